@@ -1,0 +1,40 @@
+# Two commands: `make demo` and `make test`. Each makes the environment it needs in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SHELL := /bin/bash
+
+.PHONY: demo test lint lock benchmark pictures clean
+
+demo: $(VENV)/ready
+	$(BIN)/geoprio demo
+
+test: $(VENV)/ready lint
+	GEOPRIO_CHROMIUM="$$(bash tests/find-chromium.sh)" && export GEOPRIO_CHROMIUM && $(BIN)/python -m pytest
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock: $(VENV)/ready
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --upgrade --extra dev pyproject.toml -o requirements.lock
+
+benchmark: $(VENV)/ready
+	$(BIN)/python benchmarks/crosswalk.py
+
+pictures: $(VENV)/ready
+	GEOPRIO_CHROMIUM="$$(bash tests/find-chromium.sh)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "geoprio needs Python 3.11 or later; found: $$($(PYTHON) --version 2>&1). Set PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { echo "could not make $(VENV); on Debian and Ubuntu install the package python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,48 @@
+"""Take the README's pictures: the demo county's map on a desktop and on a phone."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from geoprio import pipeline
+from geoprio.config import shipped_folder
+from geoprio.demo import write_demo
+
+PICTURES = Path(__file__).parent / "img"
+SIZES = {"demo-desktop": (1280, 800), "demo-phone": (390, 844)}
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+def make_map(folder: Path) -> Path:
+    """Return the demo county's map, made in `folder`."""
+    raw = folder / "raw"
+    write_demo(raw, seed=2026)
+    campaign = shutil.copyfile(shipped_folder() / "demo.toml", raw / "demo.toml")
+    return pipeline.run(campaign, raw=raw, out=folder).paths["map"]
+
+
+def main() -> None:
+    """Write every picture to docs/img."""
+    chromium = os.environ.get("GEOPRIO_CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        sys.exit("set GEOPRIO_CHROMIUM to a Chrome or Chromium")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as player:
+        page_address = make_map(Path(folder)).as_uri()
+        browser = player.chromium.launch(executable_path=chromium, args=QUIET)
+        for name, (width, height) in SIZES.items():
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.goto(page_address)
+            page.wait_for_timeout(1500)
+            page.screenshot(path=PICTURES / f"{name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

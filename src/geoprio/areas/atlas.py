@@ -1,0 +1,169 @@
+"""Every area set of a run, and the way between any two of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import geopandas as gpd
+import pandas as pd
+
+from geoprio.areas.crosswalk import (
+    KAPPA,
+    Crosswalk,
+    as_crosswalk,
+    build_crosswalk,
+    merge_targets,
+    with_kappa,
+)
+from geoprio.areas.nesting import nest_crosswalk, whole_crosswalk
+from geoprio.areas.sets import dissolve
+from geoprio.errors import ConfigError
+from geoprio.schemas import AREAS, check
+
+MUNICIPALITIES = "kommun"
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """The area sets of a run around one base set, whose residents are known."""
+
+    base: str
+    sets: Mapping[str, gpd.GeoDataFrame]
+    """AREAS by set name; the base carries `population_count` too."""
+    nested: Mapping[str, pd.Series]
+    """By larger set, the code that each base area lies in; from the smallest set to the largest."""
+    ways: Mapping[tuple[str, str], Crosswalk] = field(default_factory=dict)
+    """Overlays already made, by source and target set."""
+
+    @property
+    def population(self) -> pd.Series:
+        """Residents by base code."""
+        residents: pd.Series = self.sets[self.base]["population_count"]
+        return residents
+
+    def parts(self, name: str) -> dict[str, pd.Series]:
+        """Return the sets that lie whole in set `name`: by set, each code's area in `name`."""
+        within = {name: _identity(self.sets[name])}
+        if name in self.nested:
+            within[self.base] = self.nested[name]
+        return within
+
+    def parents(self, name: str) -> dict[str, pd.Series]:
+        """Return the sets that `name` lies in, the nearest first: by set, each area's parent."""
+        if name == self.base:
+            return dict(self.nested)
+        if name == MUNICIPALITIES:
+            return {}
+        return {MUNICIPALITIES: self.sets[name]["municipality_code"].rename(None)}
+
+
+def build_atlas(
+    base: tuple[str, gpd.GeoDataFrame],
+    population: pd.Series,
+    larger: tuple[str, pd.DataFrame],
+    others: Mapping[str, gpd.GeoDataFrame],
+    *,
+    municipality_names: pd.Series,
+) -> Atlas:
+    """Return the atlas of a county.
+
+    Parameters
+    ----------
+    base
+        Name and AREAS of the set whose residents are known.
+    population
+        Residents by base code.
+    larger
+        Name of the set that the base nests in, and its key: `parent_code` and `parent_name` by
+        base code.
+    others
+        AREAS of sets that do not nest. Where one covers only some municipalities, the others stand
+        in it as whole municipalities.
+    municipality_names
+        Name by municipality code.
+    """
+    name, areas = base
+    parent_set, key = larger
+    own = areas["municipality_code"].rename(None)
+    towns = dissolve(areas, own, names=municipality_names)
+    nested = {parent_set: key["parent_code"].reindex(areas.index).rename(None), MUNICIPALITIES: own}
+    names = key.drop_duplicates("parent_code").set_index("parent_code")["parent_name"]
+    sets = {
+        name: areas.assign(
+            area_name=_called_by_parent(areas, key),
+            population_count=population.reindex(areas.index),
+        ),
+        parent_set: dissolve(areas, nested[parent_set], names=names),
+        MUNICIPALITIES: towns,
+        **{other: _cover(part, towns) for other, part in others.items()},
+    }
+    return Atlas(base=name, sets=sets, nested=nested)
+
+
+def keep_way(atlas: Atlas, source: str, target: str) -> Atlas:
+    """Return the atlas with the way between two sets kept, so that it is overlaid only once."""
+    return replace(atlas, ways={**atlas.ways, (source, target): find_way(atlas, source, target)})
+
+
+def find_way(atlas: Atlas, source: str, target: str, *, kappa: float = KAPPA) -> Crosswalk:
+    """Return the crosswalk from one set to another, residents as control (METHOD 2).
+
+    Nested sets go by the key; others by overlay with the base set's residents as control, split
+    errors by `kappa`.
+
+    Raises
+    ------
+    ConfigError
+        The atlas has no such set.
+    """
+    unknown = [name for name in (source, target) if name not in atlas.sets]
+    if unknown:
+        message = (
+            f"area set {', '.join(unknown)}: no source of the campaign gives its borders; "
+            f"expected one of {', '.join(sorted(atlas.sets))}"
+        )
+        raise ConfigError(message)
+    if source in atlas.parts(target):
+        return whole_crosswalk(atlas.parts(target)[source])
+    if target == atlas.base and source in atlas.nested:
+        return nest_crosswalk(atlas.nested[source], atlas.population)
+    if target in atlas.nested and source not in atlas.nested:
+        to_base = _overlay_way(atlas, source, atlas.base, kappa)
+        return merge_targets(to_base, atlas.nested[target], kappa=kappa)
+    return _overlay_way(atlas, source, target, kappa)
+
+
+def _overlay_way(atlas: Atlas, source: str, target: str, kappa: float) -> Crosswalk:
+    """Overlay two sets; what drawing noise lays across a municipality's border stays at home."""
+    if (source, target) in atlas.ways:
+        return with_kappa(atlas.ways[source, target], kappa)
+    sources, targets = atlas.sets[source], atlas.sets[target]
+    way = build_crosswalk(sources, targets, control=atlas.sets[atlas.base], kappa=kappa)
+    home = way.frame["source_code"].map(sources["municipality_code"])
+    inside = home == way.frame["area_code"].map(targets["municipality_code"])
+    # A source that lies wholly in its neighbours' drawing keeps what it has.
+    stranded = ~inside.groupby(way.frame["source_code"]).transform("any")
+    kept = way.frame[inside | stranded]
+    weight = kept["weight"] / kept.groupby("source_code")["weight"].transform("sum")
+    codes = pd.Index(kept["source_code"]), pd.Index(kept["area_code"])
+    return replace(way, frame=as_crosswalk(*codes, weight.to_numpy(), kappa=kappa))
+
+
+def _called_by_parent(areas: gpd.GeoDataFrame, key: pd.DataFrame) -> pd.Series:
+    """Name nameless areas for the larger one they lie in: people know Tensta, not 0180C5020."""
+    parent = key["parent_name"].reindex(areas.index)
+    siblings = parent.groupby(key["parent_code"].reindex(areas.index))
+    number = (siblings.cumcount() + 1).astype(str)
+    called = parent.where(siblings.transform("size") == 1, parent + " " + number)
+    own: pd.Series = areas["area_name"]
+    return own.where(own != areas.index, called)
+
+
+def _cover(part: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    rest = towns[~towns.index.isin(part["municipality_code"])]
+    columns = [*AREAS.columns.keys() & set(part.columns), "geometry"]
+    whole = pd.concat([part[columns], rest[["area_name", "municipality_code", "geometry"]]])
+    return check(whole.sort_index().rename_axis("area_code"), AREAS)
+
+
+def _identity(areas: gpd.GeoDataFrame) -> pd.Series:
+    return pd.Series(areas.index, index=areas.index)

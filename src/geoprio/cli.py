@@ -1,0 +1,97 @@
+"""The command line: says what was made and where, or what to mend, and exits 2."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from geoprio.config import load_campaign, shipped_folder
+from geoprio.errors import ConfigError, GeoprioError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Where a party's target groups live, and which areas to work first.",
+)
+
+Out = Annotated[
+    Path, typer.Option(help="Folder in which data/processed/ and maps/ are made.", file_okay=False)
+]
+Lang = Annotated[Literal["sv", "en"], typer.Option(help="Language of the outputs.")]
+
+
+@app.command()
+def run(
+    campaign: Annotated[Path, typer.Argument(help="The campaign's TOML file.")],
+    raw: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the raw files; else GEOPRIO_RAW, else data/raw/<campaign>/.",
+            file_okay=False,
+        ),
+    ] = None,
+    out: Out = Path(),
+    lang: Lang = "sv",
+) -> None:
+    """Run a campaign: raw files in; map, ranking, mailing plan and record out."""
+    _run_and_tell(campaign, raw=raw, out=out, lang=lang)
+
+
+@app.command()
+def demo(
+    areas: Annotated[int, typer.Option(help="Number of small areas (DeSO).")] = 1290,
+    seed: Annotated[int, typer.Option(help="Another seed gives another county.")] = 2026,
+    out: Out = Path(),
+    lang: Lang = "sv",
+) -> None:
+    """Make a synthetic county in the official file formats and run the main job on it."""
+    from geoprio.demo import write_demo
+
+    raw = out / "data" / "raw" / "demo"
+    write_demo(raw, areas=areas, seed=seed)
+    shutil.copyfile(shipped_folder() / "demo.toml", raw / "demo.toml")
+    _run_and_tell(raw / "demo.toml", raw=raw, out=out, lang=lang)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
+) -> None:
+    """Write a campaign folder to start from: every file that staff edit."""
+    if folder.exists() and any(folder.iterdir()):
+        message = f"{folder}: holds files already; expected a new or empty folder"
+        raise ConfigError(message)
+    shutil.copytree(shipped_folder(), folder, dirs_exist_ok=True)
+    campaign = next(path for path in sorted(folder.glob("*.toml")) if not _is_demo(path))
+    typer.echo(f"{folder}: edit {campaign.name}, put the raw files in data/raw/, then:")
+    typer.echo(f"  geoprio run {campaign}")
+
+
+def main() -> None:
+    """Run the command; a fault that the user can mend is told without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot write å ä ö must not stop a run.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except GeoprioError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def _run_and_tell(campaign_file: Path, *, raw: Path | None, out: Path, lang: str) -> None:
+    from geoprio import pipeline
+
+    result = pipeline.run(campaign_file, raw=raw, out=out, language=lang)  # type: ignore[arg-type]
+    for warning in result.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    for name, path in result.paths.items():
+        typer.echo(f"{name:8} {path}")
+
+
+def _is_demo(path: Path) -> bool:
+    return load_campaign(path).demo

@@ -1,0 +1,223 @@
+"""The demo county's people: whole persons by age, sex, origin, LO and right to vote per DeSO.
+
+Every published table of the demo is an aggregate of these people, and the municipalities' totals
+equal the published figures. LO membership follows a hidden class effect, the person's age, sex
+and origin, and noise of its own: never industry times a rate.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geoprio.demo.apportion import Ints, apportion, split
+from geoprio.demo.geography import County
+from geoprio.demo.latent import Latent, noise
+from geoprio.demo.partition import Floats
+from geoprio.demo.published import LO_MEMBERS
+
+FINE_AGES = (
+    *("0-4", "5-9", "10-14", "15-17", "18-19", "20-24", "25-29", "30-34", "35-39", "40-44"),
+    *("45-49", "50-54", "55-59", "60-64", "65-69", "70-74", "75-79", "80-"),
+)
+ORIGINS = ("svensk bakgrund", "född i Sverige, utländsk bakgrund", "född i Europa", "född utanför")
+"""Swedish background; born in Sweden of two foreign-born; born in Europe; born elsewhere."""
+
+_AGE_SHARES = (
+    (0.27, 0.285, 0.28, 0.165),
+    (0.15, 0.37, 0.48),
+    (0.125, 0.12, 0.11, 0.105, 0.105, 0.10, 0.085, 0.07, 0.06, 0.055, 0.065),
+)
+_LEAST, _MOST = 0.42, 2.1
+
+
+@dataclass(frozen=True)
+class People:
+    """Whole persons per DeSO; the first axis is the row of `County.deso`.
+
+    Attributes
+    ----------
+    ages
+        (area, fine age 18, sex 2): men first, then women.
+    origin
+        (area, age class 3: under 18, 18-29, 30 and over; sex 2; origin 4).
+    adults
+        (area, young 2, LO 2, sex 2, origin 4): index 1 = young, member, women.
+    citizens
+        As `adults`: those on the riksdag roll who live in the area.
+    foreigners
+        As `adults`: foreign citizens who may vote in region and kommun.
+    abroad
+        As `adults`: Swedes abroad, on the riksdag roll of the area they once lived in.
+    """
+
+    ages: Ints
+    origin: Ints
+    adults: Ints
+    citizens: Ints
+    foreigners: Ints
+    abroad: Ints
+
+
+def draw_people(
+    county: County, latent: Latent, published: pd.DataFrame, *, rng: np.random.Generator
+) -> People:
+    """Return the people; every published total of the municipalities is met."""
+    home = published.index.get_indexer(county.deso["municipality_code"]).astype(np.int64)
+    strata = _strata(latent, home, published, rng)
+    origin = _origins(strata, latent, home, published=published, rng=rng)
+    adults = _members(origin, latent, rng)
+    citizens, foreigners = _electors(adults, latent, home, published=published, rng=rng)
+    abroad = _abroad(citizens, latent, home, published=published, rng=rng)
+    return People(_ages(strata, latent, rng), origin, adults, citizens, foreigners, abroad)
+
+
+def _strata(latent: Latent, home: Ints, published: pd.DataFrame, rng: np.random.Generator) -> Ints:
+    """Return people by age class and sex, (area, 3, 2)."""
+    size = len(home)
+    totals = {name: published[name].to_numpy(np.int64) for name in published.columns[1:]}
+    weight = np.clip(np.exp(noise(rng, size, scale=0.22)), _LEAST, _MOST)
+    people = apportion(weight, home, totals["population"])
+    grown = 0.25 * latent.urban + 0.12 * latent.age - 0.08 * latent.hardship
+    grown = grown + noise(rng, size, scale=0.12)
+    adults = split(people, grown, rng, group=home, totals=totals["adults"])
+    youth = 0.25 * latent.urban - 0.28 * latent.age + 0.08 * latent.hardship
+    youth = youth + noise(rng, size, scale=0.28)
+    young = split(adults, youth, rng, group=home, totals=totals["young"])
+    young_women = rng.binomial(young, _near_half(rng, size, scale=0.10))
+    women_left = totals["adult_women"] - np.bincount(home, young_women, minlength=len(published))
+    tilt = 0.08 * latent.age - 0.03 * latent.working + noise(rng, size, scale=0.06)
+    old_women = split(adults - young, tilt, rng, group=home, totals=women_left.astype(np.int64))
+    girls = rng.binomial(people - adults, _near_half(rng, size, scale=0.05))
+    women = np.stack([girls, young_women, old_women], axis=1)
+    everyone = np.stack([people - adults, young, adults - young], axis=1)
+    return np.stack([everyone - women, women], axis=2)
+
+
+def _near_half(rng: np.random.Generator, size: int, *, scale: float) -> Floats:
+    return np.asarray(1 / (1 + np.exp(0.05 - noise(rng, size, scale=scale))))
+
+
+def _origins(
+    strata: Ints, latent: Latent, home: Ints, *, published: pd.DataFrame, rng: np.random.Generator
+) -> Ints:
+    """Return people by age class, sex and origin, (area, 3, 2, 4)."""
+    size = len(home)
+    hard = latent.hardship[:, None, None]
+    shared = noise(rng, (size, 1, 1), scale=0.16)
+    by_class = np.array([1.5, 0.25, 0.0])[:, None] + np.array([0.05, -0.05])
+    native = by_class - 0.92 * hard - 0.08 * latent.urban[:, None, None] + shared
+    native = native + noise(rng, strata.shape, scale=0.08)
+    in_sweden = split(
+        strata.ravel(),
+        native.ravel(),
+        rng,
+        group=np.repeat(home, 6),
+        totals=published["born_in_sweden"].to_numpy(np.int64),
+    ).reshape(strata.shape)
+    second = np.array([-1.55, -1.75, -3.3])[:, None] + 0.75 * hard + shared * -0.5
+    of_foreign = _binomial(rng, in_sweden, second + noise(rng, strata.shape, scale=0.15))
+    europe = -0.35 - 0.42 * hard + noise(rng, (size, 1, 1), scale=0.35)
+    born_abroad = strata - in_sweden
+    european = _binomial(rng, born_abroad, np.broadcast_to(europe, strata.shape))
+    parts = [in_sweden - of_foreign, of_foreign, european, born_abroad - european]
+    return np.stack(parts, axis=3)
+
+
+def _binomial(rng: np.random.Generator, sizes: Ints, logit: Floats) -> Ints:
+    return np.asarray(rng.binomial(sizes, 1 / (1 + np.exp(-logit))), dtype=np.int64)
+
+
+def _ages(strata: Ints, latent: Latent, rng: np.random.Generator) -> Ints:
+    """Return people by fine age and sex, (area, 18, 2); each area's ages tilt their own way."""
+    parts = []
+    for number, base in enumerate(_AGE_SHARES):
+        place = np.linspace(-1, 1, len(base))
+        tilt = 0.35 * latent.age * (number == 2) + noise(rng, len(strata), scale=0.12)
+        shares = np.array(base) * np.exp(tilt[:, None] * place)
+        shares = shares * np.exp(noise(rng, shares.shape, scale=0.08))
+        shares /= shares.sum(axis=1, keepdims=True)
+        parts.append(
+            np.stack([rng.multinomial(strata[:, number, sex], shares) for sex in (0, 1)], axis=2)
+        )
+    return np.concatenate(parts, axis=1).astype(np.int64)
+
+
+def _members(origin: Ints, latent: Latent, rng: np.random.Generator) -> Ints:
+    """Return adults by young, LO, sex and origin; the county's members are the published number.
+
+    The log-odds hold the hidden class effect, terms for age, sex and origin with interactions, a
+    heavy-tailed effect of the area, and one of each cell in it.
+    """
+    grown = origin[:, :0:-1]
+    size = len(grown)
+    age = np.array([0.0, -0.45])[:, None, None]
+    sex = np.array([0.0, 0.10])[:, None]
+    birth = np.array([0.0, -0.10, 0.15, 0.30])
+    both = np.zeros((2, 2, 4))
+    both[1, 1] = -0.15
+    both[1, :, 2:] = 0.25
+    both[:, 1, 3] = 0.20
+    area = 0.42 * latent.working + 0.10 * latent.civic + rng.standard_t(3, size) * 0.20
+    area = np.clip(area, -1.8, 1.8)
+    logit = age + sex + birth + both + area[:, None, None, None]
+    logit = logit + noise(rng, grown.shape, scale=0.18)
+    member = split(
+        grown.ravel(),
+        logit.ravel(),
+        rng,
+        group=np.zeros(grown.size, dtype=np.int64),
+        totals=np.array([LO_MEMBERS]),
+    ).reshape(grown.shape)
+    return np.stack([grown - member, member], axis=2)
+
+
+def _electors(
+    adults: Ints, latent: Latent, home: Ints, *, published: pd.DataFrame, rng: np.random.Generator
+) -> tuple[Ints, Ints]:
+    """Return citizens and foreign citizens with the right to vote, both as `adults`."""
+    born_abroad = adults[..., 2:]
+    group = np.repeat(home, born_abroad[0].size)
+    area = noise(rng, (len(adults), 1, 1, 1, 1), scale=0.25)
+    young = np.array([0.0, 0.5])[:, None, None, None]
+    member = np.array([0.0, -1.3])[:, None, None]
+    logit = (young + member + np.array([0.1, 0.0]) + area).repeat(2, axis=3)
+    adult_total = np.bincount(home, adults.reshape(len(adults), -1).sum(axis=1))
+    roll = published["kommun_electors"].to_numpy(np.int64)
+    newcomers = split(
+        born_abroad.ravel(),
+        logit.ravel(),
+        rng,
+        group=group,
+        totals=adult_total.astype(np.int64) - roll,
+    ).reshape(born_abroad.shape)
+    settled = born_abroad - newcomers
+    europe = np.array([0.75, 0.0])
+    logit = (0.25 * young + europe + area * 0.8).repeat(2, axis=3).repeat(2, axis=2)
+    logit = logit + 0.12 * latent.urban[:, None, None, None, None]
+    foreign = split(
+        settled.ravel(),
+        logit.ravel(),
+        rng,
+        group=group,
+        totals=published["foreign_citizens"].to_numpy(np.int64),
+    ).reshape(born_abroad.shape)
+    citizens, foreigners = adults.copy(), np.zeros_like(adults)
+    citizens[..., 2:] = settled - foreign
+    foreigners[..., 2:] = foreign
+    return citizens, foreigners
+
+
+def _abroad(
+    citizens: Ints, latent: Latent, home: Ints, *, published: pd.DataFrame, rng: np.random.Generator
+) -> Ints:
+    """Return Swedes abroad by the area of their roll: mostly well off, no LO members."""
+    total = (
+        published["riksdag_electors"] - published["kommun_electors"] + published["foreign_citizens"]
+    )
+    weight = citizens * np.array([1.0, 0.7, 0.6, 0.5])
+    weight = weight * np.array([1.0, 0.0])[:, None, None]
+    weight = weight * np.exp(-0.35 * latent.hardship)[:, None, None, None, None]
+    weight = weight * rng.exponential(size=weight.shape)
+    group = np.repeat(home, citizens[0].size)
+    return apportion(weight.ravel(), group, total.to_numpy(np.int64)).reshape(citizens.shape)

@@ -1,0 +1,28 @@
+"""How many of each target group live where."""
+
+from geoprio.groups.disclosure import hide_small
+from geoprio.groups.electorate import PARTIES, spread_unassigned, unassigned_share
+from geoprio.groups.estimators import (
+    Evidence,
+    Parent,
+    estimate_groups,
+    share_intervals,
+    shares_by_group,
+)
+from geoprio.groups.overlap import at_least_one, intensity
+from geoprio.groups.residents import derive_adults
+
+__all__ = [
+    "PARTIES",
+    "Evidence",
+    "Parent",
+    "at_least_one",
+    "derive_adults",
+    "estimate_groups",
+    "hide_small",
+    "intensity",
+    "share_intervals",
+    "shares_by_group",
+    "spread_unassigned",
+    "unassigned_share",
+]

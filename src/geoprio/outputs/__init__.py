@@ -1,0 +1,1 @@
+"""Everything that leaves geoprio: frames come in, maps and files go out."""

@@ -1,0 +1,114 @@
+// The areas on one canvas. A layer is shown by giving the shapes new colours, never new shapes.
+
+function unknownPattern() {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 8;
+  const pen = tile.getContext("2d");
+  pen.fillStyle = "#f1f4f6";
+  pen.fillRect(0, 0, 8, 8);
+  pen.strokeStyle = "#aeb9c1";
+  pen.lineWidth = 1.4;
+  pen.beginPath();
+  for (const shift of [-8, 0, 8]) {
+    pen.moveTo(shift - 1, 9);
+    pen.lineTo(shift + 9, -1);
+  }
+  pen.stroke();
+  return pen.createPattern(tile, "repeat");
+}
+
+// A dark line in a white casing shows on every colour.
+function makeRing(map, plain, weight) {
+  const lines = [
+    L.polygon([], { ...plain, color: "#fff", weight: weight * 2 }),
+    L.polygon([], { ...plain, color: "#1d2730", weight }),
+  ];
+  for (const line of lines) line.addTo(map);
+  return {
+    around: (latlngs) => lines.forEach((line) => line.setLatLngs(latlngs)),
+    raise: () => lines.forEach((line) => line.bringToFront()),
+  };
+}
+
+function makeDrawing(map, { onPick, onHover }) {
+  const renderer = L.canvas({ padding: 0.3 });
+  const plain = { renderer, interactive: false, fill: false, smoothFactor: 0, lineJoin: "round" };
+  const unknown = unknownPattern();
+  const groups = new Map();
+  const chosen = makeRing(map, plain, 3);
+  const hovered = makeRing(map, plain, 1.5);
+  let shown = null;
+
+  function hairline() {
+    const zoom = map.getZoom();
+    if (zoom < 9.5) return 0.3;
+    return zoom < 11.5 ? 0.6 : 1;
+  }
+
+  function borderline() {
+    return map.getZoom() < 11.5 ? 1.2 : 2.4;
+  }
+
+  function groupOf(level) {
+    if (!groups.has(level.key)) {
+      const shapes = decodeShapes(level.shapes).map((shape, area) => {
+        const made = L.polygon(shape, { renderer, smoothFactor: 0, fillOpacity: 1, color: "#fff" });
+        made.area = area;
+        return made;
+      });
+      const group = L.featureGroup(shapes);
+      group.on("click", (event) => onPick(event.propagatedFrom.area));
+      group.on("mousemove", (event) => hover(event.propagatedFrom.area, event.latlng));
+      group.on("mouseout", () => hover(null));
+      const border = { ...plain, color: "#39444d", weight: borderline(), opacity: 0.9 };
+      const borders = decodeShapes(level.borders).map((shape) => L.polygon(shape, border));
+      groups.set(level.key, { group, shapes, borders: L.featureGroup(borders) });
+    }
+    return groups.get(level.key);
+  }
+
+  let under = null;
+  function hover(area, latlng) {
+    if (area !== under) {
+      under = area;
+      hovered.around(area === null ? [] : shown.shapes[area].getLatLngs());
+    }
+    onHover(area, latlng);
+  }
+
+  function paint(level, layer) {
+    const next = groupOf(level);
+    if (shown !== next) {
+      if (shown) for (const old of [shown.group, shown.borders]) old.remove();
+      hover(null);
+      for (const made of [next.group, next.borders]) made.addTo(map);
+      shown = next;
+      for (const ring of [chosen, hovered]) ring.raise();
+    }
+    const values = level.values[layer.key].value;
+    const weight = hairline();
+    next.borders.setStyle({ weight: borderline() });
+    next.shapes.forEach((shape, area) => {
+      const place = classOf(layer, values[area]);
+      shape.setStyle({ fillColor: place < 0 ? unknown : colourOf(layer, place), weight });
+    });
+  }
+
+  function choose(area) {
+    chosen.around(area === null ? [] : shown.shapes[area].getLatLngs());
+  }
+
+  function zoomTo(area) {
+    map.fitBounds(shown.shapes[area].getBounds(), { padding: [64, 64], maxZoom: 13, animate: !still });
+  }
+
+  map.on("zoomend", () => {
+    const weight = hairline();
+    if (!shown || shown.shapes[0].options.weight === weight) return;
+    shown.group.setStyle({ weight });
+    shown.borders.setStyle({ weight: borderline() });
+  });
+  const boundsOf = (area) => shown.shapes[area].getBounds();
+  const fills = () => shown.shapes.map((shape) => shape.options.fillColor);
+  return { paint, choose, zoomTo, boundsOf, fills };
+}

@@ -1,0 +1,64 @@
+// Names of places with a halo: the weightier first, none over another, fewer at far zoom.
+
+function makeLabels(map, drawing, state) {
+  const pane = map.createPane("labels");
+  pane.style.zIndex = 450;
+  pane.style.pointerEvents = "none";
+  const pen = document.createElement("canvas").getContext("2d");
+
+  function width(text, size, weight) {
+    pen.font = `${weight} ${size}px Arial, sans-serif`;
+    return pen.measureText(text).width;
+  }
+
+  function towns() {
+    if (map.getZoom() > 12.5) return [];
+    const { names, points, weights } = data.places;
+    return names
+      .map((name, place) => ({ name, point: points[place], weight: weights[place], kind: "town" }))
+      .filter((town) => town.name)
+      .sort((one, other) => other.weight - one.weight);
+  }
+
+  function areas() {
+    if (map.getZoom() < 11.5) return [];
+    const { level } = state;
+    const view = map.getBounds();
+    const found = [];
+    level.names.forEach((name, area) => {
+      if (name === level.codes[area] || !view.contains(level.points[area])) return;
+      const box = drawing.boundsOf(area);
+      const left = map.latLngToLayerPoint(box.getSouthWest()).x;
+      const right = map.latLngToLayerPoint(box.getNorthEast()).x;
+      if (right - left < width(name, 12, 400) * 0.9) return;
+      found.push({ name, point: level.points[area], weight: right - left, kind: "area" });
+    });
+    return found.sort((one, other) => other.weight - one.weight);
+  }
+
+  function place() {
+    const taken = [];
+    const west = map.containerPointToLayerPoint([0, 0]).x;
+    const east = west + map.getSize().x;
+    const seen = new Set();
+    pane.replaceChildren();
+    for (const { name, point, kind } of [...towns(), ...areas()]) {
+      const at = map.latLngToLayerPoint(point);
+      const half = width(name, kind === "town" ? 13 : 12, kind === "town" ? 700 : 400) / 2 + 4;
+      const box = [at.x - half, at.y - 10, at.x + half, at.y + 10];
+      const over = (other) =>
+        box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
+      const cut = box[0] < west || box[2] > east;
+      if (cut || seen.has(`${kind} ${name}`) || taken.some(over)) continue;
+      seen.add(`${kind} ${name}`);
+      taken.push(box);
+      const label = element("span", `place ${kind}`, name);
+      label.style.left = `${at.x}px`;
+      label.style.top = `${at.y}px`;
+      pane.append(label);
+    }
+  }
+
+  map.on("moveend zoomend resize", place);
+  return { place };
+}

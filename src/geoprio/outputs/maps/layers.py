@@ -1,0 +1,174 @@
+"""What a map is made of: levels of areas, layers of values, and the page around them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from geoprio.errors import ContractError, join_faults
+from geoprio.schemas import AREAS, check
+
+Kind = Literal["score", "share", "count", "sek", "density"]
+Section = Literal["priority", "groups", "election"]
+
+
+@dataclass(frozen=True)
+class MapLevel:
+    """One set of areas, for example RegSO or DeSO.
+
+    Attributes
+    ----------
+    key
+        Short name, unique on the map.
+    title
+        What the reader chooses by, for example "DeSO (närmare titt)".
+    areas
+        `AREAS` frame in EPSG:3006. A column `municipality_name` is shown when it is there; else
+        the names come from the page's outline.
+    values
+        Index `area_code`, the same codes as `areas`. Holds the columns the layers name (NaN is
+        unknown), and where they exist `reason`, `association`, `level` (texts) and
+        `rank_<layer key>` (1 is first). Nothing else of it reaches the page.
+    """
+
+    key: str
+    title: str
+    areas: gpd.GeoDataFrame
+    values: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """One way to colour the areas, answering one question.
+
+    Attributes
+    ----------
+    key
+        Short name, unique on the map.
+    column
+        Column of the levels' `values`. Shares are 0-1, scores 0-100, money in SEK, densities
+        per km2.
+    title, question
+        "Valdeltagande" and "Var röstar få?".
+    kind
+        How numbers are written and rounded.
+    note
+        Method, year and source in words.
+    low_column, high_column
+        Columns of the interval's ends, or None.
+    estimate
+        True when the figure is an estimate; the page then says so wherever it stands.
+    section
+        Heading the layer is chosen under; scores always stand under "priority".
+    """
+
+    key: str
+    column: str
+    title: str
+    question: str
+    kind: Kind
+    note: str
+    low_column: str | None = None
+    high_column: str | None = None
+    estimate: bool = False
+    section: Section = "groups"
+
+    @property
+    def heading(self) -> Section:
+        """Heading the layer stands under in the list of layers."""
+        return "priority" if self.kind == "score" else self.section
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Columns of `values` the layer reads, by their role."""
+        roles = {"value": self.column, "low": self.low_column, "high": self.high_column}
+        return {role: column for role, column in roles.items() if column}
+
+
+@dataclass(frozen=True)
+class MapPage:
+    """The words and marks around the map.
+
+    Attributes
+    ----------
+    title, subtitle
+        Name of the campaign's map; what it rests on and what it is for.
+    language
+        Language of the page's own words.
+    audience
+        Who may see it, in words.
+    sources
+        One line per source: publisher, year, licence.
+    demo_mark
+        Shown as a banner when set.
+    notices
+        Sentences every reader must meet; the first stands beside the map.
+    outline
+        Municipalities: index municipality code, column `municipality_name`. Only the names are
+        read; the borders are made of the areas, so that the two lines never part on the screen.
+    """
+
+    title: str
+    subtitle: str
+    language: Literal["sv", "en"]
+    audience: str
+    sources: tuple[str, ...]
+    demo_mark: str | None = None
+    notices: tuple[str, ...] = ()
+    outline: pd.DataFrame | None = None
+
+
+def check_map(levels: list[MapLevel], layers: list[MapLayer], page: MapPage) -> None:
+    """Refuse a map that cannot be drawn.
+
+    Raises
+    ------
+    ContractError
+        Every fault at once: no level or layer, a key used twice, values that do not fit the
+        areas, a missing column, text in a number column, an outline without names.
+    """
+    faults = [*_repeated("level", levels), *_repeated("layer", layers)]
+    for level in levels:
+        check(level.areas, AREAS)
+        faults += _level_faults(level, layers)
+    faults += _outline_faults(page.outline)
+    if faults:
+        raise ContractError(join_faults("The map cannot be built", faults))
+
+
+def _repeated(what: str, items: list[MapLevel] | list[MapLayer]) -> list[str]:
+    keys = [item.key for item in items]
+    if not keys:
+        return [f"{what}: found none; expected at least one"]
+    return [
+        f"{what} {key}: the key is used twice" for key in sorted(set(keys)) if keys.count(key) > 1
+    ]
+
+
+def _level_faults(level: MapLevel, layers: list[MapLayer]) -> list[str]:
+    values = level.values
+    if not level.areas.index.equals(values.index):
+        fault = (
+            f"level {level.key}: values hold {len(values)} rows that are not the {len(level.areas)}"
+            " areas in their order; reindex them by area_code (unknown is NaN)"
+        )
+        return [fault]
+    wanted = [(layer.key, column) for layer in layers for column in layer.columns.values()]
+    missing = [
+        f"level {level.key}, layer {key}: column {column!r} is missing from values"
+        for key, column in wanted
+        if column not in values
+    ]
+    text = [
+        f"level {level.key}, layer {key}: column {column!r} holds text; expected numbers"
+        for key, column in wanted
+        if column in values and not pd.api.types.is_numeric_dtype(values[column])
+    ]
+    return missing + text
+
+
+def _outline_faults(outline: pd.DataFrame | None) -> list[str]:
+    if outline is None or "municipality_name" in outline:
+        return []
+    return ["outline: column 'municipality_name' is missing"]

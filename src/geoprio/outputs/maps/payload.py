@@ -1,0 +1,138 @@
+"""Everything the page shows, as one JSON text: columns of values and shapes of whole numbers."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pandas as pd
+
+from geoprio.outputs.maps.classes import COLOURS, class_limits
+from geoprio.outputs.maps.geometry import (
+    PRECISION,
+    Drawn,
+    bounds_of,
+    draw_areas,
+    encode_shapes,
+    label_points,
+    places,
+    settled_bounds,
+)
+from geoprio.outputs.maps.layers import Kind, MapLayer, MapLevel, MapPage
+from geoprio.outputs.maps.words import TEXTS
+
+DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0}
+"""Decimals that leave Python; a share's four are two of a percentage."""
+
+_TEXT_COLUMNS = ("association", "level", "reason")
+_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage) -> dict[str, Any]:
+    """Return what the page's program reads.
+
+    Only the columns that the layers name, the ranks of those layers and the texts `association`,
+    `level` and `reason` are taken: nothing else of a frame can reach a reader.
+    """
+    names = municipality_names(levels, page)
+    scored = levels[0]
+    with ThreadPoolExecutor() as pool:  # GEOS works outside Python's lock
+        drawn = list(pool.map(draw_areas, [level.areas for level in levels]))
+    return {
+        "words": TEXTS[page.language],
+        "colours": list(COLOURS),
+        "precision": PRECISION,
+        "view": settled_bounds(drawn[0].areas),
+        "bounds": bounds_of(drawn[0].areas),
+        "layers": [_layer(layer, scored) for layer in layers],
+        "levels": [
+            _level(level, layers, drawn=shapes, names=names)
+            for level, shapes in zip(levels, drawn, strict=True)
+        ],
+        "places": places(drawn[0], scored.areas["municipality_code"], names),
+    }
+
+
+def to_json(payload: dict[str, Any]) -> str:
+    """Return JSON that is safe inside a `<script>` element: no `<`, `>`, `&` or line separators.
+
+    Raises
+    ------
+    ValueError
+        A number is NaN or infinite; unknown values must have become null.
+    """
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.translate(_ESCAPES)
+
+
+def _layer(layer: MapLayer, scored: MapLevel) -> dict[str, Any]:
+    values = scored.values[layer.column].astype(float).round(DECIMALS[layer.kind])
+    limits, decimals = class_limits(values, layer.kind)
+    return {
+        "key": layer.key,
+        "title": layer.title,
+        "question": layer.question,
+        "kind": layer.kind,
+        "note": layer.note,
+        "estimate": layer.estimate,
+        "heading": layer.heading,
+        "limits": limits,
+        "decimals": decimals,
+    }
+
+
+def _level(
+    level: MapLevel, layers: list[MapLayer], *, drawn: Drawn, names: pd.Series
+) -> dict[str, Any]:
+    areas, values = level.areas, level.values
+    municipality = pd.Categorical(areas["municipality_code"])
+    texts = values.assign(association=_association(level)) if "association" in areas else values
+    return {
+        "key": level.key,
+        "title": level.title,
+        "codes": areas.index.tolist(),
+        "names": areas["area_name"].tolist(),
+        "municipality": municipality.codes.tolist(),
+        "municipalities": names.reindex(municipality.categories).fillna("").tolist(),
+        "points": label_points(drawn.areas),
+        "shapes": encode_shapes(drawn.areas),
+        "borders": encode_shapes(drawn.borders),
+        "texts": {column: _texts(texts[column]) for column in _TEXT_COLUMNS if column in texts},
+        "values": {layer.key: _layer_values(layer, values) for layer in layers},
+    }
+
+
+def _association(level: MapLevel) -> pd.Series:
+    frame = level.values if "association" in level.values else level.areas
+    return frame["association"]
+
+
+def _layer_values(layer: MapLayer, values: pd.DataFrame) -> dict[str, list[float | None]]:
+    decimals = DECIMALS[layer.kind]
+    columns = {role: _numbers(values[column], decimals) for role, column in layer.columns.items()}
+    rank = f"rank_{layer.key}"
+    if rank in values:
+        columns["rank"] = _numbers(values[rank], 0)
+    return columns
+
+
+def _numbers(values: pd.Series, decimals: int) -> list[float | None]:
+    """Return rounded numbers, null where unknown; whole numbers without a decimal point."""
+    rounded = values.astype(float).round(decimals)
+    kept = rounded.astype("Int64") if decimals == 0 else rounded
+    return kept.astype(object).where(rounded.notna(), None).tolist()
+
+
+def _texts(values: pd.Series) -> list[str]:
+    return values.astype(object).where(values.notna(), "").astype(str).tolist()
+
+
+def municipality_names(levels: list[MapLevel], page: MapPage) -> pd.Series:
+    """Return names by municipality code: the page's, else those the areas carry; else none."""
+    tables = [level.areas for level in levels if "municipality_name" in level.areas]
+    named = [frame.set_index("municipality_code")["municipality_name"] for frame in tables]
+    if page.outline is not None:
+        named.insert(0, page.outline["municipality_name"].rename_axis("municipality_code"))
+    if not named:
+        return pd.Series(dtype=object)
+    names: pd.Series = pd.concat(named).dropna().astype(str)
+    return names[~names.index.duplicated()]

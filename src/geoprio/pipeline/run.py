@@ -1,0 +1,141 @@
+"""The order of the stages, one call each."""
+
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from geoprio.areas import KAPPA, CoverageWarning
+from geoprio.config import (
+    Campaign,
+    Group,
+    Profile,
+    config_folders,
+    load_campaign,
+    load_named,
+)
+from geoprio.errors import ConfigError
+from geoprio.groups import spread_unassigned
+from geoprio.pipeline.calibrate import calibrate
+from geoprio.pipeline.gather import Gathered, gather
+from geoprio.pipeline.locate import Located, Plans, locate
+from geoprio.pipeline.memberships import load_memberships
+from geoprio.pipeline.publish import Outcome, publish
+from geoprio.planning import plan_mailing
+from geoprio.sources.private import read_capacity
+from geoprio.texts import Language
+
+MAILING = "mailing"
+"""Name of the profile whose ranking the mailing plan goes down."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run made."""
+
+    campaign: Campaign
+    levels: Mapping[str, Located]
+    """By area set; the scored set first."""
+    mailing: pd.DataFrame
+    """PLAN of the mailing."""
+    paths: Mapping[str, Path]
+    """Files written: `map`, `ranking`, `mailing`, `record`."""
+    warnings: Sequence[str]
+
+
+def run(
+    campaign_file: Path | str,
+    *,
+    raw: Path | None = None,
+    out: Path | None = None,
+    language: Language = "sv",
+) -> Result:
+    """Run a campaign from its raw files to all its outputs.
+
+    Parameters
+    ----------
+    campaign_file
+        The campaign's TOML.
+    raw
+        Folder of the raw files; else `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
+    out
+        Folder that `data/processed/<campaign>` and `maps/<campaign>` are made in; else the
+        current one.
+    language
+        Language of the outputs.
+
+    Raises
+    ------
+    GeoprioError
+        Anything that the user can mend; nothing half-written is left.
+    """
+    campaign_file, out = Path(campaign_file), out or Path()
+    campaign = load_campaign(campaign_file)
+    folders = config_folders(campaign_file)
+    raw_folder = raw or _default_raw(campaign, out)
+    groups, profiles = _named(campaign, folders)
+    memberships = load_memberships(campaign.associations, folders)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CoverageWarning)
+        gathered = gather(campaign, raw_folder, folders, campaign_file=campaign_file.as_posix())
+        splits = calibrate(gathered)
+        plans = Plans(
+            campaign=campaign,
+            groups=groups,
+            profiles=profiles,
+            memberships=memberships,
+            capacity=read_capacity(raw_folder, sorted(set(memberships["association"]))),
+            kappa=splits["to_areas"].kappa if splits else KAPPA,
+            language=language,
+        )
+        votes = _district_votes(campaign, gathered)
+        levels = [locate(name, gathered, votes, plans) for name in _area_sets(campaign)]
+    outcome = Outcome(
+        plans=plans,
+        gathered=gathered,
+        district_votes=votes,
+        levels=levels,
+        mailing=plan_mailing(levels[0].scores[MAILING], levels[0].indicators, campaign.mailing),
+        splits=splits,
+        warnings=sorted({str(item.message) for item in caught}),
+    )
+    paths = publish(
+        outcome,
+        processed=out / "data" / "processed" / campaign.name,
+        maps=out / "maps" / campaign.name,
+    )
+    return Result(
+        campaign=campaign,
+        levels={level.area_set: level for level in levels},
+        mailing=outcome.mailing,
+        paths=paths,
+        warnings=outcome.warnings,
+    )
+
+
+def _default_raw(campaign: Campaign, out: Path) -> Path:
+    named = os.environ.get("GEOPRIO_RAW")
+    return Path(named) if named else out / "data" / "raw" / campaign.name
+
+
+def _named(
+    campaign: Campaign, folders: tuple[Path, ...]
+) -> tuple[dict[str, Group], dict[str, Profile]]:
+    if MAILING not in campaign.profiles:
+        message = f"{campaign.name}: profiles: expected {MAILING!r} among them"
+        raise ConfigError(message)
+    groups = {name: load_named(Group, "groups", name, folders) for name in campaign.target_groups}
+    profiles = {name: load_named(Profile, "profiles", name, folders) for name in campaign.profiles}
+    return groups, profiles
+
+
+def _district_votes(campaign: Campaign, gathered: Gathered) -> pd.DataFrame:
+    results = gathered.results[campaign.election.basis].frame
+    return spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
+
+
+def _area_sets(campaign: Campaign) -> list[str]:
+    return list(dict.fromkeys([campaign.scored_set, campaign.closer_set]))

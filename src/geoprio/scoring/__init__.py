@@ -1,0 +1,25 @@
+"""From figures to a ranking, with its reasons."""
+
+from geoprio.scoring.indicators import PLACE, TARGETS, Figures, compute_indicators
+from geoprio.scoring.reasons import level_labels, reasons
+from geoprio.scoring.scaling import NORMALISE
+from geoprio.scoring.score import (
+    constant_criteria,
+    contributions,
+    normalise_criteria,
+    score_areas,
+)
+
+__all__ = [
+    "NORMALISE",
+    "PLACE",
+    "TARGETS",
+    "Figures",
+    "compute_indicators",
+    "constant_criteria",
+    "contributions",
+    "level_labels",
+    "normalise_criteria",
+    "reasons",
+    "score_areas",
+]

@@ -1,0 +1,166 @@
+"""Indicators: one decorated function each, named as the column that it makes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from geoprio.groups.overlap import at_least_one, intensity
+from geoprio.schemas import INDICATORS, check
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is known of one area set when its indicators are computed."""
+
+    counts: pd.DataFrame
+    """COUNTS."""
+    votes: pd.DataFrame
+    """Electors, votes cast, valid votes and party votes by area."""
+    area_km2: pd.Series
+    shares: pd.DataFrame
+    """Share (0-1) of each target group, a column each; empty before the groups are located."""
+    weights: Mapping[str, float]
+    """Central weight of each target group."""
+    association: pd.Series
+    """Association of each area; NaN where none has it."""
+    capacity: pd.DataFrame
+    """Members and active members by association; empty where the user has given none."""
+
+    def with_shares(self, shares: pd.DataFrame) -> "Figures":
+        """Return the figures with the groups' shares in their place."""
+        return replace(self, shares=shares)
+
+
+Indicator = Callable[[Figures], pd.Series]
+PLACE: dict[str, Indicator] = {}
+"""Indicators of the place and its voters, known before the groups are located."""
+TARGETS: dict[str, Indicator] = {}
+"""Indicators that need the groups' shares."""
+
+
+def of_place(function: Indicator) -> Indicator:
+    """Register an indicator of the place and its voters."""
+    PLACE[function.__name__] = function
+    return function
+
+
+def of_targets(function: Indicator) -> Indicator:
+    """Register an indicator that needs the groups' shares."""
+    TARGETS[function.__name__] = function
+    return function
+
+
+def compute_indicators(figures: Figures, registry: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Return INDICATORS: one column for each function of `registry`; NaN where unknown."""
+    columns = {name: function(figures).astype(float) for name, function in registry.items()}
+    return check(pd.DataFrame(columns, index=figures.counts.index), INDICATORS)
+
+
+def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
+    return part / whole.where(whole > 0)
+
+
+def _count(figures: Figures, column: str) -> pd.Series:
+    counts = figures.counts
+    return counts[column] if column in counts else pd.Series(np.nan, index=counts.index)
+
+
+@of_place
+def turnout_share(figures: Figures) -> pd.Series:
+    """Votes cast, of the electorate."""
+    return _ratio(figures.votes["votes_cast_count"], figures.votes["electors_count"]).clip(upper=1)
+
+
+@of_place
+def red_green_share(figures: Figures) -> pd.Series:
+    """Votes for V, S and MP, of valid votes."""
+    red_green = figures.votes[["votes_v_count", "votes_s_count", "votes_mp_count"]]
+    return _ratio(red_green.sum(axis=1, skipna=False), figures.votes["valid_count"])
+
+
+@of_place
+def v_share(figures: Figures) -> pd.Series:
+    """Votes for V, of valid votes."""
+    return _ratio(figures.votes["votes_v_count"], figures.votes["valid_count"])
+
+
+@of_place
+def s_share(figures: Figures) -> pd.Series:
+    """Votes for S, of valid votes."""
+    return _ratio(figures.votes["votes_s_count"], figures.votes["valid_count"])
+
+
+@of_place
+def mobilisation_count(figures: Figures) -> pd.Series:
+    """Non-voters x red-green share: METHOD 4's `PO_i = E_i (1 - T_i) r_i`."""
+    electors = figures.votes["electors_count"]
+    stayed_home = electors - figures.votes["votes_cast_count"]
+    return stayed_home.clip(lower=0).where(electors > 0) * red_green_share(figures)
+
+
+@of_place
+def households_count(figures: Figures) -> pd.Series:
+    """Households where published, else dwellings, which stand in for them."""
+    dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$")
+    total = dwellings.sum(axis=1, skipna=False) if len(dwellings.columns) else np.nan
+    return _count(figures, "households_count").fillna(pd.Series(total, figures.counts.index))
+
+
+@of_place
+def doors_per_km2(figures: Figures) -> pd.Series:
+    """Households (else dwellings) per km2 of the area."""
+    return _ratio(households_count(figures), figures.area_km2)
+
+
+@of_place
+def rental_share(figures: Figures) -> pd.Series:
+    """Rented dwellings, of all dwellings."""
+    dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$").sum(axis=1, skipna=False)
+    return _ratio(_count(figures, "dwellings_rental_count"), dwellings)
+
+
+@of_place
+def income_mean_sek(figures: Figures) -> pd.Series:
+    """Mean wage income where published, else mean net income; kronor a year."""
+    wage, net = (_count(figures, f"{kind}_income_mean_sek") for kind in ("wage", "net"))
+    return wage if wage.notna().any() else net
+
+
+@of_targets
+def intensity_share(figures: Figures) -> pd.Series:
+    """Weighted mean of the target groups' shares, weights central."""
+    return intensity(figures.shares, figures.weights)
+
+
+@of_targets
+def target_households_count(figures: Figures) -> pd.Series:
+    """Households x share in at least one group, independence assumed."""
+    return households_count(figures) * at_least_one(figures.shares)["independent"]
+
+
+@of_targets
+def target_persons_count(figures: Figures) -> pd.Series:
+    """Electorate x share in at least one group, independence assumed."""
+    return figures.votes["electors_count"] * at_least_one(figures.shares)["independent"]
+
+
+@of_targets
+def members_per_1000(figures: Figures) -> pd.Series:
+    """Members of the area's association per 1,000 target persons in the association."""
+    return _capacity_per_1000(figures, "members_count")
+
+
+@of_targets
+def active_per_1000(figures: Figures) -> pd.Series:
+    """Active members of the area's association per 1,000 target persons in the association."""
+    return _capacity_per_1000(figures, "active_count")
+
+
+def _capacity_per_1000(figures: Figures, column: str) -> pd.Series:
+    if column not in figures.capacity:
+        return pd.Series(np.nan, index=figures.counts.index)
+    targets = target_persons_count(figures).groupby(figures.association).sum()
+    rate = 1000 * _ratio(figures.capacity[column].reindex(targets.index), targets)
+    return figures.association.map(rate)

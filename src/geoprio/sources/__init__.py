@@ -1,0 +1,7 @@
+"""Sources: the only code that opens raw files. What a file is stands in `config/sources/*.toml`."""
+
+from geoprio.sources.catalogue import Source
+from geoprio.sources.files import find_file, sha256
+from geoprio.sources.reading import load_source, read_source
+
+__all__ = ["Source", "find_file", "load_source", "read_source", "sha256"]

@@ -1,0 +1,195 @@
+"""The catalogue's model: what one raw file is, where it comes from and what each column means."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from geoprio.config import Election, Model
+
+Provides = Literal["areas", "key", "counts", "results", "names", "postal"]
+
+TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "areas": (frozenset(), frozenset({"area_name", "parent_code", "municipality_code"})),
+    "key": (
+        frozenset({"parent_code", "parent_name", "municipality_name"}),
+        frozenset({"municipality_code"}),
+    ),
+    "names": (frozenset({"municipality_name"}), frozenset()),
+    "postal": (frozenset({"locality", "municipality_code"}), frozenset()),
+    "counts": (frozenset(), frozenset()),
+    "results": (frozenset(), frozenset()),
+}
+"""Text columns that each kind of source must give, and those that it may give."""
+
+NUMERIC = frozenset({"counts", "results"})
+"""The kinds of source that give numbers."""
+
+
+def _plain_pattern(pattern: str) -> str:
+    if pattern.startswith(("/", "\\")) or ".." in pattern or ":" in pattern:
+        message = "a file name is looked for inside the raw folder: no `..`, `:` or leading slash"
+        raise ValueError(message)
+    return pattern
+
+
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        message = f"not a regular expression: {error}"
+        raise ValueError(message) from None
+    return pattern
+
+
+FileName = Annotated[str, Field(min_length=1), AfterValidator(_plain_pattern)]
+Pattern = Annotated[str, AfterValidator(_regular_expression)]
+Texts = Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+CountName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*_(count|class|mean_sek|median_sek)$")]
+
+
+class Span(Model):
+    """Whole numbers from `from` to `to`, both included, written as text in the file."""
+
+    first: Annotated[int, Field(alias="from")]
+    to: int
+
+    @model_validator(mode="after")
+    def _rises(self) -> "Span":
+        if self.first > self.to:
+            message = "`from` is larger than `to`"
+            raise ValueError(message)
+        return self
+
+
+Wanted = str | Texts | Span
+Where = dict[str, Wanted]
+
+
+class Options(Model):
+    """What a reader must know of its file."""
+
+    separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    member: str | None = None
+    """File name pattern of the GeoJSON inside a zip; needed when it holds several."""
+    crs: Annotated[str, Field(pattern=r"^EPSG:\d{4,6}$")] | None = None
+    """What the publisher's coordinates are, whatever the file declares."""
+
+
+class Key(Model):
+    """How a row finds its area code."""
+
+    column: str | None = None
+    columns: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Columns of a code that is split in parts, each padded to its `widths`."""
+    widths: Annotated[tuple[int, ...], Field(strict=False)] = ()
+    kind: Literal["code", "name", "slug"] = "code"
+    width: Annotated[int, Field(ge=1)] | None = None
+    """Length to which a code that lost its leading zeros is padded."""
+    prefix: str = ""
+    strip_suffix: str = ""
+    """Ending that every code carries, such as `_RegSO2025`."""
+    pattern: Pattern | None = None
+    """Regular expression of a whole code, before the prefix."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Key":
+        if (self.column is None) == (not self.columns):
+            message = "a key needs either `column` or `columns`, and not both"
+            raise ValueError(message)
+        if len(self.columns) != len(self.widths):
+            message = "`columns` and `widths` have different lengths"
+            raise ValueError(message)
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The file's columns that make the key."""
+        return self.columns if self.column is None else (self.column,)
+
+
+class Column(Model):
+    """One canonical column: the sum of the file's columns `value`, less `minus`, over some rows."""
+
+    name: CountName
+    value: str | Texts
+    minus: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    where: Where = Field(default_factory=dict)
+    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    optional: bool = False
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The file's columns that are added."""
+        return (self.value,) if isinstance(self.value, str) else self.value
+
+
+class Unassigned(Model):
+    """Rows of votes that belong to no polling district."""
+
+    suffix: Annotated[str, Field(pattern=r"^\d{4}$")]
+    """Last digits of their code, after the municipality's four."""
+    column: str | None = None
+    """Column that tells such rows where their code does not."""
+    equals: str = ""
+
+
+class EmptyIsZero(Model):
+    """Columns where the publisher leaves a cell empty for none."""
+
+    reason: Annotated[str, Field(min_length=10)]
+    columns: Texts
+
+
+class Source(Model):
+    """One raw file: publisher, licence, vintage, names accepted, reader and column map."""
+
+    title: str
+    publisher: str
+    licence: str
+    page: str
+    vintage: Annotated[int, Field(ge=1990, le=2100)]
+    area_set: str
+    provides: Provides
+    files: Annotated[tuple[FileName, ...], Field(min_length=1, strict=False)]
+    reader: str
+    election: Election | None = None
+    options: Options = Options()
+    key: Key
+    where: Where = Field(default_factory=dict)
+    texts: dict[str, str] = Field(default_factory=dict)
+    """Canonical text columns and the file's columns that hold them."""
+    lowercase_words: Annotated[tuple[str, ...], Field(strict=False)] | None = None
+    """Set for names in capitals: each word gets one capital, except these."""
+    unassigned: Unassigned | None = None
+    empty_is_zero: EmptyIsZero | None = None
+    columns: Annotated[tuple[Column, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> "Source":
+        faults = [*_text_faults(self), *_column_faults(self)]
+        if (self.provides == "results") != (self.election is not None):
+            faults.append("`election` belongs to results, and results need it")
+        if self.unassigned is not None and self.provides != "results":
+            faults.append("`unassigned` belongs to results")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def _text_faults(source: Source) -> list[str]:
+    needed, allowed = TEXTS[source.provides]
+    found = set(source.texts)
+    faults = [f"texts.{name} is missing" for name in sorted(needed - found)]
+    unknown = sorted(found - needed - allowed)
+    return faults + [f"texts.{name} is not a column of {source.provides}" for name in unknown]
+
+
+def _column_faults(source: Source) -> list[str]:
+    if (source.provides in NUMERIC) != bool(source.columns):
+        return [f"`columns` belong to {', '.join(sorted(NUMERIC))}, and these need them"]
+    names = [column.name for column in source.columns]
+    return [f"column {name} stands twice" for name in sorted(set(names)) if names.count(name) > 1]

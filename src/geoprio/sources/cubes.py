@@ -1,0 +1,124 @@
+"""Readers of the statistics office's replies: PxWeb v1 `json` and json-stat2.
+
+Both give one row per cell: a column per dimension that holds its codes, and the number in `value`.
+"""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geoprio.errors import SourceError
+from geoprio.sources.catalogue import Source
+from geoprio.sources.files import read_text
+
+VALUE = "value"
+
+
+def read_pxweb_json(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001 - one signature
+    """Return the cells of a PxWeb v1 `json` reply; numbers are text there, `..` is missing.
+
+    With several contents, each has a column by its code; a single one is `value`.
+
+    Raises
+    ------
+    SourceError
+        The file is empty, truncated, or not such a reply.
+    """
+    reply = _read_object(path)
+    try:
+        kinds = [(column["code"], column["type"]) for column in reply["columns"]]
+        keys = pd.DataFrame([cell["key"] for cell in reply["data"]])
+        values = pd.DataFrame([cell["values"] for cell in reply["data"]])
+    except (KeyError, TypeError) as error:
+        message = f"not a PxWeb v1 json reply: {error} is missing"
+        raise SourceError(message) from None
+    dimensions = [code for code, kind in kinds if kind != "c"]
+    contents = [code for code, kind in kinds if kind == "c"]
+    contents = contents if len(contents) > 1 else [VALUE]
+    if len(keys) == 0 or keys.shape[1] != len(dimensions) or values.shape[1] != len(contents):
+        message = (
+            f"the reply's cells do not fit its columns: {len(keys)} cells, {keys.shape[1]} keys for"
+            f" {len(dimensions)} dimensions, {values.shape[1]} values for {len(contents)} contents"
+        )
+        raise SourceError(message)
+    keys.columns = pd.Index(dimensions)
+    values.columns = pd.Index(contents)
+    rows = pd.concat([keys.astype("category"), values], axis=1)
+    return rows.rename_axis("cell")
+
+
+def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001 - one signature
+    """Return the cells of a json-stat2 dataset; `null` is missing (NaN).
+
+    Raises
+    ------
+    SourceError
+        The file is empty, truncated, not a dataset, or its numbers do not fill its dimensions.
+    """
+    reply = _read_object(path)
+    try:
+        names, size = list(reply["id"]), [int(number) for number in reply["size"]]
+        categories = [_codes(reply["dimension"][name]["category"]) for name in names]
+        values = _values(reply["value"], math.prod(size))
+    except (KeyError, TypeError, AttributeError) as error:
+        message = f"not a json-stat2 dataset: {error} is missing or of the wrong kind"
+        raise SourceError(message) from None
+    if [len(codes) for codes in categories] != size or values.size == 0:
+        found = ", ".join(f"{n} {len(c)}" for n, c in zip(names, categories, strict=True))
+        message = f"the dataset's categories ({found}) do not fit its size {size}"
+        raise SourceError(message)
+    places = np.indices(size, dtype=np.int32).reshape(len(size), -1)
+    rows = pd.DataFrame(
+        {
+            name: pd.Categorical.from_codes(place, categories=pd.Index(codes, dtype=object))
+            for name, codes, place in zip(names, categories, places, strict=True)
+        }
+    )
+    return rows.assign(**{VALUE: values}).rename_axis("cell")
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    text = read_text(path)
+    try:
+        reply = json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"not whole JSON ({error.msg} at character {error.pos}); fetch it again"
+        raise SourceError(message) from None
+    if not isinstance(reply, dict):
+        message = f"expected a JSON object; found a {type(reply).__name__}"
+        raise SourceError(message)
+    return reply
+
+
+def _codes(category: dict[str, Any]) -> list[str]:
+    index = category.get("index")
+    if index is None:
+        # json-stat2 lets a dimension with one category leave its index out.
+        return [str(code) for code in category["label"]]
+    if isinstance(index, dict):
+        return [str(code) for code, _ in sorted(index.items(), key=lambda item: int(item[1]))]
+    return [str(code) for code in index]
+
+
+def _values(value: dict[str, Any] | list[Any], cells: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    if isinstance(value, dict):
+        filled = np.full(cells, np.nan)
+        places = np.array([int(place) for place in value], dtype=np.int64)
+        if places.size and (places.max() >= cells or places.min() < 0):
+            message = f"a number stands in cell {places.max()}; the dimensions hold {cells}"
+            raise SourceError(message)
+        filled[places] = list(value.values())
+        return filled
+    if len(value) != cells:
+        message = f"found {len(value)} numbers; the dimensions hold {cells}; fetch it again"
+        raise SourceError(message)
+    try:
+        return np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        bad = next(item for item in value if isinstance(item, (str, list, dict)))
+        message = f"`value` holds {bad!r}; expected numbers or null"
+        raise SourceError(message) from None

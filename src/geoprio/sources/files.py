@@ -1,0 +1,137 @@
+"""Finding raw files and opening them safely: the only code that opens a raw file."""
+
+import hashlib
+import zipfile
+import zlib
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+
+from geoprio.errors import SourceError, join_faults
+from geoprio.sources.catalogue import Source
+
+LARGEST = 1_000_000_000
+"""Bytes that a packed file may unpack to; the largest official one is about 130 MB."""
+
+
+def find_file(source: Source, raw: Path, *, campaign: str) -> Path:
+    """Return the one file in `raw` that bears a name of `source`, the first name that fits.
+
+    Raises
+    ------
+    SourceError
+        No file fits (the message says which names were looked for, where, and how to get it), or
+        several files fit the same name.
+    """
+    for pattern in source.files:
+        found = sorted(path for path in raw.glob(pattern) if path.is_file())
+        if len(found) > 1:
+            heading = (
+                f"{source.title}: several files fit {pattern!r} in {raw};"
+                " expected one, move the others elsewhere"
+            )
+            raise SourceError(join_faults(heading, [path.name for path in found]))
+        if found:
+            return found[0]
+    how = [
+        f"looked for: {', '.join(source.files)}",
+        f"in: {raw}{'' if raw.is_dir() else ' (there is no such folder)'}",
+        f"to fetch it: geoprio fetch {campaign}",
+        f"or take it from {source.publisher}: {source.page}",
+    ]
+    raise SourceError(join_faults(f"{source.title}: the file is missing", how))
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 checksum of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises
+    ------
+    SourceError
+        The file is empty, or may not be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+        raise SourceError(message) from None
+    if not content.strip(b"\xef\xbb\xbf \t\r\n"):
+        message = "the file is empty; fetch it again"
+        raise SourceError(message)
+    return content
+
+
+def read_text(path: Path, *, encoding: str = "utf-8-sig") -> str:
+    """Return the text of a file, without its byte order mark.
+
+    Raises
+    ------
+    SourceError
+        The file is empty, or not in that encoding.
+    """
+    try:
+        return read_bytes(path).decode(encoding)
+    except UnicodeDecodeError as error:
+        message = f"the text is not {encoding} (byte {error.start}); state `encoding` in the source"
+        raise SourceError(message) from None
+    except LookupError:
+        message = f"unknown encoding {encoding!r}; state another in the source"
+        raise SourceError(message) from None
+
+
+def read_member(path: Path, *, patterns: tuple[str, ...]) -> bytes:
+    """Return the bytes of the one file in a zip whose name fits one of `patterns`.
+
+    It is read into memory, so that no path in the zip can reach the disk.
+
+    Raises
+    ------
+    SourceError
+        The zip is truncated, damaged or locked, or holds none or several such files, or one that
+        unpacks to more than 1 GB.
+    """
+    try:
+        with zipfile.ZipFile(path) as packed:
+            member = _only_member(packed, patterns)
+            return packed.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        message = f"the zip is truncated or damaged ({error}); fetch it again"
+        raise SourceError(message) from None
+
+
+def _only_member(packed: zipfile.ZipFile, patterns: tuple[str, ...]) -> zipfile.ZipInfo:
+    listed = [item for item in packed.infolist() if not item.is_dir()]
+    fitting = [
+        item
+        for item in listed
+        if any(fnmatch(PurePosixPath(item.filename).name.lower(), p.lower()) for p in patterns)
+        and not item.filename.startswith("__MACOSX/")
+    ]
+    if len(fitting) != 1:
+        found = ", ".join(item.filename for item in fitting or listed) or "nothing"
+        message = f"expected one file {' or '.join(patterns)} in the zip; found {found}"
+        raise SourceError(message)
+    refuse_bomb(fitting)
+    return fitting[0]
+
+
+def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
+    """Raise unless the members of a zip unpack to 1 GB or less.
+
+    Raises
+    ------
+    SourceError
+        They unpack to more.
+    """
+    size = sum(item.file_size for item in members)
+    if size > LARGEST:
+        message = (
+            f"the packed file unpacks to {size:,} bytes; at most {LARGEST:,} are expected:"
+            " it is not the official file"
+        )
+        raise SourceError(message)

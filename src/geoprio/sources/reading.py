@@ -1,0 +1,98 @@
+"""The door: a source by its name, and what its file holds as a canonical frame."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from geoprio.config import load_named
+from geoprio.errors import ConfigError, SourceError, join_faults
+from geoprio.sources.catalogue import Source
+from geoprio.sources.cubes import read_jsonstat2, read_pxweb_json
+from geoprio.sources.files import find_file
+from geoprio.sources.geometry import read_geojson
+from geoprio.sources.rows import select_rows
+from geoprio.sources.shaping import SHAPERS
+from geoprio.sources.tables import read_csv, read_xlsx
+
+Reader = Callable[[Path, Source], pd.DataFrame]
+
+READERS: dict[str, tuple[Reader, frozenset[str]]] = {
+    "csv": (read_csv, frozenset({"separator", "encoding"})),
+    "xlsx": (read_xlsx, frozenset({"sheet"})),
+    "geojson": (read_geojson, frozenset({"crs", "member"})),
+    "pxweb_json": (read_pxweb_json, frozenset()),
+    "jsonstat2": (read_jsonstat2, frozenset()),
+}
+"""One function per file format, and the options that it understands."""
+
+
+def load_source(name: str, folders: Sequence[Path]) -> Source:
+    """Return the source in `sources/<name>.toml` of the first folder that has it.
+
+    Raises
+    ------
+    ConfigError
+        No folder has it (the nearest name is offered), or every fault of the file at once, each
+        with its path in the file.
+    """
+    source = load_named(Source, "sources", name, tuple(folders))
+    faults: list[str] = []
+    if source.reader not in READERS:
+        near = difflib.get_close_matches(source.reader, READERS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        faults.append(f"reader: found {source.reader!r}; expected {', '.join(READERS)}{hint}")
+    else:
+        _, understood = READERS[source.reader]
+        given = source.options.model_dump(exclude_none=True)
+        faults += [
+            f"options.{option}: the {source.reader} reader does not know it"
+            for option in sorted(set(given) - understood)
+        ]
+        if source.reader == "xlsx" and source.options.sheet is None:
+            faults.append("options.sheet: an xlsx source names its sheet")
+    if faults:
+        raise ConfigError(join_faults(f"{name}.toml: {len(faults)} fault(s)", faults))
+    return source
+
+
+def read_source(
+    source: Source,
+    raw: Path,
+    *,
+    county_code: str,
+    key: pd.DataFrame | None = None,
+    campaign: str = "<campaign>",
+) -> pd.DataFrame:
+    """Return what the source's file in `raw` says of the county, rows sorted by code.
+
+    A source that provides areas gives a GeoDataFrame in EPSG:3006. Unknown numbers are NaN.
+
+    Parameters
+    ----------
+    source
+        What the file is.
+    raw
+        Folder of the raw files.
+    county_code
+        Two digits, such as "01".
+    key
+        Frame of a `key` source, for tables keyed by "Kommun (RegSO)".
+    campaign
+        Name shown in the command that would fetch a missing file.
+
+    Raises
+    ------
+    SourceError
+        The file is missing, damaged, or does not hold what its source promises.
+    """
+    path = find_file(source, raw, campaign=campaign)
+    reader, _ = READERS[source.reader]
+    try:
+        rows = reader(path, source)
+        selection = select_rows(rows, source, county_code=county_code, key=key)
+        return SHAPERS[source.provides](selection, source)
+    except SourceError as error:
+        message = f"{path.name} ({source.title}): {error}"
+        raise SourceError(message) from None

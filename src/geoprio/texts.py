@@ -1,0 +1,113 @@
+"""Every text that the program itself shows to people, in Swedish and English."""
+
+from typing import Literal
+
+import pandas as pd
+
+Language = Literal["sv", "en"]
+
+TEXTS: dict[str, dict[Language, str]] = {
+    "about_areas": {
+        "sv": "Siffrorna beskriver områden, inte personer.",
+        "en": "The figures describe areas, not persons.",
+    },
+    "demo_mark": {
+        "sv": "DEMO – påhittade områden och siffror. Får inte användas i valarbetet.",
+        "en": "DEMO – invented areas and figures. Not to be used in the campaign.",
+    },
+    "basis": {
+        "sv": "Underlag: {election}svalet {year} – planerar för: {plans_for}",
+        "en": "Based on: the {year} {election} election – planning for: {plans_for}",
+    },
+    "riksdag": {"sv": "riksdag", "en": "parliamentary"},
+    "region": {"sv": "region", "en": "regional"},
+    "kommun": {"sv": "kommunal", "en": "municipal"},
+    "eu": {"sv": "EU-parlament", "en": "European Parliament"},
+    "audience_leadership": {"sv": "Internt – valledningen", "en": "Internal – leadership"},
+    "reason_for": {"sv": "Talar för: {what}. ", "en": "In favour: {what}. "},
+    "reason_against": {"sv": "Talar emot: {what}.", "en": "Against: {what}."},
+    "reason_and": {"sv": " och ", "en": " and "},
+    "reason_average": {
+        "sv": "Nära genomsnittet i alla kriterier.",
+        "en": "Close to the average in every criterion.",
+    },
+    "map_title": {"sv": "{title}: var bör vi börja?", "en": "{title}: where should we start?"},
+    "question_group": {
+        "sv": "Hur stor del tillhör gruppen {group}?",
+        "en": "How large a share belongs to the group {group}?",
+    },
+    "title_turnout_share": {"sv": "Valdeltagande", "en": "Turnout"},
+    "question_turnout_share": {"sv": "Hur många röstade?", "en": "How many voted?"},
+    "title_red_green_share": {"sv": "Rödgröna (V, S, MP)", "en": "Red-green (V, S, MP)"},
+    "question_red_green_share": {
+        "sv": "Hur stor del av rösterna gick till V, S och MP?",
+        "en": "How large a share of the votes went to V, S and MP?",
+    },
+    "note_score": {
+        "sv": "Vägt medelvärde av {criteria}. {basis}.",
+        "en": "Weighted mean of {criteria}. {basis}.",
+    },
+    "note_turnout_share": {
+        "sv": "Andel av de röstberättigade. {source}; förtidsröster fördelade på distrikten, "
+        "omräknat till området efter folkmängd.",
+        "en": "Of the electorate. {source}; early votes spread over the districts, moved to the "
+        "area by residents.",
+    },
+    "note_red_green_share": {
+        "sv": "Andel av giltiga röster. {source}; omräknat till området efter folkmängd.",
+        "en": "Of valid votes. {source}; moved to the area by residents.",
+    },
+    "note_group": {
+        "sv": "{definition}; andel av {base}. {methods}. {source}. {decision}.",
+        "en": "{definition}; of {base}. {methods}. {source}. {decision}.",
+    },
+    "methods_in": {
+        "sv": "{method} i {count} av {all} områden",
+        "en": "{method} in {count} of {all} areas",
+    },
+    "spread_by": {
+        "sv": "{total}, fördelade efter {indicators}",
+        "en": "{total}, spread by {indicators}",
+    },
+    "base_residents": {"sv": "invånarna", "en": "residents"},
+    "base_adults": {"sv": "de vuxna", "en": "adults"},
+    "base_electorate": {"sv": "de röstberättigade", "en": "the electorate"},
+    "awaits_decision": {
+        "sv": "Definitionen inväntar partiets precisering",
+        "en": "The definition awaits the party's decision",
+    },
+    "decided": {"sv": "Definitionen beslutad {date}", "en": "Definition decided {date}"},
+    "fewer_than": {"sv": "färre än {number}", "en": "fewer than {number}"},
+    "method_published": {"sv": "publicerad", "en": "published"},
+    "method_prorated": {
+        "sv": "omräknad från större område (uppskattning)",
+        "en": "prorated from a larger area (estimate)",
+    },
+    "method_proxy": {"sv": "uppskattning", "en": "estimate"},
+    "method_synthetic": {"sv": "uppskattning", "en": "estimate"},
+    "method_unknown": {"sv": "ingen uppgift", "en": "no data"},
+}
+
+NARROW_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def text(key: str, language: Language) -> str:
+    """Return the text of `key` in `language`."""
+    return TEXTS[key][language]
+
+
+def number(values: pd.Series, language: Language) -> pd.Series:
+    """Return figures as a reader writes them, by the unit that their column's suffix names.
+
+    Shares become percent, others whole numbers with spaces between thousands (commas in English);
+    rates below 10 keep one decimal. NaN becomes an empty text.
+    """
+    name = str(values.name)
+    share, rate = name.endswith("_share"), name.endswith("_per_1000")
+    shown = values * 100 if share else values
+    decimals = 1 if rate or (share and shown.abs().max() < 10) else 0
+    plain = shown.map(f"{{:,.{decimals}f}}".format, na_action="ignore").astype(object)
+    if language == "sv":
+        plain = plain.str.replace(",", NARROW_SPACE).str.replace(".", ",")
+    ending = (NARROW_SPACE + "%" if language == "sv" else "%") if share else ""
+    return (plain + ending).fillna("")

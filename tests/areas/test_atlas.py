@@ -1,0 +1,121 @@
+"""Every way between two area sets keeps what it moves, at home."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from geoprio.areas import (
+    Atlas,
+    CountTable,
+    CoverageWarning,
+    build_atlas,
+    find_way,
+    move_counts,
+    move_figures,
+    refuse_homeless,
+)
+from geoprio.errors import ConfigError, CoverageError
+
+
+def areas(**boxes: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
+    codes = pd.Index(sorted(boxes), name="area_code")
+    return gpd.GeoDataFrame(
+        {"area_name": codes, "municipality_code": codes.str[:4]},
+        geometry=[shapely.box(*boxes[code]) for code in codes],
+        index=codes,
+        crs=3006,
+    )
+
+
+def toy_atlas() -> Atlas:
+    """Two municipalities of two small areas each; a district drawing that leaks over the border.
+
+    0180a | 0180b || 0181a | 0181b      each 100 m wide; 0180D1 reaches 5 m into 0181
+    """
+    small = areas(
+        **{
+            "0180a": (0, 0, 100, 100),
+            "0180b": (100, 0, 200, 100),
+            "0181a": (200, 0, 300, 100),
+            "0181b": (300, 0, 400, 100),
+        }
+    )
+    districts = areas(**{"0180D1": (0, 0, 205, 100), "0181D1": (205, 0, 400, 100)})
+    park = areas(**{"0180-park": (0, 0, 150, 100)})
+    key = pd.DataFrame(
+        {"parent_code": ["0180R1", "0180R1", "0181R1", "0181R1"], "parent_name": list("AABB")},
+        index=small.index,
+    )
+    return build_atlas(
+        ("deso", small),
+        pd.Series([10.0, 30.0, 20.0, 40.0], index=small.index),
+        ("regso", key),
+        {"valdistrikt": districts, "stadsdel": park},
+        municipality_names=pd.Series({"0180": "Stockholm", "0181": "Södertälje"}),
+    )
+
+
+SETS = ["deso", "kommun", "regso", "stadsdel", "valdistrikt"]
+
+
+@pytest.mark.parametrize("target", SETS)
+@pytest.mark.parametrize("source", SETS)
+def test_totals_survive_between_any_two_sets(source: str, target: str) -> None:
+    atlas = toy_atlas()
+    way = find_way(atlas, source, target)
+    counts = pd.DataFrame({"votes_count": 7.0}, index=atlas.sets[source].index)
+    moved = move_counts(counts, way)
+    assert moved["votes_count"].sum() == pytest.approx(counts["votes_count"].sum(), rel=1e-12)
+
+
+def test_what_a_drawing_lays_across_a_municipality_s_border_stays_at_home() -> None:
+    way = find_way(toy_atlas(), "valdistrikt", "deso").frame
+    assert (way["source_code"].str[:4] == way["area_code"].str[:4]).all()
+    first = way[way["source_code"] == "0180D1"].set_index("area_code")["weight"]
+    assert first.to_dict() == pytest.approx({"0180a": 0.25, "0180b": 0.75})
+
+
+def test_a_set_that_covers_one_municipality_leaves_the_others_whole() -> None:
+    stadsdel = toy_atlas().sets["stadsdel"]
+    assert stadsdel.index.tolist() == ["0180-park", "0181"]
+    assert stadsdel.loc["0181", "area_name"] == "Södertälje"
+
+
+def test_nested_sets_go_by_the_key() -> None:
+    atlas = toy_atlas()
+    down = find_way(atlas, "regso", "deso").frame.set_index("area_code")["weight"]
+    assert down.to_dict() == pytest.approx(
+        {"0180a": 0.25, "0180b": 0.75, "0181a": 1 / 3, "0181b": 2 / 3}
+    )
+    assert (find_way(atlas, "deso", "regso").frame["weight"] == 1).all()
+
+
+def test_an_average_moves_by_residents() -> None:
+    atlas = toy_atlas()
+    figures = pd.DataFrame(
+        {"population_count": [10.0, 30, 20, 40], "income_mean_sek": [100.0, 200, 300, 400]},
+        index=atlas.sets["deso"].index,
+    )
+    moved = move_figures(figures, find_way(atlas, "deso", "kommun"))
+    assert moved.loc["0180", "income_mean_sek"] == pytest.approx((10 * 100 + 30 * 200) / 40)
+
+
+def test_a_set_without_borders_is_told() -> None:
+    with pytest.raises(ConfigError, match=r"stadsdel_2099: no source .* expected one of deso"):
+        find_way(toy_atlas(), "deso", "stadsdel_2099")
+
+
+def test_counts_without_borders_are_refused_or_told() -> None:
+    atlas = toy_atlas()
+    counts = pd.DataFrame({"votes_count": [99.0, 1.0]}, index=["0180a", "0180z"])
+    table = CountTable("deso", "SCB 2023", counts)
+    with pytest.raises(CoverageError, match=r"SCB 2023: 0180z \(1 in all\).*1\.00%"):
+        refuse_homeless([table], atlas.sets, tolerance=0.001)
+    with pytest.warns(CoverageWarning, match="0180z"):
+        refuse_homeless([table], atlas.sets, tolerance=0.02)
+
+
+def test_a_small_area_without_a_name_is_called_by_the_larger_one() -> None:
+    names = toy_atlas().sets["deso"]["area_name"].tolist()
+    assert names == ["A 1", "A 2", "B 1", "B 2"]

@@ -1,0 +1,108 @@
+"""Writing: every file, equal bytes for equal seeds, nothing half-written."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.demo import DemoFiles, shapes, write_demo
+from geoprio.errors import ConfigError
+
+FILES = """
+2018_K_per_valdistrikt.xlsx 2018_L_per_valdistrikt.xlsx 2018_R_per_valdistrikt.xlsx
+TAB6534.json TAB6568.json TAB6571.json TAB6572.json TAB6574.json TAB6638.json TAB6679.json
+TAB6680.json TAB6681.json associations.csv deso-2018-wfs.geojson facit
+kommun-folkmangd-alder-kon-2018-2022.csv kommuner.csv koppling-deso2018-regso2020.csv
+malgrupper-samfordelning-lan.json privat regso-2020-wfs.geojson
+valdistrikt-stockholms-lan-2018.zip valdistrikt-stockholms-lan-2022.zip
+valresultat-2022-kommun-per-valdistrikt.xlsx valresultat-2022-region-per-valdistrikt.xlsx
+valresultat-2022-riksdag-per-valdistrikt.xlsx
+"""
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_every_file_is_there(demo: DemoFiles) -> None:
+    assert sorted(path.name for path in demo.folder.iterdir()) == sorted(FILES.split())
+    assert demo.truth == demo.folder / "facit"
+    assert (demo.deso, demo.regso, demo.districts) == (1290, 524, 1379)
+    assert [path.name for path in demo.folder.parent.iterdir()] == [demo.folder.name]
+
+
+def test_equal_seeds_give_equal_bytes_in_another_process(tmp_path: Path) -> None:
+    write_demo(tmp_path / "a", areas=120, seed=5)
+    code = (
+        "import sys, pathlib; from geoprio.demo import write_demo;"
+        "write_demo(pathlib.Path(sys.argv[1]), areas=120, seed=5)"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "b")],
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": "123", "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    first, second = _bytes(tmp_path / "a"), _bytes(tmp_path / "b")
+    assert first == second
+    write_demo(tmp_path / "c", areas=120, seed=6)
+    assert first["TAB6574.json"] != _bytes(tmp_path / "c")["TAB6574.json"]
+
+
+def test_writing_again_replaces_and_keeps_the_users_other_files(tmp_path: Path) -> None:
+    folder = tmp_path / "raw"
+    write_demo(folder, areas=100, seed=1)
+    (folder / "own.txt").write_text("kept", encoding="utf-8")
+    write_demo(folder, areas=110, seed=1)
+    assert (folder / "own.txt").exists()
+    write_demo(tmp_path / "fresh", areas=110, seed=1)
+    (folder / "own.txt").unlink()
+    assert _bytes(folder) == _bytes(tmp_path / "fresh")
+
+
+def test_nothing_is_left_when_writing_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        message = "disk full"
+        raise OSError(message)
+
+    monkeypatch.setattr(shapes, "write_districts", broken)
+    with pytest.raises(OSError, match="disk full"):
+        write_demo(tmp_path / "raw", areas=100, seed=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("areas", [99, 150_001, 0, -5])
+def test_a_number_of_areas_out_of_range_is_an_error(tmp_path: Path, areas: int) -> None:
+    with pytest.raises(ConfigError, match=f"areas is {areas}; expected 100 to 150000"):
+        write_demo(tmp_path / "raw", areas=areas, seed=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_chance_is_not_global(tmp_path: Path) -> None:
+    state = np.random.get_state()[1].copy()  # noqa: NPY002 - the global state is what is tested
+    write_demo(tmp_path / "raw", areas=100, seed=1)
+    assert (np.random.get_state()[1] == state).all()  # noqa: NPY002
+
+
+def test_associations_cover_the_county_once(raw: Path) -> None:
+    frame = pd.read_csv(raw / "associations.csv", sep=";", dtype=str)
+    assert frame.columns.tolist() == ["association", "area_set", "area_code"]
+    outside = frame[frame["area_set"] == "kommun"]
+    inside = frame[frame["area_set"] == "regso_2020"]
+    assert len(outside) == 25 and "0180" not in set(outside["area_code"])
+    assert inside["association"].nunique() == 14
+    assert inside["area_code"].is_unique and inside["area_code"].str.startswith("0180").all()
+    assert frame["association"].str.startswith("Demoförening ").all()
+    members = pd.read_csv(raw / "privat" / "medlemmar.csv", sep=";", encoding="utf-8-sig")
+    active = pd.read_csv(raw / "privat" / "aktivitet.csv", sep=";", encoding="utf-8-sig")
+    assert set(members["association"]) == set(frame["association"])
+    assert (active["active_count"] <= members["members_count"]).all()

@@ -1,0 +1,78 @@
+"""Early votes find their districts, and no vote is lost."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.errors import CoverageError
+from geoprio.groups import spread_unassigned, unassigned_share
+from geoprio.groups.electorate import PARTY_VOTES
+
+
+def toy_results() -> pd.DataFrame:
+    """Two districts of one municipality, one of another, and 30 votes assigned to none.
+
+    01140101: 100 cast, V 10 S 90    01149800: 30 cast, V 6 S 20 MP 4
+    01140102: 200 cast, V 50 S 150   01150101: 80 cast, S 80
+    """
+    codes = ["01140101", "01140102", "01149800", "01150101"]
+    frame = pd.DataFrame(0.0, index=pd.Index(codes, name="area_code"), columns=PARTY_VOTES)
+    frame["votes_v_count"] = [10.0, 50, 6, 0]
+    frame["votes_s_count"] = [90.0, 150, 20, 80]
+    frame["votes_mp_count"] = [0.0, 0, 4, 0]
+    return frame.assign(
+        electors_count=[150.0, 260, 0, 100],
+        votes_cast_count=[100.0, 200, 30, 80],
+        valid_count=[100.0, 200, 30, 80],
+        unassigned=[False, False, True, False],
+    )
+
+
+def test_every_vote_survives_the_spreading() -> None:
+    results = toy_results()
+    spread = spread_unassigned(results)
+    for column in ["votes_cast_count", "valid_count", *PARTY_VOTES]:
+        assert spread[column].sum() == pytest.approx(results[column].sum(), rel=1e-12)
+
+
+def test_votes_go_where_the_party_has_its_votes() -> None:
+    spread = spread_unassigned(toy_results())
+    assert spread.loc["01140101", "votes_v_count"] == pytest.approx(10 + 6 * 10 / 60)
+    assert spread.loc["01140102", "votes_s_count"] == pytest.approx(150 + 20 * 150 / 240)
+    assert spread.loc["01140101", "votes_cast_count"] == pytest.approx(100 + 30 * 100 / 300)
+
+
+def test_a_party_without_votes_in_the_districts_follows_votes_cast() -> None:
+    spread = spread_unassigned(toy_results())
+    assert spread.loc["01140102", "votes_mp_count"] == pytest.approx(4 * 200 / 300)
+
+
+def test_a_municipality_without_unassigned_votes_is_left_alone() -> None:
+    results = toy_results()
+    spread = spread_unassigned(results)
+    pd.testing.assert_series_equal(
+        spread.loc["01150101"], results.drop(columns="unassigned").loc["01150101"]
+    )
+
+
+def test_party_votes_can_be_left_out_but_turnout_never_is() -> None:
+    spread = spread_unassigned(toy_results(), party_votes="omit")
+    assert spread["votes_v_count"].sum() == 60
+    assert spread["valid_count"].sum() == 380
+    assert spread["votes_cast_count"].sum() == pytest.approx(410)
+
+
+def test_unassigned_votes_without_a_district_are_an_error() -> None:
+    results = toy_results().drop(index=["01140101", "01140102"])
+    with pytest.raises(CoverageError, match="0114: 30 votes"):
+        spread_unassigned(results)
+
+
+def test_the_share_that_was_unassigned_is_known() -> None:
+    assert unassigned_share(toy_results()) == pytest.approx(30 / 410)
+
+
+def test_an_unknown_count_stays_unknown() -> None:
+    results = toy_results()
+    results.loc["01140101", "votes_v_count"] = np.nan
+    assert np.isnan(spread_unassigned(results).loc["01140101", "votes_v_count"])

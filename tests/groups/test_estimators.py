@@ -1,0 +1,185 @@
+"""Groups are located by the best method at hand, and say which."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.config import Group, Proxy, ProxyIndicator, Text
+from geoprio.errors import ConfigError
+from geoprio.groups import (
+    Evidence,
+    Parent,
+    at_least_one,
+    derive_adults,
+    estimate_groups,
+    intensity,
+    shares_by_group,
+)
+from geoprio.groups.disclosure import hide_small
+from geoprio.groups.estimators import rank_index
+
+LABEL = Text(sv="Unga", en="Young")
+YOUNG = Group(label=LABEL, definition=LABEL, base="adults", count="age_18_29_count", share_sd=0.05)
+
+
+def proxy_group(total: float = 100.0, spread: float = 3.0) -> Group:
+    proxy = Proxy(
+        indicators=(
+            ProxyIndicator(indicator="wage_income_mean_sek", direction="low", label=LABEL),
+        ),
+        county_total=total,
+        total_source=LABEL,
+        spread=spread,
+    )
+    return Group(label=LABEL, definition=LABEL, base="electorate", proxy=proxy, sensitive=True)
+
+
+def toy_evidence(young: list[float]) -> Evidence:
+    """Three areas of 100 adults each in municipality 0114, where 20 % of adults are young."""
+    codes = pd.Index(["A", "B", "C"], name="area_code")
+    municipality = pd.Series("0114", index=codes)
+    parent = pd.DataFrame(
+        {"age_18_29_count": [60.0], "adults_count": [300.0], "population_count": [400.0]},
+        index=["0114"],
+    )
+    counts = pd.DataFrame(
+        {"age_18_29_count": young, "adults_count": 100.0, "population_count": 130.0},
+        index=codes,
+        dtype=float,
+    )
+    return Evidence(
+        counts=counts.where(counts["age_18_29_count"].notna(), counts.assign(adults_count=np.nan)),
+        parents=(Parent(municipality, parent),),
+        electors=pd.Series([100.0, 100.0, 200.0], index=codes),
+        indicators=pd.DataFrame({"wage_income_mean_sek": [300.0, 400.0, 500.0]}, index=codes),
+        origins={"age_18_29_count": "SCB 2023"},
+    )
+
+
+def test_a_published_count_is_taken_as_it_is() -> None:
+    frame = estimate_groups({"unga": YOUNG}, toy_evidence([10, 25, 30]), election="riksdag")
+    assert frame["count"].tolist() == [10, 25, 30]
+    assert frame["share"].tolist() == [0.10, 0.25, 0.30]
+    assert set(frame["method"]) == {"published"}
+    assert (frame["low"] == frame["count"]).all()
+
+
+def test_where_nothing_is_published_the_municipality_s_share_is_used_with_its_error() -> None:
+    frame = estimate_groups({"unga": YOUNG}, toy_evidence([10, np.nan, 30]), election="riksdag")
+    adults = 130 * 300 / 400
+    assert frame.loc["B", "method"] == "prorated"
+    assert frame.loc["B", "count"] == pytest.approx(0.20 * adults)
+    assert frame.loc["B", "se"] == pytest.approx(0.05 * adults)
+    assert frame.loc["B", "low"] < frame.loc["B", "count"] < frame.loc["B", "high"]
+
+
+def test_unknown_stays_unknown() -> None:
+    evidence = toy_evidence([10, np.nan, 30])
+    lonely = Evidence(evidence.counts, (), evidence.electors, evidence.indicators, {})
+    frame = estimate_groups({"unga": YOUNG}, lonely, election="riksdag")
+    assert frame.loc["B", ["count", "share", "se"]].isna().all()
+    assert frame.loc["B", "method"] == "unknown"
+
+
+def test_a_proxy_reaches_the_county_s_total_and_follows_its_indicator() -> None:
+    frame = estimate_groups({"lo": proxy_group()}, toy_evidence([1, 1, 1]), election="riksdag")
+    assert frame["count"].sum() == pytest.approx(100)
+    assert frame["share"].is_monotonic_decreasing
+    assert (frame["method"] == "proxy").all()
+    assert (frame["low"] < frame["count"]).all()
+    assert (frame["high"] > frame["count"]).all()
+
+
+def test_a_proxy_gives_the_highest_area_spread_times_the_lowest_at_most() -> None:
+    frame = estimate_groups({"lo": proxy_group()}, toy_evidence([1, 1, 1]), election="riksdag")
+    assert 1 < frame["share"].max() / frame["share"].min() <= 3
+
+
+def test_the_rank_index_turns_with_the_direction() -> None:
+    values = pd.DataFrame({"x": [1.0, 2.0, np.nan, 3.0]})
+    high = ProxyIndicator(indicator="x", direction="high", label=LABEL)
+    low = ProxyIndicator(indicator="x", direction="low", label=LABEL)
+    proxy = proxy_group().proxy
+    up = rank_index(values, proxy.model_copy(update={"indicators": (high,)}))
+    down = rank_index(values, proxy.model_copy(update={"indicators": (low,)}))
+    np.testing.assert_allclose(up + down, [1, 1, np.nan, 1])
+
+
+def test_a_column_no_source_gives_is_an_error_that_lists_what_there_is() -> None:
+    group = YOUNG.model_copy(update={"count": "age_18_25_count"})
+    with pytest.raises(ConfigError, match=r"unga\.toml: count = 'age_18_25_count'.*adults_count"):
+        estimate_groups({"unga": group}, toy_evidence([1, 2, 3]), election="riksdag")
+
+
+def test_small_counts_of_sensitive_groups_are_blanked() -> None:
+    evidence = toy_evidence([4, 25, 30])
+    groups = {"lo": proxy_group(total=20.0), "unga": YOUNG}
+    shown = hide_small(
+        estimate_groups(groups, evidence, election="riksdag"), groups, minimum_count=10
+    )
+    hidden = shown[shown["small"]]
+    assert set(hidden["group"]) == {"lo"}
+    assert hidden[["count", "share", "low", "high", "se"]].isna().all(axis=None)
+    assert shown[shown["group"] == "unga"]["count"].tolist() == [4, 25, 30]
+
+
+def test_intensity_is_the_weighted_mean_of_shares() -> None:
+    shares = pd.DataFrame({"a": [0.2, 0.4], "b": [0.5, np.nan]})
+    points = intensity(shares, {"a": 3.0, "b": 1.0})
+    assert points[0] == pytest.approx((3 * 0.2 + 0.5) / 4)
+    assert np.isnan(points[1])
+
+
+def test_at_least_one_lies_within_frechet_s_bounds() -> None:
+    rng = np.random.default_rng(1)
+    union = at_least_one(pd.DataFrame(rng.uniform(size=(500, 4))))
+    assert (union["low"] <= union["independent"]).all()
+    assert (union["independent"] <= union["high"]).all()
+    assert at_least_one(pd.DataFrame({"a": [0.5], "b": [0.5]}))["independent"][0] == 0.75
+
+
+def test_the_band_15_to_19_is_split_by_the_municipality() -> None:
+    codes = pd.Index(["A"], name="area_code")
+    counts = pd.DataFrame(
+        {
+            "population_count": [100.0],
+            "age_0_14_count": 20.0,
+            "age_15_19_count": 10.0,
+            "age_20_24_count": 5.0,
+            "age_25_29_count": 6.0,
+        },
+        index=codes,
+    )
+    town = pd.DataFrame(
+        {
+            "age_15_19_count": [50.0],
+            "age_15_17_count": [30.0],
+            "women_age_15_19_count": [25.0],
+            "women_age_15_17_count": [15.0],
+        },
+        index=["0114"],
+    )
+    adults = derive_adults(counts, town, pd.Series(["0114"], index=codes))
+    assert adults.loc["A", "adults_count"] == pytest.approx(100 - 20 - 6)
+    assert adults.loc["A", "age_18_29_count"] == pytest.approx(4 + 5 + 6)
+    assert np.isnan(adults.loc["A", "adult_women_count"])
+
+
+def test_shares_become_one_column_per_group() -> None:
+    frame = estimate_groups(
+        {"unga": YOUNG, "lo": proxy_group()}, toy_evidence([10, np.nan, 30]), election="riksdag"
+    )
+    shares = shares_by_group(frame)
+    assert sorted(shares.columns) == ["lo", "unga"]
+    assert shares.loc["A", "unga"] == 0.10
+
+
+def test_counts_moved_from_other_areas_are_not_called_published() -> None:
+    evidence = toy_evidence([10, 25, 30])
+    errors = pd.DataFrame({"age_18_29_count": [2.0, 3.0, 4.0]}, index=evidence.counts.index)
+    frame = estimate_groups({"unga": YOUNG}, replace(evidence, errors=errors), election="riksdag")
+    assert frame["count"].tolist() == [10, 25, 30]
+    assert frame["se"].tolist() == [2, 3, 4]
+    assert set(frame["method"]) == {"prorated"}

@@ -1,0 +1,157 @@
+"""A toy county and a browser for the map's tests."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from shapely import box
+
+from geoprio.outputs.maps import MapLayer, MapLevel, MapPage, build_map
+
+HOSTILE = (
+    "</script><script>window.hacked=1</script>",
+    '"><img src=x onerror=window.hacked=1>',
+    "${window.hacked=1}",
+    "{{ 7 * 7 }}",
+)
+DEMO_MARK = "DEMO – påhittade områden och siffror. Får inte användas i valarbetet."
+SIDE = 1000.0
+NORTHING, EASTING = 6_580_000.0, 670_000.0
+
+
+def toy_areas(across: int, names: list[str], prefix: str) -> gpd.GeoDataFrame:
+    """Return `across` x `across` squares of one county; the west half is 0180, the east 0127.
+
+    The county is 6 km wide, so finer levels lie inside the same borders::
+
+        0180 | 0127
+        0180 | 0127
+    """
+    step = 6 * SIDE / across
+    row, column = np.divmod(np.arange(across * across), across)
+    west, south = EASTING + column * step, NORTHING + row * step
+    return gpd.GeoDataFrame(
+        {
+            "area_name": names,
+            "municipality_code": np.where(column < across / 2, "0180", "0127"),
+        },
+        geometry=box(west, south, west + step, south + step),
+        index=pd.Index([f"{prefix}{n:02d}" for n in range(across * across)], name="area_code"),
+        crs=3006,
+    )
+
+
+def toy_values(areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return values that rise from the first area to the last; the second lacks an LO figure."""
+    place = np.arange(len(areas), dtype=float)
+    share = 0.05 + 0.9 * place / len(areas)
+    lo = pd.Series(100 + 1000 * place, index=areas.index)
+    lo.iloc[1] = np.nan
+    return pd.DataFrame(
+        {
+            "canvass": 100 * share,
+            "rank_canvass": len(areas) - place,
+            "lo_count": lo,
+            "lo_low": lo * 0.8,
+            "lo_high": lo * 1.2,
+            "turnout": 1 - share,
+            "income": 100_000 + 50_000 * place,
+            "reason": "Många hyresrätter. Få medlemmar.",
+            "association": "Testföreningen",
+            "level": "Satsa fullt",
+            "members_secret": 4711.0,
+        },
+        index=areas.index,
+    )
+
+
+def toy_layers() -> list[MapLayer]:
+    return [
+        MapLayer(
+            "canvass", "canvass", "Dörrknackning", "Var knackar vi först?", "score", "Metod A"
+        ),
+        MapLayer(
+            key="lo",
+            column="lo_count",
+            title="LO",
+            question="Var bor LO:s medlemmar?",
+            kind="count",
+            note="Metod B",
+            low_column="lo_low",
+            high_column="lo_high",
+            estimate=True,
+        ),
+        MapLayer(
+            key="turnout",
+            column="turnout",
+            title="Valdeltagande",
+            question="Var röstar flest?",
+            kind="share",
+            note="Valet 2022",
+            section="election",
+        ),
+        MapLayer("income", "income", "Lön", "Var är lönen högst?", "sek", "SCB 2023"),
+    ]
+
+
+def toy_page(**changes: object) -> MapPage:
+    given: dict[str, object] = {
+        "title": "Testlän",
+        "subtitle": "Underlag: valet 2022 – planerar för: valen 2030",
+        "language": "sv",
+        "audience": "Internt – valledningen",
+        "sources": ("SCB (CC0)", "Valmyndigheten"),
+        "notices": ("Siffrorna beskriver områden, inte personer.",),
+        "outline": pd.DataFrame(
+            {"municipality_name": ["Botkyrka", "Stockholm"]}, index=["0127", "0180"]
+        ),
+    }
+    return MapPage(**{**given, **changes})  # type: ignore[arg-type]
+
+
+def toy_levels() -> list[MapLevel]:
+    names = ["Tensta", *HOSTILE, "Södermalm", "Årsta", *[f"Område {n}" for n in range(7, 16)]]
+    coarse = toy_areas(4, names, "R")
+    fine = toy_areas(8, [f"Ruta {n}" for n in range(64)], "D")
+    return [
+        MapLevel("regso", "RegSO", coarse, toy_values(coarse)),
+        MapLevel("deso", "DeSO (närmare titt)", fine, toy_values(fine)),
+    ]
+
+
+@pytest.fixture
+def make_map() -> Callable[..., object]:
+    def make(**changes: object) -> object:
+        return build_map(toy_levels(), toy_layers(), page=toy_page(**changes))
+
+    return make
+
+
+def _chromium() -> str:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("GEOPRIO_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None or not Path(found).exists():
+        pytest.fail(
+            "no Chromium: install the package 'chromium' (or 'google-chrome'),"
+            " or set GEOPRIO_CHROMIUM to the program"
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    arguments = (
+        "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run"
+        " --disable-background-networking --disable-component-update --disable-sync"
+    )
+    program = _chromium()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=arguments.split())
+        yield started
+        started.close()

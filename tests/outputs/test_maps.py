@@ -1,0 +1,275 @@
+"""The map's page, its numbers and its shapes, without a browser."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from shapely import box
+
+from geoprio.errors import ContractError, GeoprioError
+from geoprio.outputs.maps import build_map, render_map, save_map
+from geoprio.outputs.maps.classes import COLOURS, class_limits
+from geoprio.outputs.maps.geometry import PRECISION, draw_areas, encode_shapes
+from geoprio.outputs.maps.inline import JavascriptLink
+from geoprio.outputs.maps.payload import to_json
+from geoprio.outputs.maps.words import texts_en, texts_sv
+from tests.outputs.conftest import (
+    DEMO_MARK,
+    HOSTILE,
+    toy_areas,
+    toy_layers,
+    toy_levels,
+    toy_page,
+)
+
+MakeMap = Callable[..., object]
+
+
+def rendered(map_: object) -> str:
+    return render_map(map_).decode()
+
+
+def payload_of(html: str) -> dict:
+    text = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert text
+    return json.loads(text.group(1))
+
+
+def test_two_builds_are_byte_identical(make_map: MakeMap, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        save_map(make_map(), tmp_path / f"{name}.html")
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_a_map_can_be_saved_twice(make_map: MakeMap, tmp_path: Path) -> None:
+    map_ = make_map()
+    save_map(map_, tmp_path / "one.html")
+    save_map(map_, tmp_path / "two.html")
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_no_element_of_the_page_points_out_of_it(make_map: MakeMap) -> None:
+    html = rendered(make_map())
+    assert not re.search(r"<(?:link|iframe|object|embed)\b", html)
+    assert not re.search(r"<script[^>]*\ssrc=", html)
+    assert "sourceMappingURL" not in html
+    assert not re.findall(r"url\((?!data:|#)[^)]*\)", html)
+    assert not re.search(r"jquery|bootstrap|awesome|cdn\.", html, re.IGNORECASE)
+
+
+def test_the_policy_allows_each_script_and_style_by_hash_and_nothing_else(
+    make_map: MakeMap,
+) -> None:
+    html = rendered(make_map())
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    assert policy
+    allowed = policy.group(1).replace("&#39;", "'")
+    assert "unsafe" not in allowed
+    assert "default-src 'none'" in allowed
+    for _, text in re.findall(r"<(script|style)>(.*?)</\1>", html, re.DOTALL):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in allowed
+
+
+def test_an_unknown_link_stops_the_page(make_map: MakeMap) -> None:
+    map_ = make_map()
+    link = JavascriptLink("https://example.org/plugin.js")
+    map_.get_root().header.add_child(link, name="plugin")
+    with pytest.raises(GeoprioError, match=r"example\.org/plugin\.js"):
+        rendered(map_)
+
+
+def test_page_frame(make_map: MakeMap) -> None:
+    html = rendered(make_map(demo_mark=DEMO_MARK))
+    assert '<html lang="sv">' in html
+    assert "<title>Testlän</title>" in html
+    assert html.count('name="viewport"') == 1
+    assert "user-scalable" not in html
+    assert DEMO_MARK in html
+    assert "Siffrorna beskriver områden, inte personer." in html
+    assert "Valmyndigheten" in html
+    assert '<html lang="en">' in rendered(make_map(language="en"))
+
+
+def test_hostile_words_are_escaped_where_python_writes_them(make_map: MakeMap) -> None:
+    html = rendered(make_map(title=HOSTILE[0], subtitle=HOSTILE[1], audience=HOSTILE[3]))
+    assert "<script>window.hacked" not in html
+    assert "<img" not in html
+    assert "{{ 7 * 7 }}" in html
+    assert payload_of(html)["levels"][0]["names"][1:5] == list(HOSTILE)
+
+
+def test_only_named_columns_reach_the_page(make_map: MakeMap) -> None:
+    html = rendered(make_map())
+    assert "members_secret" not in html
+    assert "4711" not in html
+
+
+def test_unknown_is_null_and_never_zero(make_map: MakeMap) -> None:
+    lo = payload_of(rendered(make_map()))["levels"][0]["values"]["lo"]
+    assert lo["value"][:3] == [100, None, 2100]
+    assert lo["low"][:3] == [80, None, 1680]
+
+
+def test_shapes_are_sent_once_per_level_whatever_the_layers() -> None:
+    one = payload_of(rendered(build_map(toy_levels(), toy_layers()[:1], page=toy_page())))
+    many = payload_of(rendered(build_map(toy_levels(), toy_layers(), page=toy_page())))
+    assert [level["shapes"] for level in one["levels"]] == [
+        level["shapes"] for level in many["levels"]
+    ]
+    assert json.dumps(many).count('"shapes"') == 2
+
+
+def test_json_is_safe_inside_a_script() -> None:
+    text = to_json({"name": "</script>\u2028\u2029&"})
+    assert not set(text) & set("<>&\u2028\u2029")
+    assert json.loads(text) == {"name": "</script>\u2028\u2029&"}
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_json({"value": float("nan")})
+
+
+def test_limits_are_rounded_quantiles_that_keep_apart() -> None:
+    limits, decimals = class_limits(pd.Series(np.linspace(0, 1, 1001)), "share")
+    assert limits == [0.1, 0.3, 0.5, 0.7, 0.9]
+    assert decimals == 0
+
+
+@pytest.mark.parametrize("kind", ["score", "share", "count", "sek"])
+@pytest.mark.parametrize("seed", range(5))
+def test_limits_make_at_most_six_classes_none_of_them_without_reason(kind: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = pd.Series(rng.lognormal(0, 1.5, 500) * (0.01 if kind == "share" else 50))
+    limits, decimals = class_limits(values, kind)
+    assert 1 <= len(limits) < len(COLOURS)
+    assert limits == sorted(set(limits))
+    scale = 100 if kind == "share" else 1
+    printed = [f"{limit * scale:.{decimals}f}" for limit in limits]
+    assert len(set(printed)) == len(limits)
+    assert np.allclose([float(text) for text in printed], np.array(limits) * scale)
+    filled = np.bincount(np.searchsorted(limits, values, side="right"), minlength=len(limits) + 1)
+    assert (filled > 0).all()
+
+
+@pytest.mark.parametrize("values", [[], [np.nan], [3.0, 3.0], [np.nan, 0.0]])
+def test_values_all_alike_make_one_class(values: list[float]) -> None:
+    assert class_limits(pd.Series(values, dtype=float), "count")[0] == []
+
+
+def test_colours_darken_from_low_to_high() -> None:
+    channels = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in COLOURS])
+    luminance = channels @ [0.2126, 0.7152, 0.0722]
+    assert (np.diff(luminance) < -20).all()
+
+
+def decoded(shapes: dict[str, list[int]]) -> list[shapely.Geometry]:
+    """Return the polygons a page would draw (rings of one part each)."""
+    points = np.cumsum(np.array(shapes["xy"]).reshape(-1, 2), axis=0) / PRECISION
+    rings = np.split(points, np.cumsum(shapes["rings"])[:-1])
+    assert shapes["parts"] == [1] * len(rings)
+    return [shapely.Polygon(ring) for ring in rings]
+
+
+def test_encoded_shapes_are_the_shapes_to_a_metre() -> None:
+    areas = toy_areas(4, [f"A{n}" for n in range(16)], "R")
+    drawn = draw_areas(areas).areas
+    back = gpd.GeoSeries(decoded(encode_shapes(drawn)), crs=4326).to_crs(3006)
+    difference = shapely.hausdorff_distance(back.to_numpy(), areas.geometry.to_numpy())
+    assert difference.max() < 1.0
+
+
+def test_holes_and_parts_survive_encoding() -> None:
+    ring = box(0, 0, 1, 1).difference(box(0.25, 0.25, 0.5, 0.5))
+    two = shapely.MultiPolygon([box(2, 0, 3, 1), box(4, 0, 5, 1)])
+    encoded = encode_shapes(gpd.GeoSeries([ring, two]))
+    assert (encoded["areas"], encoded["parts"]) == ([1, 2], [2, 1, 1])
+    assert encoded["rings"] == [4, 4, 4, 4]
+
+
+def test_gaps_and_overlaps_are_closed_and_no_area_is_lost() -> None:
+    """Neighbours that overlap by 5 m or gape by 20 m, and a speck under the tolerance.
+
+    a|b|c on a row: a and b overlap, b and c gape (above and below they meet), d is 3 m wide.
+    """
+    e, n = 670_000.0, 6_580_000.0
+    shapes = [
+        box(e, n, e + 1005, n + 1000),
+        box(e + 1000, n, e + 2000, n + 1000).difference(box(e + 1980, n + 100, e + 2001, n + 900)),
+        box(e + 2000, n, e + 3000, n + 1000),
+        box(e + 3000, n, e + 3003, n + 3),
+    ]
+    areas = gpd.GeoDataFrame(
+        {"area_name": list("abcd"), "municipality_code": "0180"},
+        geometry=shapes,
+        index=pd.Index(list("abcd"), name="area_code"),
+        crs=3006,
+    )
+    drawn = draw_areas(areas)
+    back = drawn.areas.to_crs(3006)
+    assert not back.is_empty.any()
+    assert back.iloc[:3].union_all().area == pytest.approx(back.iloc[:3].area.sum(), abs=1.0)
+    assert back.iloc[:3].union_all().area == pytest.approx(3_000_000, rel=1e-3)
+    assert drawn.borders.index.tolist() == ["0180"]
+
+
+def test_swapped_axes_are_refused() -> None:
+    level = toy_levels()[0]
+    swapped = shapely.transform(level.areas.geometry.to_numpy(), lambda xy: xy[:, ::-1])
+    areas = level.areas.set_geometry(gpd.GeoSeries(swapped, index=level.areas.index, crs=3006))
+    with pytest.raises(ContractError, match="northing and easting"):
+        build_map([replace(level, areas=areas)], toy_layers(), page=toy_page())
+
+
+def test_every_fault_of_a_map_is_told_at_once() -> None:
+    level, fine = toy_levels()
+    broken = replace(level, values=level.values.drop(columns="turnout").assign(income="x"))
+    strange = replace(fine, key="regso", values=fine.values.iloc[::-1])
+    page = toy_page(outline=pd.DataFrame(index=["0180"]))
+    with pytest.raises(ContractError) as caught:
+        build_map([broken, strange], [*toy_layers(), toy_layers()[0]], page=page)
+    message = str(caught.value)
+    for part in (
+        "level regso: the key is used twice",
+        "layer canvass: the key is used twice",
+        "column 'turnout' is missing",
+        "column 'income' holds",
+        "values hold 64 rows",
+        "column 'municipality_name' is missing",
+    ):
+        assert part in message
+
+
+def test_a_map_without_layers_is_refused() -> None:
+    with pytest.raises(ContractError, match="layer: found none"):
+        build_map(toy_levels(), [], page=toy_page())
+
+
+def test_both_languages_have_the_same_words_and_the_same_gaps() -> None:
+    assert texts_sv.keys() == texts_en.keys()
+    for key, text in texts_sv.items():
+        assert sorted(re.findall(r"\{\w+\}", text)) == sorted(
+            re.findall(r"\{\w+\}", texts_en[key])
+        ), key
+
+
+@pytest.mark.real
+def test_the_real_county_is_light(real_raw: Path) -> None:
+    frame = gpd.read_file(real_raw / "deso-2018-stockholms-lan-forenklad.geojson").to_crs(3006)
+    frame["geometry"] = frame.geometry.make_valid()
+    areas = frame.set_index("id").sort_index().rename_axis("area_code")
+    areas = areas.assign(municipality_code=areas["kommun"])
+    drawn = draw_areas(areas)
+    assert len(drawn.areas) == 1287
+    assert not drawn.areas.is_empty.any()
+    assert len(drawn.borders) == 26
+    assert len(to_json(encode_shapes(drawn.areas))) < 600_000
+    moved = drawn.areas.to_crs(3006).symmetric_difference(areas.geometry, align=False).area.sum()
+    assert moved < 0.005 * areas.area.sum()

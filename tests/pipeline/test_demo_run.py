@@ -1,0 +1,139 @@
+"""The main job on the demo county: outputs, marks, secrets, and the same bytes twice."""
+
+import json
+import shutil
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio import pipeline
+from geoprio.pipeline import Result
+from geoprio.texts import text
+
+MARK = text("demo_mark", "sv")
+
+
+def all_bytes(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def changed_campaign(raw: Path, old: str, new: str) -> Path:
+    path = raw / "demo.toml"
+    before = path.read_text(encoding="utf-8")
+    assert old in before
+    path.write_text(before.replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_two_runs_give_the_same_bytes(
+    demo_raw: Path, demo_result: Result, demo_out: Path, tmp_path: Path
+) -> None:
+    assert demo_result.paths
+    pipeline.run(demo_raw / "demo.toml", raw=demo_raw, out=tmp_path)
+    first, second = all_bytes(demo_out), all_bytes(tmp_path)
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_every_output_bears_the_demo_mark(demo_result: Result, demo_out: Path) -> None:
+    assert MARK in demo_result.paths["map"].read_text(encoding="utf-8")
+    assert json.loads(demo_result.paths["record"].read_text(encoding="utf-8"))["demo_mark"] == MARK
+    for name in ("ranking", "mailing"):
+        table = pd.read_csv(demo_result.paths[name], sep=";", decimal=",", encoding="utf-8-sig")
+        assert (table["anmärkning"] == MARK).all()
+        assert len(table)
+    frames = sorted(demo_out.rglob("*.parquet"))
+    assert len(frames) == 15
+    for path in frames:
+        assert (pd.read_parquet(path)["demo_mark"] == MARK).all(), path.name
+
+
+def test_areas_leave_as_geoparquet(demo_result: Result, demo_out: Path) -> None:
+    areas = gpd.read_parquet(next(demo_out.rglob("regso_2020_areas.parquet")))
+    assert areas.crs.to_epsg() == 3006
+    assert len(areas) == len(demo_result.levels["regso_2020"].areas)
+
+
+def test_the_user_s_own_figures_reach_the_score_and_nothing_else(
+    demo_result: Result, demo_out: Path, demo_raw: Path
+) -> None:
+    organise = demo_result.levels["regso_2020"].scores["organise"]
+    assert organise["score"].notna().all()
+    private = {path.name for path in (demo_raw / "privat").iterdir()}
+    assert private == {"medlemmar.csv", "aktivitet.csv"}
+    for name, content in all_bytes(demo_out).items():
+        for word in (b"medlemmar.csv", b"aktivitet.csv", b"members_count", b"members_per_1000"):
+            assert word not in content, f"{word!r} in {name}"
+
+
+def test_without_the_user_s_own_files_organising_is_unknown_not_zero(
+    own_raw: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(own_raw / "privat")
+    result = pipeline.run(own_raw / "demo.toml", raw=own_raw, out=tmp_path)
+    organise = result.levels["regso_2020"].scores["organise"]
+    assert organise["score"].isna().all()
+    assert np.allclose(organise["coverage"], 0.5)
+    record = json.loads(result.paths["record"].read_text(encoding="utf-8"))
+    unscored = record["area_sets"]["regso_2020"]["unscored"]
+    assert unscored["organise"] == len(organise)
+    assert unscored["canvass"] == 0
+
+
+@pytest.mark.parametrize(
+    "scored", ["deso_2018", "kommun", "valdistrikt_2022"], ids=lambda name: str(name)
+)
+def test_another_area_set_needs_no_python(own_raw: Path, tmp_path: Path, scored: str) -> None:
+    campaign = changed_campaign(own_raw, 'scored_set = "regso_2020"', f'scored_set = "{scored}"')
+    result = pipeline.run(campaign, raw=own_raw, out=tmp_path)
+    level = result.levels[scored]
+    assert level.scores["canvass"]["score"].notna().all()
+    totals = level.votes.sum()
+    expected = result.levels["deso_2018"].votes.sum()
+    pd.testing.assert_series_equal(totals, expected, rtol=1e-9)
+    residents = result.levels["deso_2018"].counts["population_count"].sum()
+    assert level.counts["population_count"].sum() == pytest.approx(residents, rel=1e-9)
+
+
+@pytest.mark.parametrize("election", ["region", "kommun"])
+def test_another_election_needs_no_python(own_raw: Path, tmp_path: Path, election: str) -> None:
+    campaign = changed_campaign(own_raw, 'basis = "riksdag"', f'basis = "{election}"')
+    result = pipeline.run(campaign, raw=own_raw, out=tmp_path, language="en")
+    votes = result.levels["regso_2020"].votes
+    assert votes["electors_count"].sum() == pytest.approx(1_869_643)
+    assert votes["foreign_citizens_count"].sum() == pytest.approx(193_983)
+
+
+def test_a_heavier_group_pulls_the_ranking_its_way(own_raw: Path, demo_result: Result) -> None:
+    campaign = changed_campaign(own_raw, "\nlo = 1.0", "\nlo = 50.0")
+    result = pipeline.run(campaign, raw=own_raw, out=own_raw / "out")
+
+    def agreement(run: Result) -> float:
+        level = run.levels["regso_2020"]
+        share = level.groups.query("group == 'lo'")["share"]
+        return float(share.corr(level.indicators["intensity_share"], method="spearman"))
+
+    assert agreement(result) > 0.99
+    assert agreement(result) > agreement(demo_result)
+
+
+def test_totals_survive_every_crosswalk(demo_result: Result) -> None:
+    record = json.loads(demo_result.paths["record"].read_text(encoding="utf-8"))
+    for level in demo_result.levels.values():
+        for column, total in level.votes.sum().items():
+            assert total == pytest.approx(record["election"]["totals"][column], rel=1e-9, abs=1e-3)
+
+
+def test_english_by_switch(demo_raw: Path, tmp_path: Path) -> None:
+    result = pipeline.run(demo_raw / "demo.toml", raw=demo_raw, out=tmp_path, language="en")
+    page = result.paths["map"].read_text(encoding="utf-8")
+    assert '<html lang="en"' in page
+    assert text("demo_mark", "en") in page
+    assert "Where should we knock on doors first?" in page

@@ -1,0 +1,146 @@
+"""The real county: published totals, known places, and nothing lost on the way."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geoprio import pipeline
+from geoprio.config import shipped_folder
+from geoprio.pipeline import Result
+
+pytestmark = pytest.mark.real
+CAMPAIGN = shipped_folder() / "storstockholm.toml"
+
+
+@pytest.fixture(scope="module")
+def real_result(real_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return pipeline.run(CAMPAIGN, raw=real_raw, out=tmp_path_factory.mktemp("real"))
+
+
+def record(result: Result) -> dict[str, object]:
+    loaded: dict[str, object] = json.loads(result.paths["record"].read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_published_totals_of_the_riksdag_election_2022(real_result: Result) -> None:
+    election = record(real_result)["election"]
+    totals = election["totals"]
+    assert election["districts"] == 1378
+    assert totals["electors_count"] == 1_734_545
+    assert totals["votes_cast_count"] == pytest.approx(1_442_115)
+    assert totals["votes_v_count"] == pytest.approx(122_794)
+    assert totals["votes_s_count"] == pytest.approx(393_364)
+    assert totals["votes_mp_count"] == pytest.approx(103_075)
+    assert round(100 * election["turnout"], 1) == 83.1
+
+
+def test_every_district_and_area_joins(real_result: Result) -> None:
+    sets = record(real_result)["area_sets"]
+    assert sets["regso_2020"]["areas"] == 524
+    assert sets["deso_2018"]["areas"] == 1287
+    for level in sets.values():
+        assert level["districts_without_area"] == []
+        assert level["electors_lost"] == 0
+
+
+def test_totals_survive_in_every_municipality(real_result: Result, facts: Path) -> None:
+    known = pd.read_csv(
+        facts / "kommuner-stockholms-lan.csv", dtype={"kommunkod": str}, encoding="utf-8-sig"
+    ).set_index("kommunkod")
+    columns = {
+        "electors_count": "riksdag_2022_rostberattigade",
+        "votes_cast_count": "riksdag_2022_rostande",
+        "votes_v_count": "riksdag_2022_v",
+        "votes_s_count": "riksdag_2022_s",
+        "votes_mp_count": "riksdag_2022_mp",
+    }
+    for level in real_result.levels.values():
+        moved = level.votes.groupby(level.areas["municipality_code"]).sum()
+        for ours, theirs in columns.items():
+            pd.testing.assert_series_equal(
+                moved[ours], known[theirs].astype(float), check_names=False, rtol=1e-9
+            )
+
+
+def test_residents_add_up(real_result: Result) -> None:
+    for level in real_result.levels.values():
+        assert level.counts["population_count"].sum() == pytest.approx(2_454_821, rel=1e-12)
+
+
+def test_non_voters_by_red_green_share_is_led_by_tensta_rinkeby_and_husby(
+    real_result: Result,
+) -> None:
+    level = real_result.levels["regso_2020"]
+    top = level.indicators["mobilisation_count"].nlargest(3).index
+    assert level.areas.loc[top, "area_name"].tolist() == ["Tensta", "Rinkeby", "Husby"]
+
+
+def test_groups_say_how_they_were_found(real_result: Result) -> None:
+    groups = real_result.levels["regso_2020"].groups
+    methods = groups.groupby("group")["method"].agg(lambda method: sorted(set(method)))
+    assert methods.to_dict() == {
+        "invandrarbakgrund": ["published"],
+        "kvinnor": ["prorated", "published"],
+        "lo": ["proxy"],
+        "unga": ["prorated", "published"],
+    }
+    assert groups.query("group == 'lo'")["count"].sum() == pytest.approx(176_000)
+    estimated = groups.query("method != 'published'")
+    assert (estimated["low"] < estimated["count"]).all()
+    assert (estimated["count"] < estimated["high"]).all()
+
+
+def test_a_closer_area_s_published_count_is_not_invented(real_result: Result) -> None:
+    born_abroad = real_result.levels["deso_2018"].groups.query("group == 'invandrarbakgrund'")
+    assert set(born_abroad["method"]) == {"prorated"}
+    total = real_result.levels["regso_2020"].groups.query("group == 'invandrarbakgrund'")
+    assert born_abroad["count"].sum() == pytest.approx(total["count"].sum(), rel=1e-9)
+
+
+def test_the_campaign_states_its_data_and_its_election_apart(real_result: Result) -> None:
+    basis = record(real_result)["basis"]
+    assert basis == "Underlag: riksdagsvalet 2022 – planerar för: de tre valen 2030"
+    assert basis in real_result.paths["map"].read_text(encoding="utf-8")
+
+
+def test_every_area_has_an_association_and_all_thirty_nine_take_part(real_result: Result) -> None:
+    for level in real_result.levels.values():
+        assert level.areas["association"].notna().all()
+        assert level.areas["association"].nunique() == 39
+
+
+def test_the_run_is_not_a_demo_and_carries_every_checksum(real_result: Result) -> None:
+    run = record(real_result)
+    assert "demo_mark" not in run
+    assert all(len(source["sha256"]) == 64 for source in run["sources"])
+    assert run["seed"] == 2026
+
+
+def test_measured_split_errors_cover_as_they_should(real_result: Result) -> None:
+    splits = record(real_result)["split_errors"]
+    assert set(splits) == {"to_areas", "to_districts"}
+    for split in splits.values():
+        coverage = split["coverage_of_90_percent_intervals"]
+        assert 0.85 <= coverage["all"]["coverage"] <= 0.95
+        for tercile in ("sparse", "middle", "dense"):
+            assert 0.78 <= coverage[tercile]["coverage"] <= 0.97
+
+
+@pytest.mark.parametrize("scored", ["stadsdel_2021", "valdistrikt_2022"])
+def test_another_area_set_needs_no_python(real_raw: Path, tmp_path: Path, scored: str) -> None:
+    text = CAMPAIGN.read_text(encoding="utf-8")
+    own = tmp_path / "egen.toml"
+    own.write_text(
+        text.replace('scored_set = "regso_2020"', f'scored_set = "{scored}"'), encoding="utf-8"
+    )
+    result = pipeline.run(own, raw=real_raw, out=tmp_path)
+    level = result.levels[scored]
+    assert level.votes["electors_count"].sum() == pytest.approx(1_734_545, rel=1e-9)
+    assert level.scores["canvass"]["score"].notna().all()
+    if scored == "stadsdel_2021":
+        codes = level.areas.index
+        assert len(codes) == 117 + 25
+        assert "0180-gamla-stan" in codes
+        assert codes.str.fullmatch(r"\d{4}").sum() == 25

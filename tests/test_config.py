@@ -1,0 +1,92 @@
+"""Every fault of a TOML file is told, with its place and what was meant."""
+
+from pathlib import Path
+
+import pytest
+
+from geoprio.config import (
+    Campaign,
+    Group,
+    Profile,
+    load_campaign,
+    load_named,
+    shipped_folder,
+)
+from geoprio.errors import ConfigError
+
+SHIPPED = shipped_folder()
+CAMPAIGNS = sorted(path.name for path in SHIPPED.glob("*.toml"))
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = (SHIPPED / "storstockholm.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "egen.toml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", CAMPAIGNS)
+def test_every_shipped_campaign_finds_its_groups_and_profiles(name: str) -> None:
+    campaign = load_campaign(SHIPPED / name)
+    for group in campaign.target_groups:
+        assert load_named(Group, "groups", group, (SHIPPED,)).role == "locate"
+    for profile in campaign.profiles:
+        assert load_named(Profile, "profiles", profile, (SHIPPED,)).criteria
+
+
+def test_an_unknown_key_is_named_with_the_nearest_valid_word(tmp_path: Path) -> None:
+    path = changed(tmp_path, "minimum_count", "minimumcount")
+    with pytest.raises(ConfigError, match="minimumcount: unknown key; did you mean `minimum_count"):
+        load_campaign(path)
+
+
+def test_a_weight_that_is_not_a_number_is_named_with_its_path(tmp_path: Path) -> None:
+    path = changed(tmp_path, "unga = 1.0", 'unga = "mycket"')
+    with pytest.raises(ConfigError, match=r"target_groups\.unga: .*number.*found 'mycket'"):
+        load_campaign(path)
+
+
+def test_all_faults_come_at_once(tmp_path: Path) -> None:
+    path = changed(tmp_path, "seed = 2026", 'seed = -1\nfarg = "röd"')
+    with pytest.raises(ConfigError, match="2 fault") as caught:
+        load_campaign(path)
+    assert "seed" in str(caught.value)
+    assert "farg" in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "0.0", "-1.0"])
+def test_a_weight_is_a_positive_number(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ConfigError, match=r"target_groups\.lo"):
+        load_campaign(changed(tmp_path, "\nlo = 1.0", f"\nlo = {value}"))
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="geoprio init"):
+        load_campaign(tmp_path / "saknas.toml")
+
+
+def test_text_that_is_not_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "fel.toml"
+    path.write_text("name = \n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"fel\.toml: not TOML.*line 1"):
+        load_campaign(path)
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    text = (SHIPPED / "storstockholm.toml").read_text(encoding="utf-8")
+    path = tmp_path / "egen.toml"
+    path.write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert load_campaign(path) == load_campaign(SHIPPED / "storstockholm.toml")
+
+
+def test_an_unknown_name_offers_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="did you mean 'canvass'"):
+        load_named(Profile, "profiles", "canvas", (SHIPPED,))
+
+
+def test_models_are_frozen() -> None:
+    campaign = load_campaign(SHIPPED / "storstockholm.toml")
+    with pytest.raises(ValueError, match="frozen"):
+        campaign.seed = 3
+    assert isinstance(campaign, Campaign)
