@@ -1,9 +1,12 @@
-"""Shared fixtures: the real county's files, when they are there."""
+"""Shared fixtures: the real county's files, when they are there, and a browser."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -25,3 +28,27 @@ def facts() -> Path:
     if not folder.is_dir():
         pytest.skip("the recorded replies and published figures (shared/facts) are not here")
     return folder
+
+
+def _chromium() -> str:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("GEOPRIO_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None or not Path(found).exists():
+        pytest.fail(
+            "no Chromium: install the package 'chromium' (or 'google-chrome'),"
+            " or set GEOPRIO_CHROMIUM to the program"
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    arguments = (
+        "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run"
+        " --disable-background-networking --disable-component-update --disable-sync"
+    )
+    program = _chromium()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=arguments.split())
+        yield started
+        started.close()

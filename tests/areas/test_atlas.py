@@ -82,6 +82,13 @@ def test_a_set_that_covers_one_municipality_leaves_the_others_whole() -> None:
     assert stadsdel.loc["0181", "area_name"] == "Södertälje"
 
 
+def test_every_set_that_lies_whole_in_another_is_a_part_of_it() -> None:
+    atlas = toy_atlas()
+    assert set(atlas.parts("kommun")) == {"kommun", "deso", "regso"}
+    assert atlas.parts("kommun")["regso"].to_dict() == {"0180R1": "0180", "0181R1": "0181"}
+    assert set(atlas.parts("valdistrikt")) == {"valdistrikt"}
+
+
 def test_nested_sets_go_by_the_key() -> None:
     atlas = toy_atlas()
     down = find_way(atlas, "regso", "deso").frame.set_index("area_code")["weight"]

@@ -1,15 +1,11 @@
 """A toy county and a browser for the map's tests."""
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from shapely import box
 
 from geoprio.outputs.maps import MapLayer, MapLevel, MapPage, build_map
@@ -131,27 +127,3 @@ def make_map() -> Callable[..., object]:
         return build_map(toy_levels(), toy_layers(), page=toy_page(**changes))
 
     return make
-
-
-def _chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("GEOPRIO_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None or not Path(found).exists():
-        pytest.fail(
-            "no Chromium: install the package 'chromium' (or 'google-chrome'),"
-            " or set GEOPRIO_CHROMIUM to the program"
-        )
-    return found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    arguments = (
-        "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run"
-        " --disable-background-networking --disable-component-update --disable-sync"
-    )
-    program = _chromium()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=arguments.split())
-        yield started
-        started.close()

@@ -38,3 +38,9 @@ def own_raw(demo_raw: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "raw"
     shutil.copytree(demo_raw, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_result(real_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Result:
+    campaign = shipped_folder() / "storstockholm.toml"
+    return pipeline.run(campaign, raw=real_raw, out=tmp_path_factory.mktemp("real"))

@@ -14,11 +14,6 @@ pytestmark = pytest.mark.real
 CAMPAIGN = shipped_folder() / "storstockholm.toml"
 
 
-@pytest.fixture(scope="module")
-def real_result(real_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Result:
-    return pipeline.run(CAMPAIGN, raw=real_raw, out=tmp_path_factory.mktemp("real"))
-
-
 def record(result: Result) -> dict[str, object]:
     loaded: dict[str, object] = json.loads(result.paths["record"].read_text(encoding="utf-8"))
     return loaded
@@ -128,7 +123,7 @@ def test_measured_split_errors_cover_as_they_should(real_result: Result) -> None
             assert 0.78 <= coverage[tercile]["coverage"] <= 0.97
 
 
-@pytest.mark.parametrize("scored", ["stadsdel_2021", "valdistrikt_2022"])
+@pytest.mark.parametrize("scored", ["stadsdel_2021", "valdistrikt_2022", "kommun"])
 def test_another_area_set_needs_no_python(real_raw: Path, tmp_path: Path, scored: str) -> None:
     text = CAMPAIGN.read_text(encoding="utf-8")
     own = tmp_path / "egen.toml"

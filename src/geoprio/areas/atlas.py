@@ -40,11 +40,23 @@ class Atlas:
         residents: pd.Series = self.sets[self.base]["population_count"]
         return residents
 
+    @property
+    def residents(self) -> pd.Series:
+        """Residents by code of the base set and of every set that it nests in."""
+        base = self.population
+        larger = [base.groupby(codes).sum(min_count=1) for codes in self.nested.values()]
+        return pd.concat([base, *larger])
+
     def parts(self, name: str) -> dict[str, pd.Series]:
         """Return the sets that lie whole in set `name`: by set, each code's area in `name`."""
         within = {name: _identity(self.sets[name])}
-        if name in self.nested:
-            within[self.base] = self.nested[name]
+        if name not in self.nested:
+            return within
+        within[self.base] = self.nested[name]
+        for other, codes in self.nested.items():
+            pairs = pd.DataFrame({"part": codes, "whole": self.nested[name]}).drop_duplicates()
+            if other != name and pairs["part"].is_unique:
+                within[other] = pairs.set_index("part")["whole"]
         return within
 
     def parents(self, name: str) -> dict[str, pd.Series]:

@@ -153,7 +153,7 @@ def _counts(
         way = find_way(atlas, atlas.base, area_set)
         moved = move_figures(filled, way)
         return moved, moved, origins, move_errors(filled, way)
-    known, origins = known_counts(tables, atlas.parts(area_set), atlas.population)
+    known, origins = known_counts(tables, atlas.parts(area_set), atlas.residents)
     parents = atlas.parents(area_set)
     filled = fill_from_parents(known, tables, parents, known["population_count"])
     for table in tables:

@@ -1,0 +1,44 @@
+"""The real county's map as leadership meets it, in a real Chromium."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from geoprio.pipeline import Result
+from tests.visits import DESKTOP, PHONE, Visit
+
+pytestmark = [pytest.mark.real, pytest.mark.browser]
+LAYERS = [
+    *("Dörrknackning", "Utskick"),
+    *("Unga", "LO-medlemmar", "Kvinnor", "Invandrarbakgrund"),
+    *("Valdeltagande", "Rödgröna (V, S, MP)"),
+]
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_map_opens_switches_and_finds_tensta(
+    browser: Browser, real_result: Result, device: dict[str, object]
+) -> None:
+    context = browser.new_context(**device, locale="sv-SE")
+    visit = Visit(context, Path(real_result.paths["map"]))
+    assert visit.texts("#layer option") == LAYERS
+    first_rows = set()
+    for place in range(len(LAYERS)):
+        visit.page.select_option("#layer", str(place))
+        first_rows.add(visit.texts("#rows tr")[0])
+        assert len(visit.texts("#legend-classes li")) >= 2
+    assert len(first_rows) == len(LAYERS)
+    visit.page.select_option("#layer", "0")
+    visit.page.locator("#search").fill("tensta")
+    visit.page.keyboard.press("Enter")
+    card = visit.page.locator("#card")
+    card.wait_for(state="visible")
+    assert "Tensta" in card.inner_text()
+    assert "Talar för:" in card.inner_text()
+    assert (visit.complaints, visit.requests) == ([], [])
+    context.close()
+
+
+def test_the_map_is_small_enough_to_send(real_result: Result) -> None:
+    assert real_result.paths["map"].stat().st_size < 3_000_000

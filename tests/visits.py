@@ -1,0 +1,41 @@
+"""A visit to a page in a real Chromium that may ask nothing of the world."""
+
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, Route
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+
+
+class Visit:
+    """An open page and what it complained of or asked for."""
+
+    def __init__(self, context: BrowserContext, path: Path) -> None:
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.home = path.as_uri()
+        context.route("**/*", self._answer)
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(self.home)
+        self.page.locator("#rows tr").first.wait_for(state="attached")
+
+    def _answer(self, route: Route) -> None:
+        if route.request.url == self.home:
+            route.continue_()
+        else:
+            self.requests.append(route.request.url)
+            route.abort()
+
+    def texts(self, selector: str) -> list[str]:
+        """Return what a reader sees of each element."""
+        return self.page.locator(selector).all_inner_texts()
+
+    def picture(self) -> bytes:
+        """Return a picture of the map's west half, where no legend lies over it."""
+        self.page.wait_for_timeout(150)
+        box = self.page.locator("#map_areas").bounding_box()
+        assert box
+        return self.page.screenshot(clip={**box, "width": box["width"] / 2})
