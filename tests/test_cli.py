@@ -16,7 +16,7 @@ def geoprio(*arguments: str, cwd: Path, **environment: str) -> subprocess.Comple
         cwd=cwd,
         encoding="utf-8",
         errors="replace",
-        env={**os.environ, **environment},
+        env={key: value for key, value in os.environ.items() if key != "GEOPRIO_RAW"} | environment,
     )
 
 
@@ -50,7 +50,7 @@ def test_init_writes_a_campaign_that_loads_and_never_overwrites(tmp_path: Path) 
     assert (folder / "groups" / "unga.toml").is_file()
     again = geoprio("init", str(folder), cwd=tmp_path)
     assert again.returncode == 2
-    assert "holds files already" in again.stderr
+    assert "holds something already" in again.stderr
 
 
 def test_raw_data_is_looked_for_where_the_user_said(tmp_path: Path) -> None:
@@ -66,3 +66,22 @@ def test_raw_data_is_looked_for_where_the_user_said(tmp_path: Path) -> None:
         "run", campaign, "--raw", "tredje", cwd=tmp_path, GEOPRIO_RAW=str(tmp_path / "annan")
     )
     assert "tredje" in given.stderr
+
+
+def test_places_that_cannot_be_used_are_told(tmp_path: Path) -> None:
+    (tmp_path / "fil").write_text("", encoding="utf-8")
+    for arguments in (
+        ["init", "fil"],
+        ["init", "fil/under"],
+        ["run", "."],
+        ["demo", "--areas", "120", "--out", "fil/under"],
+        ["demo", "--seed", "-1"],
+    ):
+        done = geoprio(*arguments, cwd=tmp_path)
+        assert done.returncode == 2, arguments
+        assert "Traceback" not in done.stderr
+        assert done.stderr
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    assert geoprio("--version", cwd=tmp_path).stdout == "geoprio 0.1.0\n"

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from geoprio import __version__
 from geoprio.config import load_campaign, shipped_folder
 from geoprio.errors import ConfigError, GeoprioError
 
@@ -21,6 +22,21 @@ Out = Annotated[
     Path, typer.Option(help="Folder in which data/processed/ and maps/ are made.", file_okay=False)
 ]
 Lang = Annotated[Literal["sv", "en"], typer.Option(help="Language of the outputs.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"geoprio {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+    ] = False,
+) -> None:
+    """Where a party's target groups live, and which areas to work first."""
 
 
 @app.command()
@@ -43,7 +59,7 @@ def run(
 @app.command()
 def demo(
     areas: Annotated[int, typer.Option(help="Number of small areas (DeSO).")] = 1290,
-    seed: Annotated[int, typer.Option(help="Another seed gives another county.")] = 2026,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed gives another county.")] = 2026,
     out: Out = Path(),
     lang: Lang = "sv",
 ) -> None:
@@ -61,13 +77,15 @@ def init(
     folder: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
 ) -> None:
     """Write a campaign folder to start from: every file that staff edit."""
-    if folder.exists() and any(folder.iterdir()):
-        message = f"{folder}: holds files already; expected a new or empty folder"
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        message = f"{folder}: holds something already; expected a new or empty folder"
         raise ConfigError(message)
     shutil.copytree(shipped_folder(), folder, dirs_exist_ok=True)
     campaign = next(path for path in sorted(folder.glob("*.toml")) if not _is_demo(path))
-    typer.echo(f"{folder}: edit {campaign.name}, put the raw files in data/raw/, then:")
-    typer.echo(f"  geoprio run {campaign}")
+    name = load_campaign(campaign).name
+    typer.echo(f"{folder}: edit {campaign.name}, put the files that its sources name in")
+    typer.echo(f"data/raw/{name}/ (or say where with --raw), then:")
+    typer.echo(f'  geoprio run "{campaign}"')
 
 
 def main() -> None:
@@ -80,6 +98,11 @@ def main() -> None:
         app()
     except GeoprioError as error:
         typer.echo(str(error), err=True)
+        sys.exit(2)
+    except OSError as error:
+        typer.echo(
+            f"{error.filename}: {error.strerror}; expected a place that can be used", err=True
+        )
         sys.exit(2)
 
 

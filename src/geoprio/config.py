@@ -12,8 +12,9 @@ from geoprio.errors import ConfigError, join_faults
 
 Election = Literal["riksdag", "region", "kommun", "eu"]
 Direction = Literal["high", "low"]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=1e9)]
+NotNegative = Annotated[float, Field(ge=0, le=1e9)]
+Weight = Annotated[float, Field(gt=0, le=1e6)]
 
 
 class Model(BaseModel):
@@ -35,7 +36,7 @@ class ProxyIndicator(Model):
     indicator: str
     direction: Direction
     label: Text
-    weight: Positive = 1.0
+    weight: Weight = 1.0
 
 
 class Proxy(Model):
@@ -54,13 +55,14 @@ class Group(Model):
     """A centrally defined target group."""
 
     label: Text
+    question: Text
     definition: Text
     decided: str | None = None
     """Date of the party's decision on the definition; None while it is awaited."""
     role: Literal["locate", "message"] = "locate"
     sensitive: bool = False
     base: Literal["residents", "adults", "electorate"]
-    count: str | None = None
+    count: Annotated[str, Field(pattern="_count$")] | None = None
     """Count column of the group where it is published."""
     proxy: Proxy | None = None
     share_sd: NotNegative = 0.0
@@ -72,8 +74,8 @@ class Group(Model):
         if (self.count is None) == (self.proxy is None):
             message = "a group needs either `count` or `[proxy]`, and not both"
             raise ValueError(message)
-        if self.proxy is not None and self.base != "electorate":
-            message = 'a proxy spreads members over the electorate: base = "electorate"'
+        if (self.proxy is not None) != (self.base == "electorate"):
+            message = 'base = "electorate" belongs to a proxy, and a proxy to it'
             raise ValueError(message)
         return self
 
@@ -83,12 +85,20 @@ class Criterion(Model):
 
     indicator: str
     direction: Direction
-    weight: Positive
+    weight: Weight
     label: Text
     strong: Text
     """What a reason says where the criterion raises the score; `{value}` is the area's figure."""
     weak: Text
     """What a reason says where it lowers the score."""
+
+    @model_validator(mode="after")
+    def _known_blanks(self) -> "Criterion":
+        words = " ".join([*self.strong.model_dump().values(), *self.weak.model_dump().values()])
+        if set("{}") & set(words.replace("{value}", "")):
+            message = "`strong` and `weak` know one blank: {value}"
+            raise ValueError(message)
+        return self
 
 
 class Level(Model):
@@ -106,7 +116,6 @@ class Profile(Model):
     label: Text
     question: Text
     normalise: Literal["percentile", "minmax"]
-    aggregate: Literal["arithmetic"] = "arithmetic"
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, strict=False)]
     levels: Annotated[tuple[Level, ...], Field(strict=False)] = ()
 
@@ -115,6 +124,9 @@ class Profile(Model):
         cuts = [level.from_percentile for level in self.levels]
         if cuts != sorted(set(cuts), reverse=True) or (cuts and cuts[-1] != 0):
             message = "levels go from the highest `from_percentile` down to 0, each cut once"
+            raise ValueError(message)
+        if len({level.name for level in self.levels}) < len(self.levels):
+            message = "two levels have one name"
             raise ValueError(message)
         names = [criterion.indicator for criterion in self.criteria]
         if len(set(names)) < len(names):
@@ -128,7 +140,7 @@ class ElectionBasis(Model):
 
     basis: Election
     year: int
-    date: str
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     plans_for: Text
     unassigned_party_votes: Literal["spread", "omit"] = "spread"
 
@@ -167,12 +179,28 @@ class Campaign(Model):
     lost_count_tolerance: Annotated[float, Field(ge=0, le=0.05)] = 0.001
     comparable_population_difference: Annotated[float, Field(ge=0, le=0.2)] = 0.05
     associations: str
+    associations_note: Text | None = None
+    """What people must know of the associations' areas, such as that they are an example."""
     demo: bool = False
     election: ElectionBasis
-    target_groups: Annotated[dict[str, Positive], Field(min_length=1)]
+    target_groups: Annotated[dict[str, Weight], Field(min_length=1)]
     profiles: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     sources: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     mailing: MailingBudget
+
+    @model_validator(mode="after")
+    def _named_once(self) -> "Campaign":
+        named = {"sources": self.sources, "profiles": self.profiles}
+        twice = [
+            f"{kind}: {name} stands twice"
+            for kind, names in named.items()
+            for name in sorted({name for name in names if names.count(name) > 1})
+        ]
+        if self.nesting.area_set == self.closer_set:
+            twice.append("nesting.area_set is the closer set itself; expected a larger one")
+        if twice:
+            raise ValueError("; ".join(twice))
+        return self
 
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -241,6 +269,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         message = f"{path}: no such file; `geoprio init DIR` writes a campaign to start from"
+        raise ConfigError(message) from None
+    except OSError as error:
+        message = f"{path}: cannot be read ({error.strerror}); expected a TOML file"
         raise ConfigError(message) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{path.name}: not TOML in UTF-8: {error}"

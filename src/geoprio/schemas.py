@@ -78,6 +78,10 @@ GROUPS = pa.DataFrameSchema(
         ),
         "source": _TEXT,
     },
+    checks=pa.Check(
+        lambda frame: ~((frame["low"] > frame["count"]) | (frame["count"] > frame["high"])),
+        name="low <= count <= high",
+    ),
     index=_REPEATED_CODE,
     strict=True,
     name="GROUPS",

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from geoprio.areas import CountTable, comparable_rows, fill_from_parents, known_counts
+from geoprio.errors import CoverageError
 
 PEOPLE = pd.Series({"a1": 100.0, "a2": 300.0, "b1": 50.0})
 PARENT = pd.Series({"a1": "A", "a2": "A", "b1": "B"})
@@ -61,7 +62,37 @@ def test_what_is_published_for_the_area_is_never_overwritten() -> None:
     known, _ = known_counts([own], ITSELF, PEOPLE)
     large = table("large", flats_count={"A": 40, "B": 5})
     filled = fill_from_parents(known, [large], {"large": PARENT}, known["population_count"])
-    assert filled["flats_count"].to_dict() == {"a1": 3, "a2": 30, "b1": 1}
+    assert filled["flats_count"].to_dict() == {"a1": 3, "a2": 37, "b1": 1}
+    assert filled["flats_count"][["a1", "a2"]].sum() == 40
+
+
+def test_the_nearest_parent_is_asked_first_whatever_the_order_of_the_tables() -> None:
+    known, _ = known_counts([table("small", population_count=PEOPLE.to_dict())], ITSELF, PEOPLE)
+    near = table("large", flats_count={"A": 40, "B": 5})
+    far = table("whole", flats_count={"W": 900})
+    parents = {"large": PARENT, "whole": PARENT.map(lambda _: "W")}
+    for tables in ([near, far], [far, near]):
+        filled = fill_from_parents(known, tables, parents, known["population_count"])
+        assert filled["flats_count"].to_dict() == {"a1": 10, "a2": 30, "b1": 5}
+
+
+def test_a_gap_whose_residents_are_unknown_leaves_the_split_unknown() -> None:
+    people = PEOPLE.to_dict() | {"a2": np.nan}
+    known, _ = known_counts([table("small", population_count=people)], ITSELF, PEOPLE)
+    large = table("large", flats_count={"A": 40, "B": 5})
+    filled = fill_from_parents(known, [large], {"large": PARENT}, known["population_count"])
+    assert filled["flats_count"][["a1", "a2"]].isna().all()
+    assert filled["flats_count"]["b1"] == 5
+
+
+def test_children_that_exceed_their_parent_leave_the_rest_unknown() -> None:
+    own = table(
+        "small", population_count=PEOPLE.to_dict(), flats_count={"a1": 50, "a2": np.nan, "b1": 1}
+    )
+    known, _ = known_counts([own], ITSELF, PEOPLE)
+    large = table("large", flats_count={"A": 40, "B": 5})
+    filled = fill_from_parents(known, [large], {"large": PARENT}, known["population_count"])
+    assert np.isnan(filled["flats_count"]["a2"])
 
 
 def test_another_vintage_stands_in_only_where_residents_are_nearly_as_many() -> None:
@@ -76,3 +107,23 @@ def test_another_vintage_stands_in_only_where_residents_are_nearly_as_many() -> 
     assert kept.counts["flats_count"]["A"] == 5
     assert np.isnan(kept.counts["flats_count"]["B"])
     assert list(kept.counts.index) == ["A", "B"]
+    same = comparable_rows(
+        newer, pd.Series({"A": 410.0, "B": 60.0}), area_set="large", tolerance=0.0
+    )
+    assert same.counts["flats_count"].to_dict() == {"A": 5, "B": 6}
+
+
+def test_a_vintage_without_residents_cannot_stand_in() -> None:
+    newer = table("large_2025", flats_count={"A": 5})
+    with pytest.raises(CoverageError, match="population_count"):
+        comparable_rows(newer, pd.Series({"A": 400.0}), area_set="large", tolerance=0.05)
+
+
+def test_a_class_is_never_summed_or_split() -> None:
+    small = table("small", town_class={"a1": 1, "a2": 5, "b1": 3})
+    known, _ = known_counts([small], WHOLE, PEOPLE)
+    assert "town_class" not in known
+    own, _ = known_counts([table("small", population_count=PEOPLE.to_dict())], ITSELF, PEOPLE)
+    large = table("large", town_class={"A": 4, "B": 2})
+    filled = fill_from_parents(own, [large], {"large": PARENT}, own["population_count"])
+    assert filled["town_class"].to_dict() == {"a1": 4, "a2": 4, "b1": 2}

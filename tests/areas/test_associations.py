@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from geoprio.areas import assign_associations
+from geoprio.areas import assign_associations, refuse_wrong_memberships
 from geoprio.errors import ConfigError
 
 MUNICIPALITY = pd.Series({"X": "0160", "Y": "0180", "Z": "0180"})
@@ -56,8 +56,30 @@ def test_an_area_that_nobody_has_is_unknown() -> None:
     assert pd.isna(owner["Z"])
 
 
-def test_a_part_with_two_owners_and_an_unknown_set_are_told_together() -> None:
-    rows = members(("A", "kommun", "0160"), ("B", "kommun", "0160"), ("C", "församling", "1"))
+def test_ground_that_nobody_has_outweighs_a_corner_that_somebody_has() -> None:
+    crosswalk = way(("Y", "alvik", 0.1), ("Y", "farsta", 0.9), ("Z", "alvik", 1.0))
+    owner = assign_associations(MUNICIPALITY, ROWS, {"stadsdel": crosswalk})
+    assert pd.isna(owner["Y"])
+
+
+def test_shares_in_several_sets_compete() -> None:
+    rows = pd.concat([ROWS, members(("Väst", "valdistrikt", "v1"))])
+    crosswalks = {
+        "stadsdel": way(("Y", "alvik", 0.4), ("Y", "farsta", 0.6), ("Z", "alvik", 1.0)),
+        "valdistrikt": way(("Y", "v1", 0.9), ("Y", "v2", 0.1)),
+    }
+    assert assign_associations(MUNICIPALITY, rows, crosswalks)["Y"] == "Väst"
+
+
+def test_every_fault_of_the_file_is_told_together() -> None:
+    rows = members(
+        ("A", "kommun", "0160"),
+        ("B", "kommun", "0160"),
+        ("C", "församling", "1"),
+        ("D", "kommun", "0151"),
+    )
+    towns = pd.DataFrame(index=["0160", "0180"])
     with pytest.raises(ConfigError, match="kommun 0160: belongs to A and B") as caught:
-        assign_associations(MUNICIPALITY, rows, {})
-    assert "församling: unknown area set" in str(caught.value)
+        refuse_wrong_memberships(rows, {"kommun": towns})
+    assert "församling: unknown area set; expected one of kommun" in str(caught.value)
+    assert "D: kommun has no area '0151'" in str(caught.value)

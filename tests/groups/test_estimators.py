@@ -15,13 +15,21 @@ from geoprio.groups import (
     derive_adults,
     estimate_groups,
     intensity,
+    share_intervals,
     shares_by_group,
 )
 from geoprio.groups.disclosure import hide_small
 from geoprio.groups.estimators import rank_index
 
 LABEL = Text(sv="Unga", en="Young")
-YOUNG = Group(label=LABEL, definition=LABEL, base="adults", count="age_18_29_count", share_sd=0.05)
+YOUNG = Group(
+    label=LABEL,
+    question=LABEL,
+    definition=LABEL,
+    base="adults",
+    count="age_18_29_count",
+    share_sd=0.05,
+)
 
 
 def proxy_group(total: float = 100.0, spread: float = 3.0) -> Group:
@@ -33,7 +41,14 @@ def proxy_group(total: float = 100.0, spread: float = 3.0) -> Group:
         total_source=LABEL,
         spread=spread,
     )
-    return Group(label=LABEL, definition=LABEL, base="electorate", proxy=proxy, sensitive=True)
+    return Group(
+        label=LABEL,
+        question=LABEL,
+        definition=LABEL,
+        base="electorate",
+        proxy=proxy,
+        sensitive=True,
+    )
 
 
 def toy_evidence(young: list[float]) -> Evidence:
@@ -183,3 +198,89 @@ def test_counts_moved_from_other_areas_are_not_called_published() -> None:
     assert frame["count"].tolist() == [10, 25, 30]
     assert frame["se"].tolist() == [2, 3, 4]
     assert set(frame["method"]) == {"prorated"}
+
+
+def test_the_lowest_and_highest_ranks_are_spread_apart_as_the_parameter_says() -> None:
+    frame = estimate_groups({"lo": proxy_group()}, toy_evidence([1, 1, 1]), election="riksdag")
+    # Mid-ranks of three: 5/6, 3/6 and 1/6 of the way from 1 to 3.
+    pull = np.array([1 + 2 * 5 / 6, 1 + 2 * 3 / 6, 1 + 2 * 1 / 6])
+    np.testing.assert_allclose(frame["share"] / frame["share"]["A"], pull / pull[0])
+
+
+def test_a_proxy_s_interval_is_lognormal() -> None:
+    frame = estimate_groups({"lo": proxy_group()}, toy_evidence([1, 1, 1]), election="riksdag")
+    reach = np.exp(1.6448536 * np.sqrt(np.log(1 + 0.4**2)))
+    np.testing.assert_allclose(frame["low"] * reach, frame["count"])
+    np.testing.assert_allclose(frame["se"], 0.4 * frame["count"])
+
+
+def test_areas_that_nothing_is_known_of_keep_their_part_of_the_total() -> None:
+    evidence = toy_evidence([1, 1, 1])
+    unknown = evidence.indicators.assign(wage_income_mean_sek=[300.0, np.nan, 500.0])
+    frame = estimate_groups(
+        {"lo": proxy_group()}, replace(evidence, indicators=unknown), election="riksdag"
+    )
+    assert frame["count"].sum() == pytest.approx(100 * 300 / 400)
+    assert frame.loc["B", "method"] == "unknown"
+
+
+def test_more_members_than_electors_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="county_total = 4,000 is more than the county's 400 electors"):
+        estimate_groups({"lo": proxy_group(4000.0)}, toy_evidence([1, 1, 1]), election="riksdag")
+
+
+def test_the_between_area_spread_is_measured_where_thirty_areas_are_known() -> None:
+    codes = pd.Index([f"A{number:02}" for number in range(31)], name="area_code")
+    young = pd.Series([10.0, 30.0] * 15 + [np.nan], index=codes)
+    counts = pd.DataFrame({"age_18_29_count": young, "population_count": 130.0}, index=codes)
+    counts["adults_count"] = np.where(young.notna(), 100.0, np.nan)
+    parent = pd.DataFrame(
+        {"age_18_29_count": [20.0], "adults_count": [100.0], "population_count": [130.0]},
+        index=["0114"],
+    )
+    evidence = Evidence(
+        counts=counts,
+        parents=(Parent(pd.Series("0114", index=codes), parent),),
+        electors=pd.Series(100.0, index=codes),
+        indicators=pd.DataFrame(index=codes),
+        origins={},
+    )
+    frame = estimate_groups({"unga": YOUNG}, evidence, election="riksdag")
+    assert frame.loc["A30", "se"] == pytest.approx(0.10 * 100)
+
+
+def test_what_is_published_has_no_interval_to_show() -> None:
+    groups = {"unga": YOUNG}
+    frame = estimate_groups(groups, toy_evidence([10, np.nan, 30]), election="riksdag")
+    shown = share_intervals(frame)
+    assert shown.loc["A", ["unga_low_share", "unga_high_share"]].isna().all()
+    low, share, high = shown.loc["B", ["unga_low_share", "unga_share", "unga_high_share"]]
+    assert share - low == pytest.approx(high - share) == pytest.approx(1.6448536 * 0.05)
+
+
+def test_women_are_split_at_eighteen_by_the_women_s_own_share() -> None:
+    codes = pd.Index(["A"], name="area_code")
+    counts = pd.DataFrame(
+        {"women_count": [50.0], "women_age_0_14_count": 10.0, "women_age_15_19_count": 10.0},
+        index=codes,
+    )
+    town = pd.DataFrame(
+        {
+            "age_15_19_count": [50.0],
+            "age_15_17_count": [30.0],
+            "women_age_15_19_count": [25.0],
+            "women_age_15_17_count": [5.0],
+        },
+        index=["0114"],
+    )
+    adults = derive_adults(counts, town, pd.Series(["0114"], index=codes))
+    assert adults.loc["A", "adult_women_count"] == pytest.approx(50 - 10 - 2)
+
+
+def test_a_count_at_the_limit_is_shown_and_one_below_is_not() -> None:
+    evidence = toy_evidence([1, 1, 1])
+    groups = {"lo": proxy_group(total=100.0)}
+    frame = estimate_groups(groups, evidence, election="riksdag")
+    limit = round(frame["count"].min()) + 1
+    exact = frame.assign(count=[float(limit), limit - 0.01, 50.0])
+    assert hide_small(exact, groups, minimum_count=limit)["small"].tolist() == [False, True, False]

@@ -1,14 +1,17 @@
 """A toy county and a browser for the map's tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser, BrowserContext
 from shapely import box
 
-from geoprio.outputs.maps import MapLayer, MapLevel, MapPage, build_map
+from geoprio.outputs.maps import MapLayer, MapLevel, MapPage, build_map, save_map
+from tests.visits import DESKTOP, Visit
 
 HOSTILE = (
     "</script><script>window.hacked=1</script>",
@@ -44,23 +47,30 @@ def toy_areas(across: int, names: list[str], prefix: str) -> gpd.GeoDataFrame:
 
 
 def toy_values(areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return values that rise from the first area to the last; the second lacks an LO figure."""
+    """Return values that rise from the first area to the last.
+
+    The second lacks an LO figure; the last two have one that is published, so without an interval.
+    The share of young is 1 at most and equal in the four areas at the top.
+    """
     place = np.arange(len(areas), dtype=float)
     share = 0.05 + 0.9 * place / len(areas)
     lo = pd.Series(100 + 1000 * place, index=areas.index)
     lo.iloc[1] = np.nan
+    estimated = lo.where(place < len(areas) - 2)
     return pd.DataFrame(
         {
             "canvass": 100 * share,
             "rank_canvass": len(areas) - place,
             "lo_count": lo,
-            "lo_low": lo * 0.8,
-            "lo_high": lo * 1.2,
+            "lo_low": estimated * 0.8,
+            "lo_high": estimated * 1.2,
+            "young": np.minimum(share, share[-4]),
             "turnout": 1 - share,
             "income": 100_000 + 50_000 * place,
             "reason": "Många hyresrätter. Få medlemmar.",
-            "association": "Testföreningen",
+            "association": np.where(place < 3, "Östermalms S-förening", "Testföreningen"),
             "level": "Satsa fullt",
+            "action": "Knacka dörr i hela området.",
             "members_secret": 4711.0,
         },
         index=areas.index,
@@ -81,7 +91,6 @@ def toy_layers() -> list[MapLayer]:
             note="Metod B",
             low_column="lo_low",
             high_column="lo_high",
-            estimate=True,
         ),
         MapLayer(
             key="turnout",
@@ -93,6 +102,7 @@ def toy_layers() -> list[MapLayer]:
             section="election",
         ),
         MapLayer("income", "income", "Lön", "Var är lönen högst?", "sek", "SCB 2023"),
+        MapLayer("young", "young", "Unga", "Var bor unga?", "share", "SCB 2024"),
     ]
 
 
@@ -117,7 +127,7 @@ def toy_levels() -> list[MapLevel]:
     fine = toy_areas(8, [f"Ruta {n}" for n in range(64)], "D")
     return [
         MapLevel("regso", "RegSO", coarse, toy_values(coarse)),
-        MapLevel("deso", "DeSO (närmare titt)", fine, toy_values(fine)),
+        MapLevel("deso", "DeSO (närmare titt)", fine, toy_values(fine), {"lo": "Metod B, fin"}),
     ]
 
 
@@ -127,3 +137,24 @@ def make_map() -> Callable[..., object]:
         return build_map(toy_levels(), toy_layers(), page=toy_page(**changes))
 
     return make
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, make_map: Callable[..., object], tmp_path: Path
+) -> Iterator[Callable[..., Visit]]:
+    contexts: list[BrowserContext] = []
+    visits: list[Visit] = []
+
+    def open_map(device: dict = DESKTOP, **page: object) -> Visit:
+        path = tmp_path / "index.html"
+        save_map(make_map(**page), path)
+        contexts.append(browser.new_context(**device, locale="sv-SE"))
+        visits.append(Visit(contexts[-1], path))
+        return visits[-1]
+
+    yield open_map
+    complaints = [(one.complaints, one.requests) for one in visits]
+    for context in contexts:
+        context.close()
+    assert complaints == [([], [])] * len(visits)

@@ -31,6 +31,24 @@ def test_swedish_excel_s_rules() -> None:
     assert raw.count(b"\r\n") == 3
 
 
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_text_that_a_spreadsheet_would_run_is_text(first: str) -> None:
+    table = pd.DataFrame({"namn": [f"{first}1+1"]}, index=pd.Index(["-0117"], name="kod"))
+    raw = render_csv(table, notes={})
+    assert f"'{first}1+1" in raw.decode("utf-8-sig")
+    assert "'-0117" in raw.decode("utf-8-sig")
+
+
+def test_a_table_without_rows_still_says_what_it_is() -> None:
+    raw = render_csv(toy()[:0], notes={"anmärkning": "DEMO"})
+    assert raw.decode("utf-8-sig").splitlines() == [
+        "kod;namn på område;andel;antal;anmärkning",
+        ";;;;DEMO",
+    ]
+    frame = pd.read_parquet(io.BytesIO(render_frame(toy()[:0], mark="DEMO")))
+    assert frame.attrs["demo_mark"] == "DEMO"
+
+
 def test_an_unknown_number_never_becomes_a_token_that_is_not_json() -> None:
     assert json.loads(render_record({"seed": 1})) == {"seed": 1}
     with pytest.raises(ValueError, match="Out of range"):
@@ -45,12 +63,57 @@ def test_the_demo_mark_is_in_every_frame() -> None:
 
 def test_files_appear_together_or_not_at_all(tmp_path: Path) -> None:
     old, new, blocked = tmp_path / "old.csv", tmp_path / "new.csv", tmp_path / "folder"
+    seal = tmp_path / "run.json"
     old.write_bytes(b"before")
+    seal.write_bytes(b"before")
     blocked.mkdir()
-    (blocked / "in-the-way").write_bytes(b"")
     with pytest.raises(GeoprioError, match="folder: cannot be written"):
-        replace_all({old: b"after", new: b"after", blocked: b"after"})
-    assert old.read_bytes() == b"before"
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["folder", "old.csv"]
-    replace_all({old: b"after", new: b"after"})
-    assert old.read_bytes() == new.read_bytes() == b"after"
+        replace_all({old: b"after", new: b"after", blocked: b"x", seal: b"after"}, seal=seal)
+    assert old.read_bytes() == seal.read_bytes() == b"before"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["folder", "old.csv", "run.json"]
+    replace_all({old: b"after", new: b"after", seal: b"after"}, seal=seal)
+    assert old.read_bytes() == new.read_bytes() == seal.read_bytes() == b"after"
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_name_that_cannot_be_had_puts_the_others_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [tmp_path / name for name in ("a.csv", "b.csv", "run.json")]
+    for path in names[1:]:
+        path.write_bytes(b"before")
+    whole = Path.replace
+
+    def busy(self: Path, target: Path) -> Path:
+        if target.name == "b.csv" and ".part" in self.name:
+            raise PermissionError(13, "open in another program")
+        return whole(self, target)
+
+    monkeypatch.setattr(Path, "replace", busy)
+    with pytest.raises(GeoprioError, match=r"b\.csv: cannot be written"):
+        replace_all(dict.fromkeys(names, b"after"), seal=names[-1])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "b.csv": b"before",
+        "run.json": b"before",
+    }
+
+
+def test_what_a_killed_run_left_is_swept_away_and_the_seal_goes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [tmp_path / name for name in ("a.csv", "run.json")]
+    replace_all(dict.fromkeys(names, b"before"), seal=names[-1])
+    whole = Path.replace
+
+    def killed(self: Path, target: Path) -> Path:
+        if target.name == "a.csv":
+            raise KeyboardInterrupt
+        return whole(self, target)
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        replace_all(dict.fromkeys(names, b"after"), seal=names[-1])
+    assert not names[-1].exists()
+    monkeypatch.undo()
+    replace_all(dict.fromkeys(names, b"after"), seal=names[-1])
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["a.csv", "run.json"]

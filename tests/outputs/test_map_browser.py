@@ -1,10 +1,10 @@
 """The map in a real Chromium: it opens, answers, and asks nothing of the world."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 
 from geoprio.outputs.maps import save_map
 from tests.outputs.conftest import DEMO_MARK, HOSTILE
@@ -13,25 +13,6 @@ from tests.visits import DESKTOP, PHONE, Visit
 pytestmark = pytest.mark.browser
 
 MakeMap = Callable[..., object]
-
-
-@pytest.fixture
-def visit(browser: Browser, make_map: MakeMap, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
-    contexts: list[BrowserContext] = []
-    visits: list[Visit] = []
-
-    def open_map(device: dict = DESKTOP, **page: object) -> Visit:
-        path = tmp_path / "index.html"
-        save_map(make_map(**page), path)
-        contexts.append(browser.new_context(**device, locale="sv-SE"))
-        visits.append(Visit(contexts[-1], path))
-        return visits[-1]
-
-    yield open_map
-    complaints = [(one.complaints, one.requests) for one in visits]
-    for context in contexts:
-        context.close()
-    assert complaints == [([], [])] * len(visits)
 
 
 def test_every_layer_changes_colours_legend_question_and_list(
@@ -68,17 +49,72 @@ def test_the_layers_stand_under_their_headings(visit: Callable[..., Visit]) -> N
 def test_numbers_are_written_as_a_swede_does(visit: Callable[..., Visit]) -> None:
     opened = visit()
     opened.page.select_option("#layer", "1")
-    assert "uppskattning" in opened.texts("#legend-title")[0]
     rows = opened.texts("#rows tr")
     assert "15 100" in rows[0].replace("\xa0", " ")
     assert "Ingen uppgift" in rows[-1]
     assert "Ingen uppgift" in opened.texts("#legend-classes li")[-1]
+    opened.page.locator("#rows button").nth(2).click()
+    card = opened.texts("#card")[0].replace("\xa0", " ")
+    assert "uppskattning, mellan 10 480 och 15 720" in card
+    assert "21,9 %" in card
+    assert "750 000 kr" in card
+    assert "plats 3 av 16" in card
+
+
+def test_an_estimate_is_called_so_only_where_it_has_an_interval(
+    visit: Callable[..., Visit],
+) -> None:
+    opened = visit()
+    assert opened.texts("#legend-title .tag") == []
+    opened.page.select_option("#layer", "1")
+    assert opened.texts("#legend-title .tag") == ["delvis uppskattning"]
+    opened.page.locator("#rows button").first.click()
+    lines = opened.texts("#card .unsure")
+    assert "publicerad uppgift" in lines
+    assert not any("uppskattning" in line for line in lines)
+    opened.page.locator("#rows button").nth(2).click()
+    lines = opened.texts("#card .unsure")
+    assert "publicerad uppgift" not in lines
+    assert sum("uppskattning, mellan" in line for line in lines) == 1
+
+
+def test_the_note_is_the_shown_levels_own(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    opened.page.select_option("#layer", "1")
+    assert opened.texts("#legend-note") == ["Metod B"]
+    opened.page.get_by_text("DeSO (närmare titt)").click()
+    assert opened.texts("#legend-note") == ["Metod B, fin"]
+    opened.page.locator("#rows button").first.click()
+    assert opened.texts("#card .note") == ["LO: Metod B, fin"]
+
+
+def test_the_card_reads_verdict_action_reason_then_figures(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    opened.page.select_option("#layer", "2")
     opened.page.locator("#rows button").first.click()
     card = opened.texts("#card")[0].replace("\xa0", " ")
-    assert "uppskattning, mellan 12 080 och 18 120" in card
-    assert "10,6 %" in card
-    assert "850 000 kr" in card
-    assert "plats 1 av 16" in card
+    parts = [
+        "Tensta",
+        "Östermalms S-förening",
+        "Dörrknackning: Satsa fullt",
+        "Gör så här: Knacka dörr i hela området.",
+        "Många hyresrätter. Få medlemmar.",
+        "Valdeltagande: 95,0 %",
+        "Prioritering",
+    ]
+    places = [card.find(part) for part in parts]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_bars_of_shares_and_scores_stand_on_a_hundred(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    opened.page.locator("#rows button").first.click()
+    widths = opened.page.locator("#card .bar span").evaluate_all(
+        "bars => bars.map((bar) => parseFloat(bar.style.width))"
+    )
+    # Score 89,4; LO and wage at their highest; the share of young 72,5 %; turnout 10,6 %.
+    assert widths == pytest.approx([89.4, 100, 100, 72.5, 10.6], abs=0.1)
 
 
 def test_the_legend_counts_every_area_once(visit: Callable[..., Visit]) -> None:
@@ -88,64 +124,6 @@ def test_the_legend_counts_every_area_once(visit: Callable[..., Visit]) -> None:
         counts = opened.texts("#legend-classes .many")
         assert len(counts) <= 7
         assert sum(int(text.split()[0]) for text in counts) == 16
-
-
-def test_the_closer_look_keeps_the_class_limits(visit: Callable[..., Visit]) -> None:
-    opened = visit()
-    ranges = opened.texts("#legend-classes .range")
-    assert len(opened.texts("#rows tr")) == 16
-    opened.page.get_by_text("DeSO (närmare titt)").click()
-    assert len(opened.texts("#rows tr")) == 64
-    assert opened.texts("#legend-classes .range") == ranges
-    assert "Ruta 63" in opened.texts("#answer")[0]
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("tensta", "Tensta"),
-        ("sodermalm", "Södermalm"),
-        ("ÅRSTA", "Årsta"),
-        ("R06", "Årsta"),
-        ("ruta 63", "Ruta 63"),
-    ],
-)
-def test_search_by_keyboard_opens_the_area(
-    visit: Callable[..., Visit], typed: str, found: str
-) -> None:
-    opened = visit()
-    opened.page.focus("#search")
-    opened.page.keyboard.type(typed)
-    opened.page.keyboard.press("Enter")
-    assert opened.texts("#card-title") == [found]
-    assert found in opened.texts("#rows tr[aria-current]")[0]
-
-
-def test_search_by_municipality_arrows_and_escape(visit: Callable[..., Visit]) -> None:
-    opened = visit()
-    opened.page.fill("#search", "botkyrka")
-    options = opened.page.locator("#found [role=option]")
-    assert options.count() == 8
-    opened.page.keyboard.press("ArrowDown")
-    assert options.nth(1).get_attribute("aria-selected") == "true"
-    assert opened.page.get_attribute("#search", "aria-activedescendant") == "found-1"
-    opened.page.keyboard.press("Escape")
-    assert not opened.page.locator("#found").is_visible()
-    opened.page.fill("#search", "finns inte")
-    assert opened.texts("#found") == ["Inget område heter så"]
-
-
-def test_the_list_is_the_keyboards_way_to_an_area(visit: Callable[..., Visit]) -> None:
-    opened = visit()
-    assert opened.page.locator('#rows button[tabindex="0"]').count() == 1
-    opened.page.locator('#rows button[tabindex="0"]').focus()
-    opened.page.keyboard.press("ArrowDown")
-    opened.page.keyboard.press("Enter")
-    assert opened.texts("#card-title") == ["Område 14"]
-    assert opened.page.evaluate("document.activeElement.id") == "card-title"
-    opened.page.keyboard.press("Escape")
-    assert not opened.page.locator("#card").is_visible()
-    assert "Område 14" in opened.page.evaluate("document.activeElement.textContent")
 
 
 def test_a_click_on_the_map_opens_the_area_and_a_hover_tells_its_value(

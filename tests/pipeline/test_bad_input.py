@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from geoprio import pipeline
+from geoprio.config import shipped_folder
 from geoprio.errors import ConfigError, GeoprioError, SourceError
 
 ZIP = "valdistrikt-stockholms-lan-2022.zip"
@@ -79,6 +81,13 @@ def toml(old: str, new: str) -> Callable[[Path], None]:
     return spoil
 
 
+def twin_borders(raw: Path) -> None:
+    (raw / "sources").mkdir()
+    borders = "scb_deso_2018_wfs"
+    shutil.copyfile(shipped_folder() / "sources" / f"{borders}.toml", raw / "sources" / "twin.toml")
+    toml(f'"{borders}",', f'"{borders}", "twin",')(raw)
+
+
 CASES = {
     "truncated zip": (truncate, SourceError, ZIP),
     "empty file": (empty, SourceError, AGES),
@@ -97,6 +106,32 @@ CASES = {
         "regso_2099",
     ),
     "no results": (toml("year = 2022", "year = 2014"), ConfigError, "riksdag 2014"),
+    "two borders": (twin_borders, ConfigError, "twin all give the areas of deso_2018"),
+    "source twice": (
+        toml('"kommuner",', '"kommuner", "kommuner",'),
+        ConfigError,
+        "kommuner stands twice",
+    ),
+    "nested in itself": (
+        toml('area_set = "regso_2020"', 'area_set = "deso_2018"'),
+        ConfigError,
+        "expected a larger one",
+    ),
+    "date in words": (toml('"2022-09-11"', '"i höstas"'), ConfigError, "election.date"),
+    "unknown association": (
+        lambda raw: (raw / "associations.csv").write_text(
+            "association;area_set;area_code\nTäby;kommun;0161\n", encoding="utf-8"
+        ),
+        ConfigError,
+        "Täby: kommun has no area '0161'",
+    ),
+    "association without a name": (
+        lambda raw: (raw / "associations.csv").write_text(
+            "association;area_set;area_code\n;kommun;0160\n", encoding="utf-8"
+        ),
+        ConfigError,
+        "row 2: a value is missing",
+    ),
     "no mailing": (toml('"canvass", "mailing"', '"canvass"'), ConfigError, "mailing"),
 }
 

@@ -1,5 +1,6 @@
 """The main job on the demo county: outputs, marks, secrets, and the same bytes twice."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from geoprio import pipeline
+from geoprio.config import shipped_folder
 from geoprio.pipeline import Result
 from geoprio.texts import text
 
@@ -85,6 +87,9 @@ def test_without_the_user_s_own_files_organising_is_unknown_not_zero(
     unscored = record["area_sets"]["regso_2020"]["unscored"]
     assert unscored["organise"] == len(organise)
     assert unscored["canvass"] == 0
+    assert result.warnings == record["warnings"]
+    assert result.warnings[0].startswith("Organisering visas inte: uppgift saknas")
+    assert result.warnings[0] in result.paths["map"].read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -129,6 +134,50 @@ def test_totals_survive_every_crosswalk(demo_result: Result) -> None:
     for level in demo_result.levels.values():
         for column, total in level.votes.sum().items():
             assert total == pytest.approx(record["election"]["totals"][column], rel=1e-9, abs=1e-3)
+
+
+def test_the_record_holds_the_checksum_of_every_file(demo_result: Result, demo_out: Path) -> None:
+    files = json.loads(demo_result.paths["record"].read_text(encoding="utf-8"))["files"]
+    written = {path.name: path for path in demo_out.rglob("*") if path.is_file()}
+    assert files.keys() == written.keys() - {"run.json"}
+    for name, checksum in files.items():
+        assert hashlib.sha256(written[name].read_bytes()).hexdigest() == checksum
+
+
+def test_small_counts_of_sensitive_groups_are_hidden_where_people_read(
+    own_raw: Path, tmp_path: Path
+) -> None:
+    campaign = changed_campaign(own_raw, "minimum_count = 10", "minimum_count = 3000")
+    result = pipeline.run(campaign, raw=own_raw, out=tmp_path)
+    table = pd.read_csv(result.paths["ranking"], sep=";", decimal=",", encoding="utf-8-sig")
+    hidden = table["LO-medlemmar: antal"] == "färre än 3000"
+    assert hidden.any()
+    assert table.loc[hidden].filter(like="LO-medlemmar: procent").isna().all(axis=None)
+    assert not (table["Unga: antal"].astype(str) == "färre än 3000").any()
+
+
+def test_a_group_that_only_carries_the_message_moves_no_ranking(
+    own_raw: Path, demo_result: Result
+) -> None:
+    shutil.copytree(shipped_folder() / "groups", own_raw / "groups")
+    path = own_raw / "groups" / "unga.toml"
+    path.write_text('role = "message"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    heavy = changed_campaign(own_raw, "unga = 1.0", "unga = 90.0")
+    result = pipeline.run(heavy, raw=own_raw, out=own_raw / "out")
+    level = result.levels["regso_2020"]
+    rest = level.groups.query("group != 'unga'").groupby(level=0)["share"].mean()
+    np.testing.assert_allclose(level.indicators["intensity_share"], rest)
+    assert not np.allclose(
+        demo_result.levels["regso_2020"].indicators["intensity_share"],
+        level.indicators["intensity_share"],
+    )
+
+
+def test_a_budget_for_nothing_is_told_and_marked(own_raw: Path, tmp_path: Path) -> None:
+    campaign = changed_campaign(own_raw, "budget_sek = 250000", "budget_sek = 1")
+    result = pipeline.run(campaign, raw=own_raw, out=tmp_path)
+    assert result.warnings == ["Utskick: budgeten räcker inte till något område"]
+    assert MARK in result.paths["mailing"].read_text(encoding="utf-8-sig")
 
 
 def test_english_by_switch(demo_raw: Path, tmp_path: Path) -> None:

@@ -115,7 +115,9 @@ def test_the_run_is_not_a_demo_and_carries_every_checksum(real_result: Result) -
 
 def test_measured_split_errors_cover_as_they_should(real_result: Result) -> None:
     splits = record(real_result)["split_errors"]
-    assert set(splits) == {"to_areas", "to_districts"}
+    assert set(splits) == {"to_areas", "to_districts", "nested"}
+    nested = splits.pop("nested")["coverage_of_90_percent_intervals"]
+    assert all(0.75 <= one["coverage"] <= 0.98 for one in nested.values())
     for split in splits.values():
         coverage = split["coverage_of_90_percent_intervals"]
         assert 0.85 <= coverage["all"]["coverage"] <= 0.95

@@ -35,8 +35,24 @@ def test_the_map_opens_switches_and_finds_tensta(
     card = visit.page.locator("#card")
     card.wait_for(state="visible")
     assert "Tensta" in card.inner_text()
-    assert "Talar för:" in card.inner_text()
+    for words in ("Dörrknackning: ", "Gör så här: ", "Talar för:"):
+        assert words in card.inner_text()
     assert (visit.complaints, visit.requests) == ([], [])
+    context.close()
+
+
+def test_published_and_estimated_are_told_apart(browser: Browser, real_result: Result) -> None:
+    """Members of LO are estimated everywhere; the foreign-born are published by RegSO only."""
+    context = browser.new_context(**DESKTOP, locale="sv-SE")
+    visit = Visit(context, Path(real_result.paths["map"]))
+    badges = []
+    for title in ("Större områden (RegSO)", "Mindre områden (DeSO)"):
+        visit.page.get_by_text(title).click()
+        for layer in ("LO-medlemmar", "Invandrarbakgrund", "Valdeltagande"):
+            visit.page.select_option("#layer", label=layer)
+            badges.append(visit.texts("#legend-title .tag"))
+    sure, unsure = [], ["uppskattning"]
+    assert badges == [unsure, sure, sure, unsure, unsure, sure]
     context.close()
 
 

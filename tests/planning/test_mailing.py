@@ -51,3 +51,15 @@ def test_areas_without_score_or_households_are_left_out() -> None:
 def test_waves_follow_the_order() -> None:
     plan = plan_mailing(*toy([1, 2, 3, 4], [10, 10, 10, 10]), budget(1000, waves=2))
     assert plan["wave"].tolist() == [1, 1, 2, 2]
+
+
+def test_a_budget_that_is_met_exactly_is_enough_and_equals_go_by_target_households() -> None:
+    scores, indicators = toy([1, 1], [100, 200])
+    plan = plan_mailing(scores, indicators, budget(400))
+    assert plan.index.tolist() == ["A1"]
+    assert plan_mailing(scores, indicators, budget(600))["order"].to_dict() == {"A0": 2, "A1": 1}
+
+
+def test_fewer_areas_than_waves_go_in_as_many_waves_as_areas() -> None:
+    plan = plan_mailing(*toy([1, 2], [10, 10]), budget(1000, waves=5))
+    assert plan["wave"].tolist() == [1, 2]

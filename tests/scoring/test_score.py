@@ -62,7 +62,25 @@ def test_the_score_is_the_weighted_mean_of_scaled_criteria() -> None:
     )
     np.testing.assert_allclose(frame["score"], [25, 50, 75])
     assert frame["rank"].tolist() == [3, 2, 1]
-    assert frame["level"].tolist() == ["keep", "full", "full"]
+    assert frame["level"].tolist() == ["keep", "full", "full"]  # mid-ranks 17, 50 and 83
+
+
+def test_levels_are_cut_at_mid_rank_percentiles() -> None:
+    frame = score(toy(a_count=list(range(10))), profile(a_count=1))
+    assert (frame["level"] == "full").sum() == 5
+
+
+def test_a_profile_without_levels_gives_none() -> None:
+    bare = profile(a_count=1).model_copy(update={"levels": ()})
+    assert score(toy(a_count=[1, 2]), bare)["level"].isna().all()
+
+
+def test_rounding_noise_does_not_part_areas_that_are_alike() -> None:
+    frame = score(
+        toy(a_count=[0.1 + 0.2, 0.3, 9, 0], b_count=[3, 3, 0, 9]),
+        profile(a_count=1, b_count=1),
+    )
+    assert frame["rank"][["A000"]].tolist() == frame["rank"][["A001"]].tolist()
 
 
 def test_ties_share_the_better_rank() -> None:
@@ -147,3 +165,15 @@ def test_an_average_area_is_told_so_and_an_unknown_one_nothing() -> None:
     told = reasons(indicators, profile("percentile", a_count=1), language="sv")
     assert told["A001"] == "Nära genomsnittet i alla kriterier."
     assert told["A003"] == ""
+
+
+def test_one_reason_is_not_told_twice() -> None:
+    told = reasons(toy(a_count=[1, 2, 3, 9]), profile("percentile", a_count=1), language="sv")
+    assert told["A003"] == "Talar för: hög a_count (9)."
+
+
+def test_a_swede_reads_a_comma() -> None:
+    told = reasons(
+        toy(a_per_1000=[0.5, 2, 3, 4]), profile("percentile", a_per_1000=1), language="sv"
+    )
+    assert told["A000"] == "Talar emot: låg a_per_1000 (0,5)."

@@ -39,9 +39,12 @@ def test_a_file_of_persons_is_refused(tmp_path: Path, column: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("association;members_count\nBrumma;1\n", "Brumma: unknown association"),
-        ("association;members_count\n;1\nBrumma;2\n", "unknown association"),
-        ("association;members_count\nTäby;1\nTäby;2\n", "Täby: stands twice"),
+        ("association;members_count\nBrumma;1\n", "row 2: unknown association"),
+        ("association;members_count\n;1\nTäby;2\n", "row 2: unknown association"),
+        ("association;members_count\nTäby;1\nTäby;2\n", "row 3: the association stands twice"),
+        ("association;members_count\n4711;Täby\n", "row 2: unknown association"),
+        ("association;members_count\nTäby;3.7\n", "row 2: not a count"),
+        ("association;members_count\nTäby;inf\n", "row 2: not a count"),
         ("association;members_count\nTäby;många\n", "row 2: not a count"),
         ("association;members_count\nTäby;-1\n", "row 2: not a count"),
         ("förening;antal\nTäby;1\n", "expected the columns association;members_count"),
@@ -55,8 +58,15 @@ def test_a_wrong_file_is_told(tmp_path: Path, text: str, said: str) -> None:
     assert said in str(caught.value)
 
 
-def test_no_figure_is_repeated_in_a_message(tmp_path: Path) -> None:
-    give(tmp_path, "association;members_count\nTäby;4711x\n")
+@pytest.mark.parametrize("row", ["Täby;4711x", "4711;Täby", ";4711", "Täby;-4711"])
+def test_no_figure_is_repeated_in_a_message(tmp_path: Path, row: str) -> None:
+    give(tmp_path, f"association;members_count\n{row}\n")
     with pytest.raises(SourceError) as caught:
         read_capacity(tmp_path, ASSOCIATIONS)
     assert "4711" not in str(caught.value)
+
+
+def test_a_trailing_separator_does_not_shift_the_columns(tmp_path: Path) -> None:
+    give(tmp_path, "association;members_count\nTäby;37;\n")
+    frame = read_capacity(tmp_path, ASSOCIATIONS)
+    assert frame["members_count"]["Täby"] == 37

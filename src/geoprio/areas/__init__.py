@@ -7,7 +7,7 @@ from geoprio.areas.align import (
     known_counts,
     move_figures,
 )
-from geoprio.areas.associations import assign_associations
+from geoprio.areas.associations import assign_associations, refuse_wrong_memberships
 from geoprio.areas.atlas import Atlas, build_atlas, find_way, keep_way
 from geoprio.areas.calibration import (
     Split,
@@ -56,6 +56,7 @@ __all__ = [
     "move_figures",
     "nest_crosswalk",
     "refuse_homeless",
+    "refuse_wrong_memberships",
     "scale_to_parents",
     "whole_crosswalk",
     "with_kappa",

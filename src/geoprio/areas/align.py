@@ -7,8 +7,10 @@ import pandas as pd
 
 from geoprio.areas.crosswalk import Crosswalk
 from geoprio.areas.moving import move_counts
+from geoprio.errors import CoverageError
 
 AVERAGES = r"_(?:mean|median)_sek$"
+CLASSES = r"_class$"
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,23 @@ def comparable_rows(
     """Return the rows of a table on another vintage of `area_set` that can stand for its areas.
 
     Codes live on when borders change, so a row is kept only where its population differs from the
-    area's by less than `tolerance` (0-1); the others become unknown.
+    area's by at most `tolerance` (0-1); the others become unknown.
+
+    Raises
+    ------
+    CoverageError
+        The table has no `population_count` to compare.
     """
+    if "population_count" not in table.counts:
+        message = (
+            f"{table.origin} on {table.area_set}: cannot stand in for {area_set} without residents;"
+            " expected population_count among its columns"
+        )
+        raise CoverageError(message)
     own = table.counts["population_count"].reindex(population.index)
-    alike = (own / population.where(population > 0) - 1).abs() < tolerance
+    alike = (own / population.where(population > 0) - 1).abs() <= tolerance
     counts = table.counts.reindex(population.index).where(alike)
-    return CountTable(area_set, f"{table.origin}, samma gränser", counts)
+    return CountTable(area_set, f"{table.origin} ({table.area_set})", counts)
 
 
 def known_counts(
@@ -52,7 +65,8 @@ def known_counts(
 
     Returns
     -------
-    COUNTS, and each column's publisher and year in words. A sum with an unknown part is NaN.
+    COUNTS, and each column's publisher and year in words. A sum with an unknown part is NaN; a
+    class has no sum and is left out.
     """
     areas = pd.Index(sorted({code for parts in nested.values() for code in parts}))
     counts = pd.DataFrame(index=areas.rename("area_code"))
@@ -73,31 +87,45 @@ def fill_from_parents(
     parents: Mapping[str, pd.Series],
     population: pd.Series,
 ) -> pd.DataFrame:
-    """Return `known` with its gaps filled from larger areas.
+    """Return `known` with its gaps filled from larger areas, the nearest first.
 
-    A count is split by residents (METHOD 2), so a parent's total survives; an average is taken
-    over as it is. NaN where the parent is unknown too.
+    What a parent's count leaves beside the children that are known is split over the others by
+    residents (METHOD 2), so the parent's total survives; an average or a class is taken over as it
+    is. NaN where the parent is unknown, where the known children exceed it, or where the residents
+    of a child to be filled are unknown.
     """
     filled = known
-    for table in tables:
-        if table.area_set not in parents:
-            continue
-        parent = parents[table.area_set].reindex(known.index)
-        people = population.reindex(known.index)
-        whole = people.groupby(parent).transform("sum", min_count=1)
-        above = table.counts.reindex(parent.to_numpy()).set_axis(known.index)
-        counted = above.columns[~above.columns.str.contains(AVERAGES)]
-        split = above[counted].mul(people / whole.where(whole > 0), axis=0)
-        filled = filled.combine_first(above.assign(**split))
+    for area_set, codes in parents.items():
+        for table in tables:
+            if table.area_set == area_set:
+                parent = codes.reindex(known.index)
+                filled = _fill(filled, table.counts, parent, population.reindex(known.index))
     return filled.sort_index(axis=1)
+
+
+def _fill(
+    known: pd.DataFrame, counts: pd.DataFrame, parent: pd.Series, people: pd.Series
+) -> pd.DataFrame:
+    above = counts.reindex(parent.to_numpy()).set_axis(known.index)
+    counted = above.columns[~above.columns.str.contains(f"{AVERAGES}|{CLASSES}")]
+    own = known.reindex(columns=counted)
+    rest = above[counted] - own.groupby(parent).transform("sum")
+    waiting = own.isna().mul(people, axis=0).where(own.isna(), 0.0)
+    siblings = waiting.groupby(parent)
+    # A gap whose residents are unknown makes the whole split unknown.
+    certain = ~waiting.isna().groupby(parent).transform("any")
+    share = waiting / siblings.transform("sum").where(lambda total: total > 0)
+    split = (rest.where(rest >= 0) * share).where(certain)
+    return known.combine_first(above.assign(**split))
 
 
 def move_figures(figures: pd.DataFrame, way: Crosswalk) -> pd.DataFrame:
     """Return counts and averages (COUNTS) moved through a crosswalk.
 
     Counts move as they are; an average moves as its sum over residents, and is divided by the
-    residents again. NaN where a part is unknown.
+    residents again; a class does not move. NaN where a part is unknown.
     """
+    figures = figures[figures.columns[~figures.columns.str.contains(CLASSES)]]
     averages = figures.columns[figures.columns.str.contains(AVERAGES)]
     sums = figures[averages].mul(figures["population_count"], axis=0).add_suffix("_count")
     moved = move_counts(figures.drop(columns=averages).join(sums), way)
@@ -109,6 +137,7 @@ def _sum_parts(counts: pd.DataFrame, parts: pd.Series, population: pd.Series) ->
     if (parts.index == parts.to_numpy()).all():
         return counts
     rows = counts.reindex(parts.index)
+    rows = rows[rows.columns[~rows.columns.str.contains(CLASSES)]]
     averages = rows.columns[rows.columns.str.contains(AVERAGES)]
     people = population.reindex(parts.index)
     weighted = rows.copy()

@@ -7,6 +7,7 @@ import pandas as pd
 from geoprio.errors import ConfigError, join_faults
 
 MUNICIPALITIES = "kommun"
+NOBODY = ""
 
 
 def assign_associations(
@@ -25,43 +26,66 @@ def assign_associations(
 
     Returns
     -------
-    Association by area code; NaN where no association has the area.
+    Association by area code; NaN where most of the area's people belong to none.
+    """
+    whole = memberships[memberships["area_set"] == MUNICIPALITIES]
+    owner = municipality.map(whole.set_index("area_code")["association"])
+    # A municipality that is one association is not nibbled at by its neighbours' parts.
+    open_areas = owner.index[owner.isna()]
+    pieces = [
+        _owned(crosswalks[str(area_set)], parts, open_areas)
+        for area_set, parts in memberships.groupby("area_set", sort=True)
+        if area_set != MUNICIPALITIES
+    ]
+    if pieces:
+        owner = owner.fillna(_largest(pd.concat(pieces)))
+    return owner.rename("association")
+
+
+def refuse_wrong_memberships(memberships: pd.DataFrame, sets: Mapping[str, pd.DataFrame]) -> None:
+    """Check that each part is an area of a known set and has one owner.
+
+    Parameters
+    ----------
+    memberships
+        Rows of `association`, `area_set`, `area_code`.
+    sets
+        AREAS by set name.
 
     Raises
     ------
     ConfigError
-        A part belongs to two associations, or names an area set without a crosswalk.
+        A part belongs to two associations, or names a set or an area that is not there; all at
+        once.
     """
-    _require_one_owner(memberships, crosswalks)
-    whole = memberships[memberships["area_set"] == MUNICIPALITIES]
-    owner = municipality.map(whole.set_index("area_code")["association"])
-    for area_set, parts in memberships.groupby("area_set", sort=True):
-        if area_set == MUNICIPALITIES:
-            continue
-        # A municipality that is one association is not nibbled at by its neighbours' parts.
-        open_areas = owner.index[owner.isna()]
-        owner = owner.fillna(_largest_share(parts, crosswalks[str(area_set)], open_areas))
-    return owner.rename("association")
-
-
-def _largest_share(parts: pd.DataFrame, crosswalk: pd.DataFrame, open_areas: pd.Index) -> pd.Series:
-    pieces = crosswalk[crosswalk["source_code"].isin(open_areas)]
-    owners = pieces["area_code"].map(parts.set_index("area_code")["association"])
-    shares = pieces["weight"].groupby([pieces["source_code"], owners]).sum().reset_index()
-    # Equal shares go to the first name, so that the row order of a file decides nothing.
-    shares = shares.sort_values(["weight", "area_code"], ascending=[False, True])
-    first = shares.drop_duplicates("source_code").set_index("source_code")
-    return first["area_code"]
-
-
-def _require_one_owner(memberships: pd.DataFrame, crosswalks: Mapping[str, pd.DataFrame]) -> None:
     parts = memberships[["area_set", "area_code"]]
     twice = memberships[parts.duplicated(keep=False)]
     faults = [
         f"{area_set} {code}: belongs to {' and '.join(sorted(rows['association']))}"
         for (area_set, code), rows in twice.groupby(["area_set", "area_code"])
     ]
-    unknown = set(memberships["area_set"]) - set(crosswalks) - {MUNICIPALITIES}
-    faults += [f"{name}: unknown area set" for name in sorted(unknown)]
+    for name, rows in memberships.groupby("area_set"):
+        if name not in sets:
+            faults.append(f"{name}: unknown area set; expected one of {', '.join(sorted(sets))}")
+            continue
+        unknown = rows[~rows["area_code"].isin(sets[str(name)].index)]
+        faults += [
+            f"{association}: {name} has no area {code!r}"
+            for association, code in zip(unknown["association"], unknown["area_code"], strict=True)
+        ]
     if faults:
         raise ConfigError(join_faults("associations: the file is wrong", faults))
+
+
+def _owned(crosswalk: pd.DataFrame, parts: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
+    pieces = crosswalk[crosswalk["source_code"].isin(areas)]
+    owner = pieces["area_code"].map(parts.set_index("area_code")["association"])
+    return pieces.assign(owner=owner.fillna(NOBODY))
+
+
+def _largest(pieces: pd.DataFrame) -> pd.Series:
+    shares = pieces.groupby(["source_code", "owner"])["weight"].sum().reset_index()
+    # Equal shares go to the first name, so that the row order of a file decides nothing.
+    shares = shares.sort_values(["weight", "owner"], ascending=[False, True])
+    first = shares.drop_duplicates("source_code").set_index("source_code")["owner"]
+    return first.where(first != NOBODY)

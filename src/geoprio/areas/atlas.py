@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import geopandas as gpd
 import pandas as pd
 
+from geoprio.areas.associations import MUNICIPALITIES
 from geoprio.areas.crosswalk import (
     KAPPA,
     Crosswalk,
@@ -18,8 +19,6 @@ from geoprio.areas.nesting import nest_crosswalk, whole_crosswalk
 from geoprio.areas.sets import dissolve
 from geoprio.errors import ConfigError
 from geoprio.schemas import AREAS, check
-
-MUNICIPALITIES = "kommun"
 
 
 @dataclass(frozen=True)
@@ -37,15 +36,15 @@ class Atlas:
     @property
     def population(self) -> pd.Series:
         """Residents by base code."""
-        residents: pd.Series = self.sets[self.base]["population_count"]
-        return residents
+        return pd.Series(self.sets[self.base]["population_count"])
 
     @property
     def residents(self) -> pd.Series:
         """Residents by code of the base set and of every set that it nests in."""
         base = self.population
         larger = [base.groupby(codes).sum(min_count=1) for codes in self.nested.values()]
-        return pd.concat([base, *larger])
+        everyone: pd.Series = pd.concat([base, *larger])
+        return everyone
 
     def parts(self, name: str) -> dict[str, pd.Series]:
         """Return the sets that lie whole in set `name`: by set, each code's area in `name`."""

@@ -15,12 +15,10 @@ import shapely
 Shapes = npt.NDArray[Any]
 Positions = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
-Extents = tuple[Floats, Floats]
 
 THREADS = 2
-_SIDES = np.stack([f(np.arange(8) * np.pi / 8) for f in (np.cos, np.sin)])
-_DEEP = 0.1  # pairs that overlap deeper than this, seen from all sides, are hardly ever apart
-_CHUNKS = 64  # many more than threads, since coastlines make some chunks ten times as heavy
+_CHUNKS = 64  # many more than threads, since a coastline makes some pairs ten times as heavy
+_SEARCHES = 8
 
 
 @dataclass(frozen=True)
@@ -51,60 +49,49 @@ def overlay(
     """Return the pieces that `left` and `right` share.
 
     The result does not depend on the number of threads. Without `shapes` each chunk frees its own,
-    which is faster than holding all of them.
+    which is faster than to hold all of them.
     """
-    if not (len(left) and len(right)):
-        nothing = np.empty(0)
-        return Pieces(nothing.astype(np.intp), nothing.astype(np.intp), nothing, nothing, left[:0])
-    tree = shapely.STRtree(right)
-    extents = _measure_extents(right)
-    bounds = np.linspace(0, len(left), min(_CHUNKS, len(left)) + 1).astype(np.intp)
-
-    def chunk(start: int, stop: int) -> Pieces:
-        some = left[start:stop]
-        near, far = tree.query(some)
-        met = _meet(some, right, (near, far), (_measure_extents(some), extents))
-        near, far = near[met], far[met]
-        order = np.lexsort((far, near))
-        near, far = near[order] + start, far[order]
-        shape = shapely.intersection(left[near], right[far])
-        area = shapely.area(shape)
-        kept = area > 0
-        perimeter = shapely.length(shape[kept if perimeters else []])
-        return Pieces(near[kept], far[kept], area[kept], perimeter, shape[kept if shapes else []])
-
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(chunk, bounds[:-1], bounds[1:]))
-    columns = zip(*(vars(part).values() for part in parts), strict=True)
-    return Pieces(*map(np.concatenate, columns))
+        near, far = _find_pairs(left, right, pool)
+
+        def chunk(start: int, stop: int) -> tuple[Floats, Floats, Shapes]:
+            shape = shapely.intersection(left[near[start:stop]], right[far[start:stop]])
+            perimeter = shapely.length(shape) if perimeters else np.empty(0)
+            # Not `shape[:0]`: a view would keep every shape of the chunk in memory.
+            return shapely.area(shape), perimeter, shape if shapes else np.empty(0, object)
+
+        parts = list(pool.map(chunk, *_cut(len(near), _CHUNKS)))
+    area, perimeter, shape = map(np.concatenate, zip(*parts, strict=True))
+    kept = area > 0
+    return Pieces(
+        left=near[kept],
+        right=far[kept],
+        area=area[kept],
+        perimeter=perimeter[kept] if perimeters else perimeter,
+        shape=shape[kept] if shapes else shape,
+    )
 
 
-def _measure_extents(shapes: Shapes) -> Extents:
-    """Return where each shape begins and ends along eight directions (directions x shapes)."""
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    first = np.searchsorted(owner, np.arange(len(shapes)))
-    along = _SIDES.T @ xy.T
-    return np.minimum.reduceat(along, first, axis=1), np.maximum.reduceat(along, first, axis=1)
+def _find_pairs(
+    left: Shapes, right: Shapes, pool: ThreadPoolExecutor
+) -> tuple[Positions, Positions]:
+    """Return the pairs that touch or share ground, sorted."""
+    tree = shapely.STRtree(right)
+
+    def search(start: int, stop: int) -> tuple[Positions, Positions]:
+        near, far = tree.query(left[start:stop], predicate="intersects")
+        order = np.lexsort((far, near))
+        return near[order] + start, far[order]
+
+    found = zip(*pool.map(search, *_cut(len(left), _SEARCHES)), strict=True)
+    near, far = map(np.concatenate, found)
+    return near, far
 
 
-def _meet(
-    left: Shapes, right: Shapes, pair: tuple[Positions, Positions], extents: tuple[Extents, Extents]
-) -> npt.NDArray[np.bool_]:
-    """Return which pairs may share ground, with an exact test only where that is in doubt.
-
-    Testing all pairs whose boxes meet costs an eighth of intersecting them. Most pairs need no
-    test: from some side they stand apart, or from every side they overlap so deeply that one may
-    as well intersect them (a pair that is apart after all has no area).
-    """
-    near, far = pair
-    (low, high), (far_low, far_high) = extents
-    low, high, far_low, far_high = low[:, near], high[:, near], far_low[:, far], far_high[:, far]
-    overlap = np.minimum(high, far_high) - np.maximum(low, far_low)
-    deep = overlap >= _DEEP * np.minimum(high - low, far_high - far_low)
-    meet: npt.NDArray[np.bool_] = deep.all(axis=0)
-    doubt = np.flatnonzero((overlap >= 0).all(axis=0) & ~meet)
-    meet[doubt] = shapely.intersects(left[near[doubt]], right[far[doubt]])
-    return meet
+def _cut(n: int, chunks: int) -> tuple[Positions, Positions]:
+    """Return where the chunks of `n` rows start and stop; one empty chunk of no rows."""
+    edges = np.linspace(0, n, max(min(chunks, n), 1) + 1).astype(np.intp)
+    return edges[:-1], edges[1:]
 
 
 def find_slivers(pieces: Pieces, left: Shapes, right: Shapes) -> npt.NDArray[np.bool_]:

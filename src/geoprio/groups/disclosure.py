@@ -14,7 +14,7 @@ def hide_small(
 ) -> pd.DataFrame:
     """Return GROUPS for showing: small counts of sensitive groups blanked, marked in `small`.
 
-    A count above 0 and below `minimum_count`, and its share and interval, become NaN; `small` is
+    A count below `minimum_count` (0 too), and its share and interval, become NaN; `small` is
     then true, and a writer says "färre än". This is primary suppression: with parents' totals
     published too, a blank may still be narrowed by subtraction.
     """

@@ -63,7 +63,8 @@ def _shares(votes: pd.Series, municipality: pd.Series) -> pd.Series:
 
 def _taken(votes: pd.Series, municipality: pd.Series) -> pd.Series:
     # A municipality without such a row has no unassigned votes: the file lists every one that has.
-    return municipality.map(votes).fillna(0.0)
+    listed = votes.reindex(votes.index.union(pd.Index(municipality.unique())), fill_value=0.0)
+    return municipality.map(listed)
 
 
 def _require_districts(

@@ -118,28 +118,37 @@ def _counted(name: str, group: Group, evidence: Evidence) -> pd.DataFrame:
 
 
 def _proxied(proxy: Proxy, evidence: Evidence) -> pd.DataFrame:
-    index = rank_index(evidence.indicators, proxy)
-    pull = (1 + (proxy.spread - 1) * index) * evidence.electors
-    count = proxy.county_total * pull / pull.sum()
+    electors = evidence.electors
+    if proxy.county_total > electors.sum():
+        message = (
+            f"proxy: county_total = {proxy.county_total:,.0f} is more than the county's"
+            f" {electors.sum():,.0f} electors; check the figure and its source"
+        )
+        raise ConfigError(message)
+    rank = rank_index(evidence.indicators, proxy)
+    pull = (rank * (proxy.spread - 1) + 1) * electors
+    # Areas that nothing is known of keep their part of the total.
+    known_total = proxy.county_total * electors[pull.notna()].sum() / electors.sum()
+    count = (known_total * pull / pull.sum()).clip(upper=electors)
     names = ", ".join(item.indicator for item in proxy.indicators)
     frame = pd.DataFrame(
         {
             "count": count,
             "se": count * proxy.cv,
-            "share": (count / evidence.electors.where(evidence.electors > 0)).clip(upper=1),
+            "share": count / electors.where(electors > 0),
             "method": np.where(count.notna(), "proxy", "unknown"),
             "source": f"{proxy.total_source.sv}; {names}",
         }
     )
     # A count cannot fall below 0, so a wide interval is taken on the log scale.
     reach = np.exp(Z90 * np.sqrt(np.log1p(proxy.cv**2)))
-    return frame.assign(
-        low=count / reach, high=np.minimum(count * reach, evidence.electors.clip(lower=0))
-    )
+    return frame.assign(low=count / reach, high=(count * reach).clip(upper=electors))
 
 
 def rank_index(indicators: pd.DataFrame, proxy: Proxy) -> pd.Series:
-    """Return the weighted mean percentile (0-1) of a proxy's indicators; NaN where one is unknown.
+    """Return the weighted mean mid-rank percentile (0-1) of a proxy's indicators.
+
+    NaN where an indicator is unknown.
 
     Raises
     ------
@@ -199,13 +208,15 @@ def shares_by_group(estimates: pd.DataFrame) -> pd.DataFrame:
 def share_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
     """Return `<group>_share`, `<group>_low_share` and `<group>_high_share` (0-1) by area.
 
-    The ends are those of the 90 % interval; NaN where unknown or where the count is 0.
+    The ends are those of the 90 % interval; NaN where the share is unknown, published, or of 0.
     """
     per_person = estimates["share"] / estimates["count"].where(estimates["count"] > 0)
+    # What is published has no interval: its ends would only repeat it.
+    estimated = estimates["method"] != "published"
     ends = {
         "share": estimates["share"],
-        "low_share": estimates["low"] * per_person,
-        "high_share": (estimates["high"] * per_person).clip(upper=1),
+        "low_share": (estimates["low"] * per_person).where(estimated),
+        "high_share": (estimates["high"] * per_person).clip(upper=1).where(estimated),
     }
     parts = [_wide(end, estimates["group"]).add_suffix(f"_{name}") for name, end in ends.items()]
     return pd.concat(parts, axis=1)

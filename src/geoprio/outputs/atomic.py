@@ -21,7 +21,7 @@ def replacing(path: Path) -> Iterator[Path]:
     GeoprioError
         The folder cannot be made or the file cannot be written.
     """
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    part = _beside(path, "part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
@@ -34,19 +34,72 @@ def replacing(path: Path) -> Iterator[Path]:
             part.unlink()
 
 
-def replace_all(contents: Mapping[Path, bytes]) -> None:
-    """Write several files, all of them or none: every one is on the disk before any gets its name.
+def replace_all(contents: Mapping[Path, bytes], *, seal: Path) -> None:
+    """Write several files that belong together, `seal` last: where it stands, all are whole.
+
+    Every file is on the disk under a temporary name before any gets its own, and the old seal goes
+    first. When a file cannot get its name, those that did are put back as they were. A killed
+    process leaves no seal; its temporary files are swept away here.
 
     Raises
     ------
     GeoprioError
-        A folder cannot be made or a file cannot be written; the files are then as they were.
+        A folder cannot be made or a file cannot be written; the files are as they were.
     """
+    ordered = [path for path in contents if path != seal] + [seal]
+    for folder in {path.parent for path in ordered}:
+        _sweep(folder)
     with ExitStack() as stack:
-        for path, content in contents.items():
-            if path.is_dir():
-                raise GeoprioError(_fault(path, IsADirectoryError(EISDIR, os.strerror(EISDIR))))
-            stack.enter_context(replacing(path)).write_bytes(content)
+        parts = {path: stack.enter_context(_part(path, contents[path])) for path in ordered}
+        _exchange(parts)
+
+
+def _exchange(parts: Mapping[Path, Path]) -> None:
+    """Give each part its name, the last one last; put everything back when one cannot get it."""
+    kept: dict[Path, Path] = {}
+    try:
+        for path in reversed(list(parts)):
+            if path.exists():
+                kept[path] = path.replace(_beside(path, "old"))
+        for path, part in parts.items():
+            part.replace(path)
+    except OSError as error:
+        for path in parts.keys() - kept.keys():
+            path.unlink(missing_ok=True)
+        for path, old in kept.items():
+            old.replace(path)
+        raise GeoprioError(_fault(path, error)) from error
+    for old in kept.values():
+        old.unlink()
+
+
+@contextmanager
+def _part(path: Path, content: bytes) -> Iterator[Path]:
+    """Yield a written temporary file beside `path`; take it away if it did not get its name."""
+    part = _beside(path, "part")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        _flush(part)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise GeoprioError(_fault(path, error)) from error
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _beside(path: Path, kind: str) -> Path:
+    return path.with_name(f".{path.stem}.{os.getpid()}.{kind}{path.suffix}")
+
+
+def _sweep(folder: Path) -> None:
+    for kind in ("part", "old"):
+        for left in folder.glob(f".*.{kind}.*"):
+            left.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

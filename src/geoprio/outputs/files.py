@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters by which a spreadsheet takes text for a formula."""
 
 
@@ -15,9 +15,11 @@ def render_csv(table: pd.DataFrame, *, notes: Mapping[str, str]) -> bytes:
     """Return `table` as Swedish Excel reads it: semicolon, decimal comma, UTF-8 with BOM, CRLF.
 
     Each of `notes` becomes a last column that repeats its text on every row, so that it follows
-    the rows wherever they are copied. Text that a spreadsheet would run gets a leading `'`.
+    the rows wherever they are copied; a table without rows gets one that holds the notes alone.
+    Text that a spreadsheet would run gets a leading `'`.
     """
-    marked = table.reset_index().assign(**notes)
+    rows = table.reset_index()
+    marked = (rows if len(rows) else rows.reindex([0])).assign(**notes)
     texts = marked.select_dtypes(["object", "str"]).columns
     marked[texts] = marked[texts].map(_inert)
     whole = {name: "Int64" for name in marked.select_dtypes("float") if _is_whole(marked[name])}
@@ -27,8 +29,13 @@ def render_csv(table: pd.DataFrame, *, notes: Mapping[str, str]) -> bytes:
 
 
 def render_frame(frame: pd.DataFrame, *, mark: str | None) -> bytes:
-    """Return a frame as Parquet, as GeoParquet when it has geometry; the mark becomes a column."""
+    """Return a frame as Parquet, as GeoParquet when it has geometry.
+
+    The mark becomes a column, and an attribute of the frame for one without rows.
+    """
     marked = frame if mark is None else frame.assign(demo_mark=mark)
+    if mark is not None:
+        marked.attrs["demo_mark"] = mark
     content = io.BytesIO()
     marked.to_parquet(content)
     return content.getvalue()

@@ -6,47 +6,12 @@ import pandas as pd
 
 from geoprio.texts import Language, text
 
-HEADERS: dict[str, dict[Language, str]] = {
-    "area_code": {"sv": "områdeskod", "en": "area_code"},
-    "area_name": {"sv": "område", "en": "area"},
-    "municipality_name": {"sv": "kommun", "en": "municipality"},
-    "association": {"sv": "förening", "en": "association"},
-    "score": {"sv": "poäng", "en": "score"},
-    "rank": {"sv": "rang", "en": "rank"},
-    "level": {"sv": "nivå", "en": "level"},
-    "reason": {"sv": "motivering", "en": "reason"},
-    "share": {"sv": "procent", "en": "percent"},
-    "count": {"sv": "antal", "en": "count"},
-    "low": {"sv": "lägst", "en": "low"},
-    "high": {"sv": "högst", "en": "high"},
-    "method": {"sv": "metod", "en": "method"},
-    "top": {"sv": "bland de {k} främsta", "en": "among the top {k}"},
-    "turnout_share": {"sv": "valdeltagande procent", "en": "turnout percent"},
-    "red_green_share": {"sv": "rödgröna procent", "en": "red-green percent"},
-    "mobilisation_count": {
-        "sv": "ickeröstare x rödgrön andel",
-        "en": "non-voters x red-green share",
-    },
-    "households_count": {"sv": "hushåll (bostäder)", "en": "households (dwellings)"},
-    "target_count": {
-        "sv": "hushåll i målgrupperna (uppskattning)",
-        "en": "target households (estimate)",
-    },
-    "precision": {"sv": "träffsäkerhet procent", "en": "precision percent"},
-    "order": {"sv": "ordning", "en": "order"},
-    "wave": {"sv": "omgång", "en": "wave"},
-    "cost_sek": {"sv": "kostnad kr", "en": "cost SEK"},
-    "basis": {"sv": "underlag", "en": "basis"},
-    "note": {"sv": "anmärkning", "en": "note"},
-    "yes": {"sv": "ja", "en": "yes"},
-    "no": {"sv": "nej", "en": "no"},
-}
 PLACE = ["area_name", "municipality_name", "association"]
 
 
 def header(key: str, language: Language) -> str:
     """Return a column's heading."""
-    return HEADERS[key][language]
+    return text(f"column_{key}", language)
 
 
 def ranking_table(
@@ -73,11 +38,11 @@ def ranking_table(
         shown = scores[["rank", "score", "level", "reason"]].assign(score=scores["score"].round(1))
         headings = {key: f"{label}: {header(key, language)}" for key in shown.columns}
         parts.append(shown.rename(columns=headings))
-    first = next(iter(channels.values()))
-    chosen = (first["rank"] <= top_k).map(
-        {True: header("yes", language), False: header("no", language)}
-    )
-    parts.insert(1, chosen.rename(header("top", language).format(k=top_k)).to_frame())
+    main, first = next(iter(channels.items()))
+    answers = {True: header("yes", language), False: header("no", language)}
+    chosen = (first["rank"] <= top_k).map(answers).where(first["rank"].notna(), "")
+    heading = f"{main}: {header('top', language).format(k=top_k)}"
+    parts.insert(1, chosen.rename(heading).to_frame())
     table = pd.concat([*parts, figures], axis=1)
     order = first["rank"].sort_index().sort_values(kind="stable", na_position="last").index
     return table.loc[order].rename_axis(header("area_code", language))
@@ -86,22 +51,26 @@ def ranking_table(
 def group_columns(
     estimates: pd.DataFrame, labels: Mapping[str, str], *, language: Language, minimum_count: int
 ) -> pd.DataFrame:
-    """Return the groups' shares, counts, intervals and methods by area, headed by group."""
+    """Return the groups' shares, counts, intervals and methods by area, headed by group and base.
+
+    A published figure has no interval; a hidden one says "färre än".
+    """
     few = text("fewer_than", language).format(number=minimum_count)
     parts = []
     for name, label in labels.items():
         rows = estimates[estimates["group"] == name]
-        counts = rows["count"].round().astype(object).mask(rows["small"], few)
+        estimated = rows["method"] != "published"
+        whole = rows[["count", "low", "high"]].round().astype("Int64")
         columns = {
             "share": (100 * rows["share"]).round(1),
-            "count": counts,
-            "low": rows["low"].round(),
-            "high": rows["high"].round(),
+            "count": whole["count"].astype(object).mask(rows["small"], few),
+            "low": whole["low"].where(estimated),
+            "high": whole["high"].where(estimated),
             "method": rows["method"].map(lambda key: text(f"method_{key}", language)),
         }
-        parts += [
-            values.rename(f"{label}: {header(key, language)}") for key, values in columns.items()
-        ]
+        base = text(f"base_{rows['base'].iloc[0]}", language)
+        headings = {key: header(key, language).format(base=base) for key in columns}
+        parts += [values.rename(f"{label}: {headings[key]}") for key, values in columns.items()]
     return pd.concat(parts, axis=1)
 
 

@@ -4,22 +4,27 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from geoprio.areas import Split, calibrate_split, find_way, scale_to_parents
+from geoprio.areas import Split, calibrate_nested, calibrate_split, find_way, scale_to_parents
 from geoprio.pipeline.gather import Gathered
 
 ELECTION = "kommun"
 """Its electorate is nearest to the residents, who are the count known on both sides."""
 
+FEWEST = 30
+"""Areas below which nothing can be fitted; the errors that geoprio comes with then stand."""
+
 
 def calibrate(gathered: Gathered) -> Mapping[str, Split]:
-    """Return the fitted error of each direction, `to_areas` and `to_districts` (METHOD 2).
+    """Return the fitted errors `to_areas`, `to_districts` and `nested` (METHOD 2).
 
     Municipal electors, scaled to each municipality's residents, are moved and held against what is
-    known on the other side. Empty where the campaign has no municipal results.
+    known on the other side. `nested` splits the residents of larger areas by the smaller ones'
+    ground alone. Empty where the campaign has no municipal results, or too few areas.
     """
-    if ELECTION not in gathered.results:
+    atlas = gathered.atlas
+    if ELECTION not in gathered.results or len(atlas.population) < FEWEST:
         return {}
-    atlas, results = gathered.atlas, gathered.results[ELECTION]
+    results = gathered.results[ELECTION]
     districts = results.source.area_set
     people = atlas.population.rename("population_count")
     electors = results.frame.loc[~results.frame["unassigned"], "electors_count"]
@@ -37,6 +42,9 @@ def calibrate(gathered: Gathered) -> Mapping[str, Split]:
             to_districts,
             density=scaled / atlas.sets[districts].area,
             scaled="truth",
+        ),
+        "nested": calibrate_nested(
+            next(iter(atlas.nested.values())), people, atlas.sets[atlas.base].area
         ),
     }
 

@@ -39,6 +39,16 @@ class Gathered:
     loaded: tuple[Loaded, ...]
 
     @property
+    def unused(self) -> list[str]:
+        """Names of sources of counts on sets that no area of the run can be made of."""
+        kinds = {name.split("_")[0] for name in self.atlas.sets}
+        return [
+            item.name
+            for item in self.loaded
+            if item.source.provides == "counts" and item.source.area_set.split("_")[0] not in kinds
+        ]
+
+    @property
     def municipality_names(self) -> pd.Series:
         """Name by municipality code."""
         names: pd.Series = self.atlas.sets["kommun"]["area_name"]
@@ -116,8 +126,25 @@ def _require(campaign: Campaign, loaded: Sequence[Loaded]) -> None:
         faults.append(f"no source gives population_count on closer_set = {base!r}")
     if election.basis not in _results(campaign, loaded):
         faults.append(f"no source gives the results of {election.basis} {election.year}")
+    faults += [*_twice(loaded, "areas"), *_twice(loaded, "results")]
     if faults:
         raise ConfigError(join_faults(f"{campaign.name}: sources are missing", faults))
+
+
+def _twice(loaded: Sequence[Loaded], kind: str) -> list[str]:
+    given = pd.Series(
+        {
+            item.name: f"{item.source.area_set} {item.source.election or ''}".strip()
+            for item in loaded
+            if item.source.provides == kind
+        },
+        dtype=str,
+    )
+    shared = given[given.duplicated(keep=False)]
+    return [
+        f"{', '.join(names.index)} all give the {kind} of {what}; keep one"
+        for what, names in shared.groupby(shared)
+    ]
 
 
 def _one(loaded: Sequence[Loaded], name: str) -> Loaded:
@@ -155,7 +182,7 @@ def _derived(counts: pd.DataFrame, town: pd.DataFrame) -> pd.DataFrame:
     if "age_15_19_count" in counts and len(town):
         municipality = counts.index.str[:4].to_series(index=counts.index)
         counts = derive_adults(counts, town, municipality)
-    if "born_in_sweden_count" in counts:
+    if {"born_in_sweden_count", "population_count"} <= set(counts):
         abroad = counts["population_count"] - counts["born_in_sweden_count"]
         counts = counts.assign(born_abroad_count=abroad)
     return counts

@@ -40,9 +40,31 @@ class Plans:
     """`association`, `area_set`, `area_code`."""
     capacity: pd.DataFrame
     """Members and active members by association, as far as the user has given them."""
-    kappa: float
-    """Calibrated concentration of the splits of polling districts."""
+    kappas: Mapping[str, float]
+    """Calibrated concentration of splits, `to_areas` and `to_districts`."""
     language: Language
+
+    @property
+    def locating(self) -> dict[str, float]:
+        """Central weights of the groups that count when areas are ranked."""
+        weights = self.campaign.target_groups
+        return {
+            name: weights[name] for name, group in self.groups.items() if group.role == "locate"
+        }
+
+
+@dataclass(frozen=True)
+class Known:
+    """COUNTS of one area set."""
+
+    published: pd.DataFrame
+    """What is published for the areas or all their parts; NaN elsewhere."""
+    filled: pd.DataFrame
+    """The same with gaps filled from larger areas."""
+    origins: Mapping[str, str]
+    """Publisher and year of each column."""
+    errors: pd.DataFrame | None = None
+    """Standard errors, where the counts were moved from other areas."""
 
 
 @dataclass(frozen=True)
@@ -80,31 +102,31 @@ def locate(
         What the campaign wants.
     """
     atlas, campaign = gathered.atlas, plans.campaign
-    known, filled, origins, errors = _counts(area_set, gathered)
-    way = district_way(area_set, gathered, campaign, kappa=plans.kappa)
+    known = known_figures(area_set, gathered, kappa=plans.kappas["to_districts"])
+    way = district_way(area_set, gathered, campaign, kappa=plans.kappas["to_areas"])
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     votes = move_counts(district_votes, way, tolerance=tolerance)
     association = _associations(area_set, atlas, plans.memberships)
     figures = Figures(
-        counts=filled,
+        counts=known.filled,
         votes=votes,
         area_km2=atlas.sets[area_set].area / M2_PER_KM2,
-        shares=pd.DataFrame(index=filled.index),
-        weights=campaign.target_groups,
+        shares=pd.DataFrame(index=known.filled.index),
+        weights=plans.locating,
         association=association,
         capacity=plans.capacity,
     )
     place = compute_indicators(figures, PLACE)
     evidence = Evidence(
-        counts=known,
+        counts=known.published,
         parents=tuple(
-            Parent(codes, _counts(parent, gathered)[0])
+            Parent(codes, known_figures(parent, gathered).published)
             for parent, codes in atlas.parents(area_set).items()
         ),
         electors=votes["electors_count"],
         indicators=place,
-        origins=origins,
-        errors=errors,
+        origins=known.origins,
+        errors=known.errors,
     )
     estimates = estimate_groups(plans.groups, evidence, election=campaign.election.basis)
     targets = compute_indicators(figures.with_shares(shares_by_group(estimates)), TARGETS)
@@ -114,7 +136,7 @@ def locate(
         areas=atlas.sets[area_set]
         .drop(columns="population_count", errors="ignore")
         .assign(association=association),
-        counts=filled,
+        counts=known.filled,
         votes=votes,
         groups=estimates,
         indicators=indicators,
@@ -143,23 +165,21 @@ def _scores(area_set: str, indicators: pd.DataFrame, plans: Plans) -> dict[str, 
     return scores
 
 
-def _counts(
-    area_set: str, gathered: Gathered
-) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str], pd.DataFrame | None]:
-    """Return what is published for the set, the same with gaps filled, its origins and errors."""
+def known_figures(area_set: str, gathered: Gathered, *, kappa: float = KAPPA) -> Known:
+    """Return the counts that are published for an area set, and the same with their gaps filled."""
     atlas, tables = gathered.atlas, gathered.tables
     if area_set != atlas.base and area_set not in atlas.nested:
-        _, filled, origins, _ = _counts(atlas.base, gathered)
-        way = find_way(atlas, atlas.base, area_set)
-        moved = move_figures(filled, way)
-        return moved, moved, origins, move_errors(filled, way)
+        base = known_figures(atlas.base, gathered)
+        way = find_way(atlas, atlas.base, area_set, kappa=kappa)
+        moved = move_figures(base.filled, way)
+        return Known(moved, moved, base.origins, move_errors(base.filled, way))
     known, origins = known_counts(tables, atlas.parts(area_set), atlas.residents)
     parents = atlas.parents(area_set)
     filled = fill_from_parents(known, tables, parents, known["population_count"])
     for table in tables:
         if table.area_set in parents:
             origins = dict.fromkeys(map(str, table.counts), table.origin) | origins
-    return check(known.astype(float), COUNTS), check(filled.astype(float), COUNTS), origins, None
+    return Known(check(known.astype(float), COUNTS), check(filled.astype(float), COUNTS), origins)
 
 
 def district_way(

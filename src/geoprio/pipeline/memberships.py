@@ -22,7 +22,7 @@ def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:
         message = f"{name}: not found; expected a file with the columns {';'.join(COLUMNS)}"
         raise ConfigError(message)
     try:
-        table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig")
+        table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         message = f"{name}: not a `;`-separated UTF-8 file: {error}"
         raise ConfigError(message) from None

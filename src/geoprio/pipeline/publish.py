@@ -1,19 +1,13 @@
 """Everything that leaves a run: map, ranking, mailing plan, frames and the record."""
 
-import platform
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
-from geoprio import __version__
-from geoprio.areas import Split, lost_counts
-from geoprio.groups import hide_small, share_intervals, unassigned_share
+from geoprio.groups import hide_small, share_intervals
 from geoprio.outputs.atomic import replace_all
 from geoprio.outputs.files import render_csv, render_frame, render_record
 from geoprio.outputs.maps.layers import MapPage
@@ -26,38 +20,21 @@ from geoprio.outputs.tables import (
     mailing_table,
     ranking_table,
 )
-from geoprio.pipeline.gather import Gathered, Loaded
-from geoprio.pipeline.locate import Located, Plans
-from geoprio.pipeline.words import basis_line, layer_notes
-from geoprio.scoring import constant_criteria, level_labels
-from geoprio.sources import sha256
+from geoprio.pipeline.gather import Loaded
+from geoprio.pipeline.locate import Located
+from geoprio.pipeline.outcome import Outcome
+from geoprio.pipeline.record import run_record
+from geoprio.pipeline.words import basis_line, basis_words, layer_notes
+from geoprio.scoring import level_actions, level_labels
 from geoprio.texts import text
-
-LIBRARIES = ("geopandas", "numpy", "pandas", "pyarrow", "scipy", "shapely", "folium")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run computed, ready to be written."""
-
-    plans: Plans
-    gathered: Gathered
-    district_votes: pd.DataFrame
-    levels: Sequence[Located]
-    """The scored set first, then the closer look."""
-    mailing: pd.DataFrame
-    splits: Mapping[str, Split]
-    warnings: Sequence[str]
-
-    @property
-    def mark(self) -> str | None:
-        """The demo mark, where it belongs."""
-        demo = self.plans.campaign.demo
-        return text("demo_mark", self.plans.language) if demo else None
 
 
 def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]:
-    """Write every output, all of them or none, and return the paths by name."""
+    """Write every output, all of them or none, and return the paths by name.
+
+    The record is written last and holds the checksum of every other file: where it stands, the
+    run is whole. Frames are for the next stages and for analysts: nothing is hidden in them.
+    """
     shown = [_shown_groups(outcome, level) for level in outcome.levels]
     notes = _notes(outcome)
     paths = {
@@ -66,17 +43,42 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "mailing": processed / "mailing.csv",
         "record": processed / "run.json",
     }
-    frames = _frames(outcome)
     contents = {
         paths["map"]: _map(outcome, shown),
         paths["ranking"]: render_csv(_ranking(outcome, shown[0]), notes=notes),
         paths["mailing"]: render_csv(_mailing(outcome), notes=notes),
-        paths["record"]: render_record(_record(outcome, sorted(frames))),
     }
-    for name, frame in frames.items():
+    for name, frame in _frames(outcome).items():
         contents[processed / f"{name}.parquet"] = render_frame(frame, mark=outcome.mark)
-    replace_all(contents)
+    sums = {path.name: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+    contents[paths["record"]] = render_record(run_record(outcome, sums))
+    replace_all(contents, seal=paths["record"])
     return paths
+
+
+def told_of(outcome: Outcome) -> list[str]:
+    """Return what people must be told: channels that nothing is known of, areas without a home."""
+    plans, language = outcome.plans, outcome.plans.language
+    told = []
+    for channel, profile in plans.profiles.items():
+        level = outcome.levels[0]
+        if level.scores[channel]["score"].isna().all():
+            criteria = [
+                item for item in profile.criteria if level.indicators[item.indicator].isna().all()
+            ]
+            labels = [item.label.model_dump()[language] for item in criteria]
+            name = profile.label.model_dump()[language]
+            told.append(
+                text("channel_unknown", language).format(channel=name, what=", ".join(labels))
+            )
+    for level in outcome.levels:
+        homeless = int(level.areas["association"].isna().sum())
+        if homeless:
+            words = text("no_association", language)
+            told.append(words.format(count=homeless, area_set=level.area_set))
+    if outcome.mailing.empty:
+        told.append(text("nothing_mailed", language))
+    return told
 
 
 def _shown_groups(outcome: Outcome, level: Located) -> pd.DataFrame:
@@ -86,7 +88,7 @@ def _shown_groups(outcome: Outcome, level: Located) -> pd.DataFrame:
 
 def _notes(outcome: Outcome) -> dict[str, str]:
     language = outcome.plans.language
-    notes = {header("basis", language): basis_line(outcome.plans.campaign, language)}
+    notes = {header("basis", language): basis_words(outcome.plans.campaign, language)}
     return notes | ({header("note", language): outcome.mark} if outcome.mark else {})
 
 
@@ -102,6 +104,7 @@ def _scores_in_words(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame
     scored = {
         channel: scores.assign(
             level=scores["level"].map(level_labels(outcome.plans.profiles[channel], language)),
+            action=scores["level"].map(level_actions(outcome.plans.profiles[channel], language)),
             reason=level.reasons[channel],
         )
         for channel, scores in level.scores.items()
@@ -113,30 +116,24 @@ def _scores_in_words(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame
 def _map(outcome: Outcome, shown: Sequence[pd.DataFrame]) -> bytes:
     plans, gathered = outcome.plans, outcome.gathered
     language, campaign = plans.language, plans.campaign
-    main = outcome.levels[0]
     scores = [_scores_in_words(outcome, level) for level in outcome.levels]
     profiles = {name: plans.profiles[name] for name in scores[0]}
-    unsure = pd.concat(shown).query("method not in ('published', 'unknown')")["group"]
-    layers = leadership_layers(
-        profiles,
-        plans.groups,
-        layer_notes(campaign, profiles, plans.groups, main.groups, language=language),
-        estimated=frozenset(unsure),
-        language=language,
-    )
+    notes = [
+        layer_notes(campaign, profiles, plans.groups, level.groups, language=language)
+        for level in outcome.levels
+    ]
     levels = [
         leadership_level(
             level.area_set,
             _places(outcome, level),
             scored,
-            pd.concat(
-                [share_intervals(groups), level.indicators[["turnout_share", "red_green_share"]]],
-                axis=1,
-            ),
+            share_intervals(groups).join(level.indicators[["turnout_share", "red_green_share"]]),
             reason=next(iter(scored.values()))["reason"],
+            notes=note,
         )
-        for level, groups, scored in zip(outcome.levels, shown, scores, strict=True)
+        for level, groups, scored, note in zip(outcome.levels, shown, scores, notes, strict=True)
     ]
+    example = campaign.associations_note
     page = MapPage(
         title=text("map_title", language).format(title=campaign.title),
         subtitle=basis_line(campaign, language),
@@ -144,15 +141,21 @@ def _map(outcome: Outcome, shown: Sequence[pd.DataFrame]) -> bytes:
         audience=text("audience_leadership", language),
         sources=tuple(_credit(item) for item in gathered.loaded),
         demo_mark=outcome.mark,
-        notices=(text("about_areas", language),),
+        notices=(
+            text("about_areas", language),
+            *([example.model_dump()[language]] if example else []),
+            *outcome.warnings,
+        ),
         outline=gathered.atlas.sets["kommun"].rename(columns={"area_name": "municipality_name"}),
     )
+    layers = leadership_layers(profiles, plans.groups, notes[0], language=language)
     return render_map(build_map(levels, layers, page=page))
 
 
 def _credit(item: Loaded) -> str:
     source = item.source
-    return f"{source.title}. {source.publisher} {source.vintage}. {source.licence}."
+    licence = source.licence[:1].upper() + source.licence[1:]
+    return f"{source.title}. {source.publisher} {source.vintage}. {licence}."
 
 
 def _ranking(outcome: Outcome, shown: pd.DataFrame) -> pd.DataFrame:
@@ -195,88 +198,3 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_crosswalk": level.way.frame,
         }
     return frames
-
-
-def _record(outcome: Outcome, frames: Sequence[str]) -> dict[str, Any]:
-    campaign, language = outcome.plans.campaign, outcome.plans.language
-    record: dict[str, Any] = {
-        "campaign": campaign.name,
-        "basis": basis_line(campaign, language),
-        "about": text("about_areas", language),
-        "seed": campaign.seed,
-        "versions": {
-            "geoprio": __version__,
-            "python": platform.python_version(),
-            "geos": ".".join(map(str, shapely.geos_version)),
-            **{name: version(name) for name in LIBRARIES},
-        },
-        "sources": [_source_record(item) for item in outcome.gathered.loaded],
-        "election": _election_record(outcome),
-        "area_sets": {level.area_set: _level_record(outcome, level) for level in outcome.levels},
-        "split_errors": {name: _split_record(split) for name, split in outcome.splits.items()},
-        "frames": list(frames),
-        "warnings": list(outcome.warnings),
-    }
-    return record | ({"demo_mark": outcome.mark} if outcome.mark else {})
-
-
-def _source_record(item: Loaded) -> dict[str, Any]:
-    source = item.source
-    return {
-        "name": item.name,
-        "title": source.title,
-        "publisher": source.publisher,
-        "licence": source.licence,
-        "vintage": source.vintage,
-        "area_set": source.area_set,
-        "file": item.file.name,
-        "rows": len(item.frame),
-        "sha256": sha256(item.file),
-    }
-
-
-def _election_record(outcome: Outcome) -> dict[str, Any]:
-    campaign = outcome.plans.campaign
-    results = outcome.gathered.results[campaign.election.basis].frame
-    totals = outcome.district_votes.sum()
-    return {
-        "basis": campaign.election.basis,
-        "year": campaign.election.year,
-        "districts": len(outcome.district_votes),
-        "unassigned_share": round(unassigned_share(results), 6),
-        "unassigned_party_votes": campaign.election.unassigned_party_votes,
-        "turnout": round(float(totals["votes_cast_count"] / totals["electors_count"]), 6),
-        "totals": {str(name): round(float(value), 3) for name, value in totals.items()},
-    }
-
-
-def _level_record(outcome: Outcome, level: Located) -> dict[str, Any]:
-    lost = lost_counts(outcome.district_votes, level.way)
-    methods = (level.groups["group"] + ": " + level.groups["method"]).value_counts()
-    plans = outcome.plans
-    return {
-        "areas": len(level.areas),
-        "districts_without_area": list(level.way.unmatched),
-        "electors_lost": round(float(lost["electors_count"].sum()), 3),
-        "split_by_area_alone": list(level.way.by_area),
-        "moved_by_dropped_slivers_share": round(level.way.sliver_share, 9),
-        "methods": {str(name): int(areas) for name, areas in methods.items()},
-        "unscored": {
-            channel: int(scores["score"].isna().sum()) for channel, scores in level.scores.items()
-        },
-        "constant_criteria": {
-            channel: constant_criteria(level.indicators, plans.profiles[channel])
-            for channel in level.scores
-        },
-    }
-
-
-def _split_record(split: Split) -> dict[str, Any]:
-    return {
-        "kappa": round(split.kappa, 4),
-        "scaling_error": round(split.sigma, 4),
-        "coverage_of_90_percent_intervals": {
-            str(name): {"areas": int(row["areas_count"]), "coverage": round(row["coverage"], 4)}
-            for name, row in split.coverage.iterrows()
-        },
-    }

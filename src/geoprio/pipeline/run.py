@@ -3,12 +3,12 @@
 import os
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from geoprio.areas import KAPPA, CoverageWarning
+from geoprio.areas import KAPPA, CoverageWarning, refuse_wrong_memberships
 from geoprio.config import (
     Campaign,
     Group,
@@ -23,11 +23,13 @@ from geoprio.pipeline.calibrate import calibrate
 from geoprio.pipeline.gather import Gathered, gather
 from geoprio.pipeline.locate import Located, Plans, locate
 from geoprio.pipeline.memberships import load_memberships
-from geoprio.pipeline.publish import Outcome, publish
+from geoprio.pipeline.outcome import Outcome
+from geoprio.pipeline.publish import publish, told_of
 from geoprio.planning import plan_mailing
 from geoprio.sources.private import read_capacity
 from geoprio.texts import Language
 
+WAYS = ("to_areas", "to_districts")
 MAILING = "mailing"
 """Name of the profile whose ranking the mailing plan goes down."""
 
@@ -74,34 +76,12 @@ def run(
     """
     campaign_file, out = Path(campaign_file), out or Path()
     campaign = load_campaign(campaign_file)
-    folders = config_folders(campaign_file)
     raw_folder = raw or _default_raw(campaign, out)
-    groups, profiles = _named(campaign, folders)
-    memberships = load_memberships(campaign.associations, folders)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CoverageWarning)
-        gathered = gather(campaign, raw_folder, folders, campaign_file=campaign_file.as_posix())
-        splits = calibrate(gathered)
-        plans = Plans(
-            campaign=campaign,
-            groups=groups,
-            profiles=profiles,
-            memberships=memberships,
-            capacity=read_capacity(raw_folder, sorted(set(memberships["association"]))),
-            kappa=splits["to_areas"].kappa if splits else KAPPA,
-            language=language,
-        )
-        votes = _district_votes(campaign, gathered)
-        levels = [locate(name, gathered, votes, plans) for name in _area_sets(campaign)]
-    outcome = Outcome(
-        plans=plans,
-        gathered=gathered,
-        district_votes=votes,
-        levels=levels,
-        mailing=plan_mailing(levels[0].scores[MAILING], levels[0].indicators, campaign.mailing),
-        splits=splits,
-        warnings=sorted({str(item.message) for item in caught}),
-    )
+        outcome = _compute(campaign, campaign_file, raw_folder, language=language)
+    told = [*sorted({str(item.message) for item in caught}), *told_of(outcome)]
+    outcome = replace(outcome, warnings=told)
     paths = publish(
         outcome,
         processed=out / "data" / "processed" / campaign.name,
@@ -109,10 +89,40 @@ def run(
     )
     return Result(
         campaign=campaign,
-        levels={level.area_set: level for level in levels},
+        levels={level.area_set: level for level in outcome.levels},
         mailing=outcome.mailing,
         paths=paths,
-        warnings=outcome.warnings,
+        warnings=told,
+    )
+
+
+def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: Language) -> Outcome:
+    """Return everything that a run computes: every stage but the last, in order."""
+    folders = config_folders(campaign_file)
+    groups, profiles = _named(campaign, folders)
+    memberships = load_memberships(campaign.associations, folders)
+    gathered = gather(campaign, raw, folders, campaign_file=campaign_file.as_posix())
+    refuse_wrong_memberships(memberships, gathered.atlas.sets)
+    splits = calibrate(gathered)
+    plans = Plans(
+        campaign=campaign,
+        groups=groups,
+        profiles=profiles,
+        memberships=memberships,
+        capacity=read_capacity(raw, sorted(set(memberships["association"]))),
+        kappas={way: splits[way].kappa if splits else KAPPA for way in WAYS},
+        language=language,
+    )
+    votes = _district_votes(campaign, gathered)
+    levels = [locate(name, gathered, votes, plans) for name in _area_sets(campaign)]
+    scored = levels[0]
+    return Outcome(
+        plans=plans,
+        gathered=gathered,
+        district_votes=votes,
+        levels=levels,
+        mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
+        splits=splits,
     )
 
 
@@ -129,6 +139,11 @@ def _named(
         raise ConfigError(message)
     groups = {name: load_named(Group, "groups", name, folders) for name in campaign.target_groups}
     profiles = {name: load_named(Profile, "profiles", name, folders) for name in campaign.profiles}
+    if not any(group.role == "locate" for group in groups.values()):
+        message = (
+            f'{campaign.name}: target_groups: no group has role = "locate"; nothing can be ranked'
+        )
+        raise ConfigError(message)
     return groups, profiles
 
 

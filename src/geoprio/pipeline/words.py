@@ -10,8 +10,13 @@ from geoprio.texts import Language, text
 
 def basis_line(campaign: Campaign, language: Language) -> str:
     """Return which election the figures come from, and which one is planned for."""
+    return text("basis", language).format(plain=basis_words(campaign, language))
+
+
+def basis_words(campaign: Campaign, language: Language) -> str:
+    """Return the same without its heading, for a column that has one."""
     election = campaign.election
-    return text("basis", language).format(
+    return text("basis_plain", language).format(
         election=text(election.basis, language),
         year=election.year,
         plans_for=election.plans_for.model_dump()[language],
@@ -28,9 +33,8 @@ def layer_notes(
 ) -> dict[str, str]:
     """Return the note of each profile, group and election figure."""
     basis, election = basis_line(campaign, language), campaign.election
-    source = f"{text(election.basis, language).capitalize()}svalet {election.date}"
-    if language == "en":
-        source = f"The {text(election.basis, language)} election {election.date}"
+    source = f"{text(election.basis, language)} {election.date}"
+    source = source[0].upper() + source[1:]
     notes = {
         name: text("note_score", language).format(
             criteria=_listed(

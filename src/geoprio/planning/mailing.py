@@ -44,7 +44,7 @@ def plan_mailing(
     order = np.arange(1, len(chosen) + 1)
     plan = chosen.drop(columns="rank").assign(
         order=order.astype(float),
-        wave=np.ceil(order * budget.waves / max(len(chosen), 1)),
+        wave=np.ceil(order * min(budget.waves, len(chosen)) / max(len(chosen), 1)),
         precision=chosen["target_count"] / chosen["households_count"],
     )
     return check(plan.sort_index(), PLAN)

@@ -1,7 +1,7 @@
 """From figures to a ranking, with its reasons."""
 
 from geoprio.scoring.indicators import PLACE, TARGETS, Figures, compute_indicators
-from geoprio.scoring.reasons import level_labels, reasons
+from geoprio.scoring.reasons import level_actions, level_labels, reasons
 from geoprio.scoring.scaling import NORMALISE
 from geoprio.scoring.score import (
     constant_criteria,
@@ -18,6 +18,7 @@ __all__ = [
     "compute_indicators",
     "constant_criteria",
     "contributions",
+    "level_actions",
     "level_labels",
     "normalise_criteria",
     "reasons",

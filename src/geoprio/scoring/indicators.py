@@ -38,6 +38,8 @@ PLACE: dict[str, Indicator] = {}
 """Indicators of the place and its voters, known before the groups are located."""
 TARGETS: dict[str, Indicator] = {}
 """Indicators that need the groups' shares."""
+PRIVATE = frozenset({"members_per_1000", "active_per_1000"})
+"""Indicators of the user's own figures: they may move a score, and are never shown."""
 
 
 def of_place(function: Indicator) -> Indicator:
@@ -161,6 +163,6 @@ def active_per_1000(figures: Figures) -> pd.Series:
 def _capacity_per_1000(figures: Figures, column: str) -> pd.Series:
     if column not in figures.capacity:
         return pd.Series(np.nan, index=figures.counts.index)
-    targets = target_persons_count(figures).groupby(figures.association).sum()
+    targets = target_persons_count(figures).groupby(figures.association).sum(skipna=False)
     rate = 1000 * _ratio(figures.capacity[column].reindex(targets.index), targets)
     return figures.association.map(rate)

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Profile
+from geoprio.errors import ConfigError
+from geoprio.scoring.indicators import PRIVATE
 from geoprio.scoring.score import contributions
 from geoprio.texts import Language, number, text
 
@@ -16,7 +18,12 @@ NOTICEABLE = 2.0
 def reasons(indicators: pd.DataFrame, profile: Profile, *, language: Language) -> pd.Series:
     """Return a reason per area: the one or two criteria that raise it most, and what lowers it.
 
-    Empty text where the score is unknown or nothing stands out.
+    Empty text where the score is unknown; "close to the average" where nothing stands out.
+
+    Raises
+    ------
+    ConfigError
+        A text would show one of the user's own figures.
     """
     points = contributions(indicators, profile)
     order = np.argsort(-points.fillna(0).to_numpy(), axis=1, kind="stable")
@@ -38,6 +45,13 @@ def _phrases(
 ) -> tuple[np.ndarray, np.ndarray]:
     strong, weak = [], []
     for criterion in profile.criteria:
+        told = "{value}" in f"{criterion.strong}{criterion.weak}"
+        if told and criterion.indicator in PRIVATE:
+            message = (
+                f"profile {profile.label.sv}: {criterion.indicator} is your own figure and is never"
+                " shown; take {value} out of its texts"
+            )
+            raise ConfigError(message)
         values = number(indicators[criterion.indicator], language)
         strong.append(_fill(criterion.strong.model_dump()[language], values))
         weak.append(_fill(criterion.weak.model_dump()[language], values))
@@ -66,3 +80,8 @@ def _sentence(key: str, phrases: np.ndarray, language: Language) -> np.ndarray:
 def level_labels(profile: Profile, language: Language) -> Mapping[str, str]:
     """Return the words of each level, by its name."""
     return {level.name: level.label.model_dump()[language] for level in profile.levels}
+
+
+def level_actions(profile: Profile, language: Language) -> Mapping[str, str]:
+    """Return what to do in areas of each level, by its name."""
+    return {level.name: level.actions.model_dump()[language] for level in profile.levels}

@@ -1,6 +1,5 @@
 """Score areas for one channel: normalise, weigh together, rank, name the level (METHOD 4)."""
 
-import numpy as np
 import pandas as pd
 
 from geoprio.config import Level, Profile
@@ -71,7 +70,8 @@ def score_areas(
 def contributions(indicators: pd.DataFrame, profile: Profile) -> pd.DataFrame:
     """Return what each criterion adds to the score, in points from the average area (METHOD 4).
 
-    `100 w_k (x_ik - mean_k)`; they sum to the area's score less the mean score.
+    `100 w_k (x_ik - mean_k)`; where every criterion is known everywhere they sum to the area's
+    score less the mean score. NaN where a criterion is unknown.
     """
     scaled = normalise_criteria(indicators, profile)
     return 100 * (scaled - scaled.mean()) * criterion_weights(profile)
@@ -84,10 +84,8 @@ def constant_criteria(indicators: pd.DataFrame, profile: Profile) -> list[str]:
 
 
 def _levels(score: pd.Series, levels: tuple[Level, ...]) -> pd.Series:
-    percentile = 100 * score.rank(pct=True)
-    names = np.select(
-        [percentile >= level.from_percentile for level in levels],
-        [level.name for level in levels],
-        default="",
-    )
-    return pd.Series(names, index=score.index, dtype=object).where(score.notna() & (names != ""))
+    percentile = 100 * (score.rank() - 0.5) / score.notna().sum()
+    names = pd.Series(pd.NA, index=score.index, dtype=object)
+    for level in reversed(levels):
+        names = names.mask(percentile >= level.from_percentile, level.name)
+    return names

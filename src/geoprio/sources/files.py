@@ -35,8 +35,8 @@ def find_file(source: Source, raw: Path, *, campaign: str) -> Path:
     how = [
         f"looked for: {', '.join(source.files)}",
         f"in: {raw}{'' if raw.is_dir() else ' (there is no such folder)'}",
-        f"to fetch it: geoprio fetch {campaign}",
-        f"or take it from {source.publisher}: {source.page}",
+        f"to fetch it: geoprio fetch {campaign} (comes with a later version)",
+        f"until then take it from {source.publisher}: {source.page}",
     ]
     raise SourceError(join_faults(f"{source.title}: the file is missing", how))
 

@@ -35,7 +35,7 @@ def read_capacity(raw: Path, associations: list[str]) -> pd.DataFrame:
 
 def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
     try:
-        table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig")
+        table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         message = f"privat/{path.name}: not a `;`-separated UTF-8 file: {type(error).__name__}"
         raise SourceError(message) from None
@@ -55,11 +55,13 @@ def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
 
 
 def _row_faults(table: pd.DataFrame, column: str, associations: list[str]) -> list[str]:
-    names = table["association"].str.strip().fillna("")
+    # Rows are told by number: in a file with a slip, a figure may stand where the name should.
+    names = table["association"].str.strip()
     figures = pd.to_numeric(table[column], errors="coerce")
-    wrong = (figures.isna() & table[column].notna()) | (figures < 0)
-    return [
-        *(f"{name}: unknown association" for name in sorted(set(names) - set(associations))),
-        *(f"{name}: stands twice" for name in sorted(set(names[names.duplicated()]))),
-        *(f"row {row + 2}: not a count" for row in table.index[wrong]),
-    ]
+    whole = figures.ge(0) & figures.lt(1e9) & figures.eq(figures.round())
+    wrong = {
+        "unknown association": ~names.isin(associations),
+        "the association stands twice": names.duplicated() & names.notna(),
+        "not a count": ~whole & table[column].notna(),
+    }
+    return [f"row {row + 2}: {fault}" for fault, rows in wrong.items() for row in table.index[rows]]

@@ -1,6 +1,7 @@
 """What a map is made of: levels of areas, layers of values, and the page around them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import geopandas as gpd
@@ -22,20 +23,28 @@ class MapLevel:
     key
         Short name, unique on the map.
     title
-        What the reader chooses by, for example "DeSO (närmare titt)".
+        What the reader chooses by, for example "DeSO (närmare titt)". Empty takes the page's own
+        words for the set that `key` begins with, such as "deso_2018".
     areas
         `AREAS` frame in EPSG:3006. A column `municipality_name` is shown when it is there; else
         the names come from the page's outline.
     values
         Index `area_code`, the same codes as `areas`. Holds the columns the layers name (NaN is
-        unknown), and where they exist `reason`, `association`, `level` (texts) and
+        unknown), and where they exist `reason`, `association`, `level`, `action` (texts) and
         `rank_<layer key>` (1 is first). Nothing else of it reaches the page.
+    notes
+        Method, year and source by layer key, where this level's differ from the layer's own.
     """
 
     key: str
     title: str
     areas: gpd.GeoDataFrame
     values: pd.DataFrame
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def note(self, layer: "MapLayer") -> str:
+        """Return how the layer's figures are made on this level."""
+        return self.notes.get(layer.key, layer.note)
 
 
 @dataclass(frozen=True)
@@ -56,9 +65,8 @@ class MapLayer:
     note
         Method, year and source in words.
     low_column, high_column
-        Columns of the interval's ends, or None.
-    estimate
-        True when the figure is an estimate; the page then says so wherever it stands.
+        Columns of the interval's ends, or None. An area's figure is an estimate exactly where both
+        ends are known, else published; a layer without the columns says neither.
     section
         Heading the layer is chosen under; scores always stand under "priority".
     """
@@ -71,7 +79,6 @@ class MapLayer:
     note: str
     low_column: str | None = None
     high_column: str | None = None
-    estimate: bool = False
     section: Section = "groups"
 
     @property

@@ -12,43 +12,47 @@ from geoprio.texts import Language, text
 TURNOUT, RED_GREEN = "turnout_share", "red_green_share"
 
 
-def leadership_level(
+def leadership_level(  # noqa: PLR0913 - each is a frame or text of its own
     area_set: str,
     areas: gpd.GeoDataFrame,
     scores: Mapping[str, pd.DataFrame],
     figures: pd.DataFrame,
     *,
     reason: pd.Series,
+    notes: Mapping[str, str],
 ) -> MapLevel:
     """Return one set of areas with its scores, group shares, election figures and reasons.
 
     Parameters
     ----------
     area_set
-        Name of the set; its title is the words before the year.
+        Name of the set; the page has words for it.
     areas
         AREAS with `municipality_name` and `association`.
     scores
-        By channel: `score`, `rank` and `level` (in words) by area. The first is the main one.
+        By channel: `score`, `rank`, `level` and `action` (in words) by area. The first is the
+        main one; only its words are shown.
     figures
-        `<group>_share` with its interval, turnout and red-green share by area.
+        `<group>_share` with its interval, turnout and red-green share by area. The interval's ends
+        are NaN where the share is published.
     reason
         The main channel's reason by area.
+    notes
+        Method, year and source in words on this set, by layer key.
     """
     values = figures.copy()
     for channel, frame in scores.items():
         values[f"score_{channel}"] = frame["score"]
         values[f"rank_{channel}"] = frame["rank"]
     main = next(iter(scores.values()))
-    words = {"level": main["level"], "reason": reason, "association": areas["association"]}
+    words = {
+        "level": main["level"],
+        "action": main["action"],
+        "reason": reason,
+        "association": areas["association"],
+    }
     values = values.assign(**{key: column.fillna("") for key, column in words.items()})
-    return MapLevel(key=area_set, title=set_title(area_set), areas=areas, values=values)
-
-
-def set_title(area_set: str) -> str:
-    """Return the words that people use for an area set."""
-    kind = area_set.split("_")[0]
-    return {"deso": "DeSO", "regso": "RegSO"}.get(kind, kind.capitalize())
+    return MapLevel(key=area_set, title="", areas=areas, values=values, notes=notes)
 
 
 def leadership_layers(
@@ -56,7 +60,6 @@ def leadership_layers(
     groups: Mapping[str, Group],
     notes: Mapping[str, str],
     *,
-    estimated: frozenset[str],
     language: Language,
 ) -> list[MapLayer]:
     """Return the layers: a score for each profile, a share for each group, turnout, red-green.
@@ -65,8 +68,6 @@ def leadership_layers(
     ----------
     notes
         Method, year and source in words, by profile, group or indicator.
-    estimated
-        Groups whose figures are estimates in some area.
     """
     layers = [
         MapLayer(
@@ -84,12 +85,11 @@ def leadership_layers(
             key=name,
             column=f"{name}_share",
             title=_in(group.label, language),
-            question=text("question_group", language).format(group=_in(group.label, language)),
+            question=_in(group.question, language),
             kind="share",
             note=notes[name],
-            low_column=f"{name}_low_share" if name in estimated else None,
-            high_column=f"{name}_high_share" if name in estimated else None,
-            estimate=name in estimated,
+            low_column=f"{name}_low_share",
+            high_column=f"{name}_high_share",
         )
         for name, group in groups.items()
     ]

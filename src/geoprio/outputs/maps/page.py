@@ -26,6 +26,7 @@ _SCRIPTS = (
     "card.js",
     "list.js",
     "search.js",
+    "view.js",
     "main.js",
 )
 _FOLIUM_VIEWPORT = (
@@ -67,7 +68,8 @@ def build_map(
     )
     map_._id = "areas"
     map_.add_child(AreaPanel(payload, page))
-    PageFigure(page, layers).add_child(map_)
+    methods = [(layer.title, levels[0].note(layer)) for layer in layers]
+    PageFigure(page, question=layers[0].question, methods=methods).add_child(map_)
     return map_
 
 
@@ -124,11 +126,12 @@ class AreaPanel(MacroElement):
 class PageFigure(Figure):
     """A page with language, title, landmarks and a policy that lets nothing in or out."""
 
-    def __init__(self, page: MapPage, layers: Sequence[MapLayer]) -> None:
+    def __init__(self, page: MapPage, *, question: str, methods: Sequence[tuple[str, str]]) -> None:
         super().__init__(title=page.title)
         self._id = "page"
         self.page = page
-        self.layers = tuple(layers)
+        self.question = question
+        self.methods = tuple(methods)
 
     def render(self, **kwargs: object) -> str:
         """Return the whole page as text, everything it needs inside it."""
@@ -139,7 +142,8 @@ class PageFigure(Figure):
         script = f"<script>\n{self.script.render(**kwargs)}\n</script>"
         html: str = _template("page.html").render(
             page=self.page,
-            layers=self.layers,
+            question=self.question,
+            methods=self.methods,
             words=TEXTS[self.page.language],
             policy=content_policy(head + script),
             head=Markup(head),

@@ -18,12 +18,12 @@ from geoprio.outputs.maps.geometry import (
     settled_bounds,
 )
 from geoprio.outputs.maps.layers import Kind, MapLayer, MapLevel, MapPage
-from geoprio.outputs.maps.words import TEXTS
+from geoprio.outputs.maps.words import TEXTS, set_title
 
 DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0}
 """Decimals that leave Python; a share's four are two of a percentage."""
 
-_TEXT_COLUMNS = ("association", "level", "reason")
+_TEXT_COLUMNS = ("association", "level", "action", "reason")
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -31,7 +31,7 @@ def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage)
     """Return what the page's program reads.
 
     Only the columns that the layers name, the ranks of those layers and the texts `association`,
-    `level` and `reason` are taken: nothing else of a frame can reach a reader.
+    `level`, `action` and `reason` are taken: nothing else of a frame can reach a reader.
     """
     names = municipality_names(levels, page)
     scored = levels[0]
@@ -46,6 +46,7 @@ def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage)
         "layers": [_layer(layer, scored) for layer in layers],
         "levels": [
             _level(level, layers, drawn=shapes, names=names)
+            | {"title": level.title or set_title(level.key, page.language)}
             for level, shapes in zip(levels, drawn, strict=True)
         ],
         "places": places(drawn[0], scored.areas["municipality_code"], names),
@@ -73,7 +74,6 @@ def _layer(layer: MapLayer, scored: MapLevel) -> dict[str, Any]:
         "question": layer.question,
         "kind": layer.kind,
         "note": layer.note,
-        "estimate": layer.estimate,
         "heading": layer.heading,
         "limits": limits,
         "decimals": decimals,
@@ -84,11 +84,12 @@ def _level(
     level: MapLevel, layers: list[MapLayer], *, drawn: Drawn, names: pd.Series
 ) -> dict[str, Any]:
     areas, values = level.areas, level.values
+    own = [layer.key for layer in layers if layer.key in level.notes]
     municipality = pd.Categorical(areas["municipality_code"])
     texts = values.assign(association=_association(level)) if "association" in areas else values
     return {
         "key": level.key,
-        "title": level.title,
+        "notes": {key: level.notes[key] for key in own},
         "codes": areas.index.tolist(),
         "names": areas["area_name"].tolist(),
         "municipality": municipality.codes.tolist(),
@@ -96,7 +97,7 @@ def _level(
         "points": label_points(drawn.areas),
         "shapes": encode_shapes(drawn.areas),
         "borders": encode_shapes(drawn.borders),
-        "texts": {column: _texts(texts[column]) for column in _TEXT_COLUMNS if column in texts},
+        "texts": {column: _coded(texts[column]) for column in _TEXT_COLUMNS if column in texts},
         "values": {layer.key: _layer_values(layer, values) for layer in layers},
     }
 
@@ -122,8 +123,10 @@ def _numbers(values: pd.Series, decimals: int) -> list[float | None]:
     return kept.astype(object).where(rounded.notna(), None).tolist()
 
 
-def _texts(values: pd.Series) -> list[str]:
-    return values.astype(object).where(values.notna(), "").astype(str).tolist()
+def _coded(values: pd.Series) -> dict[str, list[Any]]:
+    """Return every text once, in order of appearance, and the place of each area's."""
+    places, once = pd.factorize(values.astype(object).where(values.notna(), "").astype(str))
+    return {"once": once.tolist(), "places": places.tolist()}
 
 
 def municipality_names(levels: list[MapLevel], page: MapPage) -> pd.Series:

@@ -1,4 +1,4 @@
-// The area card, read from the top: name, verdict, why, figures, sources.
+// The area card, read from the top: name, verdict, what to do, why, figures, sources.
 
 function showCard(level, layer, area, onClose) {
   const card = byId("card");
@@ -17,17 +17,15 @@ function showCard(level, layer, area, onClose) {
   card.replaceChildren(
     title,
     element("p", "where", whereWords(level, area)),
-    ...verdict(level, layer, area),
+    ...verdict(level, area),
+    ...action(level, area),
     ...reason(level, area),
+    shownFigure(level, layer, area),
     ...figures(level, area),
-    element("p", "note", `${layer.title}: ${layer.note}`),
+    element("p", "note", `${layer.title}: ${noteOf(level, layer)}`),
     close,
   );
   card.hidden = false;
-}
-
-function textOf(level, column, area) {
-  return level.texts[column] ? level.texts[column][area] : "";
 }
 
 function whereWords(level, area) {
@@ -35,27 +33,40 @@ function whereWords(level, area) {
   return [
     municipalityOf(level, area),
     association && `${words.association}: ${association}`,
-    `${words.code} ${level.codes[area]}`,
+    `${words.code}\u00a0${level.codes[area]}`,
   ]
     .filter(Boolean)
     .join(" · ");
 }
 
-function verdict(level, layer, area) {
-  const columns = level.values[layer.key];
-  const value = columns.value[area];
-  const shown = layer.kind === "score" && value !== null
-    ? fill(words.of_hundred, { value: written(layer, value) })
-    : written(layer, value);
-  const answer = `${layer.title}: ${[shown, rankWords(columns, area)].filter(Boolean).join(", ")}`;
-  return [textOf(level, "level", area), answer]
-    .filter(Boolean)
-    .map((text) => element("p", "verdict", text));
+// The level in words is the main channel's, whatever layer is shown: say so.
+function verdict(level, area) {
+  const text = textOf(level, "level", area);
+  if (!text) return [];
+  const main = data.layers.find((layer) => layer.kind === "score");
+  return [element("p", "verdict", main ? `${main.title}: ${text}` : text)];
+}
+
+function action(level, area) {
+  const text = textOf(level, "action", area);
+  return text ? [element("p", "action", element("strong", "", words.action), ` ${text}`)] : [];
 }
 
 function reason(level, area) {
   const text = textOf(level, "reason", area);
   return text ? [element("p", "reason", text)] : [];
+}
+
+function shownFigure(level, layer, area) {
+  const columns = level.values[layer.key];
+  const value = columns.value[area];
+  const shown = layer.kind === "score" && value !== null
+    ? fill(words.of_hundred, { value: written(layer, value) })
+    : written(layer, value);
+  const parts = [shown, rankWords(columns, area)].filter(Boolean).join(", ");
+  const sure = sureness(layer, columns, area);
+  const text = `${layer.title}: ${parts}${sure && ` (${sure})`}`;
+  return element("p", "shown", text, dot(layer, value));
 }
 
 function figures(level, area) {
@@ -85,10 +96,10 @@ function figure(level, layer, area) {
   return row;
 }
 
-// A score stands on 0-100; the rest on the level's highest value.
+// Scores and shares stand on 0-100; the rest on the level's highest value.
 function bar(columns, layer, value) {
   const highest = columns.value.reduce((most, one) => Math.max(most, one === null ? 0 : one), 0);
-  const whole = layer.kind === "score" ? 100 : highest;
+  const whole = { score: 100, share: 1 }[layer.kind] || highest;
   const inner = element("span", "");
   inner.style.width = `${whole ? Math.max(0, Math.min(100, (100 * value) / whole)) : 0}%`;
   inner.style.background = colourOf(layer, classOf(layer, value));

@@ -3,8 +3,9 @@
 function showLegend(level, layer) {
   const counts = classCounts(layer, level.values[layer.key].value);
   const title = byId("legend-title");
+  const badge = estimateBadge(level, layer);
   title.replaceChildren(layer.title);
-  if (layer.estimate) title.append(" ", element("span", "tag", words.estimate));
+  if (badge) title.append(" ", element("span", "tag", badge));
   const rows = counts.known.map((count, place) => {
     const swatch = element("span", "swatch");
     swatch.style.background = colourOf(layer, place);
@@ -15,16 +16,40 @@ function showLegend(level, layer) {
     rows.push(legendRow(element("span", "swatch unknown"), words.unknown, "", counts.unknown));
   }
   byId("legend-classes").replaceChildren(...rows);
-  byId("legend-note").textContent = layer.note;
+  showEnds(layer, counts.unknown);
+  byId("legend-note").textContent = noteOf(level, layer);
 }
 
 function legendRow(swatch, word, range, count) {
   const many = count === 1 ? words.class_count_one : fill(words.class_count, { count: number(count, 0) });
-  const row = element("li", "", swatch);
+  const row = element("li", swatch.classList.contains("unknown") ? "none" : "", swatch);
   row.append(
     element("span", "word", word),
     element("span", "range", range),
     element("span", "many", many),
   );
   return row;
+}
+
+// Folded, the legend is a strip of colours with what stands at either end of it.
+function showEnds(layer, unknown) {
+  const end = (place) => `${classWord(layer, place)} ${classRange(layer, place)}`.trim();
+  const last = layer.limits.length;
+  const known = last ? [element("span", "", end(0)), element("span", "", end(last))] : [];
+  byId("legend-ends").replaceChildren(
+    unknown ? element("span", "none", words.unknown) : "",
+    ...known,
+  );
+}
+
+// Small screens start with the legend folded; what the reader then chooses holds while the page is open.
+function foldLegend() {
+  const legend = byId("legend");
+  const button = byId("legend-toggle");
+  const set = (open) => {
+    legend.classList.toggle("folded", !open);
+    button.setAttribute("aria-expanded", String(open));
+  };
+  button.addEventListener("click", () => set(legend.classList.contains("folded")));
+  set(!matchMedia("(max-height: 699px), (max-width: 1099px)").matches);
 }

@@ -1,4 +1,7 @@
-// Every area in order: the map's other form, for keyboard, screen reader and print.
+// Every area in order: the map's other form, for keyboard, screen reader and print. The first rows
+// stand there from the start, and the chosen area's; the rest when they are asked for.
+
+const firstRows = 50;
 
 // Ranks decide where the layer has them, else the values, highest first; equals by area code.
 function orderOf(level, layer) {
@@ -11,46 +14,105 @@ function orderOf(level, layer) {
     .sort((one, other) => (sort[one] === sort[other] ? one - other : sort[one] < sort[other] ? -1 : 1));
 }
 
+// Equals share the better place, null where nothing is known.
+function placesOf(level, layer, order) {
+  const { rank, value } = level.values[layer.key];
+  if (rank) return rank;
+  const places = new Array(value.length).fill(null);
+  order.forEach((area, at) => {
+    if (value[area] === null) return;
+    const before = order[at - 1];
+    places[area] = at > 0 && value[before] === value[area] ? places[before] : at + 1;
+  });
+  return places;
+}
+
+// Three names; but never some of many equals.
+function answerWords(level, layer, order) {
+  const places = placesOf(level, layer, order);
+  const known = order.filter((area) => places[area] !== null);
+  const third = places[known[2]];
+  const tied = known.length > 3 && places[known[3]] === third;
+  const named = known.slice(0, 3).filter((area) => !tied || places[area] < third);
+  const names = listed(named.map((area) => level.names[area]));
+  if (!tied) return named.length ? fill(words.answer, { names }) : "";
+  const count = number(known.filter((area) => places[area] === third).length, 0);
+  return fill(named.length ? words.answer_then : words.answer_equal, { names, count });
+}
+
 function makeList(onPick) {
   const body = byId("rows");
-  let buttons = new Map();
+  const more = byId("more");
+  let shown = { level: null, layer: null, order: [], places: [] };
+  let all = false;
+  let chosen = null;
 
   function show(level, layer, order) {
-    const { rank, value } = level.values[layer.key];
+    shown = { level, layer, order, places: placesOf(level, layer, order) };
+    chosen = null;
     byId("list-value").textContent = layer.title;
-    buttons = new Map();
-    const rows = order.map((area, place) => {
-      const known = value[area] !== null;
-      const at = rank ? rank[area] : known ? place + 1 : null;
-      const button = element(
-        "button",
-        "",
-        level.names[area],
-        element("span", "", municipalityOf(level, area)),
-      );
-      button.type = "button";
-      button.tabIndex = -1;
-      button.dataset.area = area;
-      buttons.set(area, button);
-      return element(
-        "tr",
-        "",
-        element("td", "", at === null ? "–" : number(at, 0)),
-        element("td", "", button),
-        element("td", "", written(layer, value[area]), dot(layer, value[area])),
-      );
-    });
-    body.replaceChildren(...rows);
-    if (order.length) buttons.get(order[0]).tabIndex = 0;
+    fillRows();
   }
 
+  function fillRows() {
+    const { order } = shown;
+    body.replaceChildren(...order.slice(0, all ? order.length : firstRows).map(row));
+    const first = body.querySelector("button");
+    if (first) first.tabIndex = 0;
+    more.hidden = order.length <= firstRows;
+    more.textContent = all
+      ? fill(words.list_first, { count: number(firstRows, 0) })
+      : fill(words.list_all, { count: number(order.length, 0) });
+    mark(chosen);
+  }
+
+  function row(area) {
+    const { level, layer, places } = shown;
+    const value = level.values[layer.key].value[area];
+    const button = element(
+      "button",
+      "",
+      level.names[area],
+      element("span", "", municipalityOf(level, area)),
+    );
+    button.type = "button";
+    button.tabIndex = -1;
+    button.dataset.area = area;
+    return element(
+      "tr",
+      "",
+      element("td", "", places[area] === null ? "–" : number(places[area], 0)),
+      element("td", "", button),
+      element("td", "", written(layer, value), dot(layer, value)),
+    );
+  }
+
+  function buttonOf(area) {
+    return body.querySelector(`button[data-area="${area}"]`);
+  }
+
+  function setAll(next) {
+    all = next;
+    fillRows();
+  }
+
+  // A chosen area below the first rows gets a row of its own under them.
   function mark(area) {
-    for (const row of body.querySelectorAll("[aria-current]")) row.removeAttribute("aria-current");
-    if (area !== null) buttons.get(area).closest("tr").setAttribute("aria-current", "true");
+    chosen = area;
+    for (const old of body.querySelectorAll("[aria-current]")) old.removeAttribute("aria-current");
+    body.querySelector("tr.apart")?.remove();
+    if (area === null) return;
+    if (!buttonOf(area)) {
+      const apart = row(area);
+      apart.className = "apart";
+      body.append(apart);
+    }
+    buttonOf(area).closest("tr").setAttribute("aria-current", "true");
   }
 
   function focus(area) {
-    move(buttons.get(area));
+    if (!buttonOf(area)) setAll(true);
+    move(buttonOf(area));
   }
 
   function move(button) {
@@ -60,21 +122,18 @@ function makeList(onPick) {
     button.focus();
   }
 
+  more.addEventListener("click", () => setAll(!all));
   body.addEventListener("click", (event) => {
     const button = event.target.closest("tr")?.querySelector("button");
     if (button) onPick(Number(button.dataset.area));
   });
   body.addEventListener("keydown", (event) => {
-    const row = event.target.closest("tr");
-    const next = {
-      ArrowDown: row.nextElementSibling,
-      ArrowUp: row.previousElementSibling,
-      Home: body.firstElementChild,
-      End: body.lastElementChild,
-    }[event.key];
-    if (!next) return;
+    const { order } = shown;
+    const at = order.indexOf(Number(event.target.dataset.area));
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: order.length - 1 }[event.key];
+    if (next === undefined) return;
     event.preventDefault();
-    move(next.querySelector("button"));
+    if (next >= 0 && next < order.length) focus(order[next]);
   });
   return { show, mark, focus };
 }

@@ -1,8 +1,11 @@
 // One state (level, layer, chosen area) and one way to show it.
 
 function startPage(map) {
-  openView(map); // before the drawing and the labels: they ask for the zoom
-  const state = { level: data.levels[0], layer: data.layers[0], area: null };
+  const state = { level: data.levels[0], layer: data.layers[0], area: null, from: null };
+  // Before the drawing and the labels, which ask for the zoom; the legend before the view around it.
+  foldLegend();
+  showLegend(state.level, state.layer);
+  openView(map);
   const drawing = makeDrawing(map, { onPick: (area) => pick(area, { from: "map" }), onHover: hint });
   const labels = makeLabels(map, drawing, state);
   const list = makeList((area) => pick(area, { from: "list" }));
@@ -28,10 +31,10 @@ function startPage(map) {
   }
 
   function pick(area, { from }) {
-    state.area = area;
+    Object.assign(state, { area, from });
     showArea();
     if (from !== "map") drawing.zoomTo(area);
-    byId("said").textContent = byId("card").querySelector(".verdict").textContent;
+    byId("said").textContent = byId("card").querySelector(".verdict, .shown").textContent;
     if (from !== "map") byId("card-title").focus({ preventScroll: true });
     reveal();
   }
@@ -43,11 +46,14 @@ function startPage(map) {
     else byId("panel").scrollTop = card.offsetTop - byId("panel").offsetTop;
   }
 
+  // The reader is back where the area was chosen.
   function dismiss() {
-    const area = state.area;
+    const { area, from } = state;
     state.area = null;
     showArea();
-    if (area !== null) list.focus(area);
+    if (from === "list") list.focus(area);
+    else if (from === "search" && hovers) byId("search").focus(); // not to raise a phone's keyboard
+    else map.getContainer().focus({ preventScroll: true });
   }
 
   function hint(area, latlng) {
@@ -84,12 +90,6 @@ function startPage(map) {
   show();
 }
 
-function answerWords(level, layer, order) {
-  const values = level.values[layer.key].value;
-  const first = order.slice(0, 3).filter((area) => values[area] !== null);
-  return first.length ? fill(words.answer, { names: listed(first.map((area) => level.names[area])) }) : "";
-}
-
 function fillLayers(onChange) {
   const select = byId("layer");
   for (const heading of ["priority", "groups", "election"]) {
@@ -112,41 +112,4 @@ function fillLevels(onChange) {
     input.addEventListener("change", () => onChange(level));
     byId("level-choices").append(element("label", "", input, level.title));
   });
-}
-
-function openView(map) {
-  const all = L.latLngBounds(data.bounds);
-  map.getContainer().setAttribute("role", "region");
-  map.getContainer().setAttribute("aria-label", words.map);
-  map.setMaxBounds(all.pad(0.4));
-  map.options.maxBoundsViscosity = 0.8;
-  L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  wholeButton(map, all);
-  map.fitBounds(data.view, { animate: false, paddingBottomRight: besideLegend(map) });
-  map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(all)) - 0.5);
-  map.setMaxZoom(17);
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
-}
-
-// On the desktop the legend lies over the map's corner: leave it some width.
-function besideLegend(map) {
-  const over = map.getSize().x > 700 ? byId("legend").offsetWidth / 3 : 0;
-  return [over, 0];
-}
-
-function wholeButton(map, all) {
-  const control = L.control({ position: "topleft" });
-  control.onAdd = () => {
-    const box = L.DomUtil.create("div", "leaflet-bar");
-    const button = element("button", "", "⤢");
-    button.type = "button";
-    button.title = words.whole;
-    button.setAttribute("aria-label", words.whole);
-    button.addEventListener("click", () => map.fitBounds(all, { animate: !still }));
-    L.DomEvent.disableClickPropagation(box);
-    box.append(button);
-    return box;
-  };
-  control.addTo(map);
 }

@@ -1,4 +1,4 @@
-// Search over names, municipalities and codes on every level. Letters match without their marks
+// Search over names, municipalities, associations and codes. Letters match without their marks
 // too: "sodertalje" finds Södertälje.
 
 const mostFound = 8;
@@ -9,34 +9,46 @@ function folded(text) {
 
 function searchEntries() {
   return data.levels.flatMap((level) =>
-    level.names.map((name, area) => ({
-      level,
-      area,
-      name,
-      more: municipalityOf(level, area),
-      key: folded(name),
-      around: folded(`${municipalityOf(level, area)} ${level.codes[area]}`),
-    })),
+    level.names.map((name, area) => {
+      const both = [municipalityOf(level, area), textOf(level, "association", area)];
+      const around = [...new Set(both)].filter(Boolean);
+      return {
+        level,
+        area,
+        name,
+        around,
+        key: folded(name),
+        aroundKeys: around.map(folded),
+        code: folded(level.codes[area]),
+      };
+    }),
   );
 }
 
-function quality(entry, wanted, level) {
-  const here = entry.level === level ? 0 : 0.5;
-  if (entry.key === wanted) return here;
-  if (entry.key.startsWith(wanted)) return 1 + here;
-  if (entry.key.includes(` ${wanted}`) || entry.key.includes(`-${wanted}`)) return 2 + here;
-  if (entry.key.includes(wanted)) return 3 + here;
-  return entry.around.includes(wanted) ? 4 + here : Infinity;
+// 0 the whole text, 1 its beginning, 2 a word's beginning, 3 inside a word.
+function quality(text, wanted) {
+  if (text === wanted) return 0;
+  if (text.startsWith(wanted)) return 1;
+  if (text.includes(` ${wanted}`) || text.includes(`-${wanted}`)) return 2;
+  return text.includes(wanted) ? 3 : Infinity;
+}
+
+// Names first, then municipality, association and code. A place counts on the level shown only:
+// the others hold the same ground.
+function rankOf(entry, wanted, level) {
+  const here = entry.level === level;
+  const name = quality(entry.key, wanted);
+  const place = here ? Math.min(...entry.aroundKeys.map((key) => quality(key, wanted))) : Infinity;
+  return Math.min(name, 4 + place, 8 + quality(entry.code, wanted)) + (here ? 0 : 0.5);
 }
 
 function findAreas(entries, text, level) {
   const wanted = folded(text);
   if (!wanted) return [];
   return entries
-    .map((entry) => ({ entry, rank: quality(entry, wanted, level) }))
+    .map((entry) => ({ entry, rank: rankOf(entry, wanted, level) }))
     .filter((one) => one.rank < Infinity)
     .sort((one, other) => one.rank - other.rank)
-    .slice(0, mostFound)
     .map((one) => one.entry);
 }
 
@@ -56,25 +68,44 @@ function makeSearch(state, onPick) {
 
   function activate(place) {
     active = place;
-    [...list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === place)));
+    list.querySelectorAll("[role=option]").forEach((option, at) => {
+      option.setAttribute("aria-selected", String(at === place));
+      if (at === place) list.scrollTop = Math.max(0, option.offsetTop + 2 * option.offsetHeight - list.clientHeight);
+    });
     if (place < 0) input.removeAttribute("aria-activedescendant");
     else input.setAttribute("aria-activedescendant", `found-${place}`);
   }
 
   function open() {
-    found = findAreas(entries, input.value, state.level);
-    const said = found.length ? fill(words.search_found, { count: found.length }) : words.search_none;
-    byId("search-said").textContent = input.value.trim() ? said : "";
+    const every = findAreas(entries, input.value, state.level);
+    found = every.slice(0, mostFound);
+    byId("search-said").textContent = input.value.trim() ? foundWords(every.length) : "";
     list.replaceChildren(...found.map(option));
-    if (!found.length && input.value.trim()) list.append(element("li", "none", words.search_none));
+    if (!found.length) list.append(line(words.search_none));
+    const left = every.length - found.length;
+    if (left) list.append(line(fill(words.search_more, { count: number(left, 0) })));
     list.hidden = !input.value.trim();
     input.setAttribute("aria-expanded", String(found.length > 0));
     activate(found.length ? 0 : -1);
   }
 
+  function foundWords(count) {
+    if (!count) return words.search_none;
+    const parts = { count: number(count, 0), shown: number(found.length, 0) };
+    return fill(count > found.length ? words.search_shown : words.search_found, parts);
+  }
+
+  // Read out by the status line, so it is no option of the list.
+  function line(text) {
+    const made = element("li", "none", text);
+    made.setAttribute("role", "presentation");
+    return made;
+  }
+
   function option(entry, place) {
-    const other = data.levels.length > 1 ? entry.level.title : "";
-    const more = [entry.more, other, entry.level.codes[entry.area]].filter(Boolean).join(" · ");
+    const other = entry.level === state.level ? "" : entry.level.title;
+    const code = entry.level.codes[entry.area];
+    const more = [...entry.around, other, code === entry.name ? "" : code].filter(Boolean).join(" · ");
     const made = element("li", "", entry.name, element("span", "", more));
     made.id = `found-${place}`;
     made.setAttribute("role", "option");
@@ -93,6 +124,11 @@ function makeSearch(state, onPick) {
 
   input.addEventListener("input", open);
   input.addEventListener("blur", close);
+  // On a phone the map lets go of the top meanwhile: the suggestions need room over the keyboard.
+  input.addEventListener("focus", () => {
+    const phone = getComputedStyle(byId("panel")).display === "contents";
+    if (phone) input.parentElement.scrollIntoView({ block: "start" });
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       close();

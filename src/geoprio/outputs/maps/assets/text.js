@@ -50,16 +50,39 @@ function written(layer, value, decimals = usualDecimals[layer.kind]) {
   return text;
 }
 
-// "uppskattning, mellan 310 och 420"; empty for a published figure without an interval.
+// A figure is an estimate exactly where both ends of its interval are known.
+function isEstimate(columns, area) {
+  return Boolean(columns.low && columns.high) && columns.low[area] !== null && columns.high[area] !== null;
+}
+
+// "uppskattning, mellan 310 och 420" or "publicerad uppgift"; empty where a layer has no intervals.
 function sureness(layer, columns, area) {
-  if (columns.value[area] === null) return "";
-  const low = columns.low ? columns.low[area] : null;
-  const high = columns.high ? columns.high[area] : null;
-  const parts = layer.estimate ? [words.estimate] : [];
-  if (low !== null && high !== null) {
-    parts.push(fill(words.between, { low: bare(layer, low), high: written(layer, high) }));
-  }
-  return parts.join(", ");
+  if (columns.value[area] === null || !columns.low) return "";
+  if (!isEstimate(columns, area)) return words.published;
+  const [low, high] = [bare(layer, columns.low[area]), bare(layer, columns.high[area])];
+  // Ends that are written alike tell nothing.
+  if (low === high) return words.estimate;
+  const between = fill(words.between, { low, high: written(layer, columns.high[area]) });
+  return `${words.estimate}, ${between}`;
+}
+
+// Whether a level's known figures are all estimates, some of them, or none.
+function estimateBadge(level, layer) {
+  const columns = level.values[layer.key];
+  const known = level.codes.map((code, area) => area).filter((area) => columns.value[area] !== null);
+  const estimates = known.filter((area) => isEstimate(columns, area)).length;
+  if (!estimates) return "";
+  return estimates === known.length ? words.estimate : words.estimate_partly;
+}
+
+function noteOf(level, layer) {
+  return level.notes[layer.key] ?? layer.note;
+}
+
+// A level's texts are sent once each, with the place of every area's.
+function textOf(level, column, area) {
+  const coded = level.texts[column];
+  return coded ? coded.once[coded.places[area]] : "";
 }
 
 function rankWords(columns, area) {

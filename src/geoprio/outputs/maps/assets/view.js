@@ -1,0 +1,76 @@
+// What part of the world is seen: at the start, by "Hela kartan", and on paper.
+
+function openView(map) {
+  const all = L.latLngBounds(data.bounds);
+  map.getContainer().setAttribute("role", "region");
+  map.getContainer().setAttribute("aria-label", words.map);
+  const limits = all.pad(0.4);
+  map.setMaxBounds(limits);
+  map.options.maxBoundsViscosity = 0.8;
+  L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  wholeButton(map, all);
+  const view = L.latLngBounds(data.view);
+  map.fitBounds(view, { animate: false, paddingBottomRight: besideLegend(map, view) });
+  const least = map.getBoundsZoom(all, false, L.point(besideLegend(map, all)));
+  map.setMinZoom(Math.min(map.getZoom(), least) - 0.5);
+  map.setMaxZoom(17);
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+  fitPaper(map, limits);
+}
+
+// Where the legend lies over the map's corner, leave its width or its height, whichever keeps the
+// bounds larger.
+function besideLegend(map, bounds) {
+  const legend = byId("legend").getBoundingClientRect();
+  const canvas = map.getContainer().getBoundingClientRect();
+  if (legend.top >= canvas.bottom || legend.left >= canvas.right) return [0, 0];
+  const beside = [canvas.right - legend.left, 0];
+  const above = [0, canvas.bottom - legend.top];
+  const zoom = (padding) => map.getBoundsZoom(bounds, false, L.point(padding));
+  return zoom(beside) >= zoom(above) ? beside : above;
+}
+
+function wholeButton(map, all) {
+  const control = L.control({ position: "topleft" });
+  control.onAdd = () => {
+    const box = L.DomUtil.create("div", "leaflet-bar");
+    const button = element("button", "", "⤢");
+    button.type = "button";
+    button.title = words.whole;
+    button.setAttribute("aria-label", words.whole);
+    button.addEventListener("click", () => {
+      map.fitBounds(all, { animate: !still, paddingBottomRight: besideLegend(map, all) });
+    });
+    L.DomEvent.disableClickPropagation(box);
+    box.append(button);
+    return box;
+  };
+  control.addTo(map);
+}
+
+// The canvas does not follow the paper's width by itself: give the map the paper's size, show the
+// same part of it there, unfold the sources, and put all back afterwards.
+function fitPaper(map, limits) {
+  const about = byId("about");
+  let before = null;
+  addEventListener("beforeprint", () => {
+    if (before) return;
+    before = { centre: map.getCenter(), zoom: map.getZoom(), open: about.open };
+    about.open = true;
+    const bounds = map.getBounds();
+    document.body.classList.add("printing");
+    map.setMaxBounds(null); // or a small map slides back inside them while it is printed
+    map.invalidateSize({ animate: false });
+    map.fitBounds(bounds, { animate: false });
+  });
+  addEventListener("afterprint", () => {
+    if (!before) return;
+    about.open = before.open;
+    document.body.classList.remove("printing");
+    map.invalidateSize({ animate: false });
+    map.setView(before.centre, before.zoom, { animate: false });
+    map.setMaxBounds(limits);
+    before = null;
+  });
+}

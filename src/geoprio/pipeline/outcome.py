@@ -1,0 +1,32 @@
+"""What a run computed, ready to be written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from geoprio.areas import Split
+from geoprio.pipeline.gather import Gathered
+from geoprio.pipeline.locate import Located, Plans
+from geoprio.texts import text
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run computed, ready to be written."""
+
+    plans: Plans
+    gathered: Gathered
+    district_votes: pd.DataFrame
+    levels: Sequence[Located]
+    """The scored set first, then the closer look."""
+    mailing: pd.DataFrame
+    splits: Mapping[str, Split]
+    warnings: Sequence[str] = ()
+    """What people must be told of the run."""
+
+    @property
+    def mark(self) -> str | None:
+        """The demo mark, where it belongs."""
+        demo = self.plans.campaign.demo
+        return text("demo_mark", self.plans.language) if demo else None

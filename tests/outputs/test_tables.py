@@ -1,0 +1,105 @@
+"""The tables that people open say what the frames hold, in their words."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.outputs.tables import figure_columns, group_columns, mailing_table, ranking_table
+
+CODES = pd.Index(["A", "B", "C"], name="area_code")
+PLACES = pd.DataFrame(
+    {"area_name": ["Alvik", "Berg", "Dal"], "municipality_name": "Täby", "association": "Täby"},
+    index=CODES,
+)
+
+
+def channel(ranks: list[float], scores: list[float]) -> pd.DataFrame:
+    frame = pd.DataFrame({"rank": ranks, "score": scores}, index=CODES)
+    return frame.assign(level="Satsa", reason="Talar för: x.")
+
+
+def estimates() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "group": "lo",
+            "base": "electorate",
+            "count": [1234.4, np.nan, 90.6],
+            "low": [1000.0, np.nan, 90.6],
+            "high": [1500.0, np.nan, 90.6],
+            "share": [0.1234, np.nan, 0.0906],
+            "method": ["proxy", "proxy", "published"],
+            "small": [False, True, False],
+        },
+        index=CODES,
+    )
+
+
+def test_the_ranking_goes_by_the_first_channel_and_names_it() -> None:
+    channels = {
+        "Dörrknackning": channel([2, 1, np.nan], [50.04, 90, np.nan]),
+        "Utskick": channel([1, 2, 3], [9, 8, 7]),
+    }
+    table = ranking_table(PLACES, channels, pd.DataFrame(index=CODES), language="sv", top_k=1)
+    assert table.index.tolist() == ["B", "A", "C"]
+    assert table["Dörrknackning: bland de 1 främsta"].tolist() == ["ja", "nej", ""]
+    assert table["Dörrknackning: poäng"].tolist()[:2] == [90, 50]
+    assert table["Utskick: rang"].tolist() == [2, 1, 3]
+
+
+def test_the_last_of_the_top_is_in_it() -> None:
+    channels = {"Dörrknackning": channel([1, 2, 3], [9, 8, 7])}
+    table = ranking_table(PLACES, channels, pd.DataFrame(index=CODES), language="sv", top_k=2)
+    assert table["Dörrknackning: bland de 2 främsta"].tolist() == ["ja", "ja", "nej"]
+
+
+def test_a_group_says_its_base_its_interval_and_what_is_hidden() -> None:
+    table = group_columns(estimates(), {"lo": "LO"}, language="sv", minimum_count=10)
+    assert table["LO: procent av de röstberättigade"].tolist()[::2] == [12.3, 9.1]
+    assert table["LO: antal"].tolist() == [1234, "färre än 10", 91]
+    assert table["LO: lägst"].tolist()[0] == 1000
+    assert table["LO: högst"].tolist()[0] == 1500
+    assert table[["LO: lägst", "LO: högst"]].loc["C"].isna().all()
+    assert table["LO: metod"].tolist() == ["uppskattning", "uppskattning", "publicerad"]
+
+
+def test_whole_counts_stay_whole_beside_a_hidden_one() -> None:
+    table = group_columns(estimates(), {"lo": "LO"}, language="sv", minimum_count=10)
+    assert [str(value) for value in table["LO: antal"]] == ["1234", "färre än 10", "91"]
+
+
+def test_figures_stand_under_their_own_headings() -> None:
+    indicators = pd.DataFrame(
+        {
+            "turnout_share": [0.811, 0.5, np.nan],
+            "red_green_share": [0.3, 0.4, 0.5],
+            "mobilisation_count": [10.4, 20.6, 30.0],
+            "households_count": [100.0, 200, 300],
+        },
+        index=CODES,
+    )
+    table = figure_columns(indicators, language="sv")
+    assert table["valdeltagande procent"].tolist()[:2] == [81.1, 50]
+    assert np.isnan(table["valdeltagande procent"]["C"])
+    assert table["rödgröna procent"].tolist() == [30, 40, 50]
+    assert table["ickeröstare × rödgrön andel"].tolist() == [10, 21, 30]
+    assert table["hushåll (bostäder)"].tolist() == [100, 200, 300]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_mailing_plan_is_in_its_order(language: str) -> None:
+    plan = pd.DataFrame(
+        {
+            "order": [2.0, 1.0],
+            "wave": [1.0, 1.0],
+            "households_count": [100.4, 200.0],
+            "target_count": [50.4, 150.0],
+            "precision": [0.502, 0.75],
+            "cost_sek": [251.0, 500.0],
+        },
+        index=CODES[:2],
+    )
+    table = mailing_table(plan, PLACES, language=language)
+    assert table.index.tolist() == ["B", "A"]
+    assert table.iloc[:, 0].tolist() == [1, 2]
+    percent = {"sv": "träffsäkerhet procent", "en": "precision percent"}[language]
+    assert table[percent].tolist() == [75, 50.2]

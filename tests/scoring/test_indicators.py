@@ -1,0 +1,114 @@
+"""Indicators: known answers on areas that can be held in the head."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.errors import ConfigError
+from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons
+from tests.scoring.test_score import profile, words
+
+CODES = pd.Index(["A", "B", "C"], name="area_code")
+
+
+def figures(**changes: object) -> Figures:
+    """Two areas of one association, one of another; C has no voters."""
+    base = {
+        "counts": pd.DataFrame(
+            {
+                "dwellings_rental_count": [30.0, 0, np.nan],
+                "dwellings_owned_count": [70.0, 50, 10],
+                "net_income_mean_sek": [1.0, 2.0, 3.0],
+            },
+            index=CODES,
+        ),
+        "votes": pd.DataFrame(
+            {
+                "electors_count": [1000.0, 200, 0],
+                "votes_cast_count": [800.0, 210, 0],
+                "valid_count": [700.0, 200, 0],
+                "votes_v_count": [70.0, 20, 0],
+                "votes_s_count": [140.0, 60, 0],
+                "votes_mp_count": [140.0, 20, 0],
+            },
+            index=CODES,
+        ),
+        "area_km2": pd.Series([2.0, 0.5, 1.0], index=CODES),
+        "shares": pd.DataFrame({"g": [0.5, 0.25, 0.1], "h": [0.0, 0.0, 0.0]}, index=CODES),
+        "weights": {"g": 1.0},
+        "association": pd.Series(["X", "X", "Y"], index=CODES),
+        "capacity": pd.DataFrame({"members_count": [11.0, 5.0]}, index=["X", "Y"]),
+    }
+    return Figures(**(base | changes))
+
+
+def place(**changes: object) -> pd.DataFrame:
+    return compute_indicators(figures(**changes), PLACE)
+
+
+def targets(**changes: object) -> pd.DataFrame:
+    return compute_indicators(figures(**changes), TARGETS)
+
+
+def test_mobilisation_is_non_voters_times_the_red_green_share() -> None:
+    assert place()["mobilisation_count"]["A"] == pytest.approx(200 * 350 / 700)
+
+
+def test_more_votes_than_electors_are_no_negative_non_voters() -> None:
+    frame = place()
+    assert frame["mobilisation_count"]["B"] == 0
+    assert frame["turnout_share"]["B"] == 1
+
+
+def test_an_area_without_voters_is_unknown_not_zero() -> None:
+    shares = ["turnout_share", "red_green_share", "v_share", "mobilisation_count"]
+    assert place().loc["C", shares].isna().all()
+
+
+def test_dwellings_stand_in_for_households_where_all_tenures_are_known() -> None:
+    frame = place()
+    assert frame["households_count"].tolist()[:2] == [100, 50]
+    assert np.isnan(frame["households_count"]["C"])
+    assert frame["doors_per_km2"].tolist()[:2] == [50, 100]
+    assert frame["rental_share"].tolist()[:2] == [0.3, 0]
+
+
+def test_published_households_come_before_dwellings() -> None:
+    counts = figures().counts.assign(households_count=[90.0, np.nan, 8])
+    assert place(counts=counts)["households_count"].tolist() == [90, 50, 8]
+
+
+def test_wage_income_comes_before_net_income() -> None:
+    assert place()["income_mean_sek"].tolist() == [1, 2, 3]
+    counts = figures().counts.assign(wage_income_mean_sek=[7.0, 8, np.nan])
+    assert place(counts=counts)["income_mean_sek"].tolist()[:2] == [7, 8]
+
+
+def test_members_are_counted_per_thousand_target_persons_of_the_association() -> None:
+    frame = targets()
+    assert frame["members_per_1000"].tolist()[:2] == [pytest.approx(1000 * 11 / 550)] * 2
+    assert frame["active_per_1000"].isna().all()
+
+
+def test_an_unknown_area_leaves_the_association_s_rate_unknown() -> None:
+    shares = figures().shares.copy()
+    shares.loc["B", "g"] = np.nan
+    assert targets(shares=shares)["members_per_1000"][["A", "B"]].isna().all()
+
+
+def test_a_group_that_does_not_locate_moves_no_intensity_but_counts_for_who_is_reached() -> None:
+    shares = pd.DataFrame({"g": [0.5, 0.25, 0.1], "h": [0.5, 0.5, 0.5]}, index=CODES)
+    with_h, without = targets(shares=shares), targets()
+    pd.testing.assert_series_equal(with_h["intensity_share"], without["intensity_share"])
+    assert with_h["target_persons_count"]["A"] == pytest.approx(1000 * 0.75)
+
+
+def test_a_text_may_not_show_the_user_s_own_figures() -> None:
+    chosen = profile("percentile", members_per_1000=1)
+    with pytest.raises(ConfigError, match=r"never shown; take \{value\} out"):
+        reasons(targets(), chosen, language="sv")
+    silent = chosen.criteria[0].model_copy(
+        update={"strong": words("få medlemmar"), "weak": words("många medlemmar")}
+    )
+    told = reasons(targets(), chosen.model_copy(update={"criteria": (silent,)}), language="sv")
+    assert told["C"] == ""
