@@ -141,6 +141,11 @@ def text(key: str, language: Language) -> str:
     return TEXTS[key][language]
 
 
+def whole(value: int, language: Language) -> str:
+    """Return a whole number as a reader writes it: 1 287, in English 1,287."""
+    return f"{value:,}".replace(",", NARROW_SPACE if language == "sv" else ",")
+
+
 def number(values: pd.Series, language: Language) -> pd.Series:
     """Return figures as a reader writes them, by the unit that their column's suffix names.
 

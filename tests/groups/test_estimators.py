@@ -225,7 +225,9 @@ def test_areas_that_nothing_is_known_of_keep_their_part_of_the_total() -> None:
 
 
 def test_more_members_than_electors_is_an_error() -> None:
-    with pytest.raises(ConfigError, match="county_total = 4,000 is more than the county's 400 electors"):
+    with pytest.raises(
+        ConfigError, match="county_total = 4,000 is more than the county's 400 electors"
+    ):
         estimate_groups({"lo": proxy_group(4000.0)}, toy_evidence([1, 1, 1]), election="riksdag")
 
 

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from geoprio.areas import Split, calibrate_nested, calibrate_split, find_way, scale_to_parents
+from geoprio.areas import (
+    Split,
+    build_crosswalk,
+    calibrate_nested,
+    calibrate_split,
+    find_way,
+    scale_to_parents,
+)
 from geoprio.pipeline.gather import Gathered
 
 ELECTION = "kommun"
@@ -30,7 +37,8 @@ def calibrate(gathered: Gathered) -> Mapping[str, Split]:
     electors = results.frame.loc[~results.frame["unassigned"], "electors_count"]
     towns = (_municipality(electors), _municipality(people))
     scaled = scale_to_parents(electors, people, towns)
-    to_areas = find_way(atlas, districts, atlas.base)
+    # Residents may not be the control here: they are what the moved count is held against.
+    to_areas = build_crosswalk(atlas.sets[districts], atlas.sets[atlas.base])
     to_districts = find_way(atlas, atlas.base, districts)
     return {
         "to_areas": calibrate_split(

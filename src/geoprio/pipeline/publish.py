@@ -128,7 +128,6 @@ def _map(outcome: Outcome, shown: Sequence[pd.DataFrame]) -> bytes:
             _places(outcome, level),
             scored,
             share_intervals(groups).join(level.indicators[["turnout_share", "red_green_share"]]),
-            reason=next(iter(scored.values()))["reason"],
             notes=note,
         )
         for level, groups, scored, note in zip(outcome.levels, shown, scores, notes, strict=True)

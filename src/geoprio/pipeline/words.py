@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from geoprio.config import Campaign, Group, Profile
-from geoprio.texts import Language, text
+from geoprio.texts import Language, text, whole
 
 
 def basis_line(campaign: Campaign, language: Language) -> str:
@@ -57,7 +57,9 @@ def _group_note(group: Group, rows: pd.DataFrame, language: Language) -> str:
     counted = rows["method"].value_counts()
     methods = [
         text("methods_in", language).format(
-            method=text(f"method_{method}", language), count=count, all=len(rows)
+            method=text(f"method_{method}", language),
+            count=whole(count, language),
+            all=whole(len(rows), language),
         )
         for method, count in counted.items()
     ]

@@ -12,13 +12,12 @@ from geoprio.texts import Language, text
 TURNOUT, RED_GREEN = "turnout_share", "red_green_share"
 
 
-def leadership_level(  # noqa: PLR0913 - each is a frame or text of its own
+def leadership_level(
     area_set: str,
     areas: gpd.GeoDataFrame,
     scores: Mapping[str, pd.DataFrame],
     figures: pd.DataFrame,
     *,
-    reason: pd.Series,
     notes: Mapping[str, str],
 ) -> MapLevel:
     """Return one set of areas with its scores, group shares, election figures and reasons.
@@ -30,13 +29,11 @@ def leadership_level(  # noqa: PLR0913 - each is a frame or text of its own
     areas
         AREAS with `municipality_name` and `association`.
     scores
-        By channel: `score`, `rank`, `level` and `action` (in words) by area. The first is the
-        main one; only its words are shown.
+        By channel: `score`, `rank`, and in words `level`, `action` and `reason` by area. The
+        first is the main one; only its words are shown.
     figures
         `<group>_share` with its interval, turnout and red-green share by area. The interval's ends
         are NaN where the share is published.
-    reason
-        The main channel's reason by area.
     notes
         Method, year and source in words on this set, by layer key.
     """
@@ -48,7 +45,7 @@ def leadership_level(  # noqa: PLR0913 - each is a frame or text of its own
     words = {
         "level": main["level"],
         "action": main["action"],
-        "reason": reason,
+        "reason": main["reason"],
         "association": areas["association"],
     }
     values = values.assign(**{key: column.fillna("") for key, column in words.items()})
