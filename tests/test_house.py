@@ -30,6 +30,7 @@ ONLY_IN = {
     "folium": "outputs/maps",
     "branca": "outputs/maps",
     "http": "sources",
+    "requests": "sources/web",
     "urllib": "sources",
 }
 
