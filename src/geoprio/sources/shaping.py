@@ -11,6 +11,7 @@ from geoprio.sources.catalogue import Source
 from geoprio.sources.counts import count_frame
 from geoprio.sources.geometry import polygons
 from geoprio.sources.keys import title_case
+from geoprio.sources.mappings import shape_mapping
 from geoprio.sources.numbers import as_category, listed
 from geoprio.sources.rows import Selection
 
@@ -92,6 +93,7 @@ SHAPERS: dict[str, Callable[[Selection, Source], pd.DataFrame]] = {
     "postal": shape_postal,
     "counts": shape_counts,
     "results": shape_results,
+    "mapping": shape_mapping,
 }
 
 
