@@ -24,7 +24,8 @@ ALLOWED = {
         *("errors", "texts", "config", "schemas", "areas", "groups", "scoring", "planning"),
         *("sources", "outputs"),
     },
-    "cli": {"errors", "texts", "config", "pipeline", "sources", "demo"},
+    "fetching": {"errors", "config", "pipeline", "sources"},
+    "cli": {"errors", "texts", "config", "pipeline", "sources", "demo", "fetching"},
 }
 ONLY_IN = {
     "folium": "outputs/maps",

@@ -75,7 +75,7 @@ def run(
     campaign_file, out = Path(campaign_file), out or Path()
     campaign = load_campaign(campaign_file)
     folders = config_folders(campaign_file)
-    raw_folder = raw or _default_raw(campaign, out)
+    raw_folder = raw or default_raw(campaign, out)
     groups, profiles = _named(campaign, folders)
     memberships = load_memberships(campaign.associations, folders)
     with warnings.catch_warnings(record=True) as caught:
@@ -116,7 +116,8 @@ def run(
     )
 
 
-def _default_raw(campaign: Campaign, out: Path) -> Path:
+def default_raw(campaign: Campaign, out: Path) -> Path:
+    """Return the folder of the raw files: `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`."""
     named = os.environ.get("GEOPRIO_RAW")
     return Path(named) if named else out / "data" / "raw" / campaign.name
 

@@ -92,6 +92,7 @@ class WfsFetch(Model):
     """Attribute that holds the county code; without it the whole layer is asked for."""
     dialect: Literal["cql", "filter"] = "cql"
     """`cql` for GeoServer, `filter` for the OGC standard's FILTER."""
+    version: Literal["2.0.0", "1.1.0"] = "2.0.0"
     format: str = "application/json"
     crs: Annotated[str, Field(pattern=r"^[A-Za-z0-9:]+$")] = "EPSG:3006"
     sort_by: str | None = None
@@ -111,13 +112,21 @@ class FileFetch(Model):
     """One published file at a known address, looked up by name when the address has moved."""
 
     kind: Literal["file"]
-    url: Address
+    url: Address | None = None
+    """Empty where only the index page is known."""
     index_page: Address | None = None
     file_name: str | None = None
     """Name to look for on the index page; else the last part of the address."""
     credit: str
     maximum_mb: Megabytes = 100
     unpacked_mb: Annotated[int, Field(ge=1, le=LARGEST_MB)] = 500
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> "FileFetch":
+        if self.url is None and (self.index_page is None or self.file_name is None):
+            message = "a file needs `url`, or both `index_page` and `file_name`"
+            raise ValueError(message)
+        return self
 
     @property
     def hosts(self) -> tuple[str, ...]:

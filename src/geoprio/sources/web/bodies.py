@@ -49,7 +49,7 @@ def is_json(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
-        words = plain_words(path.read_bytes()[:20_000].decode("utf-8", errors="replace"))
+        words = plain_words(path.read_bytes()[:20_000].decode("utf-8-sig", errors="replace"))
         message = f"expected JSON; found XML or HTML that says: {words[:SHOWN]!r}"
         raise SourceError(message)
     read_json(path)
@@ -99,7 +99,7 @@ def is_file(name: str, *, unpacked: int) -> Check:
     def check(path: Path) -> None:
         anything(path)
         if ending not in (".html", ".xml") and is_page(path):
-            words = plain_words(path.read_bytes()[:20_000].decode("utf-8", errors="replace"))
+            words = plain_words(path.read_bytes()[:20_000].decode("utf-8-sig", errors="replace"))
             message = f"expected {name}; found an XML or HTML page that says: {words[:SHOWN]!r}"
             raise SourceError(message)
         if ending in (".zip", ".xlsx"):

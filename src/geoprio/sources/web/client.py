@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -246,9 +246,21 @@ def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _trusted() -> str | bool:
-    """Return the CA bundle that the user's environment names, else the built-in one."""
-    names: Iterable[str] = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-    return next((os.environ[name] for name in names if os.environ.get(name)), True)
+    """Return the CA bundle that the user's environment names, else the built-in one.
+
+    Raises
+    ------
+    SourceError
+        What the environment names is not there.
+    """
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        bundle = os.environ.get(name)
+        if bundle and not Path(bundle).exists():
+            message = f"{name} names {bundle}, which is not there; name a CA bundle or unset it"
+            raise SourceError(message)
+        if bundle:
+            return bundle
+    return True
 
 
 def _routed(url: str, route: Mapping[str, str]) -> str:

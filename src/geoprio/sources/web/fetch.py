@@ -1,5 +1,6 @@
 """The fetch itself: plan every file, get what is new, put it in place with its sidecar."""
 
+import tempfile
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,16 +13,24 @@ from geoprio.errors import GeoprioError, SourceError, join_faults
 from geoprio.sources.catalogue import Source
 from geoprio.sources.files import sha256
 from geoprio.sources.web.client import Ask, Client, Reply
+from geoprio.sources.web.files import plan_file, plan_list
+from geoprio.sources.web.listing import by_hand, state_of
 from geoprio.sources.web.plans import Desk, FilePlan, Planner, canonical
 from geoprio.sources.web.pxweb import plan_table
-from geoprio.sources.web.sidecar import NOISE_FROM, Sent, Sidecar, sidecar_of
+from geoprio.sources.web.sidecar import NOISE_FROM, Sent, Sidecar
 from geoprio.sources.web.statuses import GONE, RefusedError
 from geoprio.sources.web.store import Store, held
+from geoprio.sources.web.wfs import plan_layer
 
 State = Literal["new", "changed", "unchanged", "own"]
 TOO_MANY = ("too many cells selected", "too many values selected")
 
-PLANNERS: dict[str, Planner] = {"pxweb": plan_table}
+PLANNERS: dict[str, Planner] = {
+    "pxweb": plan_table,
+    "wfs": plan_layer,
+    "file": plan_file,
+    "md5_list": plan_list,
+}
 """One function per kind of origin."""
 
 
@@ -71,6 +80,7 @@ def plan_sources(
     plans, faults = [], []
     for name, source in sources.items():
         if source.fetch is None or source.fetch.kind not in PLANNERS:
+            faults.append(f"{name}: {by_hand(source)}")
             continue
         try:
             found = PLANNERS[source.fetch.kind](name, source, desk)
@@ -81,6 +91,23 @@ def plan_sources(
             watcher.planned(name, plan)
             plans.append((name, plan))
     return plans, faults
+
+
+def preview(
+    sources: Mapping[str, Source], folder: Path, *, county_code: str, client: Client
+) -> tuple[list[tuple[str, FilePlan]], list[str]]:
+    """Return every file that would be made and its requests, and why the rest cannot be planned.
+
+    Limits, metadata and codes are asked for; no figures are.
+    """
+    wanted = {
+        name: source
+        for name, source in sources.items()
+        if state_of(name, source, folder).state != "own"
+    }
+    with tempfile.TemporaryDirectory() as scratch:
+        desk = Desk(client, Path(scratch), county_code, folder, sources)
+        return plan_sources(wanted, desk, Silent())
 
 
 def fetch_sources(
@@ -101,16 +128,22 @@ def fetch_sources(
     SourceError
         Every source that could not be fetched, and why.
     """
+    if client.offline:
+        return _held_files(sources, folder)
     told = watcher or Silent()
-    outcomes = [_own(name, folder, source) for name, source in sources.items()]
-    own = {outcome.source for outcome in outcomes if outcome}
-    wanted = {name: source for name, source in sources.items() if name not in own}
-    done = [outcome for outcome in outcomes if outcome]
+    listed = {name: state_of(name, source, folder) for name, source in sources.items()}
+    wanted = {name: source for name, source in sources.items() if listed[name].state != "own"}
+    done = [
+        Outcome(name, path, "own", path.stat().st_size)
+        for name, item in listed.items()
+        if item.state == "own"
+        for path in item.files
+    ]
     with Store(folder) as store:
         desk = Desk(client, store.scratch, county_code, folder, sources)
         faults: list[str] = []
         # One source at a time: an early fault of the last is no reason to wait with the first.
-        for name, source in wanted.items():
+        for name, source in sorted(wanted.items(), key=_is_cut_to_another):
             plans, unplanned = plan_sources({name: source}, desk, told)
             faults += unplanned
             for _, plan in plans:
@@ -127,13 +160,23 @@ def fetch_sources(
     return done
 
 
-def _own(name: str, folder: Path, source: Source) -> Outcome | None:
-    """Return the file that the user put in place for a source, if there is one."""
-    for pattern in source.files:
-        for path in sorted(folder.glob(pattern)):
-            if path.is_file() and path.suffix != ".toml" and not sidecar_of(path).exists():
-                return Outcome(name, path, "own", path.stat().st_size)
-    return None
+def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
+    """Return the files that are there and whole, without asking anybody."""
+    listed = [state_of(name, source, folder) for name, source in sources.items()]
+    bad = [item for item in listed if item.state in ("missing", "damaged")]
+    if bad:
+        heading = f"{len(bad)} file(s) are not in {folder}, and --offline forbids to fetch them"
+        raise SourceError(join_faults(heading, [f"{item.name}: {item.state}" for item in bad]))
+    return [
+        Outcome(item.name, path, "own" if item.state == "own" else "unchanged", path.stat().st_size)
+        for item in listed
+        for path in item.files
+    ]
+
+
+def _is_cut_to_another(named: tuple[str, Source]) -> bool:
+    """Return whether a source waits for another's areas."""
+    return getattr(named[1].fetch, "clip_by", None) is not None
 
 
 def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Watcher) -> Outcome:

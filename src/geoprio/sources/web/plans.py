@@ -4,10 +4,13 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from geoprio.errors import ConfigError, SourceError
 from geoprio.sources.catalogue import Source
+from geoprio.sources.reading import read_source
 from geoprio.sources.web.bodies import Check, is_json, read_json
 from geoprio.sources.web.client import Ask, Client
 
@@ -63,6 +66,22 @@ class Desk:
         """Return the text at an address."""
         return self.body(url, check).read_text(encoding="utf-8-sig", errors="replace")
 
+    def extent_of(self, name: str | None) -> Sequence[Any] | None:
+        """Return the polygons of the county that a source of the campaign gives.
+
+        Raises
+        ------
+        SourceError
+            The campaign has no such source, or its file is not there yet.
+        """
+        if name is None:
+            return None
+        if name not in self.sources:
+            message = f"clip_by: the campaign has no source {name!r}; add it to `sources`"
+            raise SourceError(message)
+        areas = read_source(self.sources[name], self.folder, county_code=self.county_code)
+        return list(areas["geometry"])
+
     def body(self, url: str, check: Check) -> Path:
         """Return where the body at an address was saved."""
         path = self.scratch / (hashlib.sha256(url.encode()).hexdigest()[:16] + ".reply")
@@ -77,3 +96,23 @@ Planner = Callable[[str, Source, Desk], list[FilePlan]]
 def canonical(value: object) -> str:
     """Return JSON that is the same for the same content."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def saved_name(source: Source, published: str | None = None) -> str:
+    """Return the name that a fetched file is saved under: one that the source's reader looks for.
+
+    Raises
+    ------
+    ConfigError
+        The source has only patterns, and what is published fits none of them.
+    """
+    plain = [name for name in source.files if not set("*?[") & set(name)]
+    if published is not None and any(fnmatchcase(published, name) for name in source.files):
+        return published
+    if plain:
+        return plain[0]
+    message = (
+        f"{source.title}: files = {', '.join(source.files)} name no file to save"
+        f" {published or 'the reply'} under; add its name to `files`"
+    )
+    raise ConfigError(message)

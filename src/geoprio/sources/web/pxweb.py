@@ -11,7 +11,7 @@ from geoprio.sources.web.asking import select
 from geoprio.sources.web.client import Ask
 from geoprio.sources.web.datasets import JoinDatasets, answers
 from geoprio.sources.web.limiter import Limit
-from geoprio.sources.web.plans import Desk, FilePlan, canonical
+from geoprio.sources.web.plans import Desk, FilePlan, canonical, saved_name
 from geoprio.sources.web.pxweb_v1 import plan_old_table
 from geoprio.sources.web.selection import Selection, by_prefix, cells, split, usable
 from geoprio.sources.web.statuses import GONE, RefusedError, UnreachableError
@@ -58,7 +58,7 @@ def _plan(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     data = f"{address}/data?{urlencode({**LANGUAGE, 'outputFormat': 'json-stat2'})}"
     asks = [_ask(data, fetch, piece, listed) for piece in split(selection, most=usable(most))]
     return FilePlan(
-        name=source.files[0],
+        name=saved_name(source),
         part=table_id,
         asks=tuple(asks),
         most=fetch.maximum_mb * 1_000_000,

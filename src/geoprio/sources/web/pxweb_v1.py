@@ -9,7 +9,7 @@ from geoprio.sources.web.asking import select
 from geoprio.sources.web.client import Ask
 from geoprio.sources.web.datasets import JoinDatasets, answers
 from geoprio.sources.web.limiter import Limit
-from geoprio.sources.web.plans import Desk, FilePlan, canonical
+from geoprio.sources.web.plans import Desk, FilePlan, canonical, saved_name
 from geoprio.sources.web.selection import Selection, cells, split, usable
 from geoprio.sources.web.statuses import RefusedError
 from geoprio.sources.web.tables import from_v1
@@ -36,7 +36,7 @@ def plan_old_table(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     regions = None if fetch.region is None else table.variable(fetch.region)
     selection = select(source, fetch, table, regions=regions, county_code=desk.county_code)
     return FilePlan(
-        name=source.files[0],
+        name=saved_name(source),
         part=fetch.v1.path,
         asks=tuple(_ask(address, piece) for piece in split(selection, most=usable(most))),
         most=fetch.maximum_mb * 1_000_000,
