@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import groupby
 
 from geoprio.errors import SourceError, join_faults
@@ -146,18 +147,55 @@ def cells(selection: Selection) -> int:
 
 
 def split(selection: Selection, *, most: int) -> list[Selection]:
-    """Return the selection cut along its longest variable into calls of at most `most` cells."""
-    size = cells(selection)
-    if size <= most:
+    """Return the selection cut into as few calls of at most `most` cells as cuts can make it.
+
+    Raises
+    ------
+    SourceError
+        One figure alone is too many.
+    """
+    if cells(selection) <= most:
         return [selection]
-    longest = max(selection, key=lambda code: len(selection[code]))
-    codes = selection[longest]
-    step = max(1, most * len(codes) // size)
-    if len(codes) == 1:
-        message = f"one figure is more than the {most} cells that the server gives in a call"
+    if most < 1:
+        message = f"the server gives {most} cells in a call; expected at least one"
         raise SourceError(message)
-    parts = [{**selection, longest: codes[at : at + step]} for at in range(0, len(codes), step)]
+    names = list(selection)
+    # Regions come first in these tables: a tie is cut by municipality.
+    place = _best_cut(tuple(len(selection[name]) for name in names), most)
+    name, codes = names[place], selection[names[place]]
+    step = _step(cells(selection), len(codes), most)
+    parts = [{**selection, name: codes[at : at + step]} for at in range(0, len(codes), step)]
     return [piece for part in parts for piece in split(part, most=most)]
+
+
+def _step(size: int, values: int, most: int) -> int:
+    """Return how many of a variable's values fit in a call; one where not even one does."""
+    return max(1, most * values // size)
+
+
+def _best_cut(sizes: tuple[int, ...], most: int) -> int:
+    """Return the place of the variable whose cutting gives the fewest calls."""
+    places = [place for place, size in enumerate(sizes) if size > 1]
+    return min(places, key=lambda place: (_calls_cut(sizes, place, most), -sizes[place]))
+
+
+def _calls_cut(sizes: tuple[int, ...], place: int, most: int) -> int:
+    size = sizes[place]
+    step = _step(math.prod(sizes), size, most)
+    whole, rest = divmod(size, step)
+
+    def part(values: int) -> int:
+        return _calls((*sizes[:place], values, *sizes[place + 1 :]), most)
+
+    return whole * part(step) + (part(rest) if rest else 0)
+
+
+@lru_cache(maxsize=4096)
+def _calls(sizes: tuple[int, ...], most: int) -> int:
+    """Return how many calls a selection of so many values each is cut into."""
+    if math.prod(sizes) <= most:
+        return 1
+    return _calls_cut(sizes, _best_cut(sizes, most), most)
 
 
 def usable(most: int) -> int:
