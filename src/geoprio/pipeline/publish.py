@@ -26,6 +26,7 @@ from geoprio.outputs.tables import (
     mailing_table,
     ranking_table,
 )
+from geoprio.pipeline.earlier import Earlier, earlier_frames
 from geoprio.pipeline.gather import Gathered, Loaded
 from geoprio.pipeline.locate import Located, Plans
 from geoprio.pipeline.words import basis_line, layer_notes
@@ -47,6 +48,7 @@ class Outcome:
     """The scored set first, then the closer look."""
     mailing: pd.DataFrame
     splits: Mapping[str, Split]
+    earlier: Earlier | None
     warnings: Sequence[str]
 
     @property
@@ -194,7 +196,7 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
             f"{level.area_set}_crosswalk": level.way.frame,
         }
-    return frames
+    return frames | earlier_frames(outcome.earlier, outcome.levels)
 
 
 def _record(outcome: Outcome, frames: Sequence[str]) -> dict[str, Any]:
@@ -217,6 +219,8 @@ def _record(outcome: Outcome, frames: Sequence[str]) -> dict[str, Any]:
         "frames": list(frames),
         "warnings": list(outcome.warnings),
     }
+    if outcome.earlier is not None:
+        record["earlier_election"] = outcome.earlier.record
     return record | ({"demo_mark": outcome.mark} if outcome.mark else {})
 
 
@@ -229,10 +233,15 @@ def _source_record(item: Loaded) -> dict[str, Any]:
         "licence": source.licence,
         "vintage": source.vintage,
         "area_set": source.area_set,
-        "file": item.file.name,
         "rows": len(item.frame),
-        "sha256": sha256(item.file),
+        **_files_record(item),
     }
+
+
+def _files_record(item: Loaded) -> dict[str, Any]:
+    if len(item.files) == 1:
+        return {"file": item.files[0].name, "sha256": sha256(item.files[0])}
+    return {"files": {path.name: sha256(path) for path in item.files}}
 
 
 def _election_record(outcome: Outcome) -> dict[str, Any]:

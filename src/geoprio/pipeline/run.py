@@ -20,6 +20,7 @@ from geoprio.config import (
 from geoprio.errors import ConfigError
 from geoprio.groups import spread_unassigned
 from geoprio.pipeline.calibrate import calibrate
+from geoprio.pipeline.earlier import earlier_election
 from geoprio.pipeline.gather import Gathered, gather
 from geoprio.pipeline.locate import Located, Plans, locate
 from geoprio.pipeline.memberships import load_memberships
@@ -92,6 +93,7 @@ def run(
             language=language,
         )
         votes = _district_votes(campaign, gathered)
+        earlier = earlier_election(gathered, campaign)
         levels = [locate(name, gathered, votes, plans) for name in _area_sets(campaign)]
     outcome = Outcome(
         plans=plans,
@@ -100,6 +102,7 @@ def run(
         levels=levels,
         mailing=plan_mailing(levels[0].scores[MAILING], levels[0].indicators, campaign.mailing),
         splits=splits,
+        earlier=earlier,
         warnings=sorted({str(item.message) for item in caught}),
     )
     paths = publish(
