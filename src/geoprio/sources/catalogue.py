@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from geoprio.config import Election, Model
 from geoprio.sources.origins import Fetch
 
-Provides = Literal["areas", "key", "counts", "results", "names", "postal", "mapping"]
+Provides = Literal["areas", "key", "counts", "results", "names", "postal", "mapping", "cells"]
 
 TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "areas": (frozenset(), frozenset({"area_name", "parent_code", "municipality_code"})),
@@ -22,6 +22,7 @@ TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "counts": (frozenset(), frozenset()),
     "results": (frozenset(), frozenset()),
     "mapping": (frozenset(), frozenset()),
+    "cells": (frozenset(), frozenset()),
 }
 """Text columns that each kind of source must give, and those that it may give."""
 

@@ -57,7 +57,7 @@ class PxwebFetch(Model):
     url: Address
     table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")] | None = None
     search: Search | None = None
-    region: str | None = "Region"
+    region: str = "Region"
     """The variable that holds areas; empty for a table of the whole country."""
     codelist: str | None = None
     """Value set of the region variable, such as `vs_DeSO2018`."""

@@ -9,7 +9,7 @@ import pandas as pd
 from geoprio.config import load_named
 from geoprio.errors import ConfigError, SourceError, join_faults
 from geoprio.sources.catalogue import Source
-from geoprio.sources.cubes import read_jsonstat2, read_pxweb_json
+from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.electors import read_val_electors
 from geoprio.sources.files import find_files
 from geoprio.sources.geometry import read_geojson
@@ -33,6 +33,7 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "geojson": (read_geojson, frozenset({"crs", "member"})),
     "pxweb_json": (read_pxweb_json, frozenset()),
     "jsonstat2": (read_jsonstat2, frozenset()),
+    "jsonstat2_labels": (read_jsonstat2_labels, frozenset()),
 }
 """One function per file format, and the options that it understands."""
 
@@ -76,7 +77,8 @@ def read_source(
 ) -> pd.DataFrame:
     """Return what the source's file in `raw` says of the county, rows sorted by code.
 
-    A source that provides areas gives a GeoDataFrame in EPSG:3006. Unknown numbers are NaN.
+    A source that provides areas gives a GeoDataFrame in EPSG:3006. Unknown numbers are NaN. One
+    that provides cells gives every row of its file, of whatever area, as the reader has it.
 
     Parameters
     ----------
@@ -99,6 +101,8 @@ def read_source(
     """
     paths = find_files(source, raw, campaign=campaign)
     rows = _joined([_read(path, source) for path in paths])
+    if source.provides == "cells":
+        return rows
     try:
         selection = select_rows(rows, source, county_code=county_code, key=key)
         frame = SHAPERS[source.provides](selection, source)

@@ -22,6 +22,10 @@ PAGES = 20
 """Pages of a search that are read; a search that gives more is too wide."""
 
 
+class NotOneTableError(SourceError):
+    """A search gives no table, or several."""
+
+
 def plan_table(name: str, source: Source, desk: Desk) -> list[FilePlan]:
     """Return the one file of a table: v2, or v1 where v2 has no answer.
 
@@ -36,8 +40,8 @@ def plan_table(name: str, source: Source, desk: Desk) -> list[FilePlan]:
         raise TypeError(message)
     try:
         return [_plan(source, fetch, desk)]
-    except (UnreachableError, RefusedError) as error:
-        gone = isinstance(error, UnreachableError) or error.status in GONE
+    except (UnreachableError, RefusedError, NotOneTableError) as error:
+        gone = not isinstance(error, RefusedError) or error.status in GONE
         if fetch.v1 is None or not gone:
             raise
         try:
@@ -88,7 +92,7 @@ def _limits(fetch: PxwebFetch, desk: Desk) -> int:
 
 
 def _regions(fetch: PxwebFetch, table: Table, desk: Desk) -> Variable | None:
-    if fetch.region is None:
+    if not fetch.region:
         return None
     region = table.variable(fetch.region)
     if fetch.codelist is None:
@@ -139,7 +143,9 @@ def _found(url: str, search: Search | None, desk: Desk) -> str:
             f" {len(fitting)} tables; expected one: name it as `table` in the source"
         )
         shown = fitting or [(str(table["id"]), str(table["label"])) for table in tables]
-        raise SourceError(join_faults(heading, [f"{one}: {label}" for one, label in shown[:20]]))
+        raise NotOneTableError(
+            join_faults(heading, [f"{one}: {label}" for one, label in shown[:20]])
+        )
     return fitting[0][0]
 
 

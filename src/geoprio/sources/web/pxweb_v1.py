@@ -33,7 +33,7 @@ def plan_old_table(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     most = _limits(fetch.v1.url, desk)
     table = from_v1(fetch.v1.path, desk.json(address))
     # v1 lists the codes of every area set together: the key's pattern tells them apart.
-    regions = None if fetch.region is None else table.variable(fetch.region)
+    regions = table.variable(fetch.region) if fetch.region else None
     selection = select(source, fetch, table, regions=regions, county_code=desk.county_code)
     return FilePlan(
         name=saved_name(source),
