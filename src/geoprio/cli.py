@@ -88,7 +88,8 @@ def demo(
 
     raw = out / "data" / "raw" / "demo"
     write_demo(raw, areas=areas, seed=seed)
-    shutil.copyfile(shipped_folder() / "demo.toml", raw / "demo.toml")
+    for name in ("demo.toml", "demo2026.toml"):
+        shutil.copyfile(shipped_folder() / name, raw / name)
     _run_and_tell(raw / "demo.toml", raw=raw, out=out, lang=lang)
 
 

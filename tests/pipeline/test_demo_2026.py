@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geoprio import pipeline
+from geoprio.cli import app
 from geoprio.config import shipped_folder
 from geoprio.demo.published import published_figures
 from geoprio.errors import ConfigError, SourceError
@@ -126,3 +127,12 @@ def test_a_municipality_without_its_file_is_missed(own_raw: Path, tmp_path: Path
     shutil.copy(shipped_folder() / "demo2026.toml", own_raw / "demo2026.toml")
     with pytest.raises(SourceError, match=r"(?s)one file per municipality is expected.*0186"):
         pipeline.run(own_raw / "demo2026.toml", raw=own_raw, out=tmp_path)
+
+
+def test_the_command_leaves_the_campaign_of_2026_beside_its_files(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as done:
+        app(["demo", "--areas", "120", "--out", str(tmp_path)])
+    assert done.value.code == 0
+    raw = tmp_path / "data" / "raw" / "demo"
+    result = pipeline.run(raw / "demo2026.toml", raw=raw, out=tmp_path)
+    assert result.paths["map"] == tmp_path / "maps" / "demo2026" / "index.html"
