@@ -142,9 +142,8 @@ def _outdated(order: Order, outcomes: Sequence[Outcome]) -> list[str]:
     if not replaced or not record.is_file():
         return []
     made = json.loads(record.read_text(encoding="utf-8"))
-    used = sorted(
-        {replaced[item["sha256"]] for item in made["sources"] if item["sha256"] in replaced}
-    )
+    sums = {one for item in made["sources"] for one in _checksums(item)}
+    used = sorted(name for old, name in replaced.items() if old in sums)
     if not used:
         return []
     outputs = sorted(path.name for path in order.processed.iterdir() if path.is_file())
@@ -153,6 +152,11 @@ def _outdated(order: Order, outcomes: Sequence[Outcome]) -> list[str]:
         f" {', '.join(outputs)}; `geoprio run` makes them anew"
     )
     return [line]
+
+
+def _checksums(item: Mapping[str, Any]) -> list[str]:
+    """Return the checksums of the file, or files, of one source in a run's record."""
+    return [item["sha256"]] if "sha256" in item else list(item["files"].values())
 
 
 def tell_sources(order: Order, tell: Tell) -> None:

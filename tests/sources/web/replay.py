@@ -16,6 +16,7 @@ HOSTS = {
     "https://api.scb.se": "/v1host",
     "https://geodata.scb.se": "/geo",
     "https://www.val.se": "/val",
+    "https://historik.val.se": "/historik",
     "https://resultat.val.se": "/resultat",
 }
 """The official hosts, and the folder of the replay server that answers for each."""
