@@ -199,6 +199,15 @@ def test_the_municipalities_files_are_read_as_one_and_none_may_lack(tmp_path: Pa
         read_source(source, tmp_path, county_code="01", key=key)
 
 
+@pytest.mark.parametrize("name", ["val_results_2026_riksdag", "val_results_2026_kommun"])
+def test_a_party_that_the_file_calls_something_else_is_missed(tmp_path: Path, name: str) -> None:
+    renamed = {"VP" if party == "V" else party: number for party, number in VOTES.items()}
+    write(tmp_path, [district("01140101", renamed)])
+    write(tmp_path, [district("01140101", renamed)], name="Val_2026_slutlig_0114_KF.zip")
+    with pytest.raises(SourceError, match="votes_v_count: not one vote in the county"):
+        read_source(shipped(name), tmp_path, county_code="01")
+
+
 def test_the_eu_election_of_2024_is_read_in_the_same_form(tmp_path: Path) -> None:
     write(tmp_path, [district("01140101", VOTES)], name="Val_20240609_slutlig_00_E.zip")
     frame = read_source(shipped("val_results_2024_eu"), tmp_path, county_code="01")

@@ -80,11 +80,27 @@ def shape_counts(rows: Selection, source: Source) -> pd.DataFrame:
 
 
 def shape_results(rows: Selection, source: Source) -> pd.DataFrame:
-    """Return an election's counts by polling district, and which rows belong to none."""
+    """Return an election's counts by polling district, and which rows belong to none.
+
+    Raises
+    ------
+    SourceError
+        A party of the source has no vote anywhere: the file calls it something else.
+    """
     frame = count_frame(rows, source)
+    votes = frame.filter(regex=PARTY_VOTES)
+    absent = [str(name) for name in votes.columns[votes.eq(0).all()]]
+    if absent:
+        message = (
+            f"{', '.join(absent)}: not one vote in the county; the file may have another name for"
+            " the party: mend the source's `value`"
+        )
+        raise SourceError(message)
     outside = set(rows.codes[rows.unassigned])
     return check(frame, COUNTS).assign(unassigned=frame.index.isin(outside))
 
+
+PARTY_VOTES = "^votes_(?!other_).*_count$"
 
 SHAPERS: dict[str, Callable[[Selection, Source], pd.DataFrame]] = {
     "areas": shape_areas,
