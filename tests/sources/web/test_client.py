@@ -51,6 +51,15 @@ def test_a_retry_after_that_is_a_date_is_kept(
     assert 20 < passing.slept[0] <= 30
 
 
+def test_a_wait_longer_than_is_waited_is_told_at_once(
+    tmp_path: Path, replay: Replay, passing: Time, client: Make
+) -> None:
+    replay.faults.append(Fault("/a.json", Answer(b"", 429, {"Retry-After": "3600"}), times=9))
+    with pytest.raises(UnreachableError, match=r"asks to come back in 3600 s \(1 times\)"):
+        save(client(), tmp_path)
+    assert not passing.slept
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_failing_server_is_asked_again_with_growing_waits(
     tmp_path: Path, replay: Replay, passing: Time, client: Make, status: int

@@ -121,7 +121,7 @@ class Client:
         """
         self._refuse_address(ask.url)
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type((BusyError, DamagedError)),
+            retry=tenacity.retry_if_exception(self._may_pass),
             stop=tenacity.stop_after_attempt(self.patience.attempts),
             wait=self._next_wait,
             sleep=self.sleep,
@@ -132,9 +132,8 @@ class Client:
         except (BusyError, DamagedError) as error:
             path.unlink(missing_ok=True)
             host = urlsplit(ask.url).hostname or ""
-            message = (
-                f"{error} ({self.patience.attempts} times); check the network and try again later"
-            )
+            tries = retrying.statistics["attempt_number"]
+            message = f"{error} ({tries} times); check the network and try again later"
             if isinstance(error, DamagedError):
                 raise SourceError(message) from None
             # What is left to ask of a host that does not answer is not waited for once more.
@@ -163,6 +162,12 @@ class Client:
         host = urlsplit(url).hostname or ""
         fresh = Limiter(UNSTATED, clock=self.clock, sleep=self.sleep)
         return self._limiters.setdefault(host, fresh)
+
+    def _may_pass(self, error: BaseException) -> bool:
+        """Return whether asking again may help, within the time that is waited at most."""
+        if isinstance(error, BusyError):
+            return (error.after or 0.0) <= self.patience.longest_wait
+        return isinstance(error, DamagedError)
 
     def _next_wait(self, state: tenacity.RetryCallState) -> float:
         """Return what the server asked for, else a wait that doubles each time."""

@@ -49,8 +49,10 @@ def refuse_status(response: requests.Response, url: str) -> None:
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT) or (
         status >= HTTPStatus.INTERNAL_SERVER_ERROR
     ):
-        message = f"{url}: the server answers {status} {response.reason}"
-        raise BusyError(message, after=_retry_after(response.headers.get("Retry-After")))
+        after = _retry_after(response.headers.get("Retry-After"))
+        later = "" if after is None else f" and asks to come back in {after:.0f} s"
+        message = f"{url}: the server answers {status} {response.reason}{later}"
+        raise BusyError(message, after=after)
     said = plain_words(response.raw.read(20_000, decode_content=True).decode("utf-8", "replace"))
     message = (
         f"{url}: the server refused with {status} {response.reason}; it says: {said[:SHOWN]!r}"

@@ -79,7 +79,7 @@ def held(path: Path) -> Sidecar | None:
 
 
 def _move(made: Path, path: Path) -> None:
-    with made.open("rb") as file:
+    with made.open("r+b") as file:
         os.fsync(file.fileno())
     made.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
     _unlock(path)
