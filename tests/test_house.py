@@ -24,12 +24,14 @@ ALLOWED = {
         *("errors", "texts", "config", "schemas", "areas", "groups", "scoring", "planning"),
         *("sources", "outputs"),
     },
-    "cli": {"errors", "texts", "config", "pipeline", "sources", "demo"},
+    "fetching": {"errors", "config", "pipeline", "sources"},
+    "cli": {"errors", "texts", "config", "pipeline", "sources", "demo", "fetching"},
 }
 ONLY_IN = {
     "folium": "outputs/maps",
     "branca": "outputs/maps",
     "http": "sources",
+    "requests": "sources/web",
     "urllib": "sources",
 }
 

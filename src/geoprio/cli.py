@@ -21,6 +21,13 @@ app = typer.Typer(
 Out = Annotated[
     Path, typer.Option(help="Folder in which data/processed/ and maps/ are made.", file_okay=False)
 ]
+Raw = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the raw files; else GEOPRIO_RAW, else data/raw/<campaign>/.",
+        file_okay=False,
+    ),
+]
 Lang = Annotated[Literal["sv", "en"], typer.Option(help="Language of the outputs.")]
 
 
@@ -42,18 +49,47 @@ def options(
 @app.command()
 def run(
     campaign: Annotated[Path, typer.Argument(help="The campaign's TOML file.")],
-    raw: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of the raw files; else GEOPRIO_RAW, else data/raw/<campaign>/.",
-            file_okay=False,
-        ),
-    ] = None,
+    raw: Raw = None,
     out: Out = Path(),
     lang: Lang = "sv",
 ) -> None:
     """Run a campaign: raw files in; map, ranking, mailing plan and record out."""
     _run_and_tell(campaign, raw=raw, out=out, lang=lang)
+
+
+@app.command()
+def fetch(
+    campaign: Annotated[Path, typer.Argument(help="The campaign's TOML file.")],
+    raw: Raw = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List every request and its cells; fetch nothing.")
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask nobody: only check what is there.")
+    ] = False,
+    out: Out = Path(),
+) -> None:
+    """Fetch the official files that a campaign names, each with proof of where it came from."""
+    from geoprio import fetching
+
+    loaded = fetching.load(campaign, raw=raw, out=out)
+    client = fetching.client_for(loaded, offline=offline)
+    if dry_run:
+        fetching.tell_requests(loaded, client, typer.echo)
+        return
+    fetching.fetch(loaded, client, typer.echo)
+
+
+@app.command()
+def sources(
+    campaign: Annotated[Path, typer.Argument(help="The campaign's TOML file.")],
+    raw: Raw = None,
+    out: Out = Path(),
+) -> None:
+    """List a campaign's sources: what is there, how old, its licence, and what is missing."""
+    from geoprio import fetching
+
+    fetching.tell_sources(fetching.load(campaign, raw=raw, out=out), typer.echo)
 
 
 @app.command()
@@ -68,7 +104,8 @@ def demo(
 
     raw = out / "data" / "raw" / "demo"
     write_demo(raw, areas=areas, seed=seed)
-    shutil.copyfile(shipped_folder() / "demo.toml", raw / "demo.toml")
+    for name in ("demo.toml", "demo2026.toml"):
+        shutil.copyfile(shipped_folder() / name, raw / name)
     _run_and_tell(raw / "demo.toml", raw=raw, out=out, lang=lang)
 
 

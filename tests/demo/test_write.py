@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from geoprio.demo import DemoFiles, shapes, write_demo
+from geoprio.demo.published import published_figures
 from geoprio.errors import ConfigError
 
 FILES = """
@@ -22,6 +23,20 @@ valdistrikt-stockholms-lan-2018.zip valdistrikt-stockholms-lan-2022.zip
 valresultat-2022-kommun-per-valdistrikt.xlsx valresultat-2022-region-per-valdistrikt.xlsx
 valresultat-2022-riksdag-per-valdistrikt.xlsx
 """
+LATER = """
+Val_2026_slutlig_00_RD.zip Val_2026_slutlig_01_RF.zip associations-2026.csv
+antal-rostberattigade-per-valdistrikt-uppdelat-pa-kon-och-alder-kvalifikationsdagen-14-augusti-2026-val-till-riksdagen.xlsx
+deso-2025-wfs.geojson index.md5 regso-2025-wfs.geojson valdistrikt-riket-2026.zip
+valdistrikt-jamforelser-mellan-2022-och-2026.xlsx
+"""
+TABLES = (6534, 6568, 6571, 6572, 6574, 6638, 6679, 6680, 6681)
+
+
+def _files() -> list[str]:
+    towns = published_figures().index
+    later = [f"TAB{number}_DeSO2025.json" for number in TABLES]
+    later += [f"Val_2026_slutlig_{town}_KF.zip" for town in towns]
+    return sorted([*FILES.split(), *LATER.split(), *later])
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -33,7 +48,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_file_is_there(demo: DemoFiles) -> None:
-    assert sorted(path.name for path in demo.folder.iterdir()) == sorted(FILES.split())
+    assert sorted(path.name for path in demo.folder.iterdir()) == _files()
     assert demo.truth == demo.folder / "facit"
     assert (demo.deso, demo.regso, demo.districts) == (1290, 524, 1379)
     assert [path.name for path in demo.folder.parent.iterdir()] == [demo.folder.name]

@@ -8,7 +8,7 @@ from geoprio.areas.align import (
     move_figures,
 )
 from geoprio.areas.associations import assign_associations, refuse_wrong_memberships
-from geoprio.areas.atlas import Atlas, build_atlas, find_way, keep_way
+from geoprio.areas.atlas import Atlas, build_atlas, find_way, keep_official_way, keep_way
 from geoprio.areas.calibration import (
     Split,
     calibrate_nested,
@@ -26,6 +26,7 @@ from geoprio.areas.crosswalk import (
 )
 from geoprio.areas.moving import CoverageWarning, lost_counts, move_counts, move_errors
 from geoprio.areas.nesting import ALPHA_NESTED, KAPPA_NESTED, nest_crosswalk, whole_crosswalk
+from geoprio.areas.official import official_crosswalk
 from geoprio.areas.sets import dissolve
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "dissolve",
     "fill_from_parents",
     "find_way",
+    "keep_official_way",
     "keep_way",
     "known_counts",
     "lost_counts",
@@ -55,6 +57,7 @@ __all__ = [
     "move_errors",
     "move_figures",
     "nest_crosswalk",
+    "official_crosswalk",
     "refuse_homeless",
     "refuse_wrong_memberships",
     "scale_to_parents",

@@ -16,6 +16,7 @@ from geoprio.areas.crosswalk import (
     with_kappa,
 )
 from geoprio.areas.nesting import nest_crosswalk, whole_crosswalk
+from geoprio.areas.official import official_crosswalk
 from geoprio.areas.sets import dissolve
 from geoprio.errors import ConfigError
 from geoprio.schemas import AREAS, check
@@ -113,6 +114,20 @@ def build_atlas(
 def keep_way(atlas: Atlas, source: str, target: str) -> Atlas:
     """Return the atlas with the way between two sets kept, so that it is overlaid only once."""
     return replace(atlas, ways={**atlas.ways, (source, target): find_way(atlas, source, target)})
+
+
+def keep_official_way(atlas: Atlas, mapping: pd.DataFrame, source: str, target: str) -> Atlas:
+    """Return the atlas with the way between two vintages kept, official pairs before geometry.
+
+    Raises
+    ------
+    ConfigError
+        The atlas lacks the borders of one of them.
+    CoverageError
+        The mapping names areas that have no borders.
+    """
+    way = official_crosswalk(mapping, find_way(atlas, source, target))
+    return replace(atlas, ways={**atlas.ways, (source, target): way})
 
 
 def find_way(atlas: Atlas, source: str, target: str, *, kappa: float = KAPPA) -> Crosswalk:

@@ -18,8 +18,10 @@ from geoprio.demo.partition import Floats
 from geoprio.demo.people import People
 from geoprio.demo.published import BALLOTS
 
-EARLIER = 2018
+EARLIER, LATER = 2018, 2026
 YEARS = (EARLIER, 2022)
+_INVENTED = {EARLIER: 0.03, LATER: 0.01}
+"""Years whose figures are invented, and how much higher turnout was there than in 2022."""
 PARTIES = ("m", "c", "l", "kd", "mp", "s", "v", "sd", "other")
 EARLY_SHARE = {"riksdag": 0.0436, "region": 0.0335, "kommun": 0.0335}
 """Share of the votes cast early and not assigned to a district, as in 2022."""
@@ -90,38 +92,37 @@ def _kinds(electors: Ints) -> Ints:
 
 
 def hold_elections(
-    county: County,
     pieces: Pieces,
-    latent: Latent,
+    places: "Places",
     published: pd.DataFrame,
     *,
     rng: np.random.Generator,
+    years: tuple[int, ...] = YEARS,
 ) -> dict[tuple[int, str], pd.DataFrame]:
     """Return the count per piece of each (year, ballot), rows as `pieces`.
 
-    Columns: electors, foreign_citizens, votes_cast, invalid, blank, valid and one per party of
-    `PARTIES`; whole numbers.
+    `places` come from `lasting_effects`, the same from year to year. Columns: electors,
+    foreign_citizens, votes_cast, invalid, blank, valid and one per party of `PARTIES`; whole
+    numbers.
     """
-    districts = county.districts["municipality_code"].to_numpy()[pieces.district]
-    home = published.index.get_indexer(districts).astype(np.int64)
-    places = _places(county, pieces, latent, home, rng=rng)
+    home = places.home
     counts = {}
-    for year in YEARS:
+    for year in years:
         drift = noise(rng, (len(published), 2), scale=0.06)
-        swing = noise(rng, len(county.districts), scale=0.06)[pieces.district]
+        swing = noise(rng, int(pieces.district.max()) + 1, scale=0.06)[pieces.district]
         places_then = replace(places, left=places.left + swing)
         pieces_then = _fewer(pieces, rng) if year == EARLIER else pieces
         for ballot in BALLOTS:
             roll = _roll(pieces_then, ballot)
             totals = _totals(published, ballot)
-            if year == EARLIER:
-                totals = _earlier(totals, roll, home, drift)
+            if year in _INVENTED:
+                totals = _invented(totals, roll, home, drift, higher=_INVENTED[year])
             counts[year, ballot] = _count(roll, totals, places_then, rng=rng)
     return counts
 
 
 @dataclass(frozen=True)
-class _Places:
+class Places:
     """Municipality (row number) and effects that last from ballot to ballot, per piece."""
 
     home: Ints
@@ -132,11 +133,19 @@ class _Places:
     left: Floats
 
 
-def _places(
-    county: County, pieces: Pieces, latent: Latent, home: Ints, *, rng: np.random.Generator
-) -> _Places:
+def lasting_effects(
+    county: County,
+    pieces: Pieces,
+    latent: Latent,
+    published: pd.DataFrame,
+    *,
+    rng: np.random.Generator,
+) -> Places:
+    """Return what makes the people of a piece vote as they do in every election."""
     at, size = pieces.deso, len(county.districts)
-    return _Places(
+    towns = county.districts["municipality_code"].to_numpy()[pieces.district]
+    home = published.index.get_indexer(towns).astype(np.int64)
+    return Places(
         home=home,
         hard=latent.hardship[at],
         urban=latent.urban[at],
@@ -169,10 +178,12 @@ def _totals(published: pd.DataFrame, ballot: str) -> dict[str, Ints]:
     }
 
 
-def _earlier(totals: dict[str, Ints], roll: Ints, home: Ints, drift: Floats) -> dict[str, Ints]:
-    """Return invented totals for 2018: turnout about 3 points higher, V and S somewhat other."""
+def _invented(
+    totals: dict[str, Ints], roll: Ints, home: Ints, drift: Floats, *, higher: float
+) -> dict[str, Ints]:
+    """Return invented totals for another year: turnout higher, V and S somewhat other."""
     electors = np.bincount(home, roll.reshape(len(roll), -1).sum(axis=1), minlength=len(drift))
-    turnout = np.minimum(totals["votes_cast"] / totals["electors"] + 0.03, 0.95)
+    turnout = np.minimum(totals["votes_cast"] / totals["electors"] + higher, 0.95)
     cast = np.round(electors * turnout)
     valid = np.round(cast * totals["valid"] / totals["votes_cast"])
     share = valid / totals["valid"]
@@ -187,7 +198,7 @@ def _earlier(totals: dict[str, Ints], roll: Ints, home: Ints, drift: Floats) -> 
 
 
 def _count(
-    roll: Ints, totals: dict[str, Ints], places: _Places, *, rng: np.random.Generator
+    roll: Ints, totals: dict[str, Ints], places: Places, *, rng: np.random.Generator
 ) -> pd.DataFrame:
     home = places.home
     voters = _voters(roll, totals["votes_cast"], places, rng=rng)
@@ -208,7 +219,7 @@ def _count(
     )
 
 
-def _voters(roll: Ints, total: Ints, places: _Places, *, rng: np.random.Generator) -> Ints:
+def _voters(roll: Ints, total: Ints, places: Places, *, rng: np.random.Generator) -> Ints:
     """Return who voted, shaped as `roll`; turnout differs by kind of person and by place."""
     young = np.array([0.0, -0.25])[:, None, None]
     member = np.array([0.0, 0.05])[:, None]
@@ -226,7 +237,7 @@ def _parties(
     voters: Ints,
     valid: Ints,
     totals: dict[str, Ints],
-    places: _Places,
+    places: Places,
     *,
     rng: np.random.Generator,
 ) -> dict[str, Ints]:

@@ -91,6 +91,9 @@ _HOUSEHOLD = Dimension(
 Row = tuple[str, str, tuple[Dimension, ...], tuple[Contents, ...], npt.NDArray[np.generic]]
 """Table id, title, dimensions after the region, measures, values."""
 
+_ENDING = "_DeSO2025"
+_LATEST = {"TAB6679": "2024", "TAB6680": "2024", "TAB6681": "2024"}
+_DISTURBED = frozenset({"TAB6571", "TAB6572", "TAB6574"})
 _STATUS = (
     Contents("0000089X", "antal sysselsatta"),
     Contents("0000089W", "antal arbetslösa"),
@@ -105,11 +108,33 @@ def table_replies(codes: pd.Index, people: People, living: Living) -> Iterator[t
     """Yield the file name and the text of each table per DeSO, reference year 2023."""
     rows = chain(_people_tables(people), _work_tables(living), _home_tables(living))
     region = Dimension("Region", "region", dict(zip(codes, codes, strict=True)))
+    for row in rows:
+        yield f"{row[0]}.json", _reply(row, region, YEAR)
+
+
+def later_replies(
+    codes: pd.Index, people: People, living: Living, *, rng: np.random.Generator
+) -> Iterator[tuple[str, str]]:
+    """Yield the same tables per DeSO 2025, newest year: codes with an ending, and noise in 2025.
+
+    The statistics office disturbs the counts of people from 2025 on: each cell for itself, so that
+    totals are not the sums of their parts.
+    """
+    rows = chain(_people_tables(people), _work_tables(living), _home_tables(living))
+    region = Dimension("Region", "region", dict(zip(codes + _ENDING, codes, strict=True)))
     for table_id, title, stub, contents, values in rows:
-        table = Table(table_id, title, (region, *stub), contents, YEAR)
-        if values.ndim == len(stub) + 1:
-            values = values[..., None]
-        yield f"{table_id}.json", reply(table, values, MARK)
+        year = _LATEST.get(table_id, "2025")
+        if table_id in _DISTURBED:
+            counts = values.astype(np.int64)
+            values = np.maximum(counts + rng.integers(-1, 2, counts.shape) * (counts > 0), 0)
+        row = (table_id, title, stub, contents, values)
+        yield f"{table_id}{_ENDING}.json", _reply(row, region, year)
+
+
+def _reply(row: Row, region: Dimension, year: str) -> str:
+    table_id, title, stub, contents, values = row
+    table = Table(table_id, title, (region, *stub), contents, year)
+    return reply(table, values[..., None] if values.ndim == len(stub) + 1 else values, MARK)
 
 
 def _people_tables(people: People) -> Iterator[Row]:

@@ -9,9 +9,17 @@ import numpy as np
 import pandas as pd
 
 from geoprio.demo import lists, shapes, tables, truth, workbooks
-from geoprio.demo.elections import PARTIES, Pieces, assigned, hold_elections, place_people
+from geoprio.demo.elections import (
+    PARTIES,
+    Pieces,
+    assigned,
+    hold_elections,
+    lasting_effects,
+    place_people,
+)
 from geoprio.demo.geography import CONSTITUENCIES, County, build_county
 from geoprio.demo.latent import draw_latent
+from geoprio.demo.later import Before, write_later
 from geoprio.demo.living import draw_living
 from geoprio.demo.people import draw_people
 from geoprio.demo.published import published_figures
@@ -78,14 +86,15 @@ def write_demo(folder: Path, *, areas: int = 1290, seed: int) -> DemoFiles:
 
 def _build(folder: Path, *, areas: int, seed: int) -> County:
     """Draw the county and write every file into the empty `folder`."""
-    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(8)]
+    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)]
     published = published_figures()
     county = build_county(published, areas=areas, rng=streams[0])
     latent = draw_latent(county, streams[1])
     people = draw_people(county, latent, published, rng=streams[2])
     living = draw_living(county, people, latent, published, rng=streams[3])
     pieces = place_people(county, people, rng=streams[4])
-    counts = hold_elections(county, pieces, latent, published, rng=streams[5])
+    places = lasting_effects(county, pieces, latent, published, rng=streams[5])
+    counts = hold_elections(pieces, places, published, rng=streams[5])
     _write_geography(folder, county, published)
     for file, text in tables.table_replies(county.deso.index, people, living):
         _write_text(folder / file, text)
@@ -98,6 +107,8 @@ def _build(folder: Path, *, areas: int, seed: int) -> County:
         rows = _rows(county, pieces, in_place, early, published)
         workbooks.write_results(folder / workbooks.file_name(year, ballot), rows, year, ballot)
     truth.write_truth(folder, county, people, pieces, counts=counts)
+    before = Before(county, people, living, pieces, places)
+    write_later(folder, before, published, _rows, rng=streams[8])
     return county
 
 

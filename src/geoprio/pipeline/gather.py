@@ -6,11 +6,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoprio.areas import Atlas, CountTable, build_atlas, comparable_rows, keep_way, refuse_homeless
+from geoprio.areas import (
+    Atlas,
+    CountTable,
+    build_atlas,
+    comparable_rows,
+    keep_official_way,
+    keep_way,
+    refuse_homeless,
+)
 from geoprio.config import Campaign
 from geoprio.errors import ConfigError, join_faults
 from geoprio.groups import derive_adults
-from geoprio.sources import Source, find_file, load_source, read_source
+from geoprio.sources import Source, find_files, load_source, read_source
+
+_FIRST = {"key": 0, "areas": 1, "names": 2}
+"""What is read before the rest: the key, or what it is made from."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +30,7 @@ class Loaded:
 
     name: str
     source: Source
-    file: Path
+    files: tuple[Path, ...]
     frame: pd.DataFrame
 
     @property
@@ -67,9 +78,8 @@ def gather(
     SourceError
         A raw file is missing or wrong.
     """
-    loaded = _load(campaign, raw, folders, campaign_file)
-    _require(campaign, loaded)
-    key = _one(loaded, campaign.nesting.key).frame
+    loaded, found = _load(campaign, raw, folders, campaign_file)
+    key = _require(campaign, loaded, found)
     sets = {item.source.area_set: item.frame for item in loaded if item.source.provides == "areas"}
     raw_tables = [
         CountTable(item.source.area_set, item.origin, item.frame)
@@ -77,6 +87,8 @@ def gather(
         if item.source.provides == "counts"
     ]
     base = campaign.closer_set
+    # The larger areas are made of the smaller ones, so that they nest to the metre.
+    sets.pop(campaign.nesting.area_set, None)
     names = pd.concat([_names(item) for item in loaded if item.source.provides in ("names", "key")])
     atlas = build_atlas(
         (base, sets.pop(base)),
@@ -88,8 +100,13 @@ def gather(
     refuse_homeless(raw_tables, atlas.sets, tolerance=campaign.lost_count_tolerance)
     results = _results(campaign, loaded)
     districts = results[campaign.election.basis].source.area_set
+    atlas = keep_way(atlas, districts, base)
+    for item in loaded:
+        if item.source.mapping is not None:
+            pair = item.source.mapping.from_set, item.source.area_set
+            atlas = keep_official_way(atlas, item.frame, *pair)
     return Gathered(
-        atlas=keep_way(atlas, districts, base),
+        atlas=atlas,
         tables=tuple(_comparable(campaign, _with_adults(raw_tables), atlas)),
         results=results,
         loaded=loaded,
@@ -98,26 +115,69 @@ def gather(
 
 def _load(
     campaign: Campaign, raw: Path, folders: Sequence[Path], campaign_file: str
-) -> tuple[Loaded, ...]:
+) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
     sources = {name: load_source(name, folders) for name in campaign.sources}
     files = {
-        name: find_file(source, raw, campaign=campaign_file) for name, source in sources.items()
+        name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
     }
     key = None
     loaded: dict[str, Loaded] = {}
-    for name in sorted(sources, key=lambda name: sources[name].provides != "key"):
+    for name in sorted(sources, key=lambda name: _FIRST.get(sources[name].provides, len(_FIRST))):
         frame = read_source(sources[name], raw, county_code=campaign.county_code, key=key)
-        key = frame if name == campaign.nesting.key else key
         loaded[name] = Loaded(name, sources[name], files[name], frame)
-    return tuple(loaded[name] for name in sources)
+        key = _key(campaign, loaded) if key is None else key
+    return tuple(loaded[name] for name in sources), key
 
 
-def _require(campaign: Campaign, loaded: Sequence[Loaded]) -> None:
+def _key(campaign: Campaign, loaded: Mapping[str, Loaded]) -> pd.DataFrame | None:
+    """Return the key, also one made of borders that say which larger area they lie in.
+
+    None until all that it takes is loaded.
+    """
+    item = loaded.get(campaign.nesting.key)
+    if item is None or item.source.provides == "key":
+        return None if item is None else item.frame
+    larger = [
+        other.frame["area_name"]
+        for other in loaded.values()
+        if (other.source.provides, other.source.area_set) == ("areas", campaign.nesting.area_set)
+    ]
+    towns = [_names(other) for other in loaded.values() if other.source.provides == "names"]
+    if not larger or not towns or "parent_code" not in item.frame:
+        return None
+    parent, home = item.frame["parent_code"], item.frame["municipality_code"]
+    return pd.DataFrame(
+        {
+            "parent_code": parent,
+            "parent_name": parent.map(larger[0]).fillna(parent),
+            "municipality_code": home,
+            "municipality_name": home.map(towns[0]),
+        }
+    )
+
+
+def _require(
+    campaign: Campaign, loaded: Sequence[Loaded], key: pd.DataFrame | None
+) -> pd.DataFrame:
     election, base = campaign.election, campaign.closer_set
     given = {(item.source.provides, item.source.area_set) for item in loaded}
     faults = []
     if campaign.nesting.key not in {item.name for item in loaded}:
         faults.append(f"nesting.key = {campaign.nesting.key!r} is not among the sources")
+    elif key is None:
+        faults.append(
+            f"nesting.key = {campaign.nesting.key!r} is no key; as borders that say what they lie"
+            f" in, it needs a source of the borders of {campaign.nesting.area_set!r} and one of"
+            " the municipalities' names"
+        )
+    for item in loaded:
+        mapping = item.source.mapping
+        wanted = () if mapping is None else (mapping.from_set, item.source.area_set)
+        faults += [
+            f"{item.name}: no source gives the borders of {name!r}, which it compares"
+            for name in wanted
+            if ("areas", name) not in given
+        ]
     if ("areas", base) not in given:
         faults.append(f"no source gives the borders of closer_set = {base!r}")
     if not any(
@@ -127,8 +187,9 @@ def _require(campaign: Campaign, loaded: Sequence[Loaded]) -> None:
     if election.basis not in _results(campaign, loaded):
         faults.append(f"no source gives the results of {election.basis} {election.year}")
     faults += [*_twice(loaded, "areas"), *_twice(loaded, "results")]
-    if faults:
+    if faults or key is None:
         raise ConfigError(join_faults(f"{campaign.name}: sources are missing", faults))
+    return key
 
 
 def _twice(loaded: Sequence[Loaded], kind: str) -> list[str]:
@@ -145,10 +206,6 @@ def _twice(loaded: Sequence[Loaded], kind: str) -> list[str]:
         f"{', '.join(names.index)} all give the {kind} of {what}; keep one"
         for what, names in shared.groupby(shared)
     ]
-
-
-def _one(loaded: Sequence[Loaded], name: str) -> Loaded:
-    return next(item for item in loaded if item.name == name)
 
 
 def _names(item: Loaded) -> pd.Series:
@@ -183,7 +240,8 @@ def _derived(counts: pd.DataFrame, town: pd.DataFrame) -> pd.DataFrame:
         municipality = counts.index.str[:4].to_series(index=counts.index)
         counts = derive_adults(counts, town, municipality)
     if {"born_in_sweden_count", "population_count"} <= set(counts):
-        abroad = counts["population_count"] - counts["born_in_sweden_count"]
+        # Where figures are disturbed (2025 and later) a part may exceed its whole by a few.
+        abroad = (counts["population_count"] - counts["born_in_sweden_count"]).clip(lower=0)
         counts = counts.assign(born_abroad_count=abroad)
     return counts
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geoprio.areas import Split
+from geoprio.pipeline.earlier import Earlier
 from geoprio.pipeline.gather import Gathered
 from geoprio.pipeline.locate import Located, Plans
 from geoprio.texts import text
@@ -22,6 +23,8 @@ class Outcome:
     """The scored set first, then the closer look."""
     mailing: pd.DataFrame
     splits: Mapping[str, Split]
+    earlier: Earlier | None
+    """The election before, on the same districts; None where no source leads there."""
     warnings: Sequence[str] = ()
     """What people must be told of the run."""
 

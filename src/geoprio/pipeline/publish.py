@@ -20,6 +20,7 @@ from geoprio.outputs.tables import (
     mailing_table,
     ranking_table,
 )
+from geoprio.pipeline.earlier import earlier_frames
 from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
@@ -196,4 +197,4 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
             f"{level.area_set}_crosswalk": level.way.frame,
         }
-    return frames
+    return frames | earlier_frames(outcome.earlier, outcome.levels)

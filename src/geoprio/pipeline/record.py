@@ -47,6 +47,8 @@ def run_record(outcome: Outcome, checksums: Mapping[str, str]) -> dict[str, Any]
         "unused_sources": outcome.gathered.unused,
         "warnings": list(outcome.warnings),
     }
+    if outcome.earlier is not None:
+        record["earlier_election"] = outcome.earlier.record
     return record | ({"demo_mark": outcome.mark} if outcome.mark else {})
 
 
@@ -59,10 +61,15 @@ def _source_record(item: Loaded) -> dict[str, Any]:
         "licence": source.licence,
         "vintage": source.vintage,
         "area_set": source.area_set,
-        "file": item.file.name,
         "rows": len(item.frame),
-        "sha256": sha256(item.file),
+        **_files_record(item),
     }
+
+
+def _files_record(item: Loaded) -> dict[str, Any]:
+    if len(item.files) == 1:
+        return {"file": item.files[0].name, "sha256": sha256(item.files[0])}
+    return {"files": {path.name: sha256(path) for path in item.files}}
 
 
 def _election_record(outcome: Outcome) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from geoprio.config import (
 from geoprio.errors import ConfigError
 from geoprio.groups import spread_unassigned
 from geoprio.pipeline.calibrate import calibrate
+from geoprio.pipeline.earlier import earlier_election
 from geoprio.pipeline.gather import Gathered, gather
 from geoprio.pipeline.locate import Located, Plans, locate
 from geoprio.pipeline.memberships import load_memberships
@@ -76,7 +77,7 @@ def run(
     """
     campaign_file, out = Path(campaign_file), out or Path()
     campaign = load_campaign(campaign_file)
-    raw_folder = raw or _default_raw(campaign, out)
+    raw_folder = raw or default_raw(campaign, out)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CoverageWarning)
         outcome = _compute(campaign, campaign_file, raw_folder, language=language)
@@ -123,10 +124,12 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
         levels=levels,
         mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
         splits=splits,
+        earlier=earlier_election(gathered, campaign),
     )
 
 
-def _default_raw(campaign: Campaign, out: Path) -> Path:
+def default_raw(campaign: Campaign, out: Path) -> Path:
+    """Return the folder of the raw files: `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`."""
     named = os.environ.get("GEOPRIO_RAW")
     return Path(named) if named else out / "data" / "raw" / campaign.name
 

@@ -1,7 +1,7 @@
 """Sources: the only code that opens raw files. What a file is stands in `config/sources/*.toml`."""
 
 from geoprio.sources.catalogue import Source
-from geoprio.sources.files import find_file, sha256
+from geoprio.sources.files import find_file, find_files, sha256
 from geoprio.sources.reading import load_source, read_source
 
-__all__ = ["Source", "find_file", "load_source", "read_source", "sha256"]
+__all__ = ["Source", "find_file", "find_files", "load_source", "read_source", "sha256"]

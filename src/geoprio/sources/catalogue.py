@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from geoprio.config import Election, Model
+from geoprio.sources.origins import Fetch
 
-Provides = Literal["areas", "key", "counts", "results", "names", "postal"]
+Provides = Literal["areas", "key", "counts", "results", "names", "postal", "mapping", "cells"]
 
 TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "areas": (frozenset(), frozenset({"area_name", "parent_code", "municipality_code"})),
@@ -20,6 +21,8 @@ TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "postal": (frozenset({"locality", "municipality_code"}), frozenset()),
     "counts": (frozenset(), frozenset()),
     "results": (frozenset(), frozenset()),
+    "mapping": (frozenset(), frozenset()),
+    "cells": (frozenset(), frozenset()),
 }
 """Text columns that each kind of source must give, and those that it may give."""
 
@@ -77,6 +80,27 @@ class Options(Model):
     """File name pattern of the GeoJSON inside a zip; needed when it holds several."""
     crs: Annotated[str, Field(pattern=r"^EPSG:\d{4,6}$")] | None = None
     """What the publisher's coordinates are, whatever the file declares."""
+    names: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+    """Names of the columns in their order, where the file's own are unknown or absent."""
+    header: bool | None = None
+    """False where the first row is data already; needs `names`."""
+    comment: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    """Sign that begins a row which is no data."""
+    decimal: Literal[","] | None = None
+    """Set where numbers are written with a decimal comma."""
+    spellings: dict[str, Texts] | None = None
+    """Other spellings of a header, found by letters and digits alone: case, accents, blanks and
+    signs do not count."""
+    ages: Texts | None = None
+    """Age groups wanted, such as "18-29" and "30-", of a file whose own are narrower or the
+    same."""
+
+    @model_validator(mode="after")
+    def _names_without_header(self) -> "Options":
+        if self.header is False and self.names is None:
+            message = "`header = false` needs `names`"
+            raise ValueError(message)
+        return self
 
 
 class Key(Model):
@@ -137,6 +161,30 @@ class Unassigned(Model):
     equals: str = ""
 
 
+class MappingColumns(Model):
+    """Where a publisher's own comparison of two vintages says which old areas an area was."""
+
+    from_set: str
+    """The older area set."""
+    from_columns: Texts
+    """Columns of older codes; empty cells are none."""
+    width: Annotated[int, Field(ge=1)] = 8
+    """Length to which a code that lost its leading zeros is padded."""
+    share: str | None = None
+    """Column with the share of the old area that went to the new one, as a share or per cent."""
+    status: str | None = None
+    """Column that says whether the areas can be compared."""
+    comparable: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Its words for areas that can."""
+    changed: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Its words for areas that cannot."""
+
+    @property
+    def needed(self) -> list[str]:
+        """The file's columns that are read."""
+        return [*self.from_columns, *(name for name in (self.share, self.status) if name)]
+
+
 class EmptyIsZero(Model):
     """Columns where the publisher leaves a cell empty for none."""
 
@@ -156,6 +204,8 @@ class Source(Model):
     provides: Provides
     files: Annotated[tuple[FileName, ...], Field(min_length=1, strict=False)]
     reader: str
+    several: bool = False
+    """Whether the publisher has one such file per municipality; all are read as one."""
     election: Election | None = None
     options: Options = Options()
     key: Key
@@ -165,8 +215,11 @@ class Source(Model):
     lowercase_words: Annotated[tuple[str, ...], Field(strict=False)] | None = None
     """Set for names in capitals: each word gets one capital, except these."""
     unassigned: Unassigned | None = None
+    mapping: MappingColumns | None = None
     empty_is_zero: EmptyIsZero | None = None
     columns: Annotated[tuple[Column, ...], Field(strict=False)] = ()
+    fetch: Fetch | None = None
+    """Where `geoprio fetch` gets the file; without it, a file is put in place by hand."""
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Source":
@@ -175,6 +228,8 @@ class Source(Model):
             faults.append("`election` belongs to results, and results need it")
         if self.unassigned is not None and self.provides != "results":
             faults.append("`unassigned` belongs to results")
+        if (self.mapping is not None) != (self.provides == "mapping"):
+            faults.append("`[mapping]` belongs to a mapping, and a mapping needs it")
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -16,6 +16,7 @@ from geoprio.sources.catalogue import Source
 from geoprio.sources.files import read_text
 
 VALUE = "value"
+LABEL = "label"
 
 
 def read_pxweb_json(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001 - one signature
@@ -79,6 +80,25 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001 
         }
     )
     return rows.assign(**{VALUE: values}).rename_axis("cell")
+
+
+def read_jsonstat2_labels(path: Path, source: Source) -> pd.DataFrame:
+    """Return what a json-stat2 dataset calls each code of the key's dimension, in `label`.
+
+    Raises
+    ------
+    SourceError
+        The file is empty, truncated, or has no such dimension.
+    """
+    reply = _read_object(path)
+    name = source.key.column
+    try:
+        labels = reply["dimension"][name]["category"]["label"]
+        rows = pd.DataFrame({name: list(labels), LABEL: list(labels.values())}, dtype=object)
+    except (KeyError, TypeError, AttributeError) as error:
+        message = f"not a json-stat2 dataset with {name!r}: {error} is missing or of a wrong kind"
+        raise SourceError(message) from None
+    return rows.rename_axis("code")
 
 
 def _read_object(path: Path) -> dict[str, Any]:

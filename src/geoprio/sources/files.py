@@ -14,31 +14,47 @@ LARGEST = 1_000_000_000
 
 
 def find_file(source: Source, raw: Path, *, campaign: str) -> Path:
-    """Return the one file in `raw` that bears a name of `source`, the first name that fits.
+    """Return the file in `raw` that bears a name of `source`; of several allowed ones, the first.
+
+    Raises
+    ------
+    SourceError
+        As `find_files`.
+    """
+    return find_files(source, raw, campaign=campaign)[0]
+
+
+def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
+    """Return the files in `raw` that bear a name of `source`, the first name that fits.
 
     Raises
     ------
     SourceError
         No file fits (the message says which names were looked for, where, and how to get it), or
-        several files fit the same name.
+        several files fit the same name and the source is not one of several files.
     """
     for pattern in source.files:
-        found = sorted(path for path in raw.glob(pattern) if path.is_file())
-        if len(found) > 1:
+        found = sorted(path for path in raw.glob(pattern) if _is_raw(path))
+        if len(found) > 1 and not source.several:
             heading = (
                 f"{source.title}: several files fit {pattern!r} in {raw};"
                 " expected one, move the others elsewhere"
             )
             raise SourceError(join_faults(heading, [path.name for path in found]))
         if found:
-            return found[0]
+            return tuple(found)
     how = [
         f"looked for: {', '.join(source.files)}",
         f"in: {raw}{'' if raw.is_dir() else ' (there is no such folder)'}",
-        f"to fetch it: geoprio fetch {campaign} (comes with a later version)",
-        f"until then take it from {source.publisher}: {source.page}",
+        f"to fetch it: geoprio fetch {campaign}",
+        f"or take it from {source.publisher}: {source.page}",
     ]
     raise SourceError(join_faults(f"{source.title}: the file is missing", how))
+
+
+def _is_raw(path: Path) -> bool:
+    # A .toml is the sidecar of a fetched file, never data.
+    return path.is_file() and path.suffix != ".toml"
 
 
 def sha256(path: Path) -> str:
@@ -74,8 +90,19 @@ def read_text(path: Path, *, encoding: str = "utf-8-sig") -> str:
     SourceError
         The file is empty, or not in that encoding.
     """
+    return decode(read_bytes(path), encoding=encoding)
+
+
+def decode(content: bytes, *, encoding: str) -> str:
+    """Return bytes as text.
+
+    Raises
+    ------
+    SourceError
+        They are not in that encoding, or it is unknown.
+    """
     try:
-        return read_bytes(path).decode(encoding)
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
         message = f"the text is not {encoding} (byte {error.start}); state `encoding` in the source"
         raise SourceError(message) from None

@@ -9,21 +9,31 @@ import pandas as pd
 from geoprio.config import load_named
 from geoprio.errors import ConfigError, SourceError, join_faults
 from geoprio.sources.catalogue import Source
-from geoprio.sources.cubes import read_jsonstat2, read_pxweb_json
-from geoprio.sources.files import find_file
+from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
+from geoprio.sources.electors import read_val_electors
+from geoprio.sources.files import find_files
 from geoprio.sources.geometry import read_geojson
+from geoprio.sources.longform import read_val_long
 from geoprio.sources.rows import select_rows
 from geoprio.sources.shaping import SHAPERS
 from geoprio.sources.tables import read_csv, read_xlsx
+from geoprio.sources.valjson import read_val_json
 
 Reader = Callable[[Path, Source], pd.DataFrame]
 
+LAYOUT = frozenset({"names", "header", "comment", "spellings"})
+WORKBOOKS = frozenset({"xlsx", "val_long", "val_electors"})
+
 READERS: dict[str, tuple[Reader, frozenset[str]]] = {
-    "csv": (read_csv, frozenset({"separator", "encoding"})),
-    "xlsx": (read_xlsx, frozenset({"sheet"})),
+    "csv": (read_csv, frozenset({"separator", "encoding", "decimal", "member", *LAYOUT})),
+    "xlsx": (read_xlsx, frozenset({"sheet", *LAYOUT})),
+    "val_long": (read_val_long, frozenset({"sheet", "spellings"})),
+    "val_json": (read_val_json, frozenset({"member"})),
+    "val_electors": (read_val_electors, frozenset({"sheet", "spellings", "ages"})),
     "geojson": (read_geojson, frozenset({"crs", "member"})),
     "pxweb_json": (read_pxweb_json, frozenset()),
     "jsonstat2": (read_jsonstat2, frozenset()),
+    "jsonstat2_labels": (read_jsonstat2_labels, frozenset()),
 }
 """One function per file format, and the options that it understands."""
 
@@ -50,8 +60,8 @@ def load_source(name: str, folders: Sequence[Path]) -> Source:
             f"options.{option}: the {source.reader} reader does not know it"
             for option in sorted(set(given) - understood)
         ]
-        if source.reader == "xlsx" and source.options.sheet is None:
-            faults.append("options.sheet: an xlsx source names its sheet")
+        if source.reader in WORKBOOKS and source.options.sheet is None:
+            faults.append("options.sheet: a workbook's source names its sheet")
     if faults:
         raise ConfigError(join_faults(f"{name}.toml: {len(faults)} fault(s)", faults))
     return source
@@ -67,7 +77,8 @@ def read_source(
 ) -> pd.DataFrame:
     """Return what the source's file in `raw` says of the county, rows sorted by code.
 
-    A source that provides areas gives a GeoDataFrame in EPSG:3006. Unknown numbers are NaN.
+    A source that provides areas gives a GeoDataFrame in EPSG:3006. Unknown numbers are NaN. One
+    that provides cells gives every row of its file, of whatever area, as the reader has it.
 
     Parameters
     ----------
@@ -85,14 +96,50 @@ def read_source(
     Raises
     ------
     SourceError
-        The file is missing, damaged, or does not hold what its source promises.
+        The file is missing, damaged, or does not hold what its source promises; of a source with
+        one file per municipality, a municipality of the key has none.
     """
-    path = find_file(source, raw, campaign=campaign)
+    paths = find_files(source, raw, campaign=campaign)
+    rows = _joined([_read(path, source) for path in paths])
+    if source.provides == "cells":
+        return rows
+    try:
+        selection = select_rows(rows, source, county_code=county_code, key=key)
+        frame = SHAPERS[source.provides](selection, source)
+    except SourceError as error:
+        raise SourceError(_told(paths, source, error)) from None
+    if source.several and key is not None:
+        _refuse_gap(frame, source, key)
+    return frame
+
+
+def _read(path: Path, source: Source) -> pd.DataFrame:
     reader, _ = READERS[source.reader]
     try:
-        rows = reader(path, source)
-        selection = select_rows(rows, source, county_code=county_code, key=key)
-        return SHAPERS[source.provides](selection, source)
+        return reader(path, source)
     except SourceError as error:
-        message = f"{path.name} ({source.title}): {error}"
-        raise SourceError(message) from None
+        raise SourceError(_told((path,), source, error)) from None
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    if len(parts) == 1:
+        return parts[0]
+    rows = pd.concat(parts, ignore_index=True)
+    rows.index.name = parts[0].index.name
+    return rows
+
+
+def _told(paths: tuple[Path, ...], source: Source, error: SourceError) -> str:
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f"{paths[0].name}{more} ({source.title}): {error}"
+
+
+def _refuse_gap(frame: pd.DataFrame, source: Source, key: pd.DataFrame) -> None:
+    """Raise where a municipality has no file: its votes would be missing without a word."""
+    missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
+    if missing:
+        heading = (
+            f"{source.title}: one file per municipality is expected ({', '.join(source.files)});"
+            " none has rows of these; fetch them"
+        )
+        raise SourceError(join_faults(heading, missing))

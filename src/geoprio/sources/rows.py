@@ -134,6 +134,8 @@ def _is_wanted(text: str, wanted: Wanted) -> bool:
 
 def _refuse_missing(rows: pd.DataFrame, source: Source) -> None:
     needed = [*source.key.names, *source.where, *source.texts.values()]
+    if source.mapping is not None:
+        needed += source.mapping.needed
     if source.unassigned is not None and source.unassigned.column is not None:
         needed.append(source.unassigned.column)
     for column in source.columns:

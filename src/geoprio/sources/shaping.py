@@ -11,6 +11,7 @@ from geoprio.sources.catalogue import Source
 from geoprio.sources.counts import count_frame
 from geoprio.sources.geometry import polygons
 from geoprio.sources.keys import title_case
+from geoprio.sources.mappings import shape_mapping
 from geoprio.sources.numbers import as_category, listed
 from geoprio.sources.rows import Selection
 
@@ -79,11 +80,27 @@ def shape_counts(rows: Selection, source: Source) -> pd.DataFrame:
 
 
 def shape_results(rows: Selection, source: Source) -> pd.DataFrame:
-    """Return an election's counts by polling district, and which rows belong to none."""
+    """Return an election's counts by polling district, and which rows belong to none.
+
+    Raises
+    ------
+    SourceError
+        A party of the source has no vote anywhere: the file calls it something else.
+    """
     frame = count_frame(rows, source)
+    votes = frame.filter(regex=PARTY_VOTES)
+    absent = [str(name) for name in votes.columns[votes.eq(0).all()]]
+    if absent:
+        message = (
+            f"{', '.join(absent)}: not one vote in the county; the file may have another name for"
+            " the party: mend the source's `value`"
+        )
+        raise SourceError(message)
     outside = set(rows.codes[rows.unassigned])
     return check(frame, COUNTS).assign(unassigned=frame.index.isin(outside))
 
+
+PARTY_VOTES = "^votes_(?!other_).*_count$"
 
 SHAPERS: dict[str, Callable[[Selection, Source], pd.DataFrame]] = {
     "areas": shape_areas,
@@ -92,6 +109,7 @@ SHAPERS: dict[str, Callable[[Selection, Source], pd.DataFrame]] = {
     "postal": shape_postal,
     "counts": shape_counts,
     "results": shape_results,
+    "mapping": shape_mapping,
 }
 
 

@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,8 +15,8 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from geoprio.errors import SourceError, join_faults
-from geoprio.sources.catalogue import Source
-from geoprio.sources.files import read_bytes, read_text, refuse_bomb
+from geoprio.sources.catalogue import Options, Source
+from geoprio.sources.files import decode, read_bytes, read_member, read_text, refuse_bomb
 from geoprio.sources.numbers import listed, plain_text
 
 DAMAGE = (
@@ -31,6 +33,7 @@ DAMAGE = (
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+COMMA = re.compile(r"^\s*([+-]?\d+),(\d+)\s*$")
 FORMULA_CELL = re.compile(rb'r="([A-Z]+\d+)"[^<>]*><(?:\w+:)?f[ />]')
 
 
@@ -45,7 +48,7 @@ def read_csv(path: Path, source: Source) -> pd.DataFrame:
         The file is empty, not in its encoding, badly quoted, or has a row longer than the header.
     """
     options = source.options
-    text = read_text(path, encoding=options.encoding or "utf-8-sig")
+    text = _text(path, source)
     try:
         lines = list(
             csv.reader(
@@ -55,7 +58,17 @@ def read_csv(path: Path, source: Source) -> pd.DataFrame:
     except csv.Error as error:
         message = f"the csv is damaged: {error}; fetch it again"
         raise SourceError(message) from None
-    return _frame(lines)
+    if options.decimal is not None:
+        lines = [[COMMA.sub(r"\1.\2", cell) for cell in line] for line in lines]
+    return _frame(lines, options)
+
+
+def _text(path: Path, source: Source) -> str:
+    encoding = source.options.encoding or "utf-8-sig"
+    if path.suffix.lower() != ".zip":
+        return read_text(path, encoding=encoding)
+    content = read_member(path, patterns=(source.options.member or "*.csv",))
+    return decode(content, encoding=encoding)
 
 
 def read_xlsx(path: Path, source: Source) -> pd.DataFrame:
@@ -82,7 +95,7 @@ def read_xlsx(path: Path, source: Source) -> pd.DataFrame:
         message = f"the workbook is truncated or damaged ({error}); fetch it again"
         raise SourceError(message) from None
     _refuse_formula_texts(lines)
-    return _frame(lines)
+    return _frame(lines, source.options)
 
 
 def _refuse_formula_texts(lines: list[list[Any]]) -> None:
@@ -120,15 +133,24 @@ def _sheet_part(packed: zipfile.ZipFile, sheet: str) -> str:
     return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
 
 
-def _frame(lines: list[list[Any]]) -> pd.DataFrame:
-    if len(lines) < 2:
+def _frame(lines: list[list[Any]], options: Options) -> pd.DataFrame:
+    numbered = [
+        (number, line)
+        for number, line in enumerate(lines, 1)
+        if options.comment is None or not str(line[:1] and line[0]).startswith(options.comment)
+    ]
+    begin = 0 if options.header is False else 1
+    if len(numbered) <= begin:
         message = "the file holds no rows under its header; fetch it again"
         raise SourceError(message)
-    header = [plain_text(cell) for cell in lines[0]]
+    header = [plain_text(cell) for cell in numbered[0][1]]
+    if options.names is not None:
+        header = _given_names(header, options.names)
+    header = respelled(header, options.spellings or {})
     width = len(header)
     long = [
         number
-        for number, line in enumerate(lines, 1)
+        for number, line in numbered
         if len(line) > width and any(_filled(cell) for cell in line[width:])
     ]
     if long:
@@ -136,12 +158,36 @@ def _frame(lines: list[list[Any]]) -> pd.DataFrame:
         raise SourceError(message)
     body = [
         line if len(line) == width else (line + [""] * (width - len(line)))[:width]
-        for line in lines[1:]
+        for _, line in numbered[begin:]
     ]
     rows = pd.DataFrame(body, dtype=object)
     rows.columns = pd.Index(header, dtype=object)
-    rows.index = pd.RangeIndex(2, len(lines) + 1, name="row")
+    rows.index = pd.Index([number for number, _ in numbered[begin:]], name="row")
     return rows
+
+
+def _given_names(found: list[str], names: tuple[str, ...]) -> list[str]:
+    if len(found) != len(names):
+        message = (
+            f"found {len(found)} columns ({', '.join(map(repr, found))}); expected the"
+            f" {len(names)} that the source names: {', '.join(map(repr, names))}"
+        )
+        raise SourceError(message)
+    return list(names)
+
+
+def respelled(found: list[str], spellings: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the texts with every known spelling of a name in place of the name itself.
+
+    Letters and digits alone decide: case, accents, blanks and signs do not count.
+    """
+    known = {_letters(text): name for name, others in spellings.items() for text in (*others, name)}
+    return [known.get(_letters(text), text) if text else text for text in found]
+
+
+def _letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in folded if sign.isalnum())
 
 
 def _filled(cell: object) -> bool:

@@ -1,0 +1,86 @@
+"""The election before, on the districts of the one that is used: by the official comparison."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from geoprio.areas import find_way, lost_counts, move_counts
+from geoprio.config import Campaign
+from geoprio.groups import spread_unassigned
+from geoprio.pipeline.gather import Gathered, Loaded
+from geoprio.pipeline.locate import Located
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier election's votes where the later one's were cast."""
+
+    year: int
+    votes: pd.DataFrame
+    """By district of the later election; NaN where no older district leads."""
+    crosswalk: pd.DataFrame
+    """CROSSWALK from the older districts."""
+    record: dict[str, Any]
+    """How the districts were brought together, for the record."""
+
+
+def earlier_election(gathered: Gathered, campaign: Campaign) -> Earlier | None:
+    """Return the earlier election that the campaign's comparison leads from; None without one.
+
+    Official pairs come before geometry (METHOD 2). Early votes are spread as in the later one.
+
+    Raises
+    ------
+    CoverageError
+        More electors than the campaign tolerates would be lost.
+    """
+    results = gathered.results[campaign.election.basis]
+    found = _sources(gathered, campaign, results.source.area_set)
+    if found is None:
+        return None
+    comparison, before = found
+    votes = spread_unassigned(before.frame, party_votes=campaign.election.unassigned_party_votes)
+    way = find_way(gathered.atlas, before.source.area_set, results.source.area_set)
+    tolerance = campaign.lost_count_tolerance * float(votes["electors_count"].sum())
+    moved = move_counts(votes, way, tolerance=tolerance)
+    named = comparison.frame["comparable"]
+    record = {
+        "year": before.source.vintage,
+        "comparison": comparison.name,
+        "districts_by_official_comparison": int(comparison.frame.loc[named, "area_code"].nunique()),
+        "districts_by_geometry": int(comparison.frame.loc[~named, "area_code"].nunique()),
+        "districts_without_earlier_votes": int(moved["electors_count"].isna().sum()),
+        "electors_lost": round(float(lost_counts(votes, way)["electors_count"].sum()), 3),
+    }
+    return Earlier(before.source.vintage, moved, way.frame, record)
+
+
+def earlier_frames(earlier: Earlier | None, levels: Sequence[Located]) -> dict[str, pd.DataFrame]:
+    """Return the earlier votes of each area set, and the crosswalk between the districts."""
+    if earlier is None:
+        return {}
+    # What is unknown of a district must not be refused as lost: it is NaN where it goes.
+    moved = {
+        f"{level.area_set}_votes_{earlier.year}": move_counts(
+            earlier.votes.reindex(earlier.votes.index.difference(list(level.way.unmatched))),
+            level.way,
+        )
+        for level in levels
+    }
+    return moved | {f"districts_{earlier.year}_crosswalk": earlier.crosswalk}
+
+
+def _sources(
+    gathered: Gathered, campaign: Campaign, districts: str
+) -> tuple[Loaded, Loaded] | None:
+    for item in gathered.loaded:
+        mapping = item.source.mapping
+        if mapping is None or item.source.area_set != districts:
+            continue
+        for other in gathered.loaded:
+            same = other.source.election == campaign.election.basis
+            if same and other.source.area_set == mapping.from_set:
+                return item, other
+    return None

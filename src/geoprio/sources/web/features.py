@@ -1,0 +1,108 @@
+"""Pages of GeoJSON from a WFS: that each is whole, and all of them put together as one file."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geoprio.errors import SourceError
+from geoprio.sources.web.bodies import Check, is_json, read_json
+
+SWEREF = "EPSG:3006"
+
+
+def is_page_of(count: int) -> Check:
+    """Return the check that a body is a FeatureCollection of so many features."""
+
+    def check(path: Path) -> None:
+        is_json(path)
+        page = read_json(path)
+        features = page.get("features") if isinstance(page, dict) else None
+        if not isinstance(features, list):
+            message = f"expected a GeoJSON FeatureCollection; found {type(page).__name__}"
+            raise SourceError(message)
+        if len(features) != count:
+            message = (
+                f"the page holds {len(features)} features; expected {count}: the layer changed, or"
+                " the server gives fewer at a time; lower `page_size` or fetch again"
+            )
+            raise SourceError(message)
+
+    return check
+
+
+class JoinFeatures:
+    """Puts the pages of one layer together."""
+
+    def __init__(self, total: int, crs: str, extent: Sequence[Any] | None = None) -> None:
+        self.total = total
+        self.crs = crs
+        self.extent = None if extent is None else shapely.STRtree(list(extent))
+        """Polygons of the county, for a layer that the server cannot cut to it."""
+
+    def __call__(self, parts: Sequence[Path], made: Path) -> None:
+        """Write one FeatureCollection of all pages to `made`, without the server's time stamp.
+
+        Raises
+        ------
+        SourceError
+            A feature stands twice or is missing, or the coordinates are not in the system asked
+            for.
+        """
+        kept: list[dict[str, Any]] = []
+        seen: set[str] = set()
+        declared: Any = None
+        for part in parts:
+            page = read_json(part)
+            declared = declared or page.get("crs")
+            self._refuse_other_crs(page)
+            seen.update(_identity(feature) for feature in page["features"])
+            kept += self._inside(page["features"])
+        if len(seen) != self.total:
+            message = (
+                f"the pages hold {len(seen)} different features; expected {self.total}:"
+                " state `sort_by`, an attribute that orders them, and fetch again"
+            )
+            raise SourceError(message)
+        whole = {"type": "FeatureCollection", "totalFeatures": len(kept), "features": kept}
+        if declared is not None:
+            whole["crs"] = declared
+        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        made.write_text(text, encoding="utf-8", newline="\n")
+
+    def _refuse_other_crs(self, page: Mapping[str, Any]) -> None:
+        number = self.crs.rpartition(":")[2]
+        declared = (page.get("crs") or {}).get("properties", {}).get("name", "")
+        if declared and not re.search(rf"(?<!\d){number}$", str(declared)):
+            message = f"asked for {self.crs}; the server declares {declared!r}"
+            raise SourceError(message)
+        points = shapely.get_coordinates(_shapes(page["features"]))
+        # In Sweden every northing is far larger than every easting.
+        if self.crs == SWEREF and len(points) and np.any(points[:, 0] >= points[:, 1]):
+            x, y = points[0]
+            message = (
+                f"coordinates such as {x:.0f} {y:.0f} are not east, north in {SWEREF}:"
+                " the server swaps the axes; state `crs` as the server wants it"
+            )
+            raise SourceError(message)
+
+    def _inside(self, features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if self.extent is None:
+            return features
+        touching = self.extent.query(_shapes(features), predicate="intersects")[0]
+        return [features[place] for place in np.unique(touching)]
+
+
+def _shapes(features: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.object_]:
+    texts = [json.dumps(feature["geometry"]) for feature in features if feature["geometry"]]
+    shapes: npt.NDArray[np.object_] = shapely.from_geojson(np.array(texts, dtype=object))
+    return shapes
+
+
+def _identity(feature: Mapping[str, Any]) -> str:
+    return str(feature.get("id") or json.dumps(feature.get("properties"), sort_keys=True))

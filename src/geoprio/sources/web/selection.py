@@ -1,0 +1,225 @@
+"""What is asked of a table: codes, expressions and labels become codes, before anything is sent."""
+
+import difflib
+import math
+import re
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from itertools import groupby
+
+from geoprio.errors import SourceError, join_faults
+from geoprio.sources.numbers import listed
+from geoprio.sources.origins import Choice, Labelled
+from geoprio.sources.web.limiter import MARGIN
+from geoprio.sources.web.tables import Variable
+
+NEW_CODES_FROM = 2024
+"""First reference year of the 2025 areas, whose codes carry `_DeSO2025` or `_RegSO2025`."""
+SMALL_AREA = re.compile(r"\d{4}(?:[ABC]\d{4}|R\d{3})(?P<suffix>_(?:DeSO|RegSO)2025)?")
+CALL = re.compile(r"(?P<name>TOP|BOTTOM|FROM|TO|RANGE)\((?P<arguments>[^()]*)\)", re.IGNORECASE)
+
+Selection = Mapping[str, tuple[str, ...]]
+"""The codes asked of every variable."""
+
+
+def resolve(variable: Variable, choice: Choice) -> tuple[str, ...]:
+    """Return the codes that a choice means, each known to the table.
+
+    Raises
+    ------
+    SourceError
+        A code or label is not among the table's, or an expression fits none; the nearest are told.
+    """
+    if isinstance(choice, Labelled):
+        return _by_label(variable, choice.labels)
+    wanted = (choice,) if isinstance(choice, str) else choice
+    codes: dict[str, None] = {}
+    faults = []
+    for text in wanted:
+        # A literal code wins over an expression, as the server has it.
+        found = [text] if text in variable.values else expand(text, list(variable.values))
+        codes.update(dict.fromkeys(found))
+        if not found:
+            faults.append(f"{text!r}{_near(text, variable.values)}")
+    if faults:
+        heading = f"variable {variable.code!r} ({variable.label}) has no such value"
+        raise SourceError(join_faults(heading, [*faults, _offered(variable)]))
+    return tuple(codes)
+
+
+def expand(expression: str, codes: Sequence[str]) -> list[str]:
+    """Return the codes that an expression of PxWebApi v2 fits; none where it is not one."""
+    call = CALL.fullmatch(expression.strip())
+    if call is None:
+        if not set("*?") & set(expression):
+            return []
+        pattern = re.sub(r"([\[])", r"[\1]", expression).upper()
+        return [code for code in codes if fnmatchcase(code.upper(), pattern)]
+    arguments = [part.strip() for part in call["arguments"].split(",")]
+    name = call["name"].upper()
+    if name in ("TOP", "BOTTOM"):
+        return _counted(name, arguments, codes)
+    return _spanned(name, arguments, codes)
+
+
+def _counted(name: str, arguments: Sequence[str], codes: Sequence[str]) -> list[str]:
+    if not 1 <= len(arguments) <= 2 or not all(part.isdecimal() for part in arguments):
+        return []
+    number, skipped = int(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 0
+    # The newest period stands last in the table, and TOP means the newest.
+    ordered = list(reversed(codes)) if name == "TOP" else list(codes)
+    return ordered[skipped : skipped + number]
+
+
+def _spanned(name: str, arguments: Sequence[str], codes: Sequence[str]) -> list[str]:
+    places = [codes.index(part) for part in arguments if part in codes]
+    if len(places) != len(arguments) or len(places) != (2 if name == "RANGE" else 1):
+        return []
+    first = 0 if name == "TO" else places[0]
+    last = len(codes) - 1 if name == "FROM" else places[-1]
+    return list(codes[first : last + 1])
+
+
+def _by_label(variable: Variable, labels: Sequence[str]) -> tuple[str, ...]:
+    known: dict[str, list[str]] = {}
+    for code, label in variable.values.items():
+        known.setdefault(_plain(label), []).append(code)
+    faults, codes = [], []
+    for label in labels:
+        found = known.get(_plain(label), [])
+        if len(found) != 1:
+            what = f"stands for {', '.join(found)}" if found else "is not among them"
+            faults.append(f"{label!r} {what}{_near(label, variable.values.values())}")
+        codes += found[:1]
+    if faults:
+        heading = f"variable {variable.code!r} ({variable.label}): labels that name no one value"
+        raise SourceError(join_faults(heading, [*faults, _offered(variable)]))
+    return tuple(codes)
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.split()).casefold()
+
+
+def _near(text: str, known: object) -> str:
+    near = difflib.get_close_matches(text, [str(item) for item in known], n=1)  # type: ignore[attr-defined]
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _offered(variable: Variable) -> str:
+    pairs = [f"{code} = {label}" for code, label in variable.values.items()]
+    return f"found: {'; '.join(listed(pairs))}"
+
+
+def refuse_wrong_vintage(regions: Sequence[str], times: Sequence[str]) -> None:
+    """Raise where a year is asked of areas that are not its own: the server answers with zeros.
+
+    Raises
+    ------
+    SourceError
+        Codes without suffix are asked for 2024 or later, or codes with one for 2023 or earlier.
+    """
+    areas = [match for code in regions if (match := SMALL_AREA.fullmatch(code))]
+    plain = [match.group() for match in areas if not match["suffix"]]
+    dressed = [match.group() for match in areas if match["suffix"]]
+    late = [time for time in times if int(time[:4]) >= NEW_CODES_FROM]
+    early = [time for time in times if int(time[:4]) < NEW_CODES_FROM]
+    faults = []
+    if plain and late:
+        faults.append(
+            f"{', '.join(late)} with {plain[0]}: years from {NEW_CODES_FROM} are published for the"
+            " 2025 areas; ask with vs_DeSO2025 or vs_RegSO2025"
+        )
+    if dressed and early:
+        faults.append(
+            f"{', '.join(early)} with {dressed[0]}: years before {NEW_CODES_FROM} are published for"
+            " the 2018 and 2020 areas; ask with vs_DeSO2018 or vs_RegSO2020"
+        )
+    if faults:
+        heading = "years and areas do not fit; the server would answer with zeros: not sent"
+        raise SourceError(join_faults(heading, faults))
+
+
+def cells(selection: Selection) -> int:
+    """Return how many figures a selection asks for."""
+    return math.prod(len(codes) for codes in selection.values())
+
+
+def split(selection: Selection, *, most: int) -> list[Selection]:
+    """Return the selection cut into as few calls of at most `most` cells as cuts can make it.
+
+    Raises
+    ------
+    SourceError
+        One figure alone is too many.
+    """
+    if cells(selection) <= most:
+        return [selection]
+    if most < 1:
+        message = f"the server gives {most} cells in a call; expected at least one"
+        raise SourceError(message)
+    names = list(selection)
+    # Regions come first in these tables: a tie is cut by municipality.
+    place = _best_cut(tuple(len(selection[name]) for name in names), most)
+    name, codes = names[place], selection[names[place]]
+    step = _step(cells(selection), len(codes), most)
+    parts = [{**selection, name: codes[at : at + step]} for at in range(0, len(codes), step)]
+    return [piece for part in parts for piece in split(part, most=most)]
+
+
+def _step(size: int, values: int, most: int) -> int:
+    """Return how many of a variable's values fit in a call; one where not even one does."""
+    return max(1, most * values // size)
+
+
+def _best_cut(sizes: tuple[int, ...], most: int) -> int:
+    """Return the place of the variable whose cutting gives the fewest calls."""
+    places = [place for place, size in enumerate(sizes) if size > 1]
+    return min(places, key=lambda place: (_calls_cut(sizes, place, most), -sizes[place]))
+
+
+def _calls_cut(sizes: tuple[int, ...], place: int, most: int) -> int:
+    size = sizes[place]
+    step = _step(math.prod(sizes), size, most)
+    whole, rest = divmod(size, step)
+
+    def part(values: int) -> int:
+        return _calls((*sizes[:place], values, *sizes[place + 1 :]), most)
+
+    return whole * part(step) + (part(rest) if rest else 0)
+
+
+@lru_cache(maxsize=4096)
+def _calls(sizes: tuple[int, ...], most: int) -> int:
+    """Return how many calls a selection of so many values each is cut into."""
+    if math.prod(sizes) <= most:
+        return 1
+    return _calls_cut(sizes, _best_cut(sizes, most), most)
+
+
+def usable(most: int) -> int:
+    """Return the cells of a call that stay under the server's limit by the margin."""
+    return max(1, math.floor(most * MARGIN))
+
+
+def by_prefix(codes: Sequence[str], listed_codes: Sequence[str]) -> list[str]:
+    """Return codes with every whole municipality written as its prefix (`0180*`).
+
+    Parameters
+    ----------
+    listed_codes
+        Every code that the server knows in the value set: a prefix is used only where it means
+        exactly the codes asked for.
+    """
+    everywhere = {key: len(list(group)) for key, group in groupby(sorted(listed_codes), _place)}
+    short: list[str] = []
+    for place, group in groupby(codes, _place):
+        held = list(group)
+        whole = len(held) > 1 and len(held) == everywhere.get(place)
+        short += [f"{place}*"] if whole else held
+    return short
+
+
+def _place(code: str) -> str:
+    return code[:4]

@@ -1,0 +1,233 @@
+"""The election authority's JSON of 2026: streamed, and never a guess where nothing is counted."""
+
+import hashlib
+import json
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.config import shipped_folder
+from geoprio.errors import SourceError
+from geoprio.sources import Source, load_source, read_source
+from tests.sources.toy import write_zip
+
+NAME = "Val_2026_slutlig_00_RD.zip"
+MEMBER = "Val_2026_slutlig_rostfordelning_00_RD.json"
+VOTES = {"M": 10, "C": 1, "L": 2, "KD": 3, "MP": 4, "S": 20, "V": 9, "SD": 8}
+
+
+def district(code: str, votes: dict[str, int] | None, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return a district as the authority describes it; None for one that is not counted."""
+    row = {
+        "valdistriktskod": code,
+        "namn": "Distrikt",
+        "valdistriktstyp": "uppsamlingsdistrikt" if len(code) == 6 else "valdistrikt",
+        "kommunkod": code[:4],
+        "lankod": code[:2],
+        "totaltAntalRoster": sum((votes or {}).values()) + 5 if votes else None,
+        "antalRostberattigade": None if len(code) == 6 else 100,
+        "valdistriktskodForegaendeVal": None,
+        "rostfordelning": None,
+    }
+    if votes is not None:
+        row["rostfordelning"] = {
+            "rosterPaverkaMandat": {
+                "antalRoster": sum(votes.values()),
+                "partiRoster": [
+                    {"partiforkortning": name, "partikod": "0001", "antalRoster": number}
+                    for name, number in votes.items()
+                ],
+                "rosterOvrigaPartier": {"antalRoster": 0},
+            },
+            "rosterEjPaverkaMandat": {
+                "antalRoster": 5,
+                "blankaRoster": {"antalRoster": 3},
+                "ovrigaOgiltiga": {"antalRoster": 1},
+                "rosterEjAnmaltDeltagande": {"antalRoster": 1},
+            },
+        }
+    return row | more
+
+
+def shipped(name: str = "val_results_2026_riksdag") -> Source:
+    return load_source(name, [shipped_folder()])
+
+
+def write(folder: Path, districts: list[Any], *, name: str = NAME, **head: object) -> Path:
+    reply = {"valtyp": "RD", **head, "valdistrikt": districts}
+    return write_zip(folder / name, {MEMBER: reply, "Val_2026_slutlig_mandatfordelning.json": {}})
+
+
+def read(folder: Path, districts: list[Any], **head: object) -> pd.DataFrame:
+    write(folder, districts, **head)
+    return read_source(shipped(), folder, county_code="01")
+
+
+def test_votes_sums_and_other_parties_are_read(tmp_path: Path) -> None:
+    frame = read(tmp_path, [district("01140101", VOTES | {"FI": 2, "MED": 1})])
+    row = frame.loc["01140101"]
+    assert row["votes_v_count"] == 9
+    assert row["votes_other_count"] == 3
+    assert row["valid_count"] == 60
+    assert row["invalid_count"] == 5
+    assert row["blank_count"] == 3
+    assert row["votes_cast_count"] == 65
+    assert row["electors_count"] == 100
+    assert not row["unassigned"]
+
+
+def test_a_small_party_without_an_abbreviation_is_known_by_its_name(tmp_path: Path) -> None:
+    one = district("01140101", VOTES)
+    valid = one["rostfordelning"]["rosterPaverkaMandat"]
+    valid["partiRoster"].append({"partibeteckning": "Väsbys bästa", "antalRoster": 4})
+    valid["antalRoster"] += 4
+    one["totaltAntalRoster"] += 4
+    assert read(tmp_path, [one]).loc["01140101", "votes_other_count"] == 4
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_other_parties_are_found_in_both_places(tmp_path: Path, inside: bool) -> None:
+    one = district("01140101", VOTES)
+    counted = one["rostfordelning"]
+    valid = counted["rosterPaverkaMandat"]
+    del valid["rosterOvrigaPartier"]
+    (valid if inside else counted)["rosterOvrigaPartier"] = {"antalRoster": 7}
+    valid["antalRoster"] += 7
+    one["totaltAntalRoster"] += 7
+    assert read(tmp_path, [one]).loc["01140101", "votes_other_count"] == 7
+
+
+def test_a_district_that_is_not_counted_is_unknown_not_zero(tmp_path: Path) -> None:
+    frame = read(tmp_path, [district("01140101", VOTES), district("01140102", None)])
+    waiting = frame.loc["01140102"]
+    assert waiting["electors_count"] == 100
+    votes = waiting.drop(["electors_count", "unassigned"]).astype(float)
+    assert votes.isna().all()
+
+
+def test_a_party_without_a_row_in_a_counted_district_has_no_vote(tmp_path: Path) -> None:
+    few = {name: number for name, number in VOTES.items() if name != "V"}
+    frame = read(tmp_path, [district("01140101", VOTES), district("01140102", few)])
+    assert frame.loc["01140102", "votes_v_count"] == 0
+
+
+def test_collecting_districts_are_kept_as_unassigned_per_municipality(tmp_path: Path) -> None:
+    late = [district(code, VOTES) for code in ("018001", "018002", "011400")]
+    frame = read(tmp_path, [district("01140101", VOTES), *late])
+    assert list(frame.index[frame["unassigned"]]) == ["01140000", "01800000"]
+    assert frame.loc["01800000", "votes_v_count"] == 18
+    assert frame.loc["01800000", "electors_count"] == 0
+
+
+@pytest.mark.parametrize("former", [None, "01140109", ["01140109", "01140110"]])
+def test_former_codes_may_be_a_list_a_text_or_null(tmp_path: Path, former: object) -> None:
+    one = district("01140101", VOTES, valdistriktskodForegaendeVal=former)
+    assert len(read(tmp_path, [one])) == 1
+
+
+def test_another_county_is_left_out(tmp_path: Path) -> None:
+    frame = read(tmp_path, [district("01140101", VOTES), district("14800101", VOTES)])
+    assert list(frame.index) == ["01140101"]
+
+
+@pytest.mark.parametrize(("place", "what"), [("valid", "the parties'"), ("cast", "valid and inv")])
+def test_votes_that_do_not_add_up_are_refused(tmp_path: Path, place: str, what: str) -> None:
+    one = district("01140101", VOTES)
+    if place == "valid":
+        one["rostfordelning"]["rosterPaverkaMandat"]["partiRoster"][0]["antalRoster"] = 99
+    else:
+        one["totaltAntalRoster"] = 99
+    with pytest.raises(SourceError, match=rf"district 01140101: {what}"):
+        read(tmp_path, [one])
+
+
+def test_a_rehearsal_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="a rehearsal, not a result"):
+        read(tmp_path, [district("01140101", VOTES)], test=True)
+
+
+def test_a_file_cut_off_is_refused(tmp_path: Path) -> None:
+    text = json.dumps({"valdistrikt": [district("01140101", VOTES)] * 3})
+    write_zip(tmp_path / NAME, {MEMBER: text[:-200]})
+    with pytest.raises(SourceError, match="not whole JSON"):
+        read_source(shipped(), tmp_path, county_code="01")
+
+
+@pytest.mark.parametrize("kept", [0.3, 0.9])
+def test_a_zip_cut_off_is_refused(tmp_path: Path, kept: float) -> None:
+    path = write(tmp_path, [district("01140101", VOTES)])
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
+    with pytest.raises(SourceError, match="the zip is truncated or damaged"):
+        read_source(shipped(), tmp_path, county_code="01")
+
+
+def test_another_form_and_an_uncounted_election_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no `valdistrikt`"):
+        read(tmp_path, [])
+    with pytest.raises(SourceError, match="not of the expected form: 'rostfordelning'"):
+        read(tmp_path, [{"valdistriktskod": "01140101"}])
+    with pytest.raises(SourceError, match="no district is counted yet"):
+        read(tmp_path, [district("01140101", None)])
+
+
+def test_the_listed_checksum_must_be_the_files(tmp_path: Path) -> None:
+    path = write(tmp_path, [district("01140101", VOTES)])
+    right = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    index = tmp_path / "index.md5"
+    index.write_text(f"{right}  ./s/rd/{NAME}\n{'0' * 32}  ./s/rf/other.zip\n", encoding="utf-8")
+    assert len(read_source(shipped(), tmp_path, county_code="01")) == 1
+    index.write_text(f"{'0' * 32}  ./s/rd/{NAME}\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=rf"its md5 is {right}"):
+        read_source(shipped(), tmp_path, county_code="01")
+
+
+def test_the_municipalities_files_are_read_as_one_and_none_may_lack(tmp_path: Path) -> None:
+    few = {name: number for name, number in VOTES.items() if name != "L"}
+    write(tmp_path, [district("01140101", VOTES)], name="Val_2026_slutlig_0114_KF.zip")
+    write(tmp_path, [district("01800101", few)], name="Val_2026_slutlig_0180_KF.zip")
+    key = pd.DataFrame({"municipality_code": ["0114", "0180"]})
+    source = shipped("val_results_2026_kommun")
+    frame = read_source(source, tmp_path, county_code="01", key=key)
+    assert list(frame.index) == ["01140101", "01800101"]
+    assert frame.loc["01800101", "votes_l_count"] == 0, "a party with no list there"
+    key.loc[2] = "0186"
+    with pytest.raises(SourceError, match=r"(?s)one file per municipality.*0186"):
+        read_source(source, tmp_path, county_code="01", key=key)
+
+
+@pytest.mark.parametrize("name", ["val_results_2026_riksdag", "val_results_2026_kommun"])
+def test_a_party_that_the_file_calls_something_else_is_missed(tmp_path: Path, name: str) -> None:
+    renamed = {"VP" if party == "V" else party: number for party, number in VOTES.items()}
+    write(tmp_path, [district("01140101", renamed)])
+    write(tmp_path, [district("01140101", renamed)], name="Val_2026_slutlig_0114_KF.zip")
+    with pytest.raises(SourceError, match="votes_v_count: not one vote in the county"):
+        read_source(shipped(name), tmp_path, county_code="01")
+
+
+def test_the_eu_election_of_2024_is_read_in_the_same_form(tmp_path: Path) -> None:
+    write(tmp_path, [district("01140101", VOTES)], name="Val_20240609_slutlig_00_E.zip")
+    frame = read_source(shipped("val_results_2024_eu"), tmp_path, county_code="01")
+    assert np.isclose(frame.loc["01140101", "votes_v_count"], 9)
+
+
+def test_memory_does_not_grow_with_the_personal_votes(tmp_path: Path) -> None:
+    """Ten megabytes of JSON, of which a few kilobytes are wanted."""
+    people = [
+        {"namn": f"Kandidat {i}", "kandidatNummer": i, "antalPersonroster": 1} for i in range(1500)
+    ]
+    one = district("01140101", VOTES, listRoster=people)
+    districts = [one | {"valdistriktskod": f"0114{number:04d}"} for number in range(1, 101)]
+    write(tmp_path, districts)
+    assert len(json.dumps(districts)) > 9_000_000
+    del districts
+    source = shipped()
+    tracemalloc.start()
+    frame = read_source(source, tmp_path, county_code="01")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(frame) == 100
+    assert peak < 4_000_000

@@ -1,0 +1,136 @@
+"""What is asked of a table: known answers and laws, before anything is sent."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geoprio.errors import SourceError
+from geoprio.sources.origins import Labelled
+from geoprio.sources.web.selection import (
+    by_prefix,
+    cells,
+    expand,
+    refuse_wrong_vintage,
+    resolve,
+    split,
+    usable,
+)
+from geoprio.sources.web.tables import Variable
+
+YEARS = ["2020", "2021", "2022", "2023"]
+AGES = Variable(
+    "Alder", "ålder", {"-4": "0-4 år", "5-9": "5-9 år", "tot": "totalt", "*": "stjärna"}
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "codes"),
+    [
+        ("TOP(1)", ["2023"]),
+        ("top(2)", ["2023", "2022"]),
+        ("TOP(1,1)", ["2022"]),
+        ("BOTTOM(2)", ["2020", "2021"]),
+        ("FROM(2022)", ["2022", "2023"]),
+        ("TO(2021)", ["2020", "2021"]),
+        ("RANGE(2021,2022)", ["2021", "2022"]),
+        ("*", YEARS),
+        ("*2", ["2022"]),
+        ("202?", YEARS),
+        ("FROM(1999)", []),
+        ("TOP(x)", []),
+        ("2024", []),
+    ],
+)
+def test_expressions_mean_what_the_server_means(expression: str, codes: list[str]) -> None:
+    assert expand(expression, YEARS) == codes
+
+
+def test_a_literal_code_wins_over_an_expression() -> None:
+    assert resolve(AGES, ("*",)) == ("*",)
+    assert resolve(AGES, ("?-9", "tot")) == ("5-9", "tot")
+
+
+def test_labels_become_codes_whatever_their_case_and_blanks() -> None:
+    assert resolve(AGES, Labelled(labels=("5-9  År", "Totalt"))) == ("5-9", "tot")
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        (("5-99",), r"'5-99'; did you mean '5-9'\?"),
+        (Labelled(labels=("5-9 ar",)), r"'5-9 ar' is not among them; did you mean '5-9 år'\?"),
+        (("9?9",), "found: -4 = 0-4 år; 5-9 = 5-9 år"),
+    ],
+)
+def test_an_unknown_value_is_told_with_the_nearest(choice: object, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        resolve(AGES, choice)  # type: ignore[arg-type]
+
+
+def test_a_label_that_two_values_bear_is_told() -> None:
+    double = Variable("A", "a", {"1": "totalt", "2": "Totalt"})
+    with pytest.raises(SourceError, match="stands for 1, 2"):
+        resolve(double, Labelled(labels=("totalt",)))
+
+
+@pytest.mark.parametrize(
+    ("regions", "times", "fits"),
+    [
+        (["0180C1010"], ["2023"], True),
+        (["0180C1010"], ["2024"], False),
+        (["0180C1010_DeSO2025"], ["2024", "2025"], True),
+        (["0180C1010_DeSO2025"], ["2023"], False),
+        (["0114R001"], ["2024"], False),
+        (["0114R001_RegSO2025"], ["2024"], True),
+        (["0180C1010"], ["2026M05"], False),
+        (["0180", "01"], ["2016", "2025"], True),
+        (["0180C1010"], ["2022", "2024"], False),
+    ],
+)
+def test_the_year_decides_which_areas_may_be_asked(
+    regions: list[str], times: list[str], *, fits: bool
+) -> None:
+    if fits:
+        refuse_wrong_vintage(regions, times)
+        return
+    with pytest.raises(SourceError, match="the server would answer with zeros: not sent"):
+        refuse_wrong_vintage(regions, times)
+
+
+sizes = st.lists(st.integers(1, 20), min_size=1, max_size=4)
+
+
+@settings(deadline=None)
+@given(sizes=sizes, most=st.integers(20, 5_000))
+def test_calls_hold_every_cell_once_and_none_too_many(sizes: list[int], most: int) -> None:
+    selection = {str(at): tuple(map(str, range(size))) for at, size in enumerate(sizes)}
+    parts = split(selection, most=most)
+    assert all(cells(part) <= most for part in parts)
+    assert sum(cells(part) for part in parts) == cells(selection)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "most"),
+    [
+        ((1287, 18, 3, 1, 1), 150_000),
+        ((1287, 18, 3, 1, 15), 150_000),
+        ((524, 17, 3, 1, 5), 10_000),
+        ((27, 400, 88, 3, 1), 150_000),
+        ((26, 148, 18, 3, 1), 100_000),
+        ((12, 2, 3, 1, 1), 10),
+    ],
+)
+def test_no_more_calls_than_the_cells_ask_for(sizes: tuple[int, ...], most: int) -> None:
+    selection = {str(at): tuple(map(str, range(size))) for at, size in enumerate(sizes)}
+    parts = split(selection, most=usable(most))
+    assert len(parts) <= math.ceil(cells(selection) / (0.8 * most)) + 1
+
+
+def test_only_a_whole_municipality_is_written_as_its_prefix() -> None:
+    known = ["0114A1", "0114A2", "0180A1", "0180A2", "0181A1"]
+    assert by_prefix(["0114A1", "0114A2", "0180A1"], known) == ["0114*", "0180A1"]
+    assert by_prefix(["0181A1"], known) == ["0181A1"]
+    # The prefix would take in more than was asked for.
+    assert by_prefix(["0114A1", "0114A2"], [*known, "0114R1"]) == ["0114A1", "0114A2"]
