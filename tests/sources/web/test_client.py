@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -96,6 +97,17 @@ def test_a_server_that_never_answers_is_given_up_once(
         save(asking, tmp_path, url="https://www.val.se/b.json")
     assert len(replay.calls) == 6
     assert not list(tmp_path.iterdir())
+
+
+def test_a_host_that_cannot_be_reached_is_given_up_sooner(
+    tmp_path: Path, passing: Time, client: Make
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        route = {"https://www.val.se": f"http://127.0.0.1:{free.getsockname()[1]}"}
+        with pytest.raises(UnreachableError, match=r"ConnectionError \(3 times\)"):
+            save(client(route=route), tmp_path)
+    assert passing.slept == [1.0, 2.0]
 
 
 def test_a_refusal_is_told_with_the_servers_words(

@@ -17,10 +17,12 @@ from geoprio import __version__
 from geoprio.errors import SourceError
 from geoprio.sources.web.bodies import Check, DamagedError
 from geoprio.sources.web.limiter import UNSTATED, Limit, Limiter
-from geoprio.sources.web.statuses import BusyError, UnreachableError, refuse_status
+from geoprio.sources.web.statuses import BusyError, NoWayError, UnreachableError, refuse_status
 
 CHUNK = 1 << 16
 REDIRECTS = 3
+NO_WAY = ("NameResolutionError", "NewConnectionError", "Tunnel connection failed")
+"""Words of the library's errors where no connection came about."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Patience:
     whole: float = 900.0
     """Longest time that one body may take."""
     attempts: int = 6
+    connections: int = 3
+    """How often is tried to reach a host that cannot be reached at all."""
     first_wait: float = 1.0
     longest_wait: float = 120.0
 
@@ -122,7 +126,7 @@ class Client:
         self._refuse_address(ask.url)
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(self._may_pass),
-            stop=tenacity.stop_after_attempt(self.patience.attempts),
+            stop=self._is_enough,
             wait=self._next_wait,
             sleep=self.sleep,
             reraise=True,
@@ -169,6 +173,12 @@ class Client:
             return (error.after or 0.0) <= self.patience.longest_wait
         return isinstance(error, DamagedError)
 
+    def _is_enough(self, state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        few = isinstance(error, NoWayError)
+        most = self.patience.connections if few else self.patience.attempts
+        return state.attempt_number >= most
+
     def _next_wait(self, state: tenacity.RetryCallState) -> float:
         """Return what the server asked for, else a wait that doubles each time."""
         error = state.outcome.exception() if state.outcome else None
@@ -192,8 +202,12 @@ class Client:
             )
             raise SourceError(message) from None
         except requests.exceptions.RequestException as error:
+            no_way = isinstance(error, requests.exceptions.ConnectTimeout) or any(
+                word in str(error) for word in NO_WAY
+            )
+            kind = NoWayError if no_way else BusyError
             message = f"{ask.url}: no whole reply: {type(error).__name__}"
-            raise BusyError(message) from None
+            raise kind(message) from None
         try:
             ask.check(path)
         except DamagedError as error:

@@ -29,6 +29,10 @@ class BusyError(SourceError):
         self.after = after
 
 
+class NoWayError(BusyError):
+    """No connection came about: no such name, no route, or nobody listens."""
+
+
 class UnreachableError(SourceError):
     """A host gave no whole reply, however often it was asked."""
 
