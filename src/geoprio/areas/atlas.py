@@ -19,7 +19,7 @@ from geoprio.areas.nesting import nest_crosswalk, whole_crosswalk
 from geoprio.areas.official import official_crosswalk
 from geoprio.areas.sets import dissolve
 from geoprio.errors import ConfigError
-from geoprio.schemas import AREAS, check
+from geoprio.schemas import AREAS, CROSSWALK, check
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,12 @@ def find_way(atlas: Atlas, source: str, target: str, *, kappa: float = KAPPA) ->
             f"expected one of {', '.join(sorted(atlas.sets))}"
         )
         raise ConfigError(message)
+    way = _way(atlas, source, target, kappa)
+    check(way.frame, CROSSWALK)
+    return way
+
+
+def _way(atlas: Atlas, source: str, target: str, kappa: float) -> Crosswalk:
     if source in atlas.parts(target):
         return whole_crosswalk(atlas.parts(target)[source])
     if target == atlas.base and source in atlas.nested:

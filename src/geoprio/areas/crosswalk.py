@@ -16,7 +16,7 @@ from shapely.errors import GEOSException
 from geoprio.areas.control import count_people, refuse_wrong_population
 from geoprio.areas.overlay import Floats, Pieces, Shapes, find_slivers, overlay
 from geoprio.errors import CoverageError
-from geoprio.schemas import AREAS, CROSSWALK, CRS, check
+from geoprio.schemas import AREAS, CRS, check
 
 KAPPA = 2.0
 """How evenly people follow a split, both ways between DeSO and polling districts in Stockholms
@@ -99,7 +99,7 @@ def with_kappa(crosswalk: Crosswalk, kappa: float) -> Crosswalk:
     """Return the crosswalk with the standard errors that a calibrated `kappa` gives."""
     weight = crosswalk.frame["weight"]
     frame = crosswalk.frame.assign(weight_se=split_error(weight.to_numpy(), kappa))
-    return replace(crosswalk, frame=check(frame, CROSSWALK))
+    return replace(crosswalk, frame=frame)
 
 
 def merge_targets(crosswalk: Crosswalk, parent: pd.Series, *, kappa: float = KAPPA) -> Crosswalk:
@@ -130,8 +130,11 @@ def merge_targets(crosswalk: Crosswalk, parent: pd.Series, *, kappa: float = KAP
 def as_crosswalk(
     sources: pd.Index, targets: pd.Index, weight: Floats, *, kappa: float
 ) -> pd.DataFrame:
-    """Return a CROSSWALK frame, sorted by source and target, with errors from `kappa`."""
-    frame = pd.DataFrame(
+    """Return a frame in the form of CROSSWALK, with errors from `kappa`.
+
+    The contract is checked where a way is handed out (`find_way`), not at each step towards it.
+    """
+    return pd.DataFrame(
         {
             "source_code": sources.array,
             "area_code": targets.array,
@@ -139,7 +142,6 @@ def as_crosswalk(
             "weight_se": split_error(weight, kappa),
         }
     )
-    return check(frame, CROSSWALK)
 
 
 def split_error(weight: Floats, kappa: float) -> Floats:
