@@ -9,31 +9,6 @@ from pathlib import Path
 from geoprio.errors import GeoprioError
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path in the folder of `path`; rename it to `path` when the block succeeds.
-
-    The temporary name keeps the ending of `path`, since some writers choose their format by it.
-    When the block fails the temporary file is removed and `path` stays as it was.
-
-    Raises
-    ------
-    GeoprioError
-        The folder cannot be made or the file cannot be written.
-    """
-    part = _beside(path, "part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        _flush(part)
-        part.replace(path)
-    except OSError as error:
-        raise GeoprioError(_fault(path, error)) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
-
-
 def replace_all(contents: Mapping[Path, bytes], *, seal: Path) -> None:
     """Write several files that belong together, `seal` last: where it stands, all are whole.
 
@@ -84,7 +59,8 @@ def _part(path: Path, content: bytes) -> Iterator[Path]:
         part.write_bytes(content)
         _flush(part)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise GeoprioError(_fault(path, error)) from error
     try:
         yield part
@@ -97,32 +73,20 @@ def _beside(path: Path, kind: str) -> Path:
 
 
 def _sweep(folder: Path) -> None:
-    for kind in ("part", "old"):
+    for kind in ("part", "old") if folder.is_dir() else ():
         for left in folder.glob(f".*.{kind}.*"):
             left.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write `content` to `path`, whole or not at all.
+    """Write one file, whole or not at all.
 
     Raises
     ------
     GeoprioError
         The folder cannot be made or the file cannot be written.
     """
-    with replacing(path) as part:
-        part.write_bytes(content)
-
-
-def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> None:
-    """Write `text` to `path`, whole or not at all, with its line ends as they are.
-
-    Raises
-    ------
-    GeoprioError
-        The folder cannot be made or the file cannot be written.
-    """
-    write_bytes(path, text.encode(encoding))
+    replace_all({path: content}, seal=path)
 
 
 def _flush(part: Path) -> None:
