@@ -67,7 +67,7 @@ GROUPS = pa.DataFrameSchema(
     {
         "group": _TEXT,
         "election": _TEXT,
-        "base": pa.Column(str, pa.Check.isin(["residents", "adults", "electorate"])),
+        "base": pa.Column(str, pa.Check.isin(["residents", "adults", "electorate", "other"])),
         "count": pa.Column(float, pa.Check.ge(0), nullable=True),
         "se": pa.Column(float, pa.Check.ge(0), nullable=True),
         "low": pa.Column(float, pa.Check.ge(0), nullable=True),

@@ -83,6 +83,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "base_residents": {"sv": "invånarna", "en": "residents"},
     "base_adults": {"sv": "de vuxna", "en": "adults"},
+    "base_other": {"sv": "dem som tabellen räknar", "en": "those whom the table counts"},
     "base_electorate": {"sv": "de röstberättigade", "en": "the electorate"},
     "awaits_decision": {
         "sv": "Definitionen inväntar partiets precisering",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import Group, Proxy, ProxyIndicator, Text
+from geoprio.config import Group, Measure, Proxy, ProxyIndicator, Text, Total
 from geoprio.errors import ConfigError
 from geoprio.groups import (
     Evidence,
@@ -19,16 +19,14 @@ from geoprio.groups import (
     shares_by_group,
 )
 from geoprio.groups.disclosure import hide_small
-from geoprio.groups.estimators import rank_index
+from geoprio.groups.proxied import rank_index
 
 LABEL = Text(sv="Unga", en="Young")
 YOUNG = Group(
     label=LABEL,
     question=LABEL,
     definition=LABEL,
-    base="adults",
-    count="age_18_29_count",
-    share_sd=0.05,
+    measures=(Measure(count="age_18_29_count", of="adults_count", base="adults", share_sd=0.05),),
 )
 
 
@@ -37,15 +35,13 @@ def proxy_group(total: float = 100.0, spread: float = 3.0) -> Group:
         indicators=(
             ProxyIndicator(indicator="wage_income_mean_sek", direction="low", label=LABEL),
         ),
-        county_total=total,
-        total_source=LABEL,
         spread=spread,
     )
     return Group(
         label=LABEL,
         question=LABEL,
         definition=LABEL,
-        base="electorate",
+        total=Total(count=total, source=LABEL),
         proxy=proxy,
         sensitive=True,
     )
@@ -123,7 +119,8 @@ def test_the_rank_index_turns_with_the_direction() -> None:
 
 
 def test_a_column_no_source_gives_is_an_error_that_lists_what_there_is() -> None:
-    group = YOUNG.model_copy(update={"count": "age_18_25_count"})
+    measure = YOUNG.measures[0].model_copy(update={"count": "age_18_25_count"})
+    group = YOUNG.model_copy(update={"measures": (measure,)})
     with pytest.raises(ConfigError, match=r"unga\.toml: count = 'age_18_25_count'.*adults_count"):
         estimate_groups({"unga": group}, toy_evidence([1, 2, 3]), election="riksdag")
 
@@ -226,7 +223,7 @@ def test_areas_that_nothing_is_known_of_keep_their_part_of_the_total() -> None:
 
 def test_more_members_than_electors_is_an_error() -> None:
     with pytest.raises(
-        ConfigError, match="county_total = 4,000 is more than the county's 400 electors"
+        ConfigError, match=r"total\.count = 4,000 is more than the county's 400 electors"
     ):
         estimate_groups({"lo": proxy_group(4000.0)}, toy_evidence([1, 1, 1]), election="riksdag")
 

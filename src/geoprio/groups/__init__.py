@@ -2,15 +2,11 @@
 
 from geoprio.groups.disclosure import hide_small
 from geoprio.groups.electorate import PARTIES, spread_unassigned, unassigned_share
-from geoprio.groups.estimators import (
-    Evidence,
-    Parent,
-    estimate_groups,
-    share_intervals,
-    shares_by_group,
-)
+from geoprio.groups.estimators import estimate_groups
+from geoprio.groups.evidence import Evidence, Parent
 from geoprio.groups.overlap import at_least_one, intensity
 from geoprio.groups.residents import derive_adults
+from geoprio.groups.shares import share_intervals, shares_by_group
 
 __all__ = [
     "PARTIES",

@@ -120,13 +120,12 @@ def _split_record(split: Split) -> dict[str, Any]:
 
 
 def _group_record(group: Group) -> dict[str, Any]:
-    spread = group.share_sd_source if group.proxy is None else group.proxy.total_source.sv
     return {
         "definition": group.definition.sv,
         "decided": group.decided,
         "role": group.role,
-        "base": group.base,
-        "error_source": spread,
+        "measures": {item.count: item.share_sd_source for item in group.measures},
+        "total": None if group.total is None else group.total.source.sv,
     }
 
 

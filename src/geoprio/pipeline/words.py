@@ -71,7 +71,7 @@ def _group_note(group: Group, rows: pd.DataFrame, language: Language) -> str:
     words = ", ".join(methods)
     return text("note_group", language).format(
         definition=group.definition.model_dump()[language],
-        base=text(f"base_{group.base}", language),
+        base=text(f"base_{rows['base'].iloc[0]}", language),
         methods=words[:1].upper() + words[1:],
         source=_source(group, rows, language),
         decision=decision,
@@ -79,11 +79,11 @@ def _group_note(group: Group, rows: pd.DataFrame, language: Language) -> str:
 
 
 def _source(group: Group, rows: pd.DataFrame, language: Language) -> str:
-    if group.proxy is None:
+    if group.proxy is None or group.total is None:
         return " / ".join(sorted(set(rows["source"]) - {""}))
     labels = [item.label.model_dump()[language] for item in group.proxy.indicators]
     return text("spread_by", language).format(
-        total=group.proxy.total_source.model_dump()[language], indicators=_listed(labels, language)
+        total=group.total.source.model_dump()[language], indicators=_listed(labels, language)
     )
 
 

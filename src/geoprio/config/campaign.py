@@ -1,0 +1,75 @@
+"""One campaign: what election staff decide."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from geoprio.config.model import Election, Model, NotNegative, Positive, Text, Weight
+
+
+class ElectionBasis(Model):
+    """The election whose figures are used, and the one that is planned for."""
+
+    basis: Election
+    year: int
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    plans_for: Text
+    unassigned_party_votes: Literal["spread", "omit"] = "spread"
+
+
+class Nesting(Model):
+    """A larger area set that the closer one nests in."""
+
+    key: str
+    """Name of the source that says which area lies in which larger one."""
+    area_set: str
+    """Name of the larger set."""
+
+
+class MailingBudget(Model):
+    """What a mailing costs and how much money there is."""
+
+    budget_sek: NotNegative
+    cost_per_household_sek: Positive
+    cost_source: str
+    waves: Annotated[int, Field(ge=1, le=12)] = 1
+
+
+class Campaign(Model):
+    """One campaign: county, area sets, election, groups, profiles, sources and limits."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
+    title: str
+    county_code: Annotated[str, Field(pattern=r"^\d{2}$")]
+    seed: Annotated[int, Field(ge=0)]
+    scored_set: str
+    closer_set: str
+    """The small areas that residents are counted in and larger areas are made of."""
+    nesting: Nesting
+    top_k: Annotated[int, Field(ge=1)]
+    minimum_count: Annotated[int, Field(ge=5)] = 10
+    lost_count_tolerance: Annotated[float, Field(ge=0, le=0.05)] = 0.001
+    comparable_population_difference: Annotated[float, Field(ge=0, le=0.2)] = 0.05
+    associations: str
+    associations_note: Text | None = None
+    """What people must know of the associations' areas, such as that they are an example."""
+    demo: bool = False
+    election: ElectionBasis
+    target_groups: Annotated[dict[str, Weight], Field(min_length=1)]
+    profiles: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    sources: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    mailing: MailingBudget
+
+    @model_validator(mode="after")
+    def _named_once(self) -> "Campaign":
+        named = {"sources": self.sources, "profiles": self.profiles}
+        twice = [
+            f"{kind}: {name} stands twice"
+            for kind, names in named.items()
+            for name in sorted({name for name in names if names.count(name) > 1})
+        ]
+        if self.nesting.area_set == self.closer_set:
+            twice.append("nesting.area_set is the closer set itself; expected a larger one")
+        if twice:
+            raise ValueError("; ".join(twice))
+        return self

@@ -1,0 +1,103 @@
+"""Read TOML files as models; every fault of a file is reported at once."""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from geoprio.config.campaign import Campaign
+from geoprio.config.model import Model
+from geoprio.errors import ConfigError, join_faults
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the configuration that comes with geoprio."""
+    packed = Path(__file__).parents[1] / "defaults"
+    return packed if packed.is_dir() else Path(__file__).parents[3] / "config"
+
+
+def config_folders(campaign_file: Path) -> tuple[Path, ...]:
+    """Return the folders where names in a campaign are looked up, the campaign's own first."""
+    own, shipped = campaign_file.parent, shipped_folder()
+    return (own,) if own.resolve() == shipped.resolve() else (own, shipped)
+
+
+def load_campaign(path: Path) -> Campaign:
+    """Return the campaign in `path`.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing or not TOML, or holds unknown keys, wrong types or values.
+    """
+    return load_model(Campaign, path)
+
+
+def load_named(model: type[AnyModel], kind: str, name: str, folders: tuple[Path, ...]) -> AnyModel:
+    """Return the model in `<folder>/<kind>/<name>.toml` of the first folder that has it.
+
+    Raises
+    ------
+    ConfigError
+        No folder has it (the nearest name is offered), or the file is wrong.
+    """
+    for folder in folders:
+        path = folder / kind / f"{name}.toml"
+        if path.is_file():
+            return load_model(model, path)
+    known = sorted({path.stem for folder in folders for path in (folder / kind).glob("*.toml")})
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    message = f"{kind}/{name}.toml: not found; expected one of {', '.join(known) or 'none'}{hint}"
+    raise ConfigError(message)
+
+
+def load_model(model: type[AnyModel], path: Path) -> AnyModel:
+    """Return the model that a TOML file holds.
+
+    Raises
+    ------
+    ConfigError
+        Every fault of the file at once, each with its path in the file.
+    """
+    table = _read_toml(path)
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        faults = [_fault(item, model) for item in error.errors(include_url=False)]
+        raise ConfigError(join_faults(f"{path.name}: {len(faults)} fault(s)", faults)) from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        message = f"{path}: no such file; `geoprio init DIR` writes a campaign to start from"
+        raise ConfigError(message) from None
+    except OSError as error:
+        message = f"{path}: cannot be read ({error.strerror}); expected a TOML file"
+        raise ConfigError(message) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path.name}: not TOML in UTF-8: {error}"
+        raise ConfigError(message) from None
+
+
+def _fault(item: Mapping[str, Any], model: type[Model]) -> str:
+    where = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(item["loc"][-1]), _keys(model), n=1)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        return f"{where}: unknown key{hint}"
+    found = "" if item["type"] == "missing" else f"; found {item['input']!r:.80}"
+    return f"{where or 'file'}: {item['msg']}{found}"
+
+
+def _keys(model: type[Model]) -> list[str]:
+    schema = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return [key for part in parts for key in part.get("properties", {})]
