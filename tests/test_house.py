@@ -17,6 +17,7 @@ ALLOWED = {
     "groups": {"errors", "texts", "config", "schemas"},
     "scoring": {"errors", "texts", "config", "schemas", "areas", "groups"},
     "planning": {"errors", "texts", "config", "schemas", "areas", "groups"},
+    "evaluation": {"errors", "texts", "config", "schemas", "areas", "groups", "scoring"},
     "sources": {"errors", "texts", "config", "schemas"},
     "outputs": {"errors", "texts", "config", "schemas"},
     "demo": {"errors", "texts", "config", "schemas"},

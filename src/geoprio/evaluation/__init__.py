@@ -1,0 +1,13 @@
+"""Proof: estimates beside what they never saw."""
+
+from geoprio.evaluation.grading import grade_counts, group_counts, mean_distance, narrowed
+from geoprio.evaluation.held_back import coverage_over_splits, predict_each
+
+__all__ = [
+    "coverage_over_splits",
+    "grade_counts",
+    "group_counts",
+    "mean_distance",
+    "narrowed",
+    "predict_each",
+]
