@@ -44,6 +44,19 @@ def test_adults_add_up_to_the_published(groups: pd.DataFrame) -> None:
     assert _members(adults, 1).sum() == LO_MEMBERS
 
 
+def test_residents_are_those_of_the_published_tables(groups: pd.DataFrame, raw: Path) -> None:
+    residents = groups[groups["base"] == "residents"]
+    values, codes = _cube(raw / "TAB6571.json")
+    published = pd.Series(
+        values[:, codes["UtlBakgrund"].index("1"), codes["Kon"].index("1+2")].squeeze(),
+        codes["Region"],
+    )
+    ours = _members(residents, 3)
+    assert (ours == published[ours.index]).all()
+    adults = groups[groups["base"] == "adults"]
+    assert (_members(residents, 0) == _members(adults, 0)).all()
+
+
 def test_electorates_add_up_to_the_published(groups: pd.DataFrame) -> None:
     published = published_figures()
     for ballot in ("riksdag", "kommun"):
@@ -58,7 +71,7 @@ def test_regso_truth_is_the_sum_of_its_deso(
     keys = [regso_of[groups.index].to_numpy(), groups["base"].to_numpy()]
     summed = groups[list(CELLS)].groupby(keys).sum()
     assert (regso.set_index(["area_code", "base"]).to_numpy() == summed.to_numpy()).all()
-    assert len(regso) == 3 * demo.regso
+    assert len(regso) == 4 * demo.regso
 
 
 def test_county_joint_table_is_the_sum_of_the_truth(raw: Path, groups: pd.DataFrame) -> None:

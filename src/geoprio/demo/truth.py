@@ -2,9 +2,9 @@
 
 Parquet files, codes as text:
 
-- `grupper-deso_2018.parquet`, `grupper-regso_2020.parquet`: one row per area and base (`adults`,
-  `electorate_riksdag`, `electorate_kommun`; the region election has the kommun election's) with
-  the joint table of the four groups in 16 columns `cell_0000` ... `cell_1111`. The digits stand
+- `grupper-deso_2018.parquet`, `grupper-regso_2020.parquet`: one row per area and base (`residents`,
+  `adults`, `electorate_riksdag`, `electorate_kommun`; the region election has the kommun election's)
+  with the joint table of the four groups in 16 columns `cell_0000` ... `cell_1111`. The digits stand
   for young (18-29), LO member, woman, immigrant background (born abroad, or both parents were),
   in that order.
 - `val-deso_2018.parquet`: one row per DeSO and election with electors, votes cast, valid votes
@@ -49,7 +49,10 @@ def write_truth(
 
 
 def _groups(county: County, people: People) -> pd.DataFrame:
+    minors = np.zeros_like(people.adults)
+    minors[:, 0, 0] = people.origin[:, 0]
     bases = {
+        "residents": people.adults + minors,
         "adults": people.adults,
         "electorate_kommun": people.citizens + people.foreigners,
         "electorate_riksdag": people.citizens + people.abroad,
