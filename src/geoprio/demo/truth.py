@@ -2,11 +2,11 @@
 
 Parquet files, codes as text:
 
-- `grupper-deso_2018.parquet`, `grupper-regso_2020.parquet`: one row per area and base (`residents`,
-  `adults`, `electorate_riksdag`, `electorate_kommun`; the region election has the kommun election's)
-  with the joint table of the four groups in 16 columns `cell_0000` ... `cell_1111`. The digits stand
-  for young (18-29), LO member, woman, immigrant background (born abroad, or both parents were),
-  in that order.
+- `grupper-deso_2018.parquet`, `grupper-regso_2020.parquet`: one row per area and base with the
+  joint table of the four groups in 16 columns `cell_0000` ... `cell_1111`. The digits stand for
+  young (18-29), LO member, woman, immigrant background (born abroad, or both parents were), in
+  that order. Bases: `residents`, `adults`, `electorate_riksdag`, `electorate_kommun`; the region
+  election has the kommun election's.
 - `val-deso_2018.parquet`: one row per DeSO and election with electors, votes cast, valid votes
   and votes per party of those who live there, early votes included.
 - `bitar.parquet`: residents and electors (riksdag and kommun 2022) of each DeSO ∩ polling district.
