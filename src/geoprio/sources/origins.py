@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geoprio.config import Model
 
@@ -16,6 +18,15 @@ def _https(url: str) -> str:
         message = "expected an https address with a host, without a user name or a fragment"
         raise ValueError(message)
     return url
+
+
+def _known_crs(name: str) -> str:
+    try:
+        CRS.from_user_input(name)
+    except CRSError:
+        message = 'expected a coordinate system that is known, such as "EPSG:3006"'
+        raise ValueError(message) from None
+    return name
 
 
 Address = Annotated[str, AfterValidator(_https)]
@@ -94,7 +105,7 @@ class WfsFetch(Model):
     """`cql` for GeoServer, `filter` for the OGC standard's FILTER."""
     version: Literal["2.0.0", "1.1.0"] = "2.0.0"
     format: str = "application/json"
-    crs: Annotated[str, Field(pattern=r"^[A-Za-z0-9:]+$")] = "EPSG:3006"
+    crs: Annotated[str, Field(pattern=r"^[A-Za-z0-9:]+$"), AfterValidator(_known_crs)] = "EPSG:3006"
     sort_by: str | None = None
     page_size: Annotated[int, Field(ge=1, le=10_000)] = 1000
     clip_by: str | None = None

@@ -32,6 +32,8 @@ class Call:
     body: Any
     headers: Mapping[str, str]
     at: float
+    query_string: str = ""
+    """The query as it was sent."""
 
     def one(self, name: str, default: str = "") -> str:
         return self.query.get(name, [default])[0]
@@ -136,9 +138,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, body: Any) -> None:
         parts = urlsplit(self.path)
-        query = parse_qs(parts.query, keep_blank_values=True)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        call = Call(self.command, unquote(parts.path), query, body, headers, time.monotonic())
+        call = Call(
+            method=self.command,
+            path=unquote(parts.path),
+            query=parse_qs(parts.query, keep_blank_values=True),
+            body=body,
+            headers=headers,
+            at=time.monotonic(),
+            query_string=parts.query,
+        )
         answer = self.server.replay.answer(call)
         time.sleep(answer.seconds)
         self.send_response(answer.status)
