@@ -27,22 +27,16 @@ find_it() {
   return 1
 }
 
+as_root=""
+[ "$(id -u)" -ne 0 ] && as_root="sudo -n"
 install_it() {
-  local as_root=""
-  [ "$(id -u)" -ne 0 ] && as_root="sudo -n"
   DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "${packages[@]}"
-}
-
-refresh_lists() {
-  local as_root=""
-  [ "$(id -u)" -ne 0 ] && as_root="sudo -n"
-  $as_root apt-get update -qq
 }
 
 find_it && exit 0
 if command -v apt-get >/dev/null; then
   # The lists are there, and fresh, when another program was installed just before.
-  { install_it || { refresh_lists && install_it; }; } >&2
+  { install_it || { $as_root apt-get update -qq && install_it; }; } >&2
   find_it && exit 0
 fi
 echo "$otherwise" >&2
