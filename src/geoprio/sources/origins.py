@@ -8,6 +8,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geoprio.config import Model
+from geoprio.schemas import CRS as SWEREF
 
 LARGEST_MB = 1_000
 
@@ -112,6 +113,13 @@ class WfsFetch(Model):
     """Name of a source of the campaign whose areas' extent the layer is cut to."""
     credit: str = "Källa: SCB"
     maximum_mb: Megabytes = 200
+
+    @model_validator(mode="after")
+    def _is_cut_in_metres(self) -> "WfsFetch":
+        if self.clip_by is not None and CRS(self.crs).to_epsg() != SWEREF:
+            message = f"clip_by: the areas are in EPSG:{SWEREF}; expected that as `crs` too"
+            raise ValueError(message)
+        return self
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -116,7 +116,8 @@ class JoinFeatures:
         if other:
             message = (
                 f"asked for features where {name} is {value}; found {', '.join(other[:5])}: the"
-                " server does not heed the filter; state the other `dialect`"
+                " server does not heed the filter; state the other `dialect`, or `clip_by` in place"
+                " of `filter_by`"
             )
             raise SourceError(message)
 
