@@ -10,7 +10,8 @@ demo: $(VENV)/ready
 	$(BIN)/geoprio demo
 
 test: $(VENV)/ready lint
-	GEOPRIO_CHROMIUM="$$(bash tests/find-chromium.sh)" && export GEOPRIO_CHROMIUM && $(BIN)/python -m pytest
+	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM \
+		&& export GEOPRIO_MAPSERV="$$(bash tests/find-program.sh mapserv)" && $(BIN)/python -m pytest
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
@@ -25,7 +26,7 @@ benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/crosswalk.py
 
 pictures: $(VENV)/ready
-	GEOPRIO_CHROMIUM="$$(bash tests/find-chromium.sh)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py
+	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

@@ -11,6 +11,9 @@ from geoprio import __version__
 from geoprio.config import load_campaign, shipped_folder
 from geoprio.errors import ConfigError, GeoprioError
 
+INTERRUPTED = 130
+"""Exit code of a command that was stopped with Ctrl-C, by the shells' custom."""
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -77,7 +80,14 @@ def fetch(
     if dry_run:
         fetching.tell_requests(loaded, client, typer.echo)
         return
-    fetching.fetch(loaded, client, typer.echo)
+    try:
+        fetching.fetch(loaded, client, typer.echo)
+    except KeyboardInterrupt:
+        typer.echo(
+            "stopped: the files that were whole are kept; the same command fetches the rest",
+            err=True,
+        )
+        raise typer.Exit(INTERRUPTED) from None
 
 
 @app.command()

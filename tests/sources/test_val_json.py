@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 import tracemalloc
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -231,3 +234,49 @@ def test_memory_does_not_grow_with_the_personal_votes(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert len(frame) == 100
     assert peak < 4_000_000
+
+
+# Not `getrusage`, whose peak a new process inherits from the one that started it.
+READING = """
+import sys
+from pathlib import Path
+from geoprio.config import shipped_folder
+from geoprio.sources import load_source, read_source
+source = load_source("val_results_2026_riksdag", [shipped_folder()])
+frame = read_source(source, Path(sys.argv[1]), county_code="01")
+(peak,) = (line for line in Path("/proc/self/status").open() if line.startswith("VmHWM:"))
+print(len(frame), int(frame["votes_v_count"].sum()), int(peak.split()[1]) * 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the peak of memory is read from Linux's /proc"
+)
+def test_the_whole_countrys_result_is_read_in_300_mb_with_all_that_is_imported(
+    tmp_path: Path,
+) -> None:
+    """As many districts and as many bytes as the riksdag's file of 2026: 6,312 and 130 MB."""
+    people = [
+        {"namn": f"Kandidat {i}", "kandidatNummer": i, "antalPersonroster": i % 7}
+        for i in range(276)
+    ]
+    text = json.dumps(district("CODE", VOTES, listRoster=people) | {"kommunkod": "0114"})
+    size = 0
+    with (
+        zipfile.ZipFile(tmp_path / NAME, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed,
+        packed.open(MEMBER, "w") as member,
+    ):
+        size += member.write(b'{"valtyp": "RD", "valdistrikt": [')
+        for number in range(6312):
+            county = "01" if number < 1400 else "14"
+            code = f"{county}80{number:04d}"
+            size += member.write((("," if number else "") + text.replace("CODE", code)).encode())
+        size += member.write(b"]}")
+    assert size >= 130_000_000
+    done = subprocess.run(
+        [sys.executable, "-c", READING, str(tmp_path)], check=True, capture_output=True, text=True
+    )
+    districts, votes, peak = map(int, done.stdout.split())
+    assert (districts, votes) == (1400, 1400 * VOTES["V"])
+    assert peak < 300_000_000

@@ -116,7 +116,7 @@ def _place(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     box = shapely.total_bounds(shapes)
     candidates = _candidates(features.crs, source)
     for crs in candidates:
-        if _in_sweden(box, crs):
+        if in_sweden(box, crs):
             return features.set_crs(crs, allow_override=True).to_crs(SWEREF)
     raise SourceError(_misplaced(box, candidates, features.crs))
 
@@ -139,7 +139,8 @@ def _crs(item: CRS | str | int) -> CRS:
         raise SourceError(message) from None
 
 
-def _in_sweden(box: Box, crs: CRS) -> bool:
+def in_sweden(box: Box, crs: CRS) -> bool:
+    """Return whether west, south, east and north of a CRS lie inside Sweden."""
     if not np.isfinite(box).all():
         return False
     if crs.is_geographic and (np.abs(box) > (180, 90, 180, 90)).any():
@@ -158,7 +159,7 @@ def _in_sweden(box: Box, crs: CRS) -> bool:
 def _misplaced(box: Box, candidates: list[CRS], declared: CRS | None) -> str:
     found = f"x {box[0]:,.6g} to {box[2]:,.6g}, y {box[1]:,.6g} to {box[3]:,.6g}"
     swapped = box[[1, 0, 3, 2]]
-    fits = [crs.to_string() for crs in candidates if _in_sweden(swapped, crs)]
+    fits = [crs.to_string() for crs in candidates if in_sweden(swapped, crs)]
     if fits:
         return (
             f"swapped axes: the coordinates ({found}) are (north, east) in {fits[0]};"

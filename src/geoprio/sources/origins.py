@@ -4,8 +4,11 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geoprio.config import Model
+from geoprio.schemas import CRS as SWEREF
 
 LARGEST_MB = 1_000
 
@@ -16,6 +19,15 @@ def _https(url: str) -> str:
         message = "expected an https address with a host, without a user name or a fragment"
         raise ValueError(message)
     return url
+
+
+def _known_crs(name: str) -> str:
+    try:
+        CRS.from_user_input(name)
+    except CRSError:
+        message = 'expected a coordinate system that is known, such as "EPSG:3006"'
+        raise ValueError(message) from None
+    return name
 
 
 Address = Annotated[str, AfterValidator(_https)]
@@ -94,13 +106,20 @@ class WfsFetch(Model):
     """`cql` for GeoServer, `filter` for the OGC standard's FILTER."""
     version: Literal["2.0.0", "1.1.0"] = "2.0.0"
     format: str = "application/json"
-    crs: Annotated[str, Field(pattern=r"^[A-Za-z0-9:]+$")] = "EPSG:3006"
+    crs: Annotated[str, Field(pattern=r"^[A-Za-z0-9:]+$"), AfterValidator(_known_crs)] = "EPSG:3006"
     sort_by: str | None = None
     page_size: Annotated[int, Field(ge=1, le=10_000)] = 1000
     clip_by: str | None = None
     """Name of a source of the campaign whose areas' extent the layer is cut to."""
     credit: str = "Källa: SCB"
     maximum_mb: Megabytes = 200
+
+    @model_validator(mode="after")
+    def _is_cut_in_metres(self) -> "WfsFetch":
+        if self.clip_by is not None and CRS(self.crs).to_epsg() != SWEREF:
+            message = f"clip_by: the areas are in EPSG:{SWEREF}; expected that as `crs` too"
+            raise ValueError(message)
+        return self
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,10 @@ HOSTS = {
     "https://historik.val.se": "/historik",
     "https://resultat.val.se": "/resultat",
 }
-"""The official hosts, and the folder of the replay server that answers for each."""
+"""The official hosts, and the folder of the replay server that answers for each.
+
+A request that reaches it under an official name, through a proxy, is put in that folder too.
+"""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Call:
     body: Any
     headers: Mapping[str, str]
     at: float
+    query_string: str = ""
+    """The query as it was sent."""
 
     def one(self, name: str, default: str = "") -> str:
         return self.query.get(name, [default])[0]
@@ -49,6 +55,8 @@ class Answer:
     hide_length: bool = False
     """No Content-Length, so that a cut body looks whole to HTTP."""
     seconds: float = 0.0
+    half_sent: threading.Event | None = None
+    """Is set when half the body is sent; the other half is never sent."""
 
     @classmethod
     def json(cls, content: Any, status: int = 200) -> "Answer":
@@ -136,9 +144,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, body: Any) -> None:
         parts = urlsplit(self.path)
-        query = parse_qs(parts.query, keep_blank_values=True)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        call = Call(self.command, unquote(parts.path), query, body, headers, time.monotonic())
+        call = Call(
+            method=self.command,
+            path=HOSTS.get(f"https://{headers.get('host')}", "") + unquote(parts.path),
+            query=parse_qs(parts.query, keep_blank_values=True),
+            body=body,
+            headers=headers,
+            at=time.monotonic(),
+            query_string=parts.query,
+        )
         answer = self.server.replay.answer(call)
         time.sleep(answer.seconds)
         self.send_response(answer.status)
@@ -151,6 +166,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
             self.close_connection = True
         self.end_headers()
+        if answer.half_sent is not None:
+            self.wfile.write(answer.body[: len(answer.body) // 2])
+            answer.half_sent.set()
+            # Ends when the client hangs up.
+            self.rfile.read(1)
+            return
         self.wfile.write(answer.body[: answer.cut])
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
@@ -160,22 +181,31 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, replay: Replay) -> None:
+    def __init__(self, replay: Replay, tls: ssl.SSLContext | None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.replay = replay
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing when a client hangs up."""
 
 
 @contextmanager
-def serving(replay: Replay) -> Iterator[Replay]:
-    server = _Server(replay)
-    replay.base = f"http://127.0.0.1:{server.server_address[1]}"
+def serving(replay: Replay, tls: ssl.SSLContext | None = None) -> Iterator[Replay]:
+    server = _Server(replay, tls)
+    scheme = "http" if tls is None else "https"
+    replay.base = f"{scheme}://127.0.0.1:{server.server_address[1]}"
+    with running(server):
+        yield replay
+
+
+@contextmanager
+def running(server: ThreadingHTTPServer) -> Iterator[None]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield replay
+        yield
     finally:
         server.shutdown()
         thread.join()

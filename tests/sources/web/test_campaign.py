@@ -55,6 +55,14 @@ class World:
         return replace(client, route=self.replay.route, clock=passing.clock, sleep=passing.sleep)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_raw_folder() -> Iterator[None]:
+    """Read what is fetched here, whatever folder GEOPRIO_RAW names to the other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GEOPRIO_RAW", raising=False)
+        yield
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("world")

@@ -78,7 +78,8 @@ def test_the_calls_stay_inside_the_rate_limit(
     office.most_cells, office.calls, office.seconds = 8, 5, 0.4
     replay.allowed = (5, 0.4)
     fetch(table_source(), tmp_path, client(clock=time.monotonic, sleep=time.sleep))
-    assert len(replay.paths(DATA)) >= 12
+    # The server counts the calls for the 72 cells, and how close together they come.
+    assert 72 / 8 < len(replay.paths(DATA)) <= math.ceil(72 / (0.8 * 8)) + 1
     assert replay.refused == 0
 
 
@@ -264,7 +265,11 @@ fetch_sources(sources, Path(sys.argv[1]), county_code="01", client=client)
 """
 
 
-@pytest.mark.parametrize("request_number", [1, 3, 4, 5, 6, 7])
+REQUESTS = 7
+"""Limits and metadata once, the figures of one source and of the other: all that are sent."""
+
+
+@pytest.mark.parametrize("request_number", range(1, REQUESTS + 2))
 def test_a_killed_fetch_leaves_a_folder_that_the_next_completes(
     tmp_path: Path, replay: Replay, office: Office, client: Make, request_number: int
 ) -> None:
@@ -276,7 +281,7 @@ def test_a_killed_fetch_leaves_a_folder_that_the_next_completes(
         capture_output=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    assert done.returncode == 9, done.stderr
+    assert done.returncode == (9 if request_number <= REQUESTS else 0), done.stderr
     sources = {"a": table_source(), "b": table_source(files=["b.json"])}
     fetch_sources(sources, tmp_path, county_code="01", client=client())
     frames = [read_source(source, tmp_path, county_code="01") for source in sources.values()]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from geoprio.errors import SourceError
 from geoprio.sources import Source, read_source
@@ -108,6 +109,20 @@ def test_a_layer_without_the_county_is_told(tmp_path: Path, geo: GeoServer, clie
     geo.features = geo.features[5:]
     with pytest.raises(SourceError, match="no feature where lanskod is 01"):
         fetch(source(layer()), tmp_path, client())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"crs": "EPSG:999999"}, "a coordinate system that is known"),
+        ({"crs": "EPSG:4326", "clip_by": "areas"}, "clip_by: the areas are in EPSG:3006"),
+    ],
+)
+def test_a_system_that_cannot_be_used_is_told_when_the_source_is_read(
+    change: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ValidationError, match=message):
+        source(layer(**change))
 
 
 def test_a_layer_that_cannot_be_filtered_is_cut_to_the_countys_areas(

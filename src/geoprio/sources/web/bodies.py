@@ -12,6 +12,9 @@ from geoprio.errors import SourceError
 EXPANSION = 1000
 """A zip that unpacks to this many times its size is refused."""
 
+PACKED = b"PK\x03\x04"
+"""How a zip begins."""
+
 TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 Check = Callable[[Path], None]
 SHOWN = 300
@@ -41,7 +44,8 @@ def is_json(path: Path) -> None:
     Raises
     ------
     SourceError
-        The body is XML or HTML: the server tells of a fault with a status that says success.
+        The body is XML or HTML: the server tells of a fault with a status that says success. Or it
+        is a zip.
     DamagedError
         It is cut off.
     """
@@ -51,6 +55,9 @@ def is_json(path: Path) -> None:
     if start.startswith(b"<"):
         words = plain_words(path.read_bytes()[:20_000].decode("utf-8-sig", errors="replace"))
         message = f"expected JSON; found XML or HTML that says: {words[:SHOWN]!r}"
+        raise SourceError(message)
+    if start.startswith(PACKED):
+        message = "expected JSON; found a zip: state a `format` that gives it unpacked"
         raise SourceError(message)
     read_json(path)
 
@@ -72,10 +79,7 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is any
 
 def plain_words(markup: str) -> str:
     """Return the text of XML or HTML without its tags, for quoting in an error."""
-    without = re.sub(
-        r"<(script|style)\b.*?</\1>|<[^>]*>", " ", markup, flags=re.DOTALL | re.IGNORECASE
-    )
-    return " ".join(without.split()) or " ".join(markup.split())
+    return " ".join(TAGS.sub(" ", markup).split()) or " ".join(markup.split())
 
 
 def is_page(path: Path) -> bool:

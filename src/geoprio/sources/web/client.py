@@ -17,12 +17,16 @@ from geoprio import __version__
 from geoprio.errors import SourceError
 from geoprio.sources.web.bodies import Check, DamagedError
 from geoprio.sources.web.limiter import UNSTATED, Limit, Limiter
-from geoprio.sources.web.statuses import BusyError, NoWayError, UnreachableError, refuse_status
+from geoprio.sources.web.statuses import (
+    BusyError,
+    NoWayError,
+    UnreachableError,
+    no_reply,
+    refuse_status,
+)
 
 CHUNK = 1 << 16
 REDIRECTS = 3
-NO_WAY = ("NameResolutionError", "NewConnectionError", "Tunnel connection failed")
-"""Words of the library's errors where no connection came about."""
 
 
 @dataclass(frozen=True)
@@ -202,12 +206,7 @@ class Client:
             )
             raise SourceError(message) from None
         except requests.exceptions.RequestException as error:
-            no_way = isinstance(error, requests.exceptions.ConnectTimeout) or any(
-                word in str(error) for word in NO_WAY
-            )
-            kind = NoWayError if no_way else BusyError
-            message = f"{ask.url}: no whole reply: {type(error).__name__}"
-            raise kind(message) from None
+            raise no_reply(error, ask.url) from None
         try:
             ask.check(path)
         except DamagedError as error:

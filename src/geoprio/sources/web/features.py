@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from pyproj import CRS
 
 from geoprio.errors import SourceError
+from geoprio.sources.geometry import in_sweden
 from geoprio.sources.web.bodies import Check, is_json, read_json
-
-SWEREF = "EPSG:3006"
 
 
 def is_page_of(count: int) -> Check:
@@ -39,20 +39,31 @@ def is_page_of(count: int) -> Check:
 class JoinFeatures:
     """Puts the pages of one layer together."""
 
-    def __init__(self, total: int, crs: str, extent: Sequence[Any] | None = None) -> None:
+    def __init__(
+        self,
+        total: int,
+        crs: str,
+        extent: Sequence[Any] | None = None,
+        only: tuple[str, str] | None = None,
+    ) -> None:
         self.total = total
         self.crs = crs
         self.extent = None if extent is None else shapely.STRtree(list(extent))
         """Polygons of the county, for a layer that the server cannot cut to it."""
+        self.only = only
+        """Attribute, and the one value of it that was asked for."""
 
     def __call__(self, parts: Sequence[Path], made: Path) -> None:
         """Write one FeatureCollection of all pages to `made`, without the server's time stamp.
 
+        The system that was asked for is written where the server declares none: a reader takes
+        such a file for degrees.
+
         Raises
         ------
         SourceError
-            A feature stands twice or is missing, or the coordinates are not in the system asked
-            for.
+            A feature stands twice or is missing, was not asked for, or the coordinates are not in
+            the system asked for.
         """
         kept: list[dict[str, Any]] = []
         seen: set[str] = set()
@@ -61,6 +72,7 @@ class JoinFeatures:
             page = read_json(part)
             declared = declared or page.get("crs")
             self._refuse_other_crs(page)
+            self._refuse_unasked(page["features"])
             seen.update(_identity(feature) for feature in page["features"])
             kept += self._inside(page["features"])
         if len(seen) != self.total:
@@ -69,9 +81,12 @@ class JoinFeatures:
                 " state `sort_by`, an attribute that orders them, and fetch again"
             )
             raise SourceError(message)
-        whole = {"type": "FeatureCollection", "totalFeatures": len(kept), "features": kept}
-        if declared is not None:
-            whole["crs"] = declared
+        whole = {
+            "type": "FeatureCollection",
+            "totalFeatures": len(kept),
+            "features": kept,
+            "crs": declared or {"type": "name", "properties": {"name": _urn(self.crs)}},
+        }
         text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
         made.write_text(text, encoding="utf-8", newline="\n")
 
@@ -81,13 +96,28 @@ class JoinFeatures:
         if declared and not re.search(rf"(?<!\d){number}$", str(declared)):
             message = f"asked for {self.crs}; the server declares {declared!r}"
             raise SourceError(message)
-        points = shapely.get_coordinates(_shapes(page["features"]))
-        # In Sweden every northing is far larger than every easting.
-        if self.crs == SWEREF and len(points) and np.any(points[:, 0] >= points[:, 1]):
-            x, y = points[0]
+        shapes = _shapes(page["features"])
+        # Some servers declare nothing and give degrees, or north before east, whatever is asked.
+        if len(shapes) and not in_sweden(shapely.total_bounds(shapes), CRS(self.crs)):
+            x, y = shapely.get_coordinates(shapes)[0]
             message = (
-                f"coordinates such as {x:.0f} {y:.0f} are not east, north in {SWEREF}:"
-                " the server swaps the axes; state `crs` as the server wants it"
+                f"coordinates such as {x:.7g} {y:.7g} are not east, north in {self.crs} inside"
+                " Sweden: the server swaps the axes or gives another system; state `crs` as the"
+                " server wants it"
+            )
+            raise SourceError(message)
+
+    def _refuse_unasked(self, features: Sequence[Mapping[str, Any]]) -> None:
+        if self.only is None:
+            return
+        name, value = self.only
+        given = [(one.get("properties") or {}).get(name, value) for one in features]
+        other = sorted({str(one) for one in given} - {value, value.lstrip("0")})
+        if other:
+            message = (
+                f"asked for features where {name} is {value}; found {', '.join(other[:5])}: the"
+                " server does not heed the filter; state the other `dialect`, or `clip_by` in place"
+                " of `filter_by`"
             )
             raise SourceError(message)
 
@@ -105,4 +135,11 @@ def _shapes(features: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.object_]:
 
 
 def _identity(feature: Mapping[str, Any]) -> str:
-    return str(feature.get("id") or json.dumps(feature.get("properties"), sort_keys=True))
+    """Return what tells a feature from all others; some servers give it no id."""
+    whole = [feature.get("properties"), feature.get("geometry")]
+    return str(feature.get("id") or json.dumps(whole, sort_keys=True))
+
+
+def _urn(crs: str) -> str:
+    authority, code = CRS(crs).to_authority()
+    return f"urn:ogc:def:crs:{authority}::{code}"

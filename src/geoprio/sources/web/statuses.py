@@ -1,5 +1,6 @@
 """What a server's status means: a whole reply, come back later, or no."""
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -11,6 +12,12 @@ from geoprio.sources.web.bodies import SHOWN, plain_words
 
 GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 """The address holds nothing, or nothing any longer."""
+
+NO_WAY = ("NameResolutionError", "NewConnectionError")
+"""Words of the library's errors where no connection came about."""
+
+REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3}[\w -]*)")
+"""What the library says of a proxy that refuses, with the proxy's status."""
 
 
 class RefusedError(SourceError):
@@ -62,6 +69,18 @@ def refuse_status(response: requests.Response, url: str) -> None:
         f"{url}: the server refused with {status} {response.reason}; it says: {said[:SHOWN]!r}"
     )
     raise RefusedError(message, status=status, said=said)
+
+
+def no_reply(error: requests.exceptions.RequestException, url: str) -> BusyError:
+    """Return what to say where the library got no whole reply."""
+    refused = REFUSED_TUNNEL.search(str(error))
+    if refused:
+        return NoWayError(f"{url}: the proxy of HTTPS_PROXY refuses with {refused[1].strip()}")
+    message = f"{url}: no whole reply: {type(error).__name__}"
+    timed_out = isinstance(error, requests.exceptions.ConnectTimeout)
+    if timed_out or any(word in str(error) for word in NO_WAY):
+        return NoWayError(message)
+    return BusyError(message)
 
 
 def _retry_after(header: str | None) -> float | None:

@@ -38,6 +38,7 @@ def plan_layer(name: str, source: Source, desk: Desk) -> list[FilePlan]:
     asked = _asked(fetch, desk.county_code)
     total = _total(fetch, asked, desk)
     starts = range(0, total, fetch.page_size)
+    only = (fetch.filter_by, desk.county_code) if fetch.filter_by else None
     return [
         FilePlan(
             name=saved_name(source),
@@ -45,7 +46,7 @@ def plan_layer(name: str, source: Source, desk: Desk) -> list[FilePlan]:
             asks=tuple(_page(fetch, asked, start, total) for start in starts),
             most=fetch.maximum_mb * 1_000_000,
             asked=canonical([fetch.url, asked, fetch.clip_by]),
-            join=JoinFeatures(total, fetch.crs, desk.extent_of(fetch.clip_by)),
+            join=JoinFeatures(total, fetch.crs, desk.extent_of(fetch.clip_by), only),
         )
     ]
 

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Prints the path of a program that some tests need: the one that its variable names, else one on the
+# PATH, else the distribution's package, installed when this user may. Says otherwise what to install.
+set -u
+
+case "${1:-}" in
+  chromium)
+    names=("${GEOPRIO_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable)
+    packages=(chromium fonts-dejavu-core)
+    otherwise="The browser tests need Chromium: install the package 'chromium', or set GEOPRIO_CHROMIUM to a Chrome or Chromium."
+    ;;
+  mapserv)
+    names=("${GEOPRIO_MAPSERV:-}" mapserv /usr/lib/cgi-bin/mapserv)
+    packages=(cgi-mapserver)
+    otherwise="The tests against a real WFS are skipped: install the package 'cgi-mapserver', or set GEOPRIO_MAPSERV to MapServer's mapserv."
+    ;;
+  *)
+    echo "usage: find-program.sh chromium|mapserv" >&2
+    exit 2
+    ;;
+esac
+
+find_it() {
+  for name in "${names[@]}"; do
+    [ -n "$name" ] && command -v "$name" && return 0
+  done
+  return 1
+}
+
+as_root=""
+[ "$(id -u)" -ne 0 ] && as_root="sudo -n"
+install_it() {
+  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "${packages[@]}"
+}
+
+find_it && exit 0
+if command -v apt-get >/dev/null; then
+  # The lists are there, and fresh, when another program was installed just before.
+  { install_it || { $as_root apt-get update -qq && install_it; }; } >&2
+  find_it && exit 0
+fi
+echo "$otherwise" >&2
+exit 1
