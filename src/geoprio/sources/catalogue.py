@@ -77,7 +77,11 @@ class Options(Model):
     encoding: str | None = None
     sheet: str | None = None
     member: str | None = None
-    """File name pattern of the GeoJSON inside a zip; needed when it holds several."""
+    """File name pattern of the file inside a zip; needed when it holds several."""
+    layer: str | None = None
+    """Layer of a GeoPackage; needed when it holds several."""
+    dissolve: bool | None = None
+    """Set where the features of one code are parts of one area."""
     crs: Annotated[str, Field(pattern=r"^EPSG:\d{4,6}$")] | None = None
     """What the publisher's coordinates are, whatever the file declares."""
     names: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
@@ -212,6 +216,9 @@ class Source(Model):
     where: Where = Field(default_factory=dict)
     texts: dict[str, str] = Field(default_factory=dict)
     """Canonical text columns and the file's columns that hold them."""
+    municipality: Annotated[str, Field(pattern=r"^(\d{4}|overlap)$")] | None = None
+    """Of areas whose file does not say: the code of the one that all lie in, or `overlap`, and each
+    belongs where most of its ground lies. Without it, codes begin with their municipality's."""
     lowercase_words: Annotated[tuple[str, ...], Field(strict=False)] | None = None
     """Set for names in capitals: each word gets one capital, except these."""
     unassigned: Unassigned | None = None
@@ -230,6 +237,10 @@ class Source(Model):
             faults.append("`unassigned` belongs to results")
         if (self.mapping is not None) != (self.provides == "mapping"):
             faults.append("`[mapping]` belongs to a mapping, and a mapping needs it")
+        if self.municipality is not None and self.provides != "areas":
+            faults.append("`municipality` belongs to areas")
+        if self.municipality is not None and "municipality_code" in self.texts:
+            faults.append("`municipality` and texts.municipality_code: keep one")
         if faults:
             raise ValueError("; ".join(faults))
         return self

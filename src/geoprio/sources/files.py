@@ -12,6 +12,11 @@ from geoprio.sources.catalogue import Source
 LARGEST = 1_000_000_000
 """Bytes that a packed file may unpack to; the largest official one is about 130 MB."""
 
+EXPANSION = 400
+"""Times its packed size that a member may unpack to, above `SMALL`; borders and tables reach 50."""
+SMALL = 1_000_000
+"""Bytes below which a member's expansion is nobody's concern."""
+
 
 def find_file(source: Source, raw: Path, *, campaign: str) -> Path:
     """Return the file in `raw` that bears a name of `source`; of several allowed ones, the first.
@@ -148,12 +153,12 @@ def _only_member(packed: zipfile.ZipFile, patterns: tuple[str, ...]) -> zipfile.
 
 
 def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
-    """Raise unless the members of a zip unpack to 1 GB or less.
+    """Raise unless the members of a zip unpack to 1 GB or less, and none expands beyond reason.
 
     Raises
     ------
     SourceError
-        They unpack to more.
+        They unpack to more, or one is a thousand times larger than packed, as only a bomb is.
     """
     size = sum(item.file_size for item in members)
     if size > LARGEST:
@@ -162,3 +167,8 @@ def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
             " it is not the official file"
         )
         raise SourceError(message)
+    for item in members:
+        if item.file_size > max(SMALL, EXPANSION * item.compress_size):
+            times = item.file_size // max(item.compress_size, 1)
+            message = f"{item.filename} unpacks to {times:,} times its size: it is no honest file"
+            raise SourceError(message)

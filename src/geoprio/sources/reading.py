@@ -8,6 +8,7 @@ import pandas as pd
 
 from geoprio.config import load_named
 from geoprio.errors import ConfigError, SourceError, join_faults
+from geoprio.sources.boundaries import read_boundaries
 from geoprio.sources.catalogue import Source
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.electors import read_val_electors
@@ -31,6 +32,10 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "val_json": (read_val_json, frozenset({"member"})),
     "val_electors": (read_val_electors, frozenset({"sheet", "spellings", "ages"})),
     "geojson": (read_geojson, frozenset({"crs", "member"})),
+    "boundaries": (
+        read_boundaries,
+        frozenset({"crs", "member", "layer", "encoding", "dissolve", "spellings"}),
+    ),
     "pxweb_json": (read_pxweb_json, frozenset()),
     "jsonstat2": (read_jsonstat2, frozenset()),
     "jsonstat2_labels": (read_jsonstat2_labels, frozenset()),
