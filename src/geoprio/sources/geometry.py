@@ -136,9 +136,7 @@ def _place(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     bare = features.index[shapely.is_missing(shapes) | shapely.is_empty(shapes)]
     if len(bare):
         listed = ", ".join(map(str, bare[:5]))
-        message = (
-            f"no geometry in feature {listed} ({len(bare)} in all); mend the file or fetch it again"
-        )
+        message = f"no geometry in feature {listed} ({len(bare)} in all); mend or fetch the file"
         raise SourceError(message)
     box = shapely.total_bounds(shapes)
     candidates = _candidates(features.crs, source)

@@ -14,6 +14,7 @@ from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_px
 from geoprio.sources.electors import read_val_electors
 from geoprio.sources.files import find_files
 from geoprio.sources.geometry import read_geojson
+from geoprio.sources.headings import read_table
 from geoprio.sources.longform import read_val_long
 from geoprio.sources.rows import select_rows
 from geoprio.sources.shaping import SHAPERS
@@ -28,6 +29,7 @@ WORKBOOKS = frozenset({"xlsx", "val_long", "val_electors"})
 READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "csv": (read_csv, frozenset({"separator", "encoding", "decimal", "member", *LAYOUT})),
     "xlsx": (read_xlsx, frozenset({"sheet", *LAYOUT})),
+    "table": (read_table, frozenset({"separator", "encoding", "sheet", "spellings"})),
     "val_long": (read_val_long, frozenset({"sheet", "spellings"})),
     "val_json": (read_val_json, frozenset({"member"})),
     "val_electors": (read_val_electors, frozenset({"sheet", "spellings", "ages"})),
