@@ -20,6 +20,7 @@ from geoprio.sources.rows import select_rows
 from geoprio.sources.shaping import SHAPERS
 from geoprio.sources.tables import read_csv, read_xlsx
 from geoprio.sources.valjson import read_val_json
+from geoprio.sources.valseats import read_val_seats
 
 Reader = Callable[[Path, Source], pd.DataFrame]
 
@@ -32,6 +33,7 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "table": (read_table, frozenset({"separator", "encoding", "sheet", "spellings"})),
     "val_long": (read_val_long, frozenset({"sheet", "spellings"})),
     "val_json": (read_val_json, frozenset({"member"})),
+    "val_seats": (read_val_seats, frozenset({"member"})),
     "val_electors": (read_val_electors, frozenset({"sheet", "spellings", "ages"})),
     "geojson": (read_geojson, frozenset({"crs", "member"})),
     "boundaries": (
