@@ -51,6 +51,7 @@ COUNTS = pa.DataFrameSchema(
         r".*_count$": _COUNT,
         r".*_(median|mean)_sek$": _COUNT,
         r".*_class$": _COUNT,
+        r".*_share$": _SHARE,
     },
     index=_CODE,
     strict=True,

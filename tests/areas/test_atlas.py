@@ -147,6 +147,15 @@ def placed(*boxes: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
     return atlas.sets["own"]
 
 
+def test_a_share_or_a_seat_does_not_move_between_sets() -> None:
+    way = find_way(toy_atlas(), "valdistrikt", "deso")
+    one = pd.DataFrame(
+        {"population_count": 9.0, "turnout_share": 0.8, "seats_v_count": 3.0, "pay_mean_sek": 5.0},
+        index=way.frame["source_code"].unique(),
+    ).rename_axis("area_code")
+    assert set(move_figures(one, way)) == {"population_count", "pay_mean_sek"}
+
+
 def test_an_area_that_does_not_say_lies_where_most_of_its_ground_does() -> None:
     """One across the border by 90 m to 10 m, and one with 40 m of 100 in the county: left out."""
     own = placed((110, 0, 210, 100), (360, 0, 460, 100))

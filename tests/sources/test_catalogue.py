@@ -85,7 +85,7 @@ def test_a_reader_and_its_options_must_fit(tmp_path: Path, change: str, message:
     [
         ({"files": ["../x.csv"]}, "inside the raw folder"),
         ({"files": ["/etc/x.csv"]}, "inside the raw folder"),
-        ({"key": {}}, "either `column` or `columns`"),
+        ({"key": {}}, "one of `column`, `columns` and `constant`"),
         ({"key": {"columns": ["a", "b"], "widths": [2]}}, "different lengths"),
         ({"key": {"column": "a", "pattern": "("}}, "not a regular expression"),
         ({"provides": "results"}, "`election` belongs to results"),
@@ -93,7 +93,7 @@ def test_a_reader_and_its_options_must_fit(tmp_path: Path, change: str, message:
         ({"texts": {"parent_name": "x"}}, "texts.parent_name is not a column of counts"),
         ({"columns": []}, "`columns` belong to"),
         ({"columns": [{"name": "a_count", "value": "n"}] * 2}, "a_count stands twice"),
-        ({"columns": [{"name": "a_share", "value": "n"}]}, "pattern"),
+        ({"columns": [{"name": "a_percent", "value": "n"}]}, "pattern"),
         (
             {
                 "columns": [

@@ -49,7 +49,9 @@ def _regular_expression(pattern: str) -> str:
 FileName = Annotated[str, Field(min_length=1), AfterValidator(_plain_pattern)]
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Texts = Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
-CountName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*_(count|class|mean_sek|median_sek)$")]
+CountName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]*_(count|share|class|mean_sek|median_sek)$")
+]
 
 
 class Span(Model):
@@ -92,6 +94,9 @@ class Options(Model):
     """Sign that begins a row which is no data."""
     decimal: Literal[","] | None = None
     """Set where numbers are written with a decimal comma."""
+    labels: Texts | None = None
+    """Dimensions of a json-stat2 reply that are read by what their values are called, where their
+    codes are not known."""
     spellings: dict[str, Texts] | None = None
     """Other spellings of a header, found by letters and digits alone: case, accents, blanks and
     signs do not count."""
@@ -114,6 +119,8 @@ class Key(Model):
     columns: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Columns of a code that is split in parts, each padded to its `widths`."""
     widths: Annotated[tuple[int, ...], Field(strict=False)] = ()
+    constant: Annotated[str, Field(min_length=1)] | None = None
+    """The code of every row, in a table that has no areas: "00" for the whole country."""
     kind: Literal["code", "name", "slug"] = "code"
     width: Annotated[int, Field(ge=1)] | None = None
     """Length to which a code that lost its leading zeros is padded."""
@@ -125,8 +132,9 @@ class Key(Model):
 
     @model_validator(mode="after")
     def _one_way(self) -> "Key":
-        if (self.column is None) == (not self.columns):
-            message = "a key needs either `column` or `columns`, and not both"
+        ways = (self.column is not None, bool(self.columns), self.constant is not None)
+        if sum(ways) != 1:
+            message = "a key needs one of `column`, `columns` and `constant`"
             raise ValueError(message)
         if len(self.columns) != len(self.widths):
             message = "`columns` and `widths` have different lengths"
@@ -148,6 +156,13 @@ class Column(Model):
     where: Where = Field(default_factory=dict)
     scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     optional: bool = False
+
+    @model_validator(mode="after")
+    def _no_sum_of_shares(self) -> "Column":
+        if self.name.endswith("_share") and (len(self.added) > 1 or self.minus):
+            message = "a share is one column of the file: shares are never added"
+            raise ValueError(message)
+        return self
 
     @property
     def added(self) -> tuple[str, ...]:
@@ -237,8 +252,8 @@ class Source(Model):
             faults.append("`unassigned` belongs to results")
         if (self.mapping is not None) != (self.provides == "mapping"):
             faults.append("`[mapping]` belongs to a mapping, and a mapping needs it")
-        if self.municipality is not None and self.provides != "areas":
-            faults.append("`municipality` belongs to areas")
+        if self.municipality is not None and self.provides not in ("areas", "counts"):
+            faults.append("`municipality` belongs to areas, and to counts of areas")
         if self.municipality is not None and "municipality_code" in self.texts:
             faults.append("`municipality` and texts.municipality_code: keep one")
         if faults:

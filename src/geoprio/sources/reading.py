@@ -41,7 +41,7 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
         frozenset({"crs", "member", "layer", "encoding", "dissolve", "spellings"}),
     ),
     "pxweb_json": (read_pxweb_json, frozenset()),
-    "jsonstat2": (read_jsonstat2, frozenset()),
+    "jsonstat2": (read_jsonstat2, frozenset({"labels"})),
     "jsonstat2_labels": (read_jsonstat2_labels, frozenset()),
 }
 """One function per file format, and the options that it understands."""

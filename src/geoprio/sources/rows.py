@@ -211,8 +211,8 @@ def _refuse_bare(places: pd.Series, column: str) -> None:
 
 def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, county_code: str) -> Mask:
     place = codes
-    if source.municipality == OVERLAP:
-        # Which areas lie in the county is for their borders to say.
+    if source.municipality == OVERLAP or source.key.constant is not None:
+        # Which areas lie in the county is for their borders to say; the country is everybody's.
         return codes.notna().to_numpy(bool)
     if source.municipality is not None:
         place = as_category(pd.Series(source.municipality, index=codes.index))
