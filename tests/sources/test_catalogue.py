@@ -92,6 +92,15 @@ def test_a_reader_and_its_options_must_fit(tmp_path: Path, change: str, message:
         ({"provides": "key", "columns": []}, "texts.parent_code is missing"),
         ({"texts": {"parent_name": "x"}}, "texts.parent_name is not a column of counts"),
         ({"columns": []}, "`columns` belong to"),
+        ({"municipality": "180"}, "municipality"),
+        (
+            {"municipality": "0180", "provides": "names", "columns": []},
+            "`municipality` belongs to areas",
+        ),
+        (
+            {"instead": "x", "fetch": {"kind": "own", "how": "a file of your own"}},
+            "`instead` and `.fetch.`: keep one",
+        ),
         ({"columns": [{"name": "a_count", "value": "n"}] * 2}, "a_count stands twice"),
         ({"columns": [{"name": "a_percent", "value": "n"}]}, "pattern"),
         (

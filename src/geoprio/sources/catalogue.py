@@ -240,6 +240,8 @@ class Source(Model):
     mapping: MappingColumns | None = None
     empty_is_zero: EmptyIsZero | None = None
     columns: Annotated[tuple[Column, ...], Field(strict=False)] = ()
+    instead: str | None = None
+    """Name of the publisher's own source of the same, used where no file of this one's is there."""
     fetch: Fetch | None = None
     """Where `geoprio fetch` gets the file; without it, a file is put in place by hand."""
 
@@ -256,6 +258,8 @@ class Source(Model):
             faults.append("`municipality` belongs to areas, and to counts of areas")
         if self.municipality is not None and "municipality_code" in self.texts:
             faults.append("`municipality` and texts.municipality_code: keep one")
+        if self.instead is not None and self.fetch is not None:
+            faults.append("`instead` and `[fetch]`: keep one")
         if faults:
             raise ValueError("; ".join(faults))
         return self

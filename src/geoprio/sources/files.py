@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from geoprio.errors import SourceError, join_faults
 from geoprio.sources.catalogue import Source
+from geoprio.sources.origins import OwnFile
 
 LARGEST = 1_000_000_000
 """Bytes that a packed file may unpack to; the largest official one is about 130 MB."""
@@ -51,10 +52,17 @@ def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
     how = [
         f"looked for: {', '.join(source.files)}",
         f"in: {raw}{'' if raw.is_dir() else ' (there is no such folder)'}",
-        f"to fetch it: geoprio fetch {campaign}",
+        f"it is {source.fetch.how}"
+        if isinstance(source.fetch, OwnFile)
+        else f"to fetch it: geoprio fetch {campaign}",
         f"or take it from {source.publisher}: {source.page}",
     ]
     raise SourceError(join_faults(f"{source.title}: the file is missing", how))
+
+
+def has_file(source: Source, raw: Path) -> bool:
+    """Return whether a file in `raw` bears a name of `source`."""
+    return any(_is_raw(path) for pattern in source.files for path in raw.glob(pattern))
 
 
 def _is_raw(path: Path) -> bool:

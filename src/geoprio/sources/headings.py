@@ -4,6 +4,7 @@ Some files are published now as csv and now as a workbook, with titles above the
 called anything. What the source needs tells where the table is.
 """
 
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def read_table(path: Path, source: Source) -> pd.DataFrame:
     """Return the rows of a csv file, or of the sheet of a workbook that has the headings wanted.
 
     The headings are the first row that holds every column of the source, in any spelling that it
-    names.
+    names; `sheet` may be a pattern.
 
     Raises
     ------
@@ -31,7 +32,11 @@ def read_table(path: Path, source: Source) -> pd.DataFrame:
     """
     if path.suffix.lower() != ".xlsx":
         return read_csv(path, source)
-    sheets = [source.options.sheet] if source.options.sheet else sheet_names(path)
+    wanted = source.options.sheet or "*"
+    sheets = [sheet for sheet in sheet_names(path) if fnmatch(sheet.lower(), wanted.lower())]
+    if not sheets:
+        message = f"no sheet {wanted!r}; found {', '.join(sheet_names(path))}"
+        raise SourceError(message)
     lines = {sheet: sheet_lines(path, sheet) for sheet in sheets}
     places = {sheet: _heading(rows, source) for sheet, rows in lines.items()}
     found = {sheet: place for sheet, place in places.items() if place is not None}
@@ -42,7 +47,9 @@ def read_table(path: Path, source: Source) -> pd.DataFrame:
 
 
 def _needed(source: Source) -> set[str]:
-    return {*source.key.names, *source.texts.values()}
+    columns = [column for column in source.columns if not column.optional]
+    numbers = [name for column in columns for name in (*column.added, *column.minus)]
+    return {*source.key.names, *source.texts.values(), *numbers}
 
 
 def _heading(rows: list[list[Any]], source: Source) -> int | None:

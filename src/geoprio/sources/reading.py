@@ -12,7 +12,7 @@ from geoprio.sources.boundaries import read_boundaries
 from geoprio.sources.catalogue import Source
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.electors import read_val_electors
-from geoprio.sources.files import find_files
+from geoprio.sources.files import find_files, has_file
 from geoprio.sources.geometry import read_geojson
 from geoprio.sources.headings import read_table
 from geoprio.sources.longform import read_val_long
@@ -74,6 +74,22 @@ def load_source(name: str, folders: Sequence[Path]) -> Source:
     if faults:
         raise ConfigError(join_faults(f"{name}.toml: {len(faults)} fault(s)", faults))
     return source
+
+
+def source_at_hand(name: str, folders: Sequence[Path], raw: Path) -> Source:
+    """Return the source of that name, or the one named in its `instead` where it has no file.
+
+    So a campaign made for files put in place by hand is fetched, and run, in an empty folder too.
+
+    Raises
+    ------
+    ConfigError
+        As `load_source`.
+    """
+    source = load_source(name, folders)
+    if source.instead is None or has_file(source, raw):
+        return source
+    return load_source(source.instead, folders)
 
 
 def read_source(
