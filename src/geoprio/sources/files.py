@@ -166,7 +166,7 @@ def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
     Raises
     ------
     SourceError
-        They unpack to more, or one is a thousand times larger than packed, as only a bomb is.
+        They unpack to more, or one is hundreds of times larger than packed, as only a bomb is.
     """
     size = sum(item.file_size for item in members)
     if size > LARGEST:
