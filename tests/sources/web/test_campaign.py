@@ -55,14 +55,6 @@ class World:
         return replace(client, route=self.replay.route, clock=passing.clock, sleep=passing.sleep)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def own_raw_folder() -> Iterator[None]:
-    """Read what is fetched here, whatever folder GEOPRIO_RAW names to the other tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("GEOPRIO_RAW", raising=False)
-        yield
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("world")
@@ -83,9 +75,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         "/val": published(county, campaign.parent).answer,
         "/resultat": results(county).answer,
     }
-    with serving(replay), pytest.MonkeyPatch.context() as patch:
-        # What is invented here must never be written among real files.
-        patch.delenv("GEOPRIO_RAW", raising=False)
+    with serving(replay):
         yield World(county, campaign, replay, office)
 
 
