@@ -7,7 +7,6 @@ spread over the adults who are not, by the area's own rate.
 """
 
 import re
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ from geoprio.config import Composition, Group, Synthetic, Total
 from geoprio.errors import ConfigError
 from geoprio.groups.evidence import Z90, Evidence
 
-SEXES: tuple[Literal["men", "women"], ...] = ("men", "women")
+SEXES = ("men", "women")
 _EMPLOYED = re.compile(r"employed_([a-z]+)_(?:men|women)_count")
 _NEARLY_NONE = 0.005
 """A share counted as none or all is moved in by this much, so that it has odds."""
@@ -37,59 +36,52 @@ def synthetic(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | Non
     ConfigError
         The industries of rates and data are not the same, or the county's total cannot be reached.
     """
-    rates, total = group.synthetic, group.total
-    if rates is None or total is None:
+    rates, total, adults = group.synthetic, group.total, _adults(evidence)
+    if rates is None or total is None or adults.isna().all():
         return None
-    columns = [f"employed_{item}_{sex}_count" for item in rates.industries for sex in SEXES]
-    known = {str(column) for column, gaps in evidence.counts.isna().items() if not gaps.all()}
-    given = {column for column in known if _EMPLOYED.fullmatch(column)}
-    if not given:
+    if not _industry_is_known(name, rates, evidence):
         return None
-    _refuse_other_industries(name, set(columns), given)
-    adults = _adults(evidence)
-    employed = _filled(evidence, columns, adults)
-    borrowed = employed.notna().all(axis=1) & evidence.counts[columns].isna().any(axis=1)
-    workers, members = _at_work(employed, rates, evidence, adults)
-    count = _raked_to_total(
-        name,
-        total,
-        rates,
-        pd.DataFrame(
-            {
-                "adults": adults,
-                "employed": employed.sum(axis=1, skipna=False),
-                "workers": workers,
-                "members": members,
-            }
-        ),
-    )
-    sd = _log_sd(count, rates, total, evidence, borrowed)
+    people = _at_work(rates, evidence, adults)
+    count = _raked_to_total(people, rates, total.count, where=f"groups/{name}.toml")
+    sd = _log_sd(count, rates, total, evidence)
     reach = np.exp(Z90 * sd)
-    used = [*columns, *(band.count for item in rates.compositions for band in item.bands)]
-    origins = dict.fromkeys(evidence.origins[name] for name in used if name in evidence.origins)
     return pd.DataFrame(
         {
             "base": "adults",
             "count": count,
             "se": count * np.sqrt(np.expm1(sd**2)),
             "low": count / reach,
-            "high": np.minimum(count * reach, adults),
-            "share": count / adults.where(adults > 0),
+            "high": np.minimum(count * reach, np.maximum(adults, count)),
+            "share": (count / adults.where(adults > 0)).clip(upper=1),
             "method": np.where(count.notna(), "synthetic", "unknown"),
-            "source": "; ".join([total.source.sv, *origins]),
+            "source": "; ".join([total.source.sv, *_origins(rates, evidence)]),
         }
     )
 
 
-def _refuse_other_industries(name: str, wanted: set[str], given: set[str]) -> None:
+def _employed_columns(rates: Synthetic) -> list[str]:
+    return [f"employed_{name}_{sex}_count" for name in rates.industries for sex in SEXES]
+
+
+def _industry_is_known(name: str, rates: Synthetic, evidence: Evidence) -> bool:
+    wanted = set(_employed_columns(rates))
+    known = map(str, evidence.counts.columns[evidence.counts.notna().any()])
+    given = {column for column in known if _EMPLOYED.fullmatch(column)}
     faults = {
         "no source gives": wanted - given,
         "[synthetic.industries] has no rates for": given - wanted,
     }
     told = [f"{fault} {', '.join(sorted(them))}" for fault, them in faults.items() if them]
-    if told:
+    if given and told:
         message = f"groups/{name}.toml: {'; '.join(told)}"
         raise ConfigError(message)
+    return bool(given)
+
+
+def _origins(rates: Synthetic, evidence: Evidence) -> list[str]:
+    bands = [band.count for item in rates.compositions for band in item.bands]
+    used = [*_employed_columns(rates), *bands]
+    return list(dict.fromkeys(evidence.origins[name] for name in used if name in evidence.origins))
 
 
 def _adults(evidence: Evidence) -> pd.Series:
@@ -114,26 +106,24 @@ def _filled(
     return filled
 
 
-def _at_work(
-    employed: pd.DataFrame, rates: Synthetic, evidence: Evidence, adults: pd.Series
-) -> tuple[pd.Series, pd.Series]:
-    """Return blue-collar employed and, by the rates alone, members among them."""
-    moved = {
-        what: sum(
-            (_shift(item, evidence, adults) for item in rates.compositions if item.moves == what),
-            start=pd.Series(0.0, index=employed.index),
-        ).to_numpy()[:, None]
-        for what in ("blue_collar", "density")
-    }
-    blue_collar = _blue_collar(rates, evidence)
+def _at_work(rates: Synthetic, evidence: Evidence, adults: pd.Series) -> pd.DataFrame:
+    """Return adults, employed, blue-collar `workers` and, by the rates alone, `members`."""
+    employed = _filled(evidence, _employed_columns(rates), adults)
+    moved = {"blue_collar": np.zeros(len(adults)), "density": np.zeros(len(adults))}
+    for item in rates.compositions:
+        moved[item.moves] += _shift(item, evidence, adults).to_numpy()
     sectors = [rates.sectors[item.sector] for item in rates.industries.values()]
     by_sex = np.array([_logit(getattr(rates.sex, sex)) for sex in SEXES])
-    density = _logit(np.array([item.density for item in sectors]))[:, None]
+    density = _logit([item.density for item in sectors])[:, None]
     density = (density + by_sex - _logit(rates.sex.everyone)).ravel()
     belonging = np.repeat([item.group_share for item in sectors], len(SEXES))
-    workers = employed * _share(_logit(blue_collar) + moved["blue_collar"])
-    members = workers * _share(density + moved["density"]) * belonging
-    return workers.sum(axis=1, skipna=False), members.sum(axis=1, skipna=False)
+    blue_collar = _logit(_blue_collar(rates, evidence))
+    workers = employed * _share(blue_collar + moved["blue_collar"][:, None])
+    members = workers * _share(density + moved["density"][:, None]) * belonging
+    sums = {"employed": employed, "workers": workers, "members": members}
+    return pd.DataFrame(
+        {"adults": adults, **{name: part.sum(axis=1, skipna=False) for name, part in sums.items()}}
+    )
 
 
 def _blue_collar(rates: Synthetic, evidence: Evidence) -> Floats:
@@ -167,30 +157,23 @@ def _shift(item: Composition, evidence: Evidence, adults: pd.Series) -> pd.Serie
     return pd.Series(gap, index=own.index).reindex(people.index, fill_value=0.0)
 
 
-def _raked_to_total(name: str, total: Total, rates: Synthetic, people: pd.DataFrame) -> pd.Series:
+def _raked_to_total(
+    people: pd.DataFrame, rates: Synthetic, total: float, *, where: str
+) -> pd.Series:
     """Return members of each area; those at work and those not are raked to their own totals."""
     known = people.dropna()
     # Areas that nothing is known of keep their part of the total.
-    target = total.count * known["adults"].sum() / people["adults"].sum()
+    target = total * known["adults"].sum() / people["adults"].sum()
     passive = target * rates.passive_share
-    working = _raked(
-        known["members"],
-        target - passive,
-        known["workers"],
-        where=f"groups/{name}.toml",
-        whom="the blue-collar employed",
-    )
-    resting = (known["adults"] - known["employed"]).clip(lower=0)
+    workers, resting = known["workers"], (known["adults"] - known["employed"]).clip(lower=0)
+    whom = f"{where}: total.count cannot be reached: among the blue-collar employed"
+    working = _raked(known["members"], target - passive, workers, whom=whom)
     pull = resting * (working / known["employed"].where(known["employed"] > 0)).fillna(0.0)
-    others = _raked(
-        pull, passive, resting, where=f"groups/{name}.toml", whom="the adults who are not at work"
-    )
-    return (working + others).reindex(people.index)
+    whom = f"{where}: passive_share cannot be reached: among the adults who are not at work"
+    return (working + _raked(pull, passive, resting, whom=whom)).reindex(people.index)
 
 
-def _raked(
-    values: pd.Series, total: float, upper: pd.Series, *, where: str, whom: str
-) -> pd.Series:
+def _raked(values: pd.Series, total: float, upper: pd.Series, *, whom: str) -> pd.Series:
     """Return values times the one factor with which they add up to `total`, none above `upper`.
 
     Raises
@@ -201,8 +184,8 @@ def _raked(
     pull, room = values.to_numpy(float), upper.where(values > 0, 0.0).to_numpy(float)
     if room.sum() < total * (1 - 1e-9):
         message = (
-            f"{where}: total.count asks for {total:,.0f} among {whom}, who are {room.sum():,.0f}:"
-            f" {total - room.sum():,.0f} too few; check the total, its source and the rates"
+            f"{whom} it asks for {total:,.0f} members of {room.sum():,.0f} people,"
+            f" {total - room.sum():,.0f} too many; check the total, its source and the rates"
         )
         raise ConfigError(message)
     # The sum grows with the factor along straight lines that bend where an area is full.
@@ -214,11 +197,10 @@ def _raked(
     return pd.Series(np.minimum(factor * pull, room), index=values.index)
 
 
-def _log_sd(
-    count: pd.Series, rates: Synthetic, total: Total, evidence: Evidence, borrowed: pd.Series
-) -> pd.Series:
+def _log_sd(count: pd.Series, rates: Synthetic, total: Total, evidence: Evidence) -> pd.Series:
     """Return the standard deviation of the log of each area's count."""
     # A parent's composition is not the area's own: there areas differ once more.
+    borrowed = evidence.counts[_employed_columns(rates)].isna().any(axis=1)
     between = rates.between_sd**2 * (1 + borrowed)
     variance = rates.rate_sd**2 + total.cv**2 + between + 1 / count.clip(lower=1)
     if evidence.errors is not None:
