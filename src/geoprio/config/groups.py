@@ -4,12 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from geoprio.config.model import Direction, Model, NotNegative, Positive, Text, Weight
+from geoprio.config.model import (
+    CountColumn,
+    Direction,
+    Model,
+    NotNegative,
+    Positive,
+    Text,
+    Weight,
+)
 from geoprio.config.synthetic import Synthetic
 
 Base = Literal["residents", "adults", "electorate", "other"]
 """Whom a share is of; `other` where the table counts dwellings or part of the adults."""
-CountColumn = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*_count$")]
 
 
 class ProxyIndicator(Model):

@@ -4,13 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from geoprio.config.model import Model, NotNegative
+from geoprio.config.model import CountColumn, Model, NotNegative
 
 Rate = Annotated[float, Field(gt=0, lt=1)]
 """A share of people that is neither none nor all: its odds are taken."""
 Source = Annotated[str, Field(min_length=1)]
 """Who published the figure, and when; `antagande: ...` where it is assumed."""
-Columns = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*_count$")]
 
 
 class Sector(Model):
@@ -45,7 +44,7 @@ class SexDensity(Model):
 class Band(Model):
     """One part of an area's people, and the rate that it is known to have."""
 
-    count: Columns
+    count: CountColumn
     rate: Rate
 
 
@@ -54,7 +53,7 @@ class Composition(Model):
 
     moves: Literal["density", "blue_collar"]
     bands: Annotated[tuple[Band, ...], Field(min_length=1, strict=False)]
-    of: Columns | None = None
+    of: CountColumn | None = None
     """Column of all the people; None where the bands are all of them."""
     rest: Rate | None = None
     """Rate of those in no band."""
