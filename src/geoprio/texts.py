@@ -130,7 +130,14 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "prorated from a larger area (estimate)",
     },
     "method_proxy": {"sv": "uppskattning", "en": "estimate"},
-    "method_synthetic": {"sv": "uppskattning", "en": "estimate"},
+    "method_synthetic": {
+        "sv": "beräknad ur näringsgren och kön (uppskattning)",
+        "en": "computed from industry and sex (estimate)",
+    },
+    "industry_and_sex": {
+        "sv": "de sysselsattas näringsgren och kön ({origins})",
+        "en": "industry and sex of the employed ({origins})",
+    },
     "method_unknown": {"sv": "ingen uppgift", "en": "no data"},
 }
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.errors import ConfigError
+from geoprio.errors import ConfigError, SourceError
 from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons
 from tests.scoring.test_score import profile, words
 
@@ -85,9 +85,42 @@ def test_wage_income_comes_before_net_income() -> None:
 
 
 def test_members_are_counted_per_thousand_target_persons_of_the_association() -> None:
-    frame = targets()
-    assert frame["members_per_1000"].tolist()[:2] == [pytest.approx(1000 * 11 / 550)] * 2
+    # Two associations alike but for their size have the county's rate, whatever it is drawn to.
+    alike = pd.DataFrame({"members_count": [11.0, 2.2]}, index=["X", "Y"])
+    votes = figures().votes.assign(electors_count=[1000.0, 200, 1100])
+    frame = targets(capacity=alike, votes=votes)
+    assert frame["members_per_1000"].tolist() == [pytest.approx(1000 * 11 / 550)] * 3
     assert frame["active_per_1000"].isna().all()
+
+
+def test_an_association_s_rate_is_drawn_towards_the_county_s() -> None:
+    names = [f"F{number}" for number in range(8)]
+    codes = pd.Index([f"A{number}" for number in range(8)], name="area_code")
+    electors = np.array([2000.0] * 7 + [40.0])
+    members = np.array([10.0, 40, 15, 60, 30, 8, 50, 4])
+    changes = {
+        "counts": pd.DataFrame(index=codes),
+        "votes": pd.DataFrame({"electors_count": electors}, index=codes),
+        "shares": pd.DataFrame({"g": 0.5}, index=codes),
+        "association": pd.Series(names, index=codes),
+        "capacity": pd.DataFrame({"members_count": members}, index=names),
+    }
+    registry = {"members_per_1000": TARGETS["members_per_1000"]}
+    rate = compute_indicators(figures(**changes), registry)["members_per_1000"]
+    raw, pooled = 1000 * members / (electors / 2), 1000 * members.sum() / (electors.sum() / 2)
+    drawn = (rate - pooled) / (raw - pooled)
+    # The half person added to hits and misses moves a rate a little by itself.
+    assert drawn.between(0, 1.03).all()
+    assert drawn.iloc[3] > 0.9
+    assert drawn.iloc[7] < 0.75
+
+
+def test_more_members_than_target_persons_is_an_error_without_the_figure() -> None:
+    with pytest.raises(
+        SourceError, match=r"members_count is more than the target persons of X"
+    ) as e:
+        targets(capacity=pd.DataFrame({"members_count": [4711.0]}, index=["X"]))
+    assert "4711" not in str(e.value)
 
 
 def test_an_unknown_area_leaves_the_association_s_rate_unknown() -> None:

@@ -11,14 +11,25 @@ from geoprio.config.loading import (
 )
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.profiles import Criterion, Level, Profile
+from geoprio.config.synthetic import (
+    Band,
+    Composition,
+    Industry,
+    Sector,
+    SexDensity,
+    Synthetic,
+)
 
 __all__ = [
+    "Band",
     "Campaign",
+    "Composition",
     "Criterion",
     "Direction",
     "Election",
     "ElectionBasis",
     "Group",
+    "Industry",
     "Level",
     "MailingBudget",
     "Measure",
@@ -29,6 +40,9 @@ __all__ = [
     "Profile",
     "Proxy",
     "ProxyIndicator",
+    "Sector",
+    "SexDensity",
+    "Synthetic",
     "Text",
     "Total",
     "Weight",

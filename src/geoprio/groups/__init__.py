@@ -7,6 +7,7 @@ from geoprio.groups.evidence import Evidence, Parent
 from geoprio.groups.overlap import at_least_one, intensity
 from geoprio.groups.residents import derive_adults
 from geoprio.groups.shares import share_intervals, shares_by_group
+from geoprio.groups.shrinkage import shrink_rates
 
 __all__ = [
     "PARTIES",
@@ -19,6 +20,7 @@ __all__ = [
     "intensity",
     "share_intervals",
     "shares_by_group",
+    "shrink_rates",
     "spread_unassigned",
     "unassigned_share",
 ]

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from geoprio.errors import SourceError
 from geoprio.groups.overlap import at_least_one, intensity
+from geoprio.groups.shrinkage import shrink_rates
 from geoprio.schemas import INDICATORS, check
 
 
@@ -150,13 +152,13 @@ def target_persons_count(figures: Figures) -> pd.Series:
 
 @of_targets
 def members_per_1000(figures: Figures) -> pd.Series:
-    """Members of the area's association per 1,000 target persons in the association."""
+    """Members of the area's association per 1,000 target persons in it, shrunk (METHOD 3)."""
     return _capacity_per_1000(figures, "members_count")
 
 
 @of_targets
 def active_per_1000(figures: Figures) -> pd.Series:
-    """Active members of the area's association per 1,000 target persons in the association."""
+    """Active members of the area's association per 1,000 target persons in it, shrunk."""
     return _capacity_per_1000(figures, "active_count")
 
 
@@ -164,5 +166,20 @@ def _capacity_per_1000(figures: Figures, column: str) -> pd.Series:
     if column not in figures.capacity:
         return pd.Series(np.nan, index=figures.counts.index)
     targets = target_persons_count(figures).groupby(figures.association).sum(skipna=False)
-    rate = 1000 * _ratio(figures.capacity[column].reindex(targets.index), targets)
+    people = figures.capacity[column].reindex(targets.index)
+    _refuse_more_than(targets, people, column)
+    # Associations are compared within the county: few members are drawn towards its rate.
+    county = pd.Series("county", index=targets.index)
+    rate = 1000 * shrink_rates(people, targets.where(targets > 0), county)
     return figures.association.map(rate)
+
+
+def _refuse_more_than(targets: pd.Series, people: pd.Series, column: str) -> None:
+    above = sorted(targets.index[(people > targets) & (targets > 0)])
+    if above:
+        # No figure is told: it is the user's own.
+        message = (
+            f"privat/: {column} is more than the target persons of {', '.join(above)}; members are"
+            " rated per 1,000 target persons, so check the file and the areas of the association"
+        )
+        raise SourceError(message)
