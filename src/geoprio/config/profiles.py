@@ -42,7 +42,14 @@ class Profile(Model):
 
     label: Text
     question: Text
-    normalise: Literal["percentile", "minmax"]
+    treat: str = "none"
+    """How outliers are treated: a name in `scoring.TREAT`."""
+    normalise: str
+    """How criteria are put on one scale: a name in `scoring.NORMALISE`."""
+    aggregate: str = "arithmetic"
+    """How criteria are weighed together: a name in `scoring.AGGREGATE`."""
+    impute: Literal["none", "municipality"] = "none"
+    """What a missing criterion becomes: unknown, or the mean of the municipality's known areas."""
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, strict=False)]
     levels: Annotated[tuple[Level, ...], Field(strict=False)] = ()
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from geoprio.config import Profile
 from geoprio.errors import ConfigError
+from geoprio.scoring.explain import contributions
 from geoprio.scoring.indicators import PRIVATE
-from geoprio.scoring.score import contributions
 from geoprio.texts import Language, number, text
 
 NOTICEABLE = 2.0
