@@ -1,6 +1,7 @@
 """From figures to a ranking, with its reasons."""
 
 from geoprio.scoring.aggregate import AGGREGATE, aggregate, weight_shares
+from geoprio.scoring.elections import election_changes
 from geoprio.scoring.explain import contributions, explain_area, explain_areas, explain_points
 from geoprio.scoring.indicators import PLACE, TARGETS, Figures, compute_indicators
 from geoprio.scoring.reasons import level_actions, level_labels, reasons
@@ -12,9 +13,16 @@ from geoprio.scoring.score import (
     score_areas,
 )
 from geoprio.scoring.treat import TREAT, fill_from_groups, treat_outliers
+from geoprio.scoring.weights import (
+    EXPECTATION,
+    effective_weights,
+    leave_one_out,
+    weight_warnings,
+)
 
 __all__ = [
     "AGGREGATE",
+    "EXPECTATION",
     "NORMALISE",
     "PLACE",
     "TARGETS",
@@ -25,10 +33,13 @@ __all__ = [
     "constant_criteria",
     "contributions",
     "criterion_weights",
+    "effective_weights",
+    "election_changes",
     "explain_area",
     "explain_areas",
     "explain_points",
     "fill_from_groups",
+    "leave_one_out",
     "level_actions",
     "level_labels",
     "normalise",
@@ -37,4 +48,5 @@ __all__ = [
     "score_areas",
     "treat_outliers",
     "weight_shares",
+    "weight_warnings",
 ]
