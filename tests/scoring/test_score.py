@@ -7,12 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoprio.config import Criterion, Level, Profile, Text
-from geoprio.errors import ConfigError
+from geoprio.errors import ConfigError, ContractError
 from geoprio.scoring import (
     NORMALISE,
     constant_criteria,
     contributions,
-    reasons,
     score_areas,
 )
 
@@ -134,6 +133,60 @@ def test_more_of_what_is_wanted_never_lowers_the_rank() -> None:
     assert score(better, chosen).loc["A030", "rank"] <= before["A030"]
 
 
+MUNICIPALITY = pd.Series(["p", "p", "p", "q"], index=[f"A00{number}" for number in range(4)])
+
+
+def filled(**columns: list[float]) -> pd.DataFrame:
+    chosen = profile(a_count=1, b_count=3).model_copy(update={"impute": "municipality"})
+    return score_areas(
+        toy(**columns), chosen, channel="x", election="eu", municipality=MUNICIPALITY
+    )
+
+
+def test_a_gap_is_filled_from_the_municipality_where_the_profile_says_so() -> None:
+    frame = filled(a_count=[0, 10, 5, 10], b_count=[0, 8, np.nan, 10])
+    assert frame.loc["A002", "score"] == pytest.approx(0.25 * 50 + 0.75 * 40)
+    assert frame["coverage"].tolist() == [1, 1, 0.25, 1]
+
+
+def test_a_gap_in_a_whole_municipality_stays_a_gap() -> None:
+    frame = filled(a_count=[0, 10, 5, 10], b_count=[0, 8, 3, np.nan])
+    assert np.isnan(frame.loc["A003", "score"])
+
+
+def test_filling_needs_the_municipalities() -> None:
+    chosen = profile(a_count=1).model_copy(update={"impute": "municipality"})
+    with pytest.raises(ConfigError, match="needs the municipality of each area"):
+        score(toy(a_count=[1, 2]), chosen)
+
+
+def test_outliers_are_treated_where_the_profile_says_so() -> None:
+    indicators = toy(a_count=[*range(20), 1000], b_count=[*range(20), 0])
+    plain = profile(a_count=1, b_count=1)
+    treated = plain.model_copy(update={"treat": "winsorise"})
+    assert score(indicators, plain).loc["A018", "score"] < 52
+    assert score(indicators, treated).loc["A018", "score"] > 90
+
+
+@pytest.mark.parametrize(
+    ("step", "name"), [("treat", "cut"), ("normalise", "rank"), ("aggregate", "mean")]
+)
+def test_an_unknown_step_is_told_with_what_there_is(step: str, name: str) -> None:
+    chosen = profile(a_count=1).model_copy(update={step: name})
+    with pytest.raises(ConfigError, match=f"{step}: found '{name}'; expected one of .*"):
+        score(toy(a_count=[1, 2]), chosen)
+
+
+def test_indicators_that_are_no_points_cannot_pass_for_points() -> None:
+    with pytest.raises(ConfigError, match="leaves scores from 3 to 300; expected 0 to 100"):
+        score(toy(a_count=[3, 300]), profile("none", a_count=1))
+
+
+def test_an_infinite_figure_is_told_not_scored() -> None:
+    with pytest.raises(ContractError, match="a_count: 1 infinite, for example at 'A001'"):
+        score(toy(a_count=[1, np.inf]), profile(a_count=1))
+
+
 def test_contributions_add_up_to_the_score_s_distance_from_the_mean() -> None:
     rng = np.random.default_rng(6)
     indicators = toy(a_count=list(rng.gamma(1, 9, 40)), low_share=list(rng.uniform(0, 1, 40)))
@@ -147,31 +200,3 @@ def test_contributions_add_up_to_the_score_s_distance_from_the_mean() -> None:
 def test_an_unknown_indicator_is_an_error_that_lists_what_there_is() -> None:
     with pytest.raises(ConfigError, match=r"b_count: expected one of a_count"):
         score(toy(a_count=[1, 2]), profile(b_count=1))
-
-
-def test_the_reason_names_what_speaks_for_and_against() -> None:
-    indicators = toy(a_count=[1200, 10, 20, 30], b_share=[0.01, 0.5, 0.6, 0.7])
-    told = reasons(indicators, profile("percentile", a_count=1, b_share=1), language="sv")
-    nbsp = "\N{NO-BREAK SPACE}"
-    assert told["A000"] == (
-        f"Talar för: hög a_count (1{nbsp}200). Talar emot: låg b_share (1{nbsp}%)."
-    )
-
-
-def test_an_average_area_is_told_so_and_an_unknown_one_nothing() -> None:
-    indicators = toy(a_count=[1, 2, 3, np.nan])
-    told = reasons(indicators, profile("percentile", a_count=1), language="sv")
-    assert told["A001"] == "Nära genomsnittet i alla kriterier."
-    assert told["A003"] == ""
-
-
-def test_one_reason_is_not_told_twice() -> None:
-    told = reasons(toy(a_count=[1, 2, 3, 9]), profile("percentile", a_count=1), language="sv")
-    assert told["A003"] == "Talar för: hög a_count (9)."
-
-
-def test_a_swede_reads_a_comma() -> None:
-    told = reasons(
-        toy(a_per_1000=[0.5, 2, 3, 4]), profile("percentile", a_per_1000=1), language="sv"
-    )
-    assert told["A000"] == "Talar emot: låg a_per_1000 (0,5)."

@@ -10,9 +10,10 @@ from geoprio.config.loading import (
     shipped_folder,
 )
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
-from geoprio.config.profiles import Criterion, Level, Profile
+from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts
 
 __all__ = [
+    "BLANK",
     "Campaign",
     "Criterion",
     "Direction",
@@ -29,6 +30,7 @@ __all__ = [
     "Profile",
     "Proxy",
     "ProxyIndicator",
+    "PublicTexts",
     "Text",
     "Total",
     "Weight",
