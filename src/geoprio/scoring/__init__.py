@@ -10,6 +10,8 @@ from geoprio.scoring.score import (
     constant_criteria,
     criterion_weights,
     normalise_criteria,
+    refuse_unknown_steps,
+    scale_bounds,
     score_areas,
 )
 from geoprio.scoring.treat import TREAT, fill_from_groups, treat_outliers
@@ -45,6 +47,8 @@ __all__ = [
     "normalise",
     "normalise_criteria",
     "reasons",
+    "refuse_unknown_steps",
+    "scale_bounds",
     "score_areas",
     "treat_outliers",
     "weight_shares",

@@ -1,13 +1,24 @@
 """Score areas for one channel: fill, treat, normalise, weigh together, name levels (METHOD 4)."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from geoprio.config import Level, Profile
 from geoprio.errors import ConfigError, join_faults
 from geoprio.schemas import SCORES, check
-from geoprio.scoring.aggregate import aggregate
-from geoprio.scoring.scaling import normalise
-from geoprio.scoring.treat import fill_from_groups, treat_outliers
+from geoprio.scoring.aggregate import AGGREGATE, aggregate
+from geoprio.scoring.indicators import PRIVATE
+from geoprio.scoring.methods import find_method
+from geoprio.scoring.scaling import NORMALISE, normalise
+from geoprio.scoring.treat import TREAT, fill_from_groups, treat_outliers
+
+STEPS: dict[str, Mapping[str, object]] = {
+    "treat": TREAT,
+    "normalise": NORMALISE,
+    "aggregate": AGGREGATE,
+}
+"""Methods that each step of a profile may name."""
 
 
 def score_areas(
@@ -75,8 +86,17 @@ def normalise_criteria(
     Raises
     ------
     ConfigError
-        The profile names indicators that are not there: all are listed.
+        The profile names indicators, or methods, that are not there: all are listed.
     """
+    refuse_unknown_steps(profile)
+    values = _prepared(indicators, profile, municipality)
+    directions = {item.indicator: item.direction for item in profile.criteria}
+    return normalise(values, method=profile.normalise, directions=directions)
+
+
+def _prepared(
+    indicators: pd.DataFrame, profile: Profile, municipality: pd.Series | None
+) -> pd.DataFrame:
     chosen = _criteria(indicators, profile)
     if profile.impute == "municipality":
         if municipality is None:
@@ -86,9 +106,59 @@ def normalise_criteria(
             )
             raise ConfigError(message)
         chosen = fill_from_groups(chosen, municipality)
-    treated, _ = treat_outliers(chosen, method=profile.treat)
-    directions = {item.indicator: item.direction for item in profile.criteria}
-    return normalise(treated, method=profile.normalise, directions=directions)
+    return treat_outliers(chosen, method=profile.treat)[0]
+
+
+def scale_bounds(
+    indicators: pd.DataFrame, profile: Profile, *, municipality: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return what puts each criterion on its scale: the only way that areas move each other.
+
+    Parameters
+    ----------
+    indicators, profile, municipality
+        As in `score_areas`.
+
+    Returns
+    -------
+    By criterion, in its own unit after gaps are filled and outliers treated: `low`, `high`, `mean`,
+    `sd` (of the sample) and `known_count`. `minmax` rests on the first two, `zscore` on the next
+    two; percentiles and ranks rest on every area. NaN for the user's own figures, which are never
+    shown.
+    """
+    values = _prepared(indicators, profile, municipality)
+    bounds = pd.DataFrame(
+        {
+            "low": values.min(),
+            "high": values.max(),
+            "mean": values.mean(),
+            "sd": values.std(),
+            "known_count": values.notna().sum().astype(float),
+        }
+    )
+    return (
+        bounds.drop(index=sorted(PRIVATE), errors="ignore")
+        .reindex(values.columns)
+        .rename_axis("criterion")
+    )
+
+
+def refuse_unknown_steps(profile: Profile) -> None:
+    """Do nothing where every step of a profile is known.
+
+    Raises
+    ------
+    ConfigError
+        A step names a method that is not there: all are listed, each with the nearest name.
+    """
+    faults = []
+    for step, registry in STEPS.items():
+        try:
+            find_method(registry, getattr(profile, step), step=step)
+        except ConfigError as error:
+            faults.append(str(error))
+    if faults:
+        raise ConfigError(join_faults(f"profile {profile.label.sv}: unknown method", faults))
 
 
 def _criteria(indicators: pd.DataFrame, profile: Profile) -> pd.DataFrame:
