@@ -32,6 +32,14 @@ def facts() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    folder = SHARED / "cases"
+    if not folder.is_dir():
+        pytest.skip("the published worked examples (shared/cases) are not here")
+    return folder
+
+
 def _chromium() -> str:
     names = ("chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("GEOPRIO_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)

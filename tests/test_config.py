@@ -9,6 +9,7 @@ from geoprio.config import (
     Group,
     Profile,
     load_campaign,
+    load_model,
     load_named,
     shipped_folder,
 )
@@ -90,3 +91,23 @@ def test_models_are_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
         campaign.seed = 3
     assert isinstance(campaign, Campaign)
+
+
+def profile_with(tmp_path: Path, old: str, new: str) -> Path:
+    text = (SHIPPED / "profiles" / "canvass.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "egen.toml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_a_profile_whose_weights_are_all_zero_is_refused(tmp_path: Path) -> None:
+    path = profile_with(tmp_path, "weight = 1.0", "weight = 0.0")
+    with pytest.raises(ConfigError, match=r"(?s)criteria\.0\.weight.*criteria\.1\.weight"):
+        load_model(Profile, path)
+
+
+def test_a_public_text_that_names_origin_is_told_with_its_place(tmp_path: Path) -> None:
+    path = profile_with(tmp_path, "hör till partiets målgrupper", "är födda utomlands")
+    with pytest.raises(ConfigError, match=r"criteria\.0\.public: .*neither origin nor union"):
+        load_model(Profile, path)

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 Language = Literal["sv", "en"]
@@ -40,13 +41,20 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Mailing: the budget is enough for no area",
     },
     "audience_leadership": {"sv": "Internt – valledningen", "en": "Internal – leadership"},
-    "reason_for": {"sv": "Talar för: {what}. ", "en": "In favour: {what}. "},
-    "reason_against": {"sv": "Talar emot: {what}.", "en": "Against: {what}."},
     "reason_and": {"sv": " och ", "en": " and "},
+    "reason_also": {"sv": ", och ", "en": ", and "},
+    "reason_but": {"sv": ", men ", "en": ", but "},
+    "reason_but_after_two": {"sv": ". Men ", "en": ". But "},
     "reason_average": {
-        "sv": "Nära genomsnittet i alla kriterier.",
-        "en": "Close to the average in every criterion.",
+        "sv": "Området ligger nära genomsnittet i alla kriterier.",
+        "en": "The area is close to the average in every criterion.",
     },
+    "reason_together": {
+        "sv": "Placeringen beror på flera saker tillsammans.",
+        "en": "The rank follows from several things together.",
+    },
+    "percent": {"sv": "procent", "en": "percent"},
+    "less_than_one": {"sv": "mindre än 1", "en": "less than 1"},
     "map_title": {"sv": "{title}: var bör vi börja?", "en": "{title}: where should we start?"},
     "title_turnout_share": {"sv": "Valdeltagande", "en": "Turnout"},
     "question_turnout_share": {"sv": "Hur många röstade?", "en": "How many voted?"},
@@ -169,3 +177,20 @@ def number(values: pd.Series, language: Language) -> pd.Series:
         plain = plain.str.replace(",", NARROW_SPACE).str.replace(".", ",")
     ending = (NARROW_SPACE + "%" if language == "sv" else "%") if share else ""
     return (plain + ending).fillna("")
+
+
+def spoken(values: pd.Series, language: Language) -> pd.Series:
+    """Return figures as they are said in a sentence, by the unit that their column's suffix names.
+
+    Shares become whole percent in words ("31 procent"); counts and densities keep two figures from
+    100 on, since nobody says "omkring 1 243"; rates are as in `number`. NaN becomes an empty text.
+    """
+    name = str(values.name)
+    if name.endswith("_share"):
+        said = number((100 * values).rename("percent"), language)
+        said = said.mask((values > 0) & (values < 0.005), text("less_than_one", language))
+        return (said + NARROW_SPACE + text("percent", language)).mask(values.isna(), "")
+    if name.endswith("_per_1000"):
+        return number(values, language)
+    step = 10 ** (np.floor(np.log10(values.where(values >= 100, 10.0))) - 1)
+    return number((values / step).round() * step, language)

@@ -10,7 +10,7 @@ from geoprio.config.loading import (
     shipped_folder,
 )
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
-from geoprio.config.profiles import Criterion, Level, Profile
+from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts
 from geoprio.config.synthetic import (
     Band,
     Composition,
@@ -21,6 +21,7 @@ from geoprio.config.synthetic import (
 )
 
 __all__ = [
+    "BLANK",
     "Band",
     "Campaign",
     "Composition",
@@ -40,6 +41,7 @@ __all__ = [
     "Profile",
     "Proxy",
     "ProxyIndicator",
+    "PublicTexts",
     "Sector",
     "SexDensity",
     "Synthetic",
