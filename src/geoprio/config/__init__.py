@@ -10,10 +10,12 @@ from geoprio.config.loading import (
     shipped_folder,
 )
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
+from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
 from geoprio.config.profiles import Criterion, Level, Profile
 
 __all__ = [
     "Campaign",
+    "Combine",
     "Criterion",
     "Direction",
     "Election",
@@ -25,12 +27,15 @@ __all__ = [
     "Model",
     "Nesting",
     "NotNegative",
+    "OddsRatio",
+    "Overlap",
     "Positive",
     "Profile",
     "Proxy",
     "ProxyIndicator",
     "Text",
     "Total",
+    "TwoWayTable",
     "Weight",
     "config_folders",
     "load_campaign",
