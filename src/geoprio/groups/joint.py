@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geoprio.errors import ConfigError, ContractError, join_faults
-from geoprio.groups.fitting import Fit, Floats, fit_margins
+from geoprio.groups.fitting import Floats, fit_margins
 
 Pair = tuple[str, str]
 NAMED = 10
@@ -124,17 +124,17 @@ def fit_joint(
         groups' shares contradict, or margins that no table with the seed's zeros has; every
         area and how far.
     """
-    _check_seed(shares, seed)
+    start = _by_area(seed, shares)
     both = {
         pair: share.reindex(shares.index).to_numpy(float) for pair, share in (pairs or {}).items()
     }
     _check_shares(shares, both)
-    start = _by_area(seed, shares.index)
-    cells = np.full(start.shape, np.nan)
-    rounds, error = 0, np.zeros(len(shares))
+    cells = np.full((len(start), len(shares)), np.nan)
+    shape, rounds, error = (2,) * shares.shape[1], 0, np.zeros(len(shares))
     for rows, known in _alike(shares, both):
         margins = _margins(shares.iloc[rows], {pair: both[pair][rows] for pair in known})
-        fit = _fit(start[:, rows], margins, tolerance)
+        cube = (start if start.shape[1] == 1 else start[:, rows]).reshape(*shape, -1)
+        fit = fit_margins(cube, margins, tolerance=tolerance)
         cells[:, rows] = fit.table.reshape(len(cells), -1)
         error[rows], rounds = fit.error, max(rounds, fit.rounds)
     _check_met(shares.index, error, tolerance)
@@ -143,27 +143,35 @@ def fit_joint(
     return Joint(shares, frame, rounds, float(error.max(initial=0.0)), given)
 
 
-def _fit(start: Floats, margins: Mapping[tuple[int, ...], Floats], tolerance: float) -> Fit:
-    groups = len(start).bit_length() - 1
-    return fit_margins(start.reshape(*(2,) * groups, -1), margins, tolerance=tolerance)
-
-
-def _by_area(seed: pd.Series | pd.DataFrame, areas: pd.Index) -> Floats:
-    if isinstance(seed, pd.DataFrame):
-        return seed.reindex(areas).to_numpy(float).T
-    return np.broadcast_to(seed.to_numpy(float)[:, None], (len(seed), len(areas)))
+def _by_area(seed: pd.Series | pd.DataFrame, shares: pd.DataFrame) -> Floats:
+    """Return the seed of each area, of shape (cells, areas), or (cells, 1) where all have one."""
+    own = isinstance(seed, pd.DataFrame)
+    given, names = list(seed.columns if own else seed.index), cell_names(shares.shape[1])
+    if given != names:
+        message = (
+            f"the seed has the cells {', '.join(map(str, given))}; expected {', '.join(names)}"
+        )
+        raise ContractError(message)
+    table = (seed.reindex(shares.index) if own else seed).to_numpy(float).T.reshape(len(names), -1)
+    wrong = ~(np.isfinite(table) & (table >= 0)).all(axis=0) | ~(table > 0).any(axis=0)
+    if wrong.any():
+        where = _named(shares.index[wrong]) if own else "its one table"
+        message = f"the seed: {where}: expected numbers >= 0 in every cell, and not all of them 0"
+        raise ContractError(message)
+    return table
 
 
 def _alike(
     shares: pd.DataFrame, both: Mapping[Pair, Floats]
 ) -> Iterator[tuple[npt.NDArray[np.intp], list[Pair]]]:
     """Yield the areas, as row numbers, where the same pairs are known."""
-    known = ~np.isnan(np.array([*both.values()]).reshape(len(both), len(shares)).T)
-    patterns, which = np.unique(known, axis=0, return_inverse=True)
-    usable = shares.notna().all(axis=1).to_numpy()
-    for number, pattern in enumerate(patterns):
-        rows = np.flatnonzero(usable & (which.ravel() == number))
-        yield rows, [pair for pair, told in zip(both, pattern, strict=True) if told]
+    usable = ~np.isnan(shares.to_numpy(float)).any(axis=1)
+    pattern = np.zeros(len(shares), dtype=int)
+    for number, share in enumerate(both.values()):
+        pattern += ~np.isnan(share) * 2**number
+    for found in np.unique(pattern[usable]):
+        known = [pair for number, pair in enumerate(both) if found & 2**number]
+        yield np.flatnonzero(usable & (pattern == found)), known
 
 
 def _margins(shares: pd.DataFrame, both: Mapping[Pair, Floats]) -> dict[tuple[int, ...], Floats]:
@@ -190,28 +198,13 @@ def _limits(one: Floats, other: Floats) -> tuple[Floats, Floats]:
     return np.maximum(one + other - 1, 0), np.minimum(one, other)
 
 
-def _check_seed(shares: pd.DataFrame, seed: pd.Series | pd.DataFrame) -> None:
-    names = cell_names(shares.shape[1])
-    given = list(seed.columns if isinstance(seed, pd.DataFrame) else seed.index)
-    if given != names:
-        message = (
-            f"the seed has the cells {', '.join(map(str, given))}; expected {', '.join(names)}"
-        )
-        raise ContractError(message)
-    table = seed.reindex(shares.index) if isinstance(seed, pd.DataFrame) else seed.to_frame().T
-    values = table.to_numpy(float)
-    wrong = ~(np.isfinite(values) & (values >= 0)).all(axis=1) | ~(values > 0).any(axis=1)
-    if wrong.any():
-        where = _named(table.index[wrong]) if isinstance(seed, pd.DataFrame) else "its one table"
-        message = f"the seed: {where}: expected numbers >= 0 in every cell, and not all of them 0"
-        raise ContractError(message)
-
-
 def _check_shares(shares: pd.DataFrame, both: Mapping[Pair, Floats]) -> None:
+    values = shares.to_numpy(float)
+    outside = (values < 0) | (values > 1)
     faults = [
-        f"{name}: a share outside 0-1 in {_named(shares.index[outside])}"
-        for name in shares
-        if (outside := (shares[name] < 0) | (shares[name] > 1)).any()
+        f"{name}: a share outside 0-1 in {_named(shares.index[outside[:, number]])}"
+        for number, name in enumerate(shares)
+        if outside[:, number].any()
     ]
     if not faults:
         for pair, share in both.items():
