@@ -163,7 +163,7 @@ def _by_area(seed: pd.Series | pd.DataFrame, shares: pd.DataFrame) -> Floats:
 
 def _alike(
     shares: pd.DataFrame, both: Mapping[Pair, Floats]
-) -> Iterator[tuple[npt.NDArray[np.intp], list[Pair]]]:
+) -> Iterator[tuple[slice | npt.NDArray[np.intp], list[Pair]]]:
     """Yield the areas, as row numbers, where the same pairs are known."""
     usable = ~np.isnan(shares.to_numpy(float)).any(axis=1)
     pattern = np.zeros(len(shares), dtype=int)
@@ -171,7 +171,9 @@ def _alike(
         pattern += ~np.isnan(share) * 2**number
     for found in np.unique(pattern[usable]):
         known = [pair for number, pair in enumerate(both) if found & 2**number]
-        yield np.flatnonzero(usable & (pattern == found)), known
+        rows = np.flatnonzero(usable & (pattern == found))
+        # Mostly they are all alike, and a slice copies nothing.
+        yield slice(None) if len(rows) == len(shares) else rows, known
 
 
 def _margins(shares: pd.DataFrame, both: Mapping[Pair, Floats]) -> dict[tuple[int, ...], Floats]:
