@@ -10,6 +10,7 @@ from geoprio.config.loading import (
     shipped_folder,
 )
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
+from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
 from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts
 from geoprio.config.synthetic import (
     Band,
@@ -24,6 +25,7 @@ __all__ = [
     "BLANK",
     "Band",
     "Campaign",
+    "Combine",
     "Composition",
     "Criterion",
     "Direction",
@@ -37,6 +39,8 @@ __all__ = [
     "Model",
     "Nesting",
     "NotNegative",
+    "OddsRatio",
+    "Overlap",
     "Positive",
     "Profile",
     "Proxy",
@@ -47,6 +51,7 @@ __all__ = [
     "Synthetic",
     "Text",
     "Total",
+    "TwoWayTable",
     "Weight",
     "config_folders",
     "load_campaign",

@@ -243,6 +243,9 @@ def _derived(counts: pd.DataFrame, town: pd.DataFrame) -> pd.DataFrame:
         # Where figures are disturbed (2025 and later) a part may exceed its whole by a few.
         abroad = (counts["population_count"] - counts["born_in_sweden_count"]).clip(lower=0)
         counts = counts.assign(born_abroad_count=abroad)
+    if {"women_born_in_sweden_count", "women_count"} <= set(counts):
+        women_abroad = (counts["women_count"] - counts["women_born_in_sweden_count"]).clip(lower=0)
+        counts = counts.assign(women_born_abroad_count=women_abroad)
     return counts
 
 

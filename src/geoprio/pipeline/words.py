@@ -37,7 +37,7 @@ def layer_notes(
     source = source[0].upper() + source[1:]
     notes = {
         name: text("note_score", language).format(
-            criteria=_listed(
+            criteria=listed(
                 [item.label.model_dump()[language] for item in profile.criteria], language
             ),
             basis=basis,
@@ -88,12 +88,13 @@ def _source(group: Group, rows: pd.DataFrame, language: Language) -> str:
         spread = text("industry_and_sex", language).format(origins=origins)
     else:
         indicators = () if group.proxy is None else group.proxy.indicators
-        spread = _listed([item.label.model_dump()[language] for item in indicators], language)
+        spread = listed([item.label.model_dump()[language] for item in indicators], language)
     return text("spread_by", language).format(
         total=group.total.source.model_dump()[language], indicators=spread
     )
 
 
-def _listed(items: Sequence[str], language: Language) -> str:
+def listed(items: Sequence[str], language: Language) -> str:
+    """Return the items as a sentence lists them, with an "and" before the last."""
     *first, last = items
     return f"{', '.join(first)}{text('reason_and', language)}{last}" if first else last
