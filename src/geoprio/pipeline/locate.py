@@ -20,7 +20,7 @@ from geoprio.areas import (
 )
 from geoprio.config import Campaign, Group, Profile
 from geoprio.errors import CoverageError
-from geoprio.groups import Evidence, Parent, estimate_groups, shares_by_group
+from geoprio.groups import Evidence, Parent, Protected, estimate_groups, shares_by_group
 from geoprio.pipeline.gather import Gathered
 from geoprio.schemas import COUNTS, check
 from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons, score_areas
@@ -68,6 +68,21 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Surveyed:
+    """One area set with its groups counted, before anything is withheld."""
+
+    area_set: str
+    areas: gpd.GeoDataFrame
+    figures: Figures
+    place: pd.DataFrame
+    """INDICATORS of the place and its voters."""
+    groups: pd.DataFrame
+    """GROUPS as estimated: they leave this room only through disclosure control."""
+    way: Crosswalk
+    """From the polling districts to the areas."""
+
+
+@dataclass(frozen=True)
 class Located:
     """Everything known of one area set; all frames but GROUPS have one row per area."""
 
@@ -76,7 +91,11 @@ class Located:
     counts: pd.DataFrame
     votes: pd.DataFrame
     groups: pd.DataFrame
+    """GROUPS as estimated, which no file holds."""
+    printed: pd.DataFrame
+    """GROUPS as shown: what is withheld is NaN, and `shown` says why."""
     indicators: pd.DataFrame
+    """Made of what is printed alone, as are scores and reasons."""
     scores: Mapping[str, pd.DataFrame]
     """SCORES by channel."""
     reasons: Mapping[str, pd.Series]
@@ -85,10 +104,10 @@ class Located:
     """From the polling districts to the areas."""
 
 
-def locate(
+def survey(
     area_set: str, gathered: Gathered, district_votes: pd.DataFrame, plans: Plans
-) -> Located:
-    """Return the target groups, indicators, scores and reasons of every area of a set.
+) -> Surveyed:
+    """Return the counts, votes and target groups of every area of a set.
 
     Parameters
     ----------
@@ -128,24 +147,37 @@ def locate(
         origins=known.origins,
         errors=known.errors,
     )
-    estimates = estimate_groups(plans.groups, evidence, election=campaign.election.basis)
-    targets = compute_indicators(figures.with_shares(shares_by_group(estimates)), TARGETS)
-    indicators = pd.concat([place, targets], axis=1)
-    return Located(
+    return Surveyed(
         area_set=area_set,
         areas=atlas.sets[area_set]
         .drop(columns="population_count", errors="ignore")
         .assign(association=association),
-        counts=known.filled,
-        votes=votes,
-        groups=estimates,
+        figures=figures,
+        place=place,
+        groups=estimate_groups(plans.groups, evidence, election=campaign.election.basis),
+        way=way,
+    )
+
+
+def locate(found: Surveyed, protected: Protected, plans: Plans) -> Located:
+    """Return the indicators, scores and reasons of every area of a set, made of what is printed."""
+    shares = shares_by_group(protected.usable)
+    targets = compute_indicators(found.figures.with_shares(shares), TARGETS)
+    indicators = pd.concat([found.place, targets], axis=1)
+    return Located(
+        area_set=found.area_set,
+        areas=found.areas,
+        counts=found.figures.counts,
+        votes=found.figures.votes,
+        groups=found.groups,
+        printed=protected.printed,
         indicators=indicators,
-        scores=_scores(area_set, indicators, plans),
+        scores=_scores(found.area_set, indicators, plans),
         reasons={
             channel: reasons(indicators, profile, language=plans.language)
             for channel, profile in plans.profiles.items()
         },
-        way=way,
+        way=found.way,
     )
 
 
