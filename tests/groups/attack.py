@@ -1,5 +1,7 @@
 """An attacker who has every printed count of nested areas, and a linear-programme solver."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
@@ -19,9 +21,27 @@ SENSITIVE = Group(
 )
 
 
-def ends_by_lp(tree: Hierarchy, cells: Cells, hidden: Flags, node: int) -> tuple[float, float]:
+@dataclass(frozen=True)
+class Known:
+    """What an attacker has found of every count."""
+
+    low: Numbers
+    high: Numbers
+    gaps: Numbers
+
+
+def read_tables(cells: Cells, hidden: Flags) -> Known:
+    """Return what the tables tell: every count that is not hidden."""
+    return Known(
+        low=np.where(hidden, cells.floors, cells.counts),
+        high=np.where(hidden, cells.limits, cells.counts),
+        gaps=cells.gaps,
+    )
+
+
+def ends_by_lp(tree: Hierarchy, known: Known, node: int) -> tuple[float, float]:
     """Return the least and the most that a count can be, by the solver alone."""
-    nodes = len(cells.counts)
+    nodes = len(known.low)
     below = np.flatnonzero(tree.parent >= 0)
     parents, family = np.unique(tree.parent[below], return_inverse=True)
     rows = np.arange(len(parents))
@@ -29,11 +49,9 @@ def ends_by_lp(tree: Hierarchy, cells: Cells, hidden: Flags, node: int) -> tuple
     ones = np.concatenate([np.ones(len(parents)), -np.ones(len(below) + len(parents))])
     row, column = np.concatenate([rows, family, rows]), [parents, below, nodes + rows]
     equations = coo_matrix((ones, (row, np.concatenate(column)))).tocsr()
-    low = np.where(hidden, 0.0, cells.counts)
-    high = np.where(hidden, cells.limits, cells.counts)
-    gaps = cells.gaps[parents]
+    gaps = known.gaps[parents]
     bounds = np.column_stack(
-        [np.append(low, np.minimum(gaps, 0)), np.append(high, np.maximum(gaps, 0))]
+        [np.append(known.low, np.minimum(gaps, 0)), np.append(known.high, np.maximum(gaps, 0))]
     )
     ends = []
     for sign in (1.0, -1.0):
@@ -77,7 +95,8 @@ def known_cells(
     """Return what the attacker knows beforehand, and which counts are small."""
     small = counts < minimum_count
     limits = np.where(small, np.minimum(sizes, minimum_count), sizes)
-    return Cells(counts, limits, count_gaps(tree, counts)), small
+    floors = np.where(small, 0.0, minimum_count)
+    return Cells(counts, floors, limits, count_gaps(tree, counts)), small
 
 
 def county_tables(

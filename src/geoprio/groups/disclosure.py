@@ -10,7 +10,7 @@ from geoprio.config import Group
 from geoprio.errors import ContractError
 from geoprio.groups.hierarchy import NO_LIMIT, Cells, Flags, Hierarchy, count_gaps, stand_ins
 from geoprio.groups.nest import Nest
-from geoprio.groups.withholding import keeps_rule, withhold
+from geoprio.groups.withholding import keeps_rule, naive, withhold
 
 FIGURES = ["count", "se", "low", "high", "share"]
 SHOWN, SMALL, WITHHELD = "shown", "small", "withheld"
@@ -44,7 +44,8 @@ def protect(
     not a file has them, and a share for its count, since its base is known. An estimate is treated
     as a count. Only what is printed goes into `usable`; scores, reasons and plans are made of it,
     so whoever reads them, however exact, learns nothing more. Not asked by METHOD, and not done: to
-    hide that nearly everyone in an area belongs to a group.
+    hide that nearly everyone in an area belongs to a group. What a formula makes of public tables
+    alone, such as a proxy, anyone can make anew; it is only not shown.
 
     A group is counted for several elections or bases. These counts go together, so they are
     withheld together; the first (`basis` election, electorate first) keeps its totals and says
@@ -102,7 +103,8 @@ def _protect_group(
     few[rows.loc[rows["count"] < minimum_count, "place"]] = True
     cells, small, sizes = _cells(first, nest, minimum_count)
     hidden = withhold(nest.tree, cells, small, minimum_count=minimum_count, also=few)
-    if not keeps_rule(nest.tree, cells, hidden, small, minimum_count=minimum_count).all():
+    kept = keeps_rule(nest.tree, naive(cells), hidden, small, minimum_count=minimum_count)
+    if not kept.all():
         message = "disclosure control: a small count could still be worked out; do not publish"
         raise ContractError(message)
     counts, low, high = stand_ins(nest.tree, cells, hidden)
@@ -120,13 +122,18 @@ def _protect_group(
 
 def _cells(rows: pd.DataFrame, nest: Nest, minimum_count: int) -> tuple[Cells, Flags, np.ndarray]:
     """Return one table's counts on the hierarchy, which of them are small, and their bases."""
-    counts, known = nest.lay_out(rows["count"], rows["place"].to_numpy())
-    sizes = np.full(len(counts), NO_LIMIT)
-    sizes[rows["place"]] = rows["size"].fillna(NO_LIMIT)
-    sizes = np.maximum(sizes, counts)
+    places = rows["place"].to_numpy()
+    counts, known = nest.lay_out(rows["count"], places)
+    sizes, sized = nest.lay_out(rows["size"], places)
+    sizes = np.maximum(np.where(sized, sizes, NO_LIMIT), counts)
     small = known & (counts < minimum_count)
-    limits = np.where(small, np.minimum(sizes, minimum_count), sizes)
-    return Cells(counts, limits, count_gaps(nest.tree, counts)), small, sizes
+    cells = Cells(
+        counts=counts,
+        floors=np.where(small, 0.0, np.minimum(counts, minimum_count)),
+        limits=np.where(small, np.minimum(sizes, minimum_count), sizes),
+        gaps=count_gaps(nest.tree, counts),
+    )
+    return cells, small, sizes
 
 
 def _holds(tree: Hierarchy, hidden: Flags) -> Flags:

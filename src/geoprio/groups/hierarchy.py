@@ -45,6 +45,9 @@ class Cells:
     """One group's counts in every area of the hierarchy, and what anyone knows beforehand."""
 
     counts: Numbers
+    floors: Numbers
+    """How small each count can be: 0 where "färre än" is printed, else the minimum count, since
+    "visas inte" says that it is not that small."""
     limits: Numbers
     """How large each count can be: its base, and the minimum count where "färre än" is printed."""
     gaps: Numbers
@@ -70,10 +73,10 @@ def intervals(tree: Hierarchy, cells: Cells, hidden: Flags) -> tuple[Numbers, Nu
 
     Exact: families of one parent and its children share at most one area, so one pass upwards and
     one downwards reach the ends of the linear programme `x_parent = sum x_child + g`,
-    `0 <= x <= limit`, `g` between 0 and the gap.
+    `floor <= x <= limit`, `g` between 0 and the gap.
     """
     least_gap, most_gap = np.minimum(cells.gaps, 0.0), np.maximum(cells.gaps, 0.0)
-    low = _from_below(tree, np.where(hidden, 0.0, cells.counts), hidden, least_gap)
+    low = _from_below(tree, np.where(hidden, cells.floors, cells.counts), hidden, least_gap)
     high = np.where(hidden, cells.limits, cells.counts)
     high = -_from_below(tree, -high, hidden, -most_gap)
     for depth in tree.depths:
@@ -95,7 +98,7 @@ def stand_ins(tree: Hierarchy, cells: Cells, hidden: Flags) -> tuple[Numbers, Nu
     made of it tells more than the tables do.
     """
     nothing = np.zeros_like(cells.counts)
-    low = _from_below(tree, np.where(hidden, 0.0, cells.counts), hidden, nothing)
+    low = _from_below(tree, np.where(hidden, cells.floors, cells.counts), hidden, nothing)
     high = np.where(hidden, cells.limits, cells.counts)
     high = np.maximum(-_from_below(tree, -high, hidden, nothing), low)
     counts = np.where(hidden, (low + high) / 2, cells.counts)

@@ -1,5 +1,7 @@
 """Which counts must be withheld so that small ones cannot be worked out (METHOD 3)."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from geoprio.groups.hierarchy import Cells, Flags, Hierarchy, Numbers, Places, intervals
@@ -15,10 +17,24 @@ def withhold(
     """Return which counts are withheld: the small ones, those of `also`, and others for their sake.
 
     Until the rule holds for every withheld count, one more is withheld in each family where it does
-    not: the sibling that costs least, else the parent's total; and where a withheld total could be
-    added up from its parts, one of them.
+    not: the sibling that costs least (see `_cost`), else the parent's total; and where a withheld
+    total could be added up from its parts, one of them. Asked of a reader who takes it that "visas
+    inte" is never a small count; in a place so small that this cannot be, of one who does not.
     """
-    hidden = small.copy() if also is None else small | also
+    first = small.copy() if also is None else small | also
+    hidden = _helped(tree, cells, small, first, minimum_count)
+    if keeps_rule(tree, cells, hidden, small, minimum_count=minimum_count).all():
+        return hidden
+    return _helped(tree, naive(cells), small, first, minimum_count)
+
+
+def naive(cells: Cells) -> Cells:
+    """Return what a reader knows beforehand who concludes nothing from "visas inte"."""
+    return replace(cells, floors=np.zeros_like(cells.floors))
+
+
+def _helped(tree: Hierarchy, cells: Cells, small: Flags, first: Flags, minimum_count: int) -> Flags:
+    hidden = first.copy()
     while True:
         failing = ~keeps_rule(tree, cells, hidden, small, minimum_count=minimum_count)
         more = _next(tree, cells, hidden, failing, minimum_count)
@@ -32,11 +48,11 @@ def keeps_rule(
 ) -> Flags:
     """Return for each count whether it is printed or protected as METHOD 3 asks.
 
-    A small one can be anything from 0 to `minimum_count` - 1 (to its base, where that is less), any
-    other is at least `minimum_count` - 1 wide.
+    A small one can be anything from 0 to `minimum_count` - 1, any other is at least
+    `minimum_count` - 1 wide; less only where its base leaves less before anything is printed.
     """
     low, high = intervals(tree, cells, hidden)
-    reach = np.minimum(minimum_count - 1, cells.limits)
+    reach = np.minimum(minimum_count - 1, cells.limits - cells.floors)
     for_small = (low <= TOLERANCE) & (high >= reach - TOLERANCE)
     for_others = high - low >= reach - TOLERANCE
     kept: Flags = ~hidden | np.where(small, for_small, for_others)
@@ -76,14 +92,14 @@ def _next(
 
 
 def _cost(cells: Cells, hidden: Flags, minimum_count: int, *, bare: Flags) -> Numbers:
-    """Return what withholding each count costs: its persons; much more where it does little good.
+    """Return what withholding each count costs: the persons in its base, which anyone knows.
 
-    That is where its parts would have to follow, and more still where nearly all of its base
-    belong to the group, which leaves it no room. Infinite where it is withheld already, or nothing
-    is there to withhold.
+    By the counts themselves the choice would tell which sibling is the smallest. Much more where
+    its parts would have to follow, more still where it has little room below or above. Infinite
+    where it is withheld already, or nothing is there to withhold.
     """
-    cramped = cells.limits - cells.counts < minimum_count
-    cost = cells.counts + _FAR * bare + 2 * _FAR * cramped
+    room = np.minimum(cells.counts - cells.floors, cells.limits - cells.counts)
+    cost = cells.limits + _FAR * bare + 2 * _FAR * (room < minimum_count - 1)
     return np.where(hidden | (cells.counts < minimum_count), np.inf, cost)
 
 
