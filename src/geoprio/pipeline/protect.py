@@ -58,7 +58,8 @@ def _sized(one: Surveyed) -> pd.DataFrame:
     sizes = {
         base: figures.counts[column] for base, column in _SIZES.items() if column in figures.counts
     } | {"electorate": figures.votes["electors_count"]}
-    size = rows["count"] / rows["share"].where(rows["share"] > 0)
+    # Rounded, so that no noise of the division tells of the count.
+    size = (rows["count"] / rows["share"].where(rows["share"] > 0)).round(6)
     for base, known in sizes.items():
         size = size.fillna(known.reindex(rows.index).where(rows["base"] == base))
     return rows.assign(size=size)
