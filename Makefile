@@ -23,6 +23,7 @@ lock: $(VENV)/ready
 
 benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/crosswalk.py
+	$(BIN)/python benchmarks/disclosure.py
 
 pictures: $(VENV)/ready
 	GEOPRIO_CHROMIUM="$$(bash tests/find-chromium.sh)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py

@@ -41,7 +41,7 @@ _FIGURES = r"mobilisation_count|doors_per_km2|target_count|precision"
 ALLOWED: dict[Audience, str] = {
     "valledning": rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_PLAN}|{_WAYS}|{_FIGURES}",
     "forening": (
-        rf"{_OFFICIAL}|{_PLAN}|score|rank|level|action|reason|p_top|intensity_share"
+        rf"{_OFFICIAL}|{_PLAN}|score|rank|level|action|public_reason|p_top|intensity_share"
         r"|members_count|active_count"
     ),
     "leverantor": (
@@ -49,7 +49,8 @@ ALLOWED: dict[Audience, str] = {
     ),
     "offentlig": rf"{_OFFICIAL}|score|rank|p_top|public_reason",
 }
-"""Columns by audience, as one pattern each that a name must match whole."""
+"""Columns by audience, as one pattern each that a name must match whole. `reason` may name a group;
+`public_reason` is the one that never names origin or union."""
 
 PRIVATE = re.compile(r"(members?|active|activity|support|volunteers?)(_\w+)?", re.IGNORECASE)
 """The user's own figures: an association may see its own, no one else's file holds them."""
