@@ -25,6 +25,7 @@ lock: $(VENV)/ready
 benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/crosswalk.py
 	$(BIN)/python benchmarks/joint.py
+	$(BIN)/python benchmarks/disclosure.py
 
 pictures: $(VENV)/ready
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py

@@ -16,7 +16,6 @@ from geoprio.groups import (
     share_intervals,
     shares_by_group,
 )
-from geoprio.groups.disclosure import hide_small
 from geoprio.groups.proxied import rank_index
 
 LABEL = Text(sv="Unga", en="Young")
@@ -121,18 +120,6 @@ def test_a_column_no_source_gives_is_an_error_that_lists_what_there_is() -> None
     group = YOUNG.model_copy(update={"measures": (measure,)})
     with pytest.raises(ConfigError, match=r"unga\.toml: count = 'age_18_25_count'.*adults_count"):
         estimate_groups({"unga": group}, toy_evidence([1, 2, 3]), election="riksdag")
-
-
-def test_small_counts_of_sensitive_groups_are_blanked() -> None:
-    evidence = toy_evidence([4, 25, 30])
-    groups = {"lo": proxy_group(total=20.0), "unga": YOUNG}
-    shown = hide_small(
-        estimate_groups(groups, evidence, election="riksdag"), groups, minimum_count=10
-    )
-    hidden = shown[shown["small"]]
-    assert set(hidden["group"]) == {"lo"}
-    assert hidden[["count", "share", "low", "high", "se"]].isna().all(axis=None)
-    assert shown[shown["group"] == "unga"]["count"].tolist() == [4, 25, 30]
 
 
 def test_the_band_15_to_19_is_split_by_the_municipality() -> None:
@@ -261,12 +248,3 @@ def test_women_are_split_at_eighteen_by_the_women_s_own_share() -> None:
     )
     adults = derive_adults(counts, town, pd.Series(["0114"], index=codes))
     assert adults.loc["A", "adult_women_count"] == pytest.approx(50 - 10 - 2)
-
-
-def test_a_count_at_the_limit_is_shown_and_one_below_is_not() -> None:
-    evidence = toy_evidence([1, 1, 1])
-    groups = {"lo": proxy_group(total=100.0)}
-    frame = estimate_groups(groups, evidence, election="riksdag")
-    limit = round(frame["count"].min()) + 1
-    exact = frame.assign(count=[float(limit), limit - 0.01, 50.0])
-    assert hide_small(exact, groups, minimum_count=limit)["small"].tolist() == [False, True, False]

@@ -59,14 +59,14 @@ def toy_values(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     estimated = lo.where(place < len(areas) - 2)
     return pd.DataFrame(
         {
-            "canvass": 100 * share,
+            "score_canvass": 100 * share,
             "rank_canvass": len(areas) - place,
             "lo_count": lo,
             "lo_low": estimated * 0.8,
             "lo_high": estimated * 1.2,
-            "young": np.minimum(share, share[-4]),
-            "turnout": 1 - share,
-            "income": 100_000 + 50_000 * place,
+            "young_share": np.minimum(share, share[-4]),
+            "turnout_share": 1 - share,
+            "income_mean_sek": 100_000 + 50_000 * place,
             "reason": "Många hyresrätter. Få medlemmar.",
             "association": np.where(place < 3, "Östermalms S-förening", "Testföreningen"),
             "level": "Satsa fullt",
@@ -80,7 +80,7 @@ def toy_values(areas: gpd.GeoDataFrame) -> pd.DataFrame:
 def toy_layers() -> list[MapLayer]:
     return [
         MapLayer(
-            "canvass", "canvass", "Dörrknackning", "Var knackar vi först?", "score", "Metod A"
+            "canvass", "score_canvass", "Dörrknackning", "Var knackar vi först?", "score", "Metod A"
         ),
         MapLayer(
             key="lo",
@@ -94,15 +94,15 @@ def toy_layers() -> list[MapLayer]:
         ),
         MapLayer(
             key="turnout",
-            column="turnout",
+            column="turnout_share",
             title="Valdeltagande",
             question="Var röstar flest?",
             kind="share",
             note="Valet 2022",
             section="election",
         ),
-        MapLayer("income", "income", "Lön", "Var är lönen högst?", "sek", "SCB 2023"),
-        MapLayer("young", "young", "Unga", "Var bor unga?", "share", "SCB 2024"),
+        MapLayer("income", "income_mean_sek", "Lön", "Var är lönen högst?", "sek", "SCB 2023"),
+        MapLayer("young", "young_share", "Unga", "Var bor unga?", "share", "SCB 2024"),
     ]
 
 
@@ -111,7 +111,7 @@ def toy_page(**changes: object) -> MapPage:
         "title": "Testlän",
         "subtitle": "Underlag: valet 2022 – planerar för: valen 2030",
         "language": "sv",
-        "audience": "Internt – valledningen",
+        "audience": "valledning",
         "sources": ("SCB (CC0)", "Valmyndigheten"),
         "notices": ("Siffrorna beskriver områden, inte personer.",),
         "outline": pd.DataFrame(

@@ -11,54 +11,71 @@ import pytest
 from geoprio.errors import GeoprioError
 from geoprio.outputs.atomic import replace_all
 from geoprio.outputs.files import render_csv, render_frame, render_record
+from geoprio.outputs.tables import Table
+
+HEADINGS = {
+    "area_code": "kod",
+    "area_name": "namn på område",
+    "lo_share": "andel",
+    "lo_count": "antal",
+}
 
 
 def toy() -> pd.DataFrame:
     return pd.DataFrame(
-        {"namn på område": ["Åkersberga", "=1+1"], "andel": [12.5, np.nan], "antal": [3.0, np.nan]},
-        index=pd.Index(["0117R001", "0180R002"], name="kod"),
+        {"area_name": ["Åkersberga", "=1+1"], "lo_share": [12.5, np.nan], "lo_count": [3, np.nan]},
+        index=pd.Index(["0117R001", "0180R002"], name="area_code"),
     )
 
 
+def csv(frame: pd.DataFrame, **notes: str) -> bytes:
+    return render_csv(Table(frame, HEADINGS), "valledning", language="sv", notes=notes)
+
+
 def test_swedish_excel_s_rules() -> None:
-    raw = render_csv(toy(), notes={"anmärkning": "DEMO"})
+    raw = csv(toy(), anmärkning="DEMO")
     assert raw.startswith(b"\xef\xbb\xbf")
     assert raw.decode("utf-8-sig").splitlines() == [
-        "kod;namn på område;andel;antal;anmärkning",
-        "0117R001;Åkersberga;12,5;3;DEMO",
-        "0180R002;'=1+1;;;DEMO",
+        "kod;namn på område;andel;antal;anmärkning;får läsas av",
+        "0117R001;Åkersberga;12,5;3;DEMO;Internt – valledningen",
+        "0180R002;'=1+1;;;DEMO;Internt – valledningen",
     ]
     assert raw.count(b"\r\n") == 3
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_text_that_a_spreadsheet_would_run_is_text(first: str) -> None:
-    table = pd.DataFrame({"namn": [f"{first}1+1"]}, index=pd.Index(["-0117"], name="kod"))
-    raw = render_csv(table, notes={})
+    index = pd.Index(["-0117"], name="area_code")
+    raw = csv(pd.DataFrame({"area_name": [f"{first}1+1"]}, index=index))
     assert f"'{first}1+1" in raw.decode("utf-8-sig")
     assert "'-0117" in raw.decode("utf-8-sig")
 
 
 def test_a_table_without_rows_still_says_what_it_is() -> None:
-    raw = render_csv(toy()[:0], notes={"anmärkning": "DEMO"})
+    raw = csv(toy()[:0], anmärkning="DEMO")
     assert raw.decode("utf-8-sig").splitlines() == [
-        "kod;namn på område;andel;antal;anmärkning",
-        ";;;;DEMO",
+        "kod;namn på område;andel;antal;anmärkning;får läsas av",
+        ";;;;DEMO;Internt – valledningen",
     ]
-    frame = pd.read_parquet(io.BytesIO(render_frame(toy()[:0], mark="DEMO")))
+    frame = pd.read_parquet(io.BytesIO(render_frame(toy()[:0], "valledning", mark="DEMO")))
     assert frame.attrs["demo_mark"] == "DEMO"
 
 
 def test_an_unknown_number_never_becomes_a_token_that_is_not_json() -> None:
-    assert json.loads(render_record({"seed": 1})) == {"seed": 1}
+    assert json.loads(render_record({"seed": 1}, "valledning")) == {
+        "seed": 1,
+        "audience": "valledning",
+    }
     with pytest.raises(ValueError, match="Out of range"):
-        render_record({"seed": float("nan")})
+        render_record({"seed": float("nan")}, "valledning")
 
 
 def test_the_demo_mark_is_in_every_frame() -> None:
-    marked = pd.read_parquet(io.BytesIO(render_frame(toy(), mark="DEMO")))
+    marked = pd.read_parquet(io.BytesIO(render_frame(toy(), "valledning", mark="DEMO")))
     assert (marked["demo_mark"] == "DEMO").all()
-    assert "demo_mark" not in pd.read_parquet(io.BytesIO(render_frame(toy(), mark=None)))
+    assert "demo_mark" not in pd.read_parquet(
+        io.BytesIO(render_frame(toy(), "valledning", mark=None))
+    )
 
 
 def test_files_appear_together_or_not_at_all(tmp_path: Path) -> None:

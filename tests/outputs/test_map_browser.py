@@ -1,13 +1,15 @@
 """The map in a real Chromium: it opens, answers, and asks nothing of the world."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
-from geoprio.outputs.maps import save_map
-from tests.outputs.conftest import DEMO_MARK, HOSTILE
+from geoprio.outputs.maps import build_map, save_map
+from tests.outputs.conftest import DEMO_MARK, HOSTILE, toy_layers, toy_levels, toy_page
 from tests.visits import DESKTOP, PHONE, Visit
 
 pytestmark = pytest.mark.browser
@@ -203,3 +205,28 @@ def test_the_swedish_page_has_no_english_and_the_english_no_swedish(
     for word in ("Teckenförklaring", "Sök", "Visa på", "områden (", "uppskattning"):
         assert word not in shown
     assert "Show on the map" in shown
+
+
+def test_a_small_group_and_what_protects_it_are_told_apart(
+    browser: Browser, tmp_path: Path
+) -> None:
+    level, _ = toy_levels()
+    values = level.values.assign(lo_shown="shown")
+    values.loc[["R00", "R02"], ["lo_count", "lo_low", "lo_high"]] = np.nan
+    values.loc[["R00", "R02"], "lo_shown"] = ["small", "withheld"]
+    layer = replace(toy_layers()[1], shown_column="lo_shown")
+    path = tmp_path / "index.html"
+    page = toy_page(few="färre än 10")
+    save_map(build_map([replace(level, values=values)], [layer], page=page), path)
+    context = browser.new_context(**DESKTOP, locale="sv-SE")
+    opened = Visit(context, path)
+    rows = {row.split("\t")[1].split("\n")[0]: row for row in opened.texts("#rows tr")}
+    assert sum("färre än 10" in row for row in rows.values()) == 1
+    assert sum("visas inte" in row for row in rows.values()) == 1
+    assert "färre än 10" in rows["Tensta"]
+    assert "Ingen uppgift, eller visas inte" in opened.texts("#legend-classes li")[-1]
+    where = next(n for n, row in enumerate(rows.values()) if "visas inte" in row)
+    opened.page.locator("#rows button").nth(where).click()
+    assert "så att ingen kan räkna ut en liten grupp" in opened.texts("#card")[0]
+    context.close()
+    assert (opened.complaints, opened.requests) == ([], [])

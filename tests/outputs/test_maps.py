@@ -96,7 +96,7 @@ def test_page_frame(make_map: MakeMap) -> None:
 
 
 def test_hostile_words_are_escaped_where_python_writes_them(make_map: MakeMap) -> None:
-    html = rendered(make_map(title=HOSTILE[0], subtitle=HOSTILE[1], audience=HOSTILE[3]))
+    html = rendered(make_map(title=HOSTILE[0], subtitle=HOSTILE[1], few=HOSTILE[3]))
     assert "<script>window.hacked" not in html
     assert "<img" not in html
     assert "{{ 7 * 7 }}" in html
@@ -207,7 +207,9 @@ def test_colours_darken_from_low_to_high() -> None:
 
 def test_every_fault_of_a_map_is_told_at_once() -> None:
     level, fine = toy_levels()
-    broken = replace(level, values=level.values.drop(columns="turnout").assign(income="x"))
+    broken = replace(
+        level, values=level.values.drop(columns="turnout_share").assign(income_mean_sek="x")
+    )
     strange = replace(fine, key="regso", values=fine.values.iloc[::-1])
     page = toy_page(outline=pd.DataFrame(index=["0180"]))
     with pytest.raises(ContractError) as caught:
@@ -216,8 +218,8 @@ def test_every_fault_of_a_map_is_told_at_once() -> None:
     for part in (
         "level regso: the key is used twice",
         "layer canvass: the key is used twice",
-        "column 'turnout' is missing",
-        "column 'income' holds",
+        "column 'turnout_share' is missing",
+        "column 'income_mean_sek' holds",
         "values hold 64 rows",
         "column 'municipality_name' is missing",
     ):

@@ -4,13 +4,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.outputs.tables import figure_columns, group_columns, mailing_table, ranking_table
+from geoprio.outputs.tables import (
+    Table,
+    figure_columns,
+    group_columns,
+    mailing_table,
+    ranking_table,
+)
 
 CODES = pd.Index(["A", "B", "C"], name="area_code")
 PLACES = pd.DataFrame(
     {"area_name": ["Alvik", "Berg", "Dal"], "municipality_name": "Täby", "association": "Täby"},
     index=CODES,
 )
+
+NOTHING = Table(pd.DataFrame(index=CODES), {})
 
 
 def channel(ranks: list[float], scores: list[float]) -> pd.DataFrame:
@@ -28,7 +36,7 @@ def estimates() -> pd.DataFrame:
             "high": [1500.0, np.nan, 90.6],
             "share": [0.1234, np.nan, 0.0906],
             "method": ["proxy", "proxy", "published"],
-            "small": [False, True, False],
+            "shown": ["shown", "small", "shown"],
         },
         index=CODES,
     )
@@ -36,10 +44,10 @@ def estimates() -> pd.DataFrame:
 
 def test_the_ranking_goes_by_the_first_channel_and_names_it() -> None:
     channels = {
-        "Dörrknackning": channel([2, 1, np.nan], [50.04, 90, np.nan]),
-        "Utskick": channel([1, 2, 3], [9, 8, 7]),
+        "canvass": ("Dörrknackning", channel([2, 1, np.nan], [50.04, 90, np.nan])),
+        "mailing": ("Utskick", channel([1, 2, 3], [9, 8, 7])),
     }
-    table = ranking_table(PLACES, channels, pd.DataFrame(index=CODES), language="sv", top_k=1)
+    table = ranking_table(PLACES, channels, NOTHING, language="sv", top_k=1).headed
     assert table.index.tolist() == ["B", "A", "C"]
     assert table["Dörrknackning: bland de 1 främsta"].tolist() == ["ja", "nej", ""]
     assert table["Dörrknackning: poäng"].tolist()[:2] == [90, 50]
@@ -47,13 +55,13 @@ def test_the_ranking_goes_by_the_first_channel_and_names_it() -> None:
 
 
 def test_the_last_of_the_top_is_in_it() -> None:
-    channels = {"Dörrknackning": channel([1, 2, 3], [9, 8, 7])}
-    table = ranking_table(PLACES, channels, pd.DataFrame(index=CODES), language="sv", top_k=2)
+    channels = {"canvass": ("Dörrknackning", channel([1, 2, 3], [9, 8, 7]))}
+    table = ranking_table(PLACES, channels, NOTHING, language="sv", top_k=2).headed
     assert table["Dörrknackning: bland de 2 främsta"].tolist() == ["ja", "ja", "nej"]
 
 
 def test_a_group_says_its_base_its_interval_and_what_is_hidden() -> None:
-    table = group_columns(estimates(), {"lo": "LO"}, language="sv", minimum_count=10)
+    table = group_columns(estimates(), {"lo": "LO"}, language="sv", minimum_count=10).headed
     assert table["LO: procent av de röstberättigade"].tolist()[::2] == [12.3, 9.1]
     assert table["LO: antal"].tolist() == [1234, "färre än 10", 91]
     assert table["LO: lägst"].tolist()[0] == 1000
@@ -62,8 +70,14 @@ def test_a_group_says_its_base_its_interval_and_what_is_hidden() -> None:
     assert table["LO: metod"].tolist() == ["uppskattning", "uppskattning", "publicerad"]
 
 
+def test_what_is_withheld_for_another_s_sake_never_says_that_it_is_small() -> None:
+    hidden = estimates().assign(shown=["shown", "withheld", "shown"])
+    table = group_columns(hidden, {"lo": "LO"}, language="sv", minimum_count=10).headed
+    assert table["LO: antal"].tolist() == [1234, "visas inte", 91]
+
+
 def test_whole_counts_stay_whole_beside_a_hidden_one() -> None:
-    table = group_columns(estimates(), {"lo": "LO"}, language="sv", minimum_count=10)
+    table = group_columns(estimates(), {"lo": "LO"}, language="sv", minimum_count=10).headed
     assert [str(value) for value in table["LO: antal"]] == ["1234", "färre än 10", "91"]
 
 
@@ -77,7 +91,7 @@ def test_figures_stand_under_their_own_headings() -> None:
         },
         index=CODES,
     )
-    table = figure_columns(indicators, language="sv")
+    table = figure_columns(indicators, language="sv").headed
     assert table["valdeltagande procent"].tolist()[:2] == [81.1, 50]
     assert np.isnan(table["valdeltagande procent"]["C"])
     assert table["rödgröna procent"].tolist() == [30, 40, 50]
@@ -98,7 +112,7 @@ def test_the_mailing_plan_is_in_its_order(language: str) -> None:
         },
         index=CODES[:2],
     )
-    table = mailing_table(plan, PLACES, language=language)
+    table = mailing_table(plan, PLACES, language=language).headed
     assert table.index.tolist() == ["B", "A"]
     assert table.iloc[:, 0].tolist() == [1, 2]
     percent = {"sv": "träffsäkerhet procent", "en": "precision percent"}[language]

@@ -25,6 +25,11 @@ def share_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, axis=1)
 
 
+def shown_by_group(printed: pd.DataFrame) -> pd.DataFrame:
+    """Return `<group>_shown` by area: whether the figures are shown, small or withheld."""
+    return _wide(printed["shown"], printed["group"]).add_suffix("_shown")
+
+
 def _end(end: pd.Series, share: pd.Series) -> pd.Series:
     # A share of 0 tells nothing of the people behind it: its ends are 0 as well.
     return end.clip(upper=1).mask(share == 0, 0.0)

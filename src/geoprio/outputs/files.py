@@ -7,50 +7,72 @@ from typing import Any
 
 import pandas as pd
 
+from geoprio.outputs.audience import Audience, for_audience, refuse_keys
+from geoprio.outputs.tables import Table
+from geoprio.texts import Language, text
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters by which a spreadsheet takes text for a formula."""
 
 
-def render_csv(table: pd.DataFrame, *, notes: Mapping[str, str]) -> bytes:
+def render_csv(
+    table: Table, audience: Audience, *, language: Language, notes: Mapping[str, str]
+) -> bytes:
     """Return `table` as Swedish Excel reads it: semicolon, decimal comma, UTF-8 with BOM, CRLF.
 
-    Each of `notes` becomes a last column that repeats its text on every row, so that it follows
-    the rows wherever they are copied; a table without rows gets one that holds the notes alone.
-    Text that a spreadsheet would run gets a leading `'`.
+    Who may read it and each of `notes` become last columns that repeat their text on every row, so
+    that it follows the rows wherever they are copied; a table without rows gets one that holds them
+    alone. Text that a spreadsheet would run gets a leading `'`.
+
+    Raises
+    ------
+    ContractError
+        The audience may not see a column.
     """
-    rows = table.reset_index()
-    marked = (rows if len(rows) else rows.reindex([0])).assign(**notes)
+    for_audience(table.frame, audience)
+    rows = table.headed.reset_index()
+    readers = {text("column_audience", language): text(f"audience_{audience}", language)}
+    marked = (rows if len(rows) else rows.reindex([0])).assign(**notes, **readers)
     texts = marked.select_dtypes(["object", "str"]).columns
     marked[texts] = marked[texts].map(_inert)
     whole = {name: "Int64" for name in marked.select_dtypes("float") if _is_whole(marked[name])}
     marked = marked.astype(whole).rename(columns=lambda name: str(_inert(str(name))))
-    text = marked.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
-    return text.encode("utf-8-sig")
+    content = marked.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
+    return content.encode("utf-8-sig")
 
 
-def render_frame(frame: pd.DataFrame, *, mark: str | None) -> bytes:
+def render_frame(frame: pd.DataFrame, audience: Audience, *, mark: str | None) -> bytes:
     """Return a frame as Parquet, as GeoParquet when it has geometry.
 
-    The mark becomes a column, and an attribute of the frame for one without rows.
+    The audience and the mark become columns, and attributes of the frame for one without rows.
+
+    Raises
+    ------
+    ContractError
+        The audience may not see a column, or the groups have not been through disclosure control.
     """
-    marked = frame if mark is None else frame.assign(demo_mark=mark)
-    if mark is not None:
-        marked.attrs["demo_mark"] = mark
+    said = {"audience": audience} | ({} if mark is None else {"demo_mark": mark})
+    marked = for_audience(frame, audience).assign(**said)
+    marked.attrs |= said
     content = io.BytesIO()
     marked.to_parquet(content)
     return content.getvalue()
 
 
-def render_record(record: Mapping[str, Any]) -> bytes:
-    """Return the record of a run as JSON, keys sorted.
+def render_record(record: Mapping[str, Any], audience: Audience) -> bytes:
+    """Return the record of a run as JSON, keys sorted; it says whom it is for.
 
     Raises
     ------
+    ContractError
+        The audience may not see something that the record tells.
     ValueError
         A number is NaN or infinite: a record says null where nothing is known.
     """
-    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return f"{text}\n".encode()
+    refuse_keys(record, audience)
+    said = {**record, "audience": audience}
+    content = json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return f"{content}\n".encode()
 
 
 def _inert(value: object) -> object:

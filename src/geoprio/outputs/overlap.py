@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from geoprio.outputs.tables import header
+from geoprio.outputs.tables import Table, header
 from geoprio.texts import Language, text
 
 
 def overlap_columns(
     table: pd.DataFrame, labels: Mapping[str, str], *, language: Language, minimum_count: int
-) -> pd.DataFrame:
+) -> Table:
     """Return the overlap in words and whole numbers; a small count says "färre än".
 
     Parameters
@@ -24,15 +24,12 @@ def overlap_columns(
     few = text("fewer_than", language).format(number=minimum_count)
     union = (table["group"] == "") & table["groups_count"].isna()
     columns = {
-        "overlap_group": table["group"].map(labels).fillna(text("overlap_all", language)),
-        "overlap_also": table["also"]
-        .map(labels)
-        .fillna("")
-        .mask(union, text("overlap_any", language)),
-        "overlap_groups": table["groups_count"],
-        "overlap_persons": table["persons_count"].astype(object).mask(small, few),
-        "overlap_of": table["of_count"],
-        "overlap_share": (100 * table["share"]).round(1).mask(small),
+        "group": table["group"].map(labels).fillna(text("overlap_all", language)),
+        "also": table["also"].map(labels).fillna("").mask(union, text("overlap_any", language)),
+        "groups_count": table["groups_count"],
+        "persons_count": table["persons_count"].astype(object).mask(small, few),
+        "of_count": table["of_count"],
+        "share": (100 * table["share"]).round(1).mask(small),
     }
-    shown = pd.DataFrame({header(key, language): column for key, column in columns.items()})
-    return shown.set_index(header("overlap_group", language))
+    headings = {key: header(f"overlap_{key.removesuffix('_count')}", language) for key in columns}
+    return Table(pd.DataFrame(columns).set_index("group"), headings)

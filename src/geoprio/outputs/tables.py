@@ -1,12 +1,28 @@
 """Tables that people open in Excel: columns chosen, named and rounded; nothing is computed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
 from geoprio.texts import Language, text
 
 PLACE = ["area_name", "municipality_name", "association"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose columns keep their own names, for the gate, beside their headings."""
+
+    frame: pd.DataFrame
+    headings: Mapping[str, str]
+    """Heading by column, and by the index's name."""
+
+    @property
+    def headed(self) -> pd.DataFrame:
+        """The table as people read it."""
+        named = self.frame.rename(columns=self.headings)
+        return named.rename_axis(self.headings.get(str(named.index.name)))
 
 
 def header(key: str, language: Language) -> str:
@@ -16,12 +32,12 @@ def header(key: str, language: Language) -> str:
 
 def ranking_table(
     places: pd.DataFrame,
-    channels: Mapping[str, pd.DataFrame],
-    figures: pd.DataFrame,
+    channels: Mapping[str, tuple[str, pd.DataFrame]],
+    figures: Table,
     *,
     language: Language,
     top_k: int,
-) -> pd.DataFrame:
+) -> Table:
     """Return one row per area, best first in the first channel.
 
     Parameters
@@ -29,63 +45,76 @@ def ranking_table(
     places
         `area_name`, `municipality_name`, `association` by area.
     channels
-        By channel label: `score`, `rank`, `level`, `reason` by area.
+        By channel: its name for people, and `score`, `rank`, `level`, `reason` by area.
     figures
-        Further columns by area, already headed.
+        Further columns by area.
     """
-    parts = [places[PLACE].rename(columns=lambda key: header(key, language))]
-    for label, scores in channels.items():
+    parts = [places[PLACE]]
+    headings = {key: header(key, language) for key in ["area_code", *PLACE]}
+    for channel, (label, scores) in channels.items():
         shown = scores[["rank", "score", "level", "reason"]].assign(score=scores["score"].round(1))
-        headings = {key: f"{label}: {header(key, language)}" for key in shown.columns}
-        parts.append(shown.rename(columns=headings))
-    main, first = next(iter(channels.items()))
+        parts.append(shown.add_prefix(f"{channel}_"))
+        headings |= {f"{channel}_{key}": f"{label}: {header(str(key), language)}" for key in shown}
+    main, (label, first) = next(iter(channels.items()))
     answers = {True: header("yes", language), False: header("no", language)}
     chosen = (first["rank"] <= top_k).map(answers).where(first["rank"].notna(), "")
-    heading = f"{main}: {header('top', language).format(k=top_k)}"
-    parts.insert(1, chosen.rename(heading).to_frame())
-    table = pd.concat([*parts, figures], axis=1)
+    headings[f"{main}_top"] = f"{label}: {header('top', language).format(k=top_k)}"
+    parts.insert(1, chosen.rename(f"{main}_top").to_frame())
+    table = pd.concat([*parts, figures.frame], axis=1).rename_axis("area_code")
     order = first["rank"].sort_index().sort_values(kind="stable", na_position="last").index
-    return table.loc[order].rename_axis(header("area_code", language))
+    return Table(table.loc[order], headings | dict(figures.headings))
 
 
 def group_columns(
-    estimates: pd.DataFrame, labels: Mapping[str, str], *, language: Language, minimum_count: int
-) -> pd.DataFrame:
+    printed: pd.DataFrame, labels: Mapping[str, str], *, language: Language, minimum_count: int
+) -> Table:
     """Return the groups' shares, counts, intervals and methods by area, headed by group and base.
 
-    A published figure has no interval; a hidden one says "färre än".
+    A published figure has no interval; a small count says "färre än", one that is withheld for the
+    sake of another "visas inte".
     """
     few = text("fewer_than", language).format(number=minimum_count)
-    parts = []
+    parts: list[pd.Series] = []
+    headings: dict[str, str] = {}
     for name, label in labels.items():
-        rows = estimates[estimates["group"] == name]
+        rows = printed[printed["group"] == name]
         estimated = rows["method"] != "published"
         whole = rows[["count", "low", "high"]].round().astype("Int64")
+        count = whole["count"].astype(object).mask(rows["shown"] == "small", few)
         columns = {
             "share": (100 * rows["share"]).round(1),
-            "count": whole["count"].astype(object).mask(rows["small"], few),
+            "count": count.mask(rows["shown"] == "withheld", text("not_shown", language)),
             "low": whole["low"].where(estimated),
             "high": whole["high"].where(estimated),
             "method": rows["method"].map(lambda key: text(f"method_{key}", language)),
         }
         base = text(f"base_{rows['base'].iloc[0]}", language)
-        headings = {key: header(key, language).format(base=base) for key in columns}
-        parts += [values.rename(f"{label}: {headings[key]}") for key, values in columns.items()]
-    return pd.concat(parts, axis=1)
+        parts += [values.rename(f"{name}_{key}") for key, values in columns.items()]
+        headings |= {
+            f"{name}_{key}": f"{label}: {header(key, language).format(base=base)}"
+            for key in columns
+        }
+    return Table(pd.concat(parts, axis=1), headings)
 
 
-def figure_columns(indicators: pd.DataFrame, *, language: Language) -> pd.DataFrame:
-    """Return turnout, red-green share, mobilisation and households by area, headed."""
+def figure_columns(indicators: pd.DataFrame, *, language: Language) -> Table:
+    """Return turnout, red-green share, mobilisation and households by area."""
     shown = {
         "turnout_share": (100 * indicators["turnout_share"]).round(1),
         "red_green_share": (100 * indicators["red_green_share"]).round(1),
         "mobilisation_count": indicators["mobilisation_count"].round(),
         "households_count": indicators["households_count"].round(),
     }
-    return pd.DataFrame(shown).rename(columns=lambda key: header(key, language))
+    return Table(pd.DataFrame(shown), {key: header(key, language) for key in shown})
 
 
-def mailing_table(plan: pd.DataFrame, places: pd.DataFrame, *, language: Language) -> pd.DataFrame:
+def beside(*tables: Table) -> Table:
+    """Return tables of the same areas as one."""
+    headings = {name: words for table in tables for name, words in table.headings.items()}
+    return Table(pd.concat([table.frame for table in tables], axis=1), headings)
+
+
+def mailing_table(plan: pd.DataFrame, places: pd.DataFrame, *, language: Language) -> Table:
     """Return the mailing plan in the order of the plan."""
     shown = plan.sort_values("order").assign(
         households_count=lambda frame: frame["households_count"].round(),
@@ -95,5 +124,5 @@ def mailing_table(plan: pd.DataFrame, places: pd.DataFrame, *, language: Languag
     )
     numbers = ["wave", "households_count", "target_count", "precision", "cost_sek"]
     table = pd.concat([shown[["order"]], places[PLACE].loc[shown.index], shown[numbers]], axis=1)
-    table = table.rename(columns=lambda key: header(key, language))
-    return table.rename_axis(header("area_code", language))
+    headings = {key: header(key, language) for key in ["area_code", *table]}
+    return Table(table.rename_axis("area_code"), headings)

@@ -20,7 +20,7 @@ from geoprio.areas import (
 )
 from geoprio.config import Campaign, Group, Profile
 from geoprio.errors import CoverageError
-from geoprio.groups import Evidence, Joint, Parent, estimate_groups, shares_by_group
+from geoprio.groups import Evidence, Joint, Parent, Protected, estimate_groups, shares_by_group
 from geoprio.pipeline.gather import Gathered
 from geoprio.pipeline.joining import join_groups
 from geoprio.schemas import COUNTS, check
@@ -69,6 +69,23 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Surveyed:
+    """One area set with its groups counted, before anything is withheld."""
+
+    area_set: str
+    areas: gpd.GeoDataFrame
+    figures: Figures
+    published: pd.DataFrame
+    """COUNTS that are published for the areas or all their parts."""
+    place: pd.DataFrame
+    """INDICATORS of the place and its voters."""
+    groups: pd.DataFrame
+    """GROUPS as estimated: they leave this room only through disclosure control."""
+    way: Crosswalk
+    """From the polling districts to the areas."""
+
+
+@dataclass(frozen=True)
 class Located:
     """Everything known of one area set; all frames but GROUPS have one row per area."""
 
@@ -77,8 +94,13 @@ class Located:
     counts: pd.DataFrame
     votes: pd.DataFrame
     groups: pd.DataFrame
+    """GROUPS as estimated, which no file holds."""
+    printed: pd.DataFrame
+    """GROUPS as shown: what is withheld is NaN, and `shown` says why."""
     joint: Joint
+    """Of the groups as printed."""
     indicators: pd.DataFrame
+    """Made of what is printed alone, as are scores and reasons."""
     scores: Mapping[str, pd.DataFrame]
     """SCORES by channel."""
     reasons: Mapping[str, pd.Series]
@@ -87,10 +109,10 @@ class Located:
     """From the polling districts to the areas."""
 
 
-def locate(
+def survey(
     area_set: str, gathered: Gathered, district_votes: pd.DataFrame, plans: Plans
-) -> Located:
-    """Return the target groups, indicators, scores and reasons of every area of a set.
+) -> Surveyed:
+    """Return the counts, votes and target groups of every area of a set.
 
     Parameters
     ----------
@@ -130,26 +152,46 @@ def locate(
         origins=known.origins,
         errors=known.errors,
     )
-    estimates = estimate_groups(plans.groups, evidence, election=campaign.election.basis)
-    joint = join_groups(shares_by_group(estimates), known.published, campaign, gathered)
-    targets = compute_indicators(figures.with_joint(joint), TARGETS)
-    indicators = pd.concat([place, targets], axis=1)
-    return Located(
+    return Surveyed(
         area_set=area_set,
         areas=atlas.sets[area_set]
         .drop(columns="population_count", errors="ignore")
         .assign(association=association),
-        counts=known.filled,
-        votes=votes,
-        groups=estimates,
+        figures=figures,
+        published=known.published,
+        place=place,
+        groups=estimate_groups(plans.groups, evidence, election=campaign.election.basis),
+        way=way,
+    )
+
+
+def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Plans) -> Located:
+    """Return the indicators, scores and reasons of every area of a set, made of what is printed."""
+    # A two-way table of an area where a group is withheld would tell of what is withheld.
+    whole = protected.printed["share"].notna().groupby(level=0).all()
+    joint = join_groups(
+        shares_by_group(protected.usable),
+        found.published.where(whole.reindex(found.published.index)),
+        plans.campaign,
+        gathered,
+    )
+    targets = compute_indicators(found.figures.with_joint(joint), TARGETS)
+    indicators = pd.concat([found.place, targets], axis=1)
+    return Located(
+        area_set=found.area_set,
+        areas=found.areas,
+        counts=found.figures.counts,
+        votes=found.figures.votes,
+        groups=found.groups,
+        printed=protected.printed,
         joint=joint,
         indicators=indicators,
-        scores=_scores(area_set, indicators, plans),
+        scores=_scores(found.area_set, indicators, plans),
         reasons={
             channel: reasons(indicators, profile, language=plans.language)
             for channel, profile in plans.profiles.items()
         },
-        way=way,
+        way=found.way,
     )
 
 

@@ -1,20 +1,23 @@
 """Everything that leaves a run: map, ranking, mailing plan, frames and the record."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
-from geoprio.groups import hide_small, share_intervals
+from geoprio.groups import share_intervals, shown_by_group
 from geoprio.outputs.atomic import replace_all
+from geoprio.outputs.audience import Audience, may_see
 from geoprio.outputs.files import render_csv, render_frame, render_record
 from geoprio.outputs.maps.layers import MapPage
 from geoprio.outputs.maps.leadership import leadership_layers, leadership_level
 from geoprio.outputs.maps.page import build_map, render_map
 from geoprio.outputs.overlap import overlap_columns
 from geoprio.outputs.tables import (
+    Table,
+    beside,
     figure_columns,
     group_columns,
     header,
@@ -31,15 +34,18 @@ from geoprio.pipeline.words import basis_line, basis_words, layer_notes
 from geoprio.scoring import level_actions, level_labels
 from geoprio.texts import text
 
+READERS: Audience = "valledning"
+"""Whom the files of a run are for."""
+
 
 def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]:
     """Write every output, all of them or none, and return the paths by name.
 
     The record is written last and holds the checksum of every other file: where it stands, the
-    run is whole. Frames are for the next stages and for analysts: nothing is hidden in them.
+    run is whole. Every file is the leadership's, frames for analysts too: what disclosure control
+    withholds stands in none of them.
     """
-    shown = [_shown_groups(outcome, level) for level in outcome.levels]
-    notes = _notes(outcome)
+    language, notes = outcome.plans.language, _notes(outcome)
     paths = {
         "map": maps / "index.html",
         "ranking": processed / "ranking.csv",
@@ -48,15 +54,15 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "record": processed / "run.json",
     }
     contents = {
-        paths["map"]: _map(outcome, shown),
-        paths["ranking"]: render_csv(_ranking(outcome, shown[0]), notes=notes),
-        paths["mailing"]: render_csv(_mailing(outcome), notes=notes),
+        paths["map"]: _map(outcome),
+        paths["ranking"]: render_csv(_ranking(outcome), READERS, language=language, notes=notes),
+        paths["mailing"]: render_csv(_mailing(outcome), READERS, language=language, notes=notes),
         paths["overlap"]: _overlap(outcome, notes),
     }
     for name, frame in _frames(outcome).items():
-        contents[processed / f"{name}.parquet"] = render_frame(frame, mark=outcome.mark)
+        contents[processed / f"{name}.parquet"] = render_frame(frame, READERS, mark=outcome.mark)
     sums = {path.name: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
-    contents[paths["record"]] = render_record(run_record(outcome, sums))
+    contents[paths["record"]] = render_record(run_record(outcome, sums), READERS)
     replace_all(contents, seal=paths["record"])
     return paths
 
@@ -86,11 +92,6 @@ def told_of(outcome: Outcome) -> list[str]:
     return told
 
 
-def _shown_groups(outcome: Outcome, level: Located) -> pd.DataFrame:
-    minimum = outcome.plans.campaign.minimum_count
-    return hide_small(level.groups, outcome.plans.groups, minimum_count=minimum)
-
-
 def _notes(outcome: Outcome) -> dict[str, str]:
     language = outcome.plans.language
     notes = {header("basis", language): basis_words(outcome.plans.campaign, language)}
@@ -118,7 +119,7 @@ def _scores_in_words(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame
     return {channel: frame for channel, frame in scored.items() if frame["score"].notna().any()}
 
 
-def _map(outcome: Outcome, shown: Sequence[pd.DataFrame]) -> bytes:
+def _map(outcome: Outcome) -> bytes:
     plans, gathered = outcome.plans, outcome.gathered
     language, campaign = plans.language, plans.campaign
     scores = [_scores_in_words(outcome, level) for level in outcome.levels]
@@ -132,17 +133,18 @@ def _map(outcome: Outcome, shown: Sequence[pd.DataFrame]) -> bytes:
             level.area_set,
             _places(outcome, level),
             scored,
-            share_intervals(groups).join(level.indicators[["turnout_share", "red_green_share"]]),
+            _map_figures(level),
             notes=note,
         )
-        for level, groups, scored, note in zip(outcome.levels, shown, scores, notes, strict=True)
+        for level, scored, note in zip(outcome.levels, scores, notes, strict=True)
     ]
     example = campaign.associations_note
     page = MapPage(
         title=text("map_title", language).format(title=campaign.title),
         subtitle=basis_line(campaign, language),
         language=language,
-        audience=text("audience_leadership", language),
+        audience=READERS,
+        few=text("fewer_than", language).format(number=campaign.minimum_count),
         sources=tuple(_credit(item) for item in gathered.loaded),
         demo_mark=outcome.mark,
         notices=(
@@ -157,34 +159,40 @@ def _map(outcome: Outcome, shown: Sequence[pd.DataFrame]) -> bytes:
     return render_map(build_map(levels, layers, page=page))
 
 
+def _map_figures(level: Located) -> pd.DataFrame:
+    parts = [share_intervals(level.printed), shown_by_group(level.printed)]
+    return pd.concat([*parts, level.indicators[["turnout_share", "red_green_share"]]], axis=1)
+
+
 def _credit(item: Loaded) -> str:
     source = item.source
     licence = source.licence[:1].upper() + source.licence[1:]
     return f"{source.title}. {source.publisher} {source.vintage}. {licence}."
 
 
-def _ranking(outcome: Outcome, shown: pd.DataFrame) -> pd.DataFrame:
+def _ranking(outcome: Outcome) -> Table:
     plans, level = outcome.plans, outcome.levels[0]
-    language = plans.language
-    labels = {name: group.label.model_dump()[language] for name, group in plans.groups.items()}
-    channels = {
-        plans.profiles[channel].label.model_dump()[language]: frame
-        for channel, frame in _scores_in_words(outcome, level).items()
-    }
-    figures = pd.concat(
-        [
-            group_columns(
-                shown, labels, language=language, minimum_count=plans.campaign.minimum_count
-            ),
-            figure_columns(level.indicators, language=language),
-        ],
-        axis=1,
+    language, campaign = plans.language, plans.campaign
+    names = {name: group.label.model_dump()[language] for name, group in plans.groups.items()}
+    figures = beside(
+        group_columns(
+            level.printed, names, language=language, minimum_count=campaign.minimum_count
+        ),
+        figure_columns(level.indicators, language=language),
     )
-    places = _places(outcome, level)
-    return ranking_table(places, channels, figures, language=language, top_k=plans.campaign.top_k)
+    return ranking_table(
+        _places(outcome, level),
+        {
+            channel: (plans.profiles[channel].label.model_dump()[language], scores)
+            for channel, scores in _scores_in_words(outcome, level).items()
+        },
+        figures,
+        language=language,
+        top_k=campaign.top_k,
+    )
 
 
-def _mailing(outcome: Outcome) -> pd.DataFrame:
+def _mailing(outcome: Outcome) -> Table:
     places = _places(outcome, outcome.levels[0])
     return mailing_table(outcome.mailing, places, language=outcome.plans.language)
 
@@ -198,7 +206,7 @@ def _overlap(outcome: Outcome, notes: Mapping[str, str]) -> bytes:
         minimum_count=plans.campaign.minimum_count,
     )
     origin = {header("overlap_origin", language): overlap_origin(outcome)}
-    return render_csv(table, notes=origin | dict(notes))
+    return render_csv(table, READERS, language=language, notes=origin | dict(notes))
 
 
 def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
@@ -206,13 +214,18 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
     for level in outcome.levels:
         frames |= {
             f"{level.area_set}_areas": level.areas,
-            f"{level.area_set}_counts": level.counts,
+            # What tells of origin or union is shown as a group, or not at all.
+            f"{level.area_set}_counts": _seen(level.counts),
             f"{level.area_set}_votes": level.votes,
-            f"{level.area_set}_groups": level.groups,
             f"{level.area_set}_joint": level.joint.cells.add_prefix("joint_").add_suffix("_share"),
+            f"{level.area_set}_groups": level.printed,
             # Rates of members are the user's own and stay out of every file.
-            f"{level.area_set}_indicators": level.indicators.filter(regex=r"(?<!_per_1000)$"),
+            f"{level.area_set}_indicators": _seen(level.indicators),
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
             f"{level.area_set}_crosswalk": level.way.frame,
         }
     return frames | earlier_frames(outcome.earlier, outcome.levels)
+
+
+def _seen(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[[name for name in frame if may_see(name, READERS)]]

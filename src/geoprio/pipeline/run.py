@@ -22,9 +22,10 @@ from geoprio.groups import spread_unassigned
 from geoprio.pipeline.calibrate import calibrate
 from geoprio.pipeline.earlier import earlier_election
 from geoprio.pipeline.gather import Gathered, gather
-from geoprio.pipeline.locate import Located, Plans, locate
+from geoprio.pipeline.locate import Located, Plans, locate, survey
 from geoprio.pipeline.memberships import load_memberships
 from geoprio.pipeline.outcome import Outcome
+from geoprio.pipeline.protect import protect_sets
 from geoprio.pipeline.publish import publish, told_of
 from geoprio.planning import plan_mailing
 from geoprio.sources.private import read_capacity
@@ -115,7 +116,9 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
         language=language,
     )
     votes = _district_votes(campaign, gathered)
-    levels = [locate(name, gathered, votes, plans) for name in _area_sets(campaign)]
+    found = [survey(name, gathered, votes, plans) for name in _area_sets(campaign)]
+    protected = protect_sets(found, gathered.atlas, plans)
+    levels = [locate(one, protected[one.area_set], gathered, plans) for one in found]
     scored = levels[0]
     return Outcome(
         plans=plans,

@@ -8,10 +8,15 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.errors import ContractError, join_faults
+from geoprio.outputs.audience import Audience, for_audience
 from geoprio.schemas import AREAS, check
+from geoprio.texts import text
 
 Kind = Literal["score", "share", "count", "sek", "density"]
 Section = Literal["priority", "groups", "election"]
+
+TEXT_COLUMNS = ("association", "level", "action", "reason")
+"""Texts that a map takes of its values where they are there."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,8 @@ class MapLayer:
         ends are known, else published; a layer without the columns says neither.
     section
         Heading the layer is chosen under; scores always stand under "priority".
+    shown_column
+        Column that says `shown`, `small` or `withheld` of each area, or None where nothing is.
     """
 
     key: str
@@ -80,6 +87,7 @@ class MapLayer:
     low_column: str | None = None
     high_column: str | None = None
     section: Section = "groups"
+    shown_column: str | None = None
 
     @property
     def heading(self) -> Section:
@@ -104,9 +112,11 @@ class MapPage:
     language
         Language of the page's own words.
     audience
-        Who may see it, in words.
+        Who may see it; each column that the layers name must be on its list.
     sources
         One line per source: publisher, year, licence.
+    few
+        What stands for a small count, such as "färre än 10".
     demo_mark
         Shown as a banner when set.
     notices
@@ -119,11 +129,17 @@ class MapPage:
     title: str
     subtitle: str
     language: Literal["sv", "en"]
-    audience: str
+    audience: Audience
     sources: tuple[str, ...]
     demo_mark: str | None = None
     notices: tuple[str, ...] = ()
     outline: pd.DataFrame | None = None
+    few: str = ""
+
+    @property
+    def readers(self) -> str:
+        """Who may see it, in words."""
+        return text(f"audience_{self.audience}", self.language)
 
 
 def check_map(levels: list[MapLevel], layers: list[MapLayer], page: MapPage) -> None:
@@ -133,7 +149,8 @@ def check_map(levels: list[MapLevel], layers: list[MapLayer], page: MapPage) -> 
     ------
     ContractError
         Every fault at once: no level or layer, a key used twice, values that do not fit the
-        areas, a missing column, text in a number column, an outline without names.
+        areas, a missing column, text in a number column, an outline without names; or a column that
+        the page's audience may not see.
     """
     faults = [*_repeated("level", levels), *_repeated("layer", layers)]
     for level in levels:
@@ -142,6 +159,19 @@ def check_map(levels: list[MapLevel], layers: list[MapLayer], page: MapPage) -> 
     faults += _outline_faults(page.outline)
     if faults:
         raise ContractError(join_faults("The map cannot be built", faults))
+    for level in levels:
+        for_audience(taken(level, layers), page.audience)
+
+
+def taken(level: MapLevel, layers: list[MapLayer]) -> pd.DataFrame:
+    """Return what a map takes of a level's values; nothing else of them can reach a reader."""
+    named = [
+        column
+        for layer in layers
+        for column in (*layer.columns.values(), layer.shown_column, f"rank_{layer.key}")
+    ]
+    wanted = dict.fromkeys([*named, *TEXT_COLUMNS])
+    return level.values[[column for column in wanted if column in level.values]]
 
 
 def _repeated(what: str, items: list[MapLevel] | list[MapLayer]) -> list[str]:
@@ -167,12 +197,12 @@ def _level_faults(level: MapLevel, layers: list[MapLayer]) -> list[str]:
         for key, column in wanted
         if column not in values
     ]
-    text = [
+    texts = [
         f"level {level.key}, layer {key}: column {column!r} holds text; expected numbers"
         for key, column in wanted
         if column in values and not pd.api.types.is_numeric_dtype(values[column])
     ]
-    return missing + text
+    return missing + texts
 
 
 def _outline_faults(outline: pd.DataFrame | None) -> list[str]:

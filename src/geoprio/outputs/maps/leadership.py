@@ -32,8 +32,8 @@ def leadership_level(
         By channel: `score`, `rank`, and in words `level`, `action` and `reason` by area. The
         first is the main one; only its words are shown.
     figures
-        `<group>_share` with its interval, turnout and red-green share by area. The interval's ends
-        are NaN where the share is published.
+        `<group>_share` with its interval and `<group>_shown`, turnout and red-green share by area.
+        The interval's ends are NaN where the share is published.
     notes
         Method, year and source in words on this set, by layer key.
     """
@@ -87,6 +87,7 @@ def leadership_layers(
             note=notes[name],
             low_column=f"{name}_low_share",
             high_column=f"{name}_high_share",
+            shown_column=f"{name}_shown",
         )
         for name, group in groups.items()
     ]

@@ -4,6 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geoprio.outputs.maps.classes import COLOURS, class_limits
@@ -17,13 +18,12 @@ from geoprio.outputs.maps.geometry import (
     places,
     settled_bounds,
 )
-from geoprio.outputs.maps.layers import Kind, MapLayer, MapLevel, MapPage
+from geoprio.outputs.maps.layers import TEXT_COLUMNS, Kind, MapLayer, MapLevel, MapPage, taken
 from geoprio.outputs.maps.words import TEXTS, set_title
 
 DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0}
 """Decimals that leave Python; a share's four are two of a percentage."""
 
-_TEXT_COLUMNS = ("association", "level", "action", "reason")
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -38,7 +38,7 @@ def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage)
     with ThreadPoolExecutor() as pool:  # GEOS works outside Python's lock
         drawn = list(pool.map(draw_areas, [level.areas for level in levels]))
     return {
-        "words": TEXTS[page.language],
+        "words": TEXTS[page.language] | {"few": page.few},
         "colours": list(COLOURS),
         "precision": PRECISION,
         "view": settled_bounds(drawn[0].areas),
@@ -83,7 +83,7 @@ def _layer(layer: MapLayer, scored: MapLevel) -> dict[str, Any]:
 def _level(
     level: MapLevel, layers: list[MapLayer], *, drawn: Drawn, names: pd.Series
 ) -> dict[str, Any]:
-    areas, values = level.areas, level.values
+    areas, values = level.areas, taken(level, layers)
     own = [layer.key for layer in layers if layer.key in level.notes]
     municipality = pd.Categorical(areas["municipality_code"])
     texts = values.assign(association=_association(level)) if "association" in areas else values
@@ -97,7 +97,7 @@ def _level(
         "points": label_points(drawn.areas),
         "shapes": encode_shapes(drawn.areas),
         "borders": encode_shapes(drawn.borders),
-        "texts": {column: _coded(texts[column]) for column in _TEXT_COLUMNS if column in texts},
+        "texts": {column: _coded(texts[column]) for column in TEXT_COLUMNS if column in texts},
         "values": {layer.key: _layer_values(layer, values) for layer in layers},
     }
 
@@ -107,12 +107,17 @@ def _association(level: MapLevel) -> pd.Series:
     return frame["association"]
 
 
-def _layer_values(layer: MapLayer, values: pd.DataFrame) -> dict[str, list[float | None]]:
+def _layer_values(layer: MapLayer, values: pd.DataFrame) -> dict[str, list[Any]]:
     decimals = DECIMALS[layer.kind]
-    columns = {role: _numbers(values[column], decimals) for role, column in layer.columns.items()}
+    columns: dict[str, list[Any]] = {
+        role: _numbers(values[column], decimals) for role, column in layer.columns.items()
+    }
     rank = f"rank_{layer.key}"
     if rank in values:
         columns["rank"] = _numbers(values[rank], 0)
+    if layer.shown_column is not None:
+        shown = values[layer.shown_column].to_numpy()
+        columns |= {key: np.flatnonzero(shown == key).tolist() for key in ("small", "withheld")}
     return columns
 
 

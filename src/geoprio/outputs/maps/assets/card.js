@@ -62,7 +62,7 @@ function shownFigure(level, layer, area) {
   const value = columns.value[area];
   const shown = layer.kind === "score" && value !== null
     ? fill(words.of_hundred, { value: written(layer, value) })
-    : written(layer, value);
+    : figureText(layer, columns, area);
   const parts = [shown, rankWords(columns, area)].filter(Boolean).join(", ");
   const sure = sureness(layer, columns, area);
   const text = `${layer.title}: ${parts}${sure && ` (${sure})`}`;
@@ -87,9 +87,13 @@ function figure(level, layer, area) {
     "div",
     value === null ? "figure unknown" : "figure",
     element("dt", "", layer.title),
-    element("dd", "", written(layer, value)),
+    element("dd", "", figureText(layer, columns, area)),
   );
-  if (value === null) return row;
+  if (value === null) {
+    const why = sureness(layer, columns, area);
+    if (why) row.append(element("dd", "unsure", why));
+    return row;
+  }
   row.append(bar(columns, layer, value));
   const more = [rankWords(columns, area), sureness(layer, columns, area)].filter(Boolean);
   if (more.length) row.append(element("dd", "unsure", more.join(" · ")));

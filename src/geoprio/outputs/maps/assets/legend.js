@@ -1,7 +1,9 @@
 // What the colours mean, in words and numbers, and how many areas each class holds.
 
 function showLegend(level, layer) {
-  const counts = classCounts(layer, level.values[layer.key].value);
+  const columns = level.values[layer.key];
+  const counts = classCounts(layer, columns.value);
+  const unknown = unknownWord(columns);
   const title = byId("legend-title");
   const badge = estimateBadge(level, layer);
   title.replaceChildren(layer.title);
@@ -13,10 +15,10 @@ function showLegend(level, layer) {
   });
   rows.reverse();
   if (counts.unknown) {
-    rows.push(legendRow(element("span", "swatch unknown"), words.unknown, "", counts.unknown));
+    rows.push(legendRow(element("span", "swatch unknown"), unknown, "", counts.unknown));
   }
   byId("legend-classes").replaceChildren(...rows);
-  showEnds(layer, counts.unknown);
+  showEnds(layer, counts.unknown ? unknown : "");
   byId("legend-note").textContent = noteOf(level, layer);
 }
 
@@ -37,7 +39,7 @@ function showEnds(layer, unknown) {
   const last = layer.limits.length;
   const known = last ? [element("span", "", end(0)), element("span", "", end(last))] : [];
   byId("legend-ends").replaceChildren(
-    unknown ? element("span", "none", words.unknown) : "",
+    unknown && element("span", "none", unknown),
     ...known,
   );
 }

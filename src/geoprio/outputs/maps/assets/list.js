@@ -68,7 +68,8 @@ function makeList(onPick) {
 
   function row(area) {
     const { level, layer, places } = shown;
-    const value = level.values[layer.key].value[area];
+    const columns = level.values[layer.key];
+    const value = columns.value[area];
     const button = element(
       "button",
       "",
@@ -83,7 +84,7 @@ function makeList(onPick) {
       "",
       element("td", "", places[area] === null ? "–" : number(places[area], 0)),
       element("td", "", button),
-      element("td", "", written(layer, value), dot(layer, value)),
+      element("td", "", figureText(layer, columns, area), dot(layer, value)),
     );
   }
 

@@ -63,7 +63,7 @@ function startPage(map) {
     }
     const { level, layer } = state;
     const columns = level.values[layer.key];
-    const value = element("span", "value", `${layer.title}: ${written(layer, columns.value[area])}`);
+    const value = element("span", "value", `${layer.title}: ${figureText(layer, columns, area)}`);
     const more = sureness(layer, columns, area) || rankWords(columns, area);
     const lines = element("div", "", element("strong", "", level.names[area]), value);
     if (more) lines.append(element("span", "", more));

@@ -42,12 +42,26 @@ function bare(layer, value, decimals = usualDecimals[layer.kind]) {
 }
 
 function written(layer, value, decimals = usualDecimals[layer.kind]) {
-  if (value === null) return words.unknown;
   if (layer.kind === "share") return percent(value, decimals);
   const text = number(value, decimals);
   if (layer.kind === "sek") return fill(words.sek, { value: text });
   if (layer.kind === "density") return fill(words.per_km2, { value: text });
   return text;
+}
+
+// What stands where a figure does not: a small group, one withheld for another's sake, nothing known.
+function absence(columns, area) {
+  if (columns.small?.includes(area)) return words.few;
+  return columns.withheld?.includes(area) ? words.withheld : words.unknown;
+}
+
+function figureText(layer, columns, area) {
+  const value = columns.value[area];
+  return value === null ? absence(columns, area) : written(layer, value);
+}
+
+function unknownWord(columns) {
+  return columns.small?.length || columns.withheld?.length ? words.unknown_or_withheld : words.unknown;
 }
 
 // A figure is an estimate exactly where both ends of its interval are known.
@@ -57,6 +71,7 @@ function isEstimate(columns, area) {
 
 // "uppskattning, mellan 310 och 420" or "publicerad uppgift"; empty where a layer has no intervals.
 function sureness(layer, columns, area) {
+  if (columns.withheld?.includes(area)) return words.withheld_why;
   if (columns.value[area] === null || !columns.low) return "";
   if (!isEstimate(columns, area)) return words.published;
   const [low, high] = [bare(layer, columns.low[area]), bare(layer, columns.high[area])];

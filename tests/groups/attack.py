@@ -1,0 +1,134 @@
+"""An attacker who has every printed count of nested areas, and a linear-programme solver."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+from scipy.sparse import coo_matrix
+
+from geoprio.config import Group, Measure, Text
+from geoprio.groups import Nest
+from geoprio.groups.hierarchy import Cells, Flags, Hierarchy, Numbers, count_gaps
+
+LABEL = Text(sv="Födda utomlands", en="Born abroad")
+SENSITIVE = Group(
+    label=LABEL,
+    question=LABEL,
+    definition=LABEL,
+    sensitive=True,
+    measures=(Measure(count="born_abroad_count", of="population_count", base="residents"),),
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an attacker has found of every count."""
+
+    low: Numbers
+    high: Numbers
+    gaps: Numbers
+
+
+def read_tables(cells: Cells, hidden: Flags) -> Known:
+    """Return what the tables tell: every count that is not hidden."""
+    return Known(
+        low=np.where(hidden, cells.floors, cells.counts),
+        high=np.where(hidden, cells.limits, cells.counts),
+        gaps=cells.gaps,
+    )
+
+
+def ends_by_lp(tree: Hierarchy, known: Known, node: int) -> tuple[float, float]:
+    """Return the least and the most that a count can be, by the solver alone."""
+    nodes = len(known.low)
+    below = np.flatnonzero(tree.parent >= 0)
+    parents, family = np.unique(tree.parent[below], return_inverse=True)
+    rows = np.arange(len(parents))
+    # One equation for each family: parent - children - gap = 0.
+    ones = np.concatenate([np.ones(len(parents)), -np.ones(len(below) + len(parents))])
+    row, column = np.concatenate([rows, family, rows]), [parents, below, nodes + rows]
+    equations = coo_matrix((ones, (row, np.concatenate(column)))).tocsr()
+    gaps = known.gaps[parents]
+    bounds = np.column_stack(
+        [np.append(known.low, np.minimum(gaps, 0)), np.append(known.high, np.maximum(gaps, 0))]
+    )
+    ends = []
+    for sign in (1.0, -1.0):
+        aim = np.zeros(nodes + len(parents))
+        aim[node] = sign
+        solved = linprog(aim, A_eq=equations, b_eq=np.zeros(len(parents)), bounds=bounds)
+        assert solved.status == 0, solved.message
+        ends.append(sign * float(solved.fun))
+    return ends[0], ends[1]
+
+
+def draw_hierarchy(rng: np.random.Generator) -> tuple[Hierarchy, Numbers, Numbers]:
+    """Return a small county of three sets, its counts and bases; every third does not add up."""
+    parent, depth, level = [-1], [0], [0]
+    for step in (1, 2, 3):
+        above = level
+        level = []
+        for one in above:
+            children = int(rng.integers(1, 5))
+            level += range(len(parent), len(parent) + children)
+            parent += [one] * children
+            depth += [step] * children
+    tree = Hierarchy(np.array(parent), np.array(depth))
+    mean = rng.choice([3, 8, 30, 300], size=len(level), p=[0.1, 0.15, 0.25, 0.5])
+    counts, sizes = np.zeros(len(parent)), np.zeros(len(parent))
+    counts[level] = rng.poisson(mean) if rng.random() < 0.5 else mean * rng.random(len(level))
+    sizes[level] = counts[level] * rng.uniform(1, 6, len(level)) + rng.integers(0, 30, len(level))
+    for step in reversed(tree.depths):
+        nodes = tree.at(step)
+        counts += tree.sums(counts, nodes)
+        sizes += tree.sums(sizes, nodes)
+    if rng.random() < 1 / 3:
+        middle = tree.at(2)
+        counts[middle] *= rng.uniform(0.8, 1.2, len(middle))
+    return tree, counts, np.maximum(sizes, counts)
+
+
+def known_cells(
+    tree: Hierarchy, counts: Numbers, sizes: Numbers, *, minimum_count: int
+) -> tuple[Cells, Flags]:
+    """Return what the attacker knows beforehand, and which counts are small."""
+    small = counts < minimum_count
+    limits = np.where(small, np.minimum(sizes, minimum_count), sizes)
+    floors = np.where(small, 0.0, minimum_count)
+    return Cells(counts, floors, limits, count_gaps(tree, counts)), small
+
+
+def county_tables(
+    nest: Nest, electors: pd.Series, *, elections: tuple[str, ...], means: dict[str, float]
+) -> dict[str, pd.DataFrame]:
+    """Return GROUPS with `size` of every set of a county, groups as common as `means` say."""
+    rng = np.random.default_rng(20260913)
+    smallest, *larger = nest.parents
+    above = nest.parents[smallest]
+    rows = []
+    for group, mean in means.items():
+        common = pd.Series(rng.beta(3 * mean, 3 * (1 - mean), above.nunique()), above.unique())
+        share = (above.map(common) * rng.gamma(6, 1 / 6, len(above))).clip(0, 0.95)
+        for election in elections:
+            size = (electors * rng.uniform(1, 1.2, len(electors))).round()
+            count = np.minimum(size, rng.poisson(share * size)).astype(float)
+            frame = pd.DataFrame({"count": count, "size": size}, electors.index)
+            rows.append(frame.assign(group=group, election=election))
+    tables = {smallest: pd.concat(rows)}
+    for name, below in zip(larger, nest.parents, strict=False):
+        part = (
+            tables[below]
+            .rename_axis(None)
+            .assign(area_code=tables[below].index.map(nest.parents[below]))
+        )
+        key = ["area_code", "group", "election"]
+        tables[name] = part.groupby(key).sum().reset_index().set_index("area_code")
+    return {name: _as_groups(frame) for name, frame in tables.items()}
+
+
+def _as_groups(frame: pd.DataFrame) -> pd.DataFrame:
+    told = {"base": "electorate", "se": 0.0, "method": "published", "source": "test"}
+    share = frame["count"] / frame["size"].where(frame["size"] > 0)
+    whole = frame.assign(share=share, low=frame["count"], high=frame["count"], **told)
+    return whole.rename_axis("area_code").sort_index(kind="stable")

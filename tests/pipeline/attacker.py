@@ -1,0 +1,147 @@
+"""Reads everything that a run wrote, as an attacker would, into bounds on the sensitive counts."""
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geoprio.groups import Nest
+from geoprio.groups.hierarchy import NO_LIMIT, count_gaps
+from geoprio.pipeline.locate import Located
+from tests.groups.attack import Known
+
+MEASURED = {"invandrarbakgrund": "born_abroad_count"}
+COMPLEMENT = {"invandrarbakgrund": ("population_count", "born_in_sweden_count")}
+LABELS = {"invandrarbakgrund": "Invandrarbakgrund", "lo": "LO-medlemmar"}
+BASES = {
+    "residents": ("counts", "population_count"),
+    "adults": ("counts", "adults_count"),
+    "electorate": ("votes", "electors_count"),
+}
+
+
+@dataclass(frozen=True)
+class Control:
+    """The nested sets of a run, and what it withheld of each group, sets in no file included."""
+
+    nest: Nest
+    hidden: Mapping[str, np.ndarray]
+
+
+class Findings:
+    """Bounds on one group's count in each area of one set, ever narrower."""
+
+    def __init__(self, codes: pd.Index, base: pd.Series) -> None:
+        self.low = pd.Series(0.0, codes)
+        self.high = base.reindex(codes).astype(float)
+
+    def add(self, values: pd.Series, slack: pd.Series | float) -> None:
+        """Take in figures that are printed, and how far rounding may have moved them."""
+        known = values.dropna().astype(float)
+        around = slack if isinstance(slack, float) else slack.reindex(known.index)
+        self.between(known - around, known + around)
+
+    def between(self, low: pd.Series, high: pd.Series) -> None:
+        """Take in ends that counts lie between."""
+        self.low = np.maximum(self.low, low.reindex(self.low.index).fillna(0.0))
+        self.high = np.minimum(self.high, high.reindex(self.high.index).fillna(np.inf))
+
+
+def read_set(out: Path, area_set: str, group: str, *, minimum_count: int) -> Findings:
+    """Return what the files of a run tell of a group in one area set."""
+    frames = {
+        kind: pd.read_parquet(next(out.rglob(f"{area_set}_{kind}.parquet")))
+        for kind in ("counts", "votes", "groups")
+    }
+    kind, column = BASES[of_group(frames["groups"], group)["base"].iloc[0]]
+    base = frames[kind][column]
+    found = Findings(base.index, base)
+    _read_groups(found, of_group(frames["groups"], group), base, minimum_count)
+    _read_counts(found, frames["counts"], group)
+    _read_map(found, out, area_set, group, base)
+    _read_ranking(found, out, group, base, minimum_count)
+    return found
+
+
+def _read_groups(found: Findings, rows: pd.DataFrame, base: pd.Series, minimum_count: int) -> None:
+    found.add(rows["count"], 1e-6)
+    found.add(rows["share"] * base.reindex(rows.index), 1e-6)
+    found.between(rows["low"], rows["high"])
+    few = rows.index[rows["shown"] == "small"]
+    found.between(pd.Series(0.0, few), pd.Series(float(minimum_count), few))
+
+
+def _read_counts(found: Findings, counts: pd.DataFrame, group: str) -> None:
+    if MEASURED.get(group) in counts:
+        found.add(counts[MEASURED[group]], 1e-6)
+    whole, rest = COMPLEMENT.get(group, ("", ""))
+    if rest in counts:
+        found.add(counts[whole] - counts[rest], 1e-6)
+
+
+def _read_map(found: Findings, out: Path, area_set: str, group: str, base: pd.Series) -> None:
+    page = next(out.rglob("index.html")).read_text(encoding="utf-8")
+    payload = re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert payload is not None
+    level = next(one for one in json.loads(payload.group(1))["levels"] if one["key"] == area_set)
+    values = pd.DataFrame(
+        {role: level["values"][group][role] for role in ("value", "low", "high")},
+        index=level["codes"],
+        dtype=float,
+    )
+    people = base.reindex(values.index)
+    found.add(values["value"] * people, 0.00005 * people + 1e-6)
+    ends = values[["low", "high"]].dropna()
+    found.between((ends["low"] - 0.00005) * people, (ends["high"] + 0.00005) * people)
+
+
+def _read_ranking(
+    found: Findings, out: Path, group: str, base: pd.Series, minimum_count: int
+) -> None:
+    content = next(out.rglob("ranking.csv")).read_bytes()
+    table = pd.read_csv(io.BytesIO(content), sep=";", decimal=",", encoding="utf-8-sig", dtype=str)
+    table = table.set_index("områdeskod")
+    table = table[table.index.isin(found.low.index)]
+    own = table.filter(regex=f"^{LABELS[group]}: ")
+    count = own.filter(regex="antal$").iloc[:, 0]
+    found.add(pd.to_numeric(count, errors="coerce"), 0.5)
+    few = count.index[count == f"färre än {minimum_count}"]
+    found.between(pd.Series(0.0, few), pd.Series(float(minimum_count), few))
+    percent = own.filter(regex="procent").iloc[:, 0].str.replace(",", ".").astype(float)
+    people = base.reindex(percent.index)
+    found.add(percent / 100 * people, 0.0005 * people + 1e-6)
+
+
+def attack(
+    out: Path, levels: Mapping[str, Located], control: Control, group: str, *, minimum_count: int
+) -> tuple[Known, np.ndarray]:
+    """Return all that is found of a group, and the true counts.
+
+    Totals of larger sets, which no file has, are given away as far as they are not withheld.
+    """
+    nest, hidden = control.nest, control.hidden[group]
+    truth = pd.concat(
+        {name: of_group(level.groups, group)["count"] for name, level in levels.items()}
+    )
+    counts, _ = nest.lay_out(truth, places_of(nest, truth))
+    low, high = np.where(hidden, 0.0, counts), np.where(hidden, NO_LIMIT, counts)
+    for name in levels:
+        found = read_set(out, name, group, minimum_count=minimum_count)
+        own = nest.places(np.repeat(name, len(found.low)), found.low.index.to_numpy())
+        low[own], high[own] = found.low, found.high
+    return Known(low, high, count_gaps(nest.tree, counts)), counts
+
+
+def of_group(frame: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Return one group's rows."""
+    return frame[frame["group"] == group]
+
+
+def places_of(nest: Nest, values: pd.Series) -> np.ndarray:
+    """Return the places of values by area set and code."""
+    return nest.places(*(values.index.get_level_values(n).to_numpy() for n in (0, 1)))

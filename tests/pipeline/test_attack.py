@@ -1,0 +1,229 @@
+"""An attacker reads all files of a run together; METHOD 3's interval rule must hold."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio import pipeline
+from geoprio.config import shipped_folder
+from geoprio.groups import Nest, Protected, disclosure
+from geoprio.outputs import files
+from geoprio.pipeline import Result
+from geoprio.pipeline.locate import Surveyed
+from tests.groups.attack import ends_by_lp
+from tests.pipeline.attacker import Control, attack, of_group, places_of
+
+stage, writing, running = (
+    import_module(f"geoprio.pipeline.{name}") for name in ("protect", "publish", "run")
+)
+MINIMUM = 800
+"""The demo's areas are few and large; of its counts, about as many are below this as in a real
+county are below 10."""
+GROUPS = ("lo", "invandrarbakgrund")
+"""Sensitive groups, in the campaign's order."""
+
+
+@pytest.fixture(scope="module")
+def campaign(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("attacked")
+    for name in ("associations.csv", "demo.toml"):
+        if (demo_raw / name).exists():
+            shutil.copyfile(demo_raw / name, folder / name)
+    path = folder / "demo.toml"
+    text = path.read_text(encoding="utf-8")
+    assert "minimum_count = 10" in text
+    path.write_text(text.replace("minimum_count = 10", f"minimum_count = {MINIMUM}"), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def attacked(
+    campaign: Path, demo_raw: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Result, Path, Control]:
+    """Return the run as it is, its folder, and what its disclosure control did."""
+    out = tmp_path_factory.mktemp("written")
+    result, control = watched_run(campaign, demo_raw, out)
+    return result, out, control
+
+
+def watched_run(campaign: Path, raw: Path, out: Path) -> tuple[Result, Control]:
+    nests: list[Nest] = []
+    hidden: list[np.ndarray] = []
+
+    def seen_protect(*args: object, nest: Nest, **named: object) -> object:
+        nests.append(nest)
+        return protect(*args, nest=nest, **named)
+
+    def seen_withhold(*args: object, **named: object) -> np.ndarray:
+        hidden.append(withhold(*args, **named))
+        return hidden[-1]
+
+    protect, withhold = stage.protect, disclosure.withhold
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage, "protect", seen_protect)
+        patch.setattr(disclosure, "withhold", seen_withhold)
+        result = pipeline.run(campaign, raw=raw, out=out)
+    states = pd.concat([level.printed for level in result.levels.values()])
+    named = set(states.loc[states["shown"] == "small", "group"])
+    controlled = [group for group in GROUPS if group in named]
+    return result, Control(nests[0], dict(zip(controlled, hidden, strict=True)))
+
+
+def faults(out: Path, result: Result, control: Control, *, minimum: int = MINIMUM) -> list[str]:
+    """Return every cell of either set that the attacker comes too close to."""
+    told = []
+    for group in control.hidden:
+        known, counts = attack(out, result.levels, control, group, minimum_count=minimum)
+        states = pd.concat(
+            {name: of_group(level.printed, group)["shown"] for name, level in result.levels.items()}
+        )
+        for place, state in zip(places_of(control.nest, states), states, strict=True):
+            small = bool(counts[place] < minimum)
+            if small or state != "shown":
+                low, high = ends_by_lp(control.nest.tree, known, place)
+                narrow = high - low < minimum - 1 - 1e-3
+                if narrow or (small and (low > 1e-3 or high < minimum - 1 - 1e-3)):
+                    told.append(f"{control.nest.nodes[place]}: {low:.1f} to {high:.1f}")
+    return told
+
+
+def test_the_rule_holds_over_all_files_together(
+    attacked: tuple[Result, Path, Control],
+) -> None:
+    result, out, control = attacked
+    states = pd.concat([level.printed["shown"] for level in result.levels.values()])
+    counted = states.value_counts()
+    assert counted["small"] >= 5
+    assert 0 < counted["withheld"] <= counted["small"]
+    assert faults(out, result, control) == []
+
+
+def only_small(*given: object, **_: object) -> object:
+    return given[2]
+
+
+def unprotected(tables: dict[str, pd.DataFrame], *_: object, **__: object) -> dict[str, Protected]:
+    bare = {
+        name: frame.drop(columns="size").assign(shown="shown") for name, frame in tables.items()
+    }
+    return {name: Protected(frame, frame) for name, frame in bare.items()}
+
+
+def kept_rule(*given: object, **_: object) -> object:
+    return np.ones_like(given[2], dtype=bool)
+
+
+MUTANTS: dict[str, list[tuple[object, str, Callable[..., object]]]] = {
+    "helpers not withheld": [
+        (disclosure, "withhold", only_small),
+        (disclosure, "keeps_rule", kept_rule),
+    ],
+    "groups not controlled": [(stage, "protect", unprotected)],
+    "counts not cleared": [
+        (writing, "_seen", lambda frame: frame),
+        (files, "for_audience", lambda frame, *_: frame),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_the_attacker_finds_what_is_left_open(
+    name: str,
+    attacked: tuple[Result, Path, Control],
+    campaign: Path,
+    demo_raw: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module, attribute, instead in MUTANTS[name]:
+        monkeypatch.setattr(module, attribute, instead)
+    result = pipeline.run(campaign, raw=demo_raw, out=tmp_path)
+    assert faults(tmp_path, result, attacked[2])
+
+
+def other_truth(result: Result, nest: Nest) -> dict[str, pd.DataFrame]:
+    """Return GROUPS of every set with persons moved between withheld areas of one parent."""
+    closer, scored = result.levels["deso_2018"], result.levels["regso_2020"]
+    rows = closer.groups.assign(shown=closer.printed["shown"], parent=nest.parents["deso_2018"])
+    rows = rows[(rows["group"] == "invandrarbakgrund") & (rows["shown"] != "shown")]
+    known = scored.printed.query("group == 'invandrarbakgrund' and shown == 'shown'").index
+    families = rows[rows["parent"].isin(known)].groupby("parent")
+    first = families["count"].idxmin()
+    last = families["count"].idxmax()
+    moved = closer.groups.copy()
+    own = moved["group"] == "invandrarbakgrund"
+    for small, helper in zip(first, last, strict=True):
+        step = np.floor(moved.loc[own & (moved.index == small), "count"].iloc[0] / 2)
+        for code, by in ((small, -step), (helper, step)):
+            row = own & (moved.index == code)
+            size = moved.loc[row, "count"] / moved.loc[row, "share"]
+            moved.loc[row, ["count", "low", "high"]] += by
+            moved.loc[row, "share"] = moved.loc[row, "count"] / size.round(6)
+    assert len(first)
+    return {"deso_2018": moved, "regso_2020": scored.groups}
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_files_are_the_same_whatever_is_withheld(
+    attacked: tuple[Result, Path, Control],
+    campaign: Path,
+    demo_raw: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No score, reason, plan or rounding can tell more: another truth gives the same bytes."""
+    truth, plain = other_truth(attacked[0], attacked[2].nest), running.survey
+
+    def another(name: str, *rest: object) -> Surveyed:
+        return replace(plain(name, *rest), groups=truth[name])  # type: ignore[arg-type]
+
+    monkeypatch.setattr(running, "survey", another)
+    result = pipeline.run(campaign, raw=demo_raw, out=tmp_path / "other")
+    before = attacked[0].levels["deso_2018"].groups["count"]
+    assert not np.allclose(result.levels["deso_2018"].groups["count"], before)
+    one, other = written(attacked[1]), written(tmp_path / "other")
+    assert one.keys() == other.keys()
+    assert [name for name in one if one[name] != other[name]] == []
+
+    # The same test sees it when scores are made of what is withheld.
+    def uncontrolled(found: Surveyed, protected: Protected, *others: object) -> object:
+        return plain_locate(found, replace(protected, usable=found.groups), *others)
+
+    plain_locate = running.locate
+    monkeypatch.setattr(running, "locate", uncontrolled)
+    leaks: list[dict[str, bytes]] = []
+    for survey in (plain, another):
+        monkeypatch.setattr(running, "survey", survey)
+        folder = tmp_path / f"leak{len(leaks)}"
+        pipeline.run(campaign, raw=demo_raw, out=folder)
+        leaks.append(written(folder))
+    differing: Sequence[str] = [name for name in leaks[0] if leaks[0][name] != leaks[1][name]]
+    assert "deso_2018_scores.parquet" in differing
+    assert "deso_2018_indicators.parquet" in differing
+
+
+@pytest.mark.real
+@pytest.mark.slow
+def test_the_rule_holds_over_all_files_of_the_county(real_raw: Path, tmp_path: Path) -> None:
+    """With a limit that the county's published counts fall below; at 10 none does."""
+    minimum = 200
+    text = (shipped_folder() / "storstockholm.toml").read_text(encoding="utf-8")
+    own = tmp_path / "egen.toml"
+    own.write_text(text.replace("minimum_count = 10", f"minimum_count = {minimum}"), "utf-8")
+    result, control = watched_run(own, real_raw, tmp_path / "out")
+    assert set(control.hidden) == set(GROUPS)
+    for group in control.hidden:
+        states = pd.concat(
+            [of_group(level.printed, group)["shown"] for level in result.levels.values()]
+        ).value_counts()
+        assert 0 < states["withheld"] <= states["small"]
+    assert faults(tmp_path / "out", result, control, minimum=minimum) == []
