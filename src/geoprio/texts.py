@@ -125,12 +125,42 @@ TEXTS: dict[str, dict[Language, str]] = {
     "column_no": {"sv": "nej", "en": "no"},
     "fewer_than": {"sv": "färre än {number}", "en": "fewer than {number}"},
     "method_published": {"sv": "publicerad", "en": "published"},
+    "method_aligned": {
+        "sv": "publicerad, omräknad till de röstberättigade",
+        "en": "published, brought to the electorate",
+    },
     "method_prorated": {
         "sv": "omräknad från större område (uppskattning)",
         "en": "prorated from a larger area (estimate)",
     },
     "method_proxy": {"sv": "uppskattning", "en": "estimate"},
     "method_synthetic": {"sv": "uppskattning", "en": "estimate"},
+    "why_published": {
+        "sv": "antalet är publicerat för varje område",
+        "en": "the count is published for each area",
+    },
+    "why_moved": {
+        "sv": "antalet är publicerat för valdistrikten eller andra områden och flyttat hit",
+        "en": "the count is published for polling districts or other areas and moved here",
+    },
+    "why_prorated": {
+        "sv": "antalet är publicerat bara för större områden",
+        "en": "the count is published for larger areas only",
+    },
+    "why_synthetic": {
+        "sv": "ingen räknar gruppen i områden; sysselsatta efter bransch och kön gånger "
+        "publicerade andelar, skalat till länets antal",
+        "en": "nobody counts the group in areas; employed by industry and sex times published "
+        "rates, scaled to the county's number",
+    },
+    "why_proxy": {
+        "sv": "ingen räknar gruppen i områden; länets antal fördelat efter rang",
+        "en": "nobody counts the group in areas; the county's number spread by rank",
+    },
+    "why_unknown": {
+        "sv": "inget underlag räcker",
+        "en": "nothing at hand is enough",
+    },
     "method_unknown": {"sv": "ingen uppgift", "en": "no data"},
 }
 

@@ -24,7 +24,7 @@ from geoprio.areas.crosswalk import (
     merge_targets,
     with_kappa,
 )
-from geoprio.areas.moving import CoverageWarning, lost_counts, move_counts, move_errors
+from geoprio.areas.moving import CoverageWarning, lost_counts, mixing, move_counts, move_errors
 from geoprio.areas.nesting import ALPHA_NESTED, KAPPA_NESTED, nest_crosswalk, whole_crosswalk
 from geoprio.areas.official import official_crosswalk
 from geoprio.areas.sets import dissolve
@@ -53,6 +53,7 @@ __all__ = [
     "known_counts",
     "lost_counts",
     "merge_targets",
+    "mixing",
     "move_counts",
     "move_errors",
     "move_figures",

@@ -1,7 +1,15 @@
 """Frozen models of the TOML that election staff edit."""
 
 from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
-from geoprio.config.groups import Group, Measure, Proxy, ProxyIndicator, Total
+from geoprio.config.groups import (
+    Alignment,
+    Group,
+    Measure,
+    Minors,
+    Proxy,
+    ProxyIndicator,
+    Total,
+)
 from geoprio.config.loading import (
     config_folders,
     load_campaign,
@@ -13,6 +21,7 @@ from geoprio.config.model import Direction, Election, Model, NotNegative, Positi
 from geoprio.config.profiles import Criterion, Level, Profile
 
 __all__ = [
+    "Alignment",
     "Campaign",
     "Criterion",
     "Direction",
@@ -22,6 +31,7 @@ __all__ = [
     "Level",
     "MailingBudget",
     "Measure",
+    "Minors",
     "Model",
     "Nesting",
     "NotNegative",

@@ -34,5 +34,9 @@ class Evidence:
     origins: Mapping[str, str]
     """Publisher and year of each count column, in words."""
     errors: pd.DataFrame | None = None
-    """Standard errors of `counts` where they were moved from other areas; None where they are
-    published for these very areas."""
+    """Standard errors of the columns of `counts` that were moved from other areas; None, or no
+    column, where they are published for these very areas."""
+    mixing: pd.DataFrame | None = None
+    """How far moved shares stray, in standard deviations of a piece's; columns as `errors`."""
+    noise: pd.DataFrame | None = None
+    """Standard errors of counts as they are published: bands split at 18, disturbed cells."""

@@ -20,6 +20,9 @@ from geoprio.errors import ConfigError, join_faults
 from geoprio.groups import derive_adults
 from geoprio.sources import Source, find_files, load_source, read_source
 
+DISTURBER, DISTURBED_FROM = "SCB", 2025
+"""Who adds noise to each cell of small areas, and from which year on (METHOD 9)."""
+
 _FIRST = {"key": 0, "areas": 1, "names": 2}
 """What is read before the rest: the key, or what it is made from."""
 
@@ -58,6 +61,16 @@ class Gathered:
             for item in self.loaded
             if item.source.provides == "counts" and item.source.area_set.split("_")[0] not in kinds
         ]
+
+    @property
+    def disturbed(self) -> frozenset[str]:
+        """Count columns of the statistics office from the years when each cell is disturbed."""
+        return frozenset(
+            column
+            for item in self.loaded
+            if item.source.publisher == DISTURBER and item.source.vintage >= DISTURBED_FROM
+            for column in map(str, item.frame.filter(regex="_count$"))
+        )
 
     @property
     def municipality_names(self) -> pd.Series:

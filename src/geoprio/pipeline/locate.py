@@ -1,28 +1,35 @@
 """One area set, from counts to scores: the stages in their order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
 
 from geoprio.areas import (
-    KAPPA,
     Atlas,
     Crosswalk,
+    Split,
     assign_associations,
-    fill_from_parents,
     find_way,
-    known_counts,
     move_counts,
-    move_errors,
-    move_figures,
 )
 from geoprio.config import Campaign, Group, Profile
 from geoprio.errors import CoverageError
-from geoprio.groups import Evidence, Parent, estimate_groups, shares_by_group
+from geoprio.groups import (
+    Evidence,
+    Parent,
+    Rolls,
+    align_groups,
+    choose_methods,
+    estimate_groups,
+    for_election,
+    held_of,
+    shares_by_group,
+)
+from geoprio.pipeline.figures import Known, known_figures
 from geoprio.pipeline.gather import Gathered
-from geoprio.schemas import COUNTS, check
+from geoprio.pipeline.rolls import find_rolls, way_split
 from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons, score_areas
 from geoprio.texts import Language
 
@@ -40,8 +47,8 @@ class Plans:
     """`association`, `area_set`, `area_code`."""
     capacity: pd.DataFrame
     """Members and active members by association, as far as the user has given them."""
-    kappas: Mapping[str, float]
-    """Calibrated concentration of splits, `to_areas` and `to_districts`."""
+    splits: Mapping[str, Split]
+    """Fitted errors of moving counts, by way; see `calibrate`."""
     language: Language
 
     @property
@@ -54,20 +61,6 @@ class Plans:
 
 
 @dataclass(frozen=True)
-class Known:
-    """COUNTS of one area set."""
-
-    published: pd.DataFrame
-    """What is published for the areas or all their parts; NaN elsewhere."""
-    filled: pd.DataFrame
-    """The same with gaps filled from larger areas."""
-    origins: Mapping[str, str]
-    """Publisher and year of each column."""
-    errors: pd.DataFrame | None = None
-    """Standard errors, where the counts were moved from other areas."""
-
-
-@dataclass(frozen=True)
 class Located:
     """Everything known of one area set; all frames but GROUPS have one row per area."""
 
@@ -76,6 +69,10 @@ class Located:
     counts: pd.DataFrame
     votes: pd.DataFrame
     groups: pd.DataFrame
+    """GROUPS of every election, and of the groups' own bases."""
+    rolls: Rolls
+    chosen: pd.DataFrame
+    """`method`, `measure` and `why` by group."""
     indicators: pd.DataFrame
     scores: Mapping[str, pd.DataFrame]
     """SCORES by channel."""
@@ -102,8 +99,8 @@ def locate(
         What the campaign wants.
     """
     atlas, campaign = gathered.atlas, plans.campaign
-    known = known_figures(area_set, gathered, kappa=plans.kappas["to_districts"])
-    way = district_way(area_set, gathered, campaign, kappa=plans.kappas["to_areas"])
+    known = known_figures(area_set, gathered, plans.splits)
+    way = district_way(area_set, gathered, campaign, plans.splits)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     votes = move_counts(district_votes, way, tolerance=tolerance)
     association = _associations(area_set, atlas, plans.memberships)
@@ -117,19 +114,12 @@ def locate(
         capacity=plans.capacity,
     )
     place = compute_indicators(figures, PLACE)
-    evidence = Evidence(
-        counts=known.published,
-        parents=tuple(
-            Parent(codes, known_figures(parent, gathered).published)
-            for parent, codes in atlas.parents(area_set).items()
-        ),
-        electors=votes["electors_count"],
-        indicators=place,
-        origins=known.origins,
-        errors=known.errors,
-    )
-    estimates = estimate_groups(plans.groups, evidence, election=campaign.election.basis)
-    targets = compute_indicators(figures.with_shares(shares_by_group(estimates)), TARGETS)
+    evidence = _evidence(area_set, gathered, plans, known=known, electors=votes["electors_count"])
+    evidence = replace(evidence, indicators=place)
+    rolls = find_rolls(area_set, gathered, plans.splits, tolerance=campaign.lost_count_tolerance)
+    estimates = align_groups(estimate_groups(plans.groups, evidence), rolls, plans.groups, evidence)
+    ranked = for_election(estimates, campaign.election.basis)
+    targets = compute_indicators(figures.with_shares(shares_by_group(ranked)), TARGETS)
     indicators = pd.concat([place, targets], axis=1)
     return Located(
         area_set=area_set,
@@ -139,6 +129,8 @@ def locate(
         counts=known.filled,
         votes=votes,
         groups=estimates,
+        rolls=rolls,
+        chosen=choose_methods(plans.groups, held_of(evidence)),
         indicators=indicators,
         scores=_scores(area_set, indicators, plans),
         reasons={
@@ -165,28 +157,30 @@ def _scores(area_set: str, indicators: pd.DataFrame, plans: Plans) -> dict[str, 
     return scores
 
 
-def known_figures(area_set: str, gathered: Gathered, *, kappa: float = KAPPA) -> Known:
-    """Return the counts that are published for an area set, and the same with their gaps filled."""
-    atlas, tables = gathered.atlas, gathered.tables
-    if area_set != atlas.base and area_set not in atlas.nested:
-        base = known_figures(atlas.base, gathered)
-        way = find_way(atlas, atlas.base, area_set, kappa=kappa)
-        moved = move_figures(base.filled, way)
-        return Known(moved, moved, base.origins, move_errors(base.filled, way))
-    known, origins = known_counts(tables, atlas.parts(area_set), atlas.residents)
-    parents = atlas.parents(area_set)
-    filled = fill_from_parents(known, tables, parents, known["population_count"])
-    for table in tables:
-        if table.area_set in parents:
-            origins = dict.fromkeys(map(str, table.counts), table.origin) | origins
-    return Known(check(known.astype(float), COUNTS), check(filled.astype(float), COUNTS), origins)
+def _evidence(
+    area_set: str, gathered: Gathered, plans: Plans, *, known: Known, electors: pd.Series
+) -> Evidence:
+    return Evidence(
+        counts=known.published,
+        parents=tuple(
+            Parent(codes, known_figures(parent, gathered, plans.splits).published)
+            for parent, codes in gathered.atlas.parents(area_set).items()
+        ),
+        electors=electors,
+        indicators=pd.DataFrame(index=known.published.index),
+        origins=known.origins,
+        errors=known.errors,
+        mixing=known.mixing,
+        noise=known.noise,
+    )
 
 
 def district_way(
-    area_set: str, gathered: Gathered, campaign: Campaign, *, kappa: float = KAPPA
+    area_set: str, gathered: Gathered, campaign: Campaign, splits: Mapping[str, Split]
 ) -> Crosswalk:
     """Return the crosswalk from the election's polling districts to an area set."""
     districts = gathered.results[campaign.election.basis].source.area_set
+    kappa = way_split(area_set, splits).kappa
     return find_way(gathered.atlas, districts, area_set, kappa=kappa)
 
 

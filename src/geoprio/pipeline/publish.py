@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geoprio.groups import hide_small, share_intervals
+from geoprio.groups import for_election, hide_small, share_intervals
 from geoprio.outputs.atomic import replace_all
 from geoprio.outputs.files import render_csv, render_frame, render_record
 from geoprio.outputs.maps.layers import MapPage
@@ -83,8 +83,9 @@ def told_of(outcome: Outcome) -> list[str]:
 
 
 def _shown_groups(outcome: Outcome, level: Located) -> pd.DataFrame:
-    minimum = outcome.plans.campaign.minimum_count
-    return hide_small(level.groups, outcome.plans.groups, minimum_count=minimum)
+    campaign = outcome.plans.campaign
+    ranked = for_election(level.groups, campaign.election.basis)
+    return hide_small(ranked, outcome.plans.groups, minimum_count=campaign.minimum_count)
 
 
 def _notes(outcome: Outcome) -> dict[str, str]:
@@ -119,10 +120,7 @@ def _map(outcome: Outcome, shown: Sequence[pd.DataFrame]) -> bytes:
     language, campaign = plans.language, plans.campaign
     scores = [_scores_in_words(outcome, level) for level in outcome.levels]
     profiles = {name: plans.profiles[name] for name in scores[0]}
-    notes = [
-        layer_notes(campaign, profiles, plans.groups, level.groups, language=language)
-        for level in outcome.levels
-    ]
+    notes = [layer_notes(plans, profiles, level, language=language) for level in outcome.levels]
     levels = [
         leadership_level(
             level.area_set,
@@ -192,6 +190,7 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_counts": level.counts,
             f"{level.area_set}_votes": level.votes,
             f"{level.area_set}_groups": level.groups,
+            f"{level.area_set}_electorates": level.rolls.table(),
             # Rates of members are the user's own and stay out of every file.
             f"{level.area_set}_indicators": level.indicators.filter(regex=r"(?<!_per_1000)$"),
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),

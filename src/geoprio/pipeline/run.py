@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoprio.areas import KAPPA, CoverageWarning, refuse_wrong_memberships
+from geoprio.areas import CoverageWarning, refuse_wrong_memberships
 from geoprio.config import (
     Campaign,
     Group,
@@ -30,7 +30,6 @@ from geoprio.planning import plan_mailing
 from geoprio.sources.private import read_capacity
 from geoprio.texts import Language
 
-WAYS = ("to_areas", "to_districts")
 MAILING = "mailing"
 """Name of the profile whose ranking the mailing plan goes down."""
 
@@ -111,7 +110,7 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
         profiles=profiles,
         memberships=memberships,
         capacity=read_capacity(raw, sorted(set(memberships["association"]))),
-        kappas={way: splits[way].kappa if splits else KAPPA for way in WAYS},
+        splits=splits,
         language=language,
     )
     votes = _district_votes(campaign, gathered)
