@@ -22,6 +22,7 @@ from geoprio.areas.crosswalk import (
     Crosswalk,
     build_crosswalk,
     merge_targets,
+    steered,
     with_kappa,
 )
 from geoprio.areas.moving import CoverageWarning, lost_counts, mixing, move_counts, move_errors
@@ -62,6 +63,7 @@ __all__ = [
     "refuse_homeless",
     "refuse_wrong_memberships",
     "scale_to_parents",
+    "steered",
     "whole_crosswalk",
     "with_kappa",
 ]

@@ -13,6 +13,7 @@ from geoprio.config.groups import (
 from geoprio.config.loading import (
     config_folders,
     load_campaign,
+    load_group,
     load_model,
     load_named,
     shipped_folder,
@@ -44,6 +45,7 @@ __all__ = [
     "Weight",
     "config_folders",
     "load_campaign",
+    "load_group",
     "load_model",
     "load_named",
     "shipped_folder",

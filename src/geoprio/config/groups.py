@@ -102,6 +102,11 @@ class Measure(Model):
     """What the group is where this measure stands in for the definition."""
     election: Election | None = None
     """Whose electorate `of` counts, where `base` is the electorate."""
+    control: CountColumn | None = None
+    """Where `count` is published for polling districts: the group's adults in smaller areas, by
+    which it is moved there."""
+    control_of: CountColumn | None = None
+    """All the adults there."""
     outsiders_vote: bool = False
     """Those outside the group are all citizens: the electors beyond them belong to it."""
     minors: Minors | None = None
@@ -114,6 +119,8 @@ class Measure(Model):
             faults.append("share_sd is a rate without a source; say where it is from")
         if (self.base == "electorate") != (self.election is not None):
             faults.append("`election` says whose electorate `of` counts, and base is 'electorate'")
+        if (self.control is None) != (self.control_of is None):
+            faults.append("`control` and `control_of` belong together")
         if self.outsiders_vote and (self.minors is None or self.base != "residents"):
             faults.append("`outsiders_vote` needs base = 'residents' and `[measures.minors]`")
         if faults:

@@ -36,7 +36,7 @@ class Evidence:
     errors: pd.DataFrame | None = None
     """Standard errors of the columns of `counts` that were moved from other areas; None, or no
     column, where they are published for these very areas."""
-    mixing: pd.DataFrame | None = None
-    """How far moved shares stray, in standard deviations of a piece's; columns as `errors`."""
+    share_errors: pd.DataFrame | None = None
+    """Standard errors (0-1) of the share that a moved column is of its base."""
     noise: pd.DataFrame | None = None
     """Standard errors of counts as they are published: bands split at 18, disturbed cells."""

@@ -101,14 +101,13 @@ def _own_spread(evidence: Evidence, column: str, base: str, share: pd.Series) ->
 
     The errors of the group and of all go together: they come from the same split.
     """
-    loose = error_of(evidence.mixing, column, share.index).fillna(0)
-    strays = float(share.std()) if (loose > 0).any() else 0.0
+    moved = error_of(evidence.share_errors, column, share.index).fillna(0)
     part, whole = (error_of(evidence.noise, name, share.index).fillna(0) for name in (column, base))
     size = column_of(evidence.counts, base)
     theirs = share * whole
     variance = (part - theirs) ** 2 + 2 * (1 - _TOGETHER) * part * theirs
     noise = variance**0.5 / size.where(size > 0)
-    return both_errors(loose * strays, noise.fillna(0))
+    return both_errors(moved, noise.fillna(0))
 
 
 def _share(counts: pd.DataFrame, column: str, base: str) -> pd.Series:

@@ -17,7 +17,7 @@ from geoprio.areas import (
 )
 from geoprio.config import Campaign
 from geoprio.errors import ConfigError, join_faults
-from geoprio.groups import derive_adults
+from geoprio.pipeline.derived import derive, single_years
 from geoprio.sources import Source, find_files, load_source, read_source
 
 DISTURBER, DISTURBED_FROM = "SCB", 2025
@@ -120,7 +120,7 @@ def gather(
             atlas = keep_official_way(atlas, item.frame, *pair)
     return Gathered(
         atlas=atlas,
-        tables=tuple(_comparable(campaign, _with_adults(raw_tables), atlas)),
+        tables=tuple(_comparable(campaign, _with_derived(raw_tables), atlas)),
         results=results,
         loaded=loaded,
     )
@@ -238,25 +238,9 @@ def _population(tables: Sequence[CountTable], base: str) -> pd.Series:
     )
 
 
-def _with_adults(tables: Sequence[CountTable]) -> list[CountTable]:
-    """Derive within each table, so that a share's parts come from the same year."""
-    town = next(
-        (table.counts for table in tables if "age_15_17_count" in table.counts), pd.DataFrame()
-    )
-    return [
-        CountTable(table.area_set, table.origin, _derived(table.counts, town)) for table in tables
-    ]
-
-
-def _derived(counts: pd.DataFrame, town: pd.DataFrame) -> pd.DataFrame:
-    if "age_15_19_count" in counts and len(town):
-        municipality = counts.index.str[:4].to_series(index=counts.index)
-        counts = derive_adults(counts, town, municipality)
-    if {"born_in_sweden_count", "population_count"} <= set(counts):
-        # Where figures are disturbed (2025 and later) a part may exceed its whole by a few.
-        abroad = (counts["population_count"] - counts["born_in_sweden_count"]).clip(lower=0)
-        counts = counts.assign(born_abroad_count=abroad)
-    return counts
+def _with_derived(tables: Sequence[CountTable]) -> list[CountTable]:
+    town = single_years([table.counts for table in tables])
+    return [CountTable(t.area_set, t.origin, derive(t.counts, town)) for t in tables]
 
 
 def _comparable(campaign: Campaign, tables: Sequence[CountTable], atlas: Atlas) -> list[CountTable]:

@@ -99,7 +99,8 @@ def locate(
         What the campaign wants.
     """
     atlas, campaign = gathered.atlas, plans.campaign
-    known = known_figures(area_set, gathered, plans.splits)
+    measures = [measure for group in plans.groups.values() for measure in group.measures]
+    known = known_figures(area_set, gathered, plans.splits, measures)
     way = district_way(area_set, gathered, campaign, plans.splits)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     votes = move_counts(district_votes, way, tolerance=tolerance)
@@ -170,7 +171,7 @@ def _evidence(
         indicators=pd.DataFrame(index=known.published.index),
         origins=known.origins,
         errors=known.errors,
-        mixing=known.mixing,
+        share_errors=known.share_errors,
         noise=known.noise,
     )
 

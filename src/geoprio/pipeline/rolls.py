@@ -11,6 +11,10 @@ from geoprio.pipeline.gather import Gathered, Loaded
 
 ROLLS = "rolls_to_"
 """What the name of a fitted error of moved electors begins with; the area set follows."""
+ABROAD_SHARE = 0.034
+"""Swedes abroad, of the riksdag's electors, where they cannot be told from others: Stockholms län
+2022, 1,734,545 electors less 1,869,643 municipal ones of whom 193,983 foreign citizens
+(Valmyndigheten)."""
 ELECTORS, FOREIGN = "electors_count", "foreign_citizens_count"
 
 
@@ -19,8 +23,8 @@ def find_rolls(
 ) -> Rolls:
     """Return the electorates of the election year's elections in the areas of a set.
 
-    Swedes abroad are the riksdag's electors beyond the municipal ones who are citizens; unknown
-    without the municipal roll.
+    Swedes abroad are the riksdag's electors beyond the municipal ones who are citizens, and the
+    county's share of 2022 where foreign citizens are not counted.
 
     Parameters
     ----------
@@ -37,11 +41,13 @@ def find_rolls(
         limit = tolerance * float(counts[ELECTORS].sum())
         moved[election] = move_counts(counts, ways[election], tolerance=limit)
     local = next((name for name in LOCAL if name in moved), None)
+    riksdag = gathered.results.get("riksdag")
     rolls = {}
     for election, item in gathered.results.items():
         counts = _district_electors(item)
         electors = moved[election][ELECTORS]
-        foreign, foreign_se = _foreign(counts, moved[election], ways[election], election)
+        theirs = _foreign_citizens(counts, riksdag, election)
+        foreign, foreign_se = _moved_share(theirs, counts[ELECTORS], ways[election])
         rolls[election] = Roll(
             electors=electors,
             se=roll_errors(counts[[ELECTORS]], ways[election], split)[ELECTORS],
@@ -79,33 +85,51 @@ def _district_electors(item: Loaded) -> pd.DataFrame:
     return item.frame.loc[~item.frame["unassigned"], columns]
 
 
-def _foreign(
-    counts: pd.DataFrame, moved: pd.DataFrame, way: Crosswalk, election: str
-) -> tuple[pd.Series, pd.Series]:
-    """Return the share of foreign citizens and its error; 0 in an election of citizens."""
+def _foreign_citizens(counts: pd.DataFrame, riksdag: Loaded | None, election: str) -> pd.Series:
+    """Return the foreign citizens of each district's electors; 0 in an election of citizens.
+
+    Where they are not counted apart: the electors beyond the riksdag's, Swedes abroad taken out.
+    """
     if election not in LOCAL:
-        nobody = moved[ELECTORS] * 0
-        return nobody, nobody
-    if FOREIGN not in moved:
-        unknown = moved[ELECTORS] * np.nan
-        return unknown, unknown
-    electors = moved[ELECTORS].where(moved[ELECTORS] > 0)
-    own = counts[FOREIGN] / counts[ELECTORS].where(counts[ELECTORS] > 0)
-    spread = share_spread(own, own.index.str[:4].to_series(index=own.index))
-    return moved[FOREIGN] / electors, mixing(counts[[ELECTORS]], way)[ELECTORS] * spread
+        return counts[ELECTORS] * 0
+    if FOREIGN in counts:
+        return counts[FOREIGN]
+    if riksdag is None:
+        return counts[ELECTORS] * np.nan
+    citizens = _district_electors(riksdag)[ELECTORS] * (1 - ABROAD_SHARE)
+    return (counts[ELECTORS] - citizens.reindex(counts.index)).clip(lower=0)
 
 
-def share_spread(shares: pd.Series, home: pd.Series) -> float:
-    """Return the standard deviation of areas' shares around the mean of their municipality."""
+def _moved_share(part: pd.Series, whole: pd.Series, way: Crosswalk) -> tuple[pd.Series, pd.Series]:
+    """Return a part's share (0-1) of the electors in each area, and its standard error."""
+    pair = pd.DataFrame({"part_count": part, "whole_count": whole})
+    moved = move_counts(pair.reindex(whole.index.difference(list(way.unmatched))), way)
+    home = whole.index.str[:4].to_series(index=whole.index)
+    spread = piece_spread(part / whole.where(whole > 0), home, way)
+    electors = moved["whole_count"].where(moved["whole_count"] > 0)
+    error = mixing(pair[["whole_count"]], way)["whole_count"] * spread
+    return (moved["part_count"] / electors).clip(0, 1), error
+
+
+def piece_spread(shares: pd.Series, home: pd.Series, way: Crosswalk) -> float:
+    """Return how far the pieces of split sources stray (standard deviation) from their share.
+
+    Sources stray from the mean of their municipality; each is the mean of its pieces, which stray
+    `sqrt(k)` times as far, with k the pieces of a source: the mean of `1 / sum_t w_st^2`.
+    """
     gaps = shares - shares.groupby(home).transform("mean")
-    return float(np.sqrt((gaps**2).mean()))
+    squares = (way.frame["weight"] ** 2).groupby(way.frame["source_code"]).sum()
+    pieces = float((1 / squares.where(squares > 0)).mean())
+    return float(np.sqrt(pieces * (gaps**2).mean()))
 
 
 def _abroad(electors: pd.Series, local: pd.DataFrame | None, election: str) -> pd.Series:
     if election in LOCAL:
         return electors * 0
-    if local is None or FOREIGN not in local or election != "riksdag":
+    if election != "riksdag":
         return electors * np.nan
+    if local is None or FOREIGN not in local:
+        return electors * 0 + ABROAD_SHARE
     citizens = local[ELECTORS] - local[FOREIGN]
     return ((electors - citizens) / electors.where(electors > 0)).clip(0, 1)
 

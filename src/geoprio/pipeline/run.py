@@ -15,6 +15,7 @@ from geoprio.config import (
     Profile,
     config_folders,
     load_campaign,
+    load_group,
     load_named,
 )
 from geoprio.errors import ConfigError
@@ -139,7 +140,7 @@ def _named(
     if MAILING not in campaign.profiles:
         message = f"{campaign.name}: profiles: expected {MAILING!r} among them"
         raise ConfigError(message)
-    groups = {name: load_named(Group, "groups", name, folders) for name in campaign.target_groups}
+    groups = {name: load_group(name, folders) for name in campaign.target_groups}
     profiles = {name: load_named(Profile, "profiles", name, folders) for name in campaign.profiles}
     if not any(group.role == "locate" for group in groups.values()):
         message = (
