@@ -35,6 +35,12 @@ TEXTS: dict[str, dict[Language, str]] = {
         "sv": "{count} områden i {area_set} hör inte till någon förening",
         "en": "{count} areas of {area_set} belong to no association",
     },
+    "electors_exceed": {
+        "sv": "{count} områden i {area_set} har fler röstberättigade än invånare "
+        "(olika år, förenklade gränser); andelarna står på det större talet",
+        "en": "{count} areas of {area_set} have more electors than residents "
+        "(other years, simplified borders); shares stand on the larger number",
+    },
     "nothing_mailed": {
         "sv": "Utskick: budgeten räcker inte till något område",
         "en": "Mailing: the budget is enough for no area",

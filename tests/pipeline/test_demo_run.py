@@ -178,7 +178,7 @@ def test_a_group_that_only_carries_the_message_moves_no_ranking(
 def test_a_budget_for_nothing_is_told_and_marked(own_raw: Path, tmp_path: Path) -> None:
     campaign = changed_campaign(own_raw, "budget_sek = 250000", "budget_sek = 1")
     result = pipeline.run(campaign, raw=own_raw, out=tmp_path)
-    assert result.warnings == ["Utskick: budgeten räcker inte till något område"]
+    assert result.warnings[-1] == "Utskick: budgeten räcker inte till något område"
     assert MARK in result.paths["mailing"].read_text(encoding="utf-8-sig")
 
 

@@ -51,7 +51,7 @@ class Campaign(Model):
     lost_count_tolerance: Annotated[float, Field(ge=0, le=0.05)] = 0.001
     comparable_population_difference: Annotated[float, Field(ge=0, le=0.2)] = 0.05
     cap_to_electorate: bool = False
-    """Whether electors beyond the adults counted are left out of the groups' counts."""
+    """Whether the groups' counts leave out electors beyond the residents counted in an area."""
     associations: str
     associations_note: Text | None = None
     """What people must know of the associations' areas, such as that they are an example."""

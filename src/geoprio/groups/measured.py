@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Group, Measure
+from geoprio.errors import CoverageError, join_faults
 from geoprio.groups.choosing import choose_measure, held_of
 from geoprio.groups.evidence import Z90, Evidence
 
@@ -13,17 +14,43 @@ RESIDENTS = "population_count"
 ADULTS = "adults_count"
 _TOGETHER = 0.9
 """Correlation of the errors of a part and of its whole: an assumption."""
+_ROUNDING_SHARE, _ROUNDING_COUNT = 0.01, 5.0
+"""How far a part may exceed its whole by rounding and noise alone."""
 _ENOUGH = 30
 """Areas from which a spread is measured; the TOML's figure stands where there are fewer."""
 
 
-def measured(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:  # noqa: ARG001
+def measured(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
     """Return count, error, share and interval of a group by the best measure that the data gives.
 
     None where the data gives none of its measures.
+
+    Raises
+    ------
+    CoverageError
+        Somewhere the group is larger than those whom it is counted of.
     """
     measure = choose_measure(group, held_of(evidence))
-    return None if measure is None else _by_measure(measure, evidence)
+    if measure is None:
+        return None
+    for counts in (evidence.counts, *(parent.counts for parent in evidence.parents)):
+        _refuse_no_part(name, measure, counts)
+    return _by_measure(measure, evidence)
+
+
+def _refuse_no_part(name: str, measure: Measure, counts: pd.DataFrame) -> None:
+    part, whole = column_of(counts, measure.count), column_of(counts, measure.of)
+    # Disturbed and derived figures may exceed their whole by a few.
+    over = part > whole * (1 + _ROUNDING_SHARE) + _ROUNDING_COUNT
+    if over.any():
+        faults = [
+            f"{code}: {part[code]:,.0f} of {whole[code]:,.0f}" for code in over.index[over][:10]
+        ]
+        heading = (
+            f"groups/{name}.toml: {measure.count} is larger than {measure.of} in {over.sum()}"
+            " areas; expected a part of it. Check that both are of the same tables and year:"
+        )
+        raise CoverageError(join_faults(heading, faults))
 
 
 def _by_measure(measure: Measure, evidence: Evidence) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Who may vote in each election, area by area, and what part of the adults they are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,21 @@ class Rolls:
     def local(self) -> Roll | None:
         """The roll of those who live in the area and vote there, foreign citizens included."""
         return next((self.by_election[name] for name in LOCAL if name in self.by_election), None)
+
+    def exceeding(self, election: str, people: pd.Series) -> list[str]:
+        """Return the areas with more electors than people counted: other years, drawn borders."""
+        over = self.by_election[election].electors > people
+        return sorted(over.index[over])
+
+    def capped(self, people: pd.Series) -> "Rolls":
+        """Return the same with no more electors in an area than people counted there."""
+        return replace(
+            self,
+            by_election={
+                name: replace(roll, electors=roll.electors.clip(upper=people))
+                for name, roll in self.by_election.items()
+            },
+        )
 
     def table(self) -> pd.DataFrame:
         """Return COUNTS of every election: electors, foreign citizens and Swedes abroad."""

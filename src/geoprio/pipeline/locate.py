@@ -118,7 +118,12 @@ def locate(
     evidence = _evidence(area_set, gathered, plans, known=known, electors=votes["electors_count"])
     evidence = replace(evidence, indicators=place)
     rolls = find_rolls(area_set, gathered, plans.splits, tolerance=campaign.lost_count_tolerance)
-    estimates = align_groups(estimate_groups(plans.groups, evidence), rolls, plans.groups, evidence)
+    standing = (
+        rolls.capped(known.filled["population_count"]) if campaign.cap_to_electorate else rolls
+    )
+    estimates = align_groups(
+        estimate_groups(plans.groups, evidence), standing, plans.groups, evidence
+    )
     ranked = for_election(estimates, campaign.election.basis)
     targets = compute_indicators(figures.with_shares(shares_by_group(ranked)), TARGETS)
     indicators = pd.concat([place, targets], axis=1)

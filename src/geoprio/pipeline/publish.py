@@ -20,7 +20,6 @@ from geoprio.outputs.tables import (
     mailing_table,
     ranking_table,
 )
-from geoprio.pipeline.earlier import earlier_frames
 from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
@@ -77,6 +76,12 @@ def told_of(outcome: Outcome) -> list[str]:
         if homeless:
             words = text("no_association", language)
             told.append(words.format(count=homeless, area_set=level.area_set))
+        exceeding = level.rolls.exceeding(
+            plans.campaign.election.basis, level.counts["population_count"]
+        )
+        if exceeding:
+            words = text("electors_exceed", language)
+            told.append(words.format(count=len(exceeding), area_set=level.area_set))
     if outcome.mailing.empty:
         told.append(text("nothing_mailed", language))
     return told
@@ -196,4 +201,4 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
             f"{level.area_set}_crosswalk": level.way.frame,
         }
-    return frames | earlier_frames(outcome.earlier, outcome.levels)
+    return frames | (outcome.earlier.frames if outcome.earlier else {})

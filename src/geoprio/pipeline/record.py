@@ -107,6 +107,10 @@ def _level_record(outcome: Outcome, level: Located) -> dict[str, Any]:
             for name, choice in level.chosen.to_dict("index").items()
         },
         "electorates": _electorates_record(level),
+        "more_electors_than_residents": {
+            election: level.rolls.exceeding(election, level.counts["population_count"])
+            for election in level.rolls.by_election
+        },
         "methods": {str(name): int(areas) for name, areas in methods.items()},
         "unscored": {
             channel: int(scores["score"].isna().sum()) for channel, scores in level.scores.items()

@@ -124,7 +124,7 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
         levels=levels,
         mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
         splits=splits,
-        earlier=earlier_election(gathered, campaign),
+        earlier=earlier_election(gathered, campaign, levels),
     )
 
 
