@@ -84,6 +84,13 @@ def test_what_is_published_of_the_residents_is_equal(graded: tuple[Result, Path]
         assert set(own["base"]) == {"residents"}
 
 
+def test_the_map_says_how_and_why_each_group_was_located(graded: tuple[Result, Path]) -> None:
+    page = graded[0].paths["map"].read_text(encoding="utf-8")
+    assert "omräknad till de röstberättigade" in page
+    assert "antalet är publicerat för varje område" in page
+    assert "Definitionen inväntar partiets precisering" in page
+
+
 def test_each_election_has_its_own_electorate(graded: tuple[Result, Path]) -> None:
     result, _ = graded
     published = published_figures()

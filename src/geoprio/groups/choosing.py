@@ -115,4 +115,7 @@ def _known(counts: pd.DataFrame) -> frozenset[str]:
 
 
 def _named(errors: pd.DataFrame | None) -> frozenset[str]:
-    return frozenset() if errors is None else frozenset(map(str, errors))
+    # What lies whole in its area everywhere is not moved at all.
+    return (
+        frozenset() if errors is None else frozenset(map(str, errors.columns[errors.gt(0).any()]))
+    )

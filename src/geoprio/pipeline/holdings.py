@@ -58,7 +58,9 @@ class Holdings:
                 continue
             columns = _columns(source, town)
             at = _place(source.area_set, chain)
-            if source.area_set in districts or (at is not None and place is None):
+            if source.area_set == area_set:
+                own |= columns
+            elif source.area_set in districts or (at is not None and place is None):
                 moved |= columns
             elif at is not None and place is not None:
                 (own if at <= place else above).update(columns)
