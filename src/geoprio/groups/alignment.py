@@ -14,7 +14,7 @@ import pandas as pd
 
 from geoprio.config import Alignment, Group, Measure
 from geoprio.groups.background import Adults, adults_of, electors_of
-from geoprio.groups.choosing import choose_measure, held_of
+from geoprio.groups.choosing import Held, choose_measure, held_of
 from geoprio.groups.evidence import Z90, Evidence
 from geoprio.groups.measured import (
     ADULTS,
@@ -34,7 +34,7 @@ at home: an assumption, since nothing is published of them by area."""
 FOREIGN_SPREAD = 0.3
 """Relative spread of the share of a group's adults who are not on the local roll, within a
 municipality: an assumption."""
-_ROUNDS = 30
+_ROUNDS = 12
 
 Shares = tuple[pd.Series, pd.Series]
 """A share (0-1) by area, and its standard error."""
@@ -45,6 +45,7 @@ class _Ground:
     """What every group's alignment in one area set needs."""
 
     evidence: Evidence
+    held: Held
     rolls: Rolls
     adults: pd.Series
     adults_se: pd.Series
@@ -69,7 +70,7 @@ def align_groups(
     are those of the roll, of the estimate and of the alignment. NaN where roll or share is unknown.
     """
     adults = base_size(evidence, ADULTS)
-    ground = _Ground(evidence, rolls, adults, own_error(evidence, ADULTS))
+    ground = _Ground(evidence, held_of(evidence), rolls, adults, own_error(evidence, ADULTS))
     parts = [estimates]
     for name, own in estimates.groupby("group", sort=False):
         group = groups[str(name)]
@@ -115,7 +116,7 @@ def _rows(own: pd.DataFrame, share: Shares, roll: Roll) -> pd.DataFrame:
 
 def _share_of(group: Group, own: pd.DataFrame, election: str, ground: _Ground) -> Shares:
     """Return the group's share (0-1) of an electorate, Swedes abroad included."""
-    measure = choose_measure(group, held_of(ground.evidence))
+    measure = choose_measure(group, ground.held)
     base = own["base"].iloc[0]
     if measure is not None and base == "electorate":
         return _from_roll(own, measure, election, ground, rule=group.alignment)

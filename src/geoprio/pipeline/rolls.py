@@ -34,12 +34,16 @@ def find_rolls(
         Share (0-1) of the electors that may be lost.
     """
     split = way_split(area_set, splits)
-    moved, ways = {}, {}
+    # The elections of a day share their districts: one way serves them all.
+    ways = {
+        districts: find_way(gathered.atlas, districts, area_set, kappa=split.kappa)
+        for districts in {item.source.area_set for item in gathered.results.values()}
+    }
+    moved = {}
     for election, item in gathered.results.items():
-        ways[election] = find_way(gathered.atlas, item.source.area_set, area_set, kappa=split.kappa)
         counts = _district_electors(item)
         limit = tolerance * float(counts[ELECTORS].sum())
-        moved[election] = move_counts(counts, ways[election], tolerance=limit)
+        moved[election] = move_counts(counts, ways[item.source.area_set], tolerance=limit)
     local = next((name for name in LOCAL if name in moved), None)
     riksdag = gathered.results.get("riksdag")
     rolls = {}
@@ -47,10 +51,10 @@ def find_rolls(
         counts = _district_electors(item)
         electors = moved[election][ELECTORS]
         theirs = _foreign_citizens(counts, riksdag, election)
-        foreign, foreign_se = _moved_share(theirs, counts[ELECTORS], ways[election])
+        foreign, foreign_se = _moved_share(theirs, counts[ELECTORS], ways[item.source.area_set])
         rolls[election] = Roll(
             electors=electors,
-            se=roll_errors(counts[[ELECTORS]], ways[election], split)[ELECTORS],
+            se=roll_errors(counts[[ELECTORS]], ways[item.source.area_set], split)[ELECTORS],
             foreign_share=foreign,
             foreign_se=foreign_se,
             abroad_share=_abroad(electors, moved.get(local or ""), election),
