@@ -9,6 +9,7 @@ from geoprio.config import (
     Group,
     Profile,
     load_campaign,
+    load_group,
     load_model,
     load_named,
     shipped_folder,
@@ -149,3 +150,45 @@ def test_an_odds_ratio_without_a_source_is_an_error(tmp_path: Path, source: str)
     path = changed(tmp_path, 'combine = "sum"', f"odds_ratios = [{ratio}]")
     with pytest.raises(ConfigError, match=r"overlap\.odds_ratios\.0\.source"):
         load_campaign(path)
+
+
+def own_group(tmp_path: Path, old: str, new: str) -> tuple[Path, ...]:
+    text = (SHIPPED / "groups" / "unga.toml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "groups").mkdir()
+    (tmp_path / "groups" / "unga.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    return tmp_path, SHIPPED
+
+
+def test_a_definition_changes_only_by_a_dated_decision(tmp_path: Path) -> None:
+    folders = own_group(tmp_path, 'sv = "18–29 år"', 'sv = "18–25 år"')
+    with pytest.raises(ConfigError, match=r"definition differ.*'18–29 år'.*decided = \"YYYY-MM-DD"):
+        load_group("unga", folders)
+    path = tmp_path / "groups" / "unga.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text('decided = "2027-01-15"\n' + text, encoding="utf-8")
+    assert load_group("unga", folders).decided == "2027-01-15"
+    path.write_text('decided = "2027-02-30"\n' + text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="decided"):
+        load_group("unga", folders)
+
+
+def test_words_around_a_definition_may_change_without_a_decision(tmp_path: Path) -> None:
+    folders = own_group(tmp_path, 'sv = "Unga"', 'sv = "De unga"')
+    assert load_group("unga", folders).label.sv == "De unga"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('share_sd_source = "', '#"', "a rate without a source"),
+        ('election = "riksdag"', "", "whose electorate"),
+        ("share_sd = 0.071", "share_sd = -0.1", "greater than or equal to 0"),
+        ('\nsource = "', '\n# "', "alignment.source"),
+    ],
+)
+def test_a_measure_that_is_not_whole_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load_group("unga", own_group(tmp_path, old, new))

@@ -26,7 +26,8 @@ ALLOWED = {
         *("sources", "outputs"),
     },
     "fetching": {"errors", "config", "pipeline", "sources"},
-    "cli": {"errors", "texts", "config", "pipeline", "sources", "demo", "fetching"},
+    "checking": {"texts", "config", "groups", "pipeline", "sources"},
+    "cli": {"errors", "texts", "config", "pipeline", "sources", "demo", "fetching", "checking"},
 }
 ONLY_IN = {
     "folium": "outputs/maps",

@@ -103,6 +103,25 @@ def sources(
 
 
 @app.command()
+def check(
+    campaign: Annotated[Path, typer.Argument(help="The campaign's TOML file.")],
+    election: Annotated[
+        Literal["riksdag", "region", "kommun", "eu"] | None,
+        typer.Option(help="Ask for this election only; else for all."),
+    ] = None,
+    raw: Raw = None,
+    out: Out = Path(),
+    lang: Lang = "sv",
+) -> None:
+    """Say how each group would be located, and what a better method lacks; exit 1 if one cannot."""
+    from geoprio import checking
+
+    loaded = checking.load(campaign, raw=raw, out=out, language=lang)
+    if not checking.tell(loaded, election=election):
+        raise typer.Exit(1)
+
+
+@app.command()
 def demo(
     areas: Annotated[int, typer.Option(help="Number of small areas (DeSO).")] = 1290,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives another county.")] = 2026,

@@ -20,6 +20,8 @@ CRS = 3006
 
 NOT_TOLD = "0000"
 """Municipality of an area whose file does not say; the areas stage finds it by largest overlap."""
+NO_ELECTION = "none"
+"""`election` of the rows of GROUPS that stand on the group's own base, as published."""
 
 PERSON_COLUMN = re.compile(
     r"person(nummer|nr|id)|samordningsnummer|^(för|efter|fullständigt_)?namn$|adress|e-?post|e-?mail"
@@ -70,6 +72,7 @@ CROSSWALK = pa.DataFrameSchema(
 GROUPS = pa.DataFrameSchema(
     {
         "group": _TEXT,
+        # Rows of a group's own base, as published, belong to no election: `NO_ELECTION`.
         "election": _TEXT,
         "base": pa.Column(str, pa.Check.isin(["residents", "adults", "electorate", "other"])),
         "count": pa.Column(float, pa.Check.ge(0), nullable=True),
@@ -77,6 +80,8 @@ GROUPS = pa.DataFrameSchema(
         "low": pa.Column(float, pa.Check.ge(0), nullable=True),
         "high": pa.Column(float, pa.Check.ge(0), nullable=True),
         "share": pa.Column(float, pa.Check.in_range(0, 1), nullable=True),
+        # The share is surer than the count: what a crosswalk does to both sides cancels in it.
+        "share_se": pa.Column(float, pa.Check.ge(0), nullable=True, required=False),
         "method": pa.Column(
             str, pa.Check.isin(["published", "prorated", "synthetic", "proxy", "unknown"])
         ),

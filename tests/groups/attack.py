@@ -130,5 +130,5 @@ def county_tables(
 def _as_groups(frame: pd.DataFrame) -> pd.DataFrame:
     told = {"base": "electorate", "se": 0.0, "method": "published", "source": "test"}
     share = frame["count"] / frame["size"].where(frame["size"] > 0)
-    whole = frame.assign(share=share, low=frame["count"], high=frame["count"], **told)
+    whole = frame.assign(share=share, share_se=0.0, low=frame["count"], high=frame["count"], **told)
     return whole.rename_axis("area_code").sort_index(kind="stable")

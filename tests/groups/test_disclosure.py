@@ -47,6 +47,7 @@ def toy_tables(counts: list[float], size: float = 500.0) -> dict[str, pd.DataFra
                 "low": values,
                 "high": values,
                 "share": values / sizes,
+                "share_se": 0.0,
                 "method": "published",
                 "source": "SCB",
                 "size": sizes,

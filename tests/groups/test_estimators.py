@@ -23,7 +23,15 @@ YOUNG = Group(
     label=LABEL,
     question=LABEL,
     definition=LABEL,
-    measures=(Measure(count="age_18_29_count", of="adults_count", base="adults", share_sd=0.05),),
+    measures=(
+        Measure(
+            count="age_18_29_count",
+            of="adults_count",
+            base="adults",
+            share_sd=0.05,
+            share_sd_source="prov",
+        ),
+    ),
 )
 
 
@@ -191,15 +199,24 @@ def test_areas_that_nothing_is_known_of_keep_their_part_of_the_total() -> None:
     frame = estimate_groups(
         {"lo": proxy_group()}, replace(evidence, indicators=unknown), election="riksdag"
     )
-    assert frame["count"].sum() == pytest.approx(100 * 300 / 400)
+    assert frame["count"].sum() == pytest.approx(100 * 2 / 3)
     assert frame.loc["B", "method"] == "unknown"
 
 
-def test_more_members_than_electors_is_an_error() -> None:
+def test_more_members_than_adults_is_an_error() -> None:
     with pytest.raises(
-        ConfigError, match=r"total\.count = 4,000 is more than the county's 400 electors"
+        ConfigError, match=r"total\.count = 4,000 is more than the county's 300 adults"
     ):
-        estimate_groups({"lo": proxy_group(4000.0)}, toy_evidence([1, 1, 1]), election="riksdag")
+        estimate_groups({"lo": proxy_group(4000.0)}, toy_evidence([1, 1, 1]))
+
+
+def test_members_are_adults_and_where_no_ages_are_known_electors_stand_in() -> None:
+    evidence = toy_evidence([1, 1, 1])
+    assert set(estimate_groups({"lo": proxy_group()}, evidence)["base"]) == {"adults"}
+    ageless = replace(evidence, counts=evidence.counts[["population_count"]], parents=())
+    frame = estimate_groups({"lo": proxy_group()}, ageless)
+    assert set(frame["base"]) == {"electorate"}
+    assert frame["count"].sum() == pytest.approx(100)
 
 
 def test_the_between_area_spread_is_measured_where_thirty_areas_are_known() -> None:

@@ -217,6 +217,7 @@ def test_industries_without_rates_and_rates_without_industries_are_told_together
 
 def test_without_industry_by_sex_the_next_method_takes_over() -> None:
     chosen = load_named(Group, "groups", "lo", (SHIPPED,))
+    chosen = chosen.model_copy(update={"total": group().total})
     counts = evidence().counts[["population_count", "adults_count"]]
     indicators = pd.DataFrame(
         {"income_mean_sek": [1.0, 2, 3], "s_share": [0.3, 0.2, 0.1]}, index=CODES

@@ -8,6 +8,7 @@ import pytest
 
 from geoprio import pipeline
 from geoprio.config import shipped_folder
+from geoprio.groups import for_election, own_base
 from geoprio.pipeline import Result
 
 pytestmark = pytest.mark.real
@@ -73,7 +74,8 @@ def test_non_voters_by_red_green_share_is_led_by_tensta_rinkeby_and_husby(
 
 
 def test_groups_say_how_they_were_found(real_result: Result) -> None:
-    groups = real_result.levels["regso_2020"].groups
+    # The share of the electorate: an estimate also where the count itself is published.
+    groups = for_election(real_result.levels["regso_2020"].groups, "riksdag")
     methods = groups.groupby("group")["method"].agg(lambda method: sorted(set(method)))
     assert methods.to_dict() == {
         "invandrarbakgrund": ["published"],
@@ -81,17 +83,58 @@ def test_groups_say_how_they_were_found(real_result: Result) -> None:
         "lo": ["proxy"],
         "unga": ["prorated", "published"],
     }
-    assert groups.query("group == 'lo'")["count"].sum() == pytest.approx(176_000)
-    estimated = groups.query("method != 'published'")
-    assert (estimated["low"] < estimated["count"]).all()
-    assert (estimated["count"] < estimated["high"]).all()
+    members = own_base(real_result.levels["regso_2020"].groups).query("group == 'lo'")
+    assert set(members["base"]) == {"adults"}
+    assert members["count"].sum() == pytest.approx(176_000)
+    assert (groups["low"] < groups["count"]).all()
+    assert (groups["count"] < groups["high"]).all()
 
 
 def test_a_closer_area_s_published_count_is_not_invented(real_result: Result) -> None:
-    born_abroad = real_result.levels["deso_2018"].groups.query("group == 'invandrarbakgrund'")
+    closer, scored = (own_base(level.groups) for level in reversed(real_result.levels.values()))
+    born_abroad = closer.query("group == 'invandrarbakgrund'")
     assert set(born_abroad["method"]) == {"prorated"}
-    total = real_result.levels["regso_2020"].groups.query("group == 'invandrarbakgrund'")
+    total = scored.query("group == 'invandrarbakgrund'")
+    assert (total["se"] == 0).all()
     assert born_abroad["count"].sum() == pytest.approx(total["count"].sum(), rel=1e-9)
+
+
+def test_counts_before_alignment_meet_the_published_totals(
+    real_result: Result, facts: Path
+) -> None:
+    known = pd.read_csv(
+        facts / "kommuner-stockholms-lan.csv", dtype={"kommunkod": str}, encoding="utf-8-sig"
+    ).set_index("kommunkod")
+    level = real_result.levels["regso_2020"]
+    home, own = level.areas["municipality_code"], own_base(level.groups)
+    # Ages are of 2022, and residents of 2023: the county grew by one per cent in between.
+    for group, column in (("kvinnor", "kvinnor_18plus_2022"), ("unga", "folkmangd_18_29_2022")):
+        counted = own[own["group"] == group]["count"].groupby(home).sum()
+        pd.testing.assert_series_equal(
+            counted, known[column].astype(float), check_names=False, rtol=0.021
+        )
+    abroad = own[own["group"] == "invandrarbakgrund"]["count"].groupby(home).sum()
+    born_abroad = known["folkmangd_2023"] - known["inrikes_fodda_2023"]
+    pd.testing.assert_series_equal(abroad, born_abroad.astype(float), check_names=False)
+    foreign = level.rolls.table()["kommun_foreign_citizens_count"].groupby(home).sum()
+    expected = known["kommun_2022_utlandska_medborgare_rostberattigade"].astype(float)
+    pd.testing.assert_series_equal(foreign, expected, check_names=False)
+
+
+def test_the_share_of_electors_known_by_municipality_is_met(real_result: Result) -> None:
+    level = real_result.levels["regso_2020"]
+    ranked = for_election(level.groups, "riksdag")
+    young = ranked[ranked["group"] == "unga"]["count"].groupby(level.areas["municipality_code"])
+    electors = level.rolls.table()["riksdag_electors_count"]
+    share = young.sum() / electors.groupby(level.areas["municipality_code"]).sum()
+    # SCB ME0105 2022: 125,170 of 697,432 electors in the city.
+    assert share["0180"] == pytest.approx(0.1795, abs=0.0005)
+
+
+def test_the_areas_with_more_electors_than_residents_are_thirteen(real_result: Result) -> None:
+    listed = record(real_result)["area_sets"]["deso_2018"]["more_electors_than_residents"]
+    assert len(listed["riksdag"]) == 13
+    assert any("13 områden i deso_2018" in told for told in real_result.warnings)
 
 
 def test_the_campaign_states_its_data_and_its_election_apart(real_result: Result) -> None:
@@ -115,7 +158,9 @@ def test_the_run_is_not_a_demo_and_carries_every_checksum(real_result: Result) -
 
 def test_measured_split_errors_cover_as_they_should(real_result: Result) -> None:
     splits = record(real_result)["split_errors"]
-    assert set(splits) == {"to_areas", "to_districts", "nested"}
+    assert set(splits) == {
+        *("to_areas", "to_districts", "nested", "rolls_to_regso_2020", "rolls_to_deso_2018"),
+    }
     nested = splits.pop("nested")["coverage_of_90_percent_intervals"]
     assert all(0.75 <= one["coverage"] <= 0.98 for one in nested.values())
     for split in splits.values():

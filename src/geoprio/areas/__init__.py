@@ -22,9 +22,10 @@ from geoprio.areas.crosswalk import (
     Crosswalk,
     build_crosswalk,
     merge_targets,
+    steered,
     with_kappa,
 )
-from geoprio.areas.moving import CoverageWarning, lost_counts, move_counts, move_errors
+from geoprio.areas.moving import CoverageWarning, lost_counts, mixing, move_counts, move_errors
 from geoprio.areas.nesting import ALPHA_NESTED, KAPPA_NESTED, nest_crosswalk, whole_crosswalk
 from geoprio.areas.official import official_crosswalk
 from geoprio.areas.sets import dissolve
@@ -53,6 +54,7 @@ __all__ = [
     "known_counts",
     "lost_counts",
     "merge_targets",
+    "mixing",
     "move_counts",
     "move_errors",
     "move_figures",
@@ -61,6 +63,7 @@ __all__ = [
     "refuse_homeless",
     "refuse_wrong_memberships",
     "scale_to_parents",
+    "steered",
     "whole_crosswalk",
     "with_kappa",
 ]

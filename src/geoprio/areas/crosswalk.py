@@ -102,6 +102,20 @@ def with_kappa(crosswalk: Crosswalk, kappa: float) -> Crosswalk:
     return replace(crosswalk, frame=frame)
 
 
+def steered(crosswalk: Crosswalk, density: pd.Series, *, kappa: float) -> Crosswalk:
+    """Return the crosswalk for those whose share of the people is `density` in each target.
+
+    Control by the group itself: `w'_st = w_st d_t / sum_t w_st d_t`. Where d is unknown it is taken
+    to be the mean of the others; a source whose targets have nobody of the group stays as it was.
+    """
+    frame = crosswalk.frame
+    pull = frame["weight"] * frame["area_code"].map(density.fillna(density.mean()))
+    total = pull.groupby(frame["source_code"]).transform("sum")
+    weight = (pull / total.where(total > 0)).fillna(frame["weight"])
+    codes = pd.Index(frame["source_code"]), pd.Index(frame["area_code"])
+    return replace(crosswalk, frame=as_crosswalk(*codes, weight.to_numpy(), kappa=kappa))
+
+
 def merge_targets(crosswalk: Crosswalk, parent: pd.Series, *, kappa: float = KAPPA) -> Crosswalk:
     """Return the crosswalk to the parents that its targets nest in, by the key.
 

@@ -1,6 +1,7 @@
 """Counts moved through a crosswalk, and the error that splitting areas puts into them."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,22 @@ def move_errors(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:
     In the count's own unit; 0 where every source lies whole in the target, NaN where the count is.
     """
     return _project(counts.filter(regex="_count$") ** 2, crosswalk, "weight_se", power=2) ** 0.5
+
+
+def mixing(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:
+    """Return how much of a target's share rests on split sources: `sqrt(sum_s v_st^2 (1 - w_st))`.
+
+    `v_st` is the part of the target's count that comes from source s. A split source gives every
+    piece its own share; a piece whose share strays by sd from it makes the target's stray by this
+    times sd. 0 where every source lies whole in the target, NaN where nothing is known.
+    """
+    moved = _project(counts, crosswalk, "weight")
+    frame = crosswalk.frame
+    loose = crosswalk.frame.assign(
+        weight=frame["weight"] * np.sqrt((1 - frame["weight"]).clip(lower=0))
+    )
+    pieces = _project(counts**2, replace(crosswalk, frame=loose), "weight", power=2)
+    return pieces**0.5 / moved.where(moved > 0)
 
 
 def lost_counts(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:

@@ -1,10 +1,19 @@
 """Frozen models of the TOML that election staff edit."""
 
 from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
-from geoprio.config.groups import Group, Measure, Proxy, ProxyIndicator, Total
+from geoprio.config.groups import (
+    Alignment,
+    Group,
+    Measure,
+    Minors,
+    Proxy,
+    ProxyIndicator,
+    Total,
+)
 from geoprio.config.loading import (
     config_folders,
     load_campaign,
+    load_group,
     load_model,
     load_named,
     shipped_folder,
@@ -23,6 +32,7 @@ from geoprio.config.synthetic import (
 
 __all__ = [
     "BLANK",
+    "Alignment",
     "Band",
     "Campaign",
     "Combine",
@@ -36,6 +46,7 @@ __all__ = [
     "Level",
     "MailingBudget",
     "Measure",
+    "Minors",
     "Model",
     "Nesting",
     "NotNegative",
@@ -55,6 +66,7 @@ __all__ = [
     "Weight",
     "config_folders",
     "load_campaign",
+    "load_group",
     "load_model",
     "load_named",
     "shipped_folder",

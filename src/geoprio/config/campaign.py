@@ -51,6 +51,8 @@ class Campaign(Model):
     minimum_count: Annotated[int, Field(ge=5)] = 10
     lost_count_tolerance: Annotated[float, Field(ge=0, le=0.05)] = 0.001
     comparable_population_difference: Annotated[float, Field(ge=0, le=0.2)] = 0.05
+    cap_to_electorate: bool = False
+    """Whether the groups' counts leave out electors beyond the residents counted in an area."""
     associations: str
     associations_note: Text | None = None
     """What people must know of the associations' areas, such as that they are an example."""

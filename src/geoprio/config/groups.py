@@ -1,12 +1,14 @@
 """Target groups: centrally defined, counted by the best method that the data allows (METHOD 3)."""
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from geoprio.config.model import (
     CountColumn,
     Direction,
+    Election,
     Model,
     NotNegative,
     Positive,
@@ -17,6 +19,17 @@ from geoprio.config.synthetic import Synthetic
 
 Base = Literal["residents", "adults", "electorate", "other"]
 """Whom a share is of; `other` where the table counts dwellings or part of the adults."""
+ShareOf = Annotated[float, Field(gt=0, lt=1)]
+LogOdds = Annotated[float, Field(ge=-5, le=5)]
+SourceInWords = Annotated[str, Field(min_length=3)]
+
+
+def _is_date(value: str) -> str:
+    date.fromisoformat(value)
+    return value
+
+
+Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_is_date)]
 
 
 class ProxyIndicator(Model):
@@ -47,6 +60,43 @@ class Total(Model):
     """Coefficient of variation of the figure itself, as where it is undated or rounded."""
 
 
+class Minors(Model):
+    """How minors are told apart in a table without ages (METHOD 3, immigrant background)."""
+
+    outside_share: ShareOf
+    """Share of the county's minors who do not belong to the group."""
+    sd: NotNegative
+    """How far an area's share strays from what its people of all ages lead one to expect."""
+    source: SourceInWords
+
+
+class Alignment(Model):
+    """How the group differs between those who are counted and those who may vote."""
+
+    log_odds: LogOdds = 0.0
+    """Log odds ratio of the group: adults who are not citizens against all adults."""
+    sd: NotNegative
+    """How far an area's log odds stray from that."""
+    abroad_log_odds: LogOdds = 0.0
+    """Log odds ratio of the group: Swedes abroad against citizens at home."""
+    source: SourceInWords
+    electors: CountColumn | None = None
+    """Column of a table of the municipality's resident citizens: those of the group."""
+    electors_of: CountColumn | None = None
+    """Column of the same table: all of them."""
+
+    @model_validator(mode="after")
+    def _whole_table(self) -> "Alignment":
+        if (self.electors is None) != (self.electors_of is None):
+            message = "`electors` and `electors_of` belong together"
+            raise ValueError(message)
+        return self
+
+
+ASSUMED = Alignment(sd=0.5, source="antagande")
+"""How a group without `[alignment]` is carried over to an electorate."""
+
+
 class Measure(Model):
     """One way that the group is counted in public tables."""
 
@@ -61,6 +111,32 @@ class Measure(Model):
     share_sd_source: str = ""
     definition: Text | None = None
     """What the group is where this measure stands in for the definition."""
+    election: Election | None = None
+    """Whose electorate `of` counts, where `base` is the electorate."""
+    control: CountColumn | None = None
+    """Where `count` is published for polling districts: the group's adults in smaller areas, by
+    which it is moved there."""
+    control_of: CountColumn | None = None
+    """All the adults there."""
+    outsiders_vote: bool = False
+    """Those outside the group are all citizens: the electors beyond them belong to it."""
+    minors: Minors | None = None
+    """How minors are told apart, where `of` counts residents and outsiders vote."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Measure":
+        faults = []
+        if self.share_sd and not self.share_sd_source:
+            faults.append("share_sd is a rate without a source; say where it is from")
+        if (self.base == "electorate") != (self.election is not None):
+            faults.append("`election` says whose electorate `of` counts, and base is 'electorate'")
+        if (self.control is None) != (self.control_of is None):
+            faults.append("`control` and `control_of` belong together")
+        if self.outsiders_vote and (self.minors is None or self.base != "residents"):
+            faults.append("`outsiders_vote` needs base = 'residents' and `[measures.minors]`")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
 
 
 class Group(Model):
@@ -69,7 +145,7 @@ class Group(Model):
     label: Text
     question: Text
     definition: Text
-    decided: str | None = None
+    decided: Date | None = None
     """Date of the party's decision on the definition; None while it is awaited."""
     role: Literal["locate", "message"] = "locate"
     sensitive: bool = False
@@ -78,6 +154,7 @@ class Group(Model):
     total: Total | None = None
     synthetic: Synthetic | None = None
     proxy: Proxy | None = None
+    alignment: Alignment = ASSUMED
 
     @model_validator(mode="after")
     def _can_be_located(self) -> "Group":

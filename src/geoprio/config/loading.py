@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from geoprio.config.campaign import Campaign
+from geoprio.config.groups import Group
 from geoprio.config.model import Model
 from geoprio.errors import ConfigError, join_faults
 
@@ -55,6 +56,35 @@ def load_named(model: type[AnyModel], kind: str, name: str, folders: tuple[Path,
     hint = f"; did you mean {near[0]!r}?" if near else ""
     message = f"{kind}/{name}.toml: not found; expected one of {', '.join(known) or 'none'}{hint}"
     raise ConfigError(message)
+
+
+def load_group(name: str, folders: tuple[Path, ...]) -> Group:
+    """Return a target group; a definition of the campaign's own must be dated.
+
+    Raises
+    ------
+    ConfigError
+        No folder has the group; or it is one that geoprio comes with, whose definition or measures
+        are other here without a `decided` date (METHOD 3: the centre decides definitions).
+    """
+    group = load_named(Group, "groups", name, folders)
+    shipped = shipped_folder() / "groups" / f"{name}.toml"
+    if group.decided or not shipped.is_file():
+        return group
+    central = load_model(Group, shipped)
+    changed = [
+        part
+        for part in ("definition", "measures")
+        if getattr(group, part) != getattr(central, part)
+    ]
+    if changed:
+        message = (
+            f"groups/{name}.toml: {' and '.join(changed)} differ from the central definition"
+            f" ({central.definition.sv!r}); expected the date of the party's decision. Add"
+            ' decided = "YYYY-MM-DD", or take the change back'
+        )
+        raise ConfigError(message)
+    return group
 
 
 def load_model(model: type[AnyModel], path: Path) -> AnyModel:

@@ -84,6 +84,13 @@ class Synthetic(Model):
     """Standard deviation between areas of the log rate, beyond what their composition tells."""
     between_sd_source: Source
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """Count columns of the employed that the rates are for."""
+        return frozenset(
+            f"employed_{name}_{sex}_count" for name in self.industries for sex in ("men", "women")
+        )
+
     @model_validator(mode="after")
     def _sectors_are_known(self) -> "Synthetic":
         unknown = {

@@ -12,7 +12,7 @@ from geoprio.groups.hierarchy import NO_LIMIT, Cells, Flags, Hierarchy, count_ga
 from geoprio.groups.nest import Nest
 from geoprio.groups.withholding import keeps_rule, naive, withhold
 
-FIGURES = ["count", "se", "low", "high", "share"]
+FIGURES = ["count", "se", "low", "high", "share", "share_se"]
 SHOWN, SMALL, WITHHELD = "shown", "small", "withheld"
 _BASES = ("electorate", "adults", "residents", "other")
 _UNIFORM_SD = 12**-0.5
@@ -152,6 +152,7 @@ def _usable(rows: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
     # Where the base is unknown the printed areas' mean stands in.
     unknown = own["size"].isna()
     fitted["share"] = fitted["share"].mask(unknown, rows["share"][~own["hidden"]].mean())
+    fitted["share_se"] = fitted["se"] / own["size"].where(own["size"] > 0)
     figures = rows[FIGURES].where(~own["hidden"], fitted[FIGURES])
     return figures.assign(shown=own["state"])
 
@@ -164,7 +165,9 @@ def _scaled(rows: pd.DataFrame, first: pd.DataFrame, every: pd.DataFrame) -> pd.
     per_first = (rows["size"] / own["size"].where(own["size"] > 0)) * printed
     fitted = own[["count", "low", "high"]].mul(per_first, axis=0)
     fitted["se"] = (fitted["high"] - fitted["low"]) * _UNIFORM_SD
-    fitted["share"] = (fitted["count"] / rows["size"].where(rows["size"] > 0)).clip(0, 1)
+    people = rows["size"].where(rows["size"] > 0)
+    fitted["share"] = (fitted["count"] / people).clip(0, 1)
+    fitted["share_se"] = fitted["se"] / people
     return rows[FIGURES].where(~own["hidden"], fitted[FIGURES]).assign(shown=own["state"])
 
 
@@ -195,7 +198,7 @@ def withhold_where(
     mean = (sums["count"] / sums["people"]).reindex(pd.MultiIndex.from_frame(mine[key])).to_numpy()
     size = mine["count"] / mine["share"].where(mine["share"] > 0)
     fitted = pd.DataFrame({"share": mean, "count": mean * size, "low": 0.0, "high": size})
-    fitted["se"] = size * _UNIFORM_SD
+    fitted = fitted.assign(se=size * _UNIFORM_SD, share_se=_UNIFORM_SD)
     usable = closer.usable.copy()
     usable[FIGURES] = usable[FIGURES].where(~gone, fitted[FIGURES])
     usable["shown"] = usable["shown"].mask(gone, WITHHELD)

@@ -6,13 +6,17 @@ import pandas as pd
 
 from geoprio.config import Group
 from geoprio.errors import ConfigError
+from geoprio.groups.choosing import choose_estimator, held_of
 from geoprio.groups.evidence import Evidence
 from geoprio.groups.measured import measured
 from geoprio.groups.proxied import proxied
 from geoprio.groups.synthetic import synthetic
-from geoprio.schemas import GROUPS, check
+from geoprio.schemas import GROUPS, NO_ELECTION, check
 
-COLUMNS = ["group", "election", "base", "count", "se", "low", "high", "share", "method", "source"]
+COLUMNS = [
+    *("group", "election", "base", "count", "se", "low", "high", "share", "share_se"),
+    *("method", "source"),
+]
 
 Estimator = Callable[[str, Group, Evidence], pd.DataFrame | None]
 ESTIMATORS: dict[str, Estimator] = {
@@ -20,16 +24,17 @@ ESTIMATORS: dict[str, Estimator] = {
     "synthetic": synthetic,
     "proxy": proxied,
 }
-"""In order of preference; one that has nothing to go by returns None."""
+"""By name; `choosing` says which one locates a group."""
 
 
 def estimate_groups(
-    groups: Mapping[str, Group], evidence: Evidence, *, election: str
+    groups: Mapping[str, Group], evidence: Evidence, *, election: str = NO_ELECTION
 ) -> pd.DataFrame:
     """Return every group's count, share and 90 % interval in every area.
 
     Counts are persons of the group's own base (residents, adults or electorate), as published:
-    aligning them to another electorate is a later step. NaN means unknown.
+    `align_groups` brings them to the
+    electorates. NaN means unknown.
 
     Returns
     -------
@@ -49,9 +54,12 @@ def estimate_groups(
 
 
 def _located(name: str, group: Group, evidence: Evidence) -> pd.DataFrame:
-    for estimate in ESTIMATORS.values():
-        found = estimate(name, group, evidence)
-        if found is not None:
-            return found
-    message = f"groups/{name}.toml: no method can locate the group with what the campaign has"
-    raise ConfigError(message)
+    chosen = choose_estimator(name, group, held_of(evidence))
+    found = ESTIMATORS[chosen](name, group, evidence)
+    if found is None:
+        message = f"groups/{name}.toml: {chosen} has nothing to go by after all"
+        raise ConfigError(message)
+    if "share_se" in found:
+        return found
+    per_person = found["share"] / found["count"].where(found["count"] > 0)
+    return found.assign(share_se=(found["se"] * per_person).fillna(0).where(found["se"].notna()))

@@ -34,5 +34,9 @@ class Evidence:
     origins: Mapping[str, str]
     """Publisher and year of each count column, in words."""
     errors: pd.DataFrame | None = None
-    """Standard errors of `counts` where they were moved from other areas; None where they are
-    published for these very areas."""
+    """Standard errors of the columns of `counts` that were moved from other areas; None, or no
+    column, where they are published for these very areas."""
+    share_errors: pd.DataFrame | None = None
+    """Standard errors (0-1) of the share that a moved column is of its base."""
+    noise: pd.DataFrame | None = None
+    """Standard errors of counts as they are published: bands split at 18, disturbed cells."""

@@ -1,69 +1,83 @@
 """A group that is counted: where it is published, and from a larger area (METHOD 3)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from geoprio.config import Group, Measure
-from geoprio.errors import ConfigError
+from geoprio.errors import CoverageError, join_faults
+from geoprio.groups.choosing import choose_measure, held_of
 from geoprio.groups.evidence import Z90, Evidence
+
+RESIDENTS = "population_count"
+ADULTS = "adults_count"
+_TOGETHER = 0.9
+"""Correlation of the errors of a part and of its whole: an assumption."""
+_ROUNDING_SHARE, _ROUNDING_COUNT = 0.01, 5.0
+"""How far a part may exceed its whole by rounding and noise alone."""
+_ENOUGH = 30
+"""Areas from which a spread is measured; the TOML's figure stands where there are fewer."""
 
 
 def measured(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
-    """Return count, error, share and interval of a group by the first measure that the data gives.
+    """Return count, error, share and interval of a group by the best measure that the data gives.
 
-    None where the group has no measure, or none that anything is known of but another method.
+    None where the data gives none of its measures.
 
     Raises
     ------
-    ConfigError
-        The group has no other method, and names count columns that no source of the campaign gives.
+    CoverageError
+        Somewhere the group is larger than those whom it is counted of.
     """
-    levels = [evidence.counts, *(parent.counts for parent in evidence.parents)]
-    for measure in group.measures:
-        if any(_known(counts, measure) for counts in levels):
-            return _by_measure(measure, evidence)
-    if group.measures and group.proxy is None:
-        columns = ", ".join(repr(measure.count) for measure in group.measures)
-        given = sorted({str(item) for counts in levels for item in counts})
-        message = (
-            f"groups/{name}.toml: count = {columns} is given by no source of the campaign; "
-            f"expected one of {', '.join(given)}"
+    measure = choose_measure(group, held_of(evidence))
+    if measure is None:
+        return None
+    for counts in (evidence.counts, *(parent.counts for parent in evidence.parents)):
+        _refuse_no_part(name, measure, counts)
+    return _by_measure(measure, evidence)
+
+
+def _refuse_no_part(name: str, measure: Measure, counts: pd.DataFrame) -> None:
+    part, whole = column_of(counts, measure.count), column_of(counts, measure.of)
+    # Disturbed and derived figures may exceed their whole by a few.
+    over = part > whole * (1 + _ROUNDING_SHARE) + _ROUNDING_COUNT
+    if over.any():
+        faults = [
+            f"{code}: {part[code]:,.0f} of {whole[code]:,.0f}" for code in over.index[over][:10]
+        ]
+        heading = (
+            f"groups/{name}.toml: {measure.count} is larger than {measure.of} in {over.sum()}"
+            " areas; expected a part of it. Check that both are of the same tables and year:"
         )
-        raise ConfigError(message)
-    return None
-
-
-def _known(counts: pd.DataFrame, measure: Measure) -> bool:
-    return measure.count in counts and bool(counts[measure.count].notna().any())
+        raise CoverageError(join_faults(heading, faults))
 
 
 def _by_measure(measure: Measure, evidence: Evidence) -> pd.DataFrame:
     column, base = measure.count, measure.of
-    size = _base_size(evidence, base)
-    count, share = _column(evidence.counts, column), _share(evidence.counts, column, base)
+    size = base_size(evidence, base)
+    count, share = column_of(evidence.counts, column), _share(evidence.counts, column, base)
     published = count.notna() & share.notna()
-    inherited, spread = share.copy(), pd.Series(0.0, index=share.index)
-    for parent in evidence.parents:
-        above = parent.codes.map(_share(parent.counts, column, base))
+    inherited, spread = share.copy(), _own_spread(evidence, column, base, share)
+    levels = [share, *(p.codes.map(_share(p.counts, column, base)) for p in evidence.parents)]
+    for number, above in enumerate(levels[1:], start=1):
         gap = inherited.isna() & above.notna()
         inherited = inherited.fillna(above)
-        spread[gap] = _between_sd(share, above, measure)
-    # Counts moved from other areas are estimates here, whoever published them there.
-    moved = evidence.errors is not None
-    own_se = (
-        pd.Series(0.0, index=share.index)
-        if evidence.errors is None
-        else _column(evidence.errors, column)
-    )
+        spread[gap] = _between_sd(levels, number, evidence, measure=measure)
+    # Counts moved from other areas are estimates here, whoever published them there, but where
+    # every one of those lies whole in its area.
+    moved = error_of(evidence.errors, column, share.index) > 0
+    own_se = own_error(evidence, column)
     prorated = inherited.notna() & (moved | ~published)
-    published &= not moved
-    return _with_interval(
+    published &= ~moved
+    return with_interval(
         pd.DataFrame(
             {
                 "base": measure.base,
                 "count": count.where(share.notna(), inherited * size),
                 "se": (spread * size).where(share.isna(), own_se).where(inherited.notna()),
                 "share": inherited,
+                "share_se": spread.where(inherited.notna()),
                 "method": np.select([published, prorated], ["published", "prorated"], "unknown"),
                 "source": evidence.origins.get(column, ""),
             }
@@ -72,31 +86,79 @@ def _by_measure(measure: Measure, evidence: Evidence) -> pd.DataFrame:
     )
 
 
-def _base_size(evidence: Evidence, base: str) -> pd.Series:
-    size = _column(evidence.counts, base)
-    residents = _column(evidence.counts, "population_count")
+def base_size(evidence: Evidence, base: str) -> pd.Series:
+    """Return how many `base` counts in each area: known, else by the larger area's share."""
+    size = column_of(evidence.counts, base)
+    residents = column_of(evidence.counts, RESIDENTS)
     for parent in evidence.parents:
-        share = _share(parent.counts, base, "population_count")
+        share = _share(parent.counts, base, RESIDENTS)
         size = size.fillna(residents * parent.codes.map(share))
     return size
 
 
-def _column(counts: pd.DataFrame, column: str) -> pd.Series:
+def own_error(evidence: Evidence, column: str) -> pd.Series:
+    """Return the standard error of a column's own counts: of the crosswalk, and as published."""
+    index = evidence.counts.index
+    moved, noise = (
+        error_of(frame, column, index).fillna(0) for frame in (evidence.errors, evidence.noise)
+    )
+    return both_errors(moved, noise)
+
+
+def both_errors(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Return the standard error of two errors that have nothing to do with each other."""
+    total: pd.Series = (one**2 + other**2) ** 0.5
+    return total
+
+
+def error_of(errors: pd.DataFrame | None, column: str, index: pd.Index) -> pd.Series:
+    """Return a column of errors; 0 where there is none."""
+    if errors is None or column not in errors:
+        return pd.Series(0.0, index=index)
+    return errors[column].reindex(index)
+
+
+def column_of(counts: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column of counts; NaN where there is none."""
     return counts[column] if column in counts else pd.Series(np.nan, index=counts.index)
 
 
+def _own_spread(evidence: Evidence, column: str, base: str, share: pd.Series) -> pd.Series:
+    """Return the standard error of areas' own shares: of mixed pieces, and of the split at 18.
+
+    The errors of the group and of all go together: they come from the same split.
+    """
+    moved = error_of(evidence.share_errors, column, share.index).fillna(0)
+    part, whole = (error_of(evidence.noise, name, share.index).fillna(0) for name in (column, base))
+    size = column_of(evidence.counts, base)
+    theirs = share * whole
+    variance = (part - theirs) ** 2 + 2 * (1 - _TOGETHER) * part * theirs
+    noise = variance**0.5 / size.where(size > 0)
+    return both_errors(moved, noise.fillna(0))
+
+
 def _share(counts: pd.DataFrame, column: str, base: str) -> pd.Series:
-    size = _column(counts, base)
-    return (_column(counts, column) / size.where(size > 0)).clip(0, 1)
+    size = column_of(counts, base)
+    return (column_of(counts, column) / size.where(size > 0)).clip(0, 1)
 
 
-def _between_sd(own: pd.Series, above: pd.Series, measure: Measure) -> float:
-    """Return the sd of areas' shares around their parent's, measured where both are known."""
-    gaps = (own - above).dropna()
-    return float(np.sqrt((gaps**2).mean())) if len(gaps) >= 30 else measure.share_sd
+def _between_sd(
+    levels: Sequence[pd.Series], number: int, evidence: Evidence, *, measure: Measure
+) -> float:
+    """Return the sd of areas' shares around those of the larger areas at a level.
+
+    Measured where both are known; else that of the larger areas around the next larger ones, which
+    differ at least as much; else what the TOML says.
+    """
+    gaps = (levels[0] - levels[number]).dropna()
+    if len(gaps) < _ENOUGH and number + 1 < len(levels):
+        codes = evidence.parents[number - 1].codes
+        gaps = (levels[number] - levels[number + 1]).groupby(codes).first().dropna()
+    return float(np.sqrt((gaps**2).mean())) if len(gaps) >= _ENOUGH else measure.share_sd
 
 
-def _with_interval(frame: pd.DataFrame, *, upper: pd.Series) -> pd.DataFrame:
+def with_interval(frame: pd.DataFrame, *, upper: pd.Series) -> pd.DataFrame:
+    """Return the frame with the 90 % interval of its counts, between 0 and `upper`."""
     low = (frame["count"] - Z90 * frame["se"]).clip(lower=0)
     high = np.minimum(frame["count"] + Z90 * frame["se"], np.maximum(upper, frame["count"]))
     return frame.assign(low=low, high=high)

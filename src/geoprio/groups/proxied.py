@@ -6,6 +6,9 @@ import pandas as pd
 from geoprio.config import Group, Proxy
 from geoprio.errors import ConfigError
 from geoprio.groups.evidence import Z90, Evidence
+from geoprio.groups.measured import ADULTS, base_size
+
+_PEOPLE = {"adults": "adults", "electorate": "electors"}
 
 
 def proxied(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
@@ -14,36 +17,40 @@ def proxied(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
     Raises
     ------
     ConfigError
-        The total is more than the electorate, or an indicator of the proxy is not there.
+        The total is more than the adults, or an indicator of the proxy is not there.
     """
-    proxy, total, electors = group.proxy, group.total, evidence.electors
+    proxy, total = group.proxy, group.total
     if proxy is None or total is None:
         return None
-    if total.count > electors.sum():
+    adults = base_size(evidence, ADULTS)
+    base = "adults" if adults.notna().any() else "electorate"
+    # Members are adults; where no ages are published the electorate stands in for them.
+    people = adults if base == "adults" else evidence.electors
+    if total.count > people.sum():
         message = (
             f"groups/{name}.toml: total.count = {total.count:,.0f} is more than the county's"
-            f" {electors.sum():,.0f} electors; check the figure and its source"
+            f" {people.sum():,.0f} {_PEOPLE[base]}; check the figure and its source"
         )
         raise ConfigError(message)
     rank = rank_index(evidence.indicators, proxy)
-    pull = (rank * (proxy.spread - 1) + 1) * electors
+    pull = (rank * (proxy.spread - 1) + 1) * people
     # Areas that nothing is known of keep their part of the total.
-    known_total = total.count * electors[pull.notna()].sum() / electors.sum()
-    count = (known_total * pull / pull.sum()).clip(upper=electors)
+    known_total = total.count * people[pull.notna()].sum() / people.sum()
+    count = (known_total * pull / pull.sum()).clip(upper=people)
     names = ", ".join(item.indicator for item in proxy.indicators)
     frame = pd.DataFrame(
         {
-            "base": "electorate",
+            "base": base,
             "count": count,
             "se": count * proxy.cv,
-            "share": count / electors.where(electors > 0),
+            "share": count / people.where(people > 0),
             "method": np.where(count.notna(), "proxy", "unknown"),
             "source": f"{total.source.sv}; {names}",
         }
     )
     # A count cannot fall below 0, so a wide interval is taken on the log scale.
     reach = np.exp(Z90 * np.sqrt(np.log1p(proxy.cv**2)))
-    return frame.assign(low=count / reach, high=(count * reach).clip(upper=electors))
+    return frame.assign(low=count / reach, high=(count * reach).clip(upper=people))
 
 
 def rank_index(indicators: pd.DataFrame, proxy: Proxy) -> pd.Series:

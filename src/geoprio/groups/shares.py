@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from geoprio.groups.evidence import Z90
+
 
 def shares_by_group(estimates: pd.DataFrame) -> pd.DataFrame:
     """Return one column of shares (0-1) per group, by area; NaN where unknown."""
@@ -11,15 +13,15 @@ def shares_by_group(estimates: pd.DataFrame) -> pd.DataFrame:
 def share_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
     """Return `<group>_share`, `<group>_low_share` and `<group>_high_share` (0-1) by area.
 
-    The ends are those of the 90 % interval; NaN where the share is unknown or published.
+    The ends are those of the 90 % interval; NaN where the share is unknown or exact.
     """
-    per_person = estimates["share"] / estimates["count"].where(estimates["count"] > 0)
-    # What is published has no interval: its ends would only repeat it.
-    estimated = estimates["method"] != "published"
+    share, reach = estimates["share"], Z90 * estimates["share_se"]
+    # What is exact has no interval: its ends would only repeat it.
+    estimated = reach > 0
     ends = {
-        "share": estimates["share"],
-        "low_share": _end(estimates["low"] * per_person, estimates["share"]).where(estimated),
-        "high_share": _end(estimates["high"] * per_person, estimates["share"]).where(estimated),
+        "share": share,
+        "low_share": (share - reach).clip(lower=0).where(estimated),
+        "high_share": (share + reach).clip(upper=1).where(estimated),
     }
     parts = [_wide(end, estimates["group"]).add_suffix(f"_{name}") for name, end in ends.items()]
     return pd.concat(parts, axis=1)
@@ -28,11 +30,6 @@ def share_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
 def shown_by_group(printed: pd.DataFrame) -> pd.DataFrame:
     """Return `<group>_shown` by area: whether the figures are shown, small or withheld."""
     return _wide(printed["shown"], printed["group"]).add_suffix("_shown")
-
-
-def _end(end: pd.Series, share: pd.Series) -> pd.Series:
-    # A share of 0 tells nothing of the people behind it: its ends are 0 as well.
-    return end.clip(upper=1).mask(share == 0, 0.0)
 
 
 def _wide(values: pd.Series, group: pd.Series) -> pd.DataFrame:

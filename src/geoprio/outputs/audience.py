@@ -23,11 +23,11 @@ _RESIDENTS = (
 )
 _OFFICIAL = rf"{_PLACE}|{_VOTES}|{_RESIDENTS}"
 _LIVING = (
-    r"(persons|education|employed|unemployed|residents|eligible)(_\w+)?_count|foreign_citizens_count"
+    r"(persons|education|employed|unemployed|residents|eligible)(_\w+)?_count|((region|kommun|eu)_)?foreign_citizens_count"
     r"|riksdag_electors(_\w+)?_count|\w+_(median|mean)_sek|\w+_class"
 )
 _GROUPS = (
-    r"group|also|election|base|count|se|low|high|share|method|source|shown"
+    r"group|also|election|base|count|se|low|high|share|share_se|method|source|shown"
     r"|[a-z0-9_]+_(low_|high_)?share|[a-z0-9_]+_(low|high|method|shown)"
     r"|(?!\w*(born|background|foreign|joint)_)[a-z0-9_]+_count"
 )
@@ -64,7 +64,7 @@ RECORD = frozenset(
 )
 """What a record of a run may tell of; it is for the leadership."""
 
-_FIGURES_OF_GROUPS = ("count", "se", "low", "high", "share")
+_FIGURES_OF_GROUPS = ("count", "se", "low", "high", "share", "share_se")
 
 
 def may_see(column: object, audience: Audience) -> bool:

@@ -5,17 +5,23 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geoprio.areas import (
+    KAPPA,
     Split,
     build_crosswalk,
     calibrate_nested,
     calibrate_split,
     find_way,
+    known_counts,
     scale_to_parents,
 )
 from geoprio.pipeline.gather import Gathered
+from geoprio.pipeline.rolls import ROLLS
 
 ELECTION = "kommun"
 """Its electorate is nearest to the residents, who are the count known on both sides."""
+
+PEOPLE = ("adults_count", "population_count")
+"""What moved electors are held against, the best first."""
 
 FEWEST = 30
 """Areas below which nothing can be fitted; the errors that geoprio comes with then stand."""
@@ -26,11 +32,13 @@ def calibrate(gathered: Gathered) -> Mapping[str, Split]:
 
     Municipal electors, scaled to each municipality's residents, are moved and held against what is
     known on the other side. `nested` splits the residents of larger areas by the smaller ones'
-    ground alone. Empty where the campaign has no municipal results, or too few areas.
+    ground alone. `rolls_to_<set>` is the error of the very way that electors are moved by, with
+    residents as control: held against the adults, else the residents. Where the campaign has no
+    municipal results, or too few areas, the errors that geoprio comes with stand for the first two.
     """
     atlas = gathered.atlas
     if ELECTION not in gathered.results or len(atlas.population) < FEWEST:
-        return {}
+        return {name: Split(KAPPA, pd.DataFrame()) for name in ("to_areas", "to_districts")}
     results = gathered.results[ELECTION]
     districts = results.source.area_set
     people = atlas.population.rename("population_count")
@@ -54,7 +62,35 @@ def calibrate(gathered: Gathered) -> Mapping[str, Split]:
         "nested": calibrate_nested(
             next(iter(atlas.nested.values())), people, atlas.sets[atlas.base].area
         ),
+        **_rolls(gathered, electors, districts),
     }
+
+
+def _rolls(gathered: Gathered, electors: pd.Series, districts: str) -> dict[str, Split]:
+    """Return the error of moved electors in the base set and in the larger ones, set by set."""
+    atlas = gathered.atlas
+    fitted = {}
+    for name in (atlas.base, *atlas.nested):
+        truth = _counted(gathered, name)
+        if len(truth) < FEWEST:
+            continue
+        towns = (_municipality(electors), _municipality(truth))
+        fitted[f"{ROLLS}{name}"] = calibrate_split(
+            scale_to_parents(electors, truth, towns),
+            truth,
+            find_way(atlas, districts, name),
+            density=truth / atlas.sets[name].area,
+        )
+    return fitted
+
+
+def _counted(gathered: Gathered, area_set: str) -> pd.Series:
+    """Return the adults of a set's areas, or the residents where not all adults are known."""
+    atlas = gathered.atlas
+    known = known_counts(gathered.tables, atlas.parts(area_set), atlas.residents)[0]
+    whole = [name for name in PEOPLE if name in known and known[name].notna().all()]
+    counted: pd.Series = known[whole[0]] if whole else atlas.residents.reindex(known.index)
+    return counted
 
 
 def _municipality(counts: pd.Series) -> pd.Series:

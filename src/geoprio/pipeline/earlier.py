@@ -22,11 +22,21 @@ class Earlier:
     """By district of the later election; NaN where no older district leads."""
     crosswalk: pd.DataFrame
     """CROSSWALK from the older districts."""
+    by_set: dict[str, pd.DataFrame]
+    """The same votes in the areas of each area set of the run."""
     record: dict[str, Any]
     """How the districts were brought together, for the record."""
 
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The frames to be written, by name."""
+        named = {f"{name}_votes_{self.year}": votes for name, votes in self.by_set.items()}
+        return named | {f"districts_{self.year}_crosswalk": self.crosswalk}
 
-def earlier_election(gathered: Gathered, campaign: Campaign) -> Earlier | None:
+
+def earlier_election(
+    gathered: Gathered, campaign: Campaign, levels: Sequence[Located]
+) -> Earlier | None:
     """Return the earlier election that the campaign's comparison leads from; None without one.
 
     Official pairs come before geometry (METHOD 2). Early votes are spread as in the later one.
@@ -54,22 +64,14 @@ def earlier_election(gathered: Gathered, campaign: Campaign) -> Earlier | None:
         "districts_without_earlier_votes": int(moved["electors_count"].isna().sum()),
         "electors_lost": round(float(lost_counts(votes, way)["electors_count"].sum()), 3),
     }
-    return Earlier(before.source.vintage, moved, way.frame, record)
-
-
-def earlier_frames(earlier: Earlier | None, levels: Sequence[Located]) -> dict[str, pd.DataFrame]:
-    """Return the earlier votes of each area set, and the crosswalk between the districts."""
-    if earlier is None:
-        return {}
     # What is unknown of a district must not be refused as lost: it is NaN where it goes.
-    moved = {
-        f"{level.area_set}_votes_{earlier.year}": move_counts(
-            earlier.votes.reindex(earlier.votes.index.difference(list(level.way.unmatched))),
-            level.way,
+    by_set = {
+        level.area_set: move_counts(
+            moved.reindex(moved.index.difference(list(level.way.unmatched))), level.way
         )
         for level in levels
     }
-    return moved | {f"districts_{earlier.year}_crosswalk": earlier.crosswalk}
+    return Earlier(before.source.vintage, moved, way.frame, by_set, record)
 
 
 def _sources(

@@ -17,8 +17,11 @@ from geoprio.areas import (
 )
 from geoprio.config import Campaign
 from geoprio.errors import ConfigError, join_faults
-from geoprio.groups import derive_adults
+from geoprio.pipeline.derived import derive, single_years
 from geoprio.sources import Source, find_files, read_source, source_at_hand
+
+DISTURBER, DISTURBED_FROM = "SCB", 2025
+"""Who adds noise to each cell of small areas, and from which year on (METHOD 9)."""
 
 _FIRST = {"key": 0, "areas": 1, "names": 2}
 """What is read before the rest: the key, or what it is made from."""
@@ -58,6 +61,16 @@ class Gathered:
             for item in self.loaded
             if item.source.provides == "counts" and item.source.area_set.split("_")[0] not in kinds
         ]
+
+    @property
+    def disturbed(self) -> frozenset[str]:
+        """Count columns of the statistics office from the years when each cell is disturbed."""
+        return frozenset(
+            column
+            for item in self.loaded
+            if item.source.publisher == DISTURBER and item.source.vintage >= DISTURBED_FROM
+            for column in map(str, item.frame.filter(regex="_count$"))
+        )
 
     @property
     def municipality_names(self) -> pd.Series:
@@ -107,7 +120,7 @@ def gather(
             atlas = keep_official_way(atlas, item.frame, *pair)
     return Gathered(
         atlas=atlas,
-        tables=tuple(_comparable(campaign, _with_adults(raw_tables), atlas)),
+        tables=tuple(_comparable(campaign, _with_derived(raw_tables), atlas)),
         results=results,
         loaded=loaded,
     )
@@ -225,28 +238,9 @@ def _population(tables: Sequence[CountTable], base: str) -> pd.Series:
     )
 
 
-def _with_adults(tables: Sequence[CountTable]) -> list[CountTable]:
-    """Derive within each table, so that a share's parts come from the same year."""
-    town = next(
-        (table.counts for table in tables if "age_15_17_count" in table.counts), pd.DataFrame()
-    )
-    return [
-        CountTable(table.area_set, table.origin, _derived(table.counts, town)) for table in tables
-    ]
-
-
-def _derived(counts: pd.DataFrame, town: pd.DataFrame) -> pd.DataFrame:
-    if "age_15_19_count" in counts and len(town):
-        municipality = counts.index.str[:4].to_series(index=counts.index)
-        counts = derive_adults(counts, town, municipality)
-    if {"born_in_sweden_count", "population_count"} <= set(counts):
-        # Where figures are disturbed (2025 and later) a part may exceed its whole by a few.
-        abroad = (counts["population_count"] - counts["born_in_sweden_count"]).clip(lower=0)
-        counts = counts.assign(born_abroad_count=abroad)
-    if {"women_born_in_sweden_count", "women_count"} <= set(counts):
-        women_abroad = (counts["women_count"] - counts["women_born_in_sweden_count"]).clip(lower=0)
-        counts = counts.assign(women_born_abroad_count=women_abroad)
-    return counts
+def _with_derived(tables: Sequence[CountTable]) -> list[CountTable]:
+    town = single_years([table.counts for table in tables])
+    return [CountTable(t.area_set, t.origin, derive(t.counts, town)) for t in tables]
 
 
 def _comparable(campaign: Campaign, tables: Sequence[CountTable], atlas: Atlas) -> list[CountTable]:

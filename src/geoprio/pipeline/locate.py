@@ -1,29 +1,38 @@
 """One area set, from counts to scores: the stages in their order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
 
 from geoprio.areas import (
-    KAPPA,
     Atlas,
     Crosswalk,
+    Split,
     assign_associations,
-    fill_from_parents,
     find_way,
-    known_counts,
     move_counts,
-    move_errors,
-    move_figures,
 )
 from geoprio.config import Campaign, Group, Profile
 from geoprio.errors import CoverageError
-from geoprio.groups import Evidence, Joint, Parent, Protected, estimate_groups, shares_by_group
+from geoprio.groups import (
+    Evidence,
+    Joint,
+    Parent,
+    Protected,
+    Rolls,
+    align_groups,
+    choose_methods,
+    estimate_groups,
+    for_election,
+    held_of,
+    shares_by_group,
+)
+from geoprio.pipeline.figures import Known, known_figures
 from geoprio.pipeline.gather import Gathered
 from geoprio.pipeline.joining import join_groups
-from geoprio.schemas import COUNTS, check
+from geoprio.pipeline.rolls import find_rolls, way_split
 from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons, score_areas
 from geoprio.texts import Language
 
@@ -41,8 +50,8 @@ class Plans:
     """`association`, `area_set`, `area_code`."""
     capacity: pd.DataFrame
     """Members and active members by association, as far as the user has given them."""
-    kappas: Mapping[str, float]
-    """Calibrated concentration of splits, `to_areas` and `to_districts`."""
+    splits: Mapping[str, Split]
+    """Fitted errors of moving counts, by way; see `calibrate`."""
     language: Language
 
     @property
@@ -52,20 +61,6 @@ class Plans:
         return {
             name: weights[name] for name, group in self.groups.items() if group.role == "locate"
         }
-
-
-@dataclass(frozen=True)
-class Known:
-    """COUNTS of one area set."""
-
-    published: pd.DataFrame
-    """What is published for the areas or all their parts; NaN elsewhere."""
-    filled: pd.DataFrame
-    """The same with gaps filled from larger areas."""
-    origins: Mapping[str, str]
-    """Publisher and year of each column."""
-    errors: pd.DataFrame | None = None
-    """Standard errors, where the counts were moved from other areas."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +76,9 @@ class Surveyed:
     """INDICATORS of the place and its voters."""
     groups: pd.DataFrame
     """GROUPS as estimated: they leave this room only through disclosure control."""
+    rolls: Rolls
+    chosen: pd.DataFrame
+    """`method`, `measure` and `why` by group."""
     way: Crosswalk
     """From the polling districts to the areas."""
 
@@ -94,11 +92,14 @@ class Located:
     counts: pd.DataFrame
     votes: pd.DataFrame
     groups: pd.DataFrame
-    """GROUPS as estimated, which no file holds."""
+    """GROUPS as estimated, of every election and of the groups' own bases; no file holds it."""
     printed: pd.DataFrame
     """GROUPS as shown: what is withheld is NaN, and `shown` says why."""
     joint: Joint
     """Of the groups as printed."""
+    rolls: Rolls
+    chosen: pd.DataFrame
+    """`method`, `measure` and `why` by group."""
     indicators: pd.DataFrame
     """Made of what is printed alone, as are scores and reasons."""
     scores: Mapping[str, pd.DataFrame]
@@ -126,8 +127,9 @@ def survey(
         What the campaign wants.
     """
     atlas, campaign = gathered.atlas, plans.campaign
-    known = known_figures(area_set, gathered, kappa=plans.kappas["to_districts"])
-    way = district_way(area_set, gathered, campaign, kappa=plans.kappas["to_areas"])
+    measures = [measure for group in plans.groups.values() for measure in group.measures]
+    known = known_figures(area_set, gathered, plans.splits, measures)
+    way = district_way(area_set, gathered, campaign, plans.splits)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     votes = move_counts(district_votes, way, tolerance=tolerance)
     association = _associations(area_set, atlas, plans.memberships)
@@ -141,16 +143,14 @@ def survey(
         combine=campaign.overlap.combine,
     )
     place = compute_indicators(figures, PLACE)
-    evidence = Evidence(
-        counts=known.published,
-        parents=tuple(
-            Parent(codes, known_figures(parent, gathered).published)
-            for parent, codes in atlas.parents(area_set).items()
-        ),
-        electors=votes["electors_count"],
-        indicators=place,
-        origins=known.origins,
-        errors=known.errors,
+    evidence = _evidence(area_set, gathered, plans, known=known, electors=votes["electors_count"])
+    evidence = replace(evidence, indicators=place)
+    rolls = find_rolls(area_set, gathered, plans.splits, tolerance=campaign.lost_count_tolerance)
+    standing = (
+        rolls.capped(known.filled["population_count"]) if campaign.cap_to_electorate else rolls
+    )
+    estimates = align_groups(
+        estimate_groups(plans.groups, evidence), standing, plans.groups, evidence
     )
     return Surveyed(
         area_set=area_set,
@@ -160,7 +160,9 @@ def survey(
         figures=figures,
         published=known.published,
         place=place,
-        groups=estimate_groups(plans.groups, evidence, election=campaign.election.basis),
+        groups=estimates,
+        rolls=rolls,
+        chosen=choose_methods(plans.groups, held_of(evidence)),
         way=way,
     )
 
@@ -168,9 +170,10 @@ def survey(
 def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Plans) -> Located:
     """Return the indicators, scores and reasons of every area of a set, made of what is printed."""
     # A two-way table of an area where a group is withheld would tell of what is withheld.
-    whole = protected.printed["share"].notna().groupby(level=0).all()
+    basis = plans.campaign.election.basis
+    whole = (protected.printed["shown"] == "shown").groupby(level=0).all()
     joint = join_groups(
-        shares_by_group(protected.usable),
+        shares_by_group(for_election(protected.usable, basis)),
         found.published.where(whole.reindex(found.published.index)),
         plans.campaign,
         gathered,
@@ -185,6 +188,8 @@ def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Pla
         groups=found.groups,
         printed=protected.printed,
         joint=joint,
+        rolls=found.rolls,
+        chosen=found.chosen,
         indicators=indicators,
         scores=_scores(found.area_set, indicators, plans),
         reasons={
@@ -211,28 +216,30 @@ def _scores(area_set: str, indicators: pd.DataFrame, plans: Plans) -> dict[str, 
     return scores
 
 
-def known_figures(area_set: str, gathered: Gathered, *, kappa: float = KAPPA) -> Known:
-    """Return the counts that are published for an area set, and the same with their gaps filled."""
-    atlas, tables = gathered.atlas, gathered.tables
-    if area_set != atlas.base and area_set not in atlas.nested:
-        base = known_figures(atlas.base, gathered)
-        way = find_way(atlas, atlas.base, area_set, kappa=kappa)
-        moved = move_figures(base.filled, way)
-        return Known(moved, moved, base.origins, move_errors(base.filled, way))
-    known, origins = known_counts(tables, atlas.parts(area_set), atlas.residents)
-    parents = atlas.parents(area_set)
-    filled = fill_from_parents(known, tables, parents, known["population_count"])
-    for table in tables:
-        if table.area_set in parents:
-            origins = dict.fromkeys(map(str, table.counts), table.origin) | origins
-    return Known(check(known.astype(float), COUNTS), check(filled.astype(float), COUNTS), origins)
+def _evidence(
+    area_set: str, gathered: Gathered, plans: Plans, *, known: Known, electors: pd.Series
+) -> Evidence:
+    return Evidence(
+        counts=known.published,
+        parents=tuple(
+            Parent(codes, known_figures(parent, gathered, plans.splits).published)
+            for parent, codes in gathered.atlas.parents(area_set).items()
+        ),
+        electors=electors,
+        indicators=pd.DataFrame(index=known.published.index),
+        origins=known.origins,
+        errors=known.errors,
+        share_errors=known.share_errors,
+        noise=known.noise,
+    )
 
 
 def district_way(
-    area_set: str, gathered: Gathered, campaign: Campaign, *, kappa: float = KAPPA
+    area_set: str, gathered: Gathered, campaign: Campaign, splits: Mapping[str, Split]
 ) -> Crosswalk:
     """Return the crosswalk from the election's polling districts to an area set."""
     districts = gathered.results[campaign.election.basis].source.area_set
+    kappa = way_split(area_set, splits).kappa
     return find_way(gathered.atlas, districts, area_set, kappa=kappa)
 
 

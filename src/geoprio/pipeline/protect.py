@@ -57,9 +57,12 @@ def _sized(one: Surveyed) -> pd.DataFrame:
     rows, figures = one.groups, one.figures
     sizes = {
         base: figures.counts[column] for base, column in _SIZES.items() if column in figures.counts
-    } | {"electorate": figures.votes["electors_count"]}
+    }
     # Rounded, so that no noise of the division tells of the count.
     size = (rows["count"] / rows["share"].where(rows["share"] > 0)).round(6)
     for base, known in sizes.items():
         size = size.fillna(known.reindex(rows.index).where(rows["base"] == base))
+    for election, roll in one.rolls.by_election.items():
+        electors = roll.electors.reindex(rows.index)
+        size = size.fillna(electors.where(rows["election"] == election))
     return rows.assign(size=size)

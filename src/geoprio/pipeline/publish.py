@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geoprio.groups import share_intervals, shown_by_group
+from geoprio.groups import for_election, share_intervals, shown_by_group
 from geoprio.outputs.atomic import replace_all
 from geoprio.outputs.audience import Audience, may_see
 from geoprio.outputs.files import render_csv, render_frame, render_record
@@ -24,7 +24,6 @@ from geoprio.outputs.tables import (
     mailing_table,
     ranking_table,
 )
-from geoprio.pipeline.earlier import earlier_frames
 from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
@@ -87,6 +86,12 @@ def told_of(outcome: Outcome) -> list[str]:
         if homeless:
             words = text("no_association", language)
             told.append(words.format(count=homeless, area_set=level.area_set))
+        exceeding = level.rolls.exceeding(
+            plans.campaign.election.basis, level.counts["population_count"]
+        )
+        if exceeding:
+            words = text("electors_exceed", language)
+            told.append(words.format(count=len(exceeding), area_set=level.area_set))
     if outcome.mailing.empty:
         told.append(text("nothing_mailed", language))
     return told
@@ -124,16 +129,13 @@ def _map(outcome: Outcome) -> bytes:
     language, campaign = plans.language, plans.campaign
     scores = [_scores_in_words(outcome, level) for level in outcome.levels]
     profiles = {name: plans.profiles[name] for name in scores[0]}
-    notes = [
-        layer_notes(campaign, profiles, plans.groups, level.groups, language=language)
-        for level in outcome.levels
-    ]
+    notes = [layer_notes(plans, profiles, level, language=language) for level in outcome.levels]
     levels = [
         leadership_level(
             level.area_set,
             _places(outcome, level),
             scored,
-            _map_figures(level),
+            _map_figures(level, campaign.election.basis),
             notes=note,
         )
         for level, scored, note in zip(outcome.levels, scores, notes, strict=True)
@@ -159,8 +161,9 @@ def _map(outcome: Outcome) -> bytes:
     return render_map(build_map(levels, layers, page=page))
 
 
-def _map_figures(level: Located) -> pd.DataFrame:
-    parts = [share_intervals(level.printed), shown_by_group(level.printed)]
+def _map_figures(level: Located, election: str) -> pd.DataFrame:
+    ranked = for_election(level.printed, election)
+    parts = [share_intervals(ranked), shown_by_group(ranked)]
     return pd.concat([*parts, level.indicators[["turnout_share", "red_green_share"]]], axis=1)
 
 
@@ -176,7 +179,10 @@ def _ranking(outcome: Outcome) -> Table:
     names = {name: group.label.model_dump()[language] for name, group in plans.groups.items()}
     figures = beside(
         group_columns(
-            level.printed, names, language=language, minimum_count=campaign.minimum_count
+            for_election(level.printed, campaign.election.basis),
+            names,
+            language=language,
+            minimum_count=campaign.minimum_count,
         ),
         figure_columns(level.indicators, language=language),
     )
@@ -219,12 +225,13 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_votes": level.votes,
             f"{level.area_set}_joint": level.joint.cells.add_prefix("joint_").add_suffix("_share"),
             f"{level.area_set}_groups": level.printed,
+            f"{level.area_set}_electorates": level.rolls.table(),
             # Rates of members are the user's own and stay out of every file.
             f"{level.area_set}_indicators": _seen(level.indicators),
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
             f"{level.area_set}_crosswalk": level.way.frame,
         }
-    return frames | earlier_frames(outcome.earlier, outcome.levels)
+    return frames | (outcome.earlier.frames if outcome.earlier else {})
 
 
 def _seen(frame: pd.DataFrame) -> pd.DataFrame:

@@ -11,12 +11,12 @@ import shapely
 from geoprio import __version__
 from geoprio.areas import Split, lost_counts
 from geoprio.config import Group
-from geoprio.groups import unassigned_share
+from geoprio.groups import for_election, unassigned_share
 from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import joint_record, overlap_record
-from geoprio.pipeline.words import basis_line
+from geoprio.pipeline.words import basis_line, why_words
 from geoprio.scoring import constant_criteria
 from geoprio.sources import sha256
 from geoprio.texts import text
@@ -93,8 +93,9 @@ def _election_record(outcome: Outcome) -> dict[str, Any]:
 
 def _level_record(outcome: Outcome, level: Located) -> dict[str, Any]:
     lost = lost_counts(outcome.district_votes, level.way)
-    methods = (level.groups["group"] + ": " + level.groups["method"]).value_counts()
     plans = outcome.plans
+    ranked = for_election(level.groups, plans.campaign.election.basis)
+    methods = (ranked["group"] + ": " + ranked["method"]).value_counts()
     return {
         "areas": len(level.areas),
         "districts_without_area": list(level.way.unmatched),
@@ -102,6 +103,19 @@ def _level_record(outcome: Outcome, level: Located) -> dict[str, Any]:
         "split_by_area_alone": list(level.way.by_area),
         "moved_by_dropped_slivers_share": round(level.way.sliver_share, 9),
         "joint_table": joint_record(level.joint),
+        "chosen": {
+            str(name): {
+                "method": choice["method"],
+                "measure": choice["measure"] or None,
+                "why": why_words(choice, plans.language),
+            }
+            for name, choice in level.chosen.to_dict("index").items()
+        },
+        "electorates": _electorates_record(level),
+        "more_electors_than_residents": {
+            election: level.rolls.exceeding(election, level.counts["population_count"])
+            for election in level.rolls.by_election
+        },
         "methods": {str(name): int(areas) for name, areas in methods.items()},
         "unscored": {
             channel: int(scores["score"].isna().sum()) for channel, scores in level.scores.items()
@@ -111,6 +125,11 @@ def _level_record(outcome: Outcome, level: Located) -> dict[str, Any]:
             for channel in level.scores
         },
     }
+
+
+def _electorates_record(level: Located) -> dict[str, Any]:
+    totals = level.rolls.table().drop(columns=level.rolls.table().filter(regex="_se_count$"))
+    return {str(name): _rounded(value, 3) for name, value in totals.sum(min_count=1).items()}
 
 
 def _split_record(split: Split) -> dict[str, Any]:

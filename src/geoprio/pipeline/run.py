@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoprio.areas import KAPPA, CoverageWarning, refuse_wrong_memberships
+from geoprio.areas import CoverageWarning, refuse_wrong_memberships
 from geoprio.config import (
     Campaign,
     Group,
     Profile,
     config_folders,
     load_campaign,
+    load_group,
     load_named,
 )
 from geoprio.errors import ConfigError
@@ -31,7 +32,6 @@ from geoprio.planning import plan_mailing
 from geoprio.sources.private import read_capacity
 from geoprio.texts import Language
 
-WAYS = ("to_areas", "to_districts")
 MAILING = "mailing"
 """Name of the profile whose ranking the mailing plan goes down."""
 
@@ -112,7 +112,7 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
         profiles=profiles,
         memberships=memberships,
         capacity=read_capacity(raw, sorted(set(memberships["association"]))),
-        kappas={way: splits[way].kappa if splits else KAPPA for way in WAYS},
+        splits=splits,
         language=language,
     )
     votes = _district_votes(campaign, gathered)
@@ -127,7 +127,7 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
         levels=levels,
         mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
         splits=splits,
-        earlier=earlier_election(gathered, campaign),
+        earlier=earlier_election(gathered, campaign, levels),
     )
 
 
@@ -143,7 +143,7 @@ def _named(
     if MAILING not in campaign.profiles:
         message = f"{campaign.name}: profiles: expected {MAILING!r} among them"
         raise ConfigError(message)
-    groups = {name: load_named(Group, "groups", name, folders) for name in campaign.target_groups}
+    groups = {name: load_group(name, folders) for name in campaign.target_groups}
     profiles = {name: load_named(Profile, "profiles", name, folders) for name in campaign.profiles}
     if not any(group.role == "locate" for group in groups.values()):
         message = (

@@ -1,10 +1,13 @@
 """Notes in words on a run: method, year and source of every figure that is shown."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
-from geoprio.config import Campaign, Group, Profile
+from geoprio.config import Campaign, Group, Profile, Text
+from geoprio.groups import for_election
+from geoprio.pipeline.locate import Located, Plans
 from geoprio.texts import Language, text, whole
 
 
@@ -24,15 +27,12 @@ def basis_words(campaign: Campaign, language: Language) -> str:
 
 
 def layer_notes(
-    campaign: Campaign,
-    profiles: Mapping[str, Profile],
-    groups: Mapping[str, Group],
-    estimates: pd.DataFrame,
-    *,
-    language: Language,
+    plans: Plans, profiles: Mapping[str, Profile], level: Located, *, language: Language
 ) -> dict[str, str]:
     """Return the note of each profile, group and election figure."""
+    campaign = plans.campaign
     basis, election = basis_line(campaign, language), campaign.election
+    ranked = for_election(level.groups, election.basis)
     source = f"{text(election.basis, language)} {election.date}"
     source = source[0].upper() + source[1:]
     notes = {
@@ -44,17 +44,39 @@ def layer_notes(
         )
         for name, profile in profiles.items()
     }
+    chosen = level.chosen.to_dict("index")
     notes |= {
-        name: _group_note(group, estimates[estimates["group"] == name], language)
-        for name, group in groups.items()
+        name: _group_note(group, ranked[ranked["group"] == name], chosen[name], language=language)
+        for name, group in plans.groups.items()
     }
     for key in ("turnout_share", "red_green_share"):
         notes[key] = text(f"note_{key}", language).format(source=source)
     return notes
 
 
-def _group_note(group: Group, rows: pd.DataFrame, language: Language) -> str:
-    counted = rows["method"].value_counts()
+def why_words(choice: Mapping[Any, Any], language: Language) -> str:
+    """Return in words why a group is located as it is (a row of `choose_methods`)."""
+    return text(choice["why"], language)
+
+
+def definition_of(group: Group, measure: str) -> Text:
+    """Return what a group is, as it is counted by a measure ("" for none)."""
+    own = (item.definition for item in group.measures if item.count == measure)
+    return next(own, None) or group.definition
+
+
+def decision_words(group: Group, language: Language) -> str:
+    """Return when the party decided the definition, or that it is awaited."""
+    if group.decided:
+        return text("decided", language).format(date=group.decided)
+    return text("awaits_decision", language)
+
+
+def _group_note(
+    group: Group, rows: pd.DataFrame, choice: Mapping[Any, Any], *, language: Language
+) -> str:
+    aligned = (rows["method"] == "published") & (rows["share_se"] > 0)
+    counted = rows["method"].mask(aligned, "aligned").value_counts()
     methods = [
         text("methods_in", language).format(
             method=text(f"method_{method}", language),
@@ -63,18 +85,13 @@ def _group_note(group: Group, rows: pd.DataFrame, language: Language) -> str:
         )
         for method, count in counted.items()
     ]
-    decision = (
-        text("decided", language).format(date=group.decided)
-        if group.decided
-        else text("awaits_decision", language)
-    )
     words = ", ".join(methods)
     return text("note_group", language).format(
-        definition=group.definition.model_dump()[language],
+        definition=definition_of(group, choice["measure"]).model_dump()[language],
         base=text(f"base_{rows['base'].iloc[0]}", language),
-        methods=words[:1].upper() + words[1:],
+        methods=f"{words[:1].upper() + words[1:]}: {why_words(choice, language)}",
         source=_source(group, rows, language),
-        decision=decision,
+        decision=decision_words(group, language),
     )
 
 

@@ -1,0 +1,203 @@
+"""What `geoprio check` does: which method would locate each group, and what a better one needs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from rich.console import Console
+from rich.table import Table
+
+from geoprio.config import (
+    Campaign,
+    Election,
+    Group,
+    config_folders,
+    load_campaign,
+    load_group,
+)
+from geoprio.groups import choose_methods
+from geoprio.pipeline import default_raw
+from geoprio.pipeline.holdings import Holdings, useful
+from geoprio.pipeline.words import decision_words, definition_of
+from geoprio.sources import Source, load_source
+from geoprio.sources.web import Listed, state_of
+from geoprio.texts import Language, text
+
+AT_HAND = ("fetched", "own")
+NARROWEST = 150
+"""Columns that the tables need where no terminal says how wide it is."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A campaign, what is at hand for it, and what the catalogue has besides."""
+
+    campaign: Campaign
+    groups: Mapping[str, Group]
+    listed: Mapping[str, Listed]
+    """Every source of the catalogue; those that the campaign names and the rest."""
+    language: Language
+
+    @property
+    def holdings(self) -> Holdings:
+        """The campaign's own sources that are on disk."""
+        own = {
+            name: self.listed[name].source
+            for name in self.campaign.sources
+            if self.listed[name].state in AT_HAND
+        }
+        return Holdings(self.campaign, own)
+
+    def how(self, name: str) -> str:
+        """Return in words how a source that is not at hand is got."""
+        item = self.listed[name]
+        named = name in self.campaign.sources
+        if item.state in AT_HAND:
+            key = "check_name_it"
+        elif item.is_by_hand:
+            key = "check_place_it"
+        else:
+            key = "check_fetch_it" if named else "check_name_and_fetch_it"
+        return text(key, self.language).format(source=name, how=item.how)
+
+
+def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language) -> Check:
+    """Return a campaign with everything that its check needs; nothing is read but TOML.
+
+    Raises
+    ------
+    ConfigError
+        The campaign, one of its groups or of its sources is wrong.
+    """
+    campaign = load_campaign(campaign_file)
+    folders = config_folders(campaign_file)
+    folder = raw or default_raw(campaign, out)
+    known = {path.stem for place in folders for path in (place / "sources").glob("*.toml")}
+    names = sorted(known | set(campaign.sources))
+    sources = {name: load_source(name, folders) for name in names}
+    return Check(
+        campaign=campaign,
+        groups={name: load_group(name, folders) for name in campaign.target_groups},
+        listed={name: state_of(name, source, folder) for name, source in sources.items()},
+        language=language,
+    )
+
+
+def tell(check: Check, *, election: Election | None = None) -> bool:
+    """Print the tables, and return whether everything asked for can be located.
+
+    That is every group in both area sets, and the electorate of `election`, else of the campaign's.
+    """
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=NARROWEST)
+    campaign, language = check.campaign, check.language
+    wanted = election or campaign.election.basis
+    elections = (wanted,) if election else get_args(Election)
+    console.print(_electorates(check, elections))
+    located = True
+    for area_set in dict.fromkeys([campaign.scored_set, campaign.closer_set]):
+        table, whole = _methods(check, area_set)
+        console.print(table)
+        located = located and whole
+    for name, group in check.groups.items():
+        console.print(f"{name}: {decision_words(group, language)}", soft_wrap=True)
+    known = wanted in check.holdings.electorates()
+    key = "check_all" if located and known else "check_some"
+    console.print(text(key, language), soft_wrap=True)
+    return located and known
+
+
+def _table(check: Check, title: str, columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns.split():
+        table.add_column(text(f"check_{column}", check.language), overflow="fold")
+    return table
+
+
+def _electorates(check: Check, elections: tuple[str, ...]) -> Table:
+    language, year = check.language, check.campaign.election.year
+    title = text("check_electorates", language).format(year=year)
+    table = _table(check, title, "election electorate missing")
+    known = check.holdings.electorates()
+    for election in elections:
+        if election in known:
+            source = check.listed[known[election]].source
+            cells = (f"{source.publisher} {source.vintage}", "")
+        else:
+            cells = (text("check_unknown", language), _who_gives(check, election))
+        table.add_row(text(election, language), *cells)
+    return table
+
+
+def _who_gives(check: Check, election: str) -> str:
+    found = {
+        name: item.source.vintage
+        for name, item in check.listed.items()
+        if (item.source.provides, item.source.election) == ("results", election)
+    }
+    year = check.campaign.election.year
+    same = [name for name, vintage in found.items() if vintage == year]
+    if same:
+        return check.how(same[0])
+    other = ", ".join(f"{name} ({vintage})" for name, vintage in found.items())
+    key = "check_other_year" if other else "check_no_source"
+    return text(key, check.language).format(other=other, year=year)
+
+
+def _methods(check: Check, area_set: str) -> tuple[Table, bool]:
+    language, holdings = check.language, check.holdings
+    title = text("check_methods", language).format(area_set=area_set)
+    table = _table(check, title, "group method measure why better")
+    chosen = choose_methods(check.groups, holdings.held(area_set))
+    for name, group in check.groups.items():
+        choice = chosen.loc[name]
+        measure = str(choice["measure"])
+        table.add_row(
+            f"{group.label.model_dump()[language]} – "
+            f"{definition_of(group, measure).model_dump()[language]}",
+            text(f"method_{choice['method']}", language),
+            _origin(check, measure),
+            text(str(choice["why"]), language),
+            _better(check, name, area_set),
+        )
+    return table, bool((chosen["method"] != "unknown").all())
+
+
+def _origin(check: Check, column: str) -> str:
+    named = [check.listed[name].source for name in check.holdings.given_by(column)]
+    tables = "; ".join(f"{source.title}, {source.vintage}" for source in named)
+    return f"{column}: {tables}" if tables else column
+
+
+def _better(check: Check, name: str, area_set: str) -> str:
+    """Return the sources that, one by one, would give a better method; "" for none."""
+    holdings, groups = check.holdings, {name: check.groups[name]}
+    now = _standing(groups[name], holdings, area_set)
+    better = {
+        source: standing
+        for source, item in _candidates(check)
+        if (standing := _standing(groups[name], holdings.with_source(source, item), area_set)) < now
+    }
+    best = [source for source, standing in better.items() if standing == min(better.values())]
+    return "; ".join(check.how(source) for source in best[:2])
+
+
+def _candidates(check: Check) -> Iterator[tuple[str, Source]]:
+    holdings = check.holdings
+    districts = {check.listed[name].source.area_set for name in holdings.electorates().values()}
+    for name, item in check.listed.items():
+        if name not in holdings.sources and useful(item.source, check.campaign, districts):
+            yield name, item.source
+
+
+def _standing(group: Group, holdings: Holdings, area_set: str) -> tuple[int, int]:
+    """Return how good the method is that would be chosen: the lower the better."""
+    choice = choose_methods({"": group}, holdings.held(area_set)).iloc[0]
+    order = ["why_published", "why_moved", "why_prorated", "why_synthetic", "why_proxy"]
+    place = order.index(choice["why"]) if choice["why"] in order else len(order)
+    measures = [measure.count for measure in group.measures]
+    rank = measures.index(choice["measure"]) if choice["measure"] in measures else 0
+    # What is published for the areas or moved there differs less than which measure it is.
+    return max(place - 1, 0), rank

@@ -1,0 +1,218 @@
+"""From those who are counted to those who may vote, in every election (METHOD 3).
+
+A count of adults says little by itself of the electorate: some adults may not vote, and Swedes
+abroad are on the riksdag's roll. With f the share of adults who may not vote where they live, and
+q the group's share of them, `p' = (p - f q) / (1 - f)`; q follows from the group's log odds ratio,
+which the TOML gives with its spread and source. What is moved is the roll; the share is made here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geoprio.config import Alignment, Group, Measure
+from geoprio.groups.background import Adults, adults_of, electors_of
+from geoprio.groups.choosing import Held, choose_measure, held_of
+from geoprio.groups.evidence import Z90, Evidence
+from geoprio.groups.measured import (
+    ADULTS,
+    RESIDENTS,
+    base_size,
+    both_errors,
+    column_of,
+    own_error,
+    with_interval,
+)
+from geoprio.groups.rolls import LOCAL, Roll, Rolls, at_home_share
+from geoprio.schemas import GROUPS, NO_ELECTION, check
+
+ABROAD_LOG_ODDS_SD = 1.0
+"""Spread of the log odds of a group among an area's Swedes abroad, around those of its citizens
+at home: an assumption, since nothing is published of them by area."""
+FOREIGN_SPREAD = 0.3
+"""Relative spread of the share of a group's adults who are not on the local roll, within a
+municipality: an assumption."""
+_ROUNDS = 12
+
+Shares = tuple[pd.Series, pd.Series]
+"""A share (0-1) by area, and its standard error."""
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What every group's alignment in one area set needs."""
+
+    evidence: Evidence
+    held: Held
+    rolls: Rolls
+    adults: pd.Series
+    adults_se: pd.Series
+
+
+def align_groups(
+    estimates: pd.DataFrame, rolls: Rolls, groups: Mapping[str, Group], evidence: Evidence
+) -> pd.DataFrame:
+    """Return the estimates, and the same groups in the electorate of every election.
+
+    Parameters
+    ----------
+    estimates
+        GROUPS of the groups' own bases (`estimate_groups`).
+    rolls
+        The electorates of the same areas.
+
+    Returns
+    -------
+    GROUPS, sorted by area, group and election: the rows given (`election` is `NO_ELECTION`), and
+    one row per area, group and election with `base` electorate. Counts are electors; their errors
+    are those of the roll, of the estimate and of the alignment. NaN where roll or share is unknown.
+    """
+    adults = base_size(evidence, ADULTS)
+    ground = _Ground(evidence, held_of(evidence), rolls, adults, own_error(evidence, ADULTS))
+    parts = [estimates]
+    for name, own in estimates.groupby("group", sort=False):
+        group = groups[str(name)]
+        for election, roll in rolls.by_election.items():
+            share = _share_of(group, own, election, ground)
+            parts.append(_rows(own, share, roll).assign(election=election))
+    frame = pd.concat(parts).sort_values(["group", "election"], kind="stable")
+    return check(frame.sort_index(kind="stable").rename_axis("area_code"), GROUPS)
+
+
+def for_election(estimates: pd.DataFrame, election: str) -> pd.DataFrame:
+    """Return the rows of GROUPS that stand on one election's electorate."""
+    return estimates[estimates["election"] == election]
+
+
+def own_base(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of GROUPS that stand on the groups' own bases, as published."""
+    return for_election(estimates, NO_ELECTION)
+
+
+def _rows(own: pd.DataFrame, share: Shares, roll: Roll) -> pd.DataFrame:
+    """Return the group's rows in one electorate: `n = p E`, both uncertain."""
+    value, se = share
+    count = value * roll.electors
+    frame = own.assign(
+        base="electorate",
+        share=value.clip(0, 1),
+        share_se=se,
+        count=count,
+        se=np.sqrt((value * roll.se) ** 2 + (roll.electors * se) ** 2),
+        method=own["method"].where(count.notna(), "unknown"),
+        source=own["source"] + "; " + roll.origin,
+    )
+    estimated = frame["method"].isin(["proxy", "synthetic"])
+    upper = roll.electors + Z90 * roll.se
+    framed = with_interval(frame, upper=upper)
+    reach = np.exp(Z90 * np.sqrt(np.log1p((frame["se"] / count.where(count > 0)) ** 2)))
+    wide = framed.assign(
+        low=count / reach, high=np.minimum(count * reach, np.maximum(upper, count))
+    )
+    return framed.where(~estimated | (count == 0), wide)
+
+
+def _share_of(group: Group, own: pd.DataFrame, election: str, ground: _Ground) -> Shares:
+    """Return the group's share (0-1) of an electorate, Swedes abroad included."""
+    measure = choose_measure(group, ground.held)
+    base = own["base"].iloc[0]
+    if measure is not None and base == "electorate":
+        return _from_roll(own, measure, election, ground, rule=group.alignment)
+    if measure is not None and measure.outsiders_vote and base == "residents":
+        at_home = _of_background(measure, own, election, ground)
+    elif base == "adults":
+        at_home = _of_adults(own, group.alignment, election, ground)
+        at_home = _to_known(at_home, group.alignment, election, ground)
+    else:
+        at_home = _carried(own, group.alignment)
+    return _with_abroad(at_home, ground.rolls.by_election[election], group.alignment)
+
+
+def _of_adults(own: pd.DataFrame, rule: Alignment, election: str, ground: _Ground) -> Shares:
+    p, error = own["share"], own["share_se"]
+    absent = 1 - at_home_share(ground.rolls, election, ground.adults)
+    elsewhere = _shifted(p, rule.log_odds)
+    at_home = ((p - absent * elsewhere) / (1 - absent).where(absent < 1)).clip(0, 1)
+    spread = elsewhere * (1 - elsewhere)
+    # Those who may not vote are few in an area: chance adds to how far their share strays.
+    chance = spread / (absent * ground.adults).clip(lower=1)
+    factor = absent / (1 - absent).where(absent < 1)
+    variance = (error / (1 - absent)) ** 2 + factor**2 * ((spread * rule.sd) ** 2 + chance)
+    return at_home, variance**0.5
+
+
+def _to_known(share: Shares, rule: Alignment, election: str, ground: _Ground) -> Shares:
+    """Return shares whose odds are multiplied so that the municipality's known share is met."""
+    value, error = share
+    if rule.electors is None or rule.electors_of is None or election in LOCAL:
+        return share
+    home = ground.rolls.home
+    target = pd.Series(np.nan, index=value.index)
+    for parent in ground.evidence.parents:
+        whole = column_of(parent.counts, rule.electors_of)
+        known = column_of(parent.counts, rule.electors) / whole.where(whole > 0)
+        target = target.fillna(home.map(known))
+    weight = ground.rolls.by_election[election].electors
+    met = value
+    for _ in range(_ROUNDS):
+        sums = pd.DataFrame({"n": met * weight, "e": weight.where(met.notna())}).groupby(home).sum()
+        now = home.map(sums["n"] / sums["e"])
+        factor = (target / (1 - target)) / (now / (1 - now))
+        odds = met / (1 - met).where(met < 1) * factor
+        met = met.where(target.isna() | odds.isna(), odds / (1 + odds))
+    return met, error
+
+
+def _of_background(measure: Measure, own: pd.DataFrame, election: str, ground: _Ground) -> Shares:
+    if measure.minors is None:
+        return _carried(own, Alignment(sd=0.5, source=""))
+    residents = base_size(ground.evidence, RESIDENTS)
+    people = adults_of(
+        residents * (1 - own["share"]),
+        residents,
+        ground.adults,
+        adults_se=ground.adults_se,
+        rule=measure.minors,
+    )
+    prorated = residents * own["share_se"]
+    people = Adults(people.everyone, people.inside, both_errors(people.se, prorated))
+    return electors_of(people, ground.rolls, election, spread=FOREIGN_SPREAD)
+
+
+def _from_roll(
+    own: pd.DataFrame, measure: Measure, election: str, ground: _Ground, *, rule: Alignment
+) -> Shares:
+    """Return the share in one election's roll from that of another's."""
+    p, error = own["share"], own["share_se"]
+    if election == measure.election:
+        return p, error
+    roll = ground.rolls.by_election[election]
+    foreign = roll.foreign_share.fillna(0)
+    theirs = _shifted(p, rule.log_odds)
+    spread = foreign * theirs * (1 - theirs) * rule.sd
+    return p * (1 - foreign) + foreign * theirs, both_errors(error, spread)
+
+
+def _carried(own: pd.DataFrame, rule: Alignment) -> Shares:
+    """Return the share as it is, its log odds as uncertain as the rule says."""
+    p = own["share"]
+    return p, both_errors(own["share_se"], p * (1 - p) * rule.sd)
+
+
+def _with_abroad(at_home: Shares, roll: Roll, rule: Alignment) -> Shares:
+    """Return the share with Swedes abroad added: nobody knows how like those at home they are."""
+    p, error = at_home
+    abroad = roll.abroad_share.fillna(0)
+    theirs = _shifted(p, rule.abroad_log_odds)
+    chance = theirs * (1 - theirs) / (abroad * roll.electors).clip(lower=1)
+    spread = (theirs * (1 - theirs) * ABROAD_LOG_ODDS_SD) ** 2 + chance
+    value = p * (1 - abroad) + theirs * abroad
+    return value, (((1 - abroad) * error) ** 2 + abroad**2 * spread) ** 0.5
+
+
+def _shifted(share: pd.Series, log_odds: float) -> pd.Series:
+    odds = share / (1 - share).where(share < 1) * np.exp(log_odds)
+    shifted: pd.Series = (odds / (1 + odds)).fillna(share)
+    return shifted

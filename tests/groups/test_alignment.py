@@ -1,0 +1,203 @@
+"""From those who are counted to those who may vote: known answers, and errors that add up."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.config import Alignment, Group, Measure, Minors, Text
+from geoprio.errors import CoverageError
+from geoprio.groups import (
+    Evidence,
+    Parent,
+    Roll,
+    Rolls,
+    align_groups,
+    estimate_groups,
+    for_election,
+    own_base,
+    split_errors,
+)
+from geoprio.groups.background import adults_of
+
+LABEL = Text(sv="Grupp", en="Group")
+CODES = pd.Index(["A", "B"], name="area_code")
+HOME = pd.Series("0114", index=CODES)
+MINORS = Minors(outside_share=0.8, sd=0.05, source="prov")
+
+
+def series(*values: float) -> pd.Series:
+    return pd.Series(values, index=CODES, dtype=float)
+
+
+def group(measure: Measure, **settings: object) -> Group:
+    return Group(
+        label=LABEL,
+        question=LABEL,
+        definition=LABEL,
+        measures=(measure,),
+        alignment=Alignment(source="prov", **{"sd": 0.0, **settings}),
+    )
+
+
+YOUNG = Measure(count="age_18_29_count", of="adults_count", base="adults")
+ABROAD = Measure(
+    count="born_abroad_count",
+    of="population_count",
+    base="residents",
+    outsiders_vote=True,
+    minors=MINORS,
+)
+
+
+def roll(
+    electors: pd.Series, *, se: float = 0.0, foreign: float = 0.0, abroad: float = 0.0
+) -> Roll:
+    nobody = electors * 0
+    return Roll(electors, nobody + se, nobody + foreign, nobody, nobody + abroad, "Val 2022")
+
+
+def evidence(*parents: Parent, **columns: pd.Series) -> Evidence:
+    counts = {"adults_count": series(1000, 500), "population_count": series(1250, 600)}
+    return Evidence(
+        counts=pd.DataFrame(counts | columns),
+        parents=parents,
+        electors=series(900, 450),
+        indicators=pd.DataFrame(index=CODES),
+        origins={},
+    )
+
+
+def aligned(one: Group, rolls: dict[str, Roll], known: Evidence) -> pd.DataFrame:
+    groups = {"g": one}
+    return align_groups(estimate_groups(groups, known), Rolls(rolls, HOME), groups, known)
+
+
+def test_every_election_has_rows_and_the_published_count_stays_as_it_is() -> None:
+    rolls = {"riksdag": roll(series(900, 450)), "kommun": roll(series(1000, 500))}
+    frame = aligned(group(YOUNG), rolls, evidence(age_18_29_count=series(200, 50)))
+    assert sorted(set(frame["election"])) == ["kommun", "none", "riksdag"]
+    own = own_base(frame)
+    assert own["count"].tolist() == [200, 50]
+    assert (own["se"] == 0).all()
+    assert set(own["base"]) == {"adults"}
+    assert set(for_election(frame, "riksdag")["base"]) == {"electorate"}
+
+
+def test_those_who_may_not_vote_take_their_part_of_the_group_with_them() -> None:
+    # A fifth of the adults are foreign citizens; as the young are among all, so among them.
+    rolls = {"riksdag": roll(series(800, 400)), "kommun": roll(series(1000, 500), foreign=0.2)}
+    known = evidence(age_18_29_count=series(200, 50))
+    even = for_election(aligned(group(YOUNG), rolls, known), "riksdag")
+    np.testing.assert_allclose(even["share"], [0.2, 0.1])
+    np.testing.assert_allclose(even["count"], [160, 40])
+    # Twice the odds: q = 2 * 0.25 / 1.5 = 1/3, and p = (0.2 - 0.2 / 3) / 0.8 = 1/6.
+    older = aligned(group(YOUNG, log_odds=np.log(2)), rolls, known)
+    assert for_election(older, "riksdag").loc["A", "share"] == pytest.approx(1 / 6)
+    assert for_election(older, "kommun").loc["A", "share"] == pytest.approx(0.2)
+
+
+def test_the_roll_s_error_and_the_alignment_s_are_both_in_the_count_s() -> None:
+    rolls = {"kommun": roll(series(1000, 500), se=100.0)}
+    known = evidence(age_18_29_count=series(200, 50))
+    sure = for_election(aligned(group(YOUNG), rolls, known), "kommun")
+    np.testing.assert_allclose(sure["se"], [20, 10])
+    assert (sure["share_se"] == 0).all()
+    rolls["riksdag"] = roll(series(800, 400), se=100.0)
+    rolls["kommun"] = roll(series(1000, 500), foreign=0.2)
+    narrow, wide = (
+        for_election(aligned(group(YOUNG, sd=sd), rolls, known), "riksdag") for sd in (0.0, 0.5)
+    )
+    # f q (1 - q) sd / (1 - f), times the electors.
+    added = 800 * 0.2 / 0.8 * 0.2 * 0.8 * 0.5
+    np.testing.assert_allclose(wide.loc["A", "se"] ** 2 - narrow.loc["A", "se"] ** 2, added**2)
+
+
+def test_a_known_share_of_the_municipality_s_electors_is_met() -> None:
+    rolls = {"riksdag": roll(series(800, 400)), "kommun": roll(series(1000, 500), foreign=0.2)}
+    town = pd.DataFrame({"eligible_young_count": [30.0], "eligible_count": [200.0]}, index=["0114"])
+    known = evidence(Parent(HOME, town), age_18_29_count=series(200, 50))
+    one = group(YOUNG, electors="eligible_young_count", electors_of="eligible_count")
+    met = for_election(aligned(one, rolls, known), "riksdag")
+    assert met["count"].sum() / 1200 == pytest.approx(0.15)
+    assert met["share"].is_monotonic_decreasing
+
+
+def test_the_electors_beyond_those_outside_belong_to_the_group() -> None:
+    # Area A: 850 born in Sweden, 250 minors; area B: 500 and 100. 80 % of minors are outside.
+    known = evidence(born_abroad_count=series(400, 100))
+    people = adults_of(
+        series(850, 500),
+        series(1250, 600),
+        series(1000, 500),
+        adults_se=series(0, 0),
+        rule=MINORS,
+    )
+    minors_outside = (850 + 500) - (1500 - people.inside.sum())
+    assert minors_outside == pytest.approx(0.8 * 350)
+    rolls = {"kommun": roll(series(1000, 500), foreign=0.1), "riksdag": roll(series(900, 450))}
+    frame = aligned(group(ABROAD), rolls, known)
+    everyone = for_election(frame, "kommun")
+    np.testing.assert_allclose(everyone["count"], people.inside)
+    # Naturalised: all of the group on the local roll but the foreign citizens.
+    np.testing.assert_allclose(
+        for_election(frame, "riksdag")["count"], people.inside - series(100, 50)
+    )
+    assert (for_election(frame, "riksdag")["se"] > 0).all()
+
+
+def test_naturalised_are_never_fewer_than_none() -> None:
+    rolls = {"kommun": roll(series(1000, 500), foreign=0.9), "riksdag": roll(series(100, 50))}
+    frame = aligned(group(ABROAD), rolls, evidence(born_abroad_count=series(400, 100)))
+    assert (for_election(frame, "riksdag")["count"] == 0).all()
+
+
+def test_swedes_abroad_make_a_share_less_sure_and_not_another() -> None:
+    known = evidence(age_18_29_count=series(200, 50))
+    home = {"riksdag": roll(series(1000, 500))}
+    away = {"riksdag": roll(series(1000, 500), abroad=0.1)}
+    plain, unsure = (for_election(aligned(group(YOUNG), r, known), "riksdag") for r in (home, away))
+    np.testing.assert_allclose(plain["share"], unsure["share"], atol=0.03)
+    assert (unsure["share_se"] > plain["share_se"]).all()
+
+
+def test_an_unknown_roll_gives_unknown_counts_not_none() -> None:
+    rolls = {"eu": roll(series(np.nan, 450))}
+    frame = for_election(
+        aligned(group(YOUNG), rolls, evidence(age_18_29_count=series(200, 50))), "eu"
+    )
+    assert np.isnan(frame.loc["A", "count"])
+    assert frame.loc["A", "method"] == "unknown"
+    assert frame.loc["B", "count"] > 0
+
+
+def test_electors_beyond_the_residents_are_listed_and_capped_only_on_request() -> None:
+    rolls = Rolls({"riksdag": roll(series(1300, 450))}, HOME)
+    people = series(1250, 600)
+    assert rolls.exceeding("riksdag", people) == ["A"]
+    assert rolls.capped(people).by_election["riksdag"].electors.tolist() == [1250, 450]
+
+
+def test_a_part_larger_than_its_whole_is_an_error_that_names_the_area() -> None:
+    known = evidence(age_18_29_count=series(1200, 50))
+    with pytest.raises(
+        CoverageError, match=r"(?s)larger than adults_count in 1 areas.*A: 1,200 of"
+    ):
+        estimate_groups({"g": group(YOUNG)}, known)
+
+
+def test_the_split_at_eighteen_has_an_error_of_chance_at_least() -> None:
+    counts = pd.DataFrame(
+        {"age_15_19_count": series(100, 400), "women_age_15_19_count": series(50, 200)}
+    )
+    town = pd.DataFrame(
+        {
+            "age_15_19_count": [1000.0],
+            "age_15_17_count": [600.0],
+            "women_age_15_19_count": [500.0],
+            "women_age_15_17_count": [300.0],
+        },
+        index=["0114"],
+    )
+    errors = split_errors(counts, town, HOME)
+    np.testing.assert_allclose(errors["adults_count"], np.sqrt([24, 96]))
+    np.testing.assert_allclose(errors["adult_women_count"], np.sqrt([12, 48]))

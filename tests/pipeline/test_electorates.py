@@ -1,0 +1,111 @@
+"""The demo's truth: intervals cover, what is published is equal, and electorates are its own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geoprio import pipeline
+from geoprio.config import shipped_folder
+from geoprio.demo import write_demo
+from geoprio.demo.published import published_figures
+from geoprio.groups import for_election, own_base
+from geoprio.pipeline import Result
+
+GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")
+COUNTED = ("unga", "kvinnor", "invandrarbakgrund")
+"""LO is counted nowhere: its estimate is graded with its own method."""
+
+
+@pytest.fixture(scope="module", params=[(3, 600), (11, 600)], ids=["seed 3", "seed 11"])
+def graded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Result, Path]]:
+    seed, areas = request.param
+    folder = tmp_path_factory.mktemp("graded") / "raw"
+    write_demo(folder, areas=areas, seed=seed)
+    shutil.copyfile(shipped_folder() / "demo.toml", folder / "demo.toml")
+    yield pipeline.run(folder / "demo.toml", raw=folder, out=folder / "out"), folder / "facit"
+
+
+def truth(facit: Path, area_set: str, base: str) -> pd.DataFrame:
+    cells = pd.read_parquet(facit / f"grupper-{area_set}.parquet")
+    cells = cells[cells["base"] == base].set_index("area_code").drop(columns="base")
+    digits = {name: cells.columns.str[len("cell_") + place] for place, name in enumerate(GROUPS)}
+    return pd.DataFrame(
+        {name: cells.loc[:, digit == "1"].sum(axis=1) for name, digit in digits.items()}
+    )
+
+
+def coverage(rows: pd.DataFrame, known: pd.DataFrame, *, narrower: float = 0.0) -> pd.Series:
+    covered = {}
+    for name, own in rows.groupby("group"):
+        low, high = (
+            own["count"] + (1 - narrower) * (own[end] - own["count"]) for end in ("low", "high")
+        )
+        covered[name] = float(known[name].between(low - 1e-6, high + 1e-6).mean())
+    return pd.Series(covered)
+
+
+@pytest.mark.parametrize("area_set", ["deso_2018", "regso_2020"])
+@pytest.mark.parametrize("election", ["riksdag", "kommun"])
+def test_ninety_percent_intervals_cover_the_truth_of_each_electorate(
+    graded: tuple[Result, Path], area_set: str, election: str
+) -> None:
+    result, facit = graded
+    rows = for_election(result.levels[area_set].groups, election)
+    known = truth(facit, area_set, f"electorate_{election}")
+    covered = coverage(rows, known)[list(COUNTED)]
+    assert covered.between(0.85, 0.95).all(), covered.to_dict()
+    # A grade that cannot fall is no grade.
+    tight = coverage(rows, known, narrower=0.3)[list(COUNTED)]
+    assert (tight < 0.85).all(), tight.to_dict()
+
+
+@pytest.mark.parametrize("area_set", ["deso_2018", "regso_2020"])
+def test_adults_that_a_split_band_hides_are_covered(
+    graded: tuple[Result, Path], area_set: str
+) -> None:
+    result, facit = graded
+    rows = own_base(result.levels[area_set].groups)
+    covered = coverage(rows[rows["base"] == "adults"], truth(facit, area_set, "adults"))
+    assert covered[["unga", "kvinnor"]].between(0.85, 0.97).all(), covered.to_dict()
+
+
+def test_what_is_published_of_the_residents_is_equal(graded: tuple[Result, Path]) -> None:
+    result, _ = graded
+    for level in result.levels.values():
+        own = own_base(level.groups).query("group == 'invandrarbakgrund'")
+        assert (own["count"] == level.counts["foreign_background_count"]).all()
+        assert (own["se"] == 0).all()
+        assert set(own["method"]) == {"published"}
+        assert set(own["base"]) == {"residents"}
+
+
+def test_the_map_says_how_and_why_each_group_was_located(graded: tuple[Result, Path]) -> None:
+    page = graded[0].paths["map"].read_text(encoding="utf-8")
+    assert "omräknad till de röstberättigade" in page
+    assert "antalet är publicerat för varje område" in page
+    assert "Definitionen inväntar partiets precisering" in page
+
+
+def test_each_election_has_its_own_electorate(graded: tuple[Result, Path]) -> None:
+    result, _ = graded
+    published = published_figures()
+    abroad = (
+        published["riksdag_electors"] - published["kommun_electors"] + published["foreign_citizens"]
+    )
+    for level in result.levels.values():
+        table = level.rolls.table()
+        for election in ("riksdag", "region", "kommun"):
+            total = published[f"{election}_electors"].sum()
+            assert table[f"{election}_electors_count"].sum() == pytest.approx(total)
+        foreign = table["kommun_foreign_citizens_count"].groupby(level.areas["municipality_code"])
+        pd.testing.assert_series_equal(
+            foreign.sum(), published["foreign_citizens"].astype(float), check_names=False
+        )
+        total_abroad = table["riksdag_swedes_abroad_count"].sum()
+        assert total_abroad == pytest.approx(abroad.sum(), rel=0.01)
+        assert not [name for name in table if name.startswith("eu_")]

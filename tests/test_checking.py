@@ -1,0 +1,75 @@
+"""`geoprio check`: what would be done, and what a better method lacks, before anything is run."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from geoprio.cli import app
+from geoprio.config import shipped_folder
+from geoprio.demo import write_demo
+
+CAMPAIGN = shipped_folder() / "demo.toml"
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("check") / "raw"
+    write_demo(folder, areas=120, seed=1)
+    return folder
+
+
+def check(*arguments: str | Path) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["check", *map(str, arguments)])
+    return done.exit_code, " ".join(done.output.split())
+
+
+def test_all_can_be_located_in_the_demo(raw: Path) -> None:
+    code, said = check(CAMPAIGN, "--raw", raw)
+    assert code == 0
+    assert "Alla målgrupper kan placeras i områdena." in said
+    for word in ("foreign_background_count", "age_18_29_count", "publicerad", "inväntar partiets"):
+        assert word in said
+    for election in ("riksdagsvalet", "regionvalet", "kommunvalet", "EU-valet"):
+        assert election in said
+
+
+def test_an_election_that_no_source_gives_fails(raw: Path) -> None:
+    code, said = check(CAMPAIGN, "--raw", raw, "--election", "eu", "--lang", "en")
+    assert code == 1
+    assert "the European election" in said
+    assert "riksdag" not in said.split("Target groups")[0]
+    assert check(CAMPAIGN, "--raw", raw, "--election", "kommun")[0] == 0
+
+
+def test_a_missing_table_is_named_with_how_it_is_got(raw: Path, tmp_path: Path) -> None:
+    poorer = tmp_path / "raw"
+    shutil.copytree(raw, poorer)
+    (poorer / "TAB6571.json").unlink()
+    code, said = check(CAMPAIGN, "--raw", poorer, "--lang", "en")
+    assert code == 0
+    assert "born_abroad_count" in said
+    # A narrow column may break the words, and not the name.
+    assert "scb_tab6571_deso" in said
+    assert "fetch gets" in said
+
+
+def test_nothing_at_hand_is_told_and_fails(tmp_path: Path) -> None:
+    code, said = check(CAMPAIGN, "--raw", tmp_path, "--lang", "en")
+    assert code == 1
+    assert "nothing at hand is enough" in said
+
+
+def test_the_check_and_the_run_choose_alike(raw: Path, tmp_path: Path) -> None:
+    from geoprio import checking, pipeline
+    from geoprio.groups import choose_methods
+
+    loaded = checking.load(CAMPAIGN, raw=raw, out=tmp_path, language="sv")
+    for name in ("demo.toml", "demo2026.toml"):
+        campaign = Path(shutil.copy(shipped_folder() / name, raw / name))
+        loaded = checking.load(campaign, raw=raw, out=tmp_path, language="sv")
+        result = pipeline.run(campaign, raw=raw, out=tmp_path)
+        for area_set, level in result.levels.items():
+            told = choose_methods(loaded.groups, loaded.holdings.held(area_set))
+            assert told.to_dict() == level.chosen.to_dict(), area_set
