@@ -201,3 +201,17 @@ def test_the_split_at_eighteen_has_an_error_of_chance_at_least() -> None:
     errors = split_errors(counts, town, HOME)
     np.testing.assert_allclose(errors["adults_count"], np.sqrt([24, 96]))
     np.testing.assert_allclose(errors["adult_women_count"], np.sqrt([12, 48]))
+
+
+def test_adults_who_are_not_counted_make_the_group_less_sure() -> None:
+    town = pd.DataFrame({"adults_count": [1500.0], "population_count": [1850.0]}, index=["0114"])
+    rolls = {"kommun": roll(series(1000, 500))}
+    born = series(400, 100)
+    counted = evidence(Parent(HOME, town), born_abroad_count=born)
+    guessed = evidence(
+        Parent(HOME, town), born_abroad_count=born, adults_count=series(np.nan, np.nan)
+    )
+    sure, unsure = (
+        for_election(aligned(group(ABROAD), rolls, known), "kommun") for known in (counted, guessed)
+    )
+    assert (unsure["se"] > sure["se"]).all()

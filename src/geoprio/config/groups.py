@@ -132,8 +132,10 @@ class Measure(Model):
             faults.append("`election` says whose electorate `of` counts, and base is 'electorate'")
         if (self.control is None) != (self.control_of is None):
             faults.append("`control` and `control_of` belong together")
-        if self.outsiders_vote and (self.minors is None or self.base != "residents"):
-            faults.append("`outsiders_vote` needs base = 'residents' and `[measures.minors]`")
+        if self.outsiders_vote != (self.minors is not None):
+            faults.append("`outsiders_vote` and `[measures.minors]` belong together")
+        if self.outsiders_vote and self.base != "residents":
+            faults.append("`outsiders_vote` is for tables without ages: base = 'residents'")
         if faults:
             raise ValueError("; ".join(faults))
         return self

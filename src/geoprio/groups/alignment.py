@@ -12,17 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geoprio.config import Alignment, Group, Measure
+from geoprio.config import Alignment, Group, Measure, Minors
 from geoprio.groups.background import Adults, adults_of, electors_of
 from geoprio.groups.choosing import Held, choose_measure, held_of
 from geoprio.groups.evidence import Z90, Evidence
 from geoprio.groups.measured import (
     ADULTS,
     RESIDENTS,
+    base_error,
     base_size,
     both_errors,
     column_of,
-    own_error,
     with_interval,
 )
 from geoprio.groups.rolls import LOCAL, Roll, Rolls, at_home_share
@@ -70,7 +70,7 @@ def align_groups(
     are those of the roll, of the estimate and of the alignment. NaN where roll or share is unknown.
     """
     adults = base_size(evidence, ADULTS)
-    ground = _Ground(evidence, held_of(evidence), rolls, adults, own_error(evidence, ADULTS))
+    ground = _Ground(evidence, held_of(evidence), rolls, adults, base_error(evidence, ADULTS))
     parts = [estimates]
     for name, own in estimates.groupby("group", sort=False):
         group = groups[str(name)]
@@ -120,8 +120,8 @@ def _share_of(group: Group, own: pd.DataFrame, election: str, ground: _Ground) -
     base = own["base"].iloc[0]
     if measure is not None and base == "electorate":
         return _from_roll(own, measure, election, ground, rule=group.alignment)
-    if measure is not None and measure.outsiders_vote and base == "residents":
-        at_home = _of_background(measure, own, election, ground)
+    if measure is not None and measure.minors is not None:
+        at_home = _of_background(measure.minors, own, election, ground)
     elif base == "adults":
         at_home = _of_adults(own, group.alignment, election, ground)
         at_home = _to_known(at_home, group.alignment, election, ground)
@@ -165,16 +165,14 @@ def _to_known(share: Shares, rule: Alignment, election: str, ground: _Ground) ->
     return met, error
 
 
-def _of_background(measure: Measure, own: pd.DataFrame, election: str, ground: _Ground) -> Shares:
-    if measure.minors is None:
-        return _carried(own, Alignment(sd=0.5, source=""))
+def _of_background(rule: Minors, own: pd.DataFrame, election: str, ground: _Ground) -> Shares:
     residents = base_size(ground.evidence, RESIDENTS)
     people = adults_of(
         residents * (1 - own["share"]),
         residents,
         ground.adults,
         adults_se=ground.adults_se,
-        rule=measure.minors,
+        rule=rule,
     )
     prorated = residents * own["share_se"]
     people = Adults(people.everyone, people.inside, both_errors(people.se, prorated))

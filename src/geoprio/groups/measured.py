@@ -16,6 +16,8 @@ _TOGETHER = 0.9
 """Correlation of the errors of a part and of its whole: an assumption."""
 _ROUNDING_SHARE, _ROUNDING_COUNT = 0.01, 5.0
 """How far a part may exceed its whole by rounding and noise alone."""
+_ASSUMED_SPREAD = 0.05
+"""Between-area standard deviation of a base's share of the residents: an assumption."""
 _ENOUGH = 30
 """Areas from which a spread is measured; the TOML's figure stands where there are fewer."""
 
@@ -94,6 +96,23 @@ def base_size(evidence: Evidence, base: str) -> pd.Series:
         share = _share(parent.counts, base, RESIDENTS)
         size = size.fillna(residents * parent.codes.map(share))
     return size
+
+
+def base_error(evidence: Evidence, base: str) -> pd.Series:
+    """Return the standard error of `base_size`: that of the counts, and of shares taken over.
+
+    How far an area's share of its residents strays from the larger area's is measured where both
+    are known; where too few are, it is assumed.
+    """
+    known = column_of(evidence.counts, base)
+    share = _share(evidence.counts, base, RESIDENTS)
+    above = [
+        parent.codes.map(_share(parent.counts, base, RESIDENTS)) for parent in evidence.parents
+    ]
+    gaps = pd.concat([(share - level).dropna() for level in above[-1:]] or [share.dropna() * 0])
+    spread = float((gaps**2).mean() ** 0.5) if len(gaps) >= _ENOUGH else _ASSUMED_SPREAD
+    residents = column_of(evidence.counts, RESIDENTS)
+    return own_error(evidence, base).where(known.notna(), residents * spread)
 
 
 def own_error(evidence: Evidence, column: str) -> pd.Series:
