@@ -11,18 +11,19 @@ import numpy as np
 import pandas as pd
 
 from geoprio.groups import Nest
+from geoprio.groups.disclosure import _holds
 from geoprio.groups.hierarchy import NO_LIMIT, count_gaps
 from geoprio.pipeline.locate import Located
+from geoprio.schemas import NO_ELECTION
 from tests.groups.attack import Known
 
-MEASURED = {"invandrarbakgrund": "born_abroad_count"}
-COMPLEMENT = {"invandrarbakgrund": ("population_count", "born_in_sweden_count")}
+BIRTH = {"invandrarbakgrund": ("population_count", "born_in_sweden_count", "born_abroad_count")}
+"""Tables of residents that would bound a group's count from below: residents, born in Sweden,
+born abroad."""
+MEASURED = {"invandrarbakgrund": "foreign_background_count"}
 LABELS = {"invandrarbakgrund": "Invandrarbakgrund", "lo": "LO-medlemmar"}
-BASES = {
-    "residents": ("counts", "population_count"),
-    "adults": ("counts", "adults_count"),
-    "electorate": ("votes", "electors_count"),
-}
+BASIS = "riksdag"
+PEOPLE = {"residents": "population_count", "adults": "adults_count"}
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,27 @@ class Findings:
         self.high = np.minimum(self.high, high.reindex(self.high.index).fillna(np.inf))
 
 
-def read_set(out: Path, area_set: str, group: str, *, minimum_count: int) -> Findings:
-    """Return what the files of a run tell of a group in one area set."""
+def read_set(
+    out: Path, area_set: str, group: str, *, election: str, minimum_count: int
+) -> Findings:
+    """Return what the files of a run tell of a group in one area set, in one electorate.
+
+    The groups' own bases (`election` is none) are in frames alone, not in the map and the ranking.
+    """
     frames = {
         kind: pd.read_parquet(next(out.rglob(f"{area_set}_{kind}.parquet")))
-        for kind in ("counts", "votes", "groups")
+        for kind in ("counts", "electorates", "groups")
     }
-    kind, column = BASES[of_group(frames["groups"], group)["base"].iloc[0]]
-    base = frames[kind][column]
+    rows = of_group(frames["groups"], group, election)
+    if election == NO_ELECTION:
+        base = frames["counts"][PEOPLE[rows["base"].iloc[0]]]
+    else:
+        base = frames["electorates"][f"{election}_electors_count"]
     found = Findings(base.index, base)
-    _read_groups(found, of_group(frames["groups"], group), base, minimum_count)
-    _read_counts(found, frames["counts"], group)
+    _read_groups(found, rows, base, minimum_count)
+    if election == NO_ELECTION:
+        _read_counts(found, frames["counts"], group)
+        return found
     _read_map(found, out, area_set, group, base)
     _read_ranking(found, out, group, base, minimum_count)
     return found
@@ -79,9 +90,11 @@ def _read_groups(found: Findings, rows: pd.DataFrame, base: pd.Series, minimum_c
 def _read_counts(found: Findings, counts: pd.DataFrame, group: str) -> None:
     if MEASURED.get(group) in counts:
         found.add(counts[MEASURED[group]], 1e-6)
-    whole, rest = COMPLEMENT.get(group, ("", ""))
-    if rest in counts:
-        found.add(counts[whole] - counts[rest], 1e-6)
+    whole, native, abroad = BIRTH.get(group, ("", "", ""))
+    if native in counts:
+        found.between(counts[whole] - counts[native], counts[whole])
+    if abroad in counts:
+        found.between(counts[abroad], counts[whole])
 
 
 def _read_map(found: Findings, out: Path, area_set: str, group: str, base: pd.Series) -> None:
@@ -118,28 +131,37 @@ def _read_ranking(
 
 
 def attack(
-    out: Path, levels: Mapping[str, Located], control: Control, group: str, *, minimum_count: int
+    out: Path,
+    levels: Mapping[str, Located],
+    control: Control,
+    group: str,
+    *,
+    minimum_count: int,
+    election: str = BASIS,
 ) -> tuple[Known, np.ndarray]:
-    """Return all that is found of a group, and the true counts.
+    """Return all that is found of a group in one electorate, and the true counts.
 
-    Totals of larger sets, which no file has, are given away as far as they are not withheld.
+    Totals of larger sets, which no file has, are given away as far as they are not withheld: in
+    another electorate than the campaign's, every total above a withheld count is.
     """
     nest, hidden = control.nest, control.hidden[group]
+    if election != BASIS:
+        hidden = hidden | _holds(nest.tree, hidden)
     truth = pd.concat(
-        {name: of_group(level.groups, group)["count"] for name, level in levels.items()}
+        {name: of_group(level.groups, group, election)["count"] for name, level in levels.items()}
     )
     counts, _ = nest.lay_out(truth, places_of(nest, truth))
     low, high = np.where(hidden, 0.0, counts), np.where(hidden, NO_LIMIT, counts)
     for name in levels:
-        found = read_set(out, name, group, minimum_count=minimum_count)
+        found = read_set(out, name, group, election=election, minimum_count=minimum_count)
         own = nest.places(np.repeat(name, len(found.low)), found.low.index.to_numpy())
         low[own], high[own] = found.low, found.high
     return Known(low, high, count_gaps(nest.tree, counts)), counts
 
 
-def of_group(frame: pd.DataFrame, group: str) -> pd.DataFrame:
-    """Return one group's rows."""
-    return frame[frame["group"] == group]
+def of_group(frame: pd.DataFrame, group: str, election: str) -> pd.DataFrame:
+    """Return one group's rows in one electorate."""
+    return frame[(frame["group"] == group) & (frame["election"] == election)]
 
 
 def places_of(nest: Nest, values: pd.Series) -> np.ndarray:

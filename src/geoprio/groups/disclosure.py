@@ -107,7 +107,8 @@ def _protect_group(
     if not kept.all():
         message = "disclosure control: a small count could still be worked out; do not publish"
         raise ContractError(message)
-    counts, low, high = stand_ins(nest.tree, cells, hidden)
+    # Rounded, so that no noise of the sums tells of what was summed.
+    counts, low, high = (ends.round(3) for ends in stand_ins(nest.tree, cells, hidden))
     every = pd.DataFrame({"count": counts, "low": low, "high": high, "hidden": hidden})
     every["size"] = np.where(sizes < NO_LIMIT, sizes, np.nan)
     every["state"] = np.select([small & hidden, hidden], [SMALL, WITHHELD], SHOWN)

@@ -58,11 +58,11 @@ def _sized(one: Surveyed) -> pd.DataFrame:
     sizes = {
         base: figures.counts[column] for base, column in _SIZES.items() if column in figures.counts
     }
-    # Rounded, so that no noise of the division tells of the count.
-    size = (rows["count"] / rows["share"].where(rows["share"] > 0)).round(6)
+    size = rows["count"] / rows["share"].where(rows["share"] > 0)
     for base, known in sizes.items():
         size = size.fillna(known.reindex(rows.index).where(rows["base"] == base))
     for election, roll in one.rolls.by_election.items():
         electors = roll.electors.reindex(rows.index)
         size = size.fillna(electors.where(rows["election"] == election))
-    return rows.assign(size=size)
+    # Rounded, so that no noise of the division tells of the count.
+    return rows.assign(size=size.round(6))
