@@ -155,7 +155,8 @@ def fetch_sources(
                 told.placed(outcome)
                 done.append(outcome)
     if faults:
-        heading = f"{len(faults)} file(s) could not be fetched; {len(done)} are in {folder}"
+        there = len({item.path for item in done})
+        heading = f"{len(faults)} file(s) could not be fetched; {there} are in {folder}"
         raise SourceError(join_faults(heading, faults))
     return done
 
