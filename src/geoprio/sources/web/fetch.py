@@ -132,7 +132,11 @@ def fetch_sources(
         return _held_files(sources, folder)
     told = watcher or Silent()
     listed = {name: state_of(name, source, folder) for name, source in sources.items()}
-    wanted = {name: source for name, source in sources.items() if listed[name].state != "own"}
+    wanted = {
+        name: source
+        for name, source in sources.items()
+        if listed[name].state != "own" and not listed[name].fault
+    }
     done = [
         Outcome(name, path, "own", path.stat().st_size)
         for name, item in listed.items()
@@ -141,7 +145,7 @@ def fetch_sources(
     ]
     with Store(folder) as store:
         desk = Desk(client, store.scratch, county_code, folder, sources)
-        faults: list[str] = []
+        faults = [f"{name}: {item.fault}" for name, item in listed.items() if item.fault]
         # One source at a time: an early fault of the last is no reason to wait with the first.
         for name, source in sorted(wanted.items(), key=_is_cut_to_another):
             plans, unplanned = plan_sources({name: source}, desk, told)
@@ -181,10 +185,14 @@ def _is_cut_to_another(named: tuple[str, Source]) -> bool:
 
 
 def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Watcher) -> Outcome:
+    _refuse_two_contents(name, plan, desk)
     path, note = store.folder / plan.name, ""
     sidecar = held(path)
+    old = "" if sidecar is None else sidecar.sha256
     if sidecar is None and path.exists():
         kept = store.put_aside(path)
+        # What was made with it is outdated too.
+        old = sha256(kept)
         note = f"was not what had been fetched; it was moved to {kept}"
     same = sidecar is not None and sidecar.asked == plan.fingerprint
     if sidecar is not None and same and plan.updated and plan.updated == sidecar.updated:
@@ -199,8 +207,18 @@ def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Wa
         store.renew_sidecar(path, fresh)
         return Outcome(name, path, "unchanged", fresh.bytes, note=note)
     store.place(made, plan.name, fresh)
-    old = sidecar.sha256 if sidecar is not None else ""
     return Outcome(name, path, "changed" if old else "new", fresh.bytes, old, note)
+
+
+def _refuse_two_contents(name: str, plan: FilePlan, desk: Desk) -> None:
+    """Raise where another source of the campaign saves something else under the same name."""
+    other, asked = desk.saved.setdefault(plan.name, (name, plan.fingerprint))
+    if asked != plan.fingerprint:
+        message = (
+            f"{plan.name} is where {other} saves what it asks for, and {name} asks for something"
+            " else: give one of them another first name in `files`"
+        )
+        raise SourceError(message)
 
 
 def _ask_all(
@@ -265,9 +283,9 @@ def _sidecar(
         licence=source.licence,
         page=source.page,
         part=plan.part,
-        reference_year=source.vintage,
+        reference_year=plan.year or source.vintage,
         area_set=source.area_set,
-        noise=fetch is not None and fetch.kind == "pxweb" and source.vintage >= NOISE_FROM,
+        noise=plan.year is not None and plan.year >= NOISE_FROM,
         fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
         sha256=sha256(made),
         bytes=made.stat().st_size,
