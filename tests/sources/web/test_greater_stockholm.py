@@ -242,6 +242,24 @@ def test_an_empty_folder_is_filled_but_for_the_citys_own_file(
     assert "without it: no areas of stadsdel_2021" in listed[-1]
 
 
+def test_with_associations_that_name_no_stadsdel_no_file_is_left_to_get(
+    first: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    out, _ = first
+    text = CAMPAIGN.read_text(encoding="utf-8").replace('  "stadsdel_2021",\n', "")
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    lines = (CAMPAIGN.parent / "associations.csv").read_text(encoding="utf-8-sig").splitlines()
+    kept = [line for line in lines if "stadsdel_2021" not in line]
+    whole = "\n".join([*kept, "Stockholms stad;kommun;0180", ""])
+    (tmp_path / "associations.csv").write_text(whole, encoding="utf-8")
+    order = fetching.load(tmp_path / "own.toml", raw=out / RAW, out=tmp_path)
+    lines = []
+    fetching.fetch(order, fetching.client_for(order, offline=True), lines.append)
+    assert {line.split()[0] for line in lines} == {"unchanged"}
+    result = run(tmp_path / "own.toml", raw=out / RAW, out=tmp_path)
+    assert "Stockholms stad" in result.paths["ranking"].read_text(encoding="utf-8-sig")
+
+
 def test_with_the_citys_file_in_place_the_campaign_runs_on_what_was_fetched(
     first: tuple[Path, list[str]], world: World
 ) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -15,7 +17,7 @@ from geoprio.sources.web.bodies import DamagedError, is_json, read_json
 from geoprio.sources.web.features import JoinFeatures, is_page_of
 from tests.sources.toy import square
 from tests.sources.web.conftest import OLD_API, table_source
-from tests.sources.web.replay import Answer, Fault, Replay
+from tests.sources.web.replay import Answer, Call, Fault, Replay
 from tests.sources.web.statistics_office import Cube, Office
 from tests.sources.web.toys import VAL, Site, source, zipped
 
@@ -132,6 +134,31 @@ def beyond(answer: Answer) -> Answer:
     return Answer.json(reply)
 
 
+def turned(answer: Answer) -> Answer:
+    reply = json.loads(answer.body)
+    cells = np.array(reply["value"], dtype=object).reshape(reply["size"])
+    turned = {name: reply[name][::-1] for name in ("id", "size")}
+    return Answer.json({**reply, **turned, "value": cells.T.ravel().tolist()})
+
+
+@pytest.mark.parametrize("times", [1, 9], ids=["one reply", "every reply"])
+def test_a_reply_whose_variables_come_in_another_order_is_put_in_its_place(
+    tmp_path: Path, replay: Replay, office: Office, client: Make, times: int
+) -> None:
+    fetch(table_source(), tmp_path / "straight", client())
+    office.most_cells = 30
+    before = len(replay.paths("/data"))
+    replay.faults += [Fault("/data", change=lambda true: true), Fault("/data", change=turned)]
+    replay.faults[-1].times = times
+    fetch(table_source(), tmp_path / "turned", client())
+    assert len(replay.paths("/data")) - before > 2
+    frames = [
+        read_source(table_source(), tmp_path / name, county_code="01")
+        for name in ("straight", "turned")
+    ]
+    pd.testing.assert_frame_equal(*frames)
+
+
 @pytest.mark.parametrize("most", [150_000, 40], ids=["one call", "several"])
 def test_two_dots_are_missing_and_never_zero(
     tmp_path: Path, replay: Replay, office: Office, client: Make, most: int
@@ -191,6 +218,30 @@ def test_two_sources_that_would_save_different_figures_in_one_file_are_told(
     assert fetch(table_source(), tmp_path, client(), other=table_source()) == ["unchanged"] * 2
 
 
+def test_what_is_wrong_with_one_source_is_set_in_below_its_name(
+    tmp_path: Path, office: Office, client: Make
+) -> None:
+    office.closed = True
+    old = {"url": OLD_API, "path": "BE/Gone"}
+    with pytest.raises(SourceError) as told:
+        fetch(table_source({"v1": old}), tmp_path, client())
+    begun = [line.split(":")[0] for line in str(told.value).splitlines()]
+    assert begun[1:] == [
+        "  - folk",
+        "    - v2",
+        "    - v1",
+    ]
+
+
+def test_offline_says_how_what_is_missing_is_got(tmp_path: Path, client: Make) -> None:
+    own = {"kind": "own", "how": "a file of your own: ask the city"}
+    sources = {"folk": table_source(), "own": source(own)}
+    with pytest.raises(SourceError, match=r"--offline") as told:
+        fetch_sources(sources, tmp_path, county_code="01", client=client(offline=True))
+    assert "folk: missing; geoprio fetch gets it" in str(told.value)
+    assert "own: missing; a file of your own: ask the city" in str(told.value)
+
+
 @pytest.mark.usefixtures("office")
 def test_several_own_files_that_fit_one_name_are_not_called_missing(
     tmp_path: Path, replay: Replay, client: Make
@@ -202,6 +253,42 @@ def test_several_own_files_that_fit_one_name_are_not_called_missing(
         fetch(one, tmp_path, client())
     assert "several files fit" in state_of("folk", one, tmp_path).how
     assert not replay.calls
+
+
+@pytest.mark.usefixtures("office")
+def test_one_own_file_among_several_makes_them_the_users(tmp_path: Path, client: Make) -> None:
+    fetch(table_source(), tmp_path, client())
+    one = table_source(files=["TAB*.json"], several=True)
+    assert state_of("folk", one, tmp_path).state == "fetched"
+    (tmp_path / "TAB6574-mine.json").write_text("mine", encoding="utf-8")
+    assert state_of("folk", one, tmp_path).state == "own"
+
+
+@pytest.mark.usefixtures("office")
+def test_a_sidecar_is_never_taken_for_data(tmp_path: Path, client: Make) -> None:
+    fetch(table_source(), tmp_path, client())
+    one = table_source(files=["TAB6574*", "TAB6574.json"])
+    assert state_of("folk", one, tmp_path).files == (tmp_path / "TAB6574.json",)
+    assert len(read_source(one, tmp_path, county_code="01")) == 12
+
+
+def test_one_part_that_did_not_change_does_not_speak_for_the_others(
+    tmp_path: Path, replay: Replay, office: Office, client: Make
+) -> None:
+    since = "Wed, 14 Oct 2026 07:00:00 GMT"
+
+    def answer(call: Call) -> Answer:
+        if call.method == "POST" and call.headers.get("if-modified-since") == since:
+            return Answer(b"", 304)
+        true = office.v2(call)
+        return Answer(true.body, true.status, {"Last-Modified": since})
+
+    replay.apps["/v2host"] = answer
+    assert fetch(table_source(), tmp_path, client()) == ["new"]
+    office.cubes["TAB6574"].updated, office.most_cells = "2027-01-01T07:00:00Z", 30
+    true = office.cubes["TAB6574"].figure
+    office.cubes["TAB6574"].figure = lambda cell: (true(cell) or 0) + 1
+    assert fetch(table_source(), tmp_path, client()) == ["changed"]
 
 
 @pytest.mark.usefixtures("office")

@@ -3,11 +3,9 @@
 import tempfile
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Literal, Protocol
 
 from geoprio.errors import GeoprioError, SourceError, join_faults
 from geoprio.sources.catalogue import Source
@@ -20,9 +18,9 @@ from geoprio.sources.web.pxweb import plan_table
 from geoprio.sources.web.sidecar import NOISE_FROM, Sent, Sidecar
 from geoprio.sources.web.statuses import GONE, RefusedError
 from geoprio.sources.web.store import Store, held
+from geoprio.sources.web.watching import Outcome, Silent, Watcher
 from geoprio.sources.web.wfs import plan_layer
 
-State = Literal["new", "changed", "unchanged", "own"]
 TOO_MANY = ("too many cells selected", "too many values selected")
 
 PLANNERS: dict[str, Planner] = {
@@ -32,45 +30,6 @@ PLANNERS: dict[str, Planner] = {
     "md5_list": plan_list,
 }
 """One function per kind of origin."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one raw file."""
-
-    source: str
-    path: Path
-    state: State
-    size: int = 0
-    old_sha256: str = ""
-    """Checksum of the file that was replaced by another."""
-    note: str = ""
-
-
-class Watcher(Protocol):
-    """Is told how a fetch goes."""
-
-    def planned(self, source: str, plan: FilePlan) -> None:
-        """Tell of a file whose requests are known."""
-
-    def answered(self, ask: Ask, reply: Reply) -> None:
-        """Tell of one reply."""
-
-    def placed(self, outcome: Outcome) -> None:
-        """Tell of a file that is done."""
-
-
-class Silent:
-    """A watcher that tells nobody."""
-
-    def planned(self, source: str, plan: FilePlan) -> None:
-        """Say nothing."""
-
-    def answered(self, ask: Ask, reply: Reply) -> None:
-        """Say nothing."""
-
-    def placed(self, outcome: Outcome) -> None:
-        """Say nothing."""
 
 
 def plan_sources(
@@ -85,7 +44,7 @@ def plan_sources(
         try:
             found = PLANNERS[source.fetch.kind](name, source, desk)
         except GeoprioError as error:
-            faults.append(f"{name}: {error}")
+            faults.append(_fault(name, error))
             continue
         for plan in found:
             watcher.planned(name, plan)
@@ -145,7 +104,7 @@ def fetch_sources(
     ]
     with Store(folder) as store:
         desk = Desk(client, store.scratch, county_code, folder, sources)
-        faults = [f"{name}: {item.fault}" for name, item in listed.items() if item.fault]
+        faults = [_fault(name, item.fault) for name, item in listed.items() if item.fault]
         # One source at a time: an early fault of the last is no reason to wait with the first.
         for name, source in sorted(wanted.items(), key=_is_cut_to_another):
             plans, unplanned = plan_sources({name: source}, desk, told)
@@ -154,7 +113,7 @@ def fetch_sources(
                 try:
                     outcome = _fetch_file(name, plan, desk, store, told)
                 except GeoprioError as error:
-                    faults.append(f"{name}: {error}")
+                    faults.append(_fault(name, error))
                     continue
                 told.placed(outcome)
                 done.append(outcome)
@@ -165,13 +124,20 @@ def fetch_sources(
     return done
 
 
+def _fault(name: str, error: object) -> str:
+    """Return what is wrong with one source, its own list of faults set in below it."""
+    return f"{name}: {error}".replace("\n", "\n  ")
+
+
 def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
     """Return the files that are there and whole, without asking anybody."""
     listed = [state_of(name, source, folder) for name, source in sources.items()]
     bad = [item for item in listed if item.state in ("missing", "damaged")]
     if bad:
         heading = f"{len(bad)} file(s) are not in {folder}, and --offline forbids to fetch them"
-        raise SourceError(join_faults(heading, [f"{item.name}: {item.state}" for item in bad]))
+        raise SourceError(
+            join_faults(heading, [_fault(item.name, f"{item.state}; {item.how}") for item in bad])
+        )
     return [
         Outcome(item.name, path, "own" if item.state == "own" else "unchanged", path.stat().st_size)
         for item in listed
