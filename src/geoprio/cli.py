@@ -149,8 +149,11 @@ def init(
     shutil.copytree(shipped_folder(), folder, dirs_exist_ok=True)
     campaign = next(path for path in sorted(folder.glob("*.toml")) if not _is_demo(path))
     name = load_campaign(campaign).name
-    typer.echo(f"{folder}: edit {campaign.name}, put the files that its sources name in")
-    typer.echo(f"data/raw/{name}/ (or say where with --raw), then:")
+    typer.echo(f"{folder}: edit {campaign.name}, then get the files that its sources name:")
+    typer.echo(f'  geoprio fetch "{campaign}"')
+    typer.echo(
+        f"it tells which are your own to put in data/raw/{name}/ (or where --raw says). Then:"
+    )
     typer.echo(f'  geoprio run "{campaign}"')
 
 

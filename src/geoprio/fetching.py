@@ -142,8 +142,11 @@ def _outdated(order: Order, outcomes: Sequence[Outcome]) -> list[str]:
     replaced = {item.old_sha256: item.path.name for item in outcomes if item.old_sha256}
     if not replaced or not record.is_file():
         return []
-    made = json.loads(record.read_text(encoding="utf-8"))
-    sums = {one for item in made["sources"] for one in _checksums(item)}
+    try:
+        made = json.loads(record.read_text(encoding="utf-8"))
+        sums = {one for item in made["sources"] for one in _checksums(item)}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return [f"{record} cannot be read: which outputs are outdated is unknown"]
     used = sorted(name for old, name in replaced.items() if old in sums)
     if not used:
         return []

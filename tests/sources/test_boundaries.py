@@ -15,7 +15,7 @@ import shapely
 from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.schemas import NOT_TOLD
-from geoprio.sources import Source, load_source, read_source
+from geoprio.sources import Source, boundaries, load_source, read_source
 from tests.sources.toy import area_source
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -306,6 +306,15 @@ def test_an_invalid_ring_is_mended_and_a_line_is_no_area(tmp_path: Path) -> None
 def test_parquet_without_geometry_says_what_it_is(tmp_path: Path) -> None:
     pd.DataFrame({"Lkfv": ["01140101"], "geometry": [b"\x01"]}).to_parquet(tmp_path / "toy.parquet")
     with pytest.raises(SourceError, match=r"without geo metadata.*GeoParquet"):
+        read(tmp_path)
+
+
+def test_parquet_that_unpacks_to_more_than_any_borders_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to_parquet(districts(), tmp_path / "toy.parquet")
+    monkeypatch.setattr(boundaries, "LARGEST", 10)
+    with pytest.raises(SourceError, match=r"unpacks to \d+ bytes; at most 10 are expected"):
         read(tmp_path)
 
 

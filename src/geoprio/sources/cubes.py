@@ -6,6 +6,7 @@ Both give one row per cell: a column per dimension that holds its codes, and the
 import json
 import math
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from geoprio.sources.catalogue import Source
 from geoprio.sources.files import read_text
 
 VALUE = "value"
+MISSING = ".."
+"""How the statistics office writes a figure that is not known, where it writes anything."""
 LABEL = "label"
 
 
@@ -71,7 +74,7 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:
             for name in names
         ]
         values = _values(reply["value"], math.prod(size))
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         message = f"not a json-stat2 dataset: {error} is missing or of the wrong kind"
         raise SourceError(message) from None
     if [len(codes) for codes in categories] != size or values.size == 0:
@@ -146,14 +149,18 @@ def _values(value: dict[str, Any] | list[Any], cells: int) -> np.ndarray[Any, np
         if places.size and (places.max() >= cells or places.min() < 0):
             message = f"a number stands in cell {places.max()}; the dimensions hold {cells}"
             raise SourceError(message)
-        filled[places] = list(value.values())
+        filled[places] = _numbers(list(value.values()))
         return filled
     if len(value) != cells:
         message = f"found {len(value)} numbers; the dimensions hold {cells}; fetch it again"
         raise SourceError(message)
-    try:
-        return np.array(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        bad = next(item for item in value if isinstance(item, (str, list, dict)))
-        message = f"`value` holds {bad!r}; expected numbers or null"
-        raise SourceError(message) from None
+    return _numbers(value)
+
+
+def _numbers(items: list[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    known = [None if item == MISSING else item for item in items]
+    bad = [item for item in known if not isinstance(item, (int, float, NoneType))]
+    if bad:
+        message = f"`value` holds {bad[0]!r}; expected numbers, null or {MISSING!r}"
+        raise SourceError(message)
+    return np.array(known, dtype=np.float64)

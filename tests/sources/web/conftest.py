@@ -1,10 +1,12 @@
 """A replay server with one small table, and a client that is sent there."""
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from geoprio.demo import write_demo
 from geoprio.sources import Source
 from geoprio.sources.web import Client
 from tests.sources.web.replay import Replay, serving
@@ -34,6 +36,14 @@ class Time:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the raw files of a small demo county; nothing writes there."""
+    folder = tmp_path_factory.mktemp("county")
+    write_demo(folder, areas=120, seed=7)
+    return folder
 
 
 @pytest.fixture

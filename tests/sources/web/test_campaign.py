@@ -1,35 +1,37 @@
 """A whole campaign: fetched into an empty folder, then run on exactly that."""
 
-import csv
 import json
 import math
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from geoprio import fetching
 from geoprio.config import shipped_folder
-from geoprio.demo import write_demo
 from geoprio.errors import SourceError
 from geoprio.pipeline import run
-from geoprio.sources import load_source
-from geoprio.sources.origins import FileFetch
 from geoprio.sources.web import Client
 from tests.sources.web.conftest import Time
-from tests.sources.web.replay import Answer, Call, Replay, serving
-from tests.sources.web.statistics_office import Cube, Office, cube_of, dataset
-from tests.sources.web.toys import GeoServer, Site, checksums
+from tests.sources.web.publishers import layers, published, residents, results
+from tests.sources.web.replay import Replay, serving
+from tests.sources.web.statistics_office import Office, cube_of, dataset
 
-TABLES = ("TAB6574", "TAB6572", "TAB6638", "TAB6679", "TAB6568")
+TABLES = ("TAB6574", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681", "TAB6534")
 LAYERS = {"stat:DeSO_2025": "deso-2025-wfs.geojson", "stat:RegSO_2025": "regso-2025-wfs.geojson"}
+FILES = (
+    *("val_valdistrikt_2026", "val_electors_2026", "val_mapping_2022_2026"),
+    *("val_valdistrikt_2022", "val_results_2022_riksdag"),
+)
 EARLIER = "https://www.val.se/download/18.9/1/valresultat-2022-riksdag-per-valdistrikt.xlsx"
 SWAPPED = {
     '"kommuner"': '"scb_kommun_names"',
     '"scb_kommun_age_sex"': '"scb_tab6471_kommun"',
+    '  "joint_groups_county",\n': "",
+    'joint = "joint_groups_county"': "",
+    'cells = ["unga", "lo", "kvinnor", "invandrarbakgrund"]': "",
     "demo = true": "",
     'name = "demo2026"': 'name = "hela_vagen"',
 }
@@ -56,11 +58,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("world")
-    county = folder / "county"
-    write_demo(county, areas=120, seed=7)
-    campaign = write_campaign(folder / "config", county)
+def world(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    campaign = write_campaign(tmp_path_factory.mktemp("world") / "config", county)
     cubes = [
         cube_of(
             (county / f"{name}_DeSO2025.json").read_text(encoding="utf-8"), codelist="vs_DeSO2025"
@@ -71,8 +70,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     replay = Replay()
     replay.apps = {
         "/v2host": office.v2,
-        "/geo": layers(county),
-        "/val": published(county, campaign.parent).answer,
+        "/geo": layers(county, LAYERS),
+        "/val": published(county, FILES, campaign.parent).answer,
         "/resultat": results(county).answer,
     }
     with serving(replay):
@@ -94,79 +93,6 @@ def write_campaign(folder: Path, county: Path) -> Path:
     campaign = folder / "hela_vagen.toml"
     campaign.write_text(text, encoding="utf-8")
     return campaign
-
-
-def residents(county: Path) -> Cube:
-    """Return TAB6471 with the residents of the demo's municipalities by age and sex."""
-    with (county / "kommun-folkmangd-alder-kon-2018-2022.csv").open(encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    with (county / "kommuner.csv").open(encoding="utf-8-sig") as file:
-        names = {
-            row["municipality_code"].zfill(4): row["municipality_name_short"]
-            for row in csv.DictReader(file)
-        }
-    held: dict[tuple[str, str, str], int] = {}
-    for row in rows:
-        code, age = row["municipality_code"].zfill(4), row["age"]
-        sex = {"men": "1", "women": "2"}[row["gender"]]
-        for key in ((age, sex), (age, "TotSa"), ("TotSA", sex), ("TotSA", "TotSa")):
-            held[code, *key] = held.get((code, *key), 0) + int(row["population2022"])
-
-    def figure(cell: Mapping[str, str]) -> float | None:
-        return held[cell["Region"], cell["Alder"], cell["Kon"]]
-
-    codes = {code: names[code] for code in dict.fromkeys(key[0] for key in held)}
-    return Cube(
-        table="TAB6471",
-        label="Folkmängden per månad",
-        variables={
-            "Region": codes,
-            "Alder": {age: age for age in dict.fromkeys(key[1] for key in held)},
-            "Kon": {"1": "män", "2": "kvinnor", "TotSa": "totalt"},
-            "ContentsCode": {"000007SF": "Folkmängd"},
-            "Tid": {"2025M12": "2025M12"},
-        },
-        figure=figure,
-        codelists={"vs_CKM03Kommun": codes},
-    )
-
-
-def layers(county: Path):  # noqa: ANN201 - a closure over servers
-    servers = {}
-    for name, file in LAYERS.items():
-        servers[name] = GeoServer(())
-        held = json.loads((county / file).read_text(encoding="utf-8"))
-        servers[name].features = held["features"]
-
-    def answer(call: Call) -> Answer:
-        return servers[call.one("typeNames")].answer(call)
-
-    return answer
-
-
-def published(county: Path, folder: Path) -> Site:
-    files = {}
-    for name in (
-        *("val_valdistrikt_2026", "val_electors_2026", "val_mapping_2022_2026"),
-        *("val_valdistrikt_2022", "val_results_2022_riksdag"),
-    ):
-        source = load_source(name, [folder, shipped_folder()])
-        assert isinstance(source.fetch, FileFetch)
-        (path,) = (path for pattern in source.files for path in county.glob(pattern))
-        files[urlsplit(source.fetch.url or "").path] = path.read_bytes()
-    return Site("/val", files)
-
-
-def results(county: Path) -> Site:
-    letters = {"RD": "rd", "RF": "rf", "KF": "kf"}
-    zips = {
-        f"s/{letters[path.stem[-2:]]}/{path.name}": path.read_bytes()
-        for path in county.glob("Val_2026_slutlig_*.zip")
-        if path.stem[-2:] in letters
-    }
-    root = "/resultatfiler/val2026/"
-    files = {root + path: body for path, body in zips.items()}
-    return Site("/resultat", {**files, root + "index.md5": checksums(zips)})
 
 
 @pytest.fixture(scope="module")
@@ -211,8 +137,8 @@ def test_no_table_takes_more_calls_than_its_cells_ask_for(world: World, fetched:
 def test_every_source_is_listed_with_its_age_and_licence(world: World, fetched: Path) -> None:
     lines: list[str] = []
     fetching.tell_sources(world.order(fetched), lines.append)
-    assert len([line for line in lines if line.startswith("fetched")]) == 17
-    assert "17 of 17 sources" in lines[-1]
+    assert len([line for line in lines if line.startswith("fetched")]) == 19
+    assert "19 of 19 sources" in lines[-1]
     assert any("0 days" in line and "CC0" in line for line in lines)
 
 
@@ -248,9 +174,9 @@ def test_offline_checks_what_is_there_and_asks_nobody(
     before = len(world.replay.calls)
     order = world.order(fetched)
     closed = replace(world.client(order), offline=True)
-    assert len(fetching.fetch(order, closed, lambda _: None)) >= 17
+    assert len(fetching.fetch(order, closed, lambda _: None)) >= 19
     empty = world.order(tmp_path)
-    with pytest.raises(SourceError, match=r"17 file\(s\) are not in .* --offline forbids"):
+    with pytest.raises(SourceError, match=r"19 file\(s\) are not in .* --offline forbids"):
         fetching.fetch(empty, closed, lambda _: None)
     assert len(world.replay.calls) == before
 

@@ -112,12 +112,13 @@ def test_a_link_to_another_host_is_not_followed(
         (zipped({"../ut.json": b"{}"}), "paths that leave its folder"),
         (zipped({"/etc/x": b"{}"}), "paths that leave its folder"),
         (zipped({"C:\\x.json": b"{}"}), "paths that leave its folder"),
+        (zipped({"a\\..\\..\\x.json": b"{}"}), "paths that leave its folder"),
         (zipped({"a.json": bytes(5_000_000)}), "unpacks to 5,000,000"),
         (b"<!DOCTYPE html><h1>Underh\xc3\xa5ll</h1>", "found an XML or HTML page.*Underhåll"),
         (GOOD[:40], "cut off or damaged"),
         (b"", "the reply is empty"),
     ],
-    ids=["climbs", "absolute", "drive", "expands", "page", "cut", "empty"],
+    ids=["climbs", "absolute", "drive", "backslash", "expands", "page", "cut", "empty"],
 )
 def test_a_file_that_is_not_safe_or_whole_is_refused(
     tmp_path: Path, site: Site, client: Make, body: bytes, message: str
@@ -125,6 +126,16 @@ def test_a_file_that_is_not_safe_or_whole_is_refused(
     site.files[OLD] = body
     with pytest.raises(SourceError, match=message):
         fetch(file_source(), tmp_path, client())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_zip_of_more_than_its_stated_content_is_refused(
+    tmp_path: Path, site: Site, client: Make
+) -> None:
+    # A harmless expansion, but more than the source says that the file may hold.
+    site.files[OLD] = zipped({"a.json": bytes(range(256)) * 8_000})
+    with pytest.raises(SourceError, match=r"unpacks to 2,048,000; at most 1,000,000 bytes"):
+        fetch(file_source(unpacked_mb=1), tmp_path, client())
     assert not list(tmp_path.iterdir())
 
 

@@ -44,8 +44,9 @@ def select(
             faults.append(str(error))
     if faults:
         raise SourceError(join_faults(f"{table.table} ({table.label})", faults))
-    if regions is not None:
-        refuse_wrong_vintage(chosen[regions.code], chosen[fetch.time])
+    # Whatever variable the areas stand in: one that the source does not call its region too.
+    codes = [code for name in chosen if name != fetch.time for code in chosen[name]]
+    refuse_wrong_vintage(codes, chosen.get(fetch.time, ()))
     return chosen
 
 

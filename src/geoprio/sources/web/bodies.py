@@ -72,7 +72,7 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is any
     """
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         message = f"expected whole JSON; found a fault: {error}"
         raise DamagedError(message) from None
 

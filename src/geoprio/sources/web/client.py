@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from geoprio.sources.web.statuses import (
 )
 
 CHUNK = 1 << 16
+HOST = re.compile(r"https://([a-z0-9.-]+)(?=[/?#]|$)", re.IGNORECASE)
+"""An address and its host, where every reader of addresses agrees on it: no user, port or `\\`."""
 REDIRECTS = 3
 
 
@@ -152,8 +155,9 @@ class Client:
             raise
 
     def _refuse_address(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme != "https" or parts.hostname not in self.hosts:
+        found = HOST.match(url)
+        host = found[1].lower() if found else ""
+        if host not in self.hosts:
             message = (
                 f"{url}: refused; expected https to a host that a source names:"
                 f" {', '.join(sorted(self.hosts)) or 'none'}"
@@ -162,8 +166,8 @@ class Client:
         if self.offline:
             message = f"{url}: the network is closed by --offline; fetch without it"
             raise SourceError(message)
-        if parts.hostname in self._silent:
-            message = f"{url}: not asked; {self._silent[parts.hostname]}"
+        if host in self._silent:
+            message = f"{url}: not asked; {self._silent[host]}"
             raise UnreachableError(message)
 
     def _limiter(self, url: str) -> Limiter:

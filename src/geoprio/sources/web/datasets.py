@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geoprio.errors import SourceError, join_faults
+from geoprio.sources.cubes import MISSING
 from geoprio.sources.numbers import listed
 from geoprio.sources.web.bodies import Check, is_json, read_json
 from geoprio.sources.web.selection import Selection
@@ -52,6 +53,10 @@ def refuse_other(reply: Mapping[str, Any], selection: Selection) -> None:
     size = math.prod(len(codes) for codes in found.values())
     if not sparse and count != size:
         faults.append(f"value: {count} figures for {size} cells")
+    places = {str(place) for place in reply["value"]} if sparse else set()
+    beyond = sorted(places - {str(place) for place in range(size)}) if places else []
+    if beyond:
+        faults.append(f"value: figures stand in {', '.join(listed(beyond))} of {size} cells")
     if faults:
         raise SourceError(join_faults("the reply is not what was asked for", faults))
 
@@ -144,4 +149,4 @@ def _dense(held: Mapping[str, Any] | Sequence[Any], size: Sequence[int]) -> Cell
 def _has_figure(reply: Mapping[str, Any]) -> bool:
     held = reply["value"]
     figures = held.values() if isinstance(held, Mapping) else held
-    return any(figure for figure in figures)
+    return any(figure for figure in figures if figure != MISSING)

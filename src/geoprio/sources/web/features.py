@@ -13,7 +13,7 @@ from pyproj import CRS
 
 from geoprio.errors import SourceError
 from geoprio.sources.geometry import in_sweden
-from geoprio.sources.web.bodies import Check, is_json, read_json
+from geoprio.sources.web.bodies import SHOWN, Check, is_json, read_json
 
 
 def is_page_of(count: int) -> Check:
@@ -23,7 +23,7 @@ def is_page_of(count: int) -> Check:
         is_json(path)
         page = read_json(path)
         features = page.get("features") if isinstance(page, dict) else None
-        if not isinstance(features, list):
+        if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
             message = f"expected a GeoJSON FeatureCollection; found {type(page).__name__}"
             raise SourceError(message)
         if len(features) != count:
@@ -92,7 +92,7 @@ class JoinFeatures:
 
     def _refuse_other_crs(self, page: Mapping[str, Any]) -> None:
         number = self.crs.rpartition(":")[2]
-        declared = (page.get("crs") or {}).get("properties", {}).get("name", "")
+        declared = _declared(page.get("crs"))
         if declared and not re.search(rf"(?<!\d){number}$", str(declared)):
             message = f"asked for {self.crs}; the server declares {declared!r}"
             raise SourceError(message)
@@ -124,13 +124,24 @@ class JoinFeatures:
     def _inside(self, features: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if self.extent is None:
             return features
-        touching = self.extent.query(_shapes(features), predicate="intersects")[0]
-        return [features[place] for place in np.unique(touching)]
+        placed = [feature for feature in features if feature.get("geometry")]
+        touching = self.extent.query(_shapes(placed), predicate="intersects")[0]
+        return [placed[place] for place in np.unique(touching)]
+
+
+def _declared(crs: object) -> str:
+    """Return the name of the system that a page declares; empty where it declares none."""
+    held = crs.get("properties") if isinstance(crs, Mapping) else None
+    return str(held.get("name") or "") if isinstance(held, Mapping) else ""
 
 
 def _shapes(features: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.object_]:
-    texts = [json.dumps(feature["geometry"]) for feature in features if feature["geometry"]]
-    shapes: npt.NDArray[np.object_] = shapely.from_geojson(np.array(texts, dtype=object))
+    texts = [json.dumps(shape) for feature in features if (shape := feature.get("geometry"))]
+    try:
+        shapes: npt.NDArray[np.object_] = shapely.from_geojson(np.array(texts, dtype=object))
+    except shapely.errors.GEOSException as error:
+        message = f"a geometry of the page is not one of GeoJSON: {' '.join(str(error).split())}"
+        raise SourceError(message[:SHOWN]) from None
     return shapes
 
 

@@ -3,11 +3,9 @@
 import tempfile
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Literal, Protocol
 
 from geoprio.errors import GeoprioError, SourceError, join_faults
 from geoprio.sources.catalogue import Source
@@ -20,9 +18,9 @@ from geoprio.sources.web.pxweb import plan_table
 from geoprio.sources.web.sidecar import NOISE_FROM, Sent, Sidecar
 from geoprio.sources.web.statuses import GONE, RefusedError
 from geoprio.sources.web.store import Store, held
+from geoprio.sources.web.watching import Outcome, Silent, Watcher
 from geoprio.sources.web.wfs import plan_layer
 
-State = Literal["new", "changed", "unchanged", "own"]
 TOO_MANY = ("too many cells selected", "too many values selected")
 
 PLANNERS: dict[str, Planner] = {
@@ -32,45 +30,6 @@ PLANNERS: dict[str, Planner] = {
     "md5_list": plan_list,
 }
 """One function per kind of origin."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one raw file."""
-
-    source: str
-    path: Path
-    state: State
-    size: int = 0
-    old_sha256: str = ""
-    """Checksum of the file that was replaced by another."""
-    note: str = ""
-
-
-class Watcher(Protocol):
-    """Is told how a fetch goes."""
-
-    def planned(self, source: str, plan: FilePlan) -> None:
-        """Tell of a file whose requests are known."""
-
-    def answered(self, ask: Ask, reply: Reply) -> None:
-        """Tell of one reply."""
-
-    def placed(self, outcome: Outcome) -> None:
-        """Tell of a file that is done."""
-
-
-class Silent:
-    """A watcher that tells nobody."""
-
-    def planned(self, source: str, plan: FilePlan) -> None:
-        """Say nothing."""
-
-    def answered(self, ask: Ask, reply: Reply) -> None:
-        """Say nothing."""
-
-    def placed(self, outcome: Outcome) -> None:
-        """Say nothing."""
 
 
 def plan_sources(
@@ -85,7 +44,7 @@ def plan_sources(
         try:
             found = PLANNERS[source.fetch.kind](name, source, desk)
         except GeoprioError as error:
-            faults.append(f"{name}: {error}")
+            faults.append(_fault(name, error))
             continue
         for plan in found:
             watcher.planned(name, plan)
@@ -132,7 +91,11 @@ def fetch_sources(
         return _held_files(sources, folder)
     told = watcher or Silent()
     listed = {name: state_of(name, source, folder) for name, source in sources.items()}
-    wanted = {name: source for name, source in sources.items() if listed[name].state != "own"}
+    wanted = {
+        name: source
+        for name, source in sources.items()
+        if listed[name].state != "own" and not listed[name].fault
+    }
     done = [
         Outcome(name, path, "own", path.stat().st_size)
         for name, item in listed.items()
@@ -141,7 +104,7 @@ def fetch_sources(
     ]
     with Store(folder) as store:
         desk = Desk(client, store.scratch, county_code, folder, sources)
-        faults: list[str] = []
+        faults = [_fault(name, item.fault) for name, item in listed.items() if item.fault]
         # One source at a time: an early fault of the last is no reason to wait with the first.
         for name, source in sorted(wanted.items(), key=_is_cut_to_another):
             plans, unplanned = plan_sources({name: source}, desk, told)
@@ -150,14 +113,20 @@ def fetch_sources(
                 try:
                     outcome = _fetch_file(name, plan, desk, store, told)
                 except GeoprioError as error:
-                    faults.append(f"{name}: {error}")
+                    faults.append(_fault(name, error))
                     continue
                 told.placed(outcome)
                 done.append(outcome)
     if faults:
-        heading = f"{len(faults)} file(s) could not be fetched; {len(done)} are in {folder}"
+        there = len({item.path for item in done})
+        heading = f"{len(faults)} file(s) could not be fetched; {there} are in {folder}"
         raise SourceError(join_faults(heading, faults))
     return done
+
+
+def _fault(name: str, error: object) -> str:
+    """Return what is wrong with one source, its own list of faults set in below it."""
+    return f"{name}: {error}".replace("\n", "\n  ")
 
 
 def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
@@ -166,7 +135,9 @@ def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
     bad = [item for item in listed if item.state in ("missing", "damaged")]
     if bad:
         heading = f"{len(bad)} file(s) are not in {folder}, and --offline forbids to fetch them"
-        raise SourceError(join_faults(heading, [f"{item.name}: {item.state}" for item in bad]))
+        raise SourceError(
+            join_faults(heading, [_fault(item.name, f"{item.state}; {item.how}") for item in bad])
+        )
     return [
         Outcome(item.name, path, "own" if item.state == "own" else "unchanged", path.stat().st_size)
         for item in listed
@@ -180,10 +151,14 @@ def _is_cut_to_another(named: tuple[str, Source]) -> bool:
 
 
 def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Watcher) -> Outcome:
+    _refuse_two_contents(name, plan, desk)
     path, note = store.folder / plan.name, ""
     sidecar = held(path)
+    old = "" if sidecar is None else sidecar.sha256
     if sidecar is None and path.exists():
         kept = store.put_aside(path)
+        # What was made with it is outdated too.
+        old = sha256(kept)
         note = f"was not what had been fetched; it was moved to {kept}"
     same = sidecar is not None and sidecar.asked == plan.fingerprint
     if sidecar is not None and same and plan.updated and plan.updated == sidecar.updated:
@@ -198,8 +173,18 @@ def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Wa
         store.renew_sidecar(path, fresh)
         return Outcome(name, path, "unchanged", fresh.bytes, note=note)
     store.place(made, plan.name, fresh)
-    old = sidecar.sha256 if sidecar is not None else ""
     return Outcome(name, path, "changed" if old else "new", fresh.bytes, old, note)
+
+
+def _refuse_two_contents(name: str, plan: FilePlan, desk: Desk) -> None:
+    """Raise where another source of the campaign saves something else under the same name."""
+    other, asked = desk.saved.setdefault(plan.name, (name, plan.fingerprint))
+    if asked != plan.fingerprint:
+        message = (
+            f"{plan.name} is where {other} saves what it asks for, and {name} asks for something"
+            " else: give one of them another first name in `files`"
+        )
+        raise SourceError(message)
 
 
 def _ask_all(
@@ -264,9 +249,9 @@ def _sidecar(
         licence=source.licence,
         page=source.page,
         part=plan.part,
-        reference_year=source.vintage,
+        reference_year=plan.year or source.vintage,
         area_set=source.area_set,
-        noise=fetch is not None and fetch.kind == "pxweb" and source.vintage >= NOISE_FROM,
+        noise=plan.year is not None and plan.year >= NOISE_FROM,
         fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
         sha256=sha256(made),
         bytes=made.stat().st_size,

@@ -85,7 +85,7 @@ def matching(links: list[str], wanted: str, *, page: str) -> str:
     SourceError
         No link has that name (the nearest are told), or two different ones.
     """
-    named = {urljoin(page, link): _file_name(link) for link in links}
+    named = {url: _file_name(url) for link in links if (url := _joined(page, link))}
     if _is_pattern(wanted):
         fitted = (name for name in named.values() if fnmatchcase(name.lower(), wanted.lower()))
         wanted = max(fitted, default=wanted)
@@ -112,6 +112,14 @@ def _links(html: str) -> list[str]:
     parser = _Links()
     parser.feed(html)
     return list(dict.fromkeys(parser.found))
+
+
+def _joined(page: str, link: str) -> str | None:
+    """Return the address that a link on a page means; None where it is none."""
+    try:
+        return urljoin(page, link)
+    except ValueError:
+        return None
 
 
 def _file_name(url: str) -> str:

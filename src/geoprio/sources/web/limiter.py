@@ -16,6 +16,18 @@ class Limit:
     calls: int
     seconds: float
 
+    def __post_init__(self) -> None:
+        """Refuse what no server means.
+
+        Raises
+        ------
+        ValueError
+            Fewer than one call, or a window that is not a time.
+        """
+        if self.calls < 1 or not 0 < self.seconds < math.inf:
+            message = f"{self.calls} calls in {self.seconds} s; expected at least one in a time"
+            raise ValueError(message)
+
     @property
     def used(self) -> int:
         """Calls in a window that stay under the limit by the margin; at least one."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Source
-from geoprio.sources.files import find_files
+from geoprio.sources.files import find_files, has_file
 from geoprio.sources.origins import OwnFile
 from geoprio.sources.web.sidecar import Sidecar, sidecar_of
 from geoprio.sources.web.store import held
@@ -25,6 +25,8 @@ class Listed:
     files: tuple[Path, ...] = ()
     sidecar: Sidecar | None = None
     """Of the first file that was fetched."""
+    fault: str = ""
+    """Why files that are there cannot be used."""
 
     @property
     def age_days(self) -> int | None:
@@ -35,7 +37,9 @@ class Listed:
 
     @property
     def how(self) -> str:
-        """How the file is got, where it is not there."""
+        """How the file is got, where it is not there; or what keeps it from being used."""
+        if self.fault:
+            return self.fault
         return by_hand(self.source) if self.is_by_hand else "geoprio fetch gets it"
 
     @property
@@ -56,8 +60,10 @@ def state_of(name: str, source: Source, folder: Path) -> Listed:
     """
     try:
         files = find_files(source, folder, campaign="<campaign>")
-    except SourceError:
-        return Listed(name, source, "missing")
+    except SourceError as error:
+        # Several files of the user's that fit one name are not the same as none.
+        fault = str(error) if has_file(source, folder) else ""
+        return Listed(name, source, "missing", fault=fault)
     if any(not sidecar_of(path).exists() for path in files):
         return Listed(name, source, "own", files)
     sidecars = [held(path) for path in files]

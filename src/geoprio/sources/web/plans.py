@@ -32,6 +32,8 @@ class FilePlan:
     asked: str
     """What is asked for, in words that do not change with the server's limits."""
     updated: str = ""
+    year: int | None = None
+    """Last year that the figures are of; None for what is not a table."""
     join: Join | None = None
     """None where the one reply is the file."""
     otherwise: Callable[[], Ask] | None = None
@@ -54,6 +56,8 @@ class Desk:
     """The raw folder."""
     sources: Mapping[str, Source] = field(default_factory=dict)
     """The campaign's sources by name."""
+    saved: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By the name of a file, the source that it was planned for and what was asked."""
     _known: dict[str, Any] = field(default_factory=dict)
 
     def json(self, url: str) -> Any:  # noqa: ANN401 - JSON is any

@@ -13,7 +13,7 @@ from geoprio.sources.web.datasets import JoinDatasets, answers
 from geoprio.sources.web.limiter import Limit
 from geoprio.sources.web.plans import Desk, FilePlan, canonical, saved_name
 from geoprio.sources.web.pxweb_v1 import plan_old_table
-from geoprio.sources.web.selection import Selection, by_prefix, cells, split, usable
+from geoprio.sources.web.selection import Selection, by_prefix, cells, split, usable, year_of
 from geoprio.sources.web.statuses import GONE, RefusedError, UnreachableError
 from geoprio.sources.web.tables import Table, Variable, codes_of, from_v2
 
@@ -66,6 +66,7 @@ def _plan(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
         part=table_id,
         asks=tuple(asks),
         most=fetch.maximum_mb * 1_000_000,
+        year=max(map(year_of, selection[fetch.time])),
         asked=canonical([address, fetch.codelist, selection]),
         updated=table.updated,
         join=JoinDatasets(selection, f"{table_id}: {SILENT}"),
@@ -83,11 +84,14 @@ def _limits(fetch: PxwebFetch, desk: Desk) -> int:
     stated = desk.json(f"{fetch.url}/config")
     try:
         calls, seconds = int(stated["maxCallsPerTimeWindow"]), float(stated["timeWindow"])
-        most = int(stated["maxDataCells"])
-    except (KeyError, TypeError, ValueError) as error:
+        limit, most = Limit(calls, seconds), int(stated["maxDataCells"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         message = f"{fetch.url}/config: the server does not state its limits: {error}"
         raise SourceError(message) from None
-    desk.client.limit(fetch.url, Limit(calls, seconds))
+    if most < 1:
+        message = f"{fetch.url}/config: the server gives {most} cells in a call; expected some"
+        raise SourceError(message)
+    desk.client.limit(fetch.url, limit)
     return most
 
 

@@ -10,7 +10,7 @@ from geoprio.sources.web.client import Ask
 from geoprio.sources.web.datasets import JoinDatasets, answers
 from geoprio.sources.web.limiter import Limit
 from geoprio.sources.web.plans import Desk, FilePlan, canonical, saved_name
-from geoprio.sources.web.selection import Selection, cells, split, usable
+from geoprio.sources.web.selection import Selection, cells, split, usable, year_of
 from geoprio.sources.web.statuses import RefusedError
 from geoprio.sources.web.tables import from_v1
 
@@ -40,6 +40,7 @@ def plan_old_table(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
         part=fetch.v1.path,
         asks=tuple(_ask(address, piece) for piece in split(selection, most=usable(most))),
         most=fetch.maximum_mb * 1_000_000,
+        year=max(map(year_of, selection[fetch.time])),
         asked=canonical([address, selection]),
         join=JoinDatasets(selection, f"{fetch.v1.path}: every figure is zero or missing"),
     )
@@ -49,13 +50,13 @@ def _limits(url: str, desk: Desk) -> int:
     """Return the cells of a call, and keep to the calls that the server allows."""
     try:
         stated = desk.json(f"{url}/?config")
-        calls, seconds = int(stated["maxCalls"]), float(stated["timeWindow"])
+        limit = Limit(int(stated["maxCalls"]), float(stated["timeWindow"]))
         most = int(stated["maxCells"])
-    except (RefusedError, KeyError, TypeError, ValueError):
+    except (RefusedError, KeyError, TypeError, ValueError, OverflowError):
         # An old server states nothing; the limiter keeps to its cautious default.
         return UNSTATED_CELLS
-    desk.client.limit(url, Limit(calls, seconds))
-    return most
+    desk.client.limit(url, limit)
+    return most if most > 0 else UNSTATED_CELLS
 
 
 def _ask(url: str, selection: Selection) -> Ask:

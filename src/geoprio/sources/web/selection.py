@@ -123,8 +123,10 @@ def refuse_wrong_vintage(regions: Sequence[str], times: Sequence[str]) -> None:
     areas = [match for code in regions if (match := SMALL_AREA.fullmatch(code))]
     plain = [match.group() for match in areas if not match["suffix"]]
     dressed = [match.group() for match in areas if match["suffix"]]
-    late = [time for time in times if int(time[:4]) >= NEW_CODES_FROM]
-    early = [time for time in times if int(time[:4]) < NEW_CODES_FROM]
+    if not areas:
+        return
+    late = [time for time in times if year_of(time) >= NEW_CODES_FROM]
+    early = [time for time in times if year_of(time) < NEW_CODES_FROM]
     faults = []
     if plain and late:
         faults.append(
@@ -139,6 +141,21 @@ def refuse_wrong_vintage(regions: Sequence[str], times: Sequence[str]) -> None:
     if faults:
         heading = "years and areas do not fit; the server would answer with zeros: not sent"
         raise SourceError(join_faults(heading, faults))
+
+
+def year_of(time: str) -> int:
+    """Return the last year of a period such as `2025`, `2026M05` or `2024-2025`.
+
+    Raises
+    ------
+    SourceError
+        The period names no year.
+    """
+    years = re.findall(r"\d{4}", time)
+    if not years:
+        message = f"{time!r}: expected a period that names its year, such as 2025 or 2026M05"
+        raise SourceError(message)
+    return max(int(year) for year in years)
 
 
 def cells(selection: Selection) -> int:
