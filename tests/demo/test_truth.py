@@ -171,6 +171,6 @@ def test_a_crosswalk_by_area_errs(demo: DemoFiles, raw: Path) -> None:
     assert (placed == population[placed.index]).all()
     electors = pieces.groupby("deso_code")["electors_kommun_count"].sum()
     share = electors / population[electors.index]
-    assert share.min() > 0.5 and share.max() < 0.95
+    assert share.min() > 0.45 and share.max() < 0.95
     by_district = pieces.groupby("district_code")["electors_riksdag_count"].sum()
     assert by_district.min() > 0 and 900 < by_district.median() < 1_700

@@ -19,6 +19,8 @@ CODES = pd.Index(["A", "B", "C"], name="area_code")
 RATES: dict[str, Any] = {
     "passive_share": 0.0,
     "passive_source": "x",
+    "context": 0.0,
+    "context_source": "x",
     "rate_sd": 0.1,
     "rate_sd_source": "x",
     "between_sd": 0.3,
@@ -130,6 +132,23 @@ def test_a_composition_moves_an_area_s_odds_away_from_the_county_s() -> None:
     plants.counts[["employed_bc_men_count", "employed_bc_women_count"]] = [80.0, 40.0]
     count = located(group(compositions=[BIRTH]), plants)["count"]
     np.testing.assert_allclose(count / count["A"], plant / plant[0])
+
+
+def test_the_mix_of_industries_moves_the_odds_within_each_of_them() -> None:
+    def blue_collar(area: str, context: float) -> np.ndarray:
+        # Shares by industry and sex, the people of an area, and its shares after the move.
+        shares = np.array([0.5, 0.25, 0.1, 0.2])
+        people = {"A": [80, 40, 0, 0], "B": [0, 0, 60, 60], "C": [40, 20, 30, 30]}
+        means = {name: np.dot(part, shares) / 120 for name, part in people.items()}
+        county = sum(means.values()) / 3
+        own, odds = means[area] / (1 - means[area]), shares / (1 - shares)
+        moved = odds * (own / (county / (1 - county))) ** context
+        return np.array(people[area]) * moved / (1 + moved)
+
+    for context in (0.0, 0.5, 1.0):
+        raw = [blue_collar(area, context) @ [0.8, 0.8, 0.25, 0.25] for area in CODES]
+        found = located(group(20.0, context=context))["count"]
+        np.testing.assert_allclose(found, 20 * np.array(raw) / sum(raw))
 
 
 def test_a_composition_that_no_source_gives_changes_nothing() -> None:

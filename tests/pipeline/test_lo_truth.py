@@ -1,8 +1,9 @@
 """LO members of the demo graded against the truth, which no estimator sees (METHOD 3).
 
-The demo draws LO membership from a hidden effect and from noise of the area's own, so that no
-estimate can be right. How near one can come is shown by a fit to the truth itself on everything
-that is published: of the way from the proxy to that fit, the synthetic estimate goes a third.
+The estimate by industry and sex has at most half the mean absolute error of the rank index in the
+demo county that the command makes, and nearly so in counties of other seeds (0.51 at most on DeSO);
+its 90 per cent interval holds in 85 to 95 per cent of the areas. It cannot be right: class within
+a job, and an effect and noise of each area, are hidden in the demo.
 """
 
 from pathlib import Path
@@ -18,6 +19,8 @@ from geoprio.demo.truth import CELLS
 
 AREAS = 1290
 SETS = ("deso_2018", "regso_2020")
+SEEDS = {2026: 0.5, 1: 0.53, 2: 0.53}
+"""Seed of the county, and the most that the error may be of its rival's."""
 Graded = dict[str, pd.DataFrame]
 
 
@@ -36,7 +39,7 @@ def graded(folder: Path, seed: int, *, without: str = "") -> Graded:
         cells = cells[cells["base"] == "adults"].set_index("area_code")[list(CELLS)]
         member = cells[[cell for cell in CELLS if cell[6] == "1"]].sum(axis=1).astype(float)
         level = result.levels[name]
-        estimate = level.groups.query("group == 'lo'")
+        estimate = level.groups.query("group == 'lo' and election == 'none'")
         truth = pd.DataFrame({"truth": member, "true_adults": cells.sum(axis=1)})
         out[name] = estimate.join(truth).join(level.counts)
     return out
@@ -66,40 +69,45 @@ def best_fit(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(np.exp(fitted), index=frame.index) * adults
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("graded")
+def grade(own: pd.DataFrame, rival: pd.DataFrame, truth: pd.Series) -> float:
+    """Return the error of an estimate as a share of its rival's."""
+    return error(own["count"], truth) / error(rival["count"], truth)
 
 
-@pytest.fixture(scope="module")
-def by_industry(folder: Path) -> Graded:
-    return graded(folder, 2026)
-
-
-@pytest.fixture(scope="module")
-def by_rank(folder: Path) -> Graded:
-    return graded(folder, 2026, without='  "scb_tab6681_deso",\n')
+@pytest.fixture(scope="module", params=list(SEEDS))
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Graded]:
+    """Return LO by industry and sex and LO by the rank index, in the same county."""
+    folder = tmp_path_factory.mktemp("graded")
+    without = ("", '  "scb_tab6681_deso",\n')
+    return [graded(folder, request.param, without=line) for line in without]
 
 
 @pytest.mark.parametrize("area_set", SETS)
-def test_industry_and_sex_come_nearer_the_truth_than_a_rank_index(
-    by_industry: Graded, by_rank: Graded, area_set: str
+def test_industry_and_sex_have_half_the_error_of_a_rank_index(
+    both: list[Graded], area_set: str, request: pytest.FixtureRequest
 ) -> None:
-    own, proxy = by_industry[area_set], by_rank[area_set]
+    own, proxy = (levels[area_set] for levels in both)
     assert set(own["method"]) == {"synthetic"}
     assert set(proxy["method"]) == {"proxy"}
     assert own["count"].sum() == pytest.approx(176_000)
-    found, rival = (error(frame["count"], frame["truth"]) for frame in (own, proxy))
-    nearest = error(best_fit(own), own["truth"])
-    assert nearest < found < 0.9 * rival
-    assert (rival - found) / (rival - nearest) > 1 / 3
-    # Half the proxy's error is beyond even a fit to the truth.
-    assert nearest > 0.55 * rival
+    assert grade(own, proxy, own["truth"]) <= SEEDS[request.node.callspec.params["both"]]
+    # The rank index is a fair rival: nearer the truth than members spread evenly over adults.
+    even = error(own["true_adults"], own["truth"])
+    assert error(best_fit(own), own["truth"]) < error(own["count"], own["truth"])
+    assert error(proxy["count"], own["truth"]) < 0.95 * even
 
 
-@pytest.mark.parametrize("seed", [2026, 1, 2])
-def test_the_interval_covers_the_truth(folder: Path, by_industry: Graded, seed: int) -> None:
-    levels = by_industry if seed == 2026 else graded(folder, seed)
-    for name, frame in levels.items():
-        covered = frame["truth"].between(frame["low"], frame["high"]).mean()
-        assert 0.85 <= covered <= 0.95, (name, covered)
+@pytest.mark.parametrize("area_set", SETS)
+def test_a_county_whose_members_follow_the_rank_index_fails_the_grade(
+    both: list[Graded], area_set: str
+) -> None:
+    own, proxy = (levels[area_set] for levels in both)
+    pull = (proxy["count"] / proxy["count"].sum()).to_numpy()
+    drawn = np.random.default_rng(1).multinomial(176_000, pull)
+    assert grade(own, proxy, pd.Series(drawn.astype(float), own.index)) > 1
+
+
+@pytest.mark.parametrize("area_set", SETS)
+def test_the_interval_covers_the_truth(both: list[Graded], area_set: str) -> None:
+    own = both[0][area_set]
+    assert 0.85 <= own["truth"].between(own["low"], own["high"]).mean() <= 0.95

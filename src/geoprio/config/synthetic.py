@@ -74,6 +74,10 @@ class Synthetic(Model):
     industries: Annotated[dict[str, Industry], Field(min_length=1)]
     sex: SexDensity
     compositions: Annotated[tuple[Composition, ...], Field(strict=False)] = ()
+    context: NotNegative
+    """How much of what an area's industries tell of its people also holds within each of them: its
+    blue-collar odds there are moved by so many times the log odds of its mix of industries."""
+    context_source: Source
     passive_share: Annotated[float, Field(ge=0, lt=1)]
     """Share of the county's members who are not at work: pensioners, students, unemployed."""
     passive_source: Source

@@ -1,8 +1,7 @@
-"""The demo county's people: whole persons by age, sex, origin, LO and right to vote per DeSO.
+"""The demo county's people: whole persons by age, sex, origin, job, LO and right to vote per DeSO.
 
 Every published table of the demo is an aggregate of these people, and the municipalities' totals
-equal the published figures. LO membership follows a hidden class effect, the person's age, sex
-and origin, and noise of its own: never industry times a rate.
+equal the published figures.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from geoprio.demo.apportion import Ints, apportion, split
 from geoprio.demo.geography import County
 from geoprio.demo.latent import Latent, noise
 from geoprio.demo.partition import Floats
-from geoprio.demo.published import LO_MEMBERS
+from geoprio.demo.work import draw_members, draw_work
 
 FINE_AGES = (
     *("0-4", "5-9", "10-14", "15-17", "18-19", "20-24", "25-29", "30-34", "35-39", "40-44"),
@@ -29,6 +28,8 @@ _AGE_SHARES = (
     (0.125, 0.12, 0.11, 0.105, 0.105, 0.10, 0.085, 0.07, 0.06, 0.055, 0.065),
 )
 _LEAST, _MOST = 0.42, 2.1
+_FIRST_AT_WORK, _LAST_AT_WORK = FINE_AGES.index("20-24"), FINE_AGES.index("60-64")
+_FIRST_GROWN = FINE_AGES.index("25-29")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ class People:
         (area, fine age 18, sex 2): men first, then women.
     origin
         (area, age class 3: under 18, 18-29, 30 and over; sex 2; origin 4).
+    status
+        (area, sex, employed / unemployed / outside), 20-64 years.
+    employed
+        (area, industry, sex), 20-64 years.
+    education
+        (area, level), 25-64 years.
     adults
         (area, young 2, LO 2, sex 2, origin 4): index 1 = young, member, women.
     citizens
@@ -53,6 +60,9 @@ class People:
 
     ages: Ints
     origin: Ints
+    status: Ints
+    employed: Ints
+    education: Ints
     adults: Ints
     citizens: Ints
     foreigners: Ints
@@ -66,10 +76,16 @@ def draw_people(
     home = published.index.get_indexer(county.deso["municipality_code"]).astype(np.int64)
     strata = _strata(latent, home, published, rng)
     origin = _origins(strata, latent, home, published=published, rng=rng)
-    adults = _members(origin, latent, rng)
+    ages = _ages(strata, latent, rng)
+    able = ages[:, _FIRST_AT_WORK : _LAST_AT_WORK + 1].sum(axis=1)
+    grown = ages[:, _FIRST_GROWN : _LAST_AT_WORK + 1].sum(axis=(1, 2))
+    work = draw_work(able, grown, latent, rng)
+    member = draw_members(origin[:, :0:-1], work, latent, rng)
+    adults = np.stack([origin[:, :0:-1] - member, member], axis=2)
     citizens, foreigners = _electors(adults, latent, home, published=published, rng=rng)
     abroad = _abroad(citizens, latent, home, published=published, rng=rng)
-    return People(_ages(strata, latent, rng), origin, adults, citizens, foreigners, abroad)
+    electors = {"citizens": citizens, "foreigners": foreigners, "abroad": abroad}
+    return People(ages, origin, **vars(work), adults=adults, **electors)
 
 
 def _strata(latent: Latent, home: Ints, published: pd.DataFrame, rng: np.random.Generator) -> Ints:
@@ -141,35 +157,6 @@ def _ages(strata: Ints, latent: Latent, rng: np.random.Generator) -> Ints:
             np.stack([rng.multinomial(strata[:, number, sex], shares) for sex in (0, 1)], axis=2)
         )
     return np.concatenate(parts, axis=1).astype(np.int64)
-
-
-def _members(origin: Ints, latent: Latent, rng: np.random.Generator) -> Ints:
-    """Return adults by young, LO, sex and origin; the county's members are the published number.
-
-    The log-odds hold the hidden class effect, terms for age, sex and origin with interactions, a
-    heavy-tailed effect of the area, and one of each cell in it.
-    """
-    grown = origin[:, :0:-1]
-    size = len(grown)
-    age = np.array([0.0, -0.45])[:, None, None]
-    sex = np.array([0.0, 0.10])[:, None]
-    birth = np.array([0.0, -0.10, 0.15, 0.30])
-    both = np.zeros((2, 2, 4))
-    both[1, 1] = -0.15
-    both[1, :, 2:] = 0.25
-    both[:, 1, 3] = 0.20
-    area = 0.42 * latent.working + 0.10 * latent.civic + rng.standard_t(3, size) * 0.20
-    area = np.clip(area, -1.8, 1.8)
-    logit = age + sex + birth + both + area[:, None, None, None]
-    logit = logit + noise(rng, grown.shape, scale=0.18)
-    member = split(
-        grown.ravel(),
-        logit.ravel(),
-        rng,
-        group=np.zeros(grown.size, dtype=np.int64),
-        totals=np.array([LO_MEMBERS]),
-    ).reshape(grown.shape)
-    return np.stack([grown - member, member], axis=2)
 
 
 def _electors(

@@ -106,7 +106,7 @@ _WORKING_AGE = Dimension("Alder", "ålder", {"20-64": "20-64 år"})
 
 def table_replies(codes: pd.Index, people: People, living: Living) -> Iterator[tuple[str, str]]:
     """Yield the file name and the text of each table per DeSO, reference year 2023."""
-    rows = chain(_people_tables(people), _work_tables(living), _home_tables(living))
+    rows = chain(_people_tables(people), _work_tables(people), _home_tables(living))
     region = Dimension("Region", "region", dict(zip(codes, codes, strict=True)))
     for row in rows:
         yield f"{row[0]}.json", _reply(row, region, YEAR)
@@ -120,7 +120,7 @@ def later_replies(
     The statistics office disturbs the counts of people from 2025 on: each cell for itself, so that
     totals are not the sums of their parts.
     """
-    rows = chain(_people_tables(people), _work_tables(living), _home_tables(living))
+    rows = chain(_people_tables(people), _work_tables(people), _home_tables(living))
     region = Dimension("Region", "region", dict(zip(codes + _ENDING, codes, strict=True)))
     for table_id, title, stub, contents, values in rows:
         year = _LATEST.get(table_id, "2025")
@@ -164,27 +164,27 @@ def _people_tables(people: People) -> Iterator[Row]:
     )
 
 
-def _work_tables(living: Living) -> Iterator[Row]:
+def _work_tables(people: People) -> Iterator[Row]:
     yield (
         "TAB6681",
         "Sysselsatta per region efter näringsgren och kön",
         (_INDUSTRY, _SEX),
         (Contents("000008A0", "sysselsatta"),),
-        _first_total(_sexes(living.employed)),
+        _first_total(_sexes(people.employed)),
     )
     yield (
         "TAB6680",
         "Befolkningens arbetsmarknadsstatus per region efter kön och ålder",
         (_SEX, _WORKING_AGE),
         _STATUS,
-        _status(living.status),
+        _status(people.status),
     )
     yield (
         "TAB6534",
         "Befolkning 25-64 år per region efter utbildningsnivå",
         (_EDUCATION,),
         (Contents("000007Z6", "antal"),),
-        living.education,
+        people.education,
     )
 
 

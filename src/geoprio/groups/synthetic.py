@@ -2,8 +2,10 @@
 
 `members_i = sum_ks N_iks b_ks d_ks` of those at work, raked to the county's total: N employed, b
 the share of blue-collar workers, d the share of them in the group. Where more of an area's people
-is published, the odds of b and d follow it (a `Composition`). Members who are not at work are
-spread over the adults who are not, by the area's own rate.
+is published, the odds of b and d follow it (a `Composition`); those of b also follow the area's
+own mix of industries, since people of a class live together whatever industry they are in (the
+`context`). Members who are not at work are spread over the adults who are not, by the area's own
+rate.
 """
 
 import re
@@ -117,7 +119,10 @@ def _at_work(rates: Synthetic, evidence: Evidence, adults: pd.Series) -> pd.Data
     density = _logit([item.density for item in sectors])[:, None]
     density = (density + by_sex - _logit(rates.sex.everyone)).ravel()
     belonging = np.repeat([item.group_share for item in sectors], len(SEXES))
-    blue_collar = _logit(_blue_collar(rates, evidence))
+    shares = _blue_collar(rates, evidence)
+    blue_collar = _logit(shares)
+    mix = [part.sum(axis=1, skipna=False) for part in (employed * shares, employed)]
+    moved["blue_collar"] += rates.context * _gap(*mix).to_numpy()
     workers = employed * _share(blue_collar + moved["blue_collar"][:, None])
     members = workers * _share(density + moved["density"][:, None]) * belonging
     sums = {"employed": employed, "workers": workers, "members": members}
@@ -149,12 +154,17 @@ def _shift(item: Composition, evidence: Evidence, adults: pd.Series) -> pd.Serie
     if item.of is not None and item.rest is not None:
         others = (people[item.of] - size).clip(lower=0)
         hits, size = hits + others * item.rest, size + others
+    return _gap(hits, size)
+
+
+def _gap(hits: pd.Series, size: pd.Series) -> pd.Series:
+    """Return the log odds of an area's share less those of the county's; 0 where it is unknown."""
     known = hits.notna() & (size > 0)
     own = hits[known] / size[known]
     if own.empty:
-        return pd.Series(0.0, index=people.index)
+        return pd.Series(0.0, index=hits.index)
     gap = _logit(own) - _logit(hits[known].sum() / size[known].sum())
-    return pd.Series(gap, index=own.index).reindex(people.index, fill_value=0.0)
+    return pd.Series(gap, index=own.index).reindex(hits.index, fill_value=0.0)
 
 
 def _raked_to_total(

@@ -1,0 +1,60 @@
+"""The demo's LO members hold the jobs that LO's unions organise."""
+
+import numpy as np
+import pytest
+
+from geoprio.demo.latent import Latent
+from geoprio.demo.published import LO_MEMBERS
+from geoprio.demo.work import EDUCATIONS, INDUSTRIES, Work, draw_members
+
+AREAS, PEOPLE = 300, 8_000
+SECONDARY = EDUCATIONS.index("3+4")
+
+
+def members(jobs: list[str | None], levels: list[int], seed: int = 1) -> np.ndarray:
+    """Return members per hundred adults where all have one job (or none) and one education."""
+    adults = np.full((AREAS, 2, 2, 4), PEOPLE // 16)
+    employed = np.zeros((AREAS, len(INDUSTRIES), 2), dtype=np.int64)
+    education = np.zeros((AREAS, len(EDUCATIONS)), dtype=np.int64)
+    kinds = np.arange(AREAS) % len(jobs)
+    for kind, (job, level) in enumerate(zip(jobs, levels, strict=True)):
+        education[kinds == kind, level] = PEOPLE
+        if job is not None:
+            employed[kinds == kind, INDUSTRIES.index(job)] = PEOPLE // 2
+    work = Work(np.zeros((AREAS, 2, 3), dtype=np.int64), employed, education)
+    latent = Latent(*[np.zeros(AREAS)] * 6)
+    drawn = draw_members(adults, work, latent, np.random.default_rng(seed))
+    assert drawn.sum() == LO_MEMBERS
+    assert (drawn >= 0).all() and (drawn <= adults).all()
+    return np.array([drawn[kinds == kind].mean() for kind in range(len(jobs))]) * 1600 / PEOPLE
+
+
+def test_members_work_where_their_unions_are() -> None:
+    jobs = ["Q", "F", "H", "G", "J", "K"]
+    care, building, transport, trade, it, finance = members(jobs, [SECONDARY] * len(jobs))
+    assert min(care, building, transport) > trade > 3 * max(it, finance)
+    assert finance < it
+
+
+def test_the_long_educated_are_members_more_seldom_in_the_same_job() -> None:
+    levels = [EDUCATIONS.index(level) for level in ("3+4", "5", "6")]
+    secondary, short, long = members(["Q"] * 3, levels)
+    assert secondary > 1.5 * short > 2 * long
+
+
+def test_some_members_are_not_at_work() -> None:
+    at_work, at_rest = members(["Q", None], [SECONDARY] * 2)
+    assert 0 < at_rest < at_work / 5
+
+
+def test_areas_with_the_same_jobs_still_differ() -> None:
+    # A heavy-tailed effect of its own: 10 to 15 per cent, chance aside.
+    adults = np.full((AREAS, 2, 2, 4), PEOPLE // 16)
+    employed = np.full((AREAS, len(INDUSTRIES), 2), PEOPLE // 40)
+    work = Work(
+        np.zeros((AREAS, 2, 3), dtype=np.int64), employed, np.full((AREAS, len(EDUCATIONS)), 900)
+    )
+    latent = Latent(*[np.zeros(AREAS)] * 6)
+    drawn = draw_members(adults, work, latent, np.random.default_rng(3)).sum(axis=(1, 2, 3))
+    spread = np.sqrt(np.log(drawn).var() - (1 / drawn).mean())
+    assert spread == pytest.approx(0.12, abs=0.03)
