@@ -188,6 +188,14 @@ def test_v1_answers_where_v2_has_closed(
     assert asked[0].body["response"] == {"format": "json-stat2"}
 
 
+@pytest.mark.usefixtures("office")
+def test_v1_is_not_asked_for_what_v2_refuses(tmp_path: Path, replay: Replay, client: Make) -> None:
+    replay.faults.append(Fault("/metadata", Answer.json({"title": "Illegal"}, 400)))
+    with pytest.raises(SourceError, match="refused with 400"):
+        fetch(table_source({"v1": OLD}), tmp_path, client())
+    assert not replay.paths("/v1host")
+
+
 def test_neither_version_is_told_of_both(tmp_path: Path, office: Office, client: Make) -> None:
     office.closed = True
     lost = {**OLD, "path": "BE/Gone"}
