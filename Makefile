@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint lock benchmark pictures clean
+.PHONY: demo test lint lock benchmark method-check pictures clean
 
 demo: $(VENV)/ready
 	$(BIN)/geoprio demo
@@ -26,6 +26,9 @@ benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/crosswalk.py
 	$(BIN)/python benchmarks/joint.py
 	$(BIN)/python benchmarks/disclosure.py
+
+method-check: $(VENV)/ready
+	$(BIN)/python docs/check_methods.py
 
 pictures: $(VENV)/ready
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py

@@ -11,13 +11,10 @@ from geoprio.evaluation import (
     narrowed,
     predict_each,
 )
+from geoprio.groups import spread_of
 from geoprio.groups.evidence import Z90
 
 CODES = pd.Index([f"{number:04}" for number in range(4000)], name="area_code")
-
-
-def rms(own: pd.Series, above: pd.Series) -> float:
-    return float(np.sqrt(((own - above) ** 2).mean()))
 
 
 def honest(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -58,17 +55,17 @@ def test_a_spread_learned_on_one_half_covers_the_other() -> None:
     rng = np.random.default_rng(5)
     parent = pd.Series(0.2, index=CODES)
     own = parent + rng.normal(0, 0.03, len(CODES))
-    covered = coverage_over_splits(own, parent, rms, splits=20, rng=rng)
+    covered = coverage_over_splits(own, parent, spread_of, splits=20, rng=rng)
     assert covered.mean() == pytest.approx(0.90, abs=0.01)
-    half = coverage_over_splits(own, parent, lambda a, b: rms(a, b) / 2, splits=5, rng=rng)
+    half = coverage_over_splits(own, parent, lambda gaps: spread_of(gaps) / 2, splits=5, rng=rng)
     assert half.mean() < 0.65
 
 
 def test_what_is_held_back_is_predicted_from_the_others_alone() -> None:
     whole = pd.Series(100.0, index=list("abc"))
     part = pd.Series([20.0, 22.0, 60.0], index=list("abc"))
-    frame = predict_each(part, whole, rms)
+    frame = predict_each(part, whole, spread_of)
     assert frame["predicted"].tolist() == [41, 40, 21]
     assert not frame.loc["c", "covered"]
-    changed = predict_each(part.where(part != 60.0, 90.0), whole, rms)
+    changed = predict_each(part.where(part != 60.0, 90.0), whole, spread_of)
     assert changed.loc["c", "predicted"] == 21

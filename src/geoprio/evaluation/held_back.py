@@ -7,8 +7,8 @@ import pandas as pd
 
 from geoprio.groups.evidence import Z90
 
-Scale = Callable[[pd.Series, pd.Series], float]
-"""Spread of areas' shares around their parents' (both 0-1), learned where both are known."""
+Scale = Callable[[pd.Series], float]
+"""Spread that is learned from the gaps between areas' shares and their parents' (0-1)."""
 
 
 def coverage_over_splits(
@@ -30,7 +30,7 @@ def coverage_over_splits(
     for _ in range(splits):
         order = rng.permutation(len(shares))
         learn, test = order[: len(order) // 2], order[len(order) // 2 :]
-        spread = scale(shares.iloc[learn], parent.iloc[learn])
+        spread = scale(shares.iloc[learn] - parent.iloc[learn])
         gap = (shares.iloc[test] - parent.iloc[test]).abs()
         covered.append(float((gap <= Z90 * spread).mean()))
     return pd.Series(covered, name="covered")
@@ -54,12 +54,7 @@ def predict_each(part: pd.Series, whole: pd.Series, scale: Scale) -> pd.DataFram
     """
     pooled = (part.sum() - part) / (whole.sum() - whole)
     own = part / whole
-    spread = pd.Series(
-        {
-            code: scale(own.drop(code), pd.Series(pooled[code], own.index.drop(code)))
-            for code in own.index
-        }
-    )
+    spread = pd.Series({code: scale(own.drop(code) - pooled[code]) for code in own.index})
     frame = pd.DataFrame({"count": part, "predicted": pooled * whole})
     frame["low"] = ((pooled - Z90 * spread) * whole).clip(lower=0)
     frame["high"] = np.minimum((pooled + Z90 * spread) * whole, whole)

@@ -7,6 +7,7 @@ from geoprio.groups.electorate import PARTIES, spread_unassigned, unassigned_sha
 from geoprio.groups.estimators import estimate_groups
 from geoprio.groups.evidence import Evidence, Parent
 from geoprio.groups.joint import Joint, fit_joint, odds_seed, table_seed
+from geoprio.groups.measured import spread_of
 from geoprio.groups.nest import Nest
 from geoprio.groups.overlap import at_least_one, integerise, intensity, overlap_table
 from geoprio.groups.pairs import carried_share
@@ -46,6 +47,7 @@ __all__ = [
     "shown_by_group",
     "shrink_rates",
     "split_errors",
+    "spread_of",
     "spread_unassigned",
     "table_seed",
     "unassigned_share",

@@ -173,7 +173,12 @@ def _between_sd(
     if len(gaps) < _ENOUGH and number + 1 < len(levels):
         codes = evidence.parents[number - 1].codes
         gaps = (levels[number] - levels[number + 1]).groupby(codes).first().dropna()
-    return float(np.sqrt((gaps**2).mean())) if len(gaps) >= _ENOUGH else measure.share_sd
+    return spread_of(gaps) if len(gaps) >= _ENOUGH else measure.share_sd
+
+
+def spread_of(gaps: pd.Series) -> float:
+    """Return the standard deviation of areas' shares around their parents', from the gaps."""
+    return float(np.sqrt((gaps**2).mean()))
 
 
 def with_interval(frame: pd.DataFrame, *, upper: pd.Series) -> pd.DataFrame:
