@@ -66,7 +66,9 @@ def read_set(
     }
     rows = of_group(frames["groups"], group, election)
     if election == NO_ELECTION:
+        # A gap in the adults is filled in two ways: the count stands on the larger at most.
         base = frames["counts"][PEOPLE[rows["base"].iloc[0]]]
+        base = np.maximum(base, (rows["count"] / rows["share"]).reindex(base.index).fillna(0))
     else:
         base = frames["electorates"][f"{election}_electors_count"]
     found = Findings(base.index, base)

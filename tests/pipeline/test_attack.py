@@ -231,7 +231,7 @@ def test_the_rule_holds_over_all_files_of_the_county(real_raw: Path, tmp_path: P
     assert set(control.hidden) == set(GROUPS)
     for group in control.hidden:
         states = pd.concat(
-            [of_group(level.printed, group)["shown"] for level in result.levels.values()]
+            [of_group(level.printed, group, BASIS)["shown"] for level in result.levels.values()]
         ).value_counts()
         assert 0 < states["withheld"] <= states["small"]
     assert faults(tmp_path / "out", result, control, minimum=minimum) == []

@@ -71,7 +71,8 @@ def test_adults_that_a_split_band_hides_are_covered(
     result, facit = graded
     rows = own_base(result.levels[area_set].groups)
     covered = coverage(rows[rows["base"] == "adults"], truth(facit, area_set, "adults"))
-    assert covered[["unga", "kvinnor"]].between(0.85, 0.97).all(), covered.to_dict()
+    # How areas stray at 18 is learned from the bands beside it, which stray more: a wide error.
+    assert covered[["unga", "kvinnor"]].between(0.85, 0.98).all(), covered.to_dict()
 
 
 def test_what_is_published_of_the_residents_is_equal(graded: tuple[Result, Path]) -> None:

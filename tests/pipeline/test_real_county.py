@@ -121,8 +121,12 @@ def test_counts_before_alignment_meet_the_published_totals(
     pd.testing.assert_series_equal(foreign, expected, check_names=False)
 
 
-def test_the_share_of_electors_known_by_municipality_is_met(real_result: Result) -> None:
-    level = real_result.levels["regso_2020"]
+def test_the_share_of_electors_known_by_municipality_is_met(real_raw: Path, tmp_path: Path) -> None:
+    text = CAMPAIGN.read_text(encoding="utf-8")
+    own = tmp_path / "egen.toml"
+    with_table = text.replace("sources = [", 'sources = [\n  "scb_kommun_turnout_age",')
+    own.write_text(with_table, encoding="utf-8")
+    level = pipeline.run(own, raw=real_raw, out=tmp_path).levels["regso_2020"]
     ranked = for_election(level.groups, "riksdag")
     young = ranked[ranked["group"] == "unga"]["count"].groupby(level.areas["municipality_code"])
     electors = level.rolls.table()["riksdag_electors_count"]

@@ -41,8 +41,8 @@ def test_the_map_opens_switches_and_finds_tensta(
     context.close()
 
 
-def test_published_and_estimated_are_told_apart(browser: Browser, real_result: Result) -> None:
-    """Members of LO are estimated everywhere; the foreign-born are published by RegSO only."""
+def test_counted_and_estimated_are_told_apart(browser: Browser, real_result: Result) -> None:
+    """Votes are counted; who of the electors belongs to a group is an estimate everywhere."""
     context = browser.new_context(**DESKTOP, locale="sv-SE")
     visit = Visit(context, Path(real_result.paths["map"]))
     badges = []
@@ -52,7 +52,7 @@ def test_published_and_estimated_are_told_apart(browser: Browser, real_result: R
             visit.page.select_option("#layer", label=layer)
             badges.append(visit.texts("#legend-title .tag"))
     sure, unsure = [], ["uppskattning"]
-    assert badges == [unsure, sure, sure, unsure, unsure, sure]
+    assert badges == [unsure, unsure, sure, unsure, unsure, sure]
     context.close()
 
 

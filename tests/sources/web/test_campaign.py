@@ -137,8 +137,8 @@ def test_no_table_takes_more_calls_than_its_cells_ask_for(world: World, fetched:
 def test_every_source_is_listed_with_its_age_and_licence(world: World, fetched: Path) -> None:
     lines: list[str] = []
     fetching.tell_sources(world.order(fetched), lines.append)
-    assert len([line for line in lines if line.startswith("fetched")]) == 19
-    assert "19 of 19 sources" in lines[-1]
+    assert len([line for line in lines if line.startswith("fetched")]) == 20
+    assert "20 of 20 sources" in lines[-1]
     assert any("0 days" in line and "CC0" in line for line in lines)
 
 
@@ -176,7 +176,7 @@ def test_offline_checks_what_is_there_and_asks_nobody(
     closed = replace(world.client(order), offline=True)
     assert len(fetching.fetch(order, closed, lambda _: None)) >= 19
     empty = world.order(tmp_path)
-    with pytest.raises(SourceError, match=r"19 file\(s\) are not in .* --offline forbids"):
+    with pytest.raises(SourceError, match=r"20 file\(s\) are not in .* --offline forbids"):
         fetching.fetch(empty, closed, lambda _: None)
     assert len(world.replay.calls) == before
 
