@@ -47,6 +47,21 @@ TEXTS: dict[str, dict[Language, str]] = {
         "sv": "Nära genomsnittet i alla kriterier.",
         "en": "Close to the average in every criterion.",
     },
+    "answer_clear": {"sv": "Klar prioritet", "en": "Clear priority"},
+    "answer_judge": {"sv": "Bedöm lokalt", "en": "Judge locally"},
+    "answer_joint": {"sv": "Gemensam kampanj", "en": "Joint campaign"},
+    "answer_clear_means": {
+        "sv": "Bland de {k} främsta i minst {tenths} av 10 beräkningar.",
+        "en": "Among the first {k} in at least {tenths} of 10 calculations.",
+    },
+    "answer_judge_means": {
+        "sv": "Siffrorna räcker inte – fråga föreningen.",
+        "en": "The figures are not enough – ask the association.",
+    },
+    "answer_joint_means": {
+        "sv": "Bland de {k} främsta i högst {tenths} av 10 beräkningar.",
+        "en": "Among the first {k} in at most {tenths} of 10 calculations.",
+    },
     "map_title": {"sv": "{title}: var bör vi börja?", "en": "{title}: where should we start?"},
     "title_turnout_share": {"sv": "Valdeltagande", "en": "Turnout"},
     "question_turnout_share": {"sv": "Hur många röstade?", "en": "How many voted?"},

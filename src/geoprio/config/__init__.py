@@ -11,6 +11,7 @@ from geoprio.config.loading import (
 )
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.profiles import Criterion, Level, Profile
+from geoprio.config.uncertainty import Method, Uncertainty
 
 __all__ = [
     "Campaign",
@@ -22,6 +23,7 @@ __all__ = [
     "Level",
     "MailingBudget",
     "Measure",
+    "Method",
     "Model",
     "Nesting",
     "NotNegative",
@@ -31,6 +33,7 @@ __all__ = [
     "ProxyIndicator",
     "Text",
     "Total",
+    "Uncertainty",
     "Weight",
     "config_folders",
     "load_campaign",
