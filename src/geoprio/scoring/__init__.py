@@ -10,6 +10,7 @@ from geoprio.scoring.rank_sets import (
     top_k_set,
 )
 from geoprio.scoring.reasons import level_actions, level_labels, reasons
+from geoprio.scoring.removal import criterion_bounds, drop_one_area
 from geoprio.scoring.scaling import NORMALISE
 from geoprio.scoring.score import (
     constant_criteria,
@@ -31,6 +32,8 @@ __all__ = [
     "compute_indicators",
     "constant_criteria",
     "contributions",
+    "criterion_bounds",
+    "drop_one_area",
     "level_actions",
     "level_labels",
     "normalise_criteria",

@@ -118,6 +118,22 @@ def gather_columns(
     ]
 
 
+def refuse_few(scored: int, top_k: int) -> None:
+    """Refuse a top that holds more areas than can be ranked; none at all is no ranking.
+
+    Raises
+    ------
+    ConfigError
+        `top_k` is below 1, or above the number of areas.
+    """
+    if top_k < 1 or 0 < scored < top_k:
+        message = (
+            f"top_k: found {top_k}, and {scored} areas that can be ranked; expected at least 1 and"
+            " at most as many. Lower `top_k`, or fill the gaps in the figures"
+        )
+        raise ConfigError(message)
+
+
 def _frame_faults(measured: Measured) -> Iterator[str]:
     areas = measured.indicators.index
     if not areas.is_unique:

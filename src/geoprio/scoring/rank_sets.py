@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geoprio.errors import ConfigError, ContractError, join_faults
+from geoprio.scoring.drawing import refuse_few
 from geoprio.scoring.extremes import Draws, Estimates, Floats, largest_differences
 
 ROWS_AT_ONCE = 64
@@ -124,10 +125,7 @@ def top_k_set(
         As in `rank_confidence_sets`.
     """
     sets = rank_confidence_sets(estimate, se, rule, rng=rng)
-    known = int(sets["rank_low"].notna().sum())
-    if top_k < 1 or 0 < known < top_k:
-        message = f"top_k: found {top_k} with {known} known areas; expected 1 to {known}"
-        raise ConfigError(message)
+    refuse_few(int(sets["rank_low"].notna().sum()), top_k)
     inside = (sets["rank_low"] <= top_k).astype("boolean")
     return inside.mask(sets["rank_low"].isna()).rename("in_top_set")
 

@@ -16,9 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geoprio.config import Method, Profile, Uncertainty
-from geoprio.errors import ConfigError
 from geoprio.scoring.blocks import SCALE, WEIGH, Floats, Ints, ranks
-from geoprio.scoring.drawing import Column, Measured, gather_columns
+from geoprio.scoring.drawing import Column, Measured, gather_columns, refuse_few
 from geoprio.texts import Language, text
 
 CLEAR, JUDGE, JOINT = "clear", "judge", "joint"
@@ -74,7 +73,7 @@ def rank_uncertainty(
     """
     trial = _prepare(measured, profile, uncertainty)
     areas = measured.indicators.index.sort_values()[trial.scored]
-    _refuse_few(len(areas), top_k)
+    refuse_few(len(areas), top_k)
     counts = _count_ranks(trial, uncertainty.draws, rng)
     frame = pd.DataFrame(_summarise(counts, uncertainty.draws, top_k), index=areas)
     frame["answer"] = _answers(frame["p_top"], uncertainty)
@@ -95,15 +94,6 @@ def answer_meanings(uncertainty: Uncertainty, *, top_k: int, language: Language)
         .replace("{tenths}", f"{10 * part:g}".replace(".", "," if language == "sv" else "."))
         for answer, part in share.items()
     }
-
-
-def _refuse_few(scored: int, top_k: int) -> None:
-    if top_k < 1 or 0 < scored < top_k:
-        message = (
-            f"top_k: found {top_k} with {scored} areas that can be scored; expected 1 to {scored}."
-            " Lower `top_k`, or fill the gaps in the figures"
-        )
-        raise ConfigError(message)
 
 
 def _prepare(measured: Measured, profile: Profile, uncertainty: Uncertainty) -> _Trial:
