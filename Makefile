@@ -23,6 +23,8 @@ lock: $(VENV)/ready
 
 benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/crosswalk.py
+	$(BIN)/python benchmarks/uncertainty.py
+	$(BIN)/python benchmarks/rank_sets.py
 
 pictures: $(VENV)/ready
 	GEOPRIO_CHROMIUM="$$(bash tests/find-chromium.sh)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py

@@ -11,7 +11,14 @@ from scipy import stats
 
 from geoprio.errors import ConfigError, ContractError
 from geoprio.schemas import SCORES, check
-from geoprio.scoring import Measured, answer_labels, answer_meanings, rank_uncertainty, score_areas
+from geoprio.scoring import (
+    Measured,
+    answer_labels,
+    answer_meanings,
+    rank_uncertainty,
+    score_areas,
+    uncertainty,
+)
 from geoprio.scoring.blocks import SCALE, WEIGH, places
 from geoprio.scoring.drawing import gather_columns
 from tests.scoring.chances import ALL_METHODS, figures, method, vary, weigh
@@ -82,8 +89,12 @@ def test_a_constant_criterion_is_neutral(name: str) -> None:
     assert SCALE[name](np.full((2, 5), 7.0)) == pytest.approx(50)
 
 
-def test_a_race_between_two_has_the_odds_of_the_normal_distribution() -> None:
-    """P(a above b) = Phi((x_a - x_b) / sqrt(se_a^2 + se_b^2)) = Phi(1.4)."""
+@pytest.mark.parametrize("cells", [uncertainty.BLOCK_CELLS, 64])
+def test_a_race_between_two_has_the_odds_of_the_normal_distribution(
+    cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P(a above b) = Phi((x_a - x_b) / sqrt(se_a^2 + se_b^2)) = Phi(1.4), in any blocks."""
+    monkeypatch.setattr(uncertainty, "BLOCK_CELLS", cells)
     measured = Measured(figures(a=[7, 0]), figures(a=[3, 4]))
     found = rank_uncertainty(
         measured, weigh(a=1), vary(("minmax", "arithmetic"), draws=40_000), top_k=1, rng=seeded()
