@@ -148,6 +148,53 @@ def test_errors_that_areas_share_reorder_none_of_them() -> None:
     assert (own["rank_low"] < own["rank_high"]).all()
 
 
+@pytest.mark.parametrize("lognormal", [False, True])
+def test_a_shared_error_moves_areas_by_their_own_loading(lognormal: bool) -> None:
+    """One factor z, loadings 30 and -10: P(120 + 30 z > 100 - 10 z) = Phi(0.5); log-normal alike.
+
+    There `ln x + s z - s^2 / 2`, `s^2 = ln(1 + (se / x)^2)`, s with the loading's sign.
+    """
+    measured = Measured(
+        figures(a_count=[120, 100]), figures(a_count=[0, 0]), shared=[figures(a_count=[30, -10])]
+    )
+    chosen = vary(
+        ("minmax", "arithmetic"), draws=40_000, lognormal=["a_count"] if lognormal else []
+    )
+    found = rank_uncertainty(measured, weigh(a_count=1), chosen, top_k=1, rng=seeded())
+    first, second = np.sqrt(np.log1p([(30 / 120) ** 2, (10 / 100) ** 2]))
+    lead = np.log(120 / 100) - (first**2 - second**2) / 2
+    expected = stats.norm.cdf(lead / (first + second) if lognormal else 0.5)
+    assert found.loc["A0000", "p_top"] == pytest.approx(expected, abs=0.006)
+
+
+def test_rounding_noise_does_not_part_areas_that_are_alike() -> None:
+    indicators = figures(a=[100 * (0.1 + 0.2), 30, 9])
+    assert indicators.loc["A0000", "a"] > indicators.loc["A0001", "a"]
+    found = rank_uncertainty(
+        Measured(indicators, 0 * indicators),
+        weigh(a=1),
+        vary(("none", "arithmetic"), draws=5),
+        top_k=1,
+        rng=seeded(),
+    )
+    assert found.loc["A0000"].equals(found.loc["A0001"])
+
+
+def test_areas_that_belong_to_the_top_are_seldom_left_to_the_joint_campaign() -> None:
+    """At most 10 % of the true first 20, over 25 seeds, with errors as large as they are said."""
+    truth = figures(a_count=seeded(2).gamma(4, 50, 200), b_count=seeded(3).gamma(4, 50, 200))
+    errors, chosen = 0.15 * truth, vary(*ALL_METHODS[:4], draws=300, concentration=40.0)
+    profile = weigh("percentile", a_count=2, b_count=1)
+    ranks = score_areas(truth, profile, channel="canvass", election="riksdag")["rank"]
+    answers = []
+    for seed in range(25):
+        rng = seeded(seed)
+        seen = (truth + errors * rng.standard_normal(truth.shape)).clip(lower=0)
+        told = rank_uncertainty(Measured(seen, errors), profile, chosen, top_k=20, rng=rng)
+        answers.append(told.loc[ranks <= 20, "answer"])
+    assert (pd.concat(answers) == "joint").mean() <= 0.10
+
+
 def test_quantiles_are_those_of_the_draws_themselves() -> None:
     """Five alike: each rank is as likely, so the median is 3 and the ends 1 and 5."""
     indicators = figures(a=np.zeros(5))
