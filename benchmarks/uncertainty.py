@@ -4,9 +4,9 @@ wall, cpu: seconds of `rank_uncertainty` (data errors, Dirichlet weights, method
 call with its quantiles; cpu is that of all threads, so that a busy machine can be told from slow
 code. peak: of the process so far, libraries included.
 loop: per draw, the same noise and weights, a decision matrix, MinMaxScaler, then WeightedSumModel
-and TOPSIS in turn; beside it ours with these two methods.
+and TOPSIS in turn; beside it ours with these two methods, the two taking turns.
 
-Run it with `python benchmarks/uncertainty.py [--repeat 5] [--loops 60]`.
+Run it with `python benchmarks/uncertainty.py [--repeat 5] [--loops 20]`.
 """
 
 import argparse
@@ -43,7 +43,6 @@ COMPARED = (("minmax", "arithmetic"), ("minmax", "topsis"))
 METHODS = {
     "percentile": (("percentile", "arithmetic"),),
     "four": (("percentile", "arithmetic"), ("zscore", "arithmetic"), *COMPARED),
-    "as the loop": COMPARED,
 }
 
 
@@ -51,30 +50,39 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--loops", type=int, default=60)
+    parser.add_argument("--loops", type=int, default=20)
     options = parser.parse_args()
     print(describe_machine(), end="\n\n")
     print("| areas x criteria | draws | methods | wall s | cpu s | ms per draw | peak MB |")
     print("|---|---|---|---|---|---|---|")
-    per_draw = {}
     for areas, draws in CASES:
         for name, methods in METHODS.items():
-            wall, cpu = time_ours(areas, draws, methods, repeat=options.repeat)
-            per_draw[areas] = 1000 * wall / draws
+            runs = [time_ours(areas, draws, methods, seed) for seed in range(options.repeat)]
+            wall, cpu = (statistics.median(seconds) for seconds in zip(*runs, strict=True))
             print(
                 f"| {areas} x {CRITERIA} | {draws} | {name} | {wall:.2f} | {cpu:.2f}"
-                f" | {per_draw[areas]:.3f} | {peak_mb():.0f} |"
+                f" | {1000 * wall / draws:.3f} | {peak_mb():.0f} |"
             )
     print("\n| areas | scikit-criteria loop, ms per draw | ours | loop / ours |\n|---|---|---|---|")
-    for areas, _ in CASES:
-        loop = time_loop(areas, options.loops)
-        print(f"| {areas} | {loop:.2f} | {per_draw[areas]:.3f} | {loop / per_draw[areas]:.1f} |")
+    for areas, draws in CASES:
+        print(compare(areas, draws, repeat=options.repeat, loops=options.loops))
+
+
+def compare(areas: int, draws: int, *, repeat: int, loops: int) -> str:
+    """Return one row of the comparison: medians of `repeat` rounds, the two taking turns."""
+    rounds = [
+        (time_loop(areas, loops), 1000 * time_ours(areas, draws, COMPARED, seed)[0] / draws)
+        for seed in range(repeat)
+    ]
+    loop, ours = (statistics.median(times) for times in zip(*rounds, strict=True))
+    ratio = statistics.median(theirs / mine for theirs, mine in rounds)
+    return f"| {areas} | {loop:.2f} | {ours:.3f} | {ratio:.1f} |"
 
 
 def time_ours(
-    areas: int, draws: int, methods: tuple[tuple[str, str], ...], *, repeat: int
+    areas: int, draws: int, methods: tuple[tuple[str, str], ...], seed: int
 ) -> tuple[float, float]:
-    """Return the median wall and processor seconds of `repeat` calls."""
+    """Return the wall and processor seconds of one call."""
     measured, profile = draw_figures(areas)
     uncertainty = Uncertainty(
         draws=draws,
@@ -84,14 +92,10 @@ def time_ours(
             for scale, weigh in methods
         ),
     )
-    runs = []
-    for seed in range(repeat):
-        wall, cpu = time.perf_counter(), time.process_time()
-        rng = np.random.default_rng(seed)
-        rank_uncertainty(measured, profile, uncertainty, top_k=50, rng=rng)
-        runs.append((time.perf_counter() - wall, time.process_time() - cpu))
-    walls, cpus = zip(*runs, strict=True)
-    return statistics.median(walls), statistics.median(cpus)
+    rng = np.random.default_rng(seed)
+    wall, cpu = time.perf_counter(), time.process_time()
+    rank_uncertainty(measured, profile, uncertainty, top_k=50, rng=rng)
+    return time.perf_counter() - wall, time.process_time() - cpu
 
 
 def time_loop(areas: int, loops: int) -> float:

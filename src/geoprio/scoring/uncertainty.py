@@ -6,10 +6,10 @@ the quality assessment of composite indicators, J. R. Stat. Soc. A 168(2), doi
 """
 
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -122,18 +122,27 @@ def _count_ranks(trial: _Trial, draws: int, rng: np.random.Generator) -> Counts:
     counts: Counts = np.zeros((areas, areas), dtype=kind)
     if not areas:
         return counts
-    size = max(1, BLOCK_CELLS // len(trial.scored))
-    sizes = [size] * (draws // size) + [draws % size] * (draws % size > 0)
+    most = max(1, BLOCK_CELLS // len(trial.scored))
+    sizes = [most] * (draws // most) + [draws % most] * (draws % most > 0)
     # A block's stream hangs on its number alone, so that threads may take them in any order.
     root = np.random.SeedSequence(int(rng.integers(2**63)))
-    blocks = iter(zip(root.spawn(len(sizes)), sizes, strict=True))
-    rows = np.arange(areas)[:, None] * areas - 1
     threads = min(os.cpu_count() or 1, 8)
+    waiting: deque[Future[Ints]] = deque()
     with ThreadPoolExecutor(threads) as pool:
-        while wave := list(islice(blocks, 4 * threads)):
-            for found in pool.map(lambda block: _draw_ranks(trial, *block), wave):
-                np.add.at(counts.reshape(-1), (rows + found.T).reshape(-1), kind(1))
+        for seed, size in zip(root.spawn(len(sizes)), sizes, strict=True):
+            waiting.append(pool.submit(_draw_ranks, trial, seed, size))
+            # Blocks that are drawn and not yet counted would fill the memory.
+            if len(waiting) > 2 * threads:
+                _add(counts, waiting.popleft().result())
+        for block in waiting:
+            _add(counts, block.result())
     return counts
+
+
+def _add(counts: Counts, found: Ints) -> None:
+    # Areas in turn, so that what is written next lies close.
+    places = np.arange(len(counts))[:, None] * len(counts) + found.T - 1
+    np.add.at(counts.reshape(-1), places.reshape(-1), counts.dtype.type(1))
 
 
 def _draw_ranks(trial: _Trial, seed: np.random.SeedSequence, draws: int) -> Ints:
