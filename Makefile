@@ -29,6 +29,8 @@ benchmark: $(VENV)/ready
 
 method-check: $(VENV)/ready
 	$(BIN)/python docs/check_methods.py
+	$(BIN)/python benchmarks/uncertainty.py
+	$(BIN)/python benchmarks/rank_sets.py
 
 pictures: $(VENV)/ready
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py

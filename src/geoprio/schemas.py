@@ -112,6 +112,13 @@ SCORES = pa.DataFrameSchema(
         "rank": _RANK,
         "coverage": pa.Column(float, pa.Check.in_range(0, 1)),
         "level": pa.Column(str, nullable=True),
+        r"rank_(median|low|high)$": pa.Column(
+            float, pa.Check.ge(1), nullable=True, regex=True, required=False
+        ),
+        "p_top": pa.Column(float, pa.Check.in_range(0, 1), nullable=True, required=False),
+        "answer": pa.Column(
+            str, pa.Check.isin(["clear", "judge", "joint"]), nullable=True, required=False
+        ),
     },
     index=_REPEATED_CODE,
     strict=True,

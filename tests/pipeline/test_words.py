@@ -37,9 +37,10 @@ HOW: dict[Language, str] = {
     "en": "Computed from industry and sex",
 }
 SAID: dict[Language, str] = {
-    "sv": " LO-distriktet i Stockholms län: omkring 176 000 medlemmar (odaterad uppgift), fördelade efter de sysselsattas"
-    " näringsgren och kön (SCB 2023).",
-    "en": " LO's district in Stockholms län: about 176,000 members (undated), spread by industry and sex of the employed (SCB 2023).",
+    "sv": " LO-distriktet i Stockholms län: omkring 176 000 medlemmar (odaterad uppgift), fördelade"
+    " efter de sysselsattas näringsgren och kön (SCB 2023).",
+    "en": " LO's district in Stockholms län: about 176,000 members (undated), spread by industry"
+    " and sex of the employed (SCB 2023).",
 }
 
 

@@ -1,15 +1,7 @@
 """Frozen models of the TOML that election staff edit."""
 
 from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
-from geoprio.config.groups import (
-    Alignment,
-    Group,
-    Measure,
-    Minors,
-    Proxy,
-    ProxyIndicator,
-    Total,
-)
+from geoprio.config.groups import Alignment, Group, Measure, Minors, Proxy, ProxyIndicator, Total
 from geoprio.config.loading import (
     config_folders,
     load_campaign,
@@ -21,14 +13,8 @@ from geoprio.config.loading import (
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
 from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts
-from geoprio.config.synthetic import (
-    Band,
-    Composition,
-    Industry,
-    Sector,
-    SexDensity,
-    Synthetic,
-)
+from geoprio.config.synthetic import Band, Composition, Industry, Sector, SexDensity, Synthetic
+from geoprio.config.uncertainty import Method, Uncertainty
 
 __all__ = [
     "BLANK",
@@ -46,6 +32,7 @@ __all__ = [
     "Level",
     "MailingBudget",
     "Measure",
+    "Method",
     "Minors",
     "Model",
     "Nesting",
@@ -63,6 +50,7 @@ __all__ = [
     "Text",
     "Total",
     "TwoWayTable",
+    "Uncertainty",
     "Weight",
     "config_folders",
     "load_campaign",

@@ -1,0 +1,166 @@
+"""Scores of many draws at once, on arrays of draws x areas (METHOD 4); two registries.
+
+A criterion is scaled for all draws of a block and added before the next is drawn, so that no array
+has draws x areas x criteria. The formulas are those of a single score.
+"""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geoprio.errors import ConfigError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+SCALE: dict[str, Callable[[Floats], Floats]] = {}
+"""Of draws x areas, all known, wanted most high, to points, 0-100."""
+WEIGH: dict[str, Callable[[Iterable[Floats], Floats], Floats]] = {}
+"""Of each criterion's points (draws x areas) in turn, and weights (draws x criteria), to scores."""
+NEUTRAL = 50.0
+DECAY = 23.0
+
+
+def scaler(function: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+    """Register a way to scale a criterion."""
+    SCALE[function.__name__] = function
+    return function
+
+
+def weigher(
+    function: Callable[[Iterable[Floats], Floats], Floats],
+) -> Callable[[Iterable[Floats], Floats], Floats]:
+    """Register a way to weigh criteria together."""
+    WEIGH[function.__name__] = function
+    return function
+
+
+@scaler
+def minmax(values: Floats) -> Floats:
+    """Return `100 (x - min) / (max - min)`; a constant criterion is neutral."""
+    low = values.min(axis=1, keepdims=True)
+    return _divide(values - low, (values.max(axis=1, keepdims=True) - low) / 100, start=0.0)
+
+
+@scaler
+def zscore(values: Floats) -> Floats:
+    """Return `50 + 10 (x - mean) / sd` within 0-100, sd of the sample."""
+    off = values - values.mean(axis=1, keepdims=True)
+    squares = np.einsum("da,da->d", off, off)[:, None]
+    varies = values.min(axis=1, keepdims=True) < values.max(axis=1, keepdims=True)
+    sd = np.where(varies, np.sqrt(squares / max(values.shape[1] - 1, 1)), 0.0)
+    return np.clip(_divide(off, sd / 10, start=NEUTRAL), 0, 100)
+
+
+@scaler
+def percentile(values: Floats) -> Floats:
+    """Return mid-rank percentiles; ties share theirs."""
+    points: Floats = (places(values, ties="mean") - 0.5) * (100 / max(values.shape[1], 1))
+    return points
+
+
+@scaler
+def rank_exponential(values: Floats) -> Floats:
+    """Return `-23 ln(1 - R (1 - exp(-100/23)))`, `R = (N - rank + 1) / N`, rank 1 wanted most."""
+    scaled_rank = places(values, ties="mean") / max(values.shape[1], 1)
+    points: Floats = -DECAY * np.log(1 - scaled_rank * (1 - np.exp(-100 / DECAY)))
+    return points
+
+
+@scaler
+def none(values: Floats) -> Floats:
+    """Return the values as they are: they are points already."""
+    return values
+
+
+def _divide(values: Floats, spread: Floats, *, start: float) -> Floats:
+    varies = spread > 0
+    if varies.all():
+        values /= spread
+        return values + start if start else values
+    safe = np.where(varies, spread, 1.0)
+    return np.where(varies, start + values / safe, NEUTRAL)
+
+
+@weigher
+def arithmetic(columns: Iterable[Floats], weights: Floats) -> Floats:
+    """Return the weighted mean."""
+    parts = zip(weights.T, columns, strict=True)
+    return np.asarray(sum(weight[:, None] * points for weight, points in parts))
+
+
+@weigher
+def geometric(columns: Iterable[Floats], weights: Floats) -> Floats:
+    """Return the weighted geometric mean: an area at zero in one criterion scores zero.
+
+    Raises
+    ------
+    ConfigError
+        A value is below zero.
+    """
+    # A weight drawn as exactly zero would make 0 x log 0.
+    positive = np.maximum(weights, np.finfo(float).tiny)
+    with np.errstate(divide="ignore"):
+        return np.exp(arithmetic(map(_log, columns), positive))
+
+
+def _log(points: Floats) -> Floats:
+    if (points < 0).any():
+        message = (
+            "aggregate = geometric: found points below zero; expected 0 or more. Choose another"
+            " `normalise` than none, or `aggregate = arithmetic`"
+        )
+        raise ConfigError(message)
+    found: Floats = np.log(points)
+    return found
+
+
+@weigher
+def topsis(columns: Iterable[Floats], weights: Floats) -> Floats:
+    """Return 100 x the distance to the worst, of those to the best and the worst together."""
+    squares: list[Floats | float] = [0.0, 0.0]
+    for weight, points in zip(weights.T, columns, strict=True):
+        ends = (np.fmax.reduce, np.fmin.reduce)
+        for side, end in enumerate(ends):
+            away = points - end(points, axis=1, keepdims=True)
+            squares[side] = squares[side] + (weight**2)[:, None] * (away * away)
+    to_best, to_worst = np.sqrt(squares[0]), np.sqrt(squares[1])
+    both = to_best + to_worst
+    alike: Floats = np.where(np.isnan(both), np.nan, NEUTRAL)
+    np.divide(100 * to_worst, both, out=alike, where=both > 0)
+    return alike
+
+
+def ranks(scores: Floats) -> Ints:
+    """Return each draw's ranks, 1 best; ties share the better rank."""
+    # Rounding noise must not decide between areas that are alike.
+    return places(-np.round(scores, 9), ties="first").astype(np.intp)
+
+
+def places(values: Floats, *, ties: str) -> Floats:
+    """Return each value's place in its row, 1 lowest; ties share the `first` or the `mean`.
+
+    Exact. Sorted by 16 bits first (a radix sort), so that the merge sort finds nearly all in order:
+    together a quarter of the time of sorting numbers as they come.
+    """
+    found: Floats = np.empty(values.shape)
+    line = np.arange(1.0, values.shape[1] + 1)
+    low = values.min(axis=1)
+    span = values.max(axis=1) - low
+    steps = np.iinfo(np.uint16).max / np.where(span > 0, span, np.inf)
+    for row, start, step, place in zip(values, low, steps, found, strict=True):
+        order = ((row - start) * step).astype(np.uint16).argsort(kind="stable")
+        order = order.take(row.take(order).argsort(kind="stable"))
+        ordered = row.take(order)
+        apart = ordered[1:] != ordered[:-1]
+        place[order] = line if apart.all() else _shared_places(apart, ties)
+    return found
+
+
+def _shared_places(apart: NDArray[np.bool_], ties: str) -> Floats:
+    starts = np.flatnonzero(np.concatenate([[True], apart]))
+    sizes = np.diff(starts, append=len(apart) + 1)
+    first = starts + 1.0
+    shared: Floats = np.repeat(first + (sizes - 1) / 2 if ties == "mean" else first, sizes)
+    return shared

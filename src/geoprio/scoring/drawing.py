@@ -1,0 +1,181 @@
+"""What the figures may have been: draws of a criterion around its measured values (METHOD 6)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geoprio.config import Profile
+from geoprio.errors import ConfigError, ContractError, join_faults
+from geoprio.scoring.blocks import Floats
+
+RANGES = {"_share": (0.0, 1.0), "_count": (0.0, np.inf), "_sek": (0.0, np.inf)}
+RANGES |= {"_per_km2": (0.0, np.inf), "_per_1000": (0.0, np.inf)}
+"""Least and largest value by the suffix of an indicator; others have no bounds."""
+TRIES = 30
+"""Times that a value out of its range is drawn anew before it is moved to the bound."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Figures and how sure they are."""
+
+    indicators: pd.DataFrame
+    """INDICATORS, or any frame of numbers by area."""
+    errors: pd.DataFrame
+    """Standard error of each figure, in its own unit; an indicator without a column is exact."""
+    shared: Sequence[pd.DataFrame] = ()
+    """Errors that areas have in common, such as a total's or a rate's: one frame for each, with
+    the standard error that it gives each figure (its sign tells the direction)."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One criterion in every area where it is known."""
+
+    values: Floats
+    errors: Floats
+    shared: Floats
+    """Shared factors x areas."""
+    known: NDArray[np.bool_]
+    """Of all areas, where the criterion is known."""
+    bounds: tuple[float, float]
+    sign: float
+    """-1 where low values are wanted."""
+    lognormal: bool
+
+    @property
+    def exact(self) -> bool:
+        """Whether every draw is alike."""
+        return not (self.errors.any() or self.shared.any())
+
+    def draw(self, factors: Floats, rng: np.random.Generator) -> Floats:
+        """Return draws x known areas, in the criterion's unit, most where it is wanted most.
+
+        Normal errors are truncated to the range; lognormal ones keep the mean:
+        `x exp(s z - s^2 / 2)`, `s^2 = ln(1 + (se / x)^2)`.
+        """
+        return self.sign * (self._factor if self.lognormal else self._sum)(factors, rng)
+
+    def _sum(self, factors: Floats, rng: np.random.Generator) -> Floats:
+        centre = self.values + factors @ self.shared
+        drawn = rng.standard_normal((len(factors), len(self.values)))
+        drawn *= self.errors
+        drawn += centre
+        low, high = self.bounds
+        for _ in range(TRIES):
+            if drawn.size == 0 or (drawn.min() >= low and drawn.max() <= high):
+                return drawn
+            rows, areas = np.nonzero((drawn < low) | (drawn > high))
+            again = rng.standard_normal(len(rows)) * self.errors[areas]
+            drawn[rows, areas] = centre[rows, areas] + again
+        return np.clip(drawn, low, high)
+
+    def _factor(self, factors: Floats, rng: np.random.Generator) -> Floats:
+        own, common = (self._log_error(part) for part in (self.errors, self.shared))
+        exponent = rng.standard_normal((len(factors), len(self.values)))
+        exponent *= own
+        exponent += factors @ common - (own**2 + (common**2).sum(axis=0)) / 2
+        drawn: Floats = np.minimum(self.values * np.exp(exponent), self.bounds[1])
+        return drawn
+
+    def _log_error(self, errors: Floats) -> Floats:
+        # Zero cannot be multiplied away from zero.
+        safe = np.where(self.values > 0, self.values, np.inf)
+        found: Floats = np.sign(errors) * np.sqrt(np.log1p((errors / safe) ** 2))
+        return found
+
+
+def gather_columns(
+    measured: Measured, profile: Profile, *, lognormal: Sequence[str]
+) -> list[Column]:
+    """Return the profile's criteria with their errors, areas sorted by code.
+
+    Raises
+    ------
+    ConfigError
+        The profile names indicators that are not there.
+    ContractError
+        Areas differ between the frames, a standard error is negative or unknown where the figure
+        is known, a figure is infinite, a lognormal one is negative. All faults at once.
+    """
+    names = [criterion.indicator for criterion in profile.criteria]
+    missing = [name for name in names if name not in measured.indicators]
+    if missing:
+        there = ", ".join(map(str, measured.indicators))
+        faults = [f"{name}: expected one of {there}" for name in missing]
+        raise ConfigError(join_faults(f"profile {profile.label.sv}: unknown indicator", faults))
+    faults = [*_frame_faults(measured)] or [
+        f"{name}: {fault}" for name in names for fault in _faults(measured, name, lognormal)
+    ]
+    if faults:
+        raise ContractError(join_faults("figures and their errors cannot be drawn from", faults))
+    return [
+        _column(measured, criterion.indicator, criterion.direction, lognormal)
+        for criterion in profile.criteria
+    ]
+
+
+def refuse_few(scored: int, top_k: int) -> None:
+    """Refuse a top that holds more areas than can be ranked; none at all is no ranking.
+
+    Raises
+    ------
+    ConfigError
+        `top_k` is below 1, or above the number of areas.
+    """
+    if top_k < 1 or 0 < scored < top_k:
+        message = (
+            f"top_k: found {top_k}, and {scored} areas that can be ranked; expected at least 1 and"
+            " at most as many. Lower `top_k`, or fill the gaps in the figures"
+        )
+        raise ConfigError(message)
+
+
+def _frame_faults(measured: Measured) -> Iterator[str]:
+    areas = measured.indicators.index
+    if not areas.is_unique:
+        yield "indicators: an area stands twice"
+    for name, frame in [("errors", measured.errors), *_numbered(measured.shared)]:
+        if len(frame) != len(areas) or not frame.index.sort_values().equals(areas.sort_values()):
+            yield f"{name}: found {len(frame)} areas; expected the {len(areas)} of the indicators"
+
+
+def _numbered(shared: Sequence[pd.DataFrame]) -> list[tuple[str, pd.DataFrame]]:
+    return [(f"shared {number}", frame) for number, frame in enumerate(shared, start=1)]
+
+
+def _faults(measured: Measured, name: str, lognormal: Sequence[str]) -> Iterator[str]:
+    values = measured.indicators[name]
+    if np.isinf(values).any():
+        yield "infinite number"
+    if name in lognormal and (values < 0).any():
+        yield "found values below zero; a lognormal error needs 0 or more"
+    for frame in (measured.errors, *measured.shared):
+        if name in frame and (frame[name].isna() | np.isinf(frame[name]))[values.notna()].any():
+            yield "standard error unknown or infinite where the figure is known; give one"
+    if name in measured.errors and (measured.errors[name] < 0).any():
+        yield "found a standard error below zero; expected 0 or more"
+
+
+def _column(measured: Measured, name: str, direction: str, lognormal: Sequence[str]) -> Column:
+    areas = measured.indicators.index.sort_values()
+    values = measured.indicators[name].reindex(areas).to_numpy(float)
+    known = ~np.isnan(values)
+    exact = pd.Series(0.0, areas)
+    errors, *shared = (
+        frame.get(name, exact).reindex(areas).to_numpy(float)[known]
+        for frame in (measured.errors, *measured.shared)
+    )
+    bounds = next((ends for suffix, ends in RANGES.items() if name.endswith(suffix)), None)
+    return Column(
+        values=values[known],
+        errors=errors,
+        shared=np.array(shared).reshape(len(measured.shared), int(known.sum())),
+        known=known,
+        bounds=bounds or (-np.inf, np.inf),
+        sign=1.0 if direction == "high" else -1.0,
+        lognormal=name in lognormal,
+    )

@@ -1,0 +1,206 @@
+"""Which ranks the data cannot tell apart: confidence sets for ranks (METHOD 6).
+
+Mogstad, Romano, Shaikh and Wilhelm (2024), Inference for Ranks with Applications to Mobility across
+Neighbourhoods and Academic Achievement across Countries, Rev. Econ. Stud. 91(1), doi
+10.1093/restud/rdad006. Areas are ranked by an estimate, 1 highest, and errors are independent.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geoprio.errors import ConfigError, ContractError, join_faults
+from geoprio.scoring.drawing import refuse_few
+from geoprio.scoring.extremes import Draws, Estimates, Floats, largest_differences
+
+ROWS_AT_ONCE = 64
+"""Areas compared with all others at once."""
+
+
+@dataclass(frozen=True)
+class SetRule:
+    """How confidence sets are made."""
+
+    level: float = 0.95
+    """Probability (0-1) with which all sets hold together."""
+    draws: int = 2000
+    step_down: bool = True
+    """Test anew without the pairs that are told apart, until no more are: never wider sets."""
+
+    def __post_init__(self) -> None:
+        faults = []
+        if not 0 < self.level < 1:
+            faults.append(f"level: found {self.level}; expected between 0 and 1")
+        if self.draws < 1:
+            faults.append(f"draws: found {self.draws}; expected 1 or more")
+        if faults:
+            raise ConfigError(join_faults("confidence sets for ranks", faults))
+
+
+def rank_confidence_sets(
+    estimate: pd.Series, se: pd.Series, rule: SetRule, *, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return each area's rank and the ranks that the data do not exclude, all areas together.
+
+    Area b is told below a where `(x_a - x_b) / sqrt(se_a^2 + se_b^2) > c`, c the quantile of the
+    largest such difference of noise alone over the pairs not yet told apart. A rank lies between
+    1 + the number of areas told above and p - the number told below. Both directions of a pair are
+    hypotheses of their own, so that step-down never errs on which is higher more often than stated.
+
+    Returns
+    -------
+    `rank` (ties share the better one), `rank_low` and `rank_high` with the index of `estimate`; NaN
+    where estimate or standard error is unknown, and such an area counts for no other.
+
+    Raises
+    ------
+    ContractError
+        The two do not have the same areas, an area stands twice, a standard error is negative, a
+        number is infinite.
+    """
+    areas, estimates = _gather(estimate, se)
+    above, below = _told_apart(estimates, critical_value(estimates, rule, rng))
+    frame = pd.DataFrame(
+        {
+            "rank": pd.Series(estimates.values, areas).rank(ascending=False, method="min"),
+            "rank_low": 1.0 + above,
+            "rank_high": float(len(areas)) - below,
+        },
+        index=areas,
+    )
+    return frame.reindex(estimate.index)
+
+
+def rank_confidence_set(
+    estimate: pd.Series, se: pd.Series, rule: SetRule, *, area: str, rng: np.random.Generator
+) -> tuple[int, int]:
+    """Return the ranks that the data do not exclude for one area, looked at by itself.
+
+    Narrower than its set among those of all areas, and not to be read beside another area's.
+
+    Raises
+    ------
+    ContractError
+        As in `rank_confidence_sets`, or the area is not among those that are known.
+    """
+    areas, estimates = _gather(estimate, se)
+    if area not in areas:
+        message = f"{area}: no area with a known estimate and standard error"
+        raise ContractError(message)
+    one = areas == area
+    lead = _studentise(estimates.values[~one] - estimates.values[one], estimates, one)
+    noise = rng.standard_normal((rule.draws, len(areas))) * estimates.errors
+    lead_of_noise = _studentise(noise[:, ~one] - noise[:, one], estimates, one)
+
+    def largest(rejected_above: float) -> Floats:
+        ahead, behind = lead <= rejected_above, -lead <= rejected_above
+        rise: Floats = lead_of_noise[:, ahead].max(axis=1, initial=0.0)
+        fall: Floats = lead_of_noise[:, behind].min(axis=1, initial=0.0)
+        return np.asarray(np.maximum(rise, -fall))
+
+    critical = _step_down(largest, rule)
+    return 1 + int((lead > critical).sum()), len(areas) - int((-lead > critical).sum())
+
+
+def top_k_set(
+    estimate: pd.Series, se: pd.Series, rule: SetRule, *, top_k: int, rng: np.random.Generator
+) -> pd.Series:
+    """Return whether each area may be among the first `top_k`: all that are, with the level.
+
+    The areas whose rank's lower bound is at most k; the one-sided bounds hold for all areas
+    together.
+
+    Returns
+    -------
+    Boolean, NA where estimate or standard error is unknown, with the index of `estimate`.
+
+    Raises
+    ------
+    ConfigError
+        Fewer areas are known than `top_k`, or it is below 1.
+    ContractError
+        As in `rank_confidence_sets`.
+    """
+    sets = rank_confidence_sets(estimate, se, rule, rng=rng)
+    refuse_few(int(sets["rank_low"].notna().sum()), top_k)
+    inside = (sets["rank_low"] <= top_k).astype("boolean")
+    return inside.mask(sets["rank_low"].isna()).rename("in_top_set")
+
+
+def rank_set_widths(sets: pd.DataFrame) -> pd.Series:
+    """Return how wide confidence sets are, in ranks: leadership must hear that they are wide.
+
+    `areas_count` that are ranked, `mean_count`, `median_count` and `largest_count` of the ranks in
+    a set; NaN where no area is ranked.
+    """
+    width = (sets["rank_high"] - sets["rank_low"] + 1).dropna()
+    figures = {"areas_count": float(len(width)), "mean_count": width.mean()}
+    figures |= {"median_count": width.median(), "largest_count": width.max()}
+    return pd.Series(figures, name="width")
+
+
+def critical_value(estimates: Estimates, rule: SetRule, rng: np.random.Generator) -> float:
+    """Return what a pair's studentised difference must exceed to be told apart."""
+    draws = Draws(count=rule.draws, seed=int(rng.integers(2**63)), areas=len(estimates.values))
+    return _step_down(
+        lambda previous: largest_differences(estimates, draws, rejected_above=previous), rule
+    )
+
+
+def _step_down(largest: Callable[[float], Floats], rule: SetRule) -> float:
+    """Return the critical value; `largest` of the draws without pairs rejected above a value."""
+    previous = np.inf
+    while True:
+        # The next higher draw: a quantile between two would be passed too often.
+        critical = float(np.quantile(largest(previous), rule.level, method="higher"))
+        if not rule.step_down or critical >= previous:
+            return min(critical, previous)
+        previous = critical
+
+
+def _studentise(differences: Floats, estimates: Estimates, one: NDArray[np.bool_]) -> Floats:
+    """Return differences from one area over their errors; infinite between exact figures."""
+    spread = np.hypot(estimates.errors[~one], estimates.errors[one])
+    exact = np.copysign(np.where(differences == 0, 0.0, np.inf), differences)
+    found: Floats = np.divide(differences, spread, out=exact, where=spread > 0)
+    return found
+
+
+def _told_apart(estimates: Estimates, critical: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return how many areas are told above each area, and how many below it."""
+    values, variances = estimates.values, estimates.errors**2
+    above = np.zeros(len(values), dtype=np.intp)
+    below = np.zeros(len(values), dtype=np.intp)
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        gap = values[part, None] - values[None, :]
+        needed = critical * np.sqrt(variances[part, None] + variances[None, :])
+        below[part] = np.count_nonzero(gap > needed, axis=1)
+        above[part] = np.count_nonzero(-gap > needed, axis=1)
+    return above, below
+
+
+def _gather(estimate: pd.Series, se: pd.Series) -> tuple[pd.Index, Estimates]:
+    """Return the known areas, sorted so that their order changes no draw, and their figures."""
+    faults = list(_faults(estimate, se))
+    if faults:
+        raise ContractError(join_faults("estimates cannot be ranked", faults))
+    known = estimate.index[estimate.notna() & se.reindex(estimate.index).notna()].sort_values()
+    values, errors = (part.reindex(known).to_numpy(float) for part in (estimate, se))
+    return known, Estimates(values=values, errors=errors)
+
+
+def _faults(estimate: pd.Series, se: pd.Series) -> Iterator[str]:
+    if not (estimate.index.is_unique and se.index.is_unique):
+        yield "an area stands twice"
+        return
+    if set(estimate.index) != set(se.index):
+        yield f"found {len(se)} standard errors; expected one for each of {len(estimate)} areas"
+    negative = se.index[se < 0]
+    if len(negative):
+        yield f"standard error below zero: {', '.join(map(str, negative[:5]))} ({len(negative)})"
+    if np.isinf(estimate).any() or np.isinf(se).any():
+        yield "infinite number"
