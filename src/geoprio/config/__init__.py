@@ -1,6 +1,15 @@
 """Frozen models of the TOML that election staff edit."""
 
 from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
+from geoprio.config.effects import (
+    Canvassing,
+    Effect,
+    Effects,
+    Factor,
+    FirstTime,
+    Persuasion,
+    Study,
+)
 from geoprio.config.groups import Group, Measure, Proxy, ProxyIndicator, Total
 from geoprio.config.loading import (
     config_folders,
@@ -14,10 +23,15 @@ from geoprio.config.profiles import Criterion, Level, Profile
 
 __all__ = [
     "Campaign",
+    "Canvassing",
     "Criterion",
     "Direction",
+    "Effect",
+    "Effects",
     "Election",
     "ElectionBasis",
+    "Factor",
+    "FirstTime",
     "Group",
     "Level",
     "MailingBudget",
@@ -25,10 +39,12 @@ __all__ = [
     "Model",
     "Nesting",
     "NotNegative",
+    "Persuasion",
     "Positive",
     "Profile",
     "Proxy",
     "ProxyIndicator",
+    "Study",
     "Text",
     "Total",
     "Weight",
