@@ -27,7 +27,7 @@ from geoprio.scoring.yield_model import (
     yield_per_contact,
 )
 
-EFFECTS = load_model(Effects, shipped_folder() / "effects.toml")
+EFFECTS = load_model(Effects, shipped_folder() / "effects" / "published.toml")
 GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")
 
 
@@ -287,9 +287,9 @@ def test_cells_that_are_no_joint_table_are_refused(spoil: object, told: str) -> 
 def test_a_figure_without_a_source_or_sense_is_refused(
     tmp_path: Path, old: str, new: str, told: str
 ) -> None:
-    text = (shipped_folder() / "effects.toml").read_text(encoding="utf-8")
+    text = (shipped_folder() / "effects" / "published.toml").read_text(encoding="utf-8")
     assert old in text
-    path = tmp_path / "effects.toml"
+    path = tmp_path / "published.toml"
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(ConfigError, match=told):
         load_model(Effects, path)

@@ -18,6 +18,7 @@ from geoprio.config.loading import (
     load_named,
     shipped_folder,
 )
+from geoprio.config.messages import LocalQuestions, Message, load_local_questions, load_messages
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.profiles import Criterion, Level, Profile
 
@@ -34,8 +35,10 @@ __all__ = [
     "FirstTime",
     "Group",
     "Level",
+    "LocalQuestions",
     "MailingBudget",
     "Measure",
+    "Message",
     "Model",
     "Nesting",
     "NotNegative",
@@ -50,6 +53,8 @@ __all__ = [
     "Weight",
     "config_folders",
     "load_campaign",
+    "load_local_questions",
+    "load_messages",
     "load_model",
     "load_named",
     "shipped_folder",

@@ -1,5 +1,7 @@
 """From figures to a ranking, with its reasons."""
 
+# Imported for the indicators that it registers.
+from geoprio.scoring import conditions
 from geoprio.scoring.indicators import PLACE, TARGETS, Figures, compute_indicators
 from geoprio.scoring.reasons import level_actions, level_labels, reasons
 from geoprio.scoring.scaling import NORMALISE
@@ -16,6 +18,7 @@ __all__ = [
     "TARGETS",
     "Figures",
     "compute_indicators",
+    "conditions",
     "constant_criteria",
     "contributions",
     "level_actions",
