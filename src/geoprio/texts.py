@@ -47,6 +47,41 @@ TEXTS: dict[str, dict[Language, str]] = {
         "sv": "Nära genomsnittet i alla kriterier.",
         "en": "Close to the average in every criterion.",
     },
+    "type_with": {"sv": "med ", "en": "with "},
+    "type_number": {"sv": ", typ {number}", "en": ", type {number}"},
+    "reach_street": {
+        "sv": "En gata för sig: grannområdena ligger inte lika högt.",
+        "en": "A street by itself: the areas around it are not as high.",
+    },
+    "reach_quarter": {
+        "sv": "Ett helt kvarter: grannområdena ligger också högt.",
+        "en": "A whole quarter: the areas around it are high too.",
+    },
+    "relative_yield": {
+        "sv": "{times} gånger så mycket per samtal som i ett genomsnittligt område",
+        "en": "{times} times as much per conversation as in an average area",
+    },
+    "yield_unknown": {
+        "sv": "utbyte okänt i {count} områden: {why}",
+        "en": "yield unknown in {count} areas: {why}",
+    },
+    "yield_unknown_one": {
+        "sv": "utbyte okänt i 1 område: {why}",
+        "en": "yield unknown in 1 area: {why}",
+    },
+    "yield_no_electors": {"sv": "inga röstberättigade", "en": "no electors"},
+    "yield_turnout_unknown": {
+        "sv": "valdeltagandet saknas eller är 0 eller 100 procent",
+        "en": "turnout is missing, or 0 or 100 percent",
+    },
+    "yield_support_unknown": {
+        "sv": "partiets andel saknas eller är 0 eller 100 procent",
+        "en": "the party's share is missing, or 0 or 100 percent",
+    },
+    "yield_cells_unknown": {
+        "sv": "någon målgrupp saknas",
+        "en": "a target group is missing",
+    },
     "map_title": {"sv": "{title}: var bör vi börja?", "en": "{title}: where should we start?"},
     "title_turnout_share": {"sv": "Valdeltagande", "en": "Turnout"},
     "question_turnout_share": {"sv": "Hur många röstade?", "en": "How many voted?"},

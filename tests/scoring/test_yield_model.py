@@ -23,8 +23,10 @@ from geoprio.scoring.yield_model import (
     rates_by_cell,
     relative_yield,
     target_share,
+    unknown_words,
     without_difference,
     yield_per_contact,
+    yield_words,
 )
 
 EFFECTS = load_model(Effects, shipped_folder() / "effects" / "published.toml")
@@ -238,6 +240,19 @@ def test_people_see_the_yield_against_the_average_area() -> None:
     assert relative["A"] == pytest.approx(0.002 / 0.0025)
     assert (relative * electors).sum() / 400 == pytest.approx(1)
     assert np.isnan(relative["C"])
+
+
+def test_the_words_are_those_of_a_swede() -> None:
+    relative = pd.Series([1.44, np.nan], index=["A", "B"])
+    assert yield_words(relative, "sv").tolist() == [
+        "1,4 gånger så mycket per samtal som i ett genomsnittligt område",
+        "",
+    ]
+    unknown = pd.Series(["", "turnout_unknown", "no_electors", "turnout_unknown"])
+    assert unknown_words(unknown, "sv") == [
+        "utbyte okänt i 1 område: inga röstberättigade",
+        "utbyte okänt i 2 områden: valdeltagandet saknas eller är 0 eller 100 procent",
+    ]
 
 
 def test_an_hour_and_a_krona() -> None:

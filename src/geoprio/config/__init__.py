@@ -21,6 +21,7 @@ from geoprio.config.loading import (
 from geoprio.config.messages import LocalQuestions, Message, load_local_questions, load_messages
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.profiles import Criterion, Level, Profile
+from geoprio.config.typologies import Trait, Typology
 
 __all__ = [
     "Campaign",
@@ -50,6 +51,8 @@ __all__ = [
     "Study",
     "Text",
     "Total",
+    "Trait",
+    "Typology",
     "Weight",
     "config_folders",
     "load_campaign",

@@ -13,6 +13,7 @@ from scipy.special import expit
 
 from geoprio.config import Canvassing, Effect, Effects, Factor, FirstTime
 from geoprio.scoring.cell_odds import cell_log_odds, membership, odds_of, solve_shift
+from geoprio.texts import Language, text, whole
 
 REASONS = ("no_electors", "turnout_unknown", "support_unknown", "cells_unknown")
 """Why an area has no yield; the first that holds is told."""
@@ -182,6 +183,26 @@ def relative_yield(yields: pd.Series, electors: pd.Series) -> pd.Series:
     weights = electors.where(yields.notna() & (electors > 0))
     mean = (yields * weights).sum() / weights.sum() if weights.sum() > 0 else np.nan
     return (yields / mean).rename("relative_yield")
+
+
+def yield_words(relative: pd.Series, language: Language) -> pd.Series:
+    """Return the relative yield as people read it; empty text where unknown."""
+    before, _, after = text("relative_yield", language).partition("{times}")
+    times = relative.map("{:.1f}".format, na_action="ignore").astype(object)
+    if language == "sv":
+        times = times.str.replace(".", ",")
+    return (before + times + after).fillna("").rename("yield_words")
+
+
+def unknown_words(unknown: pd.Series, language: Language) -> list[str]:
+    """Return how many areas have no yield for each of `REASONS`, as people read it."""
+    counts = unknown[unknown != ""].value_counts().reindex(list(REASONS)).dropna()
+    return [
+        text("yield_unknown_one" if count == 1 else "yield_unknown", language).format(
+            count=whole(int(count), language), why=text(f"yield_{reason}", language)
+        )
+        for reason, count in counts.items()
+    ]
 
 
 def per_hour(conversation: pd.Series, canvassing: Canvassing) -> pd.Series:
