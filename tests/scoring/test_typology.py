@@ -22,7 +22,7 @@ PLANTED = {
     "hyresgäster med barn och låga inkomster": [0.75, 0.2, 0.05, 0.14, 0.26, 190_000, 1500],
     "bostadsrättsägare med få barn i täta kvarter": [0.15, 0.82, 0.03, 0.16, 0.1, 350_000, 6000],
     "villaägare med höga inkomster och barn": [0.05, 0.1, 0.85, 0.07, 0.24, 420_000, 600],
-    "villaägare med få barn i glesa trakter": [0.1, 0.02, 0.88, 0.08, 0.12, 250_000, 5],
+    "villaägare med få barn i glesare områden": [0.1, 0.02, 0.88, 0.08, 0.12, 250_000, 5],
 }
 
 
