@@ -24,6 +24,7 @@ lock: $(VENV)/ready
 
 benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/crosswalk.py
+	$(BIN)/python benchmarks/joint.py
 
 pictures: $(VENV)/ready
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py

@@ -10,11 +10,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+# Taken out of the environment, so that no test can fetch into a folder of real files.
+REAL_RAW = os.environ.pop("GEOPRIO_RAW", None)
 
 
 @pytest.fixture(scope="session")
 def real_raw() -> Path:
-    folder = Path(os.environ.get("GEOPRIO_RAW") or SHARED / "data" / "storstockholm")
+    folder = Path(REAL_RAW or SHARED / "data" / "storstockholm")
     if not folder.is_dir():
         pytest.skip(
             f"the real county's files are not here (looked for {folder.name}; set GEOPRIO_RAW)"
@@ -27,6 +29,14 @@ def facts() -> Path:
     folder = SHARED / "facts"
     if not folder.is_dir():
         pytest.skip("the recorded replies and published figures (shared/facts) are not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    folder = SHARED / "cases"
+    if not folder.is_dir():
+        pytest.skip("the published worked examples (shared/cases) are not here")
     return folder
 
 

@@ -9,6 +9,7 @@ from geoprio.config import (
     Group,
     Profile,
     load_campaign,
+    load_model,
     load_named,
     shipped_folder,
 )
@@ -90,3 +91,61 @@ def test_models_are_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
         campaign.seed = 3
     assert isinstance(campaign, Campaign)
+
+
+def profile_with(tmp_path: Path, old: str, new: str) -> Path:
+    text = (SHIPPED / "profiles" / "canvass.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "egen.toml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_a_profile_whose_weights_are_all_zero_is_refused(tmp_path: Path) -> None:
+    path = profile_with(tmp_path, "weight = 1.0", "weight = 0.0")
+    with pytest.raises(ConfigError, match=r"(?s)criteria\.0\.weight.*criteria\.1\.weight"):
+        load_model(Profile, path)
+
+
+def test_a_public_text_that_names_origin_is_told_with_its_place(tmp_path: Path) -> None:
+    path = profile_with(tmp_path, "hör till partiets målgrupper", "är födda utomlands")
+    with pytest.raises(ConfigError, match=r"criteria\.0\.public: .*neither origin nor union"):
+        load_model(Profile, path)
+
+
+DEMO_CELLS = 'cells = ["unga", "lo", "kvinnor", "invandrarbakgrund"]'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (DEMO_CELLS, DEMO_CELLS.replace("lo", "unga"), "names a group twice"),
+        (DEMO_CELLS, DEMO_CELLS.replace("kvinnor", "kvinor"), "did you mean 'kvinnor'"),
+        (DEMO_CELLS, 'cells = ["x", "y"]', "none of them is a target group"),
+        (DEMO_CELLS, "", "`joint` and `cells` belong together"),
+        ('joint = "joint_groups_county"', 'joint = "annat"', "'annat' is not among the sources"),
+        ('combine = "sum"', 'combine = "summa"', r"overlap\.combine"),
+        ('groups = ["unga", "kvinnor"]', 'groups = ["unga", "x"]', "unknown group x; expected two"),
+        ('groups = ["unga", "kvinnor"]', 'groups = ["unga", "unga"]', "each pair is of two groups"),
+        (
+            'combine = "sum"',
+            'odds_ratios = [{ groups = ["unga", "lo"], ratio = 2.0, source = "x" }]',
+            "`joint` holds all odds ratios already",
+        ),
+    ],
+)
+def test_a_wrong_overlap_is_told(tmp_path: Path, old: str, new: str, told: str) -> None:
+    text = (SHIPPED / "demo.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "egen.toml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigError, match=told):
+        load_campaign(path)
+
+
+@pytest.mark.parametrize("source", ["", ', source = ""', ', source = " "'])
+def test_an_odds_ratio_without_a_source_is_an_error(tmp_path: Path, source: str) -> None:
+    ratio = f'{{ groups = ["unga", "kvinnor"], ratio = 1.1{source} }}'
+    path = changed(tmp_path, 'combine = "sum"', f"odds_ratios = [{ratio}]")
+    with pytest.raises(ConfigError, match=r"overlap\.odds_ratios\.0\.source"):
+        load_campaign(path)

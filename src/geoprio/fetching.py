@@ -19,7 +19,7 @@ from rich.progress import (
 from geoprio.config import Campaign, config_folders, load_campaign
 from geoprio.errors import ConfigError, SourceError, join_faults
 from geoprio.pipeline import default_raw
-from geoprio.sources import Source, load_source
+from geoprio.sources import Source, source_at_hand
 from geoprio.sources.web import (
     Ask,
     Client,
@@ -62,10 +62,11 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path) -> Order:
         message = f"{campaign_file}: a demo's files are invented; `geoprio demo` writes them"
         raise ConfigError(message)
     folders = config_folders(campaign_file)
+    raw = raw or default_raw(campaign, out)
     return Order(
         campaign=campaign,
-        sources={name: load_source(name, folders) for name in campaign.sources},
-        raw=raw or default_raw(campaign, out),
+        sources={name: source_at_hand(name, folders, raw) for name in campaign.sources},
+        raw=raw,
         processed=out / "data" / "processed" / campaign.name,
     )
 

@@ -18,6 +18,9 @@ from geoprio.errors import ContractError, join_faults
 CRS = 3006
 """EPSG code of every geometry inside geoprio (SWEREF 99 TM, metres)."""
 
+NOT_TOLD = "0000"
+"""Municipality of an area whose file does not say; the areas stage finds it by largest overlap."""
+
 PERSON_COLUMN = re.compile(
     r"person(nummer|nr|id)|samordningsnummer|^(för|efter|fullständigt_)?namn$|adress|e-?post|e-?mail"
     r"|telefon|^mobil(nummer|nr)?$|phone",
@@ -48,6 +51,7 @@ COUNTS = pa.DataFrameSchema(
         r".*_count$": _COUNT,
         r".*_(median|mean)_sek$": _COUNT,
         r".*_class$": _COUNT,
+        r".*_share$": _SHARE,
     },
     index=_CODE,
     strict=True,

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 Language = Literal["sv", "en"]
@@ -39,13 +40,63 @@ TEXTS: dict[str, dict[Language, str]] = {
         "sv": "Utskick: budgeten räcker inte till något område",
         "en": "Mailing: the budget is enough for no area",
     },
+    "overlap_independence": {
+        "sv": "Hur målgrupperna överlappar är inte uppmätt: oberoende antaget.",
+        "en": "How the target groups overlap is not measured: independence assumed.",
+    },
+    "overlap_joint": {
+        "sv": "Hur målgrupperna överlappar är hämtat från {title} ({origin}).",
+        "en": "How the target groups overlap is taken from {title} ({origin}).",
+    },
+    "overlap_joint_without": {
+        "sv": "{groups}: oberoende antaget.",
+        "en": "{groups}: independence assumed.",
+    },
+    "overlap_odds": {
+        "sv": "Hur målgrupperna överlappar följer oddskvoter: {ratios}. Övriga par: oberoende "
+        "antaget.",
+        "en": "How the target groups overlap follows odds ratios: {ratios}. Other pairs: "
+        "independence assumed.",
+    },
+    "overlap_ratio": {
+        "sv": "{first} och {second} {ratio} ({source})",
+        "en": "{first} and {second} {ratio} ({source})",
+    },
+    "overlap_pair": {
+        "sv": "{first} och {second} tillsammans: tabell per område i {count} av {all} områden.",
+        "en": "{first} and {second} together: a table by area in {count} of {all} areas.",
+    },
+    "overlap_group": {
+        "sv": "Av 100 i målgruppen {group} hör {others}.",
+        "en": "Of 100 in the target group {group}, {others}.",
+    },
+    "overlap_first": {"sv": "{number} också till {other}", "en": "{number} are also in {other}"},
+    "overlap_next": {"sv": "{number} till {other}", "en": "{number} in {other}"},
+    "overlap_union": {
+        "sv": "Av 100 väljare hör {share} till minst en av målgrupperna: {numbers}. Hur grupperna "
+        "än överlappar är det mellan {low} och {high}.",
+        "en": "Of 100 voters, {share} are in at least one of the target groups: {numbers}. "
+        "However the groups overlap, it is between {low} and {high}.",
+    },
+    "overlap_exactly": {"sv": "{share} till {number}", "en": "{share} in {number}"},
+    "overlap_numbers": {"sv": "en två tre fyra fem sex", "en": "one two three four five six"},
+    "column_overlap_group": {"sv": "målgrupp", "en": "target group"},
+    "column_overlap_also": {"sv": "hör också till", "en": "also in"},
+    "column_overlap_groups": {"sv": "antal målgrupper", "en": "number of target groups"},
+    "column_overlap_persons": {"sv": "väljare", "en": "voters"},
+    "column_overlap_of": {"sv": "av", "en": "of"},
+    "column_overlap_share": {"sv": "procent", "en": "percent"},
+    "column_overlap_origin": {"sv": "överlapp", "en": "overlap"},
+    "overlap_all": {"sv": "alla väljare", "en": "all voters"},
+    "overlap_any": {"sv": "minst en målgrupp", "en": "at least one target group"},
     "audience_leadership": {"sv": "Internt – valledningen", "en": "Internal – leadership"},
-    "reason_for": {"sv": "Talar för: {what}. ", "en": "In favour: {what}. "},
-    "reason_against": {"sv": "Talar emot: {what}.", "en": "Against: {what}."},
     "reason_and": {"sv": " och ", "en": " and "},
+    "reason_also": {"sv": ", och ", "en": ", and "},
+    "reason_but": {"sv": ", men ", "en": ", but "},
+    "reason_but_after_two": {"sv": ". Men ", "en": ". But "},
     "reason_average": {
-        "sv": "Nära genomsnittet i alla kriterier.",
-        "en": "Close to the average in every criterion.",
+        "sv": "Området ligger nära genomsnittet i alla kriterier.",
+        "en": "The area is close to the average in every criterion.",
     },
     "type_with": {"sv": "med ", "en": "with "},
     "type_number": {"sv": ", typ {number}", "en": ", type {number}"},
@@ -82,6 +133,12 @@ TEXTS: dict[str, dict[Language, str]] = {
         "sv": "någon målgrupp saknas",
         "en": "a target group is missing",
     },
+    "reason_together": {
+        "sv": "Placeringen beror på flera saker tillsammans.",
+        "en": "The rank follows from several things together.",
+    },
+    "percent": {"sv": "procent", "en": "percent"},
+    "less_than_one": {"sv": "mindre än 1", "en": "less than 1"},
     "map_title": {"sv": "{title}: var bör vi börja?", "en": "{title}: where should we start?"},
     "title_turnout_share": {"sv": "Valdeltagande", "en": "Turnout"},
     "question_turnout_share": {"sv": "Hur många röstade?", "en": "How many voted?"},
@@ -165,7 +222,14 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "prorated from a larger area (estimate)",
     },
     "method_proxy": {"sv": "uppskattning", "en": "estimate"},
-    "method_synthetic": {"sv": "uppskattning", "en": "estimate"},
+    "method_synthetic": {
+        "sv": "beräknad ur näringsgren och kön (uppskattning)",
+        "en": "computed from industry and sex (estimate)",
+    },
+    "industry_and_sex": {
+        "sv": "de sysselsattas näringsgren och kön ({origins})",
+        "en": "industry and sex of the employed ({origins})",
+    },
     "method_unknown": {"sv": "ingen uppgift", "en": "no data"},
 }
 
@@ -197,3 +261,20 @@ def number(values: pd.Series, language: Language) -> pd.Series:
         plain = plain.str.replace(",", NARROW_SPACE).str.replace(".", ",")
     ending = (NARROW_SPACE + "%" if language == "sv" else "%") if share else ""
     return (plain + ending).fillna("")
+
+
+def spoken(values: pd.Series, language: Language) -> pd.Series:
+    """Return figures as they are said in a sentence, by the unit that their column's suffix names.
+
+    Shares become whole percent in words ("31 procent"); counts and densities keep two figures from
+    100 on, since nobody says "omkring 1 243"; rates are as in `number`. NaN becomes an empty text.
+    """
+    name = str(values.name)
+    if name.endswith("_share"):
+        said = number((100 * values).rename("percent"), language)
+        said = said.mask((values > 0) & (values < 0.005), text("less_than_one", language))
+        return (said + NARROW_SPACE + text("percent", language)).mask(values.isna(), "")
+    if name.endswith("_per_1000"):
+        return number(values, language)
+    step = 10 ** (np.floor(np.log10(values.where(values >= 100, 10.0))) - 1)
+    return number((values / step).round() * step, language)

@@ -127,3 +127,34 @@ def test_a_class_is_never_summed_or_split() -> None:
     large = table("large", town_class={"A": 4, "B": 2})
     filled = fill_from_parents(own, [large], {"large": PARENT}, own["population_count"])
     assert filled["town_class"].to_dict() == {"a1": 4, "a2": 4, "b1": 2}
+
+
+BOUND = {"turnout_share": {"A": 0.8, "B": 0.7}, "seats_v_count": {"A": 4, "B": 1}}
+
+
+def test_a_share_or_a_seat_stays_on_its_own_areas() -> None:
+    known, _ = known_counts([table("large", **BOUND)], WHOLE, PEOPLE)
+    assert known["turnout_share"].to_dict() == {"A": 0.8, "B": 0.7}
+    assert known["seats_v_count"].to_dict() == {"A": 4, "B": 1}
+
+
+def test_a_share_or_a_seat_is_never_summed_from_parts() -> None:
+    parts = {name: {"a1": 0.5, "a2": 0.6, "b1": 0.7} for name in BOUND}
+    known, origins = known_counts([table("small", flats_count=parts["turnout_share"], **parts)],
+                                  WHOLE, PEOPLE)  # fmt: skip
+    assert list(known) == ["flats_count"]
+    assert list(origins) == ["flats_count"]
+
+
+def test_a_share_or_a_seat_is_never_given_to_the_parts() -> None:
+    known, _ = known_counts([table("small", population_count=PEOPLE.to_dict())], ITSELF, PEOPLE)
+    large = table("large", flats_count={"A": 40, "B": 5}, **BOUND)
+    filled = fill_from_parents(known, [large], {"large": PARENT}, known["population_count"])
+    assert set(filled) == {"population_count", "flats_count"}
+
+
+def test_a_share_or_a_seat_does_not_stand_in_for_another_vintage() -> None:
+    old = table("large_2020", population_count={"A": 400, "B": 50}, **BOUND)
+    people = pd.Series({"A": 400.0, "B": 50.0})
+    stands = comparable_rows(old, people, area_set="large_2025", tolerance=0.05)
+    assert list(stands.counts) == ["population_count"]

@@ -16,6 +16,7 @@ from geoprio.areas import (
     refuse_homeless,
 )
 from geoprio.errors import ConfigError, CoverageError
+from geoprio.schemas import NOT_TOLD
 
 
 def areas(**boxes: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
@@ -126,3 +127,45 @@ def test_counts_without_borders_are_refused_or_told() -> None:
 def test_a_small_area_without_a_name_is_called_by_the_larger_one() -> None:
     names = toy_atlas().sets["deso"]["area_name"].tolist()
     assert names == ["A 1", "A 2", "B 1", "B 2"]
+
+
+def placed(*boxes: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
+    """Return an own set of boxes that do not say their municipality, in the toy county's atlas."""
+    county = toy_atlas()
+    own = areas(**{f"{number}": box for number, box in enumerate(boxes)})
+    base = county.sets["deso"].drop(columns="population_count")
+    key = pd.DataFrame(
+        {"parent_code": base.index.str[:4] + "R", "parent_name": "R"}, index=base.index
+    )
+    atlas = build_atlas(
+        ("deso", base),
+        county.population,
+        ("regso", key),
+        {"own": own.assign(municipality_code=NOT_TOLD)},
+        municipality_names=pd.Series({"0180": "A", "0181": "B"}),
+    )
+    return atlas.sets["own"]
+
+
+def test_a_share_or_a_seat_does_not_move_between_sets() -> None:
+    way = find_way(toy_atlas(), "valdistrikt", "deso")
+    one = pd.DataFrame(
+        {"population_count": 9.0, "turnout_share": 0.8, "seats_v_count": 3.0, "pay_mean_sek": 5.0},
+        index=way.frame["source_code"].unique(),
+    ).rename_axis("area_code")
+    assert set(move_figures(one, way)) == {"population_count", "pay_mean_sek"}
+
+
+def test_an_area_that_does_not_say_lies_where_most_of_its_ground_does() -> None:
+    """One across the border by 90 m to 10 m, and one with 40 m of 100 in the county: left out."""
+    own = placed((110, 0, 210, 100), (360, 0, 460, 100))
+    assert own["municipality_code"].to_dict() == {"0": "0180", "0181": "0181"}
+
+
+def test_equal_halves_go_to_the_first_municipality() -> None:
+    assert placed((150, 0, 250, 100)).loc["0", "municipality_code"] == "0180"
+
+
+def test_areas_that_all_lie_elsewhere_are_refused() -> None:
+    with pytest.raises(CoverageError, match="areas such as 0 lie in no municipality"):
+        placed((900, 0, 950, 100))

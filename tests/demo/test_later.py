@@ -55,6 +55,33 @@ def test_results_of_2026_add_up(raw: Path, ballot: str) -> None:
     assert (placed["electors_count"].groupby(placed.index.str[:4]).sum() == electors).all()
 
 
+@pytest.mark.parametrize(
+    ("ballot", "areas", "seats"),
+    [("riksdag", ["01-01", "01-02"], 79), ("region", ["01"], 149), ("kommun", None, None)],
+)
+def test_seats_are_whole_and_follow_the_votes(
+    raw: Path, ballot: str, areas: list[str] | None, seats: int | None
+) -> None:
+    frame = _read(f"val_seats_2026_{ballot}", raw)
+    votes = _read(f"val_results_2026_{ballot}", raw)
+    towns = sorted(set(votes.index.str[:4]))
+    assert frame.index.tolist() == (areas or towns)
+    assert seats is None or frame["seats_count"].sum() == seats
+    parties = frame.filter(regex="^seats_(m|c|l|kd|mp|s|v|sd)_count$")
+    assert (parties.sum(axis=1) == frame["seats_count"]).all()
+    assert (frame["seats_fixed_count"] + frame["seats_adjustment_count"]).equals(
+        frame["seats_count"]
+    )
+    assert (frame["seats_count"] % 2 == 1).all() or ballot == "riksdag"
+    party_votes = votes[[name.replace("seats", "votes") for name in parties]]
+    place = votes.index.str[:4] if ballot == "kommun" else np.zeros(len(votes), dtype=int)
+    cast = party_votes.groupby(place).sum().to_numpy()
+    won = parties.to_numpy() if ballot == "kommun" else parties.sum().to_numpy()[np.newaxis]
+    # The party with most votes in an area has no fewer seats than any other there.
+    most = np.take_along_axis(won, cast.argmax(axis=1)[:, np.newaxis], axis=1)
+    assert (most >= won).all()
+
+
 def test_the_list_of_checksums_is_right(raw: Path) -> None:
     lines = (raw / "index.md5").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 28

@@ -11,10 +11,8 @@ from geoprio.errors import ConfigError
 from geoprio.groups import (
     Evidence,
     Parent,
-    at_least_one,
     derive_adults,
     estimate_groups,
-    intensity,
     share_intervals,
     shares_by_group,
 )
@@ -137,21 +135,6 @@ def test_small_counts_of_sensitive_groups_are_blanked() -> None:
     assert shown[shown["group"] == "unga"]["count"].tolist() == [4, 25, 30]
 
 
-def test_intensity_is_the_weighted_mean_of_shares() -> None:
-    shares = pd.DataFrame({"a": [0.2, 0.4], "b": [0.5, np.nan]})
-    points = intensity(shares, {"a": 3.0, "b": 1.0})
-    assert points[0] == pytest.approx((3 * 0.2 + 0.5) / 4)
-    assert np.isnan(points[1])
-
-
-def test_at_least_one_lies_within_frechet_s_bounds() -> None:
-    rng = np.random.default_rng(1)
-    union = at_least_one(pd.DataFrame(rng.uniform(size=(500, 4))))
-    assert (union["low"] <= union["independent"]).all()
-    assert (union["independent"] <= union["high"]).all()
-    assert at_least_one(pd.DataFrame({"a": [0.5], "b": [0.5]}))["independent"][0] == 0.75
-
-
 def test_the_band_15_to_19_is_split_by_the_municipality() -> None:
     codes = pd.Index(["A"], name="area_code")
     counts = pd.DataFrame(
@@ -161,6 +144,9 @@ def test_the_band_15_to_19_is_split_by_the_municipality() -> None:
             "age_15_19_count": 10.0,
             "age_20_24_count": 5.0,
             "age_25_29_count": 6.0,
+            "women_age_15_19_count": 6.0,
+            "women_age_20_24_count": 2.0,
+            "women_age_25_29_count": 3.0,
         },
         index=codes,
     )
@@ -174,6 +160,7 @@ def test_the_band_15_to_19_is_split_by_the_municipality() -> None:
         index=["0114"],
     )
     adults = derive_adults(counts, town, pd.Series(["0114"], index=codes))
+    assert adults.loc["A", "women_age_18_29_count"] == pytest.approx(6 * 0.4 + 2 + 3)
     assert adults.loc["A", "adults_count"] == pytest.approx(100 - 20 - 6)
     assert adults.loc["A", "age_18_29_count"] == pytest.approx(4 + 5 + 6)
     assert np.isnan(adults.loc["A", "adult_women_count"])

@@ -47,12 +47,12 @@ def test_two_runs_give_the_same_bytes(
 def test_every_output_bears_the_demo_mark(demo_result: Result, demo_out: Path) -> None:
     assert MARK in demo_result.paths["map"].read_text(encoding="utf-8")
     assert json.loads(demo_result.paths["record"].read_text(encoding="utf-8"))["demo_mark"] == MARK
-    for name in ("ranking", "mailing"):
+    for name in ("ranking", "mailing", "overlap"):
         table = pd.read_csv(demo_result.paths[name], sep=";", decimal=",", encoding="utf-8-sig")
         assert (table["anmärkning"] == MARK).all()
         assert len(table)
     frames = sorted(demo_out.rglob("*.parquet"))
-    assert len(frames) == 15
+    assert len(frames) == 17
     for path in frames:
         assert (pd.read_parquet(path)["demo_mark"] == MARK).all(), path.name
 

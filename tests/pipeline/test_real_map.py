@@ -35,7 +35,7 @@ def test_the_map_opens_switches_and_finds_tensta(
     card = visit.page.locator("#card")
     card.wait_for(state="visible")
     assert "Tensta" in card.inner_text()
-    for words in ("Dörrknackning: ", "Gör så här: ", "Talar för:"):
+    for words in ("Dörrknackning: ", "Gör så här: ", "hör till målgrupperna"):
         assert words in card.inner_text()
     assert (visit.complaints, visit.requests) == ([], [])
     context.close()

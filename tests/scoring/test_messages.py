@@ -16,7 +16,7 @@ from geoprio.config import (
 )
 from geoprio.errors import ConfigError
 from geoprio.scoring import PLACE, Figures, compute_indicators
-from geoprio.scoring.messages import in_words, local_lines, opening_lines
+from geoprio.scoring.messages import local_lines, opening_lines
 
 SHIPPED = shipped_folder()
 MESSAGES = load_messages((SHIPPED,))
@@ -88,14 +88,6 @@ def test_no_questions_give_no_lines() -> None:
     assert told["line"].tolist() == [""]
 
 
-def test_percent_stands_as_a_swede_writes_it_in_a_sentence() -> None:
-    shares = pd.Series([0.684, 0.0456, 0.05, 0.0996, 0.996, 0, 1, np.nan], name="a_share")
-    written = ["68", "4,6", "5", "10", "100", "0", "100"]
-    assert in_words(shares, "sv").tolist() == [*(f"{w}{SPACE}procent" for w in written), ""]
-    assert in_words(shares, "en")[1] == f"4.6{SPACE}percent"
-    assert in_words(pd.Series([1287.4], name="a_count"), "sv").tolist() == [f"1{SPACE}287"]
-
-
 def test_every_fault_of_the_questions_is_told() -> None:
     asked = {"x": message("missing_share", 0.1), "y": message("members_per_1000", 1.0)}
     with pytest.raises(ConfigError, match=r"missing_share is not an indicator.*\n.*never shown"):
@@ -162,7 +154,6 @@ def conditions(**counts: list[float]) -> pd.DataFrame:
         counts=pd.DataFrame(counts, index=CODES, dtype=float),
         votes=unknown,
         area_km2=pd.Series(1.0, index=CODES),
-        shares=pd.DataFrame(index=CODES),
         weights={},
         association=pd.Series("X", index=CODES),
         capacity=pd.DataFrame(),

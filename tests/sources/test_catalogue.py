@@ -85,15 +85,24 @@ def test_a_reader_and_its_options_must_fit(tmp_path: Path, change: str, message:
     [
         ({"files": ["../x.csv"]}, "inside the raw folder"),
         ({"files": ["/etc/x.csv"]}, "inside the raw folder"),
-        ({"key": {}}, "either `column` or `columns`"),
+        ({"key": {}}, "one of `column`, `columns` and `constant`"),
         ({"key": {"columns": ["a", "b"], "widths": [2]}}, "different lengths"),
         ({"key": {"column": "a", "pattern": "("}}, "not a regular expression"),
         ({"provides": "results"}, "`election` belongs to results"),
         ({"provides": "key", "columns": []}, "texts.parent_code is missing"),
         ({"texts": {"parent_name": "x"}}, "texts.parent_name is not a column of counts"),
         ({"columns": []}, "`columns` belong to"),
+        ({"municipality": "180"}, "municipality"),
+        (
+            {"municipality": "0180", "provides": "names", "columns": []},
+            "`municipality` belongs to areas",
+        ),
+        (
+            {"instead": "x", "fetch": {"kind": "own", "how": "a file of your own"}},
+            "`instead` and `.fetch.`: keep one",
+        ),
         ({"columns": [{"name": "a_count", "value": "n"}] * 2}, "a_count stands twice"),
-        ({"columns": [{"name": "a_share", "value": "n"}]}, "pattern"),
+        ({"columns": [{"name": "a_percent", "value": "n"}]}, "pattern"),
         (
             {
                 "columns": [

@@ -1,5 +1,6 @@
 """The user's own totals: read when they are there, refused when they describe persons."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,61 @@ def test_no_figure_is_repeated_in_a_message(tmp_path: Path, row: str) -> None:
     with pytest.raises(SourceError) as caught:
         read_capacity(tmp_path, ASSOCIATIONS)
     assert "4711" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "19850112-1234",
+        "198501121234",
+        "850112-1234",
+        "8501121234",
+        "850112+1234",
+        "19850172-1234",
+        "850112 1234",
+        "anna.ek@exempel.se",
+        "070-123 45 67",
+        "08-123 456 78",
+        "+46701234567",
+        "0701234567",
+    ],
+)
+@pytest.mark.parametrize("place", ["name", "figure", "beyond", "header"])
+def test_a_person_in_any_cell_is_refused_and_not_repeated(
+    tmp_path: Path, cell: str, place: str
+) -> None:
+    rows = {
+        "name": f"association;members_count\nBromma;1\n{cell};2\n",
+        "figure": f"association;members_count\nBromma;1\nTäby;{cell}\n",
+        "beyond": f"association;members_count\nBromma;1\nTäby;2;{cell}\n",
+        "header": f"Täby;{cell}\nBromma;1\n",
+    }
+    give(tmp_path, rows[place])
+    row = 1 if place == "header" else 3
+    with pytest.raises(SourceError, match=rf"row {row}: .*describes persons") as caught:
+        read_capacity(tmp_path, ASSOCIATIONS)
+    assert cell not in str(caught.value)
+    assert not re.search(r"\d{3}", str(caught.value))
+
+
+def test_a_list_longer_than_the_associations_is_refused_in_one_line(tmp_path: Path) -> None:
+    give(tmp_path, "association;members_count\n" + "Kalle Kula;1\n" * 400)
+    with pytest.raises(SourceError, match="more rows than the campaign's 2 associations") as caught:
+        read_capacity(tmp_path, ASSOCIATIONS)
+    assert "Kula" not in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_a_column_of_its_own_is_refused(tmp_path: Path) -> None:
+    give(tmp_path, "association;members_count;anteckning\nTäby;1;kassör Kula\n")
+    with pytest.raises(SourceError, match="and no other; found 3") as caught:
+        read_capacity(tmp_path, ASSOCIATIONS)
+    assert "Kula" not in str(caught.value)
+
+
+def test_large_totals_are_no_persons(tmp_path: Path) -> None:
+    give(tmp_path, "association;members_count\nBromma;12345678\nTäby;0\n")
+    assert read_capacity(tmp_path, ASSOCIATIONS)["members_count"].tolist() == [12345678, 0]
 
 
 def test_a_trailing_separator_does_not_shift_the_columns(tmp_path: Path) -> None:

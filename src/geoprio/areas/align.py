@@ -11,6 +11,9 @@ from geoprio.errors import CoverageError
 
 AVERAGES = r"_(?:mean|median)_sek$"
 CLASSES = r"_class$"
+BOUND = r"_share$|^seats_"
+"""What says something of its own area only: a share is recomputed from counts and never moved, and
+a council's seats are the whole council's."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def comparable_rows(
         raise CoverageError(message)
     own = table.counts["population_count"].reindex(population.index)
     alike = (own / population.where(population > 0) - 1).abs() <= tolerance
-    counts = table.counts.reindex(population.index).where(alike)
+    counts = _unbound(table.counts).reindex(population.index).where(alike)
     return CountTable(area_set, f"{table.origin} ({table.area_set})", counts)
 
 
@@ -66,7 +69,7 @@ def known_counts(
     Returns
     -------
     COUNTS, and each column's publisher and year in words. A sum with an unknown part is NaN; a
-    class has no sum and is left out.
+    class, a share or a seat has no sum and is left out where parts are summed.
     """
     areas = pd.Index(sorted({code for parts in nested.values() for code in parts}))
     counts = pd.DataFrame(index=areas.rename("area_code"))
@@ -91,8 +94,8 @@ def fill_from_parents(
 
     What a parent's count leaves beside the children that are known is split over the others by
     residents (METHOD 2), so the parent's total survives; an average or a class is taken over as it
-    is. NaN where the parent is unknown, where the known children exceed it, or where the residents
-    of a child to be filled are unknown.
+    is; a share or a seat stays with the parent. NaN where the parent is unknown, where the known
+    children exceed it, or where the residents of a child to be filled are unknown.
     """
     filled = known
     for area_set, codes in parents.items():
@@ -106,7 +109,7 @@ def fill_from_parents(
 def _fill(
     known: pd.DataFrame, counts: pd.DataFrame, parent: pd.Series, people: pd.Series
 ) -> pd.DataFrame:
-    above = counts.reindex(parent.to_numpy()).set_axis(known.index)
+    above = _unbound(counts).reindex(parent.to_numpy()).set_axis(known.index)
     counted = above.columns[~above.columns.str.contains(f"{AVERAGES}|{CLASSES}")]
     own = known.reindex(columns=counted)
     rest = above[counted] - own.groupby(parent).transform("sum")
@@ -123,8 +126,9 @@ def move_figures(figures: pd.DataFrame, way: Crosswalk) -> pd.DataFrame:
     """Return counts and averages (COUNTS) moved through a crosswalk.
 
     Counts move as they are; an average moves as its sum over residents, and is divided by the
-    residents again; a class does not move. NaN where a part is unknown.
+    residents again; a class, a share or a seat does not move. NaN where a part is unknown.
     """
+    figures = _unbound(figures)
     figures = figures[figures.columns[~figures.columns.str.contains(CLASSES)]]
     averages = figures.columns[figures.columns.str.contains(AVERAGES)]
     sums = figures[averages].mul(figures["population_count"], axis=0).add_suffix("_count")
@@ -133,10 +137,14 @@ def move_figures(figures: pd.DataFrame, way: Crosswalk) -> pd.DataFrame:
     return moved.drop(columns=sums.columns).join(means.set_axis(averages, axis=1))
 
 
+def _unbound(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts[counts.columns[~counts.columns.str.contains(BOUND)]]
+
+
 def _sum_parts(counts: pd.DataFrame, parts: pd.Series, population: pd.Series) -> pd.DataFrame:
     if (parts.index == parts.to_numpy()).all():
         return counts
-    rows = counts.reindex(parts.index)
+    rows = _unbound(counts).reindex(parts.index)
     rows = rows[rows.columns[~rows.columns.str.contains(CLASSES)]]
     averages = rows.columns[rows.columns.str.contains(AVERAGES)]
     people = population.reindex(parts.index)

@@ -18,8 +18,8 @@ from geoprio.areas.crosswalk import (
 from geoprio.areas.nesting import nest_crosswalk, whole_crosswalk
 from geoprio.areas.official import official_crosswalk
 from geoprio.areas.sets import dissolve
-from geoprio.errors import ConfigError
-from geoprio.schemas import AREAS, CROSSWALK, check
+from geoprio.errors import ConfigError, CoverageError
+from geoprio.schemas import AREAS, CROSSWALK, NOT_TOLD, check
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def build_atlas(
         base code.
     others
         AREAS of sets that do not nest. Where one covers only some municipalities, the others stand
-        in it as whole municipalities.
+        in it as whole municipalities. An area that does not say its municipality belongs to the
+        one that holds most of its ground, and is left out where most of it is outside the county.
     municipality_names
         Name by municipality code.
     """
@@ -106,7 +107,7 @@ def build_atlas(
         ),
         parent_set: dissolve(areas, nested[parent_set], names=names),
         MUNICIPALITIES: towns,
-        **{other: _cover(part, towns) for other, part in others.items()},
+        **{other: _cover(_at_home(part, towns), towns) for other, part in others.items()},
     }
     return Atlas(base=name, sets=sets, nested=nested)
 
@@ -188,6 +189,33 @@ def _called_by_parent(areas: gpd.GeoDataFrame, key: pd.DataFrame) -> pd.Series:
     called = parent.where(siblings.transform("size") == 1, parent + " " + number)
     own: pd.Series = areas["area_name"]
     return own.where(own != areas.index, called)
+
+
+def _at_home(part: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the areas, each of unknown municipality in the one that holds most of its ground."""
+    homeless = part.loc[part["municipality_code"] == NOT_TOLD]
+    if homeless.empty:
+        return part
+    area, town = towns.sindex.query(homeless.geometry, predicate="intersects")
+    ground = homeless.geometry.iloc[area].intersection(towns.geometry.iloc[town], align=False).area
+    pairs = pd.DataFrame(
+        {"code": homeless.index[area], "home": towns.index[town], "ground": ground.to_numpy()}
+    )
+    half = homeless.area / 2
+    within = pairs.groupby("code")["ground"].transform("sum")
+    # Equal shares go to the first municipality, so that the order of a file decides nothing.
+    pairs = pairs[within > half.reindex(pairs["code"]).to_numpy()]
+    pairs = pairs.sort_values(["ground", "home"], ascending=[False, True])
+    homes = pairs.drop_duplicates("code").set_index("code")["home"]
+    told = part["municipality_code"].where(part["municipality_code"] != NOT_TOLD)
+    found = told.fillna(homes.reindex(part.index)).rename("municipality_code")
+    if found.isna().all():
+        message = (
+            f"areas such as {homeless.index[0]} lie in no municipality of the county;"
+            " take the county's file, or state its right `crs`"
+        )
+        raise CoverageError(message)
+    return part.assign(municipality_code=found)[found.notna()]
 
 
 def _cover(part: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

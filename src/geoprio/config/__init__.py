@@ -20,12 +20,25 @@ from geoprio.config.loading import (
 )
 from geoprio.config.messages import LocalQuestions, Message, load_local_questions, load_messages
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
-from geoprio.config.profiles import Criterion, Level, Profile
+from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
+from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts
+from geoprio.config.synthetic import (
+    Band,
+    Composition,
+    Industry,
+    Sector,
+    SexDensity,
+    Synthetic,
+)
 from geoprio.config.typologies import Trait, Typology
 
 __all__ = [
+    "BLANK",
+    "Band",
     "Campaign",
     "Canvassing",
+    "Combine",
+    "Composition",
     "Criterion",
     "Direction",
     "Effect",
@@ -35,6 +48,7 @@ __all__ = [
     "Factor",
     "FirstTime",
     "Group",
+    "Industry",
     "Level",
     "LocalQuestions",
     "MailingBudget",
@@ -43,15 +57,22 @@ __all__ = [
     "Model",
     "Nesting",
     "NotNegative",
+    "OddsRatio",
+    "Overlap",
     "Persuasion",
     "Positive",
     "Profile",
     "Proxy",
     "ProxyIndicator",
+    "PublicTexts",
+    "Sector",
+    "SexDensity",
     "Study",
+    "Synthetic",
     "Text",
     "Total",
     "Trait",
+    "TwoWayTable",
     "Typology",
     "Weight",
     "config_folders",

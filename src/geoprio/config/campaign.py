@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from geoprio.config.model import Election, Model, NotNegative, Positive, Text, Weight
+from geoprio.config.overlap import Overlap
 
 
 class ElectionBasis(Model):
@@ -59,6 +60,7 @@ class Campaign(Model):
     profiles: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     sources: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     mailing: MailingBudget
+    overlap: Overlap = Overlap()
 
     @model_validator(mode="after")
     def _named_once(self) -> "Campaign":
@@ -70,6 +72,7 @@ class Campaign(Model):
         ]
         if self.nesting.area_set == self.closer_set:
             twice.append("nesting.area_set is the closer set itself; expected a larger one")
+        twice += self.overlap.faults(self.target_groups, self.sources)
         if twice:
             raise ValueError("; ".join(twice))
         return self

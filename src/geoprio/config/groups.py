@@ -4,11 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from geoprio.config.model import Direction, Model, NotNegative, Positive, Text, Weight
+from geoprio.config.model import (
+    CountColumn,
+    Direction,
+    Model,
+    NotNegative,
+    Positive,
+    Text,
+    Weight,
+)
+from geoprio.config.synthetic import Synthetic
 
 Base = Literal["residents", "adults", "electorate", "other"]
 """Whom a share is of; `other` where the table counts dwellings or part of the adults."""
-CountColumn = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*_count$")]
 
 
 class ProxyIndicator(Model):
@@ -35,6 +43,8 @@ class Total(Model):
 
     count: Positive
     source: Text
+    cv: NotNegative = 0.0
+    """Coefficient of variation of the figure itself, as where it is undated or rounded."""
 
 
 class Measure(Model):
@@ -66,14 +76,16 @@ class Group(Model):
     measures: Annotated[tuple[Measure, ...], Field(strict=False)] = ()
     """Ways that it is published, the best first: the first that the data gives is used."""
     total: Total | None = None
+    synthetic: Synthetic | None = None
     proxy: Proxy | None = None
 
     @model_validator(mode="after")
     def _can_be_located(self) -> "Group":
-        if not self.measures and self.proxy is None:
-            message = "a group needs `[[measures]]` or `[proxy]`"
+        estimated = self.synthetic is not None or self.proxy is not None
+        if not self.measures and not estimated:
+            message = "a group needs `[[measures]]`, `[synthetic]` or `[proxy]`"
             raise ValueError(message)
-        if (self.proxy is not None) != (self.total is not None):
-            message = "`[total]` belongs to what is published nowhere, and `[proxy]` needs it"
+        if estimated != (self.total is not None):
+            message = "`[total]` is for what is published nowhere: `[synthetic]`, `[proxy]` need it"
             raise ValueError(message)
         return self

@@ -8,6 +8,7 @@ Election = Literal["riksdag", "region", "kommun", "eu"]
 Direction = Literal["high", "low"]
 Positive = Annotated[float, Field(gt=0, le=1e9)]
 NotNegative = Annotated[float, Field(ge=0, le=1e9)]
+CountColumn = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*_count$")]
 Weight = Annotated[float, Field(gt=0, le=1e6)]
 
 

@@ -1,10 +1,40 @@
 """Profiles: one channel's criteria, their weights and its levels in words."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from geoprio.config.model import Direction, Model, Text, Weight
+
+BLANK = re.compile(r"\{value(?:\|([^{}|]*)\|([^{}|]*)\|([^{}|]*))?\}")
+"""Where a text shows the area's figure."""
+ORIGIN_OR_UNION = re.compile(
+    r"\bLO\b|(?i:\bfack|\bunion|invandr|migra|utrikes|utländsk|utomlands|bakgrund|ursprung"
+    r"|född|medborg|etnisk|foreign|\bborn\b|origin|background|ethnic|citizen)"
+)
+
+
+class PublicTexts(Model):
+    """What associations and the public are told: no figure, no origin, no union (METHOD 10)."""
+
+    strong: Text
+    weak: Text
+
+    @model_validator(mode="after")
+    def _silent_of_origin_and_union(self) -> "PublicTexts":
+        for words in _texts(self.strong, self.weak):
+            if set("{}") & set(words):
+                message = "a public text shows no figure: take the blank out"
+                raise ValueError(message)
+            found = ORIGIN_OR_UNION.search(words)
+            if found:
+                message = (
+                    "a public text names neither origin nor union"
+                    f" (found {found[0]!r}): write 'partiets målgrupper'"
+                )
+                raise ValueError(message)
+        return self
 
 
 class Criterion(Model):
@@ -15,17 +45,30 @@ class Criterion(Model):
     weight: Weight
     label: Text
     strong: Text
-    """What a reason says where the criterion raises the score; `{value}` is the area's figure."""
+    """Main clause of a reason where the criterion raises the score, without capital and full stop.
+
+    `{value}` is the area's figure; `{value|none|one|many}` gives the words for 0, for 1 and for
+    more, `#` being the figure.
+    """
     weak: Text
-    """What a reason says where it lowers the score."""
+    """Main clause of a reason where it lowers the score."""
+    public: PublicTexts | None = None
+    """The same for associations and the public; None where they are told nothing of it."""
 
     @model_validator(mode="after")
     def _known_blanks(self) -> "Criterion":
-        words = " ".join([*self.strong.model_dump().values(), *self.weak.model_dump().values()])
-        if set("{}") & set(words.replace("{value}", "")):
-            message = "`strong` and `weak` know one blank: {value}"
-            raise ValueError(message)
+        for words in _texts(self.strong, self.weak):
+            rest, found = BLANK.subn("", words)
+            if found > 1 or set("{}") & set(rest):
+                message = (
+                    "`strong` and `weak` know one blank, once: {value} or {value|none|one|many}"
+                )
+                raise ValueError(message)
         return self
+
+
+def _texts(*texts: Text) -> list[str]:
+    return [words for item in texts for words in item.model_dump().values()]
 
 
 class Level(Model):
@@ -42,7 +85,14 @@ class Profile(Model):
 
     label: Text
     question: Text
-    normalise: Literal["percentile", "minmax"]
+    treat: str = "none"
+    """How outliers are treated: a name in `scoring.TREAT`."""
+    normalise: str
+    """How criteria are put on one scale: a name in `scoring.NORMALISE`."""
+    aggregate: str = "arithmetic"
+    """How criteria are weighed together: a name in `scoring.AGGREGATE`."""
+    impute: Literal["none", "municipality"] = "none"
+    """What a missing criterion becomes: unknown, or the mean of the municipality's known areas."""
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, strict=False)]
     levels: Annotated[tuple[Level, ...], Field(strict=False)] = ()
 

@@ -16,6 +16,7 @@ from geoprio.demo.elections import Pieces
 from geoprio.demo.people import FINE_AGES, People
 from geoprio.demo.published import COUNTY_CODE, COUNTY_NAME
 from geoprio.demo.revision import SUMMED, Revision
+from geoprio.demo.seats import PARTIES, riksdag_constituency, seats_of
 from geoprio.demo.shapes import write_zip
 
 COMPARISON = "valdistrikt-jamforelser-mellan-2022-och-2026.xlsx"
@@ -26,16 +27,6 @@ ELECTORS = (
 INDEX = "index.md5"
 _MADE = datetime(2026, 9, 20)
 _BALLOTS = {"riksdag": "RD", "region": "RF", "kommun": "KF"}
-_NAMES = {
-    "m": "Moderaterna",
-    "c": "Centerpartiet",
-    "l": "Liberalerna",
-    "kd": "Kristdemokraterna",
-    "mp": "Miljöpartiet de gröna",
-    "s": "Arbetarepartiet-Socialdemokraterna",
-    "v": "Vänsterpartiet",
-    "sd": "Sverigedemokraterna",
-}
 _AGES = ("18-29 år", "30-49 år", "50-64 år", "65 år och äldre")
 _OLD_BANDS = (("30-34", "45-49"), ("50-54", "60-64"), ("65-69", "80-"))
 _FIRST_TIME = 0.3
@@ -52,6 +43,8 @@ def write_ballot(folder: Path, rows: pd.DataFrame, ballot: str, comparison: pd.D
         `status`, `first` and `second` by district code.
     """
     letters = _BALLOTS[ballot]
+    if letters == "RD":
+        rows = rows.assign(seat_area=riksdag_constituency(rows["municipality_code"]))
     districts = pd.Series(_districts(rows, comparison), index=rows["municipality_code"])
     areas: Mapping[str, Sequence[Any]] = {
         "RD": {"00": list(districts)},
@@ -59,10 +52,19 @@ def write_ballot(folder: Path, rows: pd.DataFrame, ballot: str, comparison: pd.D
         "KF": {str(town): list(part) for town, part in districts.groupby(level=0)},
     }[letters]
     for area, listed in areas.items():
-        reply = _envelope(letters, len(listed)) | {"valdistrikt": listed}
-        name = f"Val_2026_slutlig_rostfordelning_{area}_{letters}.json"
-        text = json.dumps(reply, ensure_ascii=False, separators=(",", ":"))
-        write_zip(folder / f"Val_2026_slutlig_{area}_{letters}.zip", {name: text})
+        head = _envelope(letters, len(listed))
+        held = rows if letters != "KF" else rows[rows["municipality_code"] == area]
+        replies = {
+            "rostfordelning": head | {"valdistrikt": listed},
+            "mandatfordelning": head | {"valomrade": seats_of(area, letters, held)},
+        }
+        texts = {
+            f"Val_2026_slutlig_{kind}_{area}_{letters}.json": json.dumps(
+                reply, ensure_ascii=False, separators=(",", ":")
+            )
+            for kind, reply in replies.items()
+        }
+        write_zip(folder / f"Val_2026_slutlig_{area}_{letters}.zip", texts)
 
 
 def write_index(folder: Path) -> None:
@@ -114,7 +116,7 @@ def _district(row: Mapping[Any, Any]) -> dict[str, Any]:
         "valdistriktskod": row["code"],
         "kommunkod": row["municipality_code"],
         "lankod": COUNTY_CODE,
-        "kretskod": row["constituency_code"],
+        "kretskod": row.get("seat_area", row["constituency_code"]),
         "valdistriktskodForegaendeVal": former or None,
         "statusJamforelse": status,
         "rostfordelning": {
@@ -143,7 +145,7 @@ def _parties(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
             "antalRoster": row[f"votes_{party}"],
             "andelRoster": round(100 * row[f"votes_{party}"] / max(row["valid"], 1), 2),
         }
-        for number, (party, name) in enumerate(_NAMES.items(), 1)
+        for number, (party, name) in enumerate(PARTIES.items(), 1)
     ]
 
 

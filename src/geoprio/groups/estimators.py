@@ -9,12 +9,17 @@ from geoprio.errors import ConfigError
 from geoprio.groups.evidence import Evidence
 from geoprio.groups.measured import measured
 from geoprio.groups.proxied import proxied
+from geoprio.groups.synthetic import synthetic
 from geoprio.schemas import GROUPS, check
 
 COLUMNS = ["group", "election", "base", "count", "se", "low", "high", "share", "method", "source"]
 
 Estimator = Callable[[str, Group, Evidence], pd.DataFrame | None]
-ESTIMATORS: dict[str, Estimator] = {"measured": measured, "proxy": proxied}
+ESTIMATORS: dict[str, Estimator] = {
+    "measured": measured,
+    "synthetic": synthetic,
+    "proxy": proxied,
+}
 """In order of preference; one that has nothing to go by returns None."""
 
 

@@ -1,32 +1,111 @@
-"""Several groups at once: intensity, and at least one of the groups (METHOD 3)."""
+"""Several groups at once: intensity, at least one of them, and who is in several (METHOD 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from geoprio.config import Combine
+from geoprio.groups.fitting import Floats
+from geoprio.groups.joint import Joint
 
-def intensity(shares: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
-    """Return the weighted mean of the groups' shares (0-1): points, never a headcount.
 
-    A person in two groups counts in both. NaN where a group's share is unknown.
+def intensity(joint: Joint, weights: Mapping[str, float], *, combine: Combine) -> pd.Series:
+    """Return how much of the target groups there is in each area (0-1); NaN where unknown.
+
+    `sum`: weighted mean of the groups' shares. Points, never a headcount: a person in two groups
+    counts in both. `max`: each person counts once, by the heaviest of the own groups, the heaviest
+    of all being 1. `any`: share in at least one of the groups, unweighted.
+
+    Parameters
+    ----------
+    weights
+        Weight of each group that counts; the others move nothing.
     """
+    return COMBINE[combine](joint, weights).clip(0, 1).rename("intensity")
+
+
+def _sum(joint: Joint, weights: Mapping[str, float]) -> pd.Series:
     scaled = pd.Series(weights) / sum(weights.values())
-    return (shares[scaled.index] * scaled).sum(axis=1, skipna=False).rename("intensity")
+    return pd.Series((joint.shares[scaled.index] * scaled).sum(axis=1, skipna=False))
 
 
-def at_least_one(shares: pd.DataFrame) -> pd.DataFrame:
-    """Return the share (0-1) in at least one group: `independent`, and Fréchet's `low`, `high`.
+def _max(joint: Joint, weights: Mapping[str, float]) -> pd.Series:
+    weight = np.array([weights.get(name, 0.0) for name in joint.shares.columns])
+    heaviest = (joint.belongs() * weight / weight.max()).max(axis=1)
+    return joint.cells @ pd.Series(heaviest, joint.cells.columns)
 
-    `independent` assumes that belonging to one group says nothing of the others; whatever the
-    truth, it lies between the largest group and the groups' sum. NaN where a share is unknown.
+
+def _any(joint: Joint, weights: Mapping[str, float]) -> pd.Series:
+    return _max(joint, dict.fromkeys(weights, 1.0))
+
+
+COMBINE: dict[Combine, Callable[[Joint, Mapping[str, float]], pd.Series]] = {
+    "sum": _sum,
+    "max": _max,
+    "any": _any,
+}
+
+
+def at_least_one(joint: Joint) -> pd.DataFrame:
+    """Return the `share` (0-1) in at least one group, and Fréchet's bounds `low` and `high`.
+
+    Whatever the overlap, the share lies between the largest group and the groups' sum. NaN where
+    the share of a group is unknown.
     """
-    values = shares.to_numpy(float)
-    return pd.DataFrame(
-        {
-            "independent": 1 - np.prod(1 - values, axis=1),
-            "low": values.max(axis=1),
-            "high": np.minimum(values.sum(axis=1), 1.0),
-        },
-        index=shares.index,
-    )
+    values = joint.shares.to_numpy(float)
+    low, high = values.max(axis=1), np.minimum(values.sum(axis=1), 1.0)
+    share = np.clip(1 - joint.cells.iloc[:, 0].to_numpy(float), low, high)
+    return pd.DataFrame({"share": share, "low": low, "high": high}, index=joint.shares.index)
+
+
+def overlap_table(joint: Joint, electors: pd.Series) -> pd.DataFrame:
+    """Return how the groups overlap among the electors of all areas together.
+
+    Areas whose joint table is unknown are left out. Persons are whole and add up: no person is in
+    two cells.
+
+    Returns
+    -------
+    One row for each group and other group (`group`, `also`), for each number of groups that
+    one belongs to (`groups_count`, from 0), and for at least one (both empty); `persons_count`
+    out of `of_count`, the group or all electors, and their `share` (0-1; NaN where it is nobody).
+    """
+    expected = joint.cells.mul(electors, axis=0).sum().to_numpy(float)
+    known = joint.cells.notna().all(axis=1)
+    total = round(float(electors[known].sum()))
+    persons = integerise(expected, total)
+    belongs, names = joint.belongs(), list(joint.shares.columns)
+    numbers = belongs.sum(axis=1)
+    rows: list[tuple[str, str, float, int, int]] = [
+        (one, other, np.nan, persons[both].sum(), persons[belongs[:, i]].sum())
+        for i, one in enumerate(names)
+        for j, other in enumerate(names)
+        if i != j
+        for both in [belongs[:, i] & belongs[:, j]]
+    ]
+    rows += [
+        ("", "", number, persons[numbers == number].sum(), total)
+        for number in range(len(names) + 1)
+    ]
+    rows.append(("", "", np.nan, persons[numbers > 0].sum(), total))
+    columns = ["group", "also", "groups_count", "persons_count", "of_count"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(share=table["persons_count"] / table["of_count"].where(lambda of: of > 0))
+
+
+def integerise(fractions: Floats, total: int) -> npt.NDArray[np.int64]:
+    """Return whole numbers in proportion to the fractions that add up to the total.
+
+    Each is rounded down, and what is left goes to the largest remainders (Hamilton); ties to the
+    first.
+    """
+    everyone = float(fractions.sum())
+    if everyone == 0:
+        return np.zeros(len(fractions), dtype=np.int64)
+    exact = fractions * (total / everyone)
+    whole = np.floor(exact).astype(np.int64)
+    left = int(total - whole.sum())
+    whole[np.argsort(whole - exact, kind="stable")[:left]] += 1
+    return whole

@@ -16,7 +16,7 @@ _DERIVED = {
 def derive_adults(
     counts: pd.DataFrame, municipality_counts: pd.DataFrame, municipality: pd.Series
 ) -> pd.DataFrame:
-    """Return `counts` with `adults_count`, `adult_women_count` and `age_18_29_count` added.
+    """Return `counts` with adults and 18-29 year-olds added, women among them too.
 
     The band 15-19 is split at 18 by the municipality's own share (METHOD 3).
 
@@ -41,17 +41,18 @@ def derive_adults(
     for name, (everyone, children, teens, _) in _DERIVED.items():
         minors = split["women_" if children.startswith("women_") else ""]
         added[name] = known[everyone] - known[children] - known[teens] * minors
-    added["age_18_29_count"] = (
-        known["age_15_19_count"] * (1 - split[""])
-        + known["age_20_24_count"]
-        + known["age_25_29_count"]
-    )
+    for sex, minors in split.items():
+        added[f"{sex}age_18_29_count"] = (
+            known[f"{sex}age_15_19_count"] * (1 - minors)
+            + known[f"{sex}age_20_24_count"]
+            + known[f"{sex}age_25_29_count"]
+        )
     return counts.assign(**added)
 
 
 def _missing(counts: pd.DataFrame) -> list[str]:
     needed = {column for columns in _DERIVED.values() for column in columns[:3]}
-    needed |= {"age_20_24_count", "age_25_29_count"}
+    needed |= {f"{sex}age_{band}_count" for sex in ("", "women_") for band in ("20_24", "25_29")}
     return sorted(needed - set(counts.columns))
 
 

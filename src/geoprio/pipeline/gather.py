@@ -18,7 +18,7 @@ from geoprio.areas import (
 from geoprio.config import Campaign
 from geoprio.errors import ConfigError, join_faults
 from geoprio.groups import derive_adults
-from geoprio.sources import Source, find_files, load_source, read_source
+from geoprio.sources import Source, find_files, read_source, source_at_hand
 
 _FIRST = {"key": 0, "areas": 1, "names": 2}
 """What is read before the rest: the key, or what it is made from."""
@@ -116,7 +116,7 @@ def gather(
 def _load(
     campaign: Campaign, raw: Path, folders: Sequence[Path], campaign_file: str
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
-    sources = {name: load_source(name, folders) for name in campaign.sources}
+    sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
     files = {
         name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
     }
@@ -243,6 +243,9 @@ def _derived(counts: pd.DataFrame, town: pd.DataFrame) -> pd.DataFrame:
         # Where figures are disturbed (2025 and later) a part may exceed its whole by a few.
         abroad = (counts["population_count"] - counts["born_in_sweden_count"]).clip(lower=0)
         counts = counts.assign(born_abroad_count=abroad)
+    if {"women_born_in_sweden_count", "women_count"} <= set(counts):
+        women_abroad = (counts["women_count"] - counts["women_born_in_sweden_count"]).clip(lower=0)
+        counts = counts.assign(women_born_abroad_count=women_abroad)
     return counts
 
 

@@ -20,8 +20,9 @@ from geoprio.areas import (
 )
 from geoprio.config import Campaign, Group, Profile
 from geoprio.errors import CoverageError
-from geoprio.groups import Evidence, Parent, estimate_groups, shares_by_group
+from geoprio.groups import Evidence, Joint, Parent, estimate_groups, shares_by_group
 from geoprio.pipeline.gather import Gathered
+from geoprio.pipeline.joining import join_groups
 from geoprio.schemas import COUNTS, check
 from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons, score_areas
 from geoprio.texts import Language
@@ -76,6 +77,7 @@ class Located:
     counts: pd.DataFrame
     votes: pd.DataFrame
     groups: pd.DataFrame
+    joint: Joint
     indicators: pd.DataFrame
     scores: Mapping[str, pd.DataFrame]
     """SCORES by channel."""
@@ -111,10 +113,10 @@ def locate(
         counts=known.filled,
         votes=votes,
         area_km2=atlas.sets[area_set].area / M2_PER_KM2,
-        shares=pd.DataFrame(index=known.filled.index),
         weights=plans.locating,
         association=association,
         capacity=plans.capacity,
+        combine=campaign.overlap.combine,
     )
     place = compute_indicators(figures, PLACE)
     evidence = Evidence(
@@ -129,7 +131,8 @@ def locate(
         errors=known.errors,
     )
     estimates = estimate_groups(plans.groups, evidence, election=campaign.election.basis)
-    targets = compute_indicators(figures.with_shares(shares_by_group(estimates)), TARGETS)
+    joint = join_groups(shares_by_group(estimates), known.published, campaign, gathered)
+    targets = compute_indicators(figures.with_joint(joint), TARGETS)
     indicators = pd.concat([place, targets], axis=1)
     return Located(
         area_set=area_set,
@@ -139,6 +142,7 @@ def locate(
         counts=known.filled,
         votes=votes,
         groups=estimates,
+        joint=joint,
         indicators=indicators,
         scores=_scores(area_set, indicators, plans),
         reasons={

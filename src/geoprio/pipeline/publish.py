@@ -1,7 +1,7 @@
 """Everything that leaves a run: map, ranking, mailing plan, frames and the record."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +13,7 @@ from geoprio.outputs.files import render_csv, render_frame, render_record
 from geoprio.outputs.maps.layers import MapPage
 from geoprio.outputs.maps.leadership import leadership_layers, leadership_level
 from geoprio.outputs.maps.page import build_map, render_map
+from geoprio.outputs.overlap import overlap_columns
 from geoprio.outputs.tables import (
     figure_columns,
     group_columns,
@@ -24,6 +25,7 @@ from geoprio.pipeline.earlier import earlier_frames
 from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
+from geoprio.pipeline.overlap import county_overlap, group_labels, overlap_lines, overlap_origin
 from geoprio.pipeline.record import run_record
 from geoprio.pipeline.words import basis_line, basis_words, layer_notes
 from geoprio.scoring import level_actions, level_labels
@@ -42,12 +44,14 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "map": maps / "index.html",
         "ranking": processed / "ranking.csv",
         "mailing": processed / "mailing.csv",
+        "overlap": processed / "overlap.csv",
         "record": processed / "run.json",
     }
     contents = {
         paths["map"]: _map(outcome, shown),
         paths["ranking"]: render_csv(_ranking(outcome, shown[0]), notes=notes),
         paths["mailing"]: render_csv(_mailing(outcome), notes=notes),
+        paths["overlap"]: _overlap(outcome, notes),
     }
     for name, frame in _frames(outcome).items():
         contents[processed / f"{name}.parquet"] = render_frame(frame, mark=outcome.mark)
@@ -144,6 +148,7 @@ def _map(outcome: Outcome, shown: Sequence[pd.DataFrame]) -> bytes:
         notices=(
             text("about_areas", language),
             *([example.model_dump()[language]] if example else []),
+            *overlap_lines(outcome),
             *outcome.warnings,
         ),
         outline=gathered.atlas.sets["kommun"].rename(columns={"area_name": "municipality_name"}),
@@ -184,6 +189,18 @@ def _mailing(outcome: Outcome) -> pd.DataFrame:
     return mailing_table(outcome.mailing, places, language=outcome.plans.language)
 
 
+def _overlap(outcome: Outcome, notes: Mapping[str, str]) -> bytes:
+    plans, language = outcome.plans, outcome.plans.language
+    table = overlap_columns(
+        county_overlap(outcome),
+        group_labels(plans),
+        language=language,
+        minimum_count=plans.campaign.minimum_count,
+    )
+    origin = {header("overlap_origin", language): overlap_origin(outcome)}
+    return render_csv(table, notes=origin | dict(notes))
+
+
 def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
     frames: dict[str, pd.DataFrame] = {"mailing": outcome.mailing}
     for level in outcome.levels:
@@ -192,6 +209,7 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_counts": level.counts,
             f"{level.area_set}_votes": level.votes,
             f"{level.area_set}_groups": level.groups,
+            f"{level.area_set}_joint": level.joint.cells.add_prefix("joint_").add_suffix("_share"),
             # Rates of members are the user's own and stay out of every file.
             f"{level.area_set}_indicators": level.indicators.filter(regex=r"(?<!_per_1000)$"),
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),

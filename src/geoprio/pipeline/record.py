@@ -15,6 +15,7 @@ from geoprio.groups import unassigned_share
 from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
+from geoprio.pipeline.overlap import joint_record, overlap_record
 from geoprio.pipeline.words import basis_line
 from geoprio.scoring import constant_criteria
 from geoprio.sources import sha256
@@ -44,7 +45,10 @@ def run_record(outcome: Outcome, checksums: Mapping[str, str]) -> dict[str, Any]
         "files": dict(checksums),
         "groups": {name: _group_record(group) for name, group in outcome.plans.groups.items()},
         "mailing": _mailing_record(outcome),
-        "unused_sources": outcome.gathered.unused,
+        "overlap": overlap_record(outcome),
+        "unused_sources": [
+            name for name in outcome.gathered.unused if name != campaign.overlap.joint
+        ],
         "warnings": list(outcome.warnings),
     }
     if outcome.earlier is not None:
@@ -97,6 +101,7 @@ def _level_record(outcome: Outcome, level: Located) -> dict[str, Any]:
         "electors_lost": round(float(lost["electors_count"].sum()), 3),
         "split_by_area_alone": list(level.way.by_area),
         "moved_by_dropped_slivers_share": round(level.way.sliver_share, 9),
+        "joint_table": joint_record(level.joint),
         "methods": {str(name): int(areas) for name, areas in methods.items()},
         "unscored": {
             channel: int(scores["score"].isna().sum()) for channel, scores in level.scores.items()

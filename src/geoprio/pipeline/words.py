@@ -37,7 +37,7 @@ def layer_notes(
     source = source[0].upper() + source[1:]
     notes = {
         name: text("note_score", language).format(
-            criteria=_listed(
+            criteria=listed(
                 [item.label.model_dump()[language] for item in profile.criteria], language
             ),
             basis=basis,
@@ -79,14 +79,22 @@ def _group_note(group: Group, rows: pd.DataFrame, language: Language) -> str:
 
 
 def _source(group: Group, rows: pd.DataFrame, language: Language) -> str:
-    if group.proxy is None or group.total is None:
-        return " / ".join(sorted(set(rows["source"]) - {""}))
-    labels = [item.label.model_dump()[language] for item in group.proxy.indicators]
+    sources = " / ".join(sorted(set(rows["source"]) - {""}))
+    methods = set(rows["method"])
+    if group.total is None or not methods & {"synthetic", "proxy"}:
+        return sources
+    if "synthetic" in methods:
+        origins = sources.removeprefix(f"{group.total.source.sv}; ")
+        spread = text("industry_and_sex", language).format(origins=origins)
+    else:
+        indicators = () if group.proxy is None else group.proxy.indicators
+        spread = listed([item.label.model_dump()[language] for item in indicators], language)
     return text("spread_by", language).format(
-        total=group.total.source.model_dump()[language], indicators=_listed(labels, language)
+        total=group.total.source.model_dump()[language], indicators=spread
     )
 
 
-def _listed(items: Sequence[str], language: Language) -> str:
+def listed(items: Sequence[str], language: Language) -> str:
+    """Return the items as a sentence lists them, with an "and" before the last."""
     *first, last = items
     return f"{', '.join(first)}{text('reason_and', language)}{last}" if first else last

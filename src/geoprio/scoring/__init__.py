@@ -2,28 +2,93 @@
 
 # Imported for the indicators that it registers.
 from geoprio.scoring import conditions
+from geoprio.scoring.aggregate import AGGREGATE, aggregate, weight_shares
+from geoprio.scoring.clusters import local_clusters, street_or_quarter
+from geoprio.scoring.elections import election_changes
+from geoprio.scoring.explain import contributions, explain_area, explain_areas, explain_points
 from geoprio.scoring.indicators import PLACE, TARGETS, Figures, compute_indicators
+from geoprio.scoring.messages import local_lines, opening_lines
 from geoprio.scoring.reasons import level_actions, level_labels, reasons
-from geoprio.scoring.scaling import NORMALISE
+from geoprio.scoring.scaling import NORMALISE, normalise
 from geoprio.scoring.score import (
     constant_criteria,
-    contributions,
+    criterion_weights,
     normalise_criteria,
+    refuse_unknown_steps,
+    scale_bounds,
     score_areas,
+)
+from geoprio.scoring.treat import TREAT, fill_from_groups, treat_outliers
+from geoprio.scoring.typology import AreaTypes, area_types
+from geoprio.scoring.weights import (
+    EXPECTATION,
+    effective_weights,
+    leave_one_out,
+    weight_warnings,
+)
+from geoprio.scoring.yield_model import (
+    Voters,
+    draw_effects,
+    expected_yield,
+    per_hour,
+    per_krona,
+    precision,
+    rates_by_cell,
+    relative_yield,
+    unknown_words,
+    without_difference,
+    yield_per_contact,
+    yield_words,
 )
 
 __all__ = [
+    "AGGREGATE",
+    "EXPECTATION",
     "NORMALISE",
     "PLACE",
     "TARGETS",
+    "TREAT",
+    "AreaTypes",
     "Figures",
+    "Voters",
+    "aggregate",
+    "area_types",
     "compute_indicators",
     "conditions",
     "constant_criteria",
     "contributions",
+    "criterion_weights",
+    "draw_effects",
+    "effective_weights",
+    "election_changes",
+    "expected_yield",
+    "explain_area",
+    "explain_areas",
+    "explain_points",
+    "fill_from_groups",
+    "leave_one_out",
     "level_actions",
     "level_labels",
+    "local_clusters",
+    "local_lines",
+    "normalise",
     "normalise_criteria",
+    "opening_lines",
+    "per_hour",
+    "per_krona",
+    "precision",
+    "rates_by_cell",
     "reasons",
+    "refuse_unknown_steps",
+    "relative_yield",
+    "scale_bounds",
     "score_areas",
+    "street_or_quarter",
+    "treat_outliers",
+    "unknown_words",
+    "weight_shares",
+    "weight_warnings",
+    "without_difference",
+    "yield_per_contact",
+    "yield_words",
 ]

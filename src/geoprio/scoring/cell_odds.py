@@ -1,7 +1,6 @@
 """Rates per cell of the joint table that agree with each area's own rate (METHOD 5)."""
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -9,38 +8,11 @@ from scipy.optimize import root
 from scipy.special import expit, logit
 
 from geoprio.config import Factor
-from geoprio.errors import ConfigError, ContractError
+from geoprio.errors import ConfigError
 
 STEPS = 200
 """Halvings and Newton steps; some ten are enough, and halving alone needs 60."""
 CLOSE = 1e-13
-
-
-def membership(cells: pd.DataFrame, groups: Sequence[str]) -> np.ndarray:
-    """Return which groups each cell is in, shape (cells, groups), 0 or 1.
-
-    The columns are `cell_` and a digit per group in the order of `groups`.
-
-    Raises
-    ------
-    ContractError
-        The columns are not the 2^G cells, or the shares of an area do not add up to 1.
-    """
-    wanted = {"cell_" + "".join(digits) for digits in product("01", repeat=len(groups))}
-    if set(cells.columns) != wanted:
-        odd = sorted(map(str, wanted ^ set(cells.columns)))[:5]
-        message = f"cells: expected {len(wanted)} columns for {len(groups)} groups; see {odd}"
-        raise ContractError(message)
-    total = cells.sum(axis=1, skipna=False)
-    bad = cells.index[((total - 1).abs() > 1e-6) | (cells < 0).any(axis=1)]
-    if len(bad):
-        message = (
-            f"cells: found shares below 0 or that add up to {total[bad[0]]:.6f} in {bad[0]}"
-            f" ({len(bad)} areas in all); expected shares of the electorate that add up to 1"
-        )
-        raise ContractError(message)
-    digits = [[int(digit) for digit in str(name)[len("cell_") :]] for name in cells.columns]
-    return np.array(digits, dtype=float)
 
 
 def solve_shift(cells: np.ndarray, log_odds: np.ndarray, total: np.ndarray) -> np.ndarray:
@@ -93,7 +65,7 @@ def cell_log_odds(
     shares
         The whole county's cells, which add up to 1, shape (cells,).
     members
-        `membership` of the groups that have a published difference, shape (cells, groups).
+        1 where a cell belongs to a group with a published difference, shape (cells, groups).
     total
         The whole county's rate, between 0 and 1.
     odds

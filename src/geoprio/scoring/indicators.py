@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geoprio.groups.overlap import at_least_one, intensity
+from geoprio.config import Combine
+from geoprio.errors import ContractError, SourceError
+from geoprio.groups import Joint, at_least_one, intensity
+from geoprio.groups.shrinkage import shrink_rates
 from geoprio.schemas import INDICATORS, check
 
 
@@ -19,18 +22,28 @@ class Figures:
     votes: pd.DataFrame
     """Electors, votes cast, valid votes and party votes by area."""
     area_km2: pd.Series
-    shares: pd.DataFrame
-    """Share (0-1) of each target group, a column each; empty before the groups are located."""
     weights: Mapping[str, float]
-    """Central weight of each target group."""
+    """Central weight of each target group that locates."""
     association: pd.Series
     """Association of each area; NaN where none has it."""
     capacity: pd.DataFrame
     """Members and active members by association; empty where the user has given none."""
+    combine: Combine = "sum"
+    """How a voter in several groups counts in the intensity."""
+    joint: Joint | None = None
+    """Joint table of the target groups; None before they are located."""
 
-    def with_shares(self, shares: pd.DataFrame) -> "Figures":
-        """Return the figures with the groups' shares in their place."""
-        return replace(self, shares=shares)
+    def with_joint(self, joint: Joint) -> "Figures":
+        """Return the figures with the groups' joint table in its place."""
+        return replace(self, joint=joint)
+
+    @property
+    def located(self) -> Joint:
+        """The groups' joint table."""
+        if self.joint is None:
+            message = "an indicator needs the target groups, which are not located yet"
+            raise ContractError(message)
+        return self.joint
 
 
 Indicator = Callable[[Figures], pd.Series]
@@ -132,31 +145,49 @@ def income_mean_sek(figures: Figures) -> pd.Series:
 
 @of_targets
 def intensity_share(figures: Figures) -> pd.Series:
-    """Weighted mean of the target groups' shares, weights central."""
-    return intensity(figures.shares, figures.weights)
+    """How much of the target groups there is, weights central, combined as the campaign says."""
+    return intensity(figures.located, figures.weights, combine=figures.combine)
+
+
+@of_targets
+def at_least_one_share(figures: Figures) -> pd.Series:
+    """Share of the electorate in at least one target group, by the joint table."""
+    return at_least_one(figures.located)["share"]
+
+
+@of_targets
+def at_least_one_low_share(figures: Figures) -> pd.Series:
+    """Share of the largest group: the least that it can be, however the groups overlap."""
+    return at_least_one(figures.located)["low"]
+
+
+@of_targets
+def at_least_one_high_share(figures: Figures) -> pd.Series:
+    """Sum of the groups' shares, at most 1: the most that it can be."""
+    return at_least_one(figures.located)["high"]
 
 
 @of_targets
 def target_households_count(figures: Figures) -> pd.Series:
-    """Households x share in at least one group, independence assumed."""
-    return households_count(figures) * at_least_one(figures.shares)["independent"]
+    """Households x share in at least one group."""
+    return households_count(figures) * at_least_one_share(figures)
 
 
 @of_targets
 def target_persons_count(figures: Figures) -> pd.Series:
-    """Electorate x share in at least one group, independence assumed."""
-    return figures.votes["electors_count"] * at_least_one(figures.shares)["independent"]
+    """Electorate x share in at least one group."""
+    return figures.votes["electors_count"] * at_least_one_share(figures)
 
 
 @of_targets
 def members_per_1000(figures: Figures) -> pd.Series:
-    """Members of the area's association per 1,000 target persons in the association."""
+    """Members of the area's association per 1,000 target persons in it, shrunk (METHOD 3)."""
     return _capacity_per_1000(figures, "members_count")
 
 
 @of_targets
 def active_per_1000(figures: Figures) -> pd.Series:
-    """Active members of the area's association per 1,000 target persons in the association."""
+    """Active members of the area's association per 1,000 target persons in it, shrunk."""
     return _capacity_per_1000(figures, "active_count")
 
 
@@ -164,5 +195,20 @@ def _capacity_per_1000(figures: Figures, column: str) -> pd.Series:
     if column not in figures.capacity:
         return pd.Series(np.nan, index=figures.counts.index)
     targets = target_persons_count(figures).groupby(figures.association).sum(skipna=False)
-    rate = 1000 * _ratio(figures.capacity[column].reindex(targets.index), targets)
+    people = figures.capacity[column].reindex(targets.index)
+    _refuse_more_than(targets, people, column)
+    # Associations are compared within the county: few members are drawn towards its rate.
+    county = pd.Series("county", index=targets.index)
+    rate = 1000 * shrink_rates(people, targets.where(targets > 0), county)
     return figures.association.map(rate)
+
+
+def _refuse_more_than(targets: pd.Series, people: pd.Series, column: str) -> None:
+    above = sorted(targets.index[(people > targets) & (targets > 0)])
+    if above:
+        # No figure is told: it is the user's own.
+        message = (
+            f"privat/: {column} is more than the target persons of {', '.join(above)}; members are"
+            " rated per 1,000 target persons, so check the file and the areas of the association"
+        )
+        raise SourceError(message)

@@ -9,9 +9,7 @@ import pandas as pd
 from geoprio.config import Message, Text
 from geoprio.errors import ConfigError, join_faults
 from geoprio.scoring.indicators import PRIVATE
-from geoprio.texts import NARROW_SPACE, Language, number
-
-PERCENT: dict[Language, str] = {"sv": "procent", "en": "percent"}
+from geoprio.texts import Language, spoken
 
 
 def opening_lines(
@@ -93,24 +91,8 @@ def _told(values: pd.Series, message: Message, language: Language) -> np.ndarray
     before, found, after = template.partition("{value}")
     if not found:
         return np.full(len(values), template, dtype=object)
-    told = before + in_words(values, language).astype(object) + after
+    told = before + spoken(values, language).astype(object) + after
     return np.asarray(told, dtype=object)
-
-
-def in_words(values: pd.Series, language: Language) -> pd.Series:
-    """Return figures as they stand in a sentence: 68 procent, 4,5 procent, 1 287.
-
-    Shares (0-1) below 10 percent keep one decimal. NaN becomes an empty text.
-    """
-    if not str(values.name).endswith("_share"):
-        return number(values, language)
-    shown = 100 * values
-    exact = shown.round(1).map("{:.1f}".format, na_action="ignore").astype(object)
-    short = exact.where(shown.round(1) < 10, shown.map("{:.0f}".format, na_action="ignore"))
-    plain = short.astype(object).str.removesuffix(".0")
-    if language == "sv":
-        plain = plain.str.replace(".", ",")
-    return (plain + NARROW_SPACE + PERCENT[language]).fillna("")
 
 
 def _refuse(indicators: pd.DataFrame, messages: Mapping[str, Message]) -> None:

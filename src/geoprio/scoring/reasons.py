@@ -1,80 +1,129 @@
-"""Why an area stands where it stands: one or two sentences, from its contributions."""
+"""Why an area stands where it stands: a sentence of its strongest and weakest criteria."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from geoprio.config import Profile
+from geoprio.config import BLANK, Criterion, Profile
 from geoprio.errors import ConfigError
+from geoprio.scoring.explain import contributions
 from geoprio.scoring.indicators import PRIVATE
-from geoprio.scoring.score import contributions
-from geoprio.texts import Language, number, text
+from geoprio.texts import Language, spoken, text
 
+Words = NDArray[np.object_]
 NOTICEABLE = 2.0
 """Points of the score below which a criterion is not worth a word."""
 
 
-def reasons(indicators: pd.DataFrame, profile: Profile, *, language: Language) -> pd.Series:
-    """Return a reason per area: the one or two criteria that raise it most, and what lowers it.
+def reasons(
+    indicators: pd.DataFrame,
+    profile: Profile,
+    *,
+    language: Language,
+    public: bool = False,
+    municipality: pd.Series | None = None,
+) -> pd.Series:
+    """Return a reason per area: the two criteria that raise it most, and the one that lowers it.
 
-    Empty text where the score is unknown; "close to the average" where nothing stands out.
+    Where nothing raises it, the two that lower it. Empty text where the score is unknown; "close
+    to the average" where nothing stands out.
+
+    Parameters
+    ----------
+    indicators, profile, municipality
+        As in `score_areas`.
+    language
+        Language of the reasons.
+    public
+        The version for associations and the public, of the criteria's `public` texts: no figure,
+        no origin, no union. Of a criterion without such texts nothing is told.
 
     Raises
     ------
     ConfigError
         A text would show one of the user's own figures.
     """
-    points = contributions(indicators, profile)
-    order = np.argsort(-points.fillna(0).to_numpy(), axis=1, kind="stable")
-    strong, weak = _phrases(indicators, profile, language)
+    points = contributions(indicators, profile, municipality=municipality)
     known = points.notna().all(axis=1).to_numpy()
-    first = _pick(strong, points, order[:, 0], sign=1)
-    second = _pick(strong, points, order[:, min(1, order.shape[1] - 1)], sign=1)
-    last = _pick(weak, points, order[:, -1], sign=-1)
-    both = (second != "") & (second != first)
-    ups = np.where(both, first + text("reason_and", language) + second, first)
-    sentences = pd.Series(_sentence("reason_for", ups, language), dtype=object)
-    sentences += _sentence("reason_against", last, language)
-    plain = sentences.str.strip().mask(sentences == "", text("reason_average", language))
-    return pd.Series(plain.where(known, "").to_numpy(), index=indicators.index, name="reason")
+    gains = points.fillna(0).to_numpy()
+    strong, weak = _clauses(indicators, profile, language, public=public)
+    ups = _strongest(strong, gains)
+    downs = _strongest(weak, -gains)
+    downs[ups[:, 0] != "", 1] = ""
+    also, but = text("reason_also", language), text("reason_but", language)
+    but_after_two = text("reason_but_after_two", language)
+    for_it, against = (_joined(pair[:, 0], pair[:, 1], also) for pair in (ups, downs))
+    words = _joined(for_it, against, np.where(ups[:, 1] != "", but_after_two, but))
+    sentences = pd.Series(words, index=indicators.index, dtype=object, name="reason")
+    sentences = sentences.str[:1].str.upper() + sentences.str[1:] + "."
+    quiet = np.abs(gains).max(axis=1) < NOTICEABLE
+    if public:  # "average in every criterion" would tell of those that are not named
+        quiet &= all(criterion.public for criterion in profile.criteria)
+    unsaid = np.where(quiet, text("reason_average", language), text("reason_together", language))
+    return sentences.mask(words == "", pd.Series(unsaid, indicators.index)).where(known, "")
 
 
-def _phrases(
-    indicators: pd.DataFrame, profile: Profile, language: Language
-) -> tuple[np.ndarray, np.ndarray]:
-    strong, weak = [], []
+def _clauses(
+    indicators: pd.DataFrame, profile: Profile, language: Language, *, public: bool
+) -> tuple[Words, Words]:
+    strong: list[Words] = []
+    weak: list[Words] = []
     for criterion in profile.criteria:
-        told = "{value}" in f"{criterion.strong}{criterion.weak}"
-        if told and criterion.indicator in PRIVATE:
-            message = (
-                f"profile {profile.label.sv}: {criterion.indicator} is your own figure and is never"
-                " shown; take {value} out of its texts"
-            )
-            raise ConfigError(message)
-        values = number(indicators[criterion.indicator], language)
-        strong.append(_fill(criterion.strong.model_dump()[language], values))
-        weak.append(_fill(criterion.weak.model_dump()[language], values))
+        said = spoken(indicators[criterion.indicator], language)
+        texts = criterion.public if public else criterion
+        silent = np.full(len(said), "", dtype=object)
+        if not public:
+            _refuse_private(criterion, profile)
+        for column, name in ((strong, "strong"), (weak, "weak")):
+            template = getattr(texts, name).model_dump()[language] if texts else ""
+            column.append(_fill(template, said) if template else silent)
     return np.column_stack(strong), np.column_stack(weak)
 
 
-def _fill(template: str, values: pd.Series) -> np.ndarray:
-    before, found, after = template.partition("{value}")
-    filled = before + values.astype(object) + after if found else pd.Series(template, values.index)
-    return filled.to_numpy(object)
+def _refuse_private(criterion: Criterion, profile: Profile) -> None:
+    shown = BLANK.search(f"{criterion.strong}{criterion.weak}")
+    if shown and criterion.indicator in PRIVATE:
+        message = (
+            f"profile {profile.label.sv}: {criterion.indicator} is your own figure and is never"
+            " shown; take {value} out of its texts"
+        )
+        raise ConfigError(message)
 
 
-def _pick(
-    phrases: np.ndarray, points: pd.DataFrame, column: np.ndarray, *, sign: int
-) -> np.ndarray:
-    rows = np.arange(len(points))
-    enough = sign * points.fillna(0).to_numpy()[rows, column] >= NOTICEABLE
-    return np.where(enough, phrases[rows, column], "")
+def _fill(template: str, said: pd.Series) -> Words:
+    """Return the clause of each area; empty where it would show a figure that is unknown."""
+    blank = BLANK.search(template)
+    if blank is None:
+        return np.full(len(said), template, dtype=object)
+    none, one, many = blank.groups()
+    words = said.astype(object)
+    if many is not None:
+        before, _, after = many.partition("#")
+        words = (before + words + after).mask(said == "0", none).mask(said == "1", one)
+    filled = template[: blank.start()] + words + template[blank.end() :]
+    return filled.mask(said == "", "").to_numpy(object)
 
 
-def _sentence(key: str, phrases: np.ndarray, language: Language) -> np.ndarray:
-    before, _, after = text(key, language).partition("{what}")
-    return np.where(phrases == "", "", before + phrases.astype(object) + after)
+def _strongest(clauses: Words, gains: Words) -> Words:
+    """Return the two clauses that gain most in each row; empty where fewer are worth a word."""
+    worth = np.where((gains >= NOTICEABLE) & (clauses != ""), gains, 0)
+    order = np.argsort(-worth, axis=1, kind="stable")[:, :2]
+    chosen = np.where(
+        np.take_along_axis(worth, order, axis=1) > 0,
+        np.take_along_axis(clauses, order, axis=1),
+        "",
+    )
+    if chosen.shape[1] == 1:
+        chosen = np.column_stack([chosen, np.full(len(chosen), "", dtype=object)])
+    chosen[chosen[:, 0] == chosen[:, 1], 1] = ""
+    return chosen
+
+
+def _joined(first: Words, second: Words, between: str | Words) -> Words:
+    both = (first != "") & (second != "")
+    return np.asarray(first + np.where(both, between, "").astype(object) + second, dtype=object)
 
 
 def level_labels(profile: Profile, language: Language) -> Mapping[str, str]:

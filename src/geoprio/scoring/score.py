@@ -1,34 +1,173 @@
-"""Score areas for one channel: normalise, weigh together, rank, name the level (METHOD 4)."""
+"""Score areas for one channel: fill, treat, normalise, weigh together, name levels (METHOD 4)."""
+
+from collections.abc import Mapping
 
 import pandas as pd
 
 from geoprio.config import Level, Profile
 from geoprio.errors import ConfigError, join_faults
 from geoprio.schemas import SCORES, check
-from geoprio.scoring.scaling import NORMALISE
+from geoprio.scoring.aggregate import AGGREGATE, aggregate
+from geoprio.scoring.indicators import PRIVATE
+from geoprio.scoring.methods import find_method
+from geoprio.scoring.scaling import NORMALISE, normalise
+from geoprio.scoring.treat import TREAT, fill_from_groups, treat_outliers
+
+STEPS: dict[str, Mapping[str, object]] = {
+    "treat": TREAT,
+    "normalise": NORMALISE,
+    "aggregate": AGGREGATE,
+}
+"""Methods that each step of a profile may name."""
 
 
-def normalise_criteria(indicators: pd.DataFrame, profile: Profile) -> pd.DataFrame:
-    """Return each criterion of `profile` on 0-1, 1 wanted most; NaN where unknown.
+def score_areas(
+    indicators: pd.DataFrame,
+    profile: Profile,
+    *,
+    channel: str,
+    election: str,
+    municipality: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Return the areas' scores in one channel, 0-100; rank 1 is best, ties share the better rank.
+
+    A missing criterion gives NaN, unless the profile fills it from the municipality. `coverage` is
+    the weight (0-1) of what is known of the area itself: a score with coverage below 1 rests on
+    its municipality's mean.
+
+    Parameters
+    ----------
+    indicators
+        INDICATORS, or any frame with a column for each criterion.
+    profile
+        The channel's criteria and steps.
+    channel, election
+        What the scores are called.
+    municipality
+        Municipality of each area; needed where the profile says `impute = "municipality"`.
+
+    Returns
+    -------
+    SCORES with the index of `indicators`.
 
     Raises
     ------
     ConfigError
-        The profile names indicators that are not there: all are listed.
+        The profile names an indicator or a method that is not there, or leaves scores outside
+        0-100.
+    ContractError
+        A figure is infinite.
     """
+    points = normalise_criteria(indicators, profile, municipality=municipality)
+    weights = criterion_weights(profile)
+    scored = aggregate(points, weights, method=profile.aggregate)
+    known = indicators[points.columns].notna() * weights
+    frame = pd.DataFrame(
+        {
+            "channel": channel,
+            "election": election,
+            "score": _on_scale(scored["score"], profile),
+            "rank": scored["rank"],
+            "coverage": known.sum(axis=1).clip(0, 1),
+            "level": _levels(scored["score"], profile.levels),
+        },
+        index=indicators.index,
+    )
+    return check(frame, SCORES)
+
+
+def normalise_criteria(
+    indicators: pd.DataFrame, profile: Profile, *, municipality: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return each criterion of `profile` in points (0-100), most wanted most; NaN where unknown.
+
+    Gaps are filled and outliers treated first, as the profile says.
+
+    Raises
+    ------
+    ConfigError
+        The profile names indicators, or methods, that are not there: all are listed.
+    """
+    refuse_unknown_steps(profile)
+    values = _prepared(indicators, profile, municipality)
+    directions = {item.indicator: item.direction for item in profile.criteria}
+    return normalise(values, method=profile.normalise, directions=directions)
+
+
+def _prepared(
+    indicators: pd.DataFrame, profile: Profile, municipality: pd.Series | None
+) -> pd.DataFrame:
+    chosen = _criteria(indicators, profile)
+    if profile.impute == "municipality":
+        if municipality is None:
+            message = (
+                f'profile {profile.label.sv}: impute = "municipality" needs the municipality of'
+                " each area; none was given"
+            )
+            raise ConfigError(message)
+        chosen = fill_from_groups(chosen, municipality)
+    return treat_outliers(chosen, method=profile.treat)[0]
+
+
+def scale_bounds(
+    indicators: pd.DataFrame, profile: Profile, *, municipality: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return what puts each criterion on its scale: the only way that areas move each other.
+
+    Parameters
+    ----------
+    indicators, profile, municipality
+        As in `score_areas`.
+
+    Returns
+    -------
+    By criterion, in its own unit after gaps are filled and outliers treated: `low`, `high`, `mean`,
+    `sd` (of the sample) and `known_count`. `minmax` rests on the first two, `zscore` on the next
+    two; percentiles and ranks rest on every area. NaN for the user's own figures, which are never
+    shown.
+    """
+    values = _prepared(indicators, profile, municipality)
+    bounds = pd.DataFrame(
+        {
+            "low": values.min(),
+            "high": values.max(),
+            "mean": values.mean(),
+            "sd": values.std(),
+            "known_count": values.notna().sum().astype(float),
+        }
+    )
+    return (
+        bounds.drop(index=sorted(PRIVATE), errors="ignore")
+        .reindex(values.columns)
+        .rename_axis("criterion")
+    )
+
+
+def refuse_unknown_steps(profile: Profile) -> None:
+    """Do nothing where every step of a profile is known.
+
+    Raises
+    ------
+    ConfigError
+        A step names a method that is not there: all are listed, each with the nearest name.
+    """
+    faults = []
+    for step, registry in STEPS.items():
+        try:
+            find_method(registry, getattr(profile, step), step=step)
+        except ConfigError as error:
+            faults.append(str(error))
+    if faults:
+        raise ConfigError(join_faults(f"profile {profile.label.sv}: unknown method", faults))
+
+
+def _criteria(indicators: pd.DataFrame, profile: Profile) -> pd.DataFrame:
     names = [criterion.indicator for criterion in profile.criteria]
     missing = [name for name in names if name not in indicators]
     if missing:
         faults = [f"{name}: expected one of {', '.join(map(str, indicators))}" for name in missing]
         raise ConfigError(join_faults(f"profile {profile.label.sv}: unknown indicator", faults))
-    scale = NORMALISE[profile.normalise]
-    directed = {
-        criterion.indicator: scale(
-            indicators[criterion.indicator] * (1 if criterion.direction == "high" else -1)
-        )
-        for criterion in profile.criteria
-    }
-    return pd.DataFrame(directed, index=indicators.index)
+    return indicators[names]
 
 
 def criterion_weights(profile: Profile) -> pd.Series:
@@ -37,50 +176,22 @@ def criterion_weights(profile: Profile) -> pd.Series:
     return pd.Series(weights / weights.sum())
 
 
-def score_areas(
-    indicators: pd.DataFrame, profile: Profile, *, channel: str, election: str
-) -> pd.DataFrame:
-    """Return the areas' scores in one channel.
-
-    Score 0-100 is the weighted mean of the normalised criteria; rank 1 is best, ties share the
-    better rank. A missing criterion gives NaN, and `coverage` is the weight (0-1) of what is known.
-
-    Returns
-    -------
-    SCORES with the index of `indicators`.
-    """
-    scaled, weights = normalise_criteria(indicators, profile), criterion_weights(profile)
-    score = 100 * (scaled * weights).sum(axis=1, skipna=False)
-    # Rounding noise must not decide between areas that are alike.
-    score = score.round(9).clip(0, 100)
-    frame = pd.DataFrame(
-        {
-            "channel": channel,
-            "election": election,
-            "score": score,
-            "rank": score.rank(ascending=False, method="min"),
-            "coverage": (scaled.notna() * weights).sum(axis=1).clip(0, 1),
-            "level": _levels(score, profile.levels),
-        },
-        index=indicators.index,
-    )
-    return check(frame, SCORES)
-
-
-def contributions(indicators: pd.DataFrame, profile: Profile) -> pd.DataFrame:
-    """Return what each criterion adds to the score, in points from the average area (METHOD 4).
-
-    `100 w_k (x_ik - mean_k)`; where every criterion is known everywhere they sum to the area's
-    score less the mean score. NaN where a criterion is unknown.
-    """
-    scaled = normalise_criteria(indicators, profile)
-    return 100 * (scaled - scaled.mean()) * criterion_weights(profile)
-
-
 def constant_criteria(indicators: pd.DataFrame, profile: Profile) -> list[str]:
     """Return the criteria that are alike in every area, and so move no ranking."""
-    chosen = indicators[[item.indicator for item in profile.criteria]]
+    chosen = _criteria(indicators, profile)
     return [str(name) for name in chosen.columns[chosen.min() == chosen.max()]]
+
+
+def _on_scale(score: pd.Series, profile: Profile) -> pd.Series:
+    outside = score[(score < 0) | (score > 100)]
+    if len(outside):
+        message = (
+            f"profile {profile.label.sv}: normalise = {profile.normalise} leaves scores from"
+            f" {score.min():.4g} to {score.max():.4g}; expected 0 to 100. Choose another, or give"
+            " indicators in points from 0 to 100"
+        )
+        raise ConfigError(message)
+    return score
 
 
 def _levels(score: pd.Series, levels: tuple[Level, ...]) -> pd.Series:

@@ -12,7 +12,8 @@ import pandas as pd
 from scipy.special import expit
 
 from geoprio.config import Canvassing, Effect, Effects, Factor, FirstTime
-from geoprio.scoring.cell_odds import cell_log_odds, membership, odds_of, solve_shift
+from geoprio.groups import Joint
+from geoprio.scoring.cell_odds import cell_log_odds, odds_of, solve_shift
 from geoprio.texts import Language, text, whole
 
 REASONS = ("no_electors", "turnout_unknown", "support_unknown", "cells_unknown")
@@ -23,12 +24,20 @@ REASONS = ("no_electors", "turnout_unknown", "support_unknown", "cells_unknown")
 class Voters:
     """The electorate of one area set, in the cells of its overlapping groups."""
 
-    cells: pd.DataFrame
-    """Share (0-1) of the electorate in each cell; NaN where unknown."""
-    groups: Sequence[str]
-    """Group of each digit in the cells' names, in order."""
+    joint: Joint
+    """Joint table of the groups; unknown where a group is."""
     electors: pd.Series
-    """Electorate, a count."""
+    """Electorate by area, a count."""
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """Share (0-1) of the electorate in each cell; NaN where unknown."""
+        return self.joint.cells
+
+    @property
+    def groups(self) -> list[str]:
+        """Groups of the joint table, in its order."""
+        return [str(name) for name in self.joint.shares]
 
     @property
     def shares(self) -> np.ndarray:
@@ -47,7 +56,7 @@ def rates_by_cell(
     Parameters
     ----------
     voters
-        Cells and electorate.
+        Joint table and electorate.
     area_share
         Turnout, or the party's share of the votes, by area (0-1).
     factors
@@ -60,20 +69,18 @@ def rates_by_cell(
 
     Raises
     ------
-    ContractError
-        The cells are not those of the groups.
     ConfigError
         The factors contradict each other.
     """
-    members = membership(voters.cells, voters.groups)
     odds = odds_of(factors, voters.groups)
-    chosen = members[:, [list(voters.groups).index(name) for name in odds.index]]
-    total = area_share.where((area_share > 0) & (area_share < 1) & (voters.electors > 0))
+    members = voters.joint.belongs()[:, [name in odds for name in voters.groups]].astype(float)
+    share = area_share.reindex(voters.cells.index)
+    total = share.where((share > 0) & (share < 1) & (voters.electors > 0))
     known = total.notna() & voters.cells.notna().all(axis=1)
     if not known.any():
         return voters.cells * np.nan
     county = float(np.average(total[known], weights=voters.electors[known]))
-    log_odds = cell_log_odds(voters.shares, chosen, county, odds.to_numpy())
+    log_odds = cell_log_odds(voters.shares, members, county, odds.to_numpy())
     shift = solve_shift(voters.cells.to_numpy(float), log_odds, total.to_numpy(float))
     rates = expit(log_odds + shift[:, None])
     return pd.DataFrame(rates, index=voters.cells.index, columns=voters.cells.columns)
@@ -109,7 +116,7 @@ def yield_per_contact(
     Parameters
     ----------
     voters
-        Cells and electorate.
+        Joint table and electorate.
     turnout, support
         Rates of each cell, from `rates_by_cell`.
     effect
@@ -130,10 +137,9 @@ def yield_per_contact(
 
 
 def _more_for_first_timers(voters: Voters, first_time: FirstTime | None) -> np.ndarray:
-    members = membership(voters.cells, voters.groups)
     if first_time is None or first_time.group not in voters.groups:
-        return np.ones(len(members))
-    young = members[:, list(voters.groups).index(first_time.group)]
+        return np.ones(len(voters.cells.columns))
+    young = voters.joint.belongs()[:, voters.groups.index(first_time.group)]
     return 1 + young * first_time.share * (first_time.times - 1)
 
 
@@ -143,7 +149,7 @@ def expected_yield(voters: Voters, indicators: pd.DataFrame, effects: Effects) -
     Parameters
     ----------
     voters
-        Cells and electorate.
+        Joint table and electorate.
     indicators
         `turnout_share` and `v_share`, on the index of the cells.
     effects
@@ -221,18 +227,13 @@ def per_krona(
     return letter * readers / cost_per_household_sek
 
 
-def target_share(voters: Voters) -> pd.Series:
-    """Return the share (0-1) of the electorate in at least one group; NaN where unknown."""
-    return 1 - voters.cells["cell_" + "0" * len(voters.groups)]
-
-
 def precision(target: pd.Series, reached: pd.Series) -> float:
     """Return the share (0-1) of target persons among those reached (METHOD 5).
 
     Parameters
     ----------
     target
-        Share of target persons by area.
+        Share of target persons by area: the indicator `at_least_one_share`.
     reached
         Persons reached by area, a count; 0 where the plan does not go.
 

@@ -2,6 +2,14 @@
 
 from geoprio.sources.catalogue import Source
 from geoprio.sources.files import find_file, find_files, sha256
-from geoprio.sources.reading import load_source, read_source
+from geoprio.sources.reading import load_source, read_source, source_at_hand
 
-__all__ = ["Source", "find_file", "find_files", "load_source", "read_source", "sha256"]
+__all__ = [
+    "Source",
+    "find_file",
+    "find_files",
+    "load_source",
+    "read_source",
+    "sha256",
+    "source_at_hand",
+]

@@ -49,7 +49,9 @@ def _regular_expression(pattern: str) -> str:
 FileName = Annotated[str, Field(min_length=1), AfterValidator(_plain_pattern)]
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Texts = Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
-CountName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*_(count|class|mean_sek|median_sek)$")]
+CountName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]*_(count|share|class|mean_sek|median_sek)$")
+]
 
 
 class Span(Model):
@@ -77,7 +79,11 @@ class Options(Model):
     encoding: str | None = None
     sheet: str | None = None
     member: str | None = None
-    """File name pattern of the GeoJSON inside a zip; needed when it holds several."""
+    """File name pattern of the file inside a zip; needed when it holds several."""
+    layer: str | None = None
+    """Layer of a GeoPackage; needed when it holds several."""
+    dissolve: bool | None = None
+    """Set where the features of one code are parts of one area."""
     crs: Annotated[str, Field(pattern=r"^EPSG:\d{4,6}$")] | None = None
     """What the publisher's coordinates are, whatever the file declares."""
     names: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
@@ -88,6 +94,9 @@ class Options(Model):
     """Sign that begins a row which is no data."""
     decimal: Literal[","] | None = None
     """Set where numbers are written with a decimal comma."""
+    labels: Texts | None = None
+    """Dimensions of a json-stat2 reply that are read by what their values are called, where their
+    codes are not known."""
     spellings: dict[str, Texts] | None = None
     """Other spellings of a header, found by letters and digits alone: case, accents, blanks and
     signs do not count."""
@@ -110,6 +119,8 @@ class Key(Model):
     columns: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Columns of a code that is split in parts, each padded to its `widths`."""
     widths: Annotated[tuple[int, ...], Field(strict=False)] = ()
+    constant: Annotated[str, Field(min_length=1)] | None = None
+    """The code of every row, in a table that has no areas: "00" for the whole country."""
     kind: Literal["code", "name", "slug"] = "code"
     width: Annotated[int, Field(ge=1)] | None = None
     """Length to which a code that lost its leading zeros is padded."""
@@ -121,8 +132,9 @@ class Key(Model):
 
     @model_validator(mode="after")
     def _one_way(self) -> "Key":
-        if (self.column is None) == (not self.columns):
-            message = "a key needs either `column` or `columns`, and not both"
+        ways = (self.column is not None, bool(self.columns), self.constant is not None)
+        if sum(ways) != 1:
+            message = "a key needs one of `column`, `columns` and `constant`"
             raise ValueError(message)
         if len(self.columns) != len(self.widths):
             message = "`columns` and `widths` have different lengths"
@@ -144,6 +156,13 @@ class Column(Model):
     where: Where = Field(default_factory=dict)
     scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     optional: bool = False
+
+    @model_validator(mode="after")
+    def _no_sum_of_shares(self) -> "Column":
+        if self.name.endswith("_share") and (len(self.added) > 1 or self.minus):
+            message = "a share is one column of the file: shares are never added"
+            raise ValueError(message)
+        return self
 
     @property
     def added(self) -> tuple[str, ...]:
@@ -212,12 +231,17 @@ class Source(Model):
     where: Where = Field(default_factory=dict)
     texts: dict[str, str] = Field(default_factory=dict)
     """Canonical text columns and the file's columns that hold them."""
+    municipality: Annotated[str, Field(pattern=r"^(\d{4}|overlap)$")] | None = None
+    """Of areas whose file does not say: the code of the one that all lie in, or `overlap`, and each
+    belongs where most of its ground lies. Without it, codes begin with their municipality's."""
     lowercase_words: Annotated[tuple[str, ...], Field(strict=False)] | None = None
     """Set for names in capitals: each word gets one capital, except these."""
     unassigned: Unassigned | None = None
     mapping: MappingColumns | None = None
     empty_is_zero: EmptyIsZero | None = None
     columns: Annotated[tuple[Column, ...], Field(strict=False)] = ()
+    instead: str | None = None
+    """Name of the publisher's own source of the same, used where no file of this one's is there."""
     fetch: Fetch | None = None
     """Where `geoprio fetch` gets the file; without it, a file is put in place by hand."""
 
@@ -230,6 +254,12 @@ class Source(Model):
             faults.append("`unassigned` belongs to results")
         if (self.mapping is not None) != (self.provides == "mapping"):
             faults.append("`[mapping]` belongs to a mapping, and a mapping needs it")
+        if self.municipality is not None and self.provides not in ("areas", "counts"):
+            faults.append("`municipality` belongs to areas, and to counts of areas")
+        if self.municipality is not None and "municipality_code" in self.texts:
+            faults.append("`municipality` and texts.municipality_code: keep one")
+        if self.instead is not None and self.fetch is not None:
+            faults.append("`instead` and `[fetch]`: keep one")
         if faults:
             raise ValueError("; ".join(faults))
         return self

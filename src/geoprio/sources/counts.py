@@ -11,6 +11,7 @@ from geoprio.sources.catalogue import Column, Source, Where
 from geoprio.sources.numbers import as_numbers, listed
 from geoprio.sources.rows import Mask, Selection, matches, wanted_categories
 
+SHARE = "_share"
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -92,6 +93,9 @@ def _sum(layout: Layout, column: Column, fixed: Where) -> Floats:
     dimensions = {**fixed, **column.where}
     _refuse_repeated(layout, column.name, list(dimensions), chosen)
     parts = _parts(layout.rows.frame, dimensions)
+    if column.name.endswith(SHARE) and parts > 1:
+        message = f"{column.name}: `where` fits {parts} rows of each area; shares are never added"
+        raise SourceError(message)
     added = np.sum([layout.numbers[name][chosen] for name in column.added], axis=0)
     for name in column.minus:
         added = added - layout.numbers[name][chosen]
@@ -103,7 +107,17 @@ def _sum(layout: Layout, column: Column, fixed: Where) -> Floats:
         codes = layout.index[sums < 0]
         heading = f"{column.name}: `minus` takes more than `value` holds for {len(codes)} areas"
         raise SourceError(join_faults(heading, listed(list(codes))))
-    return np.asarray(sums * column.scale, dtype=float)
+    return _scaled(sums, layout, column)
+
+
+def _scaled(sums: Floats, layout: Layout, column: Column) -> Floats:
+    scaled = np.asarray(sums * column.scale, dtype=float)
+    if column.name.endswith(SHARE) and (scaled > 1).any():
+        codes = [f"{code}: {value:g}" for code, value in zip(layout.index, scaled, strict=True)]
+        beyond = [text for text, value in zip(codes, scaled, strict=True) if value > 1]
+        heading = f"{column.name}: shares above 1; of percentages, write `scale = 0.01`"
+        raise SourceError(join_faults(heading, listed(beyond)))
+    return scaled
 
 
 def _parts(frame: pd.DataFrame, dimensions: Where) -> int:

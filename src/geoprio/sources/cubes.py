@@ -52,8 +52,10 @@ def read_pxweb_json(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001
     return rows.rename_axis("cell")
 
 
-def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001 - one signature
+def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:
     """Return the cells of a json-stat2 dataset; `null` is missing (NaN).
+
+    A dimension holds its codes, or what they are called where the source says so (`labels`).
 
     Raises
     ------
@@ -63,7 +65,11 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001 
     reply = _read_object(path)
     try:
         names, size = list(reply["id"]), [int(number) for number in reply["size"]]
-        categories = [_codes(reply["dimension"][name]["category"]) for name in names]
+        called = source.options.labels or ()
+        categories = [
+            (_labels if name in called else _codes)(reply["dimension"][name]["category"])
+            for name in names
+        ]
         values = _values(reply["value"], math.prod(size))
     except (KeyError, TypeError, AttributeError) as error:
         message = f"not a json-stat2 dataset: {error} is missing or of the wrong kind"
@@ -122,6 +128,15 @@ def _codes(category: dict[str, Any]) -> list[str]:
     if isinstance(index, dict):
         return [str(code) for code, _ in sorted(index.items(), key=lambda item: int(item[1]))]
     return [str(code) for code in index]
+
+
+def _labels(category: dict[str, Any]) -> list[str]:
+    labels = [" ".join(str(category["label"][code]).split()) for code in _codes(category)]
+    double = sorted({label for label in labels if labels.count(label) > 1})
+    if double:
+        message = f"values that are called the same: {', '.join(double)}; use their codes"
+        raise SourceError(message)
+    return labels
 
 
 def _values(value: dict[str, Any] | list[Any], cells: int) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -8,9 +8,15 @@ from pathlib import Path, PurePosixPath
 
 from geoprio.errors import SourceError, join_faults
 from geoprio.sources.catalogue import Source
+from geoprio.sources.origins import OwnFile
 
 LARGEST = 1_000_000_000
 """Bytes that a packed file may unpack to; the largest official one is about 130 MB."""
+
+EXPANSION = 400
+"""Times its packed size that a member may unpack to, above `SMALL`; borders and tables reach 50."""
+SMALL = 1_000_000
+"""Bytes below which a member's expansion is nobody's concern."""
 
 
 def find_file(source: Source, raw: Path, *, campaign: str) -> Path:
@@ -46,10 +52,17 @@ def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
     how = [
         f"looked for: {', '.join(source.files)}",
         f"in: {raw}{'' if raw.is_dir() else ' (there is no such folder)'}",
-        f"to fetch it: geoprio fetch {campaign}",
+        f"it is {source.fetch.how}"
+        if isinstance(source.fetch, OwnFile)
+        else f"to fetch it: geoprio fetch {campaign}",
         f"or take it from {source.publisher}: {source.page}",
     ]
     raise SourceError(join_faults(f"{source.title}: the file is missing", how))
+
+
+def has_file(source: Source, raw: Path) -> bool:
+    """Return whether a file in `raw` bears a name of `source`."""
+    return any(_is_raw(path) for pattern in source.files for path in raw.glob(pattern))
 
 
 def _is_raw(path: Path) -> bool:
@@ -148,12 +161,12 @@ def _only_member(packed: zipfile.ZipFile, patterns: tuple[str, ...]) -> zipfile.
 
 
 def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
-    """Raise unless the members of a zip unpack to 1 GB or less.
+    """Raise unless the members of a zip unpack to 1 GB or less, and none expands beyond reason.
 
     Raises
     ------
     SourceError
-        They unpack to more.
+        They unpack to more, or one is hundreds of times larger than packed, as only a bomb is.
     """
     size = sum(item.file_size for item in members)
     if size > LARGEST:
@@ -162,3 +175,8 @@ def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
             " it is not the official file"
         )
         raise SourceError(message)
+    for item in members:
+        if item.file_size > max(SMALL, EXPANSION * item.compress_size):
+            times = item.file_size // max(item.compress_size, 1)
+            message = f"{item.filename} unpacks to {times:,} times its size: it is no honest file"
+            raise SourceError(message)

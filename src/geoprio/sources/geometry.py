@@ -32,9 +32,7 @@ RETURNED = re.compile(rb'"numberReturned"\s*:\s*(\d+)')
 def read_geojson(path: Path, source: Source) -> gpd.GeoDataFrame:
     """Return the features of a GeoJSON file, plain or zipped, in EPSG:3006.
 
-    The coordinates decide what they are, not the declaration: the file's own CRS is tried first,
-    then the publisher's (`options.crs`), EPSG:3006 and EPSG:4326, and the first that puts every
-    shape inside Sweden is right. So metres declared as degrees, or not declared, are read right.
+    As `settle` has them.
 
     Raises
     ------
@@ -42,7 +40,17 @@ def read_geojson(path: Path, source: Source) -> gpd.GeoDataFrame:
         The file is empty, truncated or not GeoJSON, is one page of several, has features without
         geometry, or lies outside Sweden however it is read (swapped axes are named).
     """
-    content = _content(path, source)
+    return settle(parse_geojson(_content(path, source)), source)
+
+
+def parse_geojson(content: bytes) -> gpd.GeoDataFrame:
+    """Return the features of GeoJSON as they stand.
+
+    Raises
+    ------
+    SourceError
+        The content is truncated or not GeoJSON, is one page of several, or holds no features.
+    """
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         start = content[:40].decode("utf-8", "replace")
         message = f"not GeoJSON: the file begins with {start!r}; fetch it again"
@@ -56,9 +64,26 @@ def read_geojson(path: Path, source: Source) -> gpd.GeoDataFrame:
     if not isinstance(features, gpd.GeoDataFrame) or features.empty:
         message = "the file holds no features with geometry; fetch it again"
         raise SourceError(message)
-    features.index = pd.RangeIndex(1, len(features) + 1, name="feature")
-    features = features.set_geometry(shapely.force_2d(features.geometry.array))
-    return _place(features, source)
+    return features
+
+
+def settle(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
+    """Return the features without heights, numbered from 1, in EPSG:3006.
+
+    The coordinates decide what they are, not the declaration: what the source says (`options.crs`)
+    is tried first, then what the file declares, EPSG:3006 and EPSG:4326, and the first that puts
+    every shape inside Sweden is right. So metres declared as degrees, or not declared, are read
+    right.
+
+    Raises
+    ------
+    SourceError
+        Features without geometry, or shapes outside Sweden however they are read (swapped axes are
+        named).
+    """
+    numbered = features.set_index(pd.RangeIndex(1, len(features) + 1, name="feature"))
+    flat = shapely.force_2d(np.asarray(numbered.geometry.array))
+    return _place(numbered.set_geometry(gpd.GeoSeries(flat, numbered.index, features.crs)), source)
 
 
 def polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -111,7 +136,7 @@ def _place(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     bare = features.index[shapely.is_missing(shapes) | shapely.is_empty(shapes)]
     if len(bare):
         listed = ", ".join(map(str, bare[:5]))
-        message = f"no geometry in feature {listed} ({len(bare)} in all); fetch the file again"
+        message = f"no geometry in feature {listed} ({len(bare)} in all); mend or fetch the file"
         raise SourceError(message)
     box = shapely.total_bounds(shapes)
     candidates = _candidates(features.crs, source)
@@ -122,7 +147,7 @@ def _place(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
 
 
 def _candidates(declared: CRS | None, source: Source) -> list[CRS]:
-    listed = [declared, source.options.crs, SWEREF, WGS84]
+    listed = [source.options.crs, declared, SWEREF, WGS84]
     unique: dict[str, CRS] = {}
     for item in listed:
         if item is not None:

@@ -41,6 +41,8 @@ def title_case(name: str, *, lowercase: tuple[str, ...]) -> str:
 
 def row_keys(rows: pd.DataFrame, key: Key) -> pd.Series:
     """Return each row's key as the file writes it, parts joined, in categories."""
+    if key.constant is not None:
+        return as_category(pd.Series(key.constant, index=rows.index, dtype=object))
     if key.column is not None:
         return as_category(rows[key.column])
     parts = [

@@ -135,7 +135,8 @@ class FileFetch(Model):
     """Empty where only the index page is known."""
     index_page: Address | None = None
     file_name: str | None = None
-    """Name to look for on the index page; else the last part of the address."""
+    """Name, or pattern of a name that carries its date, to look for on the index page (of several
+    the last, the newest); else the last part of the address."""
     credit: str
     maximum_mb: Megabytes = 100
     unpacked_mb: Annotated[int, Field(ge=1, le=LARGEST_MB)] = 500

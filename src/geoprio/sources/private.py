@@ -1,5 +1,7 @@
 """The user's own totals per association: members and active members. Never shown, never logged."""
 
+import re
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +10,18 @@ from geoprio.errors import SourceError, join_faults
 from geoprio.schemas import PERSON_COLUMN
 
 FILES = {"medlemmar.csv": "members_count", "aktivitet.csv": "active_count"}
+
+_PERSONS = {
+    "a personal identity number": re.compile(
+        # Year, month and day; the day is 60 more in a coordination number.
+        r"(?<!\d)(?:\d\d)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
+        r"\s?[-+–]?\s?\d{4}(?!\d)"
+    ),
+    "an e-mail address": re.compile(r"[^\s@;,]@[^\s@;,]+\.[^\s@;,]"),
+    "a telephone number": re.compile(
+        r"(?<![\d+])(?:(?:\+|00)\d{2}[\s(-]*|0(?=\d))\d(?:[\s)/-]*\d){6,10}(?!\d)"
+    ),
+}
 
 
 def read_capacity(raw: Path, associations: list[str]) -> pd.DataFrame:
@@ -21,8 +35,10 @@ def read_capacity(raw: Path, associations: list[str]) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        A file describes persons, lacks its columns, holds text or negative numbers, or names an
-        association that the campaign does not have. No figure is repeated in the message.
+        A file describes persons (by a column, a personal identity number, an e-mail address, a
+        telephone number, or more rows than there are associations), has other columns than its
+        own, holds text or negative numbers, or names an association that the campaign does not
+        have. Nothing of what stands in the file is repeated in the message.
     """
     folder = raw / "privat"
     columns = {
@@ -35,23 +51,56 @@ def read_capacity(raw: Path, associations: list[str]) -> pd.DataFrame:
 
 def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
     try:
-        table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
+        text = path.read_text(encoding="utf-8-sig")
+        # The lines are searched as they stand: a cell beyond the header would be cut off.
+        persons = _persons(text)
+        if persons:
+            raise _refusal(path, persons)
+        table = pd.read_csv(StringIO(text), sep=";", dtype=str, index_col=False)
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         message = f"privat/{path.name}: not a `;`-separated UTF-8 file: {type(error).__name__}"
         raise SourceError(message) from None
-    faults = [
-        f"column {name}: describes persons; give totals per association only"
-        for name in map(str, table.columns)
-        if PERSON_COLUMN.search(name)
-    ]
-    if not {"association", column} <= set(table.columns):
-        faults.append(f"expected the columns association;{column}")
-    if not faults:
-        faults = _row_faults(table, column, associations)
+    faults = _table_faults(table, column, associations) or _row_faults(table, column, associations)
     if faults:
-        raise SourceError(join_faults(f"privat/{path.name}: cannot be used", faults))
+        raise _refusal(path, faults)
     figures = pd.to_numeric(table[column]).to_numpy(float)
     return pd.Series(figures, index=table["association"].str.strip(), name=column)
+
+
+def _refusal(path: Path, faults: list[str]) -> SourceError:
+    return SourceError(join_faults(f"privat/{path.name}: cannot be used", faults))
+
+
+def _persons(text: str) -> list[str]:
+    rows = {
+        what: [row for row, line in enumerate(text.splitlines(), start=1) if pattern.search(line)]
+        for what, pattern in _PERSONS.items()
+    }
+    return [
+        f"row {found[0]}: {what} ({len(found)} such rows); the file describes persons, give totals"
+        " per association only"
+        for what, found in rows.items()
+        if found
+    ]
+
+
+def _table_faults(table: pd.DataFrame, column: str, associations: list[str]) -> list[str]:
+    # Columns are told by number: in a file without a header, a person may stand in its place.
+    faults = [
+        f"column {number}: describes persons; give totals per association only"
+        for number, name in enumerate(map(str, table.columns), start=1)
+        if PERSON_COLUMN.search(name)
+    ]
+    if set(table.columns) != {"association", column}:
+        faults.append(
+            f"expected the columns association;{column} and no other; found {len(table.columns)}"
+        )
+    if len(table) > len(associations):
+        faults.append(
+            f"more rows than the campaign's {len(associations)} associations; a file of persons"
+            " has no place here, give one row per association"
+        )
+    return faults
 
 
 def _row_faults(table: pd.DataFrame, column: str, associations: list[str]) -> list[str]:

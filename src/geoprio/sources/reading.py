@@ -8,16 +8,19 @@ import pandas as pd
 
 from geoprio.config import load_named
 from geoprio.errors import ConfigError, SourceError, join_faults
+from geoprio.sources.boundaries import read_boundaries
 from geoprio.sources.catalogue import Source
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.electors import read_val_electors
-from geoprio.sources.files import find_files
+from geoprio.sources.files import find_files, has_file
 from geoprio.sources.geometry import read_geojson
+from geoprio.sources.headings import read_table
 from geoprio.sources.longform import read_val_long
 from geoprio.sources.rows import select_rows
 from geoprio.sources.shaping import SHAPERS
 from geoprio.sources.tables import read_csv, read_xlsx
 from geoprio.sources.valjson import read_val_json
+from geoprio.sources.valseats import read_val_seats
 
 Reader = Callable[[Path, Source], pd.DataFrame]
 
@@ -27,12 +30,18 @@ WORKBOOKS = frozenset({"xlsx", "val_long", "val_electors"})
 READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "csv": (read_csv, frozenset({"separator", "encoding", "decimal", "member", *LAYOUT})),
     "xlsx": (read_xlsx, frozenset({"sheet", *LAYOUT})),
+    "table": (read_table, frozenset({"separator", "encoding", "sheet", "spellings"})),
     "val_long": (read_val_long, frozenset({"sheet", "spellings"})),
     "val_json": (read_val_json, frozenset({"member"})),
+    "val_seats": (read_val_seats, frozenset({"member"})),
     "val_electors": (read_val_electors, frozenset({"sheet", "spellings", "ages"})),
     "geojson": (read_geojson, frozenset({"crs", "member"})),
+    "boundaries": (
+        read_boundaries,
+        frozenset({"crs", "member", "layer", "encoding", "dissolve", "spellings"}),
+    ),
     "pxweb_json": (read_pxweb_json, frozenset()),
-    "jsonstat2": (read_jsonstat2, frozenset()),
+    "jsonstat2": (read_jsonstat2, frozenset({"labels"})),
     "jsonstat2_labels": (read_jsonstat2_labels, frozenset()),
 }
 """One function per file format, and the options that it understands."""
@@ -65,6 +74,22 @@ def load_source(name: str, folders: Sequence[Path]) -> Source:
     if faults:
         raise ConfigError(join_faults(f"{name}.toml: {len(faults)} fault(s)", faults))
     return source
+
+
+def source_at_hand(name: str, folders: Sequence[Path], raw: Path) -> Source:
+    """Return the source of that name, or the one named in its `instead` where it has no file.
+
+    So a campaign made for files put in place by hand is fetched, and run, in an empty folder too.
+
+    Raises
+    ------
+    ConfigError
+        As `load_source`.
+    """
+    source = load_source(name, folders)
+    if source.instead is None or has_file(source, raw):
+        return source
+    return load_source(source.instead, folders)
 
 
 def read_source(

@@ -11,6 +11,7 @@ from geoprio.sources.catalogue import Source, Span, Wanted, Where
 from geoprio.sources.keys import ELSEWHERE, area_codes, row_keys
 from geoprio.sources.numbers import as_category, is_blank, listed
 
+OVERLAP = "overlap"
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -22,8 +23,13 @@ class Selection:
     codes: pd.Series
     unassigned: Mask
 
-    def refuse_duplicates(self) -> None:
+    def refuse_duplicates(self, *, hint: str = "") -> None:
         """Raise where a code stands twice.
+
+        Parameters
+        ----------
+        hint
+            What may be done about it, added to the message.
 
         Raises
         ------
@@ -37,7 +43,7 @@ class Selection:
                 for code, group in twice.groupby(twice).groups.items()
             }
             faults = [f"{code}: {twice.index.name} {numbers}" for code, numbers in rows.items()]
-            heading = f"{len(rows)} codes stand twice; expected one row each"
+            heading = f"{len(rows)} codes stand twice; expected one row each{hint}"
             raise SourceError(join_faults(heading, listed(faults)))
 
 
@@ -205,7 +211,12 @@ def _refuse_bare(places: pd.Series, column: str) -> None:
 
 def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, county_code: str) -> Mask:
     place = codes
-    if "municipality_code" in source.texts:
+    if source.municipality == OVERLAP or source.key.constant is not None:
+        # Which areas lie in the county is for their borders to say; the country is everybody's.
+        return codes.notna().to_numpy(bool)
+    if source.municipality is not None:
+        place = as_category(pd.Series(source.municipality, index=codes.index))
+    elif "municipality_code" in source.texts:
         places = as_category(rows[source.texts["municipality_code"]])
         _refuse_bare(places[codes.notna().to_numpy()], source.texts["municipality_code"])
         place = places.cat.rename_categories(lambda text: text.zfill(4))

@@ -6,14 +6,14 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.errors import SourceError, join_faults
-from geoprio.schemas import AREAS, COUNTS, check
+from geoprio.schemas import AREAS, COUNTS, NOT_TOLD, check
 from geoprio.sources.catalogue import Source
 from geoprio.sources.counts import count_frame
 from geoprio.sources.geometry import polygons
 from geoprio.sources.keys import title_case
 from geoprio.sources.mappings import shape_mapping
 from geoprio.sources.numbers import as_category, listed
-from geoprio.sources.rows import Selection
+from geoprio.sources.rows import OVERLAP, Selection
 
 
 def shape_areas(rows: Selection, source: Source) -> gpd.GeoDataFrame:
@@ -22,21 +22,44 @@ def shape_areas(rows: Selection, source: Source) -> gpd.GeoDataFrame:
     Raises
     ------
     SourceError
-        A code stands twice, or an area has no polygon.
+        A code stands twice and its features are not parts of one area (`options.dissolve`), or an
+        area has no polygon.
     """
     if not isinstance(rows.frame, gpd.GeoDataFrame):
         message = "areas need a file with geometry"
         raise SourceError(message)
-    frame = _text_frame(rows, source)
     shapes = polygons(rows.frame.geometry)
     bare = rows.codes[shapes.is_empty.to_numpy()]
     if len(bare):
-        heading = "areas without any polygon; fetch the file again"
+        heading = "areas without any polygon; mend the file, or fetch it again"
         raise SourceError(join_faults(heading, listed([str(code) for code in bare])))
+    if source.options.dissolve:
+        rows = _dissolved(rows, shapes, source)
+        shapes = rows.frame.geometry
+    rows.refuse_duplicates(hint="; of parts of one area, set `dissolve = true` in [options]")
+    frame = _text_frame(rows, source)
     frame["area_name"] = _named(frame, source)
     shapes.index = frame.index
     areas = gpd.GeoDataFrame(frame, geometry=shapes)
     return check(areas.sort_index(), AREAS)
+
+
+def _dissolved(rows: Selection, shapes: gpd.GeoSeries, source: Source) -> Selection:
+    """Return one row per code, its parts made one shape.
+
+    Raises
+    ------
+    SourceError
+        Parts of one code differ in a text, so that they are no parts of one area.
+    """
+    texts = rows.frame[list(source.texts.values())].apply(as_category).astype(str)
+    codes = rows.codes.astype(str).rename("area_code")
+    apart = texts.groupby(codes).nunique().gt(1).any(axis=1)
+    if apart.any():
+        heading = "features of one code that differ in name or municipality; expected one area each"
+        raise SourceError(join_faults(heading, listed(list(apart.index[apart]))))
+    whole = gpd.GeoDataFrame(texts, geometry=shapes).dissolve(codes.to_numpy())
+    return Selection(whole, as_category(whole.index.to_series()), rows.unassigned[: len(whole)])
 
 
 def shape_key(rows: Selection, source: Source) -> pd.DataFrame:
@@ -124,7 +147,10 @@ def _text_frame(rows: Selection, source: Source) -> pd.DataFrame:
     frame = pd.DataFrame(texts, index=index, dtype=str)
     for name, column in source.texts.items():
         _refuse_formula(frame[name], column)
-    if "municipality_code" not in frame:
+    if source.municipality is not None:
+        told = NOT_TOLD if source.municipality == OVERLAP else source.municipality
+        frame["municipality_code"] = told
+    elif "municipality_code" not in frame:
         frame["municipality_code"] = index.str[:4]
     return frame.assign(municipality_code=frame["municipality_code"].str.zfill(4))
 

@@ -60,7 +60,7 @@ def read_csv(path: Path, source: Source) -> pd.DataFrame:
         raise SourceError(message) from None
     if options.decimal is not None:
         lines = [[COMMA.sub(r"\1.\2", cell) for cell in line] for line in lines]
-    return _frame(lines, options)
+    return as_frame(lines, options)
 
 
 def _text(path: Path, source: Source) -> str:
@@ -80,22 +80,51 @@ def read_xlsx(path: Path, source: Source) -> pd.DataFrame:
         The workbook is truncated or damaged, lacks the sheet, or holds formulas there: official
         files hold values, and what a formula would show is not known here.
     """
+    sheet = source.options.sheet or ""
+    return as_frame(sheet_lines(path, sheet), source.options)
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the sheets of a workbook in their order.
+
+    Raises
+    ------
+    SourceError
+        The workbook is truncated or damaged.
+    """
+    content = io.BytesIO(read_bytes(path))
+    try:
+        return [str(name) for name in CalamineWorkbook.from_filelike(content).sheet_names]
+    except DAMAGE as error:
+        raise _broken(error) from None
+
+
+def sheet_lines(path: Path, sheet: str) -> list[list[Any]]:
+    """Return the rows of one sheet as lists of cells.
+
+    Raises
+    ------
+    SourceError
+        As `read_xlsx`.
+    """
     content = read_bytes(path)
-    wanted = source.options.sheet or ""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             refuse_bomb(packed.infolist())
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-            if wanted not in book.sheet_names:
-                message = f"no sheet {wanted!r}; found {', '.join(book.sheet_names)}"
+            if sheet not in book.sheet_names:
+                message = f"no sheet {sheet!r}; found {', '.join(book.sheet_names)}"
                 raise SourceError(message)
-            _refuse_formulas(packed, wanted)
-            lines = book.get_sheet_by_name(wanted).to_python(skip_empty_area=False)
+            _refuse_formulas(packed, sheet)
+            lines: list[list[Any]] = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except DAMAGE as error:
-        message = f"the workbook is truncated or damaged ({error}); fetch it again"
-        raise SourceError(message) from None
+        raise _broken(error) from None
     _refuse_formula_texts(lines)
-    return _frame(lines, source.options)
+    return lines
+
+
+def _broken(error: Exception) -> SourceError:
+    return SourceError(f"the workbook is truncated or damaged ({error}); fetch it again")
 
 
 def _refuse_formula_texts(lines: list[list[Any]]) -> None:
@@ -133,10 +162,18 @@ def _sheet_part(packed: zipfile.ZipFile, sheet: str) -> str:
     return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
 
 
-def _frame(lines: list[list[Any]], options: Options) -> pd.DataFrame:
+def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.DataFrame:
+    """Return rows of cells as a frame; the index is the row number, `first` being the header's.
+
+    Raises
+    ------
+    SourceError
+        There is no row under the header, one is longer than it, or the columns are not as many as
+        the source names.
+    """
     numbered = [
         (number, line)
-        for number, line in enumerate(lines, 1)
+        for number, line in enumerate(lines, first)
         if options.comment is None or not str(line[:1] and line[0]).startswith(options.comment)
     ]
     begin = 0 if options.header is False else 1

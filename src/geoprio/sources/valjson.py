@@ -32,6 +32,7 @@ INVALID = {
 PARTY = re.compile("^parti ")
 HEAD = 4096
 REHEARSAL = re.compile(rb'"test"\s*:\s*true')
+BODY = re.compile(rb'"(?:valdistrikt|valomrade)"')
 SUM = re.compile(r"^([0-9a-fA-F]{32})\s+\*?(.+)$")
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
@@ -54,14 +55,14 @@ def read_val_json(path: Path, source: Source) -> pd.DataFrame:
         The zip is damaged or is not the listed one, its JSON is cut off or of another form, it is
         a rehearsal's, or a district's votes do not add up.
     """
-    _refuse_other(path)
+    refuse_other(path)
     try:
         with zipfile.ZipFile(path) as packed:
-            member = _member(packed, source.options.member or MEMBER)
+            member = only_member(packed, source.options.member or MEMBER)
             with packed.open(member) as file:
-                _refuse_rehearsal(file.read(HEAD))
+                refuse_rehearsal(file.read(HEAD))
             with packed.open(member) as file:
-                rows = [_row(district) for district in _districts(file)]
+                rows = [_row(district) for district in read_districts(file)]
     except DAMAGE as error:
         message = f"the zip is truncated or damaged ({error}); fetch it again"
         raise SourceError(message) from None
@@ -71,7 +72,14 @@ def read_val_json(path: Path, source: Source) -> pd.DataFrame:
     return _frame(rows, source)
 
 
-def _refuse_other(path: Path) -> None:
+def refuse_other(path: Path) -> None:
+    """Raise where a list of checksums lies beside the zip and names another.
+
+    Raises
+    ------
+    SourceError
+        As `read_val_json`.
+    """
     index = path.with_name(INDEX)
     if not index.is_file():
         return
@@ -87,7 +95,14 @@ def _refuse_other(path: Path) -> None:
         raise SourceError(message)
 
 
-def _member(packed: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
+def only_member(packed: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
+    """Return the one member whose name fits.
+
+    Raises
+    ------
+    SourceError
+        None fits, or several do, or it unpacks to more than any official file.
+    """
     fitting = [
         item
         for item in packed.infolist()
@@ -101,13 +116,27 @@ def _member(packed: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
     return fitting[0]
 
 
-def _refuse_rehearsal(head: bytes) -> None:
-    if REHEARSAL.search(head.split(b'"valdistrikt"', 1)[0]):
+def refuse_rehearsal(head: bytes) -> None:
+    """Raise where the beginning of a file says that it is a rehearsal.
+
+    Raises
+    ------
+    SourceError
+        It does.
+    """
+    if REHEARSAL.search(BODY.split(head, maxsplit=1)[0]):
         message = 'the file says `"test": true`: it is a rehearsal, not a result'
         raise SourceError(message)
 
 
-def _districts(file: IO[bytes]) -> Iterator[District]:
+def read_districts(file: IO[bytes]) -> Iterator[District]:
+    """Yield the districts of a file of votes, one at a time.
+
+    Raises
+    ------
+    SourceError
+        The JSON is cut off.
+    """
     try:
         yield from ijson.items(file, "valdistrikt.item", use_float=True)
     except ijson.JSONError as error:
@@ -147,12 +176,17 @@ def _votes(counted: District, cast: int, code: str) -> District:
     }
     parties: District = {}
     for party in valid["partiRoster"] or ():
-        name = f"parti {party.get('partiforkortning') or party['partibeteckning']}"
+        name = party_column(party)
         parties[name] = parties.get(name, 0) + party["antalRoster"]
     _refuse_sum(code, "the parties'", sum(parties.values()) + votes[OTHERS], votes["giltiga"])
     invalid = sum(votes[name] for name in INVALID)
     _refuse_sum(code, "valid and invalid", votes["giltiga"] + invalid, cast)
     return votes | parties
+
+
+def party_column(party: District) -> str:
+    """Return what a party's column is called: by its abbreviation, else its name."""
+    return f"parti {party.get('partiforkortning') or party['partibeteckning']}"
 
 
 def _invalid(group: District, key: str) -> int:
@@ -171,12 +205,19 @@ def _frame(rows: list[District], source: Source) -> pd.DataFrame:
     if "giltiga" not in frame:
         message = "no district is counted yet (`rostfordelning` is null everywhere)"
         raise SourceError(message)
-    # The parties of a counted district make its sum (checked above): one without a row has none,
-    # also one that stands in no row of a municipality's own file.
+    # The parties of a counted district make its sum (checked above): one without a row has none.
+    return with_absent_parties(frame, source, known=frame["giltiga"].notna()).rename_axis(
+        "district"
+    )
+
+
+def with_absent_parties(frame: pd.DataFrame, source: Source, *, known: pd.Series) -> pd.DataFrame:
+    """Return the rows with 0 for every party that a known row does not list.
+
+    Also for one that the source asks for and that stands in no row of a municipality's own file.
+    """
     asked = {name for column in source.columns for name in column.added if PARTY.match(name)}
     found = [str(name) for name in frame if PARTY.match(str(name))]
     parties = frame.reindex(columns=[*found, *sorted(asked - set(found))])
-    filled = parties.mask(frame["giltiga"].notna(), parties.fillna(0.0))
-    return frame.assign(**{str(name): column for name, column in filled.items()}).rename_axis(
-        "district"
-    )
+    filled = parties.mask(known, parties.fillna(0.0))
+    return frame.assign(**{str(name): column for name, column in filled.items()})

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 HOSTS = {
+    "https://www.scb.se": "/scb",
     "https://statistikdatabasen.scb.se": "/v2host",
     "https://api.scb.se": "/v1host",
     "https://geodata.scb.se": "/geo",

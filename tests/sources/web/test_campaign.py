@@ -55,14 +55,6 @@ class World:
         return replace(client, route=self.replay.route, clock=passing.clock, sleep=passing.sleep)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def own_raw_folder() -> Iterator[None]:
-    """Read what is fetched here, whatever folder GEOPRIO_RAW names to the other tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("GEOPRIO_RAW", raising=False)
-        yield
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("world")
@@ -97,6 +89,7 @@ def write_campaign(folder: Path, county: Path) -> Path:
     name = "val_results_2022_riksdag.toml"
     source = (shipped_folder() / "sources" / name).read_text(encoding="utf-8")
     origin = f'\n[fetch]\nkind = "file"\nurl = "{EARLIER}"\ncredit = "Källa: Valmyndigheten"\n'
+    source = source.replace('instead = "val_roster_2022_riksdag"\n', "")
     (folder / "sources" / name).write_text(source + origin, encoding="utf-8")
     campaign = folder / "hela_vagen.toml"
     campaign.write_text(text, encoding="utf-8")

@@ -25,7 +25,7 @@ ISSUE = (
 )
 HOSTS = {
     *("statistikdatabasen.scb.se", "api.scb.se", "geodata.scb.se"),
-    *("www.val.se", "historik.val.se", "resultat.val.se"),
+    *("www.val.se", "historik.val.se", "resultat.val.se", "www.scb.se"),
 }
 
 

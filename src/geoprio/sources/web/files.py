@@ -33,7 +33,9 @@ def plan_file(name: str, source: Source, desk: Desk) -> list[FilePlan]:
     if not isinstance(fetch, FileFetch):
         message = f"{name}: not a file"
         raise TypeError(message)
-    saved = saved_name(source, _wanted(fetch))
+    wanted = _wanted(fetch)
+    # A name that carries its date is saved under the one that stays.
+    saved = saved_name(source, None if _is_pattern(wanted) else wanted)
     check = is_file(saved, unpacked=fetch.unpacked_mb * MEGABYTE)
     look_up = _look_up(fetch, check, desk)
     if fetch.url is None:
@@ -51,6 +53,10 @@ def plan_file(name: str, source: Source, desk: Desk) -> list[FilePlan]:
             otherwise=look_up,
         )
     ]
+
+
+def _is_pattern(name: str) -> bool:
+    return bool(set("*?[") & set(name))
 
 
 def _wanted(fetch: FileFetch) -> str:
@@ -72,7 +78,7 @@ def _look_up(fetch: FileFetch, check: Check, desk: Desk) -> Callable[[], Ask] | 
 
 
 def matching(links: list[str], wanted: str, *, page: str) -> str:
-    """Return the address of the link whose file name is the wanted one.
+    """Return the address of the link whose file name is the wanted one, or the last that fits it.
 
     Raises
     ------
@@ -80,6 +86,9 @@ def matching(links: list[str], wanted: str, *, page: str) -> str:
         No link has that name (the nearest are told), or two different ones.
     """
     named = {urljoin(page, link): _file_name(link) for link in links}
+    if _is_pattern(wanted):
+        fitted = (name for name in named.values() if fnmatchcase(name.lower(), wanted.lower()))
+        wanted = max(fitted, default=wanted)
     fitting = [url for url, name in named.items() if name.casefold() == wanted.casefold()]
     if len(fitting) == 1:
         return fitting[0]

@@ -67,10 +67,9 @@ def state_of(name: str, source: Source, folder: Path) -> Listed:
 
 
 def by_hand(source: Source) -> str:
-    """Return how a file that cannot be fetched is got."""
+    """Return how a file that cannot be fetched is got: what, from whom, and what to call it."""
+    names = " or ".join(source.files)
+    place = f"from {source.publisher}: {source.page}"
     if isinstance(source.fetch, OwnFile):
-        return source.fetch.how
-    return (
-        f"put it in place by hand: {' or '.join(source.files)}, from {source.publisher}:"
-        f" {source.page}"
-    )
+        return f"{source.fetch.how}; names that are read: {names}; {place}"
+    return f"put it in place by hand: {names}, {place}"

@@ -1,0 +1,245 @@
+"""The joint table of the target groups by area: who belongs to which of them (METHOD 3, "Union").
+
+A cell is named by one digit for each group, in the order of the shares' columns: with young and
+women, `10` is those who are young and not women.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geoprio.errors import ConfigError, ContractError, join_faults
+from geoprio.groups.fitting import Floats, fit_margins
+
+Pair = tuple[str, str]
+NAMED = 10
+"""Areas that an error names."""
+ROUNDING = 1e-9
+"""How far a share of both may lie outside its limits by rounding."""
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Joint table of the groups in each area."""
+
+    shares: pd.DataFrame
+    """Share (0-1) of each group by area: the margins; NaN where unknown."""
+    cells: pd.DataFrame
+    """Share (0-1) of each cell by area; NaN where the share of a group is unknown."""
+    rounds: int
+    """Rounds of fitting that the slowest area took."""
+    error: float
+    """Largest distance from a margin to its share in any area."""
+    pairs: Mapping[Pair, int]
+    """Areas where the share of both was given, by pair."""
+
+    def belongs(self) -> npt.NDArray[np.bool_]:
+        """Return which groups (columns) the persons of each cell (rows) belong to."""
+        digits = [[digit == "1" for digit in cell] for cell in self.cells.columns]
+        return np.array(digits, dtype=bool).reshape(len(digits), -1)
+
+
+def cell_names(groups: int) -> list[str]:
+    """Return the names of the cells of a number of groups."""
+    return ["".join(digits) for digits in product("01", repeat=groups)]
+
+
+def table_seed(groups: Sequence[str], counts: pd.Series, order: Sequence[str]) -> pd.Series:
+    """Return a seed with the odds ratios of a published joint table.
+
+    Parameters
+    ----------
+    groups
+        Columns of the shares that the seed is for; one that the table does not count is
+        independent of the others.
+    counts
+        Persons by column: `joint_` + digits + `_count`, one for each cell of `order`'s groups.
+    order
+        Groups that the digits stand for; those that are not among `groups` are summed out.
+
+    Raises
+    ------
+    ConfigError
+        A cell is missing or unknown.
+    """
+    names = cell_names(len(order))
+    table = counts.reindex([f"joint_{name}_count" for name in names])
+    missing = table.index[table.isna()]
+    if len(missing):
+        message = (
+            f"the joint table of {', '.join(order)}: no count in {', '.join(missing)}; expected one"
+            " digit for each name in overlap.cells, and every cell of them"
+        )
+        raise ConfigError(message)
+    cube = table.to_numpy(float).reshape((2,) * len(order))
+    shared = [name for name in order if name in groups]
+    cube = cube.sum(axis=tuple(axis for axis, name in enumerate(order) if name not in groups))
+    kept = [shared.index(name) for name in groups if name in shared]
+    cube = cube.transpose(kept).reshape([2 if name in shared else 1 for name in groups])
+    spread = np.broadcast_to(cube, (2,) * len(groups))
+    return pd.Series(spread.ravel(), cell_names(len(groups)))
+
+
+def odds_seed(groups: Sequence[str], ratios: Mapping[Pair, float]) -> pd.Series:
+    """Return a seed with the odds ratios of pairs of groups, the other groups held; else 1.
+
+    With no ratio the groups are independent.
+    """
+    cube = np.ones((2,) * len(groups))
+    for pair, ratio in ratios.items():
+        both = tuple(1 if name in pair else slice(None) for name in groups)
+        cube[both] *= ratio
+    return pd.Series(cube.ravel(), cell_names(len(groups)))
+
+
+def fit_joint(
+    shares: pd.DataFrame,
+    *,
+    seed: pd.Series | pd.DataFrame,
+    pairs: Mapping[Pair, pd.Series] | None = None,
+    tolerance: float = 1e-10,
+) -> Joint:
+    """Return the joint table of each area: its groups' shares, with the seed's odds ratios.
+
+    Parameters
+    ----------
+    shares
+        Share (0-1) of each group by area; an area with an unknown share (NaN) gets no table.
+    seed
+        By cell, or by area and cell: any table with the odds ratios wanted. A cell of 0 is held
+        for impossible and stays 0.
+    pairs
+        By two groups, the share (0-1) that belongs to both by area; NaN where unknown.
+    tolerance
+        Largest distance from a margin to its share.
+
+    Raises
+    ------
+    ContractError
+        Shares outside 0-1, a seed that is no table of these groups, a share of both that its
+        groups' shares contradict, or margins that no table with the seed's zeros has; every
+        area and how far.
+    """
+    start = _by_area(seed, shares)
+    both = {
+        pair: share.reindex(shares.index).to_numpy(float) for pair, share in (pairs or {}).items()
+    }
+    _check_shares(shares, both)
+    cells = np.full((len(start), len(shares)), np.nan)
+    shape, rounds, error = (2,) * shares.shape[1], 0, np.zeros(len(shares))
+    for rows, known in _alike(shares, both):
+        margins = _margins(shares.iloc[rows], {pair: both[pair][rows] for pair in known})
+        cube = (start if start.shape[1] == 1 else start[:, rows]).reshape(*shape, -1)
+        fit = fit_margins(cube, margins, tolerance=tolerance)
+        cells[:, rows] = fit.table.reshape(len(cells), -1)
+        error[rows], rounds = fit.error, max(rounds, fit.rounds)
+    _check_met(shares.index, error, tolerance)
+    frame = pd.DataFrame(cells.T, shares.index, cell_names(shares.shape[1]))
+    given = {pair: int((~np.isnan(share)).sum()) for pair, share in both.items()}
+    return Joint(shares, frame, rounds, float(error.max(initial=0.0)), given)
+
+
+def _by_area(seed: pd.Series | pd.DataFrame, shares: pd.DataFrame) -> Floats:
+    """Return the seed of each area, of shape (cells, areas), or (cells, 1) where all have one."""
+    own = isinstance(seed, pd.DataFrame)
+    given, names = list(seed.columns if own else seed.index), cell_names(shares.shape[1])
+    if given != names:
+        message = (
+            f"the seed has the cells {', '.join(map(str, given))}; expected {', '.join(names)}"
+        )
+        raise ContractError(message)
+    table = (seed.reindex(shares.index) if own else seed).to_numpy(float).T.reshape(len(names), -1)
+    wrong = ~(np.isfinite(table) & (table >= 0)).all(axis=0) | ~(table > 0).any(axis=0)
+    if wrong.any():
+        where = _named(shares.index[wrong]) if own else "its one table"
+        message = f"the seed: {where}: expected numbers >= 0 in every cell, and not all of them 0"
+        raise ContractError(message)
+    return table
+
+
+def _alike(
+    shares: pd.DataFrame, both: Mapping[Pair, Floats]
+) -> Iterator[tuple[slice | npt.NDArray[np.intp], list[Pair]]]:
+    """Yield the areas, as row numbers, where the same pairs are known."""
+    usable = ~np.isnan(shares.to_numpy(float)).any(axis=1)
+    pattern = np.zeros(len(shares), dtype=int)
+    for number, share in enumerate(both.values()):
+        pattern += ~np.isnan(share) * 2**number
+    for found in np.unique(pattern[usable]):
+        known = [pair for number, pair in enumerate(both) if found & 2**number]
+        rows = np.flatnonzero(usable & (pattern == found))
+        # Mostly they are all alike, and a slice copies nothing.
+        yield slice(None) if len(rows) == len(shares) else rows, known
+
+
+def _margins(shares: pd.DataFrame, both: Mapping[Pair, Floats]) -> dict[tuple[int, ...], Floats]:
+    """Return the margins of the fit: four cells for each pair, two for each group in none."""
+    place = {name: number for number, name in enumerate(shares.columns)}
+    margins: dict[tuple[int, ...], Floats] = {}
+    for pair, share_of_both in both.items():
+        first, second = sorted(pair, key=lambda name: place[name])
+        one, other = shares[first].to_numpy(float), shares[second].to_numpy(float)
+        low, high = _limits(one, other)
+        met = np.clip(share_of_both, low, high)
+        neither = np.maximum(1 - one - other + met, 0)
+        margins[place[first], place[second]] = np.array([[neither, other - met], [one - met, met]])
+    paired = {axis for axes in margins for axis in axes}
+    for name, axis in place.items():
+        if axis not in paired:
+            share = shares[name].to_numpy(float)
+            margins[(axis,)] = np.array([1 - share, share])
+    return margins
+
+
+def _limits(one: Floats, other: Floats) -> tuple[Floats, Floats]:
+    """Return Fréchet's bounds of the share of both."""
+    return np.maximum(one + other - 1, 0), np.minimum(one, other)
+
+
+def _check_shares(shares: pd.DataFrame, both: Mapping[Pair, Floats]) -> None:
+    values = shares.to_numpy(float)
+    outside = (values < 0) | (values > 1)
+    faults = [
+        f"{name}: a share outside 0-1 in {_named(shares.index[outside[:, number]])}"
+        for number, name in enumerate(shares)
+        if outside[:, number].any()
+    ]
+    if not faults:
+        for pair, share in both.items():
+            one, other = (shares[name].to_numpy(float) for name in pair)
+            low, high = _limits(one, other)
+            far = np.fmax(low - share, share - high)
+            if (far > ROUNDING).any():
+                faults.append(
+                    f"{' and '.join(pair)}: the share of both contradicts the two groups' shares in"
+                    f" {_named(shares.index[far > ROUNDING], far[far > ROUNDING])}"
+                )
+    if faults:
+        heading = (
+            "The groups' shares cannot be those of one electorate: check that the two-way tables"
+            " count the same people, or take them out of overlap.pairs"
+        )
+        raise ContractError(join_faults(heading, faults))
+
+
+def _check_met(areas: pd.Index, error: Floats, tolerance: float) -> None:
+    unmet = ~(error <= tolerance)
+    if unmet.any():
+        message = (
+            "The joint table cannot have the groups' shares in"
+            f" {_named(areas[unmet], error[unmet])}: cells that are 0 in the seed, or two-way"
+            " tables that contradict each other, leave no room. Give the cells that are possible a"
+            " count, or take a two-way table out of overlap.pairs"
+        )
+        raise ContractError(message)
+
+
+def _named(areas: pd.Index, far: Floats | None = None) -> str:
+    told = list(map(str, areas[:NAMED]))
+    if far is not None:
+        told = [f"{area} (off by {gap:.2g})" for area, gap in zip(told, far, strict=False)]
+    return f"{', '.join(told)} ({len(areas)} in all)"

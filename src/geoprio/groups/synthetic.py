@@ -1,0 +1,219 @@
+"""A group that is published nowhere: rates on the employed by industry and sex (METHOD 3).
+
+`members_i = sum_ks N_iks b_ks d_ks` of those at work, raked to the county's total: N employed, b
+the share of blue-collar workers, d the share of them in the group. Where more of an area's people
+is published, the odds of b and d follow it (a `Composition`). Members who are not at work are
+spread over the adults who are not, by the area's own rate.
+"""
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geoprio.config import Composition, Group, Synthetic, Total
+from geoprio.errors import ConfigError
+from geoprio.groups.evidence import Z90, Evidence
+
+SEXES = ("men", "women")
+_EMPLOYED = re.compile(r"employed_([a-z]+)_(?:men|women)_count")
+_NEARLY_NONE = 0.005
+"""A share counted as none or all is moved in by this much, so that it has odds."""
+
+Floats = npt.NDArray[np.float64]
+
+
+def synthetic(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
+    """Return count, error, share and interval of a group by rates on industry and sex.
+
+    Counts are adults. The interval is lognormal: the rates' error, that between areas, that of the
+    county's total and chance in the area's own number. None where the group has no such rates, or
+    industry by sex is known of no area of the set.
+
+    Raises
+    ------
+    ConfigError
+        The industries of rates and data are not the same, or the county's total cannot be reached.
+    """
+    rates, total, adults = group.synthetic, group.total, _adults(evidence)
+    if rates is None or total is None or adults.isna().all():
+        return None
+    if not _industry_is_known(name, rates, evidence):
+        return None
+    people = _at_work(rates, evidence, adults)
+    count = _raked_to_total(people, rates, total.count, where=f"groups/{name}.toml")
+    sd = _log_sd(count, rates, total, evidence)
+    reach = np.exp(Z90 * sd)
+    return pd.DataFrame(
+        {
+            "base": "adults",
+            "count": count,
+            "se": count * np.sqrt(np.expm1(sd**2)),
+            "low": count / reach,
+            "high": np.minimum(count * reach, np.maximum(adults, count)),
+            "share": (count / adults.where(adults > 0)).clip(upper=1),
+            "method": np.where(count.notna(), "synthetic", "unknown"),
+            "source": "; ".join([total.source.sv, *_origins(rates, evidence)]),
+        }
+    )
+
+
+def _employed_columns(rates: Synthetic) -> list[str]:
+    return [f"employed_{name}_{sex}_count" for name in rates.industries for sex in SEXES]
+
+
+def _industry_is_known(name: str, rates: Synthetic, evidence: Evidence) -> bool:
+    wanted = set(_employed_columns(rates))
+    known = map(str, evidence.counts.columns[evidence.counts.notna().any()])
+    given = {column for column in known if _EMPLOYED.fullmatch(column)}
+    faults = {
+        "no source gives": wanted - given,
+        "[synthetic.industries] has no rates for": given - wanted,
+    }
+    told = [f"{fault} {', '.join(sorted(them))}" for fault, them in faults.items() if them]
+    if given and told:
+        message = f"groups/{name}.toml: {'; '.join(told)}"
+        raise ConfigError(message)
+    return bool(given)
+
+
+def _origins(rates: Synthetic, evidence: Evidence) -> list[str]:
+    bands = [band.count for item in rates.compositions for band in item.bands]
+    used = [*_employed_columns(rates), *bands]
+    return list(dict.fromkeys(evidence.origins[name] for name in used if name in evidence.origins))
+
+
+def _adults(evidence: Evidence) -> pd.Series:
+    residents = _column(evidence.counts, "population_count")
+    return _filled(evidence, ["adults_count"], residents, per="population_count")["adults_count"]
+
+
+def _column(counts: pd.DataFrame, column: str) -> pd.Series:
+    return counts[column] if column in counts else pd.Series(np.nan, index=counts.index)
+
+
+def _filled(
+    evidence: Evidence, columns: list[str], size: pd.Series, *, per: str = "adults_count"
+) -> pd.DataFrame:
+    """Return columns with gaps filled by the nearest parent's number per adult."""
+    filled = evidence.counts.reindex(columns=columns)
+    for parent in evidence.parents:
+        above = parent.counts.reindex(columns=columns)
+        people = _column(parent.counts, per)
+        shares = above.div(people.where(people > 0), axis=0).reindex(parent.codes)
+        filled = filled.fillna(shares.set_index(filled.index).mul(size, axis=0))
+    return filled
+
+
+def _at_work(rates: Synthetic, evidence: Evidence, adults: pd.Series) -> pd.DataFrame:
+    """Return adults, employed, blue-collar `workers` and, by the rates alone, `members`."""
+    employed = _filled(evidence, _employed_columns(rates), adults)
+    moved = {"blue_collar": np.zeros(len(adults)), "density": np.zeros(len(adults))}
+    for item in rates.compositions:
+        moved[item.moves] += _shift(item, evidence, adults).to_numpy()
+    sectors = [rates.sectors[item.sector] for item in rates.industries.values()]
+    by_sex = np.array([_logit(getattr(rates.sex, sex)) for sex in SEXES])
+    density = _logit([item.density for item in sectors])[:, None]
+    density = (density + by_sex - _logit(rates.sex.everyone)).ravel()
+    belonging = np.repeat([item.group_share for item in sectors], len(SEXES))
+    blue_collar = _logit(_blue_collar(rates, evidence))
+    workers = employed * _share(blue_collar + moved["blue_collar"][:, None])
+    members = workers * _share(density + moved["density"][:, None]) * belonging
+    sums = {"employed": employed, "workers": workers, "members": members}
+    return pd.DataFrame(
+        {"adults": adults, **{name: part.sum(axis=1, skipna=False) for name, part in sums.items()}}
+    )
+
+
+def _blue_collar(rates: Synthetic, evidence: Evidence) -> Floats:
+    """Return the share of blue-collar workers by industry and sex: as counted, else as assumed."""
+    shares = []
+    levels = [evidence.counts, *(parent.counts for parent in evidence.parents)]
+    for name, item in rates.industries.items():
+        for sex in SEXES:
+            pair = [f"blue_collar_{name}_{sex}_count", f"employees_{name}_{sex}_count"]
+            sums = [level[pair].dropna().sum() for level in levels if set(pair) <= set(level)]
+            counted = [float(found.iloc[0] / found.iloc[1]) for found in sums if found.iloc[1] > 0]
+            shares.append([*counted, getattr(item, f"blue_collar_{sex}")][0])
+    return np.asarray(shares, float).clip(_NEARLY_NONE, 1 - _NEARLY_NONE)
+
+
+def _shift(item: Composition, evidence: Evidence, adults: pd.Series) -> pd.Series:
+    """Return how far an area's log odds are from the county's; 0 where its people are unknown."""
+    columns = [band.count for band in item.bands]
+    people = _filled(evidence, columns if item.of is None else [*columns, item.of], adults)
+    per_band = pd.Series({band.count: band.rate for band in item.bands})
+    hits = people[columns].mul(per_band).sum(axis=1, skipna=False)
+    size = people[columns].sum(axis=1, skipna=False)
+    if item.of is not None and item.rest is not None:
+        others = (people[item.of] - size).clip(lower=0)
+        hits, size = hits + others * item.rest, size + others
+    known = hits.notna() & (size > 0)
+    own = hits[known] / size[known]
+    if own.empty:
+        return pd.Series(0.0, index=people.index)
+    gap = _logit(own) - _logit(hits[known].sum() / size[known].sum())
+    return pd.Series(gap, index=own.index).reindex(people.index, fill_value=0.0)
+
+
+def _raked_to_total(
+    people: pd.DataFrame, rates: Synthetic, total: float, *, where: str
+) -> pd.Series:
+    """Return members of each area; those at work and those not are raked to their own totals."""
+    known = people.dropna()
+    # Areas that nothing is known of keep their part of the total.
+    target = total * known["adults"].sum() / people["adults"].sum()
+    passive = target * rates.passive_share
+    workers, resting = known["workers"], (known["adults"] - known["employed"]).clip(lower=0)
+    whom = f"{where}: total.count cannot be reached: among the blue-collar employed"
+    working = _raked(known["members"], target - passive, workers, whom=whom)
+    pull = resting * (working / known["employed"].where(known["employed"] > 0)).fillna(0.0)
+    whom = f"{where}: passive_share cannot be reached: among the adults who are not at work"
+    return (working + _raked(pull, passive, resting, whom=whom)).reindex(people.index)
+
+
+def _raked(values: pd.Series, total: float, upper: pd.Series, *, whom: str) -> pd.Series:
+    """Return values times the one factor with which they add up to `total`, none above `upper`.
+
+    Raises
+    ------
+    ConfigError
+        All of `upper` together is less than `total`.
+    """
+    pull, room = values.to_numpy(float), upper.where(values > 0, 0.0).to_numpy(float)
+    if room.sum() < total * (1 - 1e-9):
+        message = (
+            f"{whom} it asks for {total:,.0f} members of {room.sum():,.0f} people,"
+            f" {total - room.sum():,.0f} too many; check the total, its source and the rates"
+        )
+        raise ConfigError(message)
+    # The sum grows with the factor along straight lines that bend where an area is full.
+    full = np.divide(room, pull, out=np.zeros_like(pull), where=pull > 0)
+    order = np.argsort(full)
+    still = pull.sum() - np.cumsum(pull[order])
+    sums = np.cumsum(room[order]) + full[order] * still
+    factor = np.interp(total, np.r_[0.0, sums], np.r_[0.0, full[order]])
+    return pd.Series(np.minimum(factor * pull, room), index=values.index)
+
+
+def _log_sd(count: pd.Series, rates: Synthetic, total: Total, evidence: Evidence) -> pd.Series:
+    """Return the standard deviation of the log of each area's count."""
+    # A parent's composition is not the area's own: there areas differ once more.
+    borrowed = evidence.counts[_employed_columns(rates)].isna().any(axis=1)
+    between = rates.between_sd**2 * (1 + borrowed)
+    variance = rates.rate_sd**2 + total.cv**2 + between + 1 / count.clip(lower=1)
+    if evidence.errors is not None:
+        size = _column(evidence.counts, "adults_count")
+        moved = _column(evidence.errors, "adults_count") / size.where(size > 0)
+        variance = variance + moved.fillna(0.0) ** 2
+    return pd.Series(np.sqrt(variance))
+
+
+def _logit(share: npt.ArrayLike) -> Floats:
+    odds = np.asarray(share, float)
+    return np.asarray(np.log(odds / (1 - odds)))
+
+
+def _share(logit: npt.ArrayLike) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.asarray(logit, float))))

@@ -1,0 +1,129 @@
+"""What each criterion gives an area's score (METHOD 4, explain)."""
+
+import numpy as np
+import pandas as pd
+
+from geoprio.config import Profile
+from geoprio.errors import CoverageError
+from geoprio.scoring.aggregate import AGGREGATE, weight_shares
+from geoprio.scoring.indicators import PRIVATE
+from geoprio.scoring.methods import find_method
+from geoprio.scoring.scaling import Values
+from geoprio.scoring.score import criterion_weights, normalise_criteria
+
+AVERAGE = "average_area"
+REMAINDER = "remainder"
+
+
+def explain_areas(
+    indicators: pd.DataFrame, profile: Profile, *, municipality: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return what every area's score is made of, in points; a row's columns sum to its score.
+
+    `average_area` is the score of an area at the mean of every criterion. A criterion gives the
+    score less the score with the criterion at its mean, all else alike; for arithmetic aggregation
+    that is `w_k (x_ik - mean_k)`. `remainder` is what criteria give together and none by itself: 0
+    for arithmetic aggregation. NaN where the area has no score.
+
+    Parameters
+    ----------
+    indicators, profile, municipality
+        As in `score_areas`.
+
+    Returns
+    -------
+    With the index of `indicators`: `average_area`, each criterion, `remainder`.
+    """
+    points = normalise_criteria(indicators, profile, municipality=municipality)
+    return explain_points(points, criterion_weights(profile), method=profile.aggregate)
+
+
+def contributions(
+    indicators: pd.DataFrame, profile: Profile, *, municipality: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return the criteria's columns of `explain_areas`."""
+    parts = explain_areas(indicators, profile, municipality=municipality)
+    return parts.drop(columns=[AVERAGE, REMAINDER])
+
+
+def explain_area(
+    indicators: pd.DataFrame,
+    profile: Profile,
+    *,
+    area_code: str,
+    municipality: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Return what one area's score is made of.
+
+    Parameters
+    ----------
+    indicators, profile, municipality
+        As in `score_areas`.
+    area_code
+        The area.
+
+    Returns
+    -------
+    A row for the average area, each criterion in the profile's order, and the remainder; the column
+    `contribution` (points) sums to the score. A criterion also has its `value` in its own unit
+    (NaN for the user's own figures, which are never shown), its `points` (0-100) beside the mean
+    of all areas, `mean_points`, and its `weight` (0-1).
+
+    Raises
+    ------
+    CoverageError
+        There is no such area.
+    """
+    if area_code not in indicators.index:
+        message = (
+            f"explain: found no area {area_code!r} among {len(indicators)}; expected a code such as"
+            f" {indicators.index[0]!r}"
+        )
+        raise CoverageError(message)
+    points = normalise_criteria(indicators, profile, municipality=municipality)
+    weights = criterion_weights(profile)
+    parts = explain_points(points, weights, method=profile.aggregate)
+    shown = indicators.loc[area_code].reindex(points.columns).astype(float)
+    frame = pd.DataFrame(
+        {
+            "value": shown.mask(shown.index.isin(sorted(PRIVATE))),
+            "points": points.loc[area_code],
+            "mean_points": points.mean(),
+            "weight": weights,
+            "contribution": parts.loc[area_code],
+        }
+    )
+    return frame.reindex(parts.columns).rename_axis("part")
+
+
+def explain_points(points: pd.DataFrame, weights: pd.Series, *, method: str) -> pd.DataFrame:
+    """Return `explain_areas` of criteria that are in points already.
+
+    Parameters
+    ----------
+    points
+        A column for each criterion, as `normalise` returns them.
+    weights
+        Weight of each column.
+    method
+        A name in `AGGREGATE`.
+    """
+    weigh = find_method(AGGREGATE, method, step="aggregate")
+    parts = weight_shares(weights, points.columns)
+    used = points[parts.index]
+    values, mean = used.to_numpy(float), used.mean().to_numpy(float)
+
+    def score(changed: Values) -> Values:
+        # The areas as they are stand beside: a method's best and worst must not move.
+        return weigh(np.vstack([changed, values]), parts.to_numpy())[: len(changed)]
+
+    whole, average = score(values), score(mean[None, :])[0]
+    names = [AVERAGE, *points.columns, REMAINDER]
+    frame = pd.DataFrame(dict.fromkeys(names, 0 * whole), index=points.index)
+    for number, name in enumerate(used.columns):
+        level = values.copy()
+        level[:, number] = mean[number]
+        frame[name] = whole - score(level)
+    frame[AVERAGE] += average
+    frame[REMAINDER] = whole - frame.drop(columns=REMAINDER).sum(axis=1, skipna=False)
+    return frame

@@ -1,0 +1,135 @@
+"""Gaps and outliers, before criteria are put on one scale (METHOD 4)."""
+
+from collections.abc import Callable
+from typing import NamedTuple, cast
+
+import numpy as np
+import pandas as pd
+
+from geoprio.scoring.methods import find_method, refuse_infinite
+
+SKEWED = 2.0
+"""Absolute skewness, bias-corrected, from which a criterion may need treatment."""
+PEAKED = 3.5
+"""Excess kurtosis, bias-corrected, from which it does."""
+MOST_POINTS = 5
+"""So many areas are winsorised at most."""
+
+
+class Treated(NamedTuple):
+    """One column after treatment."""
+
+    values: pd.Series
+    treatment: str
+    """`none`, `winsorised` or `logged`."""
+    points: int
+    """How many areas were winsorised."""
+
+
+Treat = Callable[[pd.Series], Treated]
+TREAT: dict[str, Treat] = {}
+
+
+def treatment(function: Treat) -> Treat:
+    """Register a way to treat the outliers of one column."""
+    TREAT[function.__name__] = function
+    return function
+
+
+@treatment
+def none(values: pd.Series) -> Treated:
+    """Return the values as they are."""
+    return Treated(values, "none", 0)
+
+
+@treatment
+def winsorise(values: pd.Series) -> Treated:
+    """Pull in the outermost area to its neighbour, one at a time, while the column is outlying.
+
+    Where more than five areas would have to move, or nothing but one value would be left:
+    `log(x - min + 0.01 range)` of the untouched values instead. The rule is that of the COIN Tool
+    and of COINr (W. Becker, `Treat`).
+    """
+    pulled, points = values, 0
+    while is_outlying(pulled):
+        pulled = _pull_in(pulled)
+        points = int((pulled != values)[values.notna()].sum())
+        if points > MOST_POINTS or pulled.min() == pulled.max():
+            return Treated(_logged(values), "logged", 0)
+    return Treated(pulled, "winsorised" if points else "none", points)
+
+
+def treat_outliers(
+    frame: pd.DataFrame, *, method: str = "winsorise"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the frame with its outliers treated, and what was done to each column.
+
+    Parameters
+    ----------
+    frame
+        A column for each criterion, in any unit; NaN stays NaN and moves nothing.
+    method
+        A name in `TREAT`.
+
+    Returns
+    -------
+    The treated frame, and by column: `treatment`, `points_count` (areas winsorised) and
+    `skewness`, `excess_kurtosis` before and `..._after`, bias-corrected; NaN below 3 and 4 areas.
+
+    Raises
+    ------
+    ConfigError
+        The method is unknown.
+    ContractError
+        A figure is infinite.
+    """
+    treat = find_method(TREAT, method, step="treat")
+    refuse_infinite(frame, step="treat")
+    done = {name: treat(frame[name].astype(float)) for name in frame.columns}
+    treated = pd.DataFrame({name: item.values for name, item in done.items()}, index=frame.index)
+    report = pd.DataFrame(
+        {
+            "treatment": pd.Series({name: item.treatment for name, item in done.items()}),
+            "points_count": pd.Series({name: item.points for name, item in done.items()}),
+            "skewness": frame.skew(),
+            "excess_kurtosis": frame.kurt(),
+            "skewness_after": treated.skew(),
+            "excess_kurtosis_after": treated.kurt(),
+        },
+        index=frame.columns,
+    )
+    return treated, report
+
+
+def is_outlying(values: pd.Series) -> bool:
+    """Return whether a column is both skewed and peaked beyond the bounds."""
+    return abs(_skewness(values)) >= SKEWED and cast("float", values.kurt()) >= PEAKED
+
+
+def _pull_in(values: pd.Series) -> pd.Series:
+    if _skewness(values) > 0:
+        return values.clip(upper=values[values < values.max()].max())
+    return values.clip(lower=values[values > values.min()].min())
+
+
+def _skewness(values: pd.Series) -> float:
+    return cast("float", values.skew())
+
+
+def _logged(values: pd.Series) -> pd.Series:
+    low, high = values.min(), values.max()
+    return pd.Series(np.log(values - low + 0.01 * (high - low)), index=values.index)
+
+
+def fill_from_groups(frame: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """Return the frame with its gaps filled by the mean of the known rows of the same group.
+
+    Parameters
+    ----------
+    frame
+        A column for each criterion.
+    groups
+        Group of each row, as the municipality of an area; where it is NaN, or nothing is known in
+        the group, the gap stays NaN.
+    """
+    return frame.fillna(frame.groupby(groups.reindex(frame.index)).transform("mean"))

@@ -1,0 +1,119 @@
+"""The groups' overlap in a run: where it is known from, and how that is told."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geoprio import pipeline
+from geoprio.config import shipped_folder
+from geoprio.errors import ConfigError
+from geoprio.pipeline import Result
+
+
+def run_with(raw: Path, out: Path, **changes: str) -> Result:
+    """Run the demo with lines of its campaign changed."""
+    text = (shipped_folder() / "demo.toml").read_text(encoding="utf-8")
+    head, _, _ = text.partition("[overlap]")
+    overlap = "\n".join(["[overlap]", *(f"{key} = {value}" for key, value in changes.items())])
+    own = raw / "egen.toml"
+    own.write_text(f"{head}{overlap}\n", encoding="utf-8")
+    return pipeline.run(own, raw=raw, out=out)
+
+
+def record_of(result: Result) -> dict[str, object]:
+    record: dict[str, object] = json.loads(result.paths["record"].read_text(encoding="utf-8"))
+    return record
+
+
+def test_the_demo_takes_its_overlap_from_the_county_table(demo_result: Result) -> None:
+    record = record_of(demo_result)
+    overlap = record["overlap"]
+    assert overlap["seed"] == "joint_groups_county"
+    assert "joint_groups_county" not in record["unused_sources"]
+    assert not any("oberoende antaget" in line for line in overlap["words"])
+    for level in record["area_sets"].values():
+        joint = level["joint_table"]
+        assert joint["groups"] == ["unga", "lo", "kvinnor", "invandrarbakgrund"]
+        assert joint["areas"] == level["areas"]
+        assert joint["largest_margin_error"] <= 1e-8
+        assert set(joint["areas_with_two_way_table"]) == {
+            "unga x kvinnor",
+            "invandrarbakgrund x kvinnor",
+        }
+
+
+def test_the_indicators_have_the_union_between_its_bounds(demo_result: Result) -> None:
+    for level in demo_result.levels.values():
+        frame = level.indicators
+        low, share, high = (frame[f"at_least_one_{part}share"] for part in ("low_", "", "high_"))
+        assert ((low <= share) & (share <= high)).all()
+        expected = level.votes["electors_count"] * share
+        pd.testing.assert_series_equal(frame["target_persons_count"], expected, check_names=False)
+
+
+def test_the_county_s_overlap_is_told_in_words_and_numbers_that_add_up(
+    demo_result: Result,
+) -> None:
+    county = pd.DataFrame(record_of(demo_result)["overlap"]["county"])
+    exactly = county[county["groups_count"].notna()]
+    assert exactly["groups_count"].tolist() == [0, 1, 2, 3, 4]
+    assert exactly["persons_count"].sum() == county["of_count"].max()
+    table = pd.read_csv(demo_result.paths["overlap"], sep=";", decimal=",")
+    assert len(table) == len(county) == 12 + 5 + 1
+    both = table[(table["målgrupp"] == "Unga") & (table["hör också till"] == "Kvinnor")]
+    page = demo_result.paths["map"].read_text(encoding="utf-8")
+    number = round(100 * county.loc[county["also"] == "kvinnor", "share"].iloc[0])
+    assert both["procent"].iloc[0] == pytest.approx(number, abs=0.5)
+    assert f"{number} till Kvinnor" in page
+    assert "hör till minst en av målgrupperna" not in page.split("<footer")[0]
+    assert "till minst en av målgrupperna" in page
+
+
+def test_without_a_table_independence_is_assumed_and_said(own_raw: Path, tmp_path: Path) -> None:
+    result = run_with(own_raw, tmp_path / "out", combine='"any"')
+    told = "Hur målgrupperna överlappar är inte uppmätt: oberoende antaget."
+    assert record_of(result)["overlap"]["seed"] == "independence"
+    assert record_of(result)["overlap"]["words"][-1] == told
+    assert told in result.paths["map"].read_text(encoding="utf-8")
+    assert told in result.paths["overlap"].read_text(encoding="utf-8-sig")
+    for level in result.levels.values():
+        none = (1 - level.joint.shares).prod(axis=1)
+        union = level.indicators["at_least_one_share"]
+        pd.testing.assert_series_equal(union, 1 - none, check_names=False, rtol=1e-8)
+        # `any`: the share in at least one of the groups is the intensity itself.
+        pd.testing.assert_series_equal(
+            level.indicators["intensity_share"], union, check_names=False, rtol=1e-8
+        )
+
+
+def test_odds_ratios_are_told_with_their_source(own_raw: Path, tmp_path: Path) -> None:
+    ratio = '[{ groups = ["unga", "lo"], ratio = 0.5, source = "räkneexempel" }]'
+    result = run_with(own_raw, tmp_path / "out", odds_ratios=ratio)
+    assert record_of(result)["overlap"]["words"][-1] == (
+        "Hur målgrupperna överlappar följer oddskvoter: Unga och LO-medlemmar 0,50 (räkneexempel). "
+        "Övriga par: oberoende antaget."
+    )
+    cells = next(iter(result.levels.values())).joint.cells
+    both, one, other, neither = (cells[digits + "00"] for digits in ("11", "10", "01", "00"))
+    assert (both * neither / (one * other)).round(6).eq(0.5).all()
+
+
+def test_a_group_that_the_table_does_not_count_is_said_to_be_independent(
+    own_raw: Path, tmp_path: Path
+) -> None:
+    cells = '["unga", "medlem", "kvinnor", "invandrarbakgrund"]'
+    result = run_with(own_raw, tmp_path / "out", joint='"joint_groups_county"', cells=cells)
+    overlap = record_of(result)["overlap"]
+    assert overlap["summed_out"] == ["medlem"]
+    assert "LO-medlemmar: oberoende antaget." in overlap["words"][-1]
+
+
+def test_a_table_without_the_county_or_a_cell_is_told(own_raw: Path, tmp_path: Path) -> None:
+    cells = '["unga", "lo", "kvinnor"]'
+    with pytest.raises(ConfigError, match=r"no count in joint_000_count"):
+        run_with(own_raw, tmp_path / "out", joint='"joint_groups_county"', cells=cells)
+    cells = '["unga", "lo", "kvinnor", "invandrarbakgrund"]'
+    with pytest.raises(ConfigError, match=r"overlap\.joint: kommuner has no row for the county 01"):
+        run_with(own_raw, tmp_path / "out", joint='"kommuner"', cells=cells)
