@@ -101,8 +101,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     "type_with": {"sv": "med ", "en": "with "},
     "type_number": {"sv": ", typ {number}", "en": ", type {number}"},
     "reach_street": {
-        "sv": "En gata för sig: grannområdena ligger inte lika högt.",
-        "en": "A street by itself: the areas around it are not as high.",
+        "sv": "En gata för sig: det går inte att säga att grannområdena också ligger högt.",
+        "en": "A street by itself: it cannot be said that the areas around it are high too.",
     },
     "reach_quarter": {
         "sv": "Ett helt kvarter: grannområdena ligger också högt.",
