@@ -1,6 +1,7 @@
 """Frozen models of the TOML that election staff edit."""
 
 from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
+from geoprio.config.effects import Canvassing, Effect, Effects, Factor, FirstTime, Persuasion, Study
 from geoprio.config.groups import Alignment, Group, Measure, Minors, Proxy, ProxyIndicator, Total
 from geoprio.config.loading import (
     config_folders,
@@ -10,10 +11,12 @@ from geoprio.config.loading import (
     load_named,
     shipped_folder,
 )
+from geoprio.config.messages import LocalQuestions, Message, load_local_questions, load_messages
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
 from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts
 from geoprio.config.synthetic import Band, Composition, Industry, Sector, SexDensity, Synthetic
+from geoprio.config.typologies import Trait, Typology
 from geoprio.config.uncertainty import Method, Uncertainty
 
 __all__ = [
@@ -21,17 +24,24 @@ __all__ = [
     "Alignment",
     "Band",
     "Campaign",
+    "Canvassing",
     "Combine",
     "Composition",
     "Criterion",
     "Direction",
+    "Effect",
+    "Effects",
     "Election",
     "ElectionBasis",
+    "Factor",
+    "FirstTime",
     "Group",
     "Industry",
     "Level",
+    "LocalQuestions",
     "MailingBudget",
     "Measure",
+    "Message",
     "Method",
     "Minors",
     "Model",
@@ -39,6 +49,7 @@ __all__ = [
     "NotNegative",
     "OddsRatio",
     "Overlap",
+    "Persuasion",
     "Positive",
     "Profile",
     "Proxy",
@@ -46,15 +57,20 @@ __all__ = [
     "PublicTexts",
     "Sector",
     "SexDensity",
+    "Study",
     "Synthetic",
     "Text",
     "Total",
+    "Trait",
     "TwoWayTable",
+    "Typology",
     "Uncertainty",
     "Weight",
     "config_folders",
     "load_campaign",
     "load_group",
+    "load_local_questions",
+    "load_messages",
     "load_model",
     "load_named",
     "shipped_folder",

@@ -1,10 +1,13 @@
 """From figures to a ranking, with its reasons."""
 
+from geoprio.scoring import conditions
 from geoprio.scoring.aggregate import AGGREGATE, aggregate, weight_shares
+from geoprio.scoring.clusters import local_clusters, street_or_quarter
 from geoprio.scoring.drawing import Measured
 from geoprio.scoring.elections import election_changes
 from geoprio.scoring.explain import contributions, explain_area, explain_areas, explain_points
 from geoprio.scoring.indicators import PLACE, TARGETS, Figures, compute_indicators
+from geoprio.scoring.messages import local_lines, opening_lines
 from geoprio.scoring.rank_sets import (
     SetRule,
     rank_confidence_set,
@@ -24,8 +27,23 @@ from geoprio.scoring.score import (
     score_areas,
 )
 from geoprio.scoring.treat import TREAT, fill_from_groups, treat_outliers
+from geoprio.scoring.typology import AreaTypes, area_types
 from geoprio.scoring.uncertainty import answer_labels, answer_meanings, rank_uncertainty
 from geoprio.scoring.weights import EXPECTATION, effective_weights, leave_one_out, weight_warnings
+from geoprio.scoring.yield_model import (
+    Voters,
+    draw_effects,
+    expected_yield,
+    per_hour,
+    per_krona,
+    precision,
+    rates_by_cell,
+    relative_yield,
+    unknown_words,
+    without_difference,
+    yield_per_contact,
+    yield_words,
+)
 
 __all__ = [
     "AGGREGATE",
@@ -34,20 +52,26 @@ __all__ = [
     "PLACE",
     "TARGETS",
     "TREAT",
+    "AreaTypes",
     "Figures",
     "Measured",
     "SetRule",
+    "Voters",
     "aggregate",
     "answer_labels",
     "answer_meanings",
+    "area_types",
     "compute_indicators",
+    "conditions",
     "constant_criteria",
     "contributions",
     "criterion_bounds",
     "criterion_weights",
+    "draw_effects",
     "drop_one_area",
     "effective_weights",
     "election_changes",
+    "expected_yield",
     "explain_area",
     "explain_areas",
     "explain_points",
@@ -55,18 +79,31 @@ __all__ = [
     "leave_one_out",
     "level_actions",
     "level_labels",
+    "local_clusters",
+    "local_lines",
     "normalise",
     "normalise_criteria",
+    "opening_lines",
+    "per_hour",
+    "per_krona",
+    "precision",
     "rank_confidence_set",
     "rank_confidence_sets",
     "rank_set_widths",
     "rank_uncertainty",
+    "rates_by_cell",
     "reasons",
     "refuse_unknown_steps",
+    "relative_yield",
     "scale_bounds",
     "score_areas",
+    "street_or_quarter",
     "top_k_set",
     "treat_outliers",
+    "unknown_words",
     "weight_shares",
     "weight_warnings",
+    "without_difference",
+    "yield_per_contact",
+    "yield_words",
 ]

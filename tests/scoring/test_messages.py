@@ -1,0 +1,195 @@
+"""What to talk about: the strongest question that is true, in words a canvasser would say."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.config import (
+    Message,
+    Text,
+    load_local_questions,
+    load_messages,
+    load_model,
+    shipped_folder,
+)
+from geoprio.errors import ConfigError
+from geoprio.scoring import PLACE, Figures, compute_indicators
+from geoprio.scoring.messages import local_lines, opening_lines
+
+SHIPPED = shipped_folder()
+MESSAGES = load_messages((SHIPPED,))
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def message(indicator: str, threshold: float, **changes: object) -> Message:
+    line = Text(sv=f"{indicator}: {{value}}.", en=f"{indicator}: {{value}}.")
+    told = {"label": line, "indicator": indicator, "direction": "high", "line": line}
+    return Message(**(told | {"threshold": threshold} | changes))
+
+
+def frame(**columns: list[float]) -> pd.DataFrame:
+    size = len(next(iter(columns.values())))
+    index = pd.Index([f"A{number}" for number in range(size)], name="area_code")
+    return pd.DataFrame(columns, index=index, dtype=float)
+
+
+def test_the_party_s_profile_questions_are_there_and_each_indicator_exists() -> None:
+    assert sorted(MESSAGES) == ["hyresratter", "trygga_jobb", "vard"]
+    assert {item.indicator for item in MESSAGES.values()} <= set(PLACE)
+
+
+def test_an_area_opens_with_what_stands_out_most_there() -> None:
+    indicators = frame(
+        rental_share=[0.68, 0.9, 0.05, np.nan],
+        care_jobs_share=[0.13, 0.14, 0.05, np.nan],
+        unemployed_share=[0.05, 0.051, 0.02, np.nan],
+    )
+    told = opening_lines(indicators, MESSAGES, language="sv")
+    assert told.index.equals(indicators.index)
+    assert told["message"].tolist() == ["trygga_jobb", "hyresratter", "", ""]
+    assert (
+        told["line"]["A1"] == f"Börja med hyrorna: 90{SPACE}procent av bostäderna är hyresrätter."
+    )
+    assert told["line"]["A0"] == (
+        f"Börja med jobben: 5{SPACE}procent av invånarna mellan 20 och 64 år är arbetslösa."
+    )
+    assert told["line"][["A2", "A3"]].tolist() == ["", ""]
+    assert told["strength"].isna().tolist() == [False, False, True, True]
+    english = opening_lines(indicators, MESSAGES, language="en")
+    assert english["line"]["A1"] == f"Start with the rents: 90{SPACE}percent of homes are rented."
+
+
+def test_a_question_that_no_table_counts_leaves_room_for_the_others() -> None:
+    indicators = frame(rental_share=[0.5, 0.7], care_jobs_share=[np.nan] * 2).assign(
+        unemployed_share=np.nan
+    )
+    told = opening_lines(indicators, MESSAGES, language="sv")
+    assert told["message"].tolist() == ["hyresratter"] * 2
+
+
+def test_a_low_figure_may_be_what_matters() -> None:
+    asked = {"few": message("a_share", 0.2, direction="low")}
+    told = opening_lines(frame(a_share=[0.1, 0.2, 0.3]), asked, language="sv")
+    assert (told["message"] == "few").tolist() == [True, True, False]
+    assert told["strength"]["A0"] > told["strength"]["A1"]
+
+
+def test_a_figure_that_is_alike_everywhere_can_be_told_but_never_wins() -> None:
+    asked = {"same": message("a_share", 0.1), "other": message("b_share", 0.1)}
+    told = opening_lines(frame(a_share=[0.3] * 3, b_share=[0.2, 0.3, 0.4]), asked, language="sv")
+    assert told["message"].tolist() == ["same", "same", "other"]
+    assert told["strength"]["A0"] == 0
+
+
+def test_no_questions_give_no_lines() -> None:
+    told = opening_lines(frame(a_share=[0.3]), {}, language="sv")
+    assert told["line"].tolist() == [""]
+
+
+def test_every_fault_of_the_questions_is_told() -> None:
+    asked = {"x": message("missing_share", 0.1), "y": message("members_per_1000", 1.0)}
+    with pytest.raises(ConfigError, match=r"missing_share is not an indicator.*\n.*never shown"):
+        opening_lines(frame(members_per_1000=[1.0]), asked, language="sv")
+
+
+def test_an_association_has_a_question_of_its_own() -> None:
+    association = pd.Series(["Skarpnäck", "Farsta", np.nan], index=["A", "B", "C"])
+    asked = {"Skarpnäck": Text(sv="Fråga om biblioteket.", en="Ask about the library.")}
+    told = local_lines(association, asked, language="sv")
+    assert told.tolist() == ["Fråga om biblioteket.", "", ""]
+    with pytest.raises(ConfigError, match=r"Skarpnak: no area.*did you mean 'Skarpnäck'"):
+        local_lines(association, {"Skarpnak": asked["Skarpnäck"]}, language="sv")
+
+
+def test_the_shipped_local_questions_invent_none() -> None:
+    assert load_local_questions((SHIPPED,)) == {}
+
+
+def test_a_campaign_s_own_question_replaces_the_shipped_one(tmp_path: Path) -> None:
+    own = tmp_path / "messages"
+    own.mkdir()
+    text = (SHIPPED / "messages" / "vard.toml").read_text(encoding="utf-8")
+    (own / "vard.toml").write_text(text.replace("0.12", "0.5"), encoding="utf-8")
+    (own / "skola.toml").write_text(text, encoding="utf-8")
+    loaded = load_messages((tmp_path, SHIPPED))
+    assert loaded["vard"].threshold == 0.5
+    assert list(loaded) == ["hyresratter", "skola", "trygga_jobb", "vard"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("{value} av dem", "{andel} av dem", "one blank"),
+        ("omsorg.", "omsorg", "whole sentence"),
+        ("threshold = 0.12", "", "threshold"),
+        ('"high"', '"up"', "direction"),
+    ],
+)
+def test_a_line_that_would_show_its_seams_is_refused(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    text = (SHIPPED / "messages" / "vard.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "vard.toml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigError, match=told):
+        load_model(Message, path)
+
+
+CODES = pd.Index(["A", "B"], name="area_code")
+
+
+def conditions(**counts: list[float]) -> pd.DataFrame:
+    unknown = pd.DataFrame(
+        np.nan,
+        index=CODES,
+        columns=[
+            *("electors_count", "votes_cast_count", "valid_count"),
+            *("votes_v_count", "votes_s_count", "votes_mp_count"),
+        ],
+    )
+    figures = Figures(
+        counts=pd.DataFrame(counts, index=CODES, dtype=float),
+        votes=unknown,
+        area_km2=pd.Series(1.0, index=CODES),
+        weights={},
+        association=pd.Series("X", index=CODES),
+        capacity=pd.DataFrame(),
+    )
+    return compute_indicators(figures, PLACE)
+
+
+def test_how_people_live_and_work() -> None:
+    found = conditions(
+        population_count=[100, 0],
+        age_0_14_count=[20, 0],
+        age_20_24_count=[5, 0],
+        age_25_29_count=[10, 0],
+        residents_20_64_count=[60, 10],
+        unemployed_20_64_count=[6, np.nan],
+        employed_count=[50, 10],
+        employed_q_men_count=[2, 1],
+        employed_q_women_count=[8, np.nan],
+        dwellings_rental_count=[30, 0],
+        dwellings_owned_count=[50, 0],
+        dwellings_tenant_owned_count=[20, 0],
+    )
+    expected = {
+        "children_share": 0.2,
+        "aged_20_29_share": 0.15,
+        "unemployed_share": 0.1,
+        "care_jobs_share": 0.2,
+        "owned_share": 0.5,
+        "tenant_owned_share": 0.2,
+    }
+    for name, value in expected.items():
+        assert found[name]["A"] == pytest.approx(value), name
+        assert np.isnan(found[name]["B"]), name
+
+
+def test_what_no_source_counts_is_unknown() -> None:
+    found = conditions(population_count=[100, 200])
+    own = ["children_share", "aged_20_29_share", "unemployed_share", "care_jobs_share"]
+    assert found[[*own, "owned_share", "tenant_owned_share"]].isna().all(axis=None)

@@ -1,0 +1,206 @@
+"""Types of areas: planted ones are found again, named in plain words, and never by origin."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from geoprio.config import Trait, Typology, load_named, shipped_folder
+from geoprio.errors import ConfigError
+from geoprio.scoring import PLACE
+from geoprio.scoring.type_names import type_names
+from geoprio.scoring.typology import AreaTypes, area_types
+
+RULES = load_named(Typology, "typologies", "bostadsmiljo", (shipped_folder(),))
+TRAITS = [trait.indicator for trait in RULES.traits]
+# rented, tenant-owned, owned, aged 20-29, children, income, doors per km2
+PLANTED = {
+    "unga hyresgäster med låga inkomster": [0.8, 0.15, 0.05, 0.25, 0.15, 200_000, 3000],
+    "hyresgäster med barn och låga inkomster": [0.75, 0.2, 0.05, 0.14, 0.26, 190_000, 1500],
+    "bostadsrättsägare med få barn i täta kvarter": [0.15, 0.82, 0.03, 0.16, 0.1, 350_000, 6000],
+    "villaägare med höga inkomster och barn": [0.05, 0.1, 0.85, 0.07, 0.24, 420_000, 600],
+    "villaägare med få barn i glesare områden": [0.1, 0.02, 0.88, 0.08, 0.12, 250_000, 5],
+}
+
+
+def planted(per_type: int = 60, *, seed: int = 1) -> tuple[pd.DataFrame, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    truth = np.repeat(np.arange(len(PLANTED)), per_type)
+    middle = np.array(list(PLANTED.values()))[truth]
+    values = middle * rng.normal(1, 0.08, middle.shape)
+    codes = pd.Index([f"A{number:04}" for number in range(len(truth))], name="area_code")
+    frame = pd.DataFrame(values, index=codes, columns=TRAITS)
+    shares = [name for name in TRAITS if name.endswith("_share")]
+    return frame.assign(**frame[shares].clip(upper=1)), truth
+
+
+def sort_out(frame: pd.DataFrame, *, seed: int = 7, rules: Typology = RULES) -> AreaTypes:
+    return area_types(frame, rules, rng=np.random.default_rng(seed), language="sv")
+
+
+@pytest.fixture(scope="module")
+def found() -> AreaTypes:
+    return sort_out(planted()[0])
+
+
+def test_every_trait_is_an_indicator_of_the_place() -> None:
+    assert set(TRAITS) <= set(PLACE)
+
+
+def test_planted_types_are_found_again_with_their_number(found: AreaTypes) -> None:
+    _, truth = planted()
+    assert adjusted_rand_score(truth, found.areas["type"]) > 0.95
+    assert len(found.centres) == len(PLANTED)
+    assert found.stability[5] > found.stability[[6, 7, 8, 9]].max()
+    assert found.stability.index.tolist() == [4, 5, 6, 7, 8, 9]
+
+
+def test_the_names_say_what_sets_a_type_apart(found: AreaTypes) -> None:
+    assert sorted(found.centres.index) == sorted(PLANTED)
+    truth = pd.Series(np.repeat(list(PLANTED), 60), index=found.areas.index)
+    assert (found.areas["type"] == truth).mean() > 0.95
+    assert found.centres["areas_count"].sum() == len(truth)
+    house = found.centres.loc["villaägare med höga inkomster och barn"]
+    assert house["owned_share"] == pytest.approx(0.85, abs=0.03)
+
+
+def test_another_seed_finds_the_same_types_and_the_same_seed_the_same_bytes(
+    found: AreaTypes,
+) -> None:
+    frame, _ = planted()
+    again, other = sort_out(frame), sort_out(frame, seed=8)
+    pd.testing.assert_frame_equal(found.areas, again.areas, check_exact=True)
+    assert adjusted_rand_score(found.areas["type"], other.areas["type"]) > 0.95
+
+
+def test_row_order_changes_nothing(found: AreaTypes) -> None:
+    frame, _ = planted()
+    turned = frame.sample(frac=1, random_state=3)
+    types = sort_out(turned)
+    assert types.areas.index.equals(turned.index)
+    pd.testing.assert_frame_equal(types.areas.sort_index(), found.areas, check_exact=True)
+
+
+def test_an_area_half_way_between_two_types_is_unsure(found: AreaTypes) -> None:
+    frame, _ = planted()
+    frame.iloc[0] = (frame.iloc[60:120].mean() + frame.iloc[:60].mean()) / 2
+    types = sort_out(frame).areas
+    assert types["certainty"].between(0, 1).all()
+    assert types["certainty"].iloc[0] < 0.3
+    assert found.areas["certainty"].median() > 0.6
+    assert {types["type"].iloc[0], types["second"].iloc[0]} == set(list(PLANTED)[:2])
+    assert (types["type"] != types["second"]).all()
+
+
+def test_an_area_with_an_unknown_trait_has_no_type(found: AreaTypes) -> None:
+    frame, _ = planted()
+    frame.iloc[5, 2] = np.nan
+    types = sort_out(frame).areas
+    assert types.iloc[5].isna().all()
+    assert types["type"].notna().sum() == len(frame) - 1
+    # Its row shifts the scale by a hair, and no other area's type.
+    kept = types.index.delete(5)
+    assert (types.loc[kept, "type"] == found.areas.loc[kept, "type"]).all()
+
+
+def test_what_no_source_counts_is_left_out_and_told() -> None:
+    frame, _ = planted()
+    types = sort_out(frame.assign(children_share=np.nan, aged_20_29_share=0.2))
+    assert types.unused == ["aged_20_29_share", "children_share"]
+    assert types.areas["type"].notna().all()
+    assert not types.areas["type"].str.contains("barn|unga").any()
+
+
+@pytest.mark.parametrize("known", [0, 1, 39])
+def test_with_too_few_areas_there_are_no_types(known: int) -> None:
+    frame, _ = planted()
+    frame.iloc[known:] = np.nan
+    types = sort_out(frame)
+    assert types.areas.isna().all(axis=None)
+    assert types.areas.index.equals(frame.index)
+    assert types.stability.empty
+
+
+def test_areas_that_are_alike_have_no_types() -> None:
+    frame, _ = planted()
+    types = sort_out(frame * 0 + 0.5)
+    assert types.areas["type"].isna().all()
+    assert types.unused == TRAITS
+
+
+def test_an_unknown_trait_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="rental_share: expected one of"):
+        sort_out(planted()[0].drop(columns="rental_share"))
+
+
+def centres(**columns: list[float]) -> pd.DataFrame:
+    size = len(next(iter(columns.values())))
+    return pd.DataFrame({name: columns.get(name, [0.0] * size) for name in TRAITS})
+
+
+def test_types_that_would_share_a_name_are_told_apart() -> None:
+    alike = centres(
+        rental_share=[2, 2],
+        aged_20_29_share=[1.5, 1.5],
+        income_mean_sek=[-1.2, -1.1],
+        children_share=[-0.6, 0.7],
+    )
+    assert type_names(alike, RULES, language="sv") == [
+        "unga hyresgäster med låga inkomster och få barn",
+        "unga hyresgäster med låga inkomster och barn",
+    ]
+    same = type_names(centres(rental_share=[2, 2, 2]), RULES, language="sv")
+    assert same == ["hyresgäster", "hyresgäster, typ 2", "hyresgäster, typ 3"]
+
+
+def test_where_nothing_stands_out_the_home_is_mixed() -> None:
+    names = type_names(centres(doors_per_km2=[0.1, 2]), RULES, language="sv")
+    assert names == [
+        "hushåll med blandade boendeformer",
+        "hushåll med blandade boendeformer i täta kvarter",
+    ]
+    english = type_names(centres(rental_share=[2], aged_20_29_share=[2]), RULES, language="en")
+    assert english == ["young tenants"]
+
+
+def test_no_name_can_tell_origin_or_union() -> None:
+    """Every word that a name may hold stands in the file: none is of origin or union."""
+    words = re.compile(r"utrik|utländ|invandr|född|bakgrund|LO|fack|abroad|foreign|union|migra")
+    for path in (shipped_folder() / "typologies").glob("*.toml"):
+        rules = load_named(Typology, "typologies", path.stem, (shipped_folder(),))
+        sides = [side for trait in rules.traits for side in (trait.high, trait.low) if side]
+        told = " ".join(
+            word
+            for side in [*sides, rules.mixed_home, rules.mixed_with]
+            for word in side.model_dump().values()
+        )
+        assert not words.search(told)
+        assert not any(words.search(trait.indicator) for trait in rules.traits)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('indicator = "tenant_owned_share"', 'indicator = "rental_share"', "stands twice"),
+        ("least_types = 4", "least_types = 12", "above `most_types`"),
+        ('high = { sv = "unga", en = "young" }', "", "expected a word"),
+        ('form = "before"', 'form = "after"', "form"),
+    ],
+)
+def test_rules_that_cannot_hold_are_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
+    text = (shipped_folder() / "typologies" / "bostadsmiljo.toml").read_text(encoding="utf-8")
+    assert old in text
+    folder = tmp_path / "typologies"
+    folder.mkdir()
+    (folder / "own.toml").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigError, match=told):
+        load_named(Typology, "typologies", "own", (tmp_path,))
+
+
+def test_a_home_has_one_word() -> None:
+    both = {"sv": "x", "en": "x"}
+    with pytest.raises(ValueError, match="named by `high` alone"):
+        Trait.model_validate({"indicator": "a", "form": "home", "high": both, "low": both})

@@ -1,0 +1,310 @@
+"""Expected yield: every area's cells give its own rates, and known answers by hand."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import brentq
+from scipy.special import expit, logit
+
+from geoprio.config import Effects, Factor, load_model, shipped_folder
+from geoprio.errors import ConfigError
+from geoprio.groups import Joint, fit_joint, odds_seed
+from geoprio.groups.joint import cell_names
+from geoprio.scoring.cell_odds import cell_log_odds, solve_shift
+from geoprio.scoring.yield_model import (
+    Voters,
+    draw_effects,
+    expected_yield,
+    per_hour,
+    per_krona,
+    precision,
+    rates_by_cell,
+    relative_yield,
+    unknown_words,
+    without_difference,
+    yield_per_contact,
+    yield_words,
+)
+
+EFFECTS = load_model(Effects, shipped_folder() / "effects" / "published.toml")
+GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")
+
+
+def factor(inside: float, outside: float) -> Factor:
+    return Factor(inside_share=inside, outside_share=outside, source="påhittad för provet")
+
+
+def table(cells: np.ndarray, groups: Sequence[str], codes: Sequence[str]) -> Joint:
+    """Return the cells as a joint table, its columns in their order."""
+    names = cell_names(len(groups))
+    frame = pd.DataFrame(cells, index=pd.Index(codes, name="area_code"), columns=names)
+    margins = {
+        group: frame[[name for name in names if name[place] == "1"]].sum(axis=1)
+        for place, group in enumerate(groups)
+    }
+    return Joint(pd.DataFrame(margins), frame, rounds=0, error=0.0, pairs={})
+
+
+def random_voters(size: int, *, seed: int = 1, groups: Sequence[str] = GROUPS) -> Voters:
+    rng = np.random.default_rng(seed)
+    cells = rng.dirichlet(np.full(2 ** len(groups), 0.3), size)
+    joint = table(cells, groups, [f"A{number:05}" for number in range(size)])
+    electors = rng.integers(100, 3000, size).astype(float)
+    return Voters(joint, pd.Series(electors, index=joint.cells.index))
+
+
+def one_group(share: float) -> Voters:
+    joint = table(np.array([[1 - share, share]]), ["unga"], ["A"])
+    return Voters(joint, pd.Series([1000.0], index=joint.cells.index))
+
+
+def test_the_cells_of_every_area_give_its_own_rate_at_the_extremes_too() -> None:
+    voters = random_voters(3000)
+    rng = np.random.default_rng(2)
+    total = pd.Series(rng.uniform(0, 1, 3000), index=voters.cells.index)
+    total.iloc[:6] = [1e-9, 1e-4, 0.5, 1 - 1e-4, 1 - 1e-9, 0.999999]
+    # Areas where one cell holds everyone.
+    voters.cells.iloc[6:9] = np.eye(16)[[0, 7, 15]]
+    factors = {"unga": factor(0.3, 0.9), "lo": factor(0.7, 0.4), "kvinnor": factor(0.3, 0.2)}
+    rates = rates_by_cell(voters, total, factors)
+    np.testing.assert_allclose((voters.cells * rates).sum(axis=1), total, rtol=0, atol=1e-12)
+    assert rates.gt(0).all(axis=None)
+    assert rates.lt(1).all(axis=None)
+
+
+@pytest.mark.parametrize("spread", [0.0, 1.0, 15.0])
+def test_the_shift_holds_however_far_apart_the_cells_are(spread: float) -> None:
+    cells = random_voters(500, seed=8).cells.to_numpy()
+    log_odds = np.random.default_rng(9).normal(0, spread, 16)
+    total = np.random.default_rng(10).uniform(0, 1, 500)
+    rates = expit(log_odds + solve_shift(cells, log_odds, total)[:, None])
+    np.testing.assert_allclose((cells * rates).sum(axis=1), total, rtol=0, atol=1e-12)
+
+
+def test_the_shift_stands_where_a_root_finder_of_one_area_at_a_time_finds_it() -> None:
+    voters = random_voters(40, seed=3)
+    log_odds = np.random.default_rng(4).normal(0, 3, 16)
+    total = np.random.default_rng(5).uniform(0.01, 0.99, 40)
+    cells = voters.cells.to_numpy()
+    found = solve_shift(cells, log_odds, total)
+    alone = [
+        brentq(lambda d, p=p, t=t: p @ expit(log_odds + d) - t, -60, 60, xtol=1e-13)
+        for p, t in zip(cells, total, strict=True)
+    ]
+    np.testing.assert_allclose(found, alone, atol=1e-9)
+
+
+def test_the_joint_table_of_the_groups_is_taken_as_it_comes() -> None:
+    rng = np.random.default_rng(11)
+    index = pd.Index(["A", "B", "C"], name="area_code")
+    shares = pd.DataFrame(rng.uniform(0.1, 0.6, (3, 4)), index=index, columns=list(GROUPS))
+    joint = fit_joint(shares, seed=odds_seed(GROUPS, {("unga", "lo"): 0.5}))
+    voters = Voters(joint, pd.Series([900.0, 50, 2000], index=index))
+    found = expected_yield(voters, rows(voters, [0.9, 0.7, 0.8], [0.1, 0.2, 0.05]), EFFECTS)
+    assert found["conversation"].gt(0).all()
+
+
+def test_where_no_group_differs_every_cell_has_the_area_s_rate() -> None:
+    voters = random_voters(50)
+    total = pd.Series(np.linspace(0.4, 0.95, 50), index=voters.cells.index)
+    same = rates_by_cell(voters, total, {"unga": factor(0.8, 0.8)})
+    for rates in (same, rates_by_cell(voters, total, {})):
+        np.testing.assert_allclose(rates, np.outer(total, np.ones(16)), atol=1e-12)
+
+
+def test_a_group_that_votes_less_votes_less_in_every_area() -> None:
+    voters = random_voters(50)
+    total = pd.Series(0.8, index=voters.cells.index)
+    rates = rates_by_cell(voters, total, {"lo": factor(0.6, 0.9)})
+    outside, inside = rates["0000"], rates["0100"]
+    odds = logit(inside) - logit(outside)
+    np.testing.assert_allclose(odds, logit(0.6) - logit(0.9), atol=1e-8)
+
+
+def test_overlapping_groups_keep_their_published_differences_together() -> None:
+    """The two groups are nearly one: were both differences added, each would be nearly twice."""
+    shares = np.array([0.55, 0.05, 0.05, 0.35])
+    members = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])
+    odds = np.array([0.3, 0.4])
+    rates = expit(cell_log_odds(shares, members, 0.8, odds))
+    assert shares @ rates == pytest.approx(0.8, abs=1e-9)
+    for group, ratio in enumerate(odds):
+        inside = members[:, group] == 1
+        rate_in, rate_out = (
+            np.average(rates[where], weights=shares[where]) for where in (inside, ~inside)
+        )
+        assert logit(rate_in) - logit(rate_out) == pytest.approx(np.log(ratio), abs=1e-7)
+
+
+def test_a_group_that_nobody_or_everybody_is_in_is_no_trouble() -> None:
+    members = np.array([[0, 1], [1, 1.0]])
+    for shares in (np.array([1.0, 0]), np.array([0, 1.0]), np.array([0.5, 0.5])):
+        rates = expit(cell_log_odds(shares, members, 0.8, np.array([0.3, 2.0])))
+        assert shares @ rates == pytest.approx(0.8, abs=1e-9)
+
+
+def test_differences_that_cannot_hold_at_once_are_told() -> None:
+    shares, members = np.array([0.5, 0.5]), np.array([[0, 0], [1, 1.0]])
+    with pytest.raises(ConfigError, match="cannot all hold"):
+        cell_log_odds(shares, members, 0.5, np.array([0.3, 3.0]))
+
+
+def test_a_case_by_hand() -> None:
+    """Half are young: (1 - 0.6) 0.1 1.5 0.2 / 2 + (1 - 0.8) 0.1 0.1 / 2 = 0.007."""
+    voters = one_group(0.5)
+    turnout = pd.DataFrame([[0.8, 0.6]], index=voters.cells.index, columns=voters.cells.columns)
+    support = pd.DataFrame([[0.1, 0.2]], index=voters.cells.index, columns=voters.cells.columns)
+    study = EFFECTS.conversation.studies[0].model_copy(
+        update={"effect_points": 5.0, "stayed_home_share": 0.5}
+    )
+    effect = EFFECTS.conversation.model_copy(update={"studies": (study,)})
+    first = EFFECTS.first_time.model_copy(update={"share": 0.5, "times": 2.0})
+    found = yield_per_contact(voters, turnout, support, effect=effect, first_time=first)
+    assert found["A"] == pytest.approx(0.007)
+    plain = yield_per_contact(voters, turnout, support, effect=effect)
+    assert plain["A"] == pytest.approx(0.005)
+
+
+def test_persuasion_is_off_unless_the_campaign_turns_it_on() -> None:
+    voters = one_group(0.0)
+    rate = pd.DataFrame(0.5, index=voters.cells.index, columns=voters.cells.columns)
+    assert EFFECTS.conversation.persuasion is None
+    off = EFFECTS.mailing
+    on = off.model_validate(
+        off.model_dump() | {"persuasion": {"share": 0.02, "source": "påhittad för provet"}}
+    )
+    plain = yield_per_contact(voters, rate, rate, effect=off)
+    # Half vote, and half of those for others: 0.5 x 0.02 x 0.5 more.
+    assert yield_per_contact(voters, rate, rate, effect=on)["A"] == pytest.approx(
+        plain["A"] + 0.005
+    )
+
+
+def test_the_shipped_trials_are_those_that_are_cited() -> None:
+    shares = [study.persuaded_to_vote_share for study in EFFECTS.conversation.studies]
+    np.testing.assert_allclose(shares, [0.07, 0.10], atol=0.005)
+    assert EFFECTS.mailing.mean < EFFECTS.conversation.mean / 5
+    assert EFFECTS.canvassing.contact_share == pytest.approx(0.4524, abs=0.005)
+    assert without_difference(EFFECTS.turnout, GROUPS) == ["lo"]
+
+
+def test_the_effect_is_drawn_around_its_mean_and_stays_a_share() -> None:
+    prior = EFFECTS.conversation
+    drawn = draw_effects(prior, draws=40_000, rng=np.random.default_rng(6))
+    assert drawn.mean() == pytest.approx(prior.mean, rel=0.02)
+    assert drawn.std() == pytest.approx(prior.sd, rel=0.02)
+    assert drawn.min() > 0
+    assert drawn.max() < 1
+    again = draw_effects(prior, draws=40_000, rng=np.random.default_rng(6))
+    np.testing.assert_array_equal(drawn, again)
+
+
+def rows(voters: Voters, turnout: list[float], support: list[float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"turnout_share": turnout, "v_share": support}, index=voters.cells.index, dtype=float
+    )
+
+
+def test_what_cannot_be_known_is_unknown_and_says_why() -> None:
+    voters = random_voters(7)
+    voters.electors.iloc[0] = 0
+    voters.cells.iloc[4] = np.nan
+    indicators = rows(voters, [0.8, 0, 1, 0.8, 0.8, 0.8, np.nan], [0.1, 0.1, 0.1, 0, 0.1, 0.1, 0.1])
+    found = expected_yield(voters, indicators, EFFECTS)
+    assert found["unknown"].tolist() == [
+        *("no_electors", "turnout_unknown", "turnout_unknown", "support_unknown"),
+        *("cells_unknown", "", "turnout_unknown"),
+    ]
+    known = (found["unknown"] == "").to_numpy()
+    np.testing.assert_array_equal(found["conversation"].notna(), known)
+    np.testing.assert_array_equal(found["letter"].notna(), known)
+
+
+def test_nothing_known_gives_nothing() -> None:
+    voters = random_voters(3)
+    found = expected_yield(voters, rows(voters, [np.nan] * 3, [np.nan] * 3), EFFECTS)
+    assert found["conversation"].isna().all()
+    assert relative_yield(found["conversation"], voters.electors).isna().all()
+
+
+def test_row_and_column_order_change_nothing() -> None:
+    voters = random_voters(60)
+    rng = np.random.default_rng(7)
+    indicators = rows(voters, list(rng.uniform(0.5, 0.95, 60)), list(rng.uniform(0.02, 0.3, 60)))
+    order = rng.permutation(60)
+    cells = voters.cells.iloc[order, rng.permutation(16)]
+    turned = Voters(
+        replace(voters.joint, cells=cells, shares=voters.joint.shares.iloc[order]),
+        voters.electors.iloc[order],
+    )
+    straight = expected_yield(voters, indicators, EFFECTS)
+    other = expected_yield(turned, indicators.iloc[order], EFFECTS).loc[straight.index]
+    pd.testing.assert_frame_equal(straight, other, rtol=1e-9)
+
+
+def test_people_see_the_yield_against_the_average_area() -> None:
+    index = pd.Index(["A", "B", "C"], name="area_code")
+    yields = pd.Series([0.002, 0.004, np.nan], index=index)
+    electors = pd.Series([300.0, 100, 900], index=index)
+    relative = relative_yield(yields, electors)
+    assert relative["A"] == pytest.approx(0.002 / 0.0025)
+    assert (relative * electors).sum() / 400 == pytest.approx(1)
+    assert np.isnan(relative["C"])
+
+
+def test_the_words_are_those_of_a_swede() -> None:
+    relative = pd.Series([1.44, np.nan], index=["A", "B"])
+    assert yield_words(relative, "sv").tolist() == [
+        "1,4 gånger så mycket per samtal som i ett genomsnittligt område",
+        "",
+    ]
+    unknown = pd.Series(["", "turnout_unknown", "no_electors", "turnout_unknown"])
+    assert unknown_words(unknown, "sv") == [
+        "utbyte okänt i 1 område: inga röstberättigade",
+        "utbyte okänt i 2 områden: valdeltagandet saknas eller är 0 eller 100 procent",
+    ]
+
+
+def test_an_hour_and_a_krona() -> None:
+    one = pd.Series([0.01], index=["A"])
+    assert per_hour(one, EFFECTS.canvassing)["A"] == pytest.approx(0.01 * 20 * 0.45)
+    readers = pd.Series([2.0], index=["A"])
+    krona = per_krona(one, electors_per_household=readers, cost_per_household_sek=2.5)
+    assert krona["A"] == pytest.approx(0.008)
+    none = per_krona(one, electors_per_household=readers * 0, cost_per_household_sek=2.5)
+    assert none.isna().all()
+
+
+def test_precision_is_the_share_of_target_persons_among_those_reached() -> None:
+    voters = random_voters(3)
+    target = 1 - voters.cells["0000"]
+    reached = pd.Series([100.0, 300, 0], index=voters.cells.index)
+    expected = (target.iloc[0] * 100 + target.iloc[1] * 300) / 400
+    assert precision(target, reached) == pytest.approx(expected)
+    assert np.isnan(precision(target, reached * 0))
+    assert np.isnan(precision(target * np.nan, reached))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('source = "SCB, partisympatiundersökningen maj 2019: kvinnor', 'x = "', "source"),
+        ('source = "SVT Valu 2026: 18-21', 'source = "" # ', "support.unga.source"),
+        ("outside_share = 0.89", "outside_share = 89.0", "outside_share"),
+        ("sd = 0.06", "sd = 0.6", "sd` below"),
+        ("effect_points = 0.6", "effect_points = 6.0", "letter does more"),
+    ],
+)
+def test_a_figure_without_a_source_or_sense_is_refused(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    text = (shipped_folder() / "effects" / "published.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "published.toml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigError, match=told):
+        load_model(Effects, path)
