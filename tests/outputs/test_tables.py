@@ -70,6 +70,14 @@ def test_a_group_says_its_base_its_interval_and_what_is_hidden() -> None:
     assert table["LO: metod"].tolist() == ["uppskattning", "uppskattning", "publicerad"]
 
 
+def test_what_is_published_of_residents_is_an_estimate_of_the_electorate() -> None:
+    rows = estimates().assign(method="published")
+    table = group_columns(rows, {"lo": "LO"}, language="sv", minimum_count=10).headed
+    assert table["LO: lägst"].tolist()[0] == 1000
+    assert table.loc["A", "LO: metod"].endswith("(uppskattning)")
+    assert table.loc["C", "LO: metod"] == "publicerad"
+
+
 def test_what_is_withheld_for_another_s_sake_never_says_that_it_is_small() -> None:
     hidden = estimates().assign(shown=["shown", "withheld", "shown"])
     table = group_columns(hidden, {"lo": "LO"}, language="sv", minimum_count=10).headed

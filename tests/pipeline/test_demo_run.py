@@ -12,6 +12,7 @@ import pytest
 
 from geoprio import pipeline
 from geoprio.config import shipped_folder
+from geoprio.errors import ConfigError
 from geoprio.groups import for_election
 from geoprio.pipeline import Result
 from geoprio.texts import text
@@ -188,3 +189,23 @@ def test_english_by_switch(demo_raw: Path, tmp_path: Path) -> None:
     assert '<html lang="en"' in page
     assert text("demo_mark", "en") in page
     assert "Where should we knock on doors first?" in page
+
+
+def test_a_misspelt_step_of_a_profile_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    campaign = shutil.copyfile(shipped_folder() / "demo.toml", tmp_path / "demo.toml")
+    text = (shipped_folder() / "profiles" / "canvass.toml").read_text(encoding="utf-8")
+    (tmp_path / "profiles").mkdir()
+    wrong = text.replace('normalise = "percentile"', 'normalise = "percentil"')
+    (tmp_path / "profiles" / "canvass.toml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(ConfigError, match="percentil.*percentile"):
+        pipeline.run(campaign, raw=tmp_path / "nothing-here", out=tmp_path)
+
+
+def test_gaps_may_be_filled_from_the_municipality(own_raw: Path) -> None:
+    text = (shipped_folder() / "profiles" / "canvass.toml").read_text(encoding="utf-8")
+    (own_raw / "profiles").mkdir()
+    filled = text.replace('impute = "none"', 'impute = "municipality"')
+    assert filled != text
+    (own_raw / "profiles" / "canvass.toml").write_text(filled, encoding="utf-8")
+    result = pipeline.run(own_raw / "demo.toml", raw=own_raw, out=own_raw / "out")
+    assert result.levels["regso_2020"].scores["canvass"]["score"].notna().all()

@@ -88,7 +88,7 @@ def test_what_is_published_of_the_residents_is_equal(graded: tuple[Result, Path]
 def test_the_map_says_how_and_why_each_group_was_located(graded: tuple[Result, Path]) -> None:
     page = graded[0].paths["map"].read_text(encoding="utf-8")
     assert "omräknad till de röstberättigade" in page
-    assert "antalet är publicerat för varje område" in page
+    assert "antalet är publicerat för områdena" in page
     assert "Definitionen inväntar partiets precisering" in page
 
 

@@ -191,25 +191,35 @@ def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Pla
         rolls=found.rolls,
         chosen=found.chosen,
         indicators=indicators,
-        scores=_scores(found.area_set, indicators, plans),
+        scores=_scores(found, indicators, plans),
         reasons={
-            channel: reasons(indicators, profile, language=plans.language)
+            channel: reasons(
+                indicators,
+                profile,
+                language=plans.language,
+                municipality=found.areas["municipality_code"],
+            )
             for channel, profile in plans.profiles.items()
         },
         way=found.way,
     )
 
 
-def _scores(area_set: str, indicators: pd.DataFrame, plans: Plans) -> dict[str, pd.DataFrame]:
-    election = plans.campaign.election.basis
+def _scores(found: Surveyed, indicators: pd.DataFrame, plans: Plans) -> dict[str, pd.DataFrame]:
     scores = {
-        channel: score_areas(indicators, profile, channel=channel, election=election)
+        channel: score_areas(
+            indicators,
+            profile,
+            channel=channel,
+            election=plans.campaign.election.basis,
+            municipality=found.areas["municipality_code"],
+        )
         for channel, profile in plans.profiles.items()
     }
     if not any(frame["score"].notna().any() for frame in scores.values()):
         unknown = indicators.columns[indicators.isna().all()]
         message = (
-            f"{area_set}: no area could be scored in any channel; unknown everywhere: "
+            f"{found.area_set}: no area could be scored in any channel; unknown everywhere: "
             f"{', '.join(unknown)}. Add sources that give them, or take them out of the profiles."
         )
         raise CoverageError(message)

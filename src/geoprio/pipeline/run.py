@@ -29,6 +29,7 @@ from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.protect import protect_sets
 from geoprio.pipeline.publish import publish, told_of
 from geoprio.planning import plan_mailing
+from geoprio.scoring import refuse_unknown_steps
 from geoprio.sources.private import read_capacity
 from geoprio.texts import Language
 
@@ -145,6 +146,8 @@ def _named(
         raise ConfigError(message)
     groups = {name: load_group(name, folders) for name in campaign.target_groups}
     profiles = {name: load_named(Profile, "profiles", name, folders) for name in campaign.profiles}
+    for profile in profiles.values():
+        refuse_unknown_steps(profile)
     if not any(group.role == "locate" for group in groups.values()):
         message = (
             f'{campaign.name}: target_groups: no group has role = "locate"; nothing can be ranked'

@@ -47,8 +47,8 @@ CHECK: Words = {
         "en": "A target group or an electorate has nothing to go by: see the tables.",
     },
     "why_published": {
-        "sv": "antalet är publicerat för varje område",
-        "en": "the count is published for each area",
+        "sv": "antalet är publicerat för områdena; där det saknas används större områden",
+        "en": "the count is published for the areas; where it is missing, for larger ones",
     },
     "why_moved": {
         "sv": "antalet är publicerat för valdistrikten eller andra områden och flyttat hit",

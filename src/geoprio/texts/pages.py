@@ -109,8 +109,8 @@ PAGES: Words = {
     "not_shown": {"sv": "visas inte", "en": "not shown"},
     "method_published": {"sv": "publicerad", "en": "published"},
     "method_aligned": {
-        "sv": "publicerad, omräknad till de röstberättigade",
-        "en": "published, brought to the electorate",
+        "sv": "publicerad, omräknad till de röstberättigade (uppskattning)",
+        "en": "published, brought to the electorate (estimate)",
     },
     "method_prorated": {
         "sv": "omräknad från andra områden (uppskattning)",

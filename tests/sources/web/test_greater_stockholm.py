@@ -5,6 +5,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -14,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from openpyxl import Workbook
+from xlsxwriter import Workbook
 
 from geoprio import fetching
 from geoprio.config import shipped_folder
@@ -161,25 +162,20 @@ def address(name: str) -> str:
     return unquote(urlsplit(fetch.url or "").path)
 
 
-def workbook(rows: list[list[Any]], *, sheet: str, folder: Path) -> bytes:
-    book = Workbook()
-    page = book.active
-    assert page is not None
-    page.title = sheet
-    for row in rows:
-        page.append(row)
-    path = folder / "made.xlsx"
-    book.save(path)
-    content = path.read_bytes()
-    path.unlink()
-    return content
+def workbook(rows: list[list[Any]], *, sheet: str) -> bytes:
+    content = BytesIO()
+    with Workbook(content, {"in_memory": True}) as book:
+        page = book.add_worksheet(sheet)
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+    return content.getvalue()
 
 
 def key_workbook(county: Path) -> bytes:
     path = county / "koppling-deso2018-regso2020.csv"
     with path.open(encoding="utf-8-sig") as file:
         rows = list(csv.reader(file))
-    return workbook(rows, sheet="Koppling", folder=county)
+    return workbook(rows, sheet="Koppling")
 
 
 def long_results(county: Path, ballot: str) -> bytes:
@@ -199,7 +195,7 @@ def long_results(county: Path, ballot: str) -> bytes:
             "övriga ogiltiga": counts["invalid_count"] - counts["blank_count"],
         }
         rows += [[number, name, votes, electors] for name, votes in {**named, **sums}.items()]
-    return workbook(rows, sheet=f"roster_{BALLOTS[ballot]}", folder=county)
+    return workbook(rows, sheet=f"roster_{BALLOTS[ballot]}")
 
 
 def write_stadsdelar(county: Path, raw: Path) -> None:
