@@ -197,7 +197,7 @@ def test_a_misspelt_step_of_a_profile_is_told_before_anything_is_read(tmp_path: 
     (tmp_path / "profiles").mkdir()
     wrong = text.replace('normalise = "percentile"', 'normalise = "percentil"')
     (tmp_path / "profiles" / "canvass.toml").write_text(wrong, encoding="utf-8")
-    with pytest.raises(ConfigError, match="percentil.*percentile"):
+    with pytest.raises(ConfigError, match=r"percentil.*percentile"):
         pipeline.run(campaign, raw=tmp_path / "nothing-here", out=tmp_path)
 
 
