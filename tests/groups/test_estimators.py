@@ -265,3 +265,12 @@ def test_women_are_split_at_eighteen_by_the_women_s_own_share() -> None:
     )
     adults = derive_adults(counts, town, pd.Series(["0114"], index=codes))
     assert adults.loc["A", "adult_women_count"] == pytest.approx(50 - 10 - 2)
+
+
+def test_a_share_that_is_counted_nowhere_has_the_interval_of_its_count() -> None:
+    rows = estimate_groups({"lo": proxy_group()}, toy_evidence([10, 25, 30]))
+    shown = share_intervals(rows)
+    ends = rows[["low", "high"]].div(rows["count"], axis=0).mul(rows["share"], axis=0)
+    assert shown["lo_low_share"].tolist() == pytest.approx(ends["low"].tolist())
+    assert shown["lo_high_share"].tolist() == pytest.approx(ends["high"].tolist())
+    assert (shown["lo_low_share"] > 0).all()

@@ -1,5 +1,6 @@
 """Estimates as one column of shares per group."""
 
+import numpy as np
 import pandas as pd
 
 from geoprio.groups.evidence import Z90
@@ -13,15 +14,20 @@ def shares_by_group(estimates: pd.DataFrame) -> pd.DataFrame:
 def share_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
     """Return `<group>_share`, `<group>_low_share` and `<group>_high_share` (0-1) by area.
 
-    The ends are those of the 90 % interval; NaN where the share is unknown or exact.
+    The ends are those of the 90 % interval, which is lognormal where the group is counted nowhere;
+    NaN where the share is unknown or exact.
     """
-    share, reach = estimates["share"], Z90 * estimates["share_se"]
+    share, se = estimates["share"], estimates["share_se"]
+    uncounted = estimates["method"].isin(["synthetic", "proxy"]) & (share > 0)
+    times = np.exp(Z90 * np.sqrt(np.log1p((se / share.where(share > 0)) ** 2)))
+    low: pd.Series = (share / times).where(uncounted, share - Z90 * se)
+    high = (share * times).where(uncounted, share + Z90 * se)
     # What is exact has no interval: its ends would only repeat it.
-    estimated = reach > 0
+    estimated = se > 0
     ends = {
         "share": share,
-        "low_share": (share - reach).clip(lower=0).where(estimated),
-        "high_share": (share + reach).clip(upper=1).where(estimated),
+        "low_share": low.clip(lower=0).where(estimated),
+        "high_share": high.clip(upper=1).where(estimated),
     }
     parts = [_wide(end, estimates["group"]).add_suffix(f"_{name}") for name, end in ends.items()]
     return pd.concat(parts, axis=1)
