@@ -35,6 +35,7 @@ def estimates() -> pd.DataFrame:
             "low": [1000.0, np.nan, 90.6],
             "high": [1500.0, np.nan, 90.6],
             "share": [0.1234, np.nan, 0.0906],
+            "share_se": [0.02, np.nan, 0.0],
             "method": ["proxy", "proxy", "published"],
             "shown": ["shown", "small", "shown"],
         },
@@ -68,6 +69,15 @@ def test_a_group_says_its_base_its_interval_and_what_is_hidden() -> None:
     assert table["LO: högst"].tolist()[0] == 1500
     assert table[["LO: lägst", "LO: högst"]].loc["C"].isna().all()
     assert table["LO: metod"].tolist() == ["uppskattning", "uppskattning", "publicerad"]
+
+
+def test_a_published_figure_that_was_brought_to_the_electorate_has_its_interval() -> None:
+    brought = estimates().assign(method="published")
+    table = group_columns(brought, {"lo": "LO"}, language="sv", minimum_count=10).headed
+    moved = "publicerad, omräknad till de röstberättigade"
+    assert table["LO: metod"].tolist() == [moved, "publicerad", "publicerad"]
+    assert table.loc["A", ["LO: lägst", "LO: högst"]].tolist() == [1000, 1500]
+    assert table.loc["C", ["LO: lägst", "LO: högst"]].isna().all()
 
 
 def test_what_is_withheld_for_another_s_sake_never_says_that_it_is_small() -> None:

@@ -70,15 +70,18 @@ def group_columns(
 ) -> Table:
     """Return the groups' shares, counts, intervals and methods by area, headed by group and base.
 
-    A published figure has no interval; a small count says "färre än", one that is withheld for the
-    sake of another "visas inte".
+    What is exact has no interval; a published figure that was brought to the electorate has one,
+    and says so. A small count says "färre än", one that is withheld for the sake of another "visas
+    inte".
     """
     few = text("fewer_than", language).format(number=minimum_count)
     parts: list[pd.Series] = []
     headings: dict[str, str] = {}
     for name, label in labels.items():
         rows = printed[printed["group"] == name]
-        estimated = rows["method"] != "published"
+        aligned = (rows["method"] == "published") & (rows["share_se"] > 0)
+        estimated = (rows["method"] != "published") | aligned
+        methods = rows["method"].mask(aligned, "aligned")
         whole = rows[["count", "low", "high"]].round().astype("Int64")
         count = whole["count"].astype(object).mask(rows["shown"] == "small", few)
         columns = {
@@ -86,7 +89,7 @@ def group_columns(
             "count": count.mask(rows["shown"] == "withheld", text("not_shown", language)),
             "low": whole["low"].where(estimated),
             "high": whole["high"].where(estimated),
-            "method": rows["method"].map(lambda key: text(f"method_{key}", language)),
+            "method": methods.map(lambda key: text(f"method_{key}", language)),
         }
         base = text(f"base_{rows['base'].iloc[0]}", language)
         parts += [values.rename(f"{name}_{key}") for key, values in columns.items()]
