@@ -26,7 +26,9 @@ SEEN = {
 }
 NEVER = {
     "valledning": "members_count active_per_1000 support_requests born_abroad_count"
-    " women_born_in_sweden_count foreign_background_count joint_0101_count",
+    " women_born_in_sweden_count foreign_background_count joint_0101_count"
+    " employed_born_abroad_count residents_foreign_background_count"
+    " turnout_riksdag_born_abroad_share",
     "forening": "lo_share lo_count invandrarbakgrund_share target_count precision reason"
     " born_abroad_count",
     "leverantor": "score rank level reason lo_share target_count precision intensity_share"

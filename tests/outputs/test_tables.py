@@ -35,6 +35,7 @@ def estimates() -> pd.DataFrame:
             "low": [1000.0, np.nan, 90.6],
             "high": [1500.0, np.nan, 90.6],
             "share": [0.1234, np.nan, 0.0906],
+            "share_se": [0.02, np.nan, 0.0],
             "method": ["proxy", "proxy", "published"],
             "shown": ["shown", "small", "shown"],
         },

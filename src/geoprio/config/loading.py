@@ -123,8 +123,10 @@ def _fault(item: Mapping[str, Any], model: type[Model]) -> str:
         near = difflib.get_close_matches(str(item["loc"][-1]), _keys(model), n=1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         return f"{where}: unknown key{hint}"
-    found = "" if item["type"] == "missing" else f"; found {item['input']!r:.80}"
-    return f"{where or 'file'}: {item['msg']}{found}"
+    # Of a whole table only the message tells: what it holds would be cut in the middle.
+    told = item["type"] != "missing" and not isinstance(item["input"], Mapping)
+    found = f"; found {item['input']!r:.80}" if told else ""
+    return f"{where or 'file'}: {item['msg'].removeprefix('Value error, ')}{found}"
 
 
 def _keys(model: type[Model]) -> list[str]:

@@ -22,13 +22,15 @@ _RESIDENTS = (
     r"|((women|men)_)?age_\d+_count|dwellings_\w+_count"
 )
 _OFFICIAL = rf"{_PLACE}|{_VOTES}|{_RESIDENTS}"
+_ORIGIN = r"\w*(born|background|foreign)_"
 _LIVING = (
-    r"(persons|education|employed|unemployed|residents|eligible)(_\w+)?_count|((region|kommun|eu)_)?foreign_citizens_count"
-    r"|riksdag_electors(_\w+)?_count|\w+_(median|mean)_sek|\w+_class"
+    rf"(?!{_ORIGIN})(persons|education|employed|unemployed|residents|eligible)(_\w+)?_count"
+    r"|((region|kommun|eu)_)?foreign_citizens_count"
+    rf"|riksdag_electors(_\w+)?_count|(?!{_ORIGIN})\w+_(median|mean)_sek|\w+_class"
 )
 _GROUPS = (
     r"group|also|election|base|count|se|low|high|share|share_se|method|source|shown"
-    r"|[a-z0-9_]+_(low_|high_)?share|[a-z0-9_]+_(low|high|method|shown)"
+    rf"|(?!{_ORIGIN})[a-z0-9_]+_(low_|high_)?share|[a-z0-9_]+_(low|high|method|shown)"
     r"|(?!\w*(born|background|foreign|joint)_)[a-z0-9_]+_count"
 )
 _SCORES = (
