@@ -29,6 +29,12 @@ OVERLAP: Words = {
         "sv": "{first} och {second} tillsammans: tabell per område i {count} av {all} områden.",
         "en": "{first} and {second} together: a table by area in {count} of {all} areas.",
     },
+    "overlap_estimated": {
+        "sv": "{group}: uppskattning, så tal där gruppen ingår är ungefärliga. Intervallet står "
+        "vid varje område.",
+        "en": "{group}: an estimate, so numbers that the group is part of are rough. The "
+        "interval stands with each area.",
+    },
     "overlap_group": {
         "sv": "Av 100 i målgruppen {group} hör {others}.",
         "en": "Of 100 in the target group {group}, {others}.",
