@@ -78,6 +78,13 @@ def test_without_a_table_independence_is_assumed_and_said(own_raw: Path, tmp_pat
     assert record_of(result)["overlap"]["words"][-1] == told
     assert told in result.paths["map"].read_text(encoding="utf-8")
     assert told in result.paths["overlap"].read_text(encoding="utf-8-sig")
+    ranking = result.paths["ranking"].read_text(encoding="utf-8-sig")
+    assert "i varje grupp" not in ranking
+    # Nobody counts LO members: their whole numbers must not pass for counts.
+    rough = "LO-medlemmar: uppskattning, så tal där gruppen ingår är ungefärliga."
+    assert rough in result.paths["overlap"].read_text(encoding="utf-8-sig")
+    assert rough in result.paths["map"].read_text(encoding="utf-8")
+    assert "hör till minst en av målgrupperna (" in ranking
     for level in result.levels.values():
         none = (1 - level.joint.shares).prod(axis=1)
         union = level.indicators["at_least_one_share"]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 import pandas as pd
 import pytest
 
-from geoprio.config import Group, load_campaign, load_named, shipped_folder
-from geoprio.pipeline.words import layer_notes
+from geoprio.config import Combine, Group, Profile, load_campaign, load_named, shipped_folder
+from geoprio.pipeline.words import layer_notes, worded_for
 from geoprio.texts import Language
 
 if TYPE_CHECKING:
@@ -56,3 +56,23 @@ def test_a_proxy_is_told_by_its_indicators() -> None:
     told = note("proxy", "whatever", "sv")
     assert "fördelade efter låg medelinkomst och hög andel röster på S." in told
     assert "näringsgren" not in told
+
+
+@pytest.mark.parametrize(
+    ("combine", "told"),
+    [
+        ("sum", "i genomsnitt {value} i varje grupp"),
+        ("any", "minst en av målgrupperna ({value})"),
+        ("max", "{value} när var och en räknas i sin tyngsta grupp"),
+    ],
+)
+@pytest.mark.parametrize("channel", ["canvass", "mailing", "organise"])
+def test_the_intensity_is_told_as_it_is_counted(channel: str, combine: Combine, told: str) -> None:
+    profile = load_named(Profile, "profiles", channel, (SHIPPED,))
+    worded = worded_for(profile, combine)
+    (criterion,) = (item for item in worded.criteria if item.indicator == "intensity_share")
+    assert told in criterion.strong.sv
+    assert told in criterion.weak.sv
+    assert ("genomsnitt" in criterion.label.sv) == (combine == "sum")
+    others = [item for item in profile.criteria if item.indicator != "intensity_share"]
+    assert [item for item in worded.criteria if item is not criterion] == others

@@ -27,7 +27,7 @@ def group_labels(plans: Plans) -> dict[str, str]:
 
 
 def overlap_lines(outcome: Outcome) -> list[str]:
-    """Return the overlap in sentences: of each group, of all, and where it is known from."""
+    """Return the overlap in sentences: of each group, of all; what is estimated, where from."""
     language, labels = outcome.plans.language, group_labels(outcome.plans)
     table = county_overlap(outcome)
     pairs = table[(table["group"] != "") & table["share"].notna()]
@@ -44,7 +44,23 @@ def overlap_lines(outcome: Outcome) -> list[str]:
                 group=labels[str(group)], others=listed(others, language)
             )
         )
-    return [*lines, _union_line(outcome, table), overlap_origin(outcome)]
+    return [
+        *lines,
+        _union_line(outcome, table),
+        *overlap_estimated(outcome),
+        overlap_origin(outcome),
+    ]
+
+
+def overlap_estimated(outcome: Outcome) -> list[str]:
+    """Return a sentence for each group that nobody counts: its numbers must not pass for counts."""
+    language, rows = outcome.plans.language, outcome.levels[0].groups
+    guessed = set(rows["group"][rows["method"].isin(["synthetic", "proxy"])])
+    return [
+        text("overlap_estimated", language).format(group=label)
+        for name, label in group_labels(outcome.plans).items()
+        if name in guessed
+    ]
 
 
 def _union_line(outcome: Outcome, table: pd.DataFrame) -> str:
@@ -122,7 +138,10 @@ def overlap_record(outcome: Outcome) -> dict[str, Any]:
         seed = overlap.joint
     elif overlap.odds_ratios:
         seed = "odds_ratios"
-    table = county_overlap(outcome).astype(object)
+    county = county_overlap(outcome)
+    small = county["persons_count"].between(1, outcome.plans.campaign.minimum_count - 1)
+    table = county.astype(object)
+    table.loc[small, ["persons_count", "share"]] = None
     return {
         "combine": overlap.combine,
         "seed": seed,

@@ -27,7 +27,13 @@ from geoprio.outputs.tables import (
 from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
-from geoprio.pipeline.overlap import county_overlap, group_labels, overlap_lines, overlap_origin
+from geoprio.pipeline.overlap import (
+    county_overlap,
+    group_labels,
+    overlap_estimated,
+    overlap_lines,
+    overlap_origin,
+)
 from geoprio.pipeline.record import run_record
 from geoprio.pipeline.words import basis_line, basis_words, layer_notes
 from geoprio.scoring import level_actions, level_labels
@@ -211,7 +217,8 @@ def _overlap(outcome: Outcome, notes: Mapping[str, str]) -> bytes:
         language=language,
         minimum_count=plans.campaign.minimum_count,
     )
-    origin = {header("overlap_origin", language): overlap_origin(outcome)}
+    told = " ".join([*overlap_estimated(outcome), overlap_origin(outcome)])
+    origin = {header("overlap_origin", language): told}
     return render_csv(table, READERS, language=language, notes=origin | dict(notes))
 
 

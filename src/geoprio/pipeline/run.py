@@ -28,6 +28,7 @@ from geoprio.pipeline.memberships import load_memberships
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.protect import protect_sets
 from geoprio.pipeline.publish import publish, told_of
+from geoprio.pipeline.words import worded_for
 from geoprio.planning import plan_mailing
 from geoprio.scoring import refuse_unknown_steps
 from geoprio.sources.private import read_capacity
@@ -145,7 +146,10 @@ def _named(
         message = f"{campaign.name}: profiles: expected {MAILING!r} among them"
         raise ConfigError(message)
     groups = {name: load_group(name, folders) for name in campaign.target_groups}
-    profiles = {name: load_named(Profile, "profiles", name, folders) for name in campaign.profiles}
+    profiles = {
+        name: worded_for(load_named(Profile, "profiles", name, folders), campaign.overlap.combine)
+        for name in campaign.profiles
+    }
     for profile in profiles.values():
         refuse_unknown_steps(profile)
     if not any(group.role == "locate" for group in groups.values()):

@@ -29,6 +29,12 @@ OVERLAP: Words = {
         "sv": "{first} och {second} tillsammans: tabell per område i {count} av {all} områden.",
         "en": "{first} and {second} together: a table by area in {count} of {all} areas.",
     },
+    "overlap_estimated": {
+        "sv": "{group}: uppskattning, så tal där gruppen ingår är ungefärliga. Intervallet står "
+        "vid varje område.",
+        "en": "{group}: an estimate, so numbers that the group is part of are rough. The "
+        "interval stands with each area.",
+    },
     "overlap_group": {
         "sv": "Av 100 i målgruppen {group} hör {others}.",
         "en": "Of 100 in the target group {group}, {others}.",
@@ -52,4 +58,32 @@ OVERLAP: Words = {
     "column_overlap_origin": {"sv": "överlapp", "en": "overlap"},
     "overlap_all": {"sv": "alla väljare", "en": "all voters"},
     "overlap_any": {"sv": "minst en målgrupp", "en": "at least one target group"},
+    "intensity_any_label": {
+        "sv": "andel i minst en av målgrupperna",
+        "en": "share in at least one of the target groups",
+    },
+    "intensity_any_strong": {
+        "sv": "många av dem som bor här hör till minst en av målgrupperna ({value})",
+        "en": "many of those who live here belong to at least one of the target groups ({value})",
+    },
+    "intensity_any_weak": {
+        "sv": "få av dem som bor här hör till minst en av målgrupperna ({value})",
+        "en": "few of those who live here belong to at least one of the target groups ({value})",
+    },
+    "intensity_max_label": {
+        "sv": "andel i målgrupperna, var och en räknad i sin tyngsta",
+        "en": "share in the target groups, each counted in their heaviest",
+    },
+    "intensity_max_strong": {
+        "sv": "många av dem som bor här hör till målgrupperna ({value} när var och en räknas i sin "
+        "tyngsta grupp)",
+        "en": "many of those who live here belong to the target groups ({value} when each counts "
+        "in their heaviest group)",
+    },
+    "intensity_max_weak": {
+        "sv": "få av dem som bor här hör till målgrupperna ({value} när var och en räknas i sin "
+        "tyngsta grupp)",
+        "en": "few of those who live here belong to the target groups ({value} when each counts "
+        "in their heaviest group)",
+    },
 }
