@@ -8,7 +8,6 @@ import io
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -22,7 +21,7 @@ from pyogrio import errors
 
 from geoprio.errors import SourceError, join_faults
 from geoprio.sources.catalogue import Options, Source
-from geoprio.sources.files import LARGEST, decode, read_bytes, refuse_bomb
+from geoprio.sources.files import LARGEST, decode, open_zip, read_bytes, refuse_bomb
 from geoprio.sources.geometry import parse_geojson, settle
 from geoprio.sources.numbers import listed
 from geoprio.sources.tables import respelled
@@ -93,19 +92,15 @@ def _suffix(name: str) -> str:
 
 
 def _unpacked(content: bytes, options: Options) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            members = [
-                item
-                for item in packed.infolist()
-                if not item.is_dir() and not item.filename.startswith("__MACOSX/")
-            ]
-            chosen = _chosen(members, options)
-            refuse_bomb(chosen)
-            return {_suffix(item.filename): packed.read(item) for item in chosen}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        message = f"the zip is truncated or damaged ({error}); fetch it again"
-        raise SourceError(message) from None
+    with open_zip(io.BytesIO(content)) as packed:
+        members = [
+            item
+            for item in packed.infolist()
+            if not item.is_dir() and not item.filename.startswith("__MACOSX/")
+        ]
+        chosen = _chosen(members, options)
+        refuse_bomb(chosen)
+        return {_suffix(item.filename): packed.read(item) for item in chosen}
 
 
 def _chosen(members: list[zipfile.ZipInfo], options: Options) -> list[zipfile.ZipInfo]:

@@ -3,8 +3,11 @@
 import hashlib
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from geoprio.errors import SourceError, join_faults
 from geoprio.sources.catalogue import Source
@@ -17,6 +20,8 @@ EXPANSION = 400
 """Times its packed size that a member may unpack to, above `SMALL`; borders and tables reach 50."""
 SMALL = 1_000_000
 """Bytes below which a member's expansion is nobody's concern."""
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 def find_file(source: Source, raw: Path, *, campaign: str) -> Path:
@@ -135,11 +140,23 @@ def read_member(path: Path, *, patterns: tuple[str, ...]) -> bytes:
         The zip is truncated, damaged or locked, or holds none or several such files, or one that
         unpacks to more than 1 GB.
     """
+    with open_zip(path) as packed:
+        return packed.read(_only_member(packed, patterns))
+
+
+@contextmanager
+def open_zip(file: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
+    """Open a zip, for all that is read of it while it is open.
+
+    Raises
+    ------
+    SourceError
+        The zip is truncated or damaged, or packed in a way that cannot be read.
+    """
     try:
-        with zipfile.ZipFile(path) as packed:
-            member = _only_member(packed, patterns)
-            return packed.read(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        with zipfile.ZipFile(file) as packed:
+            yield packed
+    except _DAMAGE as error:
         message = f"the zip is truncated or damaged ({error}); fetch it again"
         raise SourceError(message) from None
 

@@ -7,7 +7,6 @@ row of numbers per district is kept. The EU election of 2024 is expected in the 
 import hashlib
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -18,7 +17,7 @@ import pandas as pd
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Source
-from geoprio.sources.files import read_text, refuse_bomb
+from geoprio.sources.files import open_zip, read_text, refuse_bomb
 
 MEMBER = "*rostfordelning*.json"
 INDEX = "index.md5"
@@ -34,7 +33,6 @@ HEAD = 4096
 REHEARSAL = re.compile(rb'"test"\s*:\s*true')
 BODY = re.compile(rb'"(?:valdistrikt|valomrade)"')
 SUM = re.compile(r"^([0-9a-fA-F]{32})\s+\*?(.+)$")
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 District = dict[str, Any]
 
@@ -56,16 +54,12 @@ def read_val_json(path: Path, source: Source) -> pd.DataFrame:
         a rehearsal's, or a district's votes do not add up.
     """
     refuse_other(path)
-    try:
-        with zipfile.ZipFile(path) as packed:
-            member = only_member(packed, source.options.member or MEMBER)
-            with packed.open(member) as file:
-                refuse_rehearsal(file.read(HEAD))
-            with packed.open(member) as file:
-                rows = [_row(district) for district in read_districts(file)]
-    except DAMAGE as error:
-        message = f"the zip is truncated or damaged ({error}); fetch it again"
-        raise SourceError(message) from None
+    with open_zip(path) as packed:
+        member = only_member(packed, source.options.member or MEMBER)
+        with packed.open(member) as file:
+            refuse_rehearsal(file.read(HEAD))
+        with packed.open(member) as file:
+            rows = [_row(district) for district in read_districts(file)]
     if not rows:
         message = "the file holds no `valdistrikt`; it is not a result per polling district"
         raise SourceError(message)

@@ -15,8 +15,8 @@ import pandas as pd
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Source
+from geoprio.sources.files import open_zip
 from geoprio.sources.valjson import (
-    DAMAGE,
     HEAD,
     MEMBER,
     only_member,
@@ -50,17 +50,13 @@ def read_val_seats(path: Path, source: Source) -> pd.DataFrame:
         no seats are allocated yet, or an area's seats do not add up.
     """
     refuse_other(path)
-    try:
-        with zipfile.ZipFile(path) as packed:
-            member = only_member(packed, source.options.member or SEATS)
-            with packed.open(member) as file:
-                refuse_rehearsal(file.read(HEAD))
-            with packed.open(member) as file:
-                kind, whole = _read(file)
-            homes = _homes(packed) if kind == RIKSDAG else {}
-    except DAMAGE as error:
-        message = f"the zip is truncated or damaged ({error}); fetch it again"
-        raise SourceError(message) from None
+    with open_zip(path) as packed:
+        member = only_member(packed, source.options.member or SEATS)
+        with packed.open(member) as file:
+            refuse_rehearsal(file.read(HEAD))
+        with packed.open(member) as file:
+            kind, whole = _read(file)
+        homes = _homes(packed) if kind == RIKSDAG else {}
     try:
         rows = _constituencies(whole, homes) if kind == RIKSDAG else [_whole(whole)]
     except (KeyError, TypeError, AttributeError) as error:
