@@ -6,7 +6,7 @@ import pandas as pd
 
 from geoprio.config import Group
 from geoprio.errors import ConfigError
-from geoprio.groups.choosing import choose_estimator, held_of
+from geoprio.groups.choosing import Held, choose_estimator, held_of
 from geoprio.groups.evidence import Evidence
 from geoprio.groups.measured import measured
 from geoprio.groups.proxied import proxied
@@ -45,16 +45,17 @@ def estimate_groups(
     ConfigError
         A group names a count column or an indicator that no source of the campaign gives.
     """
+    held = held_of(evidence)
     parts = [
-        _located(name, group, evidence).assign(group=name, election=election)
+        _located(name, group, evidence, held).assign(group=name, election=election)
         for name, group in groups.items()
     ]
     frame = pd.concat(parts)[COLUMNS].sort_values("group", kind="stable")
     return check(frame.sort_index(kind="stable").rename_axis("area_code"), GROUPS)
 
 
-def _located(name: str, group: Group, evidence: Evidence) -> pd.DataFrame:
-    chosen = choose_estimator(name, group, held_of(evidence))
+def _located(name: str, group: Group, evidence: Evidence, held: Held) -> pd.DataFrame:
+    chosen = choose_estimator(name, group, held)
     found = ESTIMATORS[chosen](name, group, evidence)
     if found is None:
         message = f"groups/{name}.toml: {chosen} has nothing to go by after all"

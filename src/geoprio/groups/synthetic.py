@@ -17,6 +17,7 @@ import pandas as pd
 from geoprio.config import Composition, Group, Synthetic, Total
 from geoprio.errors import ConfigError
 from geoprio.groups.evidence import Z90, Evidence
+from geoprio.groups.measured import ADULTS, base_size, column_of
 
 SEXES = ("men", "women")
 _EMPLOYED = re.compile(r"employed_([a-z]+)_(?:men|women)_count")
@@ -38,7 +39,7 @@ def synthetic(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | Non
     ConfigError
         The industries of rates and data are not the same, or the county's total cannot be reached.
     """
-    rates, total, adults = group.synthetic, group.total, _adults(evidence)
+    rates, total, adults = group.synthetic, group.total, base_size(evidence, ADULTS)
     if rates is None or total is None or adults.isna().all():
         return None
     if not _industry_is_known(name, rates, evidence):
@@ -86,25 +87,14 @@ def _origins(rates: Synthetic, evidence: Evidence) -> list[str]:
     return list(dict.fromkeys(evidence.origins[name] for name in used if name in evidence.origins))
 
 
-def _adults(evidence: Evidence) -> pd.Series:
-    residents = _column(evidence.counts, "population_count")
-    return _filled(evidence, ["adults_count"], residents, per="population_count")["adults_count"]
-
-
-def _column(counts: pd.DataFrame, column: str) -> pd.Series:
-    return counts[column] if column in counts else pd.Series(np.nan, index=counts.index)
-
-
-def _filled(
-    evidence: Evidence, columns: list[str], size: pd.Series, *, per: str = "adults_count"
-) -> pd.DataFrame:
+def _filled(evidence: Evidence, columns: list[str], adults: pd.Series) -> pd.DataFrame:
     """Return columns with gaps filled by the nearest parent's number per adult."""
     filled = evidence.counts.reindex(columns=columns)
     for parent in evidence.parents:
         above = parent.counts.reindex(columns=columns)
-        people = _column(parent.counts, per)
+        people = column_of(parent.counts, ADULTS)
         shares = above.div(people.where(people > 0), axis=0).reindex(parent.codes)
-        filled = filled.fillna(shares.set_index(filled.index).mul(size, axis=0))
+        filled = filled.fillna(shares.set_index(filled.index).mul(adults, axis=0))
     return filled
 
 
@@ -214,8 +204,8 @@ def _log_sd(count: pd.Series, rates: Synthetic, total: Total, evidence: Evidence
     between = rates.between_sd**2 * (1 + borrowed)
     variance = rates.rate_sd**2 + total.cv**2 + between + 1 / count.clip(lower=1)
     if evidence.errors is not None:
-        size = _column(evidence.counts, "adults_count")
-        moved = _column(evidence.errors, "adults_count") / size.where(size > 0)
+        size = column_of(evidence.counts, ADULTS)
+        moved = column_of(evidence.errors, ADULTS) / size.where(size > 0)
         variance = variance + moved.fillna(0.0) ** 2
     return pd.Series(np.sqrt(variance))
 
