@@ -11,6 +11,7 @@ from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.demo import write_demo
 from geoprio.demo.published import published_figures
+from geoprio.evaluation import grade_counts, group_counts, narrowed
 from geoprio.groups import for_election, own_base
 from geoprio.pipeline import Result
 
@@ -33,20 +34,13 @@ def graded(
 def truth(facit: Path, area_set: str, base: str) -> pd.DataFrame:
     cells = pd.read_parquet(facit / f"grupper-{area_set}.parquet")
     cells = cells[cells["base"] == base].set_index("area_code").drop(columns="base")
-    digits = {name: cells.columns.str[len("cell_") + place] for place, name in enumerate(GROUPS)}
-    return pd.DataFrame(
-        {name: cells.loc[:, digit == "1"].sum(axis=1) for name, digit in digits.items()}
-    )
+    return group_counts(cells, GROUPS)
 
 
 def coverage(rows: pd.DataFrame, known: pd.DataFrame, *, narrower: float = 0.0) -> pd.Series:
-    covered = {}
-    for name, own in rows.groupby("group"):
-        low, high = (
-            own["count"] + (1 - narrower) * (own[end] - own["count"]) for end in ("low", "high")
-        )
-        covered[name] = float(known[name].between(low - 1e-6, high + 1e-6).mean())
-    return pd.Series(covered)
+    graded = grade_counts(narrowed(rows, by=narrower), known)
+    assert (graded["areas"] == len(known)).all()
+    return graded["covered"]
 
 
 @pytest.mark.parametrize("area_set", ["deso_2018", "regso_2020"])
