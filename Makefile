@@ -11,7 +11,9 @@ demo: $(VENV)/ready
 
 test: $(VENV)/ready lint
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM \
-		&& export GEOPRIO_MAPSERV="$$(bash tests/find-program.sh mapserv)" && $(BIN)/python -m pytest
+		&& export GEOPRIO_MAPSERV="$$(bash tests/find-program.sh mapserv)" \
+		&& export GEOPRIO_SOFFICE="$$(bash tests/find-program.sh soffice)" \
+		&& export GEOPRIO_OGRINFO="$$(bash tests/find-program.sh ogrinfo)" && $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
@@ -26,11 +28,11 @@ benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/crosswalk.py
 	$(BIN)/python benchmarks/joint.py
 	$(BIN)/python benchmarks/disclosure.py
+	$(BIN)/python benchmarks/uncertainty.py
+	$(BIN)/python benchmarks/rank_sets.py
 
 method-check: $(VENV)/ready
 	$(BIN)/python docs/check_methods.py
-	$(BIN)/python benchmarks/uncertainty.py
-	$(BIN)/python benchmarks/rank_sets.py
 
 pictures: $(VENV)/ready
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py

@@ -51,6 +51,23 @@ def _chromium() -> str:
     return found
 
 
+def _program(variable: str, *names: str) -> str:
+    found = os.environ.get(variable) or next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        pytest.skip(f"no {names[0]}: run tests/find-program.sh {names[0]}, or set {variable}")
+    return found
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    return _program("GEOPRIO_SOFFICE", "soffice", "libreoffice")
+
+
+@pytest.fixture(scope="session")
+def ogrinfo() -> str:
+    return _program("GEOPRIO_OGRINFO", "ogrinfo")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     arguments = (

@@ -14,8 +14,18 @@ case "${1:-}" in
     packages=(cgi-mapserver)
     otherwise="The tests against a real WFS are skipped: install the package 'cgi-mapserver', or set GEOPRIO_MAPSERV to MapServer's mapserv."
     ;;
+  soffice)
+    names=("${GEOPRIO_SOFFICE:-}" soffice libreoffice)
+    packages=(libreoffice-calc-nogui)
+    otherwise="The tests that open files in LibreOffice are skipped: install the package 'libreoffice-calc-nogui', or set GEOPRIO_SOFFICE to LibreOffice's soffice."
+    ;;
+  ogrinfo)
+    names=("${GEOPRIO_OGRINFO:-}" ogrinfo)
+    packages=(gdal-bin)
+    otherwise="The tests that read files with GDAL's own tools are skipped: install the package 'gdal-bin', or set GEOPRIO_OGRINFO to ogrinfo."
+    ;;
   *)
-    echo "usage: find-program.sh chromium|mapserv" >&2
+    echo "usage: find-program.sh chromium|mapserv|soffice|ogrinfo" >&2
     exit 2
     ;;
 esac
