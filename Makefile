@@ -13,7 +13,7 @@ test: $(VENV)/ready lint
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM \
 		&& export GEOPRIO_MAPSERV="$$(bash tests/find-program.sh mapserv)" \
 		&& export GEOPRIO_SOFFICE="$$(bash tests/find-program.sh soffice)" \
-		&& export GEOPRIO_OGRINFO="$$(bash tests/find-program.sh ogrinfo)" && $(BIN)/python -m pytest -n 2 --dist loadfile
+		&& export GEOPRIO_OGRINFO="$$(bash tests/find-program.sh ogrinfo)" && $(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
