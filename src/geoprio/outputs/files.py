@@ -30,15 +30,25 @@ def render_csv(
         The audience may not see a column.
     """
     for_audience(table.frame, audience)
-    rows = table.headed.reset_index()
-    readers = {text("column_audience", language): text(f"audience_{audience}", language)}
-    marked = (rows if len(rows) else rows.reindex([0])).assign(**notes, **readers)
+    marked = marked_rows(table, audience, language=language, notes=notes)
     texts = marked.select_dtypes(["object", "str"]).columns
     marked[texts] = marked[texts].map(_inert)
     whole = {name: "Int64" for name in marked.select_dtypes("float") if _is_whole(marked[name])}
     marked = marked.astype(whole).rename(columns=lambda name: str(_inert(str(name))))
     content = marked.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
     return content.encode("utf-8-sig")
+
+
+def marked_rows(
+    table: Table, audience: Audience, *, language: Language, notes: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return a table as people read it, with the notes and its readers as last columns.
+
+    A table without rows gets one that holds them alone.
+    """
+    rows = table.headed.reset_index()
+    readers = {text("column_audience", language): text(f"audience_{audience}", language)}
+    return (rows if len(rows) else rows.reindex([0])).assign(**notes, **readers)
 
 
 def render_frame(frame: pd.DataFrame, audience: Audience, *, mark: str | None) -> bytes:

@@ -24,7 +24,6 @@ from geoprio.outputs.tables import (
     mailing_table,
     ranking_table,
 )
-from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import (
@@ -35,7 +34,8 @@ from geoprio.pipeline.overlap import (
     overlap_origin,
 )
 from geoprio.pipeline.record import run_record
-from geoprio.pipeline.words import basis_line, basis_words, layer_notes
+from geoprio.pipeline.words import basis_line, basis_words, credit, layer_notes
+from geoprio.pipeline.workbooks import association_workbooks, leadership_workbook
 from geoprio.scoring import level_actions, level_labels
 from geoprio.texts import text
 
@@ -56,17 +56,27 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "ranking": processed / "ranking.csv",
         "mailing": processed / "mailing.csv",
         "overlap": processed / "overlap.csv",
+        "workbook": processed / "ranking.xlsx",
         "record": processed / "run.json",
     }
-    contents = {
-        paths["map"]: _map(outcome),
-        paths["ranking"]: render_csv(_ranking(outcome), READERS, language=language, notes=notes),
-        paths["mailing"]: render_csv(_mailing(outcome), READERS, language=language, notes=notes),
-        paths["overlap"]: _overlap(outcome, notes),
+    tables = {
+        "ranking": _ranking(outcome),
+        "mailing": _mailing(outcome),
+        "overlap": _overlap(outcome),
     }
+    contents = {paths["map"]: _map(outcome)}
+    for name, table in tables.items():
+        own = _overlap_notes(outcome) | notes if name == "overlap" else notes
+        contents[paths[name]] = render_csv(table, READERS, language=language, notes=own)
+    contents[paths["workbook"]] = leadership_workbook(outcome, tables, notes)
+    for name, content in _association_books(outcome, notes).items():
+        contents[processed / name] = content
     for name, frame in _frames(outcome).items():
         contents[processed / f"{name}.parquet"] = render_frame(frame, READERS, mark=outcome.mark)
-    sums = {path.name: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+    sums = {
+        _told_as(path, processed): hashlib.sha256(content).hexdigest()
+        for path, content in contents.items()
+    }
     contents[paths["record"]] = render_record(run_record(outcome, sums), READERS)
     replace_all(contents, seal=paths["record"])
     return paths
@@ -153,7 +163,7 @@ def _map(outcome: Outcome) -> bytes:
         language=language,
         audience=READERS,
         few=text("fewer_than", language).format(number=campaign.minimum_count),
-        sources=tuple(_credit(item) for item in gathered.loaded),
+        sources=tuple(credit(item) for item in gathered.loaded),
         demo_mark=outcome.mark,
         notices=(
             text("about_areas", language),
@@ -171,12 +181,6 @@ def _map_figures(level: Located, election: str) -> pd.DataFrame:
     ranked = for_election(level.printed, election)
     parts = [share_intervals(ranked), shown_by_group(ranked)]
     return pd.concat([*parts, level.indicators[["turnout_share", "red_green_share"]]], axis=1)
-
-
-def _credit(item: Loaded) -> str:
-    source = item.source
-    licence = source.licence[:1].upper() + source.licence[1:]
-    return f"{source.title}. {source.publisher} {source.vintage}. {licence}."
 
 
 def _ranking(outcome: Outcome) -> Table:
@@ -209,17 +213,31 @@ def _mailing(outcome: Outcome) -> Table:
     return mailing_table(outcome.mailing, places, language=outcome.plans.language)
 
 
-def _overlap(outcome: Outcome, notes: Mapping[str, str]) -> bytes:
-    plans, language = outcome.plans, outcome.plans.language
-    table = overlap_columns(
+def _overlap(outcome: Outcome) -> Table:
+    plans = outcome.plans
+    return overlap_columns(
         county_overlap(outcome),
         group_labels(plans),
-        language=language,
+        language=plans.language,
         minimum_count=plans.campaign.minimum_count,
     )
+
+
+def _overlap_notes(outcome: Outcome) -> dict[str, str]:
     told = " ".join([*overlap_estimated(outcome), overlap_origin(outcome)])
-    origin = {header("overlap_origin", language): told}
-    return render_csv(table, READERS, language=language, notes=origin | dict(notes))
+    return {header("overlap_origin", outcome.plans.language): told}
+
+
+def _association_books(outcome: Outcome, notes: Mapping[str, str]) -> dict[str, bytes]:
+    scored = outcome.levels[0]
+    scores = _scores_in_words(outcome, scored)
+    return association_workbooks(outcome, _places(outcome, scored), scores, notes)
+
+
+def _told_as(path: Path, processed: Path) -> str:
+    """Return how the record names a file: by its place among the processed files, else its name."""
+    inside = path.is_relative_to(processed)
+    return path.relative_to(processed).as_posix() if inside else path.name
 
 
 def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geoprio.config import Campaign, Combine, Group, Profile, Text
 from geoprio.groups import for_election
+from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.locate import Located, Plans
 from geoprio.texts import Language, text, whole
 
@@ -129,6 +130,13 @@ def _source(group: Group, rows: pd.DataFrame, language: Language) -> str:
     return text("spread_by", language).format(
         total=group.total.source.model_dump()[language], indicators=spread
     )
+
+
+def credit(item: Loaded) -> str:
+    """Return a source's title, publisher, year and licence."""
+    source = item.source
+    licence = source.licence[:1].upper() + source.licence[1:]
+    return f"{source.title}. {source.publisher} {source.vintage}. {licence}."
 
 
 def listed(items: Sequence[str], language: Language) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.texts.check import CHECK
+from geoprio.texts.files import FILES
 from geoprio.texts.language import Language
 from geoprio.texts.overlap import OVERLAP
 from geoprio.texts.pages import PAGES
@@ -12,7 +13,7 @@ from geoprio.texts.tables import TABLES
 
 __all__ = ["NARROW_SPACE", "Language", "number", "spoken", "text", "whole"]
 
-TEXTS = PAGES | TABLES | OVERLAP | CHECK | SCORING
+TEXTS = PAGES | TABLES | OVERLAP | CHECK | SCORING | FILES
 
 NARROW_SPACE = "\N{NO-BREAK SPACE}"
 

@@ -1,0 +1,180 @@
+"""A workbook opens as it was meant: numbers are numbers, and every text comes back as text."""
+
+import csv
+import io
+import re
+import subprocess
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from geoprio.errors import ContractError
+from geoprio.outputs.tables import Table
+from geoprio.outputs.workbook import CHAINED, Sheet, Wording, render_workbook
+
+HEADINGS = {"area_code": "områdeskod", "area_name": "område", "lo_share": "andel procent"}
+PER_BOOK = 100
+
+
+def toy() -> pd.DataFrame:
+    few = pd.Series([1234, "färre än 10", None], dtype=object)
+    return pd.DataFrame(
+        {
+            "area_name": ["Åkersberga", "=1+1", "+46 8"],
+            "lo_share": [12.5, np.nan, 3.0],
+            "lo_count": few.to_numpy(),
+            "canvass_rank": [1.0, 2.0, np.nan],
+        },
+        index=pd.Index(["01170001", "0180R002", "-0117"], name="area_code"),
+    )
+
+
+WORDING = Wording("sv", notes={"anmärkning": "DEMO"}, about=[("Källa", "SCB")])
+
+
+def book(frame: pd.DataFrame) -> bytes:
+    return render_workbook([Sheet("Rangordning", Table(frame, HEADINGS))], "valledning", WORDING)
+
+
+def rows(content: bytes, place: int = 0) -> list[list[object]]:
+    read = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return read.get_sheet_by_index(place).to_python(skip_empty_area=False)
+
+
+def test_numbers_are_numbers_and_codes_are_text() -> None:
+    head, *cells = rows(book(toy()))
+    assert head == [
+        *("områdeskod", "område", "andel procent", "lo_count", "canvass_rank"),
+        *("anmärkning", "får läsas av"),
+    ]
+    last = ["DEMO", "Internt – valledningen"]
+    assert cells == [
+        ["01170001", "Åkersberga", 12.5, 1234, 1, *last],
+        ["0180R002", "=1+1", "", "färre än 10", 2, *last],
+        ["-0117", "+46 8", 3, "", "", *last],
+    ]
+    assert rows(book(toy()), 1) == [["Källa", "SCB"]]
+
+
+def test_the_sheet_is_ready_to_be_read() -> None:
+    with zipfile.ZipFile(io.BytesIO(book(toy()))) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+        styles = parts.read("xl/styles.xml").decode()
+    assert '<pane xSplit="2" ySplit="1"' in sheet
+    assert '<autoFilter ref="A1:G4"/>' in sheet
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet
+    assert '<ignoredError sqref="A1:G4" numberStoredAsText="1"/>' in sheet
+    assert "DEMO" in sheet[sheet.index("<oddFooter>") :]
+    assert 'formatCode="0.0"' in styles
+    assert len(set(re.findall(r'<col min="\d+" max="\d+" width="([\d.]+)"', sheet))) > 2
+
+
+def test_equal_tables_give_equal_bytes() -> None:
+    assert book(toy()) == book(toy())
+    with zipfile.ZipFile(io.BytesIO(book(toy()))) as parts:
+        assert b"1980-01-01T00:00:00Z" in parts.read("docProps/core.xml")
+
+
+def test_a_table_without_rows_still_says_what_it_is() -> None:
+    assert rows(book(toy()[:0]))[1][-2:] == ["DEMO", "Internt – valledningen"]
+
+
+def test_the_audience_is_asked() -> None:
+    with pytest.raises(ContractError, match="members_count"):
+        book(toy().assign(members_count=4))
+    table = Table(toy()[["area_name"]].assign(association="Tensta"), {})
+    with pytest.raises(ContractError, match="whose it is"):
+        render_workbook([Sheet("A", table)], "forening", WORDING)
+    with pytest.raises(ContractError, match="3 areas are not Kista's"):
+        render_workbook([Sheet("A", table)], "forening", WORDING, association="Kista")
+
+
+def test_titles_that_excel_takes_for_one_or_not_at_all_get_names() -> None:
+    table = Table(toy(), {})
+    titles = ["Dörr: [alla]?", "Källor och definitioner", "a" * 40, "A" * 40, "''"]
+    content = render_workbook([Sheet(title, table) for title in titles], "valledning", WORDING)
+    names = CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
+    assert len({name.casefold() for name in names}) == len(titles) + 1
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)
+
+
+HELD = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), min_size=1
+).filter(lambda word: not CHAINED.search(word))
+LOOKS = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "{=", "http://", "0", "_x0041_"])
+
+
+@settings(
+    max_examples=10_000 // PER_BOOK,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.lists(HELD | st.builds(str.__add__, LOOKS, HELD), min_size=PER_BOOK, max_size=PER_BOOK))
+@example(
+    [
+        *("=1+1", "{=1+1}", "+1", "-1", "@a", "\ta", "\ra", "\na", "a\r\nb", " a ", "'a", "007"),
+        *(
+            "<r>a</r>",
+            "<r><t>a</t></r>",
+            "<b>&amp;",
+            "_x0041_",
+            "_x005F_",
+            "_X0041_",
+            "\x00",
+            "\x1f",
+        ),
+        *("1e5", "TRUE", "#REF!", "2024-01-01", "mailto:a@b", "internal:A!B", "a" * 32_767, "😀é"),
+    ]
+)
+def test_every_text_comes_back_unchanged_as_text(words: list[str]) -> None:
+    index = pd.Index([f"{place:04d}" for place in range(len(words))], name="area_code")
+    read = rows(book(pd.DataFrame({"area_name": words}, index=index)))[1:]
+    assert [row[1] for row in read] == words
+    assert [row[0] for row in read] == index.tolist()
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("a" * 32_768, "longer than"),
+        ("😀" * 16_384, "longer than"),
+        ("\ud800", "no character"),
+        ("a\uffff", "no character"),
+        ("_x005F_x0041_", "two escapes"),
+    ],
+)
+def test_what_no_cell_can_hold_is_told(word: str, why: str) -> None:
+    with pytest.raises(ContractError, match=why):
+        book(toy().assign(area_name=pd.Series(["a", "b", word], toy().index, dtype=object)))
+
+
+@pytest.mark.slow
+def test_libreoffice_reads_the_same_values(soffice: str, tmp_path: Path) -> None:
+    """Opened, saved again as XLSX, and printed, without a question; decimal comma in Swedish."""
+    path = tmp_path / "bok.xlsx"
+    path.write_bytes(book(toy()))
+    out = tmp_path / "out"
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    for kind in ("xlsx:Calc MS Excel 2007 XML", "csv:Text - txt - csv (StarCalc):59,34,76", "pdf"):
+        subprocess.run(
+            [soffice, profile, "--headless", "--convert-to", kind, "--outdir", out, path],
+            check=True,
+            capture_output=True,
+            timeout=180,
+        )
+    assert rows((out / "bok.xlsx").read_bytes())[1:] == rows(book(toy()))[1:]
+    assert (out / "bok.pdf").read_bytes().startswith(b"%PDF")
+    saved = csv.reader((out / "bok.csv").read_text(encoding="utf-8").splitlines(), delimiter=";")
+    assert [row[:2] for row in saved][1:] == [
+        ["01170001", "Åkersberga"],
+        ["0180R002", "=1+1"],
+        ["-0117", "+46 8"],
+    ]
