@@ -33,9 +33,7 @@ _GROUPS = (
     rf"|(?!{_ORIGIN})[a-z0-9_]+_(low_|high_)?share|[a-z0-9_]+_(low|high|method|shown)"
     r"|(?!\w*(born|background|foreign|joint)_)[a-z0-9_]+_count"
 )
-_SCORES = (
-    r"channel|election|coverage|(\w+_)?(score|rank|level|reason|top)|action|p_top|(score|rank)_\w+"
-)
+_SCORES = r"channel|election|coverage|(\w+_)?(score|rank|level|reason|top)|action|p_top|answer|in_top_set|set_(low|high)_rank|(score|rank)_\w+"
 _PLAN = r"order|wave|households_count|cost_sek"
 _WAYS = r"source_code|weight|weight_se"
 _FIGURES = r"mobilisation_count|doors_per_km2|target_count|precision"
