@@ -33,7 +33,11 @@ _GROUPS = (
     rf"|(?!{_ORIGIN})[a-z0-9_]+_(low_|high_)?share|[a-z0-9_]+_(low|high|method|shown)"
     r"|(?!\w*(born|background|foreign|joint)_)[a-z0-9_]+_count"
 )
-_SCORES = r"channel|election|coverage|(\w+_)?(score|rank|level|reason|top)|action|p_top|answer|in_top_set|set_(low|high)_rank|(score|rank)_\w+"
+_SCORES = (
+    r"channel|election|coverage|(\w+_)?(score|rank|rank_(median|low|high)|p_top|answer|level)"
+    r"|(\w+_)?(reason|top)|action|in_top_set|set_(low|high)_rank|(score|rank)_\w+"
+    r"|row|criterion|(nominal|effective)_weight|rank_correlation|top_changed_count|remark"
+)
 _PLAN = r"order|wave|households_count|cost_sek"
 _WAYS = r"source_code|weight|weight_se"
 _FIGURES = r"mobilisation_count|doors_per_km2|target_count|precision"
@@ -57,7 +61,8 @@ PRIVATE = re.compile(r"(members?|active|activity|support|volunteers?)(_\w+)?", r
 
 RECORD = frozenset(
     [
-        *("about", "area_sets", "audience", "basis", "campaign", "demo_mark", "earlier_election"),
+        *("about", "area_sets", "audience", "basis", "campaign", "certainty", "demo_mark"),
+        "earlier_election",
         *("election", "files", "groups", "mailing", "overlap", "seed", "sources", "split_errors"),
         *("unused_sources", "versions", "warnings"),
     ]
