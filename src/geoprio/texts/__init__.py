@@ -9,11 +9,12 @@ from geoprio.texts.language import Language
 from geoprio.texts.overlap import OVERLAP
 from geoprio.texts.pages import PAGES
 from geoprio.texts.scoring import SCORING
+from geoprio.texts.summary import SUMMARY
 from geoprio.texts.tables import TABLES
 
 __all__ = ["NARROW_SPACE", "Language", "number", "spoken", "text", "whole"]
 
-TEXTS = PAGES | TABLES | OVERLAP | CHECK | SCORING | FILES
+TEXTS = PAGES | TABLES | OVERLAP | CHECK | SCORING | FILES | SUMMARY
 
 NARROW_SPACE = "\N{NO-BREAK SPACE}"
 
