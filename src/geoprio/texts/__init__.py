@@ -10,10 +10,11 @@ from geoprio.texts.overlap import OVERLAP
 from geoprio.texts.pages import PAGES
 from geoprio.texts.scoring import SCORING
 from geoprio.texts.tables import TABLES
+from geoprio.texts.verify import VERIFY
 
 __all__ = ["NARROW_SPACE", "Language", "number", "spoken", "text", "whole"]
 
-TEXTS = PAGES | TABLES | OVERLAP | CHECK | SCORING | FILES
+TEXTS = PAGES | TABLES | OVERLAP | CHECK | SCORING | FILES | VERIFY
 
 NARROW_SPACE = "\N{NO-BREAK SPACE}"
 
