@@ -19,6 +19,7 @@ from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicText
 from geoprio.config.synthetic import Band, Composition, Industry, Sector, SexDensity, Synthetic
 from geoprio.config.typologies import Trait, Typology
 from geoprio.config.uncertainty import Method, Uncertainty
+from geoprio.config.vendors import Vendor, VendorColumn
 
 __all__ = [
     "BLANK",
@@ -66,6 +67,8 @@ __all__ = [
     "TwoWayTable",
     "Typology",
     "Uncertainty",
+    "Vendor",
+    "VendorColumn",
     "Weight",
     "config_folders",
     "load_campaign",

@@ -37,6 +37,10 @@ _SCORES = (
     r"channel|election|coverage|(\w+_)?(score|rank|level|reason|top)|action|p_top|(score|rank)_\w+"
 )
 _PLAN = r"order|wave|households_count|cost_sek"
+_ORDER = (
+    r"wave|edition|campaign|product|delivery_week|constituency|area_km2"
+    r"|households_(open_)?count|households_basis|print_run_count"
+)
 _WAYS = r"source_code|weight|weight_se"
 _FIGURES = r"mobilisation_count|doors_per_km2|target_count|precision"
 
@@ -47,12 +51,13 @@ ALLOWED: dict[Audience, str] = {
         r"|members_count|active_count"
     ),
     "leverantor": (
-        rf"area_code|area_name|municipality_code|municipality_name|postal_code|geometry|{_PLAN}"
+        rf"area_code|area_name|municipality_code|municipality_name|postal_code|geometry|{_ORDER}"
     ),
     "offentlig": rf"{_OFFICIAL}|score|rank|p_top|public_reason",
 }
 """Columns by audience, as one pattern each that a name must match whole. `reason` may name a group;
-`public_reason` is the one that never names origin or union."""
+`public_reason` is the one that never names origin or union. The order in which areas were chosen
+for a mailing is a ranking, so no vendor sees it."""
 
 PRIVATE = re.compile(r"(members?|active|activity|support|volunteers?)(_\w+)?", re.IGNORECASE)
 """The user's own figures: an association may see its own, no one else's file holds them."""
