@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from geoprio.pipeline import by_channel as by_channel
     from geoprio.pipeline import on_areas as on_areas
     from geoprio.pipeline import read_run as read_run
-    from geoprio.pipeline import run as run
+    from geoprio.pipeline.run import run as run
     from geoprio.planning import plan_mailing as plan_mailing
     from geoprio.scoring import Measured as Measured
     from geoprio.scoring import SetRule as SetRule
