@@ -27,7 +27,11 @@ ALLOWED = {
     },
     "fetching": {"errors", "config", "pipeline", "sources"},
     "checking": {"texts", "config", "groups", "pipeline", "sources"},
-    "cli": {"errors", "texts", "config", "pipeline", "sources", "demo", "fetching", "checking"},
+    "verifying": {"errors", "texts", "outputs"},
+    "cli": {
+        *("errors", "texts", "config", "pipeline", "sources", "demo"),
+        *("fetching", "checking", "verifying"),
+    },
 }
 ONLY_IN = {
     "folium": "outputs/maps",

@@ -9,6 +9,7 @@ from geoprio.config.loading import (
     load_group,
     load_model,
     load_named,
+    load_profile,
     shipped_folder,
 )
 from geoprio.config.messages import LocalQuestions, Message, load_local_questions, load_messages
@@ -18,6 +19,7 @@ from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicText
 from geoprio.config.synthetic import Band, Composition, Industry, Sector, SexDensity, Synthetic
 from geoprio.config.typologies import Trait, Typology
 from geoprio.config.uncertainty import Method, Uncertainty
+from geoprio.config.vendors import Vendor, VendorColumn
 
 __all__ = [
     "BLANK",
@@ -65,6 +67,8 @@ __all__ = [
     "TwoWayTable",
     "Typology",
     "Uncertainty",
+    "Vendor",
+    "VendorColumn",
     "Weight",
     "config_folders",
     "load_campaign",
@@ -73,5 +77,6 @@ __all__ = [
     "load_messages",
     "load_model",
     "load_named",
+    "load_profile",
     "shipped_folder",
 ]

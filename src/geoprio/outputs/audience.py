@@ -39,6 +39,10 @@ _SCORES = (
     r"|row|criterion|(nominal|effective)_weight|rank_correlation|top_changed_count|remark"
 )
 _PLAN = r"order|wave|households_count|cost_sek"
+_ORDER = (
+    r"wave|edition|campaign|product|delivery_week|constituency|area_km2"
+    r"|households_(open_)?count|households_basis|print_run_count"
+)
 _WAYS = r"source_code|weight|weight_se"
 _FIGURES = r"mobilisation_count|doors_per_km2|target_count|precision"
 
@@ -49,12 +53,13 @@ ALLOWED: dict[Audience, str] = {
         r"|members_count|active_count"
     ),
     "leverantor": (
-        rf"area_code|area_name|municipality_code|municipality_name|postal_code|geometry|{_PLAN}"
+        rf"area_code|area_name|municipality_code|municipality_name|postal_code|geometry|{_ORDER}"
     ),
     "offentlig": rf"{_OFFICIAL}|score|rank|p_top|public_reason",
 }
 """Columns by audience, as one pattern each that a name must match whole. `reason` may name a group;
-`public_reason` is the one that never names origin or union."""
+`public_reason` is the one that never names origin or union. The order in which areas were chosen
+for a mailing is a ranking, so no vendor sees it."""
 
 PRIVATE = re.compile(r"(members?|active|activity|support|volunteers?)(_\w+)?", re.IGNORECASE)
 """The user's own figures: an association may see its own, no one else's file holds them."""
@@ -62,9 +67,9 @@ PRIVATE = re.compile(r"(members?|active|activity|support|volunteers?)(_\w+)?", r
 RECORD = frozenset(
     [
         *("about", "area_sets", "audience", "basis", "campaign", "certainty", "demo_mark"),
-        "earlier_election",
-        *("election", "files", "groups", "mailing", "overlap", "seed", "sources", "split_errors"),
-        *("unused_sources", "versions", "warnings"),
+        *("earlier_election", "election", "files", "groups", "language", "mailing", "overlap"),
+        *("scored_set", "seed", "sources", "split_errors", "unused_sources", "versions"),
+        "warnings",
     ]
 )
 """What a record of a run may tell of; it is for the leadership."""

@@ -85,8 +85,18 @@ def render_record(record: Mapping[str, Any], audience: Audience) -> bytes:
     return f"{content}\n".encode()
 
 
+def bare(cell: str) -> str:
+    """Return a text as it was before `render_csv` kept a spreadsheet from running it."""
+    return cell[1:] if cell.startswith("'") and _runs(cell) else cell
+
+
 def _inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and _runs(value) else value
+
+
+def _runs(value: str) -> bool:
+    """Return whether a text is a formula, or one made inert: so that every `'` can be undone."""
+    return value.lstrip("'").startswith(FORMULA)
 
 
 def _is_whole(values: pd.Series) -> bool:

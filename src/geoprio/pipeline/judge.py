@@ -53,8 +53,8 @@ class Judged:
 def judge(level: Located, plans: Plans) -> Judged:
     """Return how sure the rankings of an area set are, from what is printed alone.
 
-    A channel with fewer ranked areas than the campaign's `top_k` keeps its ranks, and no area's
-    chance of being at the top is told.
+    A channel with fewer ranked areas than the campaign's `top_k` is told how far its ranks may
+    stray, and no area's chance of being at the top: all of them are there.
     """
     ranked = {
         channel: profile
@@ -117,15 +117,16 @@ def _measured(level: Located, profile: Profile) -> Measured:
 
 def _scores(level: Located, plans: Plans, channel: str) -> pd.DataFrame:
     campaign, scores = plans.campaign, level.scores[channel]
-    if scores["score"].notna().sum() < campaign.top_k:
-        return scores
+    ranked = int(scores["score"].notna().sum())
     found = rank_uncertainty(
         _measured(level, plans.profiles[channel]),
         plans.profiles[channel],
         campaign.uncertainty,
-        top_k=campaign.top_k,
+        top_k=min(campaign.top_k, ranked),
         rng=_rng(level, plans, f"ranks of {channel}"),
     )
+    if ranked < campaign.top_k:
+        found = found.assign(p_top=np.nan, answer=None)
     return check(scores.assign(**found[[*UNSURE, "answer"]]), SCORES)
 
 
@@ -142,11 +143,12 @@ def _sets(level: Located, plans: Plans, channel: str) -> pd.DataFrame:
         scores, errors, rule, rng=_rng(level, plans, f"rank sets of {channel}")
     )
     inside = (sets["rank_low"] <= plans.campaign.top_k).astype("boolean")
+    few = scores.notna().sum() < plans.campaign.top_k
     return pd.DataFrame(
         {
             "set_low_rank": sets["rank_low"],
             "set_high_rank": sets["rank_high"],
-            "in_top_set": inside.mask(sets["rank_low"].isna()),
+            "in_top_set": inside.mask(sets["rank_low"].isna() | few),
         }
     )
 

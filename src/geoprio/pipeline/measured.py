@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geoprio.areas import Crosswalk, Split, mixing
+from geoprio.areas import Crosswalk, Split, mixing, move_counts
 from geoprio.groups import Joint, for_election
 from geoprio.pipeline.figures import Known
 from geoprio.pipeline.rolls import piece_spread, roll_errors
@@ -27,8 +27,10 @@ def place_errors(
 ) -> pd.DataFrame:
     """Return the standard errors of indicators of the place and its voters, by area.
 
-    Of votes: moving them from the polling districts. Of households and doors: moving the dwellings,
-    where they were moved.
+    Of votes: moving them from the polling districts. Shares stray because a district's pieces do
+    not vote alike. Non-voters x red-green share is electors x what each of them is worth, so it
+    strays by both: by how many live in a piece, and by how those who do vote. Of households and
+    doors: moving the dwellings, where they were moved.
 
     Parameters
     ----------
@@ -46,11 +48,13 @@ def place_errors(
     red_green = votes[RED_GREEN].sum(axis=1, skipna=False)
     share = red_green / votes["valid_count"].where(votes["valid_count"] > 0)
     potential = ((electors - cast).clip(lower=0) * share).fillna(0)
-    moved = roll_errors(potential.to_frame("mobilisation_count"), way, split)
+    of_number = roll_errors(potential.to_frame("potential_count"), way, split)["potential_count"]
+    moved = move_counts(electors.to_frame("electors_count"), way)["electors_count"]
+    of_worth = moved * _moved_share_error(potential, electors, way)
     doors = _households_error(known, area_km2.index)
     return pd.DataFrame(
         {
-            "mobilisation_count": moved["mobilisation_count"],
+            "mobilisation_count": np.hypot(of_number, of_worth),
             "turnout_share": _moved_share_error(cast, electors, way),
             "red_green_share": _moved_share_error(red_green, votes["valid_count"], way),
             "v_share": _moved_share_error(votes["votes_v_count"], votes["valid_count"], way),

@@ -10,11 +10,23 @@ from geoprio.texts.language import Language
 from geoprio.texts.overlap import OVERLAP
 from geoprio.texts.pages import PAGES
 from geoprio.texts.scoring import SCORING
+from geoprio.texts.summary import SUMMARY
 from geoprio.texts.tables import TABLES
+from geoprio.texts.verify import VERIFY
 
 __all__ = ["NARROW_SPACE", "Language", "decimal", "number", "spoken", "text", "whole"]
 
-TEXTS = PAGES | TABLES | OVERLAP | CHECK | SCORING | JUDGED | FILES
+TEXTS = {
+    **CHECK,
+    **FILES,
+    **JUDGED,
+    **OVERLAP,
+    **PAGES,
+    **SCORING,
+    **SUMMARY,
+    **TABLES,
+    **VERIFY,
+}
 
 NARROW_SPACE = "\N{NO-BREAK SPACE}"
 

@@ -9,6 +9,8 @@ FILES: Words = {
     "sheet_waves": {"sv": "Omgångar", "en": "Waves"},
     "sheet_overlap": {"sv": "Överlappning", "en": "Overlap"},
     "sheet_facts": {"sv": "Områdesfakta", "en": "Facts"},
+    "column_short": {"sv": "kolumn i shapefilen", "en": "column of the shapefile"},
+    "column_full": {"sv": "kolumn", "en": "column"},
     "about_title": {"sv": "Kampanj", "en": "Campaign"},
     "about_basis": {"sv": "Underlag", "en": "Basis"},
     "about_mark": {"sv": "Observera", "en": "Note"},

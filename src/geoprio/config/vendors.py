@@ -1,0 +1,106 @@
+"""Vendors: how one mail house or printer wants its files, as its own specification says."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from geoprio.config.model import Model
+
+VendorField = Literal[
+    "area_code",
+    "area_name",
+    "municipality_code",
+    "municipality_name",
+    "constituency",
+    "campaign",
+    "edition",
+    "product",
+    "wave",
+    "delivery_week",
+    "households_count",
+    "households_basis",
+    "households_open_count",
+    "print_run_count",
+    "area_km2",
+]
+"""What a vendor may be told of an area; no score, no group, no reason, and no order of areas."""
+
+VendorFile = Literal["csv", "xlsx", "gpkg", "shp", "kml"]
+_HEADING = re.compile(r"[^\W\d_][\w .()/-]{0,59}")
+_UNICODE = ("utf-8", "utf-16")
+
+
+class VendorColumn(Model):
+    """One column of the vendor's file."""
+
+    field: VendorField
+    heading: str
+
+    @model_validator(mode="after")
+    def _plain(self) -> "VendorColumn":
+        if not _HEADING.fullmatch(self.heading) or self.heading.strip() != self.heading:
+            message = (
+                f"heading {self.heading!r}: expected a letter first, then letters, digits, blanks"
+                " or any of _ . ( ) / -, at most 60 signs"
+            )
+            raise ValueError(message)
+        return self
+
+
+class Vendor(Model):
+    """One file dialect: a name, a version, and every choice that a reader must know."""
+
+    name: Annotated[str, Field(min_length=1)]
+    version: Annotated[str, Field(min_length=1)]
+    """Changes with every change of the file, so that an order says which one it was made by."""
+    specification: Annotated[str, Field(min_length=10)]
+    """Whose specification it follows and of what date; or that none has been given."""
+    product: Annotated[str, Field(min_length=1)]
+    """What is ordered, in the vendor's words."""
+    files: Annotated[tuple[VendorFile, ...], Field(min_length=1, strict=False)]
+    separator: Literal[";", ",", "\t", "|"]
+    decimal: Literal[",", "."]
+    encoding: Literal["utf-8", "utf-16", "cp1252", "iso-8859-1", "iso-8859-15"]
+    bom: bool
+    line_end: Literal["crlf", "lf"]
+    quote_text: bool = False
+    """Whether every text stands between quotation marks, not only where it must."""
+    reserve_share: Annotated[float, Field(ge=0, le=0.25)] = 0.0
+    """What is printed beyond the households, for waste."""
+    postal_part: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    """Postal codes in one file at most."""
+    columns: Annotated[tuple[VendorColumn, ...], Field(min_length=1, strict=False)]
+
+    @model_validator(mode="after")
+    def _readable(self) -> "Vendor":
+        fields = [str(column.field) for column in self.columns]
+        headings = [column.heading.casefold() for column in self.columns]
+        faults = [
+            f"columns: {what} stands twice"
+            for names in (fields, headings)
+            for what in sorted({name for name in names if names.count(name) > 1})
+        ]
+        if "area_code" not in fields:
+            faults.append("columns: area_code is missing; a returned row is known by it")
+        if self.separator == self.decimal:
+            faults.append(f"separator and decimal are both {self.decimal!r}; expected two signs")
+        if self.bom and self.encoding not in _UNICODE:
+            faults.append(f"bom: {self.encoding} has none; expected false")
+        if self.encoding == "utf-16" and not self.bom:
+            faults.append("bom: utf-16 cannot be read without one; expected true")
+        if len(set(self.files)) < len(self.files):
+            faults.append("files: a kind stands twice")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def codec(self) -> str:
+        """Name of the encoding as Python knows it, mark included."""
+        return "utf-8-sig" if self.bom and self.encoding == "utf-8" else self.encoding
+
+    @property
+    def newline(self) -> str:
+        """The line end itself."""
+        return "\r\n" if self.line_end == "crlf" else "\n"
