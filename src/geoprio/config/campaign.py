@@ -65,6 +65,10 @@ class Campaign(Model):
     mailing: MailingBudget
     overlap: Overlap = Overlap()
     uncertainty: Uncertainty = CENTRAL
+    effects: str = "published"
+    """Name of the file in effects/ that the expected yield rests on."""
+    typology: str = "bostadsmiljo"
+    """Name of the file in typologies/ that areas are sorted into types by."""
 
     @model_validator(mode="after")
     def _named_once(self) -> "Campaign":

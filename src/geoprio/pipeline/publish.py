@@ -24,8 +24,10 @@ from geoprio.outputs.tables import (
     mailing_table,
     ranking_table,
 )
+from geoprio.pipeline.advised_words import advice_columns, told_of_advice
 from geoprio.pipeline.judged_words import told_of_ranking, weights_table
 from geoprio.pipeline.locate import Located
+from geoprio.pipeline.organising import organising_table, quadrants_table, told_of_organising
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import (
     county_overlap,
@@ -58,6 +60,8 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "mailing": processed / "mailing.csv",
         "overlap": processed / "overlap.csv",
         "weights": processed / "weights.csv",
+        "organising": processed / "organising.csv",
+        "quadrants": processed / "need_capacity.csv",
         "workbook": processed / "ranking.xlsx",
         "record": processed / "run.json",
     }
@@ -66,6 +70,8 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "mailing": _mailing(outcome),
         "overlap": _overlap(outcome),
         "weights": weights_table(outcome),
+        "organising": organising_table(outcome, _places(outcome, outcome.levels[0])),
+        "quadrants": quadrants_table(outcome),
     }
     contents = {paths["map"]: _map(outcome)}
     for name, table in tables.items():
@@ -111,7 +117,7 @@ def told_of(outcome: Outcome) -> list[str]:
         if exceeding:
             words = text("electors_exceed", language)
             told.append(words.format(count=len(exceeding), area_set=level.area_set))
-    told += told_of_ranking(outcome)
+    told += [*told_of_ranking(outcome), *told_of_advice(outcome), *told_of_organising(outcome)]
     if outcome.mailing.empty:
         told.append(text("nothing_mailed", language))
     return told
@@ -205,7 +211,10 @@ def _ranking(outcome: Outcome) -> Table:
             language=language,
             minimum_count=campaign.minimum_count,
         ),
-        figure_columns(level.indicators, language=language),
+        beside(
+            figure_columns(level.indicators, language=language),
+            advice_columns(outcome, level.area_set),
+        ),
     )
     return ranking_table(
         _places(outcome, level),
@@ -266,6 +275,7 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_indicators": _seen(level.indicators),
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
             f"{level.area_set}_crosswalk": level.way.frame,
+            f"{level.area_set}_advice": outcome.advised[level.area_set].table,
         }
     return frames | (outcome.earlier.frames if outcome.earlier else {})
 

@@ -13,6 +13,7 @@ from geoprio.scoring.figure_errors import (
 )
 from geoprio.scoring.indicators import PLACE, PRIVATE, TARGETS, Figures, compute_indicators
 from geoprio.scoring.messages import local_lines, opening_lines
+from geoprio.scoring.organising import need_and_capacity, new_associations, support_list
 from geoprio.scoring.rank_sets import (
     SetRule,
     rank_confidence_set,
@@ -90,6 +91,8 @@ __all__ = [
     "level_labels",
     "local_clusters",
     "local_lines",
+    "need_and_capacity",
+    "new_associations",
     "normalise",
     "normalise_criteria",
     "opening_lines",
@@ -109,6 +112,7 @@ __all__ = [
     "score_areas",
     "score_errors",
     "street_or_quarter",
+    "support_list",
     "top_k_set",
     "treat_outliers",
     "unknown_words",
