@@ -158,9 +158,9 @@ def _worth_by_place(values: Floats, worth: Floats, ties: str) -> Floats:
     keys &= ~column
     keys |= np.arange(size)
     keys.sort(axis=1)
-    apart = ((keys[:, 1:] ^ keys[:, :-1]).view(np.uint64) > np.uint64(column)).all(axis=1)
+    apart = (keys[:, 1:] ^ keys[:, :-1]).view(np.uint64) > np.uint64(column)
     keys &= column
-    for row, order, sure, place in zip(values, keys, apart.tolist(), found, strict=True):
+    for row, order, sure, place in zip(values, keys, apart.all(axis=1), found, strict=True):
         if sure:
             place[order] = worth
         else:
