@@ -8,7 +8,7 @@ import pandas as pd
 from geoprio.outputs.tables import Table, header
 from geoprio.pipeline.locate import Plans
 from geoprio.pipeline.outcome import Outcome
-from geoprio.scoring import rank_set_widths
+from geoprio.scoring import PRIVATE, rank_set_widths
 from geoprio.texts import Language, decimal, text, whole
 
 GROUPS = "groups"
@@ -70,7 +70,7 @@ def told_of_ranking(outcome: Outcome) -> list[str]:
         )
     for kind, found in judged.warnings.items():
         labels = _labels(plans, kind)
-        for row in found.itertuples():
+        for row in found[~found["criterion"].isin(PRIVATE)].itertuples():
             words = text("told_hardly" if row.kind == "hardly_moves" else "told_same", language)
             told.append(
                 words.format(
@@ -118,7 +118,9 @@ def _of_kind(outcome: Outcome, kind: str, area_set: str | None = None) -> pd.Dat
     judged = outcome.judged[area_set or outcome.levels[0].area_set]
     if kind == GROUPS:
         return judged.groups
-    return judged.effective[kind].join(judged.dropped[kind])
+    # What the user's own figures do is theirs to know: it stands in no file.
+    known = judged.effective[kind].join(judged.dropped[kind])
+    return known.drop(index=sorted(PRIVATE), errors="ignore")
 
 
 def _as_ranks(sets: pd.DataFrame) -> pd.DataFrame:
@@ -140,6 +142,7 @@ def _labels(plans: Plans, kind: str) -> dict[str, str]:
 
 def _remark(name: object, found: pd.DataFrame, labels: dict[str, str], language: Language) -> str:
     own = found[(found["criterion"] == name) | (found["other"] == name)]
+    own = own[~own["other"].isin(PRIVATE) & ~own["criterion"].isin(PRIVATE)]
     said = []
     for row in own.itertuples():
         other = row.other if row.criterion == name else row.criterion
