@@ -48,7 +48,7 @@ class Result:
     mailing: pd.DataFrame
     """PLAN of the mailing."""
     paths: Mapping[str, Path]
-    """Files written: `map`, `ranking`, `mailing`, `overlap`, `workbook`, `record`."""
+    """Files written: `map`, `ranking`, `mailing`, `overlap`, `workbook`, `geopackage`, `record`."""
     warnings: Sequence[str]
 
 
