@@ -13,12 +13,12 @@ from geoprio.demo import write_demo
 from geoprio.evaluation import grade_counts, group_counts, mean_distance, narrowed
 from geoprio.groups import (
     at_least_one,
+    empirical_bayes,
     fit_joint,
     for_election,
     odds_seed,
     own_base,
     shares_by_group,
-    shrink_rates,
     table_seed,
 )
 from geoprio.pipeline import Result
@@ -178,7 +178,7 @@ def shrinkage_line(raw: Path, seed: int) -> str:
     hits = pd.Series(np.random.default_rng(seed).binomial(ASKED, rate), rate.index).astype(float)
     town = rate.index.str[:4].to_series(index=rate.index)
     county = pd.Series("01", rate.index)
-    shrunk = shrink_rates(hits, asked, town, grand_parent=county)
+    shrunk = empirical_bayes(hits, asked, town, grand_parent=county)
     squared = [float(((guess - rate) ** 2).mean()) for guess in (hits / ASKED, shrunk)]
     return (
         f"{ASKED} adults of each DeSO asked for immigrant background: mean squared error of the raw"

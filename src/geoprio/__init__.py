@@ -1,3 +1,104 @@
-"""geoprio: where a party's target groups live, and which areas to work first."""
+"""geoprio: where a party's target groups live, and which areas to work first.
+
+>>> import geoprio as gp
+>>> result = gp.run("config/storstockholm.toml")
+>>> result.geo("regso_2020").explore("score_canvass")
+
+The names below are the public ones, and every folder is one of them (`gp.scoring`). They are
+imported when they are first used, so that the command line starts without pandas.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geoprio.areas import Crosswalk as Crosswalk
+    from geoprio.areas import build_crosswalk as build_crosswalk
+    from geoprio.areas import dissolve as dissolve
+    from geoprio.areas import lost_counts as lost_counts
+    from geoprio.areas import move_counts as move_counts
+    from geoprio.config import Campaign as Campaign
+    from geoprio.config import Group as Group
+    from geoprio.config import Profile as Profile
+    from geoprio.config import Uncertainty as Uncertainty
+    from geoprio.config import load_campaign as load_campaign
+    from geoprio.config import load_profile as load_profile
+    from geoprio.demo import write_demo as write_demo
+    from geoprio.errors import ConfigError as ConfigError
+    from geoprio.errors import ContractError as ContractError
+    from geoprio.errors import CoverageError as CoverageError
+    from geoprio.errors import GeoprioError as GeoprioError
+    from geoprio.errors import SourceError as SourceError
+    from geoprio.groups import at_least_one as at_least_one
+    from geoprio.groups import empirical_bayes as empirical_bayes
+    from geoprio.groups import estimate_groups as estimate_groups
+    from geoprio.groups import fit_joint as fit_joint
+    from geoprio.groups import for_election as for_election
+    from geoprio.groups import intensity as intensity
+    from geoprio.groups import overlap_table as overlap_table
+    from geoprio.groups import own_base as own_base
+    from geoprio.groups import share_intervals as share_intervals
+    from geoprio.groups import spread_unassigned as spread_unassigned
+    from geoprio.pipeline import Result as Result
+    from geoprio.pipeline import Run as Run
+    from geoprio.pipeline import by_channel as by_channel
+    from geoprio.pipeline import on_areas as on_areas
+    from geoprio.pipeline import read_run as read_run
+    from geoprio.pipeline.run import run as run
+    from geoprio.planning import plan_mailing as plan_mailing
+    from geoprio.scoring import Measured as Measured
+    from geoprio.scoring import SetRule as SetRule
+    from geoprio.scoring import aggregate as aggregate
+    from geoprio.scoring import effective_weights as effective_weights
+    from geoprio.scoring import explain_area as explain_area
+    from geoprio.scoring import explain_areas as explain_areas
+    from geoprio.scoring import leave_one_out as leave_one_out
+    from geoprio.scoring import normalise as normalise
+    from geoprio.scoring import rank_confidence_sets as rank_confidence_sets
+    from geoprio.scoring import rank_set_widths as rank_set_widths
+    from geoprio.scoring import rank_uncertainty as rank_uncertainty
+    from geoprio.scoring import reasons as reasons
+    from geoprio.scoring import score_areas as score_areas
+    from geoprio.scoring import top_k_set as top_k_set
+    from geoprio.scoring import treat_outliers as treat_outliers
+    from geoprio.sources import load_source as load_source
+    from geoprio.sources import read_source as read_source
 
 __version__ = "0.1.0"
+
+# The same names as above, which only type checkers read; a test holds the two together.
+_NAMES = {
+    "areas": "Crosswalk build_crosswalk dissolve lost_counts move_counts",
+    "config": "Campaign Group Profile Uncertainty load_campaign load_profile",
+    "demo": "write_demo",
+    "errors": "ConfigError ContractError CoverageError GeoprioError SourceError",
+    "groups": "at_least_one empirical_bayes estimate_groups fit_joint for_election intensity"
+    " overlap_table own_base share_intervals spread_unassigned",
+    "pipeline": "Result Run by_channel on_areas read_run run",
+    "planning": "plan_mailing",
+    "scoring": "Measured SetRule aggregate effective_weights explain_area explain_areas"
+    " leave_one_out normalise rank_confidence_sets rank_set_widths rank_uncertainty reasons"
+    " score_areas top_k_set treat_outliers",
+    "sources": "load_source read_source",
+}
+_FOLDERS = (*_NAMES, "evaluation", "outputs", "schemas", "texts")
+_HOMES = {name: folder for folder, names in _NAMES.items() for name in names.split()}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used (PEP 562)."""
+        if name in _FOLDERS:
+            return import_module(f"geoprio.{name}")
+        if name not in _HOMES:
+            message = f"module 'geoprio' has no attribute {name!r}"
+            raise AttributeError(message)
+        found = getattr(import_module(f"geoprio.{_HOMES[name]}"), name)
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES, *_FOLDERS})

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.groups import shrink_rates
+from geoprio.groups import empirical_bayes
 
 
 def rates(hits: list[float], trials: list[float], **options: object) -> pd.Series:
     """Return the shrunk rates of areas that all lie in one parent."""
     index = pd.Index([f"A{number}" for number in range(len(hits))])
     parent = pd.Series("01", index=index)
-    return shrink_rates(
+    return empirical_bayes(
         pd.Series(hits, index, dtype=float),
         pd.Series(trials, index, dtype=float),
         parent,
@@ -82,9 +82,9 @@ def test_a_parent_of_few_areas_leaves_it_to_the_next_one_up() -> None:
     trials = pd.Series([20.0, 100.0, 100.0, 50.0, 120.0, 80.0])
     parent = pd.Series(["a"] * 4 + ["b"] * 2)
     above = pd.Series("c", index=hits.index)
-    shrunk = shrink_rates(hits, trials, parent, grand_parent=above)
+    shrunk = empirical_bayes(hits, trials, parent, grand_parent=above)
     np.testing.assert_allclose(shrunk, by_hand(hits.tolist(), trials.tolist()))
-    alone = shrink_rates(hits, trials, parent)
+    alone = empirical_bayes(hits, trials, parent)
     np.testing.assert_allclose(alone.iloc[:4], by_hand(hits.tolist()[:4], trials.tolist()[:4]))
 
 
@@ -97,10 +97,10 @@ def test_a_parent_of_five_answers_for_itself() -> None:
 def test_a_parent_s_rates_do_not_depend_on_another_parent_or_on_the_order() -> None:
     hits, trials = pd.Series(HITS * 2), pd.Series([*TRIALS, *(3 * np.array(TRIALS))])
     parent = pd.Series(["a"] * 5 + ["b"] * 5)
-    shrunk = shrink_rates(hits, trials, parent)
+    shrunk = empirical_bayes(hits, trials, parent)
     np.testing.assert_allclose(shrunk.iloc[:5], by_hand(HITS, TRIALS))
     mixed = np.random.default_rng(3).permutation(10)
-    again = shrink_rates(hits.iloc[mixed], trials.iloc[mixed], parent.iloc[mixed])
+    again = empirical_bayes(hits.iloc[mixed], trials.iloc[mixed], parent.iloc[mixed])
     pd.testing.assert_series_equal(again.sort_index(), shrunk)
 
 
@@ -121,7 +121,7 @@ def test_shrunk_rates_err_less_than_raw_ones(variance: str) -> None:
         truth = 1 / (1 + np.exp(-logit))
         trials = pd.Series(rng.integers(15, 200, len(parent)).astype(float))
         hits = pd.Series(rng.binomial(trials.astype(int), truth).astype(float))
-        shrunk = shrink_rates(hits, trials, parent, variance=variance)
+        shrunk = empirical_bayes(hits, trials, parent, variance=variance)
         raw_error.append(((hits / trials - truth) ** 2).mean())
         shrunk_error.append(((shrunk - truth) ** 2).mean())
     assert np.mean(shrunk_error) < (0.7 if variance == "moments" else 0.85) * np.mean(raw_error)

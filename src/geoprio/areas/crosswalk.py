@@ -62,10 +62,48 @@ def build_crosswalk(
         Whether pieces that are drawing noise (`find_slivers`) give way to the source's other
         pieces. Off when results are compared with other programs.
 
+    Returns
+    -------
+    crosswalk
+        Its `frame` is CROSSWALK: a row for each source and target that share ground, with `weight`
+        (0-1, summing to 1 by source) and `weight_se`. Sources that fit no target are `unmatched`.
+
     Raises
     ------
     ContractError
         A set is not AREAS in EPSG:3006, or the control layer is not areas with a population.
+
+    Examples
+    --------
+    A district of 2 km2 and two areas of 1 km2: without residents to go by, ground decides.
+
+    >>> import geopandas as gpd
+    >>> import pandas as pd
+    >>> import shapely
+    >>> from geoprio import build_crosswalk, move_counts
+    >>> def squares(**boxes):
+    ...     return gpd.GeoDataFrame(
+    ...         {"area_name": list(boxes), "municipality_code": "0199"},
+    ...         geometry=[shapely.box(*box) for box in boxes.values()],
+    ...         index=pd.Index(list(boxes), name="area_code"),
+    ...         crs=3006,
+    ...     )
+    >>> districts = squares(d=(0, 0, 2000, 1000))
+    >>> areas = squares(a=(0, 0, 1000, 1000), b=(1000, 0, 2000, 1000))
+    >>> build_crosswalk(districts, areas).frame[["source_code", "area_code", "weight"]]
+      source_code area_code  weight
+    0           d         a     0.5
+    1           d         b     0.5
+
+    Three in four of the residents live in `a`: so do the district's electors.
+
+    >>> residents = areas.assign(population_count=[300.0, 100.0])
+    >>> way = build_crosswalk(districts, areas, control=residents)
+    >>> move_counts(pd.DataFrame({"electors_count": [200.0]}, index=["d"]), way)
+               electors_count
+    area_code
+    a                   150.0
+    b                    50.0
     """
     _refuse_unfit(sources, AREAS)
     _refuse_unfit(targets, AREAS)

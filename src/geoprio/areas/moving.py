@@ -22,7 +22,6 @@ def move_counts(
     """Return the counts of each target: `x_t = sum_s w_st x_s` (COUNTS).
 
     Only columns that end in `_count` are moved; shares and means are recomputed from counts.
-    A target is NaN where one of its sources is (or has no row), and where no source reaches it.
 
     Parameters
     ----------
@@ -33,6 +32,12 @@ def move_counts(
     tolerance
         Largest count of any column that may be lost with sources that fit no target.
 
+    Returns
+    -------
+    counts
+        COUNTS by target code, in the counts' own unit. NaN where one of the target's sources is (or
+        has no row), and where no source reaches it.
+
     Raises
     ------
     CoverageError
@@ -42,6 +47,22 @@ def move_counts(
     -----
     CoverageWarning
         Something is lost, within the tolerance.
+
+    Examples
+    --------
+    See `build_crosswalk`. What is unknown in a source is unknown in what it is moved to:
+
+    >>> import pandas as pd
+    >>> from geoprio import Crosswalk, move_counts
+    >>> frame = pd.DataFrame(
+    ...     {"source_code": ["s", "t"], "area_code": ["a", "b"], "weight": 1.0, "weight_se": 0.0}
+    ... )
+    >>> way = Crosswalk(frame, targets=pd.Index(["a", "b"], name="area_code"))
+    >>> move_counts(pd.DataFrame({"women_count": [512.0, None]}, index=["s", "t"]), way)
+               women_count
+    area_code
+    a                512.0
+    b                  NaN
     """
     _refuse_loss(counts, crosswalk, tolerance)
     return check(_project(counts, crosswalk, "weight"), COUNTS)
@@ -72,7 +93,32 @@ def mixing(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:
 
 
 def lost_counts(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:
-    """Return the counts of the sources that reach no target; empty when nothing is lost."""
+    """Return the counts of the sources that reach no target; empty when nothing is lost.
+
+    Parameters
+    ----------
+    counts
+        COUNTS by source code.
+    crosswalk
+        From the areas of `counts`.
+
+    Returns
+    -------
+    lost
+        The rows of `counts` that no target gets, counts alone.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import Crosswalk, lost_counts
+    >>> frame = pd.DataFrame(
+    ...     {"source_code": ["s"], "area_code": ["a"], "weight": 1.0, "weight_se": 0.0}
+    ... )
+    >>> way = Crosswalk(frame, targets=pd.Index(["a"], name="area_code"), unmatched=("t",))
+    >>> lost_counts(pd.DataFrame({"electors_count": [900.0, 7.0]}, index=["s", "t"]), way)
+       electors_count
+    t             7.0
+    """
     reached = pd.Index(crosswalk.frame["source_code"].unique())
     lost: pd.DataFrame = counts.loc[reached.get_indexer(counts.index) < 0].filter(regex="_count$")
     return lost

@@ -29,12 +29,34 @@ def dissolve(
     names
         Name by parent code; a parent without one is called by its code.
 
+    Returns
+    -------
+    parents
+        AREAS in EPSG:3006, sorted by the parents' codes; gaps of a metre or less are filled.
+
     Raises
     ------
     CoverageError
         Areas without a parent.
     ContractError
         A parent in two municipalities, or areas that break their contract.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import pandas as pd
+    >>> import shapely
+    >>> from geoprio import dissolve
+    >>> codes = pd.Index(["a", "b"], name="area_code")
+    >>> areas = gpd.GeoDataFrame(
+    ...     {"area_name": ["A", "B"], "municipality_code": "0199"},
+    ...     geometry=[shapely.box(0, 0, 1000, 1000), shapely.box(1000, 0, 2000, 1000)],
+    ...     index=codes,
+    ...     crs=3006,
+    ... )
+    >>> whole = dissolve(areas, pd.Series("p", codes), names=pd.Series({"p": "Parent"}))
+    >>> whole["area_name"].tolist(), whole.area.tolist()
+    (['Parent'], [2000000.0])
     """
     check(areas, AREAS)
     refuse_orphans(areas.index, parent)

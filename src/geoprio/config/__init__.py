@@ -9,6 +9,7 @@ from geoprio.config.loading import (
     load_group,
     load_model,
     load_named,
+    load_profile,
     shipped_folder,
 )
 from geoprio.config.messages import LocalQuestions, Message, load_local_questions, load_messages
@@ -76,5 +77,6 @@ __all__ = [
     "load_messages",
     "load_model",
     "load_named",
+    "load_profile",
     "shipped_folder",
 ]

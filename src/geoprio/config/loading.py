@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from geoprio.config.campaign import Campaign
 from geoprio.config.groups import Group
 from geoprio.config.model import Model
+from geoprio.config.profiles import Profile
 from geoprio.errors import ConfigError, join_faults
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -29,12 +30,30 @@ def config_folders(campaign_file: Path) -> tuple[Path, ...]:
 
 
 def load_campaign(path: Path) -> Campaign:
-    """Return the campaign in `path`.
+    """Return the campaign in a TOML file.
+
+    Parameters
+    ----------
+    path
+        The campaign's file.
+
+    Returns
+    -------
+    campaign
+        Frozen; what the file leaves out has its default.
 
     Raises
     ------
     ConfigError
         The file is missing or not TOML, or holds unknown keys, wrong types or values.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import load_campaign
+    >>> campaign = load_campaign(Path("data/raw/demo/demo.toml"))
+    >>> campaign.scored_set, campaign.election.basis, campaign.minimum_count
+    ('regso_2020', 'riksdag', 10)
     """
     return load_model(Campaign, path)
 
@@ -85,6 +104,37 @@ def load_group(name: str, folders: tuple[Path, ...]) -> Group:
         )
         raise ConfigError(message)
     return group
+
+
+def load_profile(name: str, campaign_file: Path | str | None = None) -> Profile:
+    """Return a channel's profile, the campaign's own before the one that geoprio comes with.
+
+    Parameters
+    ----------
+    name
+        Name of the channel, such as "canvass".
+    campaign_file
+        The campaign's TOML; its folder `profiles/` is looked in first.
+
+    Returns
+    -------
+    profile
+        The channel's criteria, the steps that make them a score, and its levels in words.
+
+    Raises
+    ------
+    ConfigError
+        There is no such profile (the nearest name is offered), or the file is wrong.
+
+    Examples
+    --------
+    >>> from geoprio import load_profile
+    >>> profile = load_profile("canvass")
+    >>> [(item.indicator, item.weight) for item in profile.criteria]
+    [('intensity_share', 1.0), ('mobilisation_count', 1.0), ('doors_per_km2', 0.5)]
+    """
+    folders = (shipped_folder(),) if campaign_file is None else config_folders(Path(campaign_file))
+    return load_named(Profile, "profiles", name, folders)
 
 
 def load_model(model: type[AnyModel], path: Path) -> AnyModel:

@@ -58,10 +58,23 @@ def write_demo(folder: Path, *, areas: int = 1290, seed: int) -> DemoFiles:
     seed
         Of every draw.
 
+    Returns
+    -------
+    files
+        The folder, that of the truth behind the figures, and the number of areas of each kind.
+
     Raises
     ------
     ConfigError
         `areas` is out of range.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import write_demo
+    >>> files = write_demo(Path("another-county"), areas=100, seed=1)
+    >>> files.deso, files.regso
+    (100, 45)
     """
     if not LEAST_AREAS <= areas <= MOST_AREAS:
         message = (

@@ -14,7 +14,7 @@ from geoprio.groups.pairs import carried_share
 from geoprio.groups.residents import derive_adults, split_errors
 from geoprio.groups.rolls import LOCAL, Roll, Rolls
 from geoprio.groups.shares import share_intervals, shares_by_group, shown_by_group
-from geoprio.groups.shrinkage import shrink_rates
+from geoprio.groups.shrinkage import empirical_bayes
 
 __all__ = [
     "LOCAL",
@@ -32,6 +32,7 @@ __all__ = [
     "carried_share",
     "choose_methods",
     "derive_adults",
+    "empirical_bayes",
     "estimate_groups",
     "fit_joint",
     "for_election",
@@ -45,7 +46,6 @@ __all__ = [
     "share_intervals",
     "shares_by_group",
     "shown_by_group",
-    "shrink_rates",
     "split_errors",
     "spread_of",
     "spread_unassigned",

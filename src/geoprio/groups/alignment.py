@@ -82,12 +82,52 @@ def align_groups(
 
 
 def for_election(estimates: pd.DataFrame, election: str) -> pd.DataFrame:
-    """Return the rows of GROUPS that stand on one election's electorate."""
+    """Return the rows of GROUPS that stand on one election's electorate.
+
+    Parameters
+    ----------
+    estimates
+        GROUPS, of one or more elections.
+    election
+        `riksdag`, `region`, `kommun` or `eu`.
+
+    Returns
+    -------
+    estimates
+        GROUPS of that election alone; empty where its electorate is unknown.
+
+    Examples
+    --------
+    >>> from geoprio import for_election, read_run
+    >>> groups = read_run("data/processed/demo").frame("groups")
+    >>> sorted(groups["election"].unique())
+    ['kommun', 'none', 'region', 'riksdag']
+    >>> for_election(groups, "kommun")["base"].unique().tolist()
+    ['electorate']
+    """
     return estimates[estimates["election"] == election]
 
 
 def own_base(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of GROUPS that stand on the groups' own bases, as published."""
+    """Return the rows of GROUPS that stand on the groups' own bases, as published.
+
+    Parameters
+    ----------
+    estimates
+        GROUPS, of one or more elections.
+
+    Returns
+    -------
+    estimates
+        GROUPS whose `base` is residents, adults or whatever else the group is counted among.
+
+    Examples
+    --------
+    >>> from geoprio import own_base, read_run
+    >>> own = own_base(read_run("data/processed/demo").frame("groups"))
+    >>> own.groupby("group")["base"].first().to_dict()
+    {'invandrarbakgrund': 'residents', 'kvinnor': 'adults', 'lo': 'adults', 'unga': 'adults'}
+    """
     return for_election(estimates, NO_ELECTION)
 
 

@@ -25,13 +25,24 @@ def spread_unassigned(results: pd.DataFrame, *, party_votes: str = "spread") -> 
 
     Returns
     -------
-    Rows of the districts only, counts in votes. `valid_count` is the sum of the party votes. Totals
-    survive, except the party votes that are left out on request.
+    votes
+        Rows of the districts only, counts in votes. `valid_count` is the sum of the party votes.
+        Totals survive, except the party votes that are left out on request.
 
     Raises
     ------
     CoverageError
         A municipality has unassigned votes but no district that votes were cast in.
+
+    Examples
+    --------
+    >>> import geoprio as gp
+    >>> from pathlib import Path
+    >>> source = gp.load_source("val_results_2022_riksdag")
+    >>> results = gp.read_source(source, Path("data/raw/demo"), county_code="01")
+    >>> votes = gp.spread_unassigned(results)
+    >>> bool(abs(votes["votes_v_count"].sum() / results["votes_v_count"].sum() - 1) < 1e-12)
+    True
     """
     districts = results.loc[~results["unassigned"]].drop(columns="unassigned")
     unassigned = results.loc[results["unassigned"]]

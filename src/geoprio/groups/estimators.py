@@ -33,17 +33,52 @@ def estimate_groups(
     """Return every group's count, share and 90 % interval in every area.
 
     Counts are persons of the group's own base (residents, adults or electorate), as published:
-    `align_groups` brings them to the
-    electorates. NaN means unknown.
+    `align_groups` brings them to the electorates.
+
+    Parameters
+    ----------
+    groups
+        Target groups by name.
+    evidence
+        What is known of the areas and of the larger ones that they lie in.
+    election
+        What the rows are called by; their own base belongs to none.
 
     Returns
     -------
-    GROUPS, sorted by area and group.
+    estimates
+        GROUPS, sorted by area and group. NaN means unknown; `method` says how each was found.
 
     Raises
     ------
     ConfigError
         A group names a count column or an indicator that no source of the campaign gives.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import Group, estimate_groups
+    >>> from geoprio.groups import Evidence
+    >>> words = {"sv": "Kvinnor", "en": "Women"}
+    >>> measure = {"count": "adult_women_count", "of": "adults_count", "base": "adults"}
+    >>> women = Group.model_validate(
+    ...     {"label": words, "question": words, "definition": words, "measures": [measure]}
+    ... )
+    >>> codes = pd.Index(["a", "b"], name="area_code")
+    >>> evidence = Evidence(
+    ...     counts=pd.DataFrame(
+    ...         {"adult_women_count": [300.0, 90.0], "adults_count": [500.0, 200.0]}, index=codes
+    ...     ),
+    ...     parents=(),
+    ...     electors=pd.Series([480.0, 190.0], codes),
+    ...     indicators=pd.DataFrame(index=codes),
+    ...     origins={"adult_women_count": "SCB 2024"},
+    ... )
+    >>> estimate_groups({"women": women}, evidence)[["group", "count", "share", "method"]]
+               group  count  share     method
+    area_code
+    a          women  300.0   0.60  published
+    b          women   90.0   0.45  published
     """
     held = held_of(evidence)
     parts = [

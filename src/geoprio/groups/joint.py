@@ -105,6 +105,9 @@ def fit_joint(
 ) -> Joint:
     """Return the joint table of each area: its groups' shares, with the seed's odds ratios.
 
+    Iterative proportional fitting of all areas at once (METHOD 3). A cell is named by one digit
+    for each group, in the columns' order: with young and women, `10` is who is young and no woman.
+
     Parameters
     ----------
     shares
@@ -117,12 +120,29 @@ def fit_joint(
     tolerance
         Largest distance from a margin to its share.
 
+    Returns
+    -------
+    joint
+        Its `cells` are shares (0-1) of the electorate by area and cell; NaN where one is unknown.
+
     Raises
     ------
     ContractError
         Shares outside 0-1, a seed that is no table of these groups, a share of both that its
         groups' shares contradict, or margins that no table with the seed's zeros has; every
         area and how far.
+
+    Examples
+    --------
+    A seed of equal cells is independence:
+
+    >>> import pandas as pd
+    >>> from geoprio import fit_joint
+    >>> shares = pd.DataFrame({"young": [0.2, None], "women": [0.5, 0.5]}, index=["a", "b"])
+    >>> fit_joint(shares, seed=pd.Series(1.0, ["00", "01", "10", "11"])).cells.round(2)
+        00   01   10   11
+    a  0.4  0.4  0.1  0.1
+    b  NaN  NaN  NaN  NaN
     """
     start = _by_area(seed, shares)
     both = {

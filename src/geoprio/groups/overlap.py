@@ -12,7 +12,7 @@ from geoprio.groups.joint import Joint
 
 
 def intensity(joint: Joint, weights: Mapping[str, float], *, combine: Combine) -> pd.Series:
-    """Return how much of the target groups there is in each area (0-1); NaN where unknown.
+    """Return how much of the target groups there is in each area.
 
     `sum`: weighted mean of the groups' shares. Points, never a headcount: a person in two groups
     counts in both. `max`: each person counts once, by the heaviest of the own groups, the heaviest
@@ -20,8 +20,27 @@ def intensity(joint: Joint, weights: Mapping[str, float], *, combine: Combine) -
 
     Parameters
     ----------
+    joint
+        The groups' joint table.
     weights
         Weight of each group that counts; the others move nothing.
+    combine
+        `sum`, `max` or `any`.
+
+    Returns
+    -------
+    intensity
+        0-1 by area; NaN where unknown.
+
+    Examples
+    --------
+    >>> from geoprio import fit_joint, intensity
+    >>> import pandas as pd
+    >>> shares = pd.DataFrame({"young": [0.2], "women": [0.5]}, index=["a"])
+    >>> joint = fit_joint(shares, seed=pd.Series(1.0, ["00", "01", "10", "11"]))
+    >>> {way: round(float(intensity(joint, {"young": 1, "women": 1}, combine=way)["a"]), 2)
+    ...  for way in ("sum", "max", "any")}
+    {'sum': 0.35, 'max': 0.6, 'any': 0.6}
     """
     return COMBINE[combine](joint, weights).clip(0, 1).rename("intensity")
 
@@ -49,10 +68,29 @@ COMBINE: dict[Combine, Callable[[Joint, Mapping[str, float]], pd.Series]] = {
 
 
 def at_least_one(joint: Joint) -> pd.DataFrame:
-    """Return the `share` (0-1) in at least one group, and Fréchet's bounds `low` and `high`.
+    """Return the share in at least one group, and Fréchet's bounds.
 
-    Whatever the overlap, the share lies between the largest group and the groups' sum. NaN where
-    the share of a group is unknown.
+    Whatever the overlap, the share lies between the largest group and the groups' sum.
+
+    Parameters
+    ----------
+    joint
+        The groups' joint table.
+
+    Returns
+    -------
+    shares
+        `share`, `low` and `high` (0-1) by area; NaN where the share of a group is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import at_least_one, fit_joint
+    >>> shares = pd.DataFrame({"young": [0.2], "women": [0.5]}, index=["a"])
+    >>> joint = fit_joint(shares, seed=pd.Series(1.0, ["00", "01", "10", "11"]))
+    >>> at_least_one(joint).round(2)
+       share  low  high
+    a    0.6  0.5   0.7
     """
     values = joint.shares.to_numpy(float)
     low, high = values.max(axis=1), np.minimum(values.sum(axis=1), 1.0)
@@ -66,11 +104,30 @@ def overlap_table(joint: Joint, electors: pd.Series) -> pd.DataFrame:
     Areas whose joint table is unknown are left out. Persons are whole and add up: no person is in
     two cells.
 
+    Parameters
+    ----------
+    joint
+        The groups' joint table.
+    electors
+        Electorate of each area.
+
     Returns
     -------
-    One row for each group and other group (`group`, `also`), for each number of groups that
-    one belongs to (`groups_count`, from 0), and for at least one (both empty); `persons_count`
-    out of `of_count`, the group or all electors, and their `share` (0-1; NaN where it is nobody).
+    table
+        One row for each group and other group (`group`, `also`), for each number of groups that
+        one belongs to (`groups_count`, from 0), and for at least one (both empty); `persons_count`
+        out of `of_count`, the group or all electors, and their `share` (0-1; NaN of nobody).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import fit_joint, overlap_table
+    >>> shares = pd.DataFrame({"young": [0.2], "women": [0.5]}, index=["a"])
+    >>> joint = fit_joint(shares, seed=pd.Series(1.0, ["00", "01", "10", "11"]))
+    >>> table = overlap_table(joint, pd.Series(1000.0, ["a"]))
+    >>> table[table["group"] == "young"][["group", "also", "persons_count", "of_count"]]
+       group   also  persons_count  of_count
+    0  young  women            100       200
     """
     expected = joint.cells.mul(electors, axis=0).sum().to_numpy(float)
     known = joint.cells.notna().all(axis=1)

@@ -14,8 +14,30 @@ def shares_by_group(estimates: pd.DataFrame) -> pd.DataFrame:
 def share_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
     """Return `<group>_share`, `<group>_low_share` and `<group>_high_share` (0-1) by area.
 
-    The ends are those of the 90 % interval, which is lognormal where the group is counted nowhere;
-    NaN where the share is unknown or exact.
+    Parameters
+    ----------
+    estimates
+        GROUPS of one election, with `share_se`.
+
+    Returns
+    -------
+    shares
+        The ends are those of the 90 % interval, which is lognormal where the group is counted
+        nowhere; NaN where the share is unknown or exact.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import share_intervals
+    >>> groups = pd.DataFrame(
+    ...     {"group": "w", "share": [0.5, 0.52], "share_se": [0.02, 0.0], "method": "published"},
+    ...     index=pd.Index(["a", "b"], name="area_code"),
+    ... )
+    >>> share_intervals(groups).round(3)
+                   w_share  w_low_share  w_high_share
+    area_code
+    a             0.50        0.467         0.533
+    b             0.52          NaN           NaN
     """
     share, se = estimates["share"], estimates["share_se"]
     uncounted = estimates["method"].isin(["synthetic", "proxy"]) & (share > 0)

@@ -10,7 +10,7 @@ FEWEST_AREAS = 5
 """A parent of fewer areas than this says too little of how areas differ: the next one up does."""
 
 
-def shrink_rates(
+def empirical_bayes(
     hits: pd.Series,
     trials: pd.Series,
     parent: pd.Series,
@@ -19,6 +19,11 @@ def shrink_rates(
     variance: Variance = "moments",
 ) -> pd.Series:
     """Return rates shrunk towards their parent's, by empirical Bayes on the logit scale.
+
+    `m = ln((r + .5) / (n - r + .5))` has the sampling variance
+    `s2 = (n + 1)(n + 2) / (n (r + 1)(n - r + 1))` and is drawn to the logit of the parent's pooled
+    rate M: `v m + (1 - v) M`, `v = t2 / (t2 + s2)`, t2 being how areas differ within the parent
+    (METHOD 3). The English Indices of Deprivation 2019, Technical report, shrink in this way.
 
     Parameters
     ----------
@@ -36,13 +41,25 @@ def shrink_rates(
 
     Returns
     -------
-    Rates (0-1) with the index of `hits`. Without trials an area has its parent's rate; NaN where
-    hits, trials or the parent are unknown.
+    rate
+        Rates (0-1) with the index of `hits`. Without trials an area has its parent's rate; NaN
+        where hits, trials or the parent are unknown.
 
     Raises
     ------
     ValueError
         Hits are negative or more than the trials.
+
+    Examples
+    --------
+    One in ten of 20 says less than one in ten of 2,000, and is drawn further to the others:
+
+    >>> import pandas as pd
+    >>> from geoprio import empirical_bayes
+    >>> asked = pd.Series([20.0, 2000.0, 2000.0, 2000.0, 0.0])
+    >>> yes = pd.Series([2.0, 200.0, 600.0, 800.0, 0.0])
+    >>> empirical_bayes(yes, asked, pd.Series("0180", asked.index)).round(2).tolist()
+    [0.16, 0.1, 0.3, 0.4, 0.27]
     """
     if ((hits < 0) | (hits > trials)).any():
         message = "hits outside 0 to trials: no rate"

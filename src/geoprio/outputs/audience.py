@@ -65,8 +65,8 @@ PRIVATE = re.compile(r"(members?|active|activity|support|volunteers?)(_\w+)?", r
 RECORD = frozenset(
     [
         *("about", "area_sets", "audience", "basis", "campaign", "demo_mark", "earlier_election"),
-        *("election", "files", "groups", "mailing", "overlap", "seed", "sources", "split_errors"),
-        *("unused_sources", "versions", "warnings"),
+        *("election", "files", "groups", "language", "mailing", "overlap", "scored_set", "seed"),
+        *("sources", "split_errors", "unused_sources", "versions", "warnings"),
     ]
 )
 """What a record of a run may tell of; it is for the leadership."""

@@ -1,5 +1,7 @@
 """The main job: from raw files to a map, a ranking and a mailing plan."""
 
-from geoprio.pipeline.run import Result, default_raw, run
+from geoprio.pipeline.finished import Run, by_channel, on_areas, read_run
+from geoprio.pipeline.result import Result
+from geoprio.pipeline.run import default_raw, run
 
-__all__ = ["Result", "default_raw", "run"]
+__all__ = ["Result", "Run", "by_channel", "default_raw", "on_areas", "read_run", "run"]

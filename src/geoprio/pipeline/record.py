@@ -30,6 +30,8 @@ def run_record(outcome: Outcome, checksums: Mapping[str, str]) -> dict[str, Any]
     record: dict[str, Any] = {
         "campaign": campaign.name,
         "basis": basis_line(campaign, language),
+        "scored_set": campaign.scored_set,
+        "language": language,
         "about": text("about_areas", language),
         "seed": campaign.seed,
         "versions": {

@@ -2,8 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -23,12 +22,13 @@ from geoprio.groups import spread_unassigned
 from geoprio.pipeline.calibrate import calibrate
 from geoprio.pipeline.earlier import earlier_election
 from geoprio.pipeline.gather import Gathered, gather
-from geoprio.pipeline.locate import Located, Plans, locate, survey
+from geoprio.pipeline.locate import Plans, locate, survey
 from geoprio.pipeline.memberships import load_memberships
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.protect import protect_sets
 from geoprio.pipeline.publish import publish, told_of
-from geoprio.pipeline.words import worded_for
+from geoprio.pipeline.result import Result
+from geoprio.pipeline.words import basis_line, worded_for
 from geoprio.planning import plan_mailing
 from geoprio.scoring import refuse_unknown_steps
 from geoprio.sources.private import read_capacity
@@ -36,20 +36,6 @@ from geoprio.texts import Language
 
 MAILING = "mailing"
 """Name of the profile whose ranking the mailing plan goes down."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a run made."""
-
-    campaign: Campaign
-    levels: Mapping[str, Located]
-    """By area set; the scored set first."""
-    mailing: pd.DataFrame
-    """PLAN of the mailing."""
-    paths: Mapping[str, Path]
-    """Files written: `map`, `ranking`, `mailing`, `overlap`, `workbook`, `geopackage`, `record`."""
-    warnings: Sequence[str]
 
 
 def run(
@@ -73,10 +59,26 @@ def run(
     language
         Language of the outputs.
 
+    Returns
+    -------
+    result
+        The frames of every area set, the mailing plan, the files written and the warnings. It shows
+        itself as a short table.
+
     Raises
     ------
     GeoprioError
         Anything that the user can mend; nothing half-written is left.
+
+    Examples
+    --------
+    >>> import geoprio as gp
+    >>> result = gp.run("data/raw/demo/demo.toml", language="en")
+    >>> list(result.levels)
+    ['regso_2020', 'deso_2018']
+    >>> areas = result.geo("regso_2020")
+    >>> areas.crs.to_epsg(), areas["score_canvass"].between(0, 100).all().item()
+    (3006, True)
     """
     campaign_file, out = Path(campaign_file), out or Path()
     campaign = load_campaign(campaign_file)
@@ -97,6 +99,8 @@ def run(
         mailing=outcome.mailing,
         paths=paths,
         warnings=told,
+        basis=basis_line(campaign, language),
+        language=language,
     )
 
 

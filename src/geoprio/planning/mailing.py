@@ -21,11 +21,25 @@ def plan_mailing(
         SCORES of the mailing channel.
     indicators
         INDICATORS with `households_count` and `target_households_count` (an estimate).
+    budget
+        What there is to spend, what a household costs, and the number of waves.
 
     Returns
     -------
-    PLAN with `order` 1 first, costs in kronor, and `precision`, the share (0-1) of target
-    households among those mailed.
+    plan
+        PLAN with `order` 1 first, costs in kronor, and `precision`, the share (0-1) of target
+        households among those mailed.
+
+    Examples
+    --------
+    >>> import geoprio as gp
+    >>> from pathlib import Path
+    >>> run = gp.read_run("data/processed/demo")
+    >>> scores = run.frame("scores").query("channel == 'mailing'")
+    >>> budget = gp.load_campaign(Path("data/raw/demo/demo.toml")).mailing
+    >>> plan = gp.plan_mailing(scores, run.frame("indicators"), budget)
+    >>> bool(plan["cost_sek"].sum() <= budget.budget_sek)
+    True
     """
     queue = pd.DataFrame(
         {

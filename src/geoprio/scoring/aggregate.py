@@ -38,9 +38,10 @@ def aggregate(
 
     Returns
     -------
-    `score` (0-100 where the points are, and always by `topsis`; NaN where a criterion is unknown),
-    `rank` (1 is best; ties share the better rank; NaN without a score) and `coverage`, the weight
-    (0-1) of what is known.
+    scores
+        `score` (0-100 where the points are, and always by `topsis`; NaN where a criterion is
+        unknown), `rank` (1 is best; ties share the better rank; NaN without a score) and
+        `coverage`, the weight (0-1) of what is known.
 
     Raises
     ------
@@ -49,6 +50,17 @@ def aggregate(
         that is negative or no number, none above zero. `geometric` meets points below zero.
     ContractError
         A figure is infinite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import aggregate
+    >>> points = pd.DataFrame({"young": [100.0, 50, 0], "turnout": [0.0, None, 100]})
+    >>> aggregate(points, {"young": 3, "turnout": 1})
+       score  rank  coverage
+    0   75.0   1.0      1.00
+    1    NaN   NaN      0.75
+    2   25.0   2.0      1.00
     """
     weigh = find_method(AGGREGATE, method, step="aggregate")
     refuse_infinite(frame, step="aggregate")

@@ -23,7 +23,7 @@ def explain_areas(
     `average_area` is the score of an area at the mean of every criterion. A criterion gives the
     score less the score with the criterion at its mean, all else alike; for arithmetic aggregation
     that is `w_k (x_ik - mean_k)`. `remainder` is what criteria give together and none by itself: 0
-    for arithmetic aggregation. NaN where the area has no score.
+    for arithmetic aggregation.
 
     Parameters
     ----------
@@ -32,7 +32,20 @@ def explain_areas(
 
     Returns
     -------
-    With the index of `indicators`: `average_area`, each criterion, `remainder`.
+    parts
+        With the index of `indicators`: `average_area`, each criterion, `remainder`. NaN where the
+        area has no score.
+
+    Examples
+    --------
+    >>> from geoprio import explain_areas, load_profile, read_run
+    >>> run = read_run("data/processed/demo")
+    >>> parts = explain_areas(run.frame("indicators"), load_profile("canvass"))
+    >>> list(parts)
+    ['average_area', 'intensity_share', 'mobilisation_count', 'doors_per_km2', 'remainder']
+    >>> gap = parts.sum(axis=1, skipna=False) - run.geo()["score_canvass"]
+    >>> bool(gap.abs().max() < 1e-6)
+    True
     """
     points = normalise_criteria(indicators, profile, municipality=municipality)
     return explain_points(points, criterion_weights(profile), method=profile.aggregate)
@@ -57,22 +70,46 @@ def explain_area(
 
     Parameters
     ----------
-    indicators, profile, municipality
+    indicators, profile
         As in `score_areas`.
     area_code
         The area.
+    municipality
+        As in `score_areas`.
 
     Returns
     -------
-    A row for the average area, each criterion in the profile's order, and the remainder; the column
-    `contribution` (points) sums to the score. A criterion also has its `value` in its own unit
-    (NaN for the user's own figures, which are never shown), its `points` (0-100) beside the mean
-    of all areas, `mean_points`, and its `weight` (0-1).
+    parts
+        A row for the average area, each criterion in the profile's order, and the remainder; the
+        column `contribution` (points) sums to the score. A criterion also has its `value` in its
+        own unit (NaN for the user's own figures, which are never shown), its `points` (0-100)
+        beside the mean of all areas, `mean_points`, and its `weight` (0-1).
 
     Raises
     ------
     CoverageError
         There is no such area.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import explain_area, load_profile
+    >>> indicators = pd.DataFrame(
+    ...     {
+    ...         "intensity_share": [0.30, 0.25, 0.20],
+    ...         "mobilisation_count": [900.0, 400.0, 100.0],
+    ...         "doors_per_km2": [300.0, 1200.0, 2500.0],
+    ...     },
+    ...     index=pd.Index(["a", "b", "c"], name="area_code"),
+    ... )
+    >>> explain_area(indicators, load_profile("canvass"), area_code="a")["contribution"].round(1)
+    part
+    average_area          50.0
+    intensity_share       13.3
+    mobilisation_count    13.3
+    doors_per_km2         -6.7
+    remainder              0.0
+    Name: contribution, dtype: float64
     """
     if area_code not in indicators.index:
         message = (

@@ -9,7 +9,7 @@ import pandas as pd
 from geoprio.config import Combine
 from geoprio.errors import ContractError, SourceError
 from geoprio.groups import Joint, at_least_one, intensity
-from geoprio.groups.shrinkage import shrink_rates
+from geoprio.groups.shrinkage import empirical_bayes
 from geoprio.schemas import INDICATORS, check
 
 
@@ -199,7 +199,7 @@ def _capacity_per_1000(figures: Figures, column: str) -> pd.Series:
     _refuse_more_than(targets, people, column)
     # Associations are compared within the county: few members are drawn towards its rate.
     county = pd.Series("county", index=targets.index)
-    rate = 1000 * shrink_rates(people, targets.where(targets > 0), county)
+    rate = 1000 * empirical_bayes(people, targets.where(targets > 0), county)
     return figures.association.map(rate)
 
 

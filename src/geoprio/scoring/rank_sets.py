@@ -50,16 +50,41 @@ def rank_confidence_sets(
     1 + the number of areas told above and p - the number told below. Both directions of a pair are
     hypotheses of their own, so that step-down never errs on which is higher more often than stated.
 
+    Parameters
+    ----------
+    estimate
+        One number by area, most where it is wanted most.
+    se
+        Its standard error, in the same unit.
+    rule
+        Level, number of draws and whether to step down.
+    rng
+        Of every draw.
+
     Returns
     -------
-    `rank` (ties share the better one), `rank_low` and `rank_high` with the index of `estimate`; NaN
-    where estimate or standard error is unknown, and such an area counts for no other.
+    sets
+        `rank` (ties share the better one), `rank_low` and `rank_high` with the index of `estimate`;
+        NaN where estimate or standard error is unknown, and such an area counts for no other.
 
     Raises
     ------
     ContractError
         The two do not have the same areas, an area stands twice, a standard error is negative, a
         number is infinite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from geoprio import SetRule, rank_confidence_sets
+    >>> share = pd.Series([0.31, 0.30, 0.10], ["a", "b", "c"])
+    >>> se = pd.Series([0.02, 0.02, 0.02], ["a", "b", "c"])
+    >>> rank_confidence_sets(share, se, SetRule(), rng=np.random.default_rng(1))
+       rank  rank_low  rank_high
+    a   1.0       1.0        2.0
+    b   2.0       1.0        2.0
+    c   3.0       3.0        3.0
     """
     areas, estimates = _gather(estimate, se)
     above, below = _told_apart(estimates, critical_value(estimates, rule, rng))
@@ -113,9 +138,19 @@ def top_k_set(
     The areas whose rank's lower bound is at most k; the one-sided bounds hold for all areas
     together.
 
+    Parameters
+    ----------
+    estimate, se, rule
+        As in `rank_confidence_sets`.
+    top_k
+        How many areas are "the first".
+    rng
+        Of every draw.
+
     Returns
     -------
-    Boolean, NA where estimate or standard error is unknown, with the index of `estimate`.
+    in_top_set
+        Boolean, NA where estimate or standard error is unknown, with the index of `estimate`.
 
     Raises
     ------
@@ -123,6 +158,16 @@ def top_k_set(
         Fewer areas are known than `top_k`, or it is below 1.
     ContractError
         As in `rank_confidence_sets`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from geoprio import SetRule, top_k_set
+    >>> share = pd.Series([0.31, 0.30, 0.10], ["a", "b", "c"])
+    >>> se = pd.Series([0.02, 0.02, 0.02], ["a", "b", "c"])
+    >>> top_k_set(share, se, SetRule(), top_k=1, rng=np.random.default_rng(1)).tolist()
+    [True, True, False]
     """
     sets = rank_confidence_sets(estimate, se, rule, rng=rng)
     refuse_few(int(sets["rank_low"].notna().sum()), top_k)
@@ -133,8 +178,24 @@ def top_k_set(
 def rank_set_widths(sets: pd.DataFrame) -> pd.Series:
     """Return how wide confidence sets are, in ranks: leadership must hear that they are wide.
 
-    `areas_count` that are ranked, `mean_count`, `median_count` and `largest_count` of the ranks in
-    a set; NaN where no area is ranked.
+    Parameters
+    ----------
+    sets
+        `rank_low` and `rank_high`, as `rank_confidence_sets` gives them.
+
+    Returns
+    -------
+    widths
+        `areas_count` that are ranked, `mean_count`, `median_count` and `largest_count` of the ranks
+        in a set; NaN where no area is ranked.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import rank_set_widths
+    >>> sets = pd.DataFrame({"rank_low": [1.0, 1, 3], "rank_high": [2.0, 2, 3]})
+    >>> rank_set_widths(sets).round(1).to_dict()
+    {'areas_count': 3.0, 'mean_count': 1.7, 'median_count': 2.0, 'largest_count': 2.0}
     """
     width = (sets["rank_high"] - sets["rank_low"] + 1).dropna()
     figures = {"areas_count": float(len(width)), "mean_count": width.mean()}

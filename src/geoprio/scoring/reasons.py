@@ -27,23 +27,45 @@ def reasons(
 ) -> pd.Series:
     """Return a reason per area: the two criteria that raise it most, and the one that lowers it.
 
-    Where nothing raises it, the two that lower it. Empty text where the score is unknown; "close
-    to the average" where nothing stands out.
+    Where nothing raises it, the two that lower it.
 
     Parameters
     ----------
-    indicators, profile, municipality
+    indicators, profile
         As in `score_areas`.
     language
         Language of the reasons.
     public
         The version for associations and the public, of the criteria's `public` texts: no figure,
         no origin, no union. Of a criterion without such texts nothing is told.
+    municipality
+        As in `score_areas`.
+
+    Returns
+    -------
+    reason
+        A sentence by area. Empty text where the score is unknown; "close to the average" where
+        nothing stands out.
 
     Raises
     ------
     ConfigError
         A text would show one of the user's own figures.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import load_profile, reasons
+    >>> indicators = pd.DataFrame(
+    ...     {
+    ...         "intensity_share": [0.30, 0.25, 0.20],
+    ...         "mobilisation_count": [900.0, 400.0, 100.0],
+    ...         "doors_per_km2": [300.0, 1200.0, 2500.0],
+    ...     },
+    ...     index=pd.Index(["a", "b", "c"], name="area_code"),
+    ... )
+    >>> print(reasons(indicators, load_profile("canvass"), language="sv", public=True)["c"])
+    Det är tätt mellan dörrarna, men få av dem som bor här hör till partiets målgrupper.
     """
     points = contributions(indicators, profile, municipality=municipality)
     known = points.notna().all(axis=1).to_numpy()

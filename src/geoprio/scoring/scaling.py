@@ -29,7 +29,7 @@ def normaliser(function: Normalise) -> Normalise:
 def normalise(
     frame: pd.DataFrame, *, method: str, directions: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """Return each column in points, 0-100, most where it is wanted most; NaN stays NaN.
+    """Return each column in points, most where it is wanted most.
 
     Parameters
     ----------
@@ -40,12 +40,29 @@ def normalise(
     directions
         `high` or `low` by column: which end is wanted; high where nothing is said.
 
+    Returns
+    -------
+    points
+        0-100 with the index and columns of `frame`; NaN stays NaN. `none` leaves values as they
+        are.
+
     Raises
     ------
     ConfigError
         The method is unknown.
     ContractError
         A figure is infinite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import normalise
+    >>> frame = pd.DataFrame({"young_share": [0.1, 0.2, 0.3], "turnout_share": [0.9, None, 0.5]})
+    >>> normalise(frame, method="minmax", directions={"turnout_share": "low"})
+       young_share  turnout_share
+    0          0.0            0.0
+    1         50.0            NaN
+    2        100.0          100.0
     """
     scale = find_method(NORMALISE, method, step="normalise")
     refuse_infinite(frame, step="normalise")

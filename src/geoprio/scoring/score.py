@@ -48,7 +48,8 @@ def score_areas(
 
     Returns
     -------
-    SCORES with the index of `indicators`.
+    scores
+        SCORES with the index of `indicators`.
 
     Raises
     ------
@@ -57,6 +58,28 @@ def score_areas(
         0-100.
     ContractError
         A figure is infinite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import load_profile, score_areas
+    >>> indicators = pd.DataFrame(
+    ...     {
+    ...         "intensity_share": [0.30, 0.25, 0.20],
+    ...         "mobilisation_count": [900.0, None, 100.0],
+    ...         "doors_per_km2": [2500.0, 1200.0, 300.0],
+    ...     },
+    ...     index=pd.Index(["a", "b", "c"], name="area_code"),
+    ... )
+    >>> scores = score_areas(
+    ...     indicators, load_profile("canvass"), channel="canvass", election="riksdag"
+    ... )
+    >>> scores[["score", "rank", "coverage"]].round(1)
+               score  rank  coverage
+    area_code
+    a           80.0   1.0       1.0
+    b            NaN   NaN       0.6
+    c           20.0   2.0       1.0
     """
     points = normalise_criteria(indicators, profile, municipality=municipality)
     weights = criterion_weights(profile)

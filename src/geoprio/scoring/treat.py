@@ -73,8 +73,11 @@ def treat_outliers(
 
     Returns
     -------
-    The treated frame, and by column: `treatment`, `points_count` (areas winsorised) and
-    `skewness`, `excess_kurtosis` before and `..._after`, bias-corrected; NaN below 3 and 4 areas.
+    treated
+        `frame` with its outliers treated.
+    report
+        By column: `treatment`, `points_count` (areas winsorised) and `skewness`, `excess_kurtosis`
+        before and `..._after`, bias-corrected; NaN below 3 and 4 areas.
 
     Raises
     ------
@@ -82,6 +85,17 @@ def treat_outliers(
         The method is unknown.
     ContractError
         A figure is infinite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import treat_outliers
+    >>> frame = pd.DataFrame({"doors_per_km2": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 500]})
+    >>> treated, report = treat_outliers(frame, method="winsorise")
+    >>> treated["doors_per_km2"].tolist()
+    [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 9.0]
+    >>> report["treatment"].to_dict()
+    {'doors_per_km2': 'winsorised'}
     """
     treat = find_method(TREAT, method, step="treat")
     refuse_infinite(frame, step="treat")

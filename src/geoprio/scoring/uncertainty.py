@@ -57,11 +57,25 @@ def rank_uncertainty(
     not grow with the draws, and quantiles are exact: the least rank that so many of the draws
     reach. The result depends on the generator's seed alone, neither on row order nor on threads.
 
+    Parameters
+    ----------
+    measured
+        Indicators and how sure they are.
+    profile
+        The channel's criteria, directions and weights.
+    uncertainty
+        How many draws, how far weights may stray, which methods, and where the answers part.
+    top_k
+        How many areas are "the first".
+    rng
+        Of every draw.
+
     Returns
     -------
-    `rank_median`, `rank_low`, `rank_high`, `p_top` (0-1) and `answer` (`clear`, `judge`, `joint`)
-    with the index of the indicators; NaN where a criterion is unknown: such an area is scored in no
-    draw, though its known figures are among those that others are scaled by.
+    ranks
+        `rank_median`, `rank_low`, `rank_high`, `p_top` (0-1) and `answer` (`clear`, `judge`,
+        `joint`) with the index of the indicators; NaN where a criterion is unknown: such an area is
+        scored in no draw, though its known figures are among those that others are scaled by.
 
     Raises
     ------
@@ -70,6 +84,39 @@ def rank_uncertainty(
         1; `geometric` meets points below zero.
     ContractError
         Figures or errors that cannot be drawn from; see `gather_columns`.
+
+    Examples
+    --------
+    Two areas whose intervals overlap change places; the third never reaches the top:
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from geoprio import Measured, Profile, Uncertainty, rank_uncertainty
+    >>> words = {"sv": "x", "en": "x"}
+    >>> profile = Profile.model_validate(
+    ...     {
+    ...         "label": words, "question": words, "normalise": "minmax",
+    ...         "criteria": [
+    ...             {"indicator": "young_share", "direction": "high", "weight": 1.0,
+    ...              "label": words, "strong": words, "weak": words},
+    ...         ],
+    ...     }
+    ... )
+    >>> shares = pd.DataFrame({"young_share": [0.30, 0.28, 0.05]}, index=["a", "b", "c"])
+    >>> errors = pd.DataFrame({"young_share": [0.03, 0.03, 0.01]}, index=["a", "b", "c"])
+    >>> method = {"normalise": "minmax", "aggregate": "arithmetic"}
+    >>> found = rank_uncertainty(
+    ...     Measured(shares, errors),
+    ...     profile,
+    ...     Uncertainty.model_validate({"draws": 2000, "methods": [method]}),
+    ...     top_k=1,
+    ...     rng=np.random.default_rng(2026),
+    ... )
+    >>> found[["rank_low", "rank_high", "answer"]]
+       rank_low  rank_high answer
+    a       1.0        2.0  judge
+    b       1.0        2.0  judge
+    c       3.0        3.0  joint
     """
     trial = _prepare(measured, profile, uncertainty)
     areas = measured.indicators.index.sort_values()[trial.scored]

@@ -85,10 +85,29 @@ def effective_weights(
 
     Returns
     -------
-    By criterion: `nominal_weight` (sums to 1), `effective_weight` (S_k, 0-1), `effective_part`
-    (S_k of their sum, to lay beside the nominal weight) and `estimator` in words. NaN where the
-    score or the criterion is unknown everywhere, or the score is alike everywhere; 0 where the
-    criterion is.
+    weights
+        By criterion: `nominal_weight` (sums to 1), `effective_weight` (S_k, 0-1), `effective_part`
+        (S_k of their sum, to lay beside the nominal weight) and `estimator` in words. NaN where the
+        score or the criterion is unknown everywhere, or the score is alike everywhere; 0 where the
+        criterion is.
+
+    Examples
+    --------
+    Women are about half of every area, so their share moves hardly anything, whatever its weight:
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from geoprio import effective_weights
+    >>> rng = np.random.default_rng(1)
+    >>> shares = pd.DataFrame(
+    ...     {"women": rng.normal(0.51, 0.02, 500), "young": rng.normal(0.16, 0.07, 500)}
+    ... )
+    >>> equal = {"women": 1.0, "young": 1.0}
+    >>> effective_weights(shares, shares.mean(axis=1), weights=equal)["effective_weight"].round(1)
+    criterion
+    women    0.1
+    young    0.9
+    Name: effective_weight, dtype: float64
     """
     expect = find_method(EXPECTATION, method, step="effective weights")
     nominal = weight_shares(weights, criteria.columns).reindex(criteria.columns, fill_value=0.0)
@@ -139,9 +158,21 @@ def leave_one_out(
 
     Returns
     -------
-    By criterion: `rank_correlation` (Spearman's) with the whole ranking and `top_changed_count`,
-    how many of the top k would be others, both among areas that the whole ranking holds; NaN where
-    nothing would be left, or every area is alike.
+    dropped
+        By criterion: `rank_correlation` (Spearman's) with the whole ranking and
+        `top_changed_count`, how many of the top k would be others, both among areas that the whole
+        ranking holds; NaN where nothing would be left, or every area is alike.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import leave_one_out
+    >>> points = pd.DataFrame({"young": [100.0, 60, 30, 0], "doors": [50.0, 51, 50, 51]})
+    >>> leave_one_out(points, {"young": 1, "doors": 1}, top_k=1).round(2)
+               rank_correlation  top_changed_count
+    criterion
+    young                 -0.45                1.0
+    doors                  1.00                0.0
     """
     parts = weight_shares(weights, points.columns)
     whole = aggregate(points, weights, method=method)["score"].dropna()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoprio.config import load_named
+from geoprio.config import load_named, shipped_folder
 from geoprio.errors import ConfigError, SourceError, join_faults
 from geoprio.sources.boundaries import read_boundaries
 from geoprio.sources.catalogue import Source
@@ -47,16 +47,35 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
 """One function per file format, and the options that it understands."""
 
 
-def load_source(name: str, folders: Sequence[Path]) -> Source:
+def load_source(name: str, folders: Sequence[Path] | None = None) -> Source:
     """Return the source in `sources/<name>.toml` of the first folder that has it.
+
+    Parameters
+    ----------
+    name
+        Name of the source.
+    folders
+        Configuration folders, the campaign's own first; else the one that geoprio comes with.
+
+    Returns
+    -------
+    source
+        Publisher, licence, file names, reader, columns and year.
 
     Raises
     ------
     ConfigError
         No folder has it (the nearest name is offered), or every fault of the file at once, each
         with its path in the file.
+
+    Examples
+    --------
+    >>> from geoprio import load_source
+    >>> source = load_source("val_valdistrikt_2022")
+    >>> source.publisher, source.vintage, source.area_set
+    ('Valmyndigheten', 2022, 'valdistrikt_2022')
     """
-    source = load_named(Source, "sources", name, tuple(folders))
+    source = load_named(Source, "sources", name, tuple(folders or [shipped_folder()]))
     faults: list[str] = []
     if source.reader not in READERS:
         near = difflib.get_close_matches(source.reader, READERS, n=1)
@@ -102,9 +121,6 @@ def read_source(
 ) -> pd.DataFrame:
     """Return what the source's file in `raw` says of the county, rows sorted by code.
 
-    A source that provides areas gives a GeoDataFrame in EPSG:3006. Unknown numbers are NaN. One
-    that provides cells gives every row of its file, of whatever area, as the reader has it.
-
     Parameters
     ----------
     source
@@ -118,11 +134,27 @@ def read_source(
     campaign
         Name shown in the command that would fetch a missing file.
 
+    Returns
+    -------
+    frame
+        A GeoDataFrame in EPSG:3006 (AREAS) where the source provides areas, COUNTS where it
+        provides counts. Unknown numbers are NaN. A source that provides cells gives every row of
+        its file, of whatever area, as the reader has it.
+
     Raises
     ------
     SourceError
         The file is missing, damaged, or does not hold what its source promises; of a source with
         one file per municipality, a municipality of the key has none.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import load_source, read_source
+    >>> source = load_source("val_valdistrikt_2022")
+    >>> districts = read_source(source, Path("data/raw/demo"), county_code="01")
+    >>> districts.crs.to_epsg(), districts.index.name
+    (3006, 'area_code')
     """
     paths = find_files(source, raw, campaign=campaign)
     rows = _joined([_read(path, source) for path in paths])

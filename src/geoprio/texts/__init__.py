@@ -9,12 +9,22 @@ from geoprio.texts.language import Language
 from geoprio.texts.overlap import OVERLAP
 from geoprio.texts.pages import PAGES
 from geoprio.texts.scoring import SCORING
+from geoprio.texts.summary import SUMMARY
 from geoprio.texts.tables import TABLES
 from geoprio.texts.verify import VERIFY
 
 __all__ = ["NARROW_SPACE", "Language", "number", "spoken", "text", "whole"]
 
-TEXTS = PAGES | TABLES | OVERLAP | CHECK | SCORING | FILES | VERIFY
+TEXTS = {
+    **CHECK,
+    **FILES,
+    **OVERLAP,
+    **PAGES,
+    **SCORING,
+    **SUMMARY,
+    **TABLES,
+    **VERIFY,
+}
 
 NARROW_SPACE = "\N{NO-BREAK SPACE}"
 
