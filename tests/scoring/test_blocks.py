@@ -11,8 +11,7 @@ DRAWS, AREAS, CRITERIA = 7, 203, 4
 
 
 def draws() -> np.ndarray:
-    """Return draws x areas: skewed, negative, tied, nearly tied, alike everywhere, and zeros of
-    both signs."""
+    """Return draws x areas: skewed, negative, tied, nearly tied, alike, zeros of both signs."""
     rng = np.random.default_rng(20260913)
     rows = rng.gamma(0.3, 9, (DRAWS, AREAS)) * 10.0 ** rng.integers(-9, 9, (DRAWS, 1))
     rows[1] *= -1

@@ -31,20 +31,25 @@ def true_indicators(
 
     Returns
     -------
-    `indicators` with `intensity_share`, `at_least_one_share`, `mobilisation_count` and
-    `target_households_count` replaced.
+    `indicators` with those of the groups (`intensity_share`, `at_least_one_share`,
+    `target_households_count`, `target_persons_count`) and of the voters (`mobilisation_count`,
+    `turnout_share`, `red_green_share`, `v_share`) replaced.
     """
     people = cells.sum(axis=1)
     shares = group_counts(cells, list(weights)).div(people.where(people > 0), axis=0)
     nobody = cells.columns[cells.columns.str[len("cell_") :].str.strip("0") == ""][0]
     any_of = 1 - cells[nobody] / people.where(people > 0)
-    red_green = votes[["votes_v", "votes_s", "votes_mp"]].sum(axis=1, skipna=False)
-    share = red_green / votes["valid"].where(votes["valid"] > 0)
+    valid, electors = (votes[name].where(votes[name] > 0) for name in ("valid", "electors"))
+    red_green = votes[["votes_v", "votes_s", "votes_mp"]].sum(axis=1, skipna=False) / valid
     return indicators.assign(
         intensity_share=(shares * pd.Series(weights)).sum(axis=1, skipna=False)
         / sum(weights.values()),
         at_least_one_share=any_of,
-        mobilisation_count=(votes["electors"] - votes["votes_cast"]) * share,
+        mobilisation_count=(votes["electors"] - votes["votes_cast"]) * red_green,
+        turnout_share=votes["votes_cast"] / electors,
+        red_green_share=red_green,
+        v_share=votes["votes_v"] / valid,
+        target_persons_count=people * any_of,
         target_households_count=indicators["households_count"] * any_of,
     )
 
@@ -92,9 +97,14 @@ def grade_ranking(
 def grade_figures(
     indicators: pd.DataFrame, errors: pd.DataFrame, truth: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return by indicator how far it is off (`off`) and what its standard error says (`error`), in
-    standard deviations of the truth over areas, and the share of areas (0-1) whose 90 % interval
-    covers (`covered`)."""
+    """Return how well the indicators' standard errors meet the truth.
+
+    Returns
+    -------
+    By indicator: `off`, the root mean square of how far it is from the truth, and `error`, that of
+    its standard errors, both in standard deviations of the truth over areas; and `covered`, the
+    share of areas (0-1) whose 90 % interval holds the truth.
+    """
     names = [name for name in errors.columns if name in truth]
     off, errors, spread = (indicators - truth)[names], errors[names], truth[names].std()
     return pd.DataFrame(

@@ -11,7 +11,8 @@ from geoprio.groups import for_election, share_intervals, shown_by_group
 from geoprio.outputs.atomic import replace_all
 from geoprio.outputs.audience import Audience, may_see
 from geoprio.outputs.files import render_csv, render_frame, render_record
-from geoprio.outputs.maps.layers import MapPage
+from geoprio.outputs.geopackage import render_geopackage
+from geoprio.outputs.maps.layers import MapLayer, MapLevel, MapPage
 from geoprio.outputs.maps.leadership import leadership_layers, leadership_level
 from geoprio.outputs.maps.page import build_map, render_map
 from geoprio.outputs.overlap import overlap_columns
@@ -63,6 +64,7 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "organising": processed / "organising.csv",
         "quadrants": processed / "need_capacity.csv",
         "workbook": processed / "ranking.xlsx",
+        "geopackage": processed / f"{outcome.plans.campaign.name}.gpkg",
         "record": processed / "run.json",
     }
     tables = {
@@ -73,7 +75,13 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "organising": organising_table(outcome, _places(outcome, outcome.levels[0])),
         "quadrants": quadrants_table(outcome),
     }
-    contents = {paths["map"]: _map(outcome)}
+    levels, layers = _map_content(outcome)
+    contents = {
+        paths["map"]: render_map(build_map(levels, layers, page=_page(outcome))),
+        paths["geopackage"]: render_geopackage(
+            levels, layers, READERS, language=language, mark=outcome.mark
+        ),
+    }
     for name, table in tables.items():
         own = _overlap_notes(outcome) | notes if name == "overlap" else notes
         contents[paths[name]] = render_csv(table, READERS, language=language, notes=own)
@@ -157,8 +165,8 @@ def _answered(scores: pd.DataFrame, language: Language) -> dict[str, pd.Series]:
     return {"answer": scores["answer"].map(answer_labels(language))}
 
 
-def _map(outcome: Outcome) -> bytes:
-    plans, gathered = outcome.plans, outcome.gathered
+def _map_content(outcome: Outcome) -> tuple[list[MapLevel], list[MapLayer]]:
+    plans = outcome.plans
     language, campaign = plans.language, plans.campaign
     scores = [_scores_in_words(outcome, level) for level in outcome.levels]
     profiles = {name: plans.profiles[name] for name in scores[0]}
@@ -173,8 +181,14 @@ def _map(outcome: Outcome) -> bytes:
         )
         for level, scored, note in zip(outcome.levels, scores, notes, strict=True)
     ]
+    return levels, leadership_layers(profiles, plans.groups, notes[0], language=language)
+
+
+def _page(outcome: Outcome) -> MapPage:
+    plans, gathered = outcome.plans, outcome.gathered
+    language, campaign = plans.language, plans.campaign
     example = campaign.associations_note
-    page = MapPage(
+    return MapPage(
         title=text("map_title", language).format(title=campaign.title),
         subtitle=basis_line(campaign, language),
         language=language,
@@ -190,8 +204,6 @@ def _map(outcome: Outcome) -> bytes:
         ),
         outline=gathered.atlas.sets["kommun"].rename(columns={"area_name": "municipality_name"}),
     )
-    layers = leadership_layers(profiles, plans.groups, notes[0], language=language)
-    return render_map(build_map(levels, layers, page=page))
 
 
 def _map_figures(level: Located, election: str) -> pd.DataFrame:

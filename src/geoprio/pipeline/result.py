@@ -28,7 +28,8 @@ class Result:
     mailing: pd.DataFrame
     """PLAN of the mailing."""
     paths: Mapping[str, Path]
-    """Files written: `map`, `ranking`, `mailing`, `overlap`, `workbook`, `record`."""
+    """Files written: `map`, `ranking`, `mailing`, `overlap`, `workbook`, `geopackage`,
+    `record`."""
     warnings: Sequence[str]
     basis: str
     """Which election the figures come from, and which one is planned for."""

@@ -158,10 +158,11 @@ def _worth_by_place(values: Floats, worth: Floats, ties: str) -> Floats:
     keys &= ~column
     keys |= np.arange(size)
     keys.sort(axis=1)
-    apart = ((keys[:, 1:] ^ keys[:, :-1]).view(np.uint64) > np.uint64(column)).all(axis=1)
+    apart = (keys[:, 1:] ^ keys[:, :-1]).view(np.uint64) > np.uint64(column)
     keys &= column
-    for row, order, sure, place in zip(values, keys, apart.tolist(), found, strict=True):
-        if sure:
+    sure = np.logical_and.reduce(apart, axis=1)
+    for row, order, known, place in zip(values, keys, sure, found, strict=True):
+        if known:
             place[order] = worth
         else:
             _share_places(row, worth, ties, out=place)
