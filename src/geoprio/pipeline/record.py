@@ -12,8 +12,8 @@ from geoprio import __version__
 from geoprio.areas import Split, lost_counts
 from geoprio.config import Group
 from geoprio.groups import for_election, unassigned_share
-from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.advised_words import advice_record
+from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.judged_words import certainty_record
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
