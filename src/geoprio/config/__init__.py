@@ -15,7 +15,7 @@ from geoprio.config.loading import (
 from geoprio.config.messages import LocalQuestions, Message, load_local_questions, load_messages
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
-from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts
+from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts, Scenario
 from geoprio.config.synthetic import Band, Composition, Industry, Sector, SexDensity, Synthetic
 from geoprio.config.typologies import Trait, Typology
 from geoprio.config.uncertainty import Method, Uncertainty
@@ -57,6 +57,7 @@ __all__ = [
     "Proxy",
     "ProxyIndicator",
     "PublicTexts",
+    "Scenario",
     "Sector",
     "SexDensity",
     "Study",

@@ -36,6 +36,7 @@ _GROUPS = (
 _SCORES = (
     r"channel|election|coverage|(\w+_)?(score|rank|rank_(median|low|high)|p_top|answer|level)"
     r"|(\w+_)?(reason|top)|action|in_top_set|set_(low|high)_rank|(score|rank)_\w+"
+    r"|(p_top|answer|level|action|reason|points)_\w+"
     r"|row|criterion|(nominal|effective)_weight|rank_correlation|top_changed_count|remark"
 )
 _ADVICE = (
@@ -56,7 +57,8 @@ ALLOWED: dict[Audience, str] = {
         rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_WAYS}|{_FIGURES}"
     ),
     "forening": (
-        rf"{_OFFICIAL}|{_PLAN}|score|rank|level|action|public_reason|p_top|intensity_share"
+        rf"{_OFFICIAL}|{_PLAN}|(score|rank|level|action|public_reason|p_top|answer)(_\w+)?"
+        r"|intensity_share|opening_line|local_line|type|cluster"
         r"|members_count|active_count"
     ),
     "leverantor": (

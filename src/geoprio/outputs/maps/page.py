@@ -13,19 +13,28 @@ from geoprio.errors import GeoprioError
 from geoprio.outputs.atomic import write_bytes
 from geoprio.outputs.maps.inline import Verbatim, asset, content_policy, inline
 from geoprio.outputs.maps.layers import MapLayer, MapLevel, MapPage, check_map
-from geoprio.outputs.maps.payload import build_payload, to_json
+from geoprio.outputs.maps.payload import build_payload, pack
 from geoprio.outputs.maps.words import TEXTS
 
 _SCRIPTS = (
     "text.js",
     "shapes.js",
+    "scores.js",
     "classes.js",
+    "shades.js",
+    "verdict.js",
     "drawing.js",
     "labels.js",
     "legend.js",
     "card.js",
+    "calculation.js",
     "list.js",
     "search.js",
+    "filters.js",
+    "trial.js",
+    "table.js",
+    "csv.js",
+    "address.js",
     "view.js",
     "main.js",
 )
@@ -112,13 +121,17 @@ class AreaPanel(MacroElement):
             message = "The panel stands on no map; build the page with build_map."
             raise GeoprioError(message)
         panel = _template("panel.html").render(words=TEXTS[self.page.language], page=self.page)
-        data = f'<script type="application/json" id="data">{to_json(self.payload)}</script>'
+        data = f'<script type="application/gzip" id="data">{pack(self.payload)}</script>'
         program = "\n".join(map(asset, _SCRIPTS))
         start = f"startPage({parent.get_name()});"
         figure.header.add_child(Verbatim(f"<style>\n{asset('map.css')}</style>"), name=name)
         figure.html.add_child(Verbatim(panel + data), name=name)
         figure.script.add_child(
-            Verbatim(f'(function () {{\n"use strict";\n{program}\n{start}\n}})();'), name=name
+            Verbatim(
+                f'(async function () {{\n"use strict";\n{asset("boot.js")}\n'
+                f"const data = await unpack();\nif (!data) return;\n{program}\n{start}\n}})();"
+            ),
+            name=name,
         )
         return ""
 

@@ -76,7 +76,8 @@ function makeDrawing(map, { onPick, onHover }) {
     onHover(area, latlng);
   }
 
-  function paint(level, layer) {
+  // `fills` has a colour or a pattern by area, null where nothing is known.
+  function paint(level, fills) {
     const next = groupOf(level);
     if (shown !== next) {
       if (shown) for (const old of [shown.group, shown.borders]) old.remove();
@@ -85,12 +86,10 @@ function makeDrawing(map, { onPick, onHover }) {
       shown = next;
       for (const ring of [chosen, hovered]) ring.raise();
     }
-    const values = level.values[layer.key].value;
     const weight = hairline();
     next.borders.setStyle({ weight: borderline() });
     next.shapes.forEach((shape, area) => {
-      const place = classOf(layer, values[area]);
-      shape.setStyle({ fillColor: place < 0 ? unknown : colourOf(layer, place), weight });
+      shape.setStyle({ fillColor: fills[area] ?? unknown, weight });
     });
   }
 
@@ -108,7 +107,13 @@ function makeDrawing(map, { onPick, onHover }) {
     shown.group.setStyle({ weight });
     shown.borders.setStyle({ weight: borderline() });
   });
+  function zoomToAll(areas) {
+    const bounds = L.latLngBounds([]);
+    for (const area of areas) bounds.extend(shown.shapes[area].getBounds());
+    if (bounds.isValid()) map.fitBounds(bounds, { padding: [32, 32], maxZoom: 13, animate: !still });
+  }
+
   const boundsOf = (area) => shown.shapes[area].getBounds();
   const fills = () => shown.shapes.map((shape) => shape.options.fillColor);
-  return { paint, choose, zoomTo, boundsOf, fills };
+  return { paint, choose, zoomTo, zoomToAll, boundsOf, fills };
 }
