@@ -1,8 +1,6 @@
 """Reads everything that a run wrote, as an attacker would, into bounds on the sensitive counts."""
 
 import io
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from geoprio.groups.hierarchy import NO_LIMIT, count_gaps
 from geoprio.pipeline.locate import Located
 from geoprio.schemas import NO_ELECTION
 from tests.groups.attack import Known
+from tests.unpacked import payload_of
 
 BIRTH = {"invandrarbakgrund": ("population_count", "born_in_sweden_count", "born_abroad_count")}
 """Tables of residents that would bound a group's count from below: residents, born in Sweden,
@@ -101,9 +100,7 @@ def _read_counts(found: Findings, counts: pd.DataFrame, group: str) -> None:
 
 def _read_map(found: Findings, out: Path, area_set: str, group: str, base: pd.Series) -> None:
     page = next(out.rglob("index.html")).read_text(encoding="utf-8")
-    payload = re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', page, re.DOTALL)
-    assert payload is not None
-    level = next(one for one in json.loads(payload.group(1))["levels"] if one["key"] == area_set)
+    level = next(one for one in payload_of(page)["levels"] if one["key"] == area_set)
     values = pd.DataFrame(
         {role: level["values"][group][role] for role in ("value", "low", "high")},
         index=level["codes"],

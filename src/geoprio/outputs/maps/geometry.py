@@ -17,9 +17,6 @@ TOLERANCE = 12.0
 GAP = 100.0
 """Gaps between neighbours narrower than this, in metres, are errors of the source's drawing."""
 
-PRECISION = 100_000
-"""Steps per degree: five decimals, about one metre."""
-
 WGS84 = 4326
 _SWEDEN = (10.0, 55.0, 25.0, 70.0)
 
@@ -51,28 +48,6 @@ def draw_areas(areas: gpd.GeoDataFrame) -> Drawn:
     drawn = Drawn(shapes.to_crs(WGS84), whole.geometry.to_crs(WGS84))
     _require_sweden(drawn.areas)
     return drawn
-
-
-def encode_shapes(shapes: gpd.GeoSeries) -> dict[str, list[int]]:
-    """Return polygons as whole numbers: steps from point to point, and how to cut them up.
-
-    `xy` holds longitude and latitude in turn, in units of 1 / `PRECISION` degree, each the
-    difference from the point before. `rings`, `parts` and `areas` hold points per ring, rings per
-    polygon and polygons per area. A ring's last point, equal to its first, is left out.
-    """
-    polygons, area_of = shapely.get_parts(shapes.to_numpy(), return_index=True)
-    rings, polygon_of = shapely.get_rings(polygons, return_index=True)
-    points, ring_of = shapely.get_coordinates(rings, return_index=True)
-    per_ring = np.bincount(ring_of, minlength=len(rings))
-    closing = np.cumsum(per_ring) - 1
-    whole = np.rint(np.delete(points, closing, axis=0) * PRECISION).astype(np.int64)
-    steps = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    return {
-        "xy": steps.ravel().tolist(),
-        "rings": (per_ring - 1).tolist(),
-        "parts": np.bincount(polygon_of, minlength=len(polygons)).tolist(),
-        "areas": np.bincount(area_of, minlength=len(shapes)).tolist(),
-    }
 
 
 def label_points(shapes: gpd.GeoSeries) -> list[list[float]]:

@@ -1,6 +1,7 @@
 """The page: a Folium map with one element of ours, and the frame of words around it."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -176,5 +177,6 @@ def _zoomable(head: str) -> str:
     return head.replace(_FOLIUM_VIEWPORT, "")
 
 
+@cache
 def _template(name: str) -> Template:
     return Environment(autoescape=True, loader=FunctionLoader(asset)).get_template(name)

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geoprio.outputs.maps.arcs import PRECISION, encode_shapes
 from geoprio.outputs.maps.classes import COLOURS, class_limits
 from geoprio.outputs.maps.geometry import (
-    PRECISION,
     Drawn,
     bounds_of,
     draw_areas,
-    encode_shapes,
     label_points,
     places,
     settled_bounds,
@@ -132,7 +131,6 @@ def _level(
         "municipalities": names.reindex(municipality.categories).fillna("").tolist(),
         "points": label_points(drawn.areas),
         "shapes": encode_shapes(drawn.areas),
-        "borders": encode_shapes(drawn.borders),
         "texts": {column: _coded(texts[column]) for column in TEXT_COLUMNS if column in texts},
         "values": {layer.key: _layer_values(layer, values) for layer in layers},
         "ranked": dict(level.ranked),

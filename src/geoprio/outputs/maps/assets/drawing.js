@@ -51,7 +51,8 @@ function makeDrawing(map, { onPick, onHover }) {
 
   function groupOf(level) {
     if (!groups.has(level.key)) {
-      const shapes = decodeShapes(level.shapes).map((shape, area) => {
+      const arcs = decodeArcs(level.shapes);
+      const shapes = decodeShapes(level.shapes, arcs).map((shape, area) => {
         const made = L.polygon(shape, { renderer, smoothFactor: 0, fillOpacity: 1, color: "#fff" });
         made.area = area;
         return made;
@@ -61,8 +62,7 @@ function makeDrawing(map, { onPick, onHover }) {
       group.on("mousemove", (event) => hover(event.propagatedFrom.area, event.latlng));
       group.on("mouseout", () => hover(null));
       const border = { ...plain, color: "#39444d", weight: borderline(), opacity: 0.9 };
-      const borders = decodeShapes(level.borders).map((shape) => L.polygon(shape, border));
-      groups.set(level.key, { group, shapes, borders: L.featureGroup(borders) });
+      groups.set(level.key, { group, shapes, borders: L.polyline(borderArcs(level, arcs), border) });
     }
     return groups.get(level.key);
   }
