@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geoprio.config import Group as Group
     from geoprio.config import Profile as Profile
     from geoprio.config import Uncertainty as Uncertainty
+    from geoprio.config import config_folders as config_folders
     from geoprio.config import load_campaign as load_campaign
     from geoprio.config import load_profile as load_profile
     from geoprio.demo import write_demo as write_demo
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from geoprio.pipeline import Result as Result
     from geoprio.pipeline import Run as Run
     from geoprio.pipeline import by_channel as by_channel
+    from geoprio.pipeline import default_raw as default_raw
     from geoprio.pipeline import on_areas as on_areas
     from geoprio.pipeline import read_run as read_run
     from geoprio.pipeline.run import run as run
@@ -63,23 +65,24 @@ if TYPE_CHECKING:
     from geoprio.scoring import treat_outliers as treat_outliers
     from geoprio.sources import load_source as load_source
     from geoprio.sources import read_source as read_source
+    from geoprio.sources import source_at_hand as source_at_hand
 
 __version__ = "0.1.0"
 
 # The same names as above, which only type checkers read; a test holds the two together.
 _NAMES = {
     "areas": "Crosswalk build_crosswalk dissolve lost_counts move_counts",
-    "config": "Campaign Group Profile Uncertainty load_campaign load_profile",
+    "config": "Campaign Group Profile Uncertainty config_folders load_campaign load_profile",
     "demo": "write_demo",
     "errors": "ConfigError ContractError CoverageError GeoprioError SourceError",
     "groups": "at_least_one empirical_bayes estimate_groups fit_joint for_election intensity"
     " overlap_table own_base share_intervals spread_unassigned",
-    "pipeline": "Result Run by_channel on_areas read_run run",
+    "pipeline": "Result Run by_channel default_raw on_areas read_run run",
     "planning": "plan_mailing",
     "scoring": "Measured SetRule aggregate effective_weights explain_area explain_areas"
     " leave_one_out normalise rank_confidence_sets rank_set_widths rank_uncertainty reasons"
     " score_areas top_k_set treat_outliers",
-    "sources": "load_source read_source",
+    "sources": "load_source read_source source_at_hand",
 }
 _FOLDERS = (*_NAMES, "evaluation", "outputs", "schemas", "texts")
 _HOMES = {name: folder for folder, names in _NAMES.items() for name in names.split()}

@@ -138,7 +138,27 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
 
 
 def default_raw(campaign: Campaign, out: Path) -> Path:
-    """Return the folder of the raw files: `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`."""
+    """Return the folder of the raw files: `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
+
+    Parameters
+    ----------
+    campaign
+        The campaign.
+    out
+        Folder that it is run in.
+
+    Returns
+    -------
+    raw
+        The folder, whether it is there or not.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import default_raw, load_campaign
+    >>> default_raw(load_campaign("data/raw/demo/demo.toml"), Path()).as_posix()
+    'data/raw/demo'
+    """
     named = os.environ.get("GEOPRIO_RAW")
     return Path(named) if named else out / "data" / "raw" / campaign.name
 

@@ -100,10 +100,32 @@ def source_at_hand(name: str, folders: Sequence[Path], raw: Path) -> Source:
 
     So a campaign made for files put in place by hand is fetched, and run, in an empty folder too.
 
+    Parameters
+    ----------
+    name
+        Name of the source.
+    folders
+        Configuration folders, the campaign's own first.
+    raw
+        Folder of the raw files.
+
+    Returns
+    -------
+    source
+        As in `load_source`.
+
     Raises
     ------
     ConfigError
         As `load_source`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import config_folders, source_at_hand
+    >>> folders = config_folders(Path("data/raw/demo/demo.toml"))
+    >>> source_at_hand("deso_2018", folders, Path("data/raw/demo")).reader
+    'geojson'
     """
     source = load_source(name, folders)
     if source.instead is None or has_file(source, raw):
