@@ -13,7 +13,7 @@ import pyogrio
 from geoprio.errors import ContractError
 from geoprio.outputs.names import safe_names
 
-NO_DATE = "1980-01-01T00:00:00Z"
+NO_DATE = "1980-01-01T00:00:00.000Z"
 """When every file says that it was made: equal areas give equal bytes."""
 WGS84 = 4326
 LONGEST_DBF_NAME, LONGEST_DBF_TEXT = 10, 254

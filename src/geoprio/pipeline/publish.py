@@ -11,7 +11,8 @@ from geoprio.groups import for_election, share_intervals, shown_by_group
 from geoprio.outputs.atomic import replace_all
 from geoprio.outputs.audience import Audience, may_see
 from geoprio.outputs.files import render_csv, render_frame, render_record
-from geoprio.outputs.maps.layers import MapPage
+from geoprio.outputs.geopackage import render_geopackage
+from geoprio.outputs.maps.layers import MapLayer, MapLevel, MapPage
 from geoprio.outputs.maps.leadership import leadership_layers, leadership_level
 from geoprio.outputs.maps.page import build_map, render_map
 from geoprio.outputs.overlap import overlap_columns
@@ -24,6 +25,7 @@ from geoprio.outputs.tables import (
     mailing_table,
     ranking_table,
 )
+from geoprio.pipeline.judged_words import told_of_ranking, weights_table
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import (
@@ -36,8 +38,8 @@ from geoprio.pipeline.overlap import (
 from geoprio.pipeline.record import run_record
 from geoprio.pipeline.words import basis_line, basis_words, credit, layer_notes
 from geoprio.pipeline.workbooks import association_workbooks, leadership_workbook
-from geoprio.scoring import level_actions, level_labels
-from geoprio.texts import text
+from geoprio.scoring import answer_labels, level_actions, level_labels
+from geoprio.texts import Language, text
 
 READERS: Audience = "valledning"
 """Whom the files of a run are for."""
@@ -56,15 +58,24 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "ranking": processed / "ranking.csv",
         "mailing": processed / "mailing.csv",
         "overlap": processed / "overlap.csv",
+        "weights": processed / "weights.csv",
         "workbook": processed / "ranking.xlsx",
+        "geopackage": processed / f"{outcome.plans.campaign.name}.gpkg",
         "record": processed / "run.json",
     }
     tables = {
         "ranking": _ranking(outcome),
         "mailing": _mailing(outcome),
         "overlap": _overlap(outcome),
+        "weights": weights_table(outcome),
     }
-    contents = {paths["map"]: _map(outcome)}
+    levels, layers = _map_content(outcome)
+    contents = {
+        paths["map"]: render_map(build_map(levels, layers, page=_page(outcome))),
+        paths["geopackage"]: render_geopackage(
+            levels, layers, READERS, language=language, mark=outcome.mark
+        ),
+    }
     for name, table in tables.items():
         own = _overlap_notes(outcome) | notes if name == "overlap" else notes
         contents[paths[name]] = render_csv(table, READERS, language=language, notes=own)
@@ -108,6 +119,7 @@ def told_of(outcome: Outcome) -> list[str]:
         if exceeding:
             words = text("electors_exceed", language)
             told.append(words.format(count=len(exceeding), area_set=level.area_set))
+    told += told_of_ranking(outcome)
     if outcome.mailing.empty:
         told.append(text("nothing_mailed", language))
     return told
@@ -133,6 +145,7 @@ def _scores_in_words(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame
             level=scores["level"].map(level_labels(outcome.plans.profiles[channel], language)),
             action=scores["level"].map(level_actions(outcome.plans.profiles[channel], language)),
             reason=level.reasons[channel],
+            **_answered(scores, language),
         )
         for channel, scores in level.scores.items()
     }
@@ -140,8 +153,14 @@ def _scores_in_words(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame
     return {channel: frame for channel, frame in scored.items() if frame["score"].notna().any()}
 
 
-def _map(outcome: Outcome) -> bytes:
-    plans, gathered = outcome.plans, outcome.gathered
+def _answered(scores: pd.DataFrame, language: Language) -> dict[str, pd.Series]:
+    if "answer" not in scores:
+        return {}
+    return {"answer": scores["answer"].map(answer_labels(language))}
+
+
+def _map_content(outcome: Outcome) -> tuple[list[MapLevel], list[MapLayer]]:
+    plans = outcome.plans
     language, campaign = plans.language, plans.campaign
     scores = [_scores_in_words(outcome, level) for level in outcome.levels]
     profiles = {name: plans.profiles[name] for name in scores[0]}
@@ -156,8 +175,14 @@ def _map(outcome: Outcome) -> bytes:
         )
         for level, scored, note in zip(outcome.levels, scores, notes, strict=True)
     ]
+    return levels, leadership_layers(profiles, plans.groups, notes[0], language=language)
+
+
+def _page(outcome: Outcome) -> MapPage:
+    plans, gathered = outcome.plans, outcome.gathered
+    language, campaign = plans.language, plans.campaign
     example = campaign.associations_note
-    page = MapPage(
+    return MapPage(
         title=text("map_title", language).format(title=campaign.title),
         subtitle=basis_line(campaign, language),
         language=language,
@@ -173,8 +198,6 @@ def _map(outcome: Outcome) -> bytes:
         ),
         outline=gathered.atlas.sets["kommun"].rename(columns={"area_name": "municipality_name"}),
     )
-    layers = leadership_layers(profiles, plans.groups, notes[0], language=language)
-    return render_map(build_map(levels, layers, page=page))
 
 
 def _map_figures(level: Located, election: str) -> pd.DataFrame:

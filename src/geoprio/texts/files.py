@@ -9,6 +9,31 @@ FILES: Words = {
     "sheet_waves": {"sv": "Omgångar", "en": "Waves"},
     "sheet_overlap": {"sv": "Överlappning", "en": "Overlap"},
     "sheet_facts": {"sv": "Områdesfakta", "en": "Facts"},
+    "vendor_areas": {"sv": "Områden", "en": "Areas"},
+    "vendor_no_thanks": {
+        "sv": "Försändelser från politiska partier räknas som samhällsinformation och kan gå till "
+        "alla hushåll. Inga hushåll med skylten Nej tack är frånräknade. Stäm av med leverantören.",
+        "en": "Mail from political parties counts as public information and may go to every "
+        "household; nothing is subtracted here for signs against advertising. Settle it with the "
+        "vendor.",
+    },
+    "vendor_postal": {
+        "sv": "Koder där minst hälften av de boende bor i de valda områdena. {reached} procent av "
+        "dem som bor i områdena nås; {outside} procent av dem som bor i koderna bor utanför.",
+        "en": "Codes with at least half of their residents in the chosen areas. {reached} percent "
+        "of the areas' residents are reached; {outside} percent of the codes' live outside.",
+    },
+    "households_counted": {"sv": "hushåll", "en": "households"},
+    "households_dwellings": {"sv": "bostäder", "en": "dwellings"},
+    "households_moved": {"sv": "uppskattning", "en": "estimate"},
+    "class_all": {"sv": "alla med uppgift", "en": "all that are known"},
+    "class_under": {"sv": "under {high}", "en": "below {high}"},
+    "class_from": {"sv": "från {low}", "en": "from {low}"},
+    "class_unit_score": {"sv": " av 100", "en": " of 100"},
+    "class_unit_share": {"sv": " %", "en": "%"},
+    "class_unit_count": {"sv": "", "en": ""},
+    "class_unit_sek": {"sv": " kr", "en": " SEK"},
+    "class_unit_density": {"sv": " per km²", "en": " per km²"},
     "column_short": {"sv": "kolumn i shapefilen", "en": "column of the shapefile"},
     "column_full": {"sv": "kolumn", "en": "column"},
     "about_title": {"sv": "Kampanj", "en": "Campaign"},

@@ -1,0 +1,150 @@
+"""The map as a GeoPackage: its levels and layers, with styles by which QGIS shows its colours."""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import geopandas as gpd
+import pandas as pd
+
+from geoprio.outputs.audience import Audience, for_audience
+from geoprio.outputs.geodata import NO_DATE, undated, write_layer
+from geoprio.outputs.maps.classes import class_limits
+from geoprio.outputs.maps.layers import MapLayer, MapLevel, taken
+from geoprio.outputs.maps.payload import DECIMALS
+from geoprio.outputs.styles import fill_style
+from geoprio.texts import Language, text
+
+PLACE = ["area_name", "municipality_code", "association"]
+
+_STYLES = """
+CREATE TABLE layer_styles (
+  id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
+  f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256),
+  styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT,
+  owner TEXT(30), ui TEXT(30), update_time DATETIME
+)"""
+_STYLE = """
+INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,
+  styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)
+VALUES ('', '', ?, 'geom', ?, ?, '', ?, ?, '', NULL, ?)"""
+_CONTENTS = """
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change,
+  min_x, min_y, max_x, max_y, srs_id)
+SELECT ?, 'features', ?, ?, ?, min_x, min_y, max_x, max_y, srs_id
+FROM gpkg_contents WHERE table_name = ?"""
+_GEOMETRY = """
+INSERT INTO gpkg_geometry_columns
+SELECT ?, column_name, geometry_type_name, srs_id, z, m
+FROM gpkg_geometry_columns WHERE table_name = ?"""
+
+
+def render_geopackage(
+    levels: Sequence[MapLevel],
+    layers: Sequence[MapLayer],
+    audience: Audience,
+    *,
+    language: Language,
+    mark: str | None,
+) -> bytes:
+    """Return the map's levels as tables, and each of its layers on each level as a view.
+
+    A view shares its level's geometry, shows one layer's columns and has its style as the default,
+    so that a program that reads `layer_styles` shows the map's colours at once. A level's table has
+    the styles of all layers, the first as its default. Figures are rounded as on the map, so that
+    no area stands in another class here.
+
+    Parameters
+    ----------
+    levels, layers
+        As `build_map` takes them; the first level sets the class limits of all.
+    mark
+        The demo mark, where it belongs: a column of every table and view.
+
+    Raises
+    ------
+    ContractError
+        The audience may not see a column.
+    """
+    said = {"audience": audience} | ({} if mark is None else {"demo_mark": mark})
+    with TemporaryDirectory() as folder, undated():
+        path = Path(folder) / "areas.gpkg"
+        for place, level in enumerate(levels):
+            frame = _table(level, layers)
+            for_audience(frame.drop(columns="geometry"), audience)
+            write_layer(frame.assign(**said), path, level.key, append=place > 0)
+        with closing(sqlite3.connect(path)) as base, base:
+            _add_style_table(base)
+            styles = [_style(layer, levels[0], language) for layer in layers]
+            for level in levels:
+                _describe(base, level, mark or text("about_areas", language))
+                for place, (layer, style) in enumerate(zip(layers, styles, strict=True)):
+                    _add_style(base, level.key, layer, style, default=place == 0)
+                    _add_view(base, level, layer, list(said))
+                    _add_style(base, _view(level, layer), layer, style, default=True)
+        return path.read_bytes()
+
+
+def _add_style_table(base: sqlite3.Connection) -> None:
+    base.execute(_STYLES)
+    base.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change)"
+        " VALUES ('layer_styles', 'attributes', 'layer_styles', ?)",
+        [NO_DATE],
+    )
+
+
+def _table(level: MapLevel, layers: Sequence[MapLayer]) -> gpd.GeoDataFrame:
+    values = taken(level, list(layers))
+    kinds = {column: layer.kind for layer in layers for column in layer.columns.values()}
+    rounded = values.round({column: DECIMALS[kind] for column, kind in kinds.items()})
+    place = level.areas[[name for name in PLACE if name in level.areas and name not in values]]
+    frame = pd.concat([place, rounded], axis=1).rename_axis("area_code").reset_index()
+    return gpd.GeoDataFrame(frame, geometry=level.areas.geometry.to_numpy(), crs=level.areas.crs)
+
+
+def _style(layer: MapLayer, scored: MapLevel, language: Language) -> str:
+    values = scored.values[layer.column].astype(float).round(DECIMALS[layer.kind])
+    limits, decimals = class_limits(values, layer.kind)
+    return fill_style(layer.column, limits, kind=layer.kind, decimals=decimals, language=language)
+
+
+def _view(level: MapLevel, layer: MapLayer) -> str:
+    return f"{level.key}_{re.sub(r'[^a-z0-9_]', '_', layer.key.lower())}"
+
+
+def _add_view(
+    base: sqlite3.Connection, level: MapLevel, layer: MapLayer, said: Sequence[str]
+) -> None:
+    own = [*layer.columns.values(), layer.shown_column, f"rank_{layer.key}"]
+    known = {row[1] for row in base.execute(f"PRAGMA table_info({_quoted(level.key)})")}
+    columns = ["area_code", *PLACE, *filter(None, own), *said]
+    shown = ", ".join(_quoted(name) for name in dict.fromkeys(columns) if name in known)
+    name = _view(level, layer)
+    # GDAL knows a view's rows by a column of this name.
+    base.execute(
+        f"CREATE VIEW {_quoted(name)} AS"
+        f" SELECT fid AS OGC_FID, geom, {shown} FROM {_quoted(level.key)}"
+    )
+    title = f"{layer.title} ({level.key})"
+    base.execute(_CONTENTS, [name, title, level.note(layer), NO_DATE, level.key])
+    base.execute(_GEOMETRY, [name, level.key])
+
+
+def _add_style(
+    base: sqlite3.Connection, table: str, layer: MapLayer, style: str, *, default: bool
+) -> None:
+    base.execute(_STYLE, [table, layer.title[:30], style, default, layer.question, NO_DATE])
+
+
+def _describe(base: sqlite3.Connection, level: MapLevel, words: str) -> None:
+    base.execute(
+        "UPDATE gpkg_contents SET description = ? WHERE table_name = ?", [words, level.key]
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,130 @@
+"""A vendor's files of one mailing: what it may be told of the areas that were chosen."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+
+from geoprio.areas import find_way
+from geoprio.config import Vendor
+from geoprio.outputs.vendors import Delivery, render_postal_files, render_vendor_files
+from geoprio.outputs.vendors.postal import POSTAL_CODE
+from geoprio.pipeline.locate import M2_PER_KM2, Located
+from geoprio.pipeline.outcome import Outcome
+from geoprio.planning.delivery import delivery_weeks, print_run
+from geoprio.planning.postal_codes import choose_postal_codes
+from geoprio.texts import Language, text
+
+OPEN = "households_open_count"
+"""Households without a "nej tack" sign; known only where a source of the user's own counts them."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is mailed: one edition of a mailing."""
+
+    name: str
+    """For people and for file names, such as "riksdag" or "kommun Botkyrka"."""
+    election_day: date
+    """Of the election that it is for: it must arrive before early voting starts."""
+    constituencies: pd.Series = field(default_factory=lambda: pd.Series(dtype=object))
+    """Constituency by municipality code; see `load_constituencies`."""
+
+
+def vendor_files(
+    outcome: Outcome, plan: pd.DataFrame, vendor: Vendor, edition: Edition
+) -> dict[str, bytes]:
+    """Return the files of one edition by name: areas, postal codes where known, control sheets.
+
+    Parameters
+    ----------
+    plan
+        PLAN of the edition: `wave` and `households_count` by area of the scored set, and
+        `households_open_count` if the counts do not have it. Nothing else of it reaches the vendor.
+
+    Raises
+    ------
+    ContractError
+        The vendor's file cannot hold something; see `render_vendor_files`.
+    """
+    campaign, language = outcome.plans.campaign, outcome.plans.language
+    selection = vendor_selection(outcome, plan, vendor, edition)
+    about = {
+        "kampanj": campaign.title,
+        "version": edition.name,
+        "valdag": edition.election_day.isoformat(),
+        "leveransveckor": ", ".join(selection["delivery_week"].drop_duplicates().sort_values()),
+        "hushall": text("about_households_words", language),
+        "nej_tack": text("vendor_no_thanks", language),
+    }
+    name = f"{text('vendor_areas', language)} {edition.name}"
+    delivery = Delivery(name=name, about=about, language=language, mark=outcome.mark)
+    files = render_vendor_files(selection, vendor, delivery)
+    return files | _postal_files(outcome, plan.index, vendor, delivery)
+
+
+def vendor_selection(
+    outcome: Outcome, plan: pd.DataFrame, vendor: Vendor, edition: Edition
+) -> gpd.GeoDataFrame:
+    """Return what a vendor may be told of each chosen area, with its geometry."""
+    level, campaign = outcome.levels[0], outcome.plans.campaign
+    areas = level.areas.loc[plan.index.sort_values()]
+    plan = plan.loc[areas.index]
+    towns = areas["municipality_code"]
+    weeks = delivery_weeks(edition.election_day, int(plan["wave"].max()) if len(plan) else 1)
+    columns = {
+        "area_name": areas["area_name"],
+        "municipality_code": towns,
+        "municipality_name": towns.map(outcome.gathered.municipality_names),
+        "constituency": towns.map(edition.constituencies),
+        "campaign": campaign.title,
+        "edition": edition.name,
+        "product": vendor.product,
+        "wave": plan["wave"],
+        "delivery_week": plan["wave"].map(dict(enumerate(weeks, start=1))),
+        "households_count": plan["households_count"],
+        "households_basis": households_basis(level, outcome.plans.language).loc[areas.index],
+        OPEN: plan.get(OPEN, level.counts.get(OPEN)),
+        "print_run_count": print_run(plan["households_count"], vendor.reserve_share),
+        "area_km2": areas.area / M2_PER_KM2,
+    }
+    return gpd.GeoDataFrame(pd.DataFrame(columns, index=areas.index), geometry=areas.geometry)
+
+
+def households_basis(level: Located, language: Language) -> pd.Series:
+    """Return what the households of each area are: counted households, or dwellings for them."""
+    used = level.indicators["households_count"]
+    counted = level.counts.get("households_count", pd.Series(dtype=float)).reindex(used.index)
+    dwellings = level.counts.filter(regex=r"^dwellings_.*_count$").sum(axis=1, min_count=1)
+    words = {key: text(f"households_{key}", language) for key in ("counted", "dwellings", "moved")}
+    basis = pd.Series(words["moved"], index=used.index, dtype=object)
+    return basis.mask(used == dwellings, words["dwellings"]).mask(used == counted, words["counted"])
+
+
+def _postal_files(
+    outcome: Outcome, chosen: pd.Index, vendor: Vendor, delivery: Delivery
+) -> dict[str, bytes]:
+    """Return lists of postal codes where the campaign has the borders of such areas."""
+    atlas, level = outcome.gathered.atlas, outcome.levels[0]
+    postal = [
+        name for name, areas in atlas.sets.items() if len(areas) and _are_postal_codes(areas.index)
+    ]
+    if not postal or not len(chosen):
+        return {}
+    if level.area_set in postal:
+        return render_postal_files(pd.Series(chosen), vendor, delivery)
+    way = find_way(atlas, level.area_set, postal[0])
+    choice = choose_postal_codes(way.frame, level.counts["population_count"], chosen)
+    told = {
+        "postnummer": text("vendor_postal", delivery.language).format(
+            reached=f"{100 * choice.reached_share:.0f}", outside=f"{100 * choice.outside_share:.0f}"
+        )
+    }
+    own = Delivery(delivery.name, {**delivery.about, **told}, delivery.language, delivery.mark)
+    return render_postal_files(pd.Series(choice.codes.index), vendor, own)
+
+
+def _are_postal_codes(codes: pd.Index) -> bool:
+    plain = codes.str.replace(" ", "")
+    return bool(plain.str.fullmatch(POSTAL_CODE.pattern).all())

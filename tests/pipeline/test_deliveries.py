@@ -1,0 +1,112 @@
+"""What a vendor gets of a run: the chosen areas and nothing that the choice was made by."""
+
+import io
+import tomllib
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geoprio.config import (
+    Vendor,
+    config_folders,
+    load_campaign,
+    load_named,
+    shipped_folder,
+)
+from geoprio.errors import ConfigError
+from geoprio.pipeline.constituencies import load_constituencies
+from geoprio.pipeline.deliveries import Edition, vendor_files, vendor_selection
+from geoprio.pipeline.outcome import Outcome
+from geoprio.texts import text
+from tests.pipeline.test_demo_run import changed_campaign
+from tests.pipeline.test_own_borders import write_postal_areas
+
+SHIPPED = (shipped_folder(),)
+VENDOR = load_named(Vendor, "vendors", "svensk_excel", SHIPPED)
+EDITION = Edition("riksdag", date(2030, 9, 8), load_constituencies("riksdag", SHIPPED))
+
+
+def computed(campaign_file: Path, raw: Path) -> Outcome:
+    stage = import_module("geoprio.pipeline.run")
+    return stage._compute(load_campaign(campaign_file), campaign_file, raw, language="sv")
+
+
+@pytest.fixture(scope="module")
+def outcome(demo_raw: Path) -> Outcome:
+    return computed(demo_raw / "demo.toml", demo_raw)
+
+
+@pytest.fixture(scope="module")
+def files(outcome: Outcome) -> dict[str, bytes]:
+    return vendor_files(outcome, outcome.mailing, VENDOR, EDITION)
+
+
+def test_every_chosen_area_with_its_households_week_and_print_run(
+    outcome: Outcome, files: dict[str, bytes]
+) -> None:
+    plan = outcome.mailing
+    content = files["omraden-riksdag.csv"]
+    table = pd.read_csv(
+        io.BytesIO(content), sep=";", decimal=",", encoding="utf-8-sig", dtype={0: str, 2: str}
+    ).set_index("omradeskod")
+    assert table.index.tolist() == sorted(plan.index)
+    households = plan["households_count"].round()
+    assert table["hushall_totalt"].tolist() == households.tolist()
+    assert table["hushall_ej_nejtack"].isna().all()
+    reserve = table["upplaga"] / households
+    assert reserve.between(1.02, 1.03).all()
+    assert set(table["leveransvecka"]) == {"2030 v. 32", "2030 v. 33"}
+    assert (table["leveransvecka"] == "2030 v. 33").equals(plan["wave"] == 2)
+    city = table["kommunkod"] == "0180"
+    assert (table["valkrets"] == "Stockholms kommuns valkrets").equals(city)
+    assert (table.loc[~city, "valkrets"] == "Stockholms läns valkrets").all()
+    sheet = tomllib.loads(files["omraden-riksdag.kontroll.toml"].decode())
+    assert sheet["summor"]["hushall_totalt"] == households.sum()
+    assert text("demo_mark", "sv") in sheet["bestallning"].values()
+
+
+def test_dwellings_stand_in_for_households_and_are_called_so(outcome: Outcome) -> None:
+    selection = vendor_selection(outcome, outcome.mailing, VENDOR, EDITION)
+    counted = outcome.levels[0].counts.loc[selection.index]
+    known = counted.get("households_count", pd.Series(dtype=float)).reindex(selection.index)
+    told = selection["households_basis"]
+    assert (told == "hushåll").equals(known.notna())
+    assert set(told) <= {"hushåll", "bostäder", "uppskattning"}
+
+
+def test_postal_codes_of_the_users_own_areas(own_raw: Path) -> None:
+    write_postal_areas(own_raw)
+    folder = own_raw / "sources"
+    folder.mkdir()
+    example = (shipped_folder() / "sources" / "own_postal_areas.toml").read_text(encoding="utf-8")
+    bare = example.replace('[texts]\narea_name = "POSTORT"\n', "")
+    (folder / "own_postal_areas.toml").write_text(bare, encoding="utf-8")
+    path = changed_campaign(own_raw, "sources = [", 'sources = [\n  "own_postal_areas",')
+    outcome = computed(path, own_raw)
+    files = vendor_files(outcome, outcome.mailing, VENDOR, EDITION)
+    # The demo's postal areas are its RegSO under other codes, in the order of their file.
+    listed = files["omraden-riksdag-postnummer.txt"].decode("ascii").split()
+    assert len(listed) == len(outcome.mailing)
+    assert listed == sorted(listed)
+    told = tomllib.loads(files["omraden-riksdag-postnummer.kontroll.toml"].decode())
+    assert "100 procent av dem som bor i områdena nås" in told["bestallning"]["postnummer"]
+    assert "; 0 procent" in told["bestallning"]["postnummer"]
+
+
+def test_constituencies_are_the_user_s_own_list(tmp_path: Path) -> None:
+    assert load_constituencies("riksdag", SHIPPED)["0180"] == "Stockholms kommuns valkrets"
+    assert load_constituencies("kommun", SHIPPED).empty
+    assert load_constituencies("riksdag", (tmp_path,)).empty
+    own = tmp_path / "constituencies.csv"
+    head = "election;municipality_code;constituency\n"
+    for rows, told in (
+        (f"{head}riksdag;0180;A\nriksdag;0180;B\n", "0180 stands twice"),
+        (f"{head}riksdag;0180;\n", "no empty cell"),
+        ("a;b\n1;2\n", "expected the columns"),
+    ):
+        own.write_text(rows, encoding="utf-8")
+        with pytest.raises(ConfigError, match=told):
+            load_constituencies("riksdag", config_folders(tmp_path / "x.toml"))

@@ -1,0 +1,44 @@
+"""A postal code is taken when half of its residents or more live in the chosen areas."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.planning.postal_codes import choose_postal_codes
+
+WAY = pd.DataFrame(
+    {
+        "source_code": ["A", "A", "B", "B", "C"],
+        "area_code": ["11111", "22222", "22222", "33333", "33333"],
+        "weight": [0.5, 0.5, 0.5, 0.5, 1.0],
+    }
+)
+RESIDENTS = pd.Series({"A": 100.0, "B": 100.0, "C": 40.0})
+
+
+def test_known_answer() -> None:
+    """Of A's 100, 50 live in 11111 and 50 in 22222, where 50 of B's live too."""
+    choice = choose_postal_codes(WAY, RESIDENTS, pd.Index(["A"]))
+    assert choice.codes.to_dict() == {"11111": 1.0, "22222": 0.5}
+    assert choice.reached_share == 1.0
+    assert choice.outside_share == pytest.approx(1 / 3)
+
+
+def test_a_code_that_is_mostly_elsewhere_is_left_out_and_its_people_are_told() -> None:
+    choice = choose_postal_codes(WAY, RESIDENTS, pd.Index(["C"]))
+    assert choice.codes.empty
+    assert choice.reached_share == 0
+    assert np.isnan(choice.outside_share)
+
+
+def test_every_area_chosen_reaches_all_and_nobody_outside() -> None:
+    choice = choose_postal_codes(WAY, RESIDENTS, pd.Index(["A", "B", "C"]))
+    assert choice.codes.index.tolist() == ["11111", "22222", "33333"]
+    assert (choice.reached_share, choice.outside_share) == (1.0, 0.0)
+
+
+def test_where_nobody_is_known_to_live_no_code_is_taken() -> None:
+    nobody = RESIDENTS * np.nan
+    choice = choose_postal_codes(WAY, nobody, pd.Index(["A"]))
+    assert choice.codes.empty
+    assert np.isnan(choice.reached_share)
