@@ -42,8 +42,8 @@ MAILING = "mailing"
 def run(
     campaign_file: Path | str,
     *,
-    raw: Path | None = None,
-    out: Path | None = None,
+    raw: Path | str | None = None,
+    out: Path | str | None = None,
     language: Language = "sv",
 ) -> Result:
     """Run a campaign from its raw files to all its outputs.
@@ -81,9 +81,9 @@ def run(
     >>> areas.crs.to_epsg(), areas["score_canvass"].between(0, 100).all().item()
     (3006, True)
     """
-    campaign_file, out = Path(campaign_file), out or Path()
+    campaign_file, out = Path(campaign_file), Path(out or "")
     campaign = load_campaign(campaign_file)
-    raw_folder = raw or default_raw(campaign, out)
+    raw_folder = Path(raw) if raw else default_raw(campaign, out)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CoverageWarning)
         outcome = _compute(campaign, campaign_file, raw_folder, language=language)

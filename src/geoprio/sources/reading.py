@@ -47,6 +47,40 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
 """One function per file format, and the options that it understands."""
 
 
+def reader(name: str, *options: str) -> Callable[[Reader], Reader]:
+    """Register a reader of a file format, to be named by a source's `reader`.
+
+    Parameters
+    ----------
+    name
+        What sources call it.
+    options
+        Those of a source's `options` that it understands.
+
+    Returns
+    -------
+    decorator
+        Of a function of the file's path and the source, to a frame with a column for each of the
+        file's, all text; what is wrong with the file is a `SourceError`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import reader
+    >>> from geoprio.sources import READERS
+    >>> @reader("fixed_width", "encoding")
+    ... def read_fixed_width(path, source):
+    ...     return pd.read_fwf(path, dtype=str, encoding=source.options.encoding)
+    >>> _ = READERS.pop("fixed_width")  # only for the example
+    """
+
+    def register(function: Reader) -> Reader:
+        READERS[name] = function, frozenset(options)
+        return function
+
+    return register
+
+
 def load_source(name: str, folders: Sequence[Path] | None = None) -> Source:
     """Return the source in `sources/<name>.toml` of the first folder that has it.
 
