@@ -11,12 +11,14 @@ import tempfile
 from pathlib import Path
 
 from check_demo import check_demo
+from check_ranking import check_ranking
 from check_real import check_real
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "method-check.md"
 SHARED = ROOT.parent / "shared"
 SEEDS = (2026, 5, 6)
+SMALL_SEEDS = range(1, 13)
 
 HEAD = """# What the estimates are worth
 
@@ -29,6 +31,7 @@ def main() -> None:
     """Write the page."""
     with tempfile.TemporaryDirectory() as name:
         parts = [check_demo(Path(name), seed) for seed in SEEDS]
+        parts.append(check_ranking(Path(name), SMALL_SEEDS))
     real = Path(os.environ.get("GEOPRIO_RAW") or SHARED / "data" / "storstockholm")
     if real.is_dir():
         parts.append(check_real(real, SHARED / "facts"))

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from geoprio.config.model import Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.overlap import Overlap
+from geoprio.config.uncertainty import CENTRAL, Uncertainty
 
 
 class ElectionBasis(Model):
@@ -63,6 +64,7 @@ class Campaign(Model):
     sources: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     mailing: MailingBudget
     overlap: Overlap = Overlap()
+    uncertainty: Uncertainty = CENTRAL
 
     @model_validator(mode="after")
     def _named_once(self) -> "Campaign":

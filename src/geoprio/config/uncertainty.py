@@ -40,3 +40,14 @@ class Uncertainty(Model):
             message = "`joint_to` is below `clear_from`"
             raise ValueError(message)
         return self
+
+
+CENTRAL = Uncertainty(
+    concentration=40.0,
+    methods=(
+        Method(normalise="percentile", aggregate="arithmetic"),
+        Method(normalise="percentile", aggregate="geometric"),
+        Method(normalise="zscore", aggregate="arithmetic"),
+    ),
+)
+"""What varies where a campaign says nothing."""

@@ -34,7 +34,9 @@ _GROUPS = (
     r"|(?!\w*(born|background|foreign|joint)_)[a-z0-9_]+_count"
 )
 _SCORES = (
-    r"channel|election|coverage|(\w+_)?(score|rank|level|reason|top)|action|p_top|(score|rank)_\w+"
+    r"channel|election|coverage|(\w+_)?(score|rank|rank_(median|low|high)|p_top|answer|level)"
+    r"|(\w+_)?(reason|top)|action|in_top_set|set_(low|high)_rank|(score|rank)_\w+"
+    r"|row|criterion|(nominal|effective)_weight|rank_correlation|top_changed_count|remark"
 )
 _PLAN = r"order|wave|households_count|cost_sek"
 _ORDER = (
@@ -64,9 +66,10 @@ PRIVATE = re.compile(r"(members?|active|activity|support|volunteers?)(_\w+)?", r
 
 RECORD = frozenset(
     [
-        *("about", "area_sets", "audience", "basis", "campaign", "demo_mark", "earlier_election"),
-        *("election", "files", "groups", "language", "mailing", "overlap", "scored_set", "seed"),
-        *("sources", "split_errors", "unused_sources", "versions", "warnings"),
+        *("about", "area_sets", "audience", "basis", "campaign", "certainty", "demo_mark"),
+        *("earlier_election", "election", "files", "groups", "language", "mailing", "overlap"),
+        *("scored_set", "seed", "sources", "split_errors", "unused_sources", "versions"),
+        "warnings",
     ]
 )
 """What a record of a run may tell of; it is for the leadership."""

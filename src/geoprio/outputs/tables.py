@@ -8,6 +8,8 @@ import pandas as pd
 from geoprio.texts import Language, text
 
 PLACE = ["area_name", "municipality_name", "association"]
+CERTAINTY = ["answer", "p_top", "rank_median", "rank_low", "rank_high"]
+"""How sure a ranking is, where it is known."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,24 @@ def ranking_table(
     places
         `area_name`, `municipality_name`, `association` by area.
     channels
-        By channel: its name for people, and `score`, `rank`, `level`, `reason` by area.
+        By channel: its name for people, and `score`, `rank`, `level`, `reason` by area; and how
+        sure it is, in the columns `CERTAINTY`, where that is known.
     figures
         Further columns by area.
     """
     parts = [places[PLACE]]
     headings = {key: header(key, language) for key in ["area_code", *PLACE]}
     for channel, (label, scores) in channels.items():
-        shown = scores[["rank", "score", "level", "reason"]].assign(score=scores["score"].round(1))
+        known = [name for name in CERTAINTY if name in scores]
+        shown = scores[["rank", "score", "level", *known, "reason"]].copy()
+        shown["score"] = shown["score"].round(1)
+        if known:
+            shown["p_top"] = (100 * shown["p_top"]).round(1)
         parts.append(shown.add_prefix(f"{channel}_"))
-        headings |= {f"{channel}_{key}": f"{label}: {header(str(key), language)}" for key in shown}
+        headings |= {
+            f"{channel}_{key}": f"{label}: {header(str(key), language).format(k=top_k)}"
+            for key in shown
+        }
     main, (label, first) = next(iter(channels.items()))
     answers = {True: header("yes", language), False: header("no", language)}
     chosen = (first["rank"] <= top_k).map(answers).where(first["rank"].notna(), "")

@@ -32,6 +32,7 @@ from geoprio.groups import (
 from geoprio.pipeline.figures import Known, known_figures
 from geoprio.pipeline.gather import Gathered
 from geoprio.pipeline.joining import join_groups
+from geoprio.pipeline.measured import place_errors, target_errors
 from geoprio.pipeline.rolls import find_rolls, way_split
 from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons, score_areas
 from geoprio.texts import Language
@@ -74,6 +75,8 @@ class Surveyed:
     """COUNTS that are published for the areas or all their parts."""
     place: pd.DataFrame
     """INDICATORS of the place and its voters."""
+    place_errors: pd.DataFrame
+    """Standard errors of them; a column that is not there is exact."""
     groups: pd.DataFrame
     """GROUPS as estimated: they leave this room only through disclosure control."""
     rolls: Rolls
@@ -102,6 +105,8 @@ class Located:
     """`method`, `measure` and `why` by group."""
     indicators: pd.DataFrame
     """Made of what is printed alone, as are scores and reasons."""
+    errors: pd.DataFrame
+    """Standard errors of the indicators; a column that is not there is exact."""
     scores: Mapping[str, pd.DataFrame]
     """SCORES by channel."""
     reasons: Mapping[str, pd.Series]
@@ -160,6 +165,9 @@ def survey(
         figures=figures,
         published=known.published,
         place=place,
+        place_errors=place_errors(
+            district_votes, way, way_split(area_set, plans.splits), known, figures.area_km2
+        ),
         groups=estimates,
         rolls=rolls,
         chosen=choose_methods(plans.groups, held_of(evidence)),
@@ -180,6 +188,7 @@ def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Pla
     )
     targets = compute_indicators(found.figures.with_joint(joint), TARGETS)
     indicators = pd.concat([found.place, targets], axis=1)
+    of_targets = target_errors(protected.usable, joint, indicators, found.place_errors, plans)
     return Located(
         area_set=found.area_set,
         areas=found.areas,
@@ -191,6 +200,7 @@ def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Pla
         rolls=found.rolls,
         chosen=found.chosen,
         indicators=indicators,
+        errors=pd.concat([found.place_errors, of_targets], axis=1),
         scores=_scores(found, indicators, plans),
         reasons={
             channel: reasons(

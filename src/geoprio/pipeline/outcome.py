@@ -8,6 +8,7 @@ import pandas as pd
 from geoprio.areas import Split
 from geoprio.pipeline.earlier import Earlier
 from geoprio.pipeline.gather import Gathered
+from geoprio.pipeline.judge import Judged
 from geoprio.pipeline.locate import Located, Plans
 from geoprio.texts import text
 
@@ -21,6 +22,8 @@ class Outcome:
     district_votes: pd.DataFrame
     levels: Sequence[Located]
     """The scored set first, then the closer look."""
+    judged: Mapping[str, Judged]
+    """How sure the rankings are, by area set."""
     mailing: pd.DataFrame
     splits: Mapping[str, Split]
     earlier: Earlier | None

@@ -25,6 +25,7 @@ from geoprio.outputs.tables import (
     mailing_table,
     ranking_table,
 )
+from geoprio.pipeline.judged_words import told_of_ranking, weights_table
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import (
@@ -37,8 +38,8 @@ from geoprio.pipeline.overlap import (
 from geoprio.pipeline.record import run_record
 from geoprio.pipeline.words import basis_line, basis_words, credit, layer_notes
 from geoprio.pipeline.workbooks import association_workbooks, leadership_workbook
-from geoprio.scoring import level_actions, level_labels
-from geoprio.texts import text
+from geoprio.scoring import answer_labels, level_actions, level_labels
+from geoprio.texts import Language, text
 
 READERS: Audience = "valledning"
 """Whom the files of a run are for."""
@@ -57,6 +58,7 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "ranking": processed / "ranking.csv",
         "mailing": processed / "mailing.csv",
         "overlap": processed / "overlap.csv",
+        "weights": processed / "weights.csv",
         "workbook": processed / "ranking.xlsx",
         "geopackage": processed / f"{outcome.plans.campaign.name}.gpkg",
         "record": processed / "run.json",
@@ -65,6 +67,7 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "ranking": _ranking(outcome),
         "mailing": _mailing(outcome),
         "overlap": _overlap(outcome),
+        "weights": weights_table(outcome),
     }
     levels, layers = _map_content(outcome)
     contents = {
@@ -116,6 +119,7 @@ def told_of(outcome: Outcome) -> list[str]:
         if exceeding:
             words = text("electors_exceed", language)
             told.append(words.format(count=len(exceeding), area_set=level.area_set))
+    told += told_of_ranking(outcome)
     if outcome.mailing.empty:
         told.append(text("nothing_mailed", language))
     return told
@@ -141,11 +145,18 @@ def _scores_in_words(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame
             level=scores["level"].map(level_labels(outcome.plans.profiles[channel], language)),
             action=scores["level"].map(level_actions(outcome.plans.profiles[channel], language)),
             reason=level.reasons[channel],
+            **_answered(scores, language),
         )
         for channel, scores in level.scores.items()
     }
     # A channel that nothing is known of is told in the record, not shown as an empty layer.
     return {channel: frame for channel, frame in scored.items() if frame["score"].notna().any()}
+
+
+def _answered(scores: pd.DataFrame, language: Language) -> dict[str, pd.Series]:
+    if "answer" not in scores:
+        return {}
+    return {"answer": scores["answer"].map(answer_labels(language))}
 
 
 def _map_content(outcome: Outcome) -> tuple[list[MapLevel], list[MapLayer]]:

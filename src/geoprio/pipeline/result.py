@@ -7,11 +7,12 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geoprio.config import Campaign
+from geoprio.config import Campaign, Profile
 from geoprio.errors import ConfigError
 from geoprio.groups import for_election
 from geoprio.outputs.summary import Summary, summary_html, summary_text
 from geoprio.pipeline.finished import named_scores, on_areas
+from geoprio.pipeline.judge import Judged
 from geoprio.pipeline.locate import Located
 from geoprio.scoring.indicators import PRIVATE
 from geoprio.texts import Language, text
@@ -33,6 +34,10 @@ class Result:
     basis: str
     """Which election the figures come from, and which one is planned for."""
     language: Language
+    judged: Mapping[str, Judged]
+    """How sure the rankings are, by area set."""
+    profiles: Mapping[str, Profile]
+    """Criteria and steps of each channel, as the run used them."""
 
     def geo(self, area_set: str | None = None) -> gpd.GeoDataFrame:
         """Return the areas of a set with scores, groups and indicators as columns; see `on_areas`.

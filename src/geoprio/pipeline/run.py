@@ -22,6 +22,7 @@ from geoprio.groups import spread_unassigned
 from geoprio.pipeline.calibrate import calibrate
 from geoprio.pipeline.earlier import earlier_election
 from geoprio.pipeline.gather import Gathered, gather
+from geoprio.pipeline.judge import judge, with_scores
 from geoprio.pipeline.locate import Plans, locate, survey
 from geoprio.pipeline.memberships import load_memberships
 from geoprio.pipeline.outcome import Outcome
@@ -101,6 +102,8 @@ def run(
         warnings=told,
         basis=basis_line(campaign, language),
         language=language,
+        judged=outcome.judged,
+        profiles=outcome.plans.profiles,
     )
 
 
@@ -124,13 +127,16 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
     votes = _district_votes(campaign, gathered)
     found = [survey(name, gathered, votes, plans) for name in _area_sets(campaign)]
     protected = protect_sets(found, gathered.atlas, plans)
-    levels = [locate(one, protected[one.area_set], gathered, plans) for one in found]
+    located = [locate(one, protected[one.area_set], gathered, plans) for one in found]
+    judged = {level.area_set: judge(level, plans) for level in located}
+    levels = [with_scores(level, judged[level.area_set]) for level in located]
     scored = levels[0]
     return Outcome(
         plans=plans,
         gathered=gathered,
         district_votes=votes,
         levels=levels,
+        judged=judged,
         mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
         splits=splits,
         earlier=earlier_election(gathered, campaign, levels),

@@ -6,7 +6,12 @@ from geoprio.scoring.clusters import local_clusters, street_or_quarter
 from geoprio.scoring.drawing import Measured
 from geoprio.scoring.elections import election_changes
 from geoprio.scoring.explain import contributions, explain_area, explain_areas, explain_points
-from geoprio.scoring.indicators import PLACE, TARGETS, Figures, compute_indicators
+from geoprio.scoring.figure_errors import (
+    at_least_one_error,
+    intensity_error,
+    product_error,
+)
+from geoprio.scoring.indicators import PLACE, PRIVATE, TARGETS, Figures, compute_indicators
 from geoprio.scoring.messages import local_lines, opening_lines
 from geoprio.scoring.rank_sets import (
     SetRule,
@@ -26,6 +31,7 @@ from geoprio.scoring.score import (
     scale_bounds,
     score_areas,
 )
+from geoprio.scoring.score_errors import score_errors
 from geoprio.scoring.treat import TREAT, fill_from_groups, treat_outliers
 from geoprio.scoring.typology import AreaTypes, area_types
 from geoprio.scoring.uncertainty import answer_labels, answer_meanings, rank_uncertainty
@@ -50,6 +56,7 @@ __all__ = [
     "EXPECTATION",
     "NORMALISE",
     "PLACE",
+    "PRIVATE",
     "TARGETS",
     "TREAT",
     "AreaTypes",
@@ -61,6 +68,7 @@ __all__ = [
     "answer_labels",
     "answer_meanings",
     "area_types",
+    "at_least_one_error",
     "compute_indicators",
     "conditions",
     "constant_criteria",
@@ -76,6 +84,7 @@ __all__ = [
     "explain_areas",
     "explain_points",
     "fill_from_groups",
+    "intensity_error",
     "leave_one_out",
     "level_actions",
     "level_labels",
@@ -87,6 +96,7 @@ __all__ = [
     "per_hour",
     "per_krona",
     "precision",
+    "product_error",
     "rank_confidence_set",
     "rank_confidence_sets",
     "rank_set_widths",
@@ -97,6 +107,7 @@ __all__ = [
     "relative_yield",
     "scale_bounds",
     "score_areas",
+    "score_errors",
     "street_or_quarter",
     "top_k_set",
     "treat_outliers",

@@ -56,8 +56,8 @@ def zscore(values: Floats) -> Floats:
 @scaler
 def percentile(values: Floats) -> Floats:
     """Return mid-rank percentiles; ties share theirs."""
-    points: Floats = (places(values, ties="mean") - 0.5) * (100 / max(values.shape[1], 1))
-    return points
+    size = values.shape[1]
+    return _worth_by_place(values, (np.arange(size) + 0.5) * (100 / max(size, 1)), "mean")
 
 
 @scaler
@@ -139,28 +139,48 @@ def ranks(scores: Floats) -> Ints:
 
 
 def places(values: Floats, *, ties: str) -> Floats:
-    """Return each value's place in its row, 1 lowest; ties share the `first` or the `mean`.
+    """Return each value's place in its row, 1 lowest; ties share the `first` or the `mean`."""
+    return _worth_by_place(values, np.arange(1.0, values.shape[1] + 1), ties)
 
-    Exact. Sorted by 16 bits first (a radix sort), so that the merge sort finds nearly all in order:
-    together a quarter of the time of sorting numbers as they come.
+
+def _worth_by_place(values: Floats, worth: Floats, ties: str) -> Floats:
+    """Return what each value's place in its row is worth; ties share the `first` or the `mean`.
+
+    Exact. A number's highest bits and its column make one integer, and integers are sorted in half
+    the time of an `argsort`. Rows where those bits do not tell all numbers apart are sorted anew.
     """
     found: Floats = np.empty(values.shape)
-    line = np.arange(1.0, values.shape[1] + 1)
-    low = values.min(axis=1)
-    span = values.max(axis=1) - low
-    steps = np.iinfo(np.uint16).max / np.where(span > 0, span, np.inf)
-    for row, start, step, place in zip(values, low, steps, found, strict=True):
-        order = ((row - start) * step).astype(np.uint16).argsort(kind="stable")
-        order = order.take(row.take(order).argsort(kind="stable"))
-        ordered = row.take(order)
-        apart = ordered[1:] != ordered[:-1]
-        place[order] = line if apart.all() else _shared_places(apart, ties)
+    size = values.shape[1]
+    if size == 0:
+        return found
+    column = np.int64((1 << (size - 1).bit_length()) - 1)
+    keys = _ordered_bits(values)
+    keys &= ~column
+    keys |= np.arange(size)
+    keys.sort(axis=1)
+    apart = (keys[:, 1:] ^ keys[:, :-1]).view(np.uint64) > np.uint64(column)
+    keys &= column
+    sure = np.logical_and.reduce(apart, axis=1)
+    for row, order, known, place in zip(values, keys, sure, found, strict=True):
+        if known:
+            place[order] = worth
+        else:
+            _share_places(row, worth, ties, out=place)
     return found
 
 
-def _shared_places(apart: NDArray[np.bool_], ties: str) -> Floats:
-    starts = np.flatnonzero(np.concatenate([[True], apart]))
-    sizes = np.diff(starts, append=len(apart) + 1)
-    first = starts + 1.0
-    shared: Floats = np.repeat(first + (sizes - 1) / 2 if ties == "mean" else first, sizes)
-    return shared
+def _ordered_bits(values: Floats) -> NDArray[np.int64]:
+    """Return integers that stand in the order of the numbers."""
+    # Negative zero is no other number than zero.
+    bits = (values + 0.0).view(np.int64)
+    bits ^= (bits >> 63) & np.int64(np.iinfo(np.int64).max)
+    return bits
+
+
+def _share_places(row: Floats, worth: Floats, ties: str, *, out: Floats) -> None:
+    order = row.argsort(kind="stable")
+    ordered = row.take(order)
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    sizes = np.diff(starts, append=len(row))
+    shared = worth[starts] if ties == "first" else np.add.reduceat(worth, starts) / sizes
+    out[order] = np.repeat(shared, sizes)

@@ -5,6 +5,7 @@ import pandas as pd
 
 from geoprio.texts.check import CHECK
 from geoprio.texts.files import FILES
+from geoprio.texts.judged import JUDGED
 from geoprio.texts.language import Language
 from geoprio.texts.overlap import OVERLAP
 from geoprio.texts.pages import PAGES
@@ -13,11 +14,12 @@ from geoprio.texts.summary import SUMMARY
 from geoprio.texts.tables import TABLES
 from geoprio.texts.verify import VERIFY
 
-__all__ = ["NARROW_SPACE", "Language", "number", "spoken", "text", "whole"]
+__all__ = ["NARROW_SPACE", "Language", "decimal", "number", "spoken", "text", "whole"]
 
 TEXTS = {
     **CHECK,
     **FILES,
+    **JUDGED,
     **OVERLAP,
     **PAGES,
     **SCORING,
@@ -37,6 +39,11 @@ def text(key: str, language: Language) -> str:
 def whole(value: int, language: Language) -> str:
     """Return a whole number as a reader writes it: 1 287, in English 1,287."""
     return f"{value:,}".replace(",", NARROW_SPACE if language == "sv" else ",")
+
+
+def decimal(value: float, digits: int, language: Language) -> str:
+    """Return one number as a reader writes it, with a decimal comma in Swedish: 0,96."""
+    return f"{value:.{digits}f}".replace(".", "," if language == "sv" else ".")
 
 
 def number(values: pd.Series, language: Language) -> pd.Series:

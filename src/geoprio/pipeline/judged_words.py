@@ -1,0 +1,168 @@
+"""How sure the rankings are, as people are told it: the table of weights, notices, the record."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geoprio.outputs.tables import Table, header
+from geoprio.pipeline.locate import Plans
+from geoprio.pipeline.outcome import Outcome
+from geoprio.scoring import PRIVATE, rank_set_widths
+from geoprio.texts import Language, decimal, text, whole
+
+GROUPS = "groups"
+"""What the target groups' weights within the intensity stand under, beside the channels."""
+
+
+def weights_table(outcome: Outcome) -> Table:
+    """Return each criterion's central weight beside what it is worth in fact, in the scored set."""
+    plans, language = outcome.plans, outcome.plans.language
+    judged = outcome.judged[outcome.levels[0].area_set]
+    parts = []
+    for kind in (*judged.effective, GROUPS):
+        frame = _of_kind(outcome, kind)
+        labels = _labels(plans, kind)
+        remarks = [_remark(name, judged.warnings[kind], labels, language) for name in frame.index]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "channel": _channel(plans, kind),
+                    "criterion": [labels[name] for name in frame.index],
+                    "nominal_weight": (100 * frame["nominal_weight"]).round(1),
+                    "effective_weight": (100 * frame["effective_part"]).round(1),
+                    "rank_correlation": frame["rank_correlation"].round(3),
+                    "top_changed_count": frame["top_changed_count"],
+                    "remark": remarks,
+                }
+            )
+        )
+    table = pd.concat(parts, ignore_index=True).rename_axis("row")
+    k = whole(plans.campaign.top_k, language)
+    names = ["row", *map(str, table.columns)]
+    return Table(table, {name: header(name, language).format(k=k) for name in names})
+
+
+def told_of_ranking(outcome: Outcome) -> list[str]:
+    """Return how wide the rankings' confidence sets are, and which weights do not do what they say.
+
+    Of the scored set; the closer one is only wider.
+    """
+    plans, language = outcome.plans, outcome.plans.language
+    level = outcome.levels[0]
+    judged, k = outcome.judged[level.area_set], whole(plans.campaign.top_k, language)
+    told = []
+    for channel, sets in judged.sets.items():
+        name = _channel(plans, channel)
+        ranked = int(level.scores[channel]["score"].notna().sum())
+        if ranked < plans.campaign.top_k:
+            few = text("told_few", language)
+            told.append(few.format(channel=name, areas=whole(ranked, language), k=k))
+        width = rank_set_widths(_as_ranks(sets))
+        told.append(
+            text("told_width", language).format(
+                channel=name,
+                median=whole(int(width["median_count"]), language),
+                areas=whole(int(width["areas_count"]), language),
+                top=whole(int(sets["in_top_set"].sum()), language),
+                k=k,
+            )
+        )
+    for kind, found in judged.warnings.items():
+        labels = _labels(plans, kind)
+        for row in found[~found["criterion"].isin(PRIVATE)].itertuples():
+            words = text("told_hardly" if row.kind == "hardly_moves" else "told_same", language)
+            told.append(
+                words.format(
+                    channel=_channel(plans, kind),
+                    criterion=labels[str(row.criterion)],
+                    other=labels.get(str(row.other), ""),
+                    value=decimal(float(row.value), 2, language),  # type: ignore[arg-type]
+                )
+            )
+    return told
+
+
+def certainty_record(outcome: Outcome) -> dict[str, Any]:
+    """Return the settings, and by area set and channel how sure the ranking is."""
+    rules = outcome.plans.campaign.uncertainty
+    return {
+        "draws": rules.draws,
+        "concentration": rules.concentration,
+        "methods": [f"{item.normalise}, {item.aggregate}" for item in rules.methods],
+        "clear_from": rules.clear_from,
+        "joint_to": rules.joint_to,
+        "area_sets": {
+            level.area_set: {
+                channel: {
+                    "answers": _answers(level.scores[channel]),
+                    "rank_sets": _plain(rank_set_widths(_as_ranks(sets))),
+                    "may_be_top_count": int(sets["in_top_set"].sum()),
+                    "weights": {
+                        str(name): _plain(row.drop("estimator"))
+                        for name, row in _of_kind(outcome, channel, level.area_set).iterrows()
+                    },
+                }
+                for channel, sets in outcome.judged[level.area_set].sets.items()
+            }
+            for level in outcome.levels
+        },
+        "groups_in_intensity": {
+            str(name): _plain(row.drop("estimator"))
+            for name, row in outcome.judged[outcome.levels[0].area_set].groups.iterrows()
+        },
+    }
+
+
+def _of_kind(outcome: Outcome, kind: str, area_set: str | None = None) -> pd.DataFrame:
+    judged = outcome.judged[area_set or outcome.levels[0].area_set]
+    if kind == GROUPS:
+        return judged.groups
+    # What the user's own figures do is theirs to know: it stands in no file.
+    known = judged.effective[kind].join(judged.dropped[kind])
+    return known.drop(index=sorted(PRIVATE), errors="ignore")
+
+
+def _as_ranks(sets: pd.DataFrame) -> pd.DataFrame:
+    return sets.rename(columns={"set_low_rank": "rank_low", "set_high_rank": "rank_high"})
+
+
+def _channel(plans: Plans, kind: str) -> str:
+    if kind == GROUPS:
+        return text("weights_of_groups", plans.language)
+    return str(plans.profiles[kind].label.model_dump()[plans.language])
+
+
+def _labels(plans: Plans, kind: str) -> dict[str, str]:
+    if kind == GROUPS:
+        return {n: g.label.model_dump()[plans.language] for n, g in plans.groups.items()}
+    criteria = plans.profiles[kind].criteria
+    return {item.indicator: item.label.model_dump()[plans.language] for item in criteria}
+
+
+def _remark(name: object, found: pd.DataFrame, labels: dict[str, str], language: Language) -> str:
+    own = found[(found["criterion"] == name) | (found["other"] == name)]
+    own = own[~own["other"].isin(PRIVATE) & ~own["criterion"].isin(PRIVATE)]
+    said = []
+    for row in own.itertuples():
+        other = row.other if row.criterion == name else row.criterion
+        said.append(
+            text(str(row.kind), language).format(
+                other=labels.get(str(other), ""),
+                value=decimal(float(row.value), 2, language),  # type: ignore[arg-type]
+            )
+        )
+    return " ".join(said)
+
+
+def _answers(scores: pd.DataFrame) -> dict[str, int] | None:
+    if "answer" not in scores:
+        return None
+    return {str(name): int(count) for name, count in scores["answer"].value_counts().items()}
+
+
+def _plain(figures: pd.Series) -> dict[str, float | None]:
+    return {
+        str(name): None if np.isnan(value) else round(float(value), 4)
+        for name, value in figures.items()
+    }

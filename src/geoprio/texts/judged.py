@@ -1,0 +1,63 @@
+"""How sure a ranking is and what its weights are worth, in words."""
+
+from geoprio.texts.language import Words
+
+JUDGED: Words = {
+    "sheet_weights": {"sv": "Vikter", "en": "Weights"},
+    "column_row": {"sv": "rad", "en": "row"},
+    "column_rank_median": {"sv": "rang, median", "en": "median rank"},
+    "column_rank_low": {"sv": "rang, bästa av 90 %", "en": "rank, best of 90%"},
+    "column_rank_high": {"sv": "rang, sämsta av 90 %", "en": "rank, worst of 90%"},
+    "column_p_top": {
+        "sv": "bland de {k} främsta, procent av beräkningarna",
+        "en": "among the top {k}, percent of calculations",
+    },
+    "column_answer": {"sv": "hur säkert", "en": "how sure"},
+    "column_channel": {"sv": "kanal", "en": "channel"},
+    "column_criterion": {"sv": "kriterium", "en": "criterion"},
+    "column_nominal_weight": {"sv": "central vikt procent", "en": "central weight percent"},
+    "column_effective_weight": {
+        "sv": "faktiskt genomslag procent",
+        "en": "effective weight percent",
+    },
+    "column_rank_correlation": {
+        "sv": "rangkorrelation utan kriteriet",
+        "en": "rank correlation without it",
+    },
+    "column_top_changed_count": {
+        "sv": "områden bland de {k} främsta som byts ut utan kriteriet",
+        "en": "areas among the top {k} that change without it",
+    },
+    "column_remark": {"sv": "att tänka på", "en": "to consider"},
+    "weights_of_groups": {"sv": "Målgruppernas andel", "en": "The target groups' share"},
+    "hardly_moves": {
+        "sv": "Flyttar knappt rangordningen, vilken vikt den än får.",
+        "en": "Hardly moves the ranking, whatever weight it is given.",
+    },
+    "nearly_same": {
+        "sv": "Säger nästan samma sak som {other} (korrelation {value}).",
+        "en": "Says nearly the same as {other} (correlation {value}).",
+    },
+    "told_hardly": {
+        "sv": "{channel}: {criterion} flyttar knappt rangordningen, vilken vikt den än får",
+        "en": "{channel}: {criterion} hardly moves the ranking, whatever weight it is given",
+    },
+    "told_same": {
+        "sv": "{channel}: {criterion} och {other} säger nästan samma sak (korrelation {value})",
+        "en": "{channel}: {criterion} and {other} say nearly the same (correlation {value})",
+    },
+    "told_width": {
+        "sv": "{channel}: rangordningen är osäker. Felen i siffrorna räcker för att ett område i"
+        " mitten av listan kan ligga på vilken som helst av {median} platser av {areas}; {top}"
+        " områden kan höra till de {k} främsta",
+        "en": "{channel}: the ranking is unsure. The errors of the figures are enough for an area"
+        " in the middle of the list to stand at any of {median} places of {areas}; {top} areas may"
+        " be among the first {k}",
+    },
+    "told_few": {
+        "sv": "{channel}: {areas} områden har rang, färre än de {k} som ska väljas; hur säker"
+        " platsen bland dem är sägs inte. Sänk top_k i kampanjens fil",
+        "en": "{channel}: {areas} areas are ranked, fewer than the {k} to be chosen; how sure a"
+        " place among them is cannot be said. Lower top_k in the campaign's file",
+    },
+}
