@@ -7,7 +7,7 @@ import pandas as pd
 from geoprio.outputs.association_tables import channel_table, facts_table, waves_table
 from geoprio.outputs.audience import Audience
 from geoprio.outputs.names import safe_names
-from geoprio.outputs.tables import Table
+from geoprio.outputs.tables import PLACE, Table
 from geoprio.outputs.workbook import Sheet, Wording, render_workbook
 from geoprio.pipeline.locate import Plans
 from geoprio.pipeline.outcome import Outcome
@@ -56,6 +56,7 @@ def association_workbooks(
         By channel, for those that are known: `rank`, `score`, and in words `level` and `action`.
     """
     language = outcome.plans.language
+    places = pd.DataFrame(places[PLACE])  # without the geometry, which is slow to part
     told = {
         channel: frame.assign(public_reason=_public_reason(outcome, channel))
         for channel, frame in scores.items()
