@@ -12,7 +12,7 @@ from geoprio.outputs.workbook import Sheet, Wording, render_workbook
 from geoprio.pipeline.locate import Plans
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.words import basis_words, credit, layer_notes
-from geoprio.scoring import level_actions, reasons
+from geoprio.scoring import answer_labels, answer_meanings, level_actions, reasons
 from geoprio.texts import text
 
 FOLDER = "foreningar"
@@ -124,6 +124,11 @@ def _about(outcome: Outcome, audience: Audience) -> Rows:
         rows.append((text("about_notice", language), example.model_dump()[language]))
     for key in ("unknown", "rank", "score", "households"):
         rows.append((text(f"about_{key}", language), text(f"about_{key}_words", language)))
+    labels = answer_labels(language)
+    meanings = answer_meanings(
+        plans.campaign.uncertainty, top_k=plans.campaign.top_k, language=language
+    )
+    rows += [(labels[answer], meaning) for answer, meaning in meanings.items()]
     main = next(iter(plans.profiles.values()))
     rows += [
         (
