@@ -54,7 +54,7 @@ def reader(name: str, *options: str) -> Callable[[Reader], Reader]:
     ----------
     name
         What sources call it.
-    options
+    *options
         Those of a source's `options` that it understands.
 
     Returns
