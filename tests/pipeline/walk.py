@@ -16,8 +16,7 @@ from geoprio.config import Vendor
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.outputs.audience import RECORD, Audience, may_see
 from geoprio.outputs.geodata import short_names
-from geoprio.texts import text
-from geoprio.texts.tables import TABLES
+from geoprio.texts import TEXTS, text
 from tests.pipeline.attacker import map_payload
 
 READERS = {text(f"audience_{one}", "sv"): one for one in ("valledning", "forening", "leverantor")}
@@ -97,8 +96,9 @@ def _not_seen(part: Part) -> list[str]:
     if part.audience == "valledning":
         return []
     keys: dict[str, set[str]] = {}
-    for key, words in TABLES.items():
-        keys.setdefault(words["sv"], set()).add(key.removeprefix("column_"))
+    for key, words in TEXTS.items():
+        if key.startswith("column_"):
+            keys.setdefault(words["sv"], set()).add(key.removeprefix("column_"))
     named = [name for name in part.columns if name not in NOTES]
     return [
         name for name in named if not any(may_see(key, part.audience) for key in keys.get(name, []))

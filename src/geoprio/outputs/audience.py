@@ -49,7 +49,7 @@ _FIGURES = r"mobilisation_count|doors_per_km2|target_count|precision"
 ALLOWED: dict[Audience, str] = {
     "valledning": rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_PLAN}|{_WAYS}|{_FIGURES}",
     "forening": (
-        rf"{_OFFICIAL}|{_PLAN}|score|rank|level|action|public_reason|p_top|intensity_share"
+        rf"{_OFFICIAL}|{_PLAN}|score|rank|answer|level|action|public_reason|p_top|intensity_share"
         r"|members_count|active_count"
     ),
     "leverantor": (
