@@ -16,6 +16,7 @@ from geoprio.sources.files import find_files, has_file
 from geoprio.sources.geometry import read_geojson
 from geoprio.sources.headings import read_table
 from geoprio.sources.longform import read_val_long
+from geoprio.sources.points import shape_points
 from geoprio.sources.rows import select_rows
 from geoprio.sources.shaping import SHAPERS
 from geoprio.sources.tables import read_csv, read_xlsx
@@ -194,8 +195,9 @@ def read_source(
     -------
     frame
         A GeoDataFrame in EPSG:3006 (AREAS) where the source provides areas, COUNTS where it
-        provides counts. Unknown numbers are NaN. A source that provides cells gives every row of
-        its file, of whatever area, as the reader has it.
+        provides counts, a GeoDataFrame of points by code where it provides points. Unknown numbers
+        are NaN. A source that provides cells gives every row of its file, of whatever area, as the
+        reader has it.
 
     Raises
     ------
@@ -217,6 +219,9 @@ def read_source(
     if source.provides == "cells":
         return rows
     try:
+        if source.provides == "points":
+            points: pd.DataFrame = shape_points(rows, source)
+            return points
         selection = select_rows(rows, source, county_code=county_code, key=key)
         frame = SHAPERS[source.provides](selection, source)
     except SourceError as error:
