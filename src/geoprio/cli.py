@@ -122,6 +122,22 @@ def check(
 
 
 @app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A CSV, workbook or map file that came back.")],
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Its control sheet, or the original; else what names it in its folder."),
+    ] = None,
+    lang: Lang = "sv",
+) -> None:
+    """Say how a file that came back differs from what was sent; exit 1 if it does."""
+    from geoprio import verifying
+
+    if not verifying.verify(file, against=against, language=lang, tell=typer.echo):
+        raise typer.Exit(1)
+
+
+@app.command()
 def demo(
     areas: Annotated[int, typer.Option(help="Number of small areas (DeSO).")] = 1290,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives another county.")] = 2026,

@@ -90,9 +90,9 @@ def _sheet_beside(file: Path) -> Path:
     for sheet in sheets:
         if file.name in read_control(sheet).files:
             return sheet
-    record = file.parent / RECORD
-    if record.is_file() and file.name in _recorded(record):
-        return record
+    for record in (file.parent / RECORD, file.parent.parent / RECORD):
+        if record.is_file() and file.name in {Path(name).name for name in _recorded(record)}:
+            return record
     if len(sheets) == 1:
         return sheets[0]
     message = (

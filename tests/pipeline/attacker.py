@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyogrio
+from python_calamine import CalamineWorkbook
 
 from geoprio.groups import Nest
 from geoprio.groups.disclosure import _holds
@@ -75,8 +77,10 @@ def read_set(
     if election == NO_ELECTION:
         _read_counts(found, frames["counts"], group)
         return found
-    _read_map(found, out, area_set, group, base)
-    _read_ranking(found, out, group, base, minimum_count)
+    for shares in (_map_shares(out, area_set, group), _package_shares(out, area_set, group)):
+        _read_shares(found, shares, base)
+    for table in (_csv_table(out), _workbook_table(out)):
+        _read_ranking(found, table, group, base, minimum_count)
     return found
 
 
@@ -98,25 +102,49 @@ def _read_counts(found: Findings, counts: pd.DataFrame, group: str) -> None:
         found.between(counts[abroad], counts[whole])
 
 
-def _read_map(found: Findings, out: Path, area_set: str, group: str, base: pd.Series) -> None:
-    page = next(out.rglob("index.html")).read_text(encoding="utf-8")
-    level = next(one for one in payload_of(page)["levels"] if one["key"] == area_set)
-    values = pd.DataFrame(
-        {role: level["values"][group][role] for role in ("value", "low", "high")},
-        index=level["codes"],
-        dtype=float,
-    )
+def _read_shares(found: Findings, values: pd.DataFrame, base: pd.Series) -> None:
+    """Take in a share with its interval's ends, each rounded to four decimals."""
     people = base.reindex(values.index)
     found.add(values["value"] * people, 0.00005 * people + 1e-6)
     ends = values[["low", "high"]].dropna()
     found.between((ends["low"] - 0.00005) * people, (ends["high"] + 0.00005) * people)
 
 
-def _read_ranking(
-    found: Findings, out: Path, group: str, base: pd.Series, minimum_count: int
-) -> None:
+def _map_shares(out: Path, area_set: str, group: str) -> pd.DataFrame:
+    payload = payload_of(next(out.rglob("index.html")).read_text(encoding="utf-8"))
+    level = next(one for one in payload["levels"] if one["key"] == area_set)
+    return pd.DataFrame(
+        {role: level["values"][group][role] for role in ("value", "low", "high")},
+        index=level["codes"],
+        dtype=float,
+    )
+
+
+def _package_shares(out: Path, area_set: str, group: str) -> pd.DataFrame:
+    frame = pyogrio.read_dataframe(next(out.rglob("*.gpkg")), layer=area_set, read_geometry=False)
+    columns = {
+        f"{group}_share": "value",
+        f"{group}_low_share": "low",
+        f"{group}_high_share": "high",
+    }
+    return frame.set_index("area_code")[list(columns)].rename(columns=columns).astype(float)
+
+
+def _csv_table(out: Path) -> pd.DataFrame:
     content = next(out.rglob("ranking.csv")).read_bytes()
-    table = pd.read_csv(io.BytesIO(content), sep=";", decimal=",", encoding="utf-8-sig", dtype=str)
+    return pd.read_csv(io.BytesIO(content), sep=";", encoding="utf-8-sig", dtype=str)
+
+
+def _workbook_table(out: Path) -> pd.DataFrame:
+    book = CalamineWorkbook.from_path(next(out.rglob("ranking.xlsx")))
+    head, *rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    table = pd.DataFrame(rows, columns=head, dtype=object)
+    return table.where(table != "").map(str, na_action="ignore")
+
+
+def _read_ranking(
+    found: Findings, table: pd.DataFrame, group: str, base: pd.Series, minimum_count: int
+) -> None:
     table = table.set_index("områdeskod")
     table = table[table.index.isin(found.low.index)]
     own = table.filter(regex=f"^{LABELS[group]}: ")

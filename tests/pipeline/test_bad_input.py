@@ -18,6 +18,7 @@ from geoprio.errors import ConfigError, GeoprioError, SourceError
 ZIP = "valdistrikt-stockholms-lan-2022.zip"
 BORDERS = "deso-2018-wfs.geojson"
 AGES = "TAB6574.json"
+GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")
 
 
 def truncate(raw: Path) -> None:
@@ -81,6 +82,18 @@ def toml(old: str, new: str) -> Callable[[Path], None]:
     return spoil
 
 
+def profile(name: str, old: str, new: str) -> Callable[[Path], None]:
+    """Return what gives the campaign a profile of its own, like the shipped one but in a detail."""
+
+    def write(raw: Path) -> None:
+        text = (shipped_folder() / "profiles" / f"{name}.toml").read_text(encoding="utf-8")
+        assert old in text
+        (raw / "profiles").mkdir()
+        (raw / "profiles" / f"{name}.toml").write_text(text.replace(old, new), encoding="utf-8")
+
+    return write
+
+
 def twin_borders(raw: Path) -> None:
     (raw / "sources").mkdir()
     borders = "scb_deso_2018_wfs"
@@ -131,6 +144,21 @@ CASES = {
         ),
         ConfigError,
         "row 2: a value is missing",
+    ),
+    "unknown indicator": (
+        profile("canvass", "mobilisation_count", "mobilisation_cuont"),
+        ConfigError,
+        "mobilisation_cuont: expected one of",
+    ),
+    "criterion of no weight": (
+        profile("canvass", "weight = 0.5", "weight = 0.0"),
+        ConfigError,
+        "criteria.2.weight",
+    ),
+    "no group has a weight": (
+        lambda raw: [toml(f"{name} = 1.0", f"{name} = 0.0")(raw) for name in GROUPS],
+        ConfigError,
+        "target_groups",
     ),
     "no mailing": (toml('"canvass", "mailing"', '"canvass"'), ConfigError, "mailing"),
 }

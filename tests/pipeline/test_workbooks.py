@@ -1,12 +1,16 @@
 """The workbooks of a run say what its CSV files say, and an association meets its own areas."""
 
 import io
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from geoprio import pipeline
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.pipeline import Result
 from geoprio.texts import text
@@ -61,6 +65,38 @@ def test_every_workbook_bears_the_demo_mark_on_every_sheet(
         for title, table in sheets(path).items():
             assert (table["anmärkning"] == MARK).all(), (path.name, title)
         assert MARK in cells(path)
+
+
+@pytest.mark.slow
+def test_libreoffice_opens_them_and_finds_the_same(
+    demo_result: Result, books: dict[str, Path], soffice: str, tmp_path: Path
+) -> None:
+    """Opened and saved again without a question, no value is another."""
+    places = [demo_result.paths["workbook"], *list(books.values())[:2]]
+    command = [
+        soffice,
+        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        *("--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"),
+        *("--outdir", str(tmp_path), *map(str, places)),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    for path in places:
+        assert cells(tmp_path / path.name) == cells(path), path.name
+
+
+def test_associations_with_hostile_names_get_plain_files(own_raw: Path, tmp_path: Path) -> None:
+    hostile = ["=cmd|' /C calc'!A0", "../../utanför", "<r>Åå</r>"]
+    shutil.rmtree(own_raw / "privat")
+    memberships = pd.read_csv(own_raw / "associations.csv", sep=";", dtype=str)
+    names = dict(zip(memberships["association"].unique(), hostile, strict=False))
+    memberships.replace(names).to_csv(own_raw / "associations.csv", sep=";", index=False)
+    result = pipeline.run(own_raw / "demo.toml", raw=own_raw, out=tmp_path)
+    folder = result.paths["workbook"].parent / "foreningar"
+    told = {path: set(map(str, cells(path))) for path in folder.iterdir()}
+    assert all(re.fullmatch(r"[a-z0-9-]+\.xlsx", path.name) for path in told)
+    for name in hostile:
+        assert sum(name in words for words in told.values()) == 1
+        assert name in cells(result.paths["workbook"])
 
 
 def test_each_association_meets_its_own_areas_and_all_areas_are_someone_s(

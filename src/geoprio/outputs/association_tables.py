@@ -5,7 +5,7 @@ import pandas as pd
 from geoprio.outputs.tables import PLACE, Table, header
 from geoprio.texts import Language
 
-_CHANNEL = ["rank", "score", "level", "action", "public_reason"]
+_CHANNEL = ["rank", "answer", "score", "level", "action", "public_reason"]
 _FACTS = ["population_count", "households_count", "electors_count"]
 _SHARES = ["turnout_share", "red_green_share"]
 
@@ -18,9 +18,11 @@ def channel_table(places: pd.DataFrame, scores: pd.DataFrame, *, language: Langu
     places
         `area_name`, `municipality_name` and `association` of the association's own areas.
     scores
-        `rank`, `score`, and in words `level`, `action` and `public_reason`, by area.
+        `rank`, `score`, and in words `level`, `action`, `public_reason` and, where it is known how
+        sure the ranking is, `answer`, by area.
     """
-    shown = scores.loc[places.index, _CHANNEL].assign(score=lambda frame: frame["score"].round(1))
+    shown = scores.loc[places.index, [name for name in _CHANNEL if name in scores]]
+    shown = shown.assign(score=shown["score"].round(1))
     table = pd.concat([places[PLACE], shown], axis=1).rename_axis("area_code")
     ordered = table.sort_index().sort_values("rank", kind="stable", na_position="last")
     return _headed(ordered, language)

@@ -53,17 +53,15 @@ def told_of_ranking(outcome: Outcome) -> list[str]:
     judged, k = outcome.judged[level.area_set], whole(plans.campaign.top_k, language)
     told = []
     for channel, sets in judged.sets.items():
-        name = _channel(plans, channel)
-        ranked = int(level.scores[channel]["score"].notna().sum())
-        if ranked < plans.campaign.top_k:
-            few = text("told_few", language)
-            told.append(few.format(channel=name, areas=whole(ranked, language), k=k))
         width = rank_set_widths(_as_ranks(sets))
+        ranked = int(width["areas_count"])
+        words = text("told_width", language)
+        words += text("told_few" if ranked < plans.campaign.top_k else "told_top", language)
         told.append(
-            text("told_width", language).format(
-                channel=name,
+            words.format(
+                channel=_channel(plans, channel),
                 median=whole(int(width["median_count"]), language),
-                areas=whole(int(width["areas_count"]), language),
+                areas=whole(ranked, language),
                 top=whole(int(sets["in_top_set"].sum()), language),
                 k=k,
             )

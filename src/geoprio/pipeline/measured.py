@@ -1,8 +1,13 @@
 """The standard errors of indicators: how far each may stray from what it is (METHOD 2, 3 and 6).
 
-Figures without a column here are taken as exact: they are published for the areas as they are, or,
-for the user's own members and activity, counted by the user. How far an election's figures are from
-the next one's is in no error.
+Figures without a column here are taken as exact: they are published for the areas as they are
+(households or dwellings, income, ground), or counted by the user (members, activity; the target
+persons that those are rated by belong to a whole association, where the areas' errors even out).
+How far an election's figures are from the next one's is in no error.
+
+No error is shared between areas. The one that would be, that of LO's county total, has no published
+size; a factor on every area's members alike moves no area past another by LO alone, but how LO
+weighs against the other groups would move with it, and that is in no error.
 """
 
 from typing import TYPE_CHECKING

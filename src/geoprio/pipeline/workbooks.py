@@ -7,12 +7,12 @@ import pandas as pd
 from geoprio.outputs.association_tables import channel_table, facts_table, waves_table
 from geoprio.outputs.audience import Audience
 from geoprio.outputs.names import safe_names
-from geoprio.outputs.tables import Table
+from geoprio.outputs.tables import PLACE, Table
 from geoprio.outputs.workbook import Sheet, Wording, render_workbook
 from geoprio.pipeline.locate import Plans
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.words import basis_words, credit, layer_notes
-from geoprio.scoring import level_actions, reasons
+from geoprio.scoring import answer_labels, answer_meanings, level_actions, reasons
 from geoprio.texts import text
 
 FOLDER = "foreningar"
@@ -56,6 +56,7 @@ def association_workbooks(
         By channel, for those that are known: `rank`, `score`, and in words `level` and `action`.
     """
     language = outcome.plans.language
+    places = pd.DataFrame(places[PLACE])  # without the geometry, which is slow to part
     told = {
         channel: frame.assign(public_reason=_public_reason(outcome, channel))
         for channel, frame in scores.items()
@@ -123,6 +124,11 @@ def _about(outcome: Outcome, audience: Audience) -> Rows:
         rows.append((text("about_notice", language), example.model_dump()[language]))
     for key in ("unknown", "rank", "score", "households"):
         rows.append((text(f"about_{key}", language), text(f"about_{key}_words", language)))
+    labels = answer_labels(language)
+    meanings = answer_meanings(
+        plans.campaign.uncertainty, top_k=plans.campaign.top_k, language=language
+    )
+    rows += [(labels[answer], meaning) for answer, meaning in meanings.items()]
     main = next(iter(plans.profiles.values()))
     rows += [
         (

@@ -86,8 +86,11 @@ def _divide(values: Floats, spread: Floats, *, start: float) -> Floats:
 @weigher
 def arithmetic(columns: Iterable[Floats], weights: Floats) -> Floats:
     """Return the weighted mean."""
-    parts = zip(weights.T, columns, strict=True)
-    return np.asarray(sum(weight[:, None] * points for weight, points in parts))
+    parts = (w[:, None] * points for w, points in zip(weights.T, columns, strict=True))
+    total: Floats = next(parts)
+    for part in parts:
+        total += part
+    return total
 
 
 @weigher

@@ -60,17 +60,17 @@ class Column:
         return self.sign * (self._factor if self.lognormal else self._sum)(factors, rng)
 
     def _sum(self, factors: Floats, rng: np.random.Generator) -> Floats:
-        centre = self.values + factors @ self.shared
+        centre = self.values + factors @ self.shared if len(self.shared) else self.values[None, :]
         drawn = rng.standard_normal((len(factors), len(self.values)))
         drawn *= self.errors
         drawn += centre
         low, high = self.bounds
         for _ in range(TRIES):
-            if drawn.size == 0 or (drawn.min() >= low and drawn.max() <= high):
+            if drawn.size == 0 or (drawn.min() >= low and (high == np.inf or drawn.max() <= high)):
                 return drawn
             rows, areas = np.nonzero((drawn < low) | (drawn > high))
             again = rng.standard_normal(len(rows)) * self.errors[areas]
-            drawn[rows, areas] = centre[rows, areas] + again
+            drawn[rows, areas] = np.broadcast_to(centre, drawn.shape)[rows, areas] + again
         return np.clip(drawn, low, high)
 
     def _factor(self, factors: Floats, rng: np.random.Generator) -> Floats:

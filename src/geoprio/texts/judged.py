@@ -31,16 +31,16 @@ JUDGED: Words = {
     "column_remark": {"sv": "att tänka på", "en": "to consider"},
     "weights_of_groups": {"sv": "Målgruppernas andel", "en": "The target groups' share"},
     "hardly_moves": {
-        "sv": "Flyttar knappt rangordningen, vilken vikt den än får.",
-        "en": "Hardly moves the ranking, whatever weight it is given.",
+        "sv": "Rangordningen blir nästan densamma utan kriteriet.",
+        "en": "The ranking is nearly the same without it.",
     },
     "nearly_same": {
         "sv": "Säger nästan samma sak som {other} (korrelation {value}).",
         "en": "Says nearly the same as {other} (correlation {value}).",
     },
     "told_hardly": {
-        "sv": "{channel}: {criterion} flyttar knappt rangordningen, vilken vikt den än får",
-        "en": "{channel}: {criterion} hardly moves the ranking, whatever weight it is given",
+        "sv": "{channel}: rangordningen blir nästan densamma utan {criterion}",
+        "en": "{channel}: the ranking is nearly the same without {criterion}",
     },
     "told_same": {
         "sv": "{channel}: {criterion} och {other} säger nästan samma sak (korrelation {value})",
@@ -48,16 +48,18 @@ JUDGED: Words = {
     },
     "told_width": {
         "sv": "{channel}: rangordningen är osäker. Felen i siffrorna räcker för att ett område i"
-        " mitten av listan kan ligga på vilken som helst av {median} platser av {areas}; {top}"
-        " områden kan höra till de {k} främsta",
+        " mitten av listan kan ligga på vilken som helst av {median} platser av {areas}",
         "en": "{channel}: the ranking is unsure. The errors of the figures are enough for an area"
-        " in the middle of the list to stand at any of {median} places of {areas}; {top} areas may"
-        " be among the first {k}",
+        " in the middle of the list to stand at any of {median} places of {areas}",
+    },
+    "told_top": {
+        "sv": "; {top} områden kan höra till de {k} främsta",
+        "en": "; {top} areas may be among the first {k}",
     },
     "told_few": {
-        "sv": "{channel}: {areas} områden har rang, färre än de {k} som ska väljas; hur säker"
-        " platsen bland dem är sägs inte. Sänk top_k i kampanjens fil",
-        "en": "{channel}: {areas} areas are ranked, fewer than the {k} to be chosen; how sure a"
-        " place among them is cannot be said. Lower top_k in the campaign's file",
+        "sv": ". Områdena är färre än de {k} som ska väljas, så alla hör till de främsta och inget"
+        " sägs om vilka som gör det säkert; sänk top_k i kampanjens fil",
+        "en": ". The areas are fewer than the {k} to be chosen, so all are among the first, and it"
+        " is not said which of them surely are; lower top_k in the campaign's file",
     },
 }

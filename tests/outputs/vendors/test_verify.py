@@ -1,5 +1,6 @@
 """A file that came back is told apart from what was sent, each difference by its name."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -288,6 +289,13 @@ def test_a_file_of_a_run_is_known_by_the_record(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(f'{{"files": {{"ranking.csv": "{sum_}"}}}}', "utf-8")
     with pytest.raises(SourceError, match=r"has changed since the run"):
         told(path)
+    inside = tmp_path / "foreningar" / "taby.xlsx"
+    inside.parent.mkdir()
+    inside.write_bytes(b"x")
+    sum_ = hashlib.sha256(b"x").hexdigest()
+    files = f'{{"files": {{"foreningar/taby.xlsx": "{sum_}"}}}}'
+    (tmp_path / "run.json").write_text(files, "utf-8")
+    assert told(inside) == (True, ["taby.xlsx: oförändrad, varje byte (jämförd med run.json)"])
 
 
 def test_what_cannot_be_compared_is_told(sent: Path, tmp_path: Path) -> None:
