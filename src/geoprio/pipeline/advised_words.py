@@ -22,7 +22,7 @@ def advice_columns(outcome: Outcome, area_set: str) -> Table:
     relative = ["conversation_relative", "krona_relative"]
     shown[relative] = shown[relative].round(2)
     shown["type_certainty"] = (100 * shown["type_certainty"].astype(float)).round()
-    shown = shown.fillna({"type": ""})
+    shown["type"] = shown["type"].astype(object).fillna("")
     told = [name for name in SHOWN if name != "local_line" or (shown[name] != "").any()]
     return Table(shown[told], {name: header(name, language) for name in told})
 

@@ -111,7 +111,7 @@ def _open_level(outcome: Outcome, level: Located, scored: Mapping[str, pd.DataFr
         )
         for channel, frame in scored.items()
     }
-    parts = [level.indicators[ELECTION], advised.table[OPEN].fillna("")]
+    parts = [level.indicators[ELECTION], advised.table[OPEN].astype(object).fillna("")]
     whole = score_level(
         level.area_set, _places(outcome, level), told, parts, notes=_notes(outcome, level)
     )
@@ -139,7 +139,7 @@ def _with_points(
 
 def _parts(outcome: Outcome, level: Located) -> list[pd.DataFrame]:
     ranked = for_election(level.printed, outcome.plans.campaign.election.basis)
-    advice = outcome.advised[level.area_set].table[ADVICE].fillna("")
+    advice = outcome.advised[level.area_set].table[ADVICE].astype(object).fillna("")
     parts = [
         share_intervals(ranked),
         shown_by_group(ranked),
@@ -147,7 +147,8 @@ def _parts(outcome: Outcome, level: Located) -> list[pd.DataFrame]:
         advice,
     ]
     if level is outcome.levels[0]:
-        quadrant = level.areas["association"].map(quadrant_words(outcome)).fillna("")
+        quadrant = level.areas["association"].map(quadrant_words(outcome))
+        quadrant = quadrant.astype(object).fillna("")
         plan = outcome.mailing.reindex(level.areas.index)
         parts += [
             quadrant.rename("quadrant").to_frame(),

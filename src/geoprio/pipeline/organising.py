@@ -34,9 +34,9 @@ def organising_table(outcome: Outcome, places: pd.DataFrame) -> Table:
         table[column] = table[column].map(lambda key, kind=prefix: text(f"{kind}_{key}", language))
     table = table.astype({"order": float}).rename_axis("area_code")
     headings = {name: header(name, language) for name in ["area_code", *table]}
-    return Table(
-        table.fillna({"area_name": "", "municipality_name": "", "association": ""}), headings
-    )
+    texts = ["area_name", "municipality_name", "association"]
+    table[texts] = table[texts].astype(object).fillna("")
+    return Table(table, headings)
 
 
 def quadrants_table(outcome: Outcome) -> Table:

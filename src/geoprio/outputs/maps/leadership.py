@@ -47,14 +47,12 @@ def score_level(
         Method, year and source in words on this set, by layer key.
     """
     own = [
-        frame.fillna(dict.fromkeys(set(SCORE_WORDS) & set(frame), "")).set_axis(
-            [_of_channel(str(name), channel) for name in frame], axis=1
-        )
+        _texts(frame).set_axis([_of_channel(str(name), channel) for name in frame], axis=1)
         for channel, frame in scores.items()
     ]
     values = pd.concat([*own, *parts], axis=1)
     if "association" in areas:
-        values = values.assign(association=areas["association"].fillna(""))
+        values = values.assign(association=areas["association"].astype(object).fillna(""))
     return MapLevel(key=area_set, title="", areas=areas, values=values, notes=notes)
 
 
@@ -146,6 +144,11 @@ def _weights(
             MapScenario(_in(one.label, language), one.weights) for one in profile.scenarios
         ),
     }
+
+
+def _texts(frame: pd.DataFrame) -> pd.DataFrame:
+    words = [name for name in SCORE_WORDS if name in frame]
+    return frame.assign(**{name: frame[name].astype(object).fillna("") for name in words})
 
 
 def _of_channel(name: str, channel: str) -> str:

@@ -14,7 +14,8 @@ from geoprio.errors import GeoprioError
 from geoprio.outputs.atomic import write_bytes
 from geoprio.outputs.maps.inline import Verbatim, asset, content_policy, inline
 from geoprio.outputs.maps.layers import MapLayer, MapLevel, MapPage, check_map
-from geoprio.outputs.maps.payload import build_payload, pack
+from geoprio.outputs.maps.payload import build_payload, municipality_names, pack
+from geoprio.outputs.maps.still import Still, still_of
 from geoprio.outputs.maps.words import TEXTS
 
 _SCRIPTS = (
@@ -39,6 +40,7 @@ _SCRIPTS = (
     "view.js",
     "main.js",
 )
+_WITHOUT_SCRIPT = f"<noscript><style>{asset('still.css')}</style></noscript>"
 _FOLIUM_VIEWPORT = (
     '<meta name="viewport" content="width=device-width,\n'
     '                initial-scale=1.0, maximum-scale=1.0, user-scalable=no" />'
@@ -79,7 +81,10 @@ def build_map(
     map_._id = "areas"
     map_.add_child(AreaPanel(payload, page))
     methods = [(layer.title, levels[0].note(layer)) for layer in layers]
-    PageFigure(page, question=layers[0].question, methods=methods).add_child(map_)
+    limits = payload["layers"][0]["limits"]
+    still = still_of(levels[0], layers[0], limits, municipality_names(list(levels), page))
+    figure = PageFigure(page, question=layers[0].question, methods=methods, still=still)
+    figure.add_child(map_)
     return map_
 
 
@@ -140,24 +145,28 @@ class AreaPanel(MacroElement):
 class PageFigure(Figure):
     """A page with language, title, landmarks and a policy that lets nothing in or out."""
 
-    def __init__(self, page: MapPage, *, question: str, methods: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, page: MapPage, *, question: str, methods: Sequence[tuple[str, str]], still: Still
+    ) -> None:
         super().__init__(title=page.title)
         self._id = "page"
         self.page = page
         self.question = question
         self.methods = tuple(methods)
+        self.still = still
 
     def render(self, **kwargs: object) -> str:
         """Return the whole page as text, everything it needs inside it."""
         for child in self._children.values():
             child.render(**kwargs)
         inline(self.header)
-        head = _zoomable(self.header.render(**kwargs))
+        head = _zoomable(self.header.render(**kwargs)) + _WITHOUT_SCRIPT
         script = f"<script>\n{self.script.render(**kwargs)}\n</script>"
         html: str = _template("page.html").render(
             page=self.page,
             question=self.question,
             methods=self.methods,
+            still=self.still,
             words=TEXTS[self.page.language],
             policy=content_policy(head + script),
             head=Markup(head),

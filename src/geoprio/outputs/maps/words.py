@@ -53,7 +53,6 @@ texts_sv: dict[str, str] = {
     "about": "Källor, licenser och metod",
     "sources": "Källor och licenser",
     "methods": "Så är uppgifterna framtagna",
-    "needs_script": "Kartan behöver JavaScript. Öppna filen i en webbläsare.",
     "skip": "Hoppa till listan",
     "view": "Fråga",
     "view_where": "Var",
@@ -115,6 +114,7 @@ texts_sv: dict[str, str] = {
     "note_heading": "anmärkning",
     "too_old": "Webbläsaren är för gammal för kartan. Öppna filen i en nyare webbläsare (från"
     " 2023 eller senare).",
+    "static_legend": "Mörkast färg är högst, ljusast lägst; grått är ingen uppgift.",
     "static_title": "De 20 främsta",
     "static_how": "Det här är en förhandsvisning utan skript. Spara filen och öppna den i en"
     " webbläsare: då går kartan att zooma, söka och filtrera.",
@@ -173,7 +173,6 @@ texts_en: dict[str, str] = {
     "about": "Sources, licences and method",
     "sources": "Sources and licences",
     "methods": "How the figures are made",
-    "needs_script": "The map needs JavaScript. Open the file in a web browser.",
     "skip": "Skip to the list",
     "view": "Question",
     "view_where": "Where",
@@ -236,6 +235,7 @@ texts_en: dict[str, str] = {
     "note_heading": "note",
     "too_old": "The browser is too old for the map. Open the file in a newer one (from 2023 or"
     " later).",
+    "static_legend": "The darkest colour is highest, the lightest lowest; grey is no data.",
     "static_title": "The first 20",
     "static_how": "This is a preview without scripts. Save the file and open it in a web browser:"
     " there the map can be zoomed, searched and filtered.",
