@@ -51,6 +51,6 @@ def _step(limits: np.ndarray, known: np.ndarray) -> float:
 
 
 def colour_of(place: int, last: int) -> str:
-    """Return the colour of a class, of `last` + 1: fewer classes are spread over the whole scale."""
+    """Return the colour of a class of `last` + 1; fewer are spread over the whole scale."""
     ends = len(COLOURS) - 1
     return COLOURS[len(COLOURS) // 2 if last == 0 else int(place * ends / last + 0.5)]

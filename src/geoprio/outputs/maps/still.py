@@ -17,6 +17,8 @@ WIDTH = 720
 """Of the picture, in the page's pixels."""
 COARSE = 120.0
 """Simplification in metres: less than a pixel of the picture."""
+LEAST = 2_000.0
+"""Metres beyond the middles of the outermost areas that are seen, at least."""
 FIRST = 20
 UNKNOWN = "#d5dbe0"
 
@@ -52,7 +54,8 @@ def _picture(areas: gpd.GeoDataFrame, fills: np.ndarray) -> Markup:
     (south, west), (north, east) = settled_bounds(areas.geometry.to_crs(WGS84))
     corners = gpd.GeoSeries(gpd.points_from_xy([west, east], [south, north]), crs=WGS84)
     left, low, right, high = corners.to_crs(CRS).total_bounds
-    pad = 0.06 * (right - left)
+    # A few small areas are seen with what lies around them, not one of them alone.
+    pad = max(0.06 * (right - left), LEAST)
     left, low, right, high = left - pad, low - pad, right + pad, high + pad
     scale = WIDTH / (right - left)
     height = round((high - low) * scale)

@@ -51,10 +51,16 @@ function contributions(level, main, area) {
       "figure",
       element("dt", "", criterion.title),
       element("dd", "", `${sign}${number(Math.abs(given[at]), 1)}`),
-      element("div", "contribution", bar),
+      hiddenBar(bar),
     );
   });
   return [element("p", "small", words.contributions), element("dl", "", ...rows)];
+}
+
+function hiddenBar(bar) {
+  const made = element("div", "contribution", bar);
+  made.setAttribute("aria-hidden", "true");
+  return made;
 }
 
 const means = new Map();
