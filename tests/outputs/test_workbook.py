@@ -76,6 +76,35 @@ def test_the_sheet_is_ready_to_be_read() -> None:
     assert len(set(re.findall(r'<col min="\d+" max="\d+" width="([\d.]+)"', sheet))) > 2
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "shown"),
+    [
+        ("lo_low", pd.array([1785, None], "Int64"), "#,##0"),
+        ("lo_count", pd.Series([1785, "färre än 10"], dtype=object).to_numpy(), "#,##0"),
+        ("mailing_score", [50.0, np.nan], "0.0"),
+        ("lo_share", [50.0, np.nan], "0.0"),
+        ("rank", [1785.0, 2.0], "0"),
+        ("area_name", ["1785", "2"], "@"),
+        ("lo_high", [np.nan, np.nan], "@"),
+    ],
+)
+def test_a_number_is_shown_by_its_unit(name: str, values: object, shown: str) -> None:
+    index = pd.Index(["A", "B"], name="area_code")
+    content = book(pd.DataFrame({name: values}, index=index))
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        styles = parts.read("xl/styles.xml").decode()
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    # The formats that Excel has by number; others are named in the styles.
+    builtin = {"1": "0", "3": "#,##0", "49": "@"}
+    own = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles))
+    looks = re.findall(r'<xf numFmtId="(\d+)"', styles[styles.index("<cellXfs") :])
+    cell = re.search(r'<c r="B2" s="(\d+)"', sheet)
+    if cell is None:
+        assert np.isnan(np.asarray(values, dtype=float)).all()
+        return
+    assert (builtin | own)[looks[int(cell.group(1))]] == shown
+
+
 def test_equal_tables_give_equal_bytes() -> None:
     assert book(toy()) == book(toy())
     with zipfile.ZipFile(io.BytesIO(book(toy()))) as parts:

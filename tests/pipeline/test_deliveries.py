@@ -6,6 +6,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -94,6 +95,26 @@ def test_postal_codes_of_the_users_own_areas(own_raw: Path) -> None:
     told = tomllib.loads(files["omraden-riksdag-postnummer.kontroll.toml"].decode())
     assert "100 procent av dem som bor i områdena nås" in told["bestallning"]["postnummer"]
     assert "; 0 procent" in told["bestallning"]["postnummer"]
+
+
+def test_postal_codes_of_the_users_own_points(own_raw: Path, outcome: Outcome) -> None:
+    """One point inside each RegSO: the codes of the chosen ones are taken, and no other."""
+    areas = outcome.levels[0].areas
+    codes = pd.Series([f"{20000 + n}" for n in range(len(areas))], areas.index)
+    places = gpd.GeoDataFrame(
+        {"addr:postcode": codes.str[:3] + " " + codes.str[3:], "namn": "Anna"},
+        geometry=areas.representative_point(),
+        crs=3006,
+    )
+    places.to_file(own_raw / "egna-postnummerpunkter.gpkg", driver="GPKG", layer="adresser")
+    path = changed_campaign(own_raw, "sources = [", 'sources = [\n  "own_postal_points",')
+    ours = computed(path, own_raw)
+    files = vendor_files(ours, ours.mailing, VENDOR, EDITION)
+    listed = files["omraden-riksdag-postnummer.txt"].decode("ascii").split()
+    assert listed == sorted(codes[ours.mailing.index])
+    told = tomllib.loads(files["omraden-riksdag-postnummer.kontroll.toml"].decode())
+    assert "100 procent av områdenas punkter nås" in told["bestallning"]["postnummer"]
+    assert not any(b"Anna" in content for content in files.values())
 
 
 def test_constituencies_are_the_user_s_own_list(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
+from numbers import Number
 
 import pandas as pd
 from xlsxwriter import Workbook
@@ -41,6 +43,8 @@ _FORMATS = (
 )
 _WHOLE, _TEXT = "#,##0", "@"
 _WIDEST, _NARROWEST = 60, 8
+_LINE = 15
+"""Points of a line of text."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +134,7 @@ def _formats(table: Table, rows: pd.DataFrame) -> list[str]:
 
 
 def _format(name: str, values: pd.Series) -> str:
-    if pd.api.types.is_string_dtype(values) or not any(
-        isinstance(value, int | float) for value in values.dropna()
-    ):
+    if not any(isinstance(value, Number) for value in values.dropna()):
         return _TEXT
     return next((shown for pattern, shown in _FORMATS if pattern.fullmatch(name)), _WHOLE)
 
@@ -143,15 +145,18 @@ def _write_table(book: Workbook, name: str, rows: pd.DataFrame, formats: Sequenc
         {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#eeeeee", "bottom": 1}
     )
     looks = {shown: book.add_format({"num_format": shown}) for shown in dict.fromkeys(formats)}
+    lines = 1
     for place, (heading, shown) in enumerate(zip(rows, formats, strict=True)):
         values = rows.iloc[:, place]
         cells = values.astype(object).where(values.notna(), None).tolist()
         _write_cells(sheet, place, [str(heading)], head, row=0)
         _write_cells(sheet, place, cells, looks[shown], row=1)
-        sheet.set_column(place, place, _width(str(heading), cells))
+        width = _width(str(heading), cells)
+        sheet.set_column(place, place, width)
+        lines = max(lines, ceil(1.2 * len(str(heading)) / width))
     sheet.freeze_panes(1, min(2, rows.shape[1]))
     sheet.autofilter(0, 0, len(rows), rows.shape[1] - 1)
-    sheet.set_row(0, 62)
+    sheet.set_row(0, 4 + _LINE * lines)
     # A code of digits is text on purpose: no green triangle on each.
     sheet.ignore_errors({"number_stored_as_text": _block(len(rows), rows.shape[1])})
 

@@ -1,7 +1,8 @@
 """A vendor's files of one mailing: what it may be told of the areas that were chosen."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from math import isnan
 
 import geopandas as gpd
 import pandas as pd
@@ -13,7 +14,11 @@ from geoprio.outputs.vendors.postal import POSTAL_CODE
 from geoprio.pipeline.locate import M2_PER_KM2, Located
 from geoprio.pipeline.outcome import Outcome
 from geoprio.planning.delivery import delivery_weeks, print_run
-from geoprio.planning.postal_codes import choose_postal_codes
+from geoprio.planning.postal_codes import (
+    PostalChoice,
+    choose_by_points,
+    choose_postal_codes,
+)
 from geoprio.texts import Language, text
 
 OPEN = "households_open_count"
@@ -105,26 +110,39 @@ def households_basis(level: Located, language: Language) -> pd.Series:
 def _postal_files(
     outcome: Outcome, chosen: pd.Index, vendor: Vendor, delivery: Delivery
 ) -> dict[str, bytes]:
-    """Return lists of postal codes where the campaign has the borders of such areas."""
-    atlas, level = outcome.gathered.atlas, outcome.levels[0]
-    postal = [
-        name for name, areas in atlas.sets.items() if len(areas) and _are_postal_codes(areas.index)
-    ]
-    if not postal or not len(chosen):
+    """Return lists of postal codes where the campaign has such areas, or points with codes."""
+    if not len(chosen):
         return {}
-    if level.area_set in postal:
+    if _are_postal_codes(outcome.levels[0].areas.index):
         return render_postal_files(pd.Series(chosen), vendor, delivery)
-    way = find_way(atlas, level.area_set, postal[0])
-    choice = choose_postal_codes(way.frame, level.counts["population_count"], chosen)
-    told = {
-        "postnummer": text("vendor_postal", delivery.language).format(
-            reached=f"{100 * choice.reached_share:.0f}", outside=f"{100 * choice.outside_share:.0f}"
-        )
+    found = _postal_choice(outcome, chosen)
+    if found is None:
+        return {}
+    by, choice = found
+    shares = {"reached": choice.reached_share, "outside": choice.outside_share}
+    percent = {
+        name: "–" if isnan(share) else f"{100 * share:.0f}" for name, share in shares.items()
     }
-    own = Delivery(delivery.name, {**delivery.about, **told}, delivery.language, delivery.mark)
+    told = {"postnummer": text(f"vendor_postal_{by}", delivery.language).format(**percent)}
+    own = replace(delivery, about={**delivery.about, **told})
     return render_postal_files(pd.Series(choice.codes.index), vendor, own)
+
+
+def _postal_choice(outcome: Outcome, chosen: pd.Index) -> tuple[str, PostalChoice] | None:
+    """Return the codes by residents where their borders are known, else by points, else none."""
+    atlas, level = outcome.gathered.atlas, outcome.levels[0]
+    for name, areas in atlas.sets.items():
+        if _are_postal_codes(areas.index):
+            way = find_way(atlas, level.area_set, name)
+            residents = level.counts["population_count"]
+            return "residents", choose_postal_codes(way.frame, residents, chosen)
+    for item in outcome.gathered.loaded:
+        if item.source.provides == "points":
+            points = gpd.GeoDataFrame(item.frame)
+            return "points", choose_by_points(points, level.areas, chosen)
+    return None
 
 
 def _are_postal_codes(codes: pd.Index) -> bool:
     plain = codes.str.replace(" ", "")
-    return bool(plain.str.fullmatch(POSTAL_CODE.pattern).all())
+    return len(codes) > 0 and bool(plain.str.fullmatch(POSTAL_CODE.pattern).all())

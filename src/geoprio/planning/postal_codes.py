@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 HALF = 0.5
@@ -12,17 +14,15 @@ class PostalChoice:
     """Postal codes that stand for chosen areas."""
 
     codes: pd.Series
-    """Share (0-1) of each code's residents who live in the chosen areas, by code; at least half."""
+    """Share (0-1) of each code's residents (or points) in the chosen areas; at least half."""
     reached_share: float
-    """Share of the chosen areas' residents who live in the codes; NaN where nobody does."""
+    """Share of the chosen areas' residents (or points) who are in the codes; NaN where none is."""
     outside_share: float
-    """Share of the codes' residents who live outside the chosen areas."""
+    """Share of the codes' residents (or points) outside the chosen areas; NaN without codes."""
 
 
 def choose_postal_codes(way: pd.DataFrame, residents: pd.Series, chosen: pd.Index) -> PostalChoice:
-    """Return the postal codes most of whose residents live in the chosen areas.
-
-    A code with exactly half of them inside is taken.
+    """Return the postal codes half of whose residents, or more, live in the chosen areas.
 
     Parameters
     ----------
@@ -35,13 +35,36 @@ def choose_postal_codes(way: pd.DataFrame, residents: pd.Series, chosen: pd.Inde
     """
     people = way["weight"] * way["source_code"].map(residents).fillna(0.0)
     inside = people.where(way["source_code"].isin(chosen), 0.0)
-    by_code = pd.DataFrame({"all": people, "inside": inside}).groupby(way["area_code"]).sum()
+    return _choice(pd.DataFrame({"all": people, "inside": inside}).groupby(way["area_code"]).sum())
+
+
+def choose_by_points(
+    points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, chosen: pd.Index
+) -> PostalChoice:
+    """Return the postal codes half of whose points, or more, lie in the chosen areas.
+
+    A point on a border between two areas is in the one whose code comes first.
+
+    Parameters
+    ----------
+    points
+        By postal code, in the CRS of `areas`; a code may have many.
+    areas
+        AREAS.
+    """
+    place, area = areas.sindex.query(points.geometry, predicate="intersects")
+    home = pd.Series(area).groupby(place).min().reindex(range(len(points)))
+    inside = home.isin(np.flatnonzero(areas.index.isin(chosen)))
+    counted = pd.DataFrame({"all": 1.0, "inside": inside.to_numpy(float)}, index=points.index)
+    return _choice(counted.groupby(level=0).sum())
+
+
+def _choice(by_code: pd.DataFrame) -> PostalChoice:
     share = (by_code["inside"] / by_code["all"]).where(by_code["all"] > 0)
     taken = by_code[share >= HALF]
-    total, reached = by_code["inside"].sum(), taken["inside"].sum()
-    lived_in = taken["all"].sum()
+    total, reached, held = by_code["inside"].sum(), taken["inside"].sum(), taken["all"].sum()
     return PostalChoice(
         codes=share[share >= HALF].rename("inside_share"),
         reached_share=float(reached / total) if total else float("nan"),
-        outside_share=float(1 - reached / lived_in) if lived_in else float("nan"),
+        outside_share=float(1 - reached / held) if held else float("nan"),
     )

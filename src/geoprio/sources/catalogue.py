@@ -9,7 +9,9 @@ from pydantic import AfterValidator, Field, model_validator
 from geoprio.config import Election, Model
 from geoprio.sources.origins import Fetch
 
-Provides = Literal["areas", "key", "counts", "results", "names", "postal", "mapping", "cells"]
+Provides = Literal[
+    "areas", "key", "counts", "results", "names", "postal", "points", "mapping", "cells"
+]
 
 TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "areas": (frozenset(), frozenset({"area_name", "parent_code", "municipality_code"})),
@@ -19,6 +21,7 @@ TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "names": (frozenset({"municipality_name"}), frozenset()),
     "postal": (frozenset({"locality", "municipality_code"}), frozenset()),
+    "points": (frozenset(), frozenset()),
     "counts": (frozenset(), frozenset()),
     "results": (frozenset(), frozenset()),
     "mapping": (frozenset(), frozenset()),

@@ -16,6 +16,7 @@ from geoprio.sources.files import find_files, has_file
 from geoprio.sources.geometry import read_geojson
 from geoprio.sources.headings import read_table
 from geoprio.sources.longform import read_val_long
+from geoprio.sources.points import shape_points
 from geoprio.sources.rows import select_rows
 from geoprio.sources.shaping import SHAPERS
 from geoprio.sources.tables import read_csv, read_xlsx
@@ -45,6 +46,40 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "jsonstat2_labels": (read_jsonstat2_labels, frozenset()),
 }
 """One function per file format, and the options that it understands."""
+
+
+def reader(name: str, *options: str) -> Callable[[Reader], Reader]:
+    """Register a reader of a file format, to be named by a source's `reader`.
+
+    Parameters
+    ----------
+    name
+        What sources call it.
+    *options
+        Those of a source's `options` that it understands.
+
+    Returns
+    -------
+    decorator
+        Of a function of the file's path and the source, to a frame with a column for each of the
+        file's, all text; what is wrong with the file is a `SourceError`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import reader
+    >>> from geoprio.sources import READERS
+    >>> @reader("fixed_width", "encoding")
+    ... def read_fixed_width(path, source):
+    ...     return pd.read_fwf(path, dtype=str, encoding=source.options.encoding)
+    >>> _ = READERS.pop("fixed_width")  # only for the example
+    """
+
+    def register(function: Reader) -> Reader:
+        READERS[name] = function, frozenset(options)
+        return function
+
+    return register
 
 
 def load_source(name: str, folders: Sequence[Path] | None = None) -> Source:
@@ -100,10 +135,32 @@ def source_at_hand(name: str, folders: Sequence[Path], raw: Path) -> Source:
 
     So a campaign made for files put in place by hand is fetched, and run, in an empty folder too.
 
+    Parameters
+    ----------
+    name
+        Name of the source.
+    folders
+        Configuration folders, the campaign's own first.
+    raw
+        Folder of the raw files.
+
+    Returns
+    -------
+    source
+        As in `load_source`.
+
     Raises
     ------
     ConfigError
         As `load_source`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import config_folders, source_at_hand
+    >>> folders = config_folders(Path("data/raw/demo/demo.toml"))
+    >>> source_at_hand("deso_2018", folders, Path("data/raw/demo")).reader
+    'geojson'
     """
     source = load_source(name, folders)
     if source.instead is None or has_file(source, raw):
@@ -138,8 +195,9 @@ def read_source(
     -------
     frame
         A GeoDataFrame in EPSG:3006 (AREAS) where the source provides areas, COUNTS where it
-        provides counts. Unknown numbers are NaN. A source that provides cells gives every row of
-        its file, of whatever area, as the reader has it.
+        provides counts, a GeoDataFrame of points by code where it provides points. Unknown numbers
+        are NaN. A source that provides cells gives every row of its file, of whatever area, as the
+        reader has it.
 
     Raises
     ------
@@ -161,6 +219,9 @@ def read_source(
     if source.provides == "cells":
         return rows
     try:
+        if source.provides == "points":
+            points: pd.DataFrame = shape_points(rows, source)
+            return points
         selection = select_rows(rows, source, county_code=county_code, key=key)
         frame = SHAPERS[source.provides](selection, source)
     except SourceError as error:

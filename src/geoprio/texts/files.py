@@ -17,11 +17,17 @@ FILES: Words = {
         "household; nothing is subtracted here for signs against advertising. Settle it with the "
         "vendor.",
     },
-    "vendor_postal": {
+    "vendor_postal_residents": {
         "sv": "Koder där minst hälften av de boende bor i de valda områdena. {reached} procent av "
         "dem som bor i områdena nås; {outside} procent av dem som bor i koderna bor utanför.",
         "en": "Codes with at least half of their residents in the chosen areas. {reached} percent "
         "of the areas' residents are reached; {outside} percent of the codes' live outside.",
+    },
+    "vendor_postal_points": {
+        "sv": "Koder där minst hälften av punkterna ligger i de valda områdena. {reached} procent "
+        "av områdenas punkter nås; {outside} procent av kodernas punkter ligger utanför.",
+        "en": "Codes with at least half of their points in the chosen areas. {reached} percent of "
+        "the areas' points are reached; {outside} percent of the codes' lie outside.",
     },
     "households_counted": {"sv": "hushåll", "en": "households"},
     "households_dwellings": {"sv": "bostäder", "en": "dwellings"},
