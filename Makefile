@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint lock benchmark method-check pictures clean
+.PHONY: demo test lint lock benchmark method-check pictures docs notebooks strip clean
 
 demo: $(VENV)/ready
 	$(BIN)/geoprio demo
@@ -36,6 +36,17 @@ method-check: $(VENV)/ready
 
 pictures: $(VENV)/ready
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py
+
+docs: $(VENV)/ready
+	$(BIN)/sphinx-build -q -W --keep-going -n -b html -d build/doctrees docs build/docs
+
+# Read build/notebooks/*.html in a browser; of another campaign with GEOPRIO_CAMPAIGN and GEOPRIO_OUT.
+notebooks: $(VENV)/ready
+	$(BIN)/jupyter nbconvert --execute --to html --output-dir build/notebooks notebooks/*.ipynb
+
+strip: $(VENV)/ready
+	$(BIN)/jupyter nbconvert --clear-output --inplace notebooks/*.ipynb
+	$(BIN)/ruff format notebooks
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

@@ -19,16 +19,21 @@ if TYPE_CHECKING:
     from geoprio.areas import move_counts as move_counts
     from geoprio.config import Campaign as Campaign
     from geoprio.config import Group as Group
+    from geoprio.config import MailingBudget as MailingBudget
     from geoprio.config import Profile as Profile
     from geoprio.config import Uncertainty as Uncertainty
+    from geoprio.config import config_folders as config_folders
     from geoprio.config import load_campaign as load_campaign
     from geoprio.config import load_profile as load_profile
+    from geoprio.demo import DemoFiles as DemoFiles
     from geoprio.demo import write_demo as write_demo
     from geoprio.errors import ConfigError as ConfigError
     from geoprio.errors import ContractError as ContractError
     from geoprio.errors import CoverageError as CoverageError
     from geoprio.errors import GeoprioError as GeoprioError
     from geoprio.errors import SourceError as SourceError
+    from geoprio.groups import Evidence as Evidence
+    from geoprio.groups import Joint as Joint
     from geoprio.groups import at_least_one as at_least_one
     from geoprio.groups import empirical_bayes as empirical_bayes
     from geoprio.groups import estimate_groups as estimate_groups
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
     from geoprio.pipeline import Result as Result
     from geoprio.pipeline import Run as Run
     from geoprio.pipeline import by_channel as by_channel
+    from geoprio.pipeline import default_raw as default_raw
     from geoprio.pipeline import on_areas as on_areas
     from geoprio.pipeline import read_run as read_run
     from geoprio.pipeline.run import run as run
@@ -49,11 +55,15 @@ if TYPE_CHECKING:
     from geoprio.scoring import Measured as Measured
     from geoprio.scoring import SetRule as SetRule
     from geoprio.scoring import aggregate as aggregate
+    from geoprio.scoring import aggregator as aggregator
     from geoprio.scoring import effective_weights as effective_weights
     from geoprio.scoring import explain_area as explain_area
     from geoprio.scoring import explain_areas as explain_areas
     from geoprio.scoring import leave_one_out as leave_one_out
     from geoprio.scoring import normalise as normalise
+    from geoprio.scoring import normaliser as normaliser
+    from geoprio.scoring import of_place as of_place
+    from geoprio.scoring import of_targets as of_targets
     from geoprio.scoring import rank_confidence_sets as rank_confidence_sets
     from geoprio.scoring import rank_set_widths as rank_set_widths
     from geoprio.scoring import rank_uncertainty as rank_uncertainty
@@ -61,25 +71,30 @@ if TYPE_CHECKING:
     from geoprio.scoring import score_areas as score_areas
     from geoprio.scoring import top_k_set as top_k_set
     from geoprio.scoring import treat_outliers as treat_outliers
+    from geoprio.scoring import treatment as treatment
+    from geoprio.sources import Source as Source
     from geoprio.sources import load_source as load_source
     from geoprio.sources import read_source as read_source
+    from geoprio.sources import reader as reader
+    from geoprio.sources import source_at_hand as source_at_hand
 
 __version__ = "0.1.0"
 
 # The same names as above, which only type checkers read; a test holds the two together.
 _NAMES = {
     "areas": "Crosswalk build_crosswalk dissolve lost_counts move_counts",
-    "config": "Campaign Group Profile Uncertainty load_campaign load_profile",
-    "demo": "write_demo",
+    "config": "Campaign Group MailingBudget Profile Uncertainty config_folders load_campaign"
+    " load_profile",
+    "demo": "DemoFiles write_demo",
     "errors": "ConfigError ContractError CoverageError GeoprioError SourceError",
-    "groups": "at_least_one empirical_bayes estimate_groups fit_joint for_election intensity"
-    " overlap_table own_base share_intervals spread_unassigned",
-    "pipeline": "Result Run by_channel on_areas read_run run",
+    "groups": "Evidence Joint at_least_one empirical_bayes estimate_groups fit_joint for_election"
+    " intensity overlap_table own_base share_intervals spread_unassigned",
+    "pipeline": "Result Run by_channel default_raw on_areas read_run run",
     "planning": "plan_mailing",
-    "scoring": "Measured SetRule aggregate effective_weights explain_area explain_areas"
-    " leave_one_out normalise rank_confidence_sets rank_set_widths rank_uncertainty reasons"
-    " score_areas top_k_set treat_outliers",
-    "sources": "load_source read_source",
+    "scoring": "Measured SetRule aggregate aggregator effective_weights explain_area explain_areas"
+    " leave_one_out normalise normaliser of_place of_targets rank_confidence_sets rank_set_widths"
+    " rank_uncertainty reasons score_areas top_k_set treat_outliers treatment",
+    "sources": "Source load_source read_source reader source_at_hand",
 }
 _FOLDERS = (*_NAMES, "evaluation", "outputs", "schemas", "texts")
 _HOMES = {name: folder for folder, names in _NAMES.items() for name in names.split()}

@@ -24,12 +24,31 @@ def shipped_folder() -> Path:
 
 
 def config_folders(campaign_file: Path) -> tuple[Path, ...]:
-    """Return the folders where names in a campaign are looked up, the campaign's own first."""
+    """Return the folders where names in a campaign are looked up, the campaign's own first.
+
+    Parameters
+    ----------
+    campaign_file
+        The campaign's TOML.
+
+    Returns
+    -------
+    folders
+        Its own folder, and the one that geoprio comes with where that is another.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import config_folders
+    >>> own, shipped = config_folders(Path("data/raw/demo/demo.toml"))
+    >>> own.as_posix(), (shipped / "storstockholm.toml").is_file()
+    ('data/raw/demo', True)
+    """
     own, shipped = campaign_file.parent, shipped_folder()
     return (own,) if own.resolve() == shipped.resolve() else (own, shipped)
 
 
-def load_campaign(path: Path) -> Campaign:
+def load_campaign(path: Path | str) -> Campaign:
     """Return the campaign in a TOML file.
 
     Parameters
@@ -49,13 +68,12 @@ def load_campaign(path: Path) -> Campaign:
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> from geoprio import load_campaign
-    >>> campaign = load_campaign(Path("data/raw/demo/demo.toml"))
+    >>> campaign = load_campaign("data/raw/demo/demo.toml")
     >>> campaign.scored_set, campaign.election.basis, campaign.minimum_count
     ('regso_2020', 'riksdag', 10)
     """
-    return load_model(Campaign, path)
+    return load_model(Campaign, Path(path))
 
 
 def load_named(model: type[AnyModel], kind: str, name: str, folders: tuple[Path, ...]) -> AnyModel:

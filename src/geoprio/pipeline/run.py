@@ -42,8 +42,8 @@ MAILING = "mailing"
 def run(
     campaign_file: Path | str,
     *,
-    raw: Path | None = None,
-    out: Path | None = None,
+    raw: Path | str | None = None,
+    out: Path | str | None = None,
     language: Language = "sv",
 ) -> Result:
     """Run a campaign from its raw files to all its outputs.
@@ -81,9 +81,9 @@ def run(
     >>> areas.crs.to_epsg(), areas["score_canvass"].between(0, 100).all().item()
     (3006, True)
     """
-    campaign_file, out = Path(campaign_file), out or Path()
+    campaign_file, out = Path(campaign_file), Path(out or "")
     campaign = load_campaign(campaign_file)
-    raw_folder = raw or default_raw(campaign, out)
+    raw_folder = Path(raw) if raw else default_raw(campaign, out)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CoverageWarning)
         outcome = _compute(campaign, campaign_file, raw_folder, language=language)
@@ -144,7 +144,27 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
 
 
 def default_raw(campaign: Campaign, out: Path) -> Path:
-    """Return the folder of the raw files: `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`."""
+    """Return the folder of the raw files: `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
+
+    Parameters
+    ----------
+    campaign
+        The campaign.
+    out
+        Folder that it is run in.
+
+    Returns
+    -------
+    raw
+        The folder, whether it is there or not.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import default_raw, load_campaign
+    >>> default_raw(load_campaign("data/raw/demo/demo.toml"), Path()).as_posix()
+    'data/raw/demo'
+    """
     named = os.environ.get("GEOPRIO_RAW")
     return Path(named) if named else out / "data" / "raw" / campaign.name
 

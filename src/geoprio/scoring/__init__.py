@@ -1,7 +1,7 @@
 """From figures to a ranking, with its reasons."""
 
 from geoprio.scoring import conditions
-from geoprio.scoring.aggregate import AGGREGATE, aggregate, weight_shares
+from geoprio.scoring.aggregate import AGGREGATE, aggregate, aggregator, weight_shares
 from geoprio.scoring.clusters import local_clusters, street_or_quarter
 from geoprio.scoring.drawing import Measured
 from geoprio.scoring.elections import election_changes
@@ -11,7 +11,15 @@ from geoprio.scoring.figure_errors import (
     intensity_error,
     product_error,
 )
-from geoprio.scoring.indicators import PLACE, PRIVATE, TARGETS, Figures, compute_indicators
+from geoprio.scoring.indicators import (
+    PLACE,
+    PRIVATE,
+    TARGETS,
+    Figures,
+    compute_indicators,
+    of_place,
+    of_targets,
+)
 from geoprio.scoring.messages import local_lines, opening_lines
 from geoprio.scoring.rank_sets import (
     SetRule,
@@ -22,7 +30,7 @@ from geoprio.scoring.rank_sets import (
 )
 from geoprio.scoring.reasons import level_actions, level_labels, reasons
 from geoprio.scoring.removal import criterion_bounds, drop_one_area
-from geoprio.scoring.scaling import NORMALISE, normalise
+from geoprio.scoring.scaling import NORMALISE, normalise, normaliser
 from geoprio.scoring.score import (
     constant_criteria,
     criterion_weights,
@@ -32,7 +40,7 @@ from geoprio.scoring.score import (
     score_areas,
 )
 from geoprio.scoring.score_errors import score_errors
-from geoprio.scoring.treat import TREAT, fill_from_groups, treat_outliers
+from geoprio.scoring.treat import TREAT, fill_from_groups, treat_outliers, treatment
 from geoprio.scoring.typology import AreaTypes, area_types
 from geoprio.scoring.uncertainty import answer_labels, answer_meanings, rank_uncertainty
 from geoprio.scoring.weights import EXPECTATION, effective_weights, leave_one_out, weight_warnings
@@ -65,6 +73,7 @@ __all__ = [
     "SetRule",
     "Voters",
     "aggregate",
+    "aggregator",
     "answer_labels",
     "answer_meanings",
     "area_types",
@@ -92,6 +101,9 @@ __all__ = [
     "local_lines",
     "normalise",
     "normalise_criteria",
+    "normaliser",
+    "of_place",
+    "of_targets",
     "opening_lines",
     "per_hour",
     "per_krona",
@@ -111,6 +123,7 @@ __all__ = [
     "street_or_quarter",
     "top_k_set",
     "treat_outliers",
+    "treatment",
     "unknown_words",
     "weight_shares",
     "weight_warnings",

@@ -16,7 +16,28 @@ AGGREGATE: dict[str, Aggregate] = {}
 
 
 def aggregator(function: Aggregate) -> Aggregate:
-    """Register a way to weigh criteria together."""
+    """Register a way to weigh criteria together.
+
+    Parameters
+    ----------
+    function
+        Of points (..., areas, criteria) and weights (..., criteria), each positive and together 1,
+        to scores (..., areas); named as a profile's `aggregate` names it. NaN where a criterion is.
+
+    Returns
+    -------
+    function
+        The same.
+
+    Examples
+    --------
+    >>> from geoprio import aggregator
+    >>> from geoprio.scoring import AGGREGATE
+    >>> @aggregator
+    ... def weakest(values, weights):
+    ...     return values.min(axis=-1)
+    >>> _ = AGGREGATE.pop("weakest")  # only for the example
+    """
     AGGREGATE[function.__name__] = function
     return function
 

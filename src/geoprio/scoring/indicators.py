@@ -56,13 +56,53 @@ PRIVATE = frozenset({"members_per_1000", "active_per_1000"})
 
 
 def of_place(function: Indicator) -> Indicator:
-    """Register an indicator of the place and its voters."""
+    """Register an indicator of the place and its voters.
+
+    Parameters
+    ----------
+    function
+        Of `Figures` to a Series by area, named as the column that it makes; its suffix is its unit.
+
+    Returns
+    -------
+    function
+        The same.
+
+    Examples
+    --------
+    >>> from geoprio import of_place
+    >>> from geoprio.scoring import PLACE
+    >>> @of_place
+    ... def non_voters_count(figures):
+    ...     return figures.votes["electors_count"] - figures.votes["votes_cast_count"]
+    >>> _ = PLACE.pop("non_voters_count")  # only for the example
+    """
     PLACE[function.__name__] = function
     return function
 
 
 def of_targets(function: Indicator) -> Indicator:
-    """Register an indicator that needs the groups' shares."""
+    """Register an indicator that needs the groups' shares.
+
+    Parameters
+    ----------
+    function
+        Of `Figures` to a Series by area, named as the column that it makes; its suffix is its unit.
+
+    Returns
+    -------
+    function
+        The same.
+
+    Examples
+    --------
+    >>> from geoprio import of_targets
+    >>> from geoprio.scoring import TARGETS
+    >>> @of_targets
+    ... def nobody_share(figures):
+    ...     return figures.located.cells.iloc[:, 0]
+    >>> _ = TARGETS.pop("nobody_share")  # only for the example
+    """
     TARGETS[function.__name__] = function
     return function
 

@@ -21,7 +21,29 @@ DECAY = 23.0
 
 
 def normaliser(function: Normalise) -> Normalise:
-    """Register a way to scale criteria to points (0-100), high first."""
+    """Register a way to scale criteria to points (0-100), high first.
+
+    Parameters
+    ----------
+    function
+        Of an array (..., areas, criteria), wanted most high, to points of the same shape; named as
+        a profile's `normalise` names it. NaN stays NaN.
+
+    Returns
+    -------
+    function
+        The same.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from geoprio import normaliser
+    >>> from geoprio.scoring import NORMALISE
+    >>> @normaliser
+    ... def share_of_best(values):
+    ...     return 100 * values / np.fmax.reduce(values, axis=-2, keepdims=True)
+    >>> _ = NORMALISE.pop("share_of_best")  # only for the example
+    """
     NORMALISE[function.__name__] = function
     return function
 

@@ -31,7 +31,28 @@ TREAT: dict[str, Treat] = {}
 
 
 def treatment(function: Treat) -> Treat:
-    """Register a way to treat the outliers of one column."""
+    """Register a way to treat the outliers of one column.
+
+    Parameters
+    ----------
+    function
+        Of the column to `Treated`, named as a profile's `treat` names it.
+
+    Returns
+    -------
+    function
+        The same.
+
+    Examples
+    --------
+    >>> from geoprio import treatment
+    >>> from geoprio.scoring import TREAT
+    >>> from geoprio.scoring.treat import Treated
+    >>> @treatment
+    ... def capped(values):
+    ...     return Treated(values.clip(upper=values.quantile(0.99)), "capped", 0)
+    >>> _ = TREAT.pop("capped")  # only for the example
+    """
     TREAT[function.__name__] = function
     return function
 

@@ -2,14 +2,16 @@
 
 from geoprio.sources.catalogue import Source
 from geoprio.sources.files import find_file, find_files, sha256
-from geoprio.sources.reading import load_source, read_source, source_at_hand
+from geoprio.sources.reading import READERS, load_source, read_source, reader, source_at_hand
 
 __all__ = [
+    "READERS",
     "Source",
     "find_file",
     "find_files",
     "load_source",
     "read_source",
+    "reader",
     "sha256",
     "source_at_hand",
 ]

@@ -48,6 +48,40 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
 """One function per file format, and the options that it understands."""
 
 
+def reader(name: str, *options: str) -> Callable[[Reader], Reader]:
+    """Register a reader of a file format, to be named by a source's `reader`.
+
+    Parameters
+    ----------
+    name
+        What sources call it.
+    *options
+        Those of a source's `options` that it understands.
+
+    Returns
+    -------
+    decorator
+        Of a function of the file's path and the source, to a frame with a column for each of the
+        file's, all text; what is wrong with the file is a `SourceError`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import reader
+    >>> from geoprio.sources import READERS
+    >>> @reader("fixed_width", "encoding")
+    ... def read_fixed_width(path, source):
+    ...     return pd.read_fwf(path, dtype=str, encoding=source.options.encoding)
+    >>> _ = READERS.pop("fixed_width")  # only for the example
+    """
+
+    def register(function: Reader) -> Reader:
+        READERS[name] = function, frozenset(options)
+        return function
+
+    return register
+
+
 def load_source(name: str, folders: Sequence[Path] | None = None) -> Source:
     """Return the source in `sources/<name>.toml` of the first folder that has it.
 
@@ -101,10 +135,32 @@ def source_at_hand(name: str, folders: Sequence[Path], raw: Path) -> Source:
 
     So a campaign made for files put in place by hand is fetched, and run, in an empty folder too.
 
+    Parameters
+    ----------
+    name
+        Name of the source.
+    folders
+        Configuration folders, the campaign's own first.
+    raw
+        Folder of the raw files.
+
+    Returns
+    -------
+    source
+        As in `load_source`.
+
     Raises
     ------
     ConfigError
         As `load_source`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import config_folders, source_at_hand
+    >>> folders = config_folders(Path("data/raw/demo/demo.toml"))
+    >>> source_at_hand("deso_2018", folders, Path("data/raw/demo")).reader
+    'geojson'
     """
     source = load_source(name, folders)
     if source.instead is None or has_file(source, raw):

@@ -1,0 +1,141 @@
+"""The pages: built without a warning, every link inside leads somewhere, tables as the program."""
+
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import get_args
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+import geoprio as gp
+from geoprio.outputs.audience import Audience, may_see
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
+
+SEEN = {
+    "codes, names, municipalities and borders of areas": (
+        *("area_code", "area_name", "municipality_code", "municipality_name", "geometry"),
+    ),
+    "which association an area belongs to": ("association",),
+    "official counts and election results": (
+        *("population_count", "age_20_24_count", "dwellings_rental_count", "votes_v_count"),
+        *("turnout_share", "red_green_share"),
+    ),
+    "target groups: counts, shares, intervals, methods": (
+        *("group", "count", "share", "low", "high", "method", "lo_share", "lo_low_share"),
+    ),
+    "score and rank": ("score", "rank"),
+    "chance of being among the first": ("p_top",),
+    "level in words and what to do there": ("level", "action"),
+    "reason that may name a group": ("reason",),
+    "reason that names neither origin nor union": ("public_reason",),
+    "wave of a mailing": ("wave",),
+    "order and cost of a mailing": ("order", "cost_sek"),
+    "members and active members, own association only": ("members_count", "active_count"),
+}
+"""Kinds of figures, each with columns that stand for it."""
+
+
+class Anchors(HTMLParser):
+    """What a page links to, and the places that it can be linked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.places: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the link and the id of an element."""
+        del tag
+        found = dict(attrs)
+        for name in ("href", "src"):
+            if found.get(name):
+                self.links.append(str(found[name]))
+        if found.get("id"):
+            self.places.add(str(found["id"]))
+
+
+def read_html(path: Path) -> Anchors:
+    page = Anchors()
+    page.feed(path.read_text(encoding="utf-8"))
+    return page
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the HTML, made without a warning."""
+    folder = tmp_path_factory.mktemp("docs")
+    # What is generated must not land among the sources.
+    shutil.copytree(DOCS, folder / "docs", ignore=shutil.ignore_patterns("api"))
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n", "-b", "html"]
+    told = subprocess.run(
+        [*command, str(folder / "docs"), str(folder / "html")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    assert told.stderr == ""
+    return folder / "html"
+
+
+def test_no_link_of_the_built_pages_is_broken(built: Path) -> None:
+    pages = {path: read_html(path) for path in sorted(built.rglob("*.html"))}
+    assert len(pages) > 50
+    broken = []
+    for path, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or link.startswith("#document"):
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            places = pages[target].places if target in pages else set()
+            if not target.exists() or (target in pages and parts.fragment not in {"", *places}):
+                broken.append(f"{path.relative_to(built)}: {link}")
+    assert broken == []
+
+
+def test_every_public_name_has_a_page_that_is_linked(built: Path) -> None:
+    links = {link.split("#")[0] for link in read_html(built / "api.html").links}
+    assert {f"api/geoprio.{name}.html" for name in gp.__all__} <= links
+
+
+def test_the_pages_ask_the_network_for_nothing(built: Path) -> None:
+    page = read_html(built / "method.html")
+    outside = {link for link in page.links if urlsplit(link).scheme}
+    # The theme's credits are links to follow, not files that the page needs.
+    assert all("sphinx-doc.org" in link or "alabaster" in link for link in outside)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_link_of_a_text_is_broken(path: Path) -> None:
+    links = ["".join(found) for found in LINK.findall(path.read_text(encoding="utf-8"))]
+    inside = [link.split("#")[0] for link in links if not urlsplit(link).scheme]
+    assert [link for link in inside if link and not (path.parent / link).exists()] == []
+
+
+def test_the_table_of_readers_is_that_of_the_program() -> None:
+    rows = []
+    for kind, columns in SEEN.items():
+        cells = []
+        for audience in get_args(Audience):
+            seen = {may_see(column, audience) for column in columns}
+            assert len(seen) == 1, f"{kind} is seen in part by {audience}: part the row"
+            cells.append("yes" if seen == {True} else "–")
+        rows.append(f"| {kind} | {' | '.join(cells)} |")
+    text = (DOCS / "privacy.md").read_text(encoding="utf-8")
+    assert "\n".join(rows) in text, "the table should be:\n" + "\n".join(rows)
+
+
+def test_privacy_is_no_legal_advice_and_says_so() -> None:
+    text = (DOCS / "privacy.md").read_text(encoding="utf-8")
+    assert "not legal advice / detta är inte juridisk rådgivning" in text
+    for word in ("article 9", "2024/900"):
+        assert word in text

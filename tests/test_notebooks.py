@@ -1,0 +1,104 @@
+"""The notebooks run from their first cell to their last, and hold no outputs in git."""
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import geoprio as gp
+from geoprio.config import shipped_folder
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of its own machinery, not of the notebooks
+    from nbclient import NotebookClient
+
+BOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+IDS = [path.stem for path in BOOKS]
+
+
+def cells(path: Path) -> list[nbformat.NotebookNode]:
+    found: list[nbformat.NotebookNode] = nbformat.read(path, as_version=4).cells
+    return found
+
+
+def execute(path: Path) -> list[nbformat.NotebookNode]:
+    """Return what the cells of a notebook give."""
+    book = nbformat.read(path, as_version=4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        NotebookClient(book, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+    return [item for cell in book.cells for item in cell.get("outputs", [])]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    out = tmp_path_factory.mktemp("notebooks")
+    raw = out / "data" / "raw" / "demo"
+    gp.write_demo(raw, areas=400, seed=11)
+    shutil.copy(shipped_folder() / "demo.toml", raw)
+    gp.run(raw / "demo.toml", out=out)
+    return {"GEOPRIO_CAMPAIGN": raw / "demo.toml", "GEOPRIO_OUT": out}
+
+
+@pytest.fixture(scope="module")
+def real(real_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    out, campaign = tmp_path_factory.mktemp("real"), shipped_folder() / "storstockholm.toml"
+    gp.run(campaign, raw=real_raw, out=out)
+    return {"GEOPRIO_CAMPAIGN": campaign, "GEOPRIO_OUT": out, "GEOPRIO_RAW": real_raw}
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    # A notebook's warnings are errors, as a test's are.
+    monkeypatch.setenv("PYTHONWARNINGS", "error::FutureWarning,error::UserWarning:geoprio")
+    yield monkeypatch
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=IDS)
+def test_a_notebook_runs_on_the_demo_county(
+    path: Path, demo: dict[str, Path], settings: pytest.MonkeyPatch
+) -> None:
+    run_with(path, demo, settings)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("path", BOOKS, ids=IDS)
+def test_a_notebook_runs_on_the_real_county(
+    path: Path, real: dict[str, Path], settings: pytest.MonkeyPatch
+) -> None:
+    run_with(path, real, settings)
+
+
+def run_with(path: Path, told: dict[str, Path], settings: pytest.MonkeyPatch) -> None:
+    for name, value in told.items():
+        settings.setenv(name, str(value))
+    outputs = execute(path)
+    kinds = {item.output_type for item in outputs}
+    assert "error" not in kinds
+    assert [item.text for item in outputs if item.output_type == "stream"] == []
+    assert any("image/png" in item.get("data", {}) for item in outputs)
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=IDS)
+def test_a_notebook_in_git_has_no_outputs_and_names_no_machine(path: Path) -> None:
+    book = nbformat.read(path, as_version=4)
+    nbformat.validate(book)
+    assert set(book.metadata) == {"kernelspec"}
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    assert code
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    text = path.read_text(encoding="utf-8")
+    assert not any(word in text for word in ("/home/", "/Users/", "/work/", "/tmp/"))
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=IDS)
+def test_a_notebook_tells_before_it_shows_and_takes_short_steps(path: Path) -> None:
+    found = cells(path)
+    assert found[0].cell_type == "markdown"
+    assert found[0].source.startswith("# ")
+    longest = max(len(cell.source.splitlines()) for cell in found if cell.cell_type == "code")
+    assert longest <= 16
