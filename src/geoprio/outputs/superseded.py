@@ -9,7 +9,7 @@ from pathlib import Path
 def earlier_files(record: Path) -> dict[Path, str]:
     """Return checksums by path of the files that an earlier run's record names, in its folder.
 
-    None where there is no record, or none that can be read.
+    Empty where there is no record, or none that can be read.
     """
     try:
         named = json.loads(record.read_text(encoding="utf-8"))["files"]
@@ -22,7 +22,7 @@ def earlier_files(record: Path) -> dict[Path, str]:
 
 def remove_superseded(earlier: Mapping[Path, str], kept: Container[Path]) -> None:
     """Remove an earlier run's files that are not `kept`; one that has been changed since stays."""
-    for path, checksum in earlier.items():
-        if path not in kept and path.is_file():
-            if hashlib.sha256(path.read_bytes()).hexdigest() == checksum:
-                path.unlink()
+    gone = [path for path in earlier if path not in kept and path.is_file()]
+    for path in gone:
+        if hashlib.sha256(path.read_bytes()).hexdigest() == earlier[path]:
+            path.unlink()
