@@ -16,6 +16,7 @@ from geoprio.outputs.maps.layers import MapLayer, MapLevel, MapPage
 from geoprio.outputs.maps.leadership import leadership_layers, leadership_level
 from geoprio.outputs.maps.page import build_map, render_map
 from geoprio.outputs.overlap import overlap_columns
+from geoprio.outputs.superseded import earlier_files, remove_superseded
 from geoprio.outputs.tables import (
     Table,
     beside,
@@ -49,8 +50,9 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
     """Write every output, all of them or none, and return the paths by name.
 
     The record is written last and holds the checksum of every other file: where it stands, the
-    run is whole. Every file is the leadership's, frames for analysts too: what disclosure control
-    withholds stands in none of them.
+    run is whole. Every file but the associations' workbooks is the leadership's, frames for
+    analysts too: what disclosure control withholds stands in none of them. Files that an earlier
+    run wrote and this one does not, such as a renamed association's, are removed.
     """
     language, notes = outcome.plans.language, _notes(outcome)
     paths = {
@@ -89,7 +91,9 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         for path, content in contents.items()
     }
     contents[paths["record"]] = render_record(run_record(outcome, sums), READERS)
+    earlier = earlier_files(paths["record"])
     replace_all(contents, seal=paths["record"])
+    remove_superseded(earlier, contents)
     return paths
 
 
