@@ -26,7 +26,7 @@ def test_what_the_new_run_does_not_make_is_removed(tmp_path: Path) -> None:
     (inside / "andrad.csv").write_bytes(b"changed by its reader")
     (inside / "egen.txt").write_bytes(b"the user's own")
     (tmp_path / "utanfor.csv").write_bytes(b"d")
-    remove_superseded(earlier_files(earlier), {inside / "ranking.csv"})
+    remove_superseded(earlier_files(earlier, [inside]), {inside / "ranking.csv"})
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {
         *("run/ranking.csv", "run/andrad.csv", "run/egen.txt", "run/run.json", "utanfor.csv")
@@ -37,4 +37,4 @@ def test_what_the_new_run_does_not_make_is_removed(tmp_path: Path) -> None:
 def test_without_a_record_nothing_is_known(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "run.json").write_text(content, encoding="utf-8")
-    assert earlier_files(tmp_path / "run.json") == {}
+    assert earlier_files(tmp_path / "run.json", [tmp_path]) == {}

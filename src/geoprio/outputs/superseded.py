@@ -2,22 +2,31 @@
 
 import hashlib
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 
-def earlier_files(record: Path) -> dict[Path, str]:
-    """Return checksums by path of the files that an earlier run's record names, in its folder.
+def earlier_files(record: Path, homes: Iterable[Path]) -> dict[Path, str]:
+    """Return checksums by path of the files that an earlier run's record names.
 
     Empty where there is no record, or none that can be read.
+
+    Parameters
+    ----------
+    homes
+        The folders that its names may be meant in; none leads out of them.
     """
     try:
         named = json.loads(record.read_text(encoding="utf-8"))["files"]
-        paths = {record.parent / str(name): str(one) for name, one in named.items()}
+        sums = {str(name): str(checksum) for name, checksum in named.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-    home = record.parent.resolve()
-    return {path: one for path, one in paths.items() if path.resolve().is_relative_to(home)}
+    return {
+        home / name: checksum
+        for home in homes
+        for name, checksum in sums.items()
+        if (home / name).resolve().is_relative_to(home.resolve())
+    }
 
 
 def remove_superseded(earlier: Mapping[Path, str], kept: Container[Path]) -> None:

@@ -87,11 +87,11 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
     for name, frame in _frames(outcome).items():
         contents[processed / f"{name}.parquet"] = render_frame(frame, READERS, mark=outcome.mark)
     sums = {
-        _told_as(path, processed): hashlib.sha256(content).hexdigest()
+        _told_as(path, processed, maps): hashlib.sha256(content).hexdigest()
         for path, content in contents.items()
     }
     contents[paths["record"]] = render_record(run_record(outcome, sums), READERS)
-    earlier = earlier_files(paths["record"])
+    earlier = earlier_files(paths["record"], [processed, maps])
     replace_all(contents, seal=paths["record"])
     remove_superseded(earlier, contents)
     return paths
@@ -261,10 +261,10 @@ def _association_books(outcome: Outcome, notes: Mapping[str, str]) -> dict[str, 
     return association_workbooks(outcome, _places(outcome, scored), scores, notes)
 
 
-def _told_as(path: Path, processed: Path) -> str:
-    """Return how the record names a file: by its place among the processed files, else its name."""
-    inside = path.is_relative_to(processed)
-    return path.relative_to(processed).as_posix() if inside else path.name
+def _told_as(path: Path, *homes: Path) -> str:
+    """Return how the record names a file: by its place in its folder."""
+    home = next(home for home in homes if path.is_relative_to(home))
+    return path.relative_to(home).as_posix()
 
 
 def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
