@@ -44,9 +44,11 @@ if TYPE_CHECKING:
     from geoprio.groups import own_base as own_base
     from geoprio.groups import share_intervals as share_intervals
     from geoprio.groups import spread_unassigned as spread_unassigned
+    from geoprio.pipeline import Outcome as Outcome
     from geoprio.pipeline import Result as Result
     from geoprio.pipeline import Run as Run
     from geoprio.pipeline import by_channel as by_channel
+    from geoprio.pipeline import compute as compute
     from geoprio.pipeline import default_raw as default_raw
     from geoprio.pipeline import on_areas as on_areas
     from geoprio.pipeline import read_run as read_run
@@ -89,7 +91,7 @@ _NAMES = {
     "errors": "ConfigError ContractError CoverageError GeoprioError SourceError",
     "groups": "Evidence Joint at_least_one empirical_bayes estimate_groups fit_joint for_election"
     " intensity overlap_table own_base share_intervals spread_unassigned",
-    "pipeline": "Result Run by_channel default_raw on_areas read_run run",
+    "pipeline": "Outcome Result Run by_channel compute default_raw on_areas read_run run",
     "planning": "plan_mailing",
     "scoring": "Measured SetRule aggregate aggregator effective_weights explain_area explain_areas"
     " leave_one_out normalise normaliser of_place of_targets rank_confidence_sets rank_set_widths"

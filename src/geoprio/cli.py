@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -119,6 +120,26 @@ def check(
     loaded = checking.load(campaign, raw=raw, out=out, language=lang)
     if not checking.tell(loaded, election=election):
         raise typer.Exit(1)
+
+
+@app.command()
+def vendor(  # noqa: PLR0913 - a command has its options
+    campaign: Annotated[Path, typer.Argument(help="The campaign's TOML file.")],
+    profile: Annotated[str, typer.Argument(help="Name of a vendor's profile in vendors/.")],
+    edition: Annotated[str, typer.Option(help="What is mailed, such as riksdag.")],
+    election_day: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="It arrives before early voting starts.")
+    ],
+    raw: Raw = None,
+    out: Out = Path(),
+    lang: Lang = "sv",
+) -> None:
+    """Write what a vendor is sent for the campaign's mailing plan, with a control sheet."""
+    from geoprio.pipeline import ordering
+
+    wish = ordering.Wish(profile, edition, election_day.date())
+    for path in ordering.order(campaign, wish, raw=raw, out=out, language=lang):
+        typer.echo(str(path))
 
 
 @app.command()

@@ -120,6 +120,27 @@ def test_every_function_that_makes_a_file_asks_the_gate() -> None:
     made = {name: node for name, node in writers.items() if name.startswith("render_")}
     assert len(made) >= 3
     assert [name for name, node in made.items() if not called(node) & gates] == []
+    gated = {
+        *("workbook.render_workbook", "geopackage.render_geopackage"),
+        *("vendors.files.render_vendor_files", "vendors.postal.render_postal_files"),
+    }
+    for name in gated:
+        *rooms, function = name.split(".")
+        assert "for_audience" in called(functions(OUTPUTS / f"{'/'.join(rooms)}.py")[function])
+    # Whatever makes bytes of what has passed the gate is called from behind it alone.
+    behind = {
+        *("render_sheet", "render_dialect", "render_control", "render_kml", "render_shapefile"),
+        *("render_geopackage_layer", "write_layer"),
+    }
+    callers = {
+        path.relative_to(OUTPUTS.parent).as_posix()
+        for path in OUTPUTS.parent.rglob("*.py")
+        if called(ast.parse(path.read_text(encoding="utf-8"))) & behind
+    }
+    assert callers == {
+        *("outputs/geodata.py", "outputs/geopackage.py"),
+        *("outputs/vendors/files.py", "outputs/vendors/postal.py"),
+    }
     layers, page = functions(OUTPUTS / "maps/layers.py"), functions(OUTPUTS / "maps/page.py")
     assert "for_audience" in called(layers["check_map"])
     assert "check_map" in called(page["build_map"])

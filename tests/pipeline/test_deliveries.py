@@ -2,8 +2,8 @@
 
 import io
 import tomllib
+from dataclasses import replace
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,13 +13,14 @@ import pytest
 from geoprio.config import (
     Vendor,
     config_folders,
-    load_campaign,
     load_named,
     shipped_folder,
 )
-from geoprio.errors import ConfigError
+from geoprio.errors import ConfigError, GeoprioError
+from geoprio.pipeline import compute
 from geoprio.pipeline.constituencies import load_constituencies
 from geoprio.pipeline.deliveries import Edition, vendor_files, vendor_selection
+from geoprio.pipeline.ordering import Wish, order, write_order
 from geoprio.pipeline.outcome import Outcome
 from geoprio.texts import text
 from tests.pipeline.test_demo_run import changed_campaign
@@ -31,8 +32,7 @@ EDITION = Edition("riksdag", date(2030, 9, 8), load_constituencies("riksdag", SH
 
 
 def computed(campaign_file: Path, raw: Path) -> Outcome:
-    stage = import_module("geoprio.pipeline.run")
-    return stage._compute(load_campaign(campaign_file), campaign_file, raw, language="sv")
+    return compute(campaign_file, raw=raw)
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +131,29 @@ def test_constituencies_are_the_user_s_own_list(tmp_path: Path) -> None:
         own.write_text(rows, encoding="utf-8")
         with pytest.raises(ConfigError, match=told):
             load_constituencies("riksdag", config_folders(tmp_path / "x.toml"))
+
+
+def test_an_order_is_written_whole_and_takes_the_place_of_the_one_before(
+    demo_raw: Path, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    wish = Wish("svensk_excel", "riksdag", date(2030, 9, 8))
+    paths = order(demo_raw / "demo.toml", wish, raw=demo_raw, out=tmp_path)
+    folder = tmp_path / "data/processed/demo/utskick/riksdag"
+    assert {path.name: path.read_bytes() for path in paths} == files
+    assert sorted(paths) == sorted(folder.iterdir())
+    (folder / "eget.txt").write_bytes(b"the user's own")
+    (folder / "omraden-riksdag.kml").write_bytes(b"changed since")
+    fewer = {name: one for name, one in files.items() if not name.endswith((".kml", ".gpkg"))}
+    write_order(fewer, folder)
+    left = {path.name for path in folder.iterdir()}
+    assert left == {*fewer, "eget.txt", "omraden-riksdag.kml"}
+
+
+def test_nothing_to_order_is_told(own_raw: Path, tmp_path: Path) -> None:
+    path = changed_campaign(own_raw, "budget_sek = 250000", "budget_sek = 1")
+    wish = Wish("svensk_excel", "riksdag", date(2030, 9, 8))
+    with pytest.raises(GeoprioError, match="there is nothing to order"):
+        order(path, wish, raw=own_raw, out=tmp_path / "out")
+    with pytest.raises(ConfigError, match=r"svensk_exel.toml: not found.*svensk_excel"):
+        order(path, replace(wish, vendor="svensk_exel"), raw=own_raw, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -140,12 +140,14 @@ def test_totals_survive_every_crosswalk(demo_result: Result) -> None:
 
 def test_the_record_holds_the_checksum_of_every_file(demo_result: Result, demo_out: Path) -> None:
     files = json.loads(demo_result.paths["record"].read_text(encoding="utf-8"))["files"]
-    home = demo_result.paths["record"].parent
+    homes = demo_result.paths["record"].parent, demo_result.paths["map"].parent
     written = {
-        path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name: path
-        for path in demo_out.rglob("*")
+        path.relative_to(home).as_posix(): path
+        for home in homes
+        for path in home.rglob("*")
         if path.is_file()
     }
+    assert len(written) == sum(path.is_file() for path in demo_out.rglob("*"))
     assert files.keys() == written.keys() - {"run.json"}
     for name, checksum in files.items():
         assert hashlib.sha256(written[name].read_bytes()).hexdigest() == checksum

@@ -175,6 +175,15 @@ def test_the_record_counts_the_answers_and_lays_both_weights_side_by_side(
     record = json.loads(demo_result.paths["record"].read_text(encoding="utf-8"))["certainty"]
     assert record["draws"] == 2000
     ranking = record["area_sets"]["regso_2020"]["canvass"]
+    indicators = demo_result.levels["regso_2020"].indicators
+    bounds = ranking["bounds"]["doors_per_km2"]
+    assert bounds["high_areas"] == indicators["doors_per_km2"].idxmax()
+    assert bounds["low"] == pytest.approx(indicators["doors_per_km2"].min(), abs=1e-4)
+    assert ranking["without_one_area"]["moves_most"] in indicators.index
+    # What the user's own figures do to a ranking stands in no file.
+    organise = record["area_sets"]["regso_2020"]["organise"]
+    assert organise["without_one_area"] is None
+    assert organise["bounds"].keys() == organise["weights"].keys() == {"intensity_share"}
     told = demo_result.levels["regso_2020"].scores["canvass"]["answer"].value_counts()
     assert ranking["answers"] == told.to_dict()
     assert ranking["weights"]["intensity_share"]["nominal_weight"] == pytest.approx(0.4)

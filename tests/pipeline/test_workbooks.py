@@ -84,7 +84,12 @@ def test_libreoffice_opens_them_and_finds_the_same(
         assert cells(tmp_path / path.name) == cells(path), path.name
 
 
-def test_associations_with_hostile_names_get_plain_files(own_raw: Path, tmp_path: Path) -> None:
+def test_associations_with_hostile_names_get_plain_files(
+    demo_result: Result, demo_out: Path, own_raw: Path, tmp_path: Path
+) -> None:
+    """And those of the names before are gone: nobody sends out what no run stands behind."""
+    shutil.copytree(demo_out, tmp_path, dirs_exist_ok=True)
+    before = len(list((demo_result.paths["workbook"].parent / "foreningar").iterdir()))
     hostile = ["=cmd|' /C calc'!A0", "../../utanför", "<r>Åå</r>"]
     shutil.rmtree(own_raw / "privat")
     memberships = pd.read_csv(own_raw / "associations.csv", sep=";", dtype=str)
@@ -93,6 +98,7 @@ def test_associations_with_hostile_names_get_plain_files(own_raw: Path, tmp_path
     result = pipeline.run(own_raw / "demo.toml", raw=own_raw, out=tmp_path)
     folder = result.paths["workbook"].parent / "foreningar"
     told = {path: set(map(str, cells(path))) for path in folder.iterdir()}
+    assert len(told) == before
     assert all(re.fullmatch(r"[a-z0-9-]+\.xlsx", path.name) for path in told)
     for name in hostile:
         assert sum(name in words for words in told.values()) == 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geoprio.config import Profile
+from geoprio.config import Method, Profile
 from geoprio.groups import for_election, shares_by_group
 from geoprio.pipeline.chance import rng_for
 from geoprio.pipeline.locate import Located, Plans
@@ -15,6 +15,8 @@ from geoprio.scoring import (
     PRIVATE,
     Measured,
     SetRule,
+    criterion_bounds,
+    drop_one_area,
     effective_weights,
     fill_from_groups,
     leave_one_out,
@@ -45,6 +47,11 @@ class Judged:
     """The same of each group that locates, within the intensity."""
     dropped: Mapping[str, pd.DataFrame]
     """What leaving out each criterion would do; see `leave_one_out`."""
+    removed: Mapping[str, pd.DataFrame]
+    """What leaving out each area would do to the order of the others; see `drop_one_area`. Of
+    channels without the user's own figures."""
+    bounds: Mapping[str, pd.DataFrame]
+    """The ends of each criterion and the areas that set them; see `criterion_bounds`."""
     warnings: Mapping[str, pd.DataFrame]
     """Criteria that hardly move a ranking, or nearly say the same; see `weight_warnings`. Those of
     the groups within the intensity stand under `groups`."""
@@ -96,6 +103,15 @@ def judge(level: Located, plans: Plans) -> Judged:
         },
         groups=groups,
         dropped=dropped,
+        removed={
+            channel: _removed(level, profile, top_k=top_k)
+            for channel, profile in ranked.items()
+            if not PRIVATE & set(points[channel].columns)
+        },
+        bounds={
+            channel: criterion_bounds(level.indicators, profile)
+            for channel, profile in ranked.items()
+        },
         warnings={
             **{channel: weight_warnings(points[channel], dropped[channel]) for channel in ranked},
             "groups": of_groups,
@@ -151,6 +167,17 @@ def _sets(level: Located, plans: Plans, channel: str) -> pd.DataFrame:
             "in_top_set": inside.mask(sets["rank_low"].isna() | few),
         }
     )
+
+
+def _removed(level: Located, profile: Profile, *, top_k: int) -> pd.DataFrame:
+    names = [item.indicator for item in profile.criteria]
+    values = level.indicators[names]
+    if profile.impute == "municipality":
+        values = fill_from_groups(values, level.areas["municipality_code"])
+    # A profile's steps may be the user's own functions; they are known to be there by now.
+    own = Method.model_construct(normalise=profile.normalise, aggregate=profile.aggregate)
+    known = int(values.notna().all(axis=1).sum())
+    return drop_one_area(values, profile, own, top_k=min(top_k, known))
 
 
 def _groups(level: Located, plans: Plans) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -100,6 +100,10 @@ def certainty_record(outcome: Outcome) -> dict[str, Any]:
                         str(name): _plain(row.drop("estimator"))
                         for name, row in _of_kind(outcome, channel, level.area_set).iterrows()
                     },
+                    "bounds": _bounds(outcome.judged[level.area_set].bounds[channel]),
+                    "without_one_area": _removed(
+                        outcome.judged[level.area_set].removed.get(channel)
+                    ),
                 }
                 for channel, sets in outcome.judged[level.area_set].sets.items()
             }
@@ -119,6 +123,31 @@ def _of_kind(outcome: Outcome, kind: str, area_set: str | None = None) -> pd.Dat
     # What the user's own figures do is theirs to know: it stands in no file.
     known = judged.effective[kind].join(judged.dropped[kind])
     return known.drop(index=sorted(PRIVATE), errors="ignore")
+
+
+def _bounds(bounds: pd.DataFrame) -> dict[str, dict[str, object]]:
+    """Return the ends of each criterion, and who sets them where that is one area alone."""
+    shown = bounds.drop(index=sorted(PRIVATE), errors="ignore")
+    return {
+        str(name): {
+            **_plain(row[["low", "high"]]),
+            **{end: row[end] for end in ("low_areas", "high_areas") if "," not in row[end]},
+        }
+        for name, row in shown.iterrows()
+    }
+
+
+def _removed(removed: pd.DataFrame | None) -> dict[str, object] | None:
+    """Return how many others near the top move at most when an area is left out, and which."""
+    if removed is None:
+        return None
+    moved = removed["moved_count"]
+    most = moved.idxmax() if moved.notna().any() else None
+    return {
+        "moves_most": most,
+        "largest_moved_count": float(moved.max()),
+        "mean_moved_count": round(float(moved.mean()), 4),
+    }
 
 
 def _as_ranks(sets: pd.DataFrame) -> pd.DataFrame:

@@ -53,13 +53,15 @@ def place_errors(
     red_green = votes[RED_GREEN].sum(axis=1, skipna=False)
     share = red_green / votes["valid_count"].where(votes["valid_count"] > 0)
     potential = ((electors - cast).clip(lower=0) * share).fillna(0)
-    of_number = roll_errors(potential.to_frame("potential_count"), way, split)["potential_count"]
+    counts = pd.DataFrame({"potential_count": potential, "electors_count": electors})
+    of_numbers = roll_errors(counts, way, split)
     moved = move_counts(electors.to_frame("electors_count"), way)["electors_count"]
     of_worth = moved * _moved_share_error(potential, electors, way)
     doors = _households_error(known, area_km2.index)
     return pd.DataFrame(
         {
-            "mobilisation_count": np.hypot(of_number, of_worth),
+            "mobilisation_count": np.hypot(of_numbers["potential_count"], of_worth),
+            "electors_count": of_numbers["electors_count"],
             "turnout_share": _moved_share_error(cast, electors, way),
             "red_green_share": _moved_share_error(red_green, votes["valid_count"], way),
             "v_share": _moved_share_error(votes["votes_v_count"], votes["valid_count"], way),
@@ -80,7 +82,7 @@ def target_errors(
     """Return the standard errors of indicators that rest on the groups, by area.
 
     Made of the groups' standard errors as they may be computed with, so that nothing withheld is
-    told. The electorate's own error is in the groups' shares already.
+    told.
 
     Parameters
     ----------
@@ -104,7 +106,7 @@ def target_errors(
     intensity = intensity_error(joint, errors, plans.locating, combine=campaign.overlap.combine)
     any_of = at_least_one_error(joint, errors)
     share = indicators["at_least_one_share"]
-    households, electors = indicators["households_count"], indicators["target_persons_count"]
+    households, persons = indicators["households_count"], indicators["target_persons_count"]
     return pd.DataFrame(
         {
             "intensity_share": intensity,
@@ -112,7 +114,9 @@ def target_errors(
             "target_households_count": product_error(
                 households, place["households_count"], share, any_of
             ),
-            "target_persons_count": electors / share.where(share > 0) * any_of,
+            "target_persons_count": product_error(
+                persons / share.where(share > 0), place["electors_count"], share, any_of
+            ),
         }
     )
 

@@ -14,6 +14,7 @@ from geoprio.outputs.files import render_csv, render_frame, render_record
 from geoprio.outputs.geopackage import render_geopackage
 from geoprio.outputs.maps.page import build_map, render_map
 from geoprio.outputs.overlap import overlap_columns
+from geoprio.outputs.superseded import earlier_files, remove_superseded
 from geoprio.outputs.tables import (
     Table,
     beside,
@@ -51,8 +52,9 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
     """Write every output, all of them or none, and return the paths by name.
 
     The record is written last and holds the checksum of every other file: where it stands, the
-    run is whole. Every file is the leadership's, frames for analysts too: what disclosure control
-    withholds stands in none of them.
+    run is whole. Every file but the associations' workbooks is the leadership's, frames for
+    analysts too: what disclosure control withholds stands in none of them. Files that an earlier
+    run wrote and this one does not, such as a renamed association's, are removed.
     """
     language, notes = outcome.plans.language, _notes(outcome)
     paths = {
@@ -96,11 +98,13 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
     for name, frame in _frames(outcome).items():
         contents[processed / f"{name}.parquet"] = render_frame(frame, READERS, mark=outcome.mark)
     sums = {
-        _told_as(path, processed): hashlib.sha256(content).hexdigest()
+        _told_as(path, processed, maps): hashlib.sha256(content).hexdigest()
         for path, content in contents.items()
     }
     contents[paths["record"]] = render_record(run_record(outcome, sums), READERS)
+    earlier = earlier_files(paths["record"], [processed, maps])
     replace_all(contents, seal=paths["record"])
+    remove_superseded(earlier, contents)
     return paths
 
 
@@ -224,10 +228,10 @@ def _association_books(outcome: Outcome, notes: Mapping[str, str]) -> dict[str, 
     return association_workbooks(outcome, _places(outcome, scored), scores, notes)
 
 
-def _told_as(path: Path, processed: Path) -> str:
-    """Return how the record names a file: by its place among the processed files, else its name."""
-    inside = path.is_relative_to(processed)
-    return path.relative_to(processed).as_posix() if inside else path.name
+def _told_as(path: Path, *homes: Path) -> str:
+    """Return how the record names a file: by its place in its folder."""
+    home = next(home for home in homes if path.is_relative_to(home))
+    return path.relative_to(home).as_posix()
 
 
 def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:

@@ -82,30 +82,74 @@ def run(
     >>> areas.crs.to_epsg(), areas["score_canvass"].between(0, 100).all().item()
     (3006, True)
     """
-    campaign_file, out = Path(campaign_file), Path(out or "")
-    campaign = load_campaign(campaign_file)
-    raw_folder = Path(raw) if raw else default_raw(campaign, out)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", CoverageWarning)
-        outcome = _compute(campaign, campaign_file, raw_folder, language=language)
-    told = [*sorted({str(item.message) for item in caught}), *told_of(outcome)]
-    outcome = replace(outcome, warnings=told)
+    outcome = compute(campaign_file, raw=raw, out=out, language=language)
+    campaign, folder = outcome.plans.campaign, Path(out or "")
     paths = publish(
         outcome,
-        processed=out / "data" / "processed" / campaign.name,
-        maps=out / "maps" / campaign.name,
+        processed=folder / "data" / "processed" / campaign.name,
+        maps=folder / "maps" / campaign.name,
     )
     return Result(
         campaign=campaign,
         levels={level.area_set: level for level in outcome.levels},
         mailing=outcome.mailing,
         paths=paths,
-        warnings=told,
+        warnings=outcome.warnings,
         basis=basis_line(campaign, language),
         language=language,
         judged=outcome.judged,
         profiles=outcome.plans.profiles,
     )
+
+
+def compute(
+    campaign_file: Path | str,
+    *,
+    raw: Path | str | None = None,
+    out: Path | str | None = None,
+    language: Language = "sv",
+) -> Outcome:
+    """Return everything that a run computes, and write nothing.
+
+    Parameters
+    ----------
+    campaign_file
+        The campaign's TOML.
+    raw
+        Folder of the raw files; else `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
+    out
+        Folder that `data/raw` stands in; else the current one.
+    language
+        Language of reasons and warnings.
+
+    Returns
+    -------
+    outcome
+        What every stage has made. It holds what the files withhold: let nothing of it leave but
+        through `geoprio.pipeline.publish`.
+
+    Raises
+    ------
+    GeoprioError
+        Anything that the user can mend.
+
+    Examples
+    --------
+    >>> import geoprio as gp
+    >>> outcome = gp.compute("data/raw/demo/demo.toml")
+    >>> [level.area_set for level in outcome.levels]
+    ['regso_2020', 'deso_2018']
+    >>> sorted(outcome.gathered.atlas.sets)
+    ['deso_2018', 'kommun', 'regso_2020', 'valdistrikt_2022']
+    """
+    campaign_file = Path(campaign_file)
+    campaign = load_campaign(campaign_file)
+    raw_folder = Path(raw) if raw else default_raw(campaign, Path(out or ""))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CoverageWarning)
+        outcome = _compute(campaign, campaign_file, raw_folder, language=language)
+    told = [*sorted({str(item.message) for item in caught}), *told_of(outcome)]
+    return replace(outcome, warnings=told)
 
 
 def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: Language) -> Outcome:

@@ -47,10 +47,10 @@ JUDGED: Words = {
         "en": "{channel}: {criterion} and {other} say nearly the same (correlation {value})",
     },
     "told_width": {
-        "sv": "{channel}: rangordningen är osäker. Felen i siffrorna räcker för att ett område i"
-        " mitten av listan kan ligga på vilken som helst av {median} platser av {areas}",
-        "en": "{channel}: the ranking is unsure. The errors of the figures are enough for an area"
-        " in the middle of the list to stand at any of {median} places of {areas}",
+        "sv": "{channel}: rangordningen är osäker. Så stora som felen i siffrorna är kan ett"
+        " typiskt område ligga på vilken som helst av {median} platser, av {areas} som har rang",
+        "en": "{channel}: the ranking is unsure. With errors as large as the figures have, a"
+        " typical area may stand at any of {median} places, of {areas} that are ranked",
     },
     "told_top": {
         "sv": "; {top} områden kan höra till de {k} främsta",

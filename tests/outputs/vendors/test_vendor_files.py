@@ -146,6 +146,13 @@ def test_text_that_a_spreadsheet_would_run_is_refused(first: str) -> None:
         render_vendor_files(toy_selection(area_name=names), vendor(), DELIVERY)
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x85", "\u2028", "\ufffe"])
+def test_signs_that_some_file_has_no_place_for_are_refused(sign: str) -> None:
+    names = pd.Series(["a", f"b{sign}c", "d", "e"], toy_selection().index, dtype=object)
+    with pytest.raises(ContractError, match="control character"):
+        render_vendor_files(toy_selection(area_name=names), vendor(), DELIVERY)
+
+
 def test_every_fault_is_told_at_once() -> None:
     spoilt = toy_selection(
         area_name=["Łódź", "a\nb", "Älta", "Örby"],

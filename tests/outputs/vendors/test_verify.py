@@ -1,5 +1,6 @@
 """A file that came back is told apart from what was sent, each difference by its name."""
 
+import csv
 import hashlib
 import io
 from collections.abc import Callable
@@ -10,13 +11,18 @@ import pandas as pd
 import pyogrio
 import pytest
 import xlsxwriter
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from geoprio.errors import SourceError
 from geoprio.outputs.files import bare, render_csv
 from geoprio.outputs.tables import Table
 from geoprio.outputs.vendors import render_postal_files, render_vendor_files
 from geoprio.outputs.vendors.control import read_control
+from geoprio.outputs.vendors.form import Form
 from geoprio.outputs.verify import Finding, compare, read_returned
+from geoprio.outputs.verify import returned as returned_file
+from geoprio.outputs.verify.returned import read_csv
 from geoprio.verifying import verify
 from tests.outputs.vendors.toys import DELIVERY, toy_selection, vendor
 
@@ -314,3 +320,45 @@ def test_what_cannot_be_compared_is_told(sent: Path, tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
         with pytest.raises(SourceError, match=name):
             told(tmp_path / name, sent / f"{STEM}.csv")
+
+
+FIRST = st.sampled_from(["", "=", "+", "-", "@", "\t", "\r", "\n", "'", "''="])
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.builds(str.__add__, FIRST, st.text(st.characters(exclude_categories=["Cs"]))),
+        min_size=1,
+        max_size=100,
+    )
+)
+@example(["=1+1", "a;b", 'a"b', "a\nb", "a\rb", "a\r\nb", "'", "'=", "''=", " a ", "\ufeff", "å"])
+def test_any_text_of_our_own_csv_comes_back_and_none_of_it_runs(words: list[str]) -> None:
+    index = pd.Index([f"{place:04d}" for place in range(len(words))], name="area_code")
+    frame = pd.DataFrame({"area_name": pd.Series(words, index, dtype=object)})
+    raw = render_csv(Table(frame, {}), "valledning", language="sv", notes={})
+    form = Form("utf-8", True, ";", ",", "\r\n")
+    returned = read_csv(Path("x.csv"), raw, expected=form, columns=list(frame))
+    assert returned.cells["area_name"].tolist() == words
+    assert returned.form == form
+    cells = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=";")
+    runs = ("=", "+", "-", "@", "\t", "\r", "\n")
+    assert not any(cell.startswith(runs) for row in cells for cell in row)
+
+
+def test_line_ends_of_an_old_mac_and_cells_beyond_measure_are_told(sent: Path) -> None:
+    found = findings(sent, original(sent).replace("\r\n", "\r"))
+    assert found == {Finding("line_end", found="CR", expected="CRLF")}
+    with pytest.raises(SourceError, match="cannot be read as CSV"):
+        findings(sent, changed(sent, ";Tensta;", f";{'a' * 200_000};"))
+
+
+def test_a_zip_that_unpacks_beyond_measure_is_refused(
+    sent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returned_file, "LARGEST", 1000)
+    control = read_control(sent / f"{STEM}.kontroll.toml")
+    for ending in (".xlsx", ".shp.zip"):
+        with pytest.raises(SourceError, match="unpacks to more than"):
+            read_returned(sent / f"{STEM}{ending}", control)

@@ -16,7 +16,7 @@ WHOLE = frozenset({"wave", "households_count", "households_open_count", "print_r
 DECIMALS = {"area_km2": 2}
 NULLABLE = frozenset({"households_open_count", "constituency"})
 """What may be unknown; an empty cell, never 0."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 def vendor_rows(selection: pd.DataFrame, vendor: Vendor) -> pd.DataFrame:

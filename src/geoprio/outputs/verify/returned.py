@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,8 @@ from geoprio.outputs.vendors.form import Form
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 MAP_FILES = (".gpkg", ".shp", ".zip", ".kml")
+LARGEST = 500 << 20
+"""Bytes that a zip or workbook may unpack to."""
 SEPARATORS = (";", ",", "\t", "|")
 _ONE_BYTE = ("cp1252", "iso-8859-1", "iso-8859-15")
 
@@ -71,7 +74,12 @@ def read_csv(path: Path, content: bytes, *, expected: Form, columns: Sequence[st
     encoding, bom = _encoding(content, expected)
     written = content.decode("utf-8-sig" if bom and encoding == "utf-8" else encoding)
     separator = _separator(written, expected, columns)
-    rows = [row for row in csv.reader(io.StringIO(written), delimiter=separator) if any(row)]
+    try:
+        lines = csv.reader(io.StringIO(written, newline=""), delimiter=separator)
+        rows = [row for row in lines if any(row)]
+    except csv.Error as error:
+        message = f"{path.name}: cannot be read as CSV ({error}); save it as CSV or .xlsx again"
+        raise SourceError(message) from None
     if not rows:
         message = f"{path.name}: holds no rows; expected the file as it was saved"
         raise SourceError(message)
@@ -89,10 +97,23 @@ def read_csv(path: Path, content: bytes, *, expected: Form, columns: Sequence[st
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         message = f"{path}: cannot be read ({error.strerror}); expected the file that came back"
         raise SourceError(message) from None
+    if content.startswith(b"PK") and _unpacked_size(content) > LARGEST:
+        message = f"{path.name}: unpacks to more than {LARGEST >> 20} MiB; no list of areas does"
+        raise SourceError(message)
+    return content
+
+
+def _unpacked_size(content: bytes) -> int:
+    """Return what a zip, or a workbook, says that it unpacks to; 0 of one that is damaged."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return sum(item.file_size for item in packed.infolist())
+    except zipfile.BadZipFile:
+        return 0
 
 
 def _encoding(content: bytes, expected: Form) -> tuple[str, bool]:
