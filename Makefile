@@ -39,6 +39,9 @@ benchmarks-page: $(VENV)/ready
 method-check: $(VENV)/ready
 	$(BIN)/python docs/check_methods.py
 
+top-ten: $(VENV)/ready
+	$(BIN)/python docs/top_ten.py
+
 pictures: $(VENV)/ready
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py
 

@@ -1,6 +1,6 @@
 """From figures to a ranking, with its reasons."""
 
-from geoprio.scoring import conditions
+from geoprio.scoring import conditions, dropoff
 from geoprio.scoring.aggregate import AGGREGATE, aggregate, aggregator, weight_shares
 from geoprio.scoring.clusters import local_clusters, street_or_quarter
 from geoprio.scoring.drawing import Measured
@@ -87,6 +87,7 @@ __all__ = [
     "criterion_weights",
     "draw_effects",
     "drop_one_area",
+    "dropoff",
     "effective_weights",
     "election_changes",
     "expected_yield",

@@ -17,6 +17,9 @@ TOLERANCE = 12.0
 GAP = 100.0
 """Gaps between neighbours narrower than this, in metres, are errors of the source's drawing."""
 
+FEW = 60
+"""Areas below which a map opens with all of them in sight."""
+
 WGS84 = 4326
 _SWEDEN = (10.0, 55.0, 25.0, 70.0)
 
@@ -83,8 +86,10 @@ def settled_bounds(shapes: gpd.GeoSeries) -> list[list[float]]:
     """Return the corners around the middle nine tenths of the areas: where the map opens.
 
     Areas hold about as many people each, so this is where people live; the archipelago and the
-    woods are a button away.
+    woods are a button away. A few areas, such as an association's own, are all seen.
     """
+    if len(shapes) < FEW:
+        return bounds_of(shapes)
     centres = shapely.get_coordinates(shapely.centroid(shapes.to_numpy()))
     return _corners(np.quantile(centres, [0.05, 0.95], axis=0))
 
