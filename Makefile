@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
+LARGEST ?= 100000
 
-.PHONY: demo test lint lock benchmark method-check pictures docs notebooks strip clean
+.PHONY: demo test lint lock benchmark method-check pictures docs notebooks strip benchmarks-page clean
 
 demo: $(VENV)/ready
 	$(BIN)/geoprio demo
@@ -30,6 +31,10 @@ benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/disclosure.py
 	$(BIN)/python benchmarks/uncertainty.py
 	$(BIN)/python benchmarks/rank_sets.py
+
+# On an idle machine; goes on where it was stopped. LARGEST=10000 leaves the largest counties out.
+benchmarks-page: $(VENV)/ready
+	$(BIN)/python docs/make_benchmarks.py --largest $(LARGEST)
 
 method-check: $(VENV)/ready
 	$(BIN)/python docs/check_methods.py

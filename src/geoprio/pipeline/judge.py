@@ -174,9 +174,10 @@ def _removed(level: Located, profile: Profile, *, top_k: int) -> pd.DataFrame:
     values = level.indicators[names]
     if profile.impute == "municipality":
         values = fill_from_groups(values, level.areas["municipality_code"])
-    steps = {"normalise": profile.normalise, "aggregate": profile.aggregate}
+    # A profile's steps may be the user's own functions; they are known to be there by now.
+    own = Method.model_construct(normalise=profile.normalise, aggregate=profile.aggregate)
     known = int(values.notna().all(axis=1).sum())
-    return drop_one_area(values, profile, Method.model_validate(steps), top_k=min(top_k, known))
+    return drop_one_area(values, profile, own, top_k=min(top_k, known))
 
 
 def _groups(level: Located, plans: Plans) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -10,30 +10,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoprio.errors import ConfigError
+from geoprio.scoring.aggregate import AGGREGATE
+from geoprio.scoring.scaling import NORMALISE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
-SCALE: dict[str, Callable[[Floats], Floats]] = {}
+Scale = Callable[[Floats], Floats]
+Weigh = Callable[[Iterable[Floats], Floats], Floats]
+SCALE: dict[str, Scale] = {}
 """Of draws x areas, all known, wanted most high, to points, 0-100."""
-WEIGH: dict[str, Callable[[Iterable[Floats], Floats], Floats]] = {}
+WEIGH: dict[str, Weigh] = {}
 """Of each criterion's points (draws x areas) in turn, and weights (draws x criteria), to scores."""
 NEUTRAL = 50.0
 DECAY = 23.0
 
 
-def scaler(function: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+def scaler(function: Scale) -> Scale:
     """Register a way to scale a criterion."""
     SCALE[function.__name__] = function
     return function
 
 
-def weigher(
-    function: Callable[[Iterable[Floats], Floats], Floats],
-) -> Callable[[Iterable[Floats], Floats], Floats]:
+def weigher(function: Weigh) -> Weigh:
     """Register a way to weigh criteria together."""
     WEIGH[function.__name__] = function
     return function
+
+
+def scale_of(name: str) -> Scale:
+    """Return the scaler of that name; one registered for a single score alone serves blocks too."""
+    if name in SCALE:
+        return SCALE[name]
+    kernel = NORMALISE[name]
+    return lambda values: kernel(values[..., None])[..., 0]
+
+
+def weigh_of(name: str) -> Weigh:
+    """Return the weigher of that name; one registered for a single score alone serves here too."""
+    if name in WEIGH:
+        return WEIGH[name]
+    kernel = AGGREGATE[name]
+    return lambda columns, weights: kernel(np.stack(list(columns), axis=-1), weights)
 
 
 @scaler

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geoprio.config import Method, Profile
-from geoprio.scoring.blocks import SCALE, WEIGH, Floats, Ints, ranks
+from geoprio.scoring.blocks import Floats, Ints, ranks, scale_of, weigh_of
 from geoprio.scoring.drawing import Column, Measured, gather_columns, refuse_few
 
 BLOCK_CELLS = 2**18
@@ -98,7 +98,7 @@ def _count_moved(
 ) -> Ints:
     weights = np.array([criterion.weight for criterion in profile.criteria])
     repeated = np.tile(weights / weights.sum(), (len(dropped), 1))
-    scale, weigh = SCALE[method.normalise], WEIGH[method.aggregate]
+    scale, weigh = scale_of(method.normalise), weigh_of(method.aggregate)
     whole = (_spread(scale(_wanted(column)), column, len(dropped)) for column in columns)
     without = (_without(column, method.normalise, dropped) for column in columns)
     before, after = (
@@ -120,7 +120,7 @@ def _spread(points: Floats, column: Column, rows: int) -> Floats:
 def _without(column: Column, scale: str, dropped: Ints) -> Floats:
     """Return dropped areas x areas: the criterion's points when each is left out; NaN for it."""
     values = _wanted(column)
-    found = _spread(SCALE[scale](values), column, len(dropped))
+    found = _spread(scale_of(scale)(values), column, len(dropped))
     rows = np.flatnonzero(column.known[dropped])
     places = (np.cumsum(column.known) - 1)[dropped[rows], None]
     left = np.arange(values.shape[1] - 1)[None, :]
@@ -128,7 +128,7 @@ def _without(column: Column, scale: str, dropped: Ints) -> Floats:
     found[rows] = np.nan
     if kept.size:
         areas = np.flatnonzero(column.known)[kept]
-        found[rows[:, None], areas] = SCALE[scale](values[0][kept])
+        found[rows[:, None], areas] = scale_of(scale)(values[0][kept])
     return found
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Profile
-from geoprio.scoring.blocks import SCALE, WEIGH
+from geoprio.scoring.blocks import scale_of, weigh_of
 from geoprio.scoring.drawing import Measured, gather_columns
 
 BLOCK = 64
@@ -45,9 +45,9 @@ def score_errors(
         points = []
         for column in columns:
             filled = np.full((size, len(areas)), np.nan)
-            filled[:, column.known] = SCALE[profile.normalise](column.draw(factors, rng))
+            filled[:, column.known] = scale_of(profile.normalise)(column.draw(factors, rng))
             points.append(filled)
-        scores = WEIGH[profile.aggregate](iter(points), np.tile(weights, (size, 1)))
+        scores = weigh_of(profile.aggregate)(iter(points), np.tile(weights, (size, 1)))
         # Sums of squares about a value nearby lose no digits.
         centre = scores[0] if centre is None else centre
         away = scores - centre

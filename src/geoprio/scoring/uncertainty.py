@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geoprio.config import Method, Profile, Uncertainty
-from geoprio.scoring.blocks import SCALE, WEIGH, Floats, Ints, ranks
+from geoprio.scoring.blocks import Floats, Ints, ranks, scale_of, weigh_of
 from geoprio.scoring.drawing import Column, Measured, gather_columns, refuse_few
 from geoprio.texts import Language, text
 
@@ -153,7 +153,7 @@ def _prepare(measured: Measured, profile: Profile, uncertainty: Uncertainty) -> 
         concentration=uncertainty.concentration,
         methods=uncertainty.methods,
         constant={
-            (number, scale): _fill(SCALE[scale](column.sign * column.values[None, :]), column)
+            (number, scale): _fill(scale_of(scale)(column.sign * column.values[None, :]), column)
             for number, column in enumerate(columns)
             for scale in scales
             if column.exact and len(column.values)
@@ -205,7 +205,7 @@ def _draw_ranks(trial: _Trial, seed: np.random.SeedSequence, draws: int) -> Ints
         mine = chosen == number
         if mine.any():
             points = _draw_points(trial, method.normalise, int(mine.sum()), rng)
-            scores = WEIGH[method.aggregate](points, weights[mine])
+            scores = weigh_of(method.aggregate)(points, weights[mine])
             found[mine] = ranks(scores[:, trial.scored])
     return found
 
@@ -219,7 +219,7 @@ def _draw_points(
         if (number, scale) in trial.constant:
             yield trial.constant[number, scale]
         else:
-            yield _fill(SCALE[scale](column.draw(factors, rng)), column)
+            yield _fill(scale_of(scale)(column.draw(factors, rng)), column)
 
 
 def _fill(points: Floats, column: Column) -> Floats:
