@@ -76,6 +76,12 @@ function makeDrawing(map, { onPick, onHover }) {
     onHover(area, latlng);
   }
 
+  // One redraw of the canvas, not one question to it for each area.
+  function redrawAll() {
+    renderer._redrawBounds = null;
+    renderer._redrawRequest ??= L.Util.requestAnimFrame(renderer._redraw, renderer);
+  }
+
   // `fills` has a colour or a pattern by area, null where nothing is known.
   function paint(level, fills) {
     const next = groupOf(level);
@@ -89,8 +95,10 @@ function makeDrawing(map, { onPick, onHover }) {
     const weight = hairline();
     next.borders.setStyle({ weight: borderline() });
     next.shapes.forEach((shape, area) => {
-      shape.setStyle({ fillColor: fills[area] ?? unknown, weight });
+      shape.options.fillColor = fills[area] ?? unknown;
+      shape.options.weight = weight;
     });
+    redrawAll();
   }
 
   function choose(area) {

@@ -127,6 +127,7 @@ function startPage(map) {
   if (state.area !== null) drawing.zoomTo(state.area);
   else refit();
   document.documentElement.dataset.ready = "true";
+  performance.mark("ready");
 }
 
 function questionOf({ view, layer }) {
