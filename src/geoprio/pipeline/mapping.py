@@ -22,6 +22,8 @@ from geoprio.texts import text
 ANY = ["at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
 ELECTION = ["turnout_share", "red_green_share"]
 ADVICE = ["opening_line", "local_line", "type", "cluster", "yield_words"]
+WATER = "vatten_"
+"""What the name of a set of areas that is water begins with; its year follows."""
 MAILING = "mailing"
 """The channel that the run's plan carries out."""
 OPEN = ["opening_line", "local_line", "type"]
@@ -91,6 +93,7 @@ def association_maps(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) ->
             title=text("map_title_association", language).format(association=name),
             audience="forening",
             association=name,
+            online_base=None,
             notices=(text("about_areas", language),),
         )
         contents[file] = (kept, layers, page)
@@ -196,5 +199,13 @@ def _page(outcome: Outcome) -> MapPage:
         ),
         outline=gathered.atlas.sets["kommun"].rename(columns={"area_name": "municipality_name"}),
         planned=MAILING if outcome.mailing["wave"].notna().any() else "",
+        water=_water(outcome),
+        online_base=campaign.map.online_base,
         answers={labels[answer]: meanings[answer] for answer in labels},
     )
+
+
+def _water(outcome: Outcome) -> gpd.GeoSeries | None:
+    sets = outcome.gathered.atlas.sets
+    water = next((areas for name, areas in sets.items() if name.startswith(WATER)), None)
+    return None if water is None else water.geometry

@@ -53,6 +53,12 @@ def draw_areas(areas: gpd.GeoDataFrame) -> Drawn:
     return drawn
 
 
+def draw_water(water: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return water in EPSG:4326, simplified as the areas are; specks are left out."""
+    simple = water.make_valid().simplify(TOLERANCE)
+    return simple[~simple.is_empty & (simple.area > TOLERANCE**2)].to_crs(WGS84)
+
+
 def label_points(shapes: gpd.GeoSeries) -> list[list[float]]:
     """Return where a name stands, [latitude, longitude]: the centroid, else a point inside."""
     geometry = shapes.to_numpy()

@@ -7,6 +7,7 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
+from geoprio.config import OnlineBase
 from geoprio.errors import ContractError, join_faults
 from geoprio.outputs.audience import Audience, for_audience
 from geoprio.schemas import AREAS, check
@@ -180,6 +181,8 @@ class MapPage:
         What each of the three answers means in a sentence, by its words, the surest first.
     water
         Water that is drawn over the areas, in EPSG:3006; None where no source gives it.
+    online_base
+        A base map of others that the reader may turn on; None leaves the choice out.
     outline
         Municipalities: index municipality code, column `municipality_name`. Only the names are
         read; the borders are made of the areas, so that the two lines never part on the screen.
@@ -198,6 +201,7 @@ class MapPage:
     planned: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     water: gpd.GeoSeries | None = None
+    online_base: OnlineBase | None = None
 
     @property
     def readers(self) -> str:

@@ -168,7 +168,10 @@ class PageFigure(Figure):
             methods=self.methods,
             still=self.still,
             words=TEXTS[self.page.language],
-            policy=content_policy(head + script),
+            policy=content_policy(
+                head + script,
+                pictures_from=self.page.online_base.host if self.page.online_base else "",
+            ),
             head=Markup(head),
             body=Markup(self.html.render(**kwargs)),
             script=Markup(script),

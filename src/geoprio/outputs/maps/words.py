@@ -114,6 +114,9 @@ texts_sv: dict[str, str] = {
     "note_heading": "anmärkning",
     "too_old": "Webbläsaren är för gammal för kartan. Öppna filen i en nyare webbläsare (från"
     " 2023 eller senare).",
+    "base": "Bakgrundskarta från nätet",
+    "base_note": "Avstängd tills du slår på den. Den som visar bakgrunden får veta vilka platser"
+    " du tittar på.",
     "static_legend": "Mörkast färg är högst, ljusast lägst; grått är ingen uppgift.",
     "static_title": "De 20 främsta",
     "static_how": "Det här är en förhandsvisning utan skript. Spara filen och öppna den i en"
@@ -235,6 +238,8 @@ texts_en: dict[str, str] = {
     "note_heading": "note",
     "too_old": "The browser is too old for the map. Open the file in a newer one (from 2023 or"
     " later).",
+    "base": "Base map from the internet",
+    "base_note": "Off until you turn it on. Whoever serves it learns which places you look at.",
     "static_legend": "The darkest colour is highest, the lightest lowest; grey is no data.",
     "static_title": "The first 20",
     "static_how": "This is a preview without scripts. Save the file and open it in a web browser:"

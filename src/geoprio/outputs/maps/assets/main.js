@@ -13,6 +13,7 @@ function startPage(map) {
   showLegend(shadesOf(state.view, state.level, state.layer));
   openView(map);
   const drawing = makeDrawing(map, { onPick: (area) => pick(area, { from: "map" }), onHover: hint });
+  offerBase(map, drawing);
   const labels = makeLabels(map, drawing, state);
   const list = makeList((area) => pick(area, { from: "list" }));
   const table = makeTable(state, (area) => pick(area, { from: "table" }));
