@@ -131,6 +131,20 @@ def test_fewer_classes_are_spread_as_on_the_map(last: int, places: list[int]) ->
     assert [class_colour(n, last) for n in range(last + 1)] == [COLOURS[n] for n in places]
 
 
+def test_a_class_holds_its_lower_limit_and_not_its_upper() -> None:
+    given = {"kind": "score", "decimals": 0, "language": "sv"}
+    root = ET.fromstring(fill_style("a", [10.0, 20.0], **given).partition("\n")[2])
+    values = [(9.9,), (10.0,), (19.9,), (20.0,), (None,)]
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute("CREATE TABLE t (a REAL)")
+        base.executemany("INSERT INTO t VALUES (?)", values)
+        held = [
+            [value for (value,) in base.execute(f"SELECT a FROM t WHERE {rule.get('filter')}")]
+            for rule in root.iter("rule")
+        ]
+    assert held == [[9.9], [10.0, 19.9], [20.0], [None]]
+
+
 def test_labels_are_written_as_a_reader_writes_them() -> None:
     def labels(**given: object) -> list[str]:
         root = ET.fromstring(fill_style("a", **given).partition("\n")[2])  # type: ignore[arg-type]

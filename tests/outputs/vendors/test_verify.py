@@ -18,9 +18,9 @@ from geoprio.errors import SourceError
 from geoprio.outputs.files import bare, render_csv
 from geoprio.outputs.tables import Table
 from geoprio.outputs.vendors import render_postal_files, render_vendor_files
-from geoprio.outputs.vendors.control import read_control
+from geoprio.outputs.vendors.control import Control, read_control
 from geoprio.outputs.vendors.form import Form
-from geoprio.outputs.verify import Finding, compare, read_returned
+from geoprio.outputs.verify import Finding, Returned, compare, read_returned
 from geoprio.outputs.verify import returned as returned_file
 from geoprio.outputs.verify.returned import read_csv
 from geoprio.verifying import verify
@@ -345,6 +345,35 @@ def test_any_text_of_our_own_csv_comes_back_and_none_of_it_runs(words: list[str]
     cells = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=";")
     runs = ("=", "+", "-", "@", "\t", "\r", "\n")
     assert not any(cell.startswith(runs) for row in cells for cell in row)
+
+
+CELLS = pd.DataFrame(
+    {
+        "kod": ["0117", "0180R1", "A"],
+        "namn": ["Åby", "=x", ""],
+        "antal": ["12", "", "1200"],
+        "yta": ["1,50", "0,25", "3,00"],
+    }
+)
+SENT = Control(CELLS, Form("utf-8", True, ";", ",", "\r\n"), {})
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(
+    st.integers(0, 2), st.sampled_from(list(CELLS)), st.text(max_size=6), st.permutations(range(3))
+)
+def test_no_changed_cell_passes_unseen(row: int, column: str, found: str, order: list[int]) -> None:
+    came = CELLS.iloc[order].reset_index(drop=True)
+    assert compare(SENT, Returned("x.csv", came)) == []
+    expected = came.loc[row, column]
+    came.loc[row, column] = found
+    plain = {text: text.replace(",", ".").strip() for text in (found, expected)}
+    try:
+        equal = column != "kod" and float(plain[found]) == float(plain[expected])
+    except ValueError:
+        equal = False
+    differs = found != expected and not equal
+    assert bool(compare(SENT, Returned("x.csv", came))) >= differs
 
 
 def test_line_ends_of_an_old_mac_and_cells_beyond_measure_are_told(sent: Path) -> None:
