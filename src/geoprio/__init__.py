@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from geoprio.pipeline import read_run as read_run
     from geoprio.pipeline.run import run as run
     from geoprio.planning import plan_mailing as plan_mailing
+    from geoprio.scoring import Figures as Figures
     from geoprio.scoring import Measured as Measured
     from geoprio.scoring import SetRule as SetRule
     from geoprio.scoring import aggregate as aggregate
@@ -93,9 +94,9 @@ _NAMES = {
     " intensity overlap_table own_base share_intervals spread_unassigned",
     "pipeline": "Outcome Result Run by_channel compute default_raw on_areas read_run run",
     "planning": "plan_mailing",
-    "scoring": "Measured SetRule aggregate aggregator effective_weights explain_area explain_areas"
-    " leave_one_out normalise normaliser of_place of_targets rank_confidence_sets rank_set_widths"
-    " rank_uncertainty reasons score_areas top_k_set treat_outliers treatment",
+    "scoring": "Figures Measured SetRule aggregate aggregator effective_weights explain_area"
+    " explain_areas leave_one_out normalise normaliser of_place of_targets rank_confidence_sets"
+    " rank_set_widths rank_uncertainty reasons score_areas top_k_set treat_outliers treatment",
     "sources": "Source load_source read_source reader source_at_hand",
 }
 _FOLDERS = (*_NAMES, "evaluation", "outputs", "schemas", "texts")

@@ -212,6 +212,19 @@ def test_quantiles_are_those_of_the_draws_themselves() -> None:
     assert found["p_top"].sum() == pytest.approx(2)
 
 
+@pytest.mark.parametrize(("draws", "areas"), [(1, 5), (7, 40), (200, 30), (2000, 3)])
+def test_counted_or_kept_the_ranks_say_the_same(draws: int, areas: int) -> None:
+    rng = seeded(draws)
+    drawn = [rng.permuted(np.tile(np.arange(1, areas + 1), (draws, 1)), axis=1)]
+    drawn[0][:, 0] = np.minimum(drawn[0][:, 0], 2)  # ties
+    blocks = [block for part in drawn for block in np.array_split(part, min(draws, 3))]
+    told = [
+        way(iter(blocks), (draws, areas), 2)
+        for way in (uncertainty._summarise_counts, uncertainty._summarise_ranks)
+    ]
+    pd.testing.assert_frame_equal(*map(pd.DataFrame, told))
+
+
 def test_the_draws_stay_within_the_range_and_keep_their_mean() -> None:
     share, count = np.full(2000, 0.02), np.full(2000, 100.0)
     indicators = figures(a_share=share, b_count=count)

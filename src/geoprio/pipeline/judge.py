@@ -28,6 +28,8 @@ from geoprio.scoring import (
 )
 
 UNSURE = ["rank_median", "rank_low", "rank_high", "p_top"]
+MOST_LEFT_OUT = 3000
+"""Areas above which none is left out in turn: what that costs grows with their square."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Judged:
     """What leaving out each criterion would do; see `leave_one_out`."""
     removed: Mapping[str, pd.DataFrame]
     """What leaving out each area would do to the order of the others; see `drop_one_area`. Of
-    channels without the user's own figures."""
+    channels without the user's own figures, and of at most 3,000 areas."""
     bounds: Mapping[str, pd.DataFrame]
     """The ends of each criterion and the areas that set them; see `criterion_bounds`."""
     warnings: Mapping[str, pd.DataFrame]
@@ -106,7 +108,7 @@ def judge(level: Located, plans: Plans) -> Judged:
         removed={
             channel: _removed(level, profile, top_k=top_k)
             for channel, profile in ranked.items()
-            if not PRIVATE & set(points[channel].columns)
+            if not PRIVATE & set(points[channel].columns) and len(level.areas) <= MOST_LEFT_OUT
         },
         bounds={
             channel: criterion_bounds(level.indicators, profile)

@@ -7,7 +7,7 @@ the quality assessment of composite indicators, J. R. Stat. Soc. A 168(2), doi
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -53,9 +53,10 @@ def rank_uncertainty(
     """Return each area's median rank, the 5-95 % of its ranks, P(top k) and the answer.
 
     One draw = figures within their errors (`Measured`) x weights from a Dirichlet distribution
-    around the central ones x one of the methods. Ranks are counted, not kept, so that memory does
-    not grow with the draws, and quantiles are exact: the least rank that so many of the draws
-    reach. The result depends on the generator's seed alone, neither on row order nor on threads.
+    around the central ones x one of the methods. Ranks are counted, not kept, where that takes less
+    memory (areas squared against areas x draws), and quantiles are exact: the least rank that so
+    many of the draws reach. The result depends on the generator's seed alone, neither on row order
+    nor on threads.
 
     Parameters
     ----------
@@ -121,8 +122,11 @@ def rank_uncertainty(
     trial = _prepare(measured, profile, uncertainty)
     areas = measured.indicators.index.sort_values()[trial.scored]
     refuse_few(len(areas), top_k)
-    counts = _count_ranks(trial, uncertainty.draws, rng)
-    frame = pd.DataFrame(_summarise(counts, uncertainty.draws, top_k), index=areas)
+    blocks = _draw_blocks(trial, uncertainty.draws, rng)
+    size = uncertainty.draws, len(areas)
+    # Exact both ways: whichever holds less, how often each rank was had or the ranks themselves.
+    summarise = _summarise_counts if size[1] <= 2 * size[0] else _summarise_ranks
+    frame = pd.DataFrame(summarise(blocks, size, top_k), index=areas)
     frame["answer"] = _answers(frame["p_top"], uncertainty)
     return frame.reindex(measured.indicators.index)
 
@@ -162,14 +166,9 @@ def _prepare(measured: Measured, profile: Profile, uncertainty: Uncertainty) -> 
     )
 
 
-def _count_ranks(trial: _Trial, draws: int, rng: np.random.Generator) -> Counts:
-    """Return areas x ranks: in how many draws the area had the rank."""
-    areas = int(trial.scored.sum())
-    kind = np.uint16 if draws <= np.iinfo(np.uint16).max else np.uint32
-    counts: Counts = np.zeros((areas, areas), dtype=kind)
-    if not areas:
-        return counts
-    most = max(1, BLOCK_CELLS // len(trial.scored))
+def _draw_blocks(trial: _Trial, draws: int, rng: np.random.Generator) -> Iterator[Ints]:
+    """Yield the ranks of all draws, block by block: draws x scored areas."""
+    most = max(1, BLOCK_CELLS // max(len(trial.scored), 1))
     sizes = [most] * (draws // most) + [draws % most] * (draws % most > 0)
     # A block's stream hangs on its number alone, so that threads may take them in any order.
     root = np.random.SeedSequence(int(rng.integers(2**63)))
@@ -180,10 +179,9 @@ def _count_ranks(trial: _Trial, draws: int, rng: np.random.Generator) -> Counts:
             waiting.append(pool.submit(_draw_ranks, trial, seed, size))
             # Blocks that are drawn and not yet counted would fill the memory.
             if len(waiting) > 2 * threads:
-                _add(counts, waiting.popleft().result())
+                yield waiting.popleft().result()
         for block in waiting:
-            _add(counts, block.result())
-    return counts
+            yield block.result()
 
 
 def _add(counts: Counts, found: Ints) -> None:
@@ -230,15 +228,42 @@ def _fill(points: Floats, column: Column) -> Floats:
     return filled
 
 
-def _summarise(counts: Counts, draws: int, top_k: int) -> dict[str, Floats]:
-    found = {name: np.empty(len(counts)) for name in (*QUANTILES, "p_top")}
+def _summarise_counts(
+    blocks: Iterable[Ints], size: tuple[int, int], top_k: int
+) -> dict[str, Floats]:
+    draws, areas = size
+    kind = np.uint16 if draws <= np.iinfo(np.uint16).max else np.uint32
+    counts: Counts = np.zeros((areas, areas), dtype=kind)
+    for block in blocks if areas else []:
+        _add(counts, block)
+    found = {name: np.empty(areas) for name in (*QUANTILES, "p_top")}
     # The running sums of all areas at once would be four times the counts.
-    for start in range(0, len(counts), 256):
+    for start in range(0, areas, 256):
         part = slice(start, start + 256)
         below = np.cumsum(counts[part], axis=1, dtype=np.int64)
         for name, quantile in QUANTILES.items():
             found[name][part] = 1 + (below < np.ceil(quantile * draws)).sum(axis=1)
         found["p_top"][part] = below[:, top_k - 1] / draws
+    return found
+
+
+def _summarise_ranks(
+    blocks: Iterable[Ints], size: tuple[int, int], top_k: int
+) -> dict[str, Floats]:
+    draws, areas = size
+    ranked = np.empty(size, dtype=np.uint32)
+    start = 0
+    for block in blocks:
+        ranked[start : start + len(block)] = block
+        start += len(block)
+    nth = {name: int(np.ceil(quantile * draws)) - 1 for name, quantile in QUANTILES.items()}
+    found = {name: np.empty(areas) for name in (*QUANTILES, "p_top")}
+    for start in range(0, areas, 4096):
+        part = slice(start, start + 4096)
+        ordered = np.partition(ranked[:, part], sorted(set(nth.values())), axis=0)
+        for name, place in nth.items():
+            found[name][part] = ordered[place]
+        found["p_top"][part] = (ranked[:, part] <= top_k).sum(axis=0) / draws
     return found
 
 
