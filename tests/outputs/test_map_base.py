@@ -1,4 +1,4 @@
-"""What lies under and over the areas: water of a file, and a base map of others only when chosen."""
+"""What lies under and over the areas: water of a file, a base map of others when it is chosen."""
 
 from pathlib import Path
 
