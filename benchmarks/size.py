@@ -40,9 +40,9 @@ STAGES = {
     "protect: withhold small numbers": (RUN, "protect_sets"),
     "locate: joint table, indicators, scores": (RUN, "locate"),
     "judge: how sure the ranks are": (RUN, "judge"),
-    "advise: what to say and where to help": (RUN, "advise"),
+    "advise: what to say and where to help": (RUN, "advise_all"),
     "publish: every file, the map too": (RUN, "publish"),
-    "of which the map": (PUBLISH, "map_page"),
+    "of which the maps": (PUBLISH, "render_map"),
 }
 """What is timed: words, module and function. A function that is not there has no row."""
 WHOLE, MADE, PEAK = "whole run", "the demo's files written", "peak MB"
