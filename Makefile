@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 LARGEST ?= 100000
 
-.PHONY: demo test lint lock benchmark method-check pictures docs notebooks strip benchmarks-page clean
+.PHONY: demo test lint lock benchmark method-check top-ten pictures docs notebooks strip benchmarks-page clean
 
 demo: $(VENV)/ready
 	$(BIN)/geoprio demo
@@ -31,6 +31,7 @@ benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/disclosure.py
 	$(BIN)/python benchmarks/uncertainty.py
 	$(BIN)/python benchmarks/rank_sets.py
+	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python benchmarks/maps.py
 
 # On an idle machine; goes on where it was stopped. LARGEST=10000 leaves the largest counties out.
 benchmarks-page: $(VENV)/ready
@@ -38,6 +39,9 @@ benchmarks-page: $(VENV)/ready
 
 method-check: $(VENV)/ready
 	$(BIN)/python docs/check_methods.py
+
+top-ten: $(VENV)/ready
+	$(BIN)/python docs/top_ten.py
 
 pictures: $(VENV)/ready
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python docs/take_pictures.py

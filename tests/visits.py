@@ -11,7 +11,7 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 class Visit:
     """An open page and what it complained of or asked for."""
 
-    def __init__(self, context: BrowserContext, path: Path) -> None:
+    def __init__(self, context: BrowserContext, path: Path, fragment: str = "") -> None:
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.home = path.as_uri()
@@ -19,11 +19,11 @@ class Visit:
         self.page: Page = context.new_page()
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(self.home)
+        self.page.goto(f"{self.home}#{fragment}" if fragment else self.home)
         self.page.locator("#rows tr").first.wait_for(state="attached")
 
     def _answer(self, route: Route) -> None:
-        if route.request.url == self.home:
+        if route.request.url.split("#")[0] == self.home:
             route.continue_()
         else:
             self.requests.append(route.request.url)

@@ -158,6 +158,11 @@ def test_nothing_writes_a_frame_but_the_writers() -> None:
         and path.relative_to(sources).parts[0] not in {"demo", "sources", "fetching.py"}
     }
     assert found == {
-        *("outputs/files.py", "outputs/maps/page.py", "outputs/geodata.py", "outputs/workbook.py"),
+        *(
+            "outputs/files.py",
+            "outputs/maps/payload.py",
+            "outputs/geodata.py",
+            "outputs/workbook.py",
+        ),
         "outputs/vendors/rows.py",
     }

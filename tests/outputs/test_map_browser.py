@@ -56,6 +56,7 @@ def test_numbers_are_written_as_a_swede_does(visit: Callable[..., Visit]) -> Non
     assert "Ingen uppgift" in rows[-1]
     assert "Ingen uppgift" in opened.texts("#legend-classes li")[-1]
     opened.page.locator("#rows button").nth(2).click()
+    opened.page.get_by_text("Visa beräkningen").click()
     card = opened.texts("#card")[0].replace("\xa0", " ")
     assert "uppskattning, mellan 10 480 och 15 720" in card
     assert "21,9 %" in card
@@ -71,6 +72,7 @@ def test_an_estimate_is_called_so_only_where_it_has_an_interval(
     opened.page.select_option("#layer", "1")
     assert opened.texts("#legend-title .tag") == ["delvis uppskattning"]
     opened.page.locator("#rows button").first.click()
+    opened.page.get_by_text("Visa beräkningen").click()
     lines = opened.texts("#card .unsure")
     assert "publicerad uppgift" in lines
     assert not any("uppskattning" in line for line in lines)
@@ -87,20 +89,22 @@ def test_the_note_is_the_shown_levels_own(visit: Callable[..., Visit]) -> None:
     opened.page.get_by_text("DeSO (närmare titt)").click()
     assert opened.texts("#legend-note") == ["Metod B, fin"]
     opened.page.locator("#rows button").first.click()
+    opened.page.get_by_text("Visa beräkningen").click()
     assert opened.texts("#card .note") == ["LO: Metod B, fin"]
 
 
-def test_the_card_reads_verdict_action_reason_then_figures(visit: Callable[..., Visit]) -> None:
+def test_the_card_reads_verdict_reason_action_then_figures(visit: Callable[..., Visit]) -> None:
     opened = visit()
     opened.page.select_option("#layer", "2")
     opened.page.locator("#rows button").first.click()
+    opened.page.get_by_text("Visa beräkningen").click()
     card = opened.texts("#card")[0].replace("\xa0", " ")
     parts = [
         "Tensta",
         "Östermalms S-förening",
         "Dörrknackning: Satsa fullt",
-        "Gör så här: Knacka dörr i hela området.",
         "Många hyresrätter. Få medlemmar.",
+        "Gör så här: Knacka dörr i hela området.",
         "Valdeltagande: 95,0 %",
         "Prioritering",
     ]
@@ -190,8 +194,9 @@ def test_phone_map_takes_half_the_screen_and_the_card_stands_under_it(
 @pytest.mark.parametrize("device", [DESKTOP, PHONE])
 def test_demo_mark_and_notice_are_seen(visit: Callable[..., Visit], device: dict) -> None:
     opened = visit(device, demo_mark=DEMO_MARK)
-    assert opened.page.get_by_text(DEMO_MARK).is_visible()
-    assert opened.page.get_by_text("Siffrorna beskriver områden, inte personer.").is_visible()
+    assert opened.page.locator(".demo").get_by_text(DEMO_MARK).is_visible()
+    notice = opened.page.locator(".foot").get_by_text("Siffrorna beskriver områden, inte personer.")
+    assert notice.is_visible()
 
 
 def test_the_swedish_page_has_no_english_and_the_english_no_swedish(

@@ -12,23 +12,17 @@ from shapely import box
 
 from geoprio.errors import ContractError
 from geoprio.outputs.maps import build_map
-from geoprio.outputs.maps.geometry import PRECISION, draw_areas, encode_shapes
+from geoprio.outputs.maps.arcs import PRECISION, encode_shapes
+from geoprio.outputs.maps.geometry import draw_areas, label_points
 from geoprio.outputs.maps.payload import to_json
 from tests.outputs.conftest import toy_areas, toy_layers, toy_levels, toy_page
-
-
-def decoded(shapes: dict[str, list[int]]) -> list[shapely.Geometry]:
-    """Return the polygons a page would draw (rings of one part each)."""
-    points = np.cumsum(np.array(shapes["xy"]).reshape(-1, 2), axis=0) / PRECISION
-    rings = np.split(points, np.cumsum(shapes["rings"])[:-1])
-    assert shapes["parts"] == [1] * len(rings)
-    return [shapely.Polygon(ring) for ring in rings]
+from tests.unpacked import shapes_of
 
 
 def test_encoded_shapes_are_the_shapes_to_a_metre() -> None:
     areas = toy_areas(4, [f"A{n}" for n in range(16)], "R")
     drawn = draw_areas(areas).areas
-    back = gpd.GeoSeries(decoded(encode_shapes(drawn)), crs=4326).to_crs(3006)
+    back = gpd.GeoSeries(shapes_of(encode_shapes(drawn), PRECISION), crs=4326).to_crs(3006)
     difference = shapely.hausdorff_distance(back.to_numpy(), areas.geometry.to_numpy())
     assert difference.max() < 1.0
 
@@ -38,7 +32,47 @@ def test_holes_and_parts_survive_encoding() -> None:
     two = shapely.MultiPolygon([box(2, 0, 3, 1), box(4, 0, 5, 1)])
     encoded = encode_shapes(gpd.GeoSeries([ring, two]))
     assert (encoded["areas"], encoded["parts"]) == ([1, 2], [2, 1, 1])
-    assert encoded["rings"] == [4, 4, 4, 4]
+    back = shapes_of(encoded, PRECISION)
+    assert [shapely.equals(one, other) for one, other in zip(back, [ring, two], strict=True)]
+
+
+def test_a_border_is_sent_once_whoever_it_belongs_to() -> None:
+    """Two squares side by side, an enclave in the first, and an island.
+
+    Three arcs around and between the two (each outer side, the border), one each for the enclave,
+    which is a hole and an area, and the island.
+    """
+    hole = box(0.2, 0.2, 0.4, 0.4)
+    shapes = [box(0, 0, 1, 1).difference(hole), box(1, 0, 2, 1), hole, box(3, 0, 4, 1)]
+    encoded = encode_shapes(gpd.GeoSeries(shapes))
+    assert len(encoded["arcs"]) == 5
+    assert len(encoded["refs"]) == 7
+    back = shapes_of(encoded, PRECISION)
+    assert all(shapely.equals(one, other) for one, other in zip(back, shapes, strict=True))
+    assert shapely.coverage_is_valid(np.array(back))
+
+
+def test_neighbours_fit_after_everything_that_is_done_to_them() -> None:
+    """A wavy coverage: simplified, rounded, cut into arcs and put together again, it fits."""
+    rng = np.random.default_rng(5)
+    points = shapely.MultiPoint(np.array([670_000, 6_580_000]) + rng.uniform(0, 20_000, (60, 2)))
+    cells = shapely.voronoi_polygons(points, extend_to=None)
+    dense = shapely.segmentize(shapely.get_parts(cells), 40)
+    wavy = shapely.transform(
+        dense, lambda xy: xy + 15 * np.sin(xy[:, ::-1] / 90) * np.array([1, -1])
+    )
+    areas = gpd.GeoDataFrame(
+        {"municipality_code": "0180"},
+        geometry=wavy,
+        index=pd.Index([f"A{n:02d}" for n in range(len(wavy))], name="area_code"),
+        crs=3006,
+    )
+    drawn = draw_areas(areas).areas
+    back = shapes_of(encode_shapes(drawn), PRECISION)
+    assert len(back) == len(areas)
+    assert shapely.coverage_is_valid(np.array(back))
+    labels = shapely.points([point[::-1] for point in label_points(drawn)])
+    assert shapely.intersects(np.array(back), shapely.buffer(labels, 2 / PRECISION)).all()
 
 
 def test_gaps_and_overlaps_are_closed_and_no_area_is_lost() -> None:
@@ -85,6 +119,8 @@ def test_the_real_county_is_light(real_raw: Path) -> None:
     assert len(drawn.areas) == 1287
     assert not drawn.areas.is_empty.any()
     assert len(drawn.borders) == 26
-    assert len(to_json(encode_shapes(drawn.areas))) < 600_000
+    encoded = encode_shapes(drawn.areas)
+    assert len(to_json(encoded)) < 300_000
+    assert shapely.coverage_is_valid(np.array(shapes_of(encoded, PRECISION)))
     moved = drawn.areas.to_crs(3006).symmetric_difference(areas.geometry, align=False).area.sum()
     assert moved < 0.005 * areas.area.sum()

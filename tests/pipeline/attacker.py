@@ -1,12 +1,9 @@
 """Reads everything that a run wrote, as an attacker would, into bounds on the sensitive counts."""
 
 import io
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +16,7 @@ from geoprio.groups.hierarchy import NO_LIMIT, count_gaps
 from geoprio.pipeline.locate import Located
 from geoprio.schemas import NO_ELECTION
 from tests.groups.attack import Known
+from tests.unpacked import payload_of
 
 BIRTH = {"invandrarbakgrund": ("population_count", "born_in_sweden_count", "born_abroad_count")}
 """Tables of residents that would bound a group's count from below: residents, born in Sweden,
@@ -112,15 +110,8 @@ def _read_shares(found: Findings, values: pd.DataFrame, base: pd.Series) -> None
     found.between((ends["low"] - 0.00005) * people, (ends["high"] + 0.00005) * people)
 
 
-def map_payload(page: str) -> dict[str, Any]:
-    """Return what a map's program reads."""
-    payload = re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', page, re.DOTALL)
-    assert payload is not None
-    return json.loads(payload.group(1))
-
-
 def _map_shares(out: Path, area_set: str, group: str) -> pd.DataFrame:
-    payload = map_payload(next(out.rglob("index.html")).read_text(encoding="utf-8"))
+    payload = payload_of(next(out.rglob("index.html")).read_text(encoding="utf-8"))
     level = next(one for one in payload["levels"] if one["key"] == area_set)
     return pd.DataFrame(
         {role: level["values"][group][role] for role in ("value", "low", "high")},

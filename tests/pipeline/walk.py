@@ -17,7 +17,7 @@ from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.outputs.audience import RECORD, Audience, may_see
 from geoprio.outputs.geodata import short_names
 from geoprio.texts import TEXTS, text
-from tests.pipeline.attacker import map_payload
+from tests.unpacked import payload_of
 
 READERS = {text(f"audience_{one}", "sv"): one for one in ("valledning", "forening", "leverantor")}
 SAID = {"audience", "demo_mark", "geometry", "geom"}
@@ -198,7 +198,7 @@ def _json(path: Path, _: Vendor | None) -> Iterator[Part]:
 def _html(path: Path, _: Vendor | None) -> Iterator[Part]:
     page = path.read_text(encoding="utf-8")
     readers = next(one for words, one in READERS.items() if words in page)
-    payload = map_payload(page)
+    payload = payload_of(page)
     yield Part(path.name, readers, (), pd.DataFrame(list(_strings(payload))))
     rest = re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.DOTALL)
     yield Part(path.name, readers, (), pd.DataFrame(re.split(r"[<>]", rest)))

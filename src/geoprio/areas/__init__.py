@@ -1,5 +1,6 @@
 """Area sets and the ways between them."""
 
+from geoprio.areas.adjacency import shared_borders
 from geoprio.areas.align import (
     CountTable,
     comparable_rows,
@@ -63,6 +64,7 @@ __all__ = [
     "refuse_homeless",
     "refuse_wrong_memberships",
     "scale_to_parents",
+    "shared_borders",
     "steered",
     "whole_crosswalk",
     "with_kappa",

@@ -12,10 +12,11 @@ from geoprio.config.loading import (
     load_profile,
     shipped_folder,
 )
+from geoprio.config.map_base import MapBase, OnlineBase
 from geoprio.config.messages import LocalQuestions, Message, load_local_questions, load_messages
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
-from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts
+from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts, Scenario
 from geoprio.config.synthetic import Band, Composition, Industry, Sector, SexDensity, Synthetic
 from geoprio.config.typologies import Trait, Typology
 from geoprio.config.uncertainty import Method, Uncertainty
@@ -42,6 +43,7 @@ __all__ = [
     "Level",
     "LocalQuestions",
     "MailingBudget",
+    "MapBase",
     "Measure",
     "Message",
     "Method",
@@ -50,6 +52,7 @@ __all__ = [
     "Nesting",
     "NotNegative",
     "OddsRatio",
+    "OnlineBase",
     "Overlap",
     "Persuasion",
     "Positive",
@@ -57,6 +60,7 @@ __all__ = [
     "Proxy",
     "ProxyIndicator",
     "PublicTexts",
+    "Scenario",
     "Sector",
     "SexDensity",
     "Study",

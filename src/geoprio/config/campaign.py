@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from geoprio.config.map_base import MapBase
 from geoprio.config.model import Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.overlap import Overlap
 from geoprio.config.uncertainty import CENTRAL, Uncertainty
@@ -64,7 +65,12 @@ class Campaign(Model):
     sources: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     mailing: MailingBudget
     overlap: Overlap = Overlap()
+    map: MapBase = MapBase()
     uncertainty: Uncertainty = CENTRAL
+    effects: str = "published"
+    """Name of the file in effects/ that the expected yield rests on."""
+    typology: str = "bostadsmiljo"
+    """Name of the file in typologies/ that areas are sorted into types by."""
 
     @model_validator(mode="after")
     def _named_once(self) -> "Campaign":

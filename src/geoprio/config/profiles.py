@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from geoprio.config.model import Direction, Model, Text, Weight
+from geoprio.config.model import Direction, Model, NotNegative, Text, Weight
 
 BLANK = re.compile(r"\{value(?:\|([^{}|]*)\|([^{}|]*)\|([^{}|]*))?\}")
 """Where a text shows the area's figure."""
@@ -80,6 +80,14 @@ class Level(Model):
     actions: Text
 
 
+class Scenario(Model):
+    """Other weights that leadership may try on the map; they decide nothing."""
+
+    label: Text
+    weights: dict[str, NotNegative]
+    """By indicator: every criterion of the profile has one."""
+
+
 class Profile(Model):
     """One channel's criteria and the way they become a score."""
 
@@ -95,6 +103,7 @@ class Profile(Model):
     """What a missing criterion becomes: unknown, or the mean of the municipality's known areas."""
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, strict=False)]
     levels: Annotated[tuple[Level, ...], Field(strict=False)] = ()
+    scenarios: Annotated[tuple[Scenario, ...], Field(strict=False, max_length=5)] = ()
 
     @model_validator(mode="after")
     def _levels_fall(self) -> "Profile":
@@ -109,4 +118,12 @@ class Profile(Model):
         if len(set(names)) < len(names):
             message = "an indicator stands twice among the criteria"
             raise ValueError(message)
+        for scenario in self.scenarios:
+            if set(scenario.weights) != set(names) or not sum(scenario.weights.values()):
+                message = (
+                    f"scenario {scenario.label.sv}: found weights for"
+                    f" {', '.join(scenario.weights)}; expected one for each of {', '.join(names)},"
+                    " not all of them 0"
+                )
+                raise ValueError(message)
         return self

@@ -36,7 +36,13 @@ _GROUPS = (
 _SCORES = (
     r"channel|election|coverage|(\w+_)?(score|rank|rank_(median|low|high)|p_top|answer|level)"
     r"|(\w+_)?(reason|top)|action|in_top_set|set_(low|high)_rank|(score|rank)_\w+"
+    r"|(p_top|answer|level|action|reason|points)_\w+"
     r"|row|criterion|(nominal|effective)_weight|rank_correlation|top_changed_count|remark"
+)
+_ADVICE = (
+    r"message|opening_line|local_line|(conversation|letter|krona)_relative|yield_words|unknown"
+    r"|type|type_second|type_certainty|cluster|\w+_public_reason"
+    r"|list|status|need|capacity|quadrant|target_persons_count|areas"
 )
 _PLAN = r"order|wave|households_count|cost_sek"
 _ORDER = (
@@ -47,9 +53,12 @@ _WAYS = r"source_code|weight|weight_se"
 _FIGURES = r"mobilisation_count|doors_per_km2|target_count|precision"
 
 ALLOWED: dict[Audience, str] = {
-    "valledning": rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_PLAN}|{_WAYS}|{_FIGURES}",
+    "valledning": (
+        rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_WAYS}|{_FIGURES}"
+    ),
     "forening": (
-        rf"{_OFFICIAL}|{_PLAN}|score|rank|answer|level|action|public_reason|p_top|intensity_share"
+        rf"{_OFFICIAL}|{_PLAN}|(score|rank|level|action|public_reason|p_top|answer)(_\w+)?"
+        r"|intensity_share|opening_line|local_line|type|cluster"
         r"|members_count|active_count"
     ),
     "leverantor": (
@@ -61,12 +70,21 @@ ALLOWED: dict[Audience, str] = {
 `public_reason` is the one that never names origin or union. The order in which areas were chosen
 for a mailing is a ranking, so no vendor sees it."""
 
-PRIVATE = re.compile(r"(members?|active|activity|support|volunteers?)(_\w+)?", re.IGNORECASE)
+PRIVATE = re.compile(r"(members?|active|activity|support|asked|volunteers?)(_\w+)?", re.IGNORECASE)
 """The user's own figures: an association may see its own, no one else's file holds them."""
 
 RECORD = frozenset(
     [
-        *("about", "area_sets", "audience", "basis", "campaign", "certainty", "demo_mark"),
+        *(
+            "about",
+            "advice",
+            "area_sets",
+            "audience",
+            "basis",
+            "campaign",
+            "certainty",
+            "demo_mark",
+        ),
         *("earlier_election", "election", "files", "groups", "language", "mailing", "overlap"),
         *("scored_set", "seed", "sources", "split_errors", "unused_sources", "versions"),
         "warnings",

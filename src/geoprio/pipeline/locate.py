@@ -33,6 +33,7 @@ from geoprio.pipeline.figures import Known, known_figures
 from geoprio.pipeline.gather import Gathered
 from geoprio.pipeline.joining import join_groups
 from geoprio.pipeline.measured import place_errors, target_errors
+from geoprio.pipeline.riksdag import riksdag_votes
 from geoprio.pipeline.rolls import find_rolls, way_split
 from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons, score_areas
 from geoprio.texts import Language
@@ -145,6 +146,7 @@ def survey(
         weights=plans.locating,
         association=association,
         capacity=plans.capacity,
+        riksdag=riksdag_votes(area_set, gathered, campaign),
         combine=campaign.overlap.combine,
     )
     place = compute_indicators(figures, PLACE)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geoprio.areas import Split
+from geoprio.pipeline.advise import Advised, Guides
 from geoprio.pipeline.earlier import Earlier
 from geoprio.pipeline.gather import Gathered
 from geoprio.pipeline.judge import Judged
@@ -24,6 +25,10 @@ class Outcome:
     """The scored set first, then the closer look."""
     judged: Mapping[str, Judged]
     """How sure the rankings are, by area set."""
+    guides: Guides
+    """What the advice rests on."""
+    advised: Mapping[str, Advised]
+    """What areas are told besides their scores, by area set."""
     mailing: pd.DataFrame
     splits: Mapping[str, Split]
     earlier: Earlier | None

@@ -7,13 +7,11 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geoprio.groups import for_election, share_intervals, shown_by_group
+from geoprio.groups import for_election
 from geoprio.outputs.atomic import replace_all
 from geoprio.outputs.audience import Audience, may_see
 from geoprio.outputs.files import render_csv, render_frame, render_record
 from geoprio.outputs.geopackage import render_geopackage
-from geoprio.outputs.maps.layers import MapLayer, MapLevel, MapPage
-from geoprio.outputs.maps.leadership import leadership_layers, leadership_level
 from geoprio.outputs.maps.page import build_map, render_map
 from geoprio.outputs.overlap import overlap_columns
 from geoprio.outputs.superseded import earlier_files, remove_superseded
@@ -26,22 +24,26 @@ from geoprio.outputs.tables import (
     mailing_table,
     ranking_table,
 )
+from geoprio.pipeline.advised_words import advice_columns, told_of_advice
 from geoprio.pipeline.judged_words import told_of_ranking, weights_table
 from geoprio.pipeline.locate import Located
+from geoprio.pipeline.mapping import association_maps, leadership_map
+from geoprio.pipeline.organising import organising_table, quadrants_table, told_of_organising
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import (
     county_overlap,
     group_labels,
     overlap_estimated,
-    overlap_lines,
     overlap_origin,
 )
 from geoprio.pipeline.record import run_record
-from geoprio.pipeline.words import basis_line, basis_words, credit, layer_notes
+from geoprio.pipeline.words import basis_words
 from geoprio.pipeline.workbooks import association_workbooks, leadership_workbook
 from geoprio.scoring import answer_labels, level_actions, level_labels
 from geoprio.texts import Language, text
 
+ASSOCIATIONS = "foreningar"
+"""Where the associations' maps stand, beside the leadership's."""
 READERS: Audience = "valledning"
 """Whom the files of a run are for."""
 
@@ -61,6 +63,8 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "mailing": processed / "mailing.csv",
         "overlap": processed / "overlap.csv",
         "weights": processed / "weights.csv",
+        "organising": processed / "organising.csv",
+        "quadrants": processed / "need_capacity.csv",
         "workbook": processed / "ranking.xlsx",
         "geopackage": processed / f"{outcome.plans.campaign.name}.gpkg",
         "record": processed / "run.json",
@@ -70,10 +74,13 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         "mailing": _mailing(outcome),
         "overlap": _overlap(outcome),
         "weights": weights_table(outcome),
+        "organising": organising_table(outcome, _places(outcome, outcome.levels[0])),
+        "quadrants": quadrants_table(outcome),
     }
-    levels, layers = _map_content(outcome)
+    scores = [_scores_in_words(outcome, level) for level in outcome.levels]
+    levels, layers, page = leadership_map(outcome, scores)
     contents = {
-        paths["map"]: render_map(build_map(levels, layers, page=_page(outcome))),
+        paths["map"]: render_map(build_map(levels, layers, page=page)),
         paths["geopackage"]: render_geopackage(
             levels, layers, READERS, language=language, mark=outcome.mark
         ),
@@ -82,6 +89,10 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         own = _overlap_notes(outcome) | notes if name == "overlap" else notes
         contents[paths[name]] = render_csv(table, READERS, language=language, notes=own)
     contents[paths["workbook"]] = leadership_workbook(outcome, tables, notes)
+    for name, (own_levels, own_layers, own_page) in association_maps(outcome, scores).items():
+        contents[maps / ASSOCIATIONS / f"{name}.html"] = render_map(
+            build_map(own_levels, own_layers, page=own_page)
+        )
     for name, content in _association_books(outcome, notes).items():
         contents[processed / name] = content
     for name, frame in _frames(outcome).items():
@@ -123,7 +134,7 @@ def told_of(outcome: Outcome) -> list[str]:
         if exceeding:
             words = text("electors_exceed", language)
             told.append(words.format(count=len(exceeding), area_set=level.area_set))
-    told += told_of_ranking(outcome)
+    told += [*told_of_ranking(outcome), *told_of_advice(outcome), *told_of_organising(outcome)]
     if outcome.mailing.empty:
         told.append(text("nothing_mailed", language))
     return told
@@ -163,53 +174,6 @@ def _answered(scores: pd.DataFrame, language: Language) -> dict[str, pd.Series]:
     return {"answer": scores["answer"].map(answer_labels(language))}
 
 
-def _map_content(outcome: Outcome) -> tuple[list[MapLevel], list[MapLayer]]:
-    plans = outcome.plans
-    language, campaign = plans.language, plans.campaign
-    scores = [_scores_in_words(outcome, level) for level in outcome.levels]
-    profiles = {name: plans.profiles[name] for name in scores[0]}
-    notes = [layer_notes(plans, profiles, level, language=language) for level in outcome.levels]
-    levels = [
-        leadership_level(
-            level.area_set,
-            _places(outcome, level),
-            scored,
-            _map_figures(level, campaign.election.basis),
-            notes=note,
-        )
-        for level, scored, note in zip(outcome.levels, scores, notes, strict=True)
-    ]
-    return levels, leadership_layers(profiles, plans.groups, notes[0], language=language)
-
-
-def _page(outcome: Outcome) -> MapPage:
-    plans, gathered = outcome.plans, outcome.gathered
-    language, campaign = plans.language, plans.campaign
-    example = campaign.associations_note
-    return MapPage(
-        title=text("map_title", language).format(title=campaign.title),
-        subtitle=basis_line(campaign, language),
-        language=language,
-        audience=READERS,
-        few=text("fewer_than", language).format(number=campaign.minimum_count),
-        sources=tuple(credit(item) for item in gathered.loaded),
-        demo_mark=outcome.mark,
-        notices=(
-            text("about_areas", language),
-            *([example.model_dump()[language]] if example else []),
-            *overlap_lines(outcome),
-            *outcome.warnings,
-        ),
-        outline=gathered.atlas.sets["kommun"].rename(columns={"area_name": "municipality_name"}),
-    )
-
-
-def _map_figures(level: Located, election: str) -> pd.DataFrame:
-    ranked = for_election(level.printed, election)
-    parts = [share_intervals(ranked), shown_by_group(ranked)]
-    return pd.concat([*parts, level.indicators[["turnout_share", "red_green_share"]]], axis=1)
-
-
 def _ranking(outcome: Outcome) -> Table:
     plans, level = outcome.plans, outcome.levels[0]
     language, campaign = plans.language, plans.campaign
@@ -221,7 +185,10 @@ def _ranking(outcome: Outcome) -> Table:
             language=language,
             minimum_count=campaign.minimum_count,
         ),
-        figure_columns(level.indicators, language=language),
+        beside(
+            figure_columns(level.indicators, language=language),
+            advice_columns(outcome, level.area_set),
+        ),
     )
     return ranking_table(
         _places(outcome, level),
@@ -282,6 +249,7 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_indicators": _seen(level.indicators),
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
             f"{level.area_set}_crosswalk": level.way.frame,
+            f"{level.area_set}_advice": outcome.advised[level.area_set].table,
         }
     return frames | (outcome.earlier.frames if outcome.earlier else {})
 

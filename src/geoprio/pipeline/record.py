@@ -12,6 +12,7 @@ from geoprio import __version__
 from geoprio.areas import Split, lost_counts
 from geoprio.config import Group
 from geoprio.groups import for_election, unassigned_share
+from geoprio.pipeline.advised_words import advice_record
 from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.judged_words import certainty_record
 from geoprio.pipeline.locate import Located
@@ -49,6 +50,7 @@ def run_record(outcome: Outcome, checksums: Mapping[str, str]) -> dict[str, Any]
         "groups": {name: _group_record(group) for name, group in outcome.plans.groups.items()},
         "mailing": _mailing_record(outcome),
         "certainty": certainty_record(outcome),
+        "advice": advice_record(outcome),
         "overlap": overlap_record(outcome),
         "unused_sources": [
             name for name in outcome.gathered.unused if name != campaign.overlap.joint

@@ -19,6 +19,7 @@ from geoprio.config import (
 )
 from geoprio.errors import ConfigError
 from geoprio.groups import spread_unassigned
+from geoprio.pipeline.advise import advise_all
 from geoprio.pipeline.calibrate import calibrate
 from geoprio.pipeline.earlier import earlier_election
 from geoprio.pipeline.gather import Gathered, gather
@@ -175,12 +176,15 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
     judged = {level.area_set: judge(level, plans) for level in located}
     levels = [with_scores(level, judged[level.area_set]) for level in located]
     scored = levels[0]
+    guides, advised = advise_all(levels, plans, folders)
     return Outcome(
         plans=plans,
         gathered=gathered,
         district_votes=votes,
         levels=levels,
         judged=judged,
+        guides=guides,
+        advised=advised,
         mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
         splits=splits,
         earlier=earlier_election(gathered, campaign, levels),

@@ -1,6 +1,6 @@
 """From figures to a ranking, with its reasons."""
 
-from geoprio.scoring import conditions
+from geoprio.scoring import conditions, dropoff
 from geoprio.scoring.aggregate import AGGREGATE, aggregate, aggregator, weight_shares
 from geoprio.scoring.clusters import local_clusters, street_or_quarter
 from geoprio.scoring.drawing import Measured
@@ -21,6 +21,7 @@ from geoprio.scoring.indicators import (
     of_targets,
 )
 from geoprio.scoring.messages import local_lines, opening_lines
+from geoprio.scoring.organising import need_and_capacity, new_associations, support_list
 from geoprio.scoring.rank_sets import (
     SetRule,
     rank_confidence_set,
@@ -86,6 +87,7 @@ __all__ = [
     "criterion_weights",
     "draw_effects",
     "drop_one_area",
+    "dropoff",
     "effective_weights",
     "election_changes",
     "expected_yield",
@@ -99,6 +101,8 @@ __all__ = [
     "level_labels",
     "local_clusters",
     "local_lines",
+    "need_and_capacity",
+    "new_associations",
     "normalise",
     "normalise_criteria",
     "normaliser",
@@ -121,6 +125,7 @@ __all__ = [
     "score_areas",
     "score_errors",
     "street_or_quarter",
+    "support_list",
     "top_k_set",
     "treat_outliers",
     "treatment",

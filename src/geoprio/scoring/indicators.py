@@ -28,6 +28,8 @@ class Figures:
     """Association of each area; NaN where none has it."""
     capacity: pd.DataFrame
     """Members and active members by association; empty where the user has given none."""
+    riksdag: pd.DataFrame | None = None
+    """Votes of the riksdag election before, by area, in a European campaign; else None."""
     combine: Combine = "sum"
     """How a voter in several groups counts in the intensity."""
     joint: Joint | None = None

@@ -75,7 +75,7 @@ def local_lines(
     if faults:
         raise ConfigError(join_faults("messages/local.toml: unknown association", faults))
     own = {name: words.model_dump()[language] for name, words in questions.items()}
-    return association.map(own).fillna("").astype(object).rename("local_line")
+    return association.map(own).astype(object).fillna("").rename("local_line")
 
 
 def _strength(values: pd.Series, message: Message) -> pd.Series:

@@ -9,7 +9,9 @@ import pandas as pd
 from geoprio.errors import SourceError, join_faults
 from geoprio.schemas import PERSON_COLUMN
 
-FILES = {"medlemmar.csv": "members_count", "aktivitet.csv": "active_count"}
+FILES = {"medlemmar.csv": "members_count", "aktivitet.csv": "active_count", "stod.csv": "asked"}
+ANSWERS = {"ja": 1, "nej": 0}
+"""What the file of associations that ask for support says of each."""
 
 _PERSONS = {
     "a personal identity number": re.compile(
@@ -25,12 +27,12 @@ _PERSONS = {
 
 
 def read_capacity(raw: Path, associations: list[str]) -> pd.DataFrame:
-    """Return members and active members by association, as far as the user has given them.
+    """Return members, active members and who asks for support, as far as the user has said.
 
     Returns
     -------
     Index `association` (every one of `associations`), a column for each file there is; NaN where
-    the file has no row for the association.
+    the file has no row for the association. `asked` is 1 for yes and 0 for no.
 
     Raises
     ------
@@ -63,7 +65,7 @@ def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
     faults = _table_faults(table, column, associations) or _row_faults(table, column, associations)
     if faults:
         raise _refusal(path, faults)
-    figures = pd.to_numeric(table[column]).to_numpy(float)
+    figures = pd.to_numeric(_counted(table[column])).to_numpy(float)
     return pd.Series(figures, index=table["association"].str.strip(), name=column)
 
 
@@ -106,11 +108,20 @@ def _table_faults(table: pd.DataFrame, column: str, associations: list[str]) -> 
 def _row_faults(table: pd.DataFrame, column: str, associations: list[str]) -> list[str]:
     # Rows are told by number: in a file with a slip, a figure may stand where the name should.
     names = table["association"].str.strip()
-    figures = pd.to_numeric(table[column], errors="coerce")
+    figures = pd.to_numeric(_counted(table[column]), errors="coerce")
+    wrong_figure = "not a count"
+    if column == "asked":
+        wrong_figure = "expected ja or nej"
     whole = figures.ge(0) & figures.lt(1e9) & figures.eq(figures.round())
     wrong = {
         "unknown association": ~names.isin(associations),
         "the association stands twice": names.duplicated() & names.notna(),
-        "not a count": ~whole & table[column].notna(),
+        wrong_figure: ~whole & table[column].notna(),
     }
     return [f"row {row + 2}: {fault}" for fault, rows in wrong.items() for row in table.index[rows]]
+
+
+def _counted(values: pd.Series) -> pd.Series:
+    if values.name != "asked":
+        return values
+    return values.str.strip().str.lower().map(ANSWERS).where(values.notna())

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from geoprio.texts.advice import ADVICE
 from geoprio.texts.check import CHECK
 from geoprio.texts.files import FILES
 from geoprio.texts.judged import JUDGED
@@ -17,6 +18,7 @@ from geoprio.texts.verify import VERIFY
 __all__ = ["NARROW_SPACE", "Language", "decimal", "number", "spoken", "text", "whole"]
 
 TEXTS = {
+    **ADVICE,
     **CHECK,
     **FILES,
     **JUDGED,

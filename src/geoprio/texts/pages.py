@@ -74,6 +74,24 @@ PAGES: Words = {
         "sv": "Vägt medelvärde av {criteria}. {basis}.",
         "en": "Weighted mean of {criteria}. {basis}.",
     },
+    "title_at_least_one_share": {
+        "sv": "Minst en av målgrupperna",
+        "en": "At least one of the target groups",
+    },
+    "question_at_least_one_share": {
+        "sv": "Var hör flest till minst en av målgrupperna?",
+        "en": "Where do most belong to at least one of the target groups?",
+    },
+    "note_at_least_one_share": {
+        "sv": "Andel av de röstberättigade, uppskattning. Gränserna gäller hur grupperna än"
+        " överlappar. {origin}",
+        "en": "Of the electorate, an estimate. The bounds hold however the groups overlap."
+        " {origin}",
+    },
+    "map_title_association": {
+        "sv": "{association}: var bör vi börja?",
+        "en": "{association}: where do we begin?",
+    },
     "note_turnout_share": {
         "sv": "Andel av de röstberättigade. {source}; förtidsröster fördelade på distrikten, "
         "omräknat till området efter folkmängd.",

@@ -48,3 +48,9 @@ def _step(limits: np.ndarray, known: np.ndarray) -> float:
     gaps = np.diff(limits) if limits.size > 1 else np.array([np.ptp(known)])
     fitting = _STEPS[gaps.min() / 2 >= _STEPS]
     return float(fitting[0]) if fitting.size else float(_STEPS[-1])
+
+
+def colour_of(place: int, last: int) -> str:
+    """Return the colour of a class of `last` + 1; fewer are spread over the whole scale."""
+    ends = len(COLOURS) - 1
+    return COLOURS[len(COLOURS) // 2 if last == 0 else int(place * ends / last + 0.5)]

@@ -17,8 +17,8 @@ TOLERANCE = 12.0
 GAP = 100.0
 """Gaps between neighbours narrower than this, in metres, are errors of the source's drawing."""
 
-PRECISION = 100_000
-"""Steps per degree: five decimals, about one metre."""
+FEW = 60
+"""Areas below which a map opens with all of them in sight."""
 
 WGS84 = 4326
 _SWEDEN = (10.0, 55.0, 25.0, 70.0)
@@ -53,26 +53,10 @@ def draw_areas(areas: gpd.GeoDataFrame) -> Drawn:
     return drawn
 
 
-def encode_shapes(shapes: gpd.GeoSeries) -> dict[str, list[int]]:
-    """Return polygons as whole numbers: steps from point to point, and how to cut them up.
-
-    `xy` holds longitude and latitude in turn, in units of 1 / `PRECISION` degree, each the
-    difference from the point before. `rings`, `parts` and `areas` hold points per ring, rings per
-    polygon and polygons per area. A ring's last point, equal to its first, is left out.
-    """
-    polygons, area_of = shapely.get_parts(shapes.to_numpy(), return_index=True)
-    rings, polygon_of = shapely.get_rings(polygons, return_index=True)
-    points, ring_of = shapely.get_coordinates(rings, return_index=True)
-    per_ring = np.bincount(ring_of, minlength=len(rings))
-    closing = np.cumsum(per_ring) - 1
-    whole = np.rint(np.delete(points, closing, axis=0) * PRECISION).astype(np.int64)
-    steps = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    return {
-        "xy": steps.ravel().tolist(),
-        "rings": (per_ring - 1).tolist(),
-        "parts": np.bincount(polygon_of, minlength=len(polygons)).tolist(),
-        "areas": np.bincount(area_of, minlength=len(shapes)).tolist(),
-    }
+def draw_water(water: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return water in EPSG:4326, simplified as the areas are; specks are left out."""
+    simple = water.make_valid().simplify(TOLERANCE)
+    return simple[~simple.is_empty & (simple.area > TOLERANCE**2)].to_crs(WGS84)
 
 
 def label_points(shapes: gpd.GeoSeries) -> list[list[float]]:
@@ -108,8 +92,10 @@ def settled_bounds(shapes: gpd.GeoSeries) -> list[list[float]]:
     """Return the corners around the middle nine tenths of the areas: where the map opens.
 
     Areas hold about as many people each, so this is where people live; the archipelago and the
-    woods are a button away.
+    woods are a button away. A few areas, such as an association's own, are all seen.
     """
+    if len(shapes) < FEW:
+        return bounds_of(shapes)
     centres = shapely.get_coordinates(shapely.centroid(shapes.to_numpy()))
     return _corners(np.quantile(centres, [0.05, 0.95], axis=0))
 

@@ -76,8 +76,11 @@ def inline(header: Element) -> None:
             raise GeoprioError(message)
 
 
-def content_policy(html: str) -> str:
-    """Return the content security policy that allows only the scripts and styles of `html`."""
+def content_policy(html: str, *, pictures_from: str = "") -> str:
+    """Return the content security policy that allows only the scripts and styles of `html`.
+
+    Pictures are those in the page, and from one host where a campaign has chosen a base map there.
+    """
     hashes: dict[str, list[str]] = {"script": [], "style": []}
     for kind, text in _BLOCK.findall(html):
         digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
@@ -87,7 +90,7 @@ def content_policy(html: str) -> str:
             "default-src 'none'",
             f"script-src {' '.join(hashes['script'])}",
             f"style-src {' '.join(hashes['style'])}",
-            "img-src data:",
+            f"img-src data: {pictures_from}".strip(),
             "connect-src 'none'",
             "base-uri 'none'",
             "form-action 'none'",

@@ -7,6 +7,7 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
+from geoprio.config import OnlineBase
 from geoprio.errors import ContractError, join_faults
 from geoprio.outputs.audience import Audience, for_audience
 from geoprio.schemas import AREAS, check
@@ -15,8 +16,40 @@ from geoprio.texts import text
 Kind = Literal["score", "share", "count", "sek", "density"]
 Section = Literal["priority", "groups", "election"]
 
-TEXT_COLUMNS = ("association", "level", "action", "reason")
+TEXT_COLUMNS = (
+    *("association", "level", "action", "reason", "opening_line", "local_line", "type", "cluster"),
+    *("yield_words", "quadrant"),
+)
 """Texts that a map takes of its values where they are there."""
+PLAN_COLUMNS = ("wave", "households_count", "target_count")
+"""Figures of a decided plan that a map takes of its values where they are there."""
+
+
+@dataclass(frozen=True)
+class MapCriterion:
+    """One criterion of a score: what it is called, its points (0-100) and its central weight."""
+
+    key: str
+    title: str
+    column: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class MapCut:
+    """One level of a score: from which percentile of the ranking, its name and what to do there."""
+
+    from_percentile: float
+    label: str
+    action: str
+
+
+@dataclass(frozen=True)
+class MapScenario:
+    """Weights that may be tried instead of the central ones, by criterion."""
+
+    title: str
+    weights: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -39,6 +72,8 @@ class MapLevel:
         `rank_<layer key>` (1 is first). Nothing else of it reaches the page.
     notes
         Method, year and source by layer key, where this level's differ from the layer's own.
+    ranked
+        How many areas a layer's ranks are among, by layer key, where that is more than those shown.
     """
 
     key: str
@@ -46,6 +81,7 @@ class MapLevel:
     areas: gpd.GeoDataFrame
     values: pd.DataFrame
     notes: Mapping[str, str] = field(default_factory=dict)
+    ranked: Mapping[str, int] = field(default_factory=dict)
 
     def note(self, layer: "MapLayer") -> str:
         """Return how the layer's figures are made on this level."""
@@ -76,6 +112,16 @@ class MapLayer:
         Heading the layer is chosen under; scores always stand under "priority".
     shown_column
         Column that says `shown`, `small` or `withheld` of each area, or None where nothing is.
+    words
+        Columns of texts of a score, by role: `level`, `action`, `reason`, `answer`.
+    sure
+        Columns of how sure a score's rank is, by role: `p_top` (0-1), `rank_low`, `rank_high`.
+    limits
+        Class limits and their decimals, where they are another map's; None makes them of the first
+        level's values.
+    criteria, cuts, scenarios
+        What the page makes the score anew from when other weights are tried; empty where it may
+        not, as for a score that is no weighted mean.
     """
 
     key: str
@@ -88,6 +134,12 @@ class MapLayer:
     high_column: str | None = None
     section: Section = "groups"
     shown_column: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    sure: Mapping[str, str] = field(default_factory=dict)
+    limits: tuple[list[float], int] | None = None
+    criteria: tuple[MapCriterion, ...] = ()
+    cuts: tuple[MapCut, ...] = ()
+    scenarios: tuple[MapScenario, ...] = ()
 
     @property
     def heading(self) -> Section:
@@ -121,6 +173,16 @@ class MapPage:
         Shown as a banner when set.
     notices
         Sentences every reader must meet; the first stands beside the map.
+    association
+        Whose page it is; an association's holds its own areas only.
+    planned
+        The layer that a plan (`PLAN_COLUMNS`) carries out; empty without one.
+    answers
+        What each of the three answers means in a sentence, by its words, the surest first.
+    water
+        Water that is drawn over the areas, in EPSG:3006; None where no source gives it.
+    online_base
+        A base map of others that the reader may turn on; None leaves the choice out.
     outline
         Municipalities: index municipality code, column `municipality_name`. Only the names are
         read; the borders are made of the areas, so that the two lines never part on the screen.
@@ -135,6 +197,11 @@ class MapPage:
     notices: tuple[str, ...] = ()
     outline: pd.DataFrame | None = None
     few: str = ""
+    association: str | None = None
+    planned: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    water: gpd.GeoSeries | None = None
+    online_base: OnlineBase | None = None
 
     @property
     def readers(self) -> str:
@@ -160,7 +227,7 @@ def check_map(levels: list[MapLevel], layers: list[MapLayer], page: MapPage) -> 
     if faults:
         raise ContractError(join_faults("The map cannot be built", faults))
     for level in levels:
-        for_audience(taken(level, layers), page.audience)
+        for_audience(taken(level, layers), page.audience, association=page.association)
 
 
 def taken(level: MapLevel, layers: list[MapLayer]) -> pd.DataFrame:
@@ -168,9 +235,13 @@ def taken(level: MapLevel, layers: list[MapLayer]) -> pd.DataFrame:
     named = [
         column
         for layer in layers
-        for column in (*layer.columns.values(), layer.shown_column, f"rank_{layer.key}")
+        for column in (
+            *(*layer.columns.values(), layer.shown_column, f"rank_{layer.key}"),
+            *(*layer.words.values(), *layer.sure.values()),
+            *(criterion.column for criterion in layer.criteria),
+        )
     ]
-    wanted = dict.fromkeys([*named, *TEXT_COLUMNS])
+    wanted = dict.fromkeys([*named, *TEXT_COLUMNS, *PLAN_COLUMNS])
     return level.values[[column for column in wanted if column in level.values]]
 
 

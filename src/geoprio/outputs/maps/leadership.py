@@ -1,26 +1,36 @@
 """Which levels and layers the leadership's map has; columns are drawn, never computed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from geoprio.config import Group, Profile
-from geoprio.outputs.maps.layers import MapLayer, MapLevel
+from geoprio.outputs.maps.layers import (
+    MapCriterion,
+    MapCut,
+    MapLayer,
+    MapLevel,
+    MapScenario,
+    Section,
+)
 from geoprio.texts import Language, text
 
-TURNOUT, RED_GREEN = "turnout_share", "red_green_share"
+TURNOUT, RED_GREEN, ANY = "turnout_share", "red_green_share", "at_least_one_share"
+SCORE_WORDS = ("level", "action", "reason", "public_reason", "answer")
+SURE = ("p_top", "rank_low", "rank_high")
 
 
-def leadership_level(
+def score_level(
     area_set: str,
     areas: gpd.GeoDataFrame,
     scores: Mapping[str, pd.DataFrame],
-    figures: pd.DataFrame,
+    parts: Sequence[pd.DataFrame],
     *,
     notes: Mapping[str, str],
 ) -> MapLevel:
-    """Return one set of areas with its scores, group shares, election figures and reasons.
+    """Return one set of areas with its scores and whatever else is shown of it.
 
     Parameters
     ----------
@@ -29,44 +39,32 @@ def leadership_level(
     areas
         AREAS with `municipality_name` and `association`.
     scores
-        By channel: `score`, `rank`, and in words `level`, `action` and `reason` by area. The
-        first is the main one; only its words are shown.
-    figures
-        `<group>_share` with its interval and `<group>_shown`, turnout and red-green share by area.
-        The interval's ends are NaN where the share is published.
+        By channel: `score`, `rank`, how sure it is (`SURE`), its criteria in points
+        (`points_<criterion>`), and in words `SCORE_WORDS`, by area; what is not known is not there.
+    parts
+        Further columns by area: shares with their interval and `<group>_shown`, advice, a plan.
     notes
         Method, year and source in words on this set, by layer key.
     """
-    values = figures.copy()
-    for channel, frame in scores.items():
-        values[f"score_{channel}"] = frame["score"]
-        values[f"rank_{channel}"] = frame["rank"]
-    main = next(iter(scores.values()))
-    words = {
-        "level": main["level"],
-        "action": main["action"],
-        "reason": main["reason"],
-        "association": areas["association"],
-    }
-    values = values.assign(**{key: column.fillna("") for key, column in words.items()})
+    own = [
+        _texts(frame).set_axis([_of_channel(str(name), channel) for name in frame], axis=1)
+        for channel, frame in scores.items()
+    ]
+    values = pd.concat([*own, *parts], axis=1)
+    if "association" in areas:
+        values = values.assign(association=areas["association"].astype(object).fillna(""))
     return MapLevel(key=area_set, title="", areas=areas, values=values, notes=notes)
 
 
-def leadership_layers(
+def score_layers(
     profiles: Mapping[str, Profile],
-    groups: Mapping[str, Group],
+    values: pd.DataFrame,
     notes: Mapping[str, str],
     *,
     language: Language,
 ) -> list[MapLayer]:
-    """Return the layers: a score for each profile, a share for each group, turnout, red-green.
-
-    Parameters
-    ----------
-    notes
-        Method, year and source in words, by profile, group or indicator.
-    """
-    layers = [
+    """Return a layer for each channel's score, with what the level's values hold of it."""
+    return [
         MapLayer(
             key=channel,
             column=f"score_{channel}",
@@ -74,36 +72,94 @@ def leadership_layers(
             question=_in(profile.question, language),
             kind="score",
             note=notes[channel],
+            words=_there(SCORE_WORDS, channel, values),
+            sure=_there(SURE, channel, values),
+            **_weights(channel, profile, values, language=language),
         )
         for channel, profile in profiles.items()
     ]
-    layers += [
-        MapLayer(
-            key=name,
-            column=f"{name}_share",
-            title=_in(group.label, language),
-            question=_in(group.question, language),
-            kind="share",
-            note=notes[name],
-            low_column=f"{name}_low_share",
-            high_column=f"{name}_high_share",
-            shown_column=f"{name}_shown",
-        )
-        for name, group in groups.items()
-    ]
-    for column in (TURNOUT, RED_GREEN):
-        layers.append(
-            MapLayer(
-                key=column,
-                column=column,
-                title=text(f"title_{column}", language),
-                question=text(f"question_{column}", language),
-                kind="share",
-                note=notes[column],
-                section="election",
+
+
+def figure_layers(
+    groups: Mapping[str, Group],
+    values: pd.DataFrame,
+    notes: Mapping[str, str],
+    *,
+    language: Language,
+) -> list[MapLayer]:
+    """Return a share and a number for each group, at least one of them, turnout, red-green."""
+    layers = [_group_layer(name, group, notes, language) for name, group in groups.items()]
+    sections: dict[str, Section] = {ANY: "groups", TURNOUT: "election", RED_GREEN: "election"}
+    for column, section in sections.items():
+        if column in values:
+            low, high = (column.replace("_share", f"_{end}_share") for end in ("low", "high"))
+            bounded = {low, high} <= set(values)
+            layers.append(
+                MapLayer(
+                    key=column,
+                    column=column,
+                    title=text(f"title_{column}", language),
+                    question=text(f"question_{column}", language),
+                    kind="share",
+                    note=notes[column],
+                    low_column=low if bounded else None,
+                    high_column=high if bounded else None,
+                    section=section,
+                )
             )
-        )
     return layers
+
+
+def _group_layer(name: str, group: Group, notes: Mapping[str, str], language: Language) -> MapLayer:
+    return MapLayer(
+        key=name,
+        column=f"{name}_share",
+        title=_in(group.label, language),
+        question=_in(group.question, language),
+        kind="share",
+        note=notes[name],
+        low_column=f"{name}_low_share",
+        high_column=f"{name}_high_share",
+        shown_column=f"{name}_shown",
+    )
+
+
+def _weights(
+    channel: str, profile: Profile, values: pd.DataFrame, *, language: Language
+) -> dict[str, Any]:
+    """Return what other weights are tried with; nothing where the score is no weighted mean."""
+    columns = [f"points_{channel}_{item.indicator}" for item in profile.criteria]
+    if profile.aggregate != "arithmetic" or not set(columns) <= set(values):
+        return {}
+    return {
+        "criteria": tuple(
+            MapCriterion(item.indicator, _in(item.label, language), column, item.weight)
+            for item, column in zip(profile.criteria, columns, strict=True)
+        ),
+        "cuts": tuple(
+            MapCut(cut.from_percentile, _in(cut.label, language), _in(cut.actions, language))
+            for cut in profile.levels
+        ),
+        "scenarios": tuple(
+            MapScenario(_in(one.label, language), one.weights) for one in profile.scenarios
+        ),
+    }
+
+
+def _texts(frame: pd.DataFrame) -> pd.DataFrame:
+    words = [name for name in SCORE_WORDS if name in frame]
+    return frame.assign(**{name: frame[name].astype(object).fillna("") for name in words})
+
+
+def _of_channel(name: str, channel: str) -> str:
+    kind, _, rest = name.partition("_")
+    return f"points_{channel}_{rest}" if kind == "points" else f"{name}_{channel}"
+
+
+def _there(roles: Sequence[str], channel: str, values: pd.DataFrame) -> dict[str, str]:
+    found = {role: f"{role}_{channel}" for role in roles if f"{role}_{channel}" in values}
+    # A page has one reason: the public one where its readers have no other.
+    return {role.removeprefix("public_"): column for role, column in found.items()}
 
 
 def _in(words: object, language: Language) -> str:

@@ -1,6 +1,7 @@
 """The page: a Folium map with one element of ours, and the frame of words around it."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +14,33 @@ from geoprio.errors import GeoprioError
 from geoprio.outputs.atomic import write_bytes
 from geoprio.outputs.maps.inline import Verbatim, asset, content_policy, inline
 from geoprio.outputs.maps.layers import MapLayer, MapLevel, MapPage, check_map
-from geoprio.outputs.maps.payload import build_payload, to_json
+from geoprio.outputs.maps.payload import build_payload, municipality_names, pack
+from geoprio.outputs.maps.still import Still, still_of
 from geoprio.outputs.maps.words import TEXTS
 
 _SCRIPTS = (
     "text.js",
     "shapes.js",
+    "scores.js",
     "classes.js",
+    "shades.js",
+    "verdict.js",
     "drawing.js",
     "labels.js",
     "legend.js",
     "card.js",
+    "calculation.js",
     "list.js",
     "search.js",
+    "filters.js",
+    "trial.js",
+    "table.js",
+    "csv.js",
+    "address.js",
     "view.js",
     "main.js",
 )
+_WITHOUT_SCRIPT = f"<noscript><style>{asset('still.css')}</style></noscript>"
 _FOLIUM_VIEWPORT = (
     '<meta name="viewport" content="width=device-width,\n'
     '                initial-scale=1.0, maximum-scale=1.0, user-scalable=no" />'
@@ -69,7 +81,10 @@ def build_map(
     map_._id = "areas"
     map_.add_child(AreaPanel(payload, page))
     methods = [(layer.title, levels[0].note(layer)) for layer in layers]
-    PageFigure(page, question=layers[0].question, methods=methods).add_child(map_)
+    limits = payload["layers"][0]["limits"]
+    still = still_of(levels[0], layers[0], limits, municipality_names(list(levels), page))
+    figure = PageFigure(page, question=layers[0].question, methods=methods, still=still)
+    figure.add_child(map_)
     return map_
 
 
@@ -112,13 +127,17 @@ class AreaPanel(MacroElement):
             message = "The panel stands on no map; build the page with build_map."
             raise GeoprioError(message)
         panel = _template("panel.html").render(words=TEXTS[self.page.language], page=self.page)
-        data = f'<script type="application/json" id="data">{to_json(self.payload)}</script>'
+        data = f'<script type="application/gzip" id="data">{pack(self.payload)}</script>'
         program = "\n".join(map(asset, _SCRIPTS))
         start = f"startPage({parent.get_name()});"
         figure.header.add_child(Verbatim(f"<style>\n{asset('map.css')}</style>"), name=name)
         figure.html.add_child(Verbatim(panel + data), name=name)
         figure.script.add_child(
-            Verbatim(f'(function () {{\n"use strict";\n{program}\n{start}\n}})();'), name=name
+            Verbatim(
+                f'(async function () {{\n"use strict";\n{asset("boot.js")}\n'
+                f"const data = await unpack();\nif (!data) return;\n{program}\n{start}\n}})();"
+            ),
+            name=name,
         )
         return ""
 
@@ -126,26 +145,33 @@ class AreaPanel(MacroElement):
 class PageFigure(Figure):
     """A page with language, title, landmarks and a policy that lets nothing in or out."""
 
-    def __init__(self, page: MapPage, *, question: str, methods: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, page: MapPage, *, question: str, methods: Sequence[tuple[str, str]], still: Still
+    ) -> None:
         super().__init__(title=page.title)
         self._id = "page"
         self.page = page
         self.question = question
         self.methods = tuple(methods)
+        self.still = still
 
     def render(self, **kwargs: object) -> str:
         """Return the whole page as text, everything it needs inside it."""
         for child in self._children.values():
             child.render(**kwargs)
         inline(self.header)
-        head = _zoomable(self.header.render(**kwargs))
+        head = _zoomable(self.header.render(**kwargs)) + _WITHOUT_SCRIPT
         script = f"<script>\n{self.script.render(**kwargs)}\n</script>"
         html: str = _template("page.html").render(
             page=self.page,
             question=self.question,
             methods=self.methods,
+            still=self.still,
             words=TEXTS[self.page.language],
-            policy=content_policy(head + script),
+            policy=content_policy(
+                head + script,
+                pictures_from=self.page.online_base.host if self.page.online_base else "",
+            ),
             head=Markup(head),
             body=Markup(self.html.render(**kwargs)),
             script=Markup(script),
@@ -163,5 +189,6 @@ def _zoomable(head: str) -> str:
     return head.replace(_FOLIUM_VIEWPORT, "")
 
 
+@cache
 def _template(name: str) -> Template:
     return Environment(autoescape=True, loader=FunctionLoader(asset)).get_template(name)

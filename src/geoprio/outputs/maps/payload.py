@@ -1,5 +1,7 @@
 """Everything the page shows, as one JSON text: columns of values and shapes of whole numbers."""
 
+import base64
+import gzip
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,18 +9,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geoprio.outputs.maps.arcs import PRECISION, encode_shapes
 from geoprio.outputs.maps.classes import COLOURS, class_limits
 from geoprio.outputs.maps.geometry import (
-    PRECISION,
     Drawn,
     bounds_of,
     draw_areas,
-    encode_shapes,
+    draw_water,
     label_points,
     places,
     settled_bounds,
 )
-from geoprio.outputs.maps.layers import TEXT_COLUMNS, Kind, MapLayer, MapLevel, MapPage, taken
+from geoprio.outputs.maps.layers import (
+    PLAN_COLUMNS,
+    TEXT_COLUMNS,
+    Kind,
+    MapLayer,
+    MapLevel,
+    MapPage,
+    taken,
+)
 from geoprio.outputs.maps.words import TEXTS, set_title
 
 DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0}
@@ -38,7 +48,14 @@ def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage)
     with ThreadPoolExecutor() as pool:  # GEOS works outside Python's lock
         drawn = list(pool.map(draw_areas, [level.areas for level in levels]))
     return {
-        "words": TEXTS[page.language] | {"few": page.few},
+        "words": TEXTS[page.language] | {"few": page.few, "mark": page.demo_mark or ""},
+        "title": page.title,
+        "planned": page.planned,
+        "water": None if page.water is None else encode_shapes(draw_water(page.water)),
+        "online": page.online_base and page.online_base.url,
+        "subtitle": page.subtitle,
+        "sources": list(page.sources),
+        "answers": [{"label": label, "means": means} for label, means in page.answers.items()],
         "colours": list(COLOURS),
         "precision": PRECISION,
         "view": settled_bounds(drawn[0].areas),
@@ -53,6 +70,12 @@ def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage)
     }
 
 
+def pack(payload: dict[str, Any]) -> str:
+    """Return the payload as gzipped JSON in base64: letters that are safe in any element."""
+    packed = gzip.compress(to_json(payload).encode(), compresslevel=9, mtime=0)
+    return base64.b64encode(packed).decode("ascii")
+
+
 def to_json(payload: dict[str, Any]) -> str:
     """Return JSON that is safe inside a `<script>` element: no `<`, `>`, `&` or line separators.
 
@@ -65,9 +88,13 @@ def to_json(payload: dict[str, Any]) -> str:
     return text.translate(_ESCAPES)
 
 
+def layer_limits(layer: MapLayer, values: pd.DataFrame) -> tuple[list[float], int]:
+    """Return a layer's class limits and their decimals, of figures as they are shown."""
+    return class_limits(values[layer.column].astype(float).round(DECIMALS[layer.kind]), layer.kind)
+
+
 def _layer(layer: MapLayer, scored: MapLevel) -> dict[str, Any]:
-    values = scored.values[layer.column].astype(float).round(DECIMALS[layer.kind])
-    limits, decimals = class_limits(values, layer.kind)
+    limits, decimals = layer.limits or layer_limits(layer, scored.values)
     return {
         "key": layer.key,
         "title": layer.title,
@@ -77,6 +104,17 @@ def _layer(layer: MapLayer, scored: MapLevel) -> dict[str, Any]:
         "heading": layer.heading,
         "limits": limits,
         "decimals": decimals,
+        "criteria": [
+            {"key": item.key, "title": item.title, "weight": item.weight} for item in layer.criteria
+        ],
+        "cuts": [
+            {"from": cut.from_percentile, "label": cut.label, "action": cut.action}
+            for cut in layer.cuts
+        ],
+        "scenarios": [
+            {"title": one.title, "weights": [one.weights[item.key] for item in layer.criteria]}
+            for one in layer.scenarios
+        ],
     }
 
 
@@ -96,9 +134,14 @@ def _level(
         "municipalities": names.reindex(municipality.categories).fillna("").tolist(),
         "points": label_points(drawn.areas),
         "shapes": encode_shapes(drawn.areas),
-        "borders": encode_shapes(drawn.borders),
         "texts": {column: _coded(texts[column]) for column in TEXT_COLUMNS if column in texts},
         "values": {layer.key: _layer_values(layer, values) for layer in layers},
+        "ranked": dict(level.ranked),
+        "plan": {
+            column: _numbers(values[column], 0)
+            for column in PLAN_COLUMNS
+            if column in values and values["wave"].notna().any()
+        },
     }
 
 
@@ -107,11 +150,23 @@ def _association(level: MapLevel) -> pd.Series:
     return frame["association"]
 
 
-def _layer_values(layer: MapLayer, values: pd.DataFrame) -> dict[str, list[Any]]:
+def _layer_values(layer: MapLayer, values: pd.DataFrame) -> dict[str, Any]:
     decimals = DECIMALS[layer.kind]
-    columns: dict[str, list[Any]] = {
+    columns: dict[str, Any] = {
         role: _numbers(values[column], decimals) for role, column in layer.columns.items()
     }
+    columns |= {
+        role: _numbers(values[column], 3 if role == "p_top" else 0)
+        for role, column in layer.sure.items()
+        if column in values
+    }
+    if layer.words:
+        columns["words"] = {
+            role: _coded(values[column]) for role, column in layer.words.items() if column in values
+        }
+    if layer.criteria:
+        # Two decimals: a score made anew of them is the score to a hundredth.
+        columns["points"] = [_numbers(values[item.column], 2) for item in layer.criteria]
     rank = f"rank_{layer.key}"
     if rank in values:
         columns["rank"] = _numbers(values[rank], 0)

@@ -1,6 +1,7 @@
-// The area card, read from the top: name, verdict, what to do, why, figures, sources.
+// The area card, read from the top: name and verdict, why, what to say and do, then the calculation.
 
-function showCard(level, layer, area, onClose) {
+function showCard(state, onClose) {
+  const { level, layer, area } = state;
   const card = byId("card");
   if (area === null) {
     card.hidden = true;
@@ -14,15 +15,17 @@ function showCard(level, layer, area, onClose) {
   const title = element("h2", "", level.names[area]);
   title.id = "card-title";
   title.tabIndex = -1;
+  const main = scoreLayer(layer);
   card.replaceChildren(
     title,
     element("p", "where", whereWords(level, area)),
-    ...verdict(level, area),
-    ...action(level, area),
-    ...reason(level, area),
+    ...(main ? verdict(level, main, area) : []),
+    ...line("reason", main ? reasonOf(level, main, area) : ""),
+    ...told("opening", words.opening, textOf(level, "opening_line", area)),
+    ...told("opening", words.local, textOf(level, "local_line", area)),
+    ...told("action", words.action, main ? actionOf(level, main, area) : ""),
     shownFigure(level, layer, area),
-    ...figures(level, area),
-    element("p", "note", `${layer.title}: ${noteOf(level, layer)}`),
+    calculation(level, layer, main, area),
     close,
   );
   card.hidden = false;
@@ -39,75 +42,35 @@ function whereWords(level, area) {
     .join(" · ");
 }
 
-// The level in words is the main channel's, whatever layer is shown: say so.
-function verdict(level, area) {
-  const text = textOf(level, "level", area);
+// The verdict is a channel's: the one shown, else the main one. Say which.
+function verdict(level, main, area) {
+  const text = verdictOf(level, main, area);
   if (!text) return [];
-  const main = data.layers.find((layer) => layer.kind === "score");
-  return [element("p", "verdict", main ? `${main.title}: ${text}` : text)];
+  const answer = data.answers.find((one) => one.label === text);
+  return [element("p", "verdict", `${main.title}: ${text}`), ...line("means", answer ? answer.means : "")];
 }
 
-function action(level, area) {
-  const text = textOf(level, "action", area);
-  return text ? [element("p", "action", element("strong", "", words.action), ` ${text}`)] : [];
+// Reasons are those of the central weights.
+function reasonOf(level, main, area) {
+  return isTried(main) ? "" : wordOf(level, main, "reason", area);
 }
 
-function reason(level, area) {
-  const text = textOf(level, "reason", area);
-  return text ? [element("p", "reason", text)] : [];
+function line(className, text) {
+  return text ? [element("p", className, text)] : [];
+}
+
+function told(className, heading, text) {
+  return text ? [element("p", className, element("strong", "", heading), ` ${text}`)] : [];
 }
 
 function shownFigure(level, layer, area) {
-  const columns = level.values[layer.key];
+  const columns = columnsOf(level, layer);
   const value = columns.value[area];
   const shown = layer.kind === "score" && value !== null
     ? fill(words.of_hundred, { value: written(layer, value) })
     : figureText(layer, columns, area);
-  const parts = [shown, rankWords(columns, area)].filter(Boolean).join(", ");
+  const parts = [shown, rankWords(columns, area, level.ranked[layer.key])].filter(Boolean).join(", ");
   const sure = sureness(layer, columns, area);
   const text = `${layer.title}: ${parts}${sure && ` (${sure})`}`;
   return element("p", "shown", text, dot(layer, value));
-}
-
-function figures(level, area) {
-  const parts = [];
-  for (const heading of ["priority", "groups", "election"]) {
-    const layers = data.layers.filter((layer) => layer.heading === heading);
-    if (!layers.length) continue;
-    parts.push(element("h3", "", words[heading]));
-    parts.push(element("dl", "", ...layers.map((layer) => figure(level, layer, area))));
-  }
-  return parts;
-}
-
-function figure(level, layer, area) {
-  const columns = level.values[layer.key];
-  const value = columns.value[area];
-  const row = element(
-    "div",
-    value === null ? "figure unknown" : "figure",
-    element("dt", "", layer.title),
-    element("dd", "", figureText(layer, columns, area)),
-  );
-  if (value === null) {
-    const why = sureness(layer, columns, area);
-    if (why) row.append(element("dd", "unsure", why));
-    return row;
-  }
-  row.append(bar(columns, layer, value));
-  const more = [rankWords(columns, area), sureness(layer, columns, area)].filter(Boolean);
-  if (more.length) row.append(element("dd", "unsure", more.join(" · ")));
-  return row;
-}
-
-// Scores and shares stand on 0-100; the rest on the level's highest value.
-function bar(columns, layer, value) {
-  const highest = columns.value.reduce((most, one) => Math.max(most, one === null ? 0 : one), 0);
-  const whole = { score: 100, share: 1 }[layer.kind] || highest;
-  const inner = element("span", "");
-  inner.style.width = `${whole ? Math.max(0, Math.min(100, (100 * value) / whole)) : 0}%`;
-  inner.style.background = colourOf(layer, classOf(layer, value));
-  const made = element("div", "bar", inner);
-  made.setAttribute("aria-hidden", "true");
-  return made;
 }

@@ -34,13 +34,3 @@ function classRange(layer, place) {
     high: written(layer, limits[place], decimals),
   });
 }
-
-function classCounts(layer, values) {
-  const counts = { known: new Array(layer.limits.length + 1).fill(0), unknown: 0 };
-  for (const value of values) {
-    const place = classOf(layer, value);
-    if (place < 0) counts.unknown++;
-    else counts.known[place]++;
-  }
-  return counts;
-}

@@ -30,6 +30,23 @@ function makeRing(map, plain, weight) {
   };
 }
 
+function makeWater(plain) {
+  const style = { ...plain, fill: true, fillColor: "#c6d6e1", fillOpacity: 1, stroke: false };
+  return L.featureGroup(decodeShapes(data.water, decodeArcs(data.water)).map((shape) => L.polygon(shape, style)));
+}
+
+// Off until the reader turns it on: whoever serves the tiles learns what is looked at.
+function offerBase(map, drawing) {
+  if (!data.online) return;
+  const tiles = L.tileLayer(data.online, { maxZoom: 19 });
+  byId("online").checked = false;
+  byId("online").addEventListener("change", (event) => {
+    if (event.target.checked) tiles.addTo(map);
+    else tiles.remove();
+    drawing.letThrough(event.target.checked);
+  });
+}
+
 function makeDrawing(map, { onPick, onHover }) {
   const renderer = L.canvas({ padding: 0.3 });
   const plain = { renderer, interactive: false, fill: false, smoothFactor: 0, lineJoin: "round" };
@@ -37,7 +54,9 @@ function makeDrawing(map, { onPick, onHover }) {
   const groups = new Map();
   const chosen = makeRing(map, plain, 3);
   const hovered = makeRing(map, plain, 1.5);
+  const water = data.water ? makeWater(plain) : null;
   let shown = null;
+  let opacity = 1;
 
   function hairline() {
     const zoom = map.getZoom();
@@ -51,7 +70,8 @@ function makeDrawing(map, { onPick, onHover }) {
 
   function groupOf(level) {
     if (!groups.has(level.key)) {
-      const shapes = decodeShapes(level.shapes).map((shape, area) => {
+      const arcs = decodeArcs(level.shapes);
+      const shapes = decodeShapes(level.shapes, arcs).map((shape, area) => {
         const made = L.polygon(shape, { renderer, smoothFactor: 0, fillOpacity: 1, color: "#fff" });
         made.area = area;
         return made;
@@ -61,8 +81,8 @@ function makeDrawing(map, { onPick, onHover }) {
       group.on("mousemove", (event) => hover(event.propagatedFrom.area, event.latlng));
       group.on("mouseout", () => hover(null));
       const border = { ...plain, color: "#39444d", weight: borderline(), opacity: 0.9 };
-      const borders = decodeShapes(level.borders).map((shape) => L.polygon(shape, border));
-      groups.set(level.key, { group, shapes, borders: L.featureGroup(borders) });
+      if (opacity < 1) for (const shape of shapes) shape.options.fillOpacity = opacity;
+      groups.set(level.key, { group, shapes, borders: L.polyline(borderArcs(level, arcs), border) });
     }
     return groups.get(level.key);
   }
@@ -76,22 +96,31 @@ function makeDrawing(map, { onPick, onHover }) {
     onHover(area, latlng);
   }
 
-  function paint(level, layer) {
+  // One redraw of the canvas, not one question to it for each area.
+  function redrawAll() {
+    renderer._redrawBounds = null;
+    renderer._redrawRequest ??= L.Util.requestAnimFrame(renderer._redraw, renderer);
+  }
+
+  // `fills` has a colour or a pattern by area, null where nothing is known.
+  function paint(level, fills) {
     const next = groupOf(level);
     if (shown !== next) {
       if (shown) for (const old of [shown.group, shown.borders]) old.remove();
       hover(null);
       for (const made of [next.group, next.borders]) made.addTo(map);
       shown = next;
+      if (water) water.addTo(map).bringToFront();
+      next.borders.bringToFront();
       for (const ring of [chosen, hovered]) ring.raise();
     }
-    const values = level.values[layer.key].value;
     const weight = hairline();
     next.borders.setStyle({ weight: borderline() });
     next.shapes.forEach((shape, area) => {
-      const place = classOf(layer, values[area]);
-      shape.setStyle({ fillColor: place < 0 ? unknown : colourOf(layer, place), weight });
+      shape.options.fillColor = fills[area] ?? unknown;
+      shape.options.weight = weight;
     });
+    redrawAll();
   }
 
   function choose(area) {
@@ -108,7 +137,20 @@ function makeDrawing(map, { onPick, onHover }) {
     shown.group.setStyle({ weight });
     shown.borders.setStyle({ weight: borderline() });
   });
+  function zoomToAll(areas) {
+    const bounds = L.latLngBounds([]);
+    for (const area of areas) bounds.extend(shown.shapes[area].getBounds());
+    if (bounds.isValid()) map.fitBounds(bounds, { padding: [32, 32], maxZoom: 13, animate: !still });
+  }
+
+  // Over a base map of others the areas let it through.
+  function letThrough(through) {
+    opacity = through ? 0.6 : 1;
+    for (const { shapes } of groups.values()) for (const shape of shapes) shape.options.fillOpacity = opacity;
+    redrawAll();
+  }
+
   const boundsOf = (area) => shown.shapes[area].getBounds();
   const fills = () => shown.shapes.map((shape) => shape.options.fillColor);
-  return { paint, choose, zoomTo, boundsOf, fills };
+  return { paint, choose, zoomTo, zoomToAll, letThrough, boundsOf, fills };
 }

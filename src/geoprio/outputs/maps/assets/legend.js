@@ -1,43 +1,43 @@
 // What the colours mean, in words and numbers, and how many areas each class holds.
 
-function showLegend(level, layer) {
-  const columns = level.values[layer.key];
-  const counts = classCounts(layer, columns.value);
-  const unknown = unknownWord(columns);
+function showLegend(shades) {
   const title = byId("legend-title");
-  const badge = estimateBadge(level, layer);
-  title.replaceChildren(layer.title);
-  if (badge) title.append(" ", element("span", "tag", badge));
-  const rows = counts.known.map((count, place) => {
-    const swatch = element("span", "swatch");
-    swatch.style.background = colourOf(layer, place);
-    return legendRow(swatch, classWord(layer, place), classRange(layer, place), count);
-  });
-  rows.reverse();
-  if (counts.unknown) {
-    rows.push(legendRow(element("span", "swatch unknown"), unknown, "", counts.unknown));
+  title.replaceChildren(shades.title);
+  if (shades.badge) title.append(" ", element("span", "tag", shades.badge));
+  const counts = shades.rows.map(() => 0);
+  let unknown = 0;
+  for (const at of shades.rowOf) {
+    if (at < 0) unknown++;
+    else counts[at]++;
   }
+  const rows = shades.rows.map((row, at) => legendRow(row, counts[at]));
+  if (unknown) rows.push(legendRow({ colour: null, word: shades.unknown, range: "" }, unknown));
   byId("legend-classes").replaceChildren(...rows);
-  showEnds(layer, counts.unknown ? unknown : "");
-  byId("legend-note").textContent = noteOf(level, layer);
+  showEnds(shades.rows, unknown ? shades.unknown : "");
+  byId("legend-note").textContent = shades.note;
 }
 
-function legendRow(swatch, word, range, count) {
+function legendRow({ colour, word, range, means }, count) {
+  const swatch = element("span", colour === null ? "swatch unknown" : "swatch");
+  if (colour !== null) swatch.style.background = colour;
   const many = count === 1 ? words.class_count_one : fill(words.class_count, { count: number(count, 0) });
-  const row = element("li", swatch.classList.contains("unknown") ? "none" : "", swatch);
+  const row = element("li", colour === null ? "none" : "", swatch);
   row.append(
     element("span", "word", word),
-    element("span", "range", range),
+    element("span", "range", range || ""),
     element("span", "many", many),
   );
+  if (means) row.append(element("span", "means", means));
+  row.classList.toggle("long", !range);
   return row;
 }
 
 // Folded, the legend is a strip of colours with what stands at either end of it.
-function showEnds(layer, unknown) {
-  const end = (place) => `${classWord(layer, place)} ${classRange(layer, place)}`.trim();
-  const last = layer.limits.length;
-  const known = last ? [element("span", "", end(0)), element("span", "", end(last))] : [];
+function showEnds(rows, unknown) {
+  const end = (row) => `${row.word} ${row.range || ""}`.trim();
+  const known = rows.length > 1
+    ? [element("span", "", end(rows[rows.length - 1])), element("span", "", end(rows[0]))]
+    : [];
   byId("legend-ends").replaceChildren(
     unknown && element("span", "none", unknown),
     ...known,

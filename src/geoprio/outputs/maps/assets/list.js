@@ -5,7 +5,7 @@ const firstRows = 50;
 
 // Ranks decide where the layer has them, else the values, highest first; equals by area code.
 function orderOf(level, layer) {
-  const { rank, value } = level.values[layer.key];
+  const { rank, value } = columnsOf(level, layer);
   const sort = rank
     ? value.map((one, area) => (rank[area] === null ? Infinity : rank[area]))
     : value.map((one) => (one === null ? Infinity : -one));
@@ -16,7 +16,7 @@ function orderOf(level, layer) {
 
 // Equals share the better place, null where nothing is known.
 function placesOf(level, layer, order) {
-  const { rank, value } = level.values[layer.key];
+  const { rank, value } = columnsOf(level, layer);
   if (rank) return rank;
   const places = new Array(value.length).fill(null);
   order.forEach((area, at) => {
@@ -28,8 +28,7 @@ function placesOf(level, layer, order) {
 }
 
 // Three names; but never some of many equals.
-function answerWords(level, layer, order) {
-  const places = placesOf(level, layer, order);
+function answerWords(level, layer, order, places) {
   const known = order.filter((area) => places[area] !== null);
   const third = places[known[2]];
   const tied = known.length > 3 && places[known[3]] === third;
@@ -47,8 +46,8 @@ function makeList(onPick) {
   let all = false;
   let chosen = null;
 
-  function show(level, layer, order) {
-    shown = { level, layer, order, places: placesOf(level, layer, order) };
+  function show(level, layer, order, kept) {
+    shown = { level, layer, order: kept, places: placesOf(level, layer, order) };
     chosen = null;
     byId("list-value").textContent = layer.title;
     fillRows();
@@ -68,7 +67,7 @@ function makeList(onPick) {
 
   function row(area) {
     const { level, layer, places } = shown;
-    const columns = level.values[layer.key];
+    const columns = columnsOf(level, layer);
     const value = columns.value[area];
     const button = element(
       "button",

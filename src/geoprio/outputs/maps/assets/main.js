@@ -1,33 +1,58 @@
-// One state (level, layer, chosen area) and one way to show it.
+// One state (view, level, layer, filter, chosen area) and one way to show it.
+
+function viewsOf(level) {
+  const sure = data.answers.length && data.layers.some((layer) => level.values[layer.key].words?.answer);
+  return ["where", ...(sure ? ["sure"] : []), ...(level.plan.wave ? ["plan"] : [])];
+}
 
 function startPage(map) {
-  const state = { level: data.levels[0], layer: data.layers[0], area: null, from: null };
+  const state = { view: "where", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter };
+  readAddress(state);
   // Before the drawing and the labels, which ask for the zoom; the legend before the view around it.
   foldLegend();
-  showLegend(state.level, state.layer);
+  showLegend(shadesOf(state.view, state.level, state.layer));
   openView(map);
   const drawing = makeDrawing(map, { onPick: (area) => pick(area, { from: "map" }), onHover: hint });
+  offerBase(map, drawing);
   const labels = makeLabels(map, drawing, state);
   const list = makeList((area) => pick(area, { from: "list" }));
+  const table = makeTable(state, (area) => pick(area, { from: "table" }));
+  const filters = makeFilters(state, () => { show(); refit(); });
+  const tried = makeTrial(state, (kept) => show(kept));
   const tooltip = L.tooltip({ className: "hint", direction: "top", offset: [0, -8], opacity: 1 });
   const hovers = matchMedia("(hover: hover)").matches;
+  let keeps = [];
 
-  function show() {
-    const { level, layer } = state;
+  function show(kept) {
+    showViews(state);
+    filters.show();
+    const { view, level, layer } = state;
     const order = orderOf(level, layer);
-    drawing.paint(level, layer);
-    showLegend(level, layer);
-    list.show(level, layer, order);
-    byId("question").textContent = layer.question;
-    byId("answer").textContent = answerWords(level, layer, order);
+    keeps = keepsOf(state);
+    const shades = shadesOf(view, level, layer);
+    drawing.paint(level, shades.fills.map((fill, area) => (keeps[area] ? fill : dimColour)));
+    showLegend({ ...shades, rowOf: shades.rowOf.filter((row, area) => keeps[area]) });
+    // A plan lists what is planned.
+    const listed = (area) => keeps[area] && (view !== "plan" || level.plan.wave[area] !== null);
+    const inside = order.filter(listed);
+    list.show(level, layer, order, inside);
+    byId("question").textContent = questionOf(state);
+    byId("answer").textContent = answerWords(level, layer, inside, placesOf(level, layer, order));
     showArea();
+    tried.show(kept);
+    table.show();
     labels.place();
+  }
+
+  function refit() {
+    if (isFiltered(state)) drawing.zoomToAll(keeps.flatMap((keep, area) => (keep ? [area] : [])));
   }
 
   function showArea() {
     drawing.choose(state.area);
     list.mark(state.area);
-    showCard(state.level, state.layer, state.area, dismiss);
+    showCard(state, dismiss);
+    writeAddress(state);
   }
 
   function pick(area, { from }) {
@@ -53,6 +78,7 @@ function startPage(map) {
     showArea();
     if (from === "list") list.focus(area);
     else if (from === "search" && hovers) byId("search").focus(); // not to raise a phone's keyboard
+    else if (from === "table") byId("table-open").focus();
     else map.getContainer().focus({ preventScroll: true });
   }
 
@@ -62,10 +88,12 @@ function startPage(map) {
       return;
     }
     const { level, layer } = state;
-    const columns = level.values[layer.key];
-    const value = element("span", "value", `${layer.title}: ${figureText(layer, columns, area)}`);
-    const more = sureness(layer, columns, area) || rankWords(columns, area);
-    const lines = element("div", "", element("strong", "", level.names[area]), value);
+    const columns = columnsOf(level, layer);
+    const main = scoreLayer(layer);
+    const lines = element("div", "", element("strong", "", level.names[area]));
+    if (main && state.view !== "where") lines.append(element("span", "value", verdictOf(level, main, area)));
+    lines.append(element("span", "value", `${layer.title}: ${figureText(layer, columns, area)}`));
+    const more = sureness(layer, columns, area) || rankWords(columns, area, level.ranked[layer.key]);
     if (more) lines.append(element("span", "", more));
     tooltip.setLatLng(latlng).setContent(lines).addTo(map);
   }
@@ -75,40 +103,73 @@ function startPage(map) {
     state.level = level;
     state.area = null;
     byId(`level-${data.levels.indexOf(level)}`).checked = true;
+    if (!viewsOf(level).includes(state.view)) state.view = "where";
     show();
   }
 
-  fillLayers((layer) => { state.layer = layer; show(); });
-  fillLevels(setLevel);
+  makeViews((view) => { state.view = view; show(); });
+  fillLayers(state, (layer) => { state.layer = layer; show(); });
+  fillLevels(state, setLevel);
   makeSearch(state, (level, area) => { setLevel(level); pick(area, { from: "search" }); });
   // Leaflet takes the focus at every click; a ring is for those who came by keyboard.
   document.addEventListener("pointerdown", () => document.body.classList.remove("keys"), true);
   document.addEventListener("keydown", (event) => {
     document.body.classList.add("keys");
-    if (event.key === "Escape" && state.area !== null && event.target.id !== "search") dismiss();
+    const open = state.area !== null && !byId("table").open;
+    if (event.key === "Escape" && open && event.target.id !== "search") dismiss();
+  });
+  addEventListener("hashchange", () => {
+    readAddress(state);
+    byId("layer").value = String(data.layers.indexOf(state.layer));
+    byId(`level-${data.levels.indexOf(state.level)}`).checked = true;
+    show();
   });
   show();
+  if (state.area !== null) drawing.zoomTo(state.area);
+  else refit();
+  document.documentElement.dataset.ready = "true";
+  performance.mark("ready");
 }
 
-function fillLayers(onChange) {
+function questionOf({ view, layer }) {
+  if (view === "plan") return words.plan_question;
+  return view === "sure" ? fill(words.sure_question, { layer: layer.title }) : layer.question;
+}
+
+function makeViews(onChange) {
+  for (const input of byId("views").querySelectorAll("input")) {
+    input.addEventListener("change", () => onChange(input.value));
+  }
+}
+
+function showViews({ view, level }) {
+  const views = viewsOf(level);
+  byId("views").hidden = views.length < 2;
+  for (const input of byId("views").querySelectorAll("input")) {
+    input.parentElement.hidden = !views.includes(input.value);
+    input.checked = input.value === view;
+  }
+}
+
+function fillLayers(state, onChange) {
   const select = byId("layer");
   for (const heading of ["priority", "groups", "election"]) {
     const group = document.createElement("optgroup");
     group.label = words[heading];
     data.layers.forEach((layer, place) => {
-      if (layer.heading === heading) group.append(new Option(layer.title, String(place), place === 0, place === 0));
+      if (layer.heading === heading) group.append(new Option(layer.title, String(place)));
     });
     if (group.children.length) select.append(group);
   }
-  select.value = "0";
+  select.value = String(data.layers.indexOf(state.layer));
   select.addEventListener("change", () => onChange(data.layers[Number(select.value)]));
 }
 
-function fillLevels(onChange) {
+function fillLevels(state, onChange) {
   byId("levels").hidden = data.levels.length < 2;
   data.levels.forEach((level, place) => {
     const input = document.createElement("input");
-    Object.assign(input, { type: "radio", name: "level", id: `level-${place}`, checked: place === 0 });
+    Object.assign(input, { type: "radio", name: "level", id: `level-${place}`, checked: level === state.level });
     input.addEventListener("change", () => onChange(level));
     byId("level-choices").append(element("label", "", input, level.title));
   });

@@ -1,6 +1,5 @@
 // Words and numbers. Every text reaches the page as a text node, never as markup.
 
-const data = JSON.parse(document.getElementById("data").textContent);
 const words = data.words;
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -100,10 +99,11 @@ function textOf(level, column, area) {
   return coded ? coded.once[coded.places[area]] : "";
 }
 
-function rankWords(columns, area) {
+// An association's own areas are ranked among the whole county's.
+function rankWords(columns, area, among) {
   const rank = columns.rank ? columns.rank[area] : null;
   if (rank === null) return "";
-  const ranked = columns.rank.reduce((count, one) => count + (one !== null), 0);
+  const ranked = among ?? columns.rank.reduce((count, one) => count + (one !== null), 0);
   return fill(words.rank, { rank: number(rank, 0), count: number(ranked, 0) });
 }
 

@@ -1,0 +1,201 @@
+"""Times the map beside plain Folium with the same layers: size, opening, switching, panning.
+
+ready: from the start of the navigation until the page is drawn and answers. switch: from another
+layer's choice until it is painted. pan: the time between two frames while the map is dragged. Each
+is a median of `--repeat` loads in a real Chromium, phone: 390 x 844 with touch, processor slowed
+four times. Plain Folium: a `Choropleth` of each layer and a `GeoJson` with tooltip, at full
+precision, as its documentation shows them; its size is that of one layer times the layers. It
+cannot be opened here: it loads its scripts from other hosts.
+
+Run it with `python benchmarks/maps.py [--repeat 5] [--areas 6160 100000]`; the real county's map is
+measured where GEOPRIO_RAW is set.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import folium
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from crosswalk import describe_machine, draw_coverage
+from geoprio import pipeline
+from geoprio.config import shipped_folder
+from geoprio.outputs.maps import MapLayer, MapLevel, MapPage, build_map, save_map
+
+QUIET = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+LAYERS = 11
+"""As many as the leadership's map of the real county has."""
+SWITCH = """async (place) => {
+  const select = document.getElementById("layer");
+  const start = performance.now();
+  select.value = String(place);
+  select.dispatchEvent(new Event("change"));
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return performance.now() - start;
+}"""
+FRAMES = """() => {
+  window.frames_ = [];
+  let last = performance.now();
+  const tick = (now) => {
+    window.frames_.push(now - last);
+    last = now;
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+}"""
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--areas", type=int, nargs="*", default=[6160, 100_000])
+    options = parser.parse_args()
+    chromium = os.environ.get("GEOPRIO_CHROMIUM") or shutil.which("chromium")
+    print(describe_machine(), end="\n\n")
+    print(
+        "| map | MB | plain Folium MB | times smaller | ready ms, desktop | phone |"
+        " switch ms, desktop | phone | pan ms a frame |\n|---|---|---|---|---|---|---|---|---|"
+    )
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium, args=QUIET)
+        for title, path, areas in maps(Path(name), options.areas):
+            print(row(browser, title, path, areas, repeat=options.repeat), flush=True)
+        browser.close()
+
+
+def maps(folder: Path, sizes: list[int]) -> Iterator[tuple[str, Path, gpd.GeoDataFrame]]:
+    """Yield what each map is called, its file, and its largest set of areas."""
+    raw = os.environ.get("GEOPRIO_RAW")
+    if raw is not None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = pipeline.run(
+                shipped_folder() / "storstockholm.toml", raw=Path(raw), out=folder
+            )
+        fine = result.levels["deso_2018"].areas
+        yield "real county, 524 RegSO and 1,287 DeSO", result.paths["map"], fine
+    for size in sizes:
+        areas = draw_coverage(size, seed=size).rename_axis("area_code")
+        areas = areas.assign(area_name=areas.index, municipality_code="0180").sort_index()
+        path = folder / f"{size}.html"
+        save_map(drawn(areas), path)
+        yield f"{size:,} synthetic areas", path, areas
+
+
+def drawn(areas: gpd.GeoDataFrame) -> folium.Map:
+    """Return a map of random figures, as many layers and texts as the leadership's."""
+    rng = np.random.default_rng(1)
+    names = [f"layer_{n}_share" for n in range(LAYERS)]
+    values = pd.DataFrame(rng.beta(2, 8, (len(areas), LAYERS)), areas.index, names)
+    bounds = {
+        name.replace("_share", f"_{end}_share"): values[name] * by
+        for name in names
+        for end, by in ENDS.items()
+    }
+    told = pd.Series(rng.integers(0, 100, len(areas)), areas.index).map("Därför, nummer {}.".format)
+    values = values.assign(**bounds, reason=told, level="Satsa", action="Knacka dörr.")
+    layers = [
+        MapLayer(
+            key=name,
+            column=name,
+            title=f"Lager {n}",
+            question="Var?",
+            kind="share",
+            note="Slumptal",
+            low_column=name.replace("_share", "_low_share"),
+            high_column=name.replace("_share", "_high_share"),
+        )
+        for n, name in enumerate(names)
+    ]
+    page = MapPage("Prov", "Slumptal", "sv", "valledning", ("Slumptal",))
+    return build_map([MapLevel("prov", "Prov", areas, values)], layers, page=page)
+
+
+ENDS = {"low": 0.9, "high": 1.1}
+
+
+def plain_size(areas: gpd.GeoDataFrame, folder: Path) -> float:
+    """Return the bytes of plain Folium's page of one layer, beyond an empty page's."""
+    value = pd.Series(np.arange(len(areas), dtype=float), areas.index)
+    frame = areas[["area_name", "geometry"]].assign(value=value).reset_index()
+    map_ = folium.Map(location=[59.3, 18.0])
+    folium.Choropleth(
+        geo_data=frame.to_crs(4326).to_json(),
+        data=frame,
+        columns=["area_code", "value"],
+        key_on="feature.properties.area_code",
+        fill_color="YlGnBu",
+    ).add_to(map_)
+    tip = folium.GeoJsonTooltip(["area_name", "value"])
+    folium.GeoJson(frame.to_crs(4326).to_json(), tooltip=tip).add_to(map_)
+    path = folder / "plain.html"
+    map_.save(path)
+    return path.stat().st_size
+
+
+def row(browser: Browser, title: str, path: Path, areas: gpd.GeoDataFrame, *, repeat: int) -> str:
+    """Return a row of the table."""
+    size = path.stat().st_size / 1e6
+    plain = LAYERS * plain_size(areas, path.parent) / 1e6
+    desktop = [measured(browser, path, DESKTOP, slowed=1) for _ in range(repeat)]
+    phone = [measured(browser, path, PHONE, slowed=4) for _ in range(repeat)]
+    cells = [title, f"{size:.2f}", f"{plain:.0f}", f"{plain / size:.0f}"]
+    for what in (0, 1):
+        for loads in (desktop, phone):
+            cells.append(f"{statistics.median(load[what] for load in loads):.0f}")
+    cells.append(f"{statistics.median(load[2] for load in desktop):.0f}")
+    return f"| {' | '.join(cells)} |"
+
+
+def measured(
+    browser: Browser, path: Path, device: dict, *, slowed: int
+) -> tuple[float, float, float]:
+    """Return milliseconds until ready, of a switch of layers, and between frames of a pan."""
+    context = browser.new_context(**device)
+    page = context.new_page()
+    if slowed > 1:
+        session = context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+    page.goto(path.as_uri())
+    page.locator("html[data-ready]").wait_for(state="attached", timeout=180_000)
+    ready = page.evaluate("performance.getEntriesByName('ready')[0].startTime")
+    switches = [page.evaluate(SWITCH, place) for place in (3, 4, 0)]
+    pan = panned(page) if slowed == 1 else 0.0
+    context.close()
+    return ready, statistics.median(switches), pan
+
+
+def panned(page: Page) -> float:
+    """Return the median time between two frames while the map is dragged."""
+    page.evaluate(FRAMES)
+    page.mouse.move(400, 500)
+    page.mouse.down()
+    for step in range(40):
+        page.mouse.move(400 - 4 * step, 500 - 2 * step)
+    page.mouse.up()
+    return float(statistics.median(page.evaluate("window.frames_")))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+// A layer's columns: as they were computed, or made anew where other weights are tried.
+
+const trial = new Map(); // layer key -> weights of its criteria, where they are not the central ones
+const remade = new Map(); // level and layer -> columns made with those weights
+
+function isTried(layer) {
+  return trial.has(layer.key);
+}
+
+function centralWeights(layer) {
+  return layer.criteria.map((criterion) => criterion.weight);
+}
+
+function weightsOf(layer) {
+  return trial.get(layer.key) ?? centralWeights(layer);
+}
+
+// Weights in the proportions of the central ones are the central ones.
+function setWeights(layer, weights) {
+  const share = (list) => list.map((weight) => weight / list.reduce((sum, one) => sum + one, 0));
+  const [mine, central] = [share(weights), share(centralWeights(layer))];
+  const same = mine.every((weight, at) => Math.abs(weight - central[at]) < 1e-6);
+  if (same || !weights.some((weight) => weight > 0)) trial.delete(layer.key);
+  else trial.set(layer.key, weights);
+  remade.clear();
+}
+
+function columnsOf(level, layer) {
+  if (!isTried(layer)) return level.values[layer.key];
+  const key = `${level.key} ${layer.key}`;
+  if (!remade.has(key)) remade.set(key, makeAnew(level.values[layer.key], layer));
+  return remade.get(key);
+}
+
+// The weighted mean of the criteria's points, ranks with ties at the better place, and levels by
+// percentile: as Python makes them, on points with two decimals.
+function makeAnew(columns, layer) {
+  const weights = weightsOf(layer);
+  const total = weights.reduce((sum, one) => sum + one, 0);
+  const used = columns.points.map((points, at) => [points, weights[at] / total]).filter(([, weight]) => weight > 0);
+  const value = columns.value.map((one, area) => {
+    let sum = 0;
+    for (const [points, weight] of used) {
+      if (points[area] === null) return null;
+      sum += weight * points[area];
+    }
+    return Math.round(sum * 1e6) / 1e6;
+  });
+  const known = value.map((one, area) => area).filter((area) => value[area] !== null);
+  known.sort((one, other) => value[other] - value[one] || one - other);
+  const rank = new Array(value.length).fill(null);
+  const cut = new Array(value.length).fill(-1);
+  for (let at = 0; at < known.length; ) {
+    let end = at + 1;
+    while (end < known.length && value[known[end]] === value[known[at]]) end++;
+    const fromLowest = known.length - (at + end - 1) / 2; // mean place of the equals, lowest is 1
+    const percentile = (100 * (fromLowest - 0.5)) / known.length;
+    const place = layer.cuts.findIndex((one) => percentile >= one.from);
+    for (let one = at; one < end; one++) {
+      rank[known[one]] = at + 1;
+      cut[known[one]] = place;
+    }
+    at = end;
+  }
+  return { value, rank, cut, points: columns.points };
+}

@@ -1,0 +1,105 @@
+// How the areas are coloured in each view, and what the colours are called in the legend.
+
+const surenessColours = ["#3a0d52", "#8fb8c4", "#eef2f4"];
+const restColour = "#eef2f4";
+const dimColour = "#f3f5f7";
+
+// Where a figure is an estimate its colour is hatched, in the view of how sure it is.
+const hatched = new Map();
+function hatchOver(colour) {
+  if (!hatched.has(colour)) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 8, 8);
+    pen.strokeStyle = "rgb(255 255 255 / 75%)";
+    pen.lineWidth = 2;
+    pen.beginPath();
+    for (const shift of [-8, 0, 8]) {
+      pen.moveTo(shift - 1, 9);
+      pen.lineTo(shift + 9, -1);
+    }
+    pen.stroke();
+    hatched.set(colour, pen.createPattern(tile, "repeat"));
+  }
+  return hatched.get(colour);
+}
+
+function shadesOf(view, level, layer) {
+  if (view === "plan") return planShades(level);
+  if (view === "sure") return layer.kind === "score" ? answerShades(level, layer) : estimateShades(level, layer);
+  return valueShades(level, layer);
+}
+
+function valueShades(level, layer) {
+  const columns = columnsOf(level, layer);
+  const places = columns.value.map((value) => classOf(layer, value));
+  const rows = layer.limits.concat(null).map((limit, place) => ({
+    colour: colourOf(layer, place),
+    word: classWord(layer, place),
+    range: classRange(layer, place),
+  }));
+  return {
+    title: layer.title,
+    rows: rows.reverse(),
+    rowOf: places.map((place) => (place < 0 ? -1 : rows.length - 1 - place)),
+    fills: places.map((place) => (place < 0 ? null : colourOf(layer, place))),
+    unknown: unknownWord(columns),
+    badge: estimateBadge(level, layer),
+    note: noteOf(level, layer),
+  };
+}
+
+function answerShades(level, layer) {
+  const labels = data.answers.map((answer) => answer.label);
+  const rowOf = level.codes.map((code, area) => labels.indexOf(answerOf(level, layer, area)));
+  return {
+    title: fill(words.sure_title, { layer: layer.title }),
+    rows: data.answers.map((answer, at) => ({ colour: surenessColours[at], word: answer.label, means: answer.means })),
+    rowOf,
+    fills: rowOf.map((at) => (at < 0 ? null : surenessColours[at])),
+    unknown: words.unknown,
+    badge: "",
+    note: isTried(layer) ? words.sure_not_tried : words.sure_note,
+  };
+}
+
+function estimateShades(level, layer) {
+  const shades = valueShades(level, layer);
+  const columns = columnsOf(level, layer);
+  return {
+    ...shades,
+    title: fill(words.sure_title, { layer: layer.title }),
+    fills: shades.fills.map((colour, area) =>
+      colour !== null && isEstimate(columns, area) ? hatchOver(colour) : colour,
+    ),
+    note: `${words.hatched_note} ${shades.note}`,
+  };
+}
+
+function planShades(level) {
+  const wave = level.plan.wave ?? level.codes.map(() => null);
+  const waves = [...new Set(wave.filter((one) => one !== null))].sort((one, other) => one - other);
+  const colours = waves.map((one, at) => data.colours[data.colours.length - 1 - Math.round((at * 3) / Math.max(waves.length - 1, 1))]);
+  const rows = waves.map((one, at) => ({
+    colour: colours[at],
+    word: fill(words.wave, { wave: number(one, 0) }),
+    means: fill(words.plan_households, { count: number(householdsOf(level, one), 0) }),
+  }));
+  const rowOf = wave.map((one) => (one === null ? waves.length : waves.indexOf(one)));
+  return {
+    title: words.plan_title,
+    rows: [...rows, { colour: restColour, word: words.not_planned }],
+    rowOf,
+    fills: rowOf.map((at) => (at < waves.length ? colours[at] : restColour)),
+    unknown: words.unknown,
+    badge: "",
+    note: words.plan_note,
+  };
+}
+
+function householdsOf(level, wave) {
+  const { wave: waves, households_count: households } = level.plan;
+  return waves.reduce((sum, one, area) => sum + (one === wave ? households?.[area] ?? 0 : 0), 0);
+}

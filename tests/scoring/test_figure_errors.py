@@ -1,0 +1,52 @@
+"""Standard errors of figures made of the groups' shares, held against draws."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.groups import Joint, at_least_one, fit_joint, intensity, odds_seed
+from geoprio.scoring import at_least_one_error, intensity_error, product_error
+
+GROUPS = ["unga", "lo", "kvinnor"]
+WEIGHTS = {"unga": 1.0, "lo": 2.0, "kvinnor": 0.5}
+SHARES = pd.DataFrame([[0.2, 0.1, 0.5], [0.35, 0.25, 0.48]], ["a", "b"], GROUPS)
+ERRORS = pd.DataFrame([[0.01, 0.02, 0.003], [0.02, 0.01, 0.005]], ["a", "b"], GROUPS)
+
+
+def joint_of(shares: pd.DataFrame) -> Joint:
+    return fit_joint(shares, seed=odds_seed(GROUPS, {}))
+
+
+@pytest.mark.parametrize("combine", ["sum", "max", "any"])
+def test_the_error_of_the_intensity_is_that_of_draws(combine: str) -> None:
+    rng = np.random.default_rng(7)
+    told = intensity_error(joint_of(SHARES), ERRORS, WEIGHTS, combine=combine)
+    drawn = [
+        intensity(
+            joint_of(SHARES + ERRORS * rng.standard_normal(ERRORS.shape)), WEIGHTS, combine=combine
+        )
+        for _ in range(1500)
+    ]
+    np.testing.assert_allclose(told, pd.concat(drawn, axis=1).std(axis=1), rtol=0.08)
+
+
+def test_the_error_of_at_least_one_is_that_of_draws() -> None:
+    rng = np.random.default_rng(8)
+    told = at_least_one_error(joint_of(SHARES), ERRORS)
+    drawn = [
+        at_least_one(joint_of(SHARES + ERRORS * rng.standard_normal(ERRORS.shape)))["share"]
+        for _ in range(1500)
+    ]
+    np.testing.assert_allclose(told, pd.concat(drawn, axis=1).std(axis=1), rtol=0.08)
+
+
+def test_a_group_that_does_not_count_adds_no_error() -> None:
+    errors = ERRORS.assign(lo=np.nan)
+    told = intensity_error(joint_of(SHARES), errors, {"unga": 1.0, "kvinnor": 1.0}, combine="sum")
+    np.testing.assert_allclose(told, np.hypot(ERRORS["unga"], ERRORS["kvinnor"]) / 2)
+
+
+def test_the_error_of_a_product() -> None:
+    one, other = pd.Series([100.0]), pd.Series([0.4])
+    told = product_error(one, pd.Series([5.0]), other, pd.Series([0.02]))
+    assert told[0] == pytest.approx(np.hypot(0.4 * 5, 100 * 0.02))
