@@ -16,7 +16,7 @@ from geoprio.pipeline.locate import Located
 from geoprio.pipeline.organising import quadrant_words
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import overlap_lines, overlap_origin
-from geoprio.pipeline.words import basis_line, credit, layer_notes
+from geoprio.pipeline.words import basis_line, credit, layer_notes, publishers
 from geoprio.scoring import answer_labels, answer_meanings
 from geoprio.texts import Language, text
 
@@ -95,6 +95,7 @@ def association_maps(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) ->
             title=text("map_title_association", language).format(association=name),
             audience="forening",
             association=name,
+            sources=(publishers(outcome.gathered.loaded),),
             online_base=None,
             notices=(text("about_areas", language),),
         )
