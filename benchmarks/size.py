@@ -33,18 +33,19 @@ ROOT = Path(__file__).parents[1]
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
 SEED = 2026
 RUN, PUBLISH = "geoprio.pipeline.run", "geoprio.pipeline.publish"
-STAGES = {
-    "gather: read every file": (RUN, "gather"),
-    "calibrate: measure the error of moving": (RUN, "calibrate"),
-    "survey: move counts, count groups": (RUN, "survey"),
-    "protect: withhold small numbers": (RUN, "protect_sets"),
-    "locate: joint table, indicators, scores": (RUN, "locate"),
-    "judge: how sure the ranks are": (RUN, "judge"),
-    "advise: what to say and where to help": (RUN, "advise_all"),
-    "publish: every file, the map too": (RUN, "publish"),
-    "of which the maps": (PUBLISH, "render_map"),
-}
-"""What is timed: words, module and function. A function that is not there has no row."""
+STAGES = (
+    ("gather: read every file", RUN, "gather"),
+    ("calibrate: measure the error of moving", RUN, "calibrate"),
+    ("survey: move counts, count groups", RUN, "survey"),
+    ("protect: withhold small numbers", RUN, "protect_sets"),
+    ("locate: joint table, indicators, scores", RUN, "locate"),
+    ("judge: how sure the ranks are", RUN, "judge"),
+    ("advise: what to say, what it may give", RUN, "advise_all"),
+    ("publish: every file, the maps too", RUN, "publish"),
+    ("of which the maps", PUBLISH, "build_map"),
+    ("of which the maps", PUBLISH, "render_map"),
+)
+"""What is timed: words, module and function. A function that is not there is left out."""
 WHOLE, MADE, PEAK = "whole run", "the demo's files written", "peak MB"
 
 
@@ -108,7 +109,7 @@ def measure_one(areas: int, folder: Path) -> None:
 def watch() -> dict[str, float]:
     """Let each stage note what it takes; return where the seconds are noted."""
     spent: dict[str, float] = {}
-    for words, (place, name) in STAGES.items():
+    for words, place, name in STAGES:
         module = import_module(place)
         if hasattr(module, name):
             setattr(module, name, timed(getattr(module, name), words, spent))
@@ -142,7 +143,7 @@ def table(measured: list[dict[str, Any]]) -> str:
     if not measured:
         return "Nothing is measured yet."
     frame = pd.DataFrame({item["areas"]: item["figures"] for item in measured})
-    order = [*STAGES, WHOLE, MADE, PEAK]
+    order = [*dict.fromkeys(words for words, *_ in STAGES), WHOLE, MADE, PEAK]
     frame = frame.loc[[words for words in order if words in frame.index]]
     when = "\n".join(f"{item['areas']:,}: {item['date']}, {item['machine']}." for item in measured)
     rows = [

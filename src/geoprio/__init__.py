@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from geoprio.groups import own_base as own_base
     from geoprio.groups import share_intervals as share_intervals
     from geoprio.groups import spread_unassigned as spread_unassigned
+    from geoprio.outputs.maps import MapLayer as MapLayer
+    from geoprio.outputs.maps import map_layer as map_layer
     from geoprio.pipeline import Outcome as Outcome
     from geoprio.pipeline import Result as Result
     from geoprio.pipeline import Run as Run
@@ -92,6 +94,7 @@ _NAMES = {
     "errors": "ConfigError ContractError CoverageError GeoprioError SourceError",
     "groups": "Evidence Joint at_least_one empirical_bayes estimate_groups fit_joint for_election"
     " intensity overlap_table own_base share_intervals spread_unassigned",
+    "outputs.maps": "MapLayer map_layer",
     "pipeline": "Outcome Result Run by_channel compute default_raw on_areas read_run run",
     "planning": "plan_mailing",
     "scoring": "Figures Measured SetRule aggregate aggregator effective_weights explain_area"

@@ -11,13 +11,15 @@ import pytest
 import geoprio as gp
 from geoprio.config import Vendor, load_named
 from geoprio.errors import SourceError
-from geoprio.pipeline import Outcome
+from geoprio.outputs.maps import OWN_LAYERS, MapLayer
+from geoprio.pipeline import Outcome, publish
 from geoprio.pipeline.deliveries import Edition, vendor_files
 from geoprio.scoring import AGGREGATE, NORMALISE, PLACE, TARGETS, TREAT
 from geoprio.scoring.treat import Treated
 from geoprio.sources import READERS
+from tests.unpacked import payload_of
 
-REGISTRIES = (PLACE, TARGETS, TREAT, NORMALISE, AGGREGATE, READERS)
+REGISTRIES = (PLACE, TARGETS, TREAT, NORMALISE, AGGREGATE, READERS, OWN_LAYERS)
 
 GROUP = """
 [label]
@@ -111,6 +113,12 @@ def weakest(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.asarray(values.min(axis=-1) + 0 * weights.sum(axis=-1, keepdims=True))
 
 
+def clubs(language: str) -> MapLayer:
+    """Return a layer of the clubs."""
+    title = {"sv": "Klubbar per km²", "en": "Clubs per km²"}[language]
+    return MapLayer("clubs", "clubs_per_km2", title, "Var finns klubbarna?", "density", "Kommunen")
+
+
 @pytest.fixture(scope="module")
 def added() -> Iterator[None]:
     """Register what is written in Python, for these tests alone."""
@@ -121,6 +129,7 @@ def added() -> Iterator[None]:
     gp.normaliser(share_of_best)
     gp.aggregator(weakest)
     gp.reader("stars")(read_stars)
+    gp.map_layer(clubs)
     yield
     for registry, old in zip(REGISTRIES, before, strict=True):
         registry.clear()
@@ -166,7 +175,7 @@ def own_profile() -> str:
         'treat = "none"': 'treat = "halved"',
         'normalise = "percentile"': 'normalise = "share_of_best"',
         'aggregate = "arithmetic"': 'aggregate = "weakest"',
-        'indicator = "doors_per_km2"': 'indicator = "clubs_per_km2"',
+        "doors_per_km2": "clubs_per_km2",
     }
     for old, new in steps.items():
         assert old in shipped
@@ -216,6 +225,13 @@ def test_an_indicator_and_the_steps_of_a_score(outcome: Outcome) -> None:
     spread = treated.max() - treated.min()
     expected = (100 * (treated - treated.min()) / spread).min(axis=1)
     assert (level.scores["canvass"]["score"] - expected).abs().max() < 1e-6
+
+
+def test_a_layer_of_the_map(outcome: Outcome, tmp_path: Path) -> None:
+    paths = publish(outcome, processed=tmp_path / "processed", maps=tmp_path / "maps")
+    data = payload_of(paths["map"].read_text(encoding="utf-8"))
+    layer = next(layer for layer in data["layers"] if layer["key"] == "clubs")
+    assert layer["title"] == "Klubbar per km²"
 
 
 def test_a_vendor(outcome: Outcome, campaign: tuple[Path, dict[str, Path]]) -> None:

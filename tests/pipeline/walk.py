@@ -16,6 +16,7 @@ from geoprio.config import Vendor
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.outputs.audience import RECORD, Audience, may_see
 from geoprio.outputs.geodata import short_names
+from geoprio.outputs.maps.words import TEXTS as PAGE_WORDS
 from geoprio.texts import TEXTS, text
 from tests.unpacked import payload_of
 
@@ -69,7 +70,12 @@ def faults_of(part: Part, associations: Mapping[str, str], labels: Mapping[str, 
     faults += [f"{name}: is not for {part.audience}" for name in _not_seen(part)]
     if part.audience == "valledning":
         return [f"{part.file}: {fault}" for fault in faults]
-    told = [word for word in texts if word not in associations.values()]
+    # The page's own words are the same on every map: "background" is the map behind the areas.
+    told = [
+        word
+        for word in texts
+        if word not in associations.values() and word not in PAGE_WORDS["sv"].values()
+    ]
     faults += [f"{word!r} names origin or union" for word in told if ORIGIN_OR_UNION.search(word)]
     # A sentence may speak of young tenants; a heading or a title that is a group's is its layer.
     faults += [

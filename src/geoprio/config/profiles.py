@@ -85,7 +85,7 @@ class Scenario(Model):
 
     label: Text
     weights: dict[str, NotNegative]
-    """By indicator: every criterion of the profile has one."""
+    """By indicator; a criterion that is not named keeps its central weight."""
 
 
 class Profile(Model):
@@ -119,11 +119,16 @@ class Profile(Model):
             message = "an indicator stands twice among the criteria"
             raise ValueError(message)
         for scenario in self.scenarios:
-            if set(scenario.weights) != set(names) or not sum(scenario.weights.values()):
+            if not set(scenario.weights) <= set(names) or not any(self.weights(scenario).values()):
                 message = (
                     f"scenario {scenario.label.sv}: found weights for"
-                    f" {', '.join(scenario.weights)}; expected one for each of {', '.join(names)},"
+                    f" {', '.join(scenario.weights)}; expected one or more of {', '.join(names)},"
                     " not all of them 0"
                 )
                 raise ValueError(message)
         return self
+
+    def weights(self, scenario: Scenario | None = None) -> dict[str, float]:
+        """Return the weight of each criterion by its indicator, in a scenario or the central."""
+        central = {criterion.indicator: criterion.weight for criterion in self.criteria}
+        return central | (scenario.weights if scenario else {})

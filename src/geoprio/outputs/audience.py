@@ -50,7 +50,7 @@ _ORDER = (
     r"|households_(open_)?count|households_basis|print_run_count"
 )
 _WAYS = r"source_code|weight|weight_se"
-_FIGURES = r"mobilisation_count|doors_per_km2|target_count|precision"
+_FIGURES = rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|target_count|precision"
 
 ALLOWED: dict[Audience, str] = {
     "valledning": (

@@ -9,15 +9,16 @@ import pandas as pd
 from geoprio.groups import for_election, share_intervals, shown_by_group
 from geoprio.outputs.maps.layers import MapLayer, MapLevel, MapPage
 from geoprio.outputs.maps.leadership import figure_layers, score_layers, score_level
+from geoprio.outputs.maps.own_layers import own_layers
 from geoprio.outputs.maps.payload import layer_limits
 from geoprio.outputs.names import safe_names
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.organising import quadrant_words
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import overlap_lines, overlap_origin
-from geoprio.pipeline.words import basis_line, credit, layer_notes
+from geoprio.pipeline.words import basis_line, credit, layer_notes, publishers
 from geoprio.scoring import answer_labels, answer_meanings
-from geoprio.texts import text
+from geoprio.texts import Language, text
 
 ANY = ["at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
 ELECTION = ["turnout_share", "red_green_share"]
@@ -58,6 +59,7 @@ def leadership_map(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) -> C
     layers = [
         *score_layers(profiles, values, notes[0], language=language),
         *figure_layers(plans.groups, values, notes[0], language=language),
+        *own_layers(language),
     ]
     return levels, layers, _page(outcome)
 
@@ -95,6 +97,7 @@ def association_maps(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) ->
             title=text("map_title_association", language).format(association=name),
             audience="forening",
             association=name,
+            sources=(publishers(outcome.gathered.loaded),),
             online_base=None,
             notices=(text("about_areas", language),),
         )
@@ -159,7 +162,14 @@ def _parts(outcome: Outcome, level: Located) -> list[pd.DataFrame]:
             quadrant.rename("quadrant").to_frame(),
             plan[["wave", "households_count", "target_count"]],
         ]
-    return parts
+    return [*parts, _own_figures(level, parts, outcome.plans.language)]
+
+
+def _own_figures(level: Located, parts: list[pd.DataFrame], language: Language) -> pd.DataFrame:
+    """Return the indicators that layers of the user's own show, beside those of every map."""
+    named = [name for layer in own_layers(language) for name in layer.columns.values()]
+    known = level.indicators.columns.difference([name for part in parts for name in part])
+    return level.indicators[[name for name in dict.fromkeys(named) if name in known]]
 
 
 def _places(outcome: Outcome, level: Located) -> gpd.GeoDataFrame:

@@ -139,6 +139,11 @@ def credit(item: Loaded) -> str:
     return f"{source.title}. {source.publisher} {source.vintage}. {licence}."
 
 
+def publishers(loaded: Sequence[Loaded]) -> str:
+    """Return who published the figures, without the tables' titles, which may name origin."""
+    return "; ".join(sorted({item.origin for item in loaded}))
+
+
 def listed(items: Sequence[str], language: Language) -> str:
     """Return the items as a sentence lists them, with an "and" before the last."""
     *first, last = items

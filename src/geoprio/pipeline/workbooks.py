@@ -11,7 +11,7 @@ from geoprio.outputs.tables import PLACE, Table
 from geoprio.outputs.workbook import Sheet, Wording, render_workbook
 from geoprio.pipeline.locate import Plans
 from geoprio.pipeline.outcome import Outcome
-from geoprio.pipeline.words import basis_words, credit, layer_notes
+from geoprio.pipeline.words import basis_words, credit, layer_notes, publishers
 from geoprio.scoring import answer_labels, answer_meanings, level_actions, reasons
 from geoprio.texts import text
 
@@ -62,7 +62,8 @@ def association_workbooks(
         for channel, frame in scores.items()
     }
     figures, mailed = _figures(outcome), outcome.mailing
-    wording = Wording(language, notes, [*_about(outcome, "forening"), *_publishers(outcome)])
+    source = text("about_source", language), publishers(outcome.gathered.loaded)
+    wording = Wording(language, notes, [*_about(outcome, "forening"), source])
     books = {}
     for name, file in safe_names(places["association"].dropna()).items():
         own = places[places["association"] == name]
@@ -161,9 +162,3 @@ def _definitions(outcome: Outcome) -> Rows:
     }
     sources = [(text("about_source", language), credit(item)) for item in outcome.gathered.loaded]
     return [*((labels[key], note) for key, note in notes.items()), *sources]
-
-
-def _publishers(outcome: Outcome) -> Rows:
-    """Return who published the figures; a table's title may name origin, so none is told."""
-    told = sorted({item.origin for item in outcome.gathered.loaded})
-    return [(text("about_source", outcome.plans.language), "; ".join(told))]

@@ -141,7 +141,7 @@ def _weights(
             for cut in profile.levels
         ),
         "scenarios": tuple(
-            MapScenario(_in(one.label, language), one.weights) for one in profile.scenarios
+            MapScenario(_in(one.label, language), profile.weights(one)) for one in profile.scenarios
         ),
     }
 
