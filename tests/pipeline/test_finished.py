@@ -36,6 +36,9 @@ def test_the_frames_are_those_of_the_run(demo_result: Result, read: Run) -> None
         pd.DataFrame(read.frame("areas", "deso_2018")), pd.DataFrame(level.areas), check_dtype=False
     )
     assert_frame_equal(read.frames["mailing"], demo_result.mailing)
+    advice = read.frame("advice")["opening_line"]
+    told = demo_result.advised["regso_2020"].openings["opening_line"]
+    assert advice.tolist() == told.tolist()
     assert not any({"audience", "demo_mark"} & set(frame) for frame in read.frames.values())
 
 

@@ -11,6 +11,7 @@ from geoprio.config import Campaign, Profile
 from geoprio.errors import ConfigError
 from geoprio.groups import for_election
 from geoprio.outputs.summary import Summary, summary_html, summary_text
+from geoprio.pipeline.advise import Advised
 from geoprio.pipeline.finished import named_scores, on_areas
 from geoprio.pipeline.judge import Judged
 from geoprio.pipeline.locate import Located
@@ -36,6 +37,8 @@ class Result:
     language: Language
     judged: Mapping[str, Judged]
     """How sure the rankings are, by area set."""
+    advised: Mapping[str, Advised]
+    """What each area is told besides its score, by area set."""
     profiles: Mapping[str, Profile]
     """Criteria and steps of each channel, as the run used them."""
 

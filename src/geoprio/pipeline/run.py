@@ -99,6 +99,7 @@ def run(
         basis=basis_line(campaign, language),
         language=language,
         judged=outcome.judged,
+        advised=outcome.advised,
         profiles=outcome.plans.profiles,
     )
 
