@@ -1,4 +1,4 @@
-"""Take the README's pictures: the demo county's map on a desktop and on a phone."""
+"""Take the README's pictures: the demo county's map on a desktop, on a phone and on paper."""
 
 import os
 import shutil
@@ -13,7 +13,14 @@ from geoprio.config import shipped_folder
 from geoprio.demo import write_demo
 
 PICTURES = Path(__file__).parent / "img"
-SIZES = {"demo-desktop": (1280, 800), "demo-phone": (390, 844)}
+DESKTOP, PHONE, PAPER = (1280, 800), (390, 844), (794, 1123)
+VIEWS = {
+    "demo-desktop": (DESKTOP, ""),
+    "demo-sure": (DESKTOP, "vy=sure&plats=0180R017"),
+    "demo-phone": (PHONE, ""),
+    "demo-print": (PAPER, "kommun=Botkyrka"),
+}
+"""Size and address of each picture; the last as it is printed."""
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -36,9 +43,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as player:
         page_address = make_map(Path(folder)).as_uri()
         browser = player.chromium.launch(executable_path=chromium, args=QUIET)
-        for name, (width, height) in SIZES.items():
+        for name, ((width, height), fragment) in VIEWS.items():
             page = browser.new_page(viewport={"width": width, "height": height})
-            page.goto(page_address)
+            page.goto(f"{page_address}#{fragment}")
+            page.locator("html[data-ready]").wait_for(state="attached")
+            if name == "demo-print":
+                page.emulate_media(media="print")
+                page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
             page.wait_for_timeout(1500)
             page.screenshot(path=PICTURES / f"{name}.png")
         browser.close()

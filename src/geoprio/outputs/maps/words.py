@@ -117,6 +117,8 @@ texts_sv: dict[str, str] = {
     "base": "Bakgrundskarta från nätet",
     "base_note": "Avstängd tills du slår på den. Den som visar bakgrunden får veta vilka platser"
     " du tittar på.",
+    "class_method": "Klassgränserna är avrundade kvantiler (10, 30, 50, 70 och 90 procent) av de"
+    " områden som rangordnas, desamma på alla nivåer och i alla föreningars kartor.",
     "static_legend": "Mörkast färg är högst, ljusast lägst; grått är ingen uppgift.",
     "static_title": "De 20 främsta",
     "static_how": "Det här är en förhandsvisning utan skript. Spara filen och öppna den i en"
@@ -240,6 +242,8 @@ texts_en: dict[str, str] = {
     " later).",
     "base": "Base map from the internet",
     "base_note": "Off until you turn it on. Whoever serves it learns which places you look at.",
+    "class_method": "Class limits are rounded quantiles (10, 30, 50, 70 and 90 percent) of the"
+    " ranked areas, the same on every level and in every association's map.",
     "static_legend": "The darkest colour is highest, the lightest lowest; grey is no data.",
     "static_title": "The first 20",
     "static_how": "This is a preview without scripts. Save the file and open it in a web browser:"
