@@ -67,6 +67,7 @@ def edit(block: str, clone: Path) -> None:
     path.write_text(changed, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_day_ends_with_a_group_and_a_criterion_of_one_s_own(day: Path) -> None:
     run = gp.read_run(day / "data" / "processed" / "min-kampanj")
     areas = run.geo()

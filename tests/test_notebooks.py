@@ -58,6 +58,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     yield monkeypatch
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", BOOKS, ids=IDS)
 def test_a_notebook_runs_on_the_demo_county(
     path: Path, demo: dict[str, Path], settings: pytest.MonkeyPatch
@@ -66,6 +67,7 @@ def test_a_notebook_runs_on_the_demo_county(
 
 
 @pytest.mark.real
+@pytest.mark.slow
 @pytest.mark.parametrize("path", BOOKS, ids=IDS)
 def test_a_notebook_runs_on_the_real_county(
     path: Path, real: dict[str, Path], settings: pytest.MonkeyPatch
