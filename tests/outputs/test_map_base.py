@@ -57,7 +57,7 @@ def test_the_base_map_is_asked_for_only_when_the_reader_turns_it_on(
     opened.page.wait_for_timeout(200)
     assert opened.requests == []
     assert "img-src data: https://tile.example.org;" in opened.page.content()
-    opened.page.get_by_text("Bakgrundskarta från nätet").click()
+    opened.page.get_by_text("Karta från nätet under områdena").click()
     assert opened.page.get_by_text("får veta vilka platser").is_visible()
     opened.page.get_by_label("Bakgrund", exact=True).check()
     opened.page.wait_for_timeout(200)

@@ -282,6 +282,21 @@ def test_the_table_holds_every_area_sorts_and_finds(opened: Callable[..., Page])
     assert not page.locator("#table").is_visible()
 
 
+def test_an_estimate_in_the_table_has_its_interval(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.get_by_role("button", name="Visa som tabell").click()
+    page.locator("#table-search").fill("R02")
+    assert "2 100 (1 680–2 520)" in texts(page, "#table-rows td")
+
+
+def test_how_sure_is_not_asked_of_weights_that_it_was_not_worked_out_for(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened("vy=sure&vikt.canvass=1,2")
+    assert not page.locator("#views label").get_by_text("Hur säkert").is_visible()
+    assert texts(page, "#question") == ["Var knackar vi först?"]
+
+
 def test_the_table_is_saved_as_swedish_excel_reads_it(opened: Callable[..., Page]) -> None:
     page = opened("vikt.canvass=1,2")
     page.get_by_role("button", name="Visa som tabell").click()
@@ -297,8 +312,13 @@ def test_the_table_is_saved_as_swedish_excel_reads_it(opened: Callable[..., Page
     by_code = {row["Områdeskod"]: row for row in rows}
     assert by_code["R01"]["Område"] == HOSTILE[0]
     assert by_code["R01"]["LO"] == "Ingen uppgift"
-    assert by_code["R00"]["Valdeltagande"] == "95"
-    assert "," in by_code["R01"]["Valdeltagande"]
+    assert by_code["R00"]["Valdeltagande, procent"] == "95"
+    assert "," in by_code["R01"]["Valdeltagande, procent"]
+    # An estimate has its interval beside it, what is published has none.
+    ends = [f"LO, {end} (uppskattning)" for end in ("lägst", "högst")]
+    assert [by_code["R02"][name] for name in ends] == ["1680", "2520"]
+    assert [by_code["R15"][name] for name in ends] == ["", ""]
+    assert {row["får läsas av"] for row in rows} == {"Internt – valledningen"}
 
 
 def test_names_that_a_spreadsheet_would_run_or_that_never_end_are_text(
@@ -353,7 +373,7 @@ def test_axe_finds_no_serious_fault(
         page.locator("html[data-ready]").wait_for(state="attached")
         page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
         faults += run_axe(page, axe)
-    page.locator("#table-open").click()
+    page.locator("#table-open").dispatch_event("click")  # what is unfolded lies over it
     faults += run_axe(page, axe)
     context.close()
     assert faults == []

@@ -11,7 +11,8 @@ from tests.visits import DESKTOP, PHONE, Visit
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 LAYERS = [
     *("Dörrknackning", "Utskick"),
-    *("Unga", "LO-medlemmar", "Kvinnor", "Invandrarbakgrund"),
+    *("Unga", "Unga, antal", "LO-medlemmar", "LO-medlemmar, antal"),
+    *("Kvinnor", "Kvinnor, antal", "Invandrarbakgrund", "Invandrarbakgrund, antal"),
     *("Minst en av målgrupperna", "Valdeltagande", "Rödgröna (V, S, MP)"),
 ]
 

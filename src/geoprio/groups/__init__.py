@@ -13,7 +13,12 @@ from geoprio.groups.overlap import at_least_one, integerise, intensity, overlap_
 from geoprio.groups.pairs import carried_share
 from geoprio.groups.residents import derive_adults, split_errors
 from geoprio.groups.rolls import LOCAL, Roll, Rolls
-from geoprio.groups.shares import share_intervals, shares_by_group, shown_by_group
+from geoprio.groups.shares import (
+    count_intervals,
+    share_intervals,
+    shares_by_group,
+    shown_by_group,
+)
 from geoprio.groups.shrinkage import empirical_bayes
 
 __all__ = [
@@ -31,6 +36,7 @@ __all__ = [
     "at_least_one",
     "carried_share",
     "choose_methods",
+    "count_intervals",
     "derive_adults",
     "empirical_bayes",
     "estimate_groups",

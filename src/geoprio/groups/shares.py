@@ -55,6 +55,21 @@ def share_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, axis=1)
 
 
+def count_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return `<group>_count`, `<group>_low` and `<group>_high` by area, in persons.
+
+    The ends are those of the 90 % interval; NaN where the count is unknown or exact.
+    """
+    exact = estimates["low"] == estimates["high"]
+    ends = {
+        "count": estimates["count"],
+        "low": estimates["low"].mask(exact),
+        "high": estimates["high"].mask(exact),
+    }
+    parts = [_wide(end, estimates["group"]).add_suffix(f"_{name}") for name, end in ends.items()]
+    return pd.concat(parts, axis=1)
+
+
 def shown_by_group(printed: pd.DataFrame) -> pd.DataFrame:
     """Return `<group>_shown` by area: whether the figures are shown, small or withheld."""
     return _wide(printed["shown"], printed["group"]).add_suffix("_shown")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 
-from geoprio.groups import for_election, share_intervals, shown_by_group
+from geoprio.groups import count_intervals, for_election, share_intervals, shown_by_group
 from geoprio.outputs.maps.layers import MapLayer, MapLevel, MapPage
 from geoprio.outputs.maps.leadership import figure_layers, score_layers, score_level
 from geoprio.outputs.maps.own_layers import own_layers
@@ -151,6 +151,7 @@ def _parts(outcome: Outcome, level: Located) -> list[pd.DataFrame]:
     parts = [
         share_intervals(ranked),
         shown_by_group(ranked),
+        count_intervals(ranked),
         level.indicators[[*ANY, *ELECTION]],
         advice,
     ]

@@ -74,6 +74,7 @@ PAGES: Words = {
         "sv": "Vägt medelvärde av {criteria}. {basis}.",
         "en": "Weighted mean of {criteria}. {basis}.",
     },
+    "title_count": {"sv": "{group}, antal", "en": "{group}, number"},
     "title_at_least_one_share": {
         "sv": "Minst en av målgrupperna",
         "en": "At least one of the target groups",

@@ -1,6 +1,7 @@
 """Which levels and layers the leadership's map has; columns are drawn, never computed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -88,7 +89,10 @@ def figure_layers(
     language: Language,
 ) -> list[MapLayer]:
     """Return a share and a number for each group, at least one of them, turnout, red-green."""
-    layers = [_group_layer(name, group, notes, language) for name, group in groups.items()]
+    layers = []
+    for name, group in groups.items():
+        share = _group_layer(name, group, notes, language)
+        layers += [share, *_count_layer(name, share, values, language)]
     sections: dict[str, Section] = {ANY: "groups", TURNOUT: "election", RED_GREEN: "election"}
     for column, section in sections.items():
         if column in values:
@@ -122,6 +126,24 @@ def _group_layer(name: str, group: Group, notes: Mapping[str, str], language: La
         high_column=f"{name}_high_share",
         shown_column=f"{name}_shown",
     )
+
+
+def _count_layer(
+    name: str, share: MapLayer, values: pd.DataFrame, language: Language
+) -> list[MapLayer]:
+    """Return the group's number of persons as a layer, where the values hold it."""
+    if f"{name}_count" not in values:
+        return []
+    count = replace(
+        share,
+        key=f"{name}_count",
+        column=f"{name}_count",
+        title=text("title_count", language).format(group=share.title),
+        kind="count",
+        low_column=f"{name}_low",
+        high_column=f"{name}_high",
+    )
+    return [count]
 
 
 def _weights(

@@ -51,6 +51,7 @@ def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage)
         "words": TEXTS[page.language] | {"few": page.few, "mark": page.demo_mark or ""},
         "title": page.title,
         "planned": page.planned,
+        "readers": page.readers,
         "water": None if page.water is None else encode_shapes(draw_water(page.water)),
         "online": page.online_base and page.online_base.url,
         "subtitle": page.subtitle,
@@ -165,8 +166,8 @@ def _layer_values(layer: MapLayer, values: pd.DataFrame) -> dict[str, Any]:
             role: _coded(values[column]) for role, column in layer.words.items() if column in values
         }
     if layer.criteria:
-        # Two decimals: a score made anew of them is the score to a hundredth.
-        columns["points"] = [_numbers(values[item.column], 2) for item in layer.criteria]
+        # Six decimals: areas that are alike stay alike when a score is made anew of them.
+        columns["points"] = [_numbers(values[item.column], 6) for item in layer.criteria]
     rank = f"rank_{layer.key}"
     if rank in values:
         columns["rank"] = _numbers(values[rank], 0)

@@ -114,11 +114,17 @@ texts_sv: dict[str, str] = {
     "note_heading": "anmärkning",
     "too_old": "Webbläsaren är för gammal för kartan. Öppna filen i en nyare webbläsare (från"
     " 2023 eller senare).",
-    "base": "Bakgrundskarta från nätet",
-    "base_note": "Avstängd tills du slår på den. Den som visar bakgrunden får veta vilka platser"
+    "base": "Karta från nätet under områdena",
+    "base_note": "Avstängd tills du slår på den. Den som visar kartan får veta vilka platser"
     " du tittar på.",
     "class_method": "Klassgränserna är avrundade kvantiler (10, 30, 50, 70 och 90 procent) av de"
     " områden som rangordnas, desamma på alla nivåer och i alla föreningars kartor.",
+    "low": "lägst",
+    "high": "högst",
+    "percent_of": "{title}, procent",
+    "readers": "får läsas av",
+    "sure_answer": "{label}: {count} områden.",
+    "printed": "Utskriven {date}",
     "static_legend": "Mörkast färg är högst, ljusast lägst; grått är ingen uppgift.",
     "static_title": "De 20 främsta",
     "static_how": "Det här är en förhandsvisning utan skript. Spara filen och öppna den i en"
@@ -244,6 +250,12 @@ texts_en: dict[str, str] = {
     "base_note": "Off until you turn it on. Whoever serves it learns which places you look at.",
     "class_method": "Class limits are rounded quantiles (10, 30, 50, 70 and 90 percent) of the"
     " ranked areas, the same on every level and in every association's map.",
+    "low": "low",
+    "high": "high",
+    "percent_of": "{title}, percent",
+    "readers": "for",
+    "sure_answer": "{label}: {count} areas.",
+    "printed": "Printed {date}",
     "static_legend": "The darkest colour is highest, the lightest lowest; grey is no data.",
     "static_title": "The first 20",
     "static_how": "This is a preview without scripts. Save the file and open it in a web browser:"

@@ -22,7 +22,6 @@ function readAddress(state) {
   const known = (items, key) => items.find((item) => item.key === key);
   state.layer = known(data.layers, parts.get("visa")) ?? data.layers[0];
   state.level = known(data.levels, parts.get("omr")) ?? data.levels[0];
-  state.view = viewsOf(state.level).includes(parts.get("vy")) ? parts.get("vy") : "where";
   const area = state.level.codes.indexOf(parts.get("plats"));
   state.area = area < 0 ? null : area;
   const filter = { ...noFilter };
@@ -32,6 +31,13 @@ function readAddress(state) {
   state.filter = filter;
   trial.clear();
   remade.clear();
+  readWeights(parts);
+  const wanted = parts.get("vy");
+  if (wanted === "plan") state.layer = plannedLayer() ?? state.layer;
+  state.view = viewsOf(state.level, state.layer).includes(wanted) ? wanted : "where";
+}
+
+function readWeights(parts) {
   for (const layer of data.layers) {
     const weights = (parts.get(`vikt.${layer.key}`) ?? "").split(",").map(Number);
     const whole = weights.length === layer.criteria.length && weights.every((one) => Number.isFinite(one) && one >= 0 && one <= 100);

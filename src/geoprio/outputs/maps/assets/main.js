@@ -1,7 +1,8 @@
 // One state (view, level, layer, filter, chosen area) and one way to show it.
 
-function viewsOf(level) {
-  const sure = data.answers.length && data.layers.some((layer) => level.values[layer.key].words?.answer);
+// How sure a place is was worked out for the central weights alone.
+function viewsOf(level, layer) {
+  const sure = data.answers.length && data.layers.some((one) => level.values[one.key].words?.answer) && !isTried(layer);
   return ["where", ...(sure ? ["sure"] : []), ...(level.plan.wave ? ["plan"] : [])];
 }
 
@@ -24,6 +25,7 @@ function startPage(map) {
   let keeps = [];
 
   function show(kept) {
+    if (!viewsOf(state.level, state.layer).includes(state.view)) state.view = "where";
     showViews(state);
     filters.show();
     const { view, level, layer } = state;
@@ -37,7 +39,9 @@ function startPage(map) {
     const inside = order.filter(listed);
     list.show(level, layer, order, inside);
     byId("question").textContent = questionOf(state);
-    byId("answer").textContent = answerWords(level, layer, inside, placesOf(level, layer, order));
+    byId("answer").textContent = view === "sure" && layer.kind === "score"
+      ? sureWords(shades)
+      : answerWords(level, layer, inside, placesOf(level, layer, order));
     showArea();
     tried.show(kept);
     table.show();
@@ -103,12 +107,25 @@ function startPage(map) {
     state.level = level;
     state.area = null;
     byId(`level-${data.levels.indexOf(level)}`).checked = true;
-    if (!viewsOf(level).includes(state.view)) state.view = "where";
     show();
   }
 
-  makeViews((view) => { state.view = view; show(); });
-  fillLayers(state, (layer) => { state.layer = layer; show(); });
+  // A plan carries out one channel: its verdicts, its order.
+  function setLayer(layer) {
+    state.layer = layer;
+    byId("layer").value = String(data.layers.indexOf(layer));
+  }
+
+  makeViews((view) => {
+    state.view = view;
+    if (view === "plan") setLayer(plannedLayer() ?? state.layer);
+    show();
+  });
+  fillLayers(state, (layer) => {
+    state.layer = layer;
+    if (state.view === "plan" && layer !== plannedLayer()) state.view = "where";
+    show();
+  });
   fillLevels(state, setLevel);
   makeSearch(state, (level, area) => { setLevel(level); pick(area, { from: "search" }); });
   // Leaflet takes the focus at every click; a ring is for those who came by keyboard.
@@ -142,8 +159,17 @@ function makeViews(onChange) {
   }
 }
 
-function showViews({ view, level }) {
-  const views = viewsOf(level);
+function sureWords(shades) {
+  const first = shades.rows[0].word;
+  return fill(words.sure_answer, { label: first, count: number(shades.rowOf.filter((row) => row === 0).length, 0) });
+}
+
+function plannedLayer() {
+  return data.layers.find((layer) => layer.key === data.planned);
+}
+
+function showViews({ view, level, layer }) {
+  const views = viewsOf(level, layer);
   byId("views").hidden = views.length < 2;
   for (const input of byId("views").querySelectorAll("input")) {
     input.parentElement.hidden = !views.includes(input.value);

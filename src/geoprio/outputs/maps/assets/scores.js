@@ -33,7 +33,8 @@ function columnsOf(level, layer) {
 }
 
 // The weighted mean of the criteria's points, ranks with ties at the better place, and levels by
-// percentile: as Python makes them, on points with two decimals.
+// percentile: as Python makes them. Points have six decimals, so what is nearer than that is alike.
+const ALIKE = 3e-6;
 function makeAnew(columns, layer) {
   const weights = weightsOf(layer);
   const total = weights.reduce((sum, one) => sum + one, 0);
@@ -44,7 +45,7 @@ function makeAnew(columns, layer) {
       if (points[area] === null) return null;
       sum += weight * points[area];
     }
-    return Math.round(sum * 1e6) / 1e6;
+    return sum;
   });
   const known = value.map((one, area) => area).filter((area) => value[area] !== null);
   known.sort((one, other) => value[other] - value[one] || one - other);
@@ -52,7 +53,7 @@ function makeAnew(columns, layer) {
   const cut = new Array(value.length).fill(-1);
   for (let at = 0; at < known.length; ) {
     let end = at + 1;
-    while (end < known.length && value[known[end]] === value[known[at]]) end++;
+    while (end < known.length && value[known[at]] - value[known[end]] < ALIKE) end++;
     const fromLowest = known.length - (at + end - 1) / 2; // mean place of the equals, lowest is 1
     const percentile = (100 * (fromLowest - 0.5)) / known.length;
     const place = layer.cuts.findIndex((one) => percentile >= one.from);

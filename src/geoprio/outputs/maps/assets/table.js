@@ -12,17 +12,28 @@ function makeTable(state, onPick) {
   function layerColumn(layer) {
     const { level } = state;
     const made = columnsOf(level, layer);
+    const heading = layer.kind === "share" ? fill(words.percent_of, { title: layer.title }) : layer.title;
+    const plain = (role) => (area) => plainNumber(layer, made[role][area]);
+    const bounds = made.low
+      ? ["low", "high"].map((role) => ({ title: `${heading}, ${words[role]} (${words.estimate})`, plain: plain(role) }))
+      : [];
     return {
       title: layer.title,
       number: true,
       key: (area) => made.value[area],
-      cell: (area) => figureText(layer, made, area),
-      plain: (area) => (made.value[area] === null ? absence(made, area) : plainNumber(layer, made.value[area])),
+      cell: (area) => withInterval(layer, made, area),
+      files: [
+        {
+          title: heading,
+          plain: (area) => (made.value[area] === null ? absence(made, area) : plainNumber(layer, made.value[area])),
+        },
+        ...bounds,
+      ],
     };
   }
 
   function textColumn(title, text) {
-    return { title, number: false, key: text, cell: text, plain: text };
+    return { title, number: false, key: text, cell: text, files: [{ title, plain: text }] };
   }
 
   function columnsNow() {
@@ -36,7 +47,7 @@ function makeTable(state, onPick) {
         number: true,
         key: (area) => places[area],
         cell: (area) => (places[area] === null ? "–" : number(places[area], 0)),
-        plain: (area) => places[area],
+        files: [{ title: words.list_rank, plain: (area) => places[area] }],
       },
       textColumn(words.list_area, (area) => level.names[area]),
       textColumn(words.code, (area) => level.codes[area]),
@@ -125,10 +136,12 @@ function makeTable(state, onPick) {
       [words.about_areas_heading, words.about_areas],
       ...(words.mark ? [[words.note_heading, words.mark]] : []),
       ...(tried.length ? [[words.undecided, tried.join(" ")]] : []),
+      [words.readers, data.readers],
       [words.sources, data.sources.join(" | ")],
     ];
-    const lines = rows().map((area) => columns.map((column) => column.plain(area)));
-    download(`${state.level.key}.csv`, csvOf(columns.map((one) => one.title), lines, notes));
+    const filed = columns.flatMap((column) => column.files);
+    const lines = rows().map((area) => filed.map((one) => one.plain(area)));
+    download(`${state.level.key}.csv`, csvOf(filed.map((one) => one.title), lines, notes));
   }
 
   byId("table-open").addEventListener("click", () => {
@@ -143,7 +156,16 @@ function makeTable(state, onPick) {
   return { show };
 }
 
+// An estimate never stands without its interval.
+function withInterval(layer, columns, area) {
+  const shown = figureText(layer, columns, area);
+  if (columns.value[area] === null || !isEstimate(columns, area)) return shown;
+  const [low, high] = [bare(layer, columns.low[area]), bare(layer, columns.high[area])];
+  return low === high ? `${shown} (${words.estimate})` : `${shown} (${low}–${high})`;
+}
+
 function plainNumber(layer, value) {
+  if (value === null) return null;
   const scaled = layer.kind === "share" ? value * 100 : value;
   return Math.round(scaled * 100) / 100;
 }

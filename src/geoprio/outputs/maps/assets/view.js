@@ -58,6 +58,8 @@ function fitPaper(map, limits) {
     if (before) return;
     before = { centre: map.getCenter(), zoom: map.getZoom(), open: about.open };
     about.open = true;
+    const today = new Intl.DateTimeFormat(words.locale, { dateStyle: "long" }).format(new Date());
+    byId("printed").textContent = fill(words.printed, { date: today });
     const bounds = map.getBounds();
     document.body.classList.add("printing");
     map.setMaxBounds(null); // or a small map slides back inside them while it is printed
