@@ -88,8 +88,8 @@ def test_a_run_shows_itself(demo_result: Result, read: Run) -> None:
 def test_what_is_not_there_is_told_with_what_is(demo_result: Result, read: Run) -> None:
     with pytest.raises(ConfigError, match=r"regso_2020_score: .* regso_2020_scores"):
         read.frame("score")
-    with pytest.raises(ConfigError, match=r"stadsdel: .* regso_2020, deso_2018, kommun"):
-        demo_result.geo("stadsdel")
+    with pytest.raises(ConfigError, match=r"kommun: .* regso_2020, deso_2018"):
+        demo_result.geo("kommun")
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:

@@ -72,11 +72,9 @@ def association_maps(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) ->
     """
     plans, language = outcome.plans, outcome.plans.language
     profiles = {name: plans.profiles[name] for name in scores[0]}
-    # A municipality may be several associations', and its figures are all of theirs.
     everywhere = [
         _open_level(outcome, level, scored)
         for level, scored in zip(outcome.levels, scores, strict=True)
-        if level.area_set != "kommun"
     ]
     scored, notes = everywhere[0].values, everywhere[0].notes
     layers = [

@@ -36,7 +36,6 @@ from geoprio.scoring import refuse_unknown_steps
 from geoprio.sources.private import read_capacity
 from geoprio.texts import Language
 
-MUNICIPALITIES = "kommun"
 MAILING = "mailing"
 """Name of the profile whose ranking the mailing plan goes down."""
 
@@ -78,7 +77,7 @@ def run(
     >>> import geoprio as gp
     >>> result = gp.run("data/raw/demo/demo.toml", language="en")
     >>> list(result.levels)
-    ['regso_2020', 'deso_2018', 'kommun']
+    ['regso_2020', 'deso_2018']
     >>> areas = result.geo("regso_2020")
     >>> areas.crs.to_epsg(), areas["score_canvass"].between(0, 100).all().item()
     (3006, True)
@@ -140,7 +139,7 @@ def compute(
     >>> import geoprio as gp
     >>> outcome = gp.compute("data/raw/demo/demo.toml")
     >>> [level.area_set for level in outcome.levels]
-    ['regso_2020', 'deso_2018', 'kommun']
+    ['regso_2020', 'deso_2018']
     >>> sorted(outcome.gathered.atlas.sets)
     ['deso_2018', 'kommun', 'regso_2020', 'valdistrikt_2022']
     """
@@ -246,5 +245,4 @@ def _district_votes(campaign: Campaign, gathered: Gathered) -> pd.DataFrame:
 
 
 def _area_sets(campaign: Campaign) -> list[str]:
-    """Return the scored set, the closer look, and the municipalities for an overview."""
-    return list(dict.fromkeys([campaign.scored_set, campaign.closer_set, MUNICIPALITIES]))
+    return list(dict.fromkeys([campaign.scored_set, campaign.closer_set]))
