@@ -20,6 +20,7 @@ function isFiltered(state) {
 // Every filter offers what there is on the level shown.
 function makeFilters(state, onChange) {
   const selects = { municipality: byId("in-municipality"), association: byId("in-association"), verdict: byId("in-verdict") };
+  const box = byId("filters");
   for (const [name, select] of Object.entries(selects)) {
     select.addEventListener("change", () => {
       state.filter = { ...state.filter, [name]: select.value };
@@ -43,7 +44,11 @@ function makeFilters(state, onChange) {
     return name === "verdict" ? once : once.sort(new Intl.Collator(words.locale).compare);
   }
 
+  // Nobody chooses in what is folded.
   function show() {
+    byId("filters-clear").hidden = !isFiltered(state);
+    byId("filters-on").textContent = isFiltered(state) ? words.filters_on : "";
+    if (!box.open && !isFiltered(state)) return;
     for (const [name, select] of Object.entries(selects)) {
       const found = options(name);
       if (state.filter[name] && !found.includes(state.filter[name])) state.filter = { ...state.filter, [name]: "" };
@@ -54,5 +59,6 @@ function makeFilters(state, onChange) {
     byId("filters-clear").hidden = !isFiltered(state);
     byId("filters-on").textContent = isFiltered(state) ? words.filters_on : "";
   }
+  box.addEventListener("toggle", show);
   return { show };
 }
