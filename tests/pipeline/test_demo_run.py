@@ -54,7 +54,7 @@ def test_every_output_bears_the_demo_mark(demo_result: Result, demo_out: Path) -
         assert (table["anmärkning"] == MARK).all()
         assert len(table)
     frames = sorted(demo_out.rglob("*.parquet"))
-    assert len(frames) == 21
+    assert len(frames) == 23
     for path in frames:
         assert (pd.read_parquet(path)["demo_mark"] == MARK).all(), path.name
 
@@ -216,3 +216,13 @@ def test_gaps_may_be_filled_from_the_municipality(own_raw: Path) -> None:
     (own_raw / "profiles" / "canvass.toml").write_text(filled, encoding="utf-8")
     result = pipeline.run(own_raw / "demo.toml", raw=own_raw, out=own_raw / "out")
     assert result.levels["regso_2020"].scores["canvass"]["score"].notna().all()
+
+
+def test_the_split_is_of_the_day_s_two_elections(demo_out: Path) -> None:
+    """The demo's campaign has no comparison with the election before: the split stands alone."""
+    changes = pd.read_parquet(next(demo_out.rglob("regso_2020_changes.parquet")))
+    assert set(changes["volatility_basis"]) == {"split_alone"}
+    assert changes["split_share"].between(0, 0.5).all()
+    assert changes["split_share"].max() > 0
+    assert changes["shift_share"].isna().all()
+    assert (changes["volatility_share"] == changes["split_share"]).all()

@@ -33,6 +33,8 @@ class Outcome:
     splits: Mapping[str, Split]
     earlier: Earlier | None
     """The election before, on the same districts; None where no source leads there."""
+    changes: Mapping[str, pd.DataFrame]
+    """Split, shift and volatility by area set, where both of the day's elections are known."""
     warnings: Sequence[str] = ()
     """What people must be told of the run."""
 

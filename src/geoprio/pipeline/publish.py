@@ -250,8 +250,14 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
             f"{level.area_set}_crosswalk": level.way.frame,
             f"{level.area_set}_advice": outcome.advised[level.area_set].table,
+            **_changes(outcome, level),
         }
     return frames | (outcome.earlier.frames if outcome.earlier else {})
+
+
+def _changes(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
+    found = outcome.changes.get(level.area_set)
+    return {} if found is None else {f"{level.area_set}_changes": found}
 
 
 def _seen(frame: pd.DataFrame) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from geoprio.errors import ConfigError
 from geoprio.groups import spread_unassigned
 from geoprio.pipeline.advise import advise_all
 from geoprio.pipeline.calibrate import calibrate
+from geoprio.pipeline.changes import vote_changes
 from geoprio.pipeline.earlier import earlier_election
 from geoprio.pipeline.gather import Gathered, gather
 from geoprio.pipeline.judge import judge, with_scores
@@ -178,6 +179,8 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
     levels = [with_scores(level, judged[level.area_set]) for level in located]
     scored = levels[0]
     guides, advised = advise_all(levels, plans, folders)
+    earlier = earlier_election(gathered, campaign, levels)
+    changes = {name: vote_changes(name, gathered, campaign, earlier) for name in advised}
     return Outcome(
         plans=plans,
         gathered=gathered,
@@ -188,7 +191,8 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
         advised=advised,
         mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
         splits=splits,
-        earlier=earlier_election(gathered, campaign, levels),
+        earlier=earlier,
+        changes={name: frame for name, frame in changes.items() if frame is not None},
     )
 
 
