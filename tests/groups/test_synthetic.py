@@ -252,7 +252,7 @@ def test_without_industry_by_sex_the_next_method_takes_over() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("density = 0.75\nsource", "density = 0.75\nkalla", r"industri\.source: Field required"),
+        ("density = 0.75\nsource", "density = 0.75\nkalla", r"industri\.source: is missing"),
         ("density = 0.75\n", "density = 75.0\n", r"industri\.density: .*less than 1.*found 75"),
         ("density = 0.75\n", "density = 0.0\n", r"industri\.density: .*greater than 0"),
         ("blue_collar_men = 0.50", "blue_collar_men = -0.5", "blue_collar_men: .*greater than 0"),

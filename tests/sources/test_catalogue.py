@@ -64,7 +64,8 @@ def test_every_fault_is_listed_with_its_path(tmp_path: Path) -> None:
         load_source("toy", [write(tmp_path, text)])
     assert "vintage" in str(caught.value)
     assert "columns.0.valu: unknown key; did you mean `value`?" in str(caught.value)
-    assert "columns.0.value" in str(caught.value)
+    # That `value` is missing is no second fault.
+    assert "2 fault(s)" in str(caught.value)
 
 
 @pytest.mark.parametrize(

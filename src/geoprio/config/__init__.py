@@ -1,10 +1,13 @@
 """Frozen models of the TOML that election staff edit."""
 
 from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
+from geoprio.config.documents import Document, read_document
 from geoprio.config.effects import Canvassing, Effect, Effects, Factor, FirstTime, Persuasion, Study
+from geoprio.config.faults import Fault, RefusedError, nearest, refusal
 from geoprio.config.groups import Alignment, Group, Measure, Minors, Proxy, ProxyIndicator, Total
 from geoprio.config.loading import (
     config_folders,
+    find_named,
     load_campaign,
     load_group,
     load_model,
@@ -17,6 +20,8 @@ from geoprio.config.messages import LocalQuestions, Message, load_local_question
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
 from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts, Scenario
+from geoprio.config.references import CAMPAIGN_FILES, campaign_names, file_names, unknown_names
+from geoprio.config.refusals import judge
 from geoprio.config.synthetic import Band, Composition, Industry, Sector, SexDensity, Synthetic
 from geoprio.config.typologies import Trait, Typology
 from geoprio.config.uncertainty import Method, Uncertainty
@@ -24,6 +29,7 @@ from geoprio.config.vendors import Vendor, VendorColumn
 
 __all__ = [
     "BLANK",
+    "CAMPAIGN_FILES",
     "Alignment",
     "Band",
     "Campaign",
@@ -32,11 +38,13 @@ __all__ = [
     "Composition",
     "Criterion",
     "Direction",
+    "Document",
     "Effect",
     "Effects",
     "Election",
     "ElectionBasis",
     "Factor",
+    "Fault",
     "FirstTime",
     "Group",
     "Industry",
@@ -60,6 +68,7 @@ __all__ = [
     "Proxy",
     "ProxyIndicator",
     "PublicTexts",
+    "RefusedError",
     "Scenario",
     "Sector",
     "SexDensity",
@@ -74,7 +83,11 @@ __all__ = [
     "Vendor",
     "VendorColumn",
     "Weight",
+    "campaign_names",
     "config_folders",
+    "file_names",
+    "find_named",
+    "judge",
     "load_campaign",
     "load_group",
     "load_local_questions",
@@ -82,5 +95,9 @@ __all__ = [
     "load_model",
     "load_named",
     "load_profile",
+    "nearest",
+    "read_document",
+    "refusal",
     "shipped_folder",
+    "unknown_names",
 ]

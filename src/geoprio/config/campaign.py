@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from geoprio.config.faults import RefusedError
 from geoprio.config.map_base import MapBase
 from geoprio.config.model import Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.overlap import Overlap
@@ -84,5 +85,5 @@ class Campaign(Model):
             twice.append("nesting.area_set is the closer set itself; expected a larger one")
         twice += self.overlap.faults(self.target_groups, self.sources)
         if twice:
-            raise ValueError("; ".join(twice))
+            raise RefusedError(twice)
         return self

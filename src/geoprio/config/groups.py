@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from geoprio.config.faults import RefusedError
 from geoprio.config.model import (
     CountColumn,
     Direction,
@@ -137,7 +138,7 @@ class Measure(Model):
         if self.outsiders_vote and self.base != "residents":
             faults.append("`outsiders_vote` is for tables without ages: base = 'residents'")
         if faults:
-            raise ValueError("; ".join(faults))
+            raise RefusedError(faults)
         return self
 
 

@@ -1,20 +1,15 @@
 """Read TOML files as models; every fault of a file is reported at once."""
 
-import difflib
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
 
 from geoprio.config.campaign import Campaign
+from geoprio.config.documents import read_document
+from geoprio.config.faults import nearest, refusal
 from geoprio.config.groups import Group
-from geoprio.config.model import Model
 from geoprio.config.profiles import Profile
-from geoprio.errors import ConfigError, join_faults
-
-AnyModel = TypeVar("AnyModel", bound=Model)
+from geoprio.config.references import CAMPAIGN_FILES, campaign_names, file_names, unknown_names
+from geoprio.config.refusals import AnyModel, judge
+from geoprio.errors import ConfigError
 
 
 def shipped_folder() -> Path:
@@ -64,7 +59,8 @@ def load_campaign(path: Path | str) -> Campaign:
     Raises
     ------
     ConfigError
-        The file is missing or not TOML, or holds unknown keys, wrong types or values.
+        The file is missing or not TOML, or holds unknown keys, wrong types or values, or names of
+        files that are not there; all at once, each with its line.
 
     Examples
     --------
@@ -73,7 +69,13 @@ def load_campaign(path: Path | str) -> Campaign:
     >>> campaign.scored_set, campaign.election.basis, campaign.minimum_count
     ('regso_2020', 'riksdag', 10)
     """
-    return load_model(Campaign, Path(path))
+    document = read_document(Path(path))
+    campaign, faults = judge(Campaign, document)
+    names = campaign_names(document, config_folders(document.path))
+    faults += unknown_names(document, CAMPAIGN_FILES, names)
+    if campaign is None or faults:
+        raise refusal(document.path.name, faults)
+    return campaign
 
 
 def load_named(model: type[AnyModel], kind: str, name: str, folders: tuple[Path, ...]) -> AnyModel:
@@ -84,13 +86,24 @@ def load_named(model: type[AnyModel], kind: str, name: str, folders: tuple[Path,
     ConfigError
         No folder has it (the nearest name is offered), or the file is wrong.
     """
+    return load_model(model, find_named(kind, name, folders))
+
+
+def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
+    """Return `<folder>/<kind>/<name>.toml` of the first folder that has it.
+
+    Raises
+    ------
+    ConfigError
+        No folder has it; the nearest name is offered.
+    """
     for folder in folders:
         path = folder / kind / f"{name}.toml"
         if path.is_file():
-            return load_model(model, path)
-    known = sorted({path.stem for folder in folders for path in (folder / kind).glob("*.toml")})
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+            return path
+    known = file_names(kind, folders)
+    near = nearest(name, known)
+    hint = f"; did you mean {near!r}?" if near else ""
     message = f"{kind}/{name}.toml: not found; expected one of {', '.join(known) or 'none'}{hint}"
     raise ConfigError(message)
 
@@ -161,43 +174,9 @@ def load_model(model: type[AnyModel], path: Path) -> AnyModel:
     Raises
     ------
     ConfigError
-        Every fault of the file at once, each with its path in the file.
+        Every fault of the file at once, each with its line and its path in the file.
     """
-    table = _read_toml(path)
-    try:
-        return model.model_validate(table)
-    except ValidationError as error:
-        faults = [_fault(item, model) for item in error.errors(include_url=False)]
-        raise ConfigError(join_faults(f"{path.name}: {len(faults)} fault(s)", faults)) from None
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        message = f"{path}: no such file; `geoprio init DIR` writes a campaign to start from"
-        raise ConfigError(message) from None
-    except OSError as error:
-        message = f"{path}: cannot be read ({error.strerror}); expected a TOML file"
-        raise ConfigError(message) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{path.name}: not TOML in UTF-8: {error}"
-        raise ConfigError(message) from None
-
-
-def _fault(item: Mapping[str, Any], model: type[Model]) -> str:
-    where = ".".join(str(part) for part in item["loc"])
-    if item["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(item["loc"][-1]), _keys(model), n=1)
-        hint = f"; did you mean `{near[0]}`?" if near else ""
-        return f"{where}: unknown key{hint}"
-    # Of a whole table only the message tells: what it holds would be cut in the middle.
-    told = item["type"] != "missing" and not isinstance(item["input"], Mapping)
-    found = f"; found {item['input']!r:.80}" if told else ""
-    return f"{where or 'file'}: {item['msg'].removeprefix('Value error, ')}{found}"
-
-
-def _keys(model: type[Model]) -> list[str]:
-    schema = model.model_json_schema()
-    parts = [schema, *schema.get("$defs", {}).values()]
-    return [key for part in parts for key in part.get("properties", {})]
+    loaded, faults = judge(model, read_document(path))
+    if loaded is None:
+        raise refusal(path.name, faults)
+    return loaded

@@ -1,11 +1,11 @@
 """How the target groups overlap: what is known of it, and how a voter in several counts."""
 
 from collections.abc import Collection
-from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from geoprio.config.faults import RefusedError, nearest
 from geoprio.config.model import CountColumn, Model, Positive
 
 Combine = Literal["sum", "max", "any"]
@@ -57,19 +57,22 @@ class Overlap(Model):
             if len(set(named)) < len(named) or any(len(pair) == 1 for pair in named):
                 faults.append(f"`{kind}`: each pair is of two groups and stands once")
         if faults:
-            raise ValueError("; ".join(faults))
+            raise RefusedError(faults)
         return self
 
     def faults(self, groups: Collection[str], sources: Collection[str]) -> list[str]:
         """Return what does not fit the campaign's groups and sources."""
         found = []
         if self.joint is not None and self.joint not in sources:
-            found.append(f"overlap.joint: {self.joint!r} is not among the sources")
+            near = nearest(self.joint, sources)
+            hint = f"; did you mean {near!r}?" if near else ""
+            found.append(f"overlap.joint: {self.joint!r} is not among the sources{hint}")
         # A table may count a group that the campaign does not have; a misspelt name is a fault.
         left = [name for name in groups if name not in self.cells]
         for name in self.cells:
-            near = [] if name in groups else get_close_matches(name, left, n=1)
-            found += [f"overlap.cells: unknown group {name!r}; did you mean {it!r}?" for it in near]
+            near = "" if name in groups else nearest(name, left)
+            if near:
+                found.append(f"overlap.cells: unknown group {name!r}; did you mean {near!r}?")
         if self.cells and not set(self.cells) & set(groups):
             found.append("overlap.cells: none of them is a target group")
         for kind, given in (("odds_ratios", self.odds_ratios), ("pairs", self.pairs)):

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from geoprio.config.faults import RefusedError
 from geoprio.config.model import CountColumn, Model, NotNegative
 
 Rate = Annotated[float, Field(gt=0, lt=1)]
@@ -97,12 +98,12 @@ class Synthetic(Model):
 
     @model_validator(mode="after")
     def _sectors_are_known(self) -> "Synthetic":
-        unknown = {
-            f"industries.{name}: unknown sector {item.sector!r}"
-            for name, item in self.industries.items()
+        known = ", ".join(sorted(self.sectors))
+        faults = [
+            f"industries.{name}: unknown sector {item.sector!r}; expected one of {known}"
+            for name, item in sorted(self.industries.items())
             if item.sector not in self.sectors
-        }
-        if unknown:
-            known = ", ".join(sorted(self.sectors))
-            raise ValueError("; ".join(sorted(unknown)) + f"; expected one of {known}")
+        ]
+        if faults:
+            raise RefusedError(faults)
         return self

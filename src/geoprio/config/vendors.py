@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from geoprio.config.faults import RefusedError
 from geoprio.config.model import Model
 
 VendorField = Literal[
@@ -92,7 +93,7 @@ class Vendor(Model):
         if len(set(self.files)) < len(self.files):
             faults.append("files: a kind stands twice")
         if faults:
-            raise ValueError("; ".join(faults))
+            raise RefusedError(faults)
         return self
 
     @property

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from geoprio.config import Election, Model
+from geoprio.config import Election, Model, RefusedError
 from geoprio.sources.origins import Fetch
 
 Provides = Literal[
@@ -264,7 +264,7 @@ class Source(Model):
         if self.instead is not None and self.fetch is not None:
             faults.append("`instead` and `[fetch]`: keep one")
         if faults:
-            raise ValueError("; ".join(faults))
+            raise RefusedError(faults)
         return self
 
 

@@ -245,7 +245,7 @@ def test_every_shipped_vendor_is_named_and_versioned_and_claims_no_specification
         ),
         ('heading = "omrade"', 'heading = "OMRADESKOD"', "omradeskod stands twice"),
         ('heading = "omrade"', 'heading = "=omrade"', "expected a letter first"),
-        ('field = "area_name"', 'field = "score"', "Input should be"),
+        ('field = "area_name"', 'field = "score"', "expected one of 'area_code'"),
         ("bom = true", "bomb = true", "did you mean `bom`"),
     ],
 )

@@ -1,0 +1,70 @@
+"""TOML files as they are read, with the lines that things stand on."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from geoprio.config.lines import Place, key_lines
+from geoprio.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a TOML file holds."""
+
+    path: Path
+    toml: str
+    table: Mapping[str, Any]
+
+    @cached_property
+    def lines(self) -> Mapping[Place, int]:
+        """Line of each key and item."""
+        return key_lines(self.toml)
+
+    def line(self, place: Place) -> int | None:
+        """Return the line of a place; of what is not there, that of the table it belongs in."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines[place] if place else None
+
+    def value(self, place: Place) -> Any:  # noqa: ANN401 - whatever TOML can hold
+        """Return what stands at a place; None where nothing does."""
+        here: Any = self.table
+        for part in place:
+            try:
+                here = here[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return here
+
+
+def read_document(path: Path) -> Document:
+    """Return what a TOML file holds.
+
+    Raises
+    ------
+    ConfigError
+        There is no such file, it cannot be read, or is not TOML in UTF-8: with the line.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        message = f"{path}: no such file; `geoprio init DIR` writes a campaign to start from"
+        raise ConfigError(message) from None
+    except OSError as error:
+        message = f"{path}: cannot be read ({error.strerror}); expected a TOML file"
+        raise ConfigError(message) from None
+    try:
+        # Line ends as `tomllib.load` takes them, so that a lone CR does not count as one.
+        toml = content.decode("utf-8-sig").replace("\r\n", "\n")
+        return Document(path, toml, tomllib.loads(toml))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        message = f"{path.name}: not TOML in UTF-8: line {line}: {error}; save the file as UTF-8"
+        raise ConfigError(message) from None
+    except tomllib.TOMLDecodeError as error:
+        message = f"{path.name}: not TOML in UTF-8: {error}"
+        raise ConfigError(message) from None

@@ -1,0 +1,57 @@
+"""What is said of faults in the files that election staff edit, and by `geoprio validate`."""
+
+from geoprio.texts.language import Words
+
+FAULTS: Words = {
+    "fault_line": {"sv": "rad {}", "en": "line {}"},
+    "fault_unknown_key": {"sv": "okänd nyckel", "en": "unknown key"},
+    "fault_missing": {"sv": "saknas", "en": "is missing"},
+    "fault_wrong": {"sv": "", "en": ""},
+    "fault_wants": {"sv": "ska vara {}", "en": "expected {}"},
+    "fault_or": {"sv": " eller ", "en": " or "},
+    "fault_found": {"sv": "här står {}", "en": "found {}"},
+    "fault_known": {"sv": "det som finns: {}", "en": "what there is: {}"},
+    "fault_near": {"sv": "menade du {}?", "en": "did you mean {}?"},
+    "want_string_type": {"sv": "text inom citattecken", "en": "text in quotation marks"},
+    "want_int_type": {"sv": "ett heltal", "en": "a whole number"},
+    "want_int_from_float": {"sv": "ett heltal", "en": "a whole number"},
+    "want_float_type": {"sv": "ett tal", "en": "a number"},
+    "want_finite_number": {"sv": "ett ändligt tal", "en": "a finite number"},
+    "want_bool_type": {"sv": "true eller false", "en": "true or false"},
+    "want_tuple_type": {"sv": "en lista: [...]", "en": "a list: [...]"},
+    "want_dict_type": {"sv": "en tabell: { nyckel = värde }", "en": "a table: { key = value }"},
+    "want_model_type": {"sv": "en tabell: { nyckel = värde }", "en": "a table: { key = value }"},
+    "want_model_attributes_type": {
+        "sv": "en tabell: { nyckel = värde }",
+        "en": "a table: { key = value }",
+    },
+    "want_literal_error": {"sv": "något av {words}", "en": "one of {words}"},
+    "want_greater_than": {"sv": "ett tal större än {gt}", "en": "a number greater than {gt}"},
+    "want_greater_than_equal": {
+        "sv": "ett tal som är {ge} eller större",
+        "en": "a number greater than or equal to {ge}",
+    },
+    "want_less_than": {"sv": "ett tal mindre än {lt}", "en": "a number less than {lt}"},
+    "want_less_than_equal": {
+        "sv": "ett tal som är {le} eller mindre",
+        "en": "a number less than or equal to {le}",
+    },
+    "want_string_pattern_mismatch": {
+        "sv": "text av formen {pattern}",
+        "en": "text of the form {pattern}",
+    },
+    "want_string_too_short": {
+        "sv": "text med minst {min_length} tecken",
+        "en": "text of at least {min_length} signs",
+    },
+    "want_string_too_long": {
+        "sv": "text med högst {max_length} tecken",
+        "en": "text of at most {max_length} signs",
+    },
+    "want_too_short": {
+        "sv": "minst {min_length} i antal",
+        "en": "at least {min_length} of them",
+    },
+    "want_too_long": {"sv": "högst {max_length} i antal", "en": "at most {max_length} of them"},
+    "want_name_of": {"sv": "ett namn bland {kind}", "en": "a name among {kind}"},
+}
