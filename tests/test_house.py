@@ -28,9 +28,12 @@ ALLOWED = {
     "fetching": {"errors", "config", "pipeline", "sources"},
     "checking": {"texts", "config", "groups", "pipeline", "sources"},
     "verifying": {"errors", "texts", "outputs"},
+    "kinds": {"config", "sources"},
+    "validating": {"errors", "texts", "config", "kinds", "pipeline", "sources"},
+    "completing": {"config", "kinds"},
     "cli": {
         *("errors", "texts", "config", "pipeline", "sources", "demo"),
-        *("fetching", "checking", "verifying"),
+        *("fetching", "checking", "verifying", "validating", "completing"),
     },
 }
 ONLY_IN = {

@@ -13,15 +13,22 @@ from geoprio.config.loading import (
     load_model,
     load_named,
     load_profile,
+    refuse_undated,
     shipped_folder,
 )
 from geoprio.config.map_base import MapBase, OnlineBase
-from geoprio.config.messages import LocalQuestions, Message, load_local_questions, load_messages
+from geoprio.config.messages import (
+    LocalQuestions,
+    Message,
+    load_local_questions,
+    load_messages,
+    message_names,
+)
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
 from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts, Scenario
 from geoprio.config.references import CAMPAIGN_FILES, campaign_names, file_names, unknown_names
-from geoprio.config.refusals import judge
+from geoprio.config.refusals import AnyModel, judge
 from geoprio.config.synthetic import Band, Composition, Industry, Sector, SexDensity, Synthetic
 from geoprio.config.typologies import Trait, Typology
 from geoprio.config.uncertainty import Method, Uncertainty
@@ -31,6 +38,7 @@ __all__ = [
     "BLANK",
     "CAMPAIGN_FILES",
     "Alignment",
+    "AnyModel",
     "Band",
     "Campaign",
     "Canvassing",
@@ -95,9 +103,11 @@ __all__ = [
     "load_model",
     "load_named",
     "load_profile",
+    "message_names",
     "nearest",
     "read_document",
     "refusal",
+    "refuse_undated",
     "shipped_folder",
     "unknown_names",
 ]

@@ -117,10 +117,24 @@ def load_group(name: str, folders: tuple[Path, ...]) -> Group:
         No folder has the group; or it is one that geoprio comes with, whose definition or measures
         are other here without a `decided` date (METHOD 3: the centre decides definitions).
     """
-    group = load_named(Group, "groups", name, folders)
-    shipped = shipped_folder() / "groups" / f"{name}.toml"
+    path = find_named("groups", name, folders)
+    group = load_model(Group, path)
+    refuse_undated(group, path)
+    return group
+
+
+def refuse_undated(group: Group, path: Path) -> None:
+    """Check that a group says what the central one of its name does, or bears a date.
+
+    Raises
+    ------
+    ConfigError
+        It has another definition or other measures, and no date of a decision.
+    """
+    name = path.stem
+    shipped = shipped_folder() / "groups" / path.name
     if group.decided or not shipped.is_file():
-        return group
+        return
     central = load_model(Group, shipped)
     changed = [
         part
@@ -134,7 +148,6 @@ def load_group(name: str, folders: tuple[Path, ...]) -> Group:
             ' decided = "YYYY-MM-DD", or take the change back'
         )
         raise ConfigError(message)
-    return group
 
 
 def load_profile(name: str, campaign_file: Path | str | None = None) -> Profile:

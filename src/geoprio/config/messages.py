@@ -42,6 +42,12 @@ class LocalQuestions(Model):
     """By association, as it is named among the campaign's associations."""
 
 
+def message_names(folders: tuple[Path, ...]) -> list[str]:
+    """Return the names of the profile questions of all folders."""
+    files = (path for folder in folders for path in (folder / KIND).glob("*.toml"))
+    return sorted({path.stem for path in files} - {LOCAL})
+
+
 def load_messages(folders: tuple[Path, ...]) -> dict[str, Message]:
     """Return the profile questions of all folders by name; of one name the first folder's.
 
@@ -50,9 +56,7 @@ def load_messages(folders: tuple[Path, ...]) -> dict[str, Message]:
     ConfigError
         A file is wrong.
     """
-    files = (path for folder in folders for path in (folder / KIND).glob("*.toml"))
-    names = sorted({path.stem for path in files} - {LOCAL})
-    return {name: load_named(Message, KIND, name, folders) for name in names}
+    return {name: load_named(Message, KIND, name, folders) for name in message_names(folders)}
 
 
 def load_local_questions(folders: tuple[Path, ...]) -> dict[str, Text]:

@@ -156,9 +156,7 @@ def _not_among(words: tuple[str, ...], place: Place, document: Document) -> Faul
 
 def _own_words(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Fault]:
     error = item["ctx"]["error"]
-    value = document.value(place)
-    # Of a whole table only the words tell: what it holds would be cut in the middle.
-    found = "" if isinstance(value, Mapping) else _shown(value)
+    found = _shown(document.value(place))
     for words in getattr(error, "faults", (str(error),)):
         yield Fault(
             "own", place, document.line(_named(words, place, document)), found=found, words=words
@@ -176,7 +174,10 @@ def _named(words: str, place: Place, document: Document) -> Place:
 
 
 def _shown(value: object) -> str:
-    return "" if value is None or isinstance(value, Mapping) else f"{value!r:.80}"
+    """Return a value as it is told; nothing of a table, which would be cut in the middle."""
+    parts = value if isinstance(value, list) else [value]
+    tables = any(isinstance(part, Mapping) for part in parts)
+    return "" if value is None or tables else f"{value!r:.80}"
 
 
 def _of_one_branch(told: Sequence[tuple[_Spot, Fault]]) -> list[Fault]:
@@ -205,7 +206,7 @@ def _is_other_kind(fault: Fault, union: Place | None) -> bool:
 def _not_told_twice(faults: Sequence[Fault]) -> list[Fault]:
     """Leave out what another fault explains: the key that was meant, items that are wrong."""
     meant = {(*it.place[:-1], it.near.strip("`")) for it in faults if it.kind == "unknown_key"}
-    above = {it.place[:-1] for it in faults if it.kind == "wrong"}
+    above = {it.place[:length] for it in faults for length in range(len(it.place))}
     return [
         fault
         for fault in faults

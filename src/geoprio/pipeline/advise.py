@@ -16,11 +16,12 @@ from geoprio.config import (
     Text,
     Typology,
     load_local_questions,
-    load_messages,
     load_named,
+    message_names,
 )
 from geoprio.pipeline.chance import rng_for
 from geoprio.pipeline.locate import Located, Plans
+from geoprio.pipeline.vocabulary import load_known
 from geoprio.scoring import (
     AreaTypes,
     Voters,
@@ -95,8 +96,10 @@ def load_guides(plans: Plans, folders: tuple[Path, ...]) -> Guides:
     campaign = plans.campaign
     return Guides(
         effects=load_named(Effects, "effects", campaign.effects, folders),
-        typology=load_named(Typology, "typologies", campaign.typology, folders),
-        messages=load_messages(folders),
+        typology=load_known(Typology, "typologies", campaign.typology, folders),
+        messages={
+            name: load_known(Message, "messages", name, folders) for name in message_names(folders)
+        },
         local=load_local_questions(folders),
     )
 

@@ -13,9 +13,9 @@ from geoprio.config import (
     Group,
     Profile,
     config_folders,
+    find_named,
     load_campaign,
-    load_group,
-    load_named,
+    refuse_undated,
 )
 from geoprio.errors import ConfigError
 from geoprio.groups import spread_unassigned
@@ -31,9 +31,9 @@ from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.protect import protect_sets
 from geoprio.pipeline.publish import publish, told_of
 from geoprio.pipeline.result import Result
+from geoprio.pipeline.vocabulary import load_known
 from geoprio.pipeline.words import basis_line, worded_for
 from geoprio.planning import plan_mailing
-from geoprio.scoring import refuse_unknown_steps
 from geoprio.sources.private import read_capacity
 from geoprio.texts import Language
 
@@ -228,19 +228,23 @@ def _named(
     if MAILING not in campaign.profiles:
         message = f"{campaign.name}: profiles: expected {MAILING!r} among them"
         raise ConfigError(message)
-    groups = {name: load_group(name, folders) for name in campaign.target_groups}
+    groups = {name: _group(name, folders) for name in campaign.target_groups}
     profiles = {
-        name: worded_for(load_named(Profile, "profiles", name, folders), campaign.overlap.combine)
+        name: worded_for(load_known(Profile, "profiles", name, folders), campaign.overlap.combine)
         for name in campaign.profiles
     }
-    for profile in profiles.values():
-        refuse_unknown_steps(profile)
     if not any(group.role == "locate" for group in groups.values()):
         message = (
             f'{campaign.name}: target_groups: no group has role = "locate"; nothing can be ranked'
         )
         raise ConfigError(message)
     return groups, profiles
+
+
+def _group(name: str, folders: tuple[Path, ...]) -> Group:
+    group = load_known(Group, "groups", name, folders)
+    refuse_undated(group, find_named("groups", name, folders))
+    return group
 
 
 def _district_votes(campaign: Campaign, gathered: Gathered) -> pd.DataFrame:

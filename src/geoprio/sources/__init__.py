@@ -2,13 +2,21 @@
 
 from geoprio.sources.catalogue import Source
 from geoprio.sources.files import find_file, find_files, sha256
-from geoprio.sources.reading import READERS, load_source, read_source, reader, source_at_hand
+from geoprio.sources.reading import (
+    READERS,
+    judge_source,
+    load_source,
+    read_source,
+    reader,
+    source_at_hand,
+)
 
 __all__ = [
     "READERS",
     "Source",
     "find_file",
     "find_files",
+    "judge_source",
     "load_source",
     "read_source",
     "reader",

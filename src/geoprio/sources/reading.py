@@ -1,15 +1,23 @@
 """The door: a source by its name, and what its file holds as a canonical frame."""
 
-import difflib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from geoprio.config import load_named, shipped_folder
-from geoprio.errors import ConfigError, SourceError, join_faults
+from geoprio.config import (
+    Document,
+    Fault,
+    find_named,
+    judge,
+    read_document,
+    refusal,
+    shipped_folder,
+    unknown_names,
+)
+from geoprio.errors import SourceError, join_faults
 from geoprio.sources.boundaries import read_boundaries
-from geoprio.sources.catalogue import Source
+from geoprio.sources.catalogue import Options, Source
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.electors import read_val_electors
 from geoprio.sources.files import find_files, has_file
@@ -110,24 +118,32 @@ def load_source(name: str, folders: Sequence[Path] | None = None) -> Source:
     >>> source.publisher, source.vintage, source.area_set
     ('Valmyndigheten', 2022, 'valdistrikt_2022')
     """
-    source = load_named(Source, "sources", name, tuple(folders or [shipped_folder()]))
-    faults: list[str] = []
-    if source.reader not in READERS:
-        near = difflib.get_close_matches(source.reader, READERS, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        faults.append(f"reader: found {source.reader!r}; expected {', '.join(READERS)}{hint}")
-    else:
-        _, understood = READERS[source.reader]
-        given = source.options.model_dump(exclude_none=True)
-        faults += [
-            f"options.{option}: the {source.reader} reader does not know it"
-            for option in sorted(set(given) - understood)
-        ]
-        if source.reader in WORKBOOKS and source.options.sheet is None:
-            faults.append("options.sheet: a workbook's source names its sheet")
-    if faults:
-        raise ConfigError(join_faults(f"{name}.toml: {len(faults)} fault(s)", faults))
+    document = read_document(find_named("sources", name, tuple(folders or [shipped_folder()])))
+    source, faults = judge_source(document)
+    if source is None or faults:
+        raise refusal(document.path.name, faults)
     return source
+
+
+def judge_source(document: Document) -> tuple[Source | None, list[Fault]]:
+    """Return the source that a document holds, and every fault, its reader's too."""
+    source, faults = judge(Source, document)
+    table = document.table
+    reader, options = table.get("reader"), table.get("options")
+    given = set(options) & set(Options.model_fields) if isinstance(options, dict) else set()
+    faults += unknown_names(document, {"reader": "readers"}, {"readers": list(READERS)})
+    if reader not in READERS:
+        return source, faults
+    _, understood = READERS[reader]
+    for option in sorted(given - understood):
+        place, words = ("options", option), f"the {reader} reader does not know it"
+        faults.append(
+            Fault("own", place, document.line(place), known=tuple(sorted(understood)), words=words)
+        )
+    if reader in WORKBOOKS and "sheet" not in given:
+        place, words = ("options", "sheet"), "a workbook's source names its sheet"
+        faults.append(Fault("own", place, document.line(place), words=words))
+    return source, faults
 
 
 def source_at_hand(name: str, folders: Sequence[Path], raw: Path) -> Source:
