@@ -93,7 +93,7 @@ def _open(place: Path) -> _Folder:
     names: dict[str, Collection[str]] = dict(
         names_of([kind for places in used for kind in places.values()], folders)
     )
-    return _Folder(root, tuple(files), {**names, "members": _members(folders)})
+    return _Folder(root, tuple(files), {**names, "members": _members(folders, names)})
 
 
 def _campaign_files(root: Path) -> list[Path]:
@@ -117,12 +117,12 @@ def _is_list(path: Path) -> bool:
         return file.readline().strip().split(";") == COLUMNS
 
 
-def _members(folders: tuple[Path, ...]) -> list[str]:
+def _members(folders: tuple[Path, ...], known: Mapping[str, Collection[str]]) -> list[str]:
     """Return the associations of the first folder that has lists of them."""
     for folder in folders:
         names: set[str] = set()
         for path in _lists(folder):
-            if path.name != CONSTITUENCIES and not association_faults(path, ()):
+            if path.name != CONSTITUENCIES and not association_faults(path, known["area_sets"]):
                 names |= set(load_memberships(path.name, (folder,))["association"])
         if names:
             return sorted(names)

@@ -82,7 +82,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     ('minimum_count', 'sv')
     """
     folded = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1)
-    # Of two letters that changed places, too few are in order for the ratio to see it.
+    # The ratio counts letters in order: it sees too little in two that changed places.
     swapped = [name for name in folded if sorted(name) == sorted(word.casefold())]
-    return folded[(near or swapped)[0]] if near or swapped else ""
+    near = swapped or difflib.get_close_matches(word.casefold(), folded, n=1)
+    return folded[near[0]] if near else ""

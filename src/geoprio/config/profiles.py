@@ -112,16 +112,16 @@ class Profile(Model):
             message = "levels go from the highest `from_percentile` down to 0, each cut once"
             raise ValueError(message)
         if len({level.name for level in self.levels}) < len(self.levels):
-            message = "two levels have one name"
+            message = "`levels`: two have one name"
             raise ValueError(message)
         names = [criterion.indicator for criterion in self.criteria]
         if len(set(names)) < len(names):
-            message = "an indicator stands twice among the criteria"
+            message = "`criteria`: an indicator stands twice"
             raise ValueError(message)
-        for scenario in self.scenarios:
+        for number, scenario in enumerate(self.scenarios):
             if not set(scenario.weights) <= set(names) or not any(self.weights(scenario).values()):
                 message = (
-                    f"scenario {scenario.label.sv}: found weights for"
+                    f"scenarios.{number}: found weights for"
                     f" {', '.join(scenario.weights)}; expected one or more of {', '.join(names)},"
                     " not all of them 0"
                 )

@@ -48,7 +48,7 @@ class Typology(Model):
     def _told_apart(self) -> "Typology":
         names = [trait.indicator for trait in self.traits]
         if len(set(names)) < len(names):
-            message = "an indicator stands twice among the traits"
+            message = "`traits`: an indicator stands twice"
             raise ValueError(message)
         if self.least_types > self.most_types:
             message = "`least_types` is above `most_types`"

@@ -23,6 +23,8 @@ from geoprio.pipeline.derived import derive
 from geoprio.scoring import AGGREGATE, NORMALISE, PLACE, TARGETS, TREAT
 
 Folders = tuple[Path, ...]
+Sources = list[Mapping[str, Any]]
+"""Sources as their files have them."""
 
 IN_PROGRAM: Mapping[str, Mapping[str, str]] = {
     "profiles": {
@@ -96,12 +98,16 @@ def names_of(kinds: Iterable[str], folders: Folders) -> dict[str, list[str]]:
     folders
         Where files are looked up, the campaign's own folder first.
     """
-    return {kind: sorted(NAMES[kind](folders)) for kind in sorted(set(kinds))}
+    wanted = set(kinds)
+    names = {kind: sorted(NAMES[kind](folders)) for kind in wanted - GIVEN.keys()}
+    given = wanted & GIVEN.keys()
+    tables = _sources(folders) if given else []
+    return names | {kind: sorted(GIVEN[kind](tables)) for kind in given}
 
 
-def _sources(folders: Folders) -> list[Mapping[str, Any]]:
+def _sources(folders: Folders) -> Sources:
     """Return every source as its file has it: of one with a fault, what can be read."""
-    tables: list[Mapping[str, Any]] = []
+    tables: Sources = []
     for name in file_names("sources", folders):
         try:
             tables.append(read_document(find_named("sources", name, folders)).table)
@@ -110,12 +116,12 @@ def _sources(folders: Folders) -> list[Mapping[str, Any]]:
     return tables
 
 
-def _area_sets(folders: Folders) -> set[str]:
-    return {str(table["area_set"]) for table in _sources(folders) if "area_set" in table}
+def _area_sets(sources: Sources) -> set[str]:
+    return {str(table["area_set"]) for table in sources if "area_set" in table}
 
 
-def _columns(folders: Folders) -> set[str]:
-    lists = [table.get("columns", []) for table in _sources(folders)]
+def _columns(sources: Sources) -> set[str]:
+    lists = [table.get("columns", []) for table in sources]
     columns = [it for columns in lists if isinstance(columns, list) for it in columns]
     given = {str(it["name"]) for it in columns if isinstance(it, Mapping) and "name" in it}
     # One area, of which nothing is known, tells which columns are made of the others.
@@ -130,7 +136,11 @@ NAMES: Mapping[str, Callable[[Folders], Collection[str]]] = {
     "treat": lambda _: TREAT,
     "normalise": lambda _: NORMALISE,
     "aggregate": lambda _: AGGREGATE,
+}
+"""What there is of each kind of name, in the program and by the names of files."""
+
+GIVEN: Mapping[str, Callable[[Sources], Collection[str]]] = {
     "area_sets": _area_sets,
     "columns": _columns,
 }
-"""What there is of each kind of name."""
+"""What there is of each kind of name that sources give."""

@@ -1,6 +1,11 @@
 """What is said of faults in the files that election staff edit, and by `geoprio validate`."""
 
-from geoprio.texts.language import Words
+from geoprio.texts.language import Language, Words
+
+_TABLE: dict[Language, str] = {
+    "sv": "en tabell: {{ nyckel = värde }}",
+    "en": "a table: {{ key = value }}",
+}
 
 FAULTS: Words = {
     "fault_line": {"sv": "rad {}", "en": "line {}"},
@@ -19,12 +24,9 @@ FAULTS: Words = {
     "want_finite_number": {"sv": "ett ändligt tal", "en": "a finite number"},
     "want_bool_type": {"sv": "true eller false", "en": "true or false"},
     "want_tuple_type": {"sv": "en lista: [...]", "en": "a list: [...]"},
-    "want_dict_type": {"sv": "en tabell: { nyckel = värde }", "en": "a table: { key = value }"},
-    "want_model_type": {"sv": "en tabell: { nyckel = värde }", "en": "a table: { key = value }"},
-    "want_model_attributes_type": {
-        "sv": "en tabell: { nyckel = värde }",
-        "en": "a table: { key = value }",
-    },
+    "want_dict_type": _TABLE,
+    "want_model_type": _TABLE,
+    "want_model_attributes_type": _TABLE,
     "want_literal_error": {"sv": "något av {words}", "en": "one of {words}"},
     "want_greater_than": {"sv": "ett tal större än {gt}", "en": "a number greater than {gt}"},
     "want_greater_than_equal": {
