@@ -25,6 +25,15 @@ FAULTS = {
         ("kvinnor = 1.0", "kvinor = 1.0", "found 'kvinor'; did you mean 'kvinnor'?"),
         ('scored_set = "regso_2020"', 'scored_set = "regso2020"', "did you mean 'regso_2020'?"),
     ],
+    "demo.toml": [
+        ('area_set = "regso_2020"', 'area_set = "regso2020"', "nesting.area_set: expected an area"),
+        ('both = "women_age_18_29_count"', 'both = "women_age_18_29_cuont"', "pairs.0.both: "),
+        ('second = "adult_women_count"', 'second = "adlut_women_count"', "'adult_women_count'?"),
+    ],
+    "groups/lo.toml": [
+        ('indicator = "income_mean_sek"', 'indicator = "income_maen_sek"', "'income_mean_sek'?"),
+        ('count = "born_abroad_count"', 'count = "born_abraod_count"', "'born_abroad_count'?"),
+    ],
     "groups/unga.toml": [
         ("age_18_29_count", "age_18_29_cuont", "'age_18_29_cuont'"),
         ('base = "', 'base = "x', "expected one of 'residents'"),
@@ -149,9 +158,19 @@ def test_sidecars_and_editors_settings_are_no_campaigns(folder: Path) -> None:
     assert told(folder)[0]
 
 
-@pytest.mark.parametrize("name", ["saknas", "saknas.toml", "tom"])
+def test_what_was_found_is_shown_as_toml_has_it(folder: Path) -> None:
+    path = folder / "groups" / "unga.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"decided = 2027-01-15\nrole = true\n{text}", encoding="utf-8")
+    _, lines = told(path)
+    assert "expected text in quotation marks; found 2027-01-15" in lines[0]
+    assert "line 2, role: expected one of 'locate', 'message'; found true" in lines[1]
+
+
+@pytest.mark.parametrize("name", ["saknas", "saknas.toml", "tom", "ord.txt"])
 def test_nothing_to_validate_is_an_error(name: str, tmp_path: Path) -> None:
     (tmp_path / "tom").mkdir()
+    (tmp_path / "ord.txt").write_text("a = 1\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="expected a campaign folder"):
         told(tmp_path / name)
 

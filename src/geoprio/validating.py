@@ -26,6 +26,7 @@ from geoprio.texts import Language, text
 
 Tell = Callable[[str], None]
 
+READ = (".toml", ".csv")
 MEMBERS = {LOCAL: {"local.<key>": "members"}}
 """Places that name associations of the folder's own lists."""
 
@@ -85,7 +86,7 @@ def _open(place: Path) -> _Folder:
     else:
         root = place.parent.parent if place.parent.name in FOLDERS else place.parent
         files = [place]
-    if not files or not all(path.is_file() for path in files):
+    if not files or not all(path.is_file() and path.suffix in READ for path in files):
         message = f"{place}: holds no TOML file; expected a campaign folder or a file in one"
         raise ConfigError(message)
     folders = config_folders(root / "campaign.toml")

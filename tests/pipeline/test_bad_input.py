@@ -148,7 +148,7 @@ CASES = {
     "unknown indicator": (
         profile("canvass", "mobilisation_count", "mobilisation_cuont"),
         ConfigError,
-        "mobilisation_cuont: expected one of",
+        "found 'mobilisation_cuont'; did you mean 'mobilisation_count'?",
     ),
     "criterion of no weight": (
         profile("canvass", "weight = 0.5", "weight = 0.0"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, time
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -174,7 +175,11 @@ def _named(words: str, place: Place, document: Document) -> Place:
 
 
 def _shown(value: object) -> str:
-    """Return a value as it is told; nothing of a table, which would be cut in the middle."""
+    """Return a value as TOML has it; nothing of a table, which would be cut in the middle."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date | time):
+        return value.isoformat()
     parts = value if isinstance(value, list) else [value]
     tables = any(isinstance(part, Mapping) for part in parts)
     return "" if value is None or tables else f"{value!r:.80}"
