@@ -20,7 +20,7 @@ from geoprio.planning.choice import (
 )
 
 ROWS = st.lists(
-    st.tuples(st.integers(0, 30), st.integers(0, 50), st.integers(0, 40)), min_size=1, max_size=9
+    st.tuples(st.integers(0, 30), st.integers(0, 50), st.integers(0, 40)), min_size=1, max_size=6
 )
 
 
@@ -47,7 +47,7 @@ def subsets(areas: pd.DataFrame) -> list[pd.DataFrame]:
     return [able[np.array(taken, dtype=bool)] for taken in every]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=ROWS, households=st.integers(0, 150), least=st.sampled_from([0.0, 0.5, 0.8]))
 def test_no_areas_within_the_households_reach_more_target_persons(
     rows: list[tuple[float, float, float]], households: int, least: float
@@ -65,7 +65,7 @@ def test_no_areas_within_the_households_reach_more_target_persons(
     assert own["target_persons_count"].sum() == max(rivals)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=ROWS, precision=st.sampled_from([0.25, 0.5, 0.75, 1.0]))
 def test_no_areas_at_a_precision_hold_more_households(
     rows: list[tuple[float, float, float]], precision: float

@@ -41,6 +41,11 @@ def mailable(areas: pd.DataFrame) -> pd.Series:
     return known & (areas["households_count"].round() > 0)
 
 
+def mailable_areas(areas: pd.DataFrame) -> pd.DataFrame:
+    """Return the areas that can be chosen, sorted by code."""
+    return areas[mailable(areas)].sort_index()
+
+
 def choose_mailing(areas: pd.DataFrame, limit: Limit) -> pd.Series:
     """Return which areas to mail, the best choice there is.
 
@@ -66,7 +71,7 @@ def choose_mailing(areas: pd.DataFrame, limit: Limit) -> pd.Series:
         Whether each area is mailed, index of `areas`. The same areas in another order give the same
         choice; of equal ones the first by code is taken.
     """
-    able = areas[mailable(areas)].sort_index()
+    able = mailable_areas(areas)
     if limit.precision is not None:
         codes = able.index[_at_precision(able, limit.precision)]
     else:

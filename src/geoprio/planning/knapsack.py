@@ -53,7 +53,7 @@ def best_choice(worth: Floats, cost: Floats, limit: float) -> Chosen:
     order = _by_rate(worth, cost)
     value, price = worth[order], cost[order]
     chosen = np.zeros(len(worth), dtype=bool)
-    chosen[order[_improved(value, price, limit, taken=_taken_down(price, limit))]] = True
+    chosen[order[_improved(value, price, limit, taken=taken_down(price, limit))]] = True
     return chosen
 
 
@@ -61,7 +61,7 @@ def greedy_choice(worth: Floats, cost: Floats, limit: float) -> Chosen:
     """Return what is taken in order of worth per cost, whatever does not fit passed over."""
     order = _by_rate(worth, cost)
     chosen = np.zeros(len(worth), dtype=bool)
-    chosen[order[_taken_down(cost[order], limit)]] = True
+    chosen[order[taken_down(cost[order], limit)]] = True
     return chosen
 
 
@@ -69,7 +69,8 @@ def _by_rate(worth: Floats, cost: Floats) -> npt.NDArray[np.intp]:
     return np.argsort(-worth / cost, kind="stable")
 
 
-def _taken_down(cost: Floats, limit: float) -> Chosen:
+def taken_down(cost: Floats, limit: float) -> Chosen:
+    """Return what is taken in the order given, whatever does not fit passed over."""
     taken = np.zeros(len(cost), dtype=bool)
     left = limit
     for place, one in enumerate(cost):
