@@ -1,6 +1,7 @@
 """Frozen models of the TOML that election staff edit."""
 
 from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
+from geoprio.config.editions import MailingEdition
 from geoprio.config.effects import Canvassing, Effect, Effects, Factor, FirstTime, Persuasion, Study
 from geoprio.config.groups import Alignment, Group, Measure, Minors, Proxy, ProxyIndicator, Total
 from geoprio.config.loading import (
@@ -43,6 +44,7 @@ __all__ = [
     "Level",
     "LocalQuestions",
     "MailingBudget",
+    "MailingEdition",
     "MapBase",
     "Measure",
     "Message",

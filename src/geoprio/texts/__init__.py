@@ -8,6 +8,7 @@ from geoprio.texts.check import CHECK
 from geoprio.texts.files import FILES
 from geoprio.texts.judged import JUDGED
 from geoprio.texts.language import Language
+from geoprio.texts.mail import MAIL
 from geoprio.texts.overlap import OVERLAP
 from geoprio.texts.pages import PAGES
 from geoprio.texts.scoring import SCORING
@@ -22,6 +23,7 @@ TEXTS = {
     **CHECK,
     **FILES,
     **JUDGED,
+    **MAIL,
     **OVERLAP,
     **PAGES,
     **SCORING,
