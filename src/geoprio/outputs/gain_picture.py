@@ -71,15 +71,16 @@ def _draw(axes: Axes, curve: pd.DataFrame, colour: str, dash: str) -> None:
 
 
 def _name(axes: Axes, label: str, curve: pd.DataFrame, number: int) -> None:
-    """Write the label beside its line: the first above, the others below, ever further on."""
-    place = (0.3, 0.5, 0.75)[number]
+    """Write the label beside its line: the two best above, the last below, ever further on."""
+    place = (0.3, 0.7, 0.75)[number]
+    above = number < 2
     row = curve.iloc[(curve["mailed_share"] - 100 * place).abs().argmin()]
     axes.annotate(
         label,
         (row["mailed_share"], row["reached_share"]),
-        (-10, 12) if number == 0 else (12, -16),
+        (-10, 12) if above else (12, -16),
         textcoords="offset points",
-        ha="right" if number == 0 else "left",
+        ha="right" if above else "left",
         color=COLOURS[number],
         fontweight="bold",
     )

@@ -5,12 +5,13 @@ import pandas as pd
 from geoprio.outputs.files import render_csv
 from geoprio.outputs.gain_picture import GainWords, render_gain
 from geoprio.outputs.tables import PLACE, Table, header
-from geoprio.pipeline.mail_words import mail_page
+from geoprio.pipeline.chance import rng_for
+from geoprio.pipeline.mail_words import mail_page, readers_line
 from geoprio.pipeline.mailed import Mailing
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import group_labels
-from geoprio.pipeline.words import basis_line, basis_words
-from geoprio.planning.gain import OURS, RANDOM, strongest
+from geoprio.pipeline.words import basis_words
+from geoprio.planning.gain import OURS, RANDOM, gain_curve, strongest
 from geoprio.texts import Language, text
 
 LIFT_AT = 0.2
@@ -22,13 +23,20 @@ def leadership_files(outcome: Outcome, mailing: Mailing) -> dict[str, bytes]:
     language, campaign = outcome.plans.language, outcome.plans.campaign
     notes = {header("basis", language): basis_words(campaign, language)}
     notes |= {header("note", language): outcome.mark} if outcome.mark else {}
-    tables = {"utskick.csv": _plan(outcome, mailing), "traffkurva.csv": _curve(outcome, mailing)}
+    curve = gain_curve(
+        mailing.reach.areas,
+        mailing.reach.shares,
+        mailing.drawn,
+        least_precision=mailing.county_precision,
+        rng=rng_for(campaign.seed, f"mailing {mailing.edition.name}: random orders"),
+    )
+    tables = {"utskick.csv": _plan(outcome, mailing), "traffkurva.csv": _curve(outcome, curve)}
     files = {
         name: render_csv(table, "valledning", language=language, notes=notes)
         for name, table in tables.items()
     }
     return files | {
-        "traffkurva.svg": _picture(outcome, mailing),
+        "traffkurva.svg": _picture(outcome, mailing, curve),
         "utskick.md": mail_page(outcome, mailing).encode(),
     }
 
@@ -54,8 +62,8 @@ def _plan(outcome: Outcome, mailing: Mailing) -> Table:
     return Table(pd.DataFrame(table.rename_axis("area_code")), headings)
 
 
-def _curve(outcome: Outcome, mailing: Mailing) -> Table:
-    language, curve = outcome.plans.language, mailing.curve
+def _curve(outcome: Outcome, curve: pd.DataFrame) -> Table:
+    language = outcome.plans.language
     shown = (100 * curve.drop(columns="method")).round(2)
     shown.index = pd.Index(curve["method"].map(_labels(outcome)), name="method")
     headings = {key: header(f"gain_{key}", language) for key in ["method", *shown]}
@@ -71,14 +79,14 @@ def _labels(outcome: Outcome) -> dict[str, str]:
     }
 
 
-def _picture(outcome: Outcome, mailing: Mailing) -> bytes:
+def _picture(outcome: Outcome, mailing: Mailing, curve: pd.DataFrame) -> bytes:
     language, campaign = outcome.plans.language, outcome.plans.campaign
-    curve, labels = mailing.curve, _labels(outcome)
+    labels = _labels(outcome)
     rivals = [OURS, strongest(curve, LIFT_AT), RANDOM]
     title = text("mail_title", language).format(
         campaign=campaign.title, edition=mailing.edition.name
     )
-    readers = f"{header('audience', language)}: {text('audience_valledning', language)}"
+    ends = curve.loc[curve["method"] == OURS, "mailed_share"].iloc[-1] < curve["limit_share"].max()
     return render_gain(
         [(labels[name], curve[curve["method"] == name]) for name in rivals],
         GainWords(
@@ -87,7 +95,8 @@ def _picture(outcome: Outcome, mailing: Mailing) -> bytes:
             up=text("gain_up", language),
             everyone=text("gain_everyone", language),
             notes=[
-                f"{basis_line(campaign, language)}. {readers}",
+                readers_line(campaign, language),
+                *([text("gain_ends", language)] if ends else []),
                 *([outcome.mark] if outcome.mark else []),
             ],
         ),

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from geoprio.config import Campaign
 from geoprio.outputs.tables import header
 from geoprio.pipeline.mailed import Mailing
 from geoprio.pipeline.outcome import Outcome
@@ -19,11 +20,10 @@ def mail_page(outcome: Outcome, mailing: Mailing) -> str:
     title = text("mail_title", language).format(
         campaign=campaign.title, edition=mailing.edition.name
     )
-    readers = f"{header('audience', language)}: {text('audience_valledning', language)}"
     parts = [
         f"# {title}",
         *([f"**{outcome.mark}**"] if outcome.mark else []),
-        f"{basis_line(campaign, language)}. {readers[0].upper()}{readers[1:]}.",
+        f"{readers_line(campaign, language)}.",
         f"## {text('mail_heading_waste', language)}",
         *_hits(outcome, mailing),
         f"## {text('mail_heading_waves', language)}",
@@ -35,6 +35,12 @@ def mail_page(outcome: Outcome, mailing: Mailing) -> str:
         _bullets(_notes(mailing, language)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def readers_line(campaign: Campaign, language: Language) -> str:
+    """Return what the figures rest on, and who may read them."""
+    readers = f"{header('audience', language)}: {text('audience_valledning', language)}"
+    return f"{basis_line(campaign, language)}. {readers[0].upper()}{readers[1:]}"
 
 
 def _hits(outcome: Outcome, mailing: Mailing) -> list[str]:
@@ -70,7 +76,8 @@ def _hits(outcome: Outcome, mailing: Mailing) -> list[str]:
             high=decimal(100 * told["reached_high_share"], 1, language),
             random=decimal(100 * told["mailed_share"], 1, language),
         ),
-        _rival(mailing, labels, language),
+        # By precision the most households are mailed, not the most target persons.
+        *([] if mailing.limit.households is None else [_rival(mailing, labels, language)]),
     ]
 
 

@@ -24,5 +24,5 @@ class Mailing:
     doubled: pd.Series
     """Association by area that it asked for and the district mails already."""
     drawn: Drawn
-    curve: pd.DataFrame
-    """See `gain_curve`."""
+    county_precision: float
+    """Share (0-1) of target persons among all of the county's electors."""

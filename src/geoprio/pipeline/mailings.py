@@ -31,7 +31,7 @@ from geoprio.planning.choice import (
     plan_choice,
     refuse_small_lots,
 )
-from geoprio.planning.gain import draw_figures, gain_curve
+from geoprio.planning.gain import draw_figures
 from geoprio.sources.additions import FILE, read_additions
 from geoprio.texts import Language
 
@@ -190,13 +190,7 @@ def choose_edition(
         plan=add_areas(own, reach.areas, added, cost_per_household_sek=cost),
         doubled=doubled(own, added),
         drawn=drawn,
-        curve=gain_curve(
-            reach.areas,
-            reach.shares,
-            drawn,
-            least_precision=county,
-            rng=rng_for(campaign.seed, f"mailing {edition.name}: random orders"),
-        ),
+        county_precision=county,
     )
 
 

@@ -56,7 +56,7 @@ def add_areas(
     )
     parts = [plan.assign(payer=None), added] if len(added) else [plan.assign(payer=None)]
     both = pd.concat(parts).sort_index()
-    return check(both.astype({"payer": object}).rename_axis("area_code"), PLAN)
+    return check(both.astype({"channel": "str", "payer": "str"}).rename_axis("area_code"), PLAN)
 
 
 def doubled(plan: pd.DataFrame, payers: pd.Series) -> pd.Series:

@@ -122,6 +122,10 @@ MAIL: Words = {
     "gain_random": {"sv": "På måfå", "en": "At random"},
     "gain_naive": {"sv": "Andel {group}", "en": "Share of {group}"},
     "gain_everyone": {"sv": "Alla hushåll", "en": "Every household"},
+    "gain_ends": {
+        "sv": "Vårt urval slutar där målgrupperna blir ovanligare än i hela länet.",
+        "en": "Our choice ends where the target groups become less common than in the county.",
+    },
     "gain_title": {"sv": "Vad utskicket når", "en": "What the mailing reaches"},
     "gain_across": {
         "sv": "Hushåll som får utskicket, procent",
