@@ -130,9 +130,11 @@ PLAN = pa.DataFrameSchema(
         "order": _RANK,
         "wave": _RANK,
         "cost_sek": pa.Column(float, pa.Check.ge(0), nullable=True),
-        r"(households|target)_count": _COUNT,
+        r"(households|target|electors|target_persons)_count": _COUNT,
         "precision": pa.Column(float, pa.Check.in_range(0, 1), nullable=True),
         "association": pa.Column(str, nullable=True, required=False),
+        # The association that pays for an area of its own; missing where the district does.
+        "payer": pa.Column(str, nullable=True, required=False),
     },
     index=_CODE,
     strict=True,

@@ -236,6 +236,12 @@ def _vendor_part(name: str, table: pd.DataFrame, vendor: Vendor) -> Part:
     return Part(name, "leverantor", columns, table)
 
 
+def _told_text(path: Path, _: Vendor | None) -> Iterator[Part]:
+    words = re.split(r"[<>\n]", path.read_text(encoding="utf-8"))
+    readers = next(one for said, one in READERS.items() if any(said in word for word in words))
+    yield Part(path.name, readers, (), pd.DataFrame(words))
+
+
 _Read = Callable[[Path, Vendor | None], Iterator[Part]]
 _KINDS: dict[str, _Read] = {
     ".csv": _csv,
@@ -248,4 +254,6 @@ _KINDS: dict[str, _Read] = {
     ".txt": _txt,
     ".json": _json,
     ".html": _html,
+    ".md": _told_text,
+    ".svg": _told_text,
 }

@@ -2,6 +2,7 @@
 
 from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
 from geoprio.config.documents import Document, read_document
+from geoprio.config.editions import MailingEdition
 from geoprio.config.effects import Canvassing, Effect, Effects, Factor, FirstTime, Persuasion, Study
 from geoprio.config.faults import Fault, RefusedError, nearest, refusal
 from geoprio.config.groups import Alignment, Group, Measure, Minors, Proxy, ProxyIndicator, Total
@@ -59,6 +60,7 @@ __all__ = [
     "Level",
     "LocalQuestions",
     "MailingBudget",
+    "MailingEdition",
     "MapBase",
     "Measure",
     "Message",

@@ -1,9 +1,11 @@
 """One campaign: what election staff decide."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from geoprio.config.editions import MailingEdition
 from geoprio.config.faults import RefusedError
 from geoprio.config.map_base import MapBase
 from geoprio.config.model import Election, Model, NotNegative, Positive, Text, Weight
@@ -37,6 +39,20 @@ class MailingBudget(Model):
     cost_per_household_sek: Positive
     cost_source: str
     waves: Annotated[int, Field(ge=1, le=12)] = 1
+    editions: Annotated[tuple[MailingEdition, ...], Field(strict=False)] = ()
+    """Each with a choice of its own; without any, one for the campaign's election and groups."""
+
+    def faults(self, groups: Iterable[str]) -> list[str]:
+        """Return what of the editions does not fit the campaign's target groups."""
+        names = [edition.name for edition in self.editions]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        return [f"mailing.editions: {name} stands twice" for name in twice] + [
+            f"mailing.editions: {edition.name}: {name} is no target group of the campaign;"
+            f" expected {', '.join(groups)}"
+            for edition in self.editions
+            for name in edition.target_groups
+            if name not in groups
+        ]
 
 
 class Campaign(Model):
@@ -73,6 +89,11 @@ class Campaign(Model):
     typology: str = "bostadsmiljo"
     """Name of the file in typologies/ that areas are sorted into types by."""
 
+    @property
+    def editions(self) -> tuple[MailingEdition, ...]:
+        """The mailing's editions: its own, else one for the campaign's election."""
+        return self.mailing.editions or (MailingEdition(name=self.election.basis),)
+
     @model_validator(mode="after")
     def _named_once(self) -> "Campaign":
         named = {"sources": self.sources, "profiles": self.profiles}
@@ -83,6 +104,7 @@ class Campaign(Model):
         ]
         if self.nesting.area_set == self.closer_set:
             twice.append("nesting.area_set is the closer set itself; expected a larger one")
+        twice += self.mailing.faults(self.target_groups)
         twice += self.overlap.faults(self.target_groups, self.sources)
         if twice:
             raise RefusedError(twice)

@@ -71,6 +71,8 @@ class Vendor(Model):
     """What is printed beyond the households, for waste."""
     postal_part: Annotated[int, Field(ge=1, le=100_000)] = 1000
     """Postal codes in one file at most."""
+    minimum_lot: Annotated[int, Field(ge=1, le=10_000_000)] = 1
+    """Households that the vendor takes at least in one wave."""
     columns: Annotated[tuple[VendorColumn, ...], Field(min_length=1, strict=False)]
 
     @model_validator(mode="after")

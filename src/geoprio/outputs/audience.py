@@ -45,6 +45,8 @@ _ADVICE = (
     r"|list|status|need|capacity|quadrant|volatility_basis|target_persons_count|areas"
 )
 _PLAN = r"order|wave|households_count|cost_sek"
+_PAYER = "payer"
+"""Who pays for an area's letters: an association's own additions are the leadership's to see."""
 _ORDER = (
     r"wave|edition|campaign|product|delivery_week|constituency|area_km2"
     r"|households_(open_)?count|households_basis|print_run_count"
@@ -54,7 +56,8 @@ _FIGURES = rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|target_count|pr
 
 ALLOWED: dict[Audience, str] = {
     "valledning": (
-        rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_WAYS}|{_FIGURES}"
+        rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_PAYER}|{_WAYS}"
+        rf"|{_FIGURES}"
     ),
     "forening": (
         rf"{_OFFICIAL}|{_PLAN}|(score|rank|level|action|public_reason|p_top|answer)(_\w+)?"

@@ -35,6 +35,8 @@ class Edition:
     """Of the election that it is for: it must arrive before early voting starts."""
     constituencies: pd.Series = field(default_factory=lambda: pd.Series(dtype=object))
     """Constituency by municipality code; see `load_constituencies`."""
+    weeks: tuple[str, ...] = ()
+    """Delivery week of each wave; else the last ones before early voting."""
 
 
 def vendor_files(
@@ -77,7 +79,8 @@ def vendor_selection(
     areas = level.areas.loc[plan.index.sort_values()]
     plan = plan.loc[areas.index]
     towns = areas["municipality_code"]
-    weeks = delivery_weeks(edition.election_day, int(plan["wave"].max()) if len(plan) else 1)
+    waves = int(plan["wave"].max()) if len(plan) else 1
+    weeks = edition.weeks or delivery_weeks(edition.election_day, waves)
     columns = {
         "area_name": areas["area_name"],
         "municipality_code": towns,

@@ -81,14 +81,15 @@ def write_order(files: Mapping[str, bytes], folder: Path) -> list[Path]:
     list of postal codes, is removed where it is as its control sheet says.
     """
     contents = {folder / name: content for name, content in files.items()}
-    earlier = _ordered_earlier(folder)
+    earlier = ordered_earlier(folder)
     sheets = [path for path in contents if path.name.endswith(ENDING)]
     replace_all(contents, seal=sheets[0])
     remove_superseded(earlier, contents)
     return list(contents)
 
 
-def _ordered_earlier(folder: Path) -> dict[Path, str]:
+def ordered_earlier(folder: Path) -> dict[Path, str]:
+    """Return checksums by path of the files that the control sheets of a folder name."""
     earlier: dict[Path, str] = {}
     for sheet in sorted(folder.glob(f"*{ENDING}")):
         try:

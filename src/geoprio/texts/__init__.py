@@ -9,6 +9,7 @@ from geoprio.texts.faults import FAULTS
 from geoprio.texts.files import FILES
 from geoprio.texts.judged import JUDGED
 from geoprio.texts.language import Language
+from geoprio.texts.mail import MAIL
 from geoprio.texts.overlap import OVERLAP
 from geoprio.texts.pages import PAGES
 from geoprio.texts.scoring import SCORING
@@ -24,6 +25,7 @@ TEXTS = {
     **FAULTS,
     **FILES,
     **JUDGED,
+    **MAIL,
     **OVERLAP,
     **PAGES,
     **SCORING,

@@ -1,0 +1,30 @@
+"""Editions of a mailing: who each is for, and who delivers it when."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from geoprio.config.model import Election, Model
+
+
+class MailingEdition(Model):
+    """One edition of a mailing; every edition has a choice of areas of its own."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    """For people and for folders, such as "riksdag" or "kommun Botkyrka"."""
+    election: Election | None = None
+    """Whose electorate it is for; else the campaign's."""
+    election_day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    target_groups: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """The target groups that it is for; else all of the campaign's."""
+    vendor: str | None = None
+    """Name of a profile in `vendors/`; without one no vendor's files are written."""
+    weeks: Annotated[tuple[str, ...], Field(strict=False, max_length=12)] = ()
+    """Delivery week of each wave, such as "2030 v. 33"; else the last ones before early voting."""
+
+    @model_validator(mode="after")
+    def _deliverable(self) -> "MailingEdition":
+        if self.vendor and not self.election_day:
+            message = f"{self.name}: a vendor is told when; expected election_day"
+            raise ValueError(message)
+        return self

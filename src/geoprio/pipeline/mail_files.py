@@ -1,0 +1,103 @@
+"""The leadership's files of one edition: plan, gain curve as table and picture, what is wasted."""
+
+import pandas as pd
+
+from geoprio.outputs.files import render_csv
+from geoprio.outputs.gain_picture import GainWords, render_gain
+from geoprio.outputs.tables import PLACE, Table, header
+from geoprio.pipeline.chance import rng_for
+from geoprio.pipeline.mail_words import mail_page, readers_line
+from geoprio.pipeline.mailed import Mailing
+from geoprio.pipeline.outcome import Outcome
+from geoprio.pipeline.overlap import group_labels
+from geoprio.pipeline.words import basis_words
+from geoprio.planning.gain import OURS, RANDOM, gain_curve, strongest
+from geoprio.texts import Language, text
+
+LIFT_AT = 0.2
+"""Share of the households at which the strongest naive ranking is picked for the picture."""
+
+
+def leadership_files(outcome: Outcome, mailing: Mailing) -> dict[str, bytes]:
+    """Return the leadership's files of an edition by name, the page in words last."""
+    language, campaign = outcome.plans.language, outcome.plans.campaign
+    notes = {header("basis", language): basis_words(campaign, language)}
+    notes |= {header("note", language): outcome.mark} if outcome.mark else {}
+    curve = gain_curve(
+        mailing.reach.areas,
+        mailing.reach.shares,
+        mailing.drawn,
+        least_precision=mailing.county_precision,
+        rng=rng_for(campaign.seed, f"mailing {mailing.edition.name}: random orders"),
+    )
+    tables = {"utskick.csv": _plan(outcome, mailing), "traffkurva.csv": _curve(outcome, curve)}
+    files = {
+        name: render_csv(table, "valledning", language=language, notes=notes)
+        for name, table in tables.items()
+    }
+    return files | {
+        "traffkurva.svg": _picture(outcome, mailing, curve),
+        "utskick.md": mail_page(outcome, mailing).encode(),
+    }
+
+
+def _plan(outcome: Outcome, mailing: Mailing) -> Table:
+    """Return the plan in its order, the district's areas first."""
+    language = outcome.plans.language
+    places = outcome.levels[0].areas.assign(
+        municipality_name=lambda frame: frame["municipality_code"].map(
+            outcome.gathered.municipality_names
+        )
+    )
+    plan = mailing.plan.sort_values(["order", "payer"], kind="stable", na_position="last")
+    numbers = ["households_count", "electors_count", "target_persons_count"]
+    shown = plan[["wave", *numbers, "precision", "cost_sek"]].copy()
+    shown[numbers] = shown[numbers].round()
+    shown["precision"] = (100 * shown["precision"]).round(1)
+    shown["cost_sek"] = shown["cost_sek"].round(2)
+    shown["payer"] = plan["payer"].fillna(text("mail_district", language))
+    table = pd.concat([plan[["order"]], places.loc[plan.index, PLACE], shown], axis=1)
+    headings = {key: header(key, language) for key in ["area_code", *table]}
+    headings |= {key: header(f"mail_{key}", language) for key in numbers[1:]}
+    return Table(pd.DataFrame(table.rename_axis("area_code")), headings)
+
+
+def _curve(outcome: Outcome, curve: pd.DataFrame) -> Table:
+    language = outcome.plans.language
+    shown = (100 * curve.drop(columns="method")).round(2)
+    shown.index = pd.Index(curve["method"].map(_labels(outcome)), name="method")
+    headings = {key: header(f"gain_{key}", language) for key in ["method", *shown]}
+    return Table(shown, headings)
+
+
+def _labels(outcome: Outcome) -> dict[str, str]:
+    language: Language = outcome.plans.language
+    own = {name: text(f"gain_{name}", language) for name in (OURS, RANDOM)}
+    words = text("gain_naive", language)
+    return own | {
+        name: words.format(group=label) for name, label in group_labels(outcome.plans).items()
+    }
+
+
+def _picture(outcome: Outcome, mailing: Mailing, curve: pd.DataFrame) -> bytes:
+    language, campaign = outcome.plans.language, outcome.plans.campaign
+    labels = _labels(outcome)
+    rivals = [OURS, strongest(curve, LIFT_AT), RANDOM]
+    title = text("mail_title", language).format(
+        campaign=campaign.title, edition=mailing.edition.name
+    )
+    ends = curve.loc[curve["method"] == OURS, "mailed_share"].iloc[-1] < curve["limit_share"].max()
+    return render_gain(
+        [(labels[name], curve[curve["method"] == name]) for name in rivals],
+        GainWords(
+            title=f"{text('gain_title', language)} – {title}",
+            across=text("gain_across", language),
+            up=text("gain_up", language),
+            everyone=text("gain_everyone", language),
+            notes=[
+                readers_line(campaign, language),
+                *([text("gain_ends", language)] if ends else []),
+                *([outcome.mark] if outcome.mark else []),
+            ],
+        ),
+    )

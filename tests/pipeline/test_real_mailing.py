@@ -1,0 +1,61 @@
+"""The real county's mailing at 20 % of the households, beside the README's figures."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geoprio.config import MailingEdition, shipped_folder
+from geoprio.pipeline import compute
+from geoprio.pipeline.mailings import Wish, choose_edition
+from geoprio.pipeline.outcome import Outcome
+from geoprio.planning.gain import advantage, naive_choice, reached
+
+pytestmark = pytest.mark.real
+README = Path(__file__).parents[2] / "README.md"
+WITHOUT_WOMEN = ("unga", "lo", "invandrarbakgrund")
+
+
+@pytest.fixture(scope="module")
+def outcome(real_raw: Path) -> Outcome:
+    return compute(shipped_folder() / "storstockholm.toml", raw=real_raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "groups"), [("riksdag", ()), ("riksdag utan kvinnor", WITHOUT_WOMEN)]
+)
+def test_ours_reaches_more_than_any_naive_ranking_and_than_at_random(
+    outcome: Outcome, name: str, groups: tuple[str, ...]
+) -> None:
+    households = outcome.levels[0].indicators["households_count"].round().sum()
+    edition = MailingEdition(name=name, target_groups=groups)
+    most = round(0.2 * households)
+    mailing = choose_edition(outcome, edition, Wish(households=most), pd.Series(dtype=str))
+    areas, shares = mailing.reach.areas, mailing.reach.shares
+    ours = reached(areas, mailing.chosen, mailing.drawn)
+    assert ours["mailed_share"] <= 0.2 + 1e-6
+    assert ours["reached_low_share"] > 0.21
+    differences = {
+        str(group): advantage(
+            areas, mailing.chosen, naive_choice(areas, shares[group], most), mailing.drawn
+        )
+        for group in shares
+    }
+    assert min(one["advantage_low_share"] for one in differences.values()) > 0
+    best = min(differences, key=lambda group: differences[group]["advantage_share"])
+    assert best == "invandrarbakgrund"
+    page = README.read_text(encoding="utf-8")
+    for told in (
+        ours,
+        reached(areas, naive_choice(areas, shares[best], most), mailing.drawn),
+    ):
+        assert _with_interval(told, "reached", "{:.1f} % ({:.1f}–{:.1f})") in page
+        assert _with_interval(told, "precision", "{:.0f} ({:.0f}–{:.0f})") in page
+    more = _with_interval(differences[best], "advantage", "{:.1f} ({:.1f}–{:.1f})")
+    assert re.search(rf"{re.escape(more)}.*points more", page, re.DOTALL)
+
+
+def _with_interval(told: dict[str, float], name: str, form: str) -> str:
+    ends = (f"{name}_share", f"{name}_low_share", f"{name}_high_share")
+    return form.format(*(100 * told[end] for end in ends))
