@@ -1,5 +1,6 @@
 """Frozen models of the TOML that election staff edit."""
 
+from geoprio.config.addressed import Addressed, Register
 from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
 from geoprio.config.effects import Canvassing, Effect, Effects, Factor, FirstTime, Persuasion, Study
 from geoprio.config.groups import Alignment, Group, Measure, Minors, Proxy, ProxyIndicator, Total
@@ -24,6 +25,7 @@ from geoprio.config.vendors import Vendor, VendorColumn
 
 __all__ = [
     "BLANK",
+    "Addressed",
     "Alignment",
     "Band",
     "Campaign",
@@ -60,6 +62,7 @@ __all__ = [
     "Proxy",
     "ProxyIndicator",
     "PublicTexts",
+    "Register",
     "Scenario",
     "Sector",
     "SexDensity",

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from geoprio.texts.addressed import ADDRESSED
 from geoprio.texts.advice import ADVICE
 from geoprio.texts.check import CHECK
 from geoprio.texts.files import FILES
@@ -18,6 +19,7 @@ from geoprio.texts.verify import VERIFY
 __all__ = ["NARROW_SPACE", "Language", "decimal", "number", "spoken", "text", "whole"]
 
 TEXTS = {
+    **ADDRESSED,
     **ADVICE,
     **CHECK,
     **FILES,
