@@ -16,6 +16,7 @@ from geoprio.config.loading import (
 from geoprio.config.map_base import MapBase, OnlineBase
 from geoprio.config.messages import LocalQuestions, Message, load_local_questions, load_messages
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
+from geoprio.config.notice import Notice
 from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
 from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts, Scenario
 from geoprio.config.synthetic import Band, Composition, Industry, Sector, SexDensity, Synthetic
@@ -53,6 +54,7 @@ __all__ = [
     "Model",
     "Nesting",
     "NotNegative",
+    "Notice",
     "OddsRatio",
     "OnlineBase",
     "Overlap",

@@ -9,6 +9,7 @@ from geoprio.texts.check import CHECK
 from geoprio.texts.files import FILES
 from geoprio.texts.judged import JUDGED
 from geoprio.texts.language import Language
+from geoprio.texts.notice import NOTICE
 from geoprio.texts.overlap import OVERLAP
 from geoprio.texts.pages import PAGES
 from geoprio.texts.scoring import SCORING
@@ -24,6 +25,7 @@ TEXTS = {
     **CHECK,
     **FILES,
     **JUDGED,
+    **NOTICE,
     **OVERLAP,
     **PAGES,
     **SCORING,
