@@ -76,10 +76,10 @@ def render_order(codes: pd.DataFrame, register: Register, order: AddressOrder) -
     }
     rows = marked_rows(listed, "leverantor", language=order.language, notes=notes)
     files[f"{order.stem}.xlsx"] = render_sheet(rows, order.stem)
-    control = Control(_cells(files[f"{order.stem}.csv"]), FORM, checksums(files), about=about)
-    files[f"{order.stem}{ENDING}"] = render_control(control)
     names = [name for name in lists if name.endswith(".txt")]
     files[f"{order.stem}.md"] = _sheet(len(codes), names, register, order)
+    control = Control(_cells(files[f"{order.stem}.csv"]), FORM, checksums(files), about=about)
+    files[f"{order.stem}{ENDING}"] = render_control(control)
     return files | lists
 
 

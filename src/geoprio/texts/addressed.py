@@ -88,11 +88,11 @@ ADDRESSED: Words = {
     },
     "basis_how": {"sv": "Hur områdena har valts", "en": "How the areas were chosen"},
     "basis_score": {
-        "sv": "Områdena är valda efter den sammanvägda poängen {profile}, i turordning så länge "
-        "budgeten räckte. Därutöver används bara ålder. Varken ursprung eller facklig tillhörighet "
+        "sv": "Områdena är valda efter den sammanvägda poängen {profile}, inom utskickets budget. "
+        "Därutöver används bara ålder. Varken ursprung eller facklig tillhörighet "
         "väljer ensamt: annat än de känsliga målgrupperna bär {share} procent av vikten.",
-        "en": "The areas were chosen by the combined score {profile}, in order for as long as the "
-        "budget lasted. Beyond that only age is used. Neither origin nor union membership chooses "
+        "en": "The areas were chosen by the combined score {profile}, within the mailing's budget. "
+        "Beyond that only age is used. Neither origin nor union membership chooses "
         "alone: {share} percent of the weight is borne by other than the sensitive groups.",
     },
     "basis_criterion": {"sv": "Kriterium", "en": "Criterion"},
