@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pyogrio
@@ -20,7 +21,8 @@ from geoprio.outputs.maps.words import TEXTS as PAGE_WORDS
 from geoprio.texts import TEXTS, text
 from tests.unpacked import payload_of
 
-READERS = {text(f"audience_{one}", "sv"): one for one in ("valledning", "forening", "leverantor")}
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+READERS = {text(f"audience_{one}", "sv"): one for one in AUDIENCES}
 SAID = {"audience", "demo_mark", "geometry", "geom"}
 PRIVATE = re.compile(r"medlemmar\.csv|aktivitet\.csv|members?_|active_|medlemsantal", re.IGNORECASE)
 """What would come of the user's own figures, in any file."""
@@ -194,6 +196,13 @@ def _txt(path: Path, _: Vendor | None) -> Iterator[Part]:
     yield Part(path.name, "leverantor", ("postal_code",), pd.DataFrame(lines))
 
 
+def _md(path: Path, _: Vendor | None) -> Iterator[Part]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    said = next(line for line in lines if "Får läsas av: " in line)
+    readers = READERS[said.partition("Får läsas av: ")[2].strip()]
+    yield Part(path.name, readers, (), pd.DataFrame(lines))
+
+
 def _json(path: Path, _: Vendor | None) -> Iterator[Part]:
     record = json.loads(path.read_text(encoding="utf-8"))
     strange = sorted(record.keys() - RECORD)
@@ -252,6 +261,7 @@ _KINDS: dict[str, _Read] = {
     ".kml": _kml,
     ".kontroll.toml": _control,
     ".txt": _txt,
+    ".md": _md,
     ".json": _json,
     ".html": _html,
     ".md": _told_text,

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from shapely import Point, box
 
-from geoprio.planning.postal_codes import choose_by_points, choose_postal_codes
+from geoprio.planning.postal_codes import choose_by_points, choose_postal_codes, way_by_points
 
 WAY = pd.DataFrame(
     {
@@ -75,3 +75,14 @@ def test_a_point_on_a_border_is_in_one_area_only() -> None:
     on_border = points(("11111", 1.0))
     assert choose_by_points(on_border, SQUARES, pd.Index(["A"])).codes.tolist() == [1.0]
     assert choose_by_points(on_border, SQUARES, pd.Index(["B"])).codes.empty
+
+
+def test_the_way_by_points_sends_an_area_where_its_points_are() -> None:
+    given = points(
+        *(("11111", 0.2), ("22222", 0.4), ("22222", 0.6), ("22222", 1.4)),
+        *(("33333", 9.0),),
+    )
+    way = way_by_points(given, SQUARES).set_index(["source_code", "area_code"])["weight"]
+    assert way.to_dict() == pytest.approx(
+        {("A", "11111"): 1 / 3, ("A", "22222"): 2 / 3, ("B", "22222"): 1.0}
+    )

@@ -1,5 +1,6 @@
 """Frozen models of the TOML that election staff edit."""
 
+from geoprio.config.addressed import Addressed, Register
 from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
 from geoprio.config.documents import Document, read_document
 from geoprio.config.editions import MailingEdition
@@ -26,6 +27,7 @@ from geoprio.config.messages import (
     message_names,
 )
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
+from geoprio.config.notice import Notice
 from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
 from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts, Scenario
 from geoprio.config.references import CAMPAIGN_FILES, campaign_names, file_names, unknown_names
@@ -38,6 +40,7 @@ from geoprio.config.vendors import Vendor, VendorColumn
 __all__ = [
     "BLANK",
     "CAMPAIGN_FILES",
+    "Addressed",
     "Alignment",
     "AnyModel",
     "Band",
@@ -69,6 +72,7 @@ __all__ = [
     "Model",
     "Nesting",
     "NotNegative",
+    "Notice",
     "OddsRatio",
     "OnlineBase",
     "Overlap",
@@ -79,6 +83,7 @@ __all__ = [
     "ProxyIndicator",
     "PublicTexts",
     "RefusedError",
+    "Register",
     "Scenario",
     "Sector",
     "SexDensity",

@@ -50,6 +50,7 @@ _PAYER = "payer"
 _ORDER = (
     r"wave|edition|campaign|product|delivery_week|constituency|area_km2"
     r"|households_(open_)?count|households_basis|print_run_count"
+    r"|county_code|list_number|age_from|age_to"
 )
 _WAYS = r"source_code|weight|weight_se"
 _FIGURES = rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|target_count|precision"

@@ -7,18 +7,13 @@ from math import isnan
 import geopandas as gpd
 import pandas as pd
 
-from geoprio.areas import find_way
 from geoprio.config import Vendor
 from geoprio.outputs.vendors import Delivery, render_postal_files, render_vendor_files
-from geoprio.outputs.vendors.postal import POSTAL_CODE
 from geoprio.pipeline.locate import M2_PER_KM2, Located
 from geoprio.pipeline.outcome import Outcome
+from geoprio.pipeline.postal import postal_way
 from geoprio.planning.delivery import delivery_weeks, print_run
-from geoprio.planning.postal_codes import (
-    PostalChoice,
-    choose_by_points,
-    choose_postal_codes,
-)
+from geoprio.planning.postal_codes import PostalChoice
 from geoprio.texts import Language, text
 
 OPEN = "households_open_count"
@@ -116,36 +111,19 @@ def _postal_files(
     """Return lists of postal codes where the campaign has such areas, or points with codes."""
     if not len(chosen):
         return {}
-    if _are_postal_codes(outcome.levels[0].areas.index):
-        return render_postal_files(pd.Series(chosen), vendor, delivery)
-    found = _postal_choice(outcome, chosen)
-    if found is None:
+    way = postal_way(outcome)
+    if way is None:
         return {}
-    by, choice = found
-    shares = {"reached": choice.reached_share, "outside": choice.outside_share}
-    percent = {
-        name: "–" if isnan(share) else f"{100 * share:.0f}" for name, share in shares.items()
-    }
-    told = {"postnummer": text(f"vendor_postal_{by}", delivery.language).format(**percent)}
+    if way.by == "own":
+        return render_postal_files(pd.Series(chosen), vendor, delivery)
+    choice = way.choose(outcome, chosen)
+    words = text(f"vendor_postal_{way.by}", delivery.language)
+    told = {"postnummer": words.format(**shares_in_words(choice))}
     own = replace(delivery, about={**delivery.about, **told})
     return render_postal_files(pd.Series(choice.codes.index), vendor, own)
 
 
-def _postal_choice(outcome: Outcome, chosen: pd.Index) -> tuple[str, PostalChoice] | None:
-    """Return the codes by residents where their borders are known, else by points, else none."""
-    atlas, level = outcome.gathered.atlas, outcome.levels[0]
-    for name, areas in atlas.sets.items():
-        if _are_postal_codes(areas.index):
-            way = find_way(atlas, level.area_set, name)
-            residents = level.counts["population_count"]
-            return "residents", choose_postal_codes(way.frame, residents, chosen)
-    for item in outcome.gathered.loaded:
-        if item.source.provides == "points":
-            points = gpd.GeoDataFrame(item.frame)
-            return "points", choose_by_points(points, level.areas, chosen)
-    return None
-
-
-def _are_postal_codes(codes: pd.Index) -> bool:
-    plain = codes.str.replace(" ", "")
-    return len(codes) > 0 and bool(plain.str.fullmatch(POSTAL_CODE.pattern).all())
+def shares_in_words(choice: PostalChoice) -> dict[str, str]:
+    """Return whole percent of those who are reached, and of those who live outside."""
+    shares = {"reached": choice.reached_share, "outside": choice.outside_share}
+    return {name: "–" if isnan(share) else f"{100 * share:.0f}" for name, share in shares.items()}

@@ -52,11 +52,36 @@ def choose_by_points(
     areas
         AREAS.
     """
-    place, area = areas.sindex.query(points.geometry, predicate="intersects")
-    home = pd.Series(area).groupby(place).min().reindex(range(len(points)))
+    home = _homes(points, areas)
     inside = home.isin(np.flatnonzero(areas.index.isin(chosen)))
     counted = pd.DataFrame({"all": 1.0, "inside": inside.to_numpy(float)}, index=points.index)
     return _choice(counted.groupby(level=0).sum())
+
+
+def way_by_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the way from areas to postal codes: each area goes as its points do.
+
+    An area without points has no row, and nor has a code with all its points outside the areas.
+
+    Parameters
+    ----------
+    points
+        By postal code, in the CRS of `areas`.
+    areas
+        AREAS.
+    """
+    home = _homes(points, areas).dropna().astype(int)
+    pairs = pd.DataFrame(
+        {"source_code": areas.index[home], "area_code": points.index[home.index]}
+    ).value_counts(sort=False)
+    weight = pairs / pairs.groupby(level="source_code").transform("sum")
+    return weight.rename("weight").reset_index()
+
+
+def _homes(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
+    """Return the place among the areas of the one that holds each point; NaN outside them all."""
+    place, area = areas.sindex.query(points.geometry, predicate="intersects")
+    return pd.Series(area).groupby(place).min().reindex(range(len(points)))
 
 
 def _choice(by_code: pd.DataFrame) -> PostalChoice:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from geoprio.texts.addressed import ADDRESSED
 from geoprio.texts.advice import ADVICE
 from geoprio.texts.check import CHECK
 from geoprio.texts.faults import FAULTS
@@ -10,6 +11,7 @@ from geoprio.texts.files import FILES
 from geoprio.texts.judged import JUDGED
 from geoprio.texts.language import Language
 from geoprio.texts.mail import MAIL
+from geoprio.texts.notice import NOTICE
 from geoprio.texts.overlap import OVERLAP
 from geoprio.texts.pages import PAGES
 from geoprio.texts.scoring import SCORING
@@ -20,12 +22,14 @@ from geoprio.texts.verify import VERIFY
 __all__ = ["NARROW_SPACE", "Language", "decimal", "number", "spoken", "text", "whole"]
 
 TEXTS = {
+    **ADDRESSED,
     **ADVICE,
     **CHECK,
     **FAULTS,
     **FILES,
     **JUDGED,
     **MAIL,
+    **NOTICE,
     **OVERLAP,
     **PAGES,
     **SCORING,

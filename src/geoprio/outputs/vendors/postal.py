@@ -32,19 +32,38 @@ def render_postal_files(codes: pd.Series, vendor: Vendor, delivery: Delivery) ->
         A code is not five digits, is no text, or stands twice.
     """
     for_audience(codes.rename("postal_code").to_frame(), "leverantor")
+    return code_lists(
+        codes,
+        f"{delivery.stem}-postnummer",
+        rows=vendor.postal_part,
+        newline=vendor.newline,
+        about=about_delivery(vendor, delivery),
+    )
+
+
+def code_lists(
+    codes: pd.Series, stem: str, *, rows: int, newline: str, about: Mapping[str, str]
+) -> dict[str, bytes]:
+    """Return codes that have passed the gate as lists of at most `rows`, each with its sheet.
+
+    Raises
+    ------
+    ContractError
+        As `render_postal_files`.
+    """
     plain = codes.astype(object).map(_unspaced).sort_values(ignore_index=True, key=_as_text)
     wrong = [f"{code!r}: is not five digits" for code in plain if not _is_code(code)]
     wrong += [f"{code}: stands twice" for code in plain[plain.duplicated()].unique()]
     if wrong:
         message = "Postal codes: the list cannot be made; expected text such as '11122'"
         raise ContractError(join_faults(message, wrong))
-    parts = range(0, len(plain), vendor.postal_part)
+    parts = range(0, len(plain), rows)
     files: dict[str, bytes] = {}
     for number, start in enumerate(parts, start=1):
-        part = plain.iloc[start : start + vendor.postal_part]
-        stem = f"{delivery.stem}-postnummer" + (f"-{number}" if len(parts) > 1 else "")
-        about = about_delivery(vendor, delivery) | {"del": f"{number} ({len(parts)})"}
-        files |= _part(part, stem, newline=vendor.newline, about=about)
+        part = plain.iloc[start : start + rows]
+        own = stem + (f"-{number}" if len(parts) > 1 else "")
+        told = {**about, "del": f"{number} ({len(parts)})"}
+        files |= _part(part, own, newline=newline, about=told)
     return files
 
 

@@ -1,0 +1,69 @@
+"""The notice of the demo's plan: what the run knows of the choice, and of which mailing it is."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from geoprio.config import Notice, load_named, shipped_folder
+from geoprio.errors import GeoprioError
+from geoprio.pipeline import compute
+from geoprio.pipeline.addressed import load_addressed
+from geoprio.pipeline.deliveries import Edition
+from geoprio.pipeline.notices import notice_files
+from geoprio.pipeline.outcome import Outcome
+from tests.outputs.test_notice import NOTICE, STEM, changed
+
+EDITION = Edition("riksdag", date(2030, 9, 8))
+
+
+@pytest.fixture(scope="module")
+def outcome(demo_raw: Path) -> Outcome:
+    return compute(demo_raw / "demo.toml", raw=demo_raw)
+
+
+def test_the_run_tells_how_areas_were_chosen_and_whom_it_reaches(outcome: Outcome) -> None:
+    notice = changed("targeting.personal_data", False)
+    files = notice_files(outcome, outcome.mailing, notice, EDITION)
+    page = files[f"{STEM}.md"].decode()
+    towns = outcome.levels[0].areas.loc[outcome.mailing.index, "municipality_code"].unique()
+    for code in towns:
+        assert outcome.gathered.municipality_names[code] in page
+    assert f"går till {len(outcome.mailing)} områden" in page
+    households = outcome.mailing["households_count"].sum()
+    assert f"{round(households, -3):,.0f}".replace(",", "\N{NO-BREAK SPACE}") in page
+    assert "DEMO" in page
+    for area in outcome.mailing.index:
+        assert area not in page
+    unknown = outcome.mailing.assign(households_count=float("nan"))
+    files = notice_files(outcome, unknown, notice, EDITION)
+    assert "Inte känd." in files[f"{STEM}.md"].decode()
+
+
+def test_an_addressed_mailing_tells_its_ages(outcome: Outcome) -> None:
+    wanted, _ = load_addressed("unga", (shipped_folder(),))
+    files = notice_files(outcome, outcome.mailing, NOTICE, EDITION, wanted)
+    page = files[f"{STEM}.md"].decode()
+    assert "ålder (18–29 år)" in page
+    # The demo has no postal codes, so how many it comes to is not known.
+    assert "Inte känd." in page
+    with pytest.raises(GeoprioError, match="personal_data: found false"):
+        silent = changed("targeting.personal_data", False)
+        notice_files(outcome, outcome.mailing, silent, EDITION, wanted)
+
+
+def test_a_notice_of_another_mailing_is_refused(outcome: Outcome) -> None:
+    for other, told in (
+        (Edition("kommun", EDITION.election_day), "edition: found riksdag; expected kommun"),
+        (Edition("riksdag", date(2030, 9, 15)), "election.day: found 2030-09-08; expected"),
+    ):
+        with pytest.raises(GeoprioError, match=told):
+            notice_files(outcome, outcome.mailing, NOTICE, other)
+
+
+def test_an_unfinished_notice_makes_no_file_and_stops_no_run(outcome: Outcome) -> None:
+    example = load_named(Notice, "notices", "exempel", (shipped_folder(),))
+    english = replace(outcome, plans=replace(outcome.plans, language="en"))
+    with pytest.raises(GeoprioError, match=r"(?s)mailing: empty.*notice.complaints_url: empty"):
+        notice_files(english, outcome.mailing, example, EDITION)
