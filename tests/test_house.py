@@ -30,9 +30,14 @@ ALLOWED = {
     "checking": {"texts", "config", "groups", "pipeline", "sources"},
     "verifying": {"errors", "texts", "outputs"},
     "starting": {"errors", "config"},
+    "explained": {"texts"},
+    "explaining": {
+        *("errors", "texts", "config", "groups", "scoring", "pipeline"),
+        "explained",
+    },
     "cli": {
         *("errors", "texts", "config", "pipeline", "sources", "demo"),
-        *("fetching", "checking", "verifying", "starting"),
+        *("fetching", "checking", "verifying", "starting", "explaining"),
     },
 }
 ONLY_IN = {
