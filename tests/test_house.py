@@ -31,6 +31,8 @@ ALLOWED = {
     "verifying": {"errors", "texts", "outputs"},
     "starting": {"errors", "config"},
     "explained": {"texts"},
+    "differed": {"texts", "explained"},
+    "differing": {"errors", "texts", "config", "scoring", "pipeline", "differed"},
     "explaining": {
         *("errors", "texts", "config", "groups", "scoring", "pipeline"),
         "explained",
@@ -38,6 +40,7 @@ ALLOWED = {
     "cli": {
         *("errors", "texts", "config", "pipeline", "sources", "demo"),
         *("fetching", "checking", "verifying", "starting", "explaining"),
+        "differing",
     },
 }
 ONLY_IN = {

@@ -5,6 +5,7 @@ import pandas as pd
 
 from geoprio.texts.advice import ADVICE
 from geoprio.texts.check import CHECK
+from geoprio.texts.differ import DIFFER
 from geoprio.texts.explain import EXPLAIN
 from geoprio.texts.files import FILES
 from geoprio.texts.judged import JUDGED
@@ -21,6 +22,7 @@ __all__ = ["NARROW_SPACE", "Language", "decimal", "number", "spoken", "text", "w
 TEXTS = {
     **ADVICE,
     **CHECK,
+    **DIFFER,
     **EXPLAIN,
     **FILES,
     **JUDGED,
