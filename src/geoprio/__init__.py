@@ -1,7 +1,7 @@
 """geoprio: where a party's target groups live, and which areas to work first.
 
 >>> import geoprio as gp
->>> result = gp.run("config/storstockholm.toml")
+>>> result = gp.run("data/raw/demo/demo.toml")
 >>> result.geo("regso_2020").explore("score_canvass")
 
 The names below are the public ones, and every folder is one of them (`gp.scoring`). They are

@@ -8,7 +8,11 @@ from geoprio.areas.align import (
     known_counts,
     move_figures,
 )
-from geoprio.areas.associations import assign_associations, refuse_wrong_memberships
+from geoprio.areas.associations import (
+    MUNICIPALITIES,
+    assign_associations,
+    refuse_wrong_memberships,
+)
 from geoprio.areas.atlas import Atlas, build_atlas, find_way, keep_official_way, keep_way
 from geoprio.areas.calibration import (
     Split,
@@ -35,6 +39,7 @@ __all__ = [
     "ALPHA_NESTED",
     "KAPPA",
     "KAPPA_NESTED",
+    "MUNICIPALITIES",
     "Atlas",
     "CountTable",
     "CoverageWarning",

@@ -19,8 +19,8 @@ from geoprio.errors import CoverageError
 from geoprio.schemas import AREAS, CRS, check
 
 KAPPA = 2.0
-"""How evenly people follow a split, both ways between DeSO and polling districts in Stockholms
-län (calibration gives 2.2 and 2.0 without a control layer); larger means surer."""
+"""How evenly people follow a split, both ways between DeSO and polling districts of a real county
+(calibration gives 2.2 and 2.0 without a control layer); larger means surer."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from geoprio.areas.overlay import Floats
 KAPPA_NESTED = 60.0
 ALPHA_NESTED = 0.09
 """Where only the children's areas are known people hardly follow them: RegSO and DeSO are drawn
-to hold alike many, so a split is nearly even (calibration on Stockholms län)."""
+to hold alike many, so a split is nearly even (calibration on a real county)."""
 
 
 def nest_crosswalk(

@@ -36,7 +36,7 @@ def config_folders(campaign_file: Path) -> tuple[Path, ...]:
     >>> from pathlib import Path
     >>> from geoprio import config_folders
     >>> own, shipped = config_folders(Path("data/raw/demo/demo.toml"))
-    >>> own.as_posix(), (shipped / "storstockholm.toml").is_file()
+    >>> own.as_posix(), (shipped / "demo.toml").is_file()
     ('data/raw/demo', True)
     """
     own, shipped = campaign_file.parent, shipped_folder()

@@ -58,7 +58,7 @@ def empirical_bayes(
     >>> from geoprio import empirical_bayes
     >>> asked = pd.Series([20.0, 2000.0, 2000.0, 2000.0, 0.0])
     >>> yes = pd.Series([2.0, 200.0, 600.0, 800.0, 0.0])
-    >>> empirical_bayes(yes, asked, pd.Series("0180", asked.index)).round(2).tolist()
+    >>> empirical_bayes(yes, asked, pd.Series("1480", asked.index)).round(2).tolist()
     [0.16, 0.1, 0.3, 0.4, 0.27]
     """
     if ((hits < 0) | (hits > trials)).any():

@@ -90,7 +90,8 @@ RECORD = frozenset(
             "demo_mark",
         ),
         *("earlier_election", "election", "files", "groups", "language", "mailing", "overlap"),
-        *("scored_set", "seed", "sources", "split_errors", "unused_sources", "versions"),
+        *("scored_set", "seed", "settings", "sources", "split_errors", "unused_sources"),
+        "versions",
         "warnings",
     ]
 )

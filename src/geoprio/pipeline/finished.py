@@ -29,7 +29,7 @@ class Run:
     """`run.json`: sources, methods, errors, checksums, warnings."""
     frames: Mapping[str, pd.DataFrame]
     """By file name without ending: `<area set>_areas`, `_counts`, `_votes`, `_groups`,
-    `_electorates`, `_joint`, `_indicators`, `_scores`, `_crosswalk`, and `mailing`."""
+    `_electorates`, `_joint`, `_indicators`, `_errors`, `_scores`, `_crosswalk`, and `mailing`."""
 
     @property
     def area_sets(self) -> tuple[str, ...]:

@@ -152,7 +152,13 @@ def survey(
     place = compute_indicators(figures, PLACE)
     evidence = _evidence(area_set, gathered, plans, known=known, electors=votes["electors_count"])
     evidence = replace(evidence, indicators=place)
-    rolls = find_rolls(area_set, gathered, plans.splits, tolerance=campaign.lost_count_tolerance)
+    rolls = find_rolls(
+        area_set,
+        gathered,
+        plans.splits,
+        tolerance=campaign.lost_count_tolerance,
+        abroad_share=campaign.election.abroad_share,
+    )
     standing = (
         rolls.capped(known.filled["population_count"]) if campaign.cap_to_electorate else rolls
     )

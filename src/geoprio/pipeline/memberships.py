@@ -4,9 +4,35 @@ from pathlib import Path
 
 import pandas as pd
 
+from geoprio.areas import MUNICIPALITIES
 from geoprio.errors import ConfigError, join_faults
 
 COLUMNS = ["association", "area_set", "area_code"]
+EACH = "*"
+"""Association and code of a row for every municipality that no other row names."""
+
+
+def expand_memberships(rows: pd.DataFrame, municipalities: pd.Series) -> pd.DataFrame:
+    """Return the rows with `*;kommun;*` replaced by the municipalities that no other row names.
+
+    Each of them is an association of its own name.
+
+    Parameters
+    ----------
+    rows
+        What `load_memberships` returns.
+    municipalities
+        Name by municipality code.
+    """
+    each = (rows[COLUMNS] == [EACH, MUNICIPALITIES, EACH]).all(axis=1)
+    if not each.any():
+        return rows
+    named = rows.loc[rows["area_set"] == MUNICIPALITIES, "area_code"]
+    rest = municipalities.drop(named, errors="ignore").sort_index()
+    own = pd.DataFrame(
+        {"association": rest, "area_set": MUNICIPALITIES, "area_code": rest.index}, columns=COLUMNS
+    )
+    return pd.concat([rows[~each], own], ignore_index=True)
 
 
 def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:

@@ -247,6 +247,7 @@ def _frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
             f"{level.area_set}_electorates": level.rolls.table(),
             # Rates of members are the user's own and stay out of every file.
             f"{level.area_set}_indicators": _seen(level.indicators),
+            f"{level.area_set}_errors": _seen(level.errors),
             f"{level.area_set}_scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
             f"{level.area_set}_crosswalk": level.way.frame,
             f"{level.area_set}_advice": outcome.advised[level.area_set].table,

@@ -18,6 +18,7 @@ from geoprio.pipeline.judged_words import certainty_record
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import joint_record, overlap_record
+from geoprio.pipeline.remembered import as_remembered
 from geoprio.pipeline.words import basis_line, why_words
 from geoprio.scoring import constant_criteria
 from geoprio.sources import sha256
@@ -36,6 +37,7 @@ def run_record(outcome: Outcome, checksums: Mapping[str, str]) -> dict[str, Any]
         "language": language,
         "about": text("about_areas", language),
         "seed": campaign.seed,
+        "settings": _settings_record(outcome),
         "versions": {
             "geoprio": __version__,
             "python": platform.python_version(),
@@ -60,6 +62,17 @@ def run_record(outcome: Outcome, checksums: Mapping[str, str]) -> dict[str, Any]
     if outcome.earlier is not None:
         record["earlier_election"] = outcome.earlier.record
     return record | ({"demo_mark": outcome.mark} if outcome.mark else {})
+
+
+def _settings_record(outcome: Outcome) -> dict[str, Any]:
+    """Return what the campaign and its profiles say, so that a score can be made anew from it."""
+    plans = outcome.plans
+    return {
+        "campaign": plans.campaign.model_dump(mode="json"),
+        "profiles": {name: as_remembered(profile) for name, profile in plans.profiles.items()},
+        "labels": {name: group.label.model_dump() for name, group in plans.groups.items()},
+        "municipalities": outcome.gathered.municipality_names.sort_index().to_dict(),
+    }
 
 
 def _source_record(item: Loaded) -> dict[str, Any]:

@@ -11,20 +11,21 @@ from geoprio.pipeline.gather import Gathered, Loaded
 
 ROLLS = "rolls_to_"
 """What the name of a fitted error of moved electors begins with; the area set follows."""
-ABROAD_SHARE = 0.034
-"""Swedes abroad, of the riksdag's electors, where they cannot be told from others: Stockholms län
-2022, 1,734,545 electors less 1,869,643 municipal ones of whom 193,983 foreign citizens
-(Valmyndigheten)."""
 ELECTORS, FOREIGN = "electors_count", "foreign_citizens_count"
 
 
 def find_rolls(
-    area_set: str, gathered: Gathered, splits: Mapping[str, Split], *, tolerance: float
+    area_set: str,
+    gathered: Gathered,
+    splits: Mapping[str, Split],
+    *,
+    tolerance: float,
+    abroad_share: float,
 ) -> Rolls:
     """Return the electorates of the election year's elections in the areas of a set.
 
     Swedes abroad are the riksdag's electors beyond the municipal ones who are citizens, and the
-    county's share of 2022 where foreign citizens are not counted.
+    campaign's share where foreign citizens are not counted.
 
     Parameters
     ----------
@@ -32,6 +33,8 @@ def find_rolls(
         Fitted errors; `way_split` says which is used.
     tolerance
         Share (0-1) of the electors that may be lost.
+    abroad_share
+        Share (0-1) of the riksdag's electors who live abroad, where it cannot be counted.
     """
     split = way_split(area_set, splits)
     # The elections of a day share their districts: one way serves them all.
@@ -50,14 +53,14 @@ def find_rolls(
     for election, item in gathered.results.items():
         counts = _district_electors(item)
         electors = moved[election][ELECTORS]
-        theirs = _foreign_citizens(counts, riksdag, election)
+        theirs = _foreign_citizens(counts, riksdag, election, abroad_share)
         foreign, foreign_se = _moved_share(theirs, counts[ELECTORS], ways[item.source.area_set])
         rolls[election] = Roll(
             electors=electors,
             se=roll_errors(counts[[ELECTORS]], ways[item.source.area_set], split)[ELECTORS],
             foreign_share=foreign,
             foreign_se=foreign_se,
-            abroad_share=_abroad(electors, moved.get(local or ""), election),
+            abroad_share=_abroad(electors, moved.get(local or ""), election, abroad_share),
             origin=item.origin,
         )
     return Rolls(rolls, _home(area_set, gathered))
@@ -89,7 +92,9 @@ def _district_electors(item: Loaded) -> pd.DataFrame:
     return item.frame.loc[~item.frame["unassigned"], columns]
 
 
-def _foreign_citizens(counts: pd.DataFrame, riksdag: Loaded | None, election: str) -> pd.Series:
+def _foreign_citizens(
+    counts: pd.DataFrame, riksdag: Loaded | None, election: str, abroad_share: float
+) -> pd.Series:
     """Return the foreign citizens of each district's electors; 0 in an election of citizens.
 
     Where they are not counted apart: the electors beyond the riksdag's, Swedes abroad taken out.
@@ -100,7 +105,7 @@ def _foreign_citizens(counts: pd.DataFrame, riksdag: Loaded | None, election: st
         return counts[FOREIGN]
     if riksdag is None:
         return counts[ELECTORS] * np.nan
-    citizens = _district_electors(riksdag)[ELECTORS] * (1 - ABROAD_SHARE)
+    citizens = _district_electors(riksdag)[ELECTORS] * (1 - abroad_share)
     return (counts[ELECTORS] - citizens.reindex(counts.index)).clip(lower=0)
 
 
@@ -127,13 +132,15 @@ def piece_spread(shares: pd.Series, home: pd.Series, way: Crosswalk) -> float:
     return float(np.sqrt(pieces * (gaps**2).mean()))
 
 
-def _abroad(electors: pd.Series, local: pd.DataFrame | None, election: str) -> pd.Series:
+def _abroad(
+    electors: pd.Series, local: pd.DataFrame | None, election: str, abroad_share: float
+) -> pd.Series:
     if election in LOCAL:
         return electors * 0
     if election != "riksdag":
         return electors * np.nan
     if local is None or FOREIGN not in local:
-        return electors * 0 + ABROAD_SHARE
+        return electors * 0 + abroad_share
     citizens = local[ELECTORS] - local[FOREIGN]
     return ((electors - citizens) / electors.where(electors > 0)).clip(0, 1)
 

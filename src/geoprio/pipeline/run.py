@@ -26,7 +26,7 @@ from geoprio.pipeline.earlier import earlier_election
 from geoprio.pipeline.gather import Gathered, gather
 from geoprio.pipeline.judge import judge, with_scores
 from geoprio.pipeline.locate import Plans, locate, survey
-from geoprio.pipeline.memberships import load_memberships
+from geoprio.pipeline.memberships import expand_memberships, load_memberships
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.protect import protect_sets
 from geoprio.pipeline.publish import publish, told_of
@@ -158,8 +158,9 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
     """Return everything that a run computes: every stage but the last, in order."""
     folders = config_folders(campaign_file)
     groups, profiles = _named(campaign, folders)
-    memberships = load_memberships(campaign.associations, folders)
+    rows = load_memberships(campaign.associations, folders)
     gathered = gather(campaign, raw, folders, campaign_file=campaign_file.as_posix())
+    memberships = expand_memberships(rows, gathered.municipality_names)
     refuse_wrong_memberships(memberships, gathered.atlas.sets)
     splits = calibrate(gathered)
     plans = Plans(

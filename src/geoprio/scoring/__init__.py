@@ -3,6 +3,7 @@
 from geoprio.scoring import conditions, dropoff
 from geoprio.scoring.aggregate import AGGREGATE, aggregate, aggregator, weight_shares
 from geoprio.scoring.clusters import local_clusters, street_or_quarter
+from geoprio.scoring.decompose import CAUSES, Side, split_change
 from geoprio.scoring.drawing import Measured
 from geoprio.scoring.elections import election_changes
 from geoprio.scoring.explain import contributions, explain_area, explain_areas, explain_points
@@ -62,6 +63,7 @@ from geoprio.scoring.yield_model import (
 
 __all__ = [
     "AGGREGATE",
+    "CAUSES",
     "EXPECTATION",
     "NORMALISE",
     "PLACE",
@@ -72,6 +74,7 @@ __all__ = [
     "Figures",
     "Measured",
     "SetRule",
+    "Side",
     "Voters",
     "aggregate",
     "aggregator",
@@ -124,6 +127,7 @@ __all__ = [
     "scale_bounds",
     "score_areas",
     "score_errors",
+    "split_change",
     "street_or_quarter",
     "support_list",
     "top_k_set",

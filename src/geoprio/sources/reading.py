@@ -201,7 +201,7 @@ def read_source(
     raw
         Folder of the raw files.
     county_code
-        Two digits, such as "01".
+        Two digits, such as "14".
     key
         Frame of a `key` source, for tables keyed by "Kommun (RegSO)".
     campaign

@@ -6,6 +6,8 @@ import pandas as pd
 from geoprio.texts.addressed import ADDRESSED
 from geoprio.texts.advice import ADVICE
 from geoprio.texts.check import CHECK
+from geoprio.texts.differ import DIFFER
+from geoprio.texts.explain import EXPLAIN
 from geoprio.texts.faults import FAULTS
 from geoprio.texts.files import FILES
 from geoprio.texts.judged import JUDGED
@@ -26,6 +28,8 @@ TEXTS = {
     **ADVICE,
     **CHECK,
     **FAULTS,
+    **DIFFER,
+    **EXPLAIN,
     **FILES,
     **JUDGED,
     **MAIL,

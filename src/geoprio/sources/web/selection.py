@@ -221,7 +221,7 @@ def usable(most: int) -> int:
 
 
 def by_prefix(codes: Sequence[str], listed_codes: Sequence[str]) -> list[str]:
-    """Return codes with every whole municipality written as its prefix (`0180*`).
+    """Return codes with every whole municipality written as its prefix (`1480*`).
 
     Parameters
     ----------

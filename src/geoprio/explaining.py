@@ -1,0 +1,291 @@
+"""What `geoprio explain` says: why an area stands where it stands, from a finished run."""
+
+import difflib
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geoprio.config import Profile
+from geoprio.errors import ConfigError
+from geoprio.explained import Channel, Explanation, Figure, Part, lines
+from geoprio.groups import for_election, share_intervals
+from geoprio.pipeline import Run, read_run
+from geoprio.pipeline.remembered import (
+    campaign_of,
+    is_own,
+    newest_run,
+    profiles_of,
+    rests_on_own,
+    settings_of,
+)
+from geoprio.pipeline.words import basis_line
+from geoprio.scoring import (
+    answer_labels,
+    explain_area,
+    level_actions,
+    level_labels,
+    reasons,
+)
+from geoprio.texts import Language, text
+
+NORMAL_90 = 1.645
+"""Standard errors from the middle to an end of a 90 % interval."""
+ESTIMATES = ("proxy", "synthetic")
+NEAREST = 3
+MAILING = "mailing"
+
+Tell = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One area of a run, and the language that it is told of in."""
+
+    run: Run
+    area_set: str
+    code: str
+    language: Language
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        return self.run.frame(kind, self.area_set)
+
+    def row(self, kind: str) -> pd.Series:
+        return pd.Series(self.frame(kind).loc[self.code])
+
+
+def explain(
+    place: str, run: Path | None, *, language: Language, tell: Tell
+) -> list[dict[str, Any]]:
+    """Tell of every area that answers to a name or code, and return the same as plain values.
+
+    Parameters
+    ----------
+    place
+        An area's name or code; capitals and accents do not count where nothing fits exactly.
+    run
+        Folder of a finished run; None for the newest in `data/processed`.
+    language
+        What the lines are in; opening lines are in that of the run.
+    tell
+        What to do with each line, at most 80 characters long.
+
+    Raises
+    ------
+    SourceError
+        There is no finished run, or an older geoprio made it.
+    ConfigError
+        No area has that name or code: the nearest are offered.
+    """
+    finished = read_run(run or newest_run(Path("data") / "processed"))
+    found = explanations(place, finished, language=language)
+    for explanation in found:
+        for line in lines(explanation, language):
+            tell(line)
+    return [asdict(explanation) for explanation in found]
+
+
+def explanations(place: str, run: Run, *, language: Language) -> list[Explanation]:
+    """Return what there is to tell of every area that answers to a name or code.
+
+    Raises
+    ------
+    SourceError
+        The run was made by an older geoprio, which did not write its settings.
+    ConfigError
+        No area has that name or code: the nearest are offered.
+    """
+    named = {name: run.frame("areas", name)["area_name"] for name in run.area_sets}
+    found = find_areas(place, named)
+    if not found:
+        near = _nearest(place, named)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        message = f"{place}: no area of {', '.join(named)} has that name or code{hint}"
+        raise ConfigError(message)
+    return [_explanation(_Place(run, area_set, code, language)) for area_set, code in found]
+
+
+def find_areas(place: str, named: Mapping[str, pd.Series]) -> list[tuple[str, str]]:
+    """Return the set and code of each area whose name or code is `place`, else begins with it.
+
+    Parameters
+    ----------
+    named
+        Name by area code, of each area set.
+    """
+    wanted = _plain(place)
+    tests: list[Callable[[str, str], bool]] = [
+        lambda code, name: place in (code, name),
+        lambda code, name: wanted in (_plain(code), _plain(name)),
+        lambda code, name: any(_plain(word).startswith(wanted) for word in (code, name)),
+    ]
+    for test in tests if wanted else []:
+        found = [
+            (area_set, str(code))
+            for area_set, names in named.items()
+            for code, name in names.items()
+            if test(str(code), str(name))
+        ]
+        if found:
+            return found
+    return []
+
+
+def _nearest(place: str, named: Mapping[str, pd.Series]) -> list[str]:
+    words = {_plain(str(name)): str(name) for names in named.values() for name in names}
+    near = difflib.get_close_matches(_plain(place), words, n=NEAREST, cutoff=0.6)
+    return [words[word] for word in near]
+
+
+def _plain(words: str) -> str:
+    letters = unicodedata.normalize("NFKD", words.strip().casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _explanation(place: _Place) -> Explanation:
+    run, area = place.run, place.row("areas")
+    groups = for_election(place.frame("groups"), run.record["election"]["basis"])
+    return Explanation(
+        area_code=place.code,
+        area_name=str(area["area_name"]),
+        area_set=place.area_set,
+        municipality=settings_of(run)["municipalities"].get(area["municipality_code"]),
+        association=_known(area["association"]),
+        basis=basis_line(campaign_of(run), place.language),
+        demo_mark=run.record.get("demo_mark"),
+        base=str(groups.loc[[place.code], "base"].iloc[0]),
+        opening_line=_known(place.row("advice")["opening_line"]),
+        channels=tuple(
+            _channel(place, name, profile) for name, profile in profiles_of(run).items()
+        ),
+        groups=_figures(place, groups),
+        sources=tuple(
+            f"{item['title']} ({item['publisher']} {item['vintage']})"
+            for item in run.record["sources"]
+        ),
+    )
+
+
+def _channel(place: _Place, name: str, profile: Profile) -> Channel:
+    language = place.language
+    scores = place.frame("scores").query("channel == @name")
+    own = scores.loc[place.code]
+    level, answer = _known(own["level"]), _known(own.get("answer"))
+    labels, answers = level_labels(profile, language), answer_labels(language)
+    in_words = labels[level] if level else None
+    return Channel(
+        channel=name,
+        label=profile.label.model_dump()[language],
+        verdict=_verdict(place, name, answer) or in_words,
+        answer=answers[answer] if answer else None,
+        level=in_words,
+        action=level_actions(profile, language)[level] if level else None,
+        score=_number(own["score"]),
+        rank=_number(own["rank"]),
+        rank_low=_number(own.get("rank_low")),
+        rank_high=_number(own.get("rank_high")),
+        p_top=_number(own.get("p_top")),
+        areas=int(scores["score"].notna().sum()),
+        top_k=int(settings_of(place.run)["campaign"]["top_k"]),
+        reason=_reason(place, name, profile),
+        private=rests_on_own(profile),
+        parts=_parts(place, profile),
+    )
+
+
+def _verdict(place: _Place, channel: str, answer: str | None) -> str | None:
+    """Return a decided wave, else the answer but the last; None where the level says it."""
+    plan = place.run.frames["mailing"]
+    planned = channel == MAILING and place.area_set == place.run.area_sets[0]
+    if planned and place.code in plan.index:
+        wave = round(plan["wave"][place.code])
+        return text("explain_wave", place.language).format(wave=wave)
+    # The last answer only says that an area is not among the first: its level says what it is.
+    labels = answer_labels(place.language)
+    return labels[answer] if answer and answer != list(labels)[-1] else None
+
+
+def _reason(place: _Place, channel: str, profile: Profile) -> str | None:
+    if rests_on_own(profile):
+        # What the user's own figures say stands in no file; the run wrote its public words.
+        return _known(place.row("advice").get(f"{channel}_public_reason"))
+    homes = place.frame("areas")["municipality_code"]
+    told = reasons(place.frame("indicators"), profile, language=place.language, municipality=homes)
+    return _known(told[place.code])
+
+
+def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:
+    """Return the criteria, then `average_area` and `remainder`; no points where some are hidden."""
+    weights = pd.Series(profile.weights())
+    made: Mapping[str, float | None] = {}
+    if not rests_on_own(profile):
+        homes = place.frame("areas")["municipality_code"]
+        explained = explain_area(
+            place.frame("indicators"), profile, area_code=place.code, municipality=homes
+        )
+        made = {str(name): _number(value) for name, value in explained["contribution"].items()}
+    values, errors = place.row("indicators"), place.row("errors")
+    criteria = [
+        Part(
+            name=item.indicator,
+            label=item.label.model_dump()[place.language],
+            weight=float(weights[item.indicator] / weights.sum()),
+            contribution=made.get(item.indicator),
+            private=is_own(item.indicator),
+            **_interval(values, errors, item.indicator),
+        )
+        for item in profile.criteria
+    ]
+    whole = [name for name in ("average_area", "remainder") if name in made]
+    return (*criteria, *(Part(name=name, label="", contribution=made[name]) for name in whole))
+
+
+def _interval(values: pd.Series, errors: pd.Series, name: str) -> dict[str, float | None]:
+    value, se = _number(values.get(name)), _number(errors.get(name))
+    if value is None:
+        return {"value": None}
+    if not se:
+        return {"value": value}
+    # No count, share or density is below 0.
+    return {"value": value, "low": max(value - NORMAL_90 * se, 0.0), "high": value + NORMAL_90 * se}
+
+
+def _figures(place: _Place, groups: pd.DataFrame) -> tuple[Figure, ...]:
+    language, settings = place.language, settings_of(place.run)
+    ends = share_intervals(groups).loc[place.code]
+    few = text("fewer_than", language).format(number=settings["campaign"]["minimum_count"])
+    hidden = {"small": few, "withheld": text("not_shown", language)}
+    return tuple(
+        Figure(
+            group=str(row["group"]),
+            label=settings["labels"][row["group"]][language],
+            share=_number(row["share"]),
+            share_low=_number(ends.get(f"{row['group']}_low_share")),
+            share_high=_number(ends.get(f"{row['group']}_high_share")),
+            count=_number(row["count"]),
+            count_low=_number(row["low"]),
+            count_high=_number(row["high"]),
+            hidden=hidden.get(row["shown"]),
+            method=text(f"method_{_method(row)}", language),
+            estimated=row["method"] in ESTIMATES,
+            source=_known(row["source"]),
+        )
+        for row in groups.loc[[place.code]].to_dict("records")
+    )
+
+
+def _method(row: Mapping[Any, Any]) -> str:
+    """Return a method's name; what is published of residents is aligned to the electorate."""
+    aligned = row["method"] == "published" and row["low"] != row["high"]
+    return "aligned" if aligned else str(row["method"])
+
+
+def _known(value: object) -> str | None:
+    return str(value) if isinstance(value, str) and value else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not pd.isna(value) else None

@@ -1,0 +1,231 @@
+"""What `geoprio init` does: a campaign folder to start from, for any of the 21 counties."""
+
+import csv
+import difflib
+import re
+import shutil
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+import tomli_w
+from pydantic import Field
+
+from geoprio.config import Model, Text, load_campaign, load_model, shipped_folder
+from geoprio.errors import ConfigError
+
+START = "start"
+"""Folder of what a new county's campaign is made from; no campaign reads it."""
+KEPT = ("effects", "groups", "messages", "profiles", "typologies", "vendors")
+"""Folders that hold for every county, but for the totals of groups."""
+ASSOCIATIONS = "association;area_set;area_code\n*;kommun;*\n"
+CONSTITUENCIES = "election;municipality_code;constituency\n"
+RESIDENTS_PER_TOP_AREA = 47
+"""Thousands of residents for each area among the first: a RegSO has about 4,700, and one area in
+ten is worth the name of first."""
+LEAST_TOP, STEP = 5, 5
+
+Tell = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class County:
+    """One of the 21 counties."""
+
+    code: str
+    name: str
+    residents_thousands: int
+    """Residents in thousands (SCB, April 2026)."""
+    elects_region: bool
+    """Whether it votes for a region: where one municipality is the whole county, it does not."""
+
+    @property
+    def slug(self) -> str:
+        """The name as a campaign bears it: small letters without accents."""
+        return _plain(self.name)
+
+    @property
+    def top_k(self) -> int:
+        """About a tenth of its larger areas."""
+        return max(
+            LEAST_TOP, STEP * round(self.residents_thousands / RESIDENTS_PER_TOP_AREA / STEP)
+        )
+
+
+class AssumedTotal(Model):
+    """What stands in for a group's total in a county where nobody has counted it."""
+
+    counted_in: tuple[str, ...] = Field(strict=False)
+    """Codes of the counties that the group's own file has the total of."""
+    per_1000_residents: float
+    cv: float
+    source: Text
+
+
+class AssumedTotals(Model):
+    """The groups that are counted in no small area, by name."""
+
+    totals: dict[str, AssumedTotal]
+
+
+def start(folder: Path, *, county: str | None, tell: Tell) -> Path:
+    """Write a campaign folder, tell what to do with it, and return the campaign's file.
+
+    Parameters
+    ----------
+    folder
+        A folder that is not there yet, or empty.
+    county
+        Two digits; without them, the campaigns that geoprio comes with are copied as they are.
+    tell
+        What to do with each line.
+
+    Raises
+    ------
+    ConfigError
+        The folder holds something already, or there is no such county: the nearest is offered.
+    """
+    found = None if county is None else find_county(county)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        message = f"{folder}: holds something already; expected a new or empty folder"
+        raise ConfigError(message)
+    campaign = _copy(folder) if found is None else _write(folder, found)
+    _tell_next(folder, campaign, tell)
+    if found is not None:
+        for line in _assumed_lines(found):
+            tell(line)
+    return campaign
+
+
+def find_county(code: str) -> County:
+    """Return the county with a code of two digits.
+
+    Raises
+    ------
+    ConfigError
+        There is none; the one with the nearest code or name is offered.
+    """
+    known = {item.code: item for item in counties()}
+    if code in known:
+        return known[code]
+    near = _nearest(code.strip(), known)
+    hint = "" if near is None else f"; did you mean {near.code} ({near.name})?"
+    listed = ", ".join(f"{item.code} {item.name}" for item in known.values())
+    message = f"--county {code}: no such county; expected two digits, one of {listed}{hint}"
+    raise ConfigError(message)
+
+
+def _nearest(code: str, known: Mapping[str, County]) -> County | None:
+    if code.isdigit():
+        # A zero that was left out, or two digits in the wrong order.
+        return known.get(code.zfill(2)) or known.get(code[::-1])
+    names = {item.slug.removesuffix("_lan").rstrip("s"): item for item in known.values()}
+    near = difflib.get_close_matches(_plain(code).removesuffix("_lan"), names, n=1, cutoff=0.75)
+    return names[near[0]] if near else None
+
+
+def counties() -> list[County]:
+    """Return the 21 counties by code."""
+    text = (shipped_folder() / START / "counties.csv").read_text(encoding="utf-8")
+    return [
+        County(
+            code=row["code"],
+            name=row["name"],
+            residents_thousands=int(row["residents_thousands"]),
+            elects_region=row["region_election"] == "ja",
+        )
+        for row in csv.DictReader(text.splitlines(), delimiter=";")
+    ]
+
+
+def _copy(folder: Path) -> Path:
+    shutil.copytree(
+        shipped_folder(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(START)
+    )
+    return next(path for path in sorted(folder.glob("*.toml")) if not load_campaign(path).demo)
+
+
+def _write(folder: Path, county: County) -> Path:
+    shipped = shipped_folder()
+    for name in KEPT:
+        shutil.copytree(shipped / name, folder / name)
+    _write_text(folder / "associations.csv", ASSOCIATIONS)
+    # Without a file of its own, the campaign would read another county's.
+    _write_text(folder / "constituencies.csv", CONSTITUENCIES)
+    campaign = folder / f"{county.slug}.toml"
+    _write_text(campaign, _campaign_text(county))
+    loaded = load_campaign(campaign)
+    (folder / "sources").mkdir()
+    for name in loaded.sources:
+        shutil.copyfile(shipped / "sources" / f"{name}.toml", folder / "sources" / f"{name}.toml")
+    for group, total in _assumed(county).items():
+        path = folder / "groups" / f"{group}.toml"
+        _write_text(path, _with_total(path.read_text(encoding="utf-8"), total, county))
+    return campaign
+
+
+def _campaign_text(county: County) -> str:
+    form = (shipped_folder() / START / "campaign.toml").read_text(encoding="utf-8")
+    text = Template(form).substitute(
+        code=county.code, name=county.name, slug=county.slug, top_k=county.top_k
+    )
+    return text if county.elects_region else re.sub(r'(?m)^ *"\w+_region",\n', "", text)
+
+
+def _assumed(county: County) -> dict[str, AssumedTotal]:
+    """Return the totals of groups that nobody has counted in the county, by group."""
+    totals = load_model(AssumedTotals, shipped_folder() / START / "totals.toml").totals
+    return {name: total for name, total in totals.items() if county.code not in total.counted_in}
+
+
+def _with_total(text: str, total: AssumedTotal, county: County) -> str:
+    """Return a group's file with another `[total]`; all else, comments too, stays as it is."""
+    table = {
+        "count": _assumed_count(total, county),
+        "cv": total.cv,
+        "source": total.source.model_dump(),
+    }
+    # A total that is not the county's own must not stay: where none is found, that is a fault.
+    changed, times = re.subn(
+        r"(?ms)^\[total\]\n.*?\n(?=\n|\Z)", lambda _: tomli_w.dumps({"total": table}), text
+    )
+    if times != 1:
+        message = f"a group's file has {times} tables [total]; expected one"
+        raise ConfigError(message)
+    return changed
+
+
+def _assumed_count(total: AssumedTotal, county: County) -> int:
+    return 1000 * round(total.per_1000_residents * county.residents_thousands / 1000)
+
+
+def _tell_next(folder: Path, campaign: Path, tell: Tell) -> None:
+    name = load_campaign(campaign).name
+    tell(f"{folder}: edit {campaign.name}, then get the files that its sources name:")
+    tell(f'  geoprio fetch "{campaign}"')
+    tell(f"it tells which are your own to put in data/raw/{name}/ (or where --raw says). Then:")
+    tell(f'  geoprio run "{campaign}"')
+
+
+def _assumed_lines(county: County) -> list[str]:
+    return [
+        *(
+            f"assumed for {county.name}, until the county's own figure stands in"
+            f" groups/{name}.toml: {_assumed_count(total, county):,} in all"
+            for name, total in _assumed(county).items()
+        ),
+        "rates measured in another county stand with their source in groups/ and effects/",
+        "associations.csv: one association per municipality, until you write your own",
+    ]
+
+
+def _plain(words: str) -> str:
+    letters = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", letters.lower())
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,97 @@
+"""A campaign folder to start from, for each of the 21 counties."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from geoprio.config import config_folders, load_campaign, load_group
+from geoprio.errors import ConfigError
+from geoprio.sources import load_source
+from geoprio.starting import counties, find_county, start
+
+CODES = (
+    *("01", "03", "04", "05", "06", "07", "08", "09", "10", "12", "13", "14", "17", "18", "19"),
+    *("20", "21", "22", "23", "24", "25"),
+)
+
+
+def test_there_are_21_counties_by_the_codes_of_the_statistics_office() -> None:
+    known = counties()
+    assert tuple(item.code for item in known) == CODES
+    assert find_county("14").name == "Västra Götalands län"
+    assert len({item.slug for item in known}) == len(CODES)
+    assert [item.code for item in known if not item.elects_region] == ["09"]
+    # Sweden has about 10.6 million residents.
+    assert sum(item.residents_thousands for item in known) == pytest.approx(10_600, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("41", "14 (Västra Götalands län)"),
+        ("1", "01 (Stockholms län)"),
+        ("vastra gotaland", "14 (Västra Götalands län)"),
+        ("Skane", "12 (Skåne län)"),
+    ],
+)
+def test_a_wrong_code_is_told_with_the_nearest(said: str, meant: str) -> None:
+    with pytest.raises(ConfigError) as fault:
+        find_county(said)
+    assert str(fault.value).endswith(f"did you mean {meant}?")
+
+
+def test_a_code_that_is_near_none_gets_no_hint() -> None:
+    with pytest.raises(ConfigError) as fault:
+        find_county("99")
+    assert "did you mean" not in str(fault.value)
+    assert "14 Västra Götalands län" in str(fault.value)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_county_gets_a_campaign_that_loads_with_all_that_it_names(
+    code: str, tmp_path: Path
+) -> None:
+    path = start(tmp_path / "kampanj", county=code, tell=lambda _: None)
+    campaign = load_campaign(path)
+    assert campaign.county_code == code
+    assert not campaign.demo
+    own = [path.parent]
+    for name in campaign.sources:
+        assert load_source(name, own).fetch is not None
+        assert (path.parent / "sources" / f"{name}.toml").is_file()
+    total = load_group("lo", config_folders(path)).total
+    assert total is not None
+    assert total.source.sv.startswith("antagande") == (code != "01")
+    # Nothing of another county may be read by way of the files that come with geoprio.
+    assert (path.parent / "constituencies.csv").read_text(encoding="utf-8").count("\n") == 1
+
+
+def test_where_no_region_is_elected_none_is_asked_for(tmp_path: Path) -> None:
+    gotland = load_campaign(start(tmp_path / "09", county="09", tell=lambda _: None))
+    others = load_campaign(start(tmp_path / "08", county="08", tell=lambda _: None))
+    assert set(others.sources) - set(gotland.sources) == {"val_results_2026_region"}
+    assert gotland.top_k < find_county("14").top_k
+
+
+def test_what_is_assumed_of_the_county_is_told(tmp_path: Path) -> None:
+    lines: list[str] = []
+    path = start(tmp_path / "14", county="14", tell=lines.append)
+    assert "assumed for Västra Götalands län" in "\n".join(lines)
+    assert "268,000" in "\n".join(lines)
+    text = (path.parent / "groups" / "lo.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(text)["total"]["count"] == 268_000
+    assert "# LO membership is published for no small area." in text
+
+
+def test_without_a_county_the_shipped_campaigns_are_copied(tmp_path: Path) -> None:
+    path = start(tmp_path / "kampanj", county=None, tell=lambda _: None)
+    assert load_campaign(path).county_code == "01"
+    assert not (path.parent / "start").exists()
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mitt.txt").write_text("mitt", encoding="utf-8")
+    with pytest.raises(ConfigError, match="holds something already"):
+        start(tmp_path, county="14", tell=lambda _: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["mitt.txt"]
