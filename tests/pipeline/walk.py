@@ -196,13 +196,6 @@ def _txt(path: Path, _: Vendor | None) -> Iterator[Part]:
     yield Part(path.name, "leverantor", ("postal_code",), pd.DataFrame(lines))
 
 
-def _md(path: Path, _: Vendor | None) -> Iterator[Part]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    said = next(line for line in lines if "Får läsas av: " in line)
-    readers = READERS[said.partition("Får läsas av: ")[2].strip()]
-    yield Part(path.name, readers, (), pd.DataFrame(lines))
-
-
 def _json(path: Path, _: Vendor | None) -> Iterator[Part]:
     record = json.loads(path.read_text(encoding="utf-8"))
     strange = sorted(record.keys() - RECORD)
@@ -261,7 +254,6 @@ _KINDS: dict[str, _Read] = {
     ".kml": _kml,
     ".kontroll.toml": _control,
     ".txt": _txt,
-    ".md": _md,
     ".json": _json,
     ".html": _html,
     ".md": _told_text,
