@@ -242,6 +242,7 @@ def test_the_address_keeps_all_that_is_chosen(opened: Callable[..., Page]) -> No
     page.get_by_text("Prova andra vikter").click()
     page.get_by_text("Tvärtom").click()
     page.locator("#rows button").nth(3).click()
+    page.wait_for_url("**plats=*")
     fragment = page.url.split("#")[1]
     other = opened(fragment)
     for selector in ("#question", "#rows tr", "#card h2", "#stamp", "#legend-classes li"):

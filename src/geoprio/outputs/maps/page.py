@@ -25,6 +25,7 @@ _SCRIPTS = (
     "classes.js",
     "shades.js",
     "verdict.js",
+    "ground.js",
     "drawing.js",
     "labels.js",
     "legend.js",

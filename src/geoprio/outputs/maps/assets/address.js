@@ -1,7 +1,16 @@
 // The address keeps what is shown, so that a link to it shows the same. It may hold anything: what is
 // not known here is passed over.
 
+// Browsers are slow to take a new address: let the map be drawn first, and write once for many changes.
+let pending = null;
 function writeAddress(state) {
+  pending ??= setTimeout(() => {
+    pending = null;
+    writeNow(state);
+  }, 100);
+}
+
+function writeNow(state) {
   const parts = new URLSearchParams();
   const put = (name, value, usual) => { if (value && value !== usual) parts.set(name, value); };
   put("vy", state.view, "where");

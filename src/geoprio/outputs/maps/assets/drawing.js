@@ -1,4 +1,8 @@
-// The areas on one canvas. A layer is shown by giving the shapes new colours, never new shapes.
+// The map: areas in their colours, lines between them, water, borders of municipalities, rings around
+// what is chosen and pointed at. A layer is shown by new colours, never by new shapes.
+
+// Square pixels for each area below which lines between them would hide the colours.
+const least = 24;
 
 function unknownPattern() {
   const tile = document.createElement("canvas");
@@ -18,21 +22,14 @@ function unknownPattern() {
 }
 
 // A dark line in a white casing shows on every colour.
-function makeRing(map, plain, weight) {
+function makeRing(map, renderer, weight) {
+  const style = { renderer, interactive: false, fill: false, smoothFactor: 0, lineJoin: "round" };
   const lines = [
-    L.polygon([], { ...plain, color: "#fff", weight: weight * 2 }),
-    L.polygon([], { ...plain, color: "#1d2730", weight }),
+    L.polygon([], { ...style, color: "#fff", weight: weight * 2 }),
+    L.polygon([], { ...style, color: "#1d2730", weight }),
   ];
   for (const line of lines) line.addTo(map);
-  return {
-    around: (latlngs) => lines.forEach((line) => line.setLatLngs(latlngs)),
-    raise: () => lines.forEach((line) => line.bringToFront()),
-  };
-}
-
-function makeWater(plain) {
-  const style = { ...plain, fill: true, fillColor: "#c6d6e1", fillOpacity: 1, stroke: false };
-  return L.featureGroup(decodeShapes(data.water, decodeArcs(data.water)).map((shape) => L.polygon(shape, style)));
+  return { around: (latlngs) => lines.forEach((line) => line.setLatLngs(latlngs)) };
 }
 
 // Off until the reader turns it on: whoever serves the tiles learns what is looked at.
@@ -48,109 +45,146 @@ function offerBase(map, drawing) {
 }
 
 function makeDrawing(map, { onPick, onHover }) {
-  const renderer = L.canvas({ padding: 0.3 });
-  const plain = { renderer, interactive: false, fill: false, smoothFactor: 0, lineJoin: "round" };
   const unknown = unknownPattern();
-  const groups = new Map();
-  const chosen = makeRing(map, plain, 3);
-  const hovered = makeRing(map, plain, 1.5);
-  const water = data.water ? makeWater(plain) : null;
+  const grounds = new Map();
+  const over = L.svg({ padding: 0.3 });
+  const chosen = makeRing(map, over, 3);
+  const hovered = makeRing(map, over, 1.5);
+  const water = data.water ? { shapes: readShapes(data.water), kept: { scale: 0 } } : null;
+  const canvas = new Ground({ draw }).addTo(map);
   let shown = null;
+  let fills = [];
   let opacity = 1;
 
-  function hairline() {
-    const zoom = map.getZoom();
-    if (zoom < 9.5) return 0.3;
-    return zoom < 11.5 ? 0.6 : 1;
-  }
-
-  function borderline() {
-    return map.getZoom() < 11.5 ? 1.2 : 2.4;
-  }
-
-  function groupOf(level) {
-    if (!groups.has(level.key)) {
-      const arcs = decodeArcs(level.shapes);
-      const shapes = decodeShapes(level.shapes, arcs).map((shape, area) => {
-        const made = L.polygon(shape, { renderer, smoothFactor: 0, fillOpacity: 1, color: "#fff" });
-        made.area = area;
-        return made;
-      });
-      const group = L.featureGroup(shapes);
-      group.on("click", (event) => onPick(event.propagatedFrom.area));
-      group.on("mousemove", (event) => hover(event.propagatedFrom.area, event.latlng));
-      group.on("mouseout", () => hover(null));
-      const border = { ...plain, color: "#39444d", weight: borderline(), opacity: 0.9 };
-      if (opacity < 1) for (const shape of shapes) shape.options.fillOpacity = opacity;
-      groups.set(level.key, { group, shapes, borders: L.polyline(borderArcs(level, arcs), border) });
+  function groundOf(level) {
+    if (!grounds.has(level.key)) {
+      const shapes = readShapes(level.shapes);
+      grounds.set(level.key, { shapes, borders: borderArcs(shapes, level.municipality), kept: { scale: 0 } });
     }
-    return groups.get(level.key);
+    return grounds.get(level.key);
+  }
+
+  // What is thinned for a zoom serves until the next.
+  function keptAt(ground, scale) {
+    if (ground.kept.scale !== scale) ground.kept = { scale, ...thinned(ground.shapes, scale) };
+    return ground.kept;
+  }
+
+  function draw(pen, origin, size, zoom) {
+    pen.clearRect(0, 0, size.x, size.y);
+    if (!shown) return;
+    const scale = 2 ** zoom;
+    const kept = keptAt(shown, scale);
+    const window_ = [origin.x, origin.y, origin.x + size.x, origin.y + size.y].map((side) => side / scale);
+    const seen = within(shown.shapes, window_);
+    pen.lineJoin = "round";
+    pen.globalAlpha = opacity;
+    fillAreas(pen, seen, kept, origin);
+    pen.globalAlpha = 1;
+    if (size.x * size.y > least * seen.length) drawLines(pen, seen, kept, origin, zoom);
+    if (water) drawWater(pen, scale, origin);
+    pen.beginPath();
+    for (const arc of shown.borders) addArc(pen, kept, arc, origin);
+    strokeWith(pen, "rgb(57 68 77 / 90%)", zoom < 11.5 ? 1.2 : 2.4);
+  }
+
+  // A path for each area: one for all areas of a colour takes the browser ten times as long.
+  function fillAreas(pen, seen, kept, origin) {
+    for (const area of seen) {
+      pen.fillStyle = fills[area] ?? unknown;
+      pen.beginPath();
+      addRings(pen, shown.shapes, kept, area, origin);
+      pen.fill("evenodd");
+    }
+  }
+
+  function drawLines(pen, seen, kept, origin, zoom) {
+    const { refs, ringStarts, areaRings } = shown.shapes;
+    const done = new Uint8Array(kept.starts.length);
+    pen.beginPath();
+    for (const area of seen) {
+      for (let at = ringStarts[areaRings[area]]; at < ringStarts[areaRings[area + 1]]; at++) {
+        const arc = arcOf(refs[at]);
+        if (done[arc]) continue;
+        done[arc] = 1;
+        addArc(pen, kept, arc, origin);
+      }
+    }
+    strokeWith(pen, "#fff", zoom < 9.5 ? 0.3 : zoom < 11.5 ? 0.6 : 1);
+  }
+
+  function drawWater(pen, scale, origin) {
+    const kept = keptAt(water, scale);
+    pen.beginPath();
+    for (let area = 0; area < water.shapes.count; area++) addRings(pen, water.shapes, kept, area, origin);
+    pen.fillStyle = "#c6d6e1";
+    pen.fill("evenodd");
   }
 
   let under = null;
   function hover(area, latlng) {
     if (area !== under) {
       under = area;
-      hovered.around(area === null ? [] : shown.shapes[area].getLatLngs());
+      hovered.around(area === null ? [] : ringsOf(shown.shapes, area));
+      map.getContainer().classList.toggle("over-area", area !== null);
     }
     onHover(area, latlng);
   }
 
-  // One redraw of the canvas, not one question to it for each area.
-  function redrawAll() {
-    renderer._redrawBounds = null;
-    renderer._redrawRequest ??= L.Util.requestAnimFrame(renderer._redraw, renderer);
+  function areaUnder(event) {
+    const { x, y } = map.project(event.latlng, 0);
+    return areaAt(shown.shapes, x, y);
   }
 
-  // `fills` has a colour or a pattern by area, null where nothing is known.
-  function paint(level, fills) {
-    const next = groupOf(level);
-    if (shown !== next) {
-      if (shown) for (const old of [shown.group, shown.borders]) old.remove();
+  map.on("click", (event) => {
+    const area = areaUnder(event);
+    if (area !== null) onPick(area);
+  });
+  map.on("mousemove", (event) => {
+    if (!map.dragging.moving()) hover(areaUnder(event), event.latlng);
+  });
+  map.on("mouseout", () => hover(null));
+
+  // `colours` has a colour or a pattern by area, null where nothing is known.
+  function paint(level, colours) {
+    if (shown !== groundOf(level)) {
+      shown = groundOf(level);
       hover(null);
-      for (const made of [next.group, next.borders]) made.addTo(map);
-      shown = next;
-      if (water) water.addTo(map).bringToFront();
-      next.borders.bringToFront();
-      for (const ring of [chosen, hovered]) ring.raise();
     }
-    const weight = hairline();
-    next.borders.setStyle({ weight: borderline() });
-    next.shapes.forEach((shape, area) => {
-      shape.options.fillColor = fills[area] ?? unknown;
-      shape.options.weight = weight;
-    });
-    redrawAll();
+    fills = colours;
+    canvas.redraw();
   }
 
   function choose(area) {
-    chosen.around(area === null ? [] : shown.shapes[area].getLatLngs());
+    chosen.around(area === null ? [] : ringsOf(shown.shapes, area));
+  }
+
+  function boundsOf(area) {
+    const [west, north, east, south] = shown.shapes.boxes.subarray(4 * area, 4 * area + 4);
+    return L.latLngBounds(map.unproject([west, south], 0), map.unproject([east, north], 0));
   }
 
   function zoomTo(area) {
-    map.fitBounds(shown.shapes[area].getBounds(), { padding: [64, 64], maxZoom: 13, animate: !still });
+    map.fitBounds(boundsOf(area), { padding: [64, 64], maxZoom: 13, animate: !still });
   }
 
-  map.on("zoomend", () => {
-    const weight = hairline();
-    if (!shown || shown.shapes[0].options.weight === weight) return;
-    shown.group.setStyle({ weight });
-    shown.borders.setStyle({ weight: borderline() });
-  });
   function zoomToAll(areas) {
     const bounds = L.latLngBounds([]);
-    for (const area of areas) bounds.extend(shown.shapes[area].getBounds());
+    for (const area of areas) bounds.extend(boundsOf(area));
     if (bounds.isValid()) map.fitBounds(bounds, { padding: [32, 32], maxZoom: 13, animate: !still });
   }
 
   // Over a base map of others the areas let it through.
   function letThrough(through) {
     opacity = through ? 0.6 : 1;
-    for (const { shapes } of groups.values()) for (const shape of shapes) shape.options.fillOpacity = opacity;
-    redrawAll();
+    canvas.redraw();
   }
 
-  const boundsOf = (area) => shown.shapes[area].getBounds();
-  const fills = () => shown.shapes.map((shape) => shape.options.fillColor);
-  return { paint, choose, zoomTo, zoomToAll, letThrough, boundsOf, fills };
+  return { paint, choose, zoomTo, zoomToAll, letThrough, boundsOf };
+}
+
+function strokeWith(pen, colour, width) {
+  pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  pen.stroke();
 }

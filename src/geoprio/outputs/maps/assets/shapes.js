@@ -1,56 +1,121 @@
-// Shapes arrive as arcs, each shared border once, in whole-number steps from point to point.
+// Shapes arrive as arcs, each shared border once, in whole-number steps from point to point. They are
+// kept as numbers side by side: the world is 256 wide, as Leaflet's map is at zoom 0.
 
-function decodeArcs(shapes) {
-  let x = 0;
-  let y = 0;
-  let at = 0;
-  return shapes.arcs.map((size) => {
-    const points = new Array(size);
-    for (let point = 0; point < size; point++) {
-      x += shapes.xy[at++];
-      y += shapes.xy[at++];
-      points[point] = [y / data.precision, x / data.precision];
-    }
-    return points;
+function readShapes(shapes) {
+  const { x, y, starts } = readArcs(shapes);
+  const ringStarts = offsets(shapes.rings);
+  const areaRings = new Int32Array(shapes.areas.length + 1);
+  let part = 0;
+  shapes.areas.forEach((parts, area) => {
+    let rings = 0;
+    for (let left = parts; left > 0; left--) rings += shapes.parts[part++];
+    areaRings[area + 1] = areaRings[area] + rings;
   });
+  const read = { x, y, starts, refs: Int32Array.from(shapes.refs), ringStarts, areaRings, count: shapes.areas.length };
+  return { ...read, boxes: boxesOf(read) };
 }
 
-// Leaflet wants nested [lat, lng]: areas of polygons of rings.
-function decodeShapes(shapes, arcs) {
-  let ref = 0;
-  let ring = 0;
-  let part = 0;
-  const readRing = () => {
-    const points = [];
-    for (let left = shapes.rings[ring++]; left > 0; left--) {
-      const named = shapes.refs[ref++];
-      const arc = named < 0 ? arcs[-1 - named] : arcs[named];
-      // An arc's last point is the next one's first.
-      if (named < 0) for (let at = arc.length - 1; at > 0; at--) points.push(arc[at]);
-      else for (let at = 0; at < arc.length - 1; at++) points.push(arc[at]);
+function offsets(sizes) {
+  const starts = new Int32Array(sizes.length + 1);
+  sizes.forEach((size, at) => { starts[at + 1] = starts[at] + size; });
+  return starts;
+}
+
+function readArcs(shapes) {
+  const starts = offsets(shapes.arcs);
+  const x = new Float64Array(starts[starts.length - 1]);
+  const y = new Float64Array(x.length);
+  let lng = 0;
+  let lat = 0;
+  for (let point = 0; point < x.length; point++) {
+    lng += shapes.xy[2 * point];
+    lat += shapes.xy[2 * point + 1];
+    x[point] = 256 * (0.5 + lng / data.precision / 360);
+    const sine = Math.sin(((lat / data.precision) * Math.PI) / 180);
+    y[point] = 256 * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
+  }
+  return { x, y, starts };
+}
+
+const arcOf = (ref) => (ref < 0 ? -1 - ref : ref);
+
+// West, north, east, south of each area.
+function boxesOf({ x, y, starts, refs, ringStarts, areaRings, count }) {
+  const boxes = new Float64Array(4 * count);
+  for (let area = 0; area < count; area++) {
+    let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let at = ringStarts[areaRings[area]]; at < ringStarts[areaRings[area + 1]]; at++) {
+      const arc = arcOf(refs[at]);
+      for (let point = starts[arc]; point < starts[arc + 1]; point++) {
+        if (x[point] < west) west = x[point];
+        if (x[point] > east) east = x[point];
+        if (y[point] < north) north = y[point];
+        if (y[point] > south) south = y[point];
+      }
     }
-    return points;
-  };
-  const readPart = () => Array.from({ length: shapes.parts[part++] }, readRing);
-  return shapes.areas.map((parts) => Array.from({ length: parts }, readPart));
+    boxes.set([west, north, east, south], 4 * area);
+  }
+  return boxes;
 }
 
 // The arcs between two municipalities, or between one and nothing: their borders.
-function borderArcs(level, arcs) {
-  const { shapes, municipality } = level;
-  const sides = arcs.map(() => []);
-  let ref = 0;
-  let ring = 0;
-  let part = 0;
-  shapes.areas.forEach((parts, area) => {
-    for (let one = 0; one < parts; one++) {
-      for (let rings = shapes.parts[part++]; rings > 0; rings--) {
-        for (let left = shapes.rings[ring++]; left > 0; left--) {
-          const named = shapes.refs[ref++];
-          sides[named < 0 ? -1 - named : named].push(municipality[area]);
-        }
-      }
+function borderArcs(shapes, municipality) {
+  const { refs, ringStarts, areaRings, count } = shapes;
+  const arcs = shapes.starts.length - 1;
+  const sides = new Uint8Array(arcs);
+  const first = new Int32Array(arcs);
+  const apart = new Uint8Array(arcs);
+  for (let area = 0; area < count; area++) {
+    for (let at = ringStarts[areaRings[area]]; at < ringStarts[areaRings[area + 1]]; at++) {
+      const arc = arcOf(refs[at]);
+      if (sides[arc]++ === 0) first[arc] = municipality[area];
+      else if (first[arc] !== municipality[area]) apart[arc] = 1;
     }
-  });
-  return arcs.filter((arc, at) => sides[at].length < 2 || sides[at][0] !== sides[at][1]);
+  }
+  return Array.from(sides.keys()).filter((arc) => sides[arc] < 2 || apart[arc]);
+}
+
+// The area at a place of the world, or null. The later lies over the earlier, as it is drawn.
+function areaAt(shapes, x, y) {
+  const { boxes } = shapes;
+  for (let area = shapes.count - 1; area >= 0; area--) {
+    const at = 4 * area;
+    const near = boxes[at] <= x && x <= boxes[at + 2] && boxes[at + 1] <= y && y <= boxes[at + 3];
+    if (near && holds(shapes, area, x, y)) return area;
+  }
+  return null;
+}
+
+// A line from the place to the east crosses the rings an odd number of times.
+function holds({ x: xs, y: ys, starts, refs, ringStarts, areaRings }, area, x, y) {
+  let inside = false;
+  for (let at = ringStarts[areaRings[area]]; at < ringStarts[areaRings[area + 1]]; at++) {
+    const arc = arcOf(refs[at]);
+    for (let point = starts[arc] + 1; point < starts[arc + 1]; point++) {
+      const [x1, y1, x2, y2] = [xs[point - 1], ys[point - 1], xs[point], ys[point]];
+      if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside;
+    }
+  }
+  return inside;
+}
+
+// An area's rings as Leaflet wants them: [lat, lng].
+function ringsOf({ x, y, starts, refs, ringStarts, areaRings }, area) {
+  const latLng = (point) => {
+    const turned = Math.PI * (1 - (2 * y[point]) / 256);
+    return [(180 * Math.atan(Math.sinh(turned))) / Math.PI, 360 * (x[point] / 256 - 0.5)];
+  };
+  const rings = [];
+  for (let ring = areaRings[area]; ring < areaRings[area + 1]; ring++) {
+    const points = [];
+    for (let at = ringStarts[ring]; at < ringStarts[ring + 1]; at++) {
+      const arc = arcOf(refs[at]);
+      const [first, end] = [starts[arc], starts[arc + 1]];
+      // An arc's last point is the next one's first.
+      if (refs[at] < 0) for (let point = end - 1; point > first; point--) points.push(latLng(point));
+      else for (let point = first; point < end - 1; point++) points.push(latLng(point));
+    }
+    rings.push(points);
+  }
+  return rings;
 }

@@ -18,19 +18,23 @@ function element(tag, className, ...content) {
   return made;
 }
 
+// To make a format takes longer than to use it a hundred times.
+const formats = new Map();
+function formatted(value, style, decimals) {
+  const key = `${style} ${decimals}`;
+  if (!formats.has(key)) {
+    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    formats.set(key, new Intl.NumberFormat(words.locale, { style, ...digits }));
+  }
+  return formats.get(key).format(value);
+}
+
 function number(value, decimals) {
-  return new Intl.NumberFormat(words.locale, {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  }).format(value);
+  return formatted(value, "decimal", decimals);
 }
 
 function percent(value, decimals) {
-  return new Intl.NumberFormat(words.locale, {
-    style: "percent",
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  }).format(value);
+  return formatted(value, "percent", decimals);
 }
 
 const usualDecimals = { score: 1, share: 1, count: 0, sek: 0, density: 0 };
