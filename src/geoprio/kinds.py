@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geoprio.config import (
+    Addressed,
     Campaign,
     Effects,
     Group,
     LocalQuestions,
     Message,
     Model,
+    Notice,
     Profile,
+    Register,
     Typology,
     Vendor,
 )
@@ -24,6 +27,9 @@ KINDS: Mapping[str, tuple[str, type[Model]]] = {
     "profiles": ("profiles/*.toml", Profile),
     "sources": ("sources/*.toml", Source),
     "vendors": ("vendors/*.toml", Vendor),
+    "addressed": ("addressed/*.toml", Addressed),
+    "registers": ("registers/*.toml", Register),
+    "notices": ("notices/*.toml", Notice),
     "messages": ("messages/*.toml", Message),
     LOCAL: ("messages/local.toml", LocalQuestions),
     "typologies": ("typologies/*.toml", Typology),

@@ -19,12 +19,16 @@ class MailingEdition(Model):
     """The target groups that it is for; else all of the campaign's."""
     vendor: str | None = None
     """Name of a profile in `vendors/`; without one no vendor's files are written."""
+    addressed: str | None = None
+    """Name of an addressed mailing in `addressed/`, ordered from a register; else none is."""
+    notice: str | None = None
+    """Name of its transparency notice in `notices/`; else no sheet is made."""
     weeks: Annotated[tuple[str, ...], Field(strict=False, max_length=12)] = ()
     """Delivery week of each wave, such as "2030 v. 33"; else the last ones before early voting."""
 
     @model_validator(mode="after")
     def _deliverable(self) -> "MailingEdition":
-        if self.vendor and not self.election_day:
-            message = f"{self.name}: a vendor is told when; expected election_day"
+        if (self.vendor or self.addressed or self.notice) and not self.election_day:
+            message = f"{self.name}: orders and notices say when; expected election_day"
             raise ValueError(message)
         return self

@@ -15,6 +15,10 @@ CAMPAIGN_FILES: Mapping[str, str] = {
     "typology": "typologies",
     "associations": "associations",
     "nesting.key": "sources",
+    "mailing.editions.*.vendor": "vendors",
+    "mailing.editions.*.addressed": "addressed",
+    "mailing.editions.*.notice": "notices",
+    "mailing.editions.*.target_groups.*": "groups",
 }
 """The kind of file that each place in a campaign names: `*` is any item, `<key>` the keys."""
 

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoprio.config import MailingEdition, Vendor, config_folders, load_named
+from geoprio.config import MailingEdition, Notice, Vendor, config_folders, load_named
 from geoprio.errors import ConfigError, SourceError, join_faults
+from geoprio.outputs.addressed_basis import FILE as BASIS
 from geoprio.outputs.atomic import replace_all
 from geoprio.outputs.names import safe_names
 from geoprio.outputs.superseded import remove_superseded
+from geoprio.pipeline.addressed import addressed_files, load_addressed
 from geoprio.pipeline.chance import rng_for
 from geoprio.pipeline.constituencies import load_constituencies
 from geoprio.pipeline.deliveries import Edition, vendor_files
 from geoprio.pipeline.mail_files import leadership_files
 from geoprio.pipeline.mailed import Mailing
+from geoprio.pipeline.notices import notice_files
 from geoprio.pipeline.ordering import FOLDER, ordered_earlier
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.reach import Reach, reach_of
@@ -35,8 +38,8 @@ from geoprio.planning.gain import draw_figures
 from geoprio.sources.additions import FILE, read_additions
 from geoprio.texts import Language
 
-VENDORS = "leverantor"
-"""The vendor's files stand apart, so that nobody sends a list with groups in it."""
+VENDORS, REGISTERS = "leverantor", "register"
+"""What is sent stands apart, so that nobody sends a list with groups in it."""
 DRAWS = 1000
 
 
@@ -84,8 +87,9 @@ def mail(
     """Return the files of every edition of the campaign's mailing, written, all or none.
 
     Each edition has a folder of its own in `data/processed/<campaign>/utskick/`: the plan, the gain
-    curve as a table and a picture, and what it reaches and wastes in words; where a vendor is
-    named, its files in `leverantor/`.
+    curve as a table and a picture, and what it reaches and wastes in words; where the edition names
+    them, a vendor's files in `leverantor/`, an addressed order in `register/` with
+    `urvalsmotivering.md` beside it, and the transparency notice.
 
     Parameters
     ----------
@@ -115,7 +119,8 @@ def mail(
         files = edition_files(outcome, edition, wish, own, config_folders(campaign_file))
         folder = home / folders[edition.name]
         contents |= {folder / name: content for name, content in files.items()}
-        earlier |= ordered_earlier(folder / VENDORS)
+        for sent in (VENDORS, REGISTERS):
+            earlier |= ordered_earlier(folder / sent)
     replace_all(contents, seal=next(reversed(contents)))
     remove_superseded(earlier, contents)
     return list(contents)
@@ -143,24 +148,38 @@ def edition_files(
     folders
         Where profiles of vendors are looked for.
     """
-    vendor = load_named(Vendor, "vendors", edition.vendor, folders) if edition.vendor else None
     mailing = choose_edition(outcome, edition, wish, added)
+    return _sent_files(outcome, mailing, folders) | leadership_files(outcome, mailing)
+
+
+def _sent_files(outcome: Outcome, mailing: Mailing, folders: tuple[Path, ...]) -> dict[str, bytes]:
+    """Return what leaves the house for an edition: a vendor's files, a register's, the notice."""
+    edition, plan = mailing.edition, mailing.plan
+    vendor = load_named(Vendor, "vendors", edition.vendor, folders) if edition.vendor else None
     if vendor is not None:
-        refuse_small_lots(mailing.plan, vendor.minimum_lot)
-    files: dict[str, bytes] = {}
-    if vendor is not None and edition.election_day and len(mailing.plan):
-        election = edition.election or outcome.plans.campaign.election.basis
-        told = Edition(
-            edition.name,
-            date.fromisoformat(edition.election_day),
-            load_constituencies(election, folders),
-            edition.weeks[-int(mailing.plan["wave"].max()) :] if edition.weeks else (),
-        )
-        files = {
-            f"{VENDORS}/{name}": content
-            for name, content in vendor_files(outcome, mailing.plan, vendor, told).items()
-        }
-    return files | leadership_files(outcome, mailing)
+        refuse_small_lots(plan, vendor.minimum_lot)
+    if edition.election_day is None or plan.empty:
+        return {}
+    told = Edition(
+        edition.name,
+        date.fromisoformat(edition.election_day),
+        load_constituencies(edition.election or outcome.plans.campaign.election.basis, folders),
+        edition.weeks[-int(plan["wave"].max()) :] if edition.weeks else (),
+    )
+    files = _in(VENDORS, vendor_files(outcome, plan, vendor, told)) if vendor else {}
+    wanted = None
+    if edition.addressed:
+        wanted, register = load_addressed(edition.addressed, folders)
+        order = addressed_files(outcome, plan, wanted, register, told)
+        files |= {BASIS: order.pop(BASIS)} | _in(REGISTERS, order)
+    if edition.notice:
+        notice = load_named(Notice, "notices", edition.notice, folders)
+        files |= notice_files(outcome, plan, notice, told, wanted)
+    return files
+
+
+def _in(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {f"{folder}/{name}": content for name, content in files.items()}
 
 
 def choose_edition(

@@ -66,6 +66,7 @@ IN_FOLDER: Mapping[str, Mapping[str, str]] = {
         "support.<key>": "groups",
         "first_time.group": "groups",
     },
+    "addressed": {"order_from": "registers"},
     "sources": {"instead": "sources", "fetch.clip_by": "sources"},
 }
 """What each place of a kind of file names that stands in other files of the folder."""
@@ -130,7 +131,7 @@ def _columns(sources: Sources) -> set[str]:
 
 
 NAMES: Mapping[str, Callable[[Folders], Collection[str]]] = {
-    **{kind: partial(file_names, kind) for kind in set(CAMPAIGN_FILES.values())},
+    **{kind: partial(file_names, kind) for kind in {*CAMPAIGN_FILES.values(), "registers"}},
     "indicators": lambda _: {*PLACE, *TARGETS},
     "place_indicators": lambda _: PLACE,
     "treat": lambda _: TREAT,
