@@ -25,7 +25,7 @@ ALLOWED = {
         *("errors", "texts", "config", "schemas", "areas", "groups", "scoring", "planning"),
         *("sources", "outputs"),
     },
-    "fetching": {"errors", "config", "pipeline", "sources"},
+    "fetching": {"errors", "texts", "config", "pipeline", "sources"},
     "checking": {"texts", "config", "groups", "pipeline", "sources"},
     "verifying": {"errors", "texts", "outputs"},
     "cli": {
@@ -33,12 +33,14 @@ ALLOWED = {
         *("fetching", "checking", "verifying"),
     },
 }
-ONLY_IN = {
+ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "folium": "outputs/maps",
     "branca": "outputs/maps",
     "http": "sources",
     "requests": "sources/web",
     "urllib": "sources",
+    "rich": ("cli", "checking"),
+    "typer": "cli",
 }
 
 

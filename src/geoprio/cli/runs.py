@@ -2,48 +2,60 @@
 
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geoprio.cli.entry import app
-from geoprio.cli.options import CampaignFile, Lang, Out, Raw
-from geoprio.config import shipped_folder
+from geoprio.cli.entry import command
+from geoprio.cli.options import CampaignFile, Out, Raw
+from geoprio.cli.progress import stages
+from geoprio.cli.voice import Voice
+
+if TYPE_CHECKING:
+    from geoprio.pipeline import Result
 
 
-@app.command()
-def run(
-    campaign: CampaignFile,
-    raw: Raw = None,
-    out: Out = Path(),
-    lang: Lang = "sv",
-) -> None:
+@command
+def run(voice: Voice, campaign: CampaignFile, raw: Raw = None, out: Out = Path()) -> None:
     """Run a campaign: raw files in; map, ranking, mailing plan and record out."""
-    _run_and_tell(campaign, raw=raw, out=out, lang=lang)
+    from geoprio import pipeline
+
+    voice.stopped = "stopped_run"
+    with stages(voice, pipeline.STAGES) as begins:
+        result = pipeline.run(campaign, raw=raw, out=out, language=voice.written, begins=begins)
+    _tell(voice, result)
 
 
-@app.command()
+@command
 def demo(
-    areas: Annotated[int, typer.Option(help="Number of small areas (DeSO).")] = 1290,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed gives another county.")] = 2026,
+    voice: Voice,
+    areas: Annotated[int, typer.Option(help="help_areas", metavar="of_number")] = 1290,
+    seed: Annotated[int, typer.Option(min=0, help="help_seed", metavar="of_number")] = 2026,
     out: Out = Path(),
-    lang: Lang = "sv",
 ) -> None:
     """Make a synthetic county in the official file formats and run the main job on it."""
+    from geoprio import pipeline
+    from geoprio.config import shipped_folder
     from geoprio.demo import write_demo
 
     raw = out / "data" / "raw" / "demo"
-    write_demo(raw, areas=areas, seed=seed)
-    for name in ("demo.toml", "demo2026.toml"):
-        shutil.copyfile(shipped_folder() / name, raw / name)
-    _run_and_tell(raw / "demo.toml", raw=raw, out=out, lang=lang)
+    with stages(voice, ("demo", *pipeline.STAGES)) as begins:
+        begins("demo")
+        write_demo(raw, areas=areas, seed=seed)
+        for name in ("demo.toml", "demo2026.toml"):
+            shutil.copyfile(shipped_folder() / name, raw / name)
+        result = pipeline.run(
+            raw / "demo.toml", raw=raw, out=out, language=voice.written, begins=begins
+        )
+    _tell(voice, result)
 
 
-def _run_and_tell(campaign_file: Path, *, raw: Path | None, out: Path, lang: str) -> None:
-    from geoprio import pipeline
-
-    result = pipeline.run(campaign_file, raw=raw, out=out, language=lang)  # type: ignore[arg-type]
+def _tell(voice: Voice, result: "Result") -> None:
     for warning in result.warnings:
-        typer.echo(f"warning: {warning}", err=True)
+        voice.warn(warning)
     for name, path in result.paths.items():
-        typer.echo(f"{name:8} {path}")
+        voice.say(f"{voice.words(f'file_{name}'):13} {path}")
+    voice.give(
+        campaign=result.campaign.name,
+        files={name: path.as_posix() for name, path in result.paths.items()},
+    )
