@@ -16,7 +16,12 @@ def test_help_imports_nothing_heavy() -> None:
         "except SystemExit as done:\n    assert not done.code\n"
         "print(*sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
     )
-    for line in (["--help"], ["--lang", "sv", "--help"], ["--version"]):
+    for line in (
+        ["--help"],
+        ["run", "--help", "--lang", "sv"],
+        ["vendor", "--help"],
+        ["--version"],
+    ):
         done = python("-c", code, *line)
         assert done.returncode == 0, done.stderr
         modules = set(done.stderr.split())

@@ -34,6 +34,7 @@ FAULTS = (
     ["vendor", "a.toml", "x", "--edition", "x"],
     ["vendor", "a.toml", "x", "--edition", "x", "--election-day", "2030-13-01"],
     ["--version=1"],
+    ["run", "a.toml", "--lang"],
     ["--quiet"],
 )
 
@@ -80,6 +81,13 @@ def test_a_fault_of_the_line_is_told_in_swedish(call: Call, line: list[str]) -> 
     english = call(*line)
     assert "Error: " in english.stderr
     assert "Value error" not in english.stderr
+
+
+@pytest.mark.parametrize("line", [["--lang", "fr", "run"], ["run", "a.toml", "--lang=fr"]])
+def test_another_language_is_refused_wherever_it_stands(call: Call, line: list[str]) -> None:
+    told = call(*line, LANG="sv_SE.UTF-8")
+    assert told.exit_code == 2
+    assert "Ogiltigt värde för '--lang': 'fr' är inget av 'sv', 'en'." in told.stderr
 
 
 def test_what_is_not_known_stays_as_it_is() -> None:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from typer import TyperException
 
 from geoprio.cli.codes import FINE, MEND, OWN_FAULT, STOPPED
-from geoprio.cli.voice import Voice, voice_for
+from geoprio.cli.voice import Voice, of_computer, voice_for
 from geoprio.cli.wording import WordedGroup, worded_message
 from geoprio.errors import ConfigError, GeoprioError
 from geoprio.texts.usage import USAGE
@@ -26,8 +26,9 @@ class Commands(WordedGroup):
         line = list(sys.argv[1:] if args is None else args)
         try:
             voice = voice_for(line, os.environ)
-        except ConfigError as error:
-            sys.exit(_end(Voice("en", as_json="--json" in line), error))
+        except (TyperException, ConfigError) as error:
+            voice = Voice(of_computer(os.environ), as_json="--json" in line)
+            sys.exit(_end(voice, error))
         voice.command = next((word for word in line if word in self.commands), "")
         self.speak(voice.language)
         sys.exit(self._outcome(voice, args, *rest, **named))

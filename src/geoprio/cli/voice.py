@@ -87,8 +87,8 @@ def voice_for(line: Sequence[str], environment: Mapping[str, str]) -> Voice:
 
     Raises
     ------
-    ConfigError
-        `GEOPRIO_LANG` is no language that geoprio knows.
+    BadParameter, ConfigError
+        `--lang` or `GEOPRIO_LANG` is no language that geoprio knows.
     """
     words = list(line[: line.index("--")]) if "--" in line else list(line)
     chosen = _asked(words) or _of_environment(environment)
@@ -110,13 +110,19 @@ def of_computer(environment: Mapping[str, str]) -> Language:
 
 
 def _asked(words: Sequence[str]) -> Language | None:
-    found = [language for word in _values(words) for language in LANGUAGES if language == word]
-    return found[-1] if found else None
+    found = list(_values(words))
+    wrong = [word for word in found if word not in LANGUAGES]
+    if wrong:
+        known = ", ".join(repr(language) for language in LANGUAGES)
+        message = f"{wrong[0]!r} is not one of {known}."
+        raise typer.BadParameter(message, param_hint="'--lang'")
+    return next((language for language in LANGUAGES if language in found[-1:]), None)
 
 
 def _values(words: Sequence[str]) -> Iterator[str]:
-    for word, following in zip(words, [*words, ""][1:], strict=True):
-        if word == "--lang":
+    # The last has nothing after it, which typer tells.
+    for word, following in zip(words, [*words, None][1:], strict=True):
+        if word == "--lang" and following is not None:
             yield following
         elif word.startswith("--lang="):
             yield word.removeprefix("--lang=")

@@ -10,7 +10,7 @@ from geoprio.texts import Language, text
 from geoprio.texts.usage import HEADINGS, MESSAGES, USAGE
 
 _Private = Any
-"""Contexts and formatters, whose classes typer keeps to itself."""
+"""What typer keeps the classes of to itself: contexts, formatters, parameters."""
 
 
 class _Worded:
@@ -33,6 +33,7 @@ class _Worded:
         option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
             option.help, option.metavar = USAGE["help"][self.language], ""
+            _take_nothing_lightly(option)
         return option
 
 
@@ -58,6 +59,8 @@ class WordedGroup(_Worded, TyperGroup):
             one.options_metavar = USAGE["options"][language]
             _word_params(one.params, language)
             vars(one)["language"] = language
+        for param in self.params:
+            _take_nothing_lightly(param)
 
 
 def _word_params(params: Iterable[object], language: Language) -> None:
@@ -74,6 +77,16 @@ def _word_params(params: Iterable[object], language: Language) -> None:
                 param.metavar = f"<{text(param.metavar, language)}>"
             elif param.is_flag:
                 param.metavar = ""
+
+
+def _take_nothing_lightly(param: _Private) -> None:
+    """Let an option that is not given cost nothing: typer would load pydantic to read `None`.
+
+    What may stand before the command is read for every help and every completion.
+    """
+    if "process_value" not in vars(param):
+        read = param.process_value
+        param.process_value = lambda ctx, value: None if value is None else read(ctx, value)
 
 
 def _word_headings(language: Language) -> None:
