@@ -32,6 +32,7 @@ benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/uncertainty.py
 	$(BIN)/python benchmarks/rank_sets.py
 	$(BIN)/python benchmarks/mailing.py
+	$(BIN)/python benchmarks/startup.py
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM && $(BIN)/python benchmarks/maps.py
 
 # On an idle machine; goes on where it was stopped. LARGEST=10000 leaves the largest counties out.

@@ -26,7 +26,7 @@ def check(*arguments: str | Path) -> tuple[int, str]:
 
 
 def test_all_can_be_located_in_the_demo(raw: Path) -> None:
-    code, said = check(CAMPAIGN, "--raw", raw)
+    code, said = check(CAMPAIGN, "--raw", raw, "--lang", "sv")
     assert code == 0
     assert "Alla målgrupper kan placeras i områdena." in said
     for word in ("foreign_background_count", "age_18_29_count", "publicerad", "inväntar partiets"):

@@ -26,7 +26,7 @@ ALLOWED = {
         *("errors", "texts", "config", "schemas", "areas", "groups", "scoring", "planning"),
         *("sources", "outputs"),
     },
-    "fetching": {"errors", "config", "pipeline", "sources"},
+    "fetching": {"errors", "texts", "config", "pipeline", "sources"},
     "checking": {"texts", "config", "groups", "pipeline", "sources"},
     "verifying": {"errors", "texts", "outputs"},
     "kinds": {"config", "sources"},
@@ -46,12 +46,14 @@ ALLOWED = {
         *("starting", "explaining", "differing"),
     },
 }
-ONLY_IN = {
+ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "folium": "outputs/maps",
     "branca": "outputs/maps",
     "http": "sources",
     "requests": "sources/web",
     "urllib": "sources",
+    "rich": ("cli", "checking"),
+    "typer": "cli",
 }
 
 

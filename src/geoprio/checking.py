@@ -1,6 +1,6 @@
 """What `geoprio check` does: which method would locate each group, and what a better one needs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -27,6 +27,26 @@ from geoprio.texts import Language, text
 AT_HAND = ("fetched", "own")
 NARROWEST = 150
 """Columns that the tables need where no terminal says how wide it is."""
+
+
+ELECTIONS: tuple[Election, ...] = get_args(Election)
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Report:
+    """How the groups and the electorates of a campaign would be located."""
+
+    year: int
+    electorates: Sequence[Row]
+    """`election`, the `electorate` that is known or "", and what is `missing`."""
+    methods: Sequence[Row]
+    """`area_set`, `group` with its `label`, `method`, `measure`, `why`, and what is `better`."""
+    decisions: Mapping[str, str]
+    """By group: whether its definition is decided."""
+    whole: bool
+    """Whether everything that was asked for can be located."""
 
 
 @dataclass(frozen=True)
@@ -84,51 +104,63 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
     )
 
 
-def tell(check: Check, *, election: Election | None = None) -> bool:
-    """Print the tables, and return whether everything asked for can be located.
+def report_on(check: Check, *, election: Election | None = None) -> Report:
+    """Return how everything that was asked for would be located.
 
-    That is every group in both area sets, and the electorate of `election`, else of the campaign's.
+    That is every group in both area sets, and the electorate of `election`, else of all elections.
     """
+    campaign, language = check.campaign, check.language
+    wanted = election or campaign.election.basis
+    sets = dict.fromkeys([campaign.scored_set, campaign.closer_set])
+    methods = [row for area_set in sets for row in _methods(check, area_set)]
+    known = wanted in check.holdings.electorates()
+    return Report(
+        year=campaign.election.year,
+        electorates=[_electorate(check, one) for one in ([election] if election else ELECTIONS)],
+        methods=methods,
+        decisions={name: decision_words(group, language) for name, group in check.groups.items()},
+        whole=known and all(row["method"] != "unknown" for row in methods),
+    )
+
+
+def tell(report: Report, language: Language) -> None:
+    """Print the tables."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=NARROWEST)
-    campaign, language = check.campaign, check.language
-    wanted = election or campaign.election.basis
-    elections = (wanted,) if election else get_args(Election)
-    console.print(_electorates(check, elections))
-    located = True
-    for area_set in dict.fromkeys([campaign.scored_set, campaign.closer_set]):
-        table, whole = _methods(check, area_set)
+    title = text("check_electorates", language).format(year=report.year)
+    table = _table(title, "election electorate missing", language)
+    for row in report.electorates:
+        electorate = row["electorate"] or text("check_unknown", language)
+        table.add_row(text(row["election"], language), electorate, row["missing"])
+    console.print(table)
+    for area_set in dict.fromkeys(row["area_set"] for row in report.methods):
+        title = text("check_methods", language).format(area_set=area_set)
+        table = _table(title, "group method measure why better", language)
+        for row in report.methods:
+            if row["area_set"] == area_set:
+                method = text(f"method_{row['method']}", language)
+                table.add_row(row["label"], method, row["measure"], row["why"], row["better"])
         console.print(table)
-        located = located and whole
-    for name, group in check.groups.items():
-        console.print(f"{name}: {decision_words(group, language)}", soft_wrap=True)
-    known = wanted in check.holdings.electorates()
-    key = "check_all" if located and known else "check_some"
-    console.print(text(key, language), soft_wrap=True)
-    return located and known
+    for name, decision in report.decisions.items():
+        console.print(f"{name}: {decision}", soft_wrap=True)
+    console.print(text("check_all" if report.whole else "check_some", language), soft_wrap=True)
 
 
-def _table(check: Check, title: str, columns: str) -> Table:
+def _table(title: str, columns: str, language: Language) -> Table:
     table = Table(title=title, title_justify="left")
     for column in columns.split():
-        table.add_column(text(f"check_{column}", check.language), overflow="fold")
+        table.add_column(text(f"check_{column}", language), overflow="fold")
     return table
 
 
-def _electorates(check: Check, elections: tuple[str, ...]) -> Table:
-    language, year = check.language, check.campaign.election.year
-    title = text("check_electorates", language).format(year=year)
-    table = _table(check, title, "election electorate missing")
+def _electorate(check: Check, election: Election) -> Row:
     known = check.holdings.electorates()
-    for election in elections:
-        if election in known:
-            source = check.listed[known[election]].source
-            cells = (f"{source.publisher} {source.vintage}", "")
-        else:
-            cells = (text("check_unknown", language), _who_gives(check, election))
-        table.add_row(text(election, language), *cells)
-    return table
+    row = {"election": election, "electorate": "", "missing": ""}
+    if election not in known:
+        return row | {"missing": _who_gives(check, election)}
+    source = check.listed[known[election]].source
+    return row | {"electorate": f"{source.publisher} {source.vintage}"}
 
 
 def _who_gives(check: Check, election: str) -> str:
@@ -146,23 +178,25 @@ def _who_gives(check: Check, election: str) -> str:
     return text(key, check.language).format(other=other, year=year)
 
 
-def _methods(check: Check, area_set: str) -> tuple[Table, bool]:
-    language, holdings = check.language, check.holdings
-    title = text("check_methods", language).format(area_set=area_set)
-    table = _table(check, title, "group method measure why better")
-    chosen = choose_methods(check.groups, holdings.held(area_set))
+def _methods(check: Check, area_set: str) -> list[Row]:
+    language = check.language
+    chosen = choose_methods(check.groups, check.holdings.held(area_set))
+    rows = []
     for name, group in check.groups.items():
         choice = chosen.loc[name]
         measure = str(choice["measure"])
-        table.add_row(
-            f"{group.label.model_dump()[language]} – "
-            f"{definition_of(group, measure).model_dump()[language]}",
-            text(f"method_{choice['method']}", language),
-            _origin(check, measure),
-            text(str(choice["why"]), language),
-            _better(check, name, area_set),
-        )
-    return table, bool((chosen["method"] != "unknown").all())
+        label = group.label.model_dump()[language]
+        row = {
+            "area_set": area_set,
+            "group": name,
+            "label": f"{label} – {definition_of(group, measure).model_dump()[language]}",
+            "method": str(choice["method"]),
+            "measure": _origin(check, measure),
+            "why": text(str(choice["why"]), language),
+            "better": _better(check, name, area_set),
+        }
+        rows.append(row)
+    return rows
 
 
 def _origin(check: Check, column: str) -> str:

@@ -4,17 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from typing import Any
 
 from geoprio.config import Campaign, config_folders, load_campaign
 from geoprio.errors import ConfigError, SourceError, join_faults
@@ -27,13 +17,17 @@ from geoprio.sources.web import (
     Listed,
     Outcome,
     Reply,
+    Watcher,
     fetch_sources,
     preview,
     state_of,
 )
+from geoprio.sources.web.watching import Silent
+from geoprio.texts import Language, decimal, text, whole
 
 Tell = Callable[[str], Any]
 MEGABYTE = 1_000_000
+LOST = ("missing", "damaged")
 OLD_DAYS = 365
 """Age at which a listing reminds that a newer file may be published."""
 
@@ -47,9 +41,15 @@ class Order:
     raw: Path
     processed: Path
     """Folder of the outputs that a run made, if there was one."""
+    language: Language = "en"
+    """Of what is told; raw files have none."""
+
+    def words(self, key: str, **values: object) -> str:
+        """Return a text of the catalogue."""
+        return text(key, self.language).format(**values)
 
 
-def load(campaign_file: Path, *, raw: Path | None, out: Path) -> Order:
+def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language = "en") -> Order:
     """Return what a campaign needs.
 
     Raises
@@ -68,6 +68,7 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path) -> Order:
         sources={name: source_at_hand(name, folders, raw) for name in campaign.sources},
         raw=raw,
         processed=out / "data" / "processed" / campaign.name,
+        language=language,
     )
 
 
@@ -81,7 +82,7 @@ def _hosts(source: Source) -> tuple[str, ...]:
     return () if source.fetch is None else source.fetch.hosts
 
 
-def tell_requests(order: Order, client: Client, tell: Tell) -> None:
+def tell_requests(order: Order, client: Client, tell: Tell) -> list[tuple[str, FilePlan]]:
     """List every request that a fetch would send, with its cells.
 
     Raises
@@ -95,15 +96,23 @@ def tell_requests(order: Order, client: Client, tell: Tell) -> None:
     for name, plan in plans:
         tell(f"{name}: {plan.name} ({plan.part})")
         for ask in plan.asks:
-            cells = "" if ask.cells is None else f"  {ask.cells:,} cells"
+            cells = "" if ask.cells is None else f"  {_cells(order, ask.cells)}"
             tell(f"  {ask.method} {ask.url}{cells}")
     asks = [ask for _, plan in plans for ask in plan.asks]
-    tell(f"{len(asks)} requests, {sum(ask.cells or 0 for ask in asks):,} cells, {len(plans)} files")
+    cells = whole(sum(ask.cells or 0 for ask in asks), order.language)
+    tell(order.words("fetch_asked", requests=len(asks), cells=cells, files=len(plans)))
     if faults:
         raise SourceError(join_faults(f"{len(faults)} source(s) are not in the list", faults))
+    return plans
 
 
-def fetch(order: Order, client: Client, tell: Tell) -> list[Outcome]:
+def _cells(order: Order, count: int) -> str:
+    return order.words("fetch_cells", count=whole(count, order.language))
+
+
+def fetch(
+    order: Order, client: Client, tell: Tell, *, watcher: Watcher | None = None
+) -> list[Outcome]:
     """Fetch what is new, and say what became of each file.
 
     Raises
@@ -111,18 +120,18 @@ def fetch(order: Order, client: Client, tell: Tell) -> list[Outcome]:
     SourceError
         Every source that could not be fetched, and why; what could be is in place.
     """
-    with _Bar() as bar:
-        try:
-            done = fetch_sources(
-                order.sources,
-                order.raw,
-                county_code=order.campaign.county_code,
-                client=client,
-                watcher=bar,
-            )
-        except (SourceError, KeyboardInterrupt):
-            _tell_outcomes(order, bar.placed_files, tell)
-            raise
+    noted = _Noting(watcher or Silent())
+    try:
+        done = fetch_sources(
+            order.sources,
+            order.raw,
+            county_code=order.campaign.county_code,
+            client=client,
+            watcher=noted,
+        )
+    except (SourceError, KeyboardInterrupt):
+        _tell_outcomes(order, noted.placed_files, tell)
+        raise
     _tell_outcomes(order, done, tell)
     return done
 
@@ -130,8 +139,9 @@ def fetch(order: Order, client: Client, tell: Tell) -> list[Outcome]:
 def _tell_outcomes(order: Order, outcomes: Sequence[Outcome], tell: Tell) -> None:
     for outcome in outcomes:
         note = f"  ({outcome.note})" if outcome.note else ""
-        size = f"{outcome.size / MEGABYTE:.1f} MB"
-        tell(f"{outcome.state:9} {outcome.path.name}  {size}  {outcome.source}{note}")
+        size = f"{decimal(outcome.size / MEGABYTE, 1, order.language)} MB"
+        state = order.words(f"state_{outcome.state}")
+        tell(f"{state:9} {outcome.path.name}  {size}  {outcome.source}{note}")
     for line in _outdated(order, outcomes):
         tell(line)
 
@@ -146,16 +156,13 @@ def _outdated(order: Order, outcomes: Sequence[Outcome]) -> list[str]:
         made = json.loads(record.read_text(encoding="utf-8"))
         sums = {one for item in made["sources"] for one in _checksums(item)}
     except (ValueError, KeyError, TypeError, AttributeError):
-        return [f"{record} cannot be read: which outputs are outdated is unknown"]
+        return [order.words("fetch_unreadable", record=record)]
     used = sorted(name for old, name in replaced.items() if old in sums)
     if not used:
         return []
     outputs = sorted(path.name for path in order.processed.iterdir() if path.is_file())
-    line = (
-        f"made with an older {', '.join(used)}: the map, and in {order.processed}:"
-        f" {', '.join(outputs)}; `geoprio run` makes them anew"
-    )
-    return [line]
+    names = {"files": ", ".join(used), "outputs": ", ".join(outputs)}
+    return [order.words("fetch_outdated", folder=order.processed, **names)]
 
 
 def _checksums(item: Mapping[str, Any]) -> list[str]:
@@ -163,66 +170,54 @@ def _checksums(item: Mapping[str, Any]) -> list[str]:
     return [item["sha256"]] if "sha256" in item else list(item["files"].values())
 
 
-def tell_sources(order: Order, tell: Tell) -> None:
+def tell_sources(order: Order, tell: Tell) -> list[Listed]:
     """List every source: state, age, licence, and what the campaign would be without."""
     listed = [state_of(name, source, order.raw) for name, source in order.sources.items()]
     width = max(len(item.name) for item in listed)
     for item in listed:
-        tell(f"{item.state:8} {item.name:{width}}  {_age(item):>9}  {item.source.licence}")
-    lost = [item for item in listed if item.state in ("missing", "damaged")]
-    tell(f"{len(listed) - len(lost)} of {len(listed)} sources are in {order.raw}")
+        state, age = order.words(f"state_{item.state}"), _age(order, item)
+        tell(f"{state:8} {item.name:{width}}  {age:>9}  {item.source.licence}")
+    lost = [item for item in listed if item.state in LOST]
+    there = len(listed) - len(lost)
+    tell(order.words("sources_there", there=there, all=len(listed), folder=order.raw))
     for item in lost:
         tell(f"  {item.name} ({item.source.title}): {item.how}")
-        tell(f"    without it: no {_given(item.source)}")
+        tell("    " + order.words("sources_without", given=_given(order, item.source)))
+    return listed
 
 
-def _age(item: Listed) -> str:
+def _age(order: Order, item: Listed) -> str:
     if item.age_days is None:
         return ""
-    return f"{item.age_days} days" + (" !" if item.age_days > OLD_DAYS else "")
+    old = " !" if item.age_days > OLD_DAYS else ""
+    return order.words("sources_days", count=item.age_days) + old
 
 
-def _given(source: Source) -> str:
+def _given(order: Order, source: Source) -> str:
     """Return what a source gives, in words."""
     columns = ", ".join(column.name for column in source.columns[:4])
     more = " ..." if len(source.columns) > 4 else ""
-    what = f" ({columns}{more})" if columns else ""
-    return f"{source.provides} of {source.area_set}{what}"
+    listed = f" ({columns}{more})" if columns else ""
+    what = order.words(f"gives_{source.provides}")
+    return order.words("sources_given", what=what, area_set=source.area_set, columns=listed)
 
 
-class _Bar:
-    """A progress bar: what is being fetched, how many requests are left, how long it takes."""
+class _Noting:
+    """Notes which files are done, for a fetch that does not come to its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, watcher: Watcher) -> None:
         self.placed_files: list[Outcome] = []
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._task = self._progress.add_task("", total=None)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        self._watcher = watcher
 
     def planned(self, source: str, plan: FilePlan) -> None:
-        """Show what is fetched now, and of how many requests it is made."""
-        size = sum(ask.cells or 0 for ask in plan.asks)
-        what = f"{source}: {plan.name}" + (f", {size:,} cells" if size else "")
-        self._progress.reset(self._task, description=what, total=len(plan.asks))
+        """Pass it on."""
+        self._watcher.planned(source, plan)
 
-    def answered(self, ask: Ask, reply: Reply) -> None:  # noqa: ARG002 - one signature
-        """Count a reply."""
-        self._progress.advance(self._task)
+    def answered(self, ask: Ask, reply: Reply) -> None:
+        """Pass it on."""
+        self._watcher.answered(ask, reply)
 
     def placed(self, outcome: Outcome) -> None:
-        """Note a file that is done."""
+        """Note the file, and pass it on."""
         self.placed_files.append(outcome)
+        self._watcher.placed(outcome)

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -15,11 +16,25 @@ RECORD = "run.json"
 MOST = 20
 """Differences of one kind that are told one by one."""
 
-Tell = Callable[[str], None]
+
+@dataclass(frozen=True)
+class Verified:
+    """A file that came back, beside what it was compared with."""
+
+    file: str
+    control: str
+    findings: Sequence[Finding] = ()
+    rows: int | None = None
+    """Rows that were compared; None where every byte is as it was."""
+
+    @property
+    def same(self) -> bool:
+        """Whether it says what was sent."""
+        return not self.findings
 
 
-def verify(file: Path, *, against: Path | None, language: Language, tell: Tell) -> bool:
-    """Tell every difference between a file and what was sent; return whether there is none.
+def verified(file: Path, *, against: Path | None) -> Verified:
+    """Return every difference between a file and what was sent.
 
     Parameters
     ----------
@@ -28,8 +43,6 @@ def verify(file: Path, *, against: Path | None, language: Language, tell: Tell) 
     against
         Its control sheet, or the file of ours that it is a copy of. Without it, a control sheet or
         the record of a run that names the file, in the same folder.
-    tell
-        What to do with each line.
 
     Raises
     ------
@@ -39,10 +52,8 @@ def verify(file: Path, *, against: Path | None, language: Language, tell: Tell) 
     content = _read(file)
     against = against or _sheet_beside(file)
     sums, control = _expected(against)
-    named = {"file": file.name, "control": against.name}
     if hashlib.sha256(content).hexdigest() in sums:
-        tell(text("verify_bytes", language).format(**named))
-        return True
+        return Verified(file.name, against.name)
     if control is None:
         message = (
             f"{file.name}: has changed since the run ({against.name} has another checksum). To see"
@@ -51,14 +62,18 @@ def verify(file: Path, *, against: Path | None, language: Language, tell: Tell) 
         raise SourceError(message)
     returned = read_returned(file, control)
     findings = compare(control, returned)
-    if not findings:
-        rows = len(returned.cells)
-        tell(text("verify_same", language).format(rows=rows, **named))
-        return True
-    tell(text("verify_differs", language).format(count=len(findings), **named))
-    for line in worded(findings, language):
-        tell(f"  - {line}")
-    return False
+    return Verified(file.name, against.name, findings, rows=len(returned.cells))
+
+
+def lines_of(found: Verified, language: Language) -> list[str]:
+    """Return what is to be told of a file that came back."""
+    named = {"file": found.file, "control": found.control}
+    if found.rows is None:
+        return [text("verify_bytes", language).format(**named)]
+    if found.same:
+        return [text("verify_same", language).format(rows=found.rows, **named)]
+    first = text("verify_differs", language).format(count=len(found.findings), **named)
+    return [first, *(f"  - {line}" for line in worded(found.findings, language))]
 
 
 def worded(findings: Sequence[Finding], language: Language) -> list[str]:

@@ -10,8 +10,10 @@ from geoprio.pipeline.protect import protect_sets
 from geoprio.pipeline.publish import publish
 from geoprio.pipeline.result import Result
 from geoprio.pipeline.run import compute, default_raw, run
+from geoprio.pipeline.stages import STAGES
 
 __all__ = [
+    "STAGES",
     "Gathered",
     "Judged",
     "Located",

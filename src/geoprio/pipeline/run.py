@@ -31,6 +31,7 @@ from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.protect import protect_sets
 from geoprio.pipeline.publish import publish, told_of
 from geoprio.pipeline.result import Result
+from geoprio.pipeline.stages import Begins, unheard
 from geoprio.pipeline.vocabulary import load_known
 from geoprio.pipeline.words import basis_line, worded_for
 from geoprio.planning import plan_mailing
@@ -47,6 +48,7 @@ def run(
     raw: Path | str | None = None,
     out: Path | str | None = None,
     language: Language = "sv",
+    begins: Begins = unheard,
 ) -> Result:
     """Run a campaign from its raw files to all its outputs.
 
@@ -61,6 +63,8 @@ def run(
         current one.
     language
         Language of the outputs.
+    begins
+        Called with the name of each stage, one of `pipeline.STAGES`, as it begins.
 
     Returns
     -------
@@ -83,7 +87,8 @@ def run(
     >>> areas.crs.to_epsg(), areas["score_canvass"].between(0, 100).all().item()
     (3006, True)
     """
-    outcome = compute(campaign_file, raw=raw, out=out, language=language)
+    outcome = compute(campaign_file, raw=raw, out=out, language=language, begins=begins)
+    begins("publish")
     campaign, folder = outcome.plans.campaign, Path(out or "")
     paths = publish(
         outcome,
@@ -110,6 +115,7 @@ def compute(
     raw: Path | str | None = None,
     out: Path | str | None = None,
     language: Language = "sv",
+    begins: Begins = unheard,
 ) -> Outcome:
     """Return everything that a run computes, and write nothing.
 
@@ -123,6 +129,8 @@ def compute(
         Folder that `data/raw` stands in; else the current one.
     language
         Language of reasons and warnings.
+    begins
+        As in `run`.
 
     Returns
     -------
@@ -149,37 +157,29 @@ def compute(
     raw_folder = Path(raw) if raw else default_raw(campaign, Path(out or ""))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CoverageWarning)
-        outcome = _compute(campaign, campaign_file, raw_folder, language=language)
+        outcome = _compute(campaign, campaign_file, raw_folder, language=language, begins=begins)
     told = [*sorted({str(item.message) for item in caught}), *told_of(outcome)]
     return replace(outcome, warnings=told)
 
 
-def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: Language) -> Outcome:
+def _compute(
+    campaign: Campaign, campaign_file: Path, raw: Path, *, language: Language, begins: Begins
+) -> Outcome:
     """Return everything that a run computes: every stage but the last, in order."""
-    folders = config_folders(campaign_file)
-    groups, profiles = _named(campaign, folders)
-    rows = load_memberships(campaign.associations, folders)
-    gathered = gather(campaign, raw, folders, campaign_file=campaign_file.as_posix())
-    memberships = expand_memberships(rows, gathered.municipality_names)
-    refuse_wrong_memberships(memberships, gathered.atlas.sets)
-    splits = calibrate(gathered)
-    plans = Plans(
-        campaign=campaign,
-        groups=groups,
-        profiles=profiles,
-        memberships=memberships,
-        capacity=read_capacity(raw, sorted(set(memberships["association"]))),
-        splits=splits,
-        language=language,
-    )
+    gathered, plans = _prepared(campaign, campaign_file, raw, language=language, begins=begins)
+    begins("survey")
     votes = _district_votes(campaign, gathered)
     found = [survey(name, gathered, votes, plans) for name in _area_sets(campaign)]
+    begins("protect")
     protected = protect_sets(found, gathered.atlas, plans)
+    begins("score")
     located = [locate(one, protected[one.area_set], gathered, plans) for one in found]
+    begins("judge")
     judged = {level.area_set: judge(level, plans) for level in located}
     levels = [with_scores(level, judged[level.area_set]) for level in located]
     scored = levels[0]
-    guides, advised = advise_all(levels, plans, folders)
+    begins("advise")
+    guides, advised = advise_all(levels, plans, config_folders(campaign_file))
     earlier = earlier_election(gathered, campaign, levels)
     changes = {name: vote_changes(name, gathered, campaign, earlier) for name in advised}
     return Outcome(
@@ -191,9 +191,33 @@ def _compute(campaign: Campaign, campaign_file: Path, raw: Path, *, language: La
         guides=guides,
         advised=advised,
         mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
-        splits=splits,
+        splits=plans.splits,
         earlier=earlier,
         changes={name: frame for name, frame in changes.items() if frame is not None},
+    )
+
+
+def _prepared(
+    campaign: Campaign, campaign_file: Path, raw: Path, *, language: Language, begins: Begins
+) -> tuple[Gathered, Plans]:
+    """Return what is gathered, and everything that the stages after it go by."""
+    begins("read")
+    folders = config_folders(campaign_file)
+    groups, profiles = _named(campaign, folders)
+    rows = load_memberships(campaign.associations, folders)
+    gathered = gather(campaign, raw, folders, campaign_file=campaign_file.as_posix())
+    memberships = expand_memberships(rows, gathered.municipality_names)
+    refuse_wrong_memberships(memberships, gathered.atlas.sets)
+    begins("measure")
+    splits = calibrate(gathered)
+    return gathered, Plans(
+        campaign=campaign,
+        groups=groups,
+        profiles=profiles,
+        memberships=memberships,
+        capacity=read_capacity(raw, sorted(set(memberships["association"]))),
+        splits=splits,
+        language=language,
     )
 
 

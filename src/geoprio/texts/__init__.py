@@ -1,14 +1,20 @@
-"""Every text that the program itself shows to people, in Swedish and English."""
+"""Every text that the program itself shows to people, in Swedish and English.
 
-import numpy as np
-import pandas as pd
+The command's help stands here too, and must not wait for pandas.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from geoprio.texts.addressed import ADDRESSED
 from geoprio.texts.advice import ADVICE
 from geoprio.texts.check import CHECK
+from geoprio.texts.commands import COMMANDS
 from geoprio.texts.differ import DIFFER
 from geoprio.texts.explain import EXPLAIN
 from geoprio.texts.faults import FAULTS
+from geoprio.texts.fetching import FETCHING
 from geoprio.texts.files import FILES
 from geoprio.texts.judged import JUDGED
 from geoprio.texts.language import Language
@@ -21,6 +27,9 @@ from geoprio.texts.summary import SUMMARY
 from geoprio.texts.tables import TABLES
 from geoprio.texts.verify import VERIFY
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["NARROW_SPACE", "Language", "decimal", "number", "spoken", "text", "whole"]
 
 TEXTS = {
@@ -30,6 +39,8 @@ TEXTS = {
     **FAULTS,
     **DIFFER,
     **EXPLAIN,
+    **COMMANDS,
+    **FETCHING,
     **FILES,
     **JUDGED,
     **MAIL,
@@ -90,5 +101,7 @@ def spoken(values: pd.Series, language: Language) -> pd.Series:
         return (said + NARROW_SPACE + text("percent", language)).mask(values.isna(), "")
     if name.endswith("_per_1000"):
         return number(values, language)
+    import numpy as np
+
     step = 10 ** (np.floor(np.log10(values.where(values >= 100, 10.0))) - 1)
     return number((values / step).round() * step, language)

@@ -1,0 +1,120 @@
+"""Help and faults of the command line in the language spoken; typer itself has English only."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from geoprio.texts import Language, text
+from geoprio.texts.usage import HEADINGS, MESSAGES, USAGE
+
+_Private = Any
+"""What typer keeps the classes of to itself: contexts, formatters, parameters."""
+
+
+class _Worded:
+    """What typer's classes have fixed in English."""
+
+    language: Language = "en"
+
+    def format_usage(self: Any, ctx: _Private, formatter: _Private) -> None:
+        """Write the usage line."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=USAGE["usage"][self.language])
+
+    def format_help(self, ctx: _Private, formatter: _Private) -> None:
+        """Write the help."""
+        _word_headings(self.language)
+        super().format_help(ctx, formatter)  # type: ignore[misc]
+
+    def get_help_option(self, ctx: _Private) -> TyperOption | None:
+        """Return the option `--help`."""
+        option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help, option.metavar = USAGE["help"][self.language], ""
+            _take_nothing_lightly(option)
+        return option
+
+
+class WordedCommand(_Worded, TyperCommand):
+    """A command whose help is in the language spoken."""
+
+
+class WordedGroup(_Worded, TyperGroup):
+    """Commands whose help is in the language spoken."""
+
+    def speak(self, language: Language) -> None:
+        """Put every text of the group and its commands in `language`.
+
+        They name texts of the catalogue: a command `help_<name>`, a parameter what its `help` and
+        its `metavar` say.
+        """
+        self.help = text("help_geoprio", language)
+        self.subcommand_metavar = USAGE["commands"][language]
+        for name, command in self.commands.items():
+            command.help = text(f"help_{name}", language)
+        for one in (self, *self.commands.values()):
+            one.epilog = text("help_exits", language)
+            one.options_metavar = USAGE["options"][language]
+            _word_params(one.params, language)
+            vars(one)["language"] = language
+        for param in self.params:
+            _take_nothing_lightly(param)
+
+
+def _word_params(params: Iterable[object], language: Language) -> None:
+    for param in params:
+        if isinstance(param, TyperArgument):
+            param.help = text(str(param.help), language)
+            param.metavar = text(str(param.metavar), language)
+            # Its name says already what it is; typer would add the type in English.
+            vars(param)["display_type_rich"] = lambda ctx: None  # noqa: ARG005
+        elif isinstance(param, TyperOption):
+            own = USAGE.get(str(param.name))
+            param.help = own[language] if own else text(str(param.help), language)
+            if param.metavar:
+                param.metavar = f"<{text(param.metavar, language)}>"
+            elif param.is_flag:
+                param.metavar = ""
+
+
+def _take_nothing_lightly(param: _Private) -> None:
+    """Let an option that is not given cost nothing: typer would load pydantic to read `None`.
+
+    What may stand before the command is read for every help and every completion.
+    """
+    if "process_value" not in vars(param):
+        read = param.process_value
+        param.process_value = lambda ctx, value: None if value is None else read(ctx, value)
+
+
+def _word_headings(language: Language) -> None:
+    from typer import rich_utils
+
+    for name, words in HEADINGS.items():
+        setattr(rich_utils, name, words[language])
+
+
+def worded_message(message: str, language: Language) -> str:
+    """Return a fault of a command line, as typer tells it, in `language`.
+
+    What the catalogue does not know stays as it is.
+    """
+    for english, swedish in MESSAGES:
+        found = _pattern(english).fullmatch(message)
+        if found:
+            parts = found.groupdict()
+            if "why" in parts:
+                parts["why"] = worded_message(parts["why"], language)
+            chosen = {"sv": swedish, "en": english}[language]
+            return chosen.removeprefix("Value error, ").format(**parts)
+    return message
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    fixed, names = re.split(r"\{\w+\}", template), re.findall(r"\{(\w+)\}", template)
+    parts = [
+        f"(?P<{name}>.+?){re.escape(after)}" for name, after in zip(names, fixed[1:], strict=True)
+    ]
+    return re.compile(re.escape(fixed[0]) + "".join(parts), re.DOTALL)

@@ -1,0 +1,75 @@
+"""Bars of long work: on a terminal only, never where a program reads."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from geoprio import pipeline
+from geoprio.cli.progress import FetchBar, stages
+from geoprio.cli.voice import Voice
+from geoprio.texts.commands import COMMANDS
+from tests.cli.conftest import python
+
+
+class Screen(io.StringIO):
+    """Standard error of somebody who looks."""
+
+    def isatty(self) -> bool:
+        """Return what makes a terminal of it."""
+        return True
+
+
+def shown(voice: Voice, screen: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return what bars write on standard error; what is said meanwhile goes its own way."""
+    read = io.StringIO()
+    # Set while the test runs: pytest sets its own between a fixture and the test.
+    with monkeypatch.context() as patch:
+        patch.setenv("TERM", "xterm")
+        patch.setattr(sys, "stderr", screen)
+        patch.setattr(sys, "stdout", read)
+        with stages(voice, pipeline.STAGES) as begins:
+            for name in pipeline.STAGES:
+                begins(name)
+            sys.stdout.write("said")
+        with FetchBar(voice):
+            pass
+    assert read.getvalue() == "said"
+    return screen.getvalue()
+
+
+def test_a_terminal_sees_the_stages_in_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Ritar kartorna" in shown(Voice("sv"), Screen(), monkeypatch)
+    assert "Drawing the maps" in shown(Voice("en"), Screen(), monkeypatch)
+
+
+@pytest.mark.parametrize("how", [{"quiet": True}, {"as_json": True}])
+def test_quiet_and_json_show_no_bar(how: dict[str, bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown(Voice("sv", **how), Screen(), monkeypatch) == ""
+
+
+def test_a_file_gets_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert shown(Voice("sv"), io.StringIO(), monkeypatch) == ""
+
+
+def test_every_stage_has_words() -> None:
+    for name in ("demo", *pipeline.STAGES):
+        assert set(COMMANDS[f"stage_{name}"]) == {"sv", "en"}
+
+
+def test_a_run_tells_each_stage_once_in_order(tmp_path: Path) -> None:
+    code = (
+        "import shutil, sys; from pathlib import Path; from geoprio import pipeline\n"
+        "from geoprio.config import shipped_folder; from geoprio.demo import write_demo\n"
+        f"out = Path({str(tmp_path)!r}); write_demo(out / 'raw', areas=110, seed=5)\n"
+        "shutil.copy(shipped_folder() / 'demo.toml', out / 'raw'); told = []\n"
+        "file = out / 'raw' / 'demo.toml'\n"
+        "run = pipeline.run(file, raw=file.parent, out=out, begins=told.append)\n"
+        "assert tuple(told) == pipeline.STAGES, told\n"
+        "keys = [f'file_{name}' for name in run.paths]\n"
+        "from geoprio.texts.commands import COMMANDS; assert set(keys) <= set(COMMANDS), keys"
+    )
+    done = python("-c", code)
+    assert done.returncode == 0, done.stderr
