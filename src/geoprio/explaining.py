@@ -271,10 +271,18 @@ def _figures(place: _Place, groups: pd.DataFrame) -> tuple[Figure, ...]:
             hidden=hidden.get(row["shown"]),
             method=text(f"method_{_method(row)}", language),
             estimated=row["method"] in ESTIMATES,
-            source=_known(row["source"]),
+            source=_source(row, settings["proxies"], language),
         )
         for row in groups.loc[[place.code]].to_dict("records")
     )
+
+
+def _source(row: Mapping[Any, Any], proxies: Mapping[str, Any], language: Language) -> str | None:
+    """Return where a figure is from, with the indicators of a rank index in words."""
+    source = _known(row["source"]) or ""
+    for indicator, label in proxies.get(row["group"], {}).items():
+        source = source.replace(indicator, label[language])
+    return source or None
 
 
 def _method(row: Mapping[Any, Any]) -> str:

@@ -104,6 +104,7 @@ def test_what_is_withheld_or_unknown_is_never_a_number(read: Run) -> None:
     figures = ["count", "se", "low", "high", "share", "share_se"]
     groups.loc[hidden, figures] = np.nan
     groups.loc[hidden, "shown"] = "small"
+    groups.loc[hidden, "source"] = "LO; income_mean_sek, s_share; SCB 2023"
     frames["regso_2020_indicators"].loc[code, "doors_per_km2"] = np.nan
     scores = frames["regso_2020_scores"]
     gone = (scores.index == code) & (scores["channel"] == "canvass")
@@ -112,6 +113,7 @@ def test_what_is_withheld_or_unknown_is_never_a_number(read: Run) -> None:
     (area,) = explanations(code, Run(read.folder, read.record, frames), language="sv")
     page = "\n".join(lines(area, "sv"))
     assert "LO-medlemmar:       antal färre än 10" in page
+    assert "LO; låg medelinkomst, hög andel röster på S; SCB 2023" in page
     assert "dörrtäthet: ingen uppgift" in page
     assert "Poäng:        ingen uppgift" in page
     assert "Ingen poäng" in page

@@ -71,6 +71,11 @@ def _settings_record(outcome: Outcome) -> dict[str, Any]:
         "campaign": plans.campaign.model_dump(mode="json"),
         "profiles": {name: as_remembered(profile) for name, profile in plans.profiles.items()},
         "labels": {name: group.label.model_dump() for name, group in plans.groups.items()},
+        "proxies": {
+            name: {item.indicator: item.label.model_dump() for item in group.proxy.indicators}
+            for name, group in plans.groups.items()
+            if group.proxy is not None
+        },
         "municipalities": outcome.gathered.municipality_names.sort_index().to_dict(),
     }
 
