@@ -6,6 +6,7 @@ import subprocess
 import xml.etree.ElementTree as ET
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from geoprio.errors import ContractError
 from geoprio.outputs.geopackage import render_geopackage
 from geoprio.outputs.maps.classes import COLOURS
 from geoprio.outputs.maps.payload import build_payload
-from geoprio.outputs.styles import class_colour, fill_style
+from geoprio.outputs.styles import class_colour, class_labels, fill_style
 from tests.outputs.conftest import DEMO_MARK, toy_layers, toy_levels, toy_page
 
 LEVELS, LAYERS = ("regso", "deso"), ("canvass", "lo", "turnout", "income", "young")
@@ -132,8 +133,8 @@ def test_fewer_classes_are_spread_as_on_the_map(last: int, places: list[int]) ->
 
 
 def test_a_class_holds_its_lower_limit_and_not_its_upper() -> None:
-    given = {"kind": "score", "decimals": 0, "language": "sv"}
-    root = ET.fromstring(fill_style("a", [10.0, 20.0], **given).partition("\n")[2])
+    style = fill_style("a", [10.0, 20.0], ["low", "middle", "high"], language="sv")
+    root = ET.fromstring(style.partition("\n")[2])
     values = [(9.9,), (10.0,), (19.9,), (20.0,), (None,)]
     with closing(sqlite3.connect(":memory:")) as base:
         base.execute("CREATE TABLE t (a REAL)")
@@ -146,19 +147,16 @@ def test_a_class_holds_its_lower_limit_and_not_its_upper() -> None:
 
 
 def test_labels_are_written_as_a_reader_writes_them() -> None:
-    def labels(**given: object) -> list[str]:
-        root = ET.fromstring(fill_style("a", **given).partition("\n")[2])  # type: ignore[arg-type]
-        return [str(rule.get("label")) for rule in root.iter("rule")]
-
-    share = {"limits": [0.125, 0.2], "kind": "share", "decimals": 1}
-    assert labels(**share, language="sv") == [
-        *("under 12,5 %", "12,5–20,0 %", "från 20,0 %", "ingen uppgift")
-    ]
-    assert labels(**share, language="en")[1] == "12.5–20.0%"
-    count = {"limits": [1000], "kind": "count", "decimals": 0, "language": "sv"}
-    assert labels(**count)[0] == "under 1\N{NO-BREAK SPACE}000"
-    assert labels(limits=[], kind="score", decimals=0, language="sv") == [
-        *("alla med uppgift", "ingen uppgift")
+    share: dict[str, Any] = {"limits": [0.125, 0.2], "kind": "share", "decimals": 1}
+    assert class_labels(**share, language="sv") == [*("under 12,5 %", "12,5–20,0 %", "från 20,0 %")]
+    assert class_labels(**share, language="en")[1] == "12.5–20.0%"
+    count: dict[str, Any] = {"limits": [1000], "kind": "count", "decimals": 0, "language": "sv"}
+    assert class_labels(**count)[0] == "under 1\N{NO-BREAK SPACE}000"
+    assert class_labels(limits=[], kind="score", decimals=0, language="sv") == ["alla med uppgift"]
+    named = fill_style("a", [1.5], ["litet behov", "stort behov"], language="sv")
+    root = ET.fromstring(named.partition("\n")[2])
+    assert [rule.get("label") for rule in root.iter("rule")] == [
+        *("litet behov", "stort behov", "ingen uppgift")
     ]
 
 

@@ -419,3 +419,51 @@ def test_a_printed_page_has_legend_sources_and_stamp_and_no_controls(
     for selector in ("#layer", "#restore", "#table-open", ".leaflet-control-zoom"):
         assert not page.locator(selector).first.is_visible(), selector
     assert page.pdf(format="A4", landscape=landscape).startswith(b"%PDF")
+
+
+def test_a_coarse_overview_is_ranked_but_never_told_what_to_do(
+    browser: Browser, tmp_path: Path
+) -> None:
+    coarse, fine = (richer(one) for one in toy_levels())
+    afar = replace(coarse, key="kommun", title="Kommuner", overview=True)
+    layers = [score_layer(), *toy_layers()[1:]]
+    page = toy_page(answers=ANSWERS, planned="canvass")
+    save_map(build_map([fine, afar], layers, page=page), tmp_path / "map.html")
+    context = browser.new_context(**DESKTOP)
+    visit = Visit(context, tmp_path / "map.html", "vikt.canvass=1,2")
+    assert texts(visit.page, "#level-choices label") == ["Kommuner", "DeSO (närmare titt)"]
+    assert visit.page.get_by_label("DeSO (närmare titt)").is_checked()
+    for fragment in ("omr=kommun", "omr=kommun&vikt.canvass=1,2"):
+        visit = Visit(context, tmp_path / "map.html", fragment)
+        visit.page.locator("#rows button").nth(7).click()
+        assert "plats 8 av 16" in texts(visit.page, "#card .shown")[0]
+        assert visit.page.locator("#card .action").count() == 0
+        assert not any(name in texts(visit.page, "#card")[0] for name in ("Satsa", "Håll kont"))
+    assert (visit.complaints, visit.requests) == ([], [])
+    context.close()
+
+
+def test_a_layer_of_classes_is_told_in_its_own_words(browser: Browser, tmp_path: Path) -> None:
+    labels = ("Mindre behov", "Stort behov")
+    layer = MapLayer(
+        *("need", "quadrant_place", "Behov", "Var är behovet?", "class", "Egna uppgifter"),
+        section="priority",
+        labels=labels,
+    )
+    level = richer(toy_levels()[0])
+    wanted = [2.0] * 3 + [1.0] * 12 + [np.nan]
+    level = replace(level, values=level.values.assign(quadrant_place=wanted))
+    layers = [score_layer(), layer]
+    save_map(build_map([level], layers, page=toy_page()), tmp_path / "map.html")
+    context = browser.new_context(**DESKTOP, accept_downloads=True)
+    visit = Visit(context, tmp_path / "map.html", "visa=need")
+    assert texts(visit.page, "#legend-classes .word") == [*labels[::-1], "Ingen uppgift"]
+    assert [text.split()[0] for text in texts(visit.page, "#legend-classes .many")] == [
+        *("3", "12", "1")
+    ]
+    assert texts(visit.page, "#rows tr:first-child td:last-child") == ["Stort behov"]
+    assert texts(visit.page, "#answer") == [""]
+    visit.page.locator("#rows button").first.click()
+    assert "Behov: Stort behov" in texts(visit.page, "#card .shown")[0]
+    assert (visit.complaints, visit.requests) == ([], [])
+    context.close()

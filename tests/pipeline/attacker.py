@@ -163,6 +163,7 @@ def attack(
     control: Control,
     group: str,
     *,
+    overview: Located | None = None,
     minimum_count: int,
     election: str = BASIS,
 ) -> tuple[Known, np.ndarray]:
@@ -174,8 +175,9 @@ def attack(
     nest, hidden = control.nest, control.hidden[group]
     if election != BASIS:
         hidden = hidden | _holds(nest.tree, hidden)
+    seen = levels if overview is None else {**levels, overview.area_set: overview}
     truth = pd.concat(
-        {name: of_group(level.groups, group, election)["count"] for name, level in levels.items()}
+        {name: of_group(level.groups, group, election)["count"] for name, level in seen.items()}
     )
     counts, _ = nest.lay_out(truth, places_of(nest, truth))
     low, high = np.where(hidden, 0.0, counts), np.where(hidden, NO_LIMIT, counts)
@@ -183,7 +185,23 @@ def attack(
         found = read_set(out, name, group, election=election, minimum_count=minimum_count)
         own = nest.places(np.repeat(name, len(found.low)), found.low.index.to_numpy())
         low[own], high[own] = found.low, found.high
+    if overview is not None and election == BASIS:
+        found = _read_overview(out, overview, group, minimum_count)
+        own = nest.places(np.repeat(overview.area_set, len(found.low)), found.low.index.to_numpy())
+        low[own], high[own] = np.maximum(low[own], found.low), np.minimum(high[own], found.high)
     return Known(low, high, count_gaps(nest.tree, counts)), counts
+
+
+def _read_overview(out: Path, level: Located, group: str, minimum_count: int) -> Findings:
+    """Return what the map and its package tell of the municipalities; no other file has them."""
+    base = level.rolls.by_election[BASIS].electors.reindex(level.areas.index)
+    found = Findings(base.index, base)
+    rows = of_group(level.printed, group, BASIS)
+    few = rows.index[rows["shown"] == "small"]
+    found.between(pd.Series(0.0, few), pd.Series(float(minimum_count), few))
+    for shares in (_map_shares, _package_shares):
+        _read_shares(found, shares(out, level.area_set, group), base)
+    return found
 
 
 def of_group(frame: pd.DataFrame, group: str, election: str) -> pd.DataFrame:

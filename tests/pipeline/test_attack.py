@@ -16,7 +16,7 @@ from geoprio.config import shipped_folder
 from geoprio.groups import Nest, Protected, disclosure
 from geoprio.outputs import files
 from geoprio.pipeline import Result
-from geoprio.pipeline.locate import Surveyed
+from geoprio.pipeline.locate import Located, Surveyed
 from geoprio.schemas import NO_ELECTION
 from tests.groups.attack import ends_by_lp
 from tests.pipeline.attacker import BASIS, Control, attack, of_group, places_of
@@ -71,10 +71,15 @@ def watched_run(campaign: Path, raw: Path, out: Path) -> tuple[Result, Control]:
         patch.setattr(stage, "protect", seen_protect)
         patch.setattr(disclosure, "withhold", seen_withhold)
         result = pipeline.run(campaign, raw=raw, out=out)
-    states = pd.concat([level.printed for level in result.levels.values()])
+    states = pd.concat([level.printed for level in all_levels(result)])
     named = set(states.loc[states["shown"] == "small", "group"])
     controlled = [group for group in GROUPS if group in named]
     return result, Control(nests[0], dict(zip(controlled, hidden, strict=True)))
+
+
+def all_levels(result: Result) -> list[Located]:
+    assert result.overview is not None
+    return [*result.levels.values(), result.overview]
 
 
 def faults(out: Path, result: Result, control: Control, *, minimum: int = MINIMUM) -> list[str]:
@@ -82,12 +87,18 @@ def faults(out: Path, result: Result, control: Control, *, minimum: int = MINIMU
     told = []
     for group, election in product(control.hidden, (BASIS, NO_ELECTION)):
         known, counts = attack(
-            out, result.levels, control, group, minimum_count=minimum, election=election
+            out,
+            result.levels,
+            control,
+            group,
+            overview=result.overview,
+            minimum_count=minimum,
+            election=election,
         )
         states = pd.concat(
             {
-                name: of_group(level.printed, group, election)["shown"]
-                for name, level in result.levels.items()
+                level.area_set: of_group(level.printed, group, election)["shown"]
+                for level in all_levels(result)
             }
         )
         for place, state in zip(places_of(control.nest, states), states, strict=True):
@@ -192,7 +203,8 @@ def test_files_are_the_same_whatever_is_withheld(
     truth, plain = other_truth(attacked[0], attacked[2].nest), running.survey
 
     def another(name: str, *rest: object) -> Surveyed:
-        return replace(plain(name, *rest), groups=truth[name])  # type: ignore[arg-type]
+        given = plain(name, *rest)  # type: ignore[arg-type]
+        return replace(given, groups=truth.get(name, given.groups))
 
     monkeypatch.setattr(running, "survey", another)
     result = pipeline.run(campaign, raw=demo_raw, out=tmp_path / "other")

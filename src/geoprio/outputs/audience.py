@@ -42,7 +42,7 @@ _SCORES = (
 _ADVICE = (
     r"message|opening_line|local_line|(conversation|letter|krona)_relative|yield_words|unknown"
     r"|type|type_second|type_certainty|cluster|\w+_public_reason"
-    r"|list|status|need|capacity|quadrant|volatility_basis|target_persons_count|areas"
+    r"|list|status|need|capacity|quadrant(_place)?|volatility_basis|target_persons_count|areas"
 )
 _PLAN = r"order|wave|households_count|cost_sek"
 _PAYER = "payer"

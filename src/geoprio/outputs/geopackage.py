@@ -12,10 +12,9 @@ import pandas as pd
 
 from geoprio.outputs.audience import Audience, for_audience
 from geoprio.outputs.geodata import NO_DATE, undated, write_layer
-from geoprio.outputs.maps.classes import class_limits
 from geoprio.outputs.maps.layers import MapLayer, MapLevel, taken
-from geoprio.outputs.maps.payload import DECIMALS
-from geoprio.outputs.styles import fill_style
+from geoprio.outputs.maps.payload import DECIMALS, layer_limits
+from geoprio.outputs.styles import class_labels, fill_style
 from geoprio.texts import Language, text
 
 PLACE = ["area_name", "municipality_code", "association"]
@@ -107,9 +106,11 @@ def _table(level: MapLevel, layers: Sequence[MapLayer]) -> gpd.GeoDataFrame:
 
 
 def _style(layer: MapLayer, scored: MapLevel, language: Language) -> str:
-    values = scored.values[layer.column].astype(float).round(DECIMALS[layer.kind])
-    limits, decimals = class_limits(values, layer.kind)
-    return fill_style(layer.column, limits, kind=layer.kind, decimals=decimals, language=language)
+    limits, decimals = layer_limits(layer, scored.values)
+    labels = layer.labels or class_labels(
+        limits, kind=layer.kind, decimals=decimals, language=language
+    )
+    return fill_style(layer.column, limits, labels, language=language)
 
 
 def _view(level: MapLevel, layer: MapLayer) -> str:

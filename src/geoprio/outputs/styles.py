@@ -16,7 +16,7 @@ _SCALE = {"share": 100.0}
 
 
 def fill_style(
-    column: str, limits: Sequence[float], *, kind: Kind, decimals: int, language: Language
+    column: str, limits: Sequence[float], labels: Sequence[str], *, language: Language
 ) -> str:
     """Return the QML of areas coloured by a column as on the map; unknown areas are hatched.
 
@@ -24,8 +24,10 @@ def fill_style(
 
     Parameters
     ----------
-    limits, decimals
-        As `class_limits` gives them.
+    limits
+        Between the classes, as `class_limits` gives them.
+    labels
+        What each class is called, one more than the limits; see `class_labels`.
     """
     root = ET.Element("qgis", {"version": "3.28.0", "styleCategories": "Symbology"})
     renderer = ET.SubElement(root, "renderer-v2", {"type": "RuleRenderer", "symbollevels": "0"})
@@ -33,7 +35,6 @@ def fill_style(
     symbols = ET.SubElement(renderer, "symbols")
     name = '"' + column.replace('"', '""') + '"'
     ends = [None, *limits, None]
-    labels = _labels(limits, kind=kind, decimals=decimals, language=language)
     for place, label in enumerate(labels):
         condition = _condition(name, ends[place], ends[place + 1])
         _rule(rules, place, label, condition)
@@ -51,13 +52,10 @@ def class_colour(place: int, last: int) -> str:
     return COLOURS[int(np.floor(place * (len(COLOURS) - 1) / last + 0.5))]
 
 
-def _condition(name: str, low: float | None, high: float | None) -> str:
-    parts = [f"{name} >= {low!r}"] if low is not None else []
-    parts += [f"{name} < {high!r}"] if high is not None else []
-    return " AND ".join(parts) or f"{name} IS NOT NULL"
-
-
-def _labels(limits: Sequence[float], *, kind: Kind, decimals: int, language: Language) -> list[str]:
+def class_labels(
+    limits: Sequence[float], *, kind: Kind, decimals: int, language: Language
+) -> list[str]:
+    """Return what classes are called that are told by their limits: "under 20 %", "20–40 %"."""
     if not limits:
         return [text("class_all", language)]
     unit = text(f"class_unit_{kind}", language)
@@ -66,6 +64,12 @@ def _labels(limits: Sequence[float], *, kind: Kind, decimals: int, language: Lan
     over = text("class_from", language).format(low=shown[-1])
     between = [f"{low}–{high}" for low, high in pairwise(shown)]
     return [f"{label}{unit}" for label in (under, *between, over)]
+
+
+def _condition(name: str, low: float | None, high: float | None) -> str:
+    parts = [f"{name} >= {low!r}"] if low is not None else []
+    parts += [f"{name} < {high!r}"] if high is not None else []
+    return " AND ".join(parts) or f"{name} IS NOT NULL"
 
 
 def _number(value: float, decimals: int, language: Language) -> str:

@@ -13,7 +13,7 @@ from geoprio.outputs.maps.own_layers import own_layers
 from geoprio.outputs.maps.payload import layer_limits
 from geoprio.outputs.names import safe_names
 from geoprio.pipeline.locate import Located
-from geoprio.pipeline.organising import quadrant_words
+from geoprio.pipeline.organising import quadrant_labels, quadrant_places, quadrant_words
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import overlap_lines, overlap_origin
 from geoprio.pipeline.words import basis_line, credit, layer_notes, publishers
@@ -27,6 +27,7 @@ WATER = "vatten_"
 """What the name of a set of areas that is water begins with; its year follows."""
 MAILING = "mailing"
 """The channel that the run's plan carries out."""
+QUADRANT = "quadrant_place"
 OPEN = ["opening_line", "local_line", "type"]
 """What an association is told besides its scores."""
 
@@ -55,9 +56,12 @@ def leadership_map(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) -> C
         )
         for level, scored, note in zip(outcome.levels, scores, notes, strict=True)
     ]
+    if outcome.overview is not None:
+        levels.append(_overview(outcome, outcome.overview, list(profiles)))
     values = levels[0].values
     layers = [
         *score_layers(profiles, values, notes[0], language=language),
+        *_quadrant_layer(outcome),
         *figure_layers(plans.groups, values, notes[0], language=language),
         *own_layers(language),
     ]
@@ -143,16 +147,64 @@ def _with_points(
     }
 
 
-def _parts(outcome: Outcome, level: Located) -> list[pd.DataFrame]:
+def _overview(outcome: Outcome, level: Located, channels: list[str]) -> MapLevel:
+    """Return the municipalities: ranked, with their figures, and without a word of what to do."""
+    reasons = {channel: level.reasons[channel].rename("reason") for channel in channels}
+    scores = {
+        channel: level.scores[channel][["score", "rank"]].join(reasons[channel])
+        for channel in channels
+    }
+    # Several associations may share one.
+    areas = _places(outcome, level).drop(columns="association")
+    parts = _figures(outcome, level)
+    return replace(
+        score_level(
+            level.area_set,
+            areas,
+            _with_points(outcome, level, scores),
+            [*parts, _own_figures(level, parts, outcome.plans.language)],
+            notes=_notes(outcome, level),
+        ),
+        overview=True,
+    )
+
+
+def _quadrant_layer(outcome: Outcome) -> list[MapLayer]:
+    """Return need beside capacity as a layer, where the capacity of any association is known."""
+    language = outcome.plans.language
+    if quadrant_places(outcome).isna().all():
+        return []
+    layer = MapLayer(
+        key="quadrant",
+        column=QUADRANT,
+        title=text("sheet_quadrants", language),
+        question=text("question_quadrant", language),
+        kind="class",
+        note=text("note_quadrant", language),
+        section="priority",
+        labels=quadrant_labels(language),
+    )
+    return [layer]
+
+
+def _figures(outcome: Outcome, level: Located) -> list[pd.DataFrame]:
     ranked = for_election(level.printed, outcome.plans.campaign.election.basis)
-    advice = outcome.advised[level.area_set].table[ADVICE].astype(object).fillna("")
-    parts = [
+    # Of the overview's areas no association is said, nor is its quadrant.
+    home = level.areas["association"]
+    if level is outcome.overview:
+        home = pd.Series(index=home.index, dtype=object)
+    return [
         share_intervals(ranked),
         shown_by_group(ranked),
         count_intervals(ranked),
         level.indicators[[*ANY, *ELECTION]],
-        advice,
+        home.map(quadrant_places(outcome)).astype(float).rename(QUADRANT).to_frame(),
     ]
+
+
+def _parts(outcome: Outcome, level: Located) -> list[pd.DataFrame]:
+    advice = outcome.advised[level.area_set].table[ADVICE].astype(object).fillna("")
+    parts = [*_figures(outcome, level), advice]
     if level is outcome.levels[0]:
         quadrant = level.areas["association"].map(quadrant_words(outcome))
         quadrant = quadrant.astype(object).fillna("")

@@ -7,10 +7,12 @@ from geoprio.areas import shared_borders
 from geoprio.outputs.tables import Table, header
 from geoprio.pipeline.outcome import Outcome
 from geoprio.scoring import need_and_capacity, new_associations, support_list
-from geoprio.texts import text
+from geoprio.texts import Language, text
 
 ORGANISE = "organise"
 """Name of the profile whose ranking the first list goes down."""
+QUADRANTS = ("low_low", "low_high", "high_high", "high_low")
+"""Need and capacity, the least urgent first."""
 COLUMNS = ["list", "order", "area_name", "municipality_name", "association", "status"]
 
 
@@ -66,6 +68,17 @@ def quadrant_words(outcome: Outcome) -> pd.Series:
     """Return what an association's need and capacity call for, in words."""
     language = outcome.plans.language
     return quadrants(outcome)["quadrant"].map(lambda key: text(f"quadrant_{key}", language))
+
+
+def quadrant_places(outcome: Outcome) -> pd.Series:
+    """Return each association's place among `quadrant_labels`, 1 first; NaN where unknown."""
+    places = {name: float(place) for place, name in enumerate(QUADRANTS, start=1)}
+    return quadrants(outcome)["quadrant"].map(places)
+
+
+def quadrant_labels(language: Language) -> tuple[str, ...]:
+    """Return the quadrants in a few words, the one that others should help last."""
+    return tuple(text(f"quadrant_{name}", language).split(":")[0] for name in QUADRANTS)
 
 
 def told_of_organising(outcome: Outcome) -> list[str]:

@@ -23,6 +23,9 @@ class Outcome:
     district_votes: pd.DataFrame
     levels: Sequence[Located]
     """The scored set first, then the closer look."""
+    overview: Located | None
+    """The municipalities, for the map to be read from afar: ranked, but never told what to do. None
+    where they are a level already, or too few to rank."""
     judged: Mapping[str, Judged]
     """How sure the rankings are, by area set."""
     guides: Guides

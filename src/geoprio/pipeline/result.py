@@ -41,6 +41,8 @@ class Result:
     """What each area is told besides its score, by area set."""
     profiles: Mapping[str, Profile]
     """Criteria and steps of each channel, as the run used them."""
+    overview: Located | None = None
+    """The municipalities as the map shows them from afar; None where they are one of `levels`."""
 
     def geo(self, area_set: str | None = None) -> gpd.GeoDataFrame:
         """Return the areas of a set with scores, groups and indicators as columns; see `on_areas`.

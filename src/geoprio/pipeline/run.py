@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +41,9 @@ from geoprio.texts import Language
 
 MAILING = "mailing"
 """Name of the profile whose ranking the mailing plan goes down."""
+MUNICIPALITIES = "kommun"
+FEWEST = 3
+"""Municipalities that a county must have for a map of them to say anything."""
 
 
 def run(
@@ -106,6 +110,7 @@ def run(
         judged=outcome.judged,
         advised=outcome.advised,
         profiles=outcome.plans.profiles,
+        overview=outcome.overview,
     )
 
 
@@ -169,14 +174,17 @@ def _compute(
     gathered, plans = _prepared(campaign, campaign_file, raw, language=language, begins=begins)
     begins("survey")
     votes = _district_votes(campaign, gathered)
-    found = [survey(name, gathered, votes, plans) for name in _area_sets(campaign)]
+    names = _area_sets(campaign)
+    seen = [*names, *_overview_sets(names, gathered)]
+    found = [survey(name, gathered, votes, plans) for name in seen]
     begins("protect")
     protected = protect_sets(found, gathered.atlas, plans)
     begins("score")
     located = [locate(one, protected[one.area_set], gathered, plans) for one in found]
     begins("judge")
     judged = {level.area_set: judge(level, plans) for level in located}
-    levels = [with_scores(level, judged[level.area_set]) for level in located]
+    ranked = [with_scores(level, judged[level.area_set]) for level in located]
+    levels, overview = ranked[: len(names)], ranked[len(names) :]
     scored = levels[0]
     begins("advise")
     guides, advised = advise_all(levels, plans, config_folders(campaign_file))
@@ -187,6 +195,7 @@ def _compute(
         gathered=gathered,
         district_votes=votes,
         levels=levels,
+        overview=overview[0] if overview else None,
         judged=judged,
         guides=guides,
         advised=advised,
@@ -279,3 +288,8 @@ def _district_votes(campaign: Campaign, gathered: Gathered) -> pd.DataFrame:
 
 def _area_sets(campaign: Campaign) -> list[str]:
     return list(dict.fromkeys([campaign.scored_set, campaign.closer_set]))
+
+
+def _overview_sets(names: Sequence[str], gathered: Gathered) -> list[str]:
+    few = len(gathered.atlas.sets[MUNICIPALITIES]) < FEWEST
+    return [] if MUNICIPALITIES in names or few else [MUNICIPALITIES]

@@ -77,6 +77,18 @@ ADVICE: Words = {
         "sv": "Mindre behov, liten kapacitet: länsmaterial, håll kontakten.",
         "en": "Smaller need, small capacity: county material, keep in touch.",
     },
+    "question_quadrant": {
+        "sv": "Var är behovet större än krafterna?",
+        "en": "Where is the need larger than the capacity?",
+    },
+    "note_quadrant": {
+        "sv": "Behov: antal i målgrupperna i föreningens områden (uppskattning). Kapacitet: aktiva"
+        " medlemmar per 1 000 av dem, enligt distriktets egna uppgifter. Stort och god: minst som"
+        " föreningen i mitten. Hela föreningen har samma färg.",
+        "en": "Need: target persons in the association's areas (estimate). Capacity: active members"
+        " per 1,000 of them, by the district's own figures. Large and good: at least as the"
+        " association in the middle. All of an association has one colour.",
+    },
     "quadrant_unknown": {
         "sv": "Kapaciteten är inte känd: lägg in medlemmar och aktivitet i privat/.",
         "en": "The capacity is not known: put members and activity in privat/.",

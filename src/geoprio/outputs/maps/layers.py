@@ -13,7 +13,7 @@ from geoprio.outputs.audience import Audience, for_audience
 from geoprio.schemas import AREAS, check
 from geoprio.texts import text
 
-Kind = Literal["score", "share", "count", "sek", "density"]
+Kind = Literal["score", "share", "count", "sek", "density", "class"]
 Section = Literal["priority", "groups", "election"]
 
 TEXT_COLUMNS = (
@@ -74,6 +74,8 @@ class MapLevel:
         Method, year and source by layer key, where this level's differ from the layer's own.
     ranked
         How many areas a layer's ranks are among, by layer key, where that is more than those shown.
+    overview
+        Whether it is too coarse to act on: no level of a score is said of its areas.
     """
 
     key: str
@@ -82,6 +84,7 @@ class MapLevel:
     values: pd.DataFrame
     notes: Mapping[str, str] = field(default_factory=dict)
     ranked: Mapping[str, int] = field(default_factory=dict)
+    overview: bool = False
 
     def note(self, layer: "MapLayer") -> str:
         """Return how the layer's figures are made on this level."""
@@ -119,6 +122,8 @@ class MapLayer:
     limits
         Class limits and their decimals, where they are another map's; None makes them of the first
         level's values.
+    labels
+        What the values 1, 2 ... of a layer of the kind "class" mean, the most urgent last.
     criteria, cuts, scenarios
         What the page makes the score anew from when other weights are tried; empty where it may
         not, as for a score that is no weighted mean.
@@ -139,6 +144,7 @@ class MapLayer:
     limits: tuple[list[float], int] | None = None
     criteria: tuple[MapCriterion, ...] = ()
     cuts: tuple[MapCut, ...] = ()
+    labels: tuple[str, ...] = ()
     scenarios: tuple[MapScenario, ...] = ()
 
     @property

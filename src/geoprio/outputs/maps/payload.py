@@ -31,7 +31,7 @@ from geoprio.outputs.maps.layers import (
 )
 from geoprio.outputs.maps.words import TEXTS, set_title
 
-DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0}
+DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0, "class": 0}
 """Decimals that leave Python; a share's four are two of a percentage."""
 
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -91,6 +91,8 @@ def to_json(payload: dict[str, Any]) -> str:
 
 def layer_limits(layer: MapLayer, values: pd.DataFrame) -> tuple[list[float], int]:
     """Return a layer's class limits and their decimals, of figures as they are shown."""
+    if layer.kind == "class":
+        return [place + 0.5 for place in range(1, len(layer.labels))], 0
     return class_limits(values[layer.column].astype(float).round(DECIMALS[layer.kind]), layer.kind)
 
 
@@ -105,6 +107,7 @@ def _layer(layer: MapLayer, scored: MapLevel) -> dict[str, Any]:
         "heading": layer.heading,
         "limits": limits,
         "decimals": decimals,
+        "labels": list(layer.labels),
         "criteria": [
             {"key": item.key, "title": item.title, "weight": item.weight} for item in layer.criteria
         ],
@@ -138,6 +141,7 @@ def _level(
         "texts": {column: _coded(texts[column]) for column in TEXT_COLUMNS if column in texts},
         "values": {layer.key: _layer_values(layer, values) for layer in layers},
         "ranked": dict(level.ranked),
+        "overview": level.overview,
         "plan": {
             column: _numbers(values[column], 0)
             for column in PLAN_COLUMNS

@@ -116,7 +116,7 @@ function figure(level, layer, area) {
     if (why) row.append(element("dd", "unsure", why));
     return row;
   }
-  row.append(bar(columns, layer, value));
+  if (layer.kind !== "class") row.append(bar(columns, layer, value));
   const more = [rankWords(columns, area, level.ranked[layer.key]), sureness(layer, columns, area)].filter(Boolean);
   if (more.length) row.append(element("dd", "unsure", more.join(" · ")));
   return row;

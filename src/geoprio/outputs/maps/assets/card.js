@@ -34,7 +34,7 @@ function showCard(state, onClose) {
 function whereWords(level, area) {
   const association = textOf(level, "association", area);
   return [
-    municipalityOf(level, area),
+    !level.overview && municipalityOf(level, area),
     association && `${words.association}: ${association}`,
     `${words.code}\u00a0${level.codes[area]}`,
   ]

@@ -18,13 +18,14 @@ function colourOf(layer, place) {
 }
 
 function classWord(layer, place) {
+  if (layer.kind === "class") return layer.labels[place];
   const all = words.class_words.split("|");
   return all[spread(layer, place, all.length)];
 }
 
 function classRange(layer, place) {
   const { limits, decimals } = layer;
-  if (!limits.length) return "";
+  if (!limits.length || layer.kind === "class") return "";
   if (place === 0) return fill(words.class_under, { high: written(layer, limits[0], decimals) });
   if (place === limits.length) {
     return fill(words.class_from, { low: written(layer, limits[place - 1], decimals) });

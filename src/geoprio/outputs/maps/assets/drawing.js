@@ -75,8 +75,8 @@ function makeDrawing(map, { onPick, onHover }) {
     if (!shown) return;
     const scale = 2 ** zoom;
     const kept = keptAt(shown, scale);
-    const window_ = [origin.x, origin.y, origin.x + size.x, origin.y + size.y].map((side) => side / scale);
-    const seen = within(shown.shapes, window_);
+    const sides = [origin.x, origin.y, origin.x + size.x, origin.y + size.y].map((side) => side / scale);
+    const seen = within(shown.shapes, sides);
     pen.lineJoin = "round";
     pen.globalAlpha = opacity;
     fillAreas(pen, seen, kept, origin);
@@ -88,7 +88,7 @@ function makeDrawing(map, { onPick, onHover }) {
     strokeWith(pen, "rgb(57 68 77 / 90%)", zoom < 11.5 ? 1.2 : 2.4);
   }
 
-  // A path for each area: one for all areas of a colour takes the browser ten times as long.
+  // A path for each area: one for all areas of a colour takes the browser four times as long.
   function fillAreas(pen, seen, kept, origin) {
     for (const area of seen) {
       pen.fillStyle = fills[area] ?? unknown;

@@ -21,7 +21,7 @@ function makeLabels(map, drawing, state) {
   }
 
   function areas() {
-    if (map.getZoom() < 11.5) return [];
+    if (map.getZoom() < 11.5 || state.level.overview) return [];
     const { level } = state;
     const view = map.getBounds();
     const found = [];
@@ -36,8 +36,19 @@ function makeLabels(map, drawing, state) {
     return found.sort((one, other) => other.weight - one.weight);
   }
 
+  // What lies under a button is not read.
+  function controls() {
+    const corner = map.getContainer().getBoundingClientRect();
+    return [...map.getContainer().querySelectorAll(".leaflet-control")].map((control) => {
+      const { left, top, right, bottom } = control.getBoundingClientRect();
+      const from = map.containerPointToLayerPoint([left - corner.left, top - corner.top]);
+      const to = map.containerPointToLayerPoint([right - corner.left, bottom - corner.top]);
+      return [from.x, from.y, to.x, to.y];
+    });
+  }
+
   function place() {
-    const taken = [];
+    const taken = controls();
     const west = map.containerPointToLayerPoint([0, 0]).x;
     const east = west + map.getSize().x;
     const seen = new Set();

@@ -29,6 +29,7 @@ function placesOf(level, layer, order) {
 
 // Three names; but never some of many equals.
 function answerWords(level, layer, order, places) {
+  if (layer.kind === "class") return "";
   const known = order.filter((area) => places[area] !== null);
   const third = places[known[2]];
   const tied = known.length > 3 && places[known[3]] === third;

@@ -193,7 +193,10 @@ function fillLayers(state, onChange) {
 
 function fillLevels(state, onChange) {
   byId("levels").hidden = data.levels.length < 2;
-  data.levels.forEach((level, place) => {
+  // From afar to near; the keys are the levels' own places.
+  const inOrder = [...data.levels].sort((one, other) => Number(other.overview) - Number(one.overview));
+  inOrder.forEach((level) => {
+    const place = data.levels.indexOf(level);
     const input = document.createElement("input");
     Object.assign(input, { type: "radio", name: "level", id: `level-${place}`, checked: level === state.level });
     input.addEventListener("change", () => onChange(level));

@@ -166,6 +166,7 @@ function withInterval(layer, columns, area) {
 
 function plainNumber(layer, value) {
   if (value === null) return null;
+  if (layer.kind === "class") return written(layer, value);
   const scaled = layer.kind === "share" ? value * 100 : value;
   return Math.round(scaled * 100) / 100;
 }

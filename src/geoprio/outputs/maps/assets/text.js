@@ -37,7 +37,7 @@ function percent(value, decimals) {
   return formatted(value, "percent", decimals);
 }
 
-const usualDecimals = { score: 1, share: 1, count: 0, sek: 0, density: 0 };
+const usualDecimals = { score: 1, share: 1, count: 0, sek: 0, density: 0, class: 0 };
 
 // The number without its unit, as in "mellan 310 och 420".
 function bare(layer, value, decimals = usualDecimals[layer.kind]) {
@@ -45,6 +45,7 @@ function bare(layer, value, decimals = usualDecimals[layer.kind]) {
 }
 
 function written(layer, value, decimals = usualDecimals[layer.kind]) {
+  if (layer.kind === "class") return layer.labels[value - 1];
   if (layer.kind === "share") return percent(value, decimals);
   const text = number(value, decimals);
   if (layer.kind === "sek") return fill(words.sek, { value: text });

@@ -17,7 +17,9 @@ function answerOf(level, layer, area) {
   return layer.kind === "score" && !isTried(layer) ? wordOf(level, layer, "answer", area) : "";
 }
 
+// Nobody is told to work the whole of a municipality.
 function levelOf(level, layer, area) {
+  if (level.overview) return "";
   if (!isTried(layer)) return wordOf(level, layer, "level", area);
   return layer.cuts[columnsOf(level, layer).cut[area]]?.label ?? "";
 }
@@ -32,6 +34,7 @@ function verdictOf(level, layer, area) {
 }
 
 function actionOf(level, layer, area) {
+  if (level.overview) return "";
   if (!isTried(layer)) return wordOf(level, layer, "action", area);
   return layer.cuts[columnsOf(level, layer).cut[area]]?.action ?? "";
 }
