@@ -32,7 +32,7 @@ ALLOWED = {
     "kinds": {"config", "sources"},
     "validating": {"errors", "texts", "config", "kinds", "pipeline", "sources"},
     "completing": {"config", "kinds"},
-    "starting": {"errors", "config"},
+    "starting": {"errors", "texts", "config"},
     "explained": {"texts"},
     "differed": {"texts", "explained"},
     "differing": {"errors", "texts", "config", "scoring", "pipeline", "differed"},

@@ -8,7 +8,7 @@ import pytest
 from geoprio.config import config_folders, load_campaign, load_group
 from geoprio.errors import ConfigError
 from geoprio.sources import load_source
-from geoprio.starting import counties, find_county, start
+from geoprio.starting import assumed_lines, counties, find_county, start
 
 CODES = (
     *("01", "03", "04", "05", "06", "07", "08", "09", "10", "12", "13", "14", "17", "18", "19"),
@@ -52,7 +52,7 @@ def test_a_code_that_is_near_none_gets_no_hint() -> None:
 def test_every_county_gets_a_campaign_that_loads_with_all_that_it_names(
     code: str, tmp_path: Path
 ) -> None:
-    path = start(tmp_path / "kampanj", county=code, tell=lambda _: None)
+    path = start(tmp_path / "kampanj", county=code)
     campaign = load_campaign(path)
     assert campaign.county_code == code
     assert not campaign.demo
@@ -68,24 +68,24 @@ def test_every_county_gets_a_campaign_that_loads_with_all_that_it_names(
 
 
 def test_where_no_region_is_elected_none_is_asked_for(tmp_path: Path) -> None:
-    gotland = load_campaign(start(tmp_path / "09", county="09", tell=lambda _: None))
-    others = load_campaign(start(tmp_path / "08", county="08", tell=lambda _: None))
+    gotland = load_campaign(start(tmp_path / "09", county="09"))
+    others = load_campaign(start(tmp_path / "08", county="08"))
     assert set(others.sources) - set(gotland.sources) == {"val_results_2026_region"}
     assert gotland.top_k < find_county("14").top_k
 
 
 def test_what_is_assumed_of_the_county_is_told(tmp_path: Path) -> None:
-    lines: list[str] = []
-    path = start(tmp_path / "14", county="14", tell=lines.append)
-    assert "assumed for Västra Götalands län" in "\n".join(lines)
-    assert "268,000" in "\n".join(lines)
+    path = start(tmp_path / "14", county="14")
+    assert assumed_lines("14", "en")[0].startswith("assumed for Västra Götalands län")
+    assert "268,000 in all" in assumed_lines("14", "en")[0]
+    assert "antaget för Västra Götalands län" in assumed_lines("14", "sv")[0]
     text = (path.parent / "groups" / "lo.toml").read_text(encoding="utf-8")
     assert tomllib.loads(text)["total"]["count"] == 268_000
     assert "# LO membership is published for no small area." in text
 
 
 def test_without_a_county_the_shipped_campaigns_are_copied(tmp_path: Path) -> None:
-    path = start(tmp_path / "kampanj", county=None, tell=lambda _: None)
+    path = start(tmp_path / "kampanj", county=None)
     assert load_campaign(path).county_code == "01"
     assert not (path.parent / "start").exists()
 
@@ -93,5 +93,5 @@ def test_without_a_county_the_shipped_campaigns_are_copied(tmp_path: Path) -> No
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mitt.txt").write_text("mitt", encoding="utf-8")
     with pytest.raises(ConfigError, match="holds something already"):
-        start(tmp_path, county="14", tell=lambda _: None)
+        start(tmp_path, county="14")
     assert [path.name for path in tmp_path.iterdir()] == ["mitt.txt"]

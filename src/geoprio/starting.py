@@ -5,7 +5,7 @@ import difflib
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -15,6 +15,7 @@ from pydantic import Field
 
 from geoprio.config import Model, Text, load_campaign, load_model, shipped_folder
 from geoprio.errors import ConfigError
+from geoprio.texts import Language, text, whole
 
 START = "start"
 """Folder of what a new county's campaign is made from; no campaign reads it."""
@@ -26,8 +27,6 @@ RESIDENTS_PER_TOP_AREA = 47
 """Thousands of residents for each area among the first: a RegSO has about 4,700, and one area in
 ten is worth the name of first."""
 LEAST_TOP, STEP = 5, 5
-
-Tell = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,8 @@ class AssumedTotals(Model):
     totals: dict[str, AssumedTotal]
 
 
-def start(folder: Path, *, county: str | None, tell: Tell) -> Path:
-    """Write a campaign folder, tell what to do with it, and return the campaign's file.
+def start(folder: Path, *, county: str | None) -> Path:
+    """Write a campaign folder, and return the campaign's file.
 
     Parameters
     ----------
@@ -79,8 +78,6 @@ def start(folder: Path, *, county: str | None, tell: Tell) -> Path:
         A folder that is not there yet, or empty.
     county
         Two digits; without them, the campaigns that geoprio comes with are copied as they are.
-    tell
-        What to do with each line.
 
     Raises
     ------
@@ -91,12 +88,7 @@ def start(folder: Path, *, county: str | None, tell: Tell) -> Path:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = f"{folder}: holds something already; expected a new or empty folder"
         raise ConfigError(message)
-    campaign = _copy(folder) if found is None else _write(folder, found)
-    _tell_next(folder, campaign, tell)
-    if found is not None:
-        for line in _assumed_lines(found):
-            tell(line)
-    return campaign
+    return _copy(folder) if found is None else _write(folder, found)
 
 
 def find_county(code: str) -> County:
@@ -128,7 +120,7 @@ def _nearest(code: str, known: Mapping[str, County]) -> County | None:
 
 def counties() -> list[County]:
     """Return the 21 counties by code."""
-    text = (shipped_folder() / START / "counties.csv").read_text(encoding="utf-8")
+    table = (shipped_folder() / START / "counties.csv").read_text(encoding="utf-8")
     return [
         County(
             code=row["code"],
@@ -136,7 +128,7 @@ def counties() -> list[County]:
             residents_thousands=int(row["residents_thousands"]),
             elects_region=row["region_election"] == "ja",
         )
-        for row in csv.DictReader(text.splitlines(), delimiter=";")
+        for row in csv.DictReader(table.splitlines(), delimiter=";")
     ]
 
 
@@ -168,10 +160,10 @@ def _write(folder: Path, county: County) -> Path:
 
 def _campaign_text(county: County) -> str:
     form = (shipped_folder() / START / "campaign.toml").read_text(encoding="utf-8")
-    text = Template(form).substitute(
+    filled = Template(form).substitute(
         code=county.code, name=county.name, slug=county.slug, top_k=county.top_k
     )
-    return text if county.elects_region else re.sub(r'(?m)^ *"\w+_region",\n', "", text)
+    return filled if county.elects_region else re.sub(r'(?m)^ *"\w+_region",\n', "", filled)
 
 
 def _assumed(county: County) -> dict[str, AssumedTotal]:
@@ -180,7 +172,7 @@ def _assumed(county: County) -> dict[str, AssumedTotal]:
     return {name: total for name, total in totals.items() if county.code not in total.counted_in}
 
 
-def _with_total(text: str, total: AssumedTotal, county: County) -> str:
+def _with_total(content: str, total: AssumedTotal, county: County) -> str:
     """Return a group's file with another `[total]`; all else, comments too, stays as it is."""
     table = {
         "count": _assumed_count(total, county),
@@ -189,7 +181,7 @@ def _with_total(text: str, total: AssumedTotal, county: County) -> str:
     }
     # A total that is not the county's own must not stay: where none is found, that is a fault.
     changed, times = re.subn(
-        r"(?ms)^\[total\]\n.*?\n(?=\n|\Z)", lambda _: tomli_w.dumps({"total": table}), text
+        r"(?ms)^\[total\]\n.*?\n(?=\n|\Z)", lambda _: tomli_w.dumps({"total": table}), content
     )
     if times != 1:
         message = f"a group's file has {times} tables [total]; expected one"
@@ -201,23 +193,20 @@ def _assumed_count(total: AssumedTotal, county: County) -> int:
     return 1000 * round(total.per_1000_residents * county.residents_thousands / 1000)
 
 
-def _tell_next(folder: Path, campaign: Path, tell: Tell) -> None:
-    name = load_campaign(campaign).name
-    tell(f"{folder}: edit {campaign.name}, then get the files that its sources name:")
-    tell(f'  geoprio fetch "{campaign}"')
-    tell(f"it tells which are your own to put in data/raw/{name}/ (or where --raw says). Then:")
-    tell(f'  geoprio run "{campaign}"')
-
-
-def _assumed_lines(county: County) -> list[str]:
+def assumed_lines(code: str, language: Language) -> list[str]:
+    """Return what is assumed of a county, with the file in which its own figure goes."""
+    county = find_county(code)
     return [
         *(
-            f"assumed for {county.name}, until the county's own figure stands in"
-            f" groups/{name}.toml: {_assumed_count(total, county):,} in all"
+            text("start_total", language).format(
+                county=county.name,
+                group=name,
+                count=whole(_assumed_count(total, county), language),
+            )
             for name, total in _assumed(county).items()
         ),
-        "rates measured in another county stand with their source in groups/ and effects/",
-        "associations.csv: one association per municipality, until you write your own",
+        text("start_rates", language),
+        text("start_associations", language),
     ]
 
 
@@ -226,6 +215,6 @@ def _plain(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", letters.lower())
 
 
-def _write_text(path: Path, text: str) -> None:
+def _write_text(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(content, encoding="utf-8", newline="\n")

@@ -24,7 +24,7 @@ from geoprio.cli.entry import app, main
 
 __all__ = ["app", "main"]
 
-FAMILIES = ("runs", "raw_files", "campaigns", "vendors")
+FAMILIES = ("runs", "finished", "raw_files", "campaigns", "mailing", "vendors")
 """Modules of commands, in the order of the help."""
 
 for _family in FAMILIES:

@@ -1,39 +1,67 @@
 """Start a campaign, and check what it has to go by."""
 
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from geoprio.cli.codes import WANTING
+from geoprio.cli.codes import MEND, WANTING
 from geoprio.cli.entry import command
 from geoprio.cli.options import CampaignFile, Out, Raw
 from geoprio.cli.voice import Voice
-from geoprio.errors import ConfigError
 
 
 @command
 def init(
     voice: Voice,
     folder: Annotated[Path, typer.Argument(help="help_folder", metavar="of_folder")],
+    county: Annotated[str | None, typer.Option(help="help_county", metavar="of_county")] = None,
 ) -> None:
     """Write a campaign folder to start from: every file that staff edit."""
-    from geoprio.config import load_campaign, shipped_folder
+    from geoprio import completing, starting
+    from geoprio.config import load_campaign
 
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        message = f"{folder}: holds something already; expected a new or empty folder"
-        raise ConfigError(message)
-    shutil.copytree(shipped_folder(), folder, dirs_exist_ok=True)
-    loaded = {path: load_campaign(path) for path in sorted(folder.glob("*.toml"))}
-    campaign, name = next((path, one.name) for path, one in loaded.items() if not one.demo)
+    campaign = starting.start(folder, county=county)
+    completing.write_schemas(folder)
+    name = load_campaign(campaign).name
     then = [f'geoprio fetch "{campaign}"', f'geoprio run "{campaign}"']
     voice.say(voice.words("init_edit", folder=folder, campaign=campaign.name))
     voice.say(f"  {then[0]}")
     voice.say(voice.words("init_own", name=name))
     voice.say(f"  {then[1]}")
-    voice.give(folder=folder.as_posix(), campaign=campaign.as_posix(), then=then)
+    assumed = starting.assumed_lines(county, voice.language) if county else []
+    for line in assumed:
+        voice.say(line)
+    voice.give(folder=folder.as_posix(), campaign=campaign.as_posix(), then=then, assumed=assumed)
+
+
+@command
+def validate(
+    voice: Voice,
+    place: Annotated[Path, typer.Argument(help="help_place", metavar="of_folder")],
+) -> None:
+    """Tell every fault of every file of a campaign folder at once; exit 2 if there is one."""
+    from geoprio import validating
+
+    whole = validating.validate(place, language=voice.language, tell=voice.say)
+    voice.give(whole=whole, lines=voice.lines)
+    if not whole:
+        raise typer.Exit(MEND)
+
+
+@command
+def schema(
+    voice: Voice,
+    folder: Annotated[Path, typer.Argument(help="help_campaign_folder", metavar="of_folder")],
+) -> None:
+    """Write JSON Schema for editors that complete the campaign folder's files."""
+    from geoprio import completing
+
+    paths = completing.write_schemas(folder)
+    for path in paths:
+        voice.say(str(path))
+    voice.give(files=[path.as_posix() for path in paths])
 
 
 @command

@@ -52,6 +52,29 @@ COMMANDS: Words = {
         "om den gör det.",
         "en": "Say how a file that came back differs from what was sent; exit 1 if it does.",
     },
+    "help_explain": {
+        "sv": "Visa varför ett område står där det står, och hur säkert det är.",
+        "en": "Say why an area stands where it stands, and how sure that is.",
+    },
+    "help_diff": {
+        "sv": "Visa vilka områden som flyttat sig mellan två körningar, och varför.",
+        "en": "Say which areas moved between two runs, and why.",
+    },
+    "help_validate": {
+        "sv": "Visa alla fel i en kampanjmapps filer på en gång; slutkod 2 om något finns.",
+        "en": "Tell every fault of every file of a campaign folder at once; exit 2 if there is "
+        "one.",
+    },
+    "help_schema": {
+        "sv": "Skriv JSON Schema, så att en redigerare kan fylla i kampanjmappens filer.",
+        "en": "Write JSON Schema for editors that complete the campaign folder's files.",
+    },
+    "help_mail": {
+        "sv": "Välj de områden där varje version av utskicket når flest i målgrupperna, och skriv "
+        "dess filer.",
+        "en": "Choose the areas of each edition that reach most target persons, and write its "
+        "files.",
+    },
     "help_lang": {
         "sv": "Språk för filer och besked. Annars GEOPRIO_LANG; annars svenska filer, och besked "
         "på datorns språk.",
@@ -120,6 +143,44 @@ COMMANDS: Words = {
         "sv": "Dess kontrollblad, eller originalet; annars det i samma mapp som nämner filen.",
         "en": "Its control sheet, or the original; else what names it in its folder.",
     },
+    "help_county": {
+        "sv": "Länets kod med två siffror; utan den skrivs kampanjerna som följer med geoprio.",
+        "en": "The county's code of two digits; without it, the campaigns that come with geoprio.",
+    },
+    "help_place": {
+        "sv": "En kampanjmapp, en mapp i den, eller en fil.",
+        "en": "A campaign folder, one of the folders in it, or a file.",
+    },
+    "help_campaign_folder": {"sv": "En kampanjmapp.", "en": "A campaign folder."},
+    "help_area": {"sv": "Områdets namn eller kod.", "en": "The area's name or code."},
+    "help_finished": {
+        "sv": "Mapp med en färdig körning; annars den nyaste i data/processed/.",
+        "en": "Folder of a finished run; else the newest in data/processed/.",
+    },
+    "help_first_run": {
+        "sv": "Mapp med den första körningen, som data/processed/<kampanj>.",
+        "en": "Folder of the first run, such as data/processed/<campaign>.",
+    },
+    "help_second_run": {
+        "sv": "Mapp med den andra körningen.",
+        "en": "Folder of the second run.",
+    },
+    "help_budget": {
+        "sv": "Kronor som varje version får kosta.",
+        "en": "Kronor that each edition may cost.",
+    },
+    "help_households": {
+        "sv": "Antal hushåll som varje version får gå till.",
+        "en": "Number of households that each edition may go to.",
+    },
+    "help_precision": {
+        "sv": "Minsta andel målgruppspersoner bland dem som nås, 0-1.",
+        "en": "Smallest share of target persons among those reached, 0-1.",
+    },
+    "of_county": {"sv": "länskod", "en": "county"},
+    "of_area": {"sv": "område", "en": "area"},
+    "of_sum": {"sv": "kronor", "en": "kronor"},
+    "of_share": {"sv": "andel", "en": "share"},
     "of_campaign": {"sv": "kampanjfil", "en": "campaign"},
     "of_folder": {"sv": "mapp", "en": "folder"},
     "of_number": {"sv": "tal", "en": "number"},
@@ -179,6 +240,20 @@ COMMANDS: Words = {
     "init_edit": {
         "sv": "{folder}: redigera {campaign} och hämta sedan filerna som dess källor anger:",
         "en": "{folder}: edit {campaign}, then get the files that its sources name:",
+    },
+    "start_total": {
+        "sv": "antaget för {county}, tills länets egen siffra står i groups/{group}.toml: {count} "
+        "totalt",
+        "en": "assumed for {county}, until the county's own figure stands in groups/{group}.toml: "
+        "{count} in all",
+    },
+    "start_rates": {
+        "sv": "andelar som mätts i ett annat län står med sin källa i groups/ och effects/",
+        "en": "rates measured in another county stand with their source in groups/ and effects/",
+    },
+    "start_associations": {
+        "sv": "associations.csv: en förening per kommun, tills du skriver in distriktets egna",
+        "en": "associations.csv: one association per municipality, until you write your own",
     },
     "init_own": {
         "sv": "det visar vilka du själv ska lägga i data/raw/{name}/ (eller där --raw säger). "

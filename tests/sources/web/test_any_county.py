@@ -28,7 +28,7 @@ def done(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a run on the files that a server of county 14 gave."""
     out = tmp_path_factory.mktemp("any")
     moved = move_county(county, out / "published", code=CODE)
-    campaign = start(out / "kampanj", county=CODE, tell=lambda _: None)
+    campaign = start(out / "kampanj", county=CODE)
     cubes = [
         cube_of((moved / f"{name}_DeSO2025.json").read_text("utf-8"), codelist="vs_DeSO2025")
         for name in TABLES
