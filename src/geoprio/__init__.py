@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geoprio.config import Campaign as Campaign
     from geoprio.config import Group as Group
     from geoprio.config import MailingBudget as MailingBudget
+    from geoprio.config import MailingEdition as MailingEdition
     from geoprio.config import Profile as Profile
     from geoprio.config import Uncertainty as Uncertainty
     from geoprio.config import config_folders as config_folders
@@ -54,6 +55,9 @@ if TYPE_CHECKING:
     from geoprio.pipeline import default_raw as default_raw
     from geoprio.pipeline import on_areas as on_areas
     from geoprio.pipeline import read_run as read_run
+    from geoprio.pipeline.mail_files import edition_curve as edition_curve
+    from geoprio.pipeline.mailings import MailingWish as MailingWish
+    from geoprio.pipeline.mailings import choose_edition as choose_edition
     from geoprio.pipeline.run import run as run
     from geoprio.planning import plan_mailing as plan_mailing
     from geoprio.scoring import Figures as Figures
@@ -88,14 +92,16 @@ __version__ = "0.1.0"
 # The same names as above, which only type checkers read; a test holds the two together.
 _NAMES = {
     "areas": "Crosswalk build_crosswalk dissolve lost_counts move_counts",
-    "config": "Campaign Group MailingBudget Profile Uncertainty config_folders load_campaign"
-    " load_profile",
+    "config": "Campaign Group MailingBudget MailingEdition Profile Uncertainty config_folders"
+    " load_campaign load_profile",
     "demo": "DemoFiles write_demo",
     "errors": "ConfigError ContractError CoverageError GeoprioError SourceError",
     "groups": "Evidence Joint at_least_one empirical_bayes estimate_groups fit_joint for_election"
     " intensity overlap_table own_base share_intervals spread_unassigned",
     "outputs.maps": "MapLayer map_layer",
     "pipeline": "Outcome Result Run by_channel compute default_raw on_areas read_run run",
+    "pipeline.mail_files": "edition_curve",
+    "pipeline.mailings": "MailingWish choose_edition",
     "planning": "plan_mailing",
     "scoring": "Figures Measured SetRule aggregate aggregator effective_weights explain_area"
     " explain_areas leave_one_out normalise normaliser of_place of_targets rank_confidence_sets"

@@ -19,7 +19,10 @@ from geoprio.texts import Language, text, whole
 
 START = "start"
 """Folder of what a new county's campaign is made from; no campaign reads it."""
-KEPT = ("effects", "groups", "messages", "profiles", "typologies", "vendors")
+KEPT = (
+    *("addressed", "effects", "groups", "messages", "notices", "profiles", "registers"),
+    *("typologies", "vendors"),
+)
 """Folders that hold for every county, but for the totals of groups."""
 ASSOCIATIONS = "association;area_set;area_code\n*;kommun;*\n"
 CONSTITUENCIES = "election;municipality_code;constituency\n"

@@ -15,7 +15,7 @@ from geoprio.config import (
     shipped_folder,
 )
 from geoprio.errors import ConfigError, GeoprioError, SourceError
-from geoprio.pipeline.mailings import VENDORS, Wish, choose_edition, edition_files, mail
+from geoprio.pipeline.mailings import VENDORS, MailingWish, choose_edition, edition_files, mail
 from geoprio.pipeline.outcome import Outcome
 from geoprio.planning.choice import mailable_areas
 from geoprio.planning.gain import naive_choice, reached
@@ -75,7 +75,7 @@ def test_in_truth_more_target_persons_are_reached_than_down_any_group_s_share(
     demo_raw: Path, outcome: Outcome, share: float
 ) -> None:
     most = households(outcome, share)
-    mailing = choose_edition(outcome, EDITION, Wish(households=most), NOBODY)
+    mailing = choose_edition(outcome, EDITION, MailingWish(households=most), NOBODY)
     truth = truth_of(demo_raw, mailing.chosen.index)
     targets = truth.sum(axis=1) - truth["cell_0000"]
     ours = targets[mailing.chosen].sum() / targets.sum()
@@ -91,7 +91,7 @@ def test_in_truth_more_target_persons_are_reached_than_down_any_group_s_share(
 
 
 def test_steadied_electorates_are_nearer_to_the_truth(demo_raw: Path, outcome: Outcome) -> None:
-    mailing = choose_edition(outcome, EDITION, Wish(households=1000), NOBODY)
+    mailing = choose_edition(outcome, EDITION, MailingWish(households=1000), NOBODY)
     truth = truth_of(demo_raw, mailing.chosen.index).sum(axis=1)
     moved = outcome.levels[0].votes["electors_count"]
     steadied = mailing.reach.areas["electors_count"]
@@ -100,7 +100,7 @@ def test_steadied_electorates_are_nearer_to_the_truth(demo_raw: Path, outcome: O
 
 def test_a_budget_is_kept_to_and_every_edition_has_its_own_choice(outcome: Outcome) -> None:
     cost = outcome.plans.campaign.mailing.cost_per_household_sek
-    wish = Wish(budget_sek=250_000)
+    wish = MailingWish(budget_sek=250_000)
     plans = [choose_edition(outcome, one, wish, NOBODY).plan for one in (EDITION, YOUNG)]
     for plan, waves in zip(plans, (2, 3), strict=True):
         assert 240_000 < plan["cost_sek"].sum() <= 250_000
@@ -110,14 +110,14 @@ def test_a_budget_is_kept_to_and_every_edition_has_its_own_choice(outcome: Outco
 
 
 def test_a_precision_is_met_by_all_who_are_reached(outcome: Outcome) -> None:
-    mailing = choose_edition(outcome, YOUNG, Wish(precision=0.35), NOBODY)
+    mailing = choose_edition(outcome, YOUNG, MailingWish(precision=0.35), NOBODY)
     sums = mailing.plan[["target_persons_count", "electors_count"]].sum()
     assert 0.35 <= sums["target_persons_count"] / sums["electors_count"] < 0.36
     assert not mailing.chosen.all()
 
 
 def test_the_page_says_what_is_wasted(outcome: Outcome) -> None:
-    wish = Wish(households=households(outcome, 0.2))
+    wish = MailingWish(households=households(outcome, 0.2))
     files = edition_files(outcome, EDITION, wish, NOBODY, SHIPPED)
     assert list(files) == ["utskick.csv", "traffkurva.csv", "traffkurva.svg", "utskick.md"]
     assert files == edition_files(outcome, EDITION, wish, NOBODY, SHIPPED)
@@ -129,12 +129,12 @@ def test_the_page_says_what_is_wasted(outcome: Outcome) -> None:
     assert f"till minst en av målgrupperna; {100 - hits} gör det inte." in page
     assert text("demo_mark", "sv") in page
     assert "Vårt urval" in files["traffkurva.svg"].decode()
-    none = edition_files(outcome, EDITION, Wish(households=0), NOBODY, SHIPPED)
+    none = edition_files(outcome, EDITION, MailingWish(households=0), NOBODY, SHIPPED)
     assert "Inget område får plats" in none["utskick.md"].decode()
 
 
 def test_an_association_s_areas_are_its_own_cost_and_never_doubled(outcome: Outcome) -> None:
-    wish = Wish(households=households(outcome, 0.1))
+    wish = MailingWish(households=households(outcome, 0.1))
     alone = choose_edition(outcome, EDITION, wish, NOBODY)
     owners = outcome.levels[0].areas["association"]
     mailed = alone.plan.index[0]
@@ -159,7 +159,7 @@ def test_what_is_written_is_whole_and_tells_nobody_too_much(
     rows = [f"{owners[code]};{code};riksdag" for code in owners.index[:3]]
     file = own_raw / "privat" / "utskick_foreningar.csv"
     file.write_text("\n".join(["association;area_code;edition", *rows]), encoding="utf-8")
-    paths = mail(with_editions, Wish(budget_sek=100_000), raw=own_raw, out=tmp_path / "out")
+    paths = mail(with_editions, MailingWish(budget_sek=100_000), raw=own_raw, out=tmp_path / "out")
     home = tmp_path / "out/data/processed/demo/utskick"
     assert sorted(paths) == sorted(path for path in home.rglob("*") if path.is_file())
     plan = pd.read_csv(home / "riksdag/utskick.csv", sep=";", encoding="utf-8-sig")
@@ -205,7 +205,7 @@ def test_a_file_of_additions_that_cannot_be_used_is_told_and_nothing_is_written(
     file = own_raw / "privat" / "utskick_foreningar.csv"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(SourceError, match=told):
-        mail(own_raw / "demo.toml", Wish(households=1000), raw=own_raw, out=tmp_path / "out")
+        mail(own_raw / "demo.toml", MailingWish(households=1000), raw=own_raw, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -218,7 +218,7 @@ def test_an_order_smaller_than_the_vendor_takes_is_refused(
     (tmp_path / "vendors" / "svensk_excel.toml").write_text(large, encoding="utf-8")
     folders = config_folders(tmp_path / "x.toml")
     with pytest.raises(ConfigError, match="at least 50000 households"):
-        edition_files(outcome, YOUNG, Wish(households=60_000), NOBODY, folders)
+        edition_files(outcome, YOUNG, MailingWish(households=60_000), NOBODY, folders)
 
 
 def test_wishes_and_editions_that_mean_nothing_are_refused(
@@ -226,16 +226,20 @@ def test_wishes_and_editions_that_mean_nothing_are_refused(
 ) -> None:
     for wrong in ({}, {"households": 1, "precision": 0.5}, {"precision": 40.0}, {"households": -1}):
         with pytest.raises(ConfigError):
-            Wish(**wrong)
+            MailingWish(**wrong)
     with pytest.raises(ConfigError, match="no source gives its electorate"):
         edition_files(
-            outcome, MailingEdition(name="e", election="eu"), Wish(households=9), NOBODY, SHIPPED
+            outcome,
+            MailingEdition(name="e", election="eu"),
+            MailingWish(households=9),
+            NOBODY,
+            SHIPPED,
         )
     wrong = TOML.replace('"lo"]', '"gamla"]').replace('"kommun unga"', '"riksdag"')
     path = changed_campaign(own_raw, "# The map draws", f"{wrong}# The map draws")
     with pytest.raises(ConfigError, match=r"(?s)riksdag stands twice.*gamla is no target group"):
-        mail(path, Wish(households=9), raw=own_raw, out=tmp_path)
+        mail(path, MailingWish(households=9), raw=own_raw, out=tmp_path)
     bare = TOML.replace('election_day = "2030-09-08"\n', "")
     path.write_text(path.read_text(encoding="utf-8").replace(wrong, bare), encoding="utf-8")
     with pytest.raises(GeoprioError, match="expected election_day"):
-        mail(path, Wish(households=9), raw=own_raw, out=tmp_path)
+        mail(path, MailingWish(households=9), raw=own_raw, out=tmp_path)

@@ -8,7 +8,7 @@ import pytest
 
 from geoprio.config import MailingEdition, shipped_folder
 from geoprio.pipeline import compute
-from geoprio.pipeline.mailings import Wish, choose_edition
+from geoprio.pipeline.mailings import MailingWish, choose_edition
 from geoprio.pipeline.outcome import Outcome
 from geoprio.planning.gain import advantage, naive_choice, reached
 
@@ -31,7 +31,7 @@ def test_ours_reaches_more_than_any_naive_ranking_and_than_at_random(
     households = outcome.levels[0].indicators["households_count"].round().sum()
     edition = MailingEdition(name=name, target_groups=groups)
     most = round(0.2 * households)
-    mailing = choose_edition(outcome, edition, Wish(households=most), pd.Series(dtype=str))
+    mailing = choose_edition(outcome, edition, MailingWish(households=most), pd.Series(dtype=str))
     areas, shares = mailing.reach.areas, mailing.reach.shares
     ours = reached(areas, mailing.chosen, mailing.drawn)
     assert ours["mailed_share"] <= 0.2 + 1e-6

@@ -28,7 +28,7 @@ def mail(  # noqa: PLR0913 - a command has its options
     from geoprio.pipeline import mailings
 
     voice.stopped = "stopped_run"
-    wish = mailings.Wish(budget_sek=budget, households=households, precision=precision)
+    wish = mailings.MailingWish(budget_sek=budget, households=households, precision=precision)
     paths = mailings.mail(campaign, wish, raw=raw, out=out, language=voice.written)
     for path in paths:
         voice.say(str(path))

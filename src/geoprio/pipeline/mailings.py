@@ -44,8 +44,20 @@ DRAWS = 1000
 
 
 @dataclass(frozen=True)
-class Wish:
-    """How much each edition may mail: exactly one of the three."""
+class MailingWish:
+    """How much each edition may mail: exactly one of the three.
+
+    Raises
+    ------
+    ConfigError
+        None or several are given, or one is no such number.
+
+    Examples
+    --------
+    >>> from geoprio import MailingWish
+    >>> MailingWish(budget_sek=250_000).limit(2.5, 0.0).households
+    100000.0
+    """
 
     budget_sek: float | None = None
     households: int | None = None
@@ -78,7 +90,7 @@ class Wish:
 
 def mail(
     campaign_file: Path,
-    wish: Wish,
+    wish: MailingWish,
     *,
     raw: Path | None = None,
     out: Path | None = None,
@@ -129,7 +141,7 @@ def mail(
 def edition_files(
     outcome: Outcome,
     edition: MailingEdition,
-    wish: Wish,
+    wish: MailingWish,
     added: pd.Series,
     folders: tuple[Path, ...],
 ) -> dict[str, bytes]:
@@ -183,9 +195,45 @@ def _in(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def choose_edition(
-    outcome: Outcome, edition: MailingEdition, wish: Wish, added: pd.Series
+    outcome: Outcome,
+    edition: MailingEdition,
+    wish: MailingWish,
+    added: pd.Series | None = None,
 ) -> Mailing:
-    """Return the choice of one edition, and what it reaches beside its rivals."""
+    """Return the choice of one edition: the areas that reach most of its target groups.
+
+    Parameters
+    ----------
+    outcome
+        What a run computed (`compute`).
+    edition
+        One of the campaign's (`campaign.editions`), or one of your own.
+    wish
+        How much it may mail.
+    added
+        Association by area that it pays for; none where left out.
+
+    Returns
+    -------
+    mailing
+        Its plan in order of precision, and what was known of every area; see `edition_curve`.
+
+    Raises
+    ------
+    GeoprioError
+        The election has no electorate here, a group is none of the campaign's, or an added area
+        has no known households.
+
+    Examples
+    --------
+    >>> import geoprio as gp
+    >>> outcome = gp.compute("data/raw/demo/demo.toml")
+    >>> edition = outcome.plans.campaign.editions[0]
+    >>> mailing = gp.choose_edition(outcome, edition, gp.MailingWish(households=60_000))
+    >>> bool(mailing.plan["households_count"].sum() <= 60_000)
+    True
+    """
+    added = pd.Series(dtype=str) if added is None else added
     campaign = outcome.plans.campaign
     reach = reach_of(outcome, edition)
     able = mailable_areas(reach.areas)
