@@ -8,8 +8,16 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+import tomli_w
 
-from geoprio.config import Addressed, Register, load_group, shipped_folder
+from geoprio.config import (
+    Addressed,
+    MailingEdition,
+    Register,
+    config_folders,
+    load_group,
+    shipped_folder,
+)
 from geoprio.errors import GeoprioError
 from geoprio.pipeline import compute
 from geoprio.pipeline.addressed import (
@@ -20,8 +28,10 @@ from geoprio.pipeline.addressed import (
     other_share,
 )
 from geoprio.pipeline.deliveries import Edition
+from geoprio.pipeline.mailings import REGISTERS, MailingWish, choose_edition, edition_files
 from geoprio.pipeline.outcome import Outcome
 from geoprio.planning.addressed import residents_of_age
+from tests.outputs.test_notice import filled
 from tests.pipeline.test_demo_run import changed_campaign
 from tests.pipeline.walk import faults_of, parts_of
 
@@ -213,3 +223,32 @@ def test_unknown_ages_are_no_pass(outcome: Outcome, asked: tuple[Addressed, Regi
     ours = replace(outcome, levels=(blind, *outcome.levels[1:]))
     with pytest.raises(GeoprioError, match="unknown in some of them"):
         addressed_files(ours, outcome.mailing, *asked, EDITION)
+
+
+def test_an_edition_is_written_with_its_order_and_its_notice(
+    outcome: Outcome, tmp_path: Path
+) -> None:
+    (tmp_path / "notices").mkdir()
+    file = tmp_path / "notices" / "unga.toml"
+    file.write_text(tomli_w.dumps(filled()), encoding="utf-8")
+    folders = config_folders(tmp_path / "campaign.toml")
+    edition = MailingEdition(
+        name="riksdag", election_day="2030-09-08", addressed="unga", notice="unga"
+    )
+    wish = MailingWish(households=30_000)
+    files = edition_files(outcome, edition, wish, pd.Series(dtype=str), folders)
+    sent = {name for name in files if name.startswith(f"{REGISTERS}/")}
+    assert f"{REGISTERS}/urval-riksdag-postnummer.txt" in sent
+    # The reasons stay at home: the register is told which, never why.
+    assert "urvalsmotivering.md" in files
+    assert not any("motivering" in name for name in sent)
+    assert {Path(name).suffix for name in files if "ndningsblad" in name} == {
+        *(".md", ".html", ".json")
+    }
+    codes = files[f"{REGISTERS}/urval-riksdag-postnummer.txt"].decode().split()
+    plan = choose_edition(outcome, edition, wish).plan
+    assert codes == sorted(codes_of(outcome.levels[0].areas.index)[plan.index])
+
+    file.write_text("", encoding="utf-8")
+    with pytest.raises(GeoprioError, match=r"(?s)sponsor\.name: empty.*notice\.url: empty"):
+        edition_files(outcome, edition, wish, pd.Series(dtype=str), folders)
