@@ -13,9 +13,8 @@ from jsonschema import Draft7Validator
 from geoprio.completing import DRAFT, schema_of, write_schemas
 from geoprio.config import shipped_folder
 from geoprio.kinds import KINDS, kind_of
-from tests.slots import slots
+from tests.slots import SHIPPED_FILES, slots
 
-FILES = sorted(shipped_folder().rglob("*.toml"))
 SCHEMAS = {kind: schema_of(model) for kind, (_, model) in KINDS.items()}
 VALIDATORS = {kind: Draft7Validator(schema) for kind, schema in SCHEMAS.items()}
 
@@ -24,7 +23,7 @@ def faults(kind: str, table: object) -> list[str]:
     return [error.message for error in VALIDATORS[kind].iter_errors(table)]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SHIPPED_FILES, ids=lambda path: path.name)
 def test_every_shipped_file_passes_its_schema(path: Path) -> None:
     assert faults(kind_of(path), tomllib.loads(path.read_text(encoding="utf-8"))) == []
 
@@ -63,7 +62,7 @@ def test_a_folder_gets_its_schemas_and_the_rules_that_tie_them(tmp_path: Path) -
     first = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in write_schemas(folder)] == first
     rules = tomllib.loads((folder / ".taplo.toml").read_text(encoding="utf-8"))["rule"]
-    for path in FILES:
+    for path in SHIPPED_FILES:
         name = path.relative_to(shipped_folder())
         # Taplo's patterns match a slash too, and of the rules that fit it takes the last.
         rule = [

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from geoprio.config import shipped_folder
 from geoprio.config.lines import Place, key_lines
-
-FILES = sorted(shipped_folder().rglob("*.toml"))
+from tests.slots import SHIPPED_FILES
 
 HARD = r'''
 # a = 1
@@ -73,7 +71,7 @@ def test_a_text_with_all_that_toml_allows_is_walked() -> None:
     assert {place: lines[place] for place in EXPECTED} == EXPECTED
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SHIPPED_FILES, ids=lambda path: path.name)
 def test_every_key_of_a_shipped_file_stands_on_its_line(path: Path) -> None:
     toml = path.read_text(encoding="utf-8")
     text, lines = toml.splitlines(), key_lines(toml)

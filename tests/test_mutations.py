@@ -101,7 +101,8 @@ def test_a_misspelt_key_is_told(slot: Slot, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("slot", ENUMERATED, ids=str)
 def test_a_misspelt_word_is_told(slot: Slot, tmp_path: Path) -> None:
-    for word in slot.words:
+    # Nothing said, where that is a word too, cannot be misspelt.
+    for word in filter(None, slot.words):
         table = copy.deepcopy(dict(slot.table))
         bad = swapped(word) if len(set(word)) > 1 else word * 2
         here = parent(table, slot.place)

@@ -54,7 +54,7 @@ def test_every_output_bears_the_demo_mark(demo_result: Result, demo_out: Path) -
         assert (table["anmärkning"] == MARK).all()
         assert len(table)
     frames = sorted(demo_out.rglob("*.parquet"))
-    assert len(frames) == 23
+    assert len(frames) == 25
     for path in frames:
         assert (pd.read_parquet(path)["demo_mark"] == MARK).all(), path.name
 

@@ -20,7 +20,8 @@ MADE_ANEW = """() => data.levels.flatMap((level) => data.layers
       key: `${level.key} ${layer.key}`,
       ranks: was.rank.filter((one, area) => one !== is.rank[area]).length,
       score: Math.max(...was.value.map(apart)),
-      levels: was.words.level.places.filter(
+      // An overview has no levels in words.
+      levels: level.overview ? 0 : was.words.level.places.filter(
         (at, area) => was.words.level.once[at] !== (layer.cuts[is.cut[area]]?.label ?? "")).length,
     };
   }))"""

@@ -23,7 +23,7 @@ from geoprio.outputs.vendors.form import Form
 from geoprio.outputs.verify import Finding, Returned, compare, read_returned
 from geoprio.outputs.verify import returned as returned_file
 from geoprio.outputs.verify.returned import read_csv
-from geoprio.verifying import verify
+from geoprio.verifying import lines_of, verified
 from tests.outputs.vendors.toys import DELIVERY, toy_selection, vendor
 
 STEM = "omraden-riksdag"
@@ -224,9 +224,8 @@ def test_a_changed_map_file_is_told(sent: Path) -> None:
 
 
 def told(file: Path, against: Path | None = None) -> tuple[bool, list[str]]:
-    lines: list[str] = []
-    same = verify(file, against=against, language="sv", tell=lines.append)
-    return same, lines
+    found = verified(file, against=against)
+    return found.same, list(lines_of(found, "sv"))
 
 
 def test_the_command_finds_the_sheet_that_names_the_file(sent: Path) -> None:

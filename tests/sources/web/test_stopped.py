@@ -46,7 +46,7 @@ def campaign(tmp_path: Path) -> Path:
     before, _, rest = text.partition("sources = [")
     listed = f'sources = ["{AREAS}", "{DISTRICTS}"]'
     text = before.replace("demo = true", "") + listed + rest.partition("]")[2]
-    text = text.partition("[overlap]")[0]
+    text = text.partition("[overlap]")[0].replace("associations-2026.csv", "associations.csv")
     path = tmp_path / "campaign.toml"
     path.write_text(text, encoding="utf-8")
     return path
