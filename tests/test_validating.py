@@ -13,6 +13,7 @@ from geoprio.config import CAMPAIGN_FILES, read_document, shipped_folder, unknow
 from geoprio.errors import ConfigError
 from geoprio.kinds import KINDS, kind_of
 from geoprio.pipeline.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
+from geoprio.starting import start
 from geoprio.validating import validate
 from tests.slots import SHIPPED_FILES
 from tests.test_mutations import swapped
@@ -241,3 +242,27 @@ def test_the_command_exits_2(folder: Path, name: str, old: str, new: str, said: 
 
 def test_every_kind_of_file_has_an_example() -> None:
     assert {kind_of(path) for path in SHIPPED_FILES} == set(KINDS)
+
+
+def test_associations_by_municipality_may_be_named_before_a_run_knows_them(tmp_path: Path) -> None:
+    folder = tmp_path / "kampanj"
+    start(folder, county="14")
+    local = folder / "messages" / "local.toml"
+    local.write_text('[local."Malmö"]\nsv = "Fråga om bussen."\nen = "The bus."\n', "utf-8")
+    assert told(folder)[0]
+
+
+def test_a_folder_may_be_named_from_within(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder / "groups")
+    assert told(Path())[0]
+    assert told(Path("lo.toml"))[0]
+
+
+def test_a_reader_that_is_no_word_is_told(folder: Path) -> None:
+    path = folder / "sources" / "kommuner.toml"
+    text = path.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("reader ="))
+    path.write_text(text.replace(line, 'reader = ["csv"]'), encoding="utf-8")
+    right, lines = told(folder)
+    assert not right
+    assert any("kommuner.toml" in one and "reader" in one for one in lines)

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from geoprio.pipeline import on_areas as on_areas
     from geoprio.pipeline import read_run as read_run
     from geoprio.pipeline.mail_files import edition_curve as edition_curve
-    from geoprio.pipeline.mailings import MailingWish as MailingWish
+    from geoprio.pipeline.mail_wish import MailingWish as MailingWish
     from geoprio.pipeline.mailings import choose_edition as choose_edition
     from geoprio.pipeline.run import run as run
     from geoprio.planning import plan_mailing as plan_mailing
@@ -101,7 +101,8 @@ _NAMES = {
     "outputs.maps": "MapLayer map_layer",
     "pipeline": "Outcome Result Run by_channel compute default_raw on_areas read_run run",
     "pipeline.mail_files": "edition_curve",
-    "pipeline.mailings": "MailingWish choose_edition",
+    "pipeline.mail_wish": "MailingWish",
+    "pipeline.mailings": "choose_edition",
     "planning": "plan_mailing",
     "scoring": "Figures Measured SetRule aggregate aggregator effective_weights explain_area"
     " explain_areas leave_one_out normalise normaliser of_place of_targets rank_confidence_sets"

@@ -162,8 +162,8 @@ def _chance(channel: Channel, language: Language) -> str | None:
     if channel.p_top is None:
         return None
     key = "explain_p_top"
-    if not NEVER <= channel.p_top <= ALWAYS:
-        key = "explain_p_never" if channel.p_top < NEVER else "explain_p_always"
+    if not NEVER < channel.p_top < ALWAYS:
+        key = "explain_p_never" if channel.p_top <= NEVER else "explain_p_always"
     return text(key, language).format(k=channel.top_k, times=round(100 * channel.p_top))
 
 

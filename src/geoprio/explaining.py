@@ -249,8 +249,10 @@ def _interval(values: pd.Series, errors: pd.Series, name: str) -> dict[str, floa
         return {"value": None}
     if not se:
         return {"value": value}
-    # No count, share or density is below 0.
-    return {"value": value, "low": max(value - NORMAL_90 * se, 0.0), "high": value + NORMAL_90 * se}
+    # No count, share or density is below 0, no share above 1.
+    most = 1.0 if name.endswith("_share") else float("inf")
+    low, high = max(value - NORMAL_90 * se, 0.0), min(value + NORMAL_90 * se, most)
+    return {"value": value, "low": low, "high": high}
 
 
 def _figures(place: _Place, groups: pd.DataFrame) -> tuple[Figure, ...]:

@@ -18,7 +18,7 @@ from geoprio.config import (
     load_group,
     shipped_folder,
 )
-from geoprio.errors import GeoprioError
+from geoprio.errors import ConfigError, GeoprioError, SourceError
 from geoprio.pipeline import compute
 from geoprio.pipeline.addressed import (
     CHANNEL,
@@ -28,7 +28,8 @@ from geoprio.pipeline.addressed import (
     other_share,
 )
 from geoprio.pipeline.deliveries import Edition
-from geoprio.pipeline.mailings import REGISTERS, MailingWish, choose_edition, edition_files
+from geoprio.pipeline.mail_wish import MailingWish
+from geoprio.pipeline.mailings import REGISTERS, choose_edition, edition_files
 from geoprio.pipeline.outcome import Outcome
 from geoprio.planning.addressed import residents_of_age
 from tests.outputs.test_notice import filled
@@ -36,6 +37,7 @@ from tests.pipeline.test_demo_run import changed_campaign
 from tests.pipeline.walk import faults_of, parts_of
 
 SHIPPED = (shipped_folder(),)
+NOBODY = pd.Series(dtype=str)
 EDITION = Edition("riksdag", date(2030, 9, 8))
 
 
@@ -236,7 +238,7 @@ def test_an_edition_is_written_with_its_order_and_its_notice(
         name="riksdag", election_day="2030-09-08", addressed="unga", notice="unga"
     )
     wish = MailingWish(households=30_000)
-    files = edition_files(outcome, edition, wish, pd.Series(dtype=str), folders)
+    files = edition_files(outcome, edition, wish, NOBODY, folders)
     sent = {name for name in files if name.startswith(f"{REGISTERS}/")}
     assert f"{REGISTERS}/urval-riksdag-postnummer.txt" in sent
     # The reasons stay at home: the register is told which, never why.
@@ -248,7 +250,18 @@ def test_an_edition_is_written_with_its_order_and_its_notice(
     codes = files[f"{REGISTERS}/urval-riksdag-postnummer.txt"].decode().split()
     plan = choose_edition(outcome, edition, wish).plan
     assert codes == sorted(codes_of(outcome.levels[0].areas.index)[plan.index])
+    # Down the combined score: whoever is left out ranks lower, or did not fit.
+    rank = outcome.levels[0].scores[CHANNEL]["rank"]
+    households = outcome.levels[0].indicators["households_count"]
+    spare = 30_000 - plan["households_count"].sum()
+    passed_by = rank[(rank < rank[plan.index].max()) & ~rank.index.isin(plan.index)].index
+    assert (households[passed_by] > spare).all()
+    with pytest.raises(ConfigError, match="no precision"):
+        edition_files(outcome, edition, MailingWish(precision=0.5), NOBODY, folders)
+    added = pd.Series({rank.index[0]: "någon"})
+    with pytest.raises(SourceError, match="is addressed"):
+        edition_files(outcome, edition, wish, added, folders)
 
     file.write_text("", encoding="utf-8")
     with pytest.raises(GeoprioError, match=r"(?s)sponsor\.name: empty.*notice\.url: empty"):
-        edition_files(outcome, edition, wish, pd.Series(dtype=str), folders)
+        edition_files(outcome, edition, wish, NOBODY, folders)

@@ -1,9 +1,12 @@
 """The mailing choice of the demo county: its files, its editions, and what it truly reaches."""
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import tomli_w
 
 from geoprio.config import (
     MailingEdition,
@@ -15,7 +18,8 @@ from geoprio.config import (
     shipped_folder,
 )
 from geoprio.errors import ConfigError, GeoprioError, SourceError
-from geoprio.pipeline.mailings import VENDORS, MailingWish, choose_edition, edition_files, mail
+from geoprio.pipeline.mail_wish import MailingWish
+from geoprio.pipeline.mailings import VENDORS, choose_edition, edition_files, mail
 from geoprio.pipeline.outcome import Outcome
 from geoprio.planning.choice import mailable_areas
 from geoprio.planning.gain import naive_choice, reached
@@ -28,7 +32,7 @@ SHIPPED = (shipped_folder(),)
 NOBODY = pd.Series(dtype=str)
 EDITION = MailingEdition(name="riksdag")
 YOUNG = MailingEdition(
-    name="kommun unga",
+    name="kommun i augusti",
     election="kommun",
     election_day="2030-09-08",
     target_groups=("unga", "lo"),
@@ -40,7 +44,7 @@ TOML = """
 name = "riksdag"
 
 [[mailing.editions]]
-name = "kommun unga"
+name = "kommun i augusti"
 election = "kommun"
 election_day = "2030-09-08"
 target_groups = ["unga", "lo"]
@@ -168,7 +172,7 @@ def test_what_is_written_is_whole_and_tells_nobody_too_much(
     groups = load_campaign(with_editions).target_groups
     labels = {name: load_group(name, SHIPPED).label.sv for name in groups}
     own = next(iter(home.glob(f"*/{VENDORS}"))).parent
-    assert own.name == "kommun-unga"
+    assert own.name == "kommun-i-augusti"
     for path in own.glob(f"{VENDORS}/*"):
         (tmp_path / "sent").mkdir(exist_ok=True)
         path.replace(tmp_path / "sent" / path.name)
@@ -235,7 +239,7 @@ def test_wishes_and_editions_that_mean_nothing_are_refused(
             NOBODY,
             SHIPPED,
         )
-    wrong = TOML.replace('"lo"]', '"gamla"]').replace('"kommun unga"', '"riksdag"')
+    wrong = TOML.replace('"lo"]', '"gamla"]').replace('"kommun i augusti"', '"riksdag"')
     path = changed_campaign(own_raw, "# The map draws", f"{wrong}# The map draws")
     with pytest.raises(ConfigError, match=r"(?s)riksdag stands twice.*gamla is no target group"):
         mail(path, MailingWish(households=9), raw=own_raw, out=tmp_path)
@@ -243,3 +247,54 @@ def test_wishes_and_editions_that_mean_nothing_are_refused(
     path.write_text(path.read_text(encoding="utf-8").replace(wrong, bare), encoding="utf-8")
     with pytest.raises(GeoprioError, match="expected election_day"):
         mail(path, MailingWish(households=9), raw=own_raw, out=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"name": "LO-brev"}, "whoever delivers it reads the name"),
+        ({"name": "brev till unga"}, "without unga"),
+        ({"election_day": "2030-02-30"}, "day is out of range"),
+        ({"target_groups": ["unga", "unga"]}, "stands twice"),
+        ({"addressed": "unga", "target_groups": ["lo"]}, "goes down the combined score"),
+    ],
+)
+def test_an_edition_that_tells_too_much_or_means_nothing_is_refused(
+    own_raw: Path, changes: dict[str, object], told: str
+) -> None:
+    edition = {"name": "riksdag", "election_day": "2030-09-08", **changes}
+    toml = f"[[mailing.editions]]\n{tomli_w.dumps(edition)}"
+    path = changed_campaign(own_raw, "# The map draws", f"{toml}\n# The map draws")
+    with pytest.raises(ConfigError, match=told):
+        load_campaign(path)
+
+
+def test_one_sensitive_group_is_told_with_its_interval_and_never_where_it_is_withheld(
+    outcome: Outcome,
+) -> None:
+    edition = MailingEdition(name="riksdag", target_groups=("lo",))
+    level = outcome.levels[0]
+    own = (level.printed["group"] == "lo") & (level.printed["election"] == "riksdag")
+    hidden = level.printed.index[own][:5]
+    printed = level.printed.assign(
+        shown=level.printed["shown"].mask(own & level.printed.index.isin(hidden), "withheld")
+    )
+    held = replace(outcome, levels=[replace(level, printed=printed), *outcome.levels[1:]])
+    added = level.areas.loc[hidden, "association"]
+    files = edition_files(held, edition, MailingWish(households=60_000), added, SHIPPED)
+    plan = pd.read_csv(
+        io.BytesIO(files["utskick.csv"]), sep=";", decimal=",", encoding="utf-8-sig"
+    ).set_index("områdeskod")
+    told = plan.filter(regex="träffsäkerhet|målgrupperna")
+    assert list(told)[-2:] == [f"träffsäkerhet procent, {end} (90 %)" for end in ("lägst", "högst")]
+    assert told.loc[plan.index.isin(hidden)].isna().all(axis=None)
+    known = told[~plan.index.isin(hidden)]
+    assert (known.iloc[:, 2] <= known.iloc[:, 1]).all()
+    assert (known.iloc[:, 1] <= known.iloc[:, 3]).all()
+
+
+def test_names_with_signs_are_shown_as_they_are(outcome: Outcome) -> None:
+    edition = MailingEdition(name="a $x$ <b> *c*")
+    files = edition_files(outcome, edition, MailingWish(households=9000), NOBODY, SHIPPED)
+    assert "a $x$ \\<b\\> \\*c\\*" in files["utskick.md"].decode()
+    assert "a $x$ &lt;b&gt; *c*" in files["traffkurva.svg"].decode()

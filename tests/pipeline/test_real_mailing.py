@@ -8,7 +8,8 @@ import pytest
 
 from geoprio.config import MailingEdition, shipped_folder
 from geoprio.pipeline import compute
-from geoprio.pipeline.mailings import MailingWish, choose_edition
+from geoprio.pipeline.mail_wish import MailingWish
+from geoprio.pipeline.mailings import choose_edition
 from geoprio.pipeline.outcome import Outcome
 from geoprio.planning.gain import advantage, naive_choice, reached
 

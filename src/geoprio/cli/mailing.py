@@ -26,9 +26,10 @@ def mail(  # noqa: PLR0913 - a command has its options
 ) -> None:
     """Choose the areas of each edition that reach most target persons, and write its files."""
     from geoprio.pipeline import mailings
+    from geoprio.pipeline.mail_wish import MailingWish
 
     voice.stopped = "stopped_run"
-    wish = mailings.MailingWish(budget_sek=budget, households=households, precision=precision)
+    wish = MailingWish(budget_sek=budget, households=households, precision=precision)
     paths = mailings.mail(campaign, wish, raw=raw, out=out, language=voice.written)
     for path in paths:
         voice.say(str(path))

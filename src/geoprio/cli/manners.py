@@ -41,9 +41,13 @@ class Commands(WordedGroup):
             code = STOPPED
         except Exception as error:  # noqa: BLE001 - none may end with Python's 1, which says `WANTING`
             return _end(voice, error)
-        if code == STOPPED:
-            return voice.end(code, kind="Stopped", message=voice.words(voice.stopped))
-        return voice.end(code)
+        stopped = {"kind": "Stopped", "message": voice.words(voice.stopped)}
+        try:
+            return voice.end(code, **(stopped if code == STOPPED else {}))
+        except BrokenPipeError:
+            # Whoever reads has read enough, as `head` does.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return code
 
 
 def _end(voice: Voice, error: Exception) -> int:

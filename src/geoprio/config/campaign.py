@@ -1,5 +1,6 @@
 """One campaign: what election staff decide."""
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
@@ -49,13 +50,28 @@ class MailingBudget(Model):
         """Return what of the editions does not fit the campaign's target groups."""
         names = [edition.name for edition in self.editions]
         twice = sorted({name for name in names if names.count(name) > 1})
-        return [f"mailing.editions: {name} stands twice" for name in twice] + [
-            f"mailing.editions: {edition.name}: {name} is no target group of the campaign;"
-            f" expected {', '.join(groups)}"
-            for edition in self.editions
-            for name in edition.target_groups
-            if name not in groups
-        ]
+        return (
+            [f"mailing.editions: {name} stands twice" for name in twice]
+            + [
+                f"mailing.editions: {edition.name}: {name} is no target group of the campaign;"
+                f" expected {', '.join(groups)}"
+                for edition in self.editions
+                for name in edition.target_groups
+                if name not in groups
+            ]
+            + [
+                f"mailing.editions: {edition.name}: whoever delivers it reads the name; expected it"
+                f" without {name}"
+                for edition in self.editions
+                for name in groups
+                if name in re.findall(r"\w+", edition.name.casefold())
+            ]
+            + [
+                f"mailing.editions: {edition.name}: a target group stands twice"
+                for edition in self.editions
+                if len(set(edition.target_groups)) < len(edition.target_groups)
+            ]
+        )
 
 
 class Campaign(Model):

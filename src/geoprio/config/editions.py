@@ -1,10 +1,12 @@
 """Editions of a mailing: who each is for, and who delivers it when."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from geoprio.config.model import Election, Model
+from geoprio.config.profiles import ORIGIN_OR_UNION
 
 
 class MailingEdition(Model):
@@ -20,7 +22,8 @@ class MailingEdition(Model):
     vendor: str | None = None
     """Name of a profile in `vendors/`; without one no vendor's files are written."""
     addressed: str | None = None
-    """Name of an addressed mailing in `addressed/`, ordered from a register; else none is."""
+    """Name of an addressed mailing in `addressed/`, ordered from a register; else none is. Its
+    areas are the first of the combined score, never chosen by a group."""
     notice: str | None = None
     """Name of its transparency notice in `notices/`; else no sheet is made."""
     weeks: Annotated[tuple[str, ...], Field(strict=False, max_length=12)] = ()
@@ -30,5 +33,16 @@ class MailingEdition(Model):
     def _deliverable(self) -> "MailingEdition":
         if (self.vendor or self.addressed or self.notice) and not self.election_day:
             message = f"{self.name}: orders and notices say when; expected election_day"
+            raise ValueError(message)
+        if self.election_day:
+            date.fromisoformat(self.election_day)
+        if ORIGIN_OR_UNION.search(self.name):
+            message = f"{self.name}: whoever delivers it reads the name; expected no group in it"
+            raise ValueError(message)
+        if self.addressed and self.target_groups:
+            message = (
+                f"{self.name}: an addressed edition goes down the combined score; expected no"
+                " target_groups"
+            )
             raise ValueError(message)
         return self

@@ -24,7 +24,11 @@ Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$"), AfterValidator(_i
 Url = Annotated[str, Field(pattern=r"^(https://[^\s\"'<>\\|`]+)?$")]
 Email = Annotated[str, Field(pattern=r"^([^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+)?$")]
 Sum = NotNegative | None
-_PERSON = re.compile(r"(?<!\d)(?:\d{2})?\d{2}[01]\d[0-3]\d[-+]?\d{4}(?!\d)")
+# The day is 60 more in a coordination number.
+_PERSON = re.compile(
+    r"(?<!\d)(?:\d\d)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
+    r"\s?[-+–]?\s?\d{4}(?!\d)"
+)
 # The third digit of an organisation is at least 2, of a person's number at most 1: a person's is
 # refused, since no such number comes into geoprio.
 Organisation = Annotated[str, Field(pattern=r"^(\d{2}[2-9]\d{3}-\d{4})?$")]
@@ -226,12 +230,20 @@ def contradictions(notice: Notice) -> list[str]:
             f"amounts.campaign_sek = {whole:g} is less than amounts.mailing_sek = {spent:g},"
             " which it includes"
         )
-    return faults + [
-        f"{table}.{name}: looks like a personal number; expected none anywhere"
-        for table, part in notice
-        for name, value in (part if isinstance(part, Part) else [])
-        if isinstance(value, str) and _PERSON.search(value)
-    ]
+    return (
+        faults
+        + [
+            f"{table}.{name}: looks like a personal number; expected none anywhere"
+            for table, part in notice
+            for name, value in (part if isinstance(part, Part) else [])
+            if isinstance(value, str) and _PERSON.search(value)
+        ]
+        + [
+            f"{name}: looks like a personal number; expected none anywhere"
+            for name in ("mailing", "edition")
+            if _PERSON.search(getattr(notice, name))
+        ]
+    )
 
 
 def _both(path: str, entity: Entity, aside: bool) -> list[str]:

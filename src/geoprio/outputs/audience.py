@@ -53,7 +53,9 @@ _ORDER = (
     r"|county_code|list_number|age_from|age_to"
 )
 _WAYS = r"source_code|weight|weight_se"
-_FIGURES = rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|target_count|precision"
+_FIGURES = (
+    rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|target_count|precision(_low|_high)?"
+)
 
 ALLOWED: dict[Audience, str] = {
     "valledning": (

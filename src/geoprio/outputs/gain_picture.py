@@ -38,7 +38,15 @@ def render_gain(lines: Sequence[tuple[str, pd.DataFrame]], words: GainWords) -> 
     words
         What stands in the picture.
     """
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "geoprio", "font.size": 10.0}):
+    # A dollar sign in a name is no formula.
+    with mpl.rc_context(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "geoprio",
+            "text.parse_math": False,
+            "font.size": 10.0,
+        }
+    ):
         figure = Figure(figsize=SIZE)
         axes = figure.add_axes((0.1, 0.19, 0.86, 0.72))
         for number, (label, curve) in enumerate(lines):

@@ -25,7 +25,7 @@ def association_faults(path: Path, area_sets: Collection[str]) -> list[Fault]:
         rows = load_memberships(path.name, (path.parent,))
     except ConfigError as error:
         return _from_loading(error)
-    rows.index = pd.Index(_lines(path), name="line")
+    rows.index = pd.Index(_lines(path, len(rows)), name="line")
     faults = _not_among(rows["area_set"], {MUNICIPALITIES, *area_sets}, "area_sets")
     for (area_set, code), parts in rows.groupby(["area_set", "area_code"]):
         if len(parts) > 1:
@@ -42,7 +42,7 @@ def constituency_faults(path: Path) -> list[Fault]:
     except ConfigError as error:
         return _from_loading(error)
     rows = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
-    rows.index = pd.Index(_lines(path), name="line")
+    rows.index = pd.Index(_lines(path, len(rows)), name="line")
     return _not_among(rows["election"], get_args(Election), "elections")
 
 
@@ -51,10 +51,12 @@ def _from_loading(error: ConfigError) -> list[Fault]:
     return [Fault("own", words=words) for words in faults or [heading.partition(": ")[2]]]
 
 
-def _lines(path: Path) -> list[int]:
+def _lines(path: Path, rows: int) -> list[int]:
     """Return the line of each row; empty lines are none."""
     lines = path.read_text(encoding="utf-8-sig").splitlines()
-    return [number for number, line in enumerate(lines, start=1) if line.strip()][1:]
+    found = [number for number, line in enumerate(lines, start=1) if line.strip()][1:]
+    # A cell may hold a line break: then the row's own number is the nearest that is known.
+    return found if len(found) == rows else list(range(2, rows + 2))
 
 
 def _not_among(names: pd.Series, known: Collection[str], kind: str) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from geoprio.groups import for_election
 from geoprio.outputs.files import render_csv
 from geoprio.outputs.gain_picture import GainWords, render_gain
 from geoprio.outputs.tables import PLACE, Table, header
@@ -11,9 +12,12 @@ from geoprio.pipeline.mailed import Mailing
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import group_labels
 from geoprio.pipeline.words import basis_words
+from geoprio.planning.choice import mailable_areas
 from geoprio.planning.gain import OURS, RANDOM, gain_curve, strongest
 from geoprio.texts import Language, text
 
+NORMAL_90 = 1.645
+"""Standard errors to either end of a 90 % interval."""
 LIFT_AT = 0.2
 """Share of the households at which the strongest naive ranking is picked for the picture."""
 
@@ -23,16 +27,19 @@ def leadership_files(outcome: Outcome, mailing: Mailing) -> dict[str, bytes]:
     language, campaign = outcome.plans.language, outcome.plans.campaign
     notes = {header("basis", language): basis_words(campaign, language)}
     notes |= {header("note", language): outcome.mark} if outcome.mark else {}
-    curve = edition_curve(outcome, mailing)
-    tables = {"utskick.csv": _plan(outcome, mailing), "traffkurva.csv": _curve(outcome, curve)}
+    tables = {"utskick.csv": _plan(outcome, mailing)}
+    curve = None
+    # An addressed edition is no point of the curve; without an area to mail there is none.
+    if not mailing.edition.addressed and len(mailable_areas(mailing.reach.areas)):
+        curve = edition_curve(outcome, mailing)
+        tables["traffkurva.csv"] = _curve(outcome, curve)
     files = {
         name: render_csv(table, "valledning", language=language, notes=notes)
         for name, table in tables.items()
     }
-    return files | {
-        "traffkurva.svg": _picture(outcome, mailing, curve),
-        "utskick.md": mail_page(outcome, mailing).encode(),
-    }
+    if curve is not None:
+        files["traffkurva.svg"] = _picture(outcome, mailing, curve)
+    return files | {"utskick.md": mail_page(outcome, mailing).encode()}
 
 
 def edition_curve(outcome: Outcome, mailing: Mailing) -> pd.DataFrame:
@@ -83,15 +90,30 @@ def _plan(outcome: Outcome, mailing: Mailing) -> Table:
     )
     plan = mailing.plan.sort_values(["order", "payer"], kind="stable", na_position="last")
     numbers = ["households_count", "electors_count", "target_persons_count"]
-    shown = plan[["wave", *numbers, "precision", "cost_sek"]].copy()
+    shown = plan[["wave", *numbers, "precision"]].copy()
     shown[numbers] = shown[numbers].round()
+    around = NORMAL_90 * mailing.reach.areas["target_share_se"].reindex(plan.index)
+    for name, end in (("precision_low", -around), ("precision_high", around)):
+        shown[name] = (100 * (plan["precision"] + end).clip(0, 1)).round(1)
     shown["precision"] = (100 * shown["precision"]).round(1)
-    shown["cost_sek"] = shown["cost_sek"].round(2)
+    withheld = shown.index.isin(_withheld(outcome, mailing))
+    shown.loc[withheld, ["target_persons_count", *shown.filter(like="precision")]] = float("nan")
+    shown["cost_sek"] = plan["cost_sek"].round(2)
     shown["payer"] = plan["payer"].fillna(text("mail_district", language))
     table = pd.concat([plan[["order"]], places.loc[plan.index, PLACE], shown], axis=1)
     headings = {key: header(key, language) for key in ["area_code", *table]}
     headings |= {key: header(f"mail_{key}", language) for key in numbers[1:]}
     return Table(pd.DataFrame(table.rename_axis("area_code")), headings)
+
+
+def _withheld(outcome: Outcome, mailing: Mailing) -> pd.Index:
+    """Return the areas that an edition for one group must not tell of: its figure is withheld."""
+    groups = list(mailing.reach.shares)
+    if len(groups) > 1:
+        return pd.Index([])
+    election = mailing.edition.election or outcome.plans.campaign.election.basis
+    rows = for_election(outcome.levels[0].printed, election)
+    return rows.index[(rows["group"] == groups[0]) & (rows["shown"] != "shown")]
 
 
 def _curve(outcome: Outcome, curve: pd.DataFrame) -> Table:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from geoprio.config import Campaign
+from geoprio.outputs.markdown import escaped
 from geoprio.outputs.tables import header
 from geoprio.pipeline.mailed import Mailing
 from geoprio.pipeline.outcome import Outcome
@@ -18,7 +19,7 @@ def mail_page(outcome: Outcome, mailing: Mailing) -> str:
     """Return the page as Markdown."""
     language, campaign = outcome.plans.language, outcome.plans.campaign
     title = text("mail_title", language).format(
-        campaign=campaign.title, edition=mailing.edition.name
+        campaign=escaped(campaign.title), edition=escaped(mailing.edition.name)
     )
     parts = [
         f"# {title}",
@@ -47,7 +48,7 @@ def _hits(outcome: Outcome, mailing: Mailing) -> list[str]:
     language, areas = outcome.plans.language, mailing.reach.areas
     labels = group_labels(outcome.plans)
     groups = text("mail_groups", language).format(
-        groups=listed([labels[str(name)] for name in mailing.reach.shares], language)
+        groups=escaped(listed([labels[str(name)] for name in mailing.reach.shares], language))
     )
     if not mailing.chosen.any():
         return [groups, text("mail_none", language)]
@@ -92,7 +93,7 @@ def _rival(mailing: Mailing, labels: dict[str, str], language: Language) -> str:
     best = max(sorted(counts), key=lambda name: counts[name])
     more = advantage(areas, mailing.chosen, rivals[best], mailing.drawn)
     return text("mail_naive", language).format(
-        group=labels[best],
+        group=escaped(labels[best]),
         reached=decimal(
             100 * reached(areas, rivals[best], mailing.drawn)["reached_share"], 1, language
         ),
@@ -112,7 +113,7 @@ def _waves(mailing: Mailing, language: Language) -> list[str]:
     return [
         text("mail_wave", language).format(
             wave=number + 1,
-            week=f" ({weeks[number]})" if weeks else "",
+            week=f" ({escaped(weeks[number])})" if weeks else "",
             households=whole(int(count), language),
         )
         for number, count in enumerate(sums)
@@ -124,7 +125,7 @@ def _costs(mailing: Mailing, language: Language) -> list[str]:
     sums = mailing.plan.groupby(payers)[["households_count", "cost_sek"]].sum().sort_index()
     return [
         text("mail_cost", language).format(
-            payer=payer or text("mail_district", language),
+            payer=escaped(str(payer)) or text("mail_district", language),
             households=whole(int(row["households_count"]), language),
             cost=whole(round(row["cost_sek"]), language),
         )
@@ -135,7 +136,7 @@ def _costs(mailing: Mailing, language: Language) -> list[str]:
 def _doubled(outcome: Outcome, mailing: Mailing) -> list[str]:
     language, names = outcome.plans.language, outcome.levels[0].areas["area_name"]
     return [
-        text("mail_doubled", language).format(area=names[code], payer=payer)
+        text("mail_doubled", language).format(area=escaped(names[code]), payer=escaped(payer))
         for code, payer in mailing.doubled.items()
     ]
 
@@ -144,7 +145,7 @@ def _notes(mailing: Mailing, language: Language) -> list[str]:
     areas, limit = mailing.reach.areas, mailing.limit
     told = [text("mail_interval", language)]
     if limit.households is not None:
-        told.append(text("mail_least", language))
+        told.append(text("mail_by_score" if mailing.edition.addressed else "mail_least", language))
         mailed = areas.loc[mailing.chosen, "households_count"].round().sum()
         spare = int(limit.households - mailed)
         if spare:

@@ -1,24 +1,25 @@
 """The mailing choice: each edition's areas, what it reaches and wastes, and its files."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from math import floor
 from pathlib import Path
 
 import pandas as pd
 
 from geoprio.config import MailingEdition, Notice, Vendor, config_folders, load_named
-from geoprio.errors import ConfigError, SourceError, join_faults
+from geoprio.errors import ConfigError, SourceError
 from geoprio.outputs.addressed_basis import FILE as BASIS
 from geoprio.outputs.atomic import replace_all
 from geoprio.outputs.names import safe_names
 from geoprio.outputs.superseded import remove_superseded
-from geoprio.pipeline.addressed import addressed_files, load_addressed
+from geoprio.pipeline.addressed import CHANNEL, addressed_files, load_addressed
 from geoprio.pipeline.chance import rng_for
 from geoprio.pipeline.constituencies import load_constituencies
 from geoprio.pipeline.deliveries import Edition, vendor_files
+from geoprio.pipeline.mail_additions import read_checked, refuse_unknown_households
 from geoprio.pipeline.mail_files import leadership_files
+from geoprio.pipeline.mail_wish import MailingWish
 from geoprio.pipeline.mailed import Mailing
 from geoprio.pipeline.notices import notice_files
 from geoprio.pipeline.ordering import FOLDER, ordered_earlier
@@ -34,58 +35,13 @@ from geoprio.planning.choice import (
     plan_choice,
     refuse_small_lots,
 )
-from geoprio.planning.gain import draw_figures
-from geoprio.sources.additions import FILE, read_additions
-from geoprio.texts import Language
+from geoprio.planning.gain import draw_figures, naive_choice
+from geoprio.sources.additions import FILE
+from geoprio.texts import Language, text
 
 VENDORS, REGISTERS = "leverantor", "register"
 """What is sent stands apart, so that nobody sends a list with groups in it."""
 DRAWS = 1000
-
-
-@dataclass(frozen=True)
-class MailingWish:
-    """How much each edition may mail: exactly one of the three.
-
-    Raises
-    ------
-    ConfigError
-        None or several are given, or one is no such number.
-
-    Examples
-    --------
-    >>> from geoprio import MailingWish
-    >>> MailingWish(budget_sek=250_000).limit(2.5, 0.0).households
-    100000.0
-    """
-
-    budget_sek: float | None = None
-    households: int | None = None
-    precision: float | None = None
-    """Smallest share (0-1) of target persons among all who are reached."""
-
-    def __post_init__(self) -> None:
-        given = [self.budget_sek, self.households, self.precision]
-        if sum(one is not None for one in given) != 1:
-            message = "give one of budget, households and precision; found another number of them"
-            raise ConfigError(message)
-        if self.precision is not None and not 0 < self.precision <= 1:
-            message = f"precision: found {self.precision:g}; expected a share above 0, at most 1"
-            raise ConfigError(message)
-        if any(one is not None and one < 0 for one in given):
-            message = "budget and households are 0 or more"
-            raise ConfigError(message)
-
-    def limit(self, cost_per_household_sek: float, least_precision: float) -> Limit:
-        """Return the limit of a choice; by a budget or households every area has a precision."""
-        if self.precision is not None:
-            return Limit(precision=self.precision)
-        if self.households is not None:
-            most = self.households
-        else:
-            # 250,000 / 2.5 households, not one fewer by the computer's rounding.
-            most = floor(round((self.budget_sek or 0.0) / cost_per_household_sek, 6))
-        return Limit(households=float(most), least_precision=least_precision)
 
 
 def mail(
@@ -121,7 +77,7 @@ def mail(
     """
     outcome = compute(campaign_file, raw=raw, out=out, language=language)
     campaign = outcome.plans.campaign
-    added = _additions(outcome, raw or default_raw(campaign, out or Path()))
+    added = read_checked(outcome, raw or default_raw(campaign, out or Path()))
     home = (out or Path()) / "data" / "processed" / campaign.name / FOLDER
     folders = safe_names(edition.name for edition in campaign.editions)
     contents: dict[Path, bytes] = {}
@@ -131,11 +87,19 @@ def mail(
         files = edition_files(outcome, edition, wish, own, config_folders(campaign_file))
         folder = home / folders[edition.name]
         contents |= {folder / name: content for name, content in files.items()}
+        earlier |= _told_earlier(folder, language)
         for sent in (VENDORS, REGISTERS):
             earlier |= ordered_earlier(folder / sent)
     replace_all(contents, seal=next(reversed(contents)))
     remove_superseded(earlier, contents)
     return list(contents)
+
+
+def _told_earlier(folder: Path, language: Language) -> dict[Path, str]:
+    """Return sheets of an earlier choice, which would tell of this one if they stayed."""
+    stem = safe_names([text("notice_stem", language)])[text("notice_stem", language)]
+    found = [*folder.glob(f"{stem}*"), *folder.glob(BASIS)]
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 
 def edition_files(
@@ -239,11 +203,14 @@ def choose_edition(
     able = mailable_areas(reach.areas)
     county = mean_precision(able)
     cost = campaign.mailing.cost_per_household_sek
-    limit = wish.limit(cost, county)
-    chosen = choose_mailing(reach.areas, limit)
+    limit = wish.limit(cost, 0.0 if edition.addressed else county)
+    if edition.addressed:
+        chosen = _down_the_score(outcome, reach, edition, limit, added)
+    else:
+        chosen = choose_mailing(reach.areas, limit)
     waves = len(edition.weeks) or campaign.mailing.waves
     own = plan_choice(reach.areas, chosen, cost_per_household_sek=cost, waves=waves)
-    _refuse_unknown_households(reach, added)
+    refuse_unknown_households(reach, added)
     drawn = draw_figures(
         reach.areas,
         draws=DRAWS,
@@ -261,38 +228,24 @@ def choose_edition(
     )
 
 
-def _refuse_unknown_households(reach: Reach, added: pd.Series) -> None:
-    households = reach.areas["households_count"].reindex(added.index)
-    unknown = sorted(added.index[~(households > 0)])
-    if unknown:
+def _down_the_score(
+    outcome: Outcome, reach: Reach, edition: MailingEdition, limit: Limit, added: pd.Series
+) -> pd.Series:
+    """Return the first areas of the combined score, for as long as they fit.
+
+    Persons are never chosen by one layer, so neither a group nor an association's wish decides.
+    """
+    if limit.households is None:
         message = (
-            f"privat/{FILE}: {', '.join(unknown)}: how many households there are is unknown, so"
-            " nothing can be ordered; take the area out"
+            f"{edition.name}: an addressed edition goes down the combined score; expected a budget"
+            " or a number of households, no precision"
+        )
+        raise ConfigError(message)
+    if len(added):
+        message = (
+            f"privat/{FILE}: {edition.name} is addressed, and its areas are chosen by the combined"
+            " score alone; take its rows out"
         )
         raise SourceError(message)
-
-
-def _additions(outcome: Outcome, raw: Path) -> pd.DataFrame:
-    """Return what associations add, held against the campaign's areas and editions."""
-    added = read_additions(raw)
-    owners = outcome.levels[0].areas["association"]
-    editions = [edition.name for edition in outcome.plans.campaign.editions]
-    faults = [
-        f"row {row + 2}: {fault}"
-        for row, (association, code, edition) in enumerate(
-            zip(added["association"], added["area_code"], added["edition"], strict=True)
-        )
-        for fault in _faults(association, code, owners)
-        + ([] if edition in editions else [f"{edition}: expected one of {', '.join(editions)}"])
-    ]
-    if faults:
-        raise SourceError(join_faults(f"privat/{FILE}: cannot be used", faults))
-    return added
-
-
-def _faults(association: str, code: str, owners: Mapping[str, object] | pd.Series) -> list[str]:
-    if code not in owners:
-        return [f"{code}: no area of the campaign has that code"]
-    if owners[code] != association:
-        return [f"{code}: is not {association}'s own area; an association adds its own"]
-    return []
+    rank = outcome.levels[0].scores[CHANNEL]["rank"]
+    return naive_choice(reach.areas, -rank, limit.households)

@@ -10,6 +10,9 @@ from geoprio.errors import ConfigError
 from geoprio.planning.knapsack import best_choice
 from geoprio.schemas import PLAN, check
 
+EQUAL = 1e-9
+"""Shares (0-1) nearer than this are one."""
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -75,7 +78,8 @@ def choose_mailing(areas: pd.DataFrame, limit: Limit) -> pd.Series:
     if limit.precision is not None:
         codes = able.index[_at_precision(able, limit.precision)]
     else:
-        able = able[precision_of(able) >= limit.least_precision]
+        # Equal shares are equal, whatever their last digit.
+        able = able[precision_of(able) >= limit.least_precision - EQUAL]
         taken = best_choice(
             able["target_persons_count"].to_numpy(float),
             able["households_count"].round().to_numpy(float),

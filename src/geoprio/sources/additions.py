@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from geoprio.errors import SourceError, join_faults
+from geoprio.sources.private import persons_in
 
 FILE = "utskick_foreningar.csv"
 COLUMNS = ["association", "area_code", "edition"]
@@ -19,13 +20,18 @@ def read_additions(raw: Path) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        The file cannot be read, has other columns, an empty cell, or an area twice in an edition.
+        The file cannot be read, has other columns, an empty cell, one too many, an area twice in an
+        edition, or it describes persons.
     """
     path = raw / "privat" / FILE
     if not path.is_file():
         return pd.DataFrame(columns=COLUMNS, dtype=str)
     try:
         text = path.read_text(encoding="utf-8-sig")
+        # The lines are searched as they stand: a cell beyond the header would be cut off.
+        persons = persons_in(text)
+        if persons:
+            raise SourceError(join_faults(f"privat/{FILE}: cannot be used", persons))
         table = pd.read_csv(StringIO(text), sep=";", dtype=str, index_col=False)
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         message = f"privat/{FILE}: not a `;`-separated UTF-8 file: {type(error).__name__}"
@@ -34,7 +40,9 @@ def read_additions(raw: Path) -> pd.DataFrame:
         message = f"privat/{FILE}: expected the columns {';'.join(COLUMNS)} and no other"
         raise SourceError(message)
     table = table.apply(lambda column: column.str.strip())
+    cells = pd.Series([line.count(";") for line in text.splitlines()[1:] if line.strip()])
     wrong = {
+        "more cells than columns": (cells >= len(COLUMNS)).reindex(table.index, fill_value=False),
         "an empty cell": table.isna().any(axis=1) | (table == "").any(axis=1),
         "the area stands twice in the edition": table.duplicated(["area_code", "edition"]),
     }

@@ -55,7 +55,7 @@ def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
     try:
         text = path.read_text(encoding="utf-8-sig")
         # The lines are searched as they stand: a cell beyond the header would be cut off.
-        persons = _persons(text)
+        persons = persons_in(text)
         if persons:
             raise _refusal(path, persons)
         table = pd.read_csv(StringIO(text), sep=";", dtype=str, index_col=False)
@@ -73,7 +73,8 @@ def _refusal(path: Path, faults: list[str]) -> SourceError:
     return SourceError(join_faults(f"privat/{path.name}: cannot be used", faults))
 
 
-def _persons(text: str) -> list[str]:
+def persons_in(text: str) -> list[str]:
+    """Return a fault for each way in which the lines of a file describe persons."""
     rows = {
         what: [row for row, line in enumerate(text.splitlines(), start=1) if pattern.search(line)]
         for what, pattern in _PERSONS.items()

@@ -132,7 +132,7 @@ def judge_source(document: Document) -> tuple[Source | None, list[Fault]]:
     reader, options = table.get("reader"), table.get("options")
     given = set(options) & set(Options.model_fields) if isinstance(options, dict) else set()
     faults += unknown_names(document, {"reader": "readers"}, {"readers": list(READERS)})
-    if reader not in READERS:
+    if not isinstance(reader, str) or reader not in READERS:
         return source, faults
     _, understood = READERS[reader]
     for option in sorted(given - understood):

@@ -48,9 +48,15 @@ MAIL: Words = {
         "county can be chosen. Otherwise areas with many voters in each household "
         "would be, wherever they are.",
     },
+    "mail_by_score": {
+        "sv": "Utskicket är adresserat: områdena är de första på kampanjens samlade poäng för "
+        "utskick, och ingen målgrupp för sig har valt dem.",
+        "en": "The mailing is addressed: the areas are the first of the campaign's combined "
+        "mailing score, and no target group by itself has chosen them.",
+    },
     "mail_spare": {
-        "sv": "{households} hushåll av det som får skickas används inte: inget fler område får "
-        "plats eller är träffsäkert nog.",
+        "sv": "{households} hushåll av det som får skickas används inte: inget ytterligare område "
+        "får plats eller är träffsäkert nog.",
         "en": "{households} households of what may be mailed are not used: no further area "
         "fits, or is precise enough.",
     },

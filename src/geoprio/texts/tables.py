@@ -33,6 +33,14 @@ TABLES: Words = {
         "en": "target households (estimate)",
     },
     "column_precision": {"sv": "träffsäkerhet procent", "en": "precision percent"},
+    "column_precision_low": {
+        "sv": "träffsäkerhet procent, lägst (90 %)",
+        "en": "precision percent, lowest (90%)",
+    },
+    "column_precision_high": {
+        "sv": "träffsäkerhet procent, högst (90 %)",
+        "en": "precision percent, highest (90%)",
+    },
     "column_order": {"sv": "ordning", "en": "order"},
     "column_wave": {"sv": "omgång", "en": "wave"},
     "column_cost_sek": {"sv": "kostnad kr", "en": "cost SEK"},

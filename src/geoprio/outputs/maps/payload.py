@@ -145,7 +145,7 @@ def _level(
         "plan": {
             column: _numbers(values[column], 0)
             for column in PLAN_COLUMNS
-            if column in values and values["wave"].notna().any()
+            if column in values and "wave" in values and values["wave"].notna().any()
         },
     }
 

@@ -140,8 +140,10 @@ function makeDrawing(map, { onPick, onHover }) {
     const area = areaUnder(event);
     if (area !== null) onPick(area);
   });
+  // A tap passes for a mouse that stays where it was.
+  const points = matchMedia("(hover: hover)").matches;
   map.on("mousemove", (event) => {
-    if (!map.dragging.moving()) hover(areaUnder(event), event.latlng);
+    if (points && !map.dragging.moving()) hover(areaUnder(event), event.latlng);
   });
   map.on("mouseout", () => hover(null));
 

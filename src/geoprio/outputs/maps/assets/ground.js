@@ -107,7 +107,8 @@ const Ground = L.Renderer.extend({
     if (!this._container) return;
     this._asked ??= L.Util.requestAnimFrame(() => {
       this._asked = null;
-      this._updatePaths();
+      // At its end the map is drawn anew.
+      if (!this._map._animatingZoom) this._updatePaths();
     }, this);
   },
 });

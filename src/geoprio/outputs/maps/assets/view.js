@@ -12,11 +12,20 @@ function openView(map) {
   wholeButton(map, all);
   const view = L.latLngBounds(data.view);
   map.fitBounds(view, { animate: false, paddingBottomRight: besideLegend(map, view) });
+  map.setMaxZoom(17);
+  limitZoom(map, all);
+  new ResizeObserver(() => {
+    map.invalidateSize({ animate: false });
+    if (!document.body.classList.contains("printing")) limitZoom(map, all);
+  }).observe(map.getContainer());
+  fitPaper(map, limits);
+}
+
+// Out to where all is seen, on the screen as it is now.
+function limitZoom(map, all) {
+  map.options.minZoom = 0; // else it limits what is worked out here
   const least = map.getBoundsZoom(all, false, L.point(besideLegend(map, all)));
   map.setMinZoom(Math.min(map.getZoom(), least) - 0.5);
-  map.setMaxZoom(17);
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
-  fitPaper(map, limits);
 }
 
 // Where the legend lies over the map's corner, leave its width or its height, whichever keeps the
@@ -63,6 +72,7 @@ function fitPaper(map, limits) {
     const bounds = map.getBounds();
     document.body.classList.add("printing");
     map.setMaxBounds(null); // or a small map slides back inside them while it is printed
+    map.options.minZoom = 0; // paper may be smaller than the screen
     map.invalidateSize({ animate: false });
     map.fitBounds(bounds, { animate: false });
   });
@@ -73,6 +83,7 @@ function fitPaper(map, limits) {
     map.invalidateSize({ animate: false });
     map.setView(before.centre, before.zoom, { animate: false });
     map.setMaxBounds(limits);
+    limitZoom(map, L.latLngBounds(data.bounds));
     before = null;
   });
 }
