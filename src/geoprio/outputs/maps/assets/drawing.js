@@ -2,7 +2,7 @@
 // what is chosen and pointed at. A layer is shown by new colours, never by new shapes.
 
 // Square pixels for each area below which lines between them would hide the colours.
-const least = 24;
+const least = 300;
 
 function unknownPattern() {
   const tile = document.createElement("canvas");

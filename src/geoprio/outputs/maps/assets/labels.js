@@ -47,7 +47,12 @@ function makeLabels(map, drawing, state) {
     });
   }
 
+  // A layer's change leaves the names where they are.
+  let placed = "";
   function place() {
+    const now = [state.level.key, map.getZoom(), map.getCenter(), map.getSize()].join(" ");
+    if (now === placed) return;
+    placed = now;
     const taken = controls();
     const west = map.containerPointToLayerPoint([0, 0]).x;
     const east = west + map.getSize().x;
