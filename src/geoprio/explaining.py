@@ -245,14 +245,12 @@ def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:
 
 def _interval(values: pd.Series, errors: pd.Series, name: str) -> dict[str, float | None]:
     value, se = _number(values.get(name)), _number(errors.get(name))
-    if value is None:
-        return {"value": None}
-    if not se:
+    if value is None or not se:
         return {"value": value}
     # No count, share or density is below 0, no share above 1.
     most = 1.0 if name.endswith("_share") else float("inf")
-    low, high = max(value - NORMAL_90 * se, 0.0), min(value + NORMAL_90 * se, most)
-    return {"value": value, "low": low, "high": high}
+    around = NORMAL_90 * se
+    return {"value": value, "low": max(value - around, 0.0), "high": min(value + around, most)}
 
 
 def _figures(place: _Place, groups: pd.DataFrame) -> tuple[Figure, ...]:
