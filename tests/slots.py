@@ -39,10 +39,10 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
                 "election_day": "2030-09-08",
                 "target_groups": ["unga"],
                 "vendor": "svensk_excel",
-                "addressed": "unga",
                 "notice": "exempel",
                 "weeks": ["2030 v. 33"],
-            }
+            },
+            {"name": "region", "election_day": "2030-09-08", "addressed": "unga"},
         ],
     },
     "vendors/svensk_excel.toml": {("minimum_lot",): 5000},
