@@ -13,13 +13,13 @@ from geoprio.config import Profile
 from geoprio.differed import Difference, Moved, Movement, Record, lines
 from geoprio.errors import ConfigError, join_faults
 from geoprio.pipeline import Run, read_run
+from geoprio.pipeline.locate import MAILING
 from geoprio.pipeline.remembered import profiles_of, rests_on_own, settings_of
 from geoprio.scoring import CAUSES, Side, answer_labels, level_labels, split_change
 from geoprio.texts import Language, text
 
 DIGEST = 12
 """Signs of a checksum that are told: enough to tell settings apart."""
-MAILING = "mailing"
 
 Tell = Callable[[str], object]
 

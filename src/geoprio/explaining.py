@@ -14,6 +14,7 @@ from geoprio.errors import ConfigError
 from geoprio.explained import Channel, Explanation, Figure, Part, lines
 from geoprio.groups import for_election, share_intervals
 from geoprio.pipeline import Run, read_run
+from geoprio.pipeline.locate import MAILING
 from geoprio.pipeline.remembered import (
     campaign_of,
     is_own,
@@ -36,7 +37,6 @@ NORMAL_90 = 1.645
 """Standard errors from the middle to an end of a 90 % interval."""
 ESTIMATES = ("proxy", "synthetic")
 NEAREST = 3
-MAILING = "mailing"
 
 Tell = Callable[[str], object]
 

@@ -21,13 +21,13 @@ from geoprio.config import (
 from geoprio.errors import ConfigError, GeoprioError, SourceError
 from geoprio.pipeline import compute
 from geoprio.pipeline.addressed import (
-    CHANNEL,
     addressed_files,
     layer_faults,
     load_addressed,
     other_share,
 )
 from geoprio.pipeline.deliveries import Edition
+from geoprio.pipeline.locate import MAILING
 from geoprio.pipeline.mail_wish import MailingWish
 from geoprio.pipeline.mailings import REGISTERS, choose_edition, edition_files
 from geoprio.pipeline.outcome import Outcome
@@ -117,7 +117,7 @@ def test_areas_that_are_postal_codes_need_no_points(
         level,
         areas=level.areas.rename(index=spaced),
         counts=level.counts.rename(index=spaced),
-        scores={CHANNEL: level.scores[CHANNEL].rename(index=spaced)},
+        scores={MAILING: level.scores[MAILING].rename(index=spaced)},
     )
     ours = replace(outcome, levels=(own,))
     files = addressed_files(ours, outcome.mailing.rename(index=spaced), *asked, EDITION)
@@ -153,7 +153,7 @@ def test_a_choice_by_origin_or_union_alone_is_refused(
 def test_what_other_layers_bear_of_the_weight(
     outcome: Outcome, weights: dict[str, float], share: float
 ) -> None:
-    profile = outcome.plans.profiles[CHANNEL]
+    profile = outcome.plans.profiles[MAILING]
     plain = {"sv": "något", "en": "something"}
     criteria = [
         profile.criteria[0].model_dump() | {"indicator": name, "weight": weight, "label": plain}
@@ -163,12 +163,12 @@ def test_what_other_layers_bear_of_the_weight(
         profile.model_dump() | {"criteria": criteria, "scenarios": ()}
     )
     assert other_share(own, outcome.plans) == pytest.approx(share)
-    plans = replace(outcome.plans, profiles={CHANNEL: own})
+    plans = replace(outcome.plans, profiles={MAILING: own})
     assert bool(layer_faults(plans)) == (share < 0.1)
 
 
 def test_a_label_that_speaks_of_origin_counts_as_its_layer(outcome: Outcome) -> None:
-    profile = outcome.plans.profiles[CHANNEL]
+    profile = outcome.plans.profiles[MAILING]
     spoken = {"sv": "andel födda utomlands", "en": "a share"}
     criterion = profile.criteria[0].model_dump() | {"indicator": "x_share", "label": spoken}
     own = type(profile).model_validate(
@@ -251,7 +251,7 @@ def test_an_edition_is_written_with_its_order_and_its_notice(
     plan = choose_edition(outcome, edition, wish).plan
     assert codes == sorted(codes_of(outcome.levels[0].areas.index)[plan.index])
     # Down the combined score: whoever is left out ranks lower, or did not fit.
-    rank = outcome.levels[0].scores[CHANNEL]["rank"]
+    rank = outcome.levels[0].scores[MAILING]["rank"]
     households = outcome.levels[0].indicators["households_count"]
     spare = 30_000 - plan["households_count"].sum()
     passed_by = rank[(rank < rank[plan.index].max()) & ~rank.index.isin(plan.index)].index

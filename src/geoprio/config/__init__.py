@@ -29,6 +29,7 @@ from geoprio.config.messages import (
 from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.notice import Notice
 from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
+from geoprio.config.persons import PERSON_NUMBER
 from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts, Scenario
 from geoprio.config.references import CAMPAIGN_FILES, campaign_names, file_names, unknown_names
 from geoprio.config.refusals import AnyModel, judge
@@ -40,6 +41,7 @@ from geoprio.config.vendors import Vendor, VendorColumn
 __all__ = [
     "BLANK",
     "CAMPAIGN_FILES",
+    "PERSON_NUMBER",
     "Addressed",
     "Alignment",
     "AnyModel",

@@ -29,6 +29,10 @@ class MailingEdition(Model):
     weeks: Annotated[tuple[str, ...], Field(strict=False, max_length=12)] = ()
     """Delivery week of each wave, such as "2030 v. 33"; else the last ones before early voting."""
 
+    def last_weeks(self, waves: int) -> tuple[str, ...]:
+        """Return the week of each of so many waves, its own last ones; none where it names none."""
+        return self.weeks[max(len(self.weeks) - waves, 0) :] if waves else ()
+
     @model_validator(mode="after")
     def _deliverable(self) -> "MailingEdition":
         if (self.vendor or self.addressed or self.notice) and not self.election_day:

@@ -5,13 +5,13 @@ each mailing and edition, its sums are known long after the campaign's settings,
 one must not stop a run. What is not filled in is empty here and refused when the sheet is made.
 """
 
-import re
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
 from geoprio.config.model import Model, NotNegative
+from geoprio.config.persons import PERSON_NUMBER
 
 
 def _is_date(value: str) -> str:
@@ -24,11 +24,6 @@ Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$"), AfterValidator(_i
 Url = Annotated[str, Field(pattern=r"^(https://[^\s\"'<>\\|`]+)?$")]
 Email = Annotated[str, Field(pattern=r"^([^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+)?$")]
 Sum = NotNegative | None
-# The day is 60 more in a coordination number.
-_PERSON = re.compile(
-    r"(?<!\d)(?:\d\d)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-    r"\s?[-+–]?\s?\d{4}(?!\d)"
-)
 # The third digit of an organisation is at least 2, of a person's number at most 1: a person's is
 # refused, since no such number comes into geoprio.
 Organisation = Annotated[str, Field(pattern=r"^(\d{2}[2-9]\d{3}-\d{4})?$")]
@@ -236,12 +231,12 @@ def contradictions(notice: Notice) -> list[str]:
             f"{table}.{name}: looks like a personal number; expected none anywhere"
             for table, part in notice
             for name, value in (part if isinstance(part, Part) else [])
-            if isinstance(value, str) and _PERSON.search(value)
+            if isinstance(value, str) and PERSON_NUMBER.search(value)
         ]
         + [
             f"{name}: looks like a personal number; expected none anywhere"
             for name in ("mailing", "edition")
-            if _PERSON.search(getattr(notice, name))
+            if PERSON_NUMBER.search(getattr(notice, name))
         ]
     )
 

@@ -10,7 +10,7 @@ from geoprio.config import Register
 from geoprio.outputs.audience import for_audience
 from geoprio.outputs.files import marked_rows, render_csv
 from geoprio.outputs.markdown import escaped, one_line, table
-from geoprio.outputs.names import safe_names
+from geoprio.outputs.names import safe_name
 from geoprio.outputs.tables import Table, header
 from geoprio.outputs.vendors.control import ENDING, Control, checksums, render_control
 from geoprio.outputs.vendors.form import Form
@@ -39,7 +39,7 @@ class AddressOrder:
     def stem(self) -> str:
         """What the files are called by."""
         name = f"{text('order_stem', self.language)} {self.edition}"
-        return safe_names([name])[name]
+        return safe_name(name)
 
 
 def render_order(codes: pd.DataFrame, register: Register, order: AddressOrder) -> dict[str, bytes]:

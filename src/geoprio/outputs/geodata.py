@@ -11,7 +11,7 @@ import geopandas as gpd
 import pyogrio
 
 from geoprio.errors import ContractError
-from geoprio.outputs.names import safe_names
+from geoprio.outputs.names import safe_name
 
 NO_DATE = "1980-01-01T00:00:00.000Z"
 """When every file says that it was made: equal areas give equal bytes."""
@@ -90,7 +90,7 @@ def short_names(columns: Iterable[str]) -> dict[str, str]:
     """Return the name of each column in a Shapefile: ten plain signs at most, no two alike."""
     short: dict[str, str] = {}
     for column in columns:
-        plain = safe_names([column])[column].replace("-", "_")
+        plain = safe_name(column).replace("-", "_")
         options = (plain[:LONGEST_DBF_NAME], *(f"{plain[:8]}{n:02d}" for n in range(2, 100)))
         short[column] = next(name for name in options if name not in short.values())
     return short

@@ -9,6 +9,11 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)$")
 LONGEST = 60
 
 
+def safe_name(name: str) -> str:
+    """Return the file name of one name, as `safe_names` gives it."""
+    return _plain(name)
+
+
 def safe_names(names: Iterable[str]) -> dict[str, str]:
     """Return a file name without suffix by name: `a-z`, `0-9` and `-` alone, no two alike.
 

@@ -14,7 +14,7 @@ from geoprio.config import Notice
 from geoprio.config.notice import contradictions, empty_fields
 from geoprio.errors import GeoprioError, join_faults
 from geoprio.outputs.markdown import escaped, one_line
-from geoprio.outputs.names import safe_names
+from geoprio.outputs.names import safe_name
 from geoprio.outputs.notice_rows import Choice, Row, label_words, notice_rows
 from geoprio.texts import Language, text
 
@@ -51,7 +51,7 @@ def render_notice(
         )
         raise GeoprioError(join_faults(heading, faults))
     name = f"{text('notice_stem', language)} {notice.edition}"
-    stem = safe_names([name])[name]
+    stem = safe_name(name)
     rows = notice_rows(notice, choice, language)
     return {
         f"{stem}.md": _markdown(notice, rows, language, mark),

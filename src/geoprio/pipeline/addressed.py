@@ -16,7 +16,7 @@ from geoprio.errors import GeoprioError, join_faults
 from geoprio.outputs.addressed import AddressOrder, render_order
 from geoprio.outputs.addressed_basis import FILE, Basis, Outreach, Rule, render_basis
 from geoprio.pipeline.deliveries import Edition, shares_in_words
-from geoprio.pipeline.locate import Plans
+from geoprio.pipeline.locate import MAILING, Plans
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.postal import PostalWay, postal_way
 from geoprio.pipeline.words import basis_line, publishers
@@ -24,8 +24,6 @@ from geoprio.planning.addressed import main_source, people_by_code, residents_of
 from geoprio.scoring import TARGETS
 from geoprio.texts import text
 
-CHANNEL = "mailing"
-"""The profile whose score chooses the areas of a mailing."""
 LEAST_OTHER = 0.1
 """Share of the weight that other layers than the sensitive ones bear at least: with less they are a
 token, and the choice rests on the sensitive ones alone."""
@@ -110,14 +108,14 @@ def chosen_people(outcome: Outcome, plan: pd.DataFrame, wanted: Addressed) -> fl
 
 def layer_faults(plans: Plans) -> list[str]:
     """Return why the channel's profile must not choose persons; empty where it may."""
-    profile = plans.profiles[CHANNEL]
+    profile = plans.profiles[MAILING]
     share = other_share(profile, plans)
     if share >= LEAST_OTHER:
         return []
     sensitive = [name for name, group in plans.groups.items() if group.sensitive]
     criteria = ", ".join(item.indicator for item in profile.criteria)
     told = (
-        f"profiles/{CHANNEL}.toml: found criteria ({criteria}) of which other layers than"
+        f"profiles/{MAILING}.toml: found criteria ({criteria}) of which other layers than"
         f" {', '.join(sensitive) or 'origin and union'} bear {100 * share:.0f} percent of the"
         f" weight; expected at least {100 * LEAST_OTHER:.0f}. A choice of whom to write to must"
         " not rest on origin or union alone: add criteria or target groups of other kinds, or"
@@ -218,7 +216,7 @@ def _basis(
     level, plans = outcome.levels[0], outcome.plans
     language, names = plans.language, outcome.gathered.municipality_names
     places = level.areas.loc[areas.sort_values()]
-    scores = level.scores[CHANNEL].loc[places.index]
+    scores = level.scores[MAILING].loc[places.index]
     return Basis(
         areas=pd.DataFrame(
             {
@@ -240,7 +238,7 @@ def _basis(
 
 
 def _rule(plans: Plans) -> Rule:
-    profile, language = plans.profiles[CHANNEL], plans.language
+    profile, language = plans.profiles[MAILING], plans.language
     weights, locating = profile.weights(), plans.locating
     return Rule(
         profile=profile.label.model_dump()[language],

@@ -38,6 +38,9 @@ from geoprio.pipeline.rolls import find_rolls, way_split
 from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons, score_areas
 from geoprio.texts import Language
 
+MAILING = "mailing"
+"""The channel whose ranking the plan of a run goes down."""
+
 M2_PER_KM2 = 1e6
 
 

@@ -106,7 +106,7 @@ def _rival(mailing: Mailing, labels: dict[str, str], language: Language) -> str:
 def _waves(mailing: Mailing, language: Language) -> list[str]:
     edition, plan = mailing.edition, mailing.plan
     sums = plan.groupby("wave")["households_count"].sum()
-    weeks = list(edition.weeks[-len(sums) :]) if edition.weeks and len(sums) else []
+    weeks = list(edition.last_weeks(len(sums)))
     if not weeks and edition.election_day:
         day = pd.Timestamp(edition.election_day).date()
         weeks = delivery_weeks(day, max(len(sums), 1))

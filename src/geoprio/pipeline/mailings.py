@@ -1,6 +1,5 @@
 """The mailing choice: each edition's areas, what it reaches and wastes, and its files."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,12 +10,13 @@ from geoprio.config import MailingEdition, Notice, Vendor, config_folders, load_
 from geoprio.errors import ConfigError, SourceError
 from geoprio.outputs.addressed_basis import FILE as BASIS
 from geoprio.outputs.atomic import replace_all
-from geoprio.outputs.names import safe_names
+from geoprio.outputs.names import safe_name, safe_names
 from geoprio.outputs.superseded import remove_superseded
-from geoprio.pipeline.addressed import CHANNEL, addressed_files, load_addressed
+from geoprio.pipeline.addressed import addressed_files, load_addressed
 from geoprio.pipeline.chance import rng_for
 from geoprio.pipeline.constituencies import load_constituencies
 from geoprio.pipeline.deliveries import Edition, vendor_files
+from geoprio.pipeline.locate import MAILING
 from geoprio.pipeline.mail_additions import read_checked, refuse_unknown_households
 from geoprio.pipeline.mail_files import leadership_files
 from geoprio.pipeline.mail_wish import MailingWish
@@ -36,6 +36,7 @@ from geoprio.planning.choice import (
     refuse_small_lots,
 )
 from geoprio.planning.gain import draw_figures, naive_choice
+from geoprio.sources import sha256
 from geoprio.sources.additions import FILE
 from geoprio.texts import Language, text
 
@@ -97,9 +98,9 @@ def mail(
 
 def _told_earlier(folder: Path, language: Language) -> dict[Path, str]:
     """Return sheets of an earlier choice, which would tell of this one if they stayed."""
-    stem = safe_names([text("notice_stem", language)])[text("notice_stem", language)]
+    stem = safe_name(text("notice_stem", language))
     found = [*folder.glob(f"{stem}*"), *folder.glob(BASIS)]
-    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+    return {path: sha256(path) for path in found}
 
 
 def edition_files(
@@ -140,7 +141,7 @@ def _sent_files(outcome: Outcome, mailing: Mailing, folders: tuple[Path, ...]) -
         edition.name,
         date.fromisoformat(edition.election_day),
         load_constituencies(edition.election or outcome.plans.campaign.election.basis, folders),
-        edition.weeks[-int(plan["wave"].max()) :] if edition.weeks else (),
+        edition.last_weeks(int(plan["wave"].max())),
     )
     files = _in(VENDORS, vendor_files(outcome, plan, vendor, told)) if vendor else {}
     wanted = None
@@ -247,5 +248,5 @@ def _down_the_score(
             " score alone; take its rows out"
         )
         raise SourceError(message)
-    rank = outcome.levels[0].scores[CHANNEL]["rank"]
+    rank = outcome.levels[0].scores[MAILING]["rank"]
     return naive_choice(reach.areas, -rank, limit.households)

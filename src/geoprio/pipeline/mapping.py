@@ -12,7 +12,7 @@ from geoprio.outputs.maps.leadership import figure_layers, score_layers, score_l
 from geoprio.outputs.maps.own_layers import own_layers
 from geoprio.outputs.maps.payload import layer_limits
 from geoprio.outputs.names import safe_names
-from geoprio.pipeline.locate import Located
+from geoprio.pipeline.locate import MAILING, Located
 from geoprio.pipeline.organising import quadrant_labels, quadrant_places, quadrant_words
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import overlap_lines, overlap_origin
@@ -25,8 +25,6 @@ ELECTION = ["turnout_share", "red_green_share"]
 ADVICE = ["opening_line", "local_line", "type", "cluster", "yield_words"]
 WATER = "vatten_"
 """What the name of a set of areas that is water begins with; its year follows."""
-MAILING = "mailing"
-"""The channel that the run's plan carries out."""
 QUADRANT = "quadrant_place"
 OPEN = ["opening_line", "local_line", "type"]
 """What an association is told besides its scores."""

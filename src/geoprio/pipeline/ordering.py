@@ -1,6 +1,5 @@
 """Order a mailing from a vendor: choose as the campaign says, and write what the vendor is sent."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +8,13 @@ from pathlib import Path
 from geoprio.config import Vendor, config_folders, load_named
 from geoprio.errors import GeoprioError, SourceError
 from geoprio.outputs.atomic import replace_all
-from geoprio.outputs.names import safe_names
+from geoprio.outputs.names import safe_name
 from geoprio.outputs.superseded import remove_superseded
 from geoprio.outputs.vendors.control import ENDING, read_control
 from geoprio.pipeline.constituencies import load_constituencies
 from geoprio.pipeline.deliveries import Edition, vendor_files
 from geoprio.pipeline.run import compute
+from geoprio.sources import sha256
 from geoprio.texts import Language
 
 FOLDER = "utskick"
@@ -71,7 +71,7 @@ def order(
     edition = Edition(wish.edition, wish.election_day, towns)
     files = vendor_files(outcome, outcome.mailing, vendor, edition)
     home = (out or Path()) / "data" / "processed" / campaign.name / FOLDER
-    return write_order(files, home / safe_names([wish.edition])[wish.edition])
+    return write_order(files, home / safe_name(wish.edition))
 
 
 def write_order(files: Mapping[str, bytes], folder: Path) -> list[Path]:
@@ -97,5 +97,5 @@ def ordered_earlier(folder: Path) -> dict[Path, str]:
         except SourceError:
             continue  # not a whole sheet: nothing that it names is ours to remove
         earlier |= {folder / Path(name).name: checksum for name, checksum in named.items()}
-        earlier[sheet] = hashlib.sha256(sheet.read_bytes()).hexdigest()
+        earlier[sheet] = sha256(sheet)
     return earlier

@@ -26,7 +26,7 @@ from geoprio.pipeline.changes import vote_changes
 from geoprio.pipeline.earlier import earlier_election
 from geoprio.pipeline.gather import Gathered, gather
 from geoprio.pipeline.judge import judge, with_scores
-from geoprio.pipeline.locate import Plans, locate, survey
+from geoprio.pipeline.locate import MAILING, Plans, locate, survey
 from geoprio.pipeline.memberships import expand_memberships, load_memberships
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.protect import protect_sets
@@ -39,8 +39,6 @@ from geoprio.planning import plan_mailing
 from geoprio.sources.private import read_capacity
 from geoprio.texts import Language
 
-MAILING = "mailing"
-"""Name of the profile whose ranking the mailing plan goes down."""
 MUNICIPALITIES = "kommun"
 FEWEST = 3
 """Municipalities that a county must have for a map of them to say anything."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from geoprio.config import PERSON_NUMBER
 from geoprio.errors import SourceError, join_faults
 from geoprio.schemas import PERSON_COLUMN
 
@@ -14,11 +15,7 @@ ANSWERS = {"ja": 1, "nej": 0}
 """What the file of associations that ask for support says of each."""
 
 _PERSONS = {
-    "a personal identity number": re.compile(
-        # Year, month and day; the day is 60 more in a coordination number.
-        r"(?<!\d)(?:\d\d)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-        r"\s?[-+–]?\s?\d{4}(?!\d)"
-    ),
+    "a personal identity number": PERSON_NUMBER,
     "an e-mail address": re.compile(r"[^\s@;,]@[^\s@;,]+\.[^\s@;,]"),
     "a telephone number": re.compile(
         r"(?<![\d+])(?:(?:\+|00)\d{2}[\s(-]*|0(?=\d))\d(?:[\s)/-]*\d){6,10}(?!\d)"

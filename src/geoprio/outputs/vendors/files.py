@@ -15,7 +15,7 @@ from geoprio.outputs.geodata import (
     render_shapefile,
     short_names,
 )
-from geoprio.outputs.names import safe_names
+from geoprio.outputs.names import safe_name
 from geoprio.outputs.vendors.control import ENDING, Control, checksums, render_control
 from geoprio.outputs.vendors.form import Form
 from geoprio.outputs.vendors.rows import WHOLE, render_dialect, vendor_rows, written
@@ -38,7 +38,7 @@ class Delivery:
     @property
     def stem(self) -> str:
         """The name as files bear it."""
-        return safe_names([self.name])[self.name]
+        return safe_name(self.name)
 
 
 def render_vendor_files(
