@@ -11,7 +11,8 @@ from geoprio.pipeline.words import layer_notes, worded_for
 from geoprio.texts import Language
 
 if TYPE_CHECKING:
-    from geoprio.pipeline.locate import Located, Plans
+    from geoprio.pipeline.brief import Brief
+    from geoprio.pipeline.locate import Located
 
 SHIPPED = shipped_folder()
 
@@ -28,7 +29,7 @@ def note(method: str, source: str, language: Language) -> str:
         groups=pd.DataFrame({**rows, "method": [method, method]}),
         chosen=pd.DataFrame(choice, index=["lo"]),
     )
-    notes = layer_notes(cast("Plans", plans), {}, cast("Located", level), language=language)
+    notes = layer_notes(cast("Brief", plans), {}, cast("Located", level), language=language)
     return notes["lo"]
 
 

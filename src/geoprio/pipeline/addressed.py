@@ -15,8 +15,9 @@ from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.errors import GeoprioError, join_faults
 from geoprio.outputs.addressed import AddressOrder, render_order
 from geoprio.outputs.addressed_basis import FILE, Basis, Outreach, Rule, render_basis
+from geoprio.pipeline.brief import Brief
 from geoprio.pipeline.deliveries import Edition, shares_in_words
-from geoprio.pipeline.locate import MAILING, Plans
+from geoprio.pipeline.locate import MAILING
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.postal import PostalWay, postal_way
 from geoprio.pipeline.words import basis_line, publishers
@@ -106,7 +107,7 @@ def chosen_people(outcome: Outcome, plan: pd.DataFrame, wanted: Addressed) -> fl
     return _chosen(outcome, plan.index, way, wanted).outreach.people_count
 
 
-def layer_faults(plans: Plans) -> list[str]:
+def layer_faults(plans: Brief) -> list[str]:
     """Return why the channel's profile must not choose persons; empty where it may."""
     profile = plans.profiles[MAILING]
     share = other_share(profile, plans)
@@ -124,7 +125,7 @@ def layer_faults(plans: Plans) -> list[str]:
     return [told]
 
 
-def other_share(profile: Profile, plans: Plans) -> float:
+def other_share(profile: Profile, plans: Brief) -> float:
     """Return the share (0-1) of a profile's weight borne by other than origin and union.
 
     A criterion made of the target groups has the share of its groups' weights that is not marked
@@ -138,7 +139,7 @@ def other_share(profile: Profile, plans: Plans) -> float:
     return sum(weights[name] * part for name, part in others.items()) / sum(weights.values())
 
 
-def _other_part(indicator: str, labels: list[str], plans: Plans) -> float:
+def _other_part(indicator: str, labels: list[str], plans: Brief) -> float:
     own = [name for name, group in plans.groups.items() if group.sensitive]
     words = " ".join([indicator.replace("_", " "), *labels])
     named = any(indicator.startswith(f"{name}_") for name in own)
@@ -237,7 +238,7 @@ def _basis(
     )
 
 
-def _rule(plans: Plans) -> Rule:
+def _rule(plans: Brief) -> Rule:
     profile, language = plans.profiles[MAILING], plans.language
     weights, locating = profile.weights(), plans.locating
     return Rule(

@@ -19,8 +19,9 @@ from geoprio.config import (
     load_named,
     message_names,
 )
+from geoprio.pipeline.brief import Brief
 from geoprio.pipeline.chance import rng_for
-from geoprio.pipeline.locate import Located, Plans
+from geoprio.pipeline.locate import Located
 from geoprio.pipeline.vocabulary import load_known
 from geoprio.scoring import (
     AreaTypes,
@@ -85,7 +86,7 @@ class Advised:
         )
 
 
-def load_guides(plans: Plans, folders: tuple[Path, ...]) -> Guides:
+def load_guides(plans: Brief, folders: tuple[Path, ...]) -> Guides:
     """Return what the advice rests on.
 
     Raises
@@ -104,7 +105,7 @@ def load_guides(plans: Plans, folders: tuple[Path, ...]) -> Guides:
     )
 
 
-def advise(level: Located, plans: Plans, guides: Guides) -> Advised:
+def advise(level: Located, plans: Brief, guides: Guides) -> Advised:
     """Return what the areas of a set are told besides their scores.
 
     Raises
@@ -144,7 +145,7 @@ def advise(level: Located, plans: Plans, guides: Guides) -> Advised:
     )
 
 
-def _yields(level: Located, plans: Plans, effects: Effects) -> pd.DataFrame:
+def _yields(level: Located, plans: Brief, effects: Effects) -> pd.DataFrame:
     voters = Voters(level.joint, level.votes["electors_count"])
     found = expected_yield(voters, level.indicators, effects)
     households = level.indicators["households_count"]
@@ -163,7 +164,7 @@ def _yields(level: Located, plans: Plans, effects: Effects) -> pd.DataFrame:
     return table.assign(yield_words=words, unknown=found["unknown"])
 
 
-def _clusters(level: Located, plans: Plans) -> pd.Series:
+def _clusters(level: Located, plans: Brief) -> pd.Series:
     main = level.scores[next(iter(plans.profiles))]
     found = local_clusters(main["score"], shared_borders(level.areas))
     reach = street_or_quarter(main["level"].isin(TOP_LEVELS), found)
@@ -174,7 +175,7 @@ def _clusters(level: Located, plans: Plans) -> pd.Series:
 
 
 def advise_all(
-    levels: list[Located], plans: Plans, folders: tuple[Path, ...]
+    levels: list[Located], plans: Brief, folders: tuple[Path, ...]
 ) -> tuple[Guides, dict[str, Advised]]:
     """Return what the advice rests on, and the advice of every area set."""
     guides = load_guides(plans, folders)

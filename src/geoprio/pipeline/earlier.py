@@ -9,7 +9,8 @@ import pandas as pd
 from geoprio.areas import find_way, lost_counts, move_counts
 from geoprio.config import Campaign
 from geoprio.groups import spread_unassigned
-from geoprio.pipeline.gather import Gathered, Loaded
+from geoprio.pipeline.gather import Gathered
+from geoprio.pipeline.loaded import Loaded
 from geoprio.pipeline.locate import Located
 
 

@@ -1,14 +1,14 @@
 """Read everything that a campaign names, and put each frame where it belongs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from geoprio.areas import (
     Atlas,
     CountTable,
+    Split,
     build_atlas,
     comparable_rows,
     keep_official_way,
@@ -18,28 +18,11 @@ from geoprio.areas import (
 from geoprio.config import Campaign
 from geoprio.errors import ConfigError, join_faults
 from geoprio.pipeline.derived import derive, single_years
-from geoprio.sources import Source, find_files, read_source, source_at_hand
+from geoprio.pipeline.loaded import Loaded
+from geoprio.pipeline.read_all import town_names
 
 DISTURBER, DISTURBED_FROM = "SCB", 2025
 """Who adds noise to each cell of small areas, and from which year on (METHOD 9)."""
-
-_FIRST = {"key": 0, "areas": 1, "names": 2}
-"""What is read before the rest: the key, or what it is made from."""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """One source, read."""
-
-    name: str
-    source: Source
-    files: tuple[Path, ...]
-    frame: pd.DataFrame
-
-    @property
-    def origin(self) -> str:
-        """Publisher and year, in words."""
-        return f"{self.source.publisher} {self.source.vintage}"
 
 
 @dataclass(frozen=True)
@@ -51,6 +34,8 @@ class Gathered:
     results: Mapping[str, Loaded]
     """Results of the campaign's election year, by election."""
     loaded: tuple[Loaded, ...]
+    splits: Mapping[str, Split] = field(default_factory=dict)
+    """Fitted errors of moving counts, by way; see `calibrate`."""
 
     @property
     def unused(self) -> list[str]:
@@ -79,19 +64,21 @@ class Gathered:
         return names
 
 
-def gather(
-    campaign: Campaign, raw: Path, folders: Sequence[Path], *, campaign_file: str
-) -> Gathered:
+def gather(campaign: Campaign, loaded: tuple[Loaded, ...], found: pd.DataFrame | None) -> Gathered:
     """Return what the campaign's sources say of its county.
+
+    Parameters
+    ----------
+    campaign
+        The campaign.
+    loaded, found
+        From `read_all`.
 
     Raises
     ------
     ConfigError
         The campaign lacks a source that a run cannot do without; all that are missing are named.
-    SourceError
-        A raw file is missing or wrong.
     """
-    loaded, found = _load(campaign, raw, folders, campaign_file)
     key = _require(campaign, loaded, found)
     sets = {item.source.area_set: item.frame for item in loaded if item.source.provides == "areas"}
     raw_tables = [
@@ -102,7 +89,9 @@ def gather(
     base = campaign.closer_set
     # The larger areas are made of the smaller ones, so that they nest to the metre.
     sets.pop(campaign.nesting.area_set, None)
-    names = pd.concat([_names(item) for item in loaded if item.source.provides in ("names", "key")])
+    names = pd.concat(
+        [town_names(item) for item in loaded if item.source.provides in ("names", "key")]
+    )
     atlas = build_atlas(
         (base, sets.pop(base)),
         _population(raw_tables, base),
@@ -123,49 +112,6 @@ def gather(
         tables=tuple(_comparable(campaign, _with_derived(raw_tables), atlas)),
         results=results,
         loaded=loaded,
-    )
-
-
-def _load(
-    campaign: Campaign, raw: Path, folders: Sequence[Path], campaign_file: str
-) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
-    sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
-    files = {
-        name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
-    }
-    key = None
-    loaded: dict[str, Loaded] = {}
-    for name in sorted(sources, key=lambda name: _FIRST.get(sources[name].provides, len(_FIRST))):
-        frame = read_source(sources[name], raw, county_code=campaign.county_code, key=key)
-        loaded[name] = Loaded(name, sources[name], files[name], frame)
-        key = _key(campaign, loaded) if key is None else key
-    return tuple(loaded[name] for name in sources), key
-
-
-def _key(campaign: Campaign, loaded: Mapping[str, Loaded]) -> pd.DataFrame | None:
-    """Return the key, also one made of borders that say which larger area they lie in.
-
-    None until all that it takes is loaded.
-    """
-    item = loaded.get(campaign.nesting.key)
-    if item is None or item.source.provides == "key":
-        return None if item is None else item.frame
-    larger = [
-        other.frame["area_name"]
-        for other in loaded.values()
-        if (other.source.provides, other.source.area_set) == ("areas", campaign.nesting.area_set)
-    ]
-    towns = [_names(other) for other in loaded.values() if other.source.provides == "names"]
-    if not larger or not towns or "parent_code" not in item.frame:
-        return None
-    parent, home = item.frame["parent_code"], item.frame["municipality_code"]
-    return pd.DataFrame(
-        {
-            "parent_code": parent,
-            "parent_name": parent.map(larger[0]).fillna(parent),
-            "municipality_code": home,
-            "municipality_name": home.map(towns[0]),
-        }
     )
 
 
@@ -218,15 +164,6 @@ def _twice(loaded: Sequence[Loaded], kind: str) -> list[str]:
     return [
         f"{', '.join(names.index)} all give the {kind} of {what}; keep one"
         for what, names in shared.groupby(shared)
-    ]
-
-
-def _names(item: Loaded) -> pd.Series:
-    frame = item.frame
-    if item.source.provides == "names":
-        return frame["municipality_name"]
-    return frame.drop_duplicates("municipality_code").set_index("municipality_code")[
-        "municipality_name"
     ]
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 from geoprio.config import Campaign
 from geoprio.errors import ConfigError
 from geoprio.groups import Joint, carried_share, fit_joint, odds_seed, table_seed
-from geoprio.pipeline.gather import Gathered, Loaded
+from geoprio.pipeline.gather import Gathered
+from geoprio.pipeline.loaded import Loaded
 
 
 def join_groups(

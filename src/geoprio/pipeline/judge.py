@@ -8,8 +8,9 @@ import pandas as pd
 
 from geoprio.config import Method, Profile
 from geoprio.groups import for_election, shares_by_group
+from geoprio.pipeline.brief import Brief
 from geoprio.pipeline.chance import rng_for
-from geoprio.pipeline.locate import Located, Plans
+from geoprio.pipeline.locate import Located
 from geoprio.schemas import SCORES, check
 from geoprio.scoring import (
     PRIVATE,
@@ -59,7 +60,7 @@ class Judged:
     the groups within the intensity stand under `groups`."""
 
 
-def judge(level: Located, plans: Plans) -> Judged:
+def judge(level: Located, plans: Brief) -> Judged:
     """Return how sure the rankings of an area set are, from what is printed alone.
 
     A channel with fewer ranked areas than the campaign's `top_k` is told how far its ranks may
@@ -133,7 +134,7 @@ def _measured(level: Located, profile: Profile) -> Measured:
     return Measured(values, errors)
 
 
-def _scores(level: Located, plans: Plans, channel: str) -> pd.DataFrame:
+def _scores(level: Located, plans: Brief, channel: str) -> pd.DataFrame:
     campaign, scores = plans.campaign, level.scores[channel]
     ranked = int(scores["score"].notna().sum())
     found = rank_uncertainty(
@@ -148,7 +149,7 @@ def _scores(level: Located, plans: Plans, channel: str) -> pd.DataFrame:
     return check(scores.assign(**found[[*UNSURE, "answer"]]), SCORES)
 
 
-def _sets(level: Located, plans: Plans, channel: str) -> pd.DataFrame:
+def _sets(level: Located, plans: Brief, channel: str) -> pd.DataFrame:
     profile, scores = plans.profiles[channel], level.scores[channel]["score"]
     errors = score_errors(
         _measured(level, profile),
@@ -182,7 +183,7 @@ def _removed(level: Located, profile: Profile, *, top_k: int) -> pd.DataFrame:
     return drop_one_area(values, profile, own, top_k=min(top_k, known))
 
 
-def _groups(level: Located, plans: Plans) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _groups(level: Located, plans: Brief) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what each group's central weight is worth in the intensity, and what to be told."""
     shares = shares_by_group(for_election(level.printed, plans.campaign.election.basis))
     own = shares[list(plans.locating)].dropna()
@@ -193,7 +194,7 @@ def _groups(level: Located, plans: Plans) -> tuple[pd.DataFrame, pd.DataFrame]:
     return worth, weight_warnings(own, dropped)
 
 
-def _rng(level: Located, plans: Plans, step: str) -> np.random.Generator:
+def _rng(level: Located, plans: Brief, step: str) -> np.random.Generator:
     return rng_for(plans.campaign.seed, f"{level.area_set}: {step}")
 
 

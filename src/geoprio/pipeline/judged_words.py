@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.outputs.tables import Table, header
-from geoprio.pipeline.locate import Plans
+from geoprio.pipeline.brief import Brief
 from geoprio.pipeline.outcome import Outcome
 from geoprio.scoring import PRIVATE, rank_set_widths
 from geoprio.texts import Language, decimal, text, whole
@@ -154,13 +154,13 @@ def _as_ranks(sets: pd.DataFrame) -> pd.DataFrame:
     return sets.rename(columns={"set_low_rank": "rank_low", "set_high_rank": "rank_high"})
 
 
-def _channel(plans: Plans, kind: str) -> str:
+def _channel(plans: Brief, kind: str) -> str:
     if kind == GROUPS:
         return text("weights_of_groups", plans.language)
     return str(plans.profiles[kind].label.model_dump()[plans.language])
 
 
-def _labels(plans: Plans, kind: str) -> dict[str, str]:
+def _labels(plans: Brief, kind: str) -> dict[str, str]:
     if kind == GROUPS:
         return {n: g.label.model_dump()[plans.language] for n, g in plans.groups.items()}
     criteria = plans.profiles[kind].criteria

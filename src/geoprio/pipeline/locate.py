@@ -14,7 +14,7 @@ from geoprio.areas import (
     find_way,
     move_counts,
 )
-from geoprio.config import Campaign, Group, Profile
+from geoprio.config import Campaign
 from geoprio.errors import CoverageError
 from geoprio.groups import (
     Evidence,
@@ -29,6 +29,7 @@ from geoprio.groups import (
     held_of,
     shares_by_group,
 )
+from geoprio.pipeline.brief import Brief
 from geoprio.pipeline.figures import Known, known_figures
 from geoprio.pipeline.gather import Gathered
 from geoprio.pipeline.joining import join_groups
@@ -36,36 +37,11 @@ from geoprio.pipeline.measured import place_errors, target_errors
 from geoprio.pipeline.riksdag import riksdag_votes
 from geoprio.pipeline.rolls import find_rolls, way_split
 from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons, score_areas
-from geoprio.texts import Language
 
 MAILING = "mailing"
 """The channel whose ranking the plan of a run goes down."""
 
 M2_PER_KM2 = 1e6
-
-
-@dataclass(frozen=True)
-class Plans:
-    """What the campaign wants: its groups, its profiles and who owns which area."""
-
-    campaign: Campaign
-    groups: Mapping[str, Group]
-    profiles: Mapping[str, Profile]
-    memberships: pd.DataFrame
-    """`association`, `area_set`, `area_code`."""
-    capacity: pd.DataFrame
-    """Members and active members by association, as far as the user has given them."""
-    splits: Mapping[str, Split]
-    """Fitted errors of moving counts, by way; see `calibrate`."""
-    language: Language
-
-    @property
-    def locating(self) -> dict[str, float]:
-        """Central weights of the groups that count when areas are ranked."""
-        weights = self.campaign.target_groups
-        return {
-            name: weights[name] for name, group in self.groups.items() if group.role == "locate"
-        }
 
 
 @dataclass(frozen=True)
@@ -120,7 +96,7 @@ class Located:
 
 
 def survey(
-    area_set: str, gathered: Gathered, district_votes: pd.DataFrame, plans: Plans
+    area_set: str, gathered: Gathered, district_votes: pd.DataFrame, plans: Brief
 ) -> Surveyed:
     """Return the counts, votes and target groups of every area of a set.
 
@@ -137,8 +113,8 @@ def survey(
     """
     atlas, campaign = gathered.atlas, plans.campaign
     measures = [measure for group in plans.groups.values() for measure in group.measures]
-    known = known_figures(area_set, gathered, plans.splits, measures)
-    way = district_way(area_set, gathered, campaign, plans.splits)
+    known = known_figures(area_set, gathered, gathered.splits, measures)
+    way = district_way(area_set, gathered, campaign, gathered.splits)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     votes = move_counts(district_votes, way, tolerance=tolerance)
     association = _associations(area_set, atlas, plans.memberships)
@@ -153,12 +129,12 @@ def survey(
         combine=campaign.overlap.combine,
     )
     place = compute_indicators(figures, PLACE)
-    evidence = _evidence(area_set, gathered, plans, known=known, electors=votes["electors_count"])
+    evidence = _evidence(area_set, gathered, known=known, electors=votes["electors_count"])
     evidence = replace(evidence, indicators=place)
     rolls = find_rolls(
         area_set,
         gathered,
-        plans.splits,
+        gathered.splits,
         tolerance=campaign.lost_count_tolerance,
         abroad_share=campaign.election.abroad_share,
     )
@@ -177,7 +153,7 @@ def survey(
         published=known.published,
         place=place,
         place_errors=place_errors(
-            district_votes, way, way_split(area_set, plans.splits), known, figures.area_km2
+            district_votes, way, way_split(area_set, gathered.splits), known, figures.area_km2
         ),
         groups=estimates,
         rolls=rolls,
@@ -186,7 +162,7 @@ def survey(
     )
 
 
-def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Plans) -> Located:
+def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Brief) -> Located:
     """Return the indicators, scores and reasons of every area of a set, made of what is printed."""
     # A two-way table of an area where a group is withheld would tell of what is withheld.
     basis = plans.campaign.election.basis
@@ -226,7 +202,7 @@ def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Pla
     )
 
 
-def _scores(found: Surveyed, indicators: pd.DataFrame, plans: Plans) -> dict[str, pd.DataFrame]:
+def _scores(found: Surveyed, indicators: pd.DataFrame, plans: Brief) -> dict[str, pd.DataFrame]:
     scores = {
         channel: score_areas(
             indicators,
@@ -247,13 +223,11 @@ def _scores(found: Surveyed, indicators: pd.DataFrame, plans: Plans) -> dict[str
     return scores
 
 
-def _evidence(
-    area_set: str, gathered: Gathered, plans: Plans, *, known: Known, electors: pd.Series
-) -> Evidence:
+def _evidence(area_set: str, gathered: Gathered, *, known: Known, electors: pd.Series) -> Evidence:
     return Evidence(
         counts=known.published,
         parents=tuple(
-            Parent(codes, known_figures(parent, gathered, plans.splits).published)
+            Parent(codes, known_figures(parent, gathered, gathered.splits).published)
             for parent, codes in gathered.atlas.parents(area_set).items()
         ),
         electors=electors,

@@ -22,7 +22,7 @@ from geoprio.pipeline.rolls import piece_spread, roll_errors
 from geoprio.scoring import at_least_one_error, intensity_error, product_error
 
 if TYPE_CHECKING:
-    from geoprio.pipeline.locate import Plans
+    from geoprio.pipeline.brief import Brief
 
 RED_GREEN = ["votes_v_count", "votes_s_count", "votes_mp_count"]
 
@@ -77,7 +77,7 @@ def target_errors(
     joint: Joint,
     indicators: pd.DataFrame,
     place: pd.DataFrame,
-    plans: "Plans",
+    plans: "Brief",
 ) -> pd.DataFrame:
     """Return the standard errors of indicators that rest on the groups, by area.
 

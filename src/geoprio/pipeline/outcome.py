@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from geoprio.areas import Split
 from geoprio.pipeline.advise import Advised, Guides
+from geoprio.pipeline.brief import Brief
 from geoprio.pipeline.earlier import Earlier
 from geoprio.pipeline.gather import Gathered
 from geoprio.pipeline.judge import Judged
-from geoprio.pipeline.locate import Located, Plans
+from geoprio.pipeline.locate import Located
 from geoprio.texts import text
 
 
@@ -18,7 +18,7 @@ from geoprio.texts import text
 class Outcome:
     """What a run computed, ready to be written."""
 
-    plans: Plans
+    plans: Brief
     gathered: Gathered
     district_votes: pd.DataFrame
     levels: Sequence[Located]
@@ -33,7 +33,6 @@ class Outcome:
     advised: Mapping[str, Advised]
     """What areas are told besides their scores, by area set."""
     mailing: pd.DataFrame
-    splits: Mapping[str, Split]
     earlier: Earlier | None
     """The election before, on the same districts; None where no source leads there."""
     changes: Mapping[str, pd.DataFrame]

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from geoprio.groups import Joint, at_least_one, integerise, overlap_table
+from geoprio.pipeline.brief import Brief
 from geoprio.pipeline.joining import joint_source
-from geoprio.pipeline.locate import Plans
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.words import listed
 from geoprio.texts import text, whole
@@ -21,7 +21,7 @@ def county_overlap(outcome: Outcome) -> pd.DataFrame:
     return overlap_table(scored.joint, scored.votes["electors_count"])
 
 
-def group_labels(plans: Plans) -> dict[str, str]:
+def group_labels(plans: Brief) -> dict[str, str]:
     """Return the label of each target group."""
     return {name: group.label.model_dump()[plans.language] for name, group in plans.groups.items()}
 

@@ -8,13 +8,14 @@ import pandas as pd
 
 from geoprio.areas import Atlas
 from geoprio.groups import Nest, Protected, protect, withhold_where
-from geoprio.pipeline.locate import Plans, Surveyed
+from geoprio.pipeline.brief import Brief
+from geoprio.pipeline.locate import Surveyed
 
 _SIZES = {"residents": "population_count", "adults": "adults_count"}
 _COUNTY, _MUNICIPALITY = "county", "kommun"
 
 
-def protect_sets(found: Sequence[Surveyed], atlas: Atlas, plans: Plans) -> dict[str, Protected]:
+def protect_sets(found: Sequence[Surveyed], atlas: Atlas, plans: Brief) -> dict[str, Protected]:
     """Return what may be shown of each area set's groups, and what may be computed with.
 
     Sets that nest are one hierarchy, up to the county. A set that does not nest, such as polling

@@ -13,8 +13,8 @@ from geoprio.areas import Split, lost_counts
 from geoprio.config import Group
 from geoprio.groups import for_election, unassigned_share
 from geoprio.pipeline.advised_words import advice_record
-from geoprio.pipeline.gather import Loaded
 from geoprio.pipeline.judged_words import certainty_record
+from geoprio.pipeline.loaded import Loaded
 from geoprio.pipeline.locate import Located
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.overlap import joint_record, overlap_record
@@ -47,7 +47,9 @@ def run_record(outcome: Outcome, checksums: Mapping[str, str]) -> dict[str, Any]
         "sources": [_source_record(item) for item in outcome.gathered.loaded],
         "election": _election_record(outcome),
         "area_sets": {level.area_set: _level_record(outcome, level) for level in outcome.levels},
-        "split_errors": {name: _split_record(split) for name, split in outcome.splits.items()},
+        "split_errors": {
+            name: _split_record(split) for name, split in outcome.gathered.splits.items()
+        },
         "files": dict(checksums),
         "groups": {name: _group_record(group) for name, group in outcome.plans.groups.items()},
         "mailing": _mailing_record(outcome),

@@ -7,7 +7,8 @@ import pandas as pd
 
 from geoprio.areas import Crosswalk, Split, find_way, mixing, move_counts, move_errors
 from geoprio.groups import LOCAL, Roll, Rolls
-from geoprio.pipeline.gather import Gathered, Loaded
+from geoprio.pipeline.gather import Gathered
+from geoprio.pipeline.loaded import Loaded
 
 ROLLS = "rolls_to_"
 """What the name of a fitted error of moved electors begins with; the area set follows."""

@@ -21,16 +21,18 @@ from geoprio.config import (
 from geoprio.errors import ConfigError
 from geoprio.groups import spread_unassigned
 from geoprio.pipeline.advise import advise_all
+from geoprio.pipeline.brief import Brief
 from geoprio.pipeline.calibrate import calibrate
 from geoprio.pipeline.changes import vote_changes
 from geoprio.pipeline.earlier import earlier_election
 from geoprio.pipeline.gather import Gathered, gather
 from geoprio.pipeline.judge import judge, with_scores
-from geoprio.pipeline.locate import MAILING, Plans, locate, survey
+from geoprio.pipeline.locate import MAILING, locate, survey
 from geoprio.pipeline.memberships import expand_memberships, load_memberships
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.protect import protect_sets
 from geoprio.pipeline.publish import publish, told_of
+from geoprio.pipeline.read_all import read_all
 from geoprio.pipeline.result import Result
 from geoprio.pipeline.stages import Begins, unheard
 from geoprio.pipeline.vocabulary import load_known
@@ -198,7 +200,6 @@ def _compute(
         guides=guides,
         advised=advised,
         mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
-        splits=plans.splits,
         earlier=earlier,
         changes={name: frame for name, frame in changes.items() if frame is not None},
     )
@@ -206,24 +207,24 @@ def _compute(
 
 def _prepared(
     campaign: Campaign, campaign_file: Path, raw: Path, *, language: Language, begins: Begins
-) -> tuple[Gathered, Plans]:
+) -> tuple[Gathered, Brief]:
     """Return what is gathered, and everything that the stages after it go by."""
     begins("read")
     folders = config_folders(campaign_file)
     groups, profiles = _named(campaign, folders)
     rows = load_memberships(campaign.associations, folders)
-    gathered = gather(campaign, raw, folders, campaign_file=campaign_file.as_posix())
+    loaded, key = read_all(campaign, raw, folders, campaign_file.as_posix())
+    gathered = gather(campaign, loaded, key)
     memberships = expand_memberships(rows, gathered.municipality_names)
     refuse_wrong_memberships(memberships, gathered.atlas.sets)
     begins("measure")
-    splits = calibrate(gathered)
-    return gathered, Plans(
+    gathered = replace(gathered, splits=calibrate(gathered))
+    return gathered, Brief(
         campaign=campaign,
         groups=groups,
         profiles=profiles,
         memberships=memberships,
         capacity=read_capacity(raw, sorted(set(memberships["association"]))),
-        splits=splits,
         language=language,
     )
 

@@ -7,8 +7,9 @@ import pandas as pd
 
 from geoprio.config import Campaign, Combine, Group, Profile, Text
 from geoprio.groups import for_election
-from geoprio.pipeline.gather import Loaded
-from geoprio.pipeline.locate import Located, Plans
+from geoprio.pipeline.brief import Brief
+from geoprio.pipeline.loaded import Loaded
+from geoprio.pipeline.locate import Located
 from geoprio.texts import Language, text, whole
 
 
@@ -28,7 +29,7 @@ def basis_words(campaign: Campaign, language: Language) -> str:
 
 
 def layer_notes(
-    plans: Plans, profiles: Mapping[str, Profile], level: Located, *, language: Language
+    plans: Brief, profiles: Mapping[str, Profile], level: Located, *, language: Language
 ) -> dict[str, str]:
     """Return the note of each profile, group and election figure."""
     campaign = plans.campaign

@@ -9,7 +9,7 @@ from geoprio.outputs.audience import Audience
 from geoprio.outputs.names import safe_names
 from geoprio.outputs.tables import PLACE, Table
 from geoprio.outputs.workbook import Sheet, Wording, render_workbook
-from geoprio.pipeline.locate import Plans
+from geoprio.pipeline.brief import Brief
 from geoprio.pipeline.outcome import Outcome
 from geoprio.pipeline.words import basis_words, credit, layer_notes, publishers
 from geoprio.scoring import answer_labels, answer_meanings, level_actions, reasons
@@ -106,7 +106,7 @@ def _public_reason(outcome: Outcome, channel: str) -> pd.Series:
     )
 
 
-def _title(plans: Plans, channel: str) -> str:
+def _title(plans: Brief, channel: str) -> str:
     return str(plans.profiles[channel].label.model_dump()[plans.language])
 
 
