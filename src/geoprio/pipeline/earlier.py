@@ -1,17 +1,16 @@
 """The election before, on the districts of the one that is used: by the official comparison."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from geoprio.areas import find_way, lost_counts, move_counts
+from geoprio.areas import Crosswalk, find_way, lost_counts, move_counts
 from geoprio.config import Campaign
 from geoprio.groups import spread_unassigned
 from geoprio.pipeline.gather import Gathered
 from geoprio.pipeline.loaded import Loaded
-from geoprio.pipeline.locate import Located
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,12 @@ class Earlier:
 
 
 def earlier_election(
-    gathered: Gathered, campaign: Campaign, levels: Sequence[Located]
+    gathered: Gathered, campaign: Campaign, ways: Mapping[str, Crosswalk]
 ) -> Earlier | None:
     """Return the earlier election that the campaign's comparison leads from; None without one.
 
     Official pairs come before geometry (METHOD 2). Early votes are spread as in the later one.
+    `ways` lead from the later election's districts to each area set of the run.
 
     Raises
     ------
@@ -67,10 +67,8 @@ def earlier_election(
     }
     # What is unknown of a district must not be refused as lost: it is NaN where it goes.
     by_set = {
-        level.area_set: move_counts(
-            moved.reindex(moved.index.difference(list(level.way.unmatched))), level.way
-        )
-        for level in levels
+        area_set: move_counts(moved.reindex(moved.index.difference(list(to_set.unmatched))), to_set)
+        for area_set, to_set in ways.items()
     }
     return Earlier(before.source.vintage, moved, way.frame, by_set, record)
 

@@ -188,7 +188,8 @@ def _compute(
     scored = levels[0]
     begins("advise")
     guides, advised = advise_all(levels, plans, config_folders(campaign_file))
-    earlier = earlier_election(gathered, campaign, levels)
+    ways = {level.area_set: level.way for level in levels}
+    earlier = earlier_election(gathered, campaign, ways)
     changes = {name: vote_changes(name, gathered, campaign, earlier) for name in advised}
     return Outcome(
         plans=plans,
