@@ -27,9 +27,9 @@ from scipy.spatial import Voronoi
 from tobler.area_weighted import area_interpolate
 
 from geoprio.areas import build_crosswalk, move_counts
-from geoprio.areas.overlay import Floats, Shapes, overlay
-from geoprio.schemas import CRS
+from geoprio.areas.crosswalk import Floats, Shapes, overlay
 from geoprio.sources import load_source, read_source
+from geoprio.tables import CRS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

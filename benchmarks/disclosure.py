@@ -33,8 +33,7 @@ from tests.groups.attack import (  # noqa: E402
 )
 
 from geoprio.groups import Nest, protect  # noqa: E402
-from geoprio.groups.hierarchy import intervals  # noqa: E402
-from geoprio.groups.withholding import keeps_rule, withhold  # noqa: E402
+from geoprio.groups.disclosure import intervals, keeps_rule, withhold  # noqa: E402
 from geoprio.sources import load_source, read_source  # noqa: E402
 
 SHARED = ROOT.parent / "shared" / "data" / "storstockholm"

@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 from ipfn.ipfn import ipfn
 
-from geoprio.groups.fitting import Floats
-from geoprio.groups.joint import cell_names, fit_joint
+from geoprio.groups import fit_joint
+from geoprio.groups.joint import Floats, cell_names
 
 GROUPS = ("young", "union", "women", "foreign")
 USUAL = [(0.05, 0.4), (0.02, 0.25), (0.45, 0.55), (0.05, 0.8)]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from geoprio.planning.knapsack import Chosen, Floats, best_choice, greedy_choice
+from geoprio.plans.knapsack import Chosen, Floats, best_choice, greedy_choice
 
 SHARES = (0.05, 0.2, 0.5)
 

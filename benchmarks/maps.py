@@ -29,7 +29,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from crosswalk import describe_machine, draw_coverage
 from geoprio import pipeline
 from geoprio.config import shipped_folder
-from geoprio.outputs.maps import MapLayer, MapLevel, MapPage, build_map, save_map
+from geoprio.files.maps import MapLayer, MapLevel, MapPage, build_map, save_map
 
 QUIET = [
     "--headless=new",

@@ -17,7 +17,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from geoprio.scoring import SetRule, rank_confidence_sets, rank_set_widths
+from geoprio.scores import SetRule, rank_confidence_sets, rank_set_widths
 
 AREAS = (1287, 6160)
 SPREADS = (3.0, 10.0, 30.0)

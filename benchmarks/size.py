@@ -32,7 +32,7 @@ from geoprio.demo import write_demo
 ROOT = Path(__file__).parents[1]
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
 SEED = 2026
-RUN, PUBLISH = "geoprio.pipeline.run", "geoprio.pipeline.publish"
+RUN, PUBLISH = "geoprio.pipeline", "geoprio.reports.publication"
 STAGES = (
     ("gather: read every file", RUN, "gather"),
     ("calibrate: measure the error of moving", RUN, "calibrate"),

@@ -30,7 +30,7 @@ with warnings.catch_warnings():
     from skcriteria.preprocessing.scalers import MinMaxScaler
 
 from geoprio.config import Criterion, Method, Profile, Text, Uncertainty
-from geoprio.scoring import Measured, rank_uncertainty
+from geoprio.scores import Measured, rank_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,6 @@ from check_tables import as_table, percent
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.demo import write_demo
-from geoprio.evaluation import grade_counts, group_counts, mean_distance, narrowed
 from geoprio.groups import (
     at_least_one,
     empirical_bayes,
@@ -21,7 +20,8 @@ from geoprio.groups import (
     shares_by_group,
     table_seed,
 )
-from geoprio.pipeline import Result
+from geoprio.proof import grade_counts, group_counts, mean_distance, narrowed
+from geoprio.runs import Result
 from geoprio.sources import load_source, read_source
 
 GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")

@@ -9,9 +9,9 @@ from check_tables import as_table, percent
 
 from geoprio.config import Method, Profile, Uncertainty
 from geoprio.demo import write_demo
-from geoprio.evaluation import grade_figures, grade_ranking, true_indicators
-from geoprio.pipeline import Result
-from geoprio.scoring import Measured, rank_uncertainty, score_areas
+from geoprio.proof import grade_figures, grade_ranking, true_indicators
+from geoprio.runs import Result
+from geoprio.scores import Measured, rank_uncertainty, score_areas
 
 AREAS = 400
 CHANNELS = ("canvass", "mailing")

@@ -9,10 +9,11 @@ from check_tables import as_table
 
 from geoprio import pipeline
 from geoprio.config import shipped_folder
-from geoprio.evaluation import coverage_over_splits, predict_each
-from geoprio.groups import derive_adults, own_base, spread_of
+from geoprio.counts import derive_adults
+from geoprio.groups import own_base, spread_of
 from geoprio.groups.evidence import Z90
-from geoprio.pipeline import Result
+from geoprio.proof import coverage_over_splits, predict_each
+from geoprio.runs import Result
 from geoprio.sources import load_source, read_source
 
 SPLITS = 200

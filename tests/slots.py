@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from geoprio.cli.schemas import KINDS, kind_of
 from geoprio.config import Model, shipped_folder
-from geoprio.kinds import KINDS, kind_of
 
 Place = tuple[str | int, ...]
 # What a new county's campaign is made from is no file of a campaign.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from geoprio.cli import app
+from geoprio.cli.entry import app
 from geoprio.config import shipped_folder
 from geoprio.demo import write_demo
 
@@ -62,7 +62,8 @@ def test_nothing_at_hand_is_told_and_fails(tmp_path: Path) -> None:
 
 
 def test_the_check_and_the_run_choose_alike(raw: Path, tmp_path: Path) -> None:
-    from geoprio import checking, pipeline
+    from geoprio import pipeline
+    from geoprio.cli import readiness as checking
     from geoprio.groups import choose_methods
 
     loaded = checking.load(CAMPAIGN, raw=raw, out=tmp_path, language="sv")

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from geoprio.completing import DRAFT, schema_of, write_schemas
+from geoprio.cli.schemas import DRAFT, KINDS, kind_of, schema_of, write_schemas
 from geoprio.config import shipped_folder
-from geoprio.kinds import KINDS, kind_of
 from tests.slots import SHIPPED_FILES, slots
 
 SCHEMAS = {kind: schema_of(model) for kind, (_, model) in KINDS.items()}

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import geoprio as gp
-from geoprio.outputs.audience import Audience, may_see
+from geoprio.tables import Audience, may_see
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

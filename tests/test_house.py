@@ -9,50 +9,35 @@ import pytest
 SRC = Path(__file__).parents[1] / "src" / "geoprio"
 FILES = sorted(SRC.rglob("*.py"))
 
-ALLOWED = {
-    "errors": set(),
-    "texts": set(),
-    "config": {"errors", "texts"},
-    "schemas": {"errors"},
-    "areas": {"errors", "texts", "config", "schemas"},
-    "groups": {"errors", "texts", "config", "schemas"},
-    "scoring": {"errors", "texts", "config", "schemas", "areas", "groups"},
-    "planning": {"errors", "texts", "config", "schemas", "areas", "groups"},
-    "evaluation": {"errors", "texts", "config", "schemas", "areas", "groups", "scoring"},
-    "sources": {"errors", "texts", "config", "schemas"},
-    "outputs": {"errors", "texts", "config", "schemas"},
-    "demo": {"errors", "texts", "config", "schemas"},
-    "pipeline": {
-        *("errors", "texts", "config", "schemas", "areas", "groups", "scoring", "planning"),
-        *("sources", "outputs"),
-    },
-    "fetching": {"errors", "texts", "config", "pipeline", "sources"},
-    "checking": {"texts", "config", "groups", "pipeline", "sources"},
-    "verifying": {"errors", "texts", "outputs"},
-    "kinds": {"config", "sources"},
-    "validating": {"errors", "texts", "config", "kinds", "pipeline", "sources"},
-    "completing": {"config", "kinds"},
-    "starting": {"errors", "texts", "config"},
-    "explained": {"texts"},
-    "differed": {"texts", "explained"},
-    "differing": {"errors", "texts", "config", "scoring", "pipeline", "differed"},
-    "explaining": {
-        *("errors", "texts", "config", "groups", "scoring", "pipeline"),
-        "explained",
-    },
-    "cli": {
-        *("errors", "texts", "config", "pipeline", "sources", "demo"),
-        *("fetching", "checking", "verifying", "validating", "completing"),
-        *("starting", "explaining", "differing"),
-    },
-}
+FLOORS = (
+    "errors",
+    "texts",
+    "config",
+    "tables",
+    ("sources", "files"),
+    "areas",
+    "counts",
+    "groups",
+    "scores",
+    "plans",
+    "runs",
+    ("reports", "pipeline"),
+    "cli",
+)
+"""From the ground up: a room imports from the floors below its own. `proof` and `demo` stand beside
+the steps, and nobody imports them but the command line."""
+PLACE = {
+    name: floor
+    for floor, names in enumerate(FLOORS)
+    for name in ([names] if isinstance(names, str) else names)
+} | {"proof": FLOORS.index("plans"), "demo": FLOORS.index("tables") + 1}
 ONLY_IN: dict[str, str | tuple[str, ...]] = {
-    "folium": "outputs/maps",
-    "branca": "outputs/maps",
+    "folium": "files/maps",
+    "branca": "files/maps",
     "http": "sources",
-    "requests": "sources/web",
+    "requests": "sources/fetch",
     "urllib": "sources",
-    "rich": ("cli", "checking"),
+    "rich": "cli",
     "typer": "cli",
 }
 
@@ -79,7 +64,8 @@ def test_no_import_runs_back_up(path: Path) -> None:
     used = {name.split(".")[1] for name in imported(path) if name.startswith("geoprio.")}
     # `__version__` stands in the package itself.
     used -= {own, "__version__"}
-    assert used <= ALLOWED[own], f"{own} imports {sorted(used - ALLOWED[own])}"
+    above = {name for name in used if PLACE[name] > PLACE[own]}
+    assert not above, f"{own} imports {sorted(above)}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SRC)))
@@ -91,8 +77,8 @@ def test_a_library_stays_in_its_room(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SRC)))
-def test_a_file_is_at_most_300_lines(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+def test_a_file_is_at_most_600_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 600
 
 
 TEXTS = sorted(

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import tomli_w
 
+from geoprio.cli.schemas import KINDS
 from geoprio.config import load_campaign, load_model, shipped_folder
 from geoprio.errors import ConfigError
-from geoprio.kinds import KINDS
 from geoprio.sources import load_source
 from tests.slots import Place, Slot, keys_of, parts_of, slots, wanted
 

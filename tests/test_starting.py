@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from geoprio.cli.start import assumed_lines, counties, find_county, start
 from geoprio.config import config_folders, load_campaign, load_group
 from geoprio.errors import ConfigError
 from geoprio.sources import load_source
-from geoprio.starting import assumed_lines, counties, find_county, start
 
 CODES = (
     *("01", "03", "04", "05", "06", "07", "08", "09", "10", "12", "13", "14", "17", "18", "19"),

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from geoprio.cli.schemas import KINDS, kind_of
+from geoprio.cli.start import start
+from geoprio.cli.validation import validate
 from geoprio.config import CAMPAIGN_FILES, read_document, shipped_folder, unknown_names
 from geoprio.errors import ConfigError
-from geoprio.kinds import KINDS, kind_of
-from geoprio.pipeline.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
-from geoprio.starting import start
-from geoprio.validating import validate
+from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
 from tests.slots import SHIPPED_FILES
 from tests.test_mutations import swapped
 

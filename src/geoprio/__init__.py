@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from geoprio.config import config_folders as config_folders
     from geoprio.config import load_campaign as load_campaign
     from geoprio.config import load_profile as load_profile
+    from geoprio.counts import spread_unassigned as spread_unassigned
     from geoprio.demo import DemoFiles as DemoFiles
     from geoprio.demo import write_demo as write_demo
     from geoprio.errors import ConfigError as ConfigError
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from geoprio.errors import CoverageError as CoverageError
     from geoprio.errors import GeoprioError as GeoprioError
     from geoprio.errors import SourceError as SourceError
+    from geoprio.files.maps import MapLayer as MapLayer
+    from geoprio.files.maps import map_layer as map_layer
     from geoprio.groups import Evidence as Evidence
     from geoprio.groups import Joint as Joint
     from geoprio.groups import at_least_one as at_least_one
@@ -44,43 +47,40 @@ if TYPE_CHECKING:
     from geoprio.groups import overlap_table as overlap_table
     from geoprio.groups import own_base as own_base
     from geoprio.groups import share_intervals as share_intervals
-    from geoprio.groups import spread_unassigned as spread_unassigned
-    from geoprio.outputs.maps import MapLayer as MapLayer
-    from geoprio.outputs.maps import map_layer as map_layer
-    from geoprio.pipeline import Outcome as Outcome
-    from geoprio.pipeline import Result as Result
-    from geoprio.pipeline import Run as Run
-    from geoprio.pipeline import by_channel as by_channel
     from geoprio.pipeline import compute as compute
     from geoprio.pipeline import default_raw as default_raw
-    from geoprio.pipeline import on_areas as on_areas
-    from geoprio.pipeline import read_run as read_run
-    from geoprio.pipeline.mail_files import edition_curve as edition_curve
-    from geoprio.pipeline.mail_wish import MailingWish as MailingWish
-    from geoprio.pipeline.mailings import choose_edition as choose_edition
-    from geoprio.pipeline.run import run as run
-    from geoprio.planning import plan_mailing as plan_mailing
-    from geoprio.scoring import Figures as Figures
-    from geoprio.scoring import Measured as Measured
-    from geoprio.scoring import SetRule as SetRule
-    from geoprio.scoring import aggregate as aggregate
-    from geoprio.scoring import aggregator as aggregator
-    from geoprio.scoring import effective_weights as effective_weights
-    from geoprio.scoring import explain_area as explain_area
-    from geoprio.scoring import explain_areas as explain_areas
-    from geoprio.scoring import leave_one_out as leave_one_out
-    from geoprio.scoring import normalise as normalise
-    from geoprio.scoring import normaliser as normaliser
-    from geoprio.scoring import of_place as of_place
-    from geoprio.scoring import of_targets as of_targets
-    from geoprio.scoring import rank_confidence_sets as rank_confidence_sets
-    from geoprio.scoring import rank_set_widths as rank_set_widths
-    from geoprio.scoring import rank_uncertainty as rank_uncertainty
-    from geoprio.scoring import reasons as reasons
-    from geoprio.scoring import score_areas as score_areas
-    from geoprio.scoring import top_k_set as top_k_set
-    from geoprio.scoring import treat_outliers as treat_outliers
-    from geoprio.scoring import treatment as treatment
+    from geoprio.pipeline import run as run  # type: ignore[no-redef]
+    from geoprio.plans import plan_mailing as plan_mailing
+    from geoprio.plans.wish import MailingWish as MailingWish
+    from geoprio.reports.edition_page import edition_curve as edition_curve
+    from geoprio.reports.editions import choose_edition as choose_edition
+    from geoprio.runs import Outcome as Outcome
+    from geoprio.runs import Result as Result
+    from geoprio.runs import Run as Run
+    from geoprio.runs import by_channel as by_channel
+    from geoprio.runs import on_areas as on_areas
+    from geoprio.runs import read_run as read_run
+    from geoprio.scores import Figures as Figures
+    from geoprio.scores import Measured as Measured
+    from geoprio.scores import SetRule as SetRule
+    from geoprio.scores import aggregate as aggregate
+    from geoprio.scores import aggregator as aggregator
+    from geoprio.scores import effective_weights as effective_weights
+    from geoprio.scores import explain_area as explain_area
+    from geoprio.scores import explain_areas as explain_areas
+    from geoprio.scores import leave_one_out as leave_one_out
+    from geoprio.scores import normalise as normalise
+    from geoprio.scores import normaliser as normaliser
+    from geoprio.scores import of_place as of_place
+    from geoprio.scores import of_targets as of_targets
+    from geoprio.scores import rank_confidence_sets as rank_confidence_sets
+    from geoprio.scores import rank_set_widths as rank_set_widths
+    from geoprio.scores import rank_uncertainty as rank_uncertainty
+    from geoprio.scores import reasons as reasons
+    from geoprio.scores import score_areas as score_areas
+    from geoprio.scores import top_k_set as top_k_set
+    from geoprio.scores import treat_outliers as treat_outliers
+    from geoprio.scores import treatment as treatment
     from geoprio.sources import Source as Source
     from geoprio.sources import load_source as load_source
     from geoprio.sources import read_source as read_source
@@ -92,24 +92,30 @@ __version__ = "0.1.0"
 # The same names as above, which only type checkers read; a test holds the two together.
 _NAMES = {
     "areas": "Crosswalk build_crosswalk dissolve lost_counts move_counts",
-    "config": "Campaign Group MailingBudget MailingEdition Profile Uncertainty config_folders"
-    " load_campaign load_profile",
+    "config": "Campaign Group MailingBudget MailingEdition Profile Uncertainty config_folders "
+    "load_campaign load_profile",
+    "counts": "spread_unassigned",
     "demo": "DemoFiles write_demo",
     "errors": "ConfigError ContractError CoverageError GeoprioError SourceError",
-    "groups": "Evidence Joint at_least_one empirical_bayes estimate_groups fit_joint for_election"
-    " intensity overlap_table own_base share_intervals spread_unassigned",
-    "outputs.maps": "MapLayer map_layer",
-    "pipeline": "Outcome Result Run by_channel compute default_raw on_areas read_run run",
-    "pipeline.mail_files": "edition_curve",
-    "pipeline.mail_wish": "MailingWish",
-    "pipeline.mailings": "choose_edition",
-    "planning": "plan_mailing",
-    "scoring": "Figures Measured SetRule aggregate aggregator effective_weights explain_area"
-    " explain_areas leave_one_out normalise normaliser of_place of_targets rank_confidence_sets"
-    " rank_set_widths rank_uncertainty reasons score_areas top_k_set treat_outliers treatment",
+    "files.maps": "MapLayer map_layer",
+    "groups": "Evidence Joint at_least_one empirical_bayes estimate_groups fit_joint "
+    "for_election intensity overlap_table own_base share_intervals",
+    "pipeline": "compute default_raw run",
+    "plans": "plan_mailing",
+    "plans.wish": "MailingWish",
+    "reports.edition_page": "edition_curve",
+    "reports.editions": "choose_edition",
+    "runs": "Outcome Result Run by_channel on_areas read_run",
+    "scores": "Figures Measured SetRule aggregate aggregator effective_weights explain_area "
+    "explain_areas leave_one_out normalise normaliser of_place of_targets "
+    "rank_confidence_sets rank_set_widths rank_uncertainty reasons score_areas "
+    "top_k_set treat_outliers treatment",
     "sources": "Source load_source read_source reader source_at_hand",
 }
-_FOLDERS = (*_NAMES, "evaluation", "outputs", "schemas", "texts")
+_FOLDERS = (
+    *("areas", "config", "counts", "demo", "errors", "files", "groups", "pipeline", "plans"),
+    *("proof", "reports", "runs", "scores", "sources", "tables", "texts"),
+)
 _HOMES = {name: folder for folder, names in _NAMES.items() for name in names.split()}
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605

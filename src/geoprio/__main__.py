@@ -1,6 +1,6 @@
 """`python -m geoprio` is the command `geoprio`."""
 
-from geoprio.cli import main
+from geoprio.cli.entry import main
 
 if __name__ == "__main__":
     main()

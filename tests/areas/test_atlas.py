@@ -16,7 +16,7 @@ from geoprio.areas import (
     refuse_homeless,
 )
 from geoprio.errors import ConfigError, CoverageError
-from geoprio.schemas import NOT_TOLD
+from geoprio.tables import NOT_TOLD
 
 
 def areas(**boxes: tuple[float, float, float, float]) -> gpd.GeoDataFrame:

@@ -14,9 +14,9 @@ from geoprio.areas import (
     move_errors,
     with_kappa,
 )
-from geoprio.areas.overlay import overlay
+from geoprio.areas.crosswalk import overlay
 from geoprio.errors import ContractError, CoverageError
-from geoprio.schemas import CROSSWALK, check
+from geoprio.tables import CROSSWALK, check
 from tests.areas.toy import count, make_areas, toy
 
 STRIPS = {"p": (0, 0, 2, 0.5), "q": (0, 0.5, 2, 2), "r": (3, 0, 4, 1)}

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from geoprio.areas import dissolve
-from geoprio.areas.sets import fill_gaps
+from geoprio.areas.atlas import fill_gaps
 from geoprio.errors import ContractError, CoverageError
 from tests.areas.toy import KM, make_areas, toy
 

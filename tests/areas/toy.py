@@ -14,7 +14,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geoprio.schemas import AREAS, CRS, check
+from geoprio.tables import AREAS, CRS, check
 
 KM = 1000.0
 CORNERS = {"a": (0, 0), "b": (0, 1), "c": (1, 0), "d": (1, 1), "e": (3, 0)}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from geoprio.cli import app
+from geoprio.cli.entry import app
 
 Call = Callable[..., Result]
 

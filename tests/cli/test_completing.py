@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from geoprio.cli.completing import campaign_files, editions
+from geoprio.cli.options import campaign_files, editions
 from geoprio.config import shipped_folder
 from tests.cli.conftest import python
 

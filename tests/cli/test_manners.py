@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from geoprio import checking, fetching, pipeline, verifying
-from geoprio.cli import app
-from geoprio.cli.entry import command
+from geoprio import pipeline
+from geoprio.cli import fetches as fetching
+from geoprio.cli import readiness as checking
+from geoprio.cli import verification as verifying
+from geoprio.cli.entry import app, command
 from geoprio.cli.voice import Voice, voice_for
 from geoprio.config import shipped_folder
 from tests.cli.conftest import Call

@@ -8,7 +8,7 @@ import pytest
 import typer
 import typer.main
 
-from geoprio.cli import app
+from geoprio.cli.entry import app
 from geoprio.cli.wording import worded_message
 from geoprio.texts.usage import MESSAGES
 from tests.cli.conftest import Call

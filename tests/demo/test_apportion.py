@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geoprio.demo.apportion import apportion, split
+from geoprio.demo.apportionment import apportion, split
 
 
 def test_largest_remainder_known_answer() -> None:

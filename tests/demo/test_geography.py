@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geoprio.demo.geography import County, build_county, municipality_borders
-from geoprio.demo.partition import partition
-from geoprio.demo.published import published_figures
+from geoprio.demo.apportionment import published_figures
+from geoprio.demo.geography import County, build_county, municipality_borders, partition
 
 SQUARE = shapely.box(0, 0, 20, 20)
 SEEDS = np.array([[5.0, 5], [15, 5], [5, 15], [15, 15]])

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geoprio.areas import build_crosswalk, move_counts, official_crosswalk
-from geoprio.demo.published import BALLOTS, published_figures
+from geoprio.demo.apportionment import BALLOTS, published_figures
 from geoprio.sources import load_source, read_source
 
 CONFIG = Path(__file__).parents[2] / "config"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geoprio.demo.partition import partition
+from geoprio.demo.geography import partition
 
 BORDER = shapely.box(0, 0, 90_000, 40_000).union(shapely.box(95_000, 0, 99_000, 4_000))
 

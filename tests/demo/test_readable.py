@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geoprio.demo.published import BALLOTS, published_figures
+from geoprio.demo.apportionment import BALLOTS, published_figures
 from geoprio.sources import load_source, read_source
 
 CONFIG = Path(__file__).parents[2] / "config"

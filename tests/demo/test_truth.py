@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geoprio.demo import DemoFiles
-from geoprio.demo.published import BALLOTS, LO_MEMBERS, published_figures
+from geoprio.demo.apportionment import BALLOTS, LO_MEMBERS, published_figures
 from geoprio.demo.truth import CELLS
 
 

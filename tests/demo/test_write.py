@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.demo import DemoFiles, shapes, write_demo
-from geoprio.demo.published import published_figures
+from geoprio.demo import DemoFiles, write_demo
+from geoprio.demo import raw_files as shapes
+from geoprio.demo.apportionment import published_figures
 from geoprio.errors import ConfigError
 
 FILES = """

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from geoprio.config import shipped_folder
-from geoprio.evaluation import coverage_over_splits, predict_each
-from geoprio.groups import derive_adults, spread_of
+from geoprio.counts import derive_adults
+from geoprio.groups import spread_of
+from geoprio.proof import coverage_over_splits, predict_each
 from geoprio.sources import load_source, read_source
 
 pytestmark = pytest.mark.real

@@ -9,7 +9,7 @@ from scipy.sparse import coo_matrix
 
 from geoprio.config import Group, Measure, Text
 from geoprio.groups import Nest
-from geoprio.groups.hierarchy import Cells, Flags, Hierarchy, Numbers, count_gaps
+from geoprio.groups.disclosure import Cells, Flags, Hierarchy, Numbers, count_gaps
 
 LABEL = Text(sv="Födda utomlands", en="Born abroad")
 SENSITIVE = Group(

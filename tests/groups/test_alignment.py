@@ -5,19 +5,10 @@ import pandas as pd
 import pytest
 
 from geoprio.config import Alignment, Group, Measure, Minors, Text
+from geoprio.counts import Roll, Rolls, split_errors
 from geoprio.errors import CoverageError
-from geoprio.groups import (
-    Evidence,
-    Parent,
-    Roll,
-    Rolls,
-    align_groups,
-    estimate_groups,
-    for_election,
-    own_base,
-    split_errors,
-)
-from geoprio.groups.background import adults_of
+from geoprio.groups import Evidence, Parent, align_groups, estimate_groups, for_election, own_base
+from geoprio.groups.alignment import adults_of
 
 LABEL = Text(sv="Grupp", en="Group")
 CODES = pd.Index(["A", "B"], name="area_code")

@@ -8,9 +8,15 @@ import pytest
 
 from geoprio.config import shipped_folder
 from geoprio.groups import Nest, protect, withhold_where
-from geoprio.groups.disclosure import FIGURES
-from geoprio.groups.hierarchy import count_gaps, intervals, stand_ins
-from geoprio.groups.withholding import keeps_rule, naive, withhold
+from geoprio.groups.disclosure import (
+    FIGURES,
+    count_gaps,
+    intervals,
+    keeps_rule,
+    naive,
+    stand_ins,
+    withhold,
+)
 from geoprio.sources import load_source, read_source
 from tests.groups.attack import (
     SENSITIVE,

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geoprio.counts import spread_unassigned, unassigned_share
+from geoprio.counts.votes import PARTY_VOTES
 from geoprio.errors import CoverageError
-from geoprio.groups import spread_unassigned, unassigned_share
-from geoprio.groups.electorate import PARTY_VOTES
 
 
 def toy_results() -> pd.DataFrame:

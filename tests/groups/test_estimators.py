@@ -7,16 +7,10 @@ import pandas as pd
 import pytest
 
 from geoprio.config import Group, Measure, Proxy, ProxyIndicator, Text, Total
+from geoprio.counts import derive_adults
 from geoprio.errors import ConfigError
-from geoprio.groups import (
-    Evidence,
-    Parent,
-    derive_adults,
-    estimate_groups,
-    share_intervals,
-    shares_by_group,
-)
-from geoprio.groups.proxied import rank_index
+from geoprio.groups import Evidence, Parent, estimate_groups, share_intervals, shares_by_group
+from geoprio.groups.measures import rank_index
 
 LABEL = Text(sv="Unga", en="Young")
 YOUNG = Group(

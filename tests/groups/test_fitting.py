@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geoprio.groups.fitting import ROUNDS, fit_margins
+from geoprio.groups.joint import ROUNDS, fit_margins
 from tests.conftest import SHARED
 
 

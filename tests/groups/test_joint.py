@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from geoprio.config import TwoWayTable
 from geoprio.errors import ConfigError, ContractError
-from geoprio.groups import at_least_one, carried_share, fit_joint, odds_seed, table_seed
-from geoprio.groups.joint import Joint, cell_names
+from geoprio.groups import Joint, at_least_one, carried_share, fit_joint, odds_seed, table_seed
+from geoprio.groups.joint import cell_names
 
 EXTREMES = [0.0, 1.0, 1e-12, 1 - 1e-12, 1e-6, 0.5]
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from geoprio.groups import (
+    Joint,
     at_least_one,
     fit_joint,
     integerise,
@@ -14,7 +15,7 @@ from geoprio.groups import (
     odds_seed,
     overlap_table,
 )
-from geoprio.groups.joint import Joint, cell_names
+from geoprio.groups.joint import cell_names
 from tests.conftest import SHARED
 
 

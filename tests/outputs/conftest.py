@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 from shapely import box
 
-from geoprio.outputs.maps import MapLayer, MapLevel, MapPage, build_map, save_map
+from geoprio.files.maps import MapLayer, MapLevel, MapPage, build_map, save_map
 from tests.visits import DESKTOP, Visit
 
 HOSTILE = (

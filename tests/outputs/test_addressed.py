@@ -11,11 +11,17 @@ import pytest
 
 from geoprio.config import Addressed, Register, load_model, load_named, shipped_folder
 from geoprio.errors import ConfigError, ContractError
-from geoprio.outputs.addressed import AddressOrder, render_order
-from geoprio.outputs.addressed_basis import Basis, Outreach, Rule, render_basis
-from geoprio.outputs.markdown import escaped, one_line
-from geoprio.outputs.vendors.control import read_control
-from geoprio.outputs.verify import compare, read_returned
+from geoprio.files import compare, read_returned
+from geoprio.files.names import escaped, one_line
+from geoprio.files.vendor import read_control
+from geoprio.reports.register_order import (
+    AddressOrder,
+    Basis,
+    Outreach,
+    Rule,
+    render_basis,
+    render_order,
+)
 from geoprio.texts import text
 from tests.outputs.conftest import DEMO_MARK, HOSTILE
 from tests.pipeline.walk import faults_of, parts_of

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from geoprio.errors import GeoprioError
-from geoprio.outputs.atomic import write_bytes
+from geoprio.files.folder import write_bytes
 
 
 def test_a_written_file_holds_the_bytes_and_nothing_stands_beside_it(tmp_path: Path) -> None:

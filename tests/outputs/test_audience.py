@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geoprio import tables as audience
 from geoprio.errors import ContractError
-from geoprio.outputs import audience
-from geoprio.outputs.audience import ALLOWED, for_audience, may_see, refuse_keys
-from geoprio.outputs.files import render_csv, render_frame, render_record
-from geoprio.outputs.maps import MapLayer, MapLevel, MapPage, build_map
-from geoprio.outputs.tables import Table
+from geoprio.files.maps import MapLayer, MapLevel, MapPage, build_map
+from geoprio.files.table import Table, render_csv, render_frame, render_record
+from geoprio.tables import ALLOWED, for_audience, may_see, refuse_keys
 from tests.outputs.conftest import toy_areas, toy_page
 
 OUTPUTS = Path(audience.__file__).parent

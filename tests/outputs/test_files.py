@@ -9,9 +9,8 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import GeoprioError
-from geoprio.outputs.atomic import replace_all
-from geoprio.outputs.files import render_csv, render_frame, render_record
-from geoprio.outputs.tables import Table
+from geoprio.files.folder import replace_all
+from geoprio.files.table import Table, render_csv, render_frame, render_record
 
 HEADINGS = {
     "area_code": "kod",

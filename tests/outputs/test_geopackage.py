@@ -14,10 +14,9 @@ import pyogrio
 import pytest
 
 from geoprio.errors import ContractError
-from geoprio.outputs.geopackage import render_geopackage
-from geoprio.outputs.maps.classes import COLOURS
-from geoprio.outputs.maps.payload import build_payload
-from geoprio.outputs.styles import class_colour, class_labels, fill_style
+from geoprio.files.gpkg import class_colour, class_labels, fill_style, render_geopackage
+from geoprio.files.maps.layers import COLOURS
+from geoprio.files.maps.payload import build_payload
 from tests.outputs.conftest import DEMO_MARK, toy_layers, toy_levels, toy_page
 
 LEVELS, LAYERS = ("regso", "deso"), ("canvass", "lo", "turnout", "income", "young")

@@ -8,8 +8,8 @@ import shapely
 from playwright.sync_api import Browser
 
 from geoprio.config import MapBase
-from geoprio.outputs.maps import build_map, render_map, save_map
-from geoprio.outputs.maps.arcs import PRECISION
+from geoprio.files.maps import build_map, render_map, save_map
+from geoprio.files.maps.geometry import PRECISION
 from tests.outputs.conftest import EASTING, NORTHING, toy_layers, toy_levels, toy_page
 from tests.unpacked import payload_of, shapes_of
 from tests.visits import DESKTOP, Visit

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
-from geoprio.outputs.maps import build_map, save_map
+from geoprio.files.maps import build_map, save_map
 from tests.outputs.conftest import DEMO_MARK, HOSTILE, toy_layers, toy_levels, toy_page
 from tests.visits import DESKTOP, PHONE, Visit
 

@@ -11,10 +11,9 @@ import shapely
 from shapely import box
 
 from geoprio.errors import ContractError
-from geoprio.outputs.maps import build_map
-from geoprio.outputs.maps.arcs import PRECISION, encode_shapes
-from geoprio.outputs.maps.geometry import draw_areas, label_points
-from geoprio.outputs.maps.payload import to_json
+from geoprio.files.maps import build_map
+from geoprio.files.maps.geometry import PRECISION, draw_areas, encode_shapes, label_points
+from geoprio.files.maps.payload import to_json
 from tests.outputs.conftest import toy_areas, toy_layers, toy_levels, toy_page
 from tests.unpacked import shapes_of
 

@@ -12,8 +12,8 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page
 
-from geoprio.outputs.maps import build_map, save_map
-from geoprio.outputs.maps.layers import MapCriterion, MapCut, MapLayer, MapLevel, MapScenario
+from geoprio.files.maps import MapLayer, MapLevel, build_map, save_map
+from geoprio.files.maps.layers import MapCriterion, MapCut, MapScenario
 from tests.outputs.conftest import DEMO_MARK, HOSTILE, toy_layers, toy_levels, toy_page
 from tests.visits import DESKTOP, PHONE, Visit
 

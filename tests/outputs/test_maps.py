@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import ContractError, GeoprioError
-from geoprio.outputs.maps import build_map, render_map, save_map
-from geoprio.outputs.maps.classes import COLOURS, class_limits
-from geoprio.outputs.maps.inline import JavascriptLink
-from geoprio.outputs.maps.payload import to_json
-from geoprio.outputs.maps.words import texts_en, texts_sv
+from geoprio.files.maps import build_map, render_map, save_map
+from geoprio.files.maps.layers import COLOURS, class_limits
+from geoprio.files.maps.page import JavascriptLink
+from geoprio.files.maps.payload import to_json
+from geoprio.files.maps.words import texts_en, texts_sv
 from tests.outputs.conftest import (
     DEMO_MARK,
     HOSTILE,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoprio.outputs.names import safe_names
+from geoprio.files.names import safe_names
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from geoprio.config import Notice, load_model, load_named, shipped_folder
-from geoprio.config.notice import contradictions, empty_fields, is_empty
+from geoprio.config.sponsor import contradictions, empty_fields, is_empty
 from geoprio.errors import ConfigError, GeoprioError
-from geoprio.outputs.notice import render_notice
-from geoprio.outputs.notice_rows import Choice, label_words, notice_rows
+from geoprio.reports.notice import Choice, label_words, notice_rows, render_notice
 from geoprio.texts import text
 from tests.outputs.conftest import DEMO_MARK, HOSTILE
 from tests.pipeline.walk import Part, faults_of, parts_of

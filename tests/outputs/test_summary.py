@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from geoprio.outputs.summary import Summary, summary_html, summary_text
+from geoprio.runs import Summary, summary_html, summary_text
 
 HOSTILE = "<script>alert('x')</script>"
 

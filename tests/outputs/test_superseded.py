@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from geoprio.outputs.superseded import earlier_files, remove_superseded
+from geoprio.files.folder import earlier_files, remove_superseded
 
 
 def record(folder: Path, **files: bytes) -> Path:

@@ -4,13 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.outputs.tables import (
-    Table,
-    figure_columns,
-    group_columns,
-    mailing_table,
-    ranking_table,
-)
+from geoprio.files.table import Table, figure_columns, group_columns, mailing_table, ranking_table
 
 CODES = pd.Index(["A", "B", "C"], name="area_code")
 PLACES = pd.DataFrame(

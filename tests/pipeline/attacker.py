@@ -11,10 +11,9 @@ import pyogrio
 from python_calamine import CalamineWorkbook
 
 from geoprio.groups import Nest
-from geoprio.groups.disclosure import _holds
-from geoprio.groups.hierarchy import NO_LIMIT, count_gaps
-from geoprio.pipeline.locate import Located
-from geoprio.schemas import NO_ELECTION
+from geoprio.groups.disclosure import NO_LIMIT, _holds, count_gaps
+from geoprio.scores import Located
+from geoprio.tables import NO_ELECTION
 from tests.groups.attack import Known
 from tests.unpacked import payload_of
 

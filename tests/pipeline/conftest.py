@@ -8,7 +8,7 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.demo import write_demo
-from geoprio.pipeline import Result
+from geoprio.runs import Result
 
 AREAS, SEED = 150, 7
 

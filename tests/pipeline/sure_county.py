@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from geoprio.demo.truth import FOLDER
-from geoprio.evaluation import true_indicators
-from geoprio.pipeline import Result
-from geoprio.scoring import score_areas
+from geoprio.proof import true_indicators
+from geoprio.runs import Result
+from geoprio.scores import score_areas
 
 YEAR, ELECTION = 2022, "riksdag"
 

@@ -20,18 +20,18 @@ from geoprio.config import (
 )
 from geoprio.errors import ConfigError, GeoprioError, SourceError
 from geoprio.pipeline import compute
-from geoprio.pipeline.addressed import (
+from geoprio.plans.postal import residents_of_age
+from geoprio.plans.wish import MailingWish
+from geoprio.reports.editions import REGISTERS, choose_edition, edition_files
+from geoprio.reports.register_order import (
     addressed_files,
     layer_faults,
     load_addressed,
     other_share,
 )
-from geoprio.pipeline.deliveries import Edition
-from geoprio.pipeline.locate import MAILING
-from geoprio.pipeline.mail_wish import MailingWish
-from geoprio.pipeline.mailings import REGISTERS, choose_edition, edition_files
-from geoprio.pipeline.outcome import Outcome
-from geoprio.planning.addressed import residents_of_age
+from geoprio.reports.vendor_order import Edition
+from geoprio.runs import Outcome
+from geoprio.scores.levels import MAILING
 from tests.outputs.test_notice import filled
 from tests.pipeline.test_demo_run import changed_campaign
 from tests.pipeline.walk import faults_of, parts_of

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geoprio.pipeline import Result
+from geoprio.runs import Result
 from tests.unpacked import payload_of
 
 

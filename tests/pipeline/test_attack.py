@@ -13,16 +13,17 @@ import pytest
 
 from geoprio import pipeline
 from geoprio.config import shipped_folder
+from geoprio.files import table as files
 from geoprio.groups import Nest, Protected, disclosure
-from geoprio.outputs import files
-from geoprio.pipeline import Result
-from geoprio.pipeline.locate import Located, Surveyed
-from geoprio.schemas import NO_ELECTION
+from geoprio.runs import Result
+from geoprio.scores import Located, Surveyed
+from geoprio.tables import NO_ELECTION
 from tests.groups.attack import ends_by_lp
 from tests.pipeline.attacker import BASIS, Control, attack, of_group, places_of
 
 stage, writing, running = (
-    import_module(f"geoprio.pipeline.{name}") for name in ("protect", "publish", "run")
+    import_module(f"geoprio.{name}")
+    for name in ("scores.levels", "reports.publication", "pipeline")
 )
 MINIMUM = 800
 """The demo's areas are few and large; of its counts, about as many are below this as in a real

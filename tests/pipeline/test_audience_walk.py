@@ -8,8 +8,8 @@ import pytest
 import xlsxwriter
 
 from geoprio.config import Vendor, load_group, load_named, shipped_folder
-from geoprio.pipeline import Result
-from geoprio.pipeline.deliveries import vendor_files
+from geoprio.reports.vendor_order import vendor_files
+from geoprio.runs import Result
 from tests.pipeline.test_deliveries import EDITION, computed
 from tests.pipeline.walk import Part, faults_of, parts_of
 

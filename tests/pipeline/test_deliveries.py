@@ -10,18 +10,19 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geoprio.config import (
-    Vendor,
-    config_folders,
-    load_named,
-    shipped_folder,
-)
+from geoprio.areas.associations import load_constituencies
+from geoprio.config import Vendor, config_folders, load_named, shipped_folder
 from geoprio.errors import ConfigError, GeoprioError
 from geoprio.pipeline import compute
-from geoprio.pipeline.constituencies import load_constituencies
-from geoprio.pipeline.deliveries import Edition, vendor_files, vendor_selection
-from geoprio.pipeline.ordering import Wish, order, write_order
-from geoprio.pipeline.outcome import Outcome
+from geoprio.reports.vendor_order import (
+    Edition,
+    Wish,
+    order,
+    vendor_files,
+    vendor_selection,
+    write_order,
+)
+from geoprio.runs import Outcome
 from geoprio.texts import text
 from tests.pipeline.test_demo_run import changed_campaign
 from tests.pipeline.test_own_borders import write_postal_areas

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from geoprio import pipeline
-from geoprio.cli import app
+from geoprio.cli.entry import app
 from geoprio.config import shipped_folder
-from geoprio.demo.published import published_figures
+from geoprio.demo.apportionment import published_figures
 from geoprio.errors import ConfigError, SourceError
-from geoprio.pipeline import Result
+from geoprio.runs import Result
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.groups import for_election
-from geoprio.pipeline import Result
+from geoprio.runs import Result
 from geoprio.texts import text
 
 MARK = text("demo_mark", "sv")

@@ -9,12 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from geoprio.differed import Difference, Movement, lines
-from geoprio.differing import differ, difference
 from geoprio.errors import ConfigError
-from geoprio.pipeline import Result, Run, read_run
-from geoprio.pipeline.remembered import profiles_of
-from geoprio.scoring import score_areas
+from geoprio.reports.difference import Difference, Movement, differ, difference, lines
+from geoprio.runs import Result, Run, profiles_of, read_run
+from geoprio.scores import score_areas
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,10 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.demo import write_demo
-from geoprio.demo.published import published_figures
-from geoprio.evaluation import grade_counts, group_counts, narrowed
+from geoprio.demo.apportionment import published_figures
 from geoprio.groups import for_election, own_base
-from geoprio.pipeline import Result
+from geoprio.proof import grade_counts, group_counts, narrowed
+from geoprio.runs import Result
 
 GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")
 COUNTED = ("unga", "kvinnor", "invandrarbakgrund")

@@ -9,10 +9,8 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import ConfigError, SourceError
-from geoprio.explained import lines
-from geoprio.explaining import explain, explanations, find_areas
-from geoprio.pipeline import Result, Run, read_run
-from geoprio.pipeline.remembered import newest_run, profiles_of, rests_on_own
+from geoprio.reports.explanation import explain, explanations, find_areas, lines
+from geoprio.runs import Result, Run, newest_run, profiles_of, read_run, rests_on_own
 
 NAMED = {
     "regso_2020": pd.Series({"0180R001": "Tensta", "0180R002": "Åkerby", "0180R003": "Åkeshov"}),

@@ -11,11 +11,12 @@ import pytest
 import geoprio as gp
 from geoprio.config import Vendor, load_named
 from geoprio.errors import SourceError
-from geoprio.outputs.maps import OWN_LAYERS, MapLayer
-from geoprio.pipeline import Outcome, publish
-from geoprio.pipeline.deliveries import Edition, vendor_files
-from geoprio.scoring import AGGREGATE, NORMALISE, PLACE, TARGETS, TREAT
-from geoprio.scoring.treat import Treated
+from geoprio.files.maps import OWN_LAYERS, MapLayer
+from geoprio.reports import publish
+from geoprio.reports.vendor_order import Edition, vendor_files
+from geoprio.runs import Outcome
+from geoprio.scores import AGGREGATE, NORMALISE, PLACE, TARGETS, TREAT
+from geoprio.scores.normalisation import Treated
 from geoprio.sources import READERS
 from tests.unpacked import payload_of
 

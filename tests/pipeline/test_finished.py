@@ -11,7 +11,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from geoprio.errors import ConfigError, SourceError
-from geoprio.pipeline import Result, Run, read_run
+from geoprio.runs import Result, Run, read_run
 from geoprio.texts import text
 
 

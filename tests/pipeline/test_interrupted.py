@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from geoprio.config import Vendor, load_named, shipped_folder
-from geoprio.outputs import atomic
-from geoprio.outputs.atomic import replace_all
-from geoprio.outputs.vendors import render_vendor_files
-from geoprio.pipeline import Result
+from geoprio.files import folder as atomic
+from geoprio.files import render_vendor_files
+from geoprio.files.folder import replace_all
+from geoprio.runs import Result
 from tests.outputs.vendors.toys import DELIVERY, toy_selection
 
 Contents = dict[str, bytes]

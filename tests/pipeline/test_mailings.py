@@ -18,11 +18,11 @@ from geoprio.config import (
     shipped_folder,
 )
 from geoprio.errors import ConfigError, GeoprioError, SourceError
-from geoprio.pipeline.mail_wish import MailingWish
-from geoprio.pipeline.mailings import VENDORS, choose_edition, edition_files, mail
-from geoprio.pipeline.outcome import Outcome
-from geoprio.planning.choice import mailable_areas
-from geoprio.planning.gain import naive_choice, reached
+from geoprio.plans.choice import mailable_areas
+from geoprio.plans.gain import naive_choice, reached
+from geoprio.plans.wish import MailingWish
+from geoprio.reports.editions import VENDORS, choose_edition, edition_files, mail
+from geoprio.runs import Outcome
 from geoprio.texts import text
 from tests.pipeline.test_deliveries import computed
 from tests.pipeline.test_demo_run import changed_campaign

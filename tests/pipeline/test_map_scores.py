@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser
 
-from geoprio.pipeline import Result
+from geoprio.runs import Result
 
 pytestmark = pytest.mark.browser
 

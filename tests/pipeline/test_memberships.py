@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from geoprio.pipeline.memberships import COLUMNS, expand_memberships
+from geoprio.areas.associations import COLUMNS, expand_memberships
 
 MUNICIPALITIES = pd.Series({"1480": "Göteborg", "1401": "Härryda", "1402": "Partille"})
 

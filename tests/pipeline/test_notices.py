@@ -9,10 +9,10 @@ import pytest
 from geoprio.config import Notice, load_named, shipped_folder
 from geoprio.errors import GeoprioError
 from geoprio.pipeline import compute
-from geoprio.pipeline.addressed import load_addressed
-from geoprio.pipeline.deliveries import Edition
-from geoprio.pipeline.notices import notice_files
-from geoprio.pipeline.outcome import Outcome
+from geoprio.reports.notice import notice_files
+from geoprio.reports.register_order import load_addressed
+from geoprio.reports.vendor_order import Edition
+from geoprio.runs import Outcome
 from tests.outputs.test_notice import NOTICE, STEM, changed
 
 EDITION = Edition("riksdag", date(2030, 9, 8))

@@ -9,7 +9,7 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.errors import ConfigError
-from geoprio.pipeline import Result
+from geoprio.runs import Result
 
 
 def run_with(raw: Path, out: Path, **changes: str) -> Result:

@@ -9,7 +9,7 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.groups import for_election, own_base
-from geoprio.pipeline import Result
+from geoprio.runs import Result
 
 pytestmark = pytest.mark.real
 CAMPAIGN = shipped_folder() / "storstockholm.toml"

@@ -8,10 +8,10 @@ import pytest
 
 from geoprio.config import MailingEdition, shipped_folder
 from geoprio.pipeline import compute
-from geoprio.pipeline.mail_wish import MailingWish
-from geoprio.pipeline.mailings import choose_edition
-from geoprio.pipeline.outcome import Outcome
-from geoprio.planning.gain import advantage, naive_choice, reached
+from geoprio.plans.gain import advantage, naive_choice, reached
+from geoprio.plans.wish import MailingWish
+from geoprio.reports.editions import choose_edition
+from geoprio.runs import Outcome
 
 pytestmark = pytest.mark.real
 README = Path(__file__).parents[2] / "README.md"

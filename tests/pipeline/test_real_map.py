@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from geoprio.pipeline import Result
+from geoprio.runs import Result
 from tests.visits import DESKTOP, PHONE, Visit
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]

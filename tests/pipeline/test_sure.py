@@ -15,10 +15,9 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import Method, Uncertainty, shipped_folder
 from geoprio.demo import write_demo
-from geoprio.evaluation import grade_figures, grade_ranking
-from geoprio.pipeline import Result
-from geoprio.pipeline.chance import rng_for
-from geoprio.scoring import (
+from geoprio.proof import grade_figures, grade_ranking
+from geoprio.runs import Result
+from geoprio.scores import (
     PLACE,
     Measured,
     SetRule,
@@ -27,6 +26,7 @@ from geoprio.scoring import (
     rank_uncertainty,
     score_areas,
 )
+from geoprio.scores.draws import rng_for
 from tests.pipeline.sure_county import true_figures, true_scores
 
 AREAS, SEEDS = 400, (1, 2)

@@ -11,10 +11,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from geoprio.config import Vendor, load_named, shipped_folder
-from geoprio.outputs.files import render_csv
-from geoprio.outputs.tables import Table
-from geoprio.outputs.vendors import render_vendor_files
-from geoprio.pipeline import Result
+from geoprio.files import render_vendor_files
+from geoprio.files.table import Table, render_csv
+from geoprio.runs import Result
 from tests.outputs.vendors.toys import DELIVERY, toy_selection
 
 NAMES = ("ranking", "mailing", "overlap")

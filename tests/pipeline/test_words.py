@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from geoprio.config import Combine, Group, Profile, load_campaign, load_named, shipped_folder
-from geoprio.pipeline.words import layer_notes, worded_for
+from geoprio.reports.notes import layer_notes, worded_for
 from geoprio.texts import Language
 
 if TYPE_CHECKING:
-    from geoprio.pipeline.brief import Brief
-    from geoprio.pipeline.locate import Located
+    from geoprio.config import Brief
+    from geoprio.scores import Located
 
 SHIPPED = shipped_folder()
 

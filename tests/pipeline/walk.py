@@ -15,9 +15,9 @@ from python_calamine import CalamineWorkbook
 
 from geoprio.config import Vendor
 from geoprio.config.profiles import ORIGIN_OR_UNION
-from geoprio.outputs.audience import RECORD, Audience, may_see
-from geoprio.outputs.geodata import short_names
-from geoprio.outputs.maps.words import TEXTS as PAGE_WORDS
+from geoprio.files.geodata import short_names
+from geoprio.files.maps.words import TEXTS as PAGE_WORDS
+from geoprio.tables import RECORD, Audience, may_see
 from geoprio.texts import TEXTS, text
 from tests.unpacked import payload_of
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.planning.addressed import main_source, people_by_code, residents_of_age
+from geoprio.plans.postal import main_source, people_by_code, residents_of_age
 from tests.planning.test_postal_codes import WAY
 
 COUNTS = pd.DataFrame(

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoprio.errors import ConfigError
-from geoprio.planning import choice
-from geoprio.planning.choice import (
+from geoprio.plans import choice
+from geoprio.plans.choice import (
     Limit,
     choose_mailing,
     mean_precision,

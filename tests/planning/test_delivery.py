@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoprio.planning.delivery import EARLY_VOTING_DAYS, delivery_weeks, print_run
+from geoprio.plans.postal import EARLY_VOTING_DAYS, delivery_weeks, print_run
 
 
 def test_weeks_of_the_election_of_2030() -> None:

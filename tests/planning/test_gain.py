@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.planning.choice import Limit, choose_mailing
-from geoprio.planning.electorate import steady_electors
-from geoprio.planning.gain import (
+from geoprio.plans.choice import Limit, choose_mailing
+from geoprio.plans.gain import (
     LIMITS,
     advantage,
     draw_figures,
@@ -15,6 +14,7 @@ from geoprio.planning.gain import (
     reached,
     strongest,
 )
+from geoprio.plans.reach import steady_electors
 from tests.planning.test_choice import county
 
 

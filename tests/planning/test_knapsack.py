@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from geoprio.planning.knapsack import Floats, best_choice, greedy_choice
+from geoprio.plans.knapsack import Floats, best_choice, greedy_choice
 
 THINGS = st.lists(st.tuples(st.integers(1, 60), st.integers(1, 40)), min_size=0, max_size=11)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import MailingBudget
-from geoprio.planning import plan_mailing
+from geoprio.plans import plan_mailing
 
 
 def toy(ranks: list[float], households: list[float]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from shapely import Point, box
 
-from geoprio.planning.postal_codes import choose_by_points, choose_postal_codes, way_by_points
+from geoprio.plans.postal import choose_by_points, choose_postal_codes, way_by_points
 
 WAY = pd.DataFrame(
     {

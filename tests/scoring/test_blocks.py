@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from geoprio.scoring.aggregate import AGGREGATE
-from geoprio.scoring.blocks import SCALE, WEIGH, places
-from geoprio.scoring.scaling import NORMALISE
+from geoprio.scores import AGGREGATE, NORMALISE
+from geoprio.scores.draws import SCALE, WEIGH, places
 
 DRAWS, AREAS, CRITERIA = 7, 203, 4
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.scoring import aggregate, fill_from_groups, normalise, treat_outliers
+from geoprio.scores import aggregate, fill_from_groups, normalise, treat_outliers
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from libpysal.weights import lat2W
 from scipy.sparse import csr_array
 from shapely.geometry import box
 
-from geoprio.areas.adjacency import shared_borders
-from geoprio.scoring.clusters import local_clusters, street_or_quarter
+from geoprio.areas import shared_borders
+from geoprio.scores import local_clusters, street_or_quarter
 
 SIDE = 20
 

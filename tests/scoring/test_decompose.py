@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from geoprio.config import Profile, load_profile
-from geoprio.scoring import CAUSES, Side, score_areas, split_change
-from geoprio.scoring.decompose import _among_others, _one_among_others, _score
+from geoprio.scores import CAUSES, Side, score_areas, split_change
+from geoprio.scores.decomposition import _among_others, _one_among_others, _score
 
 NAMES = ["intensity_share", "mobilisation_count", "doors_per_km2"]
 CANVASS = load_profile("canvass")

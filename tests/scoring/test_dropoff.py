@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from geoprio.scoring import PLACE, Figures
+from geoprio.scores import PLACE, Figures
 
 AREAS = pd.Index(["a", "b", "c"], name="area_code")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from geoprio.scoring import election_changes
+from geoprio.counts import election_changes
 
 CODES = pd.Index(["A", "B", "C"], name="area_code")
 

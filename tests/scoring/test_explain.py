@@ -6,7 +6,7 @@ import pytest
 
 from geoprio.config import Profile
 from geoprio.errors import CoverageError
-from geoprio.scoring import (
+from geoprio.scores import (
     AGGREGATE,
     NORMALISE,
     contributions,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from geoprio.groups import Joint, at_least_one, fit_joint, intensity, odds_seed
-from geoprio.scoring import at_least_one_error, intensity_error, product_error
+from geoprio.scores import at_least_one_error, intensity_error, product_error
 
 GROUPS = ["unga", "lo", "kvinnor"]
 WEIGHTS = {"unga": 1.0, "lo": 2.0, "kvinnor": 0.5}

@@ -6,7 +6,7 @@ import pytest
 
 from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import Joint, fit_joint, odds_seed
-from geoprio.scoring import PLACE, TARGETS, Figures, compute_indicators, reasons
+from geoprio.scores import PLACE, TARGETS, Figures, compute_indicators, reasons
 from tests.scoring.test_score import profile, words
 
 CODES = pd.Index(["A", "B", "C"], name="area_code")

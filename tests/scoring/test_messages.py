@@ -15,8 +15,7 @@ from geoprio.config import (
     shipped_folder,
 )
 from geoprio.errors import ConfigError
-from geoprio.scoring import PLACE, Figures, compute_indicators
-from geoprio.scoring.messages import local_lines, opening_lines
+from geoprio.scores import PLACE, Figures, compute_indicators, local_lines, opening_lines
 
 SHIPPED = shipped_folder()
 MESSAGES = load_messages((SHIPPED,))

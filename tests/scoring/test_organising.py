@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from geoprio.scoring import need_and_capacity, new_associations, support_list
+from geoprio.scores import need_and_capacity, new_associations, support_list
 
 AREAS = pd.Index(["a", "b", "c", "d", "e"], name="area_code")
 HOME = pd.Series(["Norr", "Norr", "Söder", "Väst", None], AREAS, dtype=object)

@@ -9,15 +9,14 @@ import pytest
 from scipy.stats import studentized_range
 
 from geoprio.errors import ConfigError, ContractError
-from geoprio.scoring import (
+from geoprio.scores import (
     SetRule,
     rank_confidence_set,
     rank_confidence_sets,
     rank_set_widths,
     top_k_set,
 )
-from geoprio.scoring.extremes import Draws, Estimates, largest_differences
-from geoprio.scoring.rank_sets import critical_value
+from geoprio.scores.rank_sets import Draws, Estimates, critical_value, largest_differences
 from tests.scoring.chances import codes
 
 Floats = npt.NDArray[np.float64]

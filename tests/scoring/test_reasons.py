@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geoprio.config import Criterion, Profile, PublicTexts, Text, load_named, shipped_folder
-from geoprio.scoring import reasons
+from geoprio.scores import reasons
 from geoprio.texts import Language, spoken
 from tests.scoring.test_score import profile, toy, words
 

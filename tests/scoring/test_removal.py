@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import ConfigError
-from geoprio.scoring import criterion_bounds, drop_one_area, score_areas
+from geoprio.scores import criterion_bounds, drop_one_area, score_areas
 from tests.scoring.chances import ALL_METHODS, figures, method, weigh
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoprio.errors import ConfigError, ContractError
-from geoprio.scoring import AGGREGATE, NORMALISE, aggregate, normalise
+from geoprio.scores import AGGREGATE, NORMALISE, aggregate, normalise
 
 SCALING = sorted(set(NORMALISE) - {"none"})
 

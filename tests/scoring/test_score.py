@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geoprio.config import Criterion, Level, Profile, Text
 from geoprio.errors import ConfigError, ContractError
-from geoprio.scoring import (
+from geoprio.scores import (
     NORMALISE,
     constant_criteria,
     contributions,

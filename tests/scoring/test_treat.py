@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import ConfigError, ContractError
-from geoprio.scoring import TREAT, fill_from_groups, treat_outliers
-from geoprio.scoring.treat import is_outlying
+from geoprio.scores import TREAT, fill_from_groups, treat_outliers
+from geoprio.scores.normalisation import is_outlying
 
 
 def one(values: list[float], method: str = "winsorise") -> tuple[list[float], pd.Series]:

@@ -10,9 +10,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from geoprio.config import Trait, Typology, load_named, shipped_folder
 from geoprio.errors import ConfigError
-from geoprio.scoring import PLACE
-from geoprio.scoring.type_names import type_names
-from geoprio.scoring.typology import AreaTypes, area_types
+from geoprio.scores import PLACE, AreaTypes, area_types
+from geoprio.scores.typology import type_names
 
 RULES = load_named(Typology, "typologies", "bostadsmiljo", (shipped_folder(),))
 TRAITS = [trait.indicator for trait in RULES.traits]

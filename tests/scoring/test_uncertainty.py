@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from scipy import stats
 
 from geoprio.errors import ConfigError, ContractError
-from geoprio.schemas import SCORES, check
-from geoprio.scoring import (
+from geoprio.scores import (
     Measured,
     answer_labels,
     answer_meanings,
@@ -19,8 +18,8 @@ from geoprio.scoring import (
     score_areas,
     uncertainty,
 )
-from geoprio.scoring.blocks import SCALE, WEIGH, places
-from geoprio.scoring.drawing import gather_columns
+from geoprio.scores.draws import SCALE, WEIGH, gather_columns, places
+from geoprio.tables import SCORES, check
 from tests.scoring.chances import ALL_METHODS, figures, method, vary, weigh
 
 

@@ -5,12 +5,7 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import ConfigError
-from geoprio.scoring import (
-    EXPECTATION,
-    effective_weights,
-    leave_one_out,
-    weight_warnings,
-)
+from geoprio.scores import EXPECTATION, effective_weights, leave_one_out, weight_warnings
 
 
 def many(areas: int = 2000) -> pd.DataFrame:

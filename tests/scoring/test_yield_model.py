@@ -14,8 +14,7 @@ from geoprio.config import Effects, Factor, load_model, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.groups import Joint, fit_joint, odds_seed
 from geoprio.groups.joint import cell_names
-from geoprio.scoring.cell_odds import cell_log_odds, solve_shift
-from geoprio.scoring.yield_model import (
+from geoprio.scores import (
     Voters,
     draw_effects,
     expected_yield,
@@ -29,6 +28,7 @@ from geoprio.scoring.yield_model import (
     yield_per_contact,
     yield_words,
 )
+from geoprio.scores.yields import cell_log_odds, solve_shift
 
 EFFECTS = load_model(Effects, shipped_folder() / "effects" / "published.toml")
 GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")

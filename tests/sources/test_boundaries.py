@@ -14,8 +14,9 @@ import shapely
 
 from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
-from geoprio.schemas import NOT_TOLD
-from geoprio.sources import Source, boundaries, load_source, read_source
+from geoprio.sources import Source, load_source, read_source
+from geoprio.sources import borders as boundaries
+from geoprio.tables import NOT_TOLD
 from tests.sources.toy import area_source
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from geoprio.errors import SourceError
-from geoprio.sources import files, find_file, read_source, sha256
+from geoprio.sources import find_file, read_source, sha256
+from geoprio.sources import raw as files
 from tests.sources.toy import area_source, districts, source, write_zip
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from geoprio import fetching
+from geoprio.cli import fetches as fetching
 from geoprio.config import load_campaign, shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import Source, find_files, load_source, read_source, source_at_hand
-from geoprio.sources.origins import OwnFile
+from geoprio.sources.catalogue import OwnFile
 from tests.sources.toy import write_xlsx
 
 FOLDERS = [shipped_folder()]

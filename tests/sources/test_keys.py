@@ -7,7 +7,7 @@ import pytest
 
 from geoprio.errors import SourceError
 from geoprio.sources import read_source
-from geoprio.sources.keys import slug, title_case, unify
+from geoprio.sources.rows import slug, title_case, unify
 from tests.sources.toy import read_csv_text, source
 
 KEY = pd.DataFrame(

@@ -11,8 +11,8 @@ import pytest
 
 from geoprio.config import shipped_folder
 from geoprio.errors import ContractError, SourceError
-from geoprio.schemas import COUNTS, check
 from geoprio.sources import Source, load_source, read_source
+from geoprio.tables import COUNTS, check
 from tests.sources.toy import read_csv_text, source, square
 
 Cell = Mapping[str, str]

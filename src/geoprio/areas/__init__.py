@@ -1,19 +1,15 @@
 """Area sets and the ways between them."""
 
-from geoprio.areas.adjacency import shared_borders
-from geoprio.areas.align import (
-    CountTable,
-    comparable_rows,
-    fill_from_parents,
-    known_counts,
-    move_figures,
+from geoprio.areas.associations import MUNICIPALITIES, assign_associations, refuse_wrong_memberships
+from geoprio.areas.atlas import (
+    Atlas,
+    build_atlas,
+    dissolve,
+    find_way,
+    keep_official_way,
+    keep_way,
+    shared_borders,
 )
-from geoprio.areas.associations import (
-    MUNICIPALITIES,
-    assign_associations,
-    refuse_wrong_memberships,
-)
-from geoprio.areas.atlas import Atlas, build_atlas, find_way, keep_official_way, keep_way
 from geoprio.areas.calibration import (
     Split,
     calibrate_nested,
@@ -21,7 +17,6 @@ from geoprio.areas.calibration import (
     cover_split,
     scale_to_parents,
 )
-from geoprio.areas.coverage import refuse_homeless
 from geoprio.areas.crosswalk import (
     KAPPA,
     Crosswalk,
@@ -30,10 +25,26 @@ from geoprio.areas.crosswalk import (
     steered,
     with_kappa,
 )
-from geoprio.areas.moving import CoverageWarning, lost_counts, mixing, move_counts, move_errors
-from geoprio.areas.nesting import ALPHA_NESTED, KAPPA_NESTED, nest_crosswalk, whole_crosswalk
-from geoprio.areas.official import official_crosswalk
-from geoprio.areas.sets import dissolve
+from geoprio.areas.movement import (
+    CountTable,
+    CoverageWarning,
+    comparable_rows,
+    fill_from_parents,
+    known_counts,
+    lost_counts,
+    mixing,
+    move_counts,
+    move_errors,
+    move_figures,
+    refuse_homeless,
+)
+from geoprio.areas.ways import (
+    ALPHA_NESTED,
+    KAPPA_NESTED,
+    nest_crosswalk,
+    official_crosswalk,
+    whole_crosswalk,
+)
 
 __all__ = [
     "ALPHA_NESTED",

@@ -1,9 +1,11 @@
 """Which local association an area belongs to."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 
+from geoprio.config import Election
 from geoprio.errors import ConfigError, join_faults
 
 MUNICIPALITIES = "kommun"
@@ -89,3 +91,102 @@ def _largest(pieces: pd.DataFrame) -> pd.Series:
     shares = shares.sort_values(["weight", "owner"], ascending=[False, True])
     first = shares.drop_duplicates("source_code").set_index("source_code")["owner"]
     return first.where(first != NOBODY)
+
+
+# Which areas each association consists of: a CSV that election staff keep.
+
+
+COLUMNS = ["association", "area_set", "area_code"]
+EACH = "*"
+"""Association and code of a row for every municipality that no other row names."""
+
+
+def expand_memberships(rows: pd.DataFrame, municipalities: pd.Series) -> pd.DataFrame:
+    """Return the rows with `*;kommun;*` replaced by the municipalities that no other row names.
+
+    Each of them is an association of its own name.
+
+    Parameters
+    ----------
+    rows
+        What `load_memberships` returns.
+    municipalities
+        Name by municipality code.
+    """
+    each = (rows[COLUMNS] == [EACH, MUNICIPALITIES, EACH]).all(axis=1)
+    if not each.any():
+        return rows
+    named = rows.loc[rows["area_set"] == MUNICIPALITIES, "area_code"]
+    rest = municipalities.drop(named, errors="ignore").sort_index()
+    own = pd.DataFrame(
+        {"association": rest, "area_set": MUNICIPALITIES, "area_code": rest.index}, columns=COLUMNS
+    )
+    return pd.concat([rows[~each], own], ignore_index=True)
+
+
+def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:
+    """Return `association`, `area_set`, `area_code` of the first folder that has the file.
+
+    Raises
+    ------
+    ConfigError
+        No folder has the file, it lacks a column, or a row is incomplete.
+    """
+    path = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    if path is None:
+        message = f"{name}: not found; expected a file with the columns {';'.join(COLUMNS)}"
+        raise ConfigError(message)
+    try:
+        table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        message = f"{name}: not a `;`-separated UTF-8 file: {error}"
+        raise ConfigError(message) from None
+    missing = [column for column in COLUMNS if column not in table]
+    if missing:
+        message = (
+            f"{name}: found the columns {';'.join(map(str, table))}; expected {';'.join(COLUMNS)}"
+        )
+        raise ConfigError(message)
+    rows = pd.DataFrame({column: table[column].str.strip() for column in COLUMNS})
+    gaps = rows.index[rows.isna().any(axis=1) | (rows == "").any(axis=1)]
+    if len(gaps):
+        faults = [f"row {row + 2}: a value is missing" for row in gaps]
+        raise ConfigError(join_faults(f"{name}: incomplete rows", faults))
+    return rows
+
+
+# Which constituency a municipality lies in, by election: a CSV that election staff keep.
+
+
+FILE = "constituencies.csv"
+CONSTITUENCIES_COLUMNS = ["election", "municipality_code", "constituency"]
+
+
+def load_constituencies(election: Election, folders: tuple[Path, ...]) -> pd.Series:
+    """Return constituency by municipality code, of the first folder that has the file.
+
+    Empty where no folder has it or it says nothing of the election: a municipality that has several
+    constituencies cannot be told of here.
+
+    Raises
+    ------
+    ConfigError
+        The file lacks a column, has an empty cell, or gives a municipality twice.
+    """
+    path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+    if path is None:
+        return pd.Series(dtype=object)
+    try:
+        table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        message = f"{FILE}: not a `;`-separated UTF-8 file: {error}"
+        raise ConfigError(message) from None
+    if list(table) != CONSTITUENCIES_COLUMNS or table.isna().any(axis=None):
+        message = f"{FILE}: expected the columns {';'.join(COLUMNS)}, and no empty cell"
+        raise ConfigError(message)
+    own = table[table["election"] == election]
+    twice = own.loc[own["municipality_code"].duplicated(), "municipality_code"]
+    if len(twice):
+        message = f"{FILE}: {election}: {', '.join(twice)} stands twice; expected one constituency"
+        raise ConfigError(message)
+    return own.set_index("municipality_code")["constituency"]

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geoprio.areas.crosswalk import Crosswalk
-from geoprio.areas.nesting import nested_weights
-from geoprio.areas.overlay import Floats
+from geoprio.areas.crosswalk import Crosswalk, Floats
+from geoprio.areas.ways import nested_weights
 from geoprio.errors import CoverageError
 
 LEVEL = 0.9

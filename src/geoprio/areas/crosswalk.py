@@ -4,19 +4,192 @@
 known population P; without one, u is the shared area.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
+import shapely
 from shapely.errors import GEOSException
 
-from geoprio.areas.control import count_people, refuse_wrong_population
-from geoprio.areas.overlay import Floats, Pieces, Shapes, find_slivers, overlay
-from geoprio.errors import CoverageError
-from geoprio.schemas import AREAS, CRS, check
+from geoprio.errors import ContractError, CoverageError
+from geoprio.tables import AREAS, COUNTS, CRS, check
+
+# Overlay of two area sets: every pair of areas that share ground, in two threads.
+
+
+Shapes = npt.NDArray[Any]
+Positions = npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float64]
+
+THREADS = 2
+_CHUNKS = 64  # many more than threads, since a coastline makes some pairs ten times as heavy
+_SEARCHES = 8
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """The shared ground of two sets: piece k is of `left[k]` and `right[k]`.
+
+    Pairs that only touch have no ground to share and are left out; rows are sorted by left, right.
+    """
+
+    left: Positions
+    right: Positions
+    area: Floats
+    """In m2."""
+    perimeter: Floats
+    """In metres; empty unless perimeters were asked for."""
+    shape: Shapes
+    """Empty unless shapes were asked for."""
+
+
+def overlay(
+    left: Shapes,
+    right: Shapes,
+    *,
+    perimeters: bool = False,
+    shapes: bool = False,
+    threads: int = THREADS,
+) -> Pieces:
+    """Return the pieces that `left` and `right` share.
+
+    The result does not depend on the number of threads. Without `shapes` each chunk frees its own,
+    which is faster than to hold all of them.
+    """
+    with ThreadPoolExecutor(threads) as pool:
+        near, far = _find_pairs(left, right, pool)
+
+        def chunk(start: int, stop: int) -> tuple[Floats, Floats, Shapes]:
+            shape = shapely.intersection(left[near[start:stop]], right[far[start:stop]])
+            perimeter = shapely.length(shape) if perimeters else np.empty(0)
+            # Not `shape[:0]`: a view would keep every shape of the chunk in memory.
+            return shapely.area(shape), perimeter, shape if shapes else np.empty(0, object)
+
+        parts = list(pool.map(chunk, *_cut(len(near), _CHUNKS)))
+    area, perimeter, shape = map(np.concatenate, zip(*parts, strict=True))
+    kept = area > 0
+    return Pieces(
+        left=near[kept],
+        right=far[kept],
+        area=area[kept],
+        perimeter=perimeter[kept] if perimeters else perimeter,
+        shape=shape[kept] if shapes else shape,
+    )
+
+
+def _find_pairs(
+    left: Shapes, right: Shapes, pool: ThreadPoolExecutor
+) -> tuple[Positions, Positions]:
+    """Return the pairs that touch or share ground, sorted."""
+    tree = shapely.STRtree(right)
+
+    def search(start: int, stop: int) -> tuple[Positions, Positions]:
+        near, far = tree.query(left[start:stop], predicate="intersects")
+        order = np.lexsort((far, near))
+        return near[order] + start, far[order]
+
+    found = zip(*pool.map(search, *_cut(len(left), _SEARCHES)), strict=True)
+    near, far = map(np.concatenate, found)
+    return near, far
+
+
+def _cut(n: int, chunks: int) -> tuple[Positions, Positions]:
+    """Return where the chunks of `n` rows start and stop; one empty chunk of no rows."""
+    edges = np.linspace(0, n, max(min(chunks, n), 1) + 1).astype(np.intp)
+    return edges[:-1], edges[1:]
+
+
+def find_slivers(pieces: Pieces, left: Shapes, right: Shapes) -> npt.NDArray[np.bool_]:
+    """Return which pieces are drawing noise rather than shared ground.
+
+    A sliver is narrower than 1 m (width = 2 * area / perimeter) or holds less than 0.1 % of both
+    of its areas.
+    """
+    width = 2 * pieces.area / pieces.perimeter
+    share_of_left = pieces.area / shapely.area(left)[pieces.left]
+    share_of_right = pieces.area / shapely.area(right)[pieces.right]
+    slivers: npt.NDArray[np.bool_] = (width < 1.0) | (
+        np.maximum(share_of_left, share_of_right) < 0.001
+    )
+    return slivers
+
+
+# Where people live inside a piece of ground, as far as a control layer knows.
+
+
+POPULATION = "population_count"
+
+
+def count_people(
+    pieces: Pieces, left: Shapes, right: Shapes, control: gpd.GeoDataFrame | None
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return how many live in each piece, and which areas of `left` were split by area instead.
+
+    `sum_c P_c * |piece ∩ c| / |c|` over the control areas c. Ground of unknown population (NaN)
+    gets the density of the known ground in the same area of `left`; an area where nobody is known
+    to live counts its m2 for people. Without a control layer every area does.
+    """
+    nowhere = np.zeros(len(left), bool)
+    if control is None:
+        return pieces.area, nowhere
+    shapes = np.asarray(control.geometry)
+    piece, cell, area = _ground_of(pieces, left, right, shapes)
+    density = control[POPULATION].to_numpy(float) / shapely.area(shapes)
+    known = ~np.isnan(density[cell])
+    counted = (density[cell] * area)[known]
+    people: Floats = np.bincount(piece[known], counted, len(pieces.area)).astype(float)
+    people = people + _guess_unknown(pieces, people, piece, area, known)
+    empty = np.bincount(pieces.left, people, len(left)) <= 0
+    by_area = empty & (np.bincount(pieces.left, minlength=len(left)) > 0)
+    return np.where(by_area[pieces.left], pieces.area, people), by_area
+
+
+def _ground_of(
+    pieces: Pieces, left: Shapes, right: Shapes, cells: Shapes
+) -> tuple[Positions, Positions, Floats]:
+    """Return piece, control cell and shared area; no third overlay where a set is the control."""
+    every = np.arange(len(pieces.area))
+    if _same(cells, right):
+        return every, pieces.right, pieces.area
+    if _same(cells, left):
+        return every, pieces.left, pieces.area
+    ground = overlay(pieces.shape, cells)
+    return ground.left, ground.right, ground.area
+
+
+def _same(one: Shapes, other: Shapes) -> bool:
+    return len(one) == len(other) and bool(shapely.equals_exact(one, other, 0.0).all())
+
+
+def _guess_unknown(
+    pieces: Pieces, people: Floats, piece: Positions, area: Floats, known: npt.NDArray[np.bool_]
+) -> Floats:
+    n = int(pieces.left.max(initial=-1)) + 1
+    owner = pieces.left[piece]
+    known_area = np.bincount(owner[known], area[known], n)
+    known_people = np.bincount(pieces.left, people, n)
+    density = np.divide(known_people, known_area, out=np.zeros(n), where=known_area > 0)
+    unknown_area = np.bincount(piece[~known], area[~known], len(people))
+    guessed: Floats = (unknown_area * density[pieces.left]).astype(float)
+    return guessed
+
+
+def refuse_wrong_population(control: gpd.GeoDataFrame) -> None:
+    """Raise ContractError where a control layer is not areas in EPSG:3006 with a population."""
+    if POPULATION not in control.columns:
+        found = ", ".join(map(str, control.columns))
+        message = (
+            f"control layer: no column {POPULATION}; found {found}."
+            " Join the population to the areas before the crosswalk is built."
+        )
+        raise ContractError(message)
+    check(control[[POPULATION, control.geometry.name]], COUNTS)
+
 
 KAPPA = 2.0
 """How evenly people follow a split, both ways between DeSO and polling districts of a real county

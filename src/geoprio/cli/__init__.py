@@ -4,16 +4,16 @@ A new command is one new module here, and its name in `FAMILIES`:
 
     @command
     def explain(voice: Voice, campaign: CampaignFile, area: Area, out: Out = Path()) -> None:
-        from geoprio import explaining
+        from geoprio.reports import explanation
 
-        found = explaining.explain(campaign, area, tell=voice.say, language=voice.language)
+        found = explanation.explain(campaign, area, tell=voice.say, language=voice.language)
         voice.give(area=area, parts=found)
 
 The first argument is the `Voice` that the line asks for (`voice.py`): `say` a line, `warn` of what
 people must judge, `give` what stands in the JSON document (without it, the lines do). The rest are
 typer's, where `help` and `metavar` are keys of `texts/commands.py`, as `help_<command>` is; typer's
 own words are in `texts/usage.py`. `--lang`, `--quiet`, `--json`, Ctrl-C, faults and exit codes are
-`manners.py`'s for every command; "found wanting" is `raise typer.Exit(WANTING)` (`codes.py`). What
+`manners.py`'s for every command; "found wanting" is `raise typer.Exit(WANTING)` (`voice.py`). What
 is heavy is imported inside the function: help must not wait for it. What takes long is wrapped in
 `progress.stages`.
 """
@@ -24,7 +24,7 @@ from geoprio.cli.entry import app, main
 
 __all__ = ["app", "main"]
 
-FAMILIES = ("runs", "finished", "raw_files", "campaigns", "mailing", "vendors")
+FAMILIES = ("run", "finished", "raw_files", "campaigns", "mail", "vendors")
 """Modules of commands, in the order of the help."""
 
 for _family in FAMILIES:

@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from geoprio.cli.codes import MEND, WANTING
 from geoprio.cli.entry import command
 from geoprio.cli.options import CampaignFile, Out, Raw
-from geoprio.cli.voice import Voice
+from geoprio.cli.voice import MEND, WANTING, Voice
 
 
 @command
@@ -19,7 +18,8 @@ def init(
     county: Annotated[str | None, typer.Option(help="help_county", metavar="of_county")] = None,
 ) -> None:
     """Write a campaign folder to start from: every file that staff edit."""
-    from geoprio import completing, starting
+    from geoprio.cli import schemas as completing
+    from geoprio.cli import start as starting
     from geoprio.config import load_campaign
 
     campaign = starting.start(folder, county=county)
@@ -42,7 +42,7 @@ def validate(
     place: Annotated[Path, typer.Argument(help="help_place", metavar="of_folder")],
 ) -> None:
     """Tell every fault of every file of a campaign folder at once; exit 2 if there is one."""
-    from geoprio import validating
+    from geoprio.cli import validation as validating
 
     whole = validating.validate(place, language=voice.language, tell=voice.say)
     voice.give(whole=whole, lines=voice.lines)
@@ -56,7 +56,7 @@ def schema(
     folder: Annotated[Path, typer.Argument(help="help_campaign_folder", metavar="of_folder")],
 ) -> None:
     """Write JSON Schema for editors that complete the campaign folder's files."""
-    from geoprio import completing
+    from geoprio.cli import schemas as completing
 
     paths = completing.write_schemas(folder)
     for path in paths:
@@ -75,7 +75,7 @@ def check(
     out: Out = Path(),
 ) -> None:
     """Say how each group would be located, and what a better method lacks; exit 1 if one cannot."""
-    from geoprio import checking
+    from geoprio.cli import readiness as checking
 
     loaded = checking.load(campaign, raw=raw, out=out, language=voice.language)
     report = checking.report_on(loaded, election=election)

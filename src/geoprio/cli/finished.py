@@ -16,7 +16,7 @@ def explain(
     run: Annotated[Path | None, typer.Option(help="help_finished", metavar="of_folder")] = None,
 ) -> None:
     """Say why an area stands where it stands, and how sure that is."""
-    from geoprio import explaining
+    from geoprio.reports import explanation as explaining
 
     found = explaining.explain(area, run, language=voice.language, tell=voice.say)
     voice.give(areas=found)
@@ -29,6 +29,6 @@ def diff(
     second: Annotated[Path, typer.Argument(help="help_second_run", metavar="of_folder")],
 ) -> None:
     """Say which areas moved between two runs, and why."""
-    from geoprio import differing
+    from geoprio.reports import difference as differing
 
     voice.give(**differing.differ(first, second, language=voice.language, tell=voice.say))

@@ -8,8 +8,7 @@ from typing import Any, NoReturn
 
 from typer import TyperException
 
-from geoprio.cli.codes import FINE, MEND, OWN_FAULT, STOPPED
-from geoprio.cli.voice import Voice, of_computer, voice_for
+from geoprio.cli.voice import FINE, MEND, OWN_FAULT, STOPPED, Voice, of_computer, voice_for
 from geoprio.cli.wording import WordedGroup, worded_message
 from geoprio.errors import ConfigError, GeoprioError
 from geoprio.texts.usage import USAGE

@@ -9,7 +9,7 @@ from geoprio.cli.voice import Voice
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from geoprio.sources.web import Ask, FilePlan, Outcome, Reply
+    from geoprio.sources.fetch import Ask, FilePlan, Outcome, Reply
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from geoprio.cli.progress import FetchBar
 from geoprio.cli.voice import Voice
 
 if TYPE_CHECKING:
-    from geoprio.sources.web import FilePlan, Listed, Outcome
+    from geoprio.sources.fetch import FilePlan, Listed, Outcome
 
 
 @command
@@ -24,7 +24,7 @@ def fetch(  # noqa: PLR0913 - a command has its options
     out: Out = Path(),
 ) -> None:
     """Fetch the official files that a campaign names, each with proof of where it came from."""
-    from geoprio import fetching
+    from geoprio.cli import fetches as fetching
 
     order = fetching.load(campaign, raw=raw, out=out, language=voice.language)
     client = fetching.client_for(order, offline=offline)
@@ -49,7 +49,7 @@ def fetch(  # noqa: PLR0913 - a command has its options
 @command
 def sources(voice: Voice, campaign: CampaignFile, raw: Raw = None, out: Out = Path()) -> None:
     """List a campaign's sources: what is there, how old, its licence, and what is missing."""
-    from geoprio import fetching
+    from geoprio.cli import fetches as fetching
 
     order = fetching.load(campaign, raw=raw, out=out, language=voice.language)
     listed = fetching.tell_sources(order, voice.say)

@@ -7,11 +7,9 @@ from typing import Annotated
 
 import typer
 
-from geoprio.cli.codes import WANTING
-from geoprio.cli.completing import editions, vendor_names
 from geoprio.cli.entry import command
-from geoprio.cli.options import CampaignFile, Out, Raw
-from geoprio.cli.voice import Voice
+from geoprio.cli.options import CampaignFile, Out, Raw, editions, vendor_names
+from geoprio.cli.voice import WANTING, Voice
 
 
 @command
@@ -32,7 +30,7 @@ def vendor(  # noqa: PLR0913 - a command has its options
     out: Out = Path(),
 ) -> None:
     """Write what a vendor is sent for the campaign's mailing plan, with a control sheet."""
-    from geoprio.pipeline import ordering
+    from geoprio.reports import vendor_order as ordering
 
     voice.stopped = "stopped_run"
     wish = ordering.Wish(profile, edition, election_day.date())
@@ -49,7 +47,7 @@ def verify(
     against: Annotated[Path | None, typer.Option(help="help_against", metavar="of_file")] = None,
 ) -> None:
     """Say how a file that came back differs from what was sent; exit 1 if it does."""
-    from geoprio import verifying
+    from geoprio.cli import verification as verifying
 
     found = verifying.verified(file, against=against)
     for line in verifying.lines_of(found, voice.language):

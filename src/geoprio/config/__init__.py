@@ -1,14 +1,43 @@
 """Frozen models of the TOML that election staff edit."""
 
-from geoprio.config.addressed import Addressed, Register
-from geoprio.config.campaign import Campaign, ElectionBasis, MailingBudget, Nesting
-from geoprio.config.documents import Document, read_document
-from geoprio.config.editions import MailingEdition
-from geoprio.config.effects import Canvassing, Effect, Effects, Factor, FirstTime, Persuasion, Study
-from geoprio.config.faults import Fault, RefusedError, nearest, refusal
-from geoprio.config.groups import Alignment, Group, Measure, Minors, Proxy, ProxyIndicator, Total
-from geoprio.config.loading import (
+from geoprio.config.brief import Brief
+from geoprio.config.campaign import (
+    Campaign,
+    Combine,
+    ElectionBasis,
+    MailingBudget,
+    MailingEdition,
+    MapBase,
+    Method,
+    Nesting,
+    OddsRatio,
+    OnlineBase,
+    Overlap,
+    TwoWayTable,
+    Uncertainty,
+)
+from geoprio.config.document import Document, read_document
+from geoprio.config.faults import AnyModel, Fault, RefusedError, judge, nearest, refusal
+from geoprio.config.groups import (
+    Alignment,
+    Band,
+    Composition,
+    Group,
+    Industry,
+    Measure,
+    Minors,
+    Proxy,
+    ProxyIndicator,
+    Sector,
+    SexDensity,
+    Synthetic,
+    Total,
+)
+from geoprio.config.load import (
+    CAMPAIGN_FILES,
+    campaign_names,
     config_folders,
+    file_names,
     find_named,
     load_campaign,
     load_group,
@@ -17,8 +46,8 @@ from geoprio.config.loading import (
     load_profile,
     refuse_undated,
     shipped_folder,
+    unknown_names,
 )
-from geoprio.config.map_base import MapBase, OnlineBase
 from geoprio.config.messages import (
     LocalQuestions,
     Message,
@@ -26,17 +55,35 @@ from geoprio.config.messages import (
     load_messages,
     message_names,
 )
-from geoprio.config.model import Direction, Election, Model, NotNegative, Positive, Text, Weight
-from geoprio.config.notice import Notice
-from geoprio.config.overlap import Combine, OddsRatio, Overlap, TwoWayTable
-from geoprio.config.persons import PERSON_NUMBER
-from geoprio.config.profiles import BLANK, Criterion, Level, Profile, PublicTexts, Scenario
-from geoprio.config.references import CAMPAIGN_FILES, campaign_names, file_names, unknown_names
-from geoprio.config.refusals import AnyModel, judge
-from geoprio.config.synthetic import Band, Composition, Industry, Sector, SexDensity, Synthetic
-from geoprio.config.typologies import Trait, Typology
-from geoprio.config.uncertainty import Method, Uncertainty
-from geoprio.config.vendors import Vendor, VendorColumn
+from geoprio.config.model import (
+    PERSON_NUMBER,
+    Direction,
+    Election,
+    Model,
+    NotNegative,
+    Positive,
+    Text,
+    Weight,
+)
+from geoprio.config.profiles import (
+    BLANK,
+    Canvassing,
+    Criterion,
+    Effect,
+    Effects,
+    Factor,
+    FirstTime,
+    Level,
+    Persuasion,
+    Profile,
+    PublicTexts,
+    Scenario,
+    Study,
+    Trait,
+    Typology,
+)
+from geoprio.config.sponsor import Notice
+from geoprio.config.vendors import Addressed, Register, Vendor, VendorColumn
 
 __all__ = [
     "BLANK",
@@ -46,6 +93,7 @@ __all__ = [
     "Alignment",
     "AnyModel",
     "Band",
+    "Brief",
     "Campaign",
     "Canvassing",
     "Combine",

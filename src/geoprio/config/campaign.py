@@ -1,17 +1,214 @@
 """One campaign: what election staff decide."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from geoprio.config.editions import MailingEdition
-from geoprio.config.faults import RefusedError
-from geoprio.config.map_base import MapBase
-from geoprio.config.model import Election, Model, NotNegative, Positive, Text, Weight
-from geoprio.config.overlap import Overlap
-from geoprio.config.uncertainty import CENTRAL, Uncertainty
+from geoprio.config.faults import RefusedError, nearest
+from geoprio.config.model import CountColumn, Election, Model, NotNegative, Positive, Text, Weight
+from geoprio.config.profiles import ORIGIN_OR_UNION
+
+# Editions of a mailing: who each is for, and who delivers it when.
+
+
+class MailingEdition(Model):
+    """One edition of a mailing; every edition has a choice of areas of its own."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    """For people and for folders, such as "riksdag" or "kommun Botkyrka"."""
+    election: Election | None = None
+    """Whose electorate it is for; else the campaign's."""
+    election_day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    target_groups: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """The target groups that it is for; else all of the campaign's."""
+    vendor: str | None = None
+    """Name of a profile in `vendors/`; without one no vendor's files are written."""
+    addressed: str | None = None
+    """Name of an addressed mailing in `addressed/`, ordered from a register; else none is. Its
+    areas are the first of the combined score, never chosen by a group."""
+    notice: str | None = None
+    """Name of its transparency notice in `notices/`; else no sheet is made."""
+    weeks: Annotated[tuple[str, ...], Field(strict=False, max_length=12)] = ()
+    """Delivery week of each wave, such as "2030 v. 33"; else the last ones before early voting."""
+
+    def last_weeks(self, waves: int) -> tuple[str, ...]:
+        """Return the week of each of so many waves, its own last ones; none where it names none."""
+        return self.weeks[max(len(self.weeks) - waves, 0) :] if waves else ()
+
+    @model_validator(mode="after")
+    def _deliverable(self) -> "MailingEdition":
+        if (self.vendor or self.addressed or self.notice) and not self.election_day:
+            message = f"{self.name}: orders and notices say when; expected election_day"
+            raise ValueError(message)
+        if self.election_day:
+            date.fromisoformat(self.election_day)
+        if ORIGIN_OR_UNION.search(self.name):
+            message = f"{self.name}: whoever delivers it reads the name; expected no group in it"
+            raise ValueError(message)
+        if self.addressed and self.target_groups:
+            message = (
+                f"{self.name}: an addressed edition goes down the combined score; expected no"
+                " target_groups"
+            )
+            raise ValueError(message)
+        return self
+
+
+# What a map may show beneath the areas: nothing of others, unless the campaign says so.
+
+
+class OnlineBase(Model):
+    """A base map of others. Whoever serves it learns which places the reader looks at."""
+
+    url: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+/[\w./{}@-]*\{z\}[\w./{}@-]*$")]
+    """Address of its tiles, with {z}, {x} and {y}."""
+    attribution: str
+    title: Text
+
+    @property
+    def host(self) -> str:
+        """The only place that a page may then ask for pictures."""
+        return "/".join(self.url.split("/")[:3])
+
+
+class MapBase(Model):
+    """The base of the leadership's map."""
+
+    online_base: OnlineBase | None = None
+    """Off until the reader turns it on, and no choice at all where it is left out."""
+
+
+# How the target groups overlap: what is known of it, and how a voter in several counts.
+
+
+Combine = Literal["sum", "max", "any"]
+GroupPair = Annotated[tuple[str, str], Field(strict=False)]
+
+
+class OddsRatio(Model):
+    """How many times the odds of one group rise for those who belong to the other."""
+
+    groups: GroupPair
+    ratio: Positive
+    source: Annotated[str, Field(pattern=r"\S")]
+
+
+class TwoWayTable(Model):
+    """Columns of a published two-way table of two groups, among whomever it counts."""
+
+    groups: GroupPair
+    both: CountColumn
+    first: CountColumn
+    second: CountColumn
+    of: CountColumn
+
+
+class Overlap(Model):
+    """What is known of the groups' overlap; with nothing known, independence is assumed."""
+
+    combine: Combine = "sum"
+    """How a voter in several groups counts in the intensity."""
+    joint: str | None = None
+    """Name of the source of the county's joint table."""
+    cells: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Groups that the digits of the joint table's columns stand for, in their order."""
+    odds_ratios: Annotated[tuple[OddsRatio, ...], Field(strict=False)] = ()
+    pairs: Annotated[tuple[TwoWayTable, ...], Field(strict=False)] = ()
+    """Two-way tables by area."""
+
+    @model_validator(mode="after")
+    def _one_seed(self) -> "Overlap":
+        faults = []
+        if (self.joint is None) != (not self.cells):
+            faults.append("`joint` and `cells` belong together: the source, and its groups' order")
+        if self.joint is not None and self.odds_ratios:
+            faults.append("`joint` holds all odds ratios already; take `odds_ratios` out")
+        if len(set(self.cells)) < len(self.cells):
+            faults.append("`cells` names a group twice")
+        for kind, given in (("odds_ratios", self.odds_ratios), ("pairs", self.pairs)):
+            named = [frozenset(item.groups) for item in given]
+            if len(set(named)) < len(named) or any(len(pair) == 1 for pair in named):
+                faults.append(f"`{kind}`: each pair is of two groups and stands once")
+        if faults:
+            raise RefusedError(faults)
+        return self
+
+    def faults(self, groups: Collection[str], sources: Collection[str]) -> list[str]:
+        """Return what does not fit the campaign's groups and sources."""
+        found = []
+        if self.joint is not None and self.joint not in sources:
+            near = nearest(self.joint, sources)
+            hint = f"; did you mean {near!r}?" if near else ""
+            found.append(f"overlap.joint: {self.joint!r} is not among the sources{hint}")
+        # A table may count a group that the campaign does not have; a misspelt name is a fault.
+        left = [name for name in groups if name not in self.cells]
+        for name in self.cells:
+            near = "" if name in groups else nearest(name, left)
+            if near:
+                found.append(f"overlap.cells: unknown group {name!r}; did you mean {near!r}?")
+        if self.cells and not set(self.cells) & set(groups):
+            found.append("overlap.cells: none of them is a target group")
+        for kind, given in (("odds_ratios", self.odds_ratios), ("pairs", self.pairs)):
+            unknown = sorted({name for item in given for name in item.groups} - set(groups))
+            if unknown:
+                found.append(
+                    f"overlap.{kind}: unknown group {', '.join(unknown)};"
+                    f" expected two of {', '.join(groups)}"
+                )
+        return found
+
+
+# How a campaign's figures, weights and methods are let vary when a ranking is tried.
+
+
+NormaliseName = Literal["minmax", "zscore", "percentile", "rank_exponential", "none"]
+AggregateName = Literal["arithmetic", "geometric", "topsis"]
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class Method(Model):
+    """One way to make criteria into a score."""
+
+    normalise: NormaliseName
+    aggregate: AggregateName
+
+
+class Uncertainty(Model):
+    """What one draw lets vary, how many there are, and what is made of them (METHOD 6)."""
+
+    draws: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    concentration: Positive | None = None
+    """Of the Dirichlet distribution around the central weights: a weight that is the share p of
+    them all has the variance p (1 - p) / (concentration + 1). None keeps the weights."""
+    methods: Annotated[tuple[Method, ...], Field(min_length=1, strict=False)]
+    """Each draw takes one of them, all as likely."""
+    lognormal: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Indicators whose error is a factor, never below zero; that of others is normal."""
+    clear_from: Probability = 0.9
+    """P(top k) from which an area is a clear priority."""
+    joint_to: Probability = 0.1
+    """P(top k) up to which an area is left to the joint campaign."""
+
+    @model_validator(mode="after")
+    def _answers_apart(self) -> "Uncertainty":
+        if self.joint_to >= self.clear_from:
+            message = "`joint_to` is below `clear_from`"
+            raise ValueError(message)
+        return self
+
+
+CENTRAL = Uncertainty(
+    concentration=40.0,
+    methods=(
+        Method(normalise="percentile", aggregate="arithmetic"),
+        Method(normalise="percentile", aggregate="geometric"),
+        Method(normalise="zscore", aggregate="arithmetic"),
+    ),
+)
+"""What varies where a campaign says nothing."""
 
 
 class ElectionBasis(Model):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import model_validator
 
-from geoprio.config.loading import load_named
+from geoprio.config.load import load_named
 from geoprio.config.model import Direction, Model, Text
 
 KIND = "messages"

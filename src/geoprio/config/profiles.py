@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from geoprio.config.model import Direction, Model, NotNegative, Text, Weight
+from geoprio.config.model import Direction, Model, NotNegative, Positive, Text, Weight
 
 BLANK = re.compile(r"\{value(?:\|([^{}|]*)\|([^{}|]*)\|([^{}|]*))?\}")
 """Where a text shows the area's figure."""
@@ -132,3 +132,163 @@ class Profile(Model):
         """Return the weight of each criterion by its indicator, in a scenario or the central."""
         central = {criterion.indicator: criterion.weight for criterion in self.criteria}
         return central | (scenario.weights if scenario else {})
+
+
+# Types of areas: the traits that they are told apart by, and the words of their names.
+
+
+class Trait(Model):
+    """One indicator that types are told apart by, and what a high or low one is called."""
+
+    indicator: str
+    form: Literal["home", "before", "with", "where"]
+    """Its place in a name: <before> <home> with <with> <where>."""
+    high: Text | None = None
+    low: Text | None = None
+    log: bool = False
+    """Whether its logarithm is used, for what differs by times rather than by points."""
+
+    @model_validator(mode="after")
+    def _has_a_word(self) -> "Trait":
+        if self.high is None and self.low is None:
+            message = f"{self.indicator}: expected a word for `high`, for `low` or for both"
+            raise ValueError(message)
+        if self.form == "home" and (self.high is None or self.low is not None):
+            message = f"{self.indicator}: a home is named by `high` alone"
+            raise ValueError(message)
+        return self
+
+
+class Typology(Model):
+    """How areas are sorted into types and how the types are named."""
+
+    label: Text
+    least_types: Annotated[int, Field(ge=2)]
+    most_types: Annotated[int, Field(le=20)]
+    noticeable_sd: Positive
+    """Standard deviations from the average area from which a trait is worth a word."""
+    words: Annotated[int, Field(ge=1, le=4)]
+    """Traits that a name has beside the home; more only where two types would share a name."""
+    mixed_home: Text
+    """What those who live there are called where no home stands out."""
+    mixed_with: Text
+    traits: Annotated[tuple[Trait, ...], Field(min_length=2, strict=False)]
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> "Typology":
+        names = [trait.indicator for trait in self.traits]
+        if len(set(names)) < len(names):
+            message = "`traits`: an indicator stands twice"
+            raise ValueError(message)
+        if self.least_types > self.most_types:
+            message = "`least_types` is above `most_types`"
+            raise ValueError(message)
+        return self
+
+
+# What a contact does to turnout, and how the groups differ: published figures with sources.
+
+
+OpenShare = Annotated[float, Field(gt=0, lt=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Source = Annotated[str, Field(pattern=r"\S.{9,}")]
+"""Where a figure was read; a figure without one is refused."""
+
+
+class Factor(Model):
+    """A published rate among those in a group and among all others."""
+
+    inside_share: OpenShare
+    outside_share: OpenShare
+    source: Source
+
+
+class Study(Model):
+    """One field trial."""
+
+    effect_points: Positive
+    """Percentage points of turnout per contacted person."""
+    stayed_home_share: OpenShare
+    """Share of the controls that did not vote."""
+    source: Source
+
+    @property
+    def persuaded_to_vote_share(self) -> float:
+        """Share of the contacted non-voters who then vote (METHOD 5)."""
+        return self.effect_points / 100 / self.stayed_home_share
+
+
+class Persuasion(Model):
+    """Share of the contacted voters of other parties who then change to the party."""
+
+    share: Share
+    source: Source
+
+
+class Effect(Model):
+    """What one contact does, as a distribution: its mean is that of the trials."""
+
+    studies: Annotated[tuple[Study, ...], Field(min_length=1, strict=False)]
+    sd: Positive
+    sd_source: Source
+    persuasion: Persuasion | None = None
+    """Off where it is left out: the evidence says about zero."""
+
+    @property
+    def mean(self) -> float:
+        """Mean over the trials of the share of contacted non-voters who then vote."""
+        shares = [study.persuaded_to_vote_share for study in self.studies]
+        return sum(shares) / len(shares)
+
+    @model_validator(mode="after")
+    def _is_a_share(self) -> "Effect":
+        room = self.mean * (1 - self.mean)
+        if self.mean >= 1 or self.sd**2 >= room:
+            message = (
+                f"the trials' mean is {self.mean:.3f}; expected a share below 1 and an `sd` below"
+                f" {max(room, 0) ** 0.5:.3f}"
+            )
+            raise ValueError(message)
+        return self
+
+
+class FirstTime(Model):
+    """First-time voters answer more to a conversation."""
+
+    group: str
+    """The group that they are a part of."""
+    share: Share
+    """First-time voters, of the group."""
+    share_source: Source
+    times: Positive
+    """How many times larger the effect is on them."""
+    source: Source
+
+
+class Canvassing(Model):
+    """What an hour of canvassing gives."""
+
+    doors_per_hour: Positive
+    doors_source: Source
+    contact_share: OpenShare
+    """Doors where someone answers, of all doors."""
+    contact_source: Source
+
+
+class Effects(Model):
+    """Everything that the expected yield rests on (METHOD 5)."""
+
+    turnout: dict[str, Factor]
+    """By group; a group that is left out has no published difference, and is taken as the rest."""
+    support: dict[str, Factor]
+    conversation: Effect
+    mailing: Effect
+    first_time: FirstTime | None = None
+    canvassing: Canvassing
+
+    @model_validator(mode="after")
+    def _mail_is_weaker(self) -> "Effects":
+        if self.mailing.mean >= self.conversation.mean:
+            message = "a letter does more than a conversation; expected `mailing` below it"
+            raise ValueError(message)
+        return self

@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geoprio.demo.apportion import Ints, apportion, split
-from geoprio.demo.geography import County
+from geoprio.demo.apportionment import BALLOTS, Ints, apportion, split
+from geoprio.demo.geography import County, Floats
 from geoprio.demo.latent import Latent, noise
-from geoprio.demo.partition import Floats
 from geoprio.demo.people import People
-from geoprio.demo.published import BALLOTS
 
 EARLIER, LATER = 2018, 2026
 YEARS = (EARLIER, 2022)

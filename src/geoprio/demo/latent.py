@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geoprio.demo.geography import CENTRE, County
-from geoprio.demo.partition import Floats
+from geoprio.demo.geography import CENTRE, County, Floats
 
 _WAVES = 80
 _WIDEST = 3.4

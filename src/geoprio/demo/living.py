@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geoprio.demo.apportion import Ints, apportion, split
-from geoprio.demo.geography import County
+from geoprio.demo.apportionment import Ints, apportion, split
+from geoprio.demo.geography import County, Floats
 from geoprio.demo.latent import Latent, noise
-from geoprio.demo.partition import Floats
 from geoprio.demo.people import FINE_AGES, People
 
 TENURES = ("rental", "tenant_owned", "owned", "unknown")

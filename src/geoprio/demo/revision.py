@@ -12,11 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geoprio.demo.apportion import Ints
+from geoprio.demo.apportionment import Ints
 from geoprio.demo.geography import MOST_DISTRICTS, County
 from geoprio.demo.living import Living
 from geoprio.demo.people import People
-from geoprio.schemas import CRS
+from geoprio.tables import CRS
 
 SAME, SUMMED, APART = "Kan jämföras", "Kan jämföras mot flera", "Ej jämförbart"
 _MERGED_DESO, _MOVED_DESO = 0.05, 0.15

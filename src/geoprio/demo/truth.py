@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geoprio.demo.apportion import Ints
+from geoprio.demo.apportionment import Ints
 from geoprio.demo.elections import PARTIES, Pieces
 from geoprio.demo.geography import County
 from geoprio.demo.people import People

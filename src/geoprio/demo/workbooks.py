@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
+from geoprio.demo.apportionment import COUNTY_NAME
 from geoprio.demo.elections import PARTIES
-from geoprio.demo.published import COUNTY_NAME
 
 EARLY = "Förtidsröster ej fördelade efter valdistrikt"
 COLLECTED = "Uppsamlingsdistrikt"

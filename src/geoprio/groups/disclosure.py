@@ -1,16 +1,305 @@
 """Small counts of sensitive groups are not shown, and cannot be worked out (METHOD 3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geoprio.config import Group
 from geoprio.errors import ContractError
-from geoprio.groups.hierarchy import NO_LIMIT, Cells, Flags, Hierarchy, count_gaps, stand_ins
-from geoprio.groups.nest import Nest
-from geoprio.groups.withholding import keeps_rule, naive, withhold
+
+# What can be worked out of withheld counts in nested areas when the others are printed.
+
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
+
+NO_LIMIT = 1e9
+"""Upper end of a count whose base is unknown; finite, so that sums of ends can be subtracted."""
+ROUNDING = 1e-9
+"""Relative noise of a sum of counts in floating point."""
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """Areas of nested sets as nodes of a forest, each set's nodes next to each other."""
+
+    parent: Places
+    """Place of each node's parent; -1 for a root, whose total is taken for known."""
+    depth: Places
+    """Distance to the root."""
+
+    @property
+    def depths(self) -> range:
+        """Distances below a root, the nearest first."""
+        return range(1, int(self.depth.max(initial=0)) + 1)
+
+    def at(self, depth: int) -> Places:
+        """Return the places of the nodes at a depth."""
+        return np.flatnonzero(self.depth == depth)
+
+    def sums(self, values: Numbers, nodes: Places) -> Numbers:
+        """Return for every node the sum of its children among `nodes`; 0 without any."""
+        above = self.parent[nodes]
+        sums = np.bincount(above, weights=values[nodes], minlength=len(self.parent))
+        return sums.astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One group's counts in every area of the hierarchy, and what anyone knows beforehand."""
+
+    counts: Numbers
+    floors: Numbers
+    """How small each count can be: 0 where "färre än" is printed, else the minimum count, since
+    "visas inte" says that it is not that small."""
+    limits: Numbers
+    """How large each count can be: its base, and the minimum count where "färre än" is printed."""
+    gaps: Numbers
+    """What each parent's count has beyond its children's: areas that nothing is known of, noise, or
+    two estimates that do not add up. Nobody knows it; it is taken to lie between 0 and this."""
+
+
+def count_gaps(tree: Hierarchy, counts: Numbers) -> Numbers:
+    """Return each parent's count less its children's, without the noise of floating point.
+
+    0 for areas without children.
+    """
+    below = np.flatnonzero(tree.parent >= 0)
+    has_children = np.zeros(len(counts), bool)
+    has_children[tree.parent[below]] = True
+    gaps = np.where(has_children, counts - tree.sums(counts, below), 0.0)
+    noise = np.abs(gaps) <= ROUNDING * np.maximum(np.abs(counts), 1.0)
+    return np.where(noise, 0.0, gaps)
+
+
+def intervals(tree: Hierarchy, cells: Cells, hidden: Flags) -> tuple[Numbers, Numbers]:
+    """Return the lowest and highest that each count can be, given all counts not `hidden`.
+
+    Exact: families of one parent and its children share at most one area, so one pass upwards and
+    one downwards reach the ends of the linear programme `x_parent = sum x_child + g`,
+    `floor <= x <= limit`, `g` between 0 and the gap.
+    """
+    least_gap, most_gap = np.minimum(cells.gaps, 0.0), np.maximum(cells.gaps, 0.0)
+    low = _from_below(tree, np.where(hidden, cells.floors, cells.counts), hidden, least_gap)
+    high = np.where(hidden, cells.limits, cells.counts)
+    high = -_from_below(tree, -high, hidden, -most_gap)
+    for depth in tree.depths:
+        nodes = tree.at(depth)
+        above, asked = tree.parent[nodes], hidden[nodes]
+        lows, highs = tree.sums(low, nodes)[above], tree.sums(high, nodes)[above]
+        least = low[above] - most_gap[above] - (highs - high[nodes])
+        most = high[above] - least_gap[above] - (lows - low[nodes])
+        low[nodes] = np.where(asked, np.maximum(low[nodes], least), low[nodes])
+        high[nodes] = np.where(asked, np.minimum(high[nodes], most), high[nodes])
+    return low, high
+
+
+def stand_ins(tree: Hierarchy, cells: Cells, hidden: Flags) -> tuple[Numbers, Numbers, Numbers]:
+    """Return counts that fit everything printed, and the ends that they lie between.
+
+    What is left of a parent's count when its printed children are taken off is shared out among the
+    hidden ones by how far each can go. Nothing goes into it that is not printed, so nothing that is
+    made of it tells more than the tables do.
+    """
+    nothing = np.zeros_like(cells.counts)
+    low = _from_below(tree, np.where(hidden, cells.floors, cells.counts), hidden, nothing)
+    high = np.where(hidden, cells.limits, cells.counts)
+    high = np.maximum(-_from_below(tree, -high, hidden, nothing), low)
+    counts = np.where(hidden, (low + high) / 2, cells.counts)
+    for depth in tree.depths:
+        nodes = tree.at(depth)
+        left, width = counts - tree.sums(low, nodes), tree.sums(high - low, nodes)
+        part = np.divide(left, width, out=np.zeros_like(left), where=width > 0).clip(0, 1)
+        moved = low[nodes] + part[tree.parent[nodes]] * (high - low)[nodes]
+        counts[nodes] = np.where(hidden[nodes], moved, counts[nodes])
+    low, high = intervals(tree, replace(cells, gaps=nothing), hidden)
+    return counts, np.minimum(low, counts).clip(0), np.maximum(high, counts)
+
+
+def _from_below(tree: Hierarchy, ends: Numbers, hidden: Flags, gaps: Numbers) -> Numbers:
+    """Raise the lower ends of hidden counts to what their parts come to at least."""
+    low = ends.copy()
+    for depth in reversed(tree.depths):
+        nodes = tree.at(depth)
+        parents = np.unique(tree.parent[nodes])
+        reached = np.maximum(low, tree.sums(low, nodes) + gaps)[parents]
+        low[parents] = np.where(hidden[parents], reached, low[parents])
+    return low
+
+
+# Area sets that nest in each other, as one hierarchy that counts are laid out on.
+
+
+@dataclass(frozen=True)
+class Nest:
+    """Area sets that nest in each other."""
+
+    parents: Mapping[str, pd.Series]
+    """The smallest set first: by area code, the area of the next set that it lies in. The last
+    set's areas lie in roots, such as the county, whose totals are taken for known."""
+
+    @cached_property
+    def nodes(self) -> pd.MultiIndex:
+        """Every area of every set, and the roots; `area_set` and `area_code`."""
+        roots = pd.Index(list(self.parents.values())[-1].unique())
+        indexes = {**{name: above.index for name, above in self.parents.items()}, "": roots}
+        return pd.MultiIndex.from_arrays(
+            [
+                np.concatenate([np.repeat(name, len(codes)) for name, codes in indexes.items()]),
+                np.concatenate([codes.to_numpy(str) for codes in indexes.values()]),
+            ],
+            names=["area_set", "area_code"],
+        )
+
+    @cached_property
+    def tree(self) -> Hierarchy:
+        """The areas as places in `nodes`."""
+        above = [*list(self.parents)[1:], ""]
+        parent = [
+            self.places(np.repeat(name, len(codes)), codes.to_numpy(str))
+            for name, codes in zip(above, self.parents.values(), strict=True)
+        ]
+        sizes = [len(part) for part in parent]
+        roots = len(self.nodes) - sum(sizes)
+        return Hierarchy(
+            parent=np.concatenate([*parent, np.full(roots, -1)]),
+            depth=np.repeat(range(len(sizes), -1, -1), [*sizes, roots]),
+        )
+
+    def places(self, area_set: np.ndarray, area_code: np.ndarray) -> Places:
+        """Return the places in `nodes` of areas."""
+        return self.nodes.get_indexer(pd.MultiIndex.from_arrays([area_set, area_code]))
+
+    def lay_out(self, values: pd.Series, places: Places) -> tuple[Numbers, Flags]:
+        """Return a value for every node, and which of them are known.
+
+        An area without one has the sum of those that lie in it; nothing known counts as nothing.
+        """
+        laid = np.full(len(self.nodes), np.nan)
+        laid[places] = values.to_numpy(float)
+        known = ~np.isnan(laid)
+        for depth in reversed(self.tree.depths):
+            below = self.tree.at(depth)
+            sums = self.tree.sums(np.nan_to_num(laid), below)
+            some = self.tree.sums(known.astype(float), below) > 0
+            laid = np.where(np.isnan(laid) & some, sums, laid)
+            known |= some
+        return np.nan_to_num(laid), known
+
+
+# Which counts must be withheld so that small ones cannot be worked out (METHOD 3).
+
+
+TOLERANCE = 1e-6
+"""Persons; rounding noise of sums over the county stays far below."""
+_FAR = 1e15
+
+
+def withhold(
+    tree: Hierarchy, cells: Cells, small: Flags, *, minimum_count: int, also: Flags | None = None
+) -> Flags:
+    """Return which counts are withheld: the small ones, those of `also`, and others for their sake.
+
+    Until the rule holds for every withheld count, one more is withheld in each family where it does
+    not: the sibling that costs least (see `_cost`), else the parent's total; and where a withheld
+    total could be added up from its parts, one of them. Asked of a reader who takes it that "visas
+    inte" is never a small count; in a place so small that this cannot be, of one who does not.
+    """
+    first = small.copy() if also is None else small | also
+    hidden = _helped(tree, cells, small, first, minimum_count)
+    if keeps_rule(tree, cells, hidden, small, minimum_count=minimum_count).all():
+        return hidden
+    return _helped(tree, naive(cells), small, first, minimum_count)
+
+
+def naive(cells: Cells) -> Cells:
+    """Return what a reader knows beforehand who concludes nothing from "visas inte"."""
+    return replace(cells, floors=np.zeros_like(cells.floors))
+
+
+def _helped(tree: Hierarchy, cells: Cells, small: Flags, first: Flags, minimum_count: int) -> Flags:
+    hidden = first.copy()
+    while True:
+        failing = ~keeps_rule(tree, cells, hidden, small, minimum_count=minimum_count)
+        more = _next(tree, cells, hidden, failing, minimum_count)
+        if not len(more):
+            return hidden
+        hidden[more] = True
+
+
+def keeps_rule(
+    tree: Hierarchy, cells: Cells, hidden: Flags, small: Flags, *, minimum_count: int
+) -> Flags:
+    """Return for each count whether it is printed or protected as METHOD 3 asks.
+
+    A small one can be anything from 0 to `minimum_count` - 1, any other is at least
+    `minimum_count` - 1 wide; less only where its base leaves less before anything is printed.
+    """
+    low, high = intervals(tree, cells, hidden)
+    reach = np.minimum(minimum_count - 1, cells.limits - cells.floors)
+    for_small = (low <= TOLERANCE) & (high >= reach - TOLERANCE)
+    for_others = high - low >= reach - TOLERANCE
+    kept: Flags = ~hidden | np.where(small, for_small, for_others)
+    return kept
+
+
+def _next(
+    tree: Hierarchy, cells: Cells, hidden: Flags, failing: Flags, minimum_count: int
+) -> Places:
+    """Return what to withhold next; nothing when no count fails."""
+    nodes = np.arange(len(hidden))
+    below = nodes[tree.parent >= 0]
+    hidden_children = tree.sums(hidden.astype(float), below)
+    children = np.bincount(tree.parent[below], minlength=len(nodes))
+    # A total that is withheld while all its parts are printed helps only with a part withheld.
+    bare = (children > 0) & (hidden_children == 0)
+    cost = _cost(cells, hidden, minimum_count, bare=bare)
+    chosen = _cheapest_child(tree, cost, failing & bare)
+    if len(chosen):
+        return chosen
+    # The uppermost fault is mended first: below it the ends move with it.
+    above = np.where(tree.parent >= 0, tree.parent, nodes)
+    waits = failing[above] & (above != nodes)
+    asked = np.zeros(len(nodes), bool)
+    asked[tree.parent[failing & ~waits & (tree.parent >= 0)]] = True
+    while asked.any():
+        found = _cheapest_child(tree, cost, asked)
+        chosen = np.concatenate([chosen, found])
+        asked[tree.parent[found]] = False
+        stuck = nodes[asked]
+        asked[stuck] = False
+        # No sibling is left: the parent's total goes, or where it is gone, help comes from above.
+        chosen = np.concatenate([chosen, stuck[~hidden[stuck]]])
+        higher = tree.parent[stuck[hidden[stuck]]]
+        asked[higher[higher >= 0]] = True
+    return np.unique(chosen)
+
+
+def _cost(cells: Cells, hidden: Flags, minimum_count: int, *, bare: Flags) -> Numbers:
+    """Return what withholding each count costs: the persons in its base, which anyone knows.
+
+    By the counts themselves the choice would tell which sibling is the smallest. Much more where
+    its parts would have to follow, more still where it has little room below or above. Infinite
+    where it is withheld already, or nothing is there to withhold.
+    """
+    room = np.minimum(cells.counts - cells.floors, cells.limits - cells.counts)
+    cost = cells.limits + _FAR * bare + 2 * _FAR * (room < minimum_count - 1)
+    return np.where(hidden | (cells.counts < minimum_count), np.inf, cost)
+
+
+def _cheapest_child(tree: Hierarchy, cost: Numbers, parents: Flags) -> Places:
+    """Return one child of each of `parents`, the cheapest; none where none can be withheld."""
+    nodes = np.flatnonzero((tree.parent >= 0) & np.isfinite(cost))
+    nodes = nodes[parents[tree.parent[nodes]]]
+    ordered = nodes[np.lexsort((nodes, cost[nodes]))]
+    _, first = np.unique(tree.parent[ordered], return_index=True)
+    return ordered[first]
+
 
 FIGURES = ["count", "se", "low", "high", "share", "share_se"]
 SHOWN, SMALL, WITHHELD = "shown", "small", "withheld"

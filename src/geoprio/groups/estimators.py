@@ -6,12 +6,10 @@ import pandas as pd
 
 from geoprio.config import Group
 from geoprio.errors import ConfigError
-from geoprio.groups.choosing import Held, choose_estimator, held_of
-from geoprio.groups.evidence import Evidence
-from geoprio.groups.measured import measured
-from geoprio.groups.proxied import proxied
+from geoprio.groups.evidence import Evidence, Held, choose_estimator, held_of
+from geoprio.groups.measures import measured, proxied
 from geoprio.groups.synthetic import synthetic
-from geoprio.schemas import GROUPS, NO_ELECTION, check
+from geoprio.tables import GROUPS, NO_ELECTION, check
 
 COLUMNS = [
     *("group", "election", "base", "count", "se", "low", "high", "share", "share_se"),

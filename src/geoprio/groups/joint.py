@@ -5,15 +5,242 @@ women, `10` is those who are young and not women.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geoprio.config import Campaign, TwoWayTable
+from geoprio.counts import Gathered
 from geoprio.errors import ConfigError, ContractError, join_faults
-from geoprio.groups.fitting import Floats, fit_margins
+from geoprio.sources.catalogue import Loaded
+
+# A published two-way table of two groups, carried to another population by its odds ratio.
+
+
+HALF = 0.5
+"""Added to each cell, so that an empty one in a small area does not say "never" (Haldane 1956)."""
+
+
+def carried_share(
+    shares: pd.DataFrame, counts: pd.DataFrame, table: TwoWayTable
+) -> pd.Series | None:
+    """Return the share (0-1) that belongs to both groups, by area; None where nothing is known.
+
+    The table counts residents or adults, the shares are of an electorate: what the table says of
+    the overlap is its odds ratio, and one share of both has that ratio and the groups' shares
+    (Plackett 1965). It never contradicts them. NaN where a share or a count is unknown.
+
+    Parameters
+    ----------
+    shares
+        Share (0-1) of each group by area.
+    counts
+        COUNTS of the same areas, with the table's columns.
+    """
+    columns = [table.both, table.first, table.second, table.of]
+    if not set(columns) <= set(counts):
+        return None
+    both, first, second, everyone = (counts.loc[shares.index, name] for name in columns)
+    # Derived counts may differ by a few from the whole that they are part of.
+    cells = [both, first - both, second - both, everyone - first - second + both]
+    yes, one, other, neither = (cell.clip(lower=0) + HALF for cell in cells)
+    ratio = yes * neither / (one * other)
+    p, q = (shares[name] for name in table.groups)
+    total = 1 + (p + q) * (ratio - 1)
+    root = np.sqrt((total**2 - 4 * ratio * (ratio - 1) * p * q).clip(lower=0))
+    share = 2 * ratio * p * q / (total + root)
+    return share if share.notna().any() else None
+
+
+# Tables fitted to known margins, in all areas at once: IPF, quickened by Newton's method.
+
+
+Floats = npt.NDArray[np.float64]
+
+BATCH = 880
+"""Areas to an array operation: their tables stay in the processor's cache, and matrix products in
+one thread."""
+MOST = 0.9
+"""Part of the areas under which those that are done are put aside."""
+ROUNDS = 200
+"""Rounds of IPF and Newton after which margins are held for impossible to meet."""
+LONGEST = 20.0
+"""Longest step of a cell's logarithm: longer ones overflow far from the solution."""
+SHORTENINGS = 4
+ENOUGH = 0.1
+"""Part of the fall promised by the slope that a step must give."""
+FITTING_ROUNDING = 1e-15
+"""What the dual may rise by rounding."""
+NO_VARIANCE = 1e-12
+"""Part of its variance below which a margin follows from the others, rounding aside."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Tables fitted to their margins."""
+
+    table: Floats
+    """Shares (0-1) of shape `(*cells, areas)`."""
+    rounds: int
+    error: Floats
+    """Largest distance from a margin to its target, by area."""
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """The margins of the areas that are still to be met."""
+
+    rows: Floats
+    """(all levels, cells): 1 where the cell belongs to the level of a margin."""
+    free: Floats
+    """The rows that Newton steps along: the first level of a margin follows from the others."""
+    both: Floats
+    """(free rows squared, cells): 1 where the cell belongs to two levels."""
+    targets: Floats
+    """(all levels, areas)."""
+    goals: Floats
+    """The targets of the free rows."""
+    summed: tuple[tuple[int, ...], ...]
+    """The axes that each margin sums over."""
+    shape: tuple[int, ...]
+
+
+def fit_margins(
+    seed: Floats, margins: Mapping[tuple[int, ...], Floats], *, tolerance: float = 1e-10
+) -> Fit:
+    """Return the tables nearest to the seed, in relative entropy, that have the margins.
+
+    Parameters
+    ----------
+    seed
+        Of shape `(*cells, areas)` or, one for all areas, `(*cells, 1)`; >= 0. A cell of 0 stays 0.
+    margins
+        By the cell axes that it keeps, in rising order: shares that sum to 1 in each area, of
+        shape `(*kept, areas)`.
+    tolerance
+        Largest distance from a margin to its target in an area that is done.
+
+    Returns
+    -------
+    Areas whose margins cannot be met (the seed has zeros, or margins contradict each other) keep
+    an `error` above the tolerance.
+    """
+    problem = _state(seed.shape[:-1], margins)
+    cells, areas = problem.rows.shape[1], problem.targets.shape[1]
+    table = np.array(np.broadcast_to(seed.reshape(cells, -1), (cells, areas)), order="C")
+    fitted, worst = table, np.empty(areas)
+    left, rounds = np.arange(areas), 0
+    # Each round begins with IPF, which leaves no margin of 0 or 1 to rounding.
+    while len(left):
+        rounds += 1
+        error = np.empty(len(left))
+        for some in _batches(len(left)):
+            error[some] = _sweep(table[:, some], _subset(problem, some))
+        more = ~(error <= tolerance) & (rounds < ROUNDS)
+        if more.mean() < MOST:
+            worst[left] = error
+            if table is not fitted:
+                fitted[:, left] = table
+            left, table, problem = left[more], table[:, more], _subset(problem, more)
+        for some in _batches(len(left)):
+            table[:, some] = _newton(table[:, some], _subset(problem, some))
+    return Fit(fitted.reshape(*problem.shape, areas), rounds, worst)
+
+
+def _batches(areas: int) -> list[slice]:
+    return [slice(first, first + BATCH) for first in range(0, areas, BATCH)]
+
+
+def _state(shape: tuple[int, ...], margins: Mapping[tuple[int, ...], Floats]) -> _Problem:
+    cells = np.indices(shape).reshape(len(shape), -1)
+    rows: list[Floats] = []
+    for axes in margins:
+        sizes = tuple(shape[axis] for axis in axes)
+        level = np.ravel_multi_index(tuple(cells[list(axes)]), sizes)
+        rows.append((level == np.arange(np.prod(sizes))[:, None]).astype(float))
+    targets = [
+        target.reshape(len(levels), target.shape[-1])
+        for levels, target in zip(rows, margins.values(), strict=True)
+    ]
+    free = np.concatenate([levels[1:] for levels in rows])
+    return _Problem(
+        rows=np.concatenate(rows),
+        free=free,
+        both=(free[:, None] * free[None, :]).reshape(len(free) ** 2, -1),
+        targets=np.concatenate(targets),
+        goals=np.concatenate([target[1:] for target in targets]),
+        summed=tuple(
+            tuple(axis for axis in range(len(shape)) if axis not in axes) for axes in margins
+        ),
+        shape=shape,
+    )
+
+
+def _subset(problem: _Problem, areas: slice | npt.NDArray[np.bool_]) -> _Problem:
+    return replace(problem, targets=problem.targets[:, areas], goals=problem.goals[:, areas])
+
+
+def _sweep(table: Floats, problem: _Problem) -> Floats:
+    """Scale the table in place to each of its margins in turn; return the error that is left."""
+    cube, start = table.reshape(*problem.shape, -1), 0
+    for summed in problem.summed:
+        found = cube.sum(axis=summed, keepdims=True)
+        levels = found.size // found.shape[-1]
+        target = problem.targets[start : start + levels].reshape(found.shape)
+        cube *= np.divide(target, found, out=np.zeros_like(found), where=found > 0)
+        start += levels
+    error: Floats = np.abs(problem.rows @ table - problem.targets).max(axis=0)
+    return error
+
+
+def _newton(table: Floats, problem: _Problem) -> Floats:
+    """Return the table after one step of Newton's method on the log-linear model's multipliers.
+
+    The step is shortened until the dual falls by its part (Armijo), which leads there from
+    anywhere; where no step is short enough the table stays.
+    """
+    mean, goals, size = problem.free @ table, problem.goals, len(problem.free)
+    covariance = (problem.both @ table).reshape(size, size, -1)
+    covariance -= mean[:, None] * mean[None, :]
+    step = _solve(covariance, goals - mean)
+    aim = (goals * step).sum(axis=0)
+    gain = aim - (mean * step).sum(axis=0)
+    exponent = problem.free.T @ step
+    length = np.minimum(1.0, LONGEST / np.maximum(np.abs(step).sum(axis=0), LONGEST))
+    for _ in range(SHORTENINGS):
+        moved = np.exp(exponent * length)
+        moved *= table
+        total = moved.sum(axis=0)
+        fall = length * aim - np.log(total, out=np.zeros_like(total), where=total > 0)
+        falls = (fall >= ENOUGH * length * gain - FITTING_ROUNDING) & (total > 0)
+        if falls.all():
+            stepped: Floats = moved / total
+            return stepped
+        length = np.where(falls, length, length / 4)
+    return np.where(falls, moved / np.where(falls, total, 1.0), table)
+
+
+def _solve(matrix: Floats, right: Floats) -> Floats:
+    """Return the solution of each area's symmetric system; `matrix` and `right` are used up.
+
+    A direction without variance (a margin of 0 or 1, or one that others imply) gets no step.
+    """
+    size = len(right)
+    least = NO_VARIANCE * np.diagonal(matrix).T.copy()
+    inverse = np.zeros_like(right)
+    for k in range(size):
+        np.divide(1.0, matrix[k, k], out=inverse[k], where=matrix[k, k] > least[k])
+        ratio = matrix[k + 1 :, k] * inverse[k]
+        matrix[k + 1 :, k + 1 :] -= ratio[:, None] * matrix[k, k + 1 :]
+        right[k + 1 :] -= ratio * right[k]
+    for k in reversed(range(size)):
+        right[k] -= (matrix[k, k + 1 :] * right[k + 1 :]).sum(axis=0)
+        right[k] *= inverse[k]
+    return right
+
 
 Pair = tuple[str, str]
 NAMED = 10
@@ -263,3 +490,51 @@ def _named(areas: pd.Index, far: Floats | None = None) -> str:
     if far is not None:
         told = [f"{area} (off by {gap:.2g})" for area, gap in zip(told, far, strict=False)]
     return f"{', '.join(told)} ({len(areas)} in all)"
+
+
+# The target groups' shares become a joint table, by what the campaign knows of their overlap.
+
+
+def join_groups(
+    shares: pd.DataFrame, counts: pd.DataFrame, campaign: Campaign, gathered: Gathered
+) -> Joint:
+    """Return the joint table of the groups in each area.
+
+    Parameters
+    ----------
+    shares
+        Share (0-1) of each group in the electorate, by area.
+    counts
+        COUNTS that are published for the areas, with the columns of the campaign's two-way tables;
+        a table that no source gives is passed over.
+    """
+    shares = shares[list(campaign.target_groups)]
+    carried = {
+        table.groups: carried_share(shares, counts, table) for table in campaign.overlap.pairs
+    }
+    return fit_joint(
+        shares,
+        seed=_seed(campaign, gathered),
+        pairs={pair: both for pair, both in carried.items() if both is not None},
+    )
+
+
+def joint_source(campaign: Campaign, gathered: Gathered) -> Loaded | None:
+    """Return the source of the county's joint table; None where the campaign names none."""
+    named = (item for item in gathered.loaded if item.name == campaign.overlap.joint)
+    return next(named, None)
+
+
+def _seed(campaign: Campaign, gathered: Gathered) -> pd.Series:
+    groups, overlap = list(campaign.target_groups), campaign.overlap
+    source = joint_source(campaign, gathered)
+    if source is None:
+        return odds_seed(groups, {item.groups: item.ratio for item in overlap.odds_ratios})
+    if campaign.county_code not in source.frame.index:
+        message = (
+            f"overlap.joint: {source.name} has no row for the county {campaign.county_code}; found"
+            f" {', '.join(map(str, source.frame.index[:5]))}"
+        )
+        raise ConfigError(message)
+    county = source.frame.loc[[campaign.county_code]].iloc[0]
+    return table_seed(groups, county, overlap.cells)

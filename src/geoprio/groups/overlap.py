@@ -7,8 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geoprio.config import Combine
-from geoprio.groups.fitting import Floats
-from geoprio.groups.joint import Joint
+from geoprio.groups.joint import Floats, Joint
 
 
 def intensity(joint: Joint, weights: Mapping[str, float], *, combine: Combine) -> pd.Series:

@@ -17,7 +17,7 @@ import pandas as pd
 from geoprio.config import Composition, Group, Synthetic, Total
 from geoprio.errors import ConfigError
 from geoprio.groups.evidence import Z90, Evidence
-from geoprio.groups.measured import ADULTS, base_size, column_of
+from geoprio.groups.measures import ADULTS, base_size, column_of
 
 SEXES = ("men", "women")
 _EMPLOYED = re.compile(r"employed_([a-z]+)_(?:men|women)_count")

@@ -14,7 +14,7 @@ import pandas as pd
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Source
-from geoprio.sources.files import read_text
+from geoprio.sources.raw import read_text
 
 VALUE = "value"
 MISSING = ".."

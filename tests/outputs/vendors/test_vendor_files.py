@@ -13,8 +13,8 @@ from python_calamine import CalamineWorkbook
 
 from geoprio.config import Vendor, load_model, shipped_folder
 from geoprio.errors import ConfigError, ContractError
-from geoprio.outputs.geodata import short_names
-from geoprio.outputs.vendors import Delivery, render_postal_files, render_vendor_files
+from geoprio.files import Delivery, render_postal_files, render_vendor_files
+from geoprio.files.geodata import short_names
 from tests.outputs.vendors.toys import DELIVERY, MARK, toy_selection, vendor
 
 STEM = "omraden-riksdag"

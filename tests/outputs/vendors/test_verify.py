@@ -14,16 +14,20 @@ import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from geoprio.cli.verification import lines_of, verified
 from geoprio.errors import SourceError
-from geoprio.outputs.files import bare, render_csv
-from geoprio.outputs.tables import Table
-from geoprio.outputs.vendors import render_postal_files, render_vendor_files
-from geoprio.outputs.vendors.control import Control, read_control
-from geoprio.outputs.vendors.form import Form
-from geoprio.outputs.verify import Finding, Returned, compare, read_returned
-from geoprio.outputs.verify import returned as returned_file
-from geoprio.outputs.verify.returned import read_csv
-from geoprio.verifying import lines_of, verified
+from geoprio.files import (
+    Finding,
+    Returned,
+    compare,
+    read_returned,
+    render_postal_files,
+    render_vendor_files,
+)
+from geoprio.files import comparison as returned_file
+from geoprio.files.comparison import read_csv
+from geoprio.files.table import Table, bare, render_csv
+from geoprio.files.vendor import Control, Form, read_control
 from tests.outputs.vendors.toys import DELIVERY, toy_selection, vendor
 
 STEM = "omraden-riksdag"

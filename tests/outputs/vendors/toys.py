@@ -8,7 +8,7 @@ import pandas as pd
 from shapely import box
 
 from geoprio.config import Vendor, load_named, shipped_folder
-from geoprio.outputs.vendors import Delivery
+from geoprio.files import Delivery
 
 MARK = "DEMO – påhittade områden och siffror. Får inte användas i valarbetet."
 DELIVERY = Delivery("Områden riksdag", about={"kampanj": "Storstockholm", "version": "riksdag"})

@@ -8,7 +8,7 @@ import pytest
 
 from geoprio.demo import write_demo
 from geoprio.sources import Source
-from geoprio.sources.web import Client
+from geoprio.sources.fetch import Client
 from tests.sources.web.replay import Replay, serving
 from tests.sources.web.statistics_office import Cube, Office
 

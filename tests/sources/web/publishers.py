@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from geoprio.config import shipped_folder
 from geoprio.sources import load_source
-from geoprio.sources.origins import FileFetch
+from geoprio.sources.catalogue import FileFetch
 from tests.sources.web.replay import Answer, Call
 from tests.sources.web.statistics_office import Cube
 from tests.sources.web.toys import GeoServer, Site, checksums

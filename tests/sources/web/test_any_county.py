@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from geoprio import fetching
+from geoprio.cli import fetches as fetching
+from geoprio.cli.start import find_county, start
 from geoprio.config import load_campaign
-from geoprio.pipeline import read_run, run
-from geoprio.starting import find_county, start
+from geoprio.pipeline import run
+from geoprio.runs import read_run
 from tests.sources.web.conftest import Time
 from tests.sources.web.moved import move_county
 from tests.sources.web.publishers import layers, published, residents, results

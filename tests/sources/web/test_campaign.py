@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from geoprio import fetching
+from geoprio.cli import fetches as fetching
 from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.pipeline import run
-from geoprio.sources.web import Client
+from geoprio.sources.fetch import Client
 from tests.sources.web.conftest import Time
 from tests.sources.web.publishers import layers, published, residents, results
 from tests.sources.web.replay import Replay, serving

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from geoprio.errors import SourceError
-from geoprio.sources.web import Ask, Client, Patience
-from geoprio.sources.web.bodies import anything, is_json
-from geoprio.sources.web.limiter import Limit, Limiter
-from geoprio.sources.web.statuses import RefusedError, UnreachableError
+from geoprio.sources.fetch import Ask, Client, Patience
+from geoprio.sources.fetch.client import Limit, Limiter, RefusedError, UnreachableError
+from geoprio.sources.fetch.replies import anything, is_json
 from tests.sources.web.conftest import Time
 from tests.sources.web.replay import Answer, Fault, Replay
 

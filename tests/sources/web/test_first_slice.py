@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geoprio.sources import read_source, sha256
-from geoprio.sources.web import Client, fetch_sources
+from geoprio.sources.fetch import Client, fetch_sources
 from tests.sources.web.conftest import table_source
 from tests.sources.web.replay import Replay
 from tests.sources.web.statistics_office import Office

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from geoprio import fetching
+from geoprio.cli import fetches as fetching
 from geoprio.config import load_campaign, shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import Source, read_source, sha256
-from geoprio.sources.web import Client, fetch_sources, state_of
+from geoprio.sources.fetch import Client, fetch_sources, state_of
 from tests.sources.web.conftest import OLD_API, table_source
 from tests.sources.web.replay import Answer, Call, Replay
 from tests.sources.web.statistics_office import Office

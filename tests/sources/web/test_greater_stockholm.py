@@ -17,14 +17,14 @@ import pytest
 import shapely
 from xlsxwriter import Workbook
 
-from geoprio import fetching
+from geoprio.cli import fetches as fetching
 from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.pipeline import run
 from geoprio.sources import load_source, read_source
-from geoprio.sources.longform import CAST, ELECTORS, PARTY, VALID, VOTES
-from geoprio.sources.longform import CODE as DISTRICT
-from geoprio.sources.origins import FileFetch
+from geoprio.sources.catalogue import FileFetch
+from geoprio.sources.sheets import CAST, ELECTORS, PARTY, VALID, VOTES
+from geoprio.sources.sheets import CODE as DISTRICT
 from tests.sources.web.conftest import Time
 from tests.sources.web.publishers import layers, published, residents
 from tests.sources.web.replay import Replay, serving

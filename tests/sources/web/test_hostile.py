@@ -12,9 +12,9 @@ import shapely
 
 from geoprio.errors import SourceError
 from geoprio.sources import Source, read_source
-from geoprio.sources.web import Ask, Client, fetch_sources
-from geoprio.sources.web.bodies import DamagedError, is_json, read_json
-from geoprio.sources.web.features import JoinFeatures, is_page_of
+from geoprio.sources.fetch import Ask, Client, fetch_sources
+from geoprio.sources.fetch.replies import DamagedError, is_json, read_json
+from geoprio.sources.fetch.wfs import JoinFeatures, is_page_of
 from tests.sources.toy import square
 from tests.sources.web.conftest import OLD_API, table_source
 from tests.sources.web.replay import Answer, Fault, Replay

@@ -10,8 +10,8 @@ import pytest
 from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import Source, load_source, read_source
-from geoprio.sources.origins import FileFetch
-from geoprio.sources.web import Client, fetch_sources
+from geoprio.sources.catalogue import FileFetch
+from geoprio.sources.fetch import Client, fetch_sources
 from tests.sources.toy import write_xlsx
 from tests.sources.web.replay import Replay
 from tests.sources.web.toys import Site

@@ -14,8 +14,8 @@ import shapely
 from geoprio.demo import write_demo
 from geoprio.errors import SourceError
 from geoprio.sources import Source, read_source
-from geoprio.sources.web import Client, Outcome, fetch_sources
-from geoprio.sources.web.wfs import standard_filter
+from geoprio.sources.fetch import Client, Outcome, fetch_sources
+from geoprio.sources.fetch.wfs import standard_filter
 from tests.sources.web.mapserver import PLAIN, map_server
 from tests.sources.web.replay import Replay
 from tests.sources.web.toys import layer, source

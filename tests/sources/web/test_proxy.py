@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from geoprio.errors import SourceError
-from geoprio.sources.web import Ask, Client, Patience
-from geoprio.sources.web.bodies import is_json
+from geoprio.sources.fetch import Ask, Client, Patience
+from geoprio.sources.fetch.replies import is_json
 from tests.sources.web.conftest import Time
 from tests.sources.web.proxy import VARIABLES, Proxy, behind_proxy, certified
 from tests.sources.web.replay import Answer, Replay, serving

@@ -15,7 +15,7 @@ import pytest
 
 from geoprio.errors import SourceError
 from geoprio.sources import Source, read_source
-from geoprio.sources.web import Client, Outcome, fetch_sources, preview
+from geoprio.sources.fetch import Client, Outcome, fetch_sources, preview
 from tests.sources.web.conftest import OLD_API, table_source
 from tests.sources.web.replay import Answer, Fault, Replay
 from tests.sources.web.statistics_office import Cube, Office

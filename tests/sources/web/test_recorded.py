@@ -9,10 +9,9 @@ from jsonstat_validator import validate_jsonstat
 
 from geoprio.errors import SourceError
 from geoprio.sources.cubes import read_jsonstat2
-from geoprio.sources.web.datasets import codes_of, joined_dataset, refuse_other
-from geoprio.sources.web.selection import resolve
-from geoprio.sources.web.tables import codes_of as listed_codes
-from geoprio.sources.web.tables import from_v2
+from geoprio.sources.fetch.selection import codes_of as listed_codes
+from geoprio.sources.fetch.selection import datasets_codes_of as codes_of
+from geoprio.sources.fetch.selection import from_v2, joined_dataset, refuse_other, resolve
 from tests.sources.web.conftest import table_source
 
 

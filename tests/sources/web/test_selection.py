@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoprio.errors import SourceError
-from geoprio.sources.origins import Labelled
-from geoprio.sources.web.selection import (
+from geoprio.sources.catalogue import Labelled
+from geoprio.sources.fetch.selection import (
+    Variable,
     by_prefix,
     cells,
     expand,
@@ -17,7 +18,6 @@ from geoprio.sources.web.selection import (
     split,
     usable,
 )
-from geoprio.sources.web.tables import Variable
 
 YEARS = ["2020", "2021", "2022", "2023"]
 AGES = Variable(

@@ -8,9 +8,9 @@ import pytest
 
 from geoprio.config import shipped_folder
 from geoprio.sources import Source, load_source
-from geoprio.sources.origins import FileFetch, ListFetch, OwnFile, PxwebFetch, WfsFetch
-from geoprio.sources.web.plans import saved_name
-from geoprio.sources.web.selection import NEW_CODES_FROM
+from geoprio.sources.catalogue import FileFetch, ListFetch, OwnFile, PxwebFetch, WfsFetch
+from geoprio.sources.fetch.order import saved_name
+from geoprio.sources.fetch.selection import NEW_CODES_FROM
 
 NAMES = sorted(path.stem for path in (shipped_folder() / "sources").glob("*.toml"))
 SOURCES = {name: load_source(name, [shipped_folder()]) for name in NAMES}

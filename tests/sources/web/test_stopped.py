@@ -13,7 +13,7 @@ import pytest
 
 from geoprio.config import shipped_folder
 from geoprio.sources import load_source, read_source
-from geoprio.sources.origins import FileFetch
+from geoprio.sources.catalogue import FileFetch
 from tests.sources.web.proxy import VARIABLES, Proxy, behind_proxy
 from tests.sources.web.replay import Answer, Fault, Replay
 from tests.sources.web.toys import GeoServer, Site, zipped

@@ -7,7 +7,7 @@ import pytest
 
 from geoprio.errors import SourceError
 from geoprio.sources import read_source
-from geoprio.sources.web import Client, fetch_sources, state_of
+from geoprio.sources.fetch import Client, fetch_sources, state_of
 from tests.sources.web.conftest import table_source
 from tests.sources.web.replay import Replay
 from tests.sources.web.statistics_office import Office

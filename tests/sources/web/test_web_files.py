@@ -8,7 +8,7 @@ import pytest
 
 from geoprio.errors import SourceError
 from geoprio.sources import Source
-from geoprio.sources.web import Client, Outcome, fetch_sources
+from geoprio.sources.fetch import Client, Outcome, fetch_sources
 from tests.sources.web.replay import Replay
 from tests.sources.web.toys import RESULTS, VAL, Site, checksums, source, zipped
 

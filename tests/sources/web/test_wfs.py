@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from geoprio.errors import SourceError
 from geoprio.sources import Source, read_source
-from geoprio.sources.web import Client, Outcome, fetch_sources
+from geoprio.sources.fetch import Client, Outcome, fetch_sources
 from tests.sources.web.replay import Answer, Fault, Replay
 from tests.sources.web.toys import GeoServer, layer, source
 

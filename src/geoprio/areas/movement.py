@@ -1,0 +1,371 @@
+"""Counts moved through a crosswalk, and the error that splitting areas puts into them."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from geoprio.areas.crosswalk import Crosswalk
+from geoprio.errors import CoverageError, join_faults
+from geoprio.tables import COUNTS, check
+
+
+class CoverageWarning(UserWarning):
+    """Counts were lost in a join, within the campaign's tolerance."""
+
+
+def move_counts(
+    counts: pd.DataFrame, crosswalk: Crosswalk, *, tolerance: float = 0.0
+) -> pd.DataFrame:
+    """Return the counts of each target: `x_t = sum_s w_st x_s` (COUNTS).
+
+    Only columns that end in `_count` are moved; shares and means are recomputed from counts.
+
+    Parameters
+    ----------
+    counts
+        COUNTS by source code.
+    crosswalk
+        From the areas of `counts`.
+    tolerance
+        Largest count of any column that may be lost with sources that fit no target.
+
+    Returns
+    -------
+    counts
+        COUNTS by target code, in the counts' own unit. NaN where one of the target's sources is (or
+        has no row), and where no source reaches it.
+
+    Raises
+    ------
+    CoverageError
+        More would be lost, or nobody knows how much; the sources are named.
+
+    Warns
+    -----
+    CoverageWarning
+        Something is lost, within the tolerance.
+
+    Examples
+    --------
+    See `build_crosswalk`. What is unknown in a source is unknown in what it is moved to:
+
+    >>> import pandas as pd
+    >>> from geoprio import Crosswalk, move_counts
+    >>> frame = pd.DataFrame(
+    ...     {"source_code": ["s", "t"], "area_code": ["a", "b"], "weight": 1.0, "weight_se": 0.0}
+    ... )
+    >>> way = Crosswalk(frame, targets=pd.Index(["a", "b"], name="area_code"))
+    >>> move_counts(pd.DataFrame({"women_count": [512.0, None]}, index=["s", "t"]), way)
+               women_count
+    area_code
+    a                512.0
+    b                  NaN
+    """
+    _refuse_loss(counts, crosswalk, tolerance)
+    return check(_project(counts, crosswalk, "weight"), COUNTS)
+
+
+def move_errors(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:
+    """Return the standard error of each moved count: `sqrt(sum_s (x_s * weight_se_st)^2)`.
+
+    In the count's own unit; 0 where every source lies whole in the target, NaN where the count is.
+    """
+    return _project(counts.filter(regex="_count$") ** 2, crosswalk, "weight_se", power=2) ** 0.5
+
+
+def mixing(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:
+    """Return how much of a target's share rests on split sources: `sqrt(sum_s v_st^2 (1 - w_st))`.
+
+    `v_st` is the part of the target's count that comes from source s. A split source gives every
+    piece its own share; a piece whose share strays by sd from it makes the target's stray by this
+    times sd. 0 where every source lies whole in the target, NaN where nothing is known.
+    """
+    moved = _project(counts, crosswalk, "weight")
+    frame = crosswalk.frame
+    loose = crosswalk.frame.assign(
+        weight=frame["weight"] * np.sqrt((1 - frame["weight"]).clip(lower=0))
+    )
+    pieces = _project(counts**2, replace(crosswalk, frame=loose), "weight", power=2)
+    return pieces**0.5 / moved.where(moved > 0)
+
+
+def lost_counts(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:
+    """Return the counts of the sources that reach no target; empty when nothing is lost.
+
+    Parameters
+    ----------
+    counts
+        COUNTS by source code.
+    crosswalk
+        From the areas of `counts`.
+
+    Returns
+    -------
+    lost
+        The rows of `counts` that no target gets, counts alone.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import Crosswalk, lost_counts
+    >>> frame = pd.DataFrame(
+    ...     {"source_code": ["s"], "area_code": ["a"], "weight": 1.0, "weight_se": 0.0}
+    ... )
+    >>> way = Crosswalk(frame, targets=pd.Index(["a"], name="area_code"), unmatched=("t",))
+    >>> lost_counts(pd.DataFrame({"electors_count": [900.0, 7.0]}, index=["s", "t"]), way)
+       electors_count
+    t             7.0
+    """
+    reached = pd.Index(crosswalk.frame["source_code"].unique())
+    lost: pd.DataFrame = counts.loc[reached.get_indexer(counts.index) < 0].filter(regex="_count$")
+    return lost
+
+
+def _project(
+    counts: pd.DataFrame, crosswalk: Crosswalk, column: str, *, power: int = 1
+) -> pd.DataFrame:
+    # Pairs of weight 0 are left out, so that what is unknown in a source does not spread to
+    # ground where nobody lives; pairs of error 0 stay, so that it does spread where somebody does.
+    frame = crosswalk.frame
+    source, codes = pd.factorize(frame["source_code"])
+    target = crosswalk.targets.get_indexer(pd.Index(frame["area_code"]))
+    kept = counts.filter(regex="_count$").reindex(codes)  # a source without a row is unknown
+    shared = frame["weight"].to_numpy() > 0
+    values = frame[column].to_numpy()[shared] ** power
+    shape = (len(crosswalk.targets), len(codes))
+    moved = csr_array((values, (target[shared], source[shared])), shape=shape) @ kept.to_numpy(
+        float
+    )
+    moved[np.bincount(target, minlength=len(crosswalk.targets)) == 0] = np.nan
+    return pd.DataFrame(moved, index=crosswalk.targets, columns=kept.columns).sort_index()
+
+
+def _refuse_loss(counts: pd.DataFrame, crosswalk: Crosswalk, tolerance: float) -> None:
+    lost = lost_counts(counts, crosswalk)
+    if lost.empty:
+        return
+    total = lost.sum(skipna=False)
+    wrong = total[~(total <= tolerance)]
+    names = f"{', '.join(map(str, lost.index[:10]))} ({len(lost)} in all)"
+    if len(wrong):
+        message = join_faults(
+            f"crosswalk: sources that fit no target: {names}; expected at most {tolerance:g} of any"
+            " count lost. Check the vintages of both area sets, or raise the campaign's tolerance.",
+            (f"{name}: {value:g} would be lost" for name, value in wrong.items()),
+        )
+        raise CoverageError(message)
+    if (total > 0).any():
+        parts = ", ".join(f"{name} {value:g}" for name, value in total[total > 0].items())
+        message = f"crosswalk: sources that fit no target: {names}; lost {parts}"
+        warnings.warn(message, CoverageWarning, stacklevel=3)
+
+
+# Bring counts of several area sets to one of them, what was published kept apart.
+
+
+AVERAGES = r"_(?:mean|median)_sek$"
+CLASSES = r"_class$"
+BOUND = r"_share$|^seats_"
+"""What says something of its own area only: a share is recomputed from counts and never moved, and
+a council's seats are the whole council's."""
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """One source's counts on the area set they were published for."""
+
+    area_set: str
+    origin: str
+    """Publisher and year, in words."""
+    counts: pd.DataFrame
+    """COUNTS."""
+
+
+def comparable_rows(
+    table: CountTable, population: pd.Series, *, area_set: str, tolerance: float
+) -> CountTable:
+    """Return the rows of a table on another vintage of `area_set` that can stand for its areas.
+
+    Codes live on when borders change, so a row is kept only where its population differs from the
+    area's by at most `tolerance` (0-1); the others become unknown.
+
+    Raises
+    ------
+    CoverageError
+        The table has no `population_count` to compare.
+    """
+    if "population_count" not in table.counts:
+        message = (
+            f"{table.origin} on {table.area_set}: cannot stand in for {area_set} without residents;"
+            " expected population_count among its columns"
+        )
+        raise CoverageError(message)
+    own = table.counts["population_count"].reindex(population.index)
+    alike = (own / population.where(population > 0) - 1).abs() <= tolerance
+    counts = _unbound(table.counts).reindex(population.index).where(alike)
+    return CountTable(area_set, f"{table.origin} ({table.area_set})", counts)
+
+
+def known_counts(
+    tables: Sequence[CountTable], nested: Mapping[str, pd.Series], population: pd.Series
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return what is published for the areas themselves or for all their parts.
+
+    Parameters
+    ----------
+    tables
+        In order of preference: an earlier table's figure is kept, a later one fills its gaps.
+    nested
+        By area set, the area that each of its codes lies in (itself, for the areas' own set).
+    population
+        Residents by code of the nested sets, the weights of averages.
+
+    Returns
+    -------
+    COUNTS, and each column's publisher and year in words. A sum with an unknown part is NaN; a
+    class, a share or a seat has no sum and is left out where parts are summed.
+    """
+    areas = pd.Index(sorted({code for parts in nested.values() for code in parts}))
+    counts = pd.DataFrame(index=areas.rename("area_code"))
+    origins: dict[str, str] = {}
+    for table in tables:
+        if table.area_set not in nested:
+            continue
+        summed = _sum_parts(table.counts, nested[table.area_set], population)
+        counts = counts.combine_first(summed.reindex(counts.index))
+        for column in map(str, summed):
+            origins.setdefault(column, table.origin)
+    return counts.sort_index(axis=1), origins
+
+
+def fill_from_parents(
+    known: pd.DataFrame,
+    tables: Sequence[CountTable],
+    parents: Mapping[str, pd.Series],
+    population: pd.Series,
+) -> pd.DataFrame:
+    """Return `known` with its gaps filled from larger areas, the nearest first.
+
+    What a parent's count leaves beside the children that are known is split over the others by
+    residents (METHOD 2), so the parent's total survives; an average or a class is taken over as it
+    is; a share or a seat stays with the parent. NaN where the parent is unknown, where the known
+    children exceed it, or where the residents of a child to be filled are unknown.
+    """
+    filled = known
+    for area_set, codes in parents.items():
+        for table in tables:
+            if table.area_set == area_set:
+                parent = codes.reindex(known.index)
+                filled = _fill(filled, table.counts, parent, population.reindex(known.index))
+    return filled.sort_index(axis=1)
+
+
+def _fill(
+    known: pd.DataFrame, counts: pd.DataFrame, parent: pd.Series, people: pd.Series
+) -> pd.DataFrame:
+    above = _unbound(counts).reindex(parent.to_numpy()).set_axis(known.index)
+    counted = above.columns[~above.columns.str.contains(f"{AVERAGES}|{CLASSES}")]
+    own = known.reindex(columns=counted)
+    rest = above[counted] - own.groupby(parent).transform("sum")
+    waiting = own.isna().mul(people, axis=0).where(own.isna(), 0.0)
+    siblings = waiting.groupby(parent)
+    # A gap whose residents are unknown makes the whole split unknown.
+    certain = ~waiting.isna().groupby(parent).transform("any")
+    share = waiting / siblings.transform("sum").where(lambda total: total > 0)
+    split = (rest.where(rest >= 0) * share).where(certain)
+    return known.combine_first(above.assign(**split))
+
+
+def move_figures(figures: pd.DataFrame, way: Crosswalk) -> pd.DataFrame:
+    """Return counts and averages (COUNTS) moved through a crosswalk.
+
+    Counts move as they are; an average moves as its sum over residents, and is divided by the
+    residents again; a class, a share or a seat does not move. NaN where a part is unknown.
+    """
+    figures = _unbound(figures)
+    figures = figures[figures.columns[~figures.columns.str.contains(CLASSES)]]
+    averages = figures.columns[figures.columns.str.contains(AVERAGES)]
+    sums = figures[averages].mul(figures["population_count"], axis=0).add_suffix("_count")
+    moved = move_counts(figures.drop(columns=averages).join(sums), way)
+    means = moved[sums.columns].div(moved["population_count"].where(lambda p: p > 0), axis=0)
+    return moved.drop(columns=sums.columns).join(means.set_axis(averages, axis=1))
+
+
+def _unbound(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts[counts.columns[~counts.columns.str.contains(BOUND)]]
+
+
+def _sum_parts(counts: pd.DataFrame, parts: pd.Series, population: pd.Series) -> pd.DataFrame:
+    if (parts.index == parts.to_numpy()).all():
+        return counts
+    rows = _unbound(counts).reindex(parts.index)
+    rows = rows[rows.columns[~rows.columns.str.contains(CLASSES)]]
+    averages = rows.columns[rows.columns.str.contains(AVERAGES)]
+    people = population.reindex(parts.index)
+    weighted = rows.copy()
+    weighted[averages] = rows[averages].mul(people, axis=0)
+    # Summing by hand keeps a sum with an unknown part unknown.
+    summed = weighted.groupby(parts).sum(min_count=1)
+    summed = summed.where(~weighted.isna().groupby(parts).any())
+    summed[averages] = summed[averages].div(people.groupby(parts).sum(), axis=0)
+    return summed.rename_axis("area_code")
+
+
+# No count may be lost because its area has no borders.
+
+
+def refuse_homeless(
+    tables: Sequence[CountTable], sets: Mapping[str, gpd.GeoDataFrame], *, tolerance: float
+) -> None:
+    """Check that the rows of each table have an area in its set.
+
+    Parameters
+    ----------
+    tables
+        Counts by area code.
+    sets
+        AREAS by set name; tables on other sets are passed over.
+    tolerance
+        Share (0-1) of any count that may be lost.
+
+    Raises
+    ------
+    CoverageError
+        More would be lost; every table's areas are named.
+
+    Warns
+    -----
+    CoverageWarning
+        Something is lost, within the tolerance.
+    """
+    faults = []
+    for table in tables:
+        if table.area_set not in sets:
+            continue
+        homeless = ~table.counts.index.isin(sets[table.area_set].index)
+        counts = table.counts.filter(regex="_count$")
+        lost, total = counts[homeless].sum(), counts.sum()
+        share = float((lost / total.where(total > 0)).max()) if homeless.any() else 0.0
+        message = (
+            f"{table.origin}: {_named(table.counts.index[homeless])} of {table.area_set} have no "
+            f"borders; {share:.2%} of a count would be lost"
+        )
+        if share > tolerance:
+            faults.append(message)
+        elif share > 0:
+            warnings.warn(message, CoverageWarning, stacklevel=2)
+    if faults:
+        heading = (
+            f"Counts without borders (at most {tolerance:.2%} may be lost): check that the borders "
+            "and the tables are of the same vintage, or raise lost_count_tolerance"
+        )
+        raise CoverageError(join_faults(heading, faults))
+
+
+def _named(codes: pd.Index) -> str:
+    return f"{', '.join(codes[:5])} ({len(codes)} in all)"

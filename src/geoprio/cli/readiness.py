@@ -1,0 +1,346 @@
+"""What `geoprio check` does: which method would locate each group, and what a better one needs."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from geoprio.config import Campaign, Election, Group, config_folders, load_campaign, load_group
+from geoprio.counts import PARTIES
+from geoprio.counts.inventory import derive
+from geoprio.groups import Held, choose_methods
+from geoprio.pipeline import default_raw
+from geoprio.reports.notes import decision_words, definition_of
+from geoprio.scores import PLACE, Figures, compute_indicators
+from geoprio.sources import Source, load_source
+from geoprio.sources.fetch import Listed, state_of
+from geoprio.texts import Language, text
+
+# What a campaign's sources would give each area set, told from the catalogue alone.
+
+
+TOWNS = "kommun"
+_ROW = pd.Index(["0000"], name="area_code")
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """The sources of a campaign that are at hand, by name."""
+
+    campaign: Campaign
+    sources: Mapping[str, Source]
+
+    def with_source(self, name: str, source: Source) -> "Holdings":
+        """Return the same with one more."""
+        return Holdings(self.campaign, {**self.sources, name: source})
+
+    def electorates(self) -> dict[str, str]:
+        """Return the source of each election's electorate, those of the campaign's year."""
+        return {
+            str(source.election): name
+            for name, source in self.sources.items()
+            if source.provides == "results" and source.vintage == self.campaign.election.year
+        }
+
+    def given_by(self, column: str) -> list[str]:
+        """Return the names of the sources that give a count column, or what it is made of."""
+        town = self._town()
+        return [
+            name
+            for name, source in self.sources.items()
+            if source.provides == "counts" and column in _columns(source, town)
+        ]
+
+    def held(self, area_set: str) -> Held:
+        """Return what is held of an area set, and how near it is published."""
+        town = self._town()
+        chain = self._chain()
+        place = chain.index(area_set) if area_set in chain else None
+        own, moved, above = set[str](), set[str](), set[str]()
+        districts = {
+            source.area_set for source in self.sources.values() if source.provides == "results"
+        }
+        for source in self.sources.values():
+            if source.provides != "counts":
+                continue
+            columns = _columns(source, town)
+            at = _place(source.area_set, chain)
+            if source.area_set == area_set:
+                own |= columns
+            elif source.area_set in districts or (at is not None and place is None):
+                moved |= columns
+            elif at is not None and place is not None:
+                (own if at <= place else above).update(columns)
+        known = frozenset(own | moved | above)
+        return Held(frozenset(own), frozenset(moved - own), frozenset(above), _indicators(known))
+
+    def _chain(self) -> list[str]:
+        """Return the sets that nest, the smallest first."""
+        return [self.campaign.closer_set, self.campaign.nesting.area_set, TOWNS]
+
+    def _town(self) -> pd.DataFrame:
+        """Return a row of single years about 18 where a source gives them."""
+        for source in self.sources.values():
+            columns = {column.name for column in source.columns}
+            if "age_15_17_count" in columns:
+                return pd.DataFrame(1.0, index=_ROW, columns=sorted(columns))
+        return pd.DataFrame()
+
+
+def useful(source: Source, campaign: Campaign, districts: Iterable[str]) -> bool:
+    """Return whether a source counts anything on the areas that a campaign is made of."""
+    chain = {campaign.closer_set, campaign.nesting.area_set, TOWNS, *districts}
+    return source.provides == "counts" and source.area_set in chain
+
+
+def _place(area_set: str, chain: list[str]) -> int | None:
+    if area_set in chain:
+        return chain.index(area_set)
+    # Another vintage of a larger set stands in where its areas are the same still.
+    kinds = [name.split("_")[0] for name in chain]
+    kind = area_set.split("_")[0]
+    return kinds.index(kind) if kind in kinds[1:] else None
+
+
+def _columns(source: Source, town: pd.DataFrame) -> set[str]:
+    """Return the count columns of a source, those that are made from them included."""
+    names = [column.name for column in source.columns]
+    made = derive(pd.DataFrame(1.0, index=_ROW, columns=names), town)
+    return set(map(str, made.columns[made.notna().any()]))
+
+
+@cache
+def _indicators(columns: frozenset[str]) -> frozenset[str]:
+    """Return the indicators of a place that can be made of counts and an election's votes."""
+    parties = {f"votes_{party}_count": 1.0 for party in PARTIES}
+    whole = dict.fromkeys(
+        ["electors_count", "votes_cast_count", "valid_count"], float(len(parties))
+    )
+    figures = Figures(
+        counts=pd.DataFrame(1.0, index=_ROW, columns=sorted(columns)),
+        votes=pd.DataFrame(parties | whole, index=_ROW),
+        area_km2=pd.Series(1.0, index=_ROW),
+        weights={},
+        association=pd.Series("", index=_ROW),
+        capacity=pd.DataFrame(),
+    )
+    made = compute_indicators(figures, PLACE)
+    return frozenset(map(str, made.columns[made.notna().any()]))
+
+
+AT_HAND = ("fetched", "own")
+NARROWEST = 150
+"""Columns that the tables need where no terminal says how wide it is."""
+
+
+ELECTIONS: tuple[Election, ...] = get_args(Election)
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Report:
+    """How the groups and the electorates of a campaign would be located."""
+
+    year: int
+    electorates: Sequence[Row]
+    """`election`, the `electorate` that is known or "", and what is `missing`."""
+    methods: Sequence[Row]
+    """`area_set`, `group` with its `label`, `method`, `measure`, `why`, and what is `better`."""
+    decisions: Mapping[str, str]
+    """By group: whether its definition is decided."""
+    whole: bool
+    """Whether everything that was asked for can be located."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A campaign, what is at hand for it, and what the catalogue has besides."""
+
+    campaign: Campaign
+    groups: Mapping[str, Group]
+    listed: Mapping[str, Listed]
+    """Every source of the catalogue; those that the campaign names and the rest."""
+    language: Language
+
+    @property
+    def holdings(self) -> Holdings:
+        """The campaign's own sources that are on disk."""
+        own = {
+            name: self.listed[name].source
+            for name in self.campaign.sources
+            if self.listed[name].state in AT_HAND
+        }
+        return Holdings(self.campaign, own)
+
+    def how(self, name: str) -> str:
+        """Return in words how a source that is not at hand is got."""
+        item = self.listed[name]
+        named = name in self.campaign.sources
+        if item.state in AT_HAND:
+            key = "check_name_it"
+        elif item.is_by_hand:
+            key = "check_place_it"
+        else:
+            key = "check_fetch_it" if named else "check_name_and_fetch_it"
+        return text(key, self.language).format(source=name, how=item.how)
+
+
+def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language) -> Check:
+    """Return a campaign with everything that its check needs; nothing is read but TOML.
+
+    Raises
+    ------
+    ConfigError
+        The campaign, one of its groups or of its sources is wrong.
+    """
+    campaign = load_campaign(campaign_file)
+    folders = config_folders(campaign_file)
+    folder = raw or default_raw(campaign, out)
+    known = {path.stem for place in folders for path in (place / "sources").glob("*.toml")}
+    names = sorted(known | set(campaign.sources))
+    sources = {name: load_source(name, folders) for name in names}
+    return Check(
+        campaign=campaign,
+        groups={name: load_group(name, folders) for name in campaign.target_groups},
+        listed={name: state_of(name, source, folder) for name, source in sources.items()},
+        language=language,
+    )
+
+
+def report_on(check: Check, *, election: Election | None = None) -> Report:
+    """Return how everything that was asked for would be located.
+
+    That is every group in both area sets, and the electorate of `election`, else of all elections.
+    """
+    campaign, language = check.campaign, check.language
+    wanted = election or campaign.election.basis
+    sets = dict.fromkeys([campaign.scored_set, campaign.closer_set])
+    methods = [row for area_set in sets for row in _methods(check, area_set)]
+    known = wanted in check.holdings.electorates()
+    return Report(
+        year=campaign.election.year,
+        electorates=[_electorate(check, one) for one in ([election] if election else ELECTIONS)],
+        methods=methods,
+        decisions={name: decision_words(group, language) for name, group in check.groups.items()},
+        whole=known and all(row["method"] != "unknown" for row in methods),
+    )
+
+
+def tell(report: Report, language: Language) -> None:
+    """Print the tables."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=NARROWEST)
+    title = text("check_electorates", language).format(year=report.year)
+    table = _table(title, "election electorate missing", language)
+    for row in report.electorates:
+        electorate = row["electorate"] or text("check_unknown", language)
+        table.add_row(text(row["election"], language), electorate, row["missing"])
+    console.print(table)
+    for area_set in dict.fromkeys(row["area_set"] for row in report.methods):
+        title = text("check_methods", language).format(area_set=area_set)
+        table = _table(title, "group method measure why better", language)
+        for row in report.methods:
+            if row["area_set"] == area_set:
+                method = text(f"method_{row['method']}", language)
+                table.add_row(row["label"], method, row["measure"], row["why"], row["better"])
+        console.print(table)
+    for name, decision in report.decisions.items():
+        console.print(f"{name}: {decision}", soft_wrap=True)
+    console.print(text("check_all" if report.whole else "check_some", language), soft_wrap=True)
+
+
+def _table(title: str, columns: str, language: Language) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns.split():
+        table.add_column(text(f"check_{column}", language), overflow="fold")
+    return table
+
+
+def _electorate(check: Check, election: Election) -> Row:
+    known = check.holdings.electorates()
+    row = {"election": election, "electorate": "", "missing": ""}
+    if election not in known:
+        return row | {"missing": _who_gives(check, election)}
+    source = check.listed[known[election]].source
+    return row | {"electorate": f"{source.publisher} {source.vintage}"}
+
+
+def _who_gives(check: Check, election: str) -> str:
+    found = {
+        name: item.source.vintage
+        for name, item in check.listed.items()
+        if (item.source.provides, item.source.election) == ("results", election)
+    }
+    year = check.campaign.election.year
+    same = [name for name, vintage in found.items() if vintage == year]
+    if same:
+        return check.how(same[0])
+    other = ", ".join(f"{name} ({vintage})" for name, vintage in found.items())
+    key = "check_other_year" if other else "check_no_source"
+    return text(key, check.language).format(other=other, year=year)
+
+
+def _methods(check: Check, area_set: str) -> list[Row]:
+    language = check.language
+    chosen = choose_methods(check.groups, check.holdings.held(area_set))
+    rows = []
+    for name, group in check.groups.items():
+        choice = chosen.loc[name]
+        measure = str(choice["measure"])
+        label = group.label.model_dump()[language]
+        row = {
+            "area_set": area_set,
+            "group": name,
+            "label": f"{label} – {definition_of(group, measure).model_dump()[language]}",
+            "method": str(choice["method"]),
+            "measure": _origin(check, measure),
+            "why": text(str(choice["why"]), language),
+            "better": _better(check, name, area_set),
+        }
+        rows.append(row)
+    return rows
+
+
+def _origin(check: Check, column: str) -> str:
+    named = [check.listed[name].source for name in check.holdings.given_by(column)]
+    tables = "; ".join(f"{source.title}, {source.vintage}" for source in named)
+    return f"{column}: {tables}" if tables else column
+
+
+def _better(check: Check, name: str, area_set: str) -> str:
+    """Return the sources that, one by one, would give a better method; "" for none."""
+    holdings, groups = check.holdings, {name: check.groups[name]}
+    now = _standing(groups[name], holdings, area_set)
+    better = {
+        source: standing
+        for source, item in _candidates(check)
+        if (standing := _standing(groups[name], holdings.with_source(source, item), area_set)) < now
+    }
+    best = [source for source, standing in better.items() if standing == min(better.values())]
+    return "; ".join(check.how(source) for source in best[:2])
+
+
+def _candidates(check: Check) -> Iterator[tuple[str, Source]]:
+    holdings = check.holdings
+    districts = {check.listed[name].source.area_set for name in holdings.electorates().values()}
+    for name, item in check.listed.items():
+        if name not in holdings.sources and useful(item.source, check.campaign, districts):
+            yield name, item.source
+
+
+def _standing(group: Group, holdings: Holdings, area_set: str) -> tuple[int, int]:
+    """Return how good the method is that would be chosen: the lower the better."""
+    choice = choose_methods({"": group}, holdings.held(area_set)).iloc[0]
+    order = ["why_published", "why_moved", "why_prorated", "why_synthetic", "why_proxy"]
+    place = order.index(choice["why"]) if choice["why"] in order else len(order)
+    measures = [measure.count for measure in group.measures]
+    rank = measures.index(choice["measure"]) if choice["measure"] in measures else 0
+    # What is published for the areas or moved there differs less than which measure it is.
+    return max(place - 1, 0), rank

@@ -1,0 +1,284 @@
+"""Read TOML files as models; every fault of a file is reported at once."""
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from geoprio.config.campaign import Campaign
+from geoprio.config.document import Document, read_document
+from geoprio.config.faults import AnyModel, Fault, judge, nearest, refusal
+from geoprio.config.groups import Group
+from geoprio.config.lines import Place
+from geoprio.config.profiles import Profile
+from geoprio.errors import ConfigError
+
+# Names that stand in one file and belong to another: what they may be.
+
+
+CAMPAIGN_FILES: Mapping[str, str] = {
+    "sources.*": "sources",
+    "profiles.*": "profiles",
+    "target_groups.<key>": "groups",
+    "effects": "effects",
+    "typology": "typologies",
+    "associations": "associations",
+    "nesting.key": "sources",
+    "mailing.editions.*.vendor": "vendors",
+    "mailing.editions.*.addressed": "addressed",
+    "mailing.editions.*.notice": "notices",
+    "mailing.editions.*.target_groups.*": "groups",
+}
+"""The kind of file that each place in a campaign names: `*` is any item, `<key>` the keys."""
+
+
+def campaign_names(document: Document, folders: tuple[Path, ...]) -> dict[str, Collection[str]]:
+    """Return what there is of each kind that a campaign names."""
+    names: dict[str, Collection[str]] = {
+        kind: file_names(kind, folders) for kind in set(CAMPAIGN_FILES.values())
+    }
+    # A list of associations may lie anywhere that the campaign's own folder leads to, and that of
+    # a demo is there when the demo has been written.
+    named = str(document.table.get("associations"))
+    if document.table.get("demo") or any((folder / named).is_file() for folder in folders):
+        names["associations"] = [named]
+    return names
+
+
+def file_names(kind: str, folders: Collection[Path]) -> list[str]:
+    """Return the names that files of a kind go by: of a campaign's CSV the whole name."""
+    if kind == "associations":
+        return sorted({path.name for folder in folders for path in folder.glob("*.csv")})
+    return sorted({path.stem for folder in folders for path in (folder / kind).glob("*.toml")})
+
+
+def unknown_names(
+    document: Document, places: Mapping[str, str], names: Mapping[str, Collection[str]]
+) -> list[Fault]:
+    """Return a fault for each name that nothing goes by.
+
+    Parameters
+    ----------
+    document
+        The file that names things, whether it is a whole model or not.
+    places
+        What each place in it names, written as in `CAMPAIGN_FILES`.
+    names
+        What there is of each kind.
+    """
+    return [
+        _fault(document, place, name, kind, names[kind])
+        for pattern, kind in places.items()
+        for place, name in _named(document, pattern)
+        if name not in names[kind]
+    ]
+
+
+def _named(document: Document, pattern: str) -> Iterator[tuple[Place, str]]:
+    """Return the places that a pattern fits, with the names there; what is no text is passed by."""
+    parts = pattern.split(".")
+    by_key = parts[-1] == "<key>"
+    for place in document.lines:
+        if len(place) != len(parts) or not all(map(_fits, place, parts)):
+            continue
+        name = place[-1] if by_key else document.value(place)
+        if isinstance(name, str):
+            yield place, name
+
+
+def _fits(part: str | int, pattern: str) -> bool:
+    return pattern in ("*", "<key>") or part == pattern
+
+
+def _fault(document: Document, place: Place, name: str, kind: str, known: Collection[str]) -> Fault:
+    near = nearest(name, known)
+    return Fault(
+        "wrong",
+        place,
+        document.line(place),
+        (f"name_{kind}",),
+        known=() if near else tuple(known),
+        found=repr(name),
+        near=repr(near) if near else "",
+    )
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the configuration that comes with geoprio."""
+    packed = Path(__file__).parents[1] / "defaults"
+    return packed if packed.is_dir() else Path(__file__).parents[3] / "config"
+
+
+def config_folders(campaign_file: Path) -> tuple[Path, ...]:
+    """Return the folders where names in a campaign are looked up, the campaign's own first.
+
+    Parameters
+    ----------
+    campaign_file
+        The campaign's TOML.
+
+    Returns
+    -------
+    folders
+        Its own folder, and the one that geoprio comes with where that is another.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import config_folders
+    >>> own, shipped = config_folders(Path("data/raw/demo/demo.toml"))
+    >>> own.as_posix(), (shipped / "demo.toml").is_file()
+    ('data/raw/demo', True)
+    """
+    own, shipped = campaign_file.parent, shipped_folder()
+    return (own,) if own.resolve() == shipped.resolve() else (own, shipped)
+
+
+def load_campaign(path: Path | str) -> Campaign:
+    """Return the campaign in a TOML file.
+
+    Parameters
+    ----------
+    path
+        The campaign's file.
+
+    Returns
+    -------
+    campaign
+        Frozen; what the file leaves out has its default.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing or not TOML, or holds unknown keys, wrong types or values, or names of
+        files that are not there; all at once, each with its line.
+
+    Examples
+    --------
+    >>> from geoprio import load_campaign
+    >>> campaign = load_campaign("data/raw/demo/demo.toml")
+    >>> campaign.scored_set, campaign.election.basis, campaign.minimum_count
+    ('regso_2020', 'riksdag', 10)
+    """
+    document = read_document(Path(path))
+    campaign, faults = judge(Campaign, document)
+    names = campaign_names(document, config_folders(document.path))
+    faults += unknown_names(document, CAMPAIGN_FILES, names)
+    if campaign is None or faults:
+        raise refusal(document.path.name, faults)
+    return campaign
+
+
+def load_named(model: type[AnyModel], kind: str, name: str, folders: tuple[Path, ...]) -> AnyModel:
+    """Return the model in `<folder>/<kind>/<name>.toml` of the first folder that has it.
+
+    Raises
+    ------
+    ConfigError
+        No folder has it (the nearest name is offered), or the file is wrong.
+    """
+    return load_model(model, find_named(kind, name, folders))
+
+
+def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
+    """Return `<folder>/<kind>/<name>.toml` of the first folder that has it.
+
+    Raises
+    ------
+    ConfigError
+        No folder has it; the nearest name is offered.
+    """
+    for folder in folders:
+        path = folder / kind / f"{name}.toml"
+        if path.is_file():
+            return path
+    known = file_names(kind, folders)
+    near = nearest(name, known)
+    hint = f"; did you mean {near!r}?" if near else ""
+    message = f"{kind}/{name}.toml: not found; expected one of {', '.join(known) or 'none'}{hint}"
+    raise ConfigError(message)
+
+
+def load_group(name: str, folders: tuple[Path, ...]) -> Group:
+    """Return a target group; a definition of the campaign's own must be dated.
+
+    Raises
+    ------
+    ConfigError
+        No folder has the group; or it is one that geoprio comes with, whose definition or measures
+        are other here without a `decided` date (METHOD 3: the centre decides definitions).
+    """
+    path = find_named("groups", name, folders)
+    group = load_model(Group, path)
+    refuse_undated(group, path)
+    return group
+
+
+def refuse_undated(group: Group, path: Path) -> None:
+    """Check that a group says what the central one of its name does, or bears a date.
+
+    Raises
+    ------
+    ConfigError
+        It has another definition or other measures, and no date of a decision.
+    """
+    name = path.stem
+    shipped = shipped_folder() / "groups" / path.name
+    if group.decided or not shipped.is_file():
+        return
+    central = load_model(Group, shipped)
+    changed = [
+        part
+        for part in ("definition", "measures")
+        if getattr(group, part) != getattr(central, part)
+    ]
+    if changed:
+        message = (
+            f"groups/{name}.toml: {' and '.join(changed)} differ from the central definition"
+            f" ({central.definition.sv!r}); expected the date of the party's decision. Add"
+            ' decided = "YYYY-MM-DD", or take the change back'
+        )
+        raise ConfigError(message)
+
+
+def load_profile(name: str, campaign_file: Path | str | None = None) -> Profile:
+    """Return a channel's profile, the campaign's own before the one that geoprio comes with.
+
+    Parameters
+    ----------
+    name
+        Name of the channel, such as "canvass".
+    campaign_file
+        The campaign's TOML; its folder `profiles/` is looked in first.
+
+    Returns
+    -------
+    profile
+        The channel's criteria, the steps that make them a score, and its levels in words.
+
+    Raises
+    ------
+    ConfigError
+        There is no such profile (the nearest name is offered), or the file is wrong.
+
+    Examples
+    --------
+    >>> from geoprio import load_profile
+    >>> profile = load_profile("canvass")
+    >>> [(item.indicator, item.weight) for item in profile.criteria]
+    [('intensity_share', 1.0), ('mobilisation_count', 1.0), ('doors_per_km2', 0.5)]
+    """
+    folders = (shipped_folder(),) if campaign_file is None else config_folders(Path(campaign_file))
+    return load_named(Profile, "profiles", name, folders)
+
+
+def load_model(model: type[AnyModel], path: Path) -> AnyModel:
+    """Return the model that a TOML file holds.
+
+    Raises
+    ------
+    ConfigError
+        Every fault of the file at once, each with its line and its path in the file.
+    """
+    loaded, faults = judge(model, read_document(path))
+    if loaded is None:
+        raise refusal(path.name, faults)
+    return loaded

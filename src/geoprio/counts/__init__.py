@@ -1,0 +1,20 @@
+"""COUNTS: what is known of each area, with its error."""
+
+from geoprio.counts.electorates import LOCAL, Roll, Rolls, calibrate
+from geoprio.counts.inventory import Gathered, derive_adults, gather, split_errors
+from geoprio.counts.votes import PARTIES, election_changes, spread_unassigned, unassigned_share
+
+__all__ = [
+    "LOCAL",
+    "PARTIES",
+    "Gathered",
+    "Roll",
+    "Rolls",
+    "calibrate",
+    "derive_adults",
+    "election_changes",
+    "gather",
+    "split_errors",
+    "spread_unassigned",
+    "unassigned_share",
+]

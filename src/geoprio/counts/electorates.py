@@ -1,0 +1,335 @@
+"""The electorates of every election, moved to an area set with their errors (METHOD 2 and 3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from geoprio.areas import (
+    KAPPA,
+    Crosswalk,
+    Split,
+    build_crosswalk,
+    calibrate_nested,
+    calibrate_split,
+    find_way,
+    known_counts,
+    mixing,
+    move_counts,
+    move_errors,
+    scale_to_parents,
+)
+from geoprio.counts.inventory import Gathered
+from geoprio.sources.catalogue import Loaded
+
+# Who may vote in each election, area by area, and what part of the adults they are.
+
+
+LOCAL = ("kommun", "region")
+"""Elections in which foreign citizens vote and Swedes abroad do not."""
+
+
+@dataclass(frozen=True)
+class Roll:
+    """The electorate of one election in the areas of a set; NaN where unknown."""
+
+    electors: pd.Series
+    """Electors, moved from the polling districts."""
+    se: pd.Series
+    """Standard error of that, in persons."""
+    foreign_share: pd.Series
+    """Foreign citizens, of the electors (0-1)."""
+    foreign_se: pd.Series
+    abroad_share: pd.Series
+    """Swedes abroad, of the electors (0-1): an estimate."""
+    origin: str
+    """Publisher and year, in words."""
+
+
+@dataclass(frozen=True)
+class Rolls:
+    """The electorates of every election that the campaign's sources give."""
+
+    by_election: Mapping[str, Roll]
+    home: pd.Series
+    """Municipality of each area."""
+
+    @property
+    def local(self) -> Roll | None:
+        """The roll of those who live in the area and vote there, foreign citizens included."""
+        return next((self.by_election[name] for name in LOCAL if name in self.by_election), None)
+
+    def exceeding(self, election: str, people: pd.Series) -> list[str]:
+        """Return the areas with more electors than people counted: other years, drawn borders."""
+        over = self.by_election[election].electors > people
+        return sorted(over.index[over])
+
+    def capped(self, people: pd.Series) -> "Rolls":
+        """Return the same with no more electors in an area than people counted there."""
+        return replace(
+            self,
+            by_election={
+                name: replace(roll, electors=roll.electors.clip(upper=people))
+                for name, roll in self.by_election.items()
+            },
+        )
+
+    def table(self) -> pd.DataFrame:
+        """Return COUNTS of every election: electors, foreign citizens and Swedes abroad."""
+        columns = {}
+        for name, roll in self.by_election.items():
+            columns[f"{name}_electors_count"] = roll.electors
+            columns[f"{name}_electors_se_count"] = roll.se
+            if name in LOCAL:
+                columns[f"{name}_foreign_citizens_count"] = roll.electors * roll.foreign_share
+            else:
+                columns[f"{name}_swedes_abroad_count"] = roll.electors * roll.abroad_share
+        return pd.DataFrame(columns).astype(float)
+
+
+def at_home_share(rolls: Rolls, election: str, adults: pd.Series) -> pd.Series:
+    """Return the share (0-1) of an area's adults who vote there in an election.
+
+    Those on the local roll are the municipality's share of its adults, since an area's moved roll
+    strays far more from its adults than its own share does; citizens are that less the area's own
+    share of foreign citizens. Without a local roll, the municipality's electors of its adults. NaN
+    where the adults are unknown.
+    """
+    local = rolls.local
+    roll = rolls.by_election[election]
+    if local is None:
+        at_home = roll.electors * (1 - roll.abroad_share.fillna(0))
+        return _by_home(at_home, adults, rolls.home)
+    share = _by_home(local.electors, adults, rolls.home)
+    return share if election in LOCAL else share * (1 - local.foreign_share.fillna(0))
+
+
+def _by_home(electors: pd.Series, adults: pd.Series, home: pd.Series) -> pd.Series:
+    sums = pd.DataFrame({"electors": electors, "adults": adults}).groupby(home).sum(min_count=1)
+    share: pd.Series = home.map(sums["electors"] / sums["adults"].where(sums["adults"] > 0))
+    return share.clip(upper=1.0).where(adults.notna() | np.isnan(share))
+
+
+ROLLS = "rolls_to_"
+"""What the name of a fitted error of moved electors begins with; the area set follows."""
+ELECTORS, FOREIGN = "electors_count", "foreign_citizens_count"
+
+
+def find_rolls(
+    area_set: str,
+    gathered: Gathered,
+    splits: Mapping[str, Split],
+    *,
+    tolerance: float,
+    abroad_share: float,
+) -> Rolls:
+    """Return the electorates of the election year's elections in the areas of a set.
+
+    Swedes abroad are the riksdag's electors beyond the municipal ones who are citizens, and the
+    campaign's share where foreign citizens are not counted.
+
+    Parameters
+    ----------
+    splits
+        Fitted errors; `way_split` says which is used.
+    tolerance
+        Share (0-1) of the electors that may be lost.
+    abroad_share
+        Share (0-1) of the riksdag's electors who live abroad, where it cannot be counted.
+    """
+    split = way_split(area_set, splits)
+    # The elections of a day share their districts: one way serves them all.
+    ways = {
+        districts: find_way(gathered.atlas, districts, area_set, kappa=split.kappa)
+        for districts in {item.source.area_set for item in gathered.results.values()}
+    }
+    moved = {}
+    for election, item in gathered.results.items():
+        counts = _district_electors(item)
+        limit = tolerance * float(counts[ELECTORS].sum())
+        moved[election] = move_counts(counts, ways[item.source.area_set], tolerance=limit)
+    local = next((name for name in LOCAL if name in moved), None)
+    riksdag = gathered.results.get("riksdag")
+    rolls = {}
+    for election, item in gathered.results.items():
+        counts = _district_electors(item)
+        electors = moved[election][ELECTORS]
+        theirs = _foreign_citizens(counts, riksdag, election, abroad_share)
+        foreign, foreign_se = _moved_share(theirs, counts[ELECTORS], ways[item.source.area_set])
+        rolls[election] = Roll(
+            electors=electors,
+            se=roll_errors(counts[[ELECTORS]], ways[item.source.area_set], split)[ELECTORS],
+            foreign_share=foreign,
+            foreign_se=foreign_se,
+            abroad_share=_abroad(electors, moved.get(local or ""), election, abroad_share),
+            origin=item.origin,
+        )
+    return Rolls(rolls, _home(area_set, gathered))
+
+
+def way_split(area_set: str, splits: Mapping[str, Split]) -> Split:
+    """Return the fitted error of moving counts from districts to a set."""
+    fitted = [split for name, split in splits.items() if name.startswith(ROLLS)]
+    return splits.get(f"{ROLLS}{area_set}", fitted[0] if fitted else splits["to_areas"])
+
+
+def roll_errors(counts: pd.DataFrame, way: Crosswalk, split: Split) -> pd.DataFrame:
+    """Return the standard errors of counts moved from districts: of splits, and beside them.
+
+    A district that hardly splits strays too, by the share sigma of what it gives; see
+    `areas.calibration`. Where every district lies whole in its area, nothing strays.
+    """
+    pieces = way.frame
+    split_up = (pieces["weight"] < 1).groupby(pieces["area_code"]).any()
+    whole = ~split_up.reindex(way.targets, fill_value=False)
+    sure = pieces.assign(weight_se=pieces["weight"] * split.sigma)
+    beside = move_errors(counts, Crosswalk(frame=sure, targets=way.targets))
+    errors: pd.DataFrame = (move_errors(counts, way) ** 2 + beside**2) ** 0.5
+    return errors.mask(whole, 0.0)
+
+
+def _district_electors(item: Loaded) -> pd.DataFrame:
+    columns = [name for name in (ELECTORS, FOREIGN) if name in item.frame]
+    return item.frame.loc[~item.frame["unassigned"], columns]
+
+
+def _foreign_citizens(
+    counts: pd.DataFrame, riksdag: Loaded | None, election: str, abroad_share: float
+) -> pd.Series:
+    """Return the foreign citizens of each district's electors; 0 in an election of citizens.
+
+    Where they are not counted apart: the electors beyond the riksdag's, Swedes abroad taken out.
+    """
+    if election not in LOCAL:
+        return counts[ELECTORS] * 0
+    if FOREIGN in counts:
+        return counts[FOREIGN]
+    if riksdag is None:
+        return counts[ELECTORS] * np.nan
+    citizens = _district_electors(riksdag)[ELECTORS] * (1 - abroad_share)
+    return (counts[ELECTORS] - citizens.reindex(counts.index)).clip(lower=0)
+
+
+def _moved_share(part: pd.Series, whole: pd.Series, way: Crosswalk) -> tuple[pd.Series, pd.Series]:
+    """Return a part's share (0-1) of the electors in each area, and its standard error."""
+    pair = pd.DataFrame({"part_count": part, "whole_count": whole})
+    moved = move_counts(pair.reindex(whole.index.difference(list(way.unmatched))), way)
+    home = whole.index.str[:4].to_series(index=whole.index)
+    spread = piece_spread(part / whole.where(whole > 0), home, way)
+    electors = moved["whole_count"].where(moved["whole_count"] > 0)
+    error = mixing(pair[["whole_count"]], way)["whole_count"] * spread
+    return (moved["part_count"] / electors).clip(0, 1), error
+
+
+def piece_spread(shares: pd.Series, home: pd.Series, way: Crosswalk) -> float:
+    """Return how far the pieces of split sources stray (standard deviation) from their share.
+
+    Sources stray from the mean of their municipality; each is the mean of its pieces, which stray
+    `sqrt(k)` times as far, with k the pieces of a source: the mean of `1 / sum_t w_st^2`.
+    """
+    gaps = shares - shares.groupby(home).transform("mean")
+    squares = (way.frame["weight"] ** 2).groupby(way.frame["source_code"]).sum()
+    pieces = float((1 / squares.where(squares > 0)).mean())
+    return float(np.sqrt(pieces * (gaps**2).mean()))
+
+
+def _abroad(
+    electors: pd.Series, local: pd.DataFrame | None, election: str, abroad_share: float
+) -> pd.Series:
+    if election in LOCAL:
+        return electors * 0
+    if election != "riksdag":
+        return electors * np.nan
+    if local is None or FOREIGN not in local:
+        return electors * 0 + abroad_share
+    citizens = local[ELECTORS] - local[FOREIGN]
+    return ((electors - citizens) / electors.where(electors > 0)).clip(0, 1)
+
+
+def _home(area_set: str, gathered: Gathered) -> pd.Series:
+    home: pd.Series = gathered.atlas.sets[area_set]["municipality_code"].rename(None)
+    return home
+
+
+# How sure moving counts between polling districts and small areas is, measured in this county.
+
+
+ELECTION = "kommun"
+"""Its electorate is nearest to the residents, who are the count known on both sides."""
+
+PEOPLE = ("adults_count", "population_count")
+"""What moved electors are held against, the best first."""
+
+FEWEST = 30
+"""Areas below which nothing can be fitted; the errors that geoprio comes with then stand."""
+
+
+def calibrate(gathered: Gathered) -> Mapping[str, Split]:
+    """Return the fitted errors `to_areas`, `to_districts` and `nested` (METHOD 2).
+
+    Municipal electors, scaled to each municipality's residents, are moved and held against what is
+    known on the other side. `nested` splits the residents of larger areas by the smaller ones'
+    ground alone. `rolls_to_<set>` is the error of the very way that electors are moved by, with
+    residents as control: held against the adults, else the residents. Where the campaign has no
+    municipal results, or too few areas, the errors that geoprio comes with stand for the first two.
+    """
+    atlas = gathered.atlas
+    if ELECTION not in gathered.results or len(atlas.population) < FEWEST:
+        return {name: Split(KAPPA, pd.DataFrame()) for name in ("to_areas", "to_districts")}
+    results = gathered.results[ELECTION]
+    districts = results.source.area_set
+    people = atlas.population.rename("population_count")
+    electors = results.frame.loc[~results.frame["unassigned"], "electors_count"]
+    towns = (_municipality(electors), _municipality(people))
+    scaled = scale_to_parents(electors, people, towns)
+    # Residents may not be the control here: they are what the moved count is held against.
+    to_areas = build_crosswalk(atlas.sets[districts], atlas.sets[atlas.base])
+    to_districts = find_way(atlas, atlas.base, districts)
+    return {
+        "to_areas": calibrate_split(
+            scaled, people, to_areas, density=people / atlas.sets[atlas.base].area
+        ),
+        "to_districts": calibrate_split(
+            people,
+            scaled,
+            to_districts,
+            density=scaled / atlas.sets[districts].area,
+            scaled="truth",
+        ),
+        "nested": calibrate_nested(
+            next(iter(atlas.nested.values())), people, atlas.sets[atlas.base].area
+        ),
+        **_rolls(gathered, electors, districts),
+    }
+
+
+def _rolls(gathered: Gathered, electors: pd.Series, districts: str) -> dict[str, Split]:
+    """Return the error of moved electors in the base set and in the larger ones, set by set."""
+    atlas = gathered.atlas
+    fitted = {}
+    for name in (atlas.base, *atlas.nested):
+        truth = _counted(gathered, name)
+        if len(truth) < FEWEST:
+            continue
+        towns = (_municipality(electors), _municipality(truth))
+        fitted[f"{ROLLS}{name}"] = calibrate_split(
+            scale_to_parents(electors, truth, towns),
+            truth,
+            find_way(atlas, districts, name),
+            density=truth / atlas.sets[name].area,
+        )
+    return fitted
+
+
+def _counted(gathered: Gathered, area_set: str) -> pd.Series:
+    """Return the adults of a set's areas, or the residents where not all adults are known."""
+    atlas = gathered.atlas
+    known = known_counts(gathered.tables, atlas.parts(area_set), atlas.residents)[0]
+    whole = [name for name in PEOPLE if name in known and known[name].notna().all()]
+    counted: pd.Series = known[whole[0]] if whole else atlas.residents.reindex(known.index)
+    return counted
+
+
+def _municipality(counts: pd.Series) -> pd.Series:
+    return counts.index.str[:4].to_series(index=counts.index)

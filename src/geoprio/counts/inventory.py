@@ -1,0 +1,354 @@
+"""Read everything that a campaign names, and put each frame where it belongs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from geoprio.areas import (
+    Atlas,
+    CountTable,
+    Split,
+    build_atlas,
+    comparable_rows,
+    keep_official_way,
+    keep_way,
+    refuse_homeless,
+)
+from geoprio.config import Campaign
+from geoprio.errors import ConfigError, join_faults
+from geoprio.sources.catalogue import Loaded
+from geoprio.sources.read import town_names
+
+# Adults and young adults out of five-year bands that do not end at 18.
+
+
+_DERIVED = {
+    "adults_count": ("population_count", "age_0_14_count", "age_15_19_count", "age_15_17_count"),
+    "adult_women_count": (
+        "women_count",
+        "women_age_0_14_count",
+        "women_age_15_19_count",
+        "women_age_15_17_count",
+    ),
+}
+_YOUNG = "age_18_29_count"
+_BESIDE = ("age_0_14_count", "age_20_24_count")
+
+
+def derive_adults(
+    counts: pd.DataFrame, municipality_counts: pd.DataFrame, municipality: pd.Series
+) -> pd.DataFrame:
+    """Return `counts` with adults and 18-29 year-olds added, women among them too.
+
+    The band 15-19 is split at 18 by the municipality's own share (METHOD 3).
+
+    Parameters
+    ----------
+    counts
+        COUNTS of any area set; bands that are not there give NaN.
+    municipality_counts
+        COUNTS by municipality code with single years summed to 15-17, 18-19 and 15-19.
+    municipality
+        Municipality code of each row of `counts`.
+
+    Returns
+    -------
+    COUNTS with the same index; NaN where a band is unknown.
+    """
+    known = counts.reindex(columns=[*counts.columns, *_missing(counts)])
+    split = {
+        sex: municipality.map(_minor_share(municipality_counts, sex)) for sex in ("", "women_")
+    }
+    added = {}
+    for name, (everyone, children, teens, _) in _DERIVED.items():
+        minors = split["women_" if children.startswith("women_") else ""]
+        added[name] = known[everyone] - known[children] - known[teens] * minors
+    for sex, minors in split.items():
+        added[f"{sex}age_18_29_count"] = (
+            known[f"{sex}age_15_19_count"] * (1 - minors)
+            + known[f"{sex}age_20_24_count"]
+            + known[f"{sex}age_25_29_count"]
+        )
+    return counts.assign(**added)
+
+
+def split_errors(
+    counts: pd.DataFrame, municipality_counts: pd.DataFrame, municipality: pd.Series
+) -> pd.DataFrame:
+    """Return the standard errors that the split at 18 gives the columns of `derive_adults`.
+
+    With m the municipality's share of minors among n teenagers, the variance is
+    `n m (1 - m) (1 + n m (1 - m) tau^2)`: chance, and the area's own log odds of being 15-17. Their
+    spread tau within a municipality is that between municipalities, times how much more the bands
+    on either side (0-14 against 20-24) differ within than between; both sexes have the same. In
+    persons; NaN where a band is unknown.
+    """
+    tau = _straying(counts, municipality, _minor_share(municipality_counts, ""))
+    errors = {}
+    for name, (_, children, teens, _) in _DERIVED.items():
+        sex = "women_" if children.startswith("women_") else ""
+        minors = municipality.map(_minor_share(municipality_counts, sex))
+        chance = counts.get(teens, np.nan) * minors * (1 - minors)
+        errors[name] = np.sqrt(chance * (1 + chance * tau**2))
+    errors[_YOUNG] = errors["adults_count"]
+    return pd.DataFrame(errors, index=counts.index)
+
+
+def _straying(counts: pd.DataFrame, municipality: pd.Series, share: pd.Series) -> float:
+    """Return tau of `split_errors`; 0 where there is one municipality to learn from."""
+    between = float(np.nan_to_num(np.log(share / (1 - share)).std()))
+    if not set(_BESIDE) <= set(counts):
+        return between
+    bands = counts[list(_BESIDE)]
+    towns = bands.groupby(municipality).sum(min_count=1)
+    above = _log_ratio(towns)
+    gaps = _log_ratio(bands) - municipality.map(above)
+    # What chance alone puts between areas is no difference of theirs.
+    own = float((gaps**2).mean() - (1 / bands.where(bands > 0)).sum(axis=1, skipna=False).mean())
+    level = float(above.std())
+    if not (own > 0 and level > 0):
+        return between
+    return between * max(1.0, float(np.sqrt(own)) / level)
+
+
+def _log_ratio(bands: pd.DataFrame) -> pd.Series:
+    known = bands.where(bands > 0)
+    return pd.Series(np.log(known[_BESIDE[0]] / known[_BESIDE[1]]), index=bands.index)
+
+
+def _missing(counts: pd.DataFrame) -> list[str]:
+    needed = {column for columns in _DERIVED.values() for column in columns[:3]}
+    needed |= {f"{sex}age_{band}_count" for sex in ("", "women_") for band in ("20_24", "25_29")}
+    return sorted(needed - set(counts.columns))
+
+
+def _minor_share(municipality_counts: pd.DataFrame, sex: str) -> pd.Series:
+    teens = municipality_counts[f"{sex}age_15_19_count"]
+    return municipality_counts[f"{sex}age_15_17_count"] / teens.where(teens > 0)
+
+
+# Counts that no table gives by itself, made within each table from what it gives.
+
+
+TOTALS = {
+    "dwellings_count": r"^dwellings_\w+_count$",
+    "education_count": r"^education_\w+_count$",
+}
+"""Totals that a table's parts add up to: what groups by tenure or education are counted of."""
+
+
+def derive(counts: pd.DataFrame, town: pd.DataFrame) -> pd.DataFrame:
+    """Return COUNTS of a table with adults, born abroad and totals of its parts added.
+
+    Within each table, so that a share's parts come from the same year. NaN where a part is unknown.
+
+    Parameters
+    ----------
+    town
+        COUNTS by municipality with single years about 18; empty where no source gives them.
+    """
+    if "age_15_19_count" in counts and len(town):
+        municipality = counts.index.str[:4].to_series(index=counts.index)
+        counts = derive_adults(counts, town, municipality)
+    if {"born_in_sweden_count", "population_count"} <= set(counts):
+        # Where figures are disturbed (2025 and later) a part may exceed its whole by a few.
+        abroad = (counts["population_count"] - counts["born_in_sweden_count"]).clip(lower=0)
+        counts = counts.assign(born_abroad_count=abroad)
+    if {"women_born_in_sweden_count", "women_count"} <= set(counts):
+        women_abroad = (counts["women_count"] - counts["women_born_in_sweden_count"]).clip(lower=0)
+        counts = counts.assign(women_born_abroad_count=women_abroad)
+    for total, parts in TOTALS.items():
+        found = counts.filter(regex=parts)
+        if total not in counts and len(found.columns):
+            counts = counts.assign(**{total: found.sum(axis=1, skipna=False)})
+    return counts
+
+
+def single_years(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the first table that tells minors from adults among 15-19; empty without one."""
+    found = (counts for counts in tables if "age_15_17_count" in counts)
+    return next(found, pd.DataFrame())
+
+
+DISTURBER, DISTURBED_FROM = "SCB", 2025
+"""Who adds noise to each cell of small areas, and from which year on (METHOD 9)."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything that a campaign's sources say."""
+
+    atlas: Atlas
+    tables: tuple[CountTable, ...]
+    results: Mapping[str, Loaded]
+    """Results of the campaign's election year, by election."""
+    loaded: tuple[Loaded, ...]
+    splits: Mapping[str, Split] = field(default_factory=dict)
+    """Fitted errors of moving counts, by way; see `calibrate`."""
+
+    @property
+    def unused(self) -> list[str]:
+        """Names of sources of counts on sets that no area of the run can be made of."""
+        kinds = {name.split("_")[0] for name in self.atlas.sets}
+        return [
+            item.name
+            for item in self.loaded
+            if item.source.provides == "counts" and item.source.area_set.split("_")[0] not in kinds
+        ]
+
+    @property
+    def disturbed(self) -> frozenset[str]:
+        """Count columns of the statistics office from the years when each cell is disturbed."""
+        return frozenset(
+            column
+            for item in self.loaded
+            if item.source.publisher == DISTURBER and item.source.vintage >= DISTURBED_FROM
+            for column in map(str, item.frame.filter(regex="_count$"))
+        )
+
+    @property
+    def municipality_names(self) -> pd.Series:
+        """Name by municipality code."""
+        names: pd.Series = self.atlas.sets["kommun"]["area_name"]
+        return names
+
+
+def gather(campaign: Campaign, loaded: tuple[Loaded, ...], found: pd.DataFrame | None) -> Gathered:
+    """Return what the campaign's sources say of its county.
+
+    Parameters
+    ----------
+    campaign
+        The campaign.
+    loaded, found
+        From `read_all`.
+
+    Raises
+    ------
+    ConfigError
+        The campaign lacks a source that a run cannot do without; all that are missing are named.
+    """
+    key = _require(campaign, loaded, found)
+    sets = {item.source.area_set: item.frame for item in loaded if item.source.provides == "areas"}
+    raw_tables = [
+        CountTable(item.source.area_set, item.origin, item.frame)
+        for item in loaded
+        if item.source.provides == "counts"
+    ]
+    base = campaign.closer_set
+    # The larger areas are made of the smaller ones, so that they nest to the metre.
+    sets.pop(campaign.nesting.area_set, None)
+    names = pd.concat(
+        [town_names(item) for item in loaded if item.source.provides in ("names", "key")]
+    )
+    atlas = build_atlas(
+        (base, sets.pop(base)),
+        _population(raw_tables, base),
+        (campaign.nesting.area_set, key),
+        sets,
+        municipality_names=names[~names.index.duplicated()],
+    )
+    refuse_homeless(raw_tables, atlas.sets, tolerance=campaign.lost_count_tolerance)
+    results = _results(campaign, loaded)
+    districts = results[campaign.election.basis].source.area_set
+    atlas = keep_way(atlas, districts, base)
+    for item in loaded:
+        if item.source.mapping is not None:
+            pair = item.source.mapping.from_set, item.source.area_set
+            atlas = keep_official_way(atlas, item.frame, *pair)
+    return Gathered(
+        atlas=atlas,
+        tables=tuple(_comparable(campaign, _with_derived(raw_tables), atlas)),
+        results=results,
+        loaded=loaded,
+    )
+
+
+def _require(
+    campaign: Campaign, loaded: Sequence[Loaded], key: pd.DataFrame | None
+) -> pd.DataFrame:
+    election, base = campaign.election, campaign.closer_set
+    given = {(item.source.provides, item.source.area_set) for item in loaded}
+    faults = []
+    if campaign.nesting.key not in {item.name for item in loaded}:
+        faults.append(f"nesting.key = {campaign.nesting.key!r} is not among the sources")
+    elif key is None:
+        faults.append(
+            f"nesting.key = {campaign.nesting.key!r} is no key; as borders that say what they lie"
+            f" in, it needs a source of the borders of {campaign.nesting.area_set!r} and one of"
+            " the municipalities' names"
+        )
+    for item in loaded:
+        mapping = item.source.mapping
+        wanted = () if mapping is None else (mapping.from_set, item.source.area_set)
+        faults += [
+            f"{item.name}: no source gives the borders of {name!r}, which it compares"
+            for name in wanted
+            if ("areas", name) not in given
+        ]
+    if ("areas", base) not in given:
+        faults.append(f"no source gives the borders of closer_set = {base!r}")
+    if not any(
+        item.source.area_set == base and "population_count" in item.frame for item in loaded
+    ):
+        faults.append(f"no source gives population_count on closer_set = {base!r}")
+    if election.basis not in _results(campaign, loaded):
+        faults.append(f"no source gives the results of {election.basis} {election.year}")
+    faults += [*_twice(loaded, "areas"), *_twice(loaded, "results")]
+    if faults or key is None:
+        raise ConfigError(join_faults(f"{campaign.name}: sources are missing", faults))
+    return key
+
+
+def _twice(loaded: Sequence[Loaded], kind: str) -> list[str]:
+    given = pd.Series(
+        {
+            item.name: f"{item.source.area_set} {item.source.election or ''}".strip()
+            for item in loaded
+            if item.source.provides == kind
+        },
+        dtype=str,
+    )
+    shared = given[given.duplicated(keep=False)]
+    return [
+        f"{', '.join(names.index)} all give the {kind} of {what}; keep one"
+        for what, names in shared.groupby(shared)
+    ]
+
+
+def _population(tables: Sequence[CountTable], base: str) -> pd.Series:
+    return next(
+        table.counts["population_count"]
+        for table in tables
+        if table.area_set == base and "population_count" in table.counts
+    )
+
+
+def _with_derived(tables: Sequence[CountTable]) -> list[CountTable]:
+    town = single_years([table.counts for table in tables])
+    return [CountTable(t.area_set, t.origin, derive(t.counts, town)) for t in tables]
+
+
+def _comparable(campaign: Campaign, tables: Sequence[CountTable], atlas: Atlas) -> list[CountTable]:
+    """Let a table on another vintage of a set stand in where its areas are the same still."""
+    out = []
+    for table in tables:
+        kind = table.area_set.split("_")[0]
+        twin = next((name for name in atlas.nested if name.split("_")[0] == kind), None)
+        if table.area_set in atlas.sets or twin is None:
+            out.append(table)
+            continue
+        people = atlas.population.groupby(atlas.nested[twin]).sum(min_count=1)
+        tolerance = campaign.comparable_population_difference
+        out.append(comparable_rows(table, people, area_set=twin, tolerance=tolerance))
+    return out
+
+
+def _results(campaign: Campaign, loaded: Sequence[Loaded]) -> dict[str, Loaded]:
+    return {
+        str(item.source.election): item
+        for item in loaded
+        if item.source.provides == "results" and item.source.vintage == campaign.election.year
+    }

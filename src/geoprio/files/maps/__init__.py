@@ -1,0 +1,16 @@
+"""One offline, interactive Folium page: areas coloured by score, group or election."""
+
+from geoprio.files.maps.layers import OWN_LAYERS, MapLayer, MapLevel, MapPage, map_layer, own_layers
+from geoprio.files.maps.page import build_map, render_map, save_map
+
+__all__ = [
+    "OWN_LAYERS",
+    "MapLayer",
+    "MapLevel",
+    "MapPage",
+    "build_map",
+    "map_layer",
+    "own_layers",
+    "render_map",
+    "save_map",
+]

@@ -1,0 +1,267 @@
+"""Shapes for the page: light, without gaps between neighbours, no area lost."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geoprio.errors import ContractError
+from geoprio.tables import CRS
+
+TOLERANCE = 12.0
+"""Simplification in metres: half a pixel at the nearest zoom where a whole area fits a screen."""
+
+GAP = 100.0
+"""Gaps between neighbours narrower than this, in metres, are errors of the source's drawing."""
+
+FEW = 60
+"""Areas below which a map opens with all of them in sight."""
+
+WGS84 = 4326
+_SWEDEN = (10.0, 55.0, 25.0, 70.0)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Shapes in EPSG:4326: one per area, and one per municipality made of them."""
+
+    areas: gpd.GeoSeries
+    borders: gpd.GeoSeries
+
+
+def draw_areas(areas: gpd.GeoDataFrame) -> Drawn:
+    """Return the shapes simplified as one coverage, one for each area given.
+
+    Neighbours keep one common border, so no gap opens between them. Real files overlap and gape
+    by some metres; they are cleaned into a coverage first. Municipality borders are made of the
+    drawn areas, so that the two never part. Scoring never uses these shapes.
+
+    Raises
+    ------
+    ContractError
+        The areas do not lie in Sweden, as when northing and easting have changed places.
+    """
+    given = areas.geometry.to_numpy()
+    simple = shapely.coverage_simplify(_clean(given), TOLERANCE)
+    shapes = gpd.GeoSeries(_keep_all(simple, given), index=areas.index, crs=CRS)
+    whole = gpd.GeoDataFrame({"code": areas["municipality_code"]}, geometry=shapes).dissolve("code")
+    drawn = Drawn(shapes.to_crs(WGS84), whole.geometry.to_crs(WGS84))
+    _require_sweden(drawn.areas)
+    return drawn
+
+
+def draw_water(water: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return water in EPSG:4326, simplified as the areas are; specks are left out."""
+    simple = water.make_valid().simplify(TOLERANCE)
+    return simple[~simple.is_empty & (simple.area > TOLERANCE**2)].to_crs(WGS84)
+
+
+def label_points(shapes: gpd.GeoSeries) -> list[list[float]]:
+    """Return where a name stands, [latitude, longitude]: the centroid, else a point inside."""
+    geometry = shapes.to_numpy()
+    return _lat_lon(_inside(geometry, shapely.centroid(geometry)))
+
+
+def places(drawn: Drawn, municipality: pd.Series, names: pd.Series) -> dict[str, Any]:
+    """Return names, label points and weights of municipalities.
+
+    A name stands where the municipality's areas lie thickest, not out in its archipelago. The
+    weight is the number of areas: the larger place keeps its name where two collide.
+    """
+    centres = shapely.get_coordinates(shapely.centroid(drawn.areas.to_numpy()))
+    by_code = pd.DataFrame(centres, index=drawn.areas.index).groupby(municipality)
+    codes = drawn.borders.index
+    middles = shapely.points(by_code.median().loc[codes].to_numpy())
+    return {
+        "names": names.reindex(codes).fillna("").tolist(),
+        "points": _lat_lon(_inside(drawn.borders.to_numpy(), middles)),
+        "weights": by_code.size().loc[codes].tolist(),
+    }
+
+
+def bounds_of(shapes: gpd.GeoSeries) -> list[list[float]]:
+    """Return the corners of everything, [[south, west], [north, east]] in degrees."""
+    west, south, east, north = shapes.total_bounds
+    return _corners(np.array([[west, south], [east, north]]))
+
+
+def settled_bounds(shapes: gpd.GeoSeries) -> list[list[float]]:
+    """Return the corners around the middle nine tenths of the areas: where the map opens.
+
+    Areas hold about as many people each, so this is where people live; the archipelago and the
+    woods are a button away. A few areas, such as an association's own, are all seen.
+    """
+    if len(shapes) < FEW:
+        return bounds_of(shapes)
+    centres = shapely.get_coordinates(shapely.centroid(shapes.to_numpy()))
+    return _corners(np.quantile(centres, [0.05, 0.95], axis=0))
+
+
+def _clean(given: np.ndarray) -> np.ndarray:
+    """Return the shapes as a coverage where shapely can make one (2.2 and later), else as given.
+
+    Points closer than the simplification's own tolerance are joined; besides being invisible
+    afterwards, that takes most gaps away at a third of the time it takes to fill them.
+    """
+    clean = getattr(shapely, "coverage_clean", None)
+    if clean is None or shapely.coverage_is_valid(given, gap_width=GAP):
+        return given
+    return _keep_all(clean(given, gap_width=GAP, snapping_distance=TOLERANCE), given)
+
+
+def _keep_all(changed: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """Take the given shape where the changed one is empty or has lost more than half its area."""
+    lost = shapely.is_empty(changed) | (shapely.area(changed) < shapely.area(given) / 2)
+    return np.where(lost, given, changed)
+
+
+def _inside(geometry: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Take a point on the surface where the wanted point misses its shape."""
+    return np.where(
+        shapely.intersects(geometry, wanted), wanted, shapely.point_on_surface(geometry)
+    )
+
+
+def _lat_lon(points: np.ndarray) -> list[list[float]]:
+    pairs: list[list[float]] = np.round(shapely.get_coordinates(points)[:, ::-1], 5).tolist()
+    return pairs
+
+
+def _corners(lon_lat: np.ndarray) -> list[list[float]]:
+    corners: list[list[float]] = np.round(lon_lat[:, ::-1], 5).tolist()
+    return corners
+
+
+def _require_sweden(drawn: gpd.GeoSeries) -> None:
+    west, south, east, north = drawn.total_bounds
+    if west < _SWEDEN[0] or south < _SWEDEN[1] or east > _SWEDEN[2] or north > _SWEDEN[3]:
+        found = f"{west:.2f}-{east:.2f} east, {south:.2f}-{north:.2f} north"
+        message = (
+            f"geometry: the areas lie at {found}; expected Sweden (10-25 east, 55-70 north)."
+            " Have northing and easting changed places?"
+        )
+        raise ContractError(message)
+
+
+# Shapes as arcs: what two areas share is sent once, and looks the same from both sides.
+
+
+PRECISION = 100_000
+"""Steps per degree: five decimals, about one metre."""
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Rings:
+    """All rings in a row, each cut so that it begins where one of its arcs does."""
+
+    points: Ints
+    """Of whole steps, one row a point; a ring's closing point is left out."""
+    vertex: Ints
+    """Number of each point, alike for points that are alike."""
+    edge: Ints
+    """Number of the edge from each point to the next, alike in both directions."""
+    starts: npt.NDArray[np.bool_]
+    """Where an arc begins."""
+    sizes: Ints
+    """Points in each ring."""
+
+
+def encode_shapes(shapes: gpd.GeoSeries) -> dict[str, list[int]]:
+    """Return polygons in degrees as whole numbers, each shared border once.
+
+    `xy` holds longitude and latitude in turn, in units of 1 / `PRECISION` degree, each the
+    difference from the point before; `arcs` the points of each arc, both ends included. `refs` says
+    of which arcs the rings are made, in order: `n`, or `-1 - n` where arc n is gone along from its
+    end. `rings`, `parts` and `areas` hold arcs per ring, rings per polygon, polygons per area.
+    """
+    polygons, area_of = shapely.get_parts(shapes.to_numpy(), return_index=True)
+    lines, polygon_of = shapely.get_rings(polygons, return_index=True)
+    rings = _cut(lines)
+    first = np.flatnonzero(rings.starts)
+    # Every edge belongs to one arc, so an arc is known by the least of its edges.
+    key = np.minimum.reduceat(rings.edge, first)
+    _, stored, arc = np.unique(key, return_index=True, return_inverse=True)
+    # In the order in which they are met, so that the points' steps are short.
+    order = np.argsort(stored, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    stored, arc = stored[order], place[arc]
+    following = _following(rings.sizes)
+    ends = np.stack([rings.vertex[first], rings.vertex[following[first]]])
+    along = (ends == ends[:, stored[arc]]).all(axis=0)
+    ring_of = np.repeat(np.arange(len(rings.sizes)), rings.sizes)
+    xy, sizes = _points(rings, first, following, stored)
+    return {
+        "xy": np.diff(xy, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel().tolist(),
+        "arcs": sizes.tolist(),
+        "refs": np.where(along, arc, -1 - arc).tolist(),
+        "rings": np.bincount(ring_of[first], minlength=len(lines)).tolist(),
+        "parts": np.bincount(polygon_of, minlength=len(polygons)).tolist(),
+        "areas": np.bincount(area_of, minlength=len(shapes)).tolist(),
+    }
+
+
+def _cut(lines: npt.NDArray[np.object_]) -> _Rings:
+    coordinates, ring_of = shapely.get_coordinates(lines, return_index=True)
+    closing = np.cumsum(np.bincount(ring_of, minlength=len(lines))) - 1
+    points = np.rint(np.delete(coordinates, closing, axis=0) * PRECISION).astype(np.int64)
+    ring_of = np.delete(ring_of, closing)
+    sizes = np.bincount(ring_of, minlength=len(lines))
+    _, vertex = np.unique(points, axis=0, return_inverse=True)
+    vertex = vertex.reshape(-1)
+    edge = _edges(vertex, _following(sizes))
+    node = _meets(vertex, edge, _following(sizes))
+    # A ring that meets no other border begins at its least vertex, whoever goes along it.
+    start = np.cumsum(sizes) - sizes
+    lonely = np.add.reduceat(node.astype(int), start) == 0
+    node |= lonely[ring_of] & (vertex == np.minimum.reduceat(vertex, start)[ring_of])
+    turn = _turn(node, start, sizes)
+    return _Rings(points[turn], vertex[turn], edge[turn], node[turn], sizes)
+
+
+def _following(sizes: Ints) -> Ints:
+    """Return the number of the point that follows each point in its ring."""
+    following = np.arange(1, sizes.sum() + 1)
+    last = np.cumsum(sizes) - 1
+    following[last] = last - sizes + 1
+    return following
+
+
+def _edges(vertex: Ints, following: Ints) -> Ints:
+    both = np.sort(np.stack([vertex, vertex[following]], axis=1), axis=1)
+    _, edge = np.unique(both, axis=0, return_inverse=True)
+    return edge.reshape(-1)
+
+
+def _meets(vertex: Ints, edge: Ints, following: Ints) -> npt.NDArray[np.bool_]:
+    """Return the points where other than two edges meet: there an arc begins and ends."""
+    touch = np.stack([np.concatenate([vertex, vertex[following]]), np.tile(edge, 2)], axis=1)
+    met = np.bincount(np.unique(touch, axis=0)[:, 0])
+    found: npt.NDArray[np.bool_] = met[vertex] != 2
+    return found
+
+
+def _turn(node: npt.NDArray[np.bool_], start: Ints, sizes: Ints) -> Ints:
+    """Return the points' order in which every ring begins at its first node."""
+    inside = np.arange(len(node)) - np.repeat(start, sizes)
+    far = np.where(node, inside, len(node))
+    shift = np.repeat(np.minimum.reduceat(far, start), sizes)
+    order: Ints = np.repeat(start, sizes) + (inside + shift) % np.repeat(sizes, sizes)
+    return order
+
+
+def _points(rings: _Rings, first: Ints, following: Ints, stored: Ints) -> tuple[Ints, Ints]:
+    """Return the points of the stored arcs, one arc after the other, and how many each has."""
+    length = np.diff(first, append=len(rings.vertex))[stored]
+    begins = np.repeat(first[stored], length + 1)
+    inside = np.arange(len(begins)) - np.repeat(np.cumsum(length + 1) - (length + 1), length + 1)
+    at = begins + inside
+    last = np.cumsum(length + 1) - 1
+    at[last] = following[at[last] - 1]
+    return rings.points[at], length + 1

@@ -1,0 +1,389 @@
+"""What a map is made of: levels of areas, layers of values, and the page around them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geoprio.config import OnlineBase
+from geoprio.errors import ContractError, join_faults
+from geoprio.tables import AREAS, Audience, check, for_audience
+from geoprio.texts import Language, text
+
+Kind = Literal["score", "share", "count", "sek", "density", "class"]
+Section = Literal["priority", "groups", "election"]
+
+TEXT_COLUMNS = (
+    *("association", "level", "action", "reason", "opening_line", "local_line", "type", "cluster"),
+    *("yield_words", "quadrant"),
+)
+"""Texts that a map takes of its values where they are there."""
+PLAN_COLUMNS = ("wave", "households_count", "target_count")
+"""Figures of a decided plan that a map takes of its values where they are there."""
+
+
+@dataclass(frozen=True)
+class MapCriterion:
+    """One criterion of a score: what it is called, its points (0-100) and its central weight."""
+
+    key: str
+    title: str
+    column: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class MapCut:
+    """One level of a score: from which percentile of the ranking, its name and what to do there."""
+
+    from_percentile: float
+    label: str
+    action: str
+
+
+@dataclass(frozen=True)
+class MapScenario:
+    """Weights that may be tried instead of the central ones, by criterion."""
+
+    title: str
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class MapLevel:
+    """One set of areas, for example RegSO or DeSO.
+
+    Attributes
+    ----------
+    key
+        Short name, unique on the map.
+    title
+        What the reader chooses by, for example "DeSO (närmare titt)". Empty takes the page's own
+        words for the set that `key` begins with, such as "deso_2018".
+    areas
+        `AREAS` frame in EPSG:3006. A column `municipality_name` is shown when it is there; else
+        the names come from the page's outline.
+    values
+        Index `area_code`, the same codes as `areas`. Holds the columns the layers name (NaN is
+        unknown), and where they exist `reason`, `association`, `level`, `action` (texts) and
+        `rank_<layer key>` (1 is first). Nothing else of it reaches the page.
+    notes
+        Method, year and source by layer key, where this level's differ from the layer's own.
+    ranked
+        How many areas a layer's ranks are among, by layer key, where that is more than those shown.
+    overview
+        Whether it is too coarse to act on: no level of a score is said of its areas.
+    """
+
+    key: str
+    title: str
+    areas: gpd.GeoDataFrame
+    values: pd.DataFrame
+    notes: Mapping[str, str] = field(default_factory=dict)
+    ranked: Mapping[str, int] = field(default_factory=dict)
+    overview: bool = False
+
+    def note(self, layer: "MapLayer") -> str:
+        """Return how the layer's figures are made on this level."""
+        return self.notes.get(layer.key, layer.note)
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """One way to colour the areas, answering one question.
+
+    Attributes
+    ----------
+    key
+        Short name, unique on the map.
+    column
+        Column of the levels' `values`. Shares are 0-1, scores 0-100, money in SEK, densities
+        per km2.
+    title, question
+        "Valdeltagande" and "Var röstar få?".
+    kind
+        How numbers are written and rounded.
+    note
+        Method, year and source in words.
+    low_column, high_column
+        Columns of the interval's ends, or None. An area's figure is an estimate exactly where both
+        ends are known, else published; a layer without the columns says neither.
+    section
+        Heading the layer is chosen under; scores always stand under "priority".
+    shown_column
+        Column that says `shown`, `small` or `withheld` of each area, or None where nothing is.
+    words
+        Columns of texts of a score, by role: `level`, `action`, `reason`, `answer`.
+    sure
+        Columns of how sure a score's rank is, by role: `p_top` (0-1), `rank_low`, `rank_high`.
+    limits
+        Class limits and their decimals, where they are another map's; None makes them of the first
+        level's values.
+    labels
+        What the values 1, 2 ... of a layer of the kind "class" mean, the most urgent last.
+    criteria, cuts, scenarios
+        What the page makes the score anew from when other weights are tried; empty where it may
+        not, as for a score that is no weighted mean.
+    """
+
+    key: str
+    column: str
+    title: str
+    question: str
+    kind: Kind
+    note: str
+    low_column: str | None = None
+    high_column: str | None = None
+    section: Section = "groups"
+    shown_column: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    sure: Mapping[str, str] = field(default_factory=dict)
+    limits: tuple[list[float], int] | None = None
+    criteria: tuple[MapCriterion, ...] = ()
+    cuts: tuple[MapCut, ...] = ()
+    labels: tuple[str, ...] = ()
+    scenarios: tuple[MapScenario, ...] = ()
+
+    @property
+    def heading(self) -> Section:
+        """Heading the layer stands under in the list of layers."""
+        return "priority" if self.kind == "score" else self.section
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Columns of `values` the layer reads, by their role."""
+        roles = {"value": self.column, "low": self.low_column, "high": self.high_column}
+        return {role: column for role, column in roles.items() if column}
+
+
+@dataclass(frozen=True)
+class MapPage:
+    """The words and marks around the map.
+
+    Attributes
+    ----------
+    title, subtitle
+        Name of the campaign's map; what it rests on and what it is for.
+    language
+        Language of the page's own words.
+    audience
+        Who may see it; each column that the layers name must be on its list.
+    sources
+        One line per source: publisher, year, licence.
+    few
+        What stands for a small count, such as "färre än 10".
+    demo_mark
+        Shown as a banner when set.
+    notices
+        Sentences every reader must meet; the first stands beside the map.
+    association
+        Whose page it is; an association's holds its own areas only.
+    planned
+        The layer that a plan (`PLAN_COLUMNS`) carries out; empty without one.
+    answers
+        What each of the three answers means in a sentence, by its words, the surest first.
+    water
+        Water that is drawn over the areas, in EPSG:3006; None where no source gives it.
+    online_base
+        A base map of others that the reader may turn on; None leaves the choice out.
+    outline
+        Municipalities: index municipality code, column `municipality_name`. Only the names are
+        read; the borders are made of the areas, so that the two lines never part on the screen.
+    """
+
+    title: str
+    subtitle: str
+    language: Literal["sv", "en"]
+    audience: Audience
+    sources: tuple[str, ...]
+    demo_mark: str | None = None
+    notices: tuple[str, ...] = ()
+    outline: pd.DataFrame | None = None
+    few: str = ""
+    association: str | None = None
+    planned: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    water: gpd.GeoSeries | None = None
+    online_base: OnlineBase | None = None
+
+    @property
+    def readers(self) -> str:
+        """Who may see it, in words."""
+        return text(f"audience_{self.audience}", self.language)
+
+
+def check_map(levels: list[MapLevel], layers: list[MapLayer], page: MapPage) -> None:
+    """Refuse a map that cannot be drawn.
+
+    Raises
+    ------
+    ContractError
+        Every fault at once: no level or layer, a key used twice, values that do not fit the
+        areas, a missing column, text in a number column, an outline without names; or a column that
+        the page's audience may not see.
+    """
+    faults = [*_repeated("level", levels), *_repeated("layer", layers)]
+    for level in levels:
+        check(level.areas, AREAS)
+        faults += _level_faults(level, layers)
+    faults += _outline_faults(page.outline)
+    if faults:
+        raise ContractError(join_faults("The map cannot be built", faults))
+    for level in levels:
+        for_audience(taken(level, layers), page.audience, association=page.association)
+
+
+def taken(level: MapLevel, layers: list[MapLayer]) -> pd.DataFrame:
+    """Return what a map takes of a level's values; nothing else of them can reach a reader."""
+    named = [
+        column
+        for layer in layers
+        for column in (
+            *(*layer.columns.values(), layer.shown_column, f"rank_{layer.key}"),
+            *(*layer.words.values(), *layer.sure.values()),
+            *(criterion.column for criterion in layer.criteria),
+        )
+    ]
+    wanted = dict.fromkeys([*named, *TEXT_COLUMNS, *PLAN_COLUMNS])
+    return level.values[[column for column in wanted if column in level.values]]
+
+
+def _repeated(what: str, items: list[MapLevel] | list[MapLayer]) -> list[str]:
+    keys = [item.key for item in items]
+    if not keys:
+        return [f"{what}: found none; expected at least one"]
+    return [
+        f"{what} {key}: the key is used twice" for key in sorted(set(keys)) if keys.count(key) > 1
+    ]
+
+
+def _level_faults(level: MapLevel, layers: list[MapLayer]) -> list[str]:
+    values = level.values
+    if not level.areas.index.equals(values.index):
+        fault = (
+            f"level {level.key}: values hold {len(values)} rows that are not the {len(level.areas)}"
+            " areas in their order; reindex them by area_code (unknown is NaN)"
+        )
+        return [fault]
+    wanted = [(layer.key, column) for layer in layers for column in layer.columns.values()]
+    missing = [
+        f"level {level.key}, layer {key}: column {column!r} is missing from values"
+        for key, column in wanted
+        if column not in values
+    ]
+    texts = [
+        f"level {level.key}, layer {key}: column {column!r} holds text; expected numbers"
+        for key, column in wanted
+        if column in values and not pd.api.types.is_numeric_dtype(values[column])
+    ]
+    return missing + texts
+
+
+def _outline_faults(outline: pd.DataFrame | None) -> list[str]:
+    if outline is None or "municipality_name" in outline:
+        return []
+    return ["outline: column 'municipality_name' is missing"]
+
+
+# Colours and class limits: six classes at most, the same limits on every level of a map.
+
+
+COLOURS = ("#f9f1b4", "#a6d68a", "#4bab8c", "#2f7a94", "#3f4a88", "#3a0d52")
+"""Viridis in six steps, low to high, its pale end calmed since low areas are large.
+
+Lightness falls from 94 to 14, so classes differ in grey; the nearest two are 16 apart (CIEDE2000),
+8 or more to readers with any colour blindness.
+"""
+
+QUANTILES = (0.10, 0.30, 0.50, 0.70, 0.90)
+"""Narrow outer classes: a map of priorities must show the top tenth apart."""
+
+_STEPS = np.array([m * 10.0**e for e in range(7, -4, -1) for m in (5, 2, 1)])
+
+
+def class_limits(values: pd.Series, kind: Kind) -> tuple[list[float], int]:
+    """Return the inner class limits (at most five) and the decimals to print them with.
+
+    A class holds its lower limit and not its upper. Limits are quantiles rounded to the coarsest
+    of 1, 2 or 5 times a power of ten that keeps them apart, so that a legend reads "12-15 %".
+
+    Parameters
+    ----------
+    values
+        The scored level's values; NaN is unknown and counts in no class.
+    kind
+        Limits of a share are rounded as percent and given as shares.
+    """
+    scale = 100.0 if kind == "share" else 1.0
+    known = values.dropna().to_numpy(float) * scale
+    if known.size == 0 or known.min() == known.max():
+        return [], 0
+    limits = np.unique(np.quantile(known, QUANTILES))
+    step = _step(limits, known)
+    rounded = np.unique(np.round(limits / step) * step)
+    inner = rounded[(rounded > known.min()) & (rounded <= known.max())]
+    decimals = max(0, int(np.ceil(-np.log10(step) - 1e-9)))
+    return [round(limit / scale, 6) for limit in inner.tolist()], decimals
+
+
+def _step(limits: np.ndarray, known: np.ndarray) -> float:
+    """Coarsest step of at most half the narrowest gap, so no two limits round to one number."""
+    gaps = np.diff(limits) if limits.size > 1 else np.array([np.ptp(known)])
+    fitting = _STEPS[gaps.min() / 2 >= _STEPS]
+    return float(fitting[0]) if fitting.size else float(_STEPS[-1])
+
+
+def colour_of(place: int, last: int) -> str:
+    """Return the colour of a class of `last` + 1; fewer are spread over the whole scale."""
+    ends = len(COLOURS) - 1
+    return COLOURS[len(COLOURS) // 2 if last == 0 else int(place * ends / last + 0.5)]
+
+
+# Map layers of one's own: one decorated function each, beside those of every map.
+
+
+OwnLayer = Callable[[Language], MapLayer]
+OWN_LAYERS: dict[str, OwnLayer] = {}
+"""By name; each names a column of the indicators."""
+
+
+def map_layer(function: OwnLayer) -> OwnLayer:
+    """Register a layer of the leadership's map.
+
+    Parameters
+    ----------
+    function
+        Of the page's language, to a `MapLayer` whose columns are indicators; those that the
+        leadership may not see stop the run.
+
+    Returns
+    -------
+    function
+        The same.
+
+    Examples
+    --------
+    >>> from geoprio import map_layer
+    >>> from geoprio.files.maps import OWN_LAYERS, MapLayer
+    >>> @map_layer
+    ... def rented(language):
+    ...     return MapLayer(
+    ...         key="rented",
+    ...         column="rental_share",
+    ...         title="Hyresrätter" if language == "sv" else "Rented homes",
+    ...         question="Var bor folk i hyresrätt?",
+    ...         kind="share",
+    ...         note="SCB",
+    ...     )
+    >>> _ = OWN_LAYERS.pop("rented")  # only for the example
+    """
+    OWN_LAYERS[function.__name__] = function
+    return function
+
+
+def own_layers(language: Language) -> list[MapLayer]:
+    """Return the layers that are registered, in their order."""
+    return [function(language) for function in OWN_LAYERS.values()]

@@ -1,0 +1,418 @@
+"""The page: a Folium map with one element of ours, and the frame of words around it."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import folium
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from branca.element import CssLink, Element, Figure, JavascriptLink, Link, MacroElement
+from jinja2 import Environment, FunctionLoader, Template
+from markupsafe import Markup
+
+from geoprio.errors import GeoprioError
+from geoprio.files.folder import write_bytes
+from geoprio.files.maps.geometry import WGS84, settled_bounds
+from geoprio.files.maps.layers import COLOURS, MapLayer, MapLevel, MapPage, check_map, colour_of
+from geoprio.files.maps.payload import build_payload, municipality_names, pack
+from geoprio.files.maps.words import TEXTS
+from geoprio.tables import CRS
+
+# Everything a page needs, inside it: no request leaves the file, and no other script may run.
+
+
+_LEAFLET_SHA256 = {
+    "leaflet.js": "5819285cec137b229c94e1ee5ad73e8b6b84345a4367d60f75fe477fe0fb7b03",
+    "leaflet.css": "90b693d86392a4779c861b28cf307e7e59c3fb35328c4d8b95f58f814d38c722",
+}
+_KEPT = {"leaflet": "leaflet.js", "leaflet_css": "leaflet.css"}
+_DROPPED = frozenset(
+    {
+        "jquery",
+        "bootstrap",
+        "awesome_markers",
+        "bootstrap_css",
+        "glyphicons_css",
+        "awesome_markers_font_css",
+        "awesome_markers_css",
+        "awesome_rotate_css",
+    }
+)
+_BLOCK = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+_IMAGE = re.compile(r"url\((images/[\w-]+\.png)\)")
+_SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
+
+
+class Verbatim(Element):
+    """Text that is put on the page as it is.
+
+    branca renders an element's text as a Jinja template; a name holding braces would then be run
+    while the page is built.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: object) -> str:  # noqa: ARG002
+        """Return the text."""
+        return self.text
+
+
+def asset(name: str) -> str:
+    """Return a file of this folder's `assets`, with line ends as the hashes need them."""
+    path = files("geoprio.files.maps") / "assets" / name
+    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def inline(header: Element) -> None:
+    """Replace links to other hosts: Leaflet by its own text, what the page does not use by nothing.
+
+    Raises
+    ------
+    GeoprioError
+        The page links something unknown here, or Leaflet is not the release that was checked.
+    """
+    for name, child in list(header._children.items()):
+        if not isinstance(child, Link):
+            continue
+        if name in _DROPPED:
+            del header._children[name]
+        elif name in _KEPT:
+            header._children[name] = _inlined(child, _KEPT[name])
+        else:
+            message = (
+                f"The map would load {child.url} when it is opened ({name}); expected only Leaflet."
+                " Remove the plugin that adds it, or inline its file."
+            )
+            raise GeoprioError(message)
+
+
+def content_policy(html: str, *, pictures_from: str = "") -> str:
+    """Return the content security policy that allows only the scripts and styles of `html`.
+
+    Pictures are those in the page, and from one host where a campaign has chosen a base map there.
+    """
+    hashes: dict[str, list[str]] = {"script": [], "style": []}
+    for kind, text in _BLOCK.findall(html):
+        digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+        hashes[kind].append(f"'sha256-{digest}'")
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {' '.join(hashes['script'])}",
+            f"style-src {' '.join(hashes['style'])}",
+            f"img-src data: {pictures_from}".strip(),
+            "connect-src 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _inlined(link: Link, name: str) -> Verbatim:
+    text = _leaflet(name).decode("utf-8").replace("\r\n", "\n")
+    if isinstance(link, CssLink):
+        return Verbatim(f"<style>{_IMAGE.sub(_data_url, text)}</style>")
+    if isinstance(link, JavascriptLink) and "</script" not in text:
+        return Verbatim(f"<script>{_SOURCE_MAP.sub('', text)}</script>")
+    message = f"{name}: cannot be put inside a page"
+    raise GeoprioError(message)
+
+
+def _data_url(match: re.Match[str]) -> str:
+    image = (files("xstatic.pkg.leaflet") / "data" / match.group(1)).read_bytes()
+    return f"url(data:image/png;base64,{base64.b64encode(image).decode('ascii')})"
+
+
+def _leaflet(name: str) -> bytes:
+    content = (files("xstatic.pkg.leaflet") / "data" / name).read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != _LEAFLET_SHA256[name]:
+        message = (
+            f"{name} of xstatic-leaflet: found sha256 {found}; expected {_LEAFLET_SHA256[name]}."
+            " Install xstatic-leaflet==1.9.3.0 again."
+        )
+        raise GeoprioError(message)
+    return content
+
+
+# What the page shows where no script runs, as in a mail's preview: a still map and the top 20.
+
+
+WIDTH = 720
+"""Of the picture, in the page's pixels."""
+COARSE = 120.0
+"""Simplification in metres: less than a pixel of the picture."""
+LEAST = 2_000.0
+"""Metres beyond the middles of the outermost areas that are seen, at least."""
+FIRST = 20
+UNKNOWN = "#d5dbe0"
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture and a list that need no script."""
+
+    picture: Markup
+    """An `svg` element."""
+    rows: list[tuple[str, str, str]]
+    """Place, area with its municipality, and verdict of the first areas."""
+
+
+def still_of(level: MapLevel, layer: MapLayer, limits: list[float], names: pd.Series) -> Still:
+    """Return the still page of one layer on one level.
+
+    Parameters
+    ----------
+    limits
+        The layer's class limits.
+    names
+        Name by municipality code.
+    """
+    values = level.values[layer.column].astype(float)
+    places = np.searchsorted(limits, values.to_numpy(), side="right")
+    colours = np.array([colour_of(place, len(limits)) for place in range(len(limits) + 1)])
+    fills = np.where(values.isna(), UNKNOWN, colours[places])
+    return Still(_picture(level.areas, fills), _rows(level, layer, names))
+
+
+def _picture(areas: gpd.GeoDataFrame, fills: np.ndarray) -> Markup:
+    (south, west), (north, east) = settled_bounds(areas.geometry.to_crs(WGS84))
+    corners = gpd.GeoSeries(gpd.points_from_xy([west, east], [south, north]), crs=WGS84)
+    left, low, right, high = corners.to_crs(CRS).total_bounds
+    # A few small areas are seen with what lies around them, not one of them alone.
+    pad = max(0.06 * (right - left), LEAST)
+    left, low, right, high = left - pad, low - pad, right + pad, high + pad
+    scale = WIDTH / (right - left)
+    height = round((high - low) * scale)
+    shapes = areas.geometry.to_numpy()
+    simple = shapely.coverage_simplify(shapes, COARSE)
+    # One that vanishes at this size is a speck in the picture anyway.
+    seen = shapely.intersects(simple, shapely.box(left, low, right, high))
+    paths = [
+        f'<path fill="{fill}" d="{_outlines(simple[seen & (fills == fill)], left, high, scale)}"/>'
+        for fill in (*COLOURS, UNKNOWN)
+        if (seen & (fills == fill)).any()
+    ]
+    return Markup(  # every part is a number or a colour of ours
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}"'
+        f' height="{height}" role="presentation" stroke="#fff" stroke-width="0.5">'
+        f"{''.join(paths)}</svg>"
+    )
+
+
+def _outlines(shapes: np.ndarray, left: float, high: float, scale: float) -> str:
+    rings = shapely.get_rings(shapely.get_parts(shapes))
+    lines = []
+    for ring in rings:
+        points = (shapely.get_coordinates(ring) - [left, high]) * [scale, -scale]
+        whole = np.rint(points[:-1]).astype(int)
+        steps = np.diff(whole, axis=0)
+        steps = steps[steps.any(axis=1)]
+        if len(steps) >= 2:
+            moved = "l".join(f"{x},{y}" for x, y in steps)
+            lines.append(f"M{whole[0, 0]},{whole[0, 1]}l{moved}z")
+    return "".join(lines)
+
+
+def _rows(level: MapLevel, layer: MapLayer, names: pd.Series) -> list[tuple[str, str, str]]:
+    values = level.values
+    rank = f"rank_{layer.key}"
+    order = values[rank] if rank in values else -values[layer.column]
+    first = order.dropna().sort_values(kind="stable").index[:FIRST]
+    column = layer.words.get("answer") or layer.words.get("level")
+    verdict = values[column] if column else pd.Series("", values.index)
+    towns = level.areas["municipality_code"].map(names).astype(object).fillna("")
+    where = level.areas["area_name"] + (", " + towns).where(towns != "", "")
+    places = order[first] if rank in values else pd.Series(range(1, len(first) + 1), first)
+    return [
+        (f"{place:.0f}", name, told)
+        for place, name, told in zip(places, where[first], verdict[first], strict=True)
+    ]
+
+
+_SCRIPTS = (
+    "text.js",
+    "shapes.js",
+    "scores.js",
+    "classes.js",
+    "shades.js",
+    "verdict.js",
+    "ground.js",
+    "drawing.js",
+    "labels.js",
+    "legend.js",
+    "card.js",
+    "calculation.js",
+    "list.js",
+    "search.js",
+    "filters.js",
+    "trial.js",
+    "table.js",
+    "csv.js",
+    "address.js",
+    "view.js",
+    "main.js",
+)
+_WITHOUT_SCRIPT = f"<noscript><style>{asset('still.css')}</style></noscript>"
+_FOLIUM_VIEWPORT = (
+    '<meta name="viewport" content="width=device-width,\n'
+    '                initial-scale=1.0, maximum-scale=1.0, user-scalable=no" />'
+)
+
+
+def build_map(
+    levels: Sequence[MapLevel], layers: Sequence[MapLayer], *, page: MapPage
+) -> folium.Map:
+    """Return the map: the first level is the scored one and sets the class limits of all.
+
+    Parameters
+    ----------
+    levels
+        Sets of areas to choose between; shapes are sent once per level, never per layer.
+    layers
+        Ways to colour them; the first is shown when the page opens.
+    page
+        The words around the map.
+
+    Raises
+    ------
+    ContractError
+        The frames, layers and page do not fit together; every fault at once.
+    """
+    check_map(list(levels), list(layers), page)
+    payload = build_payload(list(levels), list(layers), page)
+    (south, west), (north, east) = payload["view"]
+    map_ = folium.Map(
+        location=[(south + north) / 2, (west + east) / 2],
+        tiles=None,
+        zoom_control=False,
+        prefer_canvas=True,
+        attribution_control=False,
+        zoom_snap=0.5,
+        zoom_delta=1,
+    )
+    map_._id = "areas"
+    map_.add_child(AreaPanel(payload, page))
+    methods = [(layer.title, levels[0].note(layer)) for layer in layers]
+    limits = payload["layers"][0]["limits"]
+    still = still_of(levels[0], layers[0], limits, municipality_names(list(levels), page))
+    figure = PageFigure(page, question=layers[0].question, methods=methods, still=still)
+    figure.add_child(map_)
+    return map_
+
+
+def save_map(map_: folium.Map, path: Path) -> None:
+    """Write the page to one file that needs no other; equal maps give equal bytes.
+
+    Raises
+    ------
+    GeoprioError
+        The map links something that cannot be inlined, or the file cannot be written.
+    """
+    write_bytes(path, render_map(map_))
+
+
+def render_map(map_: folium.Map) -> bytes:
+    """Return the page as one file that needs no other; equal maps give equal bytes.
+
+    Raises
+    ------
+    GeoprioError
+        The map links something that cannot be inlined.
+    """
+    return str(map_.get_root().render()).encode()
+
+
+class AreaPanel(MacroElement):
+    """Data, program, style and controls: what Folium itself has no element for."""
+
+    def __init__(self, payload: dict[str, Any], page: MapPage) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "AreaPanel"
+        self._id = "areas"
+        self.payload = payload
+        self.page = page
+
+    def render(self, **kwargs: object) -> str:  # noqa: ARG002
+        """Put the parts in the page's header, body and script; there is no text of its own."""
+        figure, parent, name = self.get_root(), self._parent, self.get_name()
+        if parent is None or not isinstance(figure, Figure):
+            message = "The panel stands on no map; build the page with build_map."
+            raise GeoprioError(message)
+        panel = _template("panel.html").render(words=TEXTS[self.page.language], page=self.page)
+        data = f'<script type="application/gzip" id="data">{pack(self.payload)}</script>'
+        program = "\n".join(map(asset, _SCRIPTS))
+        start = f"startPage({parent.get_name()});"
+        figure.header.add_child(Verbatim(f"<style>\n{asset('map.css')}</style>"), name=name)
+        figure.html.add_child(Verbatim(panel + data), name=name)
+        figure.script.add_child(
+            Verbatim(
+                f'(async function () {{\n"use strict";\n{asset("boot.js")}\n'
+                f"const data = await unpack();\nif (!data) return;\n{program}\n{start}\n}})();"
+            ),
+            name=name,
+        )
+        return ""
+
+
+class PageFigure(Figure):
+    """A page with language, title, landmarks and a policy that lets nothing in or out."""
+
+    def __init__(
+        self, page: MapPage, *, question: str, methods: Sequence[tuple[str, str]], still: Still
+    ) -> None:
+        super().__init__(title=page.title)
+        self._id = "page"
+        self.page = page
+        self.question = question
+        self.methods = tuple(methods)
+        self.still = still
+
+    def render(self, **kwargs: object) -> str:
+        """Return the whole page as text, everything it needs inside it."""
+        for child in self._children.values():
+            child.render(**kwargs)
+        inline(self.header)
+        head = _zoomable(self.header.render(**kwargs)) + _WITHOUT_SCRIPT
+        script = f"<script>\n{self.script.render(**kwargs)}\n</script>"
+        html: str = _template("page.html").render(
+            page=self.page,
+            question=self.question,
+            methods=self.methods,
+            still=self.still,
+            words=TEXTS[self.page.language],
+            policy=content_policy(
+                head + script,
+                pictures_from=self.page.online_base.host if self.page.online_base else "",
+            ),
+            head=Markup(head),
+            body=Markup(self.html.render(**kwargs)),
+            script=Markup(script),
+        )
+        return html
+
+
+def _zoomable(head: str) -> str:
+    """Take away Folium's viewport, which forbids readers to enlarge the page; ours allows it."""
+    if _FOLIUM_VIEWPORT not in head:
+        message = (
+            "Folium's viewport is not where it was; the page would forbid zooming. Pin folium."
+        )
+        raise GeoprioError(message)
+    return head.replace(_FOLIUM_VIEWPORT, "")
+
+
+@cache
+def _template(name: str) -> Template:
+    return Environment(autoescape=True, loader=FunctionLoader(asset)).get_template(name)

@@ -1,0 +1,472 @@
+"""A vendor's files of one edition: the same rows as CSV, workbook and map files."""
+
+import csv
+import hashlib
+import io
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import tomli_w
+
+from geoprio.config import Vendor
+from geoprio.config.vendors import VendorFile
+from geoprio.errors import ContractError, SourceError, join_faults
+from geoprio.files.geodata import render_geopackage_layer, render_kml, render_shapefile, short_names
+from geoprio.files.names import safe_name
+from geoprio.files.table import FORMULA
+from geoprio.files.workbook import render_sheet
+from geoprio.tables import for_audience
+from geoprio.texts import Language, text
+
+# How a CSV file is written: what a reader must know of it.
+
+
+_SIGNS = {";": "semikolon", ",": "komma", "\t": "tabb", "|": "lodstreck", ".": "punkt", "": ""}
+_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR", "": ""}
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a CSV file is written."""
+
+    encoding: str
+    bom: bool
+    separator: str
+    decimal: str
+    line_end: str
+    """The line end itself; empty in a file of one line."""
+    header: bool = True
+    """Whether the first row holds the headings."""
+
+    def told(self) -> dict[str, str | bool]:
+        """Return it in words."""
+        return {
+            "teckenkodning": self.encoding,
+            "bom": self.bom,
+            "avskiljare": _SIGNS[self.separator],
+            "decimaltecken": _SIGNS[self.decimal],
+            "radslut": _ENDS[self.line_end],
+            "rubriker": self.header,
+        }
+
+    @classmethod
+    def of_words(cls, told: dict[str, str | bool]) -> "Form":
+        """Return what `told` gave."""
+        signs, ends = ({word: sign for sign, word in names.items()} for names in (_SIGNS, _ENDS))
+        return cls(
+            encoding=str(told["teckenkodning"]),
+            bom=bool(told["bom"]),
+            separator=signs[str(told["avskiljare"])],
+            decimal=signs[str(told["decimaltecken"])],
+            line_end=ends[str(told["radslut"])],
+            header=bool(told["rubriker"]),
+        )
+
+
+# The rows of a vendor's file, in its columns and its way of writing.
+
+
+WHOLE = frozenset({"wave", "households_count", "households_open_count", "print_run_count"})
+DECIMALS = {"area_km2": 2}
+NULLABLE = frozenset({"households_open_count", "constituency"})
+"""What may be unknown; an empty cell, never 0."""
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+
+
+def vendor_rows(selection: pd.DataFrame, vendor: Vendor) -> pd.DataFrame:
+    """Return the vendor's columns under its headings, by area code: typed, text in one form.
+
+    Areas stand by their code: the order in which they were chosen is a ranking, and no vendor's.
+
+    Parameters
+    ----------
+    selection
+        By `area_code`, the columns that the vendor's profile names.
+
+    Raises
+    ------
+    ContractError
+        Every fault at once: a column that is missing, a value that must be there and is not, text
+        that a spreadsheet would run, that holds a line break or a sign that the vendor's encoding
+        has not, an area twice.
+    """
+    given = selection.rename_axis("area_code").reset_index()
+    fields = [column.field for column in vendor.columns]
+    optional = [field for field in fields if field in NULLABLE and field not in given]
+    missing = [field for field in fields if field not in given and field not in optional]
+    if missing:
+        message = f"{vendor.name}: the selection lacks the columns {', '.join(missing)}"
+        raise ContractError(message)
+    given = given.assign(**dict.fromkeys(optional, np.nan)).sort_values("area_code")
+    rows = pd.DataFrame(
+        {one.heading: _typed(one.field, given[one.field]) for one in vendor.columns}
+    ).reset_index(drop=True)
+    faults = _faults(rows, vendor)
+    if faults:
+        heading = f"{vendor.name}: the file cannot be made. Mend the names in the sources"
+        raise ContractError(join_faults(heading, faults))
+    return rows
+
+
+def written(rows: pd.DataFrame, vendor: Vendor) -> pd.DataFrame:
+    """Return every cell as the vendor's CSV writes it, quotation marks aside; unknown is empty."""
+    cells = {}
+    for heading, values in rows.items():
+        shown = values.astype(object).where(values.notna(), "")
+        if pd.api.types.is_float_dtype(values):
+            shown = values.map("{:.2f}".format, na_action="ignore").fillna("")
+            shown = shown.str.replace(".", vendor.decimal)
+        cells[str(heading)] = shown.astype(str)
+    return pd.DataFrame(cells, index=rows.index)
+
+
+def render_dialect(rows: pd.DataFrame, vendor: Vendor) -> bytes:
+    """Return rows as the vendor's CSV."""
+    content = io.StringIO(newline="")
+    writer = csv.writer(
+        content,
+        delimiter=vendor.separator,
+        lineterminator=vendor.newline,
+        quoting=csv.QUOTE_ALL if vendor.quote_text else csv.QUOTE_MINIMAL,
+    )
+    writer.writerow(rows.columns)
+    writer.writerows(written(rows, vendor).to_numpy().tolist())
+    return content.getvalue().encode(vendor.codec)
+
+
+def _typed(field: str, values: pd.Series) -> pd.Series:
+    if field in WHOLE:
+        return values.astype(float).round().astype("Int32")
+    if field in DECIMALS:
+        return values.astype(float).round(DECIMALS[field])
+    text = values.astype(object).where(values.notna(), None)
+    return text.map(lambda word: unicodedata.normalize("NFC", str(word)), na_action="ignore")
+
+
+def _faults(rows: pd.DataFrame, vendor: Vendor) -> list[str]:
+    faults = []
+    for column in vendor.columns:
+        values = rows[column.heading]
+        known = values.dropna()
+        if column.field not in NULLABLE and len(known) < len(values):
+            lacking = len(values) - len(known)
+            faults.append(f"{column.heading}: unknown in {lacking} areas; expected a value in each")
+        if column.field not in WHOLE and column.field not in DECIMALS:
+            faults += [
+                f"{column.heading}: {word!r} {why}"
+                for word in known.unique()
+                for why in _why_refused(str(word), vendor.encoding)
+            ]
+        if column.field == "area_code" and known.duplicated().any():
+            twice = ", ".join(known[known.duplicated()].unique()[:5])
+            faults.append(f"{column.heading}: {twice} stands twice")
+    return faults
+
+
+def _why_refused(word: str, encoding: str) -> list[str]:
+    why = []
+    if word.startswith(FORMULA):
+        why.append(f"begins with {word[0]!r}, which a spreadsheet runs as a formula")
+    if _CONTROL.search(word):
+        why.append("holds a line break or a control character")
+    try:
+        word.encode(encoding)
+    except UnicodeEncodeError as error:
+        why.append(f"holds {word[error.start]!r}, which {encoding} has no place for")
+    return why
+
+
+# The control sheet that goes with a vendor's files: rows, sums and checksums, and every row.
+
+
+ENDING = ".kontroll.toml"
+
+_HEAD = """\
+# Kontrollblad. Filerna nedan ska ha dessa rader, summor och kontrollsummor (sha256).
+# Skicka tillbaka den fil som användes: "geoprio verify FIL" jämför den med detta blad och säger
+# vad som saknas, har ändrats eller står dubbelt, och om nollor eller bokstäver gått förlorade.
+"""
+
+
+@dataclass(frozen=True)
+class Control:
+    """What files that hold the same rows shall be found to hold."""
+
+    cells: pd.DataFrame
+    """Every cell as the CSV writes it."""
+    form: Form
+    """How the CSV is written."""
+    files: Mapping[str, str]
+    """Checksum (SHA-256) by file name."""
+    sums: Mapping[str, int] = field(default_factory=dict)
+    """By column, of those that are added."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """What the order is: campaign, edition, product, profile."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Short name by column, of a Shapefile."""
+
+
+def checksums(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of each file."""
+    return {name: hashlib.sha256(one).hexdigest() for name, one in sorted(files.items())}
+
+
+def render_control(control: Control) -> bytes:
+    """Return a control sheet as TOML that people read too."""
+    cells = control.cells
+    sheet = {
+        "bestallning": dict(control.about),
+        "rader": len(cells),
+        "summor": dict(control.sums),
+        "form": control.form.told(),
+        "filer": [{"namn": name, "sha256": one} for name, one in control.files.items()],
+        **({"shapefil_kolumner": dict(control.renamed)} if control.renamed else {}),
+        "innehall": {"kolumner": list(cells), "rader": cells.to_numpy().tolist()},
+    }
+    return f"{_HEAD}\n{tomli_w.dumps(sheet)}".encode()
+
+
+def read_control(path: Path) -> Control:
+    """Return what a control sheet says.
+
+    Raises
+    ------
+    SourceError
+        The file is no control sheet, or has been changed so that it no longer is one.
+    """
+    try:
+        sheet = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        inside = sheet["innehall"]
+        return Control(
+            cells=pd.DataFrame(inside["rader"], columns=inside["kolumner"], dtype=str),
+            form=Form.of_words(sheet["form"]),
+            files={item["namn"]: item["sha256"] for item in sheet["filer"]},
+            sums=sheet["summor"],
+            about=sheet["bestallning"],
+            renamed=sheet.get("shapefil_kolumner", {}),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        message = (
+            f"{path.name}: is no whole control sheet ({type(error).__name__}: {error}); expected"
+            f" the file *{ENDING} as it was written with the order"
+        )
+        raise SourceError(message) from None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What is ordered, and the words on its files."""
+
+    name: str
+    """What the files are called by, such as "omraden riksdag"."""
+    about: Mapping[str, str]
+    """What the control sheet says of the order: campaign, edition, week, contact."""
+    language: Language = "sv"
+    mark: str | None = None
+    """The demo mark, where it belongs: a last column in every file."""
+
+    @property
+    def stem(self) -> str:
+        """The name as files bear it."""
+        return safe_name(self.name)
+
+
+def render_vendor_files(
+    selection: gpd.GeoDataFrame, vendor: Vendor, delivery: Delivery
+) -> dict[str, bytes]:
+    """Return the files of a selection by name: each kind that the vendor takes, and a control.
+
+    Parameters
+    ----------
+    selection
+        By `area_code`, with geometry in EPSG:3006: the columns that the vendor's profile names.
+        Counts are households; `households_open_count` (those without a "nej tack" sign) may be
+        missing or NaN and is then an empty cell. No score, group, reason or order of areas.
+
+    Raises
+    ------
+    ContractError
+        A column that no vendor may see, or values that the vendor's file cannot hold: see
+        `vendor_rows`.
+    """
+    for_audience(selection, "leverantor")
+    rows = vendor_rows(selection, vendor)
+    marked = rows.assign(**_mark(delivery))
+    shapes = selection.sort_index().geometry.to_numpy()
+    areas = gpd.GeoDataFrame(marked, geometry=shapes, crs=selection.crs)
+    files: dict[str, bytes] = {}
+    for kind in vendor.files:
+        ending, render = _KINDS[kind]
+        files[f"{delivery.stem}{ending}"] = render(areas, vendor, delivery)
+    control = Control(
+        cells=written(marked, vendor),
+        form=form_of(vendor),
+        files=checksums(files),
+        sums=_sums(rows, vendor),
+        about=about_delivery(vendor, delivery),
+        renamed=short_names(map(str, marked)) if "shp" in vendor.files else {},
+    )
+    return files | {f"{delivery.stem}{ENDING}": render_control(control)}
+
+
+def form_of(vendor: Vendor) -> Form:
+    """Return how a vendor's CSV is written."""
+    return Form(vendor.encoding, vendor.bom, vendor.separator, vendor.decimal, vendor.newline)
+
+
+def _mark(delivery: Delivery) -> dict[str, str]:
+    column = text("column_note", delivery.language)
+    return {column: delivery.mark} if delivery.mark else {}
+
+
+def about_delivery(vendor: Vendor, delivery: Delivery) -> dict[str, str]:
+    """Return what the control sheets say of an order."""
+    return {
+        "till": text("audience_leverantor", delivery.language),
+        "profil": f"{vendor.name} {vendor.version}",
+        "produkt": vendor.product,
+        **delivery.about,
+        **_mark(delivery),
+    }
+
+
+def _sums(rows: pd.DataFrame, vendor: Vendor) -> dict[str, int]:
+    """Return sums of the counts; of one that is unknown anywhere there is none."""
+    counted = [
+        column.heading
+        for column in vendor.columns
+        if column.field in WHOLE - {"wave"} and rows[column.heading].notna().all()
+    ]
+    return {heading: int(rows[heading].sum()) for heading in counted}
+
+
+def _csv(areas: gpd.GeoDataFrame, vendor: Vendor, _: Delivery) -> bytes:
+    return render_dialect(_plain(areas), vendor)
+
+
+def _xlsx(areas: gpd.GeoDataFrame, _: Vendor, delivery: Delivery) -> bytes:
+    return render_sheet(_plain(areas), delivery.name)
+
+
+def _gpkg(areas: gpd.GeoDataFrame, _: Vendor, delivery: Delivery) -> bytes:
+    return render_geopackage_layer(areas, delivery.stem)
+
+
+def _shp(areas: gpd.GeoDataFrame, vendor: Vendor, delivery: Delivery) -> bytes:
+    short = short_names(map(str, _plain(areas)))
+    headings = text("column_short", delivery.language), text("column_full", delivery.language)
+    names = pd.DataFrame({headings[0]: short.values(), headings[1]: short.keys()})
+    sheet = {f"{delivery.stem}-kolumner.csv": render_dialect(names, vendor)}
+    return render_shapefile(areas.rename(columns=short), delivery.stem, sheet)
+
+
+def _kml(areas: gpd.GeoDataFrame, vendor: Vendor, delivery: Delivery) -> bytes:
+    code = next(column.heading for column in vendor.columns if column.field == "area_code")
+    # A layer of KML bears a name that XML takes for an identifier.
+    return render_kml(areas, delivery.stem.replace("-", "_"), name=code)
+
+
+def _plain(areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    return pd.DataFrame(areas.drop(columns="geometry"))
+
+
+_Render = Callable[[gpd.GeoDataFrame, Vendor, Delivery], bytes]
+_KINDS: dict[VendorFile, tuple[str, _Render]] = {
+    "csv": (".csv", _csv),
+    "xlsx": (".xlsx", _xlsx),
+    "gpkg": (".gpkg", _gpkg),
+    "shp": (".shp.zip", _shp),
+    "kml": (".kml", _kml),
+}
+
+
+# Lists of postal codes for a vendor: five digits each, one per row, in parts.
+
+
+POSTAL_CODE = re.compile(r"[1-9]\d{4}")
+
+
+def render_postal_files(codes: pd.Series, vendor: Vendor, delivery: Delivery) -> dict[str, bytes]:
+    """Return lists of postal codes by file name, at most `postal_part` in each, and control sheets.
+
+    A list is bare: digits alone, one code a row, no heading and no mark. Its control sheet says
+    what it is, also that it is a demo's.
+
+    Parameters
+    ----------
+    codes
+        Five digits as text ("111 22" is taken for "11122"); each once.
+
+    Raises
+    ------
+    ContractError
+        A code is not five digits, is no text, or stands twice.
+    """
+    for_audience(codes.rename("postal_code").to_frame(), "leverantor")
+    return code_lists(
+        codes,
+        f"{delivery.stem}-postnummer",
+        rows=vendor.postal_part,
+        newline=vendor.newline,
+        about=about_delivery(vendor, delivery),
+    )
+
+
+def code_lists(
+    codes: pd.Series, stem: str, *, rows: int, newline: str, about: Mapping[str, str]
+) -> dict[str, bytes]:
+    """Return codes that have passed the gate as lists of at most `rows`, each with its sheet.
+
+    Raises
+    ------
+    ContractError
+        As `render_postal_files`.
+    """
+    plain = codes.astype(object).map(_unspaced).sort_values(ignore_index=True, key=_as_text)
+    wrong = [f"{code!r}: is not five digits" for code in plain if not _is_code(code)]
+    wrong += [f"{code}: stands twice" for code in plain[plain.duplicated()].unique()]
+    if wrong:
+        message = "Postal codes: the list cannot be made; expected text such as '11122'"
+        raise ContractError(join_faults(message, wrong))
+    parts = range(0, len(plain), rows)
+    files: dict[str, bytes] = {}
+    for number, start in enumerate(parts, start=1):
+        part = plain.iloc[start : start + rows]
+        own = stem + (f"-{number}" if len(parts) > 1 else "")
+        told = {**about, "del": f"{number} ({len(parts)})"}
+        files |= _part(part, own, newline=newline, about=told)
+    return files
+
+
+def _part(
+    codes: pd.Series, stem: str, *, newline: str, about: Mapping[str, str]
+) -> dict[str, bytes]:
+    listed = "".join(f"{code}{newline}" for code in codes).encode("ascii")
+    control = Control(
+        cells=codes.rename("postnummer").to_frame(),
+        form=Form("utf-8", False, ";", ",", newline, header=False),
+        files=checksums({f"{stem}.txt": listed}),
+        about=about,
+    )
+    return {f"{stem}.txt": listed, f"{stem}{ENDING}": render_control(control)}
+
+
+def _as_text(codes: pd.Series) -> pd.Series:
+    return codes.map(str)
+
+
+def _unspaced(code: object) -> object:
+    return (
+        code.replace(" ", "").replace("\N{NO-BREAK SPACE}", "") if isinstance(code, str) else code
+    )
+
+
+def _is_code(code: object) -> bool:
+    return isinstance(code, str) and POSTAL_CODE.fullmatch(code) is not None

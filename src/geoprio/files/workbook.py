@@ -1,0 +1,231 @@
+"""Tables as one Excel workbook: real numbers, text that stays text, the same bytes each time."""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from numbers import Number
+
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from geoprio.errors import ContractError, join_faults
+from geoprio.files.table import Table, marked_rows
+from geoprio.tables import Audience, for_audience
+from geoprio.texts import Language, text
+
+NO_TIME = datetime(1980, 1, 1)
+"""When every workbook says that it was made: equal tables give equal bytes."""
+LONGEST_TEXT = 32_767
+"""Characters (of UTF-16) that a cell holds."""
+NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+CHAINED = re.compile(r"_x[0-9a-fA-F]{4}(?=_x[0-9a-fA-F]{4}_)")
+"""Text that reads as two escapes sharing a `_`; no writer at hand escapes it so that it returns."""
+MARKUP = re.compile(r"<r>.*</r>", re.DOTALL)
+"""Text that xlsxwriter takes for markup of its own and writes as it is."""
+
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_FORMATS = (
+    (re.compile(r"(.*_)?(score|share|precision|percent)"), "0.0"),
+    (re.compile(r"(.*_)?(rank|rank_\w+|order|wave)"), "0"),
+    (re.compile(r".*_(km2|per_1000)"), "#,##0.0"),
+)
+_WHOLE, _TEXT = "#,##0", "@"
+_WIDEST, _NARROWEST = 60, 8
+_LINE = 15
+"""Points of a line of text."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook."""
+
+    title: str
+    table: Table
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words around the tables of a workbook."""
+
+    language: Language
+    notes: Mapping[str, str]
+    """Last columns of every sheet, as in a CSV; they stand on every printed page too."""
+    about: Sequence[tuple[str, str]]
+    """What is told, and how, on the last sheet: sources and definitions."""
+
+
+def render_workbook(
+    sheets: Sequence[Sheet],
+    audience: Audience,
+    wording: Wording,
+    *,
+    association: str | None = None,
+) -> bytes:
+    """Return tables as a workbook of one sheet each, and a last one on what they are.
+
+    Numbers are numbers, whole or with a decimal by their column's suffix; whatever is text is text,
+    also where it looks like a formula, a number or an address. The first row is frozen and has a
+    filter.
+
+    Parameters
+    ----------
+    association
+        Whose workbook it is, for the audience `forening`.
+
+    Raises
+    ------
+    ContractError
+        The audience may not see a column; or a text that no cell can hold: longer than 32,767
+        characters, or with signs that XML has no place for.
+    """
+    content, language, notes = io.BytesIO(), wording.language, wording.notes
+    with Workbook(content, _OPTIONS) as book:
+        book.set_properties({"title": sheets[0].title, "created": NO_TIME})
+        *names, last = _sheet_names([*(one.title for one in sheets), text("sheet_about", language)])
+        for name, sheet in zip(names, sheets, strict=True):
+            for_audience(sheet.table.frame, audience, association=association)
+            rows = marked_rows(sheet.table, audience, language=language, notes=notes)
+            _write_table(book, name, rows, _formats(sheet.table, rows))
+            _set_page(book.get_worksheet_by_name(name), " · ".join(notes.values()))
+        _write_about(book.add_worksheet(last), book, wording.about)
+    return content.getvalue()
+
+
+def render_sheet(rows: pd.DataFrame, title: str) -> bytes:
+    """Return one sheet and nothing else, for a program to read: text is text, numbers are numbers.
+
+    `rows` must have been through the gate: see `render_vendor_files`.
+
+    Raises
+    ------
+    ContractError
+        A text that no cell can hold.
+    """
+    content = io.BytesIO()
+    with Workbook(content, _OPTIONS) as book:
+        book.set_properties({"title": title, "created": NO_TIME})
+        formats = [_plain_format(rows.iloc[:, place]) for place in range(rows.shape[1])]
+        _write_table(book, _sheet_names([title])[0], rows, formats)
+    return content.getvalue()
+
+
+def _plain_format(values: pd.Series) -> str:
+    if not pd.api.types.is_numeric_dtype(values):
+        return _TEXT
+    return "0.00" if pd.api.types.is_float_dtype(values) else "0"
+
+
+def _formats(table: Table, rows: pd.DataFrame) -> list[str]:
+    own = [str(table.frame.index.name), *map(str, table.frame)]
+    own += [""] * (rows.shape[1] - len(own))
+    return [_format(name, rows.iloc[:, place]) for place, name in enumerate(own)]
+
+
+def _format(name: str, values: pd.Series) -> str:
+    if not any(isinstance(value, Number) for value in values.dropna()):
+        return _TEXT
+    return next((shown for pattern, shown in _FORMATS if pattern.fullmatch(name)), _WHOLE)
+
+
+def _write_table(book: Workbook, name: str, rows: pd.DataFrame, formats: Sequence[str]) -> None:
+    sheet = book.add_worksheet(name)
+    head = book.add_format(
+        {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#eeeeee", "bottom": 1}
+    )
+    looks = {shown: book.add_format({"num_format": shown}) for shown in dict.fromkeys(formats)}
+    lines = 1
+    for place, (heading, shown) in enumerate(zip(rows, formats, strict=True)):
+        values = rows.iloc[:, place]
+        cells = values.astype(object).where(values.notna(), None).tolist()
+        _write_cells(sheet, place, [str(heading)], head, row=0)
+        _write_cells(sheet, place, cells, looks[shown], row=1)
+        width = _width(str(heading), cells)
+        sheet.set_column(place, place, width)
+        lines = max(lines, ceil(1.2 * len(str(heading)) / width))
+    sheet.freeze_panes(1, min(2, rows.shape[1]))
+    sheet.autofilter(0, 0, len(rows), rows.shape[1] - 1)
+    sheet.set_row(0, 4 + _LINE * lines)
+    # A code of digits is text on purpose: no green triangle on each.
+    sheet.ignore_errors({"number_stored_as_text": _block(len(rows), rows.shape[1])})
+
+
+def _write_cells(
+    sheet: Worksheet, column: int, cells: Sequence[object], look: Format, *, row: int
+) -> None:
+    """Write a column's cells; text is checked first, since xlsxwriter cuts or alters in silence."""
+    _refuse_unwritable(cells)
+    sheet.write_column(row, column, cells, look)
+    for place, cell in enumerate(cells):
+        if isinstance(cell, str) and MARKUP.fullmatch(cell):
+            sheet.write_rich_string(row + place, column, cell[0], look, cell[1:], look)
+
+
+def _refuse_unwritable(cells: Sequence[object]) -> None:
+    faults = [
+        f"{cell[:40]!r}: {why}"
+        for cell in cells
+        if isinstance(cell, str)
+        for why in _why_unwritable(cell)
+    ]
+    if faults:
+        raise ContractError(join_faults("Text that a workbook cannot hold", faults))
+
+
+def _why_unwritable(cell: str) -> list[str]:
+    why = []
+    if len(cell) * 2 > LONGEST_TEXT and len(cell.encode("utf-16-le", "replace")) > 2 * LONGEST_TEXT:
+        why.append(f"longer than the {LONGEST_TEXT} characters of a cell")
+    if NOT_IN_XML.search(cell):
+        why.append("holds a sign that is no character (a surrogate, U+FFFE or U+FFFF)")
+    if CHAINED.search(cell):
+        why.append("holds two escapes of XML in a row (_xHHHH_xHHHH_)")
+    return why
+
+
+def _width(heading: str, cells: Sequence[object]) -> int:
+    longest = max((len(str(cell)) for cell in cells if cell is not None), default=0)
+    return min(max(longest, len(heading) // 3, _NARROWEST) + 2, _WIDEST)
+
+
+def _block(rows: int, columns: int) -> str:
+    return f"A1:{xl_rowcol_to_cell(rows, max(columns - 1, 0))}"
+
+
+def _set_page(sheet: Worksheet, foot: str) -> None:
+    """Set how a sheet is printed: wide, headings on every page, the notes at the foot."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer(f"&L{foot.replace('&', '&&')[:200]}&R&P/&N")
+
+
+def _write_about(sheet: Worksheet, book: Workbook, about: Sequence[tuple[str, str]]) -> None:
+    bold = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top", "num_format": _TEXT})
+    _write_cells(sheet, 0, [what for what, _ in about], bold, row=0)
+    _write_cells(sheet, 1, [how for _, how in about], wrapped, row=0)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 110)
+    sheet.fit_to_pages(1, 0)
+
+
+def _sheet_names(titles: Sequence[str]) -> list[str]:
+    """Return names that Excel takes: short, without brackets, colon or slashes, no two alike."""
+    names: list[str] = []
+    for title in titles:
+        plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title).strip(" '")[:28] or "Blad"
+        alike = sum(name.casefold().startswith(plain.casefold()) for name in names)
+        names.append(f"{plain} {alike + 1}" if alike else plain)
+    return names

@@ -1,0 +1,260 @@
+"""A group that is counted: where it is published, and from a larger area (METHOD 3)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from geoprio.config import Group, Measure, Proxy
+from geoprio.errors import ConfigError, CoverageError, join_faults
+from geoprio.groups.evidence import Z90, Evidence, choose_measure, held_of
+
+RESIDENTS = "population_count"
+ADULTS = "adults_count"
+_TOGETHER = 0.9
+"""Correlation of the errors of a part and of its whole: an assumption."""
+_ROUNDING_SHARE, _ROUNDING_COUNT = 0.01, 5.0
+"""How far a part may exceed its whole by rounding and noise alone."""
+_ASSUMED_SPREAD = 0.05
+"""Between-area standard deviation of a base's share of the residents: an assumption."""
+_ENOUGH = 30
+"""Areas from which a spread is measured; the TOML's figure stands where there are fewer."""
+
+
+def measured(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
+    """Return count, error, share and interval of a group by the best measure that the data gives.
+
+    None where the data gives none of its measures.
+
+    Raises
+    ------
+    CoverageError
+        Somewhere the group is larger than those whom it is counted of.
+    """
+    measure = choose_measure(group, held_of(evidence))
+    if measure is None:
+        return None
+    for counts in (evidence.counts, *(parent.counts for parent in evidence.parents)):
+        _refuse_no_part(name, measure, counts)
+    return _by_measure(measure, evidence)
+
+
+def _refuse_no_part(name: str, measure: Measure, counts: pd.DataFrame) -> None:
+    part, whole = column_of(counts, measure.count), column_of(counts, measure.of)
+    # Disturbed and derived figures may exceed their whole by a few.
+    over = part > whole * (1 + _ROUNDING_SHARE) + _ROUNDING_COUNT
+    if over.any():
+        faults = [
+            f"{code}: {part[code]:,.0f} of {whole[code]:,.0f}" for code in over.index[over][:10]
+        ]
+        heading = (
+            f"groups/{name}.toml: {measure.count} is larger than {measure.of} in {over.sum()}"
+            " areas; expected a part of it. Check that both are of the same tables and year:"
+        )
+        raise CoverageError(join_faults(heading, faults))
+
+
+def _by_measure(measure: Measure, evidence: Evidence) -> pd.DataFrame:
+    column, base = measure.count, measure.of
+    size = base_size(evidence, base)
+    count, share = column_of(evidence.counts, column), _share(evidence.counts, column, base)
+    published = count.notna() & share.notna()
+    inherited, spread = share.copy(), _own_spread(evidence, column, base, share)
+    levels = [share, *(p.codes.map(_share(p.counts, column, base)) for p in evidence.parents)]
+    for number, above in enumerate(levels[1:], start=1):
+        gap = inherited.isna() & above.notna()
+        inherited = inherited.fillna(above)
+        spread[gap] = _between_sd(levels, number, evidence, measure=measure)
+    # Counts moved from other areas are estimates here, whoever published them there, but where
+    # every one of those lies whole in its area.
+    moved = error_of(evidence.errors, column, share.index) > 0
+    own_se = own_error(evidence, column)
+    prorated = inherited.notna() & (moved | ~published)
+    published &= ~moved
+    return with_interval(
+        pd.DataFrame(
+            {
+                "base": measure.base,
+                "count": count.where(share.notna(), inherited * size),
+                "se": (spread * size).where(share.isna(), own_se).where(inherited.notna()),
+                "share": inherited,
+                "share_se": spread.where(inherited.notna()),
+                "method": np.select([published, prorated], ["published", "prorated"], "unknown"),
+                "source": evidence.origins.get(column, ""),
+            }
+        ),
+        upper=size,
+    )
+
+
+def base_size(evidence: Evidence, base: str) -> pd.Series:
+    """Return how many `base` counts in each area: known, else by the larger area's share."""
+    size = column_of(evidence.counts, base)
+    residents = column_of(evidence.counts, RESIDENTS)
+    for parent in evidence.parents:
+        share = _share(parent.counts, base, RESIDENTS)
+        size = size.fillna(residents * parent.codes.map(share))
+    return size
+
+
+def base_error(evidence: Evidence, base: str) -> pd.Series:
+    """Return the standard error of `base_size`: that of the counts, and of shares taken over.
+
+    How far an area's share of its residents strays from the larger area's is measured where both
+    are known; where too few are, it is assumed.
+    """
+    known = column_of(evidence.counts, base)
+    share = _share(evidence.counts, base, RESIDENTS)
+    above = [
+        parent.codes.map(_share(parent.counts, base, RESIDENTS)) for parent in evidence.parents
+    ]
+    gaps = pd.concat([(share - level).dropna() for level in above[-1:]] or [share.dropna() * 0])
+    spread = float((gaps**2).mean() ** 0.5) if len(gaps) >= _ENOUGH else _ASSUMED_SPREAD
+    residents = column_of(evidence.counts, RESIDENTS)
+    return own_error(evidence, base).where(known.notna(), residents * spread)
+
+
+def own_error(evidence: Evidence, column: str) -> pd.Series:
+    """Return the standard error of a column's own counts: of the crosswalk, and as published."""
+    index = evidence.counts.index
+    moved, noise = (
+        error_of(frame, column, index).fillna(0) for frame in (evidence.errors, evidence.noise)
+    )
+    return both_errors(moved, noise)
+
+
+def both_errors(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Return the standard error of two errors that have nothing to do with each other."""
+    total: pd.Series = (one**2 + other**2) ** 0.5
+    return total
+
+
+def error_of(errors: pd.DataFrame | None, column: str, index: pd.Index) -> pd.Series:
+    """Return a column of errors; 0 where there is none."""
+    if errors is None or column not in errors:
+        return pd.Series(0.0, index=index)
+    return errors[column].reindex(index)
+
+
+def column_of(counts: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column of counts; NaN where there is none."""
+    return counts[column] if column in counts else pd.Series(np.nan, index=counts.index)
+
+
+def _own_spread(evidence: Evidence, column: str, base: str, share: pd.Series) -> pd.Series:
+    """Return the standard error of areas' own shares: of mixed pieces, and of the split at 18.
+
+    The errors of the group and of all go together: they come from the same split.
+    """
+    moved = error_of(evidence.share_errors, column, share.index).fillna(0)
+    part, whole = (error_of(evidence.noise, name, share.index).fillna(0) for name in (column, base))
+    size = column_of(evidence.counts, base)
+    theirs = share * whole
+    variance = (part - theirs) ** 2 + 2 * (1 - _TOGETHER) * part * theirs
+    noise = variance**0.5 / size.where(size > 0)
+    return both_errors(moved, noise.fillna(0))
+
+
+def _share(counts: pd.DataFrame, column: str, base: str) -> pd.Series:
+    size = column_of(counts, base)
+    return (column_of(counts, column) / size.where(size > 0)).clip(0, 1)
+
+
+def _between_sd(
+    levels: Sequence[pd.Series], number: int, evidence: Evidence, *, measure: Measure
+) -> float:
+    """Return the sd of areas' shares around those of the larger areas at a level.
+
+    Measured where both are known; else that of the larger areas around the next larger ones, which
+    differ at least as much; else what the TOML says.
+    """
+    gaps = (levels[0] - levels[number]).dropna()
+    if len(gaps) < _ENOUGH and number + 1 < len(levels):
+        codes = evidence.parents[number - 1].codes
+        gaps = (levels[number] - levels[number + 1]).groupby(codes).first().dropna()
+    return spread_of(gaps) if len(gaps) >= _ENOUGH else measure.share_sd
+
+
+def spread_of(gaps: pd.Series) -> float:
+    """Return the standard deviation of areas' shares around their parents', from the gaps."""
+    return float(np.sqrt((gaps**2).mean()))
+
+
+def with_interval(frame: pd.DataFrame, *, upper: pd.Series) -> pd.DataFrame:
+    """Return the frame with the 90 % interval of its counts, between 0 and `upper`."""
+    low = (frame["count"] - Z90 * frame["se"]).clip(lower=0)
+    high = np.minimum(frame["count"] + Z90 * frame["se"], np.maximum(upper, frame["count"]))
+    return frame.assign(low=low, high=high)
+
+
+# A group that is published nowhere: a rank index spreads its total (METHOD 3, `proxy`).
+
+
+_PEOPLE = {"adults": "adults", "electorate": "electors"}
+
+
+def proxied(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
+    """Return count, error, share and interval of a group by its proxy; None where it has none.
+
+    Raises
+    ------
+    ConfigError
+        The total is more than the adults, or an indicator of the proxy is not there.
+    """
+    proxy, total = group.proxy, group.total
+    if proxy is None or total is None:
+        return None
+    adults = base_size(evidence, ADULTS)
+    base = "adults" if adults.notna().any() else "electorate"
+    # Members are adults; where no ages are published the electorate stands in for them.
+    people = adults if base == "adults" else evidence.electors
+    if total.count > people.sum():
+        message = (
+            f"groups/{name}.toml: total.count = {total.count:,.0f} is more than the county's"
+            f" {people.sum():,.0f} {_PEOPLE[base]}; check the figure and its source"
+        )
+        raise ConfigError(message)
+    rank = rank_index(evidence.indicators, proxy)
+    pull = (rank * (proxy.spread - 1) + 1) * people
+    # Areas that nothing is known of keep their part of the total.
+    known_total = total.count * people[pull.notna()].sum() / people.sum()
+    count = (known_total * pull / pull.sum()).clip(upper=people)
+    names = ", ".join(item.indicator for item in proxy.indicators)
+    frame = pd.DataFrame(
+        {
+            "base": base,
+            "count": count,
+            "se": count * proxy.cv,
+            "share": count / people.where(people > 0),
+            "method": np.where(count.notna(), "proxy", "unknown"),
+            "source": f"{total.source.sv}; {names}",
+        }
+    )
+    # A count cannot fall below 0, so a wide interval is taken on the log scale.
+    reach = np.exp(Z90 * np.sqrt(np.log1p(proxy.cv**2)))
+    return frame.assign(low=count / reach, high=(count * reach).clip(upper=people))
+
+
+def rank_index(indicators: pd.DataFrame, proxy: Proxy) -> pd.Series:
+    """Return the weighted mean mid-rank percentile (0-1) of a proxy's indicators.
+
+    NaN where an indicator is unknown.
+
+    Raises
+    ------
+    ConfigError
+        The proxy names an indicator that is not there.
+    """
+    missing = [item.indicator for item in proxy.indicators if item.indicator not in indicators]
+    if missing:
+        message = (
+            f"proxy: unknown indicator {', '.join(missing)}; "
+            f"expected one of {', '.join(indicators.columns)}"
+        )
+        raise ConfigError(message)
+    ranks = indicators[[item.indicator for item in proxy.indicators]].rank()
+    percentiles = (ranks - 0.5) / ranks.notna().sum()
+    low = [item.indicator for item in proxy.indicators if item.direction == "low"]
+    weights = np.array([item.weight for item in proxy.indicators])
+    directed = percentiles.assign(**{name: 1 - percentiles[name] for name in low})
+    return pd.Series((directed * (weights / weights.sum())).sum(axis=1, skipna=False))

@@ -1,1 +1,0 @@
-"""Everything that leaves geoprio: frames come in, maps and files go out."""

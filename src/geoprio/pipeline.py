@@ -1,0 +1,305 @@
+"""The order of the stages, one call each."""
+
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from geoprio.areas import CoverageWarning, refuse_wrong_memberships
+from geoprio.areas.associations import expand_memberships, load_memberships
+from geoprio.config import (
+    Brief,
+    Campaign,
+    Group,
+    Profile,
+    config_folders,
+    find_named,
+    load_campaign,
+    refuse_undated,
+)
+from geoprio.counts import Gathered, calibrate, gather, spread_unassigned
+from geoprio.counts.votes import earlier_election, vote_changes
+from geoprio.errors import ConfigError
+from geoprio.plans import plan_mailing
+from geoprio.reports import publish
+from geoprio.reports.notes import basis_line, worded_for
+from geoprio.reports.publication import told_of
+from geoprio.runs import Outcome, Result
+from geoprio.scores import judge, locate, protect_sets, survey
+from geoprio.scores.advice import advise_all
+from geoprio.scores.certainty import with_scores
+from geoprio.scores.levels import MAILING
+from geoprio.scores.vocabulary import load_known
+from geoprio.sources.private import read_capacity
+from geoprio.sources.read import read_all
+from geoprio.texts import Language
+
+# The stages of a run as somebody who waits is told of them.
+
+
+STAGES = ("read", "measure", "survey", "protect", "score", "judge", "advise", "publish")
+"""In the order that they begin."""
+
+Begins = Callable[[str], None]
+"""Called with the name of each stage as it begins."""
+
+
+def unheard(_: str) -> None:
+    """Tell nobody that a stage begins."""
+
+
+MUNICIPALITIES = "kommun"
+FEWEST = 3
+"""Municipalities that a county must have for a map of them to say anything."""
+
+
+def run(
+    campaign_file: Path | str,
+    *,
+    raw: Path | str | None = None,
+    out: Path | str | None = None,
+    language: Language = "sv",
+    begins: Begins = unheard,
+) -> Result:
+    """Run a campaign from its raw files to all its outputs.
+
+    Parameters
+    ----------
+    campaign_file
+        The campaign's TOML.
+    raw
+        Folder of the raw files; else `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
+    out
+        Folder that `data/processed/<campaign>` and `maps/<campaign>` are made in; else the
+        current one.
+    language
+        Language of the outputs.
+    begins
+        Called with the name of each stage, one of `pipeline.STAGES`, as it begins.
+
+    Returns
+    -------
+    result
+        The frames of every area set, the mailing plan, the files written and the warnings. It shows
+        itself as a short table.
+
+    Raises
+    ------
+    GeoprioError
+        Anything that the user can mend; nothing half-written is left.
+
+    Examples
+    --------
+    >>> import geoprio as gp
+    >>> result = gp.run("data/raw/demo/demo.toml", language="en")
+    >>> list(result.levels)
+    ['regso_2020', 'deso_2018']
+    >>> areas = result.geo("regso_2020")
+    >>> areas.crs.to_epsg(), areas["score_canvass"].between(0, 100).all().item()
+    (3006, True)
+    """
+    outcome = compute(campaign_file, raw=raw, out=out, language=language, begins=begins)
+    begins("publish")
+    campaign, folder = outcome.plans.campaign, Path(out or "")
+    paths = publish(
+        outcome,
+        processed=folder / "data" / "processed" / campaign.name,
+        maps=folder / "maps" / campaign.name,
+    )
+    return Result(
+        campaign=campaign,
+        levels={level.area_set: level for level in outcome.levels},
+        mailing=outcome.mailing,
+        paths=paths,
+        warnings=outcome.warnings,
+        basis=basis_line(campaign, language),
+        language=language,
+        judged=outcome.judged,
+        advised=outcome.advised,
+        profiles=outcome.plans.profiles,
+        overview=outcome.overview,
+    )
+
+
+def compute(
+    campaign_file: Path | str,
+    *,
+    raw: Path | str | None = None,
+    out: Path | str | None = None,
+    language: Language = "sv",
+    begins: Begins = unheard,
+) -> Outcome:
+    """Return everything that a run computes, and write nothing.
+
+    Parameters
+    ----------
+    campaign_file
+        The campaign's TOML.
+    raw
+        Folder of the raw files; else `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
+    out
+        Folder that `data/raw` stands in; else the current one.
+    language
+        Language of reasons and warnings.
+    begins
+        As in `run`.
+
+    Returns
+    -------
+    outcome
+        What every stage has made. It holds what the files withhold: let nothing of it leave but
+        through `geoprio.reports.publication`.
+
+    Raises
+    ------
+    GeoprioError
+        Anything that the user can mend.
+
+    Examples
+    --------
+    >>> import geoprio as gp
+    >>> outcome = gp.compute("data/raw/demo/demo.toml")
+    >>> [level.area_set for level in outcome.levels]
+    ['regso_2020', 'deso_2018']
+    >>> sorted(outcome.gathered.atlas.sets)
+    ['deso_2018', 'kommun', 'regso_2020', 'valdistrikt_2022']
+    """
+    campaign_file = Path(campaign_file)
+    campaign = load_campaign(campaign_file)
+    raw_folder = Path(raw) if raw else default_raw(campaign, Path(out or ""))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CoverageWarning)
+        outcome = _compute(campaign, campaign_file, raw_folder, language=language, begins=begins)
+    told = [*sorted({str(item.message) for item in caught}), *told_of(outcome)]
+    return replace(outcome, warnings=told)
+
+
+def _compute(
+    campaign: Campaign, campaign_file: Path, raw: Path, *, language: Language, begins: Begins
+) -> Outcome:
+    """Return everything that a run computes: every stage but the last, in order."""
+    gathered, plans = _prepared(campaign, campaign_file, raw, language=language, begins=begins)
+    begins("survey")
+    votes = _district_votes(campaign, gathered)
+    names = _area_sets(campaign)
+    seen = [*names, *_overview_sets(names, gathered)]
+    found = [survey(name, gathered, votes, plans) for name in seen]
+    begins("protect")
+    protected = protect_sets(found, gathered.atlas, plans)
+    begins("score")
+    located = [locate(one, protected[one.area_set], gathered, plans) for one in found]
+    begins("judge")
+    judged = {level.area_set: judge(level, plans) for level in located}
+    ranked = [with_scores(level, judged[level.area_set]) for level in located]
+    levels, overview = ranked[: len(names)], ranked[len(names) :]
+    scored = levels[0]
+    begins("advise")
+    guides, advised = advise_all(levels, plans, config_folders(campaign_file))
+    ways = {level.area_set: level.way for level in levels}
+    earlier = earlier_election(gathered, campaign, ways)
+    changes = {name: vote_changes(name, gathered, campaign, earlier) for name in advised}
+    return Outcome(
+        plans=plans,
+        gathered=gathered,
+        district_votes=votes,
+        levels=levels,
+        overview=overview[0] if overview else None,
+        judged=judged,
+        guides=guides,
+        advised=advised,
+        mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
+        earlier=earlier,
+        changes={name: frame for name, frame in changes.items() if frame is not None},
+    )
+
+
+def _prepared(
+    campaign: Campaign, campaign_file: Path, raw: Path, *, language: Language, begins: Begins
+) -> tuple[Gathered, Brief]:
+    """Return what is gathered, and everything that the stages after it go by."""
+    begins("read")
+    folders = config_folders(campaign_file)
+    groups, profiles = _named(campaign, folders)
+    rows = load_memberships(campaign.associations, folders)
+    loaded, key = read_all(campaign, raw, folders, campaign_file.as_posix())
+    gathered = gather(campaign, loaded, key)
+    memberships = expand_memberships(rows, gathered.municipality_names)
+    refuse_wrong_memberships(memberships, gathered.atlas.sets)
+    begins("measure")
+    gathered = replace(gathered, splits=calibrate(gathered))
+    return gathered, Brief(
+        campaign=campaign,
+        groups=groups,
+        profiles=profiles,
+        memberships=memberships,
+        capacity=read_capacity(raw, sorted(set(memberships["association"]))),
+        language=language,
+    )
+
+
+def default_raw(campaign: Campaign, out: Path) -> Path:
+    """Return the folder of the raw files: `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
+
+    Parameters
+    ----------
+    campaign
+        The campaign.
+    out
+        Folder that it is run in.
+
+    Returns
+    -------
+    raw
+        The folder, whether it is there or not.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import default_raw, load_campaign
+    >>> default_raw(load_campaign("data/raw/demo/demo.toml"), Path()).as_posix()
+    'data/raw/demo'
+    """
+    named = os.environ.get("GEOPRIO_RAW")
+    return Path(named) if named else out / "data" / "raw" / campaign.name
+
+
+def _named(
+    campaign: Campaign, folders: tuple[Path, ...]
+) -> tuple[dict[str, Group], dict[str, Profile]]:
+    if MAILING not in campaign.profiles:
+        message = f"{campaign.name}: profiles: expected {MAILING!r} among them"
+        raise ConfigError(message)
+    groups = {name: _group(name, folders) for name in campaign.target_groups}
+    profiles = {
+        name: worded_for(load_known(Profile, "profiles", name, folders), campaign.overlap.combine)
+        for name in campaign.profiles
+    }
+    if not any(group.role == "locate" for group in groups.values()):
+        message = (
+            f'{campaign.name}: target_groups: no group has role = "locate"; nothing can be ranked'
+        )
+        raise ConfigError(message)
+    return groups, profiles
+
+
+def _group(name: str, folders: tuple[Path, ...]) -> Group:
+    group = load_known(Group, "groups", name, folders)
+    refuse_undated(group, find_named("groups", name, folders))
+    return group
+
+
+def _district_votes(campaign: Campaign, gathered: Gathered) -> pd.DataFrame:
+    results = gathered.results[campaign.election.basis].frame
+    return spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
+
+
+def _area_sets(campaign: Campaign) -> list[str]:
+    return list(dict.fromkeys([campaign.scored_set, campaign.closer_set]))
+
+
+def _overview_sets(names: Sequence[str], gathered: Gathered) -> list[str]:
+    few = len(gathered.atlas.sets[MUNICIPALITIES]) < FEWEST
+    return [] if MUNICIPALITIES in names or few else [MUNICIPALITIES]

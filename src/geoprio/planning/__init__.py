@@ -1,5 +1,0 @@
-"""What to do with the ranking, within the resources there are."""
-
-from geoprio.planning.mailing import plan_mailing
-
-__all__ = ["plan_mailing"]

@@ -1,0 +1,281 @@
+"""The mailing choice: which areas reach most of the target groups within what may be mailed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geoprio.errors import ConfigError
+from geoprio.plans.knapsack import best_choice
+from geoprio.tables import PLAN, check
+
+EQUAL = 1e-9
+"""Shares (0-1) nearer than this are one."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How much may be mailed: a number of households, or a mean precision; one of the two."""
+
+    households: float | None = None
+    """Largest number of households, whole ones."""
+    precision: float | None = None
+    """Smallest share (0-1) of target persons among all who are reached."""
+    least_precision: float = 0.0
+    """Smallest share (0-1) of target persons in each area that is mailed, beside `households`."""
+
+    def __post_init__(self) -> None:
+        if (self.households is None) == (self.precision is None):
+            message = "a mailing is limited by households or by precision; expected one of the two"
+            raise ConfigError(message)
+
+
+def mailable(areas: pd.DataFrame) -> pd.Series:
+    """Return which areas can be chosen: households, persons and target persons known and above 0.
+
+    Parameters
+    ----------
+    areas
+        `households_count`, `electors_count` and `target_persons_count` by area.
+    """
+    columns = ["households_count", "electors_count", "target_persons_count"]
+    known = (areas[columns] > 0).all(axis=1)
+    return known & (areas["households_count"].round() > 0)
+
+
+def mailable_areas(areas: pd.DataFrame) -> pd.DataFrame:
+    """Return the areas that can be chosen, sorted by code."""
+    return areas[mailable(areas)].sort_index()
+
+
+def choose_mailing(areas: pd.DataFrame, limit: Limit) -> pd.Series:
+    """Return which areas to mail, the best choice there is.
+
+    Within a number of households: the areas that together hold most target persons, of those whose
+    own precision is not below `least_precision`. At a mean precision: the areas that together hold
+    most households while the share of target persons among all who are reached is not below it.
+
+    Both are proved optima, so more households never reach fewer target persons, and a lower
+    precision never fewer households. It is not promised that the choice grows area by area: with
+    more money a large area may take the place of two small ones.
+
+    Parameters
+    ----------
+    areas
+        `households_count`, `electors_count` (all who are reached) and `target_persons_count` (an
+        estimate) by area, in any order. An area where one is unknown or 0 is never chosen.
+    limit
+        How much may be mailed.
+
+    Returns
+    -------
+    chosen
+        Whether each area is mailed, index of `areas`. The same areas in another order give the same
+        choice; of equal ones the first by code is taken.
+    """
+    able = mailable_areas(areas)
+    if limit.precision is not None:
+        codes = able.index[_at_precision(able, limit.precision)]
+    else:
+        # Equal shares are equal, whatever their last digit.
+        able = able[precision_of(able) >= limit.least_precision - EQUAL]
+        taken = best_choice(
+            able["target_persons_count"].to_numpy(float),
+            able["households_count"].round().to_numpy(float),
+            limit.households or 0.0,
+        )
+        codes = able.index[taken]
+    return pd.Series(areas.index.isin(codes), index=areas.index, name="chosen")
+
+
+def precision_of(areas: pd.DataFrame) -> pd.Series:
+    """Return the share (0-1) of target persons among those who live in each area."""
+    share: pd.Series = areas["target_persons_count"] / areas["electors_count"]
+    return share
+
+
+def mean_precision(areas: pd.DataFrame) -> float:
+    """Return the share (0-1) of target persons among all who are reached; NaN where nobody is."""
+    persons = float(areas["electors_count"].sum())
+    return float(areas["target_persons_count"].sum()) / persons if persons else float("nan")
+
+
+def _at_precision(areas: pd.DataFrame, precision: float) -> npt.NDArray[np.bool_]:
+    """Return the choice of most households at a mean precision.
+
+    What areas above it have to spare pays for what the others lack: that is a knapsack.
+    """
+    spare = (areas["target_persons_count"] - precision * areas["electors_count"]).to_numpy(float)
+    chosen = spare >= 0
+    households = areas["households_count"].round().to_numpy(float)
+    chosen[~chosen] = best_choice(households[~chosen], -spare[~chosen], float(spare[chosen].sum()))
+    return chosen
+
+
+def plan_choice(
+    areas: pd.DataFrame, chosen: pd.Series, *, cost_per_household_sek: float, waves: int
+) -> pd.DataFrame:
+    """Return the plan of a choice: in order of precision, in waves as equal as may be.
+
+    Parameters
+    ----------
+    areas
+        As in `choose_mailing`.
+    chosen
+        Whether each area is mailed.
+    cost_per_household_sek
+        What a whole household costs, in kronor.
+    waves
+        Number of waves; as many as the areas where they are fewer.
+
+    Returns
+    -------
+    plan
+        PLAN with `electors_count` and `target_persons_count`; `precision` is the share (0-1) of
+        target persons.
+    """
+    own = areas[chosen].sort_index()
+    precision = precision_of(own).clip(0, 1)
+    order = precision.sort_values(ascending=False, kind="stable").index
+    households = own["households_count"].round()
+    wave = split_waves(households[order], waves)
+    plan = pd.DataFrame(
+        {
+            "channel": "mailing",
+            "order": pd.Series(np.arange(1.0, len(order) + 1), order),
+            "wave": wave,
+            "cost_sek": households * cost_per_household_sek,
+            "households_count": households,
+            "electors_count": own["electors_count"],
+            "target_persons_count": own["target_persons_count"],
+            "precision": precision,
+        },
+        index=own.index,
+    )
+    return check(plan.astype({"channel": str}), PLAN)
+
+
+def split_waves(households: pd.Series, waves: int) -> pd.Series:
+    """Return the wave of each area: the order kept, the waves' households as equal as may be.
+
+    Equal is the least sum of squares, found among all ways to cut the order.
+
+    Parameters
+    ----------
+    households
+        Households by area, in the order in which they are mailed.
+    waves
+        Number of waves; as many as the areas where they are fewer.
+    """
+    count = len(households)
+    sums = np.concatenate([[0.0], households.to_numpy(float).cumsum()])
+    # Least sum of squares of the first n areas in the waves so far, and where the last one begins.
+    least = np.concatenate([[0.0], np.full(count, np.inf)])
+    begins = []
+    for _ in range(min(waves, count)):
+        cut = np.zeros(count + 1, dtype=int)
+        best = np.full(count + 1, np.inf)
+        for end in range(1, count + 1):
+            squares = least[:end] + (sums[end] - sums[:end]) ** 2
+            cut[end] = squares.argmin()
+            best[end] = squares[cut[end]]
+        least = best
+        begins.append(cut)
+    wave = np.ones(count)
+    end = count
+    for number, cut in reversed(list(enumerate(begins, start=1))):
+        wave[cut[end] : end] = number
+        end = cut[end]
+    return pd.Series(wave, households.index, name="wave")
+
+
+def refuse_small_lots(plan: pd.DataFrame, minimum_lot: int) -> None:
+    """Refuse a plan with a wave that is smaller than the vendor takes.
+
+    Parameters
+    ----------
+    plan
+        PLAN of one edition.
+    minimum_lot
+        Households that the vendor takes at least in one order.
+
+    Raises
+    ------
+    ConfigError
+        A wave has fewer households; how many waves there is enough for.
+    """
+    by_wave = plan.groupby("wave")["households_count"].sum()
+    small = by_wave[by_wave < minimum_lot]
+    if small.empty:
+        return
+    total = int(by_wave.sum())
+    enough = total // minimum_lot
+    advice = (
+        f"take at most {enough} waves and less than today's {len(by_wave)}, or raise the budget"
+        if enough
+        else f"the whole mailing has {total}: raise the budget, or ask another vendor"
+    )
+    told = ", ".join(f"wave {wave:.0f} has {count:.0f}" for wave, count in small.items())
+    message = f"the vendor takes at least {minimum_lot} households in one order; {told}; {advice}"
+    raise ConfigError(message)
+
+
+# Areas that associations add to a mailing at their own cost, never doubled with the district's.
+
+
+def add_areas(
+    plan: pd.DataFrame, areas: pd.DataFrame, payers: pd.Series, *, cost_per_household_sek: float
+) -> pd.DataFrame:
+    """Return a plan with the areas that associations pay for.
+
+    An area that the district mails already stays the district's. Each other one goes, in order of
+    code, with the wave that has fewest households so far; it has no place in the order, since it
+    was not chosen by precision.
+
+    Parameters
+    ----------
+    plan
+        PLAN of the district's areas.
+    areas
+        As in `choose_mailing`; the households of added areas are known.
+    payers
+        Association by added area.
+    cost_per_household_sek
+        What a whole household costs, in kronor.
+
+    Returns
+    -------
+    plan
+        PLAN with `payer`: the association, or missing where the district pays.
+    """
+    own = payers[~payers.index.isin(plan.index)].sort_index()
+    households = areas.loc[own.index, "households_count"].round()
+    sums = plan.groupby("wave")["households_count"].sum()
+    mailed = dict(zip(sums.index.astype(float), sums.astype(float), strict=True)) or {1.0: 0.0}
+    places: list[float] = []
+    for count in households:
+        places.append(min(mailed, key=lambda wave: (mailed[wave], wave)))
+        mailed[places[-1]] += float(count)
+    added = pd.DataFrame(
+        {
+            "channel": "mailing",
+            "order": np.nan,
+            "wave": pd.Series(places, own.index, dtype=float),
+            "cost_sek": households * cost_per_household_sek,
+            "households_count": households,
+            "electors_count": areas.loc[own.index, "electors_count"],
+            "target_persons_count": areas.loc[own.index, "target_persons_count"],
+            "precision": precision_of(areas.loc[own.index]).clip(0, 1),
+            "payer": own,
+        },
+        index=own.index,
+    )
+    parts = [plan.assign(payer=None), added] if len(added) else [plan.assign(payer=None)]
+    both = pd.concat(parts).sort_index()
+    return check(both.astype({"channel": "str", "payer": "str"}).rename_axis("area_code"), PLAN)
+
+
+def doubled(plan: pd.DataFrame, payers: pd.Series) -> pd.Series:
+    """Return the additions that the district's plan has already: association by area."""
+    return payers[payers.index.isin(plan.index)].sort_index()

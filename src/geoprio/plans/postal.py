@@ -1,0 +1,211 @@
+"""Which postal codes a choice of areas comes to, and what of it they miss."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class PostalChoice:
+    """Postal codes that stand for chosen areas."""
+
+    codes: pd.Series
+    """Share (0-1) of each code's residents (or points) in the chosen areas; at least half."""
+    reached_share: float
+    """Share of the chosen areas' residents (or points) who are in the codes; NaN where none is."""
+    outside_share: float
+    """Share of the codes' residents (or points) outside the chosen areas; NaN without codes."""
+
+
+def choose_postal_codes(way: pd.DataFrame, residents: pd.Series, chosen: pd.Index) -> PostalChoice:
+    """Return the postal codes half of whose residents, or more, live in the chosen areas.
+
+    Parameters
+    ----------
+    way
+        CROSSWALK from the areas to postal codes.
+    residents
+        Residents by area; unknown counts as nobody here, since no code can be chosen for them.
+    chosen
+        Codes of the chosen areas.
+    """
+    people = way["weight"] * way["source_code"].map(residents).fillna(0.0)
+    inside = people.where(way["source_code"].isin(chosen), 0.0)
+    return _choice(pd.DataFrame({"all": people, "inside": inside}).groupby(way["area_code"]).sum())
+
+
+def choose_by_points(
+    points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, chosen: pd.Index
+) -> PostalChoice:
+    """Return the postal codes half of whose points, or more, lie in the chosen areas.
+
+    A point on a border between two areas is in the one whose code comes first.
+
+    Parameters
+    ----------
+    points
+        By postal code, in the CRS of `areas`; a code may have many.
+    areas
+        AREAS.
+    """
+    home = _homes(points, areas)
+    inside = home.isin(np.flatnonzero(areas.index.isin(chosen)))
+    counted = pd.DataFrame({"all": 1.0, "inside": inside.to_numpy(float)}, index=points.index)
+    return _choice(counted.groupby(level=0).sum())
+
+
+def way_by_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the way from areas to postal codes: each area goes as its points do.
+
+    An area without points has no row, and nor has a code with all its points outside the areas.
+
+    Parameters
+    ----------
+    points
+        By postal code, in the CRS of `areas`.
+    areas
+        AREAS.
+    """
+    home = _homes(points, areas).dropna().astype(int)
+    pairs = pd.DataFrame(
+        {"source_code": areas.index[home], "area_code": points.index[home.index]}
+    ).value_counts(sort=False)
+    weight = pairs / pairs.groupby(level="source_code").transform("sum")
+    return weight.rename("weight").reset_index()
+
+
+def _homes(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
+    """Return the place among the areas of the one that holds each point; NaN outside them all."""
+    place, area = areas.sindex.query(points.geometry, predicate="intersects")
+    return pd.Series(area).groupby(place).min().reindex(range(len(points)))
+
+
+def _choice(by_code: pd.DataFrame) -> PostalChoice:
+    share = (by_code["inside"] / by_code["all"]).where(by_code["all"] > 0)
+    taken = by_code[share >= HALF]
+    total, reached, held = by_code["inside"].sum(), taken["inside"].sum(), taken["all"].sum()
+    return PostalChoice(
+        codes=share[share >= HALF].rename("inside_share"),
+        reached_share=float(reached / total) if total else float("nan"),
+        outside_share=float(1 - reached / held) if held else float("nan"),
+    )
+
+
+# How many of an age live where an addressed mailing would go.
+
+
+ADULT, OLDEST = 18, 99
+"""Ages in whole years; the few who are older are left out."""
+_BAND = re.compile(r"age_(\d+)_(\d+)_count")
+
+
+def residents_of_age(counts: pd.DataFrame, ages: tuple[int, int]) -> pd.Series:
+    """Return the residents from the first age to the last, both included; an estimate.
+
+    Each year of age has its part of the narrowest band that holds it; the adults that no band holds
+    are spread evenly over their years, up to 99. NaN where a year of the range is unknown.
+
+    Parameters
+    ----------
+    counts
+        COUNTS with `age_<from>_<to>_count` and `adults_count`, as far as they are known.
+    ages
+        First and last age in whole years.
+    """
+    bands = {
+        str(column): (int(found[1]), int(found[2]))
+        for column in counts
+        if (found := _BAND.fullmatch(str(column))) and counts[column].notna().any()
+    }
+    by_year = {
+        year: part
+        for year in range(OLDEST + 1)
+        if (part := _narrowest(counts, bands, year)) is not None
+    }
+    untold = [year for year in range(ADULT, OLDEST + 1) if year not in by_year]
+    told = [part for year, part in by_year.items() if year >= ADULT]
+    nobody = pd.Series(0.0, index=counts.index)
+    adults = counts.get("adults_count", nobody * float("nan"))
+    rest = (adults - sum(told, nobody)).clip(lower=0)
+    by_year |= {year: rest / len(untold) for year in untold}
+    unknown = nobody * float("nan")
+    wanted = range(ages[0], min(ages[1], OLDEST) + 1)
+    people: pd.Series = sum((by_year.get(year, unknown) for year in wanted), nobody)
+    return people.rename("age_range_count")
+
+
+def people_by_code(way: pd.DataFrame, residents: pd.Series) -> pd.Series:
+    """Return the residents of each postal code; NaN where those of any of its areas are unknown.
+
+    Parameters
+    ----------
+    way
+        CROSSWALK from areas to postal codes.
+    residents
+        Residents by area.
+    """
+    people = way["weight"] * way["source_code"].map(residents)
+    unknown = people.isna().groupby(way["area_code"]).any()
+    return people.groupby(way["area_code"]).sum().mask(unknown).rename("people_count")
+
+
+def main_source(way: pd.DataFrame, residents: pd.Series) -> pd.Series:
+    """Return the area where most of each postal code's residents live, first by code of equals."""
+    people = way.assign(people=way["weight"] * way["source_code"].map(residents).fillna(0.0))
+    most = people.sort_values(["area_code", "people", "source_code"], ascending=[True, False, True])
+    return most.drop_duplicates("area_code").set_index("area_code")["source_code"]
+
+
+def _narrowest(
+    counts: pd.DataFrame, bands: dict[str, tuple[int, int]], year: int
+) -> pd.Series | None:
+    """Return one year's part of the narrowest band that holds it."""
+    holding = {
+        last - first + 1: column for column, (first, last) in bands.items() if first <= year <= last
+    }
+    if not holding:
+        return None
+    width = min(holding)
+    return counts[holding[width]] / width
+
+
+# When a mailing must have arrived, and how much of it is printed.
+
+
+EARLY_VOTING_DAYS = 18
+"""Days before election day on which early voting starts in Sweden."""
+
+
+def delivery_weeks(election_day: date, waves: int) -> list[str]:
+    """Return the week of each wave, first wave first: "2030 v. 33" is week 33 by ISO 8601.
+
+    The last wave has the last whole week (Monday to Sunday) before early voting starts, and each
+    wave before it one week less.
+
+    Parameters
+    ----------
+    election_day
+        The day of the election that the mailing is for.
+    waves
+        Number of waves, at least 1.
+    """
+    start = election_day - timedelta(days=EARLY_VOTING_DAYS)
+    last = start - timedelta(days=start.weekday() + 7)
+    mondays = [last - timedelta(weeks=waves - wave) for wave in range(1, waves + 1)]
+    return [f"{year} v. {week}" for year, week, _ in map(date.isocalendar, mondays)]
+
+
+def print_run(households_count: pd.Series, reserve_share: float) -> pd.Series:
+    """Return how many to print for each area: its whole households and the reserve, rounded up.
+
+    NaN where the households are unknown.
+    """
+    wanted = households_count.round() * (1 + reserve_share)
+    # 100 x 1.02 is 102.00000000000001 to a computer: that is no 103rd leaflet.
+    return pd.Series(np.ceil(wanted.round(6)), name="print_run_count")

@@ -1,0 +1,251 @@
+"""How sure the rankings are, as people are told it: the table of weights, notices, the record."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geoprio.config import Brief
+from geoprio.files.table import Table, header
+from geoprio.runs import Outcome
+from geoprio.scores import PRIVATE, rank_set_widths, unknown_words
+from geoprio.texts import Language, decimal, text, whole
+
+GROUPS = "groups"
+"""What the target groups' weights within the intensity stand under, beside the channels."""
+
+
+def weights_table(outcome: Outcome) -> Table:
+    """Return each criterion's central weight beside what it is worth in fact, in the scored set."""
+    plans, language = outcome.plans, outcome.plans.language
+    judged = outcome.judged[outcome.levels[0].area_set]
+    parts = []
+    for kind in (*judged.effective, GROUPS):
+        frame = _of_kind(outcome, kind)
+        labels = _labels(plans, kind)
+        remarks = [_remark(name, judged.warnings[kind], labels, language) for name in frame.index]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "channel": _channel(plans, kind),
+                    "criterion": [labels[name] for name in frame.index],
+                    "nominal_weight": (100 * frame["nominal_weight"]).round(1),
+                    "effective_weight": (100 * frame["effective_part"]).round(1),
+                    "rank_correlation": frame["rank_correlation"].round(3),
+                    "top_changed_count": frame["top_changed_count"],
+                    "remark": remarks,
+                }
+            )
+        )
+    table = pd.concat(parts, ignore_index=True).rename_axis("row")
+    k = whole(plans.campaign.top_k, language)
+    names = ["row", *map(str, table.columns)]
+    return Table(table, {name: header(name, language).format(k=k) for name in names})
+
+
+def told_of_ranking(outcome: Outcome) -> list[str]:
+    """Return how wide the rankings' confidence sets are, and which weights do not do what they say.
+
+    Of the scored set; the closer one is only wider.
+    """
+    plans, language = outcome.plans, outcome.plans.language
+    level = outcome.levels[0]
+    judged, k = outcome.judged[level.area_set], whole(plans.campaign.top_k, language)
+    told = []
+    for channel, sets in judged.sets.items():
+        width = rank_set_widths(_as_ranks(sets))
+        ranked = int(width["areas_count"])
+        words = text("told_width", language)
+        words += text("told_few" if ranked < plans.campaign.top_k else "told_top", language)
+        told.append(
+            words.format(
+                channel=_channel(plans, channel),
+                median=whole(int(width["median_count"]), language),
+                areas=whole(ranked, language),
+                top=whole(int(sets["in_top_set"].sum()), language),
+                k=k,
+            )
+        )
+    for kind, found in judged.warnings.items():
+        labels = _labels(plans, kind)
+        for row in found[~found["criterion"].isin(PRIVATE)].itertuples():
+            words = text("told_hardly" if row.kind == "hardly_moves" else "told_same", language)
+            told.append(
+                words.format(
+                    channel=_channel(plans, kind),
+                    criterion=labels[str(row.criterion)],
+                    other=labels.get(str(row.other), ""),
+                    value=decimal(float(row.value), 2, language),  # type: ignore[arg-type]
+                )
+            )
+    return told
+
+
+def certainty_record(outcome: Outcome) -> dict[str, Any]:
+    """Return the settings, and by area set and channel how sure the ranking is."""
+    rules = outcome.plans.campaign.uncertainty
+    return {
+        "draws": rules.draws,
+        "concentration": rules.concentration,
+        "methods": [f"{item.normalise}, {item.aggregate}" for item in rules.methods],
+        "clear_from": rules.clear_from,
+        "joint_to": rules.joint_to,
+        "area_sets": {
+            level.area_set: {
+                channel: {
+                    "answers": _answers(level.scores[channel]),
+                    "rank_sets": _plain(rank_set_widths(_as_ranks(sets))),
+                    "may_be_top_count": int(sets["in_top_set"].sum()),
+                    "weights": {
+                        str(name): _plain(row.drop("estimator"))
+                        for name, row in _of_kind(outcome, channel, level.area_set).iterrows()
+                    },
+                    "bounds": _bounds(outcome.judged[level.area_set].bounds[channel]),
+                    "without_one_area": _removed(
+                        outcome.judged[level.area_set].removed.get(channel)
+                    ),
+                }
+                for channel, sets in outcome.judged[level.area_set].sets.items()
+            }
+            for level in outcome.levels
+        },
+        "groups_in_intensity": {
+            str(name): _plain(row.drop("estimator"))
+            for name, row in outcome.judged[outcome.levels[0].area_set].groups.iterrows()
+        },
+    }
+
+
+def _of_kind(outcome: Outcome, kind: str, area_set: str | None = None) -> pd.DataFrame:
+    judged = outcome.judged[area_set or outcome.levels[0].area_set]
+    if kind == GROUPS:
+        return judged.groups
+    # What the user's own figures do is theirs to know: it stands in no file.
+    known = judged.effective[kind].join(judged.dropped[kind])
+    return known.drop(index=sorted(PRIVATE), errors="ignore")
+
+
+def _bounds(bounds: pd.DataFrame) -> dict[str, dict[str, object]]:
+    """Return the ends of each criterion, and who sets them where that is one area alone."""
+    shown = bounds.drop(index=sorted(PRIVATE), errors="ignore")
+    return {
+        str(name): {
+            **_plain(row[["low", "high"]]),
+            **{end: row[end] for end in ("low_areas", "high_areas") if "," not in row[end]},
+        }
+        for name, row in shown.iterrows()
+    }
+
+
+def _removed(removed: pd.DataFrame | None) -> dict[str, object] | None:
+    """Return how many others near the top move at most when an area is left out, and which."""
+    if removed is None:
+        return None
+    moved = removed["moved_count"]
+    most = moved.idxmax() if moved.notna().any() else None
+    return {
+        "moves_most": most,
+        "largest_moved_count": float(moved.max()),
+        "mean_moved_count": round(float(moved.mean()), 4),
+    }
+
+
+def _as_ranks(sets: pd.DataFrame) -> pd.DataFrame:
+    return sets.rename(columns={"set_low_rank": "rank_low", "set_high_rank": "rank_high"})
+
+
+def _channel(plans: Brief, kind: str) -> str:
+    if kind == GROUPS:
+        return text("weights_of_groups", plans.language)
+    return str(plans.profiles[kind].label.model_dump()[plans.language])
+
+
+def _labels(plans: Brief, kind: str) -> dict[str, str]:
+    if kind == GROUPS:
+        return {n: g.label.model_dump()[plans.language] for n, g in plans.groups.items()}
+    criteria = plans.profiles[kind].criteria
+    return {item.indicator: item.label.model_dump()[plans.language] for item in criteria}
+
+
+def _remark(name: object, found: pd.DataFrame, labels: dict[str, str], language: Language) -> str:
+    own = found[(found["criterion"] == name) | (found["other"] == name)]
+    own = own[~own["other"].isin(PRIVATE) & ~own["criterion"].isin(PRIVATE)]
+    said = []
+    for row in own.itertuples():
+        other = row.other if row.criterion == name else row.criterion
+        said.append(
+            text(str(row.kind), language).format(
+                other=labels.get(str(other), ""),
+                value=decimal(float(row.value), 2, language),  # type: ignore[arg-type]
+            )
+        )
+    return " ".join(said)
+
+
+def _answers(scores: pd.DataFrame) -> dict[str, int] | None:
+    if "answer" not in scores:
+        return None
+    return {str(name): int(count) for name, count in scores["answer"].value_counts().items()}
+
+
+def _plain(figures: pd.Series) -> dict[str, float | None]:
+    return {
+        str(name): None if np.isnan(value) else round(float(value), 4)
+        for name, value in figures.items()
+    }
+
+
+# What areas are told besides their scores, as files and people get it.
+
+
+SHOWN = [
+    *("opening_line", "local_line", "conversation_relative", "krona_relative"),
+    *("type", "type_certainty", "cluster"),
+]
+
+
+def advice_columns(outcome: Outcome, area_set: str) -> Table:
+    """Return the columns of advice that a ranking shows, by area."""
+    language, advice = outcome.plans.language, outcome.advised[area_set].table
+    shown = advice[SHOWN].copy()
+    relative = ["conversation_relative", "krona_relative"]
+    shown[relative] = shown[relative].round(2)
+    shown["type_certainty"] = (100 * shown["type_certainty"].astype(float)).round()
+    shown["type"] = shown["type"].astype(object).fillna("")
+    told = [name for name in SHOWN if name != "local_line" or (shown[name] != "").any()]
+    return Table(shown[told], {name: header(name, language) for name in told})
+
+
+def told_of_advice(outcome: Outcome) -> list[str]:
+    """Return in how many areas a yield is unknown, and why, and which traits no type rests on."""
+    language, told = outcome.plans.language, []
+    for area_set, advised in outcome.advised.items():
+        told += [
+            text("told_yield", language).format(area_set=area_set, what=words)
+            for words in unknown_words(advised.yields["unknown"], language)
+        ]
+    return told
+
+
+def advice_record(outcome: Outcome) -> dict[str, Any]:
+    """Return what the advice rests on, and how the areas of each set come out."""
+    campaign = outcome.plans.campaign
+    return {
+        "effects": campaign.effects,
+        "typology": campaign.typology,
+        "messages": sorted(outcome.guides.messages),
+        "area_sets": {
+            area_set: {
+                "yield_unknown": _counts(advised.yields["unknown"]),
+                "openings": _counts(advised.openings["message"]),
+                "types": _counts(advised.types.areas["type"].dropna()),
+                "traits_unused": list(advised.types.unused),
+            }
+            for area_set, advised in outcome.advised.items()
+        },
+    }
+
+
+def _counts(values: pd.Series) -> dict[str, int]:
+    told = values[values != ""]
+    return {str(name): int(count) for name, count in told.value_counts().sort_index().items()}

@@ -1,0 +1,537 @@
+"""What `geoprio explain` says: why an area stands where it stands, from a finished run."""
+
+import difflib
+import textwrap
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geoprio.config import Profile
+from geoprio.errors import ConfigError
+from geoprio.groups import for_election, share_intervals
+from geoprio.reports.notes import basis_line
+from geoprio.runs import (
+    Run,
+    campaign_of,
+    is_own,
+    newest_run,
+    profiles_of,
+    read_run,
+    rests_on_own,
+    settings_of,
+)
+from geoprio.scores import answer_labels, explain_area, level_actions, level_labels, reasons
+from geoprio.scores.levels import MAILING
+from geoprio.texts import Language, decimal, number, text, whole
+
+# What is told of one area, as plain values and as lines of at most 80 characters.
+
+
+WIDTH = 80
+INDENT, WIDE = 14, 20
+"""Columns before the words of a channel, and before those of a group."""
+NEVER, ALWAYS = 0.005, 0.995
+"""Chances below and above which whole hundredths would say 0 and 100 of 100."""
+NOTICEABLE = 0.05
+"""Points below which one decimal says 0."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One criterion of a score; None where unknown."""
+
+    name: str
+    label: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    """Ends of the 90 % interval; None where the value is exact."""
+    weight: float | None = None
+    contribution: float | None = None
+    """Points against the average area."""
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Where the area stands in one channel; None where unknown."""
+
+    channel: str
+    label: str
+    verdict: str | None
+    answer: str | None
+    level: str | None
+    action: str | None
+    score: float | None
+    rank: float | None
+    rank_low: float | None
+    rank_high: float | None
+    p_top: float | None
+    areas: int
+    top_k: int
+    reason: str | None
+    private: bool
+    """Whether the score rests on the user's own figures, which are never shown."""
+    parts: tuple[Part, ...]
+    """The criteria in the profile's order, `average_area` and `remainder`."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How many of one group live in the area; None where unknown or withheld."""
+
+    group: str
+    label: str
+    share: float | None
+    share_low: float | None
+    share_high: float | None
+    count: float | None
+    count_low: float | None
+    count_high: float | None
+    hidden: str | None
+    """What stands in place of a count that is not shown."""
+    method: str
+    estimated: bool
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One area."""
+
+    area_code: str
+    area_name: str
+    area_set: str
+    municipality: str | None
+    association: str | None
+    basis: str
+    demo_mark: str | None
+    base: str
+    """Whom the groups' shares are of."""
+    opening_line: str | None
+    channels: tuple[Channel, ...]
+    groups: tuple[Figure, ...]
+    sources: tuple[str, ...]
+
+
+def lines(area: Explanation, language: Language) -> list[str]:
+    """Return an explanation as people read it, at most 80 characters a line."""
+    unknown = text("explain_unknown", language)
+    home = text("explain_no_association", language)
+    told = [
+        *([area.demo_mark] if area.demo_mark else []),
+        f"{area.area_name}, {area.municipality or unknown} ({area.area_code}, {area.area_set})",
+        f"{text('explain_association', language)}: {area.association or home}",
+        area.basis,
+        "",
+    ]
+    out = [line for part in told for line in textwrap.wrap(part, WIDTH) or [""]]
+    for channel in area.channels:
+        out += [*_explained_channel(channel, area.opening_line, language), ""]
+    base = text(f"base_{area.base}", language)
+    out.append(text("explain_groups", language).format(base=base))
+    for figure in area.groups:
+        out += _row(figure.label, _figure(figure, language), indent=WIDE)
+        if figure.source:
+            out += _row("", figure.source, indent=WIDE)
+    if any(figure.hidden for figure in area.groups):
+        out += textwrap.wrap(text("explain_withheld", language), WIDTH)
+    out += ["", f"{text('explain_sources', language)}:"]
+    for source in area.sources:
+        out += textwrap.wrap(source, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return [*out, ""]
+
+
+def _explained_channel(channel: Channel, opening: str | None, language: Language) -> list[str]:
+    unknown = text("explain_unknown", language)
+    rows = {
+        "verdict": channel.verdict,
+        "level": channel.level,
+        "score": _score(channel, language),
+        "rank": _rank(channel, language),
+        "top": _chance(channel, language),
+        "reason": channel.reason,
+        "opening": opening,
+        "action": channel.action,
+    }
+    out = [channel.label, "-" * len(channel.label)]
+    for key, words in rows.items():
+        out += _row(text(f"explain_{key}", language), words or unknown)
+    return out + _explained_parts(channel, language)
+
+
+def _score(channel: Channel, language: Language) -> str | None:
+    if channel.score is None:
+        return None
+    score = decimal(channel.score, 1, language)
+    return text("explain_score_of", language).format(score=score)
+
+
+def _rank(channel: Channel, language: Language) -> str | None:
+    if channel.rank is None:
+        return None
+    figures = {"rank": channel.rank, "low": channel.rank_low, "high": channel.rank_high}
+    known = {
+        key: whole(round(value), language) for key, value in figures.items() if value is not None
+    }
+    key = "explain_rank_of" if len(known) == len(figures) else "explain_rank_alone"
+    return text(key, language).format(areas=whole(channel.areas, language), **known)
+
+
+def _chance(channel: Channel, language: Language) -> str | None:
+    if channel.p_top is None:
+        return None
+    key = "explain_p_top"
+    if not NEVER < channel.p_top < ALWAYS:
+        key = "explain_p_never" if channel.p_top <= NEVER else "explain_p_always"
+    return text(key, language).format(k=channel.top_k, times=round(100 * channel.p_top))
+
+
+def _explained_parts(channel: Channel, language: Language) -> list[str]:
+    made = {part.name: part for part in channel.parts}
+    average = made.pop("average_area", None)
+    remainder = made.pop("remainder", None)
+    out = []
+    if average is not None and average.contribution is not None:
+        words = text("explain_parts", language)
+        out.append(words.format(average=decimal(average.contribution, 1, language)))
+    elif channel.score is None:
+        out.append(text("explain_no_score", language))
+    for part in made.values():
+        out += textwrap.wrap(
+            f"{part.label}: {_part(part, language)}",
+            WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+        )
+    if remainder is not None and abs(remainder.contribution or 0.0) >= NOTICEABLE:
+        points = signed(remainder.contribution or 0.0, language)
+        out.append("  " + text("explain_remainder", language).format(points=points))
+    return out
+
+
+def _part(part: Part, language: Language) -> str:
+    weight = figure("weight_share", part.weight, language)
+    if part.private:
+        return text("explain_private", language).format(weight=weight)
+    value = figure(part.name, part.value, language)
+    if part.low is not None and part.high is not None:
+        value = _with_ends(part.name, (part.value, part.low, part.high), language)
+    if part.contribution is None:
+        return text("explain_part_unknown", language).format(value=value, weight=weight)
+    points = signed(part.contribution, language)
+    return text("explain_part", language).format(value=value, weight=weight, points=points)
+
+
+def _figure(one: Figure, language: Language) -> str:
+    method = one.method
+    if one.estimated and text("method_proxy", language) not in method:
+        method = text("explain_estimated", language).format(method=method)
+    if one.hidden:
+        return text("explain_group_hidden", language).format(count=one.hidden, method=method)
+    if one.share is None:
+        return text("explain_unknown", language)
+    share = _with_ends("group_share", (one.share, one.share_low, one.share_high), language)
+    exact = one.count_low == one.count_high
+    ends = (None, None) if exact else (one.count_low, one.count_high)
+    count = _with_ends("group_count", (one.count, *ends), language)
+    return text("explain_group", language).format(share=share, count=count, method=method)
+
+
+def _with_ends(
+    name: str, values: tuple[float | None, float | None, float | None], language: Language
+) -> str:
+    middle, low, high = (figure(name, value, language) for value in values)
+    if values[1] is None or values[2] is None:
+        return middle
+    return text("explain_between", language).format(value=middle, low=low, high=high)
+
+
+def figure(name: str, value: float | None, language: Language) -> str:
+    """Return a figure as a reader writes it, by the unit that its name ends in; never 0 for NaN."""
+    if value is None:
+        return text("explain_unknown", language)
+    shown: str = number(pd.Series([value], name=name), language).iloc[0]
+    return shown
+
+
+def signed(points: float, language: Language) -> str:
+    """Return points with their sign, a minus as it is printed."""
+    if abs(points) < NOTICEABLE:
+        return f"±{decimal(0.0, 1, language)}"
+    return f"{'+' if points >= 0 else '−'}{decimal(abs(points), 1, language)}"
+
+
+def _row(label: str, words: str, *, indent: int = INDENT) -> list[str]:
+    start = f"{label + ':' if label else '':<{indent - 1}} "
+    return textwrap.wrap(words, WIDTH, initial_indent=start, subsequent_indent=" " * indent)
+
+
+NORMAL_90 = 1.645
+"""Standard errors from the middle to an end of a 90 % interval."""
+ESTIMATES = ("proxy", "synthetic")
+NEAREST = 3
+
+Tell = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One area of a run, and the language that it is told of in."""
+
+    run: Run
+    area_set: str
+    code: str
+    language: Language
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        return self.run.frame(kind, self.area_set)
+
+    def row(self, kind: str) -> pd.Series:
+        return pd.Series(self.frame(kind).loc[self.code])
+
+
+def explain(
+    place: str, run: Path | None, *, language: Language, tell: Tell
+) -> list[dict[str, Any]]:
+    """Tell of every area that answers to a name or code, and return the same as plain values.
+
+    Parameters
+    ----------
+    place
+        An area's name or code; capitals and accents do not count where nothing fits exactly.
+    run
+        Folder of a finished run; None for the newest in `data/processed`.
+    language
+        What the lines are in; opening lines are in that of the run.
+    tell
+        What to do with each line, at most 80 characters long.
+
+    Raises
+    ------
+    SourceError
+        There is no finished run, or an older geoprio made it.
+    ConfigError
+        No area has that name or code: the nearest are offered.
+    """
+    finished = read_run(run or newest_run(Path("data") / "processed"))
+    found = explanations(place, finished, language=language)
+    for explanation in found:
+        for line in lines(explanation, language):
+            tell(line)
+    return [asdict(explanation) for explanation in found]
+
+
+def explanations(place: str, run: Run, *, language: Language) -> list[Explanation]:
+    """Return what there is to tell of every area that answers to a name or code.
+
+    Raises
+    ------
+    SourceError
+        The run was made by an older geoprio, which did not write its settings.
+    ConfigError
+        No area has that name or code: the nearest are offered.
+    """
+    named = {name: run.frame("areas", name)["area_name"] for name in run.area_sets}
+    found = find_areas(place, named)
+    if not found:
+        near = _nearest(place, named)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        message = f"{place}: no area of {', '.join(named)} has that name or code{hint}"
+        raise ConfigError(message)
+    return [_explanation(_Place(run, area_set, code, language)) for area_set, code in found]
+
+
+def find_areas(place: str, named: Mapping[str, pd.Series]) -> list[tuple[str, str]]:
+    """Return the set and code of each area whose name or code is `place`, else begins with it.
+
+    Parameters
+    ----------
+    named
+        Name by area code, of each area set.
+    """
+    wanted = _plain(place)
+    tests: list[Callable[[str, str], bool]] = [
+        lambda code, name: place in (code, name),
+        lambda code, name: wanted in (_plain(code), _plain(name)),
+        lambda code, name: any(_plain(word).startswith(wanted) for word in (code, name)),
+    ]
+    for test in tests if wanted else []:
+        found = [
+            (area_set, str(code))
+            for area_set, names in named.items()
+            for code, name in names.items()
+            if test(str(code), str(name))
+        ]
+        if found:
+            return found
+    return []
+
+
+def _nearest(place: str, named: Mapping[str, pd.Series]) -> list[str]:
+    words = {_plain(str(name)): str(name) for names in named.values() for name in names}
+    near = difflib.get_close_matches(_plain(place), words, n=NEAREST, cutoff=0.6)
+    return [words[word] for word in near]
+
+
+def _plain(words: str) -> str:
+    letters = unicodedata.normalize("NFKD", words.strip().casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _explanation(place: _Place) -> Explanation:
+    run, area = place.run, place.row("areas")
+    groups = for_election(place.frame("groups"), run.record["election"]["basis"])
+    return Explanation(
+        area_code=place.code,
+        area_name=str(area["area_name"]),
+        area_set=place.area_set,
+        municipality=settings_of(run)["municipalities"].get(area["municipality_code"]),
+        association=_known(area["association"]),
+        basis=basis_line(campaign_of(run), place.language),
+        demo_mark=run.record.get("demo_mark"),
+        base=str(groups.loc[[place.code], "base"].iloc[0]),
+        opening_line=_known(place.row("advice")["opening_line"]),
+        channels=tuple(
+            _channel(place, name, profile) for name, profile in profiles_of(run).items()
+        ),
+        groups=_figures(place, groups),
+        sources=tuple(
+            f"{item['title']} ({item['publisher']} {item['vintage']})"
+            for item in run.record["sources"]
+        ),
+    )
+
+
+def _channel(place: _Place, name: str, profile: Profile) -> Channel:
+    language = place.language
+    scores = place.frame("scores").query("channel == @name")
+    own = scores.loc[place.code]
+    level, answer = _known(own["level"]), _known(own.get("answer"))
+    labels, answers = level_labels(profile, language), answer_labels(language)
+    in_words = labels[level] if level else None
+    return Channel(
+        channel=name,
+        label=profile.label.model_dump()[language],
+        verdict=_verdict(place, name, answer) or in_words,
+        answer=answers[answer] if answer else None,
+        level=in_words,
+        action=level_actions(profile, language)[level] if level else None,
+        score=_number(own["score"]),
+        rank=_number(own["rank"]),
+        rank_low=_number(own.get("rank_low")),
+        rank_high=_number(own.get("rank_high")),
+        p_top=_number(own.get("p_top")),
+        areas=int(scores["score"].notna().sum()),
+        top_k=int(settings_of(place.run)["campaign"]["top_k"]),
+        reason=_reason(place, name, profile),
+        private=rests_on_own(profile),
+        parts=_parts(place, profile),
+    )
+
+
+def _verdict(place: _Place, channel: str, answer: str | None) -> str | None:
+    """Return a decided wave, else the answer but the last; None where the level says it."""
+    plan = place.run.frames["mailing"]
+    planned = channel == MAILING and place.area_set == place.run.area_sets[0]
+    if planned and place.code in plan.index:
+        wave = round(plan["wave"][place.code])
+        return text("explain_wave", place.language).format(wave=wave)
+    # The last answer only says that an area is not among the first: its level says what it is.
+    labels = answer_labels(place.language)
+    return labels[answer] if answer and answer != list(labels)[-1] else None
+
+
+def _reason(place: _Place, channel: str, profile: Profile) -> str | None:
+    if rests_on_own(profile):
+        # What the user's own figures say stands in no file; the run wrote its public words.
+        return _known(place.row("advice").get(f"{channel}_public_reason"))
+    homes = place.frame("areas")["municipality_code"]
+    told = reasons(place.frame("indicators"), profile, language=place.language, municipality=homes)
+    return _known(told[place.code])
+
+
+def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:
+    """Return the criteria, then `average_area` and `remainder`; no points where some are hidden."""
+    weights = pd.Series(profile.weights())
+    made: Mapping[str, float | None] = {}
+    if not rests_on_own(profile):
+        homes = place.frame("areas")["municipality_code"]
+        explained = explain_area(
+            place.frame("indicators"), profile, area_code=place.code, municipality=homes
+        )
+        made = {str(name): _number(value) for name, value in explained["contribution"].items()}
+    values, errors = place.row("indicators"), place.row("errors")
+    criteria = [
+        Part(
+            name=item.indicator,
+            label=item.label.model_dump()[place.language],
+            weight=float(weights[item.indicator] / weights.sum()),
+            contribution=made.get(item.indicator),
+            private=is_own(item.indicator),
+            **_interval(values, errors, item.indicator),
+        )
+        for item in profile.criteria
+    ]
+    whole = [name for name in ("average_area", "remainder") if name in made]
+    return (*criteria, *(Part(name=name, label="", contribution=made[name]) for name in whole))
+
+
+def _interval(values: pd.Series, errors: pd.Series, name: str) -> dict[str, float | None]:
+    value, se = _number(values.get(name)), _number(errors.get(name))
+    if value is None or not se:
+        return {"value": value}
+    # No count, share or density is below 0, no share above 1.
+    most = 1.0 if name.endswith("_share") else float("inf")
+    around = NORMAL_90 * se
+    return {"value": value, "low": max(value - around, 0.0), "high": min(value + around, most)}
+
+
+def _figures(place: _Place, groups: pd.DataFrame) -> tuple[Figure, ...]:
+    language, settings = place.language, settings_of(place.run)
+    ends = share_intervals(groups).loc[place.code]
+    few = text("fewer_than", language).format(number=settings["campaign"]["minimum_count"])
+    hidden = {"small": few, "withheld": text("not_shown", language)}
+    return tuple(
+        Figure(
+            group=str(row["group"]),
+            label=settings["labels"][row["group"]][language],
+            share=_number(row["share"]),
+            share_low=_number(ends.get(f"{row['group']}_low_share")),
+            share_high=_number(ends.get(f"{row['group']}_high_share")),
+            count=_number(row["count"]),
+            count_low=_number(row["low"]),
+            count_high=_number(row["high"]),
+            hidden=hidden.get(row["shown"]),
+            method=text(f"method_{_method(row)}", language),
+            estimated=row["method"] in ESTIMATES,
+            source=_source(row, settings["proxies"], language),
+        )
+        for row in groups.loc[[place.code]].to_dict("records")
+    )
+
+
+def _source(row: Mapping[Any, Any], proxies: Mapping[str, Any], language: Language) -> str | None:
+    """Return where a figure is from, with the indicators of a rank index in words."""
+    source = _known(row["source"]) or ""
+    for indicator, label in proxies.get(row["group"], {}).items():
+        source = source.replace(indicator, label[language])
+    return source or None
+
+
+def _method(row: Mapping[Any, Any]) -> str:
+    """Return a method's name; what is published of residents is aligned to the electorate."""
+    aligned = row["method"] == "published" and row["low"] != row["high"]
+    return "aligned" if aligned else str(row["method"])
+
+
+def _known(value: object) -> str | None:
+    return str(value) if isinstance(value, str) and value else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not pd.isna(value) else None

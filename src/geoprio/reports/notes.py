@@ -1,0 +1,150 @@
+"""Notes in words on a run: method, year and source of every figure that is shown."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from geoprio.config import Brief, Campaign, Combine, Group, Profile, Text
+from geoprio.groups import for_election
+from geoprio.scores import Located
+from geoprio.sources.catalogue import Loaded
+from geoprio.texts import Language, text, whole
+
+
+def basis_line(campaign: Campaign, language: Language) -> str:
+    """Return which election the figures come from, and which one is planned for."""
+    return text("basis", language).format(plain=basis_words(campaign, language))
+
+
+def basis_words(campaign: Campaign, language: Language) -> str:
+    """Return the same without its heading, for a column that has one."""
+    election = campaign.election
+    return text("basis_plain", language).format(
+        election=text(election.basis, language),
+        year=election.year,
+        plans_for=election.plans_for.model_dump()[language],
+    )
+
+
+def layer_notes(
+    plans: Brief, profiles: Mapping[str, Profile], level: Located, *, language: Language
+) -> dict[str, str]:
+    """Return the note of each profile, group and election figure."""
+    campaign = plans.campaign
+    basis, election = basis_line(campaign, language), campaign.election
+    ranked = for_election(level.groups, election.basis)
+    source = f"{text(election.basis, language)} {election.date}"
+    source = source[0].upper() + source[1:]
+    notes = {
+        name: text("note_score", language).format(
+            criteria=listed(
+                [item.label.model_dump()[language] for item in profile.criteria], language
+            ),
+            basis=basis,
+        )
+        for name, profile in profiles.items()
+    }
+    chosen = level.chosen.to_dict("index")
+    notes |= {
+        name: _group_note(group, ranked[ranked["group"] == name], chosen[name], language=language)
+        for name, group in plans.groups.items()
+    }
+    for key in ("turnout_share", "red_green_share"):
+        notes[key] = text(f"note_{key}", language).format(source=source)
+    return notes
+
+
+def worded_for(profile: Profile, combine: Combine) -> Profile:
+    """Return a profile whose words on the intensity say how its voters are counted.
+
+    A profile's own words speak of the mean of the groups, which is what `sum` gives.
+    """
+    if combine == "sum":
+        return profile
+    words = {
+        key: Text.model_validate(
+            {language: text(f"intensity_{combine}_{key}", language) for language in ("sv", "en")}
+        )
+        for key in ("label", "strong", "weak")
+    }
+    criteria = tuple(
+        item.model_copy(update=words) if item.indicator == "intensity_share" else item
+        for item in profile.criteria
+    )
+    return profile.model_copy(update={"criteria": criteria})
+
+
+def why_words(choice: Mapping[Any, Any], language: Language) -> str:
+    """Return in words why a group is located as it is (a row of `choose_methods`)."""
+    return text(choice["why"], language)
+
+
+def definition_of(group: Group, measure: str) -> Text:
+    """Return what a group is, as it is counted by a measure ("" for none)."""
+    own = (item.definition for item in group.measures if item.count == measure)
+    return next(own, None) or group.definition
+
+
+def decision_words(group: Group, language: Language) -> str:
+    """Return when the party decided the definition, or that it is awaited."""
+    if group.decided:
+        return text("decided", language).format(date=group.decided)
+    return text("awaits_decision", language)
+
+
+def _group_note(
+    group: Group, rows: pd.DataFrame, choice: Mapping[Any, Any], *, language: Language
+) -> str:
+    aligned = (rows["method"] == "published") & (rows["share_se"] > 0)
+    counted = rows["method"].mask(aligned, "aligned").value_counts()
+    methods = [
+        text("methods_in", language).format(
+            method=text(f"method_{method}", language),
+            count=whole(count, language),
+            all=whole(len(rows), language),
+        )
+        for method, count in counted.items()
+    ]
+    words = ", ".join(methods)
+    return text("note_group", language).format(
+        definition=definition_of(group, choice["measure"]).model_dump()[language],
+        base=text(f"base_{rows['base'].iloc[0]}", language),
+        methods=f"{words[:1].upper() + words[1:]}: {why_words(choice, language)}",
+        source=_source(group, rows, language),
+        decision=decision_words(group, language),
+    )
+
+
+def _source(group: Group, rows: pd.DataFrame, language: Language) -> str:
+    sources = " / ".join(sorted(set(rows["source"]) - {""}))
+    methods = set(rows["method"])
+    if group.total is None or not methods & {"synthetic", "proxy"}:
+        return sources
+    if "synthetic" in methods:
+        origins = sources.removeprefix(f"{group.total.source.sv}; ")
+        spread = text("industry_and_sex", language).format(origins=origins)
+    else:
+        indicators = () if group.proxy is None else group.proxy.indicators
+        spread = listed([item.label.model_dump()[language] for item in indicators], language)
+    return text("spread_by", language).format(
+        total=group.total.source.model_dump()[language], indicators=spread
+    )
+
+
+def credit(item: Loaded) -> str:
+    """Return a source's title, publisher, year and licence."""
+    source = item.source
+    licence = source.licence[:1].upper() + source.licence[1:]
+    return f"{source.title}. {source.publisher} {source.vintage}. {licence}."
+
+
+def publishers(loaded: Sequence[Loaded]) -> str:
+    """Return who published the figures, without the tables' titles, which may name origin."""
+    return "; ".join(sorted({item.origin for item in loaded}))
+
+
+def listed(items: Sequence[str], language: Language) -> str:
+    """Return the items as a sentence lists them, with an "and" before the last."""
+    *first, last = items
+    return f"{', '.join(first)}{text('reason_and', language)}{last}" if first else last

@@ -1,0 +1,391 @@
+"""The transparency notice of a plan: what the sponsor wrote, and how the run chose the areas."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import isnan
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, Template
+from markupsafe import Markup
+
+from geoprio.config import Addressed, Notice
+from geoprio.config.sponsor import Entity, contradictions, empty_fields
+from geoprio.errors import GeoprioError, join_faults
+from geoprio.files.names import escaped, one_line, safe_name
+from geoprio.reports.notes import publishers
+from geoprio.reports.register_order import chosen_people
+from geoprio.reports.vendor_order import Edition
+from geoprio.runs import Outcome
+from geoprio.texts import Language, decimal, text, whole
+
+# What a transparency notice says, row by row, each with the article that asks for it.
+
+
+Said = str | float | bool | dict[str, str]
+MOST_NAMED = 6
+"""Municipalities that are named one by one; more are counted."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How the receivers were chosen: what the run knows and the sponsor need not write."""
+
+    areas_count: int
+    municipalities: Sequence[str]
+    publishers: str
+    reach_count: float
+    """Households of an unaddressed mailing, persons of an addressed; NaN where it is unknown."""
+    ages: tuple[int, int] | None = None
+    """First and last age of an addressed mailing; None of an unaddressed."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field of the notice."""
+
+    key: str
+    """`notice_<key>` is its heading."""
+    article: str
+    lines: tuple[str, ...]
+    links: tuple[str, ...] = ()
+    value: Said | None = None
+    """What a program reads, where it is no text."""
+
+
+def notice_rows(notice: Notice, choice: Choice, language: Language) -> list[Row]:
+    """Return every field in the order of the regulation."""
+    days, election, found = notice.period, notice.election, notice.notice
+    period = text("notice_period_words", language).format(first=days.first, last=days.last)
+    edition = f"{one_line(notice.mailing)} ({one_line(notice.edition)})"
+    return [
+        Row("statement", "11.1 a", (text("notice_statement_words", language),)),
+        Row("mailing", "", (edition,)),
+        _entity("sponsor", "11.1 b, 12.1 a", notice.sponsor, language),
+        _controller(notice, language),
+        _payer(notice, language),
+        Row("period", "12.1 c", (period,)),
+        Row("election", "11.1 c, 12.1 g", (f"{one_line(election.name)} {election.day}",)),
+        Row("official_information", "12.1 h", (), (election.official_information,)),
+        *_amounts(notice, language),
+        *_targeting(notice, choice, language),
+        _earlier(notice, language),
+        Row("url", "11.1 e", (), (found.url,)),
+        Row("complaints", "15", (one_line(found.complaints),), (found.complaints_url,)),
+    ]
+
+
+def label_words(notice: Notice, language: Language) -> str:
+    """Return the label's words: what stands on the mailing itself."""
+    controller = text("notice_label_controller", language)
+    return text("notice_label_words", language).format(
+        sponsor=one_line(notice.sponsor.name),
+        controller=""
+        if notice.controller.none
+        else controller.format(name=one_line(notice.controller.name)),
+        election=f"{one_line(notice.election.name)} {notice.election.day}",
+        targeting=text("notice_label_targeting", language)
+        if notice.targeting.personal_data
+        else "",
+        url=notice.notice.url,
+    )
+
+
+def _entity(key: str, article: str, entity: Entity, language: Language) -> Row:
+    names = ("name", "registration_number", "email", "postal_address", "establishment")
+    said = {
+        text(f"notice_{name}", language): one_line(getattr(entity, name))
+        for name in names
+        if hasattr(entity, name)
+    }
+    lines = tuple(f"{heading}: {words}" for heading, words in said.items())
+    return Row(key, article, lines, value=said)
+
+
+def _controller(notice: Notice, language: Language) -> Row:
+    if notice.controller.none:
+        return Row("controller", "11.1 b, 12.1 a", (text("notice_controller_none", language),))
+    return _entity("controller", "11.1 b, 12.1 a", notice.controller, language)
+
+
+def _payer(notice: Notice, language: Language) -> Row:
+    if notice.payer.same_as_sponsor:
+        return Row("payer", "12.1 b", (text("notice_payer_same", language),))
+    return _entity("payer", "12.1 b", notice.payer, language)
+
+
+def _amounts(notice: Notice, language: Language) -> list[Row]:
+    amounts = notice.amounts
+    origin = text(f"notice_origin_{amounts.origin}", language)
+    territory = text(f"notice_territory_{amounts.territory}", language)
+    sums = {name: float(getattr(amounts, name) or 0) for name in _SUMS}
+    return [
+        *(
+            Row(name, "12.1 d", (_kronor(value, language),), value=value)
+            for name, value in sums.items()
+        ),
+        Row("method", "12.1 f", (one_line(amounts.method),)),
+        Row("origin", "12.1 e", (f"{origin}, {territory}.",)),
+    ]
+
+
+_SUMS = ("mailing_sek", "campaign_sek", "benefits_sek")
+
+
+def _kronor(kronor: float, language: Language) -> str:
+    value = round(kronor, 2)
+    shown = whole(int(value), language)
+    if value != int(value):
+        # The öre come after the kronor as the reader parts them.
+        shown += decimal(value % 1, 2, language)[1:]
+    return text("notice_sek", language).format(sum=shown)
+
+
+def _targeting(notice: Notice, choice: Choice, language: Language) -> list[Row]:
+    towns = [one_line(name) for name in choice.municipalities]
+    many = text("notice_towns", language).format(count=len(towns))
+    chosen = text("notice_chosen_words", language).format(
+        count=whole(choice.areas_count, language),
+        towns=", ".join(towns) if len(towns) <= MOST_NAMED else many,
+        publishers=one_line(choice.publishers),
+    )
+    within = text("notice_everybody", language)
+    if choice.ages:
+        first, last = choice.ages
+        within = text("notice_addressed", language).format(first=first, last=last)
+    used = bool(notice.targeting.personal_data)
+    words = text(f"notice_personal_data_{'yes' if used else 'no'}", language)
+    links = (notice.targeting.policy,) if used else ()
+    return [
+        Row("chosen", "11.1 d", (f"{chosen} {within}",)),
+        Row(
+            "personal_data",
+            "11.1 d, 12.1, 19",
+            (words.format(which=one_line(notice.targeting.which)),),
+            links,
+            value=used,
+        ),
+        Row("reach", "12.1", (_reach(choice, language),)),
+    ]
+
+
+def _reach(choice: Choice, language: Language) -> str:
+    if isnan(choice.reach_count):
+        return text("notice_reach_unknown", language)
+    kind = "persons" if choice.ages else "households"
+    # Two figures: it is no count, and nobody should take it for one.
+    step = 10 ** max(len(str(int(choice.reach_count))) - 2, 0)
+    count = whole(int(round(choice.reach_count / step) * step), language)
+    return text(f"notice_reach_{kind}", language).format(count=count)
+
+
+def _earlier(notice: Notice, language: Language) -> Row:
+    stopped = bool(notice.earlier.stopped)
+    words = text(f"notice_earlier_{'yes' if stopped else 'no'}", language)
+    which = one_line(notice.earlier.which)
+    return Row("earlier", "12.1", (words.format(which=which),), value=stopped)
+
+
+# The transparency notice of a mailing as Markdown, one page for print, and JSON.
+
+
+def render_notice(
+    notice: Notice, choice: Choice, *, language: Language = "sv", mark: str | None = None
+) -> dict[str, bytes]:
+    """Return the notice by file name: Markdown, HTML of one A4 page without scripts, JSON.
+
+    The JSON has every field under its heading in both languages, whatever `language` is.
+
+    Parameters
+    ----------
+    notice
+        What the sponsor says.
+    choice
+        How receivers were chosen.
+    language
+        Language of the headings and of the program's own sentences.
+    mark
+        The demo mark, where it belongs.
+
+    Raises
+    ------
+    GeoprioError
+        A field is empty, or says against another: every fault at once, with its path in the file.
+    """
+    faults = [f"{path}: empty; expected {told}" for path, told in empty_fields(notice).items()]
+    faults += contradictions(notice) + _against(notice, choice)
+    if faults:
+        heading = (
+            f"The notice of {one_line(notice.edition) or 'a mailing'} cannot be made: fill in or"
+            " mend its file in notices/ (Regulation (EU) 2024/900, art. 11-12; not legal advice)"
+        )
+        raise GeoprioError(join_faults(heading, faults))
+    name = f"{text('notice_stem', language)} {notice.edition}"
+    stem = safe_name(name)
+    rows = notice_rows(notice, choice, language)
+    return {
+        f"{stem}.md": _markdown(notice, rows, language, mark),
+        f"{stem}.html": _html(notice, rows, language, mark),
+        f"{stem}.json": _json(notice, choice, mark),
+    }
+
+
+def _against(notice: Notice, choice: Choice) -> list[str]:
+    """Return where the sponsor says another thing than the order does."""
+    told = (
+        "targeting.personal_data: found false; expected true, since an addressed mailing selects by"
+        " age and address in a register of persons"
+    )
+    return [told] if choice.ages and notice.targeting.personal_data is False else []
+
+
+def _title(notice: Notice, language: Language) -> str:
+    return text("notice_title", language).format(
+        mailing=one_line(notice.mailing), edition=one_line(notice.edition)
+    )
+
+
+def _readers(language: Language) -> str:
+    return f"{text('basis_readers', language)}: {text('audience_offentlig', language)}"
+
+
+def _markdown(notice: Notice, rows: list[Row], language: Language, mark: str | None) -> bytes:
+    lines = [
+        f"# {escaped(_title(notice, language))}",
+        "",
+        *([f"**{escaped(mark)}**", ""] if mark else []),
+        _readers(language),
+        "",
+        f"| {' | '.join(text(f'notice_{key}', language) for key in _COLUMNS)} |",
+        "| --- | --- | --- |",
+    ]
+    for row in rows:
+        # An address is a link as it stands: its pattern has no sign that ends one.
+        said = [*map(escaped, row.lines), *(f"<{link}>" for link in row.links)]
+        heading = text(f"notice_{row.key}", language)
+        lines.append(f"| {heading} | {'<br>'.join(said)} | {row.article} |")
+    lines += [
+        "",
+        f"## {text('notice_label', language)}",
+        "",
+        escaped(label_words(notice, language)),
+        "",
+        f"**{text('no_legal_advice', language)}** {text('notice_own_words', language)}",
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+_COLUMNS = ("field", "said", "article")
+
+
+def _html(notice: Notice, rows: list[Row], language: Language, mark: str | None) -> bytes:
+    style = _asset("notice.css")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    words = {key: text(f"notice_{key}", language) for key in (*_COLUMNS, "label")}
+    words["no_advice"] = text("no_legal_advice", language)
+    words["own"] = text("notice_own_words", language)
+    page: str = _template().render(
+        language=language,
+        policy=(
+            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        ),
+        title=_title(notice, language),
+        style=Markup(style),
+        mark=mark,
+        readers=_readers(language),
+        rows=[(text(f"notice_{row.key}", language), row) for row in rows],
+        label=label_words(notice, language),
+        words=words,
+    )
+    return page.encode()
+
+
+def _json(notice: Notice, choice: Choice, mark: str | None) -> bytes:
+    languages: tuple[Language, ...] = ("sv", "en")
+    told: dict[str, Any] = {
+        language: {
+            text(f"notice_{row.key}", language): _value(row)
+            for row in notice_rows(notice, choice, language)
+        }
+        | {text("notice_label", language): label_words(notice, language)}
+        for language in languages
+    }
+    told |= {
+        "audience": "offentlig",
+        "about": {one: text("no_legal_advice", one) for one in languages},
+    }
+    if mark:
+        told["demo_mark"] = mark
+    return f"{json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False)}\n".encode()
+
+
+def _value(row: Row) -> object:
+    if row.value is not None and not row.links:
+        return row.value
+    said = " ".join([*row.lines, *row.links])
+    return said if row.value is None else {"value": row.value, "words": said}
+
+
+def _asset(name: str) -> str:
+    path = files("geoprio.reports") / name
+    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+@cache
+def _template() -> Template:
+    return Environment(autoescape=True).from_string(_asset("notice.html"))
+
+
+def notice_files(
+    outcome: Outcome,
+    plan: pd.DataFrame,
+    notice: Notice,
+    edition: Edition,
+    wanted: Addressed | None = None,
+) -> dict[str, bytes]:
+    """Return the notice of one mailing and edition by file name; anybody may read it.
+
+    Parameters
+    ----------
+    plan
+        PLAN of the edition: `households_count` by chosen area.
+    notice
+        From `load_named(Notice, "notices", name, folders)`.
+    edition
+        What is mailed; the notice must be of the same edition and election day.
+    wanted
+        The ages, where the mailing is addressed.
+
+    Raises
+    ------
+    GeoprioError
+        A field is empty or says against another, or the notice is of another edition.
+    """
+    faults = [
+        f"{path}: found {found}; expected {expected}, as in the order"
+        for path, found, expected in (
+            ("edition", notice.edition, edition.name),
+            ("election.day", notice.election.day, edition.election_day.isoformat()),
+        )
+        if found and found != expected
+    ]
+    if faults:
+        heading = "The notice is of another mailing: mend its file in notices/ or name another"
+        raise GeoprioError(join_faults(heading, faults))
+    towns = outcome.levels[0].areas.loc[plan.index, "municipality_code"]
+    names = towns.drop_duplicates().sort_values().map(outcome.gathered.municipality_names)
+    reach = plan["households_count"].sum(skipna=False)
+    choice = Choice(
+        areas_count=len(plan),
+        municipalities=tuple(names),
+        publishers=publishers(outcome.gathered.loaded),
+        reach_count=float(reach) if wanted is None else chosen_people(outcome, plan, wanted),
+        ages=None if wanted is None else wanted.ages,
+    )
+    return render_notice(notice, choice, language=outcome.plans.language, mark=outcome.mark)

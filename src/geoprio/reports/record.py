@@ -1,0 +1,198 @@
+"""The record of a run: sources, joins, methods, errors, checksums."""
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geoprio import __version__
+from geoprio.areas import Split, lost_counts
+from geoprio.config import Group
+from geoprio.counts import unassigned_share
+from geoprio.groups import for_election
+from geoprio.reports.certainty_words import advice_record, certainty_record
+from geoprio.reports.county import joint_record, overlap_record
+from geoprio.reports.notes import basis_line, why_words
+from geoprio.runs import Outcome, as_remembered
+from geoprio.scores import Located, constant_criteria
+from geoprio.sources import sha256
+from geoprio.sources.catalogue import Loaded
+from geoprio.texts import text
+
+LIBRARIES = ("geopandas", "numpy", "pandas", "pyarrow", "scipy", "shapely", "folium")
+
+
+def run_record(outcome: Outcome, checksums: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was used and what became of it; `checksums` are those of the files written."""
+    campaign, language = outcome.plans.campaign, outcome.plans.language
+    record: dict[str, Any] = {
+        "campaign": campaign.name,
+        "basis": basis_line(campaign, language),
+        "scored_set": campaign.scored_set,
+        "language": language,
+        "about": text("about_areas", language),
+        "seed": campaign.seed,
+        "settings": _settings_record(outcome),
+        "versions": {
+            "geoprio": __version__,
+            "python": platform.python_version(),
+            "geos": ".".join(map(str, shapely.geos_version)),
+            **{name: version(name) for name in LIBRARIES},
+        },
+        "sources": [_source_record(item) for item in outcome.gathered.loaded],
+        "election": _election_record(outcome),
+        "area_sets": {level.area_set: _level_record(outcome, level) for level in outcome.levels},
+        "split_errors": {
+            name: _split_record(split) for name, split in outcome.gathered.splits.items()
+        },
+        "files": dict(checksums),
+        "groups": {name: _group_record(group) for name, group in outcome.plans.groups.items()},
+        "mailing": _mailing_record(outcome),
+        "certainty": certainty_record(outcome),
+        "advice": advice_record(outcome),
+        "overlap": overlap_record(outcome),
+        "unused_sources": [
+            name for name in outcome.gathered.unused if name != campaign.overlap.joint
+        ],
+        "warnings": list(outcome.warnings),
+    }
+    if outcome.earlier is not None:
+        record["earlier_election"] = outcome.earlier.record
+    return record | ({"demo_mark": outcome.mark} if outcome.mark else {})
+
+
+def _settings_record(outcome: Outcome) -> dict[str, Any]:
+    """Return what the campaign and its profiles say, so that a score can be made anew from it."""
+    plans = outcome.plans
+    return {
+        "campaign": plans.campaign.model_dump(mode="json"),
+        "profiles": {name: as_remembered(profile) for name, profile in plans.profiles.items()},
+        "labels": {name: group.label.model_dump() for name, group in plans.groups.items()},
+        "proxies": {
+            name: {item.indicator: item.label.model_dump() for item in group.proxy.indicators}
+            for name, group in plans.groups.items()
+            if group.proxy is not None
+        },
+        "municipalities": outcome.gathered.municipality_names.sort_index().to_dict(),
+    }
+
+
+def _source_record(item: Loaded) -> dict[str, Any]:
+    source = item.source
+    return {
+        "name": item.name,
+        "title": source.title,
+        "publisher": source.publisher,
+        "licence": source.licence,
+        "vintage": source.vintage,
+        "area_set": source.area_set,
+        "rows": len(item.frame),
+        **_files_record(item),
+    }
+
+
+def _files_record(item: Loaded) -> dict[str, Any]:
+    if len(item.files) == 1:
+        return {"file": item.files[0].name, "sha256": sha256(item.files[0])}
+    return {"files": {path.name: sha256(path) for path in item.files}}
+
+
+def _election_record(outcome: Outcome) -> dict[str, Any]:
+    campaign = outcome.plans.campaign
+    results = outcome.gathered.results[campaign.election.basis].frame
+    totals = outcome.district_votes.sum(skipna=False)
+    return {
+        "basis": campaign.election.basis,
+        "year": campaign.election.year,
+        "districts": len(outcome.district_votes),
+        "unassigned_share": round(unassigned_share(results), 6),
+        "unassigned_party_votes": campaign.election.unassigned_party_votes,
+        "turnout": _rounded(totals["votes_cast_count"] / totals["electors_count"], 6),
+        "totals": {str(name): _rounded(value, 3) for name, value in totals.items()},
+    }
+
+
+def _level_record(outcome: Outcome, level: Located) -> dict[str, Any]:
+    lost = lost_counts(outcome.district_votes, level.way)
+    plans = outcome.plans
+    ranked = for_election(level.groups, plans.campaign.election.basis)
+    methods = (ranked["group"] + ": " + ranked["method"]).value_counts()
+    return {
+        "areas": len(level.areas),
+        "districts_without_area": list(level.way.unmatched),
+        "electors_lost": round(float(lost["electors_count"].sum()), 3),
+        "split_by_area_alone": list(level.way.by_area),
+        "moved_by_dropped_slivers_share": round(level.way.sliver_share, 9),
+        "joint_table": joint_record(level.joint),
+        "chosen": {
+            str(name): {
+                "method": choice["method"],
+                "measure": choice["measure"] or None,
+                "why": why_words(choice, plans.language),
+            }
+            for name, choice in level.chosen.to_dict("index").items()
+        },
+        "electorates": _electorates_record(level),
+        "more_electors_than_residents": {
+            election: level.rolls.exceeding(election, level.counts["population_count"])
+            for election in level.rolls.by_election
+        },
+        "methods": {str(name): int(areas) for name, areas in methods.items()},
+        "unscored": {
+            channel: int(scores["score"].isna().sum()) for channel, scores in level.scores.items()
+        },
+        "constant_criteria": {
+            channel: constant_criteria(level.indicators, plans.profiles[channel])
+            for channel in level.scores
+        },
+    }
+
+
+def _electorates_record(level: Located) -> dict[str, Any]:
+    totals = level.rolls.table().drop(columns=level.rolls.table().filter(regex="_se_count$"))
+    return {str(name): _rounded(value, 3) for name, value in totals.sum(min_count=1).items()}
+
+
+def _split_record(split: Split) -> dict[str, Any]:
+    return {
+        "kappa": round(split.kappa, 4),
+        "scaling_error": round(split.sigma, 4),
+        "coverage_of_90_percent_intervals": {
+            str(name): {"areas": int(row["areas_count"]), "coverage": round(row["coverage"], 4)}
+            for name, row in split.coverage.iterrows()
+        },
+    }
+
+
+def _group_record(group: Group) -> dict[str, Any]:
+    return {
+        "definition": group.definition.sv,
+        "decided": group.decided,
+        "role": group.role,
+        "measures": {item.count: item.share_sd_source for item in group.measures},
+        "total": None if group.total is None else group.total.source.sv,
+    }
+
+
+def _mailing_record(outcome: Outcome) -> dict[str, Any]:
+    budget, plan = outcome.plans.campaign.mailing, outcome.mailing
+    everyone = outcome.levels[0].indicators
+    reached, targets = plan["households_count"].sum(), plan["target_count"].sum()
+    county = everyone["target_households_count"].sum() / everyone["households_count"].sum()
+    return {
+        "areas": len(plan),
+        "households": _rounded(reached, 1),
+        "cost_sek": _rounded(plan["cost_sek"].sum(), 2),
+        "budget_sek": budget.budget_sek,
+        "cost_source": budget.cost_source,
+        "precision": _rounded(targets / reached if reached else np.nan, 4),
+        "precision_of_mailing_everyone": _rounded(county, 4),
+    }
+
+
+def _rounded(value: float, digits: int) -> float | None:
+    """Return a number that JSON has a word for: None where it is unknown."""
+    return None if np.isnan(value) else round(float(value), digits)

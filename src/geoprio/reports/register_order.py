@@ -1,0 +1,595 @@
+"""An addressed order of a run: the postal codes and ages to ask a register for, and why these.
+
+What chooses is the areas' combined score and age. A choice that rests on a layer of origin or union
+alone is refused, and so is one that comes to few persons.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import isnan
+from pathlib import Path
+
+import pandas as pd
+
+from geoprio.config import Addressed, Brief, Profile, Register, load_named
+from geoprio.config.profiles import ORIGIN_OR_UNION
+from geoprio.errors import GeoprioError, join_faults
+from geoprio.files.names import escaped, one_line, safe_name, table
+from geoprio.files.table import Table, header, marked_rows, render_csv
+from geoprio.files.vendor import ENDING, Control, Form, checksums, code_lists, render_control
+from geoprio.files.workbook import render_sheet
+from geoprio.plans.postal import main_source, people_by_code, residents_of_age
+from geoprio.reports.notes import basis_line, publishers
+from geoprio.reports.vendor_order import Edition, PostalWay, postal_way, shares_in_words
+from geoprio.runs import Outcome
+from geoprio.scores import TARGETS
+from geoprio.scores.levels import MAILING
+from geoprio.tables import for_audience
+from geoprio.texts import Language, decimal, text, whole
+
+# An order for addressed mail: the rule by which a register selects, in its own form.
+
+
+FORM = Form("utf-8", True, ";", ",", "\r\n")
+"""How the table is written: it opens in Swedish Excel."""
+
+
+@dataclass(frozen=True)
+class AddressOrder:
+    """What is ordered, and the words on its files."""
+
+    edition: str
+    campaign: str
+    purpose: str
+    ages: tuple[int, int]
+    """First and last age in whole years."""
+    language: Language = "sv"
+    mark: str | None = None
+    """The demo mark, where it belongs."""
+
+    @property
+    def stem(self) -> str:
+        """What the files are called by."""
+        name = f"{text('order_stem', self.language)} {self.edition}"
+        return safe_name(name)
+
+
+def render_order(codes: pd.DataFrame, register: Register, order: AddressOrder) -> dict[str, bytes]:
+    """Return an order's files by name: sheet, table, lists of postal codes, and control sheets.
+
+    Parameters
+    ----------
+    codes
+        By `postal_code`, five digits as text: `municipality_code` and `municipality_name`, which
+        are information and no condition. No area, score, group, reason or order of choice.
+    register
+        What an order to it may hold.
+    order
+        What is ordered.
+
+    Raises
+    ------
+    ContractError
+        A column that no vendor may see, or a code that is not five digits or stands twice.
+    """
+    for_audience(codes.reset_index(), "leverantor")
+    about = _about(register, order)
+    lists = code_lists(
+        codes.index.to_series(),
+        f"{order.stem}-postnummer",
+        rows=register.list_rows,
+        newline=register.newline,
+        about=about,
+    )
+    listed = _table(codes, register, order)
+    notes = {header("note", order.language): order.mark} if order.mark else {}
+    files = {
+        f"{order.stem}.csv": render_csv(listed, "leverantor", language=order.language, notes=notes)
+    }
+    rows = marked_rows(listed, "leverantor", language=order.language, notes=notes)
+    files[f"{order.stem}.xlsx"] = render_sheet(rows, order.stem)
+    names = [name for name in lists if name.endswith(".txt")]
+    files[f"{order.stem}.md"] = _sheet(len(codes), names, register, order)
+    control = Control(_cells(files[f"{order.stem}.csv"]), FORM, checksums(files), about=about)
+    files[f"{order.stem}{ENDING}"] = render_control(control)
+    return files | lists
+
+
+def _table(codes: pd.DataFrame, register: Register, order: AddressOrder) -> Table:
+    sorted_codes = codes.sort_index()
+    columns = {
+        "list_number": [1 + place // register.list_rows for place in range(len(codes))],
+        "municipality_code": sorted_codes["municipality_code"],
+        "municipality_name": sorted_codes["municipality_name"].map(one_line),
+        "county_code": sorted_codes["municipality_code"].str[:2],
+        "age_from": order.ages[0],
+        "age_to": order.ages[1],
+        "edition": one_line(order.edition),
+        "campaign": one_line(order.campaign),
+    }
+    frame = pd.DataFrame(columns, index=sorted_codes.index.rename("postal_code"))
+    return Table(frame, {name: header(name, order.language) for name in ["postal_code", *columns]})
+
+
+def _cells(content: bytes) -> pd.DataFrame:
+    lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
+    head, *rows = lines
+    return pd.DataFrame(rows, columns=head, dtype=str)
+
+
+def _about(register: Register, order: AddressOrder) -> dict[str, str]:
+    """Return what the control sheets say of the order; a list's codes are its own rows."""
+    return {
+        "till": text("audience_leverantor", order.language),
+        "profil": f"{register.name} {register.version}",
+        "kampanj": order.campaign,
+        "version": order.edition,
+        **_parameters(register, order),
+        **({header("note", order.language): order.mark} if order.mark else {}),
+    }
+
+
+def _parameters(register: Register, order: AddressOrder, **own: str) -> dict[str, str]:
+    """Return each parameter of the register as it is stated; `own` are words by use."""
+    first, last = order.ages
+    words = {
+        "ages": text("order_ages", order.language).format(first=first, last=last),
+        "unused": text("order_unused", order.language),
+        **own,
+    }
+    return {
+        item.name.model_dump()[order.language]: words[item.use]
+        for item in register.parameters
+        if item.use in words
+    }
+
+
+def _sheet(count: int, lists: list[str], register: Register, order: AddressOrder) -> bytes:
+    language = order.language
+    codes = text("order_codes", language).format(
+        count=whole(count, language),
+        files=", ".join(lists),
+        rows=whole(register.list_rows, language),
+    )
+    rows = [list(item) for item in _parameters(register, order, postal_codes=codes).items()]
+    about = {
+        "basis_readers": text("audience_leverantor", language),
+        "order_register": f"{register.name} ({register.version})",
+        "order_campaign": order.campaign,
+        "order_purpose": order.purpose,
+    }
+    remarks = [
+        text("order_geography", language).format(conditions=register.geography_conditions),
+        *([text("order_several", language)] if len(lists) > 1 else []),
+        *(text(f"order_{key}", language) for key in ("address", "excluded", "simulate")),
+        text("order_form", language).format(specification=register.specification),
+    ]
+    lines = [
+        f"# {text('order_title', language).format(edition=escaped(order.edition))}",
+        "",
+        *([f"**{escaped(order.mark)}**", ""] if order.mark else []),
+        *(f"- {text(key, language)}: {escaped(words)}" for key, words in about.items()),
+        "",
+        *table([text("order_parameter", language), text("order_value", language)], rows),
+        "",
+        *(f"- {escaped(words)}" for words in remarks),
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+# `urvalsmotivering.md`: what a selection for addressed mail rests on, for those who must judge it.
+
+
+FILE = "urvalsmotivering.md"
+_JUDGED = ("art_6", "art_9", "art_14", "art_21", "art_28", "terms", "block", "notice")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """By what the areas were chosen."""
+
+    profile: str
+    """What the combined score is called."""
+    criteria: Mapping[str, float]
+    """Share (0-1) of the nominal weight by criterion."""
+    groups: Mapping[str, tuple[float, bool]]
+    """Share (0-1) of the groups' weight, and whether it is a special category, by target group."""
+    other_share: float
+    """Share (0-1) of the weight that is borne by other than the sensitive groups."""
+
+
+@dataclass(frozen=True)
+class Outreach:
+    """Whom the selection comes to."""
+
+    codes_count: int
+    left_out_count: int
+    """Postal codes taken away because few of the age live there."""
+    minimum_count: int
+    people_count: float
+    """Residents of the age in the codes."""
+    postal: str
+    """In words, how areas became postal codes and what that misses."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Everything that the sheet tells besides the order itself."""
+
+    areas: pd.DataFrame
+    """By `area_code`: `area_name`, `municipality_name`, `score` and `rank`."""
+    all_areas_count: int
+    area_set: str
+    rule: Rule
+    outreach: Outreach
+    register: str
+    election_day: str
+    election: str
+    """The election that the figures are of, and the one that is planned for."""
+    publishers: str
+
+
+def render_basis(basis: Basis, order: AddressOrder) -> bytes:
+    """Return the sheet as Markdown.
+
+    Raises
+    ------
+    ContractError
+        The areas' table holds a column that the leadership may not see.
+    """
+    language = order.language
+    for_audience(basis.areas, "valledning")
+    lines = [
+        f"# {text('basis_title', language).format(edition=escaped(order.edition))}",
+        "",
+        *([f"**{escaped(order.mark)}**", ""] if order.mark else []),
+        f"{text('basis_readers', language)}: {text('audience_valledning', language)}",
+        "",
+        f"**{text('no_legal_advice', language)}** {text('basis_what_for', language)}",
+    ]
+    day = text("basis_election_day", language)
+    parts = {
+        "purpose": [
+            escaped(order.purpose),
+            "",
+            escaped(day.format(day=basis.election_day, basis=basis.election)),
+        ],
+        "chosen": _listed(_addressed_basis_chosen(basis, order)),
+        "how": _how(basis.rule, order),
+        "data": _listed(
+            [
+                text("basis_no_persons", language).format(publishers=basis.publishers),
+                text("basis_register", language),
+            ]
+        ),
+        "precision": _listed(
+            [
+                basis.outreach.postal,
+                *(text(f"basis_{key}", language) for key in ("areas_persons", "ranks")),
+            ]
+        ),
+        "unknown": _listed(
+            text(f"basis_unknown_{key}", language) for key in ("people", "blocked", "effect")
+        ),
+        "judge": [
+            *(f"- [ ] {escaped(text(f'basis_{key}', language))}" for key in _JUDGED),
+            "",
+            text("basis_decision", language),
+        ],
+        "listed": _areas(basis.areas, order),
+    }
+    for key, part in parts.items():
+        lines += ["", f"## {text(f'basis_{key}', language)}", "", *part]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _addressed_basis_chosen(basis: Basis, order: AddressOrder) -> list[str]:
+    language, reached = order.language, basis.outreach
+    first, last = order.ages
+    told = [
+        text("basis_areas", language).format(
+            count=whole(len(basis.areas), language),
+            all=whole(basis.all_areas_count, language),
+            area_set=basis.area_set,
+        ),
+        text("basis_codes", language).format(
+            count=whole(reached.codes_count, language),
+            first=first,
+            last=last,
+            register=basis.register,
+        ),
+        # Two figures: it is no count, and nobody should take it for one.
+        text("basis_people", language).format(
+            people=_addressed_basis_about(reached.people_count, order)
+        ),
+    ]
+    if reached.left_out_count:
+        told.append(
+            text("basis_left_out", language).format(
+                count=whole(reached.left_out_count, language), least=reached.minimum_count
+            )
+        )
+    return told
+
+
+def _how(rule: Rule, order: AddressOrder) -> list[str]:
+    language = order.language
+    words = {key: text(f"basis_{key}", language) for key in ("criterion", "group", "weight")}
+    answers = {True: text("basis_yes", language), False: text("basis_no", language)}
+    criteria = [[name, _percent(share, order)] for name, share in rule.criteria.items()]
+    groups = [
+        [name, _percent(share, order), answers[sensitive]]
+        for name, (share, sensitive) in rule.groups.items()
+    ]
+    score = text("basis_score", language)
+    return [
+        escaped(score.format(profile=rule.profile, share=_percent(rule.other_share, order))),
+        "",
+        *table([words["criterion"], words["weight"]], criteria),
+        "",
+        *table([words["group"], words["weight"], text("basis_sensitive", language)], groups),
+    ]
+
+
+def _areas(areas: pd.DataFrame, order: AddressOrder) -> list[str]:
+    columns = ["area_code", "area_name", "municipality_name", "score", "rank"]
+    rows = [
+        [
+            str(row["area_code"]),
+            str(row["area_name"]),
+            str(row["municipality_name"]),
+            "" if pd.isna(row["score"]) else decimal(float(row["score"]), 1, order.language),
+            "" if pd.isna(row["rank"]) else whole(int(row["rank"]), order.language),
+        ]
+        for row in areas.rename_axis("area_code").reset_index().to_dict("records")
+    ]
+    return table([header(name, order.language) for name in columns], rows)
+
+
+def _listed(items: Iterable[str]) -> list[str]:
+    return [f"- {escaped(item)}" for item in items]
+
+
+def _percent(share: float, order: AddressOrder) -> str:
+    return decimal(100 * share, 0, order.language)
+
+
+def _addressed_basis_about(people: float, order: AddressOrder) -> str:
+    step = 10 ** max(len(str(int(people))) - 2, 0)
+    return whole(int(round(people / step) * step), order.language)
+
+
+LEAST_OTHER = 0.1
+"""Share of the weight that other layers than the sensitive ones bear at least: with less they are a
+token, and the choice rests on the sensitive ones alone."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The postal codes of a plan, and who lives there."""
+
+    codes: pd.DataFrame
+    """By `postal_code`: `municipality_code`, `municipality_name`."""
+    outreach: Outreach
+
+
+def load_addressed(name: str, folders: tuple[Path, ...]) -> tuple[Addressed, Register]:
+    """Return what is wanted of an addressed mailing, and the register that it is ordered from.
+
+    Raises
+    ------
+    ConfigError
+        A file of `addressed/` or `registers/` is missing or wrong.
+    """
+    wanted = load_named(Addressed, "addressed", name, folders)
+    return wanted, load_named(Register, "registers", wanted.order_from, folders)
+
+
+def addressed_files(
+    outcome: Outcome,
+    plan: pd.DataFrame,
+    wanted: Addressed,
+    register: Register,
+    edition: Edition,
+) -> dict[str, bytes]:
+    """Return the files of an addressed order by name; all but `urvalsmotivering.md` may be sent.
+
+    Parameters
+    ----------
+    outcome
+        What the run computed; its score of the channel "mailing" is what chose the areas.
+    plan
+        PLAN of the edition: the areas that it holds are those that are written to.
+    wanted, register
+        See `load_addressed`. An option of the command replaces an age with `model_copy`.
+    edition
+        What is mailed.
+
+    Raises
+    ------
+    GeoprioError
+        The order is refused: ages that are missing or no voter's, a profile that rests on origin
+        or union alone, areas without postal codes, or too few who live there. Every fault at once.
+    """
+    plans = outcome.plans
+    heading = f"{edition.name}: no addressed order is made"
+    way = postal_way(outcome)
+    faults = [*wanted.age_faults(), *layer_faults(plans), *_way_faults(way, plan)]
+    if faults or way is None:
+        raise GeoprioError(join_faults(heading, faults))
+    chosen = _chosen(outcome, plan.index, way, wanted)
+    faults = _few_faults(chosen, wanted)
+    if faults:
+        raise GeoprioError(join_faults(heading, faults))
+    order = AddressOrder(
+        edition=edition.name,
+        campaign=plans.campaign.title,
+        purpose=wanted.purpose.model_dump()[plans.language],
+        ages=wanted.ages,
+        language=plans.language,
+        mark=outcome.mark,
+    )
+    basis = _basis(outcome, plan.index, chosen.outreach, register=register, edition=edition)
+    return render_order(chosen.codes, register, order) | {FILE: render_basis(basis, order)}
+
+
+def chosen_people(outcome: Outcome, plan: pd.DataFrame, wanted: Addressed) -> float:
+    """Return how many of the age live in the postal codes of a plan; NaN where that is unknown."""
+    way = postal_way(outcome)
+    if way is None or wanted.age_faults():
+        return float("nan")
+    return _chosen(outcome, plan.index, way, wanted).outreach.people_count
+
+
+def layer_faults(plans: Brief) -> list[str]:
+    """Return why the channel's profile must not choose persons; empty where it may."""
+    profile = plans.profiles[MAILING]
+    share = other_share(profile, plans)
+    if share >= LEAST_OTHER:
+        return []
+    sensitive = [name for name, group in plans.groups.items() if group.sensitive]
+    criteria = ", ".join(item.indicator for item in profile.criteria)
+    told = (
+        f"profiles/{MAILING}.toml: found criteria ({criteria}) of which other layers than"
+        f" {', '.join(sensitive) or 'origin and union'} bear {100 * share:.0f} percent of the"
+        f" weight; expected at least {100 * LEAST_OTHER:.0f}. A choice of whom to write to must"
+        " not rest on origin or union alone: add criteria or target groups of other kinds, or"
+        " send unaddressed mail"
+    )
+    return [told]
+
+
+def other_share(profile: Profile, plans: Brief) -> float:
+    """Return the share (0-1) of a profile's weight borne by other than origin and union.
+
+    A criterion made of the target groups has the share of its groups' weights that is not marked
+    sensitive; one that is named after a sensitive group, or speaks of origin or union, has none.
+    """
+    weights = profile.weights()
+    others = {
+        item.indicator: _other_part(item.indicator, [item.label.sv, item.label.en], plans)
+        for item in profile.criteria
+    }
+    return sum(weights[name] * part for name, part in others.items()) / sum(weights.values())
+
+
+def _other_part(indicator: str, labels: list[str], plans: Brief) -> float:
+    own = [name for name, group in plans.groups.items() if group.sensitive]
+    words = " ".join([indicator.replace("_", " "), *labels])
+    named = any(indicator.startswith(f"{name}_") for name in own)
+    if named or ORIGIN_OR_UNION.search(words):
+        return 0.0
+    if indicator not in TARGETS:
+        return 1.0
+    locating = plans.locating
+    free = sum(weight for name, weight in locating.items() if not plans.groups[name].sensitive)
+    return free / sum(locating.values())
+
+
+def _way_faults(way: PostalWay | None, plan: pd.DataFrame) -> list[str]:
+    faults = []
+    if way is None:
+        faults.append(
+            "postal codes: found neither areas nor points with postal codes; expected one of them."
+            ' Add "own_postal_areas" or "own_postal_points" to the campaign\'s `sources`'
+        )
+    if plan.empty:
+        faults.append("plan: found no area; expected one or more. Raise mailing.budget_sek")
+    return faults
+
+
+def _chosen(outcome: Outcome, areas: pd.Index, way: PostalWay, wanted: Addressed) -> Chosen:
+    level, campaign = outcome.levels[0], outcome.plans.campaign
+    residents = residents_of_age(level.counts, wanted.ages)
+    people = people_by_code(way.frame, residents)
+    choice = way.choose(outcome, areas)
+    live = people.reindex(choice.codes.index)
+    few = live < campaign.minimum_count
+    kept = live[~few]
+    town = main_source(way.frame, level.counts["population_count"]).reindex(kept.index)
+    town = town.map(level.areas["municipality_code"])
+    codes = pd.DataFrame(
+        {
+            "municipality_code": town,
+            "municipality_name": town.map(outcome.gathered.municipality_names),
+        }
+    )
+    words = text(
+        "basis_own_codes" if way.by == "own" else f"vendor_postal_{way.by}", outcome.plans.language
+    )
+    outreach = Outreach(
+        codes_count=len(kept),
+        left_out_count=int(few.sum()),
+        minimum_count=campaign.minimum_count,
+        people_count=float(kept.sum(skipna=False)),
+        postal=words.format(**shares_in_words(choice)),
+    )
+    return Chosen(codes.rename(index=lambda code: code.replace(" ", "")), outreach)
+
+
+def _few_faults(chosen: Chosen, wanted: Addressed) -> list[str]:
+    people, (first, last) = chosen.outreach.people_count, wanted.ages
+    whom = f"residents aged {first}-{last} in {chosen.outreach.codes_count} postal codes"
+    if people >= wanted.least_residents:
+        return []
+    told = (
+        f"{whom}: found {people:.0f}; expected at least {wanted.least_residents}"
+        " (least_residents), so that the selection points at nobody. Choose more areas or a wider"
+        " age"
+    )
+    if isnan(people):
+        told = (
+            f"{whom}: unknown in some of them; expected a figure for each. Add a source of ages by"
+            " area, or choose ages that the sources have"
+        )
+    return [told]
+
+
+def _basis(
+    outcome: Outcome, areas: pd.Index, outreach: Outreach, *, register: Register, edition: Edition
+) -> Basis:
+    level, plans = outcome.levels[0], outcome.plans
+    language, names = plans.language, outcome.gathered.municipality_names
+    places = level.areas.loc[areas.sort_values()]
+    scores = level.scores[MAILING].loc[places.index]
+    return Basis(
+        areas=pd.DataFrame(
+            {
+                "area_name": places["area_name"],
+                "municipality_name": places["municipality_code"].map(names),
+                "score": scores["score"],
+                "rank": scores["rank"],
+            }
+        ),
+        all_areas_count=len(level.areas),
+        area_set=level.area_set,
+        rule=_rule(plans),
+        outreach=outreach,
+        register=register.name,
+        election_day=edition.election_day.isoformat(),
+        election=basis_line(plans.campaign, language),
+        publishers=publishers(outcome.gathered.loaded),
+    )
+
+
+def _rule(plans: Brief) -> Rule:
+    profile, language = plans.profiles[MAILING], plans.language
+    weights, locating = profile.weights(), plans.locating
+    return Rule(
+        profile=profile.label.model_dump()[language],
+        criteria={
+            item.label.model_dump()[language]: weights[item.indicator] / sum(weights.values())
+            for item in profile.criteria
+        },
+        groups={
+            plans.groups[name].label.model_dump()[language]: (
+                weight / sum(locating.values()),
+                plans.groups[name].sensitive,
+            )
+            for name, weight in locating.items()
+        },
+        other_share=other_share(profile, plans),
+    )

@@ -1,0 +1,277 @@
+"""What an area is told besides its score (METHOD 4 to 6), made of what is printed alone.
+
+What to talk about there, what a conversation is worth, and what kind of place it is.
+"""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geoprio.areas import shared_borders
+from geoprio.config import (
+    Brief,
+    Effects,
+    Message,
+    Text,
+    Typology,
+    load_local_questions,
+    load_named,
+    message_names,
+)
+from geoprio.errors import ConfigError, join_faults
+from geoprio.scores.draws import rng_for
+from geoprio.scores.indicators import PRIVATE
+from geoprio.scores.levels import Located
+from geoprio.scores.reasons import reasons
+from geoprio.scores.typology import AreaTypes, area_types, local_clusters, street_or_quarter
+from geoprio.scores.vocabulary import load_known
+from geoprio.scores.yields import Voters, expected_yield, per_krona, relative_yield, yield_words
+from geoprio.texts import Language, spoken, text
+
+# What to talk about: an opening line per area, from its strongest profile question (METHOD 4).
+
+
+def opening_lines(
+    indicators: pd.DataFrame, messages: Mapping[str, Message], *, language: Language
+) -> pd.DataFrame:
+    """Return `message`, `line` and `strength` of each area's strongest question.
+
+    A question can be told where its figure reaches its threshold; of those that can, the one whose
+    figure stands out most from all areas (in standard deviations) is. Ties go to the question that
+    stands first.
+
+    Returns
+    -------
+    On the index of `indicators`. Empty text and NaN where no question can be told, or none is
+    known.
+
+    Raises
+    ------
+    ConfigError
+        Questions name indicators that are not there, or would tell the user's own figures.
+    """
+    _refuse(indicators, messages)
+    if not messages:
+        bare = {"message": "", "line": "", "strength": np.nan}
+        return pd.DataFrame(bare, index=indicators.index)
+    strengths = pd.DataFrame(
+        {name: _strength(indicators[item.indicator], item) for name, item in messages.items()}
+    )
+    # Rounding noise must not decide between questions that are equally strong.
+    ranked = strengths.round(9).fillna(-np.inf).to_numpy()
+    best, rows = ranked.argmax(axis=1), np.arange(len(ranked))
+    lines = np.column_stack(
+        [_told(indicators[item.indicator], item, language) for item in messages.values()]
+    )
+    found = np.isfinite(ranked[rows, best])
+    names = np.array(list(messages), dtype=object)
+    return pd.DataFrame(
+        {
+            "message": np.where(found, names[best], ""),
+            "line": np.where(found, lines[rows, best], ""),
+            "strength": strengths.to_numpy()[rows, best],
+        },
+        index=indicators.index,
+    )
+
+
+def local_lines(
+    association: pd.Series, questions: Mapping[str, Text], *, language: Language
+) -> pd.Series:
+    """Return the local question of each area's association; empty text where it has none.
+
+    Raises
+    ------
+    ConfigError
+        A question belongs to an association that is not there: all are listed.
+    """
+    known = sorted(set(association.dropna()))
+    faults = []
+    for name in sorted(set(questions) - set(known)):
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; expected one of {', '.join(known)}"
+        faults.append(f"{name}: no area belongs to it{hint}")
+    if faults:
+        raise ConfigError(join_faults("messages/local.toml: unknown association", faults))
+    own = {name: words.model_dump()[language] for name, words in questions.items()}
+    return association.map(own).astype(object).fillna("").rename("local_line")
+
+
+def _strength(values: pd.Series, message: Message) -> pd.Series:
+    sign = 1 if message.direction == "high" else -1
+    # Alike everywhere: the question stands out nowhere, but it can be told.
+    spread = values.std(ddof=0) if values.min() < values.max() else 1.0
+    strength = sign * (values - values.mean()) / spread
+    return strength.where(sign * values >= sign * message.threshold)
+
+
+def _told(values: pd.Series, message: Message, language: Language) -> np.ndarray:
+    template = message.line.model_dump()[language]
+    before, found, after = template.partition("{value}")
+    if not found:
+        return np.full(len(values), template, dtype=object)
+    told = before + spoken(values, language).astype(object) + after
+    return np.asarray(told, dtype=object)
+
+
+def _refuse(indicators: pd.DataFrame, messages: Mapping[str, Message]) -> None:
+    there = ", ".join(map(str, indicators))
+    faults = [
+        f"{name}: {item.indicator} is not an indicator; expected one of {there}"
+        for name, item in messages.items()
+        if item.indicator not in indicators
+    ]
+    faults += [
+        f"{name}: {item.indicator} is your own figure and is never shown; choose another"
+        for name, item in messages.items()
+        if item.indicator in PRIVATE
+    ]
+    if faults:
+        raise ConfigError(join_faults("messages: cannot be told", faults))
+
+
+TOP_LEVELS = ("full", "invest")
+"""Levels of the main channel whose areas are priorities: told as a street or a quarter."""
+
+
+@dataclass(frozen=True)
+class Guides:
+    """What the campaign's advice rests on, from the files that staff edit."""
+
+    effects: Effects
+    typology: Typology
+    messages: Mapping[str, Message]
+    local: Mapping[str, Text]
+    """Each association's own question."""
+
+
+@dataclass(frozen=True)
+class Advised:
+    """What the areas of one set are told besides their scores."""
+
+    openings: pd.DataFrame
+    """`message`, `opening_line` and `local_line` by area; empty text where there is none."""
+    yields: pd.DataFrame
+    """`conversation_relative`, `letter_relative` and `krona_relative` (1 is the average area's;
+    NaN unknown), `yield_words` and `unknown`, why a yield is."""
+    types: AreaTypes
+    clusters: pd.Series
+    """Whether a priority is a street or a quarter, in words; empty text where neither is known."""
+    public_reasons: Mapping[str, pd.Series]
+    """By channel: reasons that name neither origin nor union."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Return the advice as one frame by area, for files and the map."""
+        return pd.concat(
+            [
+                self.openings,
+                self.yields,
+                self.types.areas.add_prefix("type_").rename(columns={"type_type": "type"}),
+                self.clusters,
+                pd.DataFrame(
+                    {f"{name}_public_reason": told for name, told in self.public_reasons.items()}
+                ),
+            ],
+            axis=1,
+        )
+
+
+def load_guides(plans: Brief, folders: tuple[Path, ...]) -> Guides:
+    """Return what the advice rests on.
+
+    Raises
+    ------
+    ConfigError
+        A file is missing or wrong.
+    """
+    campaign = plans.campaign
+    return Guides(
+        effects=load_named(Effects, "effects", campaign.effects, folders),
+        typology=load_known(Typology, "typologies", campaign.typology, folders),
+        messages={
+            name: load_known(Message, "messages", name, folders) for name in message_names(folders)
+        },
+        local=load_local_questions(folders),
+    )
+
+
+def advise(level: Located, plans: Brief, guides: Guides) -> Advised:
+    """Return what the areas of a set are told besides their scores.
+
+    Raises
+    ------
+    ConfigError
+        A question or a type names an indicator that is not there, or an association is unknown.
+    """
+    language, campaign = plans.language, plans.campaign
+    lines = opening_lines(level.indicators, guides.messages, language=language)
+    openings = pd.DataFrame(
+        {
+            "message": lines["message"],
+            "opening_line": lines["line"],
+            "local_line": local_lines(level.areas["association"], guides.local, language=language),
+        }
+    )
+    return Advised(
+        openings=openings,
+        yields=_yields(level, plans, guides.effects),
+        types=area_types(
+            level.indicators,
+            guides.typology,
+            rng=rng_for(campaign.seed, f"{level.area_set}: types"),
+            language=language,
+        ),
+        clusters=_clusters(level, plans),
+        public_reasons={
+            channel: reasons(
+                level.indicators,
+                profile,
+                language=language,
+                public=True,
+                municipality=level.areas["municipality_code"],
+            )
+            for channel, profile in plans.profiles.items()
+        },
+    )
+
+
+def _yields(level: Located, plans: Brief, effects: Effects) -> pd.DataFrame:
+    voters = Voters(level.joint, level.votes["electors_count"])
+    found = expected_yield(voters, level.indicators, effects)
+    households = level.indicators["households_count"]
+    krona = per_krona(
+        found["letter"],
+        electors_per_household=voters.electors / households.where(households > 0),
+        cost_per_household_sek=plans.campaign.mailing.cost_per_household_sek,
+    )
+    columns = {
+        "conversation_relative": relative_yield(found["conversation"], voters.electors),
+        "letter_relative": relative_yield(found["letter"], voters.electors),
+        "krona_relative": relative_yield(krona, households),
+    }
+    table = pd.DataFrame(columns)
+    words = yield_words(table["conversation_relative"], plans.language)
+    return table.assign(yield_words=words, unknown=found["unknown"])
+
+
+def _clusters(level: Located, plans: Brief) -> pd.Series:
+    main = level.scores[next(iter(plans.profiles))]
+    found = local_clusters(main["score"], shared_borders(level.areas))
+    reach = street_or_quarter(main["level"].isin(TOP_LEVELS), found)
+    words = {"": ""} | {
+        kind: text(f"reach_{kind}", plans.language) for kind in ("street", "quarter")
+    }
+    return reach.map(words).astype(object).rename("cluster")
+
+
+def advise_all(
+    levels: list[Located], plans: Brief, folders: tuple[Path, ...]
+) -> tuple[Guides, dict[str, Advised]]:
+    """Return what the advice rests on, and the advice of every area set."""
+    guides = load_guides(plans, folders)
+    return guides, {level.area_set: advise(level, plans, guides) for level in levels}

@@ -1,0 +1,199 @@
+"""How sure each ranking is, and what moves it: the stage after the scores (METHOD 4 and 6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from geoprio.config import Brief, Method, Profile
+from geoprio.groups import for_election, shares_by_group
+from geoprio.scores.draws import Measured, rng_for
+from geoprio.scores.indicators import PRIVATE
+from geoprio.scores.levels import Located
+from geoprio.scores.normalisation import fill_from_groups
+from geoprio.scores.rank_sets import SetRule, rank_confidence_sets
+from geoprio.scores.score import normalise_criteria
+from geoprio.scores.uncertainty import rank_uncertainty, score_errors
+from geoprio.scores.weights import (
+    criterion_bounds,
+    drop_one_area,
+    effective_weights,
+    leave_one_out,
+    weight_warnings,
+)
+from geoprio.tables import SCORES, check
+
+UNSURE = ["rank_median", "rank_low", "rank_high", "p_top"]
+MOST_LEFT_OUT = 3000
+"""Areas above which none is left out in turn: what that costs grows with their square."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How sure the rankings of one area set are; by channel, where it has a ranking at all."""
+
+    scores: Mapping[str, pd.DataFrame]
+    """SCORES with the optional columns; unknown in a channel that cannot be ranked."""
+    sets: Mapping[str, pd.DataFrame]
+    """`set_low_rank`, `set_high_rank` and `in_top_set` by area: the ranks that the errors of the
+    figures alone do not exclude (95 %, all areas together)."""
+    points: Mapping[str, pd.DataFrame]
+    """Criteria in points (0-100) by area; of channels without the user's own figures."""
+    effective: Mapping[str, pd.DataFrame]
+    """Nominal and effective weight of each criterion; see `effective_weights`."""
+    groups: pd.DataFrame
+    """The same of each group that locates, within the intensity."""
+    dropped: Mapping[str, pd.DataFrame]
+    """What leaving out each criterion would do; see `leave_one_out`."""
+    removed: Mapping[str, pd.DataFrame]
+    """What leaving out each area would do to the order of the others; see `drop_one_area`. Of
+    channels without the user's own figures, and of at most 3,000 areas."""
+    bounds: Mapping[str, pd.DataFrame]
+    """The ends of each criterion and the areas that set them; see `criterion_bounds`."""
+    warnings: Mapping[str, pd.DataFrame]
+    """Criteria that hardly move a ranking, or nearly say the same; see `weight_warnings`. Those of
+    the groups within the intensity stand under `groups`."""
+
+
+def judge(level: Located, plans: Brief) -> Judged:
+    """Return how sure the rankings of an area set are, from what is printed alone.
+
+    A channel with fewer ranked areas than the campaign's `top_k` is told how far its ranks may
+    stray, and no area's chance of being at the top: all of them are there.
+    """
+    ranked = {
+        channel: profile
+        for channel, profile in plans.profiles.items()
+        if level.scores[channel]["score"].notna().any()
+    }
+    points = {
+        channel: normalise_criteria(
+            level.indicators, profile, municipality=level.areas["municipality_code"]
+        )
+        for channel, profile in ranked.items()
+    }
+    weights = {
+        channel: {item.indicator: item.weight for item in profile.criteria}
+        for channel, profile in ranked.items()
+    }
+    top_k = plans.campaign.top_k
+    dropped = {
+        channel: leave_one_out(
+            points[channel], weights[channel], method=profile.aggregate, top_k=top_k
+        )
+        for channel, profile in ranked.items()
+    }
+    groups, of_groups = _groups(level, plans)
+    return Judged(
+        scores={
+            channel: _scores(level, plans, channel) if channel in ranked else scores
+            for channel, scores in level.scores.items()
+        },
+        sets={channel: _sets(level, plans, channel) for channel in ranked},
+        points={
+            channel: frame for channel, frame in points.items() if not PRIVATE & set(frame.columns)
+        },
+        effective={
+            channel: effective_weights(
+                points[channel], level.scores[channel]["score"], weights=weights[channel]
+            )
+            for channel in ranked
+        },
+        groups=groups,
+        dropped=dropped,
+        removed={
+            channel: _removed(level, profile, top_k=top_k)
+            for channel, profile in ranked.items()
+            if not PRIVATE & set(points[channel].columns) and len(level.areas) <= MOST_LEFT_OUT
+        },
+        bounds={
+            channel: criterion_bounds(level.indicators, profile)
+            for channel, profile in ranked.items()
+        },
+        warnings={
+            **{channel: weight_warnings(points[channel], dropped[channel]) for channel in ranked},
+            "groups": of_groups,
+        },
+    )
+
+
+def _measured(level: Located, profile: Profile) -> Measured:
+    names = [item.indicator for item in profile.criteria]
+    values = level.indicators[names]
+    errors = level.errors.reindex(columns=names).fillna(0.0)
+    if profile.impute == "municipality":
+        # A filled figure strays as far as areas do from each other.
+        filled = fill_from_groups(values, level.areas["municipality_code"])
+        errors = errors.mask(values.isna() & filled.notna(), values.std(), axis=1)
+        values = filled
+    return Measured(values, errors)
+
+
+def _scores(level: Located, plans: Brief, channel: str) -> pd.DataFrame:
+    campaign, scores = plans.campaign, level.scores[channel]
+    ranked = int(scores["score"].notna().sum())
+    found = rank_uncertainty(
+        _measured(level, plans.profiles[channel]),
+        plans.profiles[channel],
+        campaign.uncertainty,
+        top_k=min(campaign.top_k, ranked),
+        rng=_rng(level, plans, f"ranks of {channel}"),
+    )
+    if ranked < campaign.top_k:
+        found = found.assign(p_top=np.nan, answer=None)
+    return check(scores.assign(**found[[*UNSURE, "answer"]]), SCORES)
+
+
+def _sets(level: Located, plans: Brief, channel: str) -> pd.DataFrame:
+    profile, scores = plans.profiles[channel], level.scores[channel]["score"]
+    errors = score_errors(
+        _measured(level, profile),
+        profile,
+        lognormal=plans.campaign.uncertainty.lognormal,
+        rng=_rng(level, plans, f"score errors of {channel}"),
+    )
+    rule = SetRule(draws=plans.campaign.uncertainty.draws)
+    sets = rank_confidence_sets(
+        scores, errors, rule, rng=_rng(level, plans, f"rank sets of {channel}")
+    )
+    inside = (sets["rank_low"] <= plans.campaign.top_k).astype("boolean")
+    few = scores.notna().sum() < plans.campaign.top_k
+    return pd.DataFrame(
+        {
+            "set_low_rank": sets["rank_low"],
+            "set_high_rank": sets["rank_high"],
+            "in_top_set": inside.mask(sets["rank_low"].isna() | few),
+        }
+    )
+
+
+def _removed(level: Located, profile: Profile, *, top_k: int) -> pd.DataFrame:
+    names = [item.indicator for item in profile.criteria]
+    values = level.indicators[names]
+    if profile.impute == "municipality":
+        values = fill_from_groups(values, level.areas["municipality_code"])
+    # A profile's steps may be the user's own functions; they are known to be there by now.
+    own = Method.model_construct(normalise=profile.normalise, aggregate=profile.aggregate)
+    known = int(values.notna().all(axis=1).sum())
+    return drop_one_area(values, profile, own, top_k=min(top_k, known))
+
+
+def _groups(level: Located, plans: Brief) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what each group's central weight is worth in the intensity, and what to be told."""
+    shares = shares_by_group(for_election(level.printed, plans.campaign.election.basis))
+    own = shares[list(plans.locating)].dropna()
+    weights = plans.locating
+    intensity = level.indicators["intensity_share"].reindex(own.index)
+    dropped = leave_one_out(100 * own, weights, top_k=plans.campaign.top_k)
+    worth = effective_weights(own, intensity, weights=weights).join(dropped)
+    return worth, weight_warnings(own, dropped)
+
+
+def _rng(level: Located, plans: Brief, step: str) -> np.random.Generator:
+    return rng_for(plans.campaign.seed, f"{level.area_set}: {step}")
+
+
+def with_scores(level: Located, judged: Judged) -> Located:
+    """Return an area set with its scores as they were judged."""
+    return replace(level, scores=judged.scores)

@@ -1,0 +1,209 @@
+"""The standard errors of indicators: how far each may stray from what it is (METHOD 2, 3 and 6).
+
+Figures without a column here are taken as exact: they are published for the areas as they are
+(households or dwellings, income, ground), or counted by the user (members, activity; the target
+persons that those are rated by belong to a whole association, where the areas' errors even out).
+How far an election's figures are from the next one's is in no error.
+
+No error is shared between areas. The one that would be, that of LO's county total, has no published
+size; a factor on every area's members alike moves no area past another by LO alone, but how LO
+weighs against the other groups would move with it, and that is in no error.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geoprio.areas import Crosswalk, Split, mixing, move_counts
+from geoprio.config import Combine
+from geoprio.counts.electorates import piece_spread, roll_errors
+from geoprio.counts.figures import Known
+from geoprio.groups import Joint, for_election
+from geoprio.scores.draws import Floats
+
+if TYPE_CHECKING:
+    from geoprio.config import Brief
+
+# Standard errors of figures that are made of the groups' shares (METHOD 3 and 6).
+
+
+def intensity_error(
+    joint: Joint, errors: pd.DataFrame, weights: Mapping[str, float], *, combine: Combine
+) -> pd.Series:
+    """Return the standard error (0-1) of the intensity in each area.
+
+    To first order, the groups' errors independent of each other: `sqrt(sum_g (d_g se_g)^2)`, where
+    `d_g` is what one more point of group g adds: its weight for `sum`, else what it adds to those
+    who are in no heavier group, read off the joint table.
+
+    Parameters
+    ----------
+    joint
+        Joint table of the groups.
+    errors
+        Standard error (0-1) of each group's share by area, on the joint table's index.
+    weights, combine
+        As in `groups.intensity`.
+
+    Returns
+    -------
+    NaN where the error of a group that counts is unknown.
+    """
+    names = list(joint.shares.columns)
+    weight = np.array([weights.get(name, 0.0) for name in names])
+    if combine == "sum":
+        added = np.broadcast_to(weight / weight.sum(), joint.shares.shape)
+    elif combine == "max":
+        added = _added(joint, weight / weight.max())
+    else:
+        added = _added(joint, (weight > 0).astype(float))
+    return _first_order(errors[names], added, weight > 0)
+
+
+def at_least_one_error(joint: Joint, errors: pd.DataFrame) -> pd.Series:
+    """Return the standard error (0-1) of the share in at least one group; see `intensity_error`."""
+    names = list(joint.shares.columns)
+    ones = np.ones(len(names))
+    return _first_order(errors[names], _added(joint, ones), ones > 0)
+
+
+def product_error(
+    first: pd.Series, first_se: pd.Series, second: pd.Series, second_se: pd.Series
+) -> pd.Series:
+    """Return the standard error of `first x second`, to first order, errors independent."""
+    error: pd.Series = ((first * second_se) ** 2 + (second * first_se) ** 2) ** 0.5
+    return error
+
+
+def _added(joint: Joint, worth: Floats) -> Floats:
+    """Return areas x groups: what a point of each group adds to the mean of the heaviest worth."""
+    belongs = joint.belongs()
+    cells = joint.cells.to_numpy(float)
+    added = np.empty((len(cells), belongs.shape[1]))
+    for group in range(belongs.shape[1]):
+        # Those outside the group and inside it alike, as they stand in the other groups.
+        others = (np.delete(belongs, group, axis=1) * np.delete(worth, group)).max(
+            axis=1, initial=0.0
+        )
+        gain = np.maximum(worth[group] - others, 0.0)
+        added[:, group] = cells @ gain
+    return added
+
+
+def _first_order(errors: pd.DataFrame, added: Floats, counts: np.ndarray) -> pd.Series:
+    squares = (errors.to_numpy(float)[:, counts] * added[:, counts]) ** 2
+    return pd.Series(np.sqrt(squares.sum(axis=1)), index=errors.index)
+
+
+RED_GREEN = ["votes_v_count", "votes_s_count", "votes_mp_count"]
+
+
+def place_errors(
+    district_votes: pd.DataFrame, way: Crosswalk, split: Split, known: Known, area_km2: pd.Series
+) -> pd.DataFrame:
+    """Return the standard errors of indicators of the place and its voters, by area.
+
+    Of votes: moving them from the polling districts. Shares stray because a district's pieces do
+    not vote alike. Non-voters x red-green share is electors x what each of them is worth, so it
+    strays by both: by how many live in a piece, and by how those who do vote. Of households and
+    doors: moving the dwellings, where they were moved.
+
+    Parameters
+    ----------
+    district_votes
+        Votes by polling district, the unassigned ones already spread.
+    way, split
+        The crosswalk from the districts, and its fitted error.
+    known
+        The area set's counts.
+    area_km2
+        Ground of each area.
+    """
+    votes = district_votes.reindex(district_votes.index.difference(list(way.unmatched)))
+    electors, cast = votes["electors_count"], votes["votes_cast_count"]
+    red_green = votes[RED_GREEN].sum(axis=1, skipna=False)
+    share = red_green / votes["valid_count"].where(votes["valid_count"] > 0)
+    potential = ((electors - cast).clip(lower=0) * share).fillna(0)
+    counts = pd.DataFrame({"potential_count": potential, "electors_count": electors})
+    of_numbers = roll_errors(counts, way, split)
+    moved = move_counts(electors.to_frame("electors_count"), way)["electors_count"]
+    of_worth = moved * _moved_share_error(potential, electors, way)
+    doors = _households_error(known, area_km2.index)
+    return pd.DataFrame(
+        {
+            "mobilisation_count": np.hypot(of_numbers["potential_count"], of_worth),
+            "electors_count": of_numbers["electors_count"],
+            "turnout_share": _moved_share_error(cast, electors, way),
+            "red_green_share": _moved_share_error(red_green, votes["valid_count"], way),
+            "v_share": _moved_share_error(votes["votes_v_count"], votes["valid_count"], way),
+            "households_count": doors,
+            "doors_per_km2": doors / area_km2,
+        },
+        index=area_km2.index,
+    ).fillna(0.0)
+
+
+def target_errors(
+    usable: pd.DataFrame,
+    joint: Joint,
+    indicators: pd.DataFrame,
+    place: pd.DataFrame,
+    plans: "Brief",
+) -> pd.DataFrame:
+    """Return the standard errors of indicators that rest on the groups, by area.
+
+    Made of the groups' standard errors as they may be computed with, so that nothing withheld is
+    told.
+
+    Parameters
+    ----------
+    usable
+        GROUPS that may be computed with (`Protected.usable`).
+    joint
+        Joint table of the same.
+    indicators
+        INDICATORS of the areas.
+    place
+        From `place_errors`.
+    plans
+        What the campaign wants.
+    """
+    campaign = plans.campaign
+    rows = for_election(usable, campaign.election.basis)
+    by_group = rows.set_index("group", append=True)["share_se"].unstack()  # noqa: PD010
+    errors = by_group.reindex(index=joint.shares.index, columns=joint.shares.columns)
+    # An estimate without a known error is not exact: as far off as the groups with one are at most.
+    errors = errors.fillna(errors.max()).fillna(0.0)
+    intensity = intensity_error(joint, errors, plans.locating, combine=campaign.overlap.combine)
+    any_of = at_least_one_error(joint, errors)
+    share = indicators["at_least_one_share"]
+    households, persons = indicators["households_count"], indicators["target_persons_count"]
+    return pd.DataFrame(
+        {
+            "intensity_share": intensity,
+            "at_least_one_share": any_of,
+            "target_households_count": product_error(
+                households, place["households_count"], share, any_of
+            ),
+            "target_persons_count": product_error(
+                persons / share.where(share > 0), place["electors_count"], share, any_of
+            ),
+        }
+    )
+
+
+def _moved_share_error(part: pd.Series, whole: pd.Series, way: Crosswalk) -> pd.Series:
+    home = whole.index.str[:4].to_series(index=whole.index)
+    spread = piece_spread(part / whole.where(whole > 0), home, way)
+    error: pd.Series = mixing(whole.to_frame("whole_count"), way)["whole_count"] * spread
+    return error
+
+
+def _households_error(known: Known, areas: pd.Index) -> pd.Series:
+    errors = known.errors
+    if errors is None:
+        return pd.Series(0.0, areas)
+    own = errors.filter(regex=r"^households_count$|^dwellings_\w+_count$")
+    return pd.Series(np.sqrt((own**2).sum(axis=1)), areas)

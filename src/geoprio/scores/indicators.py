@@ -1,0 +1,343 @@
+"""Indicators: one decorated function each, named as the column that it makes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from geoprio.config import Combine
+from geoprio.counts.votes import red_green_of
+from geoprio.errors import ContractError, SourceError
+from geoprio.groups import Joint, at_least_one, empirical_bayes, intensity
+from geoprio.tables import INDICATORS, check
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is known of one area set when its indicators are computed."""
+
+    counts: pd.DataFrame
+    """COUNTS."""
+    votes: pd.DataFrame
+    """Electors, votes cast, valid votes and party votes by area."""
+    area_km2: pd.Series
+    weights: Mapping[str, float]
+    """Central weight of each target group that locates."""
+    association: pd.Series
+    """Association of each area; NaN where none has it."""
+    capacity: pd.DataFrame
+    """Members and active members by association; empty where the user has given none."""
+    riksdag: pd.DataFrame | None = None
+    """Votes of the riksdag election before, by area, in a European campaign; else None."""
+    combine: Combine = "sum"
+    """How a voter in several groups counts in the intensity."""
+    joint: Joint | None = None
+    """Joint table of the target groups; None before they are located."""
+
+    def with_joint(self, joint: Joint) -> "Figures":
+        """Return the figures with the groups' joint table in its place."""
+        return replace(self, joint=joint)
+
+    @property
+    def located(self) -> Joint:
+        """The groups' joint table."""
+        if self.joint is None:
+            message = "an indicator needs the target groups, which are not located yet"
+            raise ContractError(message)
+        return self.joint
+
+
+Indicator = Callable[[Figures], pd.Series]
+PLACE: dict[str, Indicator] = {}
+"""Indicators of the place and its voters, known before the groups are located."""
+TARGETS: dict[str, Indicator] = {}
+"""Indicators that need the groups' shares."""
+PRIVATE = frozenset({"members_per_1000", "active_per_1000"})
+"""Indicators of the user's own figures: they may move a score, and are never shown."""
+
+
+def of_place(function: Indicator) -> Indicator:
+    """Register an indicator of the place and its voters.
+
+    Parameters
+    ----------
+    function
+        Of `Figures` to a Series by area, named as the column that it makes; its suffix is its unit.
+
+    Returns
+    -------
+    function
+        The same.
+
+    Examples
+    --------
+    >>> from geoprio import of_place
+    >>> from geoprio.scores import PLACE
+    >>> @of_place
+    ... def non_voters_count(figures):
+    ...     return figures.votes["electors_count"] - figures.votes["votes_cast_count"]
+    >>> _ = PLACE.pop("non_voters_count")  # only for the example
+    """
+    PLACE[function.__name__] = function
+    return function
+
+
+def of_targets(function: Indicator) -> Indicator:
+    """Register an indicator that needs the groups' shares.
+
+    Parameters
+    ----------
+    function
+        Of `Figures` to a Series by area, named as the column that it makes; its suffix is its unit.
+
+    Returns
+    -------
+    function
+        The same.
+
+    Examples
+    --------
+    >>> from geoprio import of_targets
+    >>> from geoprio.scores import TARGETS
+    >>> @of_targets
+    ... def nobody_share(figures):
+    ...     return figures.located.cells.iloc[:, 0]
+    >>> _ = TARGETS.pop("nobody_share")  # only for the example
+    """
+    TARGETS[function.__name__] = function
+    return function
+
+
+def compute_indicators(figures: Figures, registry: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Return INDICATORS: one column for each function of `registry`; NaN where unknown."""
+    columns = {name: function(figures).astype(float) for name, function in registry.items()}
+    return check(pd.DataFrame(columns, index=figures.counts.index), INDICATORS)
+
+
+def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
+    return part / whole.where(whole > 0)
+
+
+def _count(figures: Figures, column: str) -> pd.Series:
+    counts = figures.counts
+    return counts[column] if column in counts else pd.Series(np.nan, index=counts.index)
+
+
+@of_place
+def turnout_share(figures: Figures) -> pd.Series:
+    """Votes cast, of the electorate."""
+    return _ratio(figures.votes["votes_cast_count"], figures.votes["electors_count"]).clip(upper=1)
+
+
+@of_place
+def red_green_share(figures: Figures) -> pd.Series:
+    """Votes for V, S and MP, of valid votes."""
+    red_green = figures.votes[["votes_v_count", "votes_s_count", "votes_mp_count"]]
+    return _ratio(red_green.sum(axis=1, skipna=False), figures.votes["valid_count"])
+
+
+@of_place
+def v_share(figures: Figures) -> pd.Series:
+    """Votes for V, of valid votes."""
+    return _ratio(figures.votes["votes_v_count"], figures.votes["valid_count"])
+
+
+@of_place
+def s_share(figures: Figures) -> pd.Series:
+    """Votes for S, of valid votes."""
+    return _ratio(figures.votes["votes_s_count"], figures.votes["valid_count"])
+
+
+@of_place
+def mobilisation_count(figures: Figures) -> pd.Series:
+    """Non-voters x red-green share: METHOD 4's `PO_i = E_i (1 - T_i) r_i`."""
+    electors = figures.votes["electors_count"]
+    stayed_home = electors - figures.votes["votes_cast_count"]
+    return stayed_home.clip(lower=0).where(electors > 0) * red_green_share(figures)
+
+
+@of_place
+def households_count(figures: Figures) -> pd.Series:
+    """Households where published, else dwellings, which stand in for them."""
+    dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$")
+    total = dwellings.sum(axis=1, skipna=False) if len(dwellings.columns) else np.nan
+    return _count(figures, "households_count").fillna(pd.Series(total, figures.counts.index))
+
+
+@of_place
+def doors_per_km2(figures: Figures) -> pd.Series:
+    """Households (else dwellings) per km2 of the area."""
+    return _ratio(households_count(figures), figures.area_km2)
+
+
+@of_place
+def rental_share(figures: Figures) -> pd.Series:
+    """Rented dwellings, of all dwellings."""
+    dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$").sum(axis=1, skipna=False)
+    return _ratio(_count(figures, "dwellings_rental_count"), dwellings)
+
+
+@of_place
+def income_mean_sek(figures: Figures) -> pd.Series:
+    """Mean wage income where published, else mean net income; kronor a year."""
+    wage, net = (_count(figures, f"{kind}_income_mean_sek") for kind in ("wage", "net"))
+    return wage if wage.notna().any() else net
+
+
+@of_targets
+def intensity_share(figures: Figures) -> pd.Series:
+    """How much of the target groups there is, weights central, combined as the campaign says."""
+    return intensity(figures.located, figures.weights, combine=figures.combine)
+
+
+@of_targets
+def at_least_one_share(figures: Figures) -> pd.Series:
+    """Share of the electorate in at least one target group, by the joint table."""
+    return at_least_one(figures.located)["share"]
+
+
+@of_targets
+def at_least_one_low_share(figures: Figures) -> pd.Series:
+    """Share of the largest group: the least that it can be, however the groups overlap."""
+    return at_least_one(figures.located)["low"]
+
+
+@of_targets
+def at_least_one_high_share(figures: Figures) -> pd.Series:
+    """Sum of the groups' shares, at most 1: the most that it can be."""
+    return at_least_one(figures.located)["high"]
+
+
+@of_targets
+def target_households_count(figures: Figures) -> pd.Series:
+    """Households x share in at least one group."""
+    return households_count(figures) * at_least_one_share(figures)
+
+
+@of_targets
+def target_persons_count(figures: Figures) -> pd.Series:
+    """Electorate x share in at least one group."""
+    return figures.votes["electors_count"] * at_least_one_share(figures)
+
+
+@of_targets
+def members_per_1000(figures: Figures) -> pd.Series:
+    """Members of the area's association per 1,000 target persons in it, shrunk (METHOD 3)."""
+    return _capacity_per_1000(figures, "members_count")
+
+
+@of_targets
+def active_per_1000(figures: Figures) -> pd.Series:
+    """Active members of the area's association per 1,000 target persons in it, shrunk."""
+    return _capacity_per_1000(figures, "active_count")
+
+
+def _capacity_per_1000(figures: Figures, column: str) -> pd.Series:
+    if column not in figures.capacity:
+        return pd.Series(np.nan, index=figures.counts.index)
+    targets = target_persons_count(figures).groupby(figures.association).sum(skipna=False)
+    people = figures.capacity[column].reindex(targets.index)
+    _refuse_more_than(targets, people, column)
+    # Associations are compared within the county: few members are drawn towards its rate.
+    county = pd.Series("county", index=targets.index)
+    rate = 1000 * empirical_bayes(people, targets.where(targets > 0), county)
+    return figures.association.map(rate)
+
+
+def _refuse_more_than(targets: pd.Series, people: pd.Series, column: str) -> None:
+    above = sorted(targets.index[(people > targets) & (targets > 0)])
+    if above:
+        # No figure is told: it is the user's own.
+        message = (
+            f"privat/: {column} is more than the target persons of {', '.join(above)}; members are"
+            " rated per 1,000 target persons, so check the file and the areas of the association"
+        )
+        raise SourceError(message)
+
+
+# Indicators of how people live and work, where the campaign's sources count them.
+
+
+def _column(figures: Figures, name: str) -> pd.Series:
+    return figures.counts.reindex(columns=[name])[name]
+
+
+def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
+    # SCB's noise, from 2025 on, may put a part above its whole.
+    return (part / whole.where(whole > 0)).clip(upper=1)
+
+
+def _dwellings(figures: Figures, tenure: str) -> pd.Series:
+    all_dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$").sum(axis=1, skipna=False)
+    return _share(_column(figures, f"dwellings_{tenure}_count"), all_dwellings)
+
+
+@of_place
+def owned_share(figures: Figures) -> pd.Series:
+    """Owner-occupied dwellings, mostly houses, of all dwellings."""
+    return _dwellings(figures, "owned")
+
+
+@of_place
+def tenant_owned_share(figures: Figures) -> pd.Series:
+    """Dwellings owned through a housing association (bostadsrätt), of all dwellings."""
+    return _dwellings(figures, "tenant_owned")
+
+
+@of_place
+def children_share(figures: Figures) -> pd.Series:
+    """Residents aged 0-14, of all residents."""
+    return _share(_column(figures, "age_0_14_count"), _column(figures, "population_count"))
+
+
+@of_place
+def aged_20_29_share(figures: Figures) -> pd.Series:
+    """Residents aged 20-29, of all residents."""
+    young = _column(figures, "age_20_24_count") + _column(figures, "age_25_29_count")
+    return _share(young, _column(figures, "population_count"))
+
+
+@of_place
+def unemployed_share(figures: Figures) -> pd.Series:
+    """Unemployed, of residents aged 20-64 (SCB TAB6680)."""
+    residents = _column(figures, "residents_20_64_count")
+    return _share(_column(figures, "unemployed_20_64_count"), residents)
+
+
+@of_place
+def care_jobs_share(figures: Figures) -> pd.Series:
+    """Employed in health and social care (SNI 2007 section Q), of all employed (SCB TAB6681)."""
+    men, women = (_column(figures, f"employed_q_{sex}_count") for sex in ("men", "women"))
+    return _share(men + women, _column(figures, "employed_count"))
+
+
+# Indicators of a European campaign: who votes for the riksdag and stays home in this election.
+
+
+def _unknown(figures: Figures) -> pd.Series:
+    return pd.Series(float("nan"), index=figures.counts.index)
+
+
+@of_place
+def drop_off_share(figures: Figures) -> pd.Series:
+    """Turnout in the riksdag election before, less that in the European one; NaN elsewhere.
+
+    0 where more voted in the European election.
+    """
+    if figures.riksdag is None:
+        return _unknown(figures)
+    electors = figures.riksdag["electors_count"]
+    before = figures.riksdag["votes_cast_count"] / electors.where(electors > 0)
+    now = figures.votes["electors_count"]
+    turnout = figures.votes["votes_cast_count"] / now.where(now > 0)
+    return (before.clip(upper=1) - turnout.clip(upper=1)).clip(lower=0)
+
+
+@of_place
+def drop_off_count(figures: Figures) -> pd.Series:
+    """Electors who dropped off x the red-green share in the riksdag election; NaN elsewhere."""
+    if figures.riksdag is None:
+        return _unknown(figures)
+    left = drop_off_share(figures) * figures.votes["electors_count"]
+    return left * red_green_of(figures.riksdag)

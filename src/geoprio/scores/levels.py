@@ -1,0 +1,313 @@
+"""One area set, from counts to scores: the stages in their order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+
+import geopandas as gpd
+import pandas as pd
+
+from geoprio.areas import Atlas, Crosswalk, Split, assign_associations, find_way, move_counts
+from geoprio.config import Brief, Campaign
+from geoprio.counts import Gathered, Rolls
+from geoprio.counts.electorates import find_rolls, way_split
+from geoprio.counts.figures import Known, known_figures
+from geoprio.counts.votes import riksdag_votes
+from geoprio.errors import CoverageError
+from geoprio.groups import (
+    Evidence,
+    Joint,
+    Nest,
+    Parent,
+    Protected,
+    align_groups,
+    choose_methods,
+    estimate_groups,
+    for_election,
+    held_of,
+    protect,
+    shares_by_group,
+    withhold_where,
+)
+from geoprio.groups.joint import join_groups
+from geoprio.scores.deviation import place_errors, target_errors
+from geoprio.scores.indicators import PLACE, TARGETS, Figures, compute_indicators
+from geoprio.scores.reasons import reasons
+from geoprio.scores.score import score_areas
+
+MAILING = "mailing"
+"""The channel whose ranking the plan of a run goes down."""
+
+M2_PER_KM2 = 1e6
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """One area set with its groups counted, before anything is withheld."""
+
+    area_set: str
+    areas: gpd.GeoDataFrame
+    figures: Figures
+    published: pd.DataFrame
+    """COUNTS that are published for the areas or all their parts."""
+    place: pd.DataFrame
+    """INDICATORS of the place and its voters."""
+    place_errors: pd.DataFrame
+    """Standard errors of them; a column that is not there is exact."""
+    groups: pd.DataFrame
+    """GROUPS as estimated: they leave this room only through disclosure control."""
+    rolls: Rolls
+    chosen: pd.DataFrame
+    """`method`, `measure` and `why` by group."""
+    way: Crosswalk
+    """From the polling districts to the areas."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """Everything known of one area set; all frames but GROUPS have one row per area."""
+
+    area_set: str
+    areas: gpd.GeoDataFrame
+    counts: pd.DataFrame
+    votes: pd.DataFrame
+    groups: pd.DataFrame
+    """GROUPS as estimated, of every election and of the groups' own bases; no file holds it."""
+    printed: pd.DataFrame
+    """GROUPS as shown: what is withheld is NaN, and `shown` says why."""
+    joint: Joint
+    """Of the groups as printed."""
+    rolls: Rolls
+    chosen: pd.DataFrame
+    """`method`, `measure` and `why` by group."""
+    indicators: pd.DataFrame
+    """Made of what is printed alone, as are scores and reasons."""
+    errors: pd.DataFrame
+    """Standard errors of the indicators; a column that is not there is exact."""
+    scores: Mapping[str, pd.DataFrame]
+    """SCORES by channel."""
+    reasons: Mapping[str, pd.Series]
+    """Reason in words by channel."""
+    way: Crosswalk
+    """From the polling districts to the areas."""
+
+
+def survey(
+    area_set: str, gathered: Gathered, district_votes: pd.DataFrame, plans: Brief
+) -> Surveyed:
+    """Return the counts, votes and target groups of every area of a set.
+
+    Parameters
+    ----------
+    area_set
+        Name of a set in the atlas.
+    gathered
+        What the sources say.
+    district_votes
+        Votes by polling district, the unassigned ones already spread.
+    plans
+        What the campaign wants.
+    """
+    atlas, campaign = gathered.atlas, plans.campaign
+    measures = [measure for group in plans.groups.values() for measure in group.measures]
+    known = known_figures(area_set, gathered, gathered.splits, measures)
+    way = district_way(area_set, gathered, campaign, gathered.splits)
+    tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
+    votes = move_counts(district_votes, way, tolerance=tolerance)
+    association = _associations(area_set, atlas, plans.memberships)
+    figures = Figures(
+        counts=known.filled,
+        votes=votes,
+        area_km2=atlas.sets[area_set].area / M2_PER_KM2,
+        weights=plans.locating,
+        association=association,
+        capacity=plans.capacity,
+        riksdag=riksdag_votes(area_set, gathered, campaign),
+        combine=campaign.overlap.combine,
+    )
+    place = compute_indicators(figures, PLACE)
+    evidence = _evidence(area_set, gathered, known=known, electors=votes["electors_count"])
+    evidence = replace(evidence, indicators=place)
+    rolls = find_rolls(
+        area_set,
+        gathered,
+        gathered.splits,
+        tolerance=campaign.lost_count_tolerance,
+        abroad_share=campaign.election.abroad_share,
+    )
+    standing = (
+        rolls.capped(known.filled["population_count"]) if campaign.cap_to_electorate else rolls
+    )
+    estimates = align_groups(
+        estimate_groups(plans.groups, evidence), standing, plans.groups, evidence
+    )
+    return Surveyed(
+        area_set=area_set,
+        areas=atlas.sets[area_set]
+        .drop(columns="population_count", errors="ignore")
+        .assign(association=association),
+        figures=figures,
+        published=known.published,
+        place=place,
+        place_errors=place_errors(
+            district_votes, way, way_split(area_set, gathered.splits), known, figures.area_km2
+        ),
+        groups=estimates,
+        rolls=rolls,
+        chosen=choose_methods(plans.groups, held_of(evidence)),
+        way=way,
+    )
+
+
+def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Brief) -> Located:
+    """Return the indicators, scores and reasons of every area of a set, made of what is printed."""
+    # A two-way table of an area where a group is withheld would tell of what is withheld.
+    basis = plans.campaign.election.basis
+    whole = (protected.printed["shown"] == "shown").groupby(level=0).all()
+    joint = join_groups(
+        shares_by_group(for_election(protected.usable, basis)),
+        found.published.where(whole.reindex(found.published.index)),
+        plans.campaign,
+        gathered,
+    )
+    targets = compute_indicators(found.figures.with_joint(joint), TARGETS)
+    indicators = pd.concat([found.place, targets], axis=1)
+    of_targets = target_errors(protected.usable, joint, indicators, found.place_errors, plans)
+    return Located(
+        area_set=found.area_set,
+        areas=found.areas,
+        counts=found.figures.counts,
+        votes=found.figures.votes,
+        groups=found.groups,
+        printed=protected.printed,
+        joint=joint,
+        rolls=found.rolls,
+        chosen=found.chosen,
+        indicators=indicators,
+        errors=pd.concat([found.place_errors, of_targets], axis=1),
+        scores=_scores(found, indicators, plans),
+        reasons={
+            channel: reasons(
+                indicators,
+                profile,
+                language=plans.language,
+                municipality=found.areas["municipality_code"],
+            )
+            for channel, profile in plans.profiles.items()
+        },
+        way=found.way,
+    )
+
+
+def _scores(found: Surveyed, indicators: pd.DataFrame, plans: Brief) -> dict[str, pd.DataFrame]:
+    scores = {
+        channel: score_areas(
+            indicators,
+            profile,
+            channel=channel,
+            election=plans.campaign.election.basis,
+            municipality=found.areas["municipality_code"],
+        )
+        for channel, profile in plans.profiles.items()
+    }
+    if not any(frame["score"].notna().any() for frame in scores.values()):
+        unknown = indicators.columns[indicators.isna().all()]
+        message = (
+            f"{found.area_set}: no area could be scored in any channel; unknown everywhere: "
+            f"{', '.join(unknown)}. Add sources that give them, or take them out of the profiles."
+        )
+        raise CoverageError(message)
+    return scores
+
+
+def _evidence(area_set: str, gathered: Gathered, *, known: Known, electors: pd.Series) -> Evidence:
+    return Evidence(
+        counts=known.published,
+        parents=tuple(
+            Parent(codes, known_figures(parent, gathered, gathered.splits).published)
+            for parent, codes in gathered.atlas.parents(area_set).items()
+        ),
+        electors=electors,
+        indicators=pd.DataFrame(index=known.published.index),
+        origins=known.origins,
+        errors=known.errors,
+        share_errors=known.share_errors,
+        noise=known.noise,
+    )
+
+
+def district_way(
+    area_set: str, gathered: Gathered, campaign: Campaign, splits: Mapping[str, Split]
+) -> Crosswalk:
+    """Return the crosswalk from the election's polling districts to an area set."""
+    districts = gathered.results[campaign.election.basis].source.area_set
+    kappa = way_split(area_set, splits).kappa
+    return find_way(gathered.atlas, districts, area_set, kappa=kappa)
+
+
+def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.Series:
+    named = sorted(set(memberships["area_set"]) - {"kommun"})
+    ways = {name: find_way(atlas, area_set, name).frame for name in named}
+    return assign_associations(atlas.sets[area_set]["municipality_code"], memberships, ways)
+
+
+# Disclosure control over every area set of a run at once (METHOD 3).
+
+
+_SIZES = {"residents": "population_count", "adults": "adults_count"}
+_COUNTY, _MUNICIPALITY = "county", "kommun"
+
+
+def protect_sets(found: Sequence[Surveyed], atlas: Atlas, plans: Brief) -> dict[str, Protected]:
+    """Return what may be shown of each area set's groups, and what may be computed with.
+
+    Sets that nest are one hierarchy, up to the county. A set that does not nest, such as polling
+    districts, is one of its own up to the municipality, and its counts are sums of parts of the
+    closer set's: in each municipality where either set withholds a group, the closer one prints
+    none of it.
+    """
+    control = partial(
+        protect,
+        groups=plans.groups,
+        basis=plans.campaign.election.basis,
+        minimum_count=plans.campaign.minimum_count,
+    )
+    tables = {one.area_set: _sized(one) for one in found}
+    scored, *closer = found
+    if scored.area_set == atlas.base or scored.area_set in atlas.nested:
+        return control(tables, nest=_nest(atlas, atlas.base, [*atlas.nested]))
+    alone = {scored.area_set: tables.pop(scored.area_set)}
+    own = control(alone, nest=_nest(atlas, scored.area_set))
+    shown = own[scored.area_set]
+    others = control(tables, nest=_nest(atlas, atlas.base, [*atlas.nested]))
+    towns = {one.area_set: one.areas["municipality_code"] for one in found}
+    return own | {
+        one.area_set: withhold_where(
+            others[one.area_set], shown, towns[one.area_set], towns[scored.area_set]
+        )
+        for one in closer
+    }
+
+
+def _nest(atlas: Atlas, smallest: str, larger: Sequence[str] = (_MUNICIPALITY,)) -> Nest:
+    sets = [smallest, *larger]
+    parents = {name: atlas.parents(name)[above] for name, above in pairwise(sets)}
+    top = atlas.sets[sets[-1]].index
+    return Nest(parents | {sets[-1]: pd.Series(_COUNTY, index=top)})
+
+
+def _sized(one: Surveyed) -> pd.DataFrame:
+    """Return GROUPS with the persons in each row's base: its own where its share tells."""
+    rows, figures = one.groups, one.figures
+    sizes = {
+        base: figures.counts[column] for base, column in _SIZES.items() if column in figures.counts
+    }
+    size = rows["count"] / rows["share"].where(rows["share"] > 0)
+    for base, known in sizes.items():
+        size = size.fillna(known.reindex(rows.index).where(rows["base"] == base))
+    for election, roll in one.rolls.by_election.items():
+        electors = roll.electors.reindex(rows.index)
+        size = size.fillna(electors.where(rows["election"] == election))
+    # Rounded, so that no noise of the division tells of the count.
+    return rows.assign(size=size.round(6))

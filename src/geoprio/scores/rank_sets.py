@@ -1,0 +1,375 @@
+"""Which ranks the data cannot tell apart: confidence sets for ranks (METHOD 6).
+
+Mogstad, Romano, Shaikh and Wilhelm (2024), Inference for Ranks with Applications to Mobility across
+Neighbourhoods and Academic Achievement across Countries, Rev. Econ. Stud. 91(1), doi
+10.1093/restud/rdad006. Areas are ranked by an estimate, 1 highest, and errors are independent.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geoprio.errors import ConfigError, ContractError, join_faults
+from geoprio.scores.draws import refuse_few
+
+# The largest of all pairs' studentised differences, draw by draw, without forming all pairs.
+
+
+Floats = NDArray[np.float64]
+
+ENDS = 24
+"""Areas taken from each end of a draw."""
+BLOCK_CELLS = 2**19
+"""Draws x areas, and draws x pairs, held at once."""
+SLACK = 1 - 1e-12
+"""Room for rounding in the comparison with a bound."""
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Estimates and standard errors by area, all known."""
+
+    values: Floats
+    errors: Floats
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws of standard normal noise, made again from their seed whenever they are read."""
+
+    count: int
+    seed: int
+    areas: int
+
+    def blocks(self) -> Iterator[tuple[slice, Floats]]:
+        """Yield the draws' numbers and their noise, draws x areas."""
+        size = max(1, BLOCK_CELLS // max(self.areas, ENDS**2))
+        rng = np.random.Generator(np.random.SFC64(self.seed))
+        for start in range(0, self.count, size):
+            stop = min(start + size, self.count)
+            yield slice(start, stop), rng.standard_normal((stop - start, self.areas))
+
+
+def largest_differences(estimates: Estimates, draws: Draws, *, rejected_above: float) -> Floats:
+    """Return each draw's largest `(e_a - e_b) / sqrt(s_a^2 + s_b^2)` over the pairs not rejected.
+
+    An ordered pair (a, b) is rejected where its estimates' studentised difference exceeds
+    `rejected_above` (infinite: none is). Never below 0: such a critical value would reject pairs
+    whose estimates stand the other way.
+    """
+    found: Floats = np.empty(draws.count)
+    noisy = estimates.errors > 0
+    for part, noise in draws.blocks():
+        noise *= noisy
+        found[part] = _block(estimates, noise, rejected_above)
+    return found
+
+
+def _block(estimates: Estimates, noise: Floats, rejected_above: float) -> Floats:
+    ends = min(ENDS, noise.shape[1])
+    order = np.argpartition(noise, (ends - 1, noise.shape[1] - ends), axis=1)
+    low, high = order[:, :ends], order[:, -ends:]
+    high_noise = np.take_along_axis(noise, high, axis=1)
+    low_noise = np.take_along_axis(noise, low, axis=1)
+    pairs = _pairs(estimates, (high, high_noise), (low, low_noise), rejected_above)
+    best: Floats = pairs.max(axis=(1, 2), initial=0.0)
+    if ends == noise.shape[1]:
+        return best
+    left_high = np.hypot(high_noise.min(axis=1).clip(0), low_noise.min(axis=1).clip(max=0))
+    left_low = np.hypot(high_noise.max(axis=1).clip(0), low_noise.max(axis=1).clip(max=0))
+    unproven = np.flatnonzero(best < SLACK * np.maximum(left_high, left_low))
+    for draw in unproven:
+        best[draw] = _search(estimates, noise[draw], rejected_above, float(best[draw]))
+    return best
+
+
+def _search(estimates: Estimates, noise: Floats, rejected_above: float, best: float) -> float:
+    """Return one draw's largest difference: high areas by strips, against the low that count."""
+    falling = np.argsort(-noise)
+    depth = np.minimum(noise, 0) ** 2
+    for start in range(0, len(falling), ENDS):
+        high = falling[start : start + ENDS]
+        height = max(float(noise[high[0]]), 0.0) ** 2
+        low = np.flatnonzero(height + depth >= SLACK * best**2)
+        if len(low) == 0:
+            break
+        pairs = _pairs(
+            estimates,
+            (high[None], noise[high][None]),
+            (low[None], noise[low][None]),
+            rejected_above,
+        )
+        best = max(best, float(pairs.max()))
+    return best
+
+
+def _pairs(
+    estimates: Estimates,
+    high: tuple[NDArray[np.intp], Floats],
+    low: tuple[NDArray[np.intp], Floats],
+    rejected_above: float,
+) -> Floats:
+    """Return draws x high x low areas; -inf for a rejected pair and two exact estimates."""
+    (a, a_noise), (b, b_noise) = high, low
+    errors = estimates.errors
+    spread = np.sqrt(errors[a][:, :, None] ** 2 + errors[b][:, None, :] ** 2)
+    rise = (errors[a] * a_noise)[:, :, None] - (errors[b] * b_noise)[:, None, :]
+    found: Floats = np.divide(rise, spread, out=np.full_like(spread, -np.inf), where=spread > 0)
+    if np.isfinite(rejected_above):
+        gap = estimates.values[a][:, :, None] - estimates.values[b][:, None, :]
+        found[gap > rejected_above * spread] = -np.inf
+    return found
+
+
+ROWS_AT_ONCE = 64
+"""Areas compared with all others at once."""
+
+
+@dataclass(frozen=True)
+class SetRule:
+    """How confidence sets are made."""
+
+    level: float = 0.95
+    """Probability (0-1) with which all sets hold together."""
+    draws: int = 2000
+    step_down: bool = True
+    """Test anew without the pairs that are told apart, until no more are: never wider sets."""
+
+    def __post_init__(self) -> None:
+        faults = []
+        if not 0 < self.level < 1:
+            faults.append(f"level: found {self.level}; expected between 0 and 1")
+        if self.draws < 1:
+            faults.append(f"draws: found {self.draws}; expected 1 or more")
+        if faults:
+            raise ConfigError(join_faults("confidence sets for ranks", faults))
+
+
+def rank_confidence_sets(
+    estimate: pd.Series, se: pd.Series, rule: SetRule, *, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return each area's rank and the ranks that the data do not exclude, all areas together.
+
+    Area b is told below a where `(x_a - x_b) / sqrt(se_a^2 + se_b^2) > c`, c the quantile of the
+    largest such difference of noise alone over the pairs not yet told apart. A rank lies between
+    1 + the number of areas told above and p - the number told below. Both directions of a pair are
+    hypotheses of their own, so that step-down never errs on which is higher more often than stated.
+
+    Parameters
+    ----------
+    estimate
+        One number by area, most where it is wanted most.
+    se
+        Its standard error, in the same unit.
+    rule
+        Level, number of draws and whether to step down.
+    rng
+        Of every draw.
+
+    Returns
+    -------
+    sets
+        `rank` (ties share the better one), `rank_low` and `rank_high` with the index of `estimate`;
+        NaN where estimate or standard error is unknown, and such an area counts for no other.
+
+    Raises
+    ------
+    ContractError
+        The two do not have the same areas, an area stands twice, a standard error is negative, a
+        number is infinite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from geoprio import SetRule, rank_confidence_sets
+    >>> share = pd.Series([0.31, 0.30, 0.10], ["a", "b", "c"])
+    >>> se = pd.Series([0.02, 0.02, 0.02], ["a", "b", "c"])
+    >>> rank_confidence_sets(share, se, SetRule(), rng=np.random.default_rng(1))
+       rank  rank_low  rank_high
+    a   1.0       1.0        2.0
+    b   2.0       1.0        2.0
+    c   3.0       3.0        3.0
+    """
+    areas, estimates = _gather(estimate, se)
+    above, below = _told_apart(estimates, critical_value(estimates, rule, rng))
+    frame = pd.DataFrame(
+        {
+            "rank": pd.Series(estimates.values, areas).rank(ascending=False, method="min"),
+            "rank_low": 1.0 + above,
+            "rank_high": float(len(areas)) - below,
+        },
+        index=areas,
+    )
+    return frame.reindex(estimate.index)
+
+
+def rank_confidence_set(
+    estimate: pd.Series, se: pd.Series, rule: SetRule, *, area: str, rng: np.random.Generator
+) -> tuple[int, int]:
+    """Return the ranks that the data do not exclude for one area, looked at by itself.
+
+    Narrower than its set among those of all areas, and not to be read beside another area's.
+
+    Raises
+    ------
+    ContractError
+        As in `rank_confidence_sets`, or the area is not among those that are known.
+    """
+    areas, estimates = _gather(estimate, se)
+    if area not in areas:
+        message = f"{area}: no area with a known estimate and standard error"
+        raise ContractError(message)
+    one = areas == area
+    lead = _studentise(estimates.values[~one] - estimates.values[one], estimates, one)
+    noise = rng.standard_normal((rule.draws, len(areas))) * estimates.errors
+    lead_of_noise = _studentise(noise[:, ~one] - noise[:, one], estimates, one)
+
+    def largest(rejected_above: float) -> Floats:
+        ahead, behind = lead <= rejected_above, -lead <= rejected_above
+        rise: Floats = lead_of_noise[:, ahead].max(axis=1, initial=0.0)
+        fall: Floats = lead_of_noise[:, behind].min(axis=1, initial=0.0)
+        return np.asarray(np.maximum(rise, -fall))
+
+    critical = _step_down(largest, rule)
+    return 1 + int((lead > critical).sum()), len(areas) - int((-lead > critical).sum())
+
+
+def top_k_set(
+    estimate: pd.Series, se: pd.Series, rule: SetRule, *, top_k: int, rng: np.random.Generator
+) -> pd.Series:
+    """Return whether each area may be among the first `top_k`: all that are, with the level.
+
+    The areas whose rank's lower bound is at most k; the one-sided bounds hold for all areas
+    together.
+
+    Parameters
+    ----------
+    estimate, se, rule
+        As in `rank_confidence_sets`.
+    top_k
+        How many areas are "the first".
+    rng
+        Of every draw.
+
+    Returns
+    -------
+    in_top_set
+        Boolean, NA where estimate or standard error is unknown, with the index of `estimate`.
+
+    Raises
+    ------
+    ConfigError
+        Fewer areas are known than `top_k`, or it is below 1.
+    ContractError
+        As in `rank_confidence_sets`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from geoprio import SetRule, top_k_set
+    >>> share = pd.Series([0.31, 0.30, 0.10], ["a", "b", "c"])
+    >>> se = pd.Series([0.02, 0.02, 0.02], ["a", "b", "c"])
+    >>> top_k_set(share, se, SetRule(), top_k=1, rng=np.random.default_rng(1)).tolist()
+    [True, True, False]
+    """
+    sets = rank_confidence_sets(estimate, se, rule, rng=rng)
+    refuse_few(int(sets["rank_low"].notna().sum()), top_k)
+    inside = (sets["rank_low"] <= top_k).astype("boolean")
+    return inside.mask(sets["rank_low"].isna()).rename("in_top_set")
+
+
+def rank_set_widths(sets: pd.DataFrame) -> pd.Series:
+    """Return how wide confidence sets are, in ranks: leadership must hear that they are wide.
+
+    Parameters
+    ----------
+    sets
+        `rank_low` and `rank_high`, as `rank_confidence_sets` gives them.
+
+    Returns
+    -------
+    widths
+        `areas_count` that are ranked, `mean_count`, `median_count` and `largest_count` of the ranks
+        in a set; NaN where no area is ranked.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import rank_set_widths
+    >>> sets = pd.DataFrame({"rank_low": [1.0, 1, 3], "rank_high": [2.0, 2, 3]})
+    >>> rank_set_widths(sets).round(1).to_dict()
+    {'areas_count': 3.0, 'mean_count': 1.7, 'median_count': 2.0, 'largest_count': 2.0}
+    """
+    width = (sets["rank_high"] - sets["rank_low"] + 1).dropna()
+    figures = {"areas_count": float(len(width)), "mean_count": width.mean()}
+    figures |= {"median_count": width.median(), "largest_count": width.max()}
+    return pd.Series(figures, name="width")
+
+
+def critical_value(estimates: Estimates, rule: SetRule, rng: np.random.Generator) -> float:
+    """Return what a pair's studentised difference must exceed to be told apart."""
+    draws = Draws(count=rule.draws, seed=int(rng.integers(2**63)), areas=len(estimates.values))
+    return _step_down(
+        lambda previous: largest_differences(estimates, draws, rejected_above=previous), rule
+    )
+
+
+def _step_down(largest: Callable[[float], Floats], rule: SetRule) -> float:
+    """Return the critical value; `largest` of the draws without pairs rejected above a value."""
+    previous = np.inf
+    while True:
+        # The next higher draw: a quantile between two would be passed too often.
+        critical = float(np.quantile(largest(previous), rule.level, method="higher"))
+        if not rule.step_down or critical >= previous:
+            return min(critical, previous)
+        previous = critical
+
+
+def _studentise(differences: Floats, estimates: Estimates, one: NDArray[np.bool_]) -> Floats:
+    """Return differences from one area over their errors; infinite between exact figures."""
+    spread = np.hypot(estimates.errors[~one], estimates.errors[one])
+    exact = np.copysign(np.where(differences == 0, 0.0, np.inf), differences)
+    found: Floats = np.divide(differences, spread, out=exact, where=spread > 0)
+    return found
+
+
+def _told_apart(estimates: Estimates, critical: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return how many areas are told above each area, and how many below it."""
+    values, variances = estimates.values, estimates.errors**2
+    above = np.zeros(len(values), dtype=np.intp)
+    below = np.zeros(len(values), dtype=np.intp)
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        gap = values[part, None] - values[None, :]
+        needed = critical * np.sqrt(variances[part, None] + variances[None, :])
+        below[part] = np.count_nonzero(gap > needed, axis=1)
+        above[part] = np.count_nonzero(-gap > needed, axis=1)
+    return above, below
+
+
+def _gather(estimate: pd.Series, se: pd.Series) -> tuple[pd.Index, Estimates]:
+    """Return the known areas, sorted so that their order changes no draw, and their figures."""
+    faults = list(_faults(estimate, se))
+    if faults:
+        raise ContractError(join_faults("estimates cannot be ranked", faults))
+    known = estimate.index[estimate.notna() & se.reindex(estimate.index).notna()].sort_values()
+    values, errors = (part.reindex(known).to_numpy(float) for part in (estimate, se))
+    return known, Estimates(values=values, errors=errors)
+
+
+def _faults(estimate: pd.Series, se: pd.Series) -> Iterator[str]:
+    if not (estimate.index.is_unique and se.index.is_unique):
+        yield "an area stands twice"
+        return
+    if set(estimate.index) != set(se.index):
+        yield f"found {len(se)} standard errors; expected one for each of {len(estimate)} areas"
+    negative = se.index[se < 0]
+    if len(negative):
+        yield f"standard error below zero: {', '.join(map(str, negative[:5]))} ({len(negative)})"
+    if np.isinf(estimate).any() or np.isinf(se).any():
+        yield "infinite number"

@@ -1,0 +1,393 @@
+"""Score areas for one channel: fill, treat, normalise, weigh together, name levels (METHOD 4)."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from geoprio.config import Level, Profile
+from geoprio.errors import ConfigError, join_faults
+from geoprio.scores.indicators import PRIVATE
+from geoprio.scores.normalisation import (
+    NEUTRAL,
+    NORMALISE,
+    TREAT,
+    Values,
+    fill_from_groups,
+    find_method,
+    normalise,
+    refuse_infinite,
+    treat_outliers,
+)
+from geoprio.tables import SCORES, check
+
+# Weigh normalised criteria together into a score (METHOD 4); a registry of functions.
+
+
+Aggregate = Callable[[Values, Values], Values]
+"""Of points `(..., areas, criteria)` and weights `(..., criteria)`, each positive and together 1,
+to scores `(..., areas)`; NaN where a criterion is unknown."""
+AGGREGATE: dict[str, Aggregate] = {}
+
+
+def aggregator(function: Aggregate) -> Aggregate:
+    """Register a way to weigh criteria together.
+
+    Parameters
+    ----------
+    function
+        Of points (..., areas, criteria) and weights (..., criteria), each positive and together 1,
+        to scores (..., areas); named as a profile's `aggregate` names it. NaN where a criterion is.
+
+    Returns
+    -------
+    function
+        The same.
+
+    Examples
+    --------
+    >>> from geoprio import aggregator
+    >>> from geoprio.scores import AGGREGATE
+    >>> @aggregator
+    ... def weakest(values, weights):
+    ...     return values.min(axis=-1)
+    >>> _ = AGGREGATE.pop("weakest")  # only for the example
+    """
+    AGGREGATE[function.__name__] = function
+    return function
+
+
+def aggregate(
+    frame: pd.DataFrame, weights: Mapping[str, float] | pd.Series, *, method: str = "arithmetic"
+) -> pd.DataFrame:
+    """Return each row's score, rank and coverage.
+
+    Parameters
+    ----------
+    frame
+        A column for each criterion, in points, most where it is wanted most.
+    weights
+        Weight of each column, in any unit; a criterion of weight 0 counts for nothing, known or
+        not.
+    method
+        A name in `AGGREGATE`.
+
+    Returns
+    -------
+    scores
+        `score` (0-100 where the points are, and always by `topsis`; NaN where a criterion is
+        unknown), `rank` (1 is best; ties share the better rank; NaN without a score) and
+        `coverage`, the weight (0-1) of what is known.
+
+    Raises
+    ------
+    ConfigError
+        The method is unknown, or the weights are: a criterion without one or the reverse, a weight
+        that is negative or no number, none above zero. `geometric` meets points below zero.
+    ContractError
+        A figure is infinite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import aggregate
+    >>> points = pd.DataFrame({"young": [100.0, 50, 0], "turnout": [0.0, None, 100]})
+    >>> aggregate(points, {"young": 3, "turnout": 1})
+       score  rank  coverage
+    0   75.0   1.0      1.00
+    1    NaN   NaN      0.75
+    2   25.0   2.0      1.00
+    """
+    weigh = find_method(AGGREGATE, method, step="aggregate")
+    refuse_infinite(frame, step="aggregate")
+    parts = weight_shares(weights, frame.columns)
+    used = frame[parts.index]
+    score = pd.Series(weigh(used.to_numpy(float), parts.to_numpy()), index=frame.index)
+    # Rounding noise must not decide between areas that are alike.
+    score = score.round(9)
+    return pd.DataFrame(
+        {
+            "score": score,
+            "rank": score.rank(ascending=False, method="min"),
+            "coverage": (used.notna() * parts).sum(axis=1).clip(0, 1),
+        }
+    )
+
+
+def weight_shares(weights: Mapping[str, float] | pd.Series, criteria: pd.Index) -> pd.Series:
+    """Return the weights above zero, in the order of `criteria`, scaled to sum to 1.
+
+    Raises
+    ------
+    ConfigError
+        As in `aggregate`; every fault at once.
+    """
+    given = pd.Series(weights, dtype=float)
+    faults = [f"{name}: has no weight" for name in criteria.difference(given.index)]
+    faults += [f"{name}: no such criterion" for name in given.index.difference(criteria)]
+    wrong = given[~(np.isfinite(given) & (given >= 0))]
+    faults += [f"{name}: found {value}; expected 0 or more" for name, value in wrong.items()]
+    if not faults and not (given > 0).any():
+        faults = ["every weight is 0; expected one above 0 at least"]
+    if faults:
+        raise ConfigError(join_faults("weights: nothing can be weighed together", faults))
+    ordered = given.reindex(criteria)
+    positive = ordered[ordered > 0]
+    return pd.Series(positive / positive.sum())
+
+
+@aggregator
+def arithmetic(values: Values, weights: Values) -> Values:
+    """Return the weighted mean: much of one criterion makes up for little of another."""
+    return np.asarray(np.einsum("...ak,...k->...a", values, weights), dtype=float)
+
+
+@aggregator
+def geometric(values: Values, weights: Values) -> Values:
+    """Return the weighted geometric mean: an area at zero in one criterion scores zero.
+
+    Raises
+    ------
+    ConfigError
+        A value is below zero.
+    """
+    if (values < 0).any():
+        message = (
+            "aggregate = geometric: found points below zero; expected 0 or more. Choose another"
+            " `normalise` than none, or `aggregate = arithmetic`"
+        )
+        raise ConfigError(message)
+    with np.errstate(divide="ignore"):
+        logs = np.log(values)
+    mean: Values = np.exp(arithmetic(logs, weights))
+    return mean
+
+
+@aggregator
+def topsis(values: Values, weights: Values) -> Values:
+    """Return 100 x the closeness to the best of every criterion against the worst of every one.
+
+    `d_worst / (d_best + d_worst)`, Euclidean distances of the weighted points; neutral where all
+    areas are alike. Hwang and Yoon (1981), Multiple Attribute Decision Making.
+    """
+    weighted = values * weights[..., None, :]
+    best = np.fmax.reduce(weighted, axis=-2, keepdims=True)
+    worst = np.fmin.reduce(weighted, axis=-2, keepdims=True)
+    to_best: Values = np.sqrt(((weighted - best) ** 2).sum(axis=-1))
+    to_worst: Values = np.sqrt(((weighted - worst) ** 2).sum(axis=-1))
+    both = to_best + to_worst
+    closeness = np.full_like(both, NEUTRAL)
+    np.divide(100 * to_worst, both, out=closeness, where=both != 0)
+    return closeness
+
+
+STEPS: dict[str, Mapping[str, object]] = {
+    "treat": TREAT,
+    "normalise": NORMALISE,
+    "aggregate": AGGREGATE,
+}
+"""Methods that each step of a profile may name."""
+
+
+def score_areas(
+    indicators: pd.DataFrame,
+    profile: Profile,
+    *,
+    channel: str,
+    election: str,
+    municipality: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Return the areas' scores in one channel, 0-100; rank 1 is best, ties share the better rank.
+
+    A missing criterion gives NaN, unless the profile fills it from the municipality. `coverage` is
+    the weight (0-1) of what is known of the area itself: a score with coverage below 1 rests on
+    its municipality's mean.
+
+    Parameters
+    ----------
+    indicators
+        INDICATORS, or any frame with a column for each criterion.
+    profile
+        The channel's criteria and steps.
+    channel, election
+        What the scores are called.
+    municipality
+        Municipality of each area; needed where the profile says `impute = "municipality"`.
+
+    Returns
+    -------
+    scores
+        SCORES with the index of `indicators`.
+
+    Raises
+    ------
+    ConfigError
+        The profile names an indicator or a method that is not there, or leaves scores outside
+        0-100.
+    ContractError
+        A figure is infinite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import load_profile, score_areas
+    >>> indicators = pd.DataFrame(
+    ...     {
+    ...         "intensity_share": [0.30, 0.25, 0.20],
+    ...         "mobilisation_count": [900.0, None, 100.0],
+    ...         "doors_per_km2": [2500.0, 1200.0, 300.0],
+    ...     },
+    ...     index=pd.Index(["a", "b", "c"], name="area_code"),
+    ... )
+    >>> scores = score_areas(
+    ...     indicators, load_profile("canvass"), channel="canvass", election="riksdag"
+    ... )
+    >>> scores[["score", "rank", "coverage"]].round(1)
+               score  rank  coverage
+    area_code
+    a           80.0   1.0       1.0
+    b            NaN   NaN       0.6
+    c           20.0   2.0       1.0
+    """
+    points = normalise_criteria(indicators, profile, municipality=municipality)
+    weights = criterion_weights(profile)
+    scored = aggregate(points, weights, method=profile.aggregate)
+    known = indicators[points.columns].notna() * weights
+    frame = pd.DataFrame(
+        {
+            "channel": channel,
+            "election": election,
+            "score": _on_scale(scored["score"], profile),
+            "rank": scored["rank"],
+            "coverage": known.sum(axis=1).clip(0, 1),
+            "level": _levels(scored["score"], profile.levels),
+        },
+        index=indicators.index,
+    )
+    return check(frame, SCORES)
+
+
+def normalise_criteria(
+    indicators: pd.DataFrame, profile: Profile, *, municipality: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return each criterion of `profile` in points (0-100), most wanted most; NaN where unknown.
+
+    Gaps are filled and outliers treated first, as the profile says.
+
+    Raises
+    ------
+    ConfigError
+        The profile names indicators, or methods, that are not there: all are listed.
+    """
+    refuse_unknown_steps(profile)
+    values = _prepared(indicators, profile, municipality)
+    directions = {item.indicator: item.direction for item in profile.criteria}
+    return normalise(values, method=profile.normalise, directions=directions)
+
+
+def _prepared(
+    indicators: pd.DataFrame, profile: Profile, municipality: pd.Series | None
+) -> pd.DataFrame:
+    chosen = _criteria(indicators, profile)
+    if profile.impute == "municipality":
+        if municipality is None:
+            message = (
+                f'profile {profile.label.sv}: impute = "municipality" needs the municipality of'
+                " each area; none was given"
+            )
+            raise ConfigError(message)
+        chosen = fill_from_groups(chosen, municipality)
+    return treat_outliers(chosen, method=profile.treat)[0]
+
+
+def scale_bounds(
+    indicators: pd.DataFrame, profile: Profile, *, municipality: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return what puts each criterion on its scale: the only way that areas move each other.
+
+    Parameters
+    ----------
+    indicators, profile, municipality
+        As in `score_areas`.
+
+    Returns
+    -------
+    By criterion, in its own unit after gaps are filled and outliers treated: `low`, `high`, `mean`,
+    `sd` (of the sample) and `known_count`. `minmax` rests on the first two, `zscore` on the next
+    two; percentiles and ranks rest on every area. NaN for the user's own figures, which are never
+    shown.
+    """
+    values = _prepared(indicators, profile, municipality)
+    bounds = pd.DataFrame(
+        {
+            "low": values.min(),
+            "high": values.max(),
+            "mean": values.mean(),
+            "sd": values.std(),
+            "known_count": values.notna().sum().astype(float),
+        }
+    )
+    return (
+        bounds.drop(index=sorted(PRIVATE), errors="ignore")
+        .reindex(values.columns)
+        .rename_axis("criterion")
+    )
+
+
+def refuse_unknown_steps(profile: Profile) -> None:
+    """Do nothing where every step of a profile is known.
+
+    Raises
+    ------
+    ConfigError
+        A step names a method that is not there: all are listed, each with the nearest name.
+    """
+    faults = []
+    for step, registry in STEPS.items():
+        try:
+            find_method(registry, getattr(profile, step), step=step)
+        except ConfigError as error:
+            faults.append(str(error))
+    if faults:
+        raise ConfigError(join_faults(f"profile {profile.label.sv}: unknown method", faults))
+
+
+def _criteria(indicators: pd.DataFrame, profile: Profile) -> pd.DataFrame:
+    names = [criterion.indicator for criterion in profile.criteria]
+    missing = [name for name in names if name not in indicators]
+    if missing:
+        faults = [f"{name}: expected one of {', '.join(map(str, indicators))}" for name in missing]
+        raise ConfigError(join_faults(f"profile {profile.label.sv}: unknown indicator", faults))
+    return indicators[names]
+
+
+def criterion_weights(profile: Profile) -> pd.Series:
+    """Return the criteria's weights, scaled to sum to 1."""
+    weights = pd.Series({item.indicator: item.weight for item in profile.criteria})
+    return pd.Series(weights / weights.sum())
+
+
+def constant_criteria(indicators: pd.DataFrame, profile: Profile) -> list[str]:
+    """Return the criteria that are alike in every area, and so move no ranking."""
+    chosen = _criteria(indicators, profile)
+    return [str(name) for name in chosen.columns[chosen.min() == chosen.max()]]
+
+
+def _on_scale(score: pd.Series, profile: Profile) -> pd.Series:
+    outside = score[(score < 0) | (score > 100)]
+    if len(outside):
+        message = (
+            f"profile {profile.label.sv}: normalise = {profile.normalise} leaves scores from"
+            f" {score.min():.4g} to {score.max():.4g}; expected 0 to 100. Choose another, or give"
+            " indicators in points from 0 to 100"
+        )
+        raise ConfigError(message)
+    return score
+
+
+def _levels(score: pd.Series, levels: tuple[Level, ...]) -> pd.Series:
+    percentile = 100 * (score.rank() - 0.5) / score.notna().sum()
+    names = pd.Series(pd.NA, index=score.index, dtype=object)
+    for level in reversed(levels):
+        names = names.mask(percentile >= level.from_percentile, level.name)
+    return names

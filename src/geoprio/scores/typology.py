@@ -1,0 +1,369 @@
+"""Types of areas in plain words, by k-means on scaled indicators (METHOD 6)."""
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array, diags_array
+from scipy.stats import false_discovery_control, norm
+from threadpoolctl import threadpool_limits
+
+from geoprio.config import Trait, Typology
+from geoprio.errors import ConfigError, join_faults
+from geoprio.texts import Language, text
+
+# Names of types in plain words, from what sets each type's centre apart.
+
+
+def type_names(centres: pd.DataFrame, rules: Typology, *, language: Language) -> list[str]:
+    """Return a name for each type; no two types share one.
+
+    A name is the home that stands out most and the `rules.words` other traits that do. Types that
+    would share a name are told apart by further traits, and if none tells, by number.
+
+    Parameters
+    ----------
+    centres
+        A row per type and a column per trait, in standard deviations from the average area.
+    rules
+        Traits and words.
+    language
+        Language of the names.
+    """
+    traits = {trait.indicator: trait for trait in rules.traits if trait.indicator in centres}
+    told = [_telling(row, traits, rules) for _, row in centres.iterrows()]
+    homes = [_home(row, traits, rules) for _, row in centres.iterrows()]
+    counts = [rules.words] * len(centres)
+    while True:
+        names = [
+            _name(home, chosen[:count], rules, language)
+            for home, chosen, count in zip(homes, told, counts, strict=True)
+        ]
+        shared = {name for name, times in Counter(names).items() if times > 1}
+        more = [
+            name in shared and count < len(chosen)
+            for name, count, chosen in zip(names, counts, told, strict=True)
+        ]
+        if not any(more):
+            return _numbered(names, language)
+        counts = [count + again for count, again in zip(counts, more, strict=True)]
+
+
+def _telling(row: pd.Series, traits: dict[str, Trait], rules: Typology) -> list[tuple[Trait, bool]]:
+    """Return the traits that have a word for this type, the most telling first, and if high."""
+    others = [name for name, trait in traits.items() if trait.form != "home"]
+    order = row[others].abs().sort_values(ascending=False, kind="stable").index
+    sides = [(traits[name], bool(row[name] > 0)) for name in order]
+    worded = [(trait, high) for trait, high in sides if (trait.high if high else trait.low)]
+    return [item for item in worded if abs(row[item[0].indicator]) >= rules.noticeable_sd]
+
+
+def _home(row: pd.Series, traits: dict[str, Trait], rules: Typology) -> Trait | None:
+    homes = row[[name for name, trait in traits.items() if trait.form == "home"]]
+    if homes.empty or homes.max() < rules.noticeable_sd:
+        return None
+    return traits[str(homes.idxmax())]
+
+
+def _name(
+    home: Trait | None, chosen: list[tuple[Trait, bool]], rules: Typology, language: Language
+) -> str:
+    words: dict[str, list[str]] = {"before": [], "with": [], "where": []}
+    noun = home.high if home is not None and home.high is not None else rules.mixed_home
+    if home is None:
+        words["with"].append(rules.mixed_with.model_dump()[language])
+    for trait, high in chosen:
+        side = trait.high if high else trait.low
+        if side is not None:
+            words[trait.form].append(side.model_dump()[language])
+    parts = [*words["before"], noun.model_dump()[language]]
+    if words["with"]:
+        parts.append(text("type_with", language) + text("reason_and", language).join(words["with"]))
+    return " ".join([*parts, *words["where"]])
+
+
+def _numbered(names: list[str], language: Language) -> list[str]:
+    seen: Counter[str] = Counter()
+    numbered = []
+    for name in names:
+        seen[name] += 1
+        more = text("type_number", language).format(number=seen[name])
+        numbered.append(name if seen[name] == 1 else name + more)
+    return numbered
+
+
+SUBSAMPLES = 6
+"""Random parts of the areas that a number of types is tried on; every two are compared."""
+PART = 0.8
+AREAS_PER_TYPE = 10
+"""Areas, no two alike, that there are at least for each type tried."""
+AS_STABLE = 0.02
+"""Adjusted Rand index that two numbers of types differ by where chance may have parted them."""
+FARTHEST_SD = 3.0
+"""Standard deviations where a trait is cut: a few odd areas must not make a type of their own."""
+
+
+@dataclass(frozen=True)
+class AreaTypes:
+    """The types of one area set."""
+
+    areas: pd.DataFrame
+    """`type` and `second` (names, None where unknown) and `certainty` (0-1) by area."""
+    centres: pd.DataFrame
+    """By type: mean of each trait in its own unit, and `areas_count`."""
+    stability: pd.Series
+    """Mean adjusted Rand index by number of types; 1 is the same types in every part."""
+    unused: list[str]
+    """Traits that are unknown, or alike, in all areas."""
+
+
+def area_types(
+    indicators: pd.DataFrame,
+    rules: Typology,
+    *,
+    rng: np.random.Generator,
+    language: Language,
+) -> AreaTypes:
+    """Return the type of each area, as many types as are found again in parts of the areas.
+
+    Parameters
+    ----------
+    indicators
+        INDICATORS.
+    rules
+        Traits and words.
+    rng
+        Source of chance, from the campaign's seed.
+    language
+        Language of the names.
+
+    Returns
+    -------
+    An area where a trait is unknown has no type; with too few areas for the fewest types, none
+    has. `certainty` is 1 less the ratio of the distances to the nearest and the second type's
+    centre: 0 where both are as near.
+
+    Raises
+    ------
+    ConfigError
+        A trait is no indicator: all are listed.
+    """
+    scaled, unused = _scaled(indicators, rules)
+    rows = scaled.to_numpy()
+    most = min(rules.most_types, len(np.unique(rows, axis=0)) // AREAS_PER_TYPE)
+    # More than one thread adds up in another order, and may end in other types.
+    with threadpool_limits(limits=1):
+        stability = _stability(rows, range(rules.least_types, most + 1), rng)
+        if stability.empty:
+            return _without_types(indicators, stability, unused)
+        # More types tell more, so of those about as stable as the best the most are taken.
+        stable = stability.index[stability >= stability.max() - AS_STABLE]
+        centres = _centres(rows, int(stable.max()), _seed(rng))
+    names = type_names(pd.DataFrame(centres, columns=scaled.columns), rules, language=language)
+    areas = _nearest(scaled, centres, names).reindex(indicators.index)
+    areas[["type", "second"]] = areas[["type", "second"]].astype(object).where(areas.notna(), None)
+    by_type = indicators[scaled.columns].groupby(areas["type"])
+    return AreaTypes(
+        areas=areas,
+        centres=by_type.mean().assign(areas_count=by_type.size()).reindex(names),
+        stability=stability,
+        unused=unused,
+    )
+
+
+def _scaled(indicators: pd.DataFrame, rules: Typology) -> tuple[pd.DataFrame, list[str]]:
+    chosen = [trait.indicator for trait in rules.traits]
+    missing = [name for name in chosen if name not in indicators]
+    if missing:
+        faults = [f"{name}: expected one of {', '.join(map(str, indicators))}" for name in missing]
+        raise ConfigError(join_faults(f"{rules.label.sv}: unknown indicator", faults))
+    # Sorted, so that the row order of the caller draws the same parts.
+    values = indicators[chosen].sort_index()
+    logs = [trait.indicator for trait in rules.traits if trait.log]
+    values[logs] = np.log1p(values[logs])
+    told = [name for name in chosen if values[name].min() < values[name].max()]
+    known = values[told].dropna()
+    spread = known.std(ddof=0)
+    used = list(spread.index[spread > 0])
+    scaled = ((known[used] - known[used].mean()) / spread[used]).clip(-FARTHEST_SD, FARTHEST_SD)
+    return scaled, [name for name in chosen if name not in used]
+
+
+def _stability(rows: np.ndarray, tried: range, rng: np.random.Generator) -> pd.Series:
+    from sklearn.metrics import adjusted_rand_score
+
+    size = int(PART * len(rows))
+    parts = [np.sort(rng.permutation(len(rows))[:size]) for _ in range(SUBSAMPLES)]
+    found = {}
+    for types in tried:
+        labels = [_labels(rows, _centres(rows[part], types, _seed(rng))) for part in parts]
+        # Every area counts, those that neither part holds too: each goes to its nearest centre.
+        found[types] = np.mean([adjusted_rand_score(*pair) for pair in combinations(labels, 2)])
+    return pd.Series(found, dtype=float).rename_axis("types")
+
+
+def _centres(rows: np.ndarray, types: int, seed: int) -> np.ndarray:
+    # Loaded here: it takes seconds, and most commands need no types.
+    from sklearn.cluster import KMeans
+
+    centres = KMeans(types, n_init=4, random_state=seed).fit(rows).cluster_centers_
+    # k-means numbers its types by chance.
+    return np.asarray(centres[np.lexsort(centres.T[::-1].round(9))])
+
+
+def _distances(rows: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    return np.asarray(np.linalg.norm(rows[:, None, :] - centres[None], axis=2))
+
+
+def _labels(rows: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    return np.asarray(_distances(rows, centres).argmin(axis=1))
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**31))
+
+
+def _nearest(scaled: pd.DataFrame, centres: np.ndarray, names: list[str]) -> pd.DataFrame:
+    away = _distances(scaled.to_numpy(), centres)
+    order, row = np.argsort(away, axis=1, kind="stable"), np.arange(len(away))
+    nearest, second = away[row, order[:, 0]], away[row, order[:, 1]]
+    words = np.array(names, dtype=object)
+    return pd.DataFrame(
+        {
+            "type": words[order[:, 0]],
+            "second": words[order[:, 1]],
+            "certainty": 1 - np.divide(nearest, second, out=np.ones(len(away)), where=second > 0),
+        },
+        index=scaled.index,
+    )
+
+
+def _without_types(indicators: pd.DataFrame, stability: pd.Series, unused: list[str]) -> AreaTypes:
+    areas = pd.DataFrame({"type": None, "second": None, "certainty": np.nan}, indicators.index)
+    return AreaTypes(areas, pd.DataFrame(columns=["areas_count"]), stability, unused)
+
+
+# Is a priority a street or a whole quarter: local clusters of high and low values (METHOD 6).
+
+
+FALSE_DISCOVERIES = 0.05
+"""Share of the areas told as clusters that may be chance."""
+
+
+def local_clusters(values: pd.Series, neighbours: csr_array) -> pd.DataFrame:
+    """Return the local clusters of `values`, with the false-discovery rate controlled.
+
+    Parameters
+    ----------
+    values
+        A score or an indicator by area. NaN is left out, as if the area were not there.
+    neighbours
+        1 where two areas share a border, rows and columns as `values`;
+        `areas.adjacency.shared_borders` makes it.
+
+    Returns
+    -------
+    On the index of `values`:
+
+    `g_star` : Getis and Ord's G* (1995) as a standard score, the area itself included.
+    `g_star_q` : its two-sided p, adjusted by Benjamini and Hochberg.
+    `cluster` : `hot` or `cold` where q is at most 0.05, else `none`.
+    `moran`, `moran_q` : local Moran as a standard score under conditional randomisation (Sokal,
+    Oden and Thomson 1998), negative where the neighbours differ from the area; adjusted p.
+    `outlier` : True where an area differs from neighbours that are alike.
+
+    All are unknown (NaN, None) where the value is, or where no neighbour has one: an island.
+
+    Notes
+    -----
+    The p are those of the normal distribution: good for scores and percentiles. Take the ranks of
+    a very skewed indicator first.
+    """
+    known = values.notna().to_numpy()
+    if not known.any():
+        columns = ["g_star", "g_star_q", "cluster", "moran", "moran_q", "outlier"]
+        return pd.DataFrame(np.nan, index=values.index, columns=columns).astype(
+            {"cluster": object, "outlier": object}
+        )
+    beside = neighbours[known][:, known]
+    linked = beside.sum(axis=1) > 0
+    # From the mean, and exactly 0 where all are alike: rounding noise must make no cluster.
+    inside = values[known].to_numpy(float)
+    inside = (inside - inside.mean()) * (np.ptp(inside) > 0)
+    found = pd.DataFrame(
+        {"g_star": _g_star(inside, beside), "moran": _local_moran(inside, beside)},
+        index=values.index[known],
+    )[linked].reindex(values.index)
+    g_star_q, moran_q = (_adjusted(found[name]) for name in ("g_star", "moran"))
+    sure = g_star_q <= FALSE_DISCOVERIES
+    kind = np.select([sure & (found["g_star"] > 0), sure], ["hot", "cold"], "none")
+    outlier = (moran_q <= FALSE_DISCOVERIES) & (found["moran"] < 0)
+    return pd.DataFrame(
+        {
+            "g_star": found["g_star"],
+            "g_star_q": g_star_q,
+            "cluster": pd.Series(kind, values.index, dtype=object).where(g_star_q.notna(), None),
+            "moran": found["moran"],
+            "moran_q": moran_q,
+            "outlier": outlier.astype(object).where(moran_q.notna(), None),
+        }
+    )
+
+
+def street_or_quarter(priority: pd.Series, clusters: pd.DataFrame) -> pd.Series:
+    """Return `quarter` where a priority lies in a hot cluster, `street` where it stands alone.
+
+    Parameters
+    ----------
+    priority
+        True where the area is a priority.
+    clusters
+        From `local_clusters`, on the same index.
+
+    Returns
+    -------
+    Empty text where the area is no priority, or has no neighbours to be told from.
+    """
+    told = np.select(
+        [~priority | clusters["cluster"].isna(), clusters["cluster"] == "hot"],
+        ["", "quarter"],
+        "street",
+    )
+    return pd.Series(told, index=priority.index, dtype=object, name="reach")
+
+
+def _g_star(values: np.ndarray, beside: csr_array) -> np.ndarray:
+    """Return G* of values whose mean is 0."""
+    size = len(values)
+    weights = beside + diags_array(np.ones(size))
+    count = weights.sum(axis=1)
+    spread = np.sqrt(values.var() * (size * count - count**2) / max(size - 1, 1))
+    return _standard(weights @ values, spread)
+
+
+def _local_moran(values: np.ndarray, beside: csr_array) -> np.ndarray:
+    """Return local Moran's standard score of values whose mean is 0."""
+    others = len(values) - 1
+    if others < 2:
+        return np.zeros(len(values))
+    count = beside.sum(axis=1)
+    # Mean and variance of all the others, of whom the neighbours are a sample under chance.
+    mean = -values / others
+    squares = ((values**2).sum() - values**2) / others - mean**2
+    variance = squares.clip(min=0) * others / (others - 1)
+    spread = np.sqrt(count * variance * (1 - count / others).clip(min=0))
+    return np.asarray(np.sign(values) * _standard(beside @ values - count * mean, spread))
+
+
+def _standard(gap: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    # Where all are alike, or all are neighbours, nothing can stand out.
+    return np.asarray(np.divide(gap, spread, out=np.zeros(len(gap)), where=spread > 0))
+
+
+def _adjusted(scores: pd.Series) -> pd.Series:
+    p = pd.Series(2 * norm.sf(scores.abs()), index=scores.index)
+    known = p.notna()
+    p[known] = false_discovery_control(p[known]) if known.any() else p[known]
+    return p

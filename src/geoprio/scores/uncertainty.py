@@ -1,0 +1,336 @@
+"""How sure a ranking is when figures, weights and methods may differ: joint Monte Carlo (METHOD 6).
+
+Saisana, Saltelli and Tarantola (2005), Uncertainty and sensitivity analysis techniques as tools for
+the quality assessment of composite indicators, J. R. Stat. Soc. A 168(2), doi
+10.1111/j.1467-985X.2005.00350.x.
+"""
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geoprio.config import Method, Profile, Uncertainty
+from geoprio.scores.draws import (
+    Column,
+    Floats,
+    Ints,
+    Measured,
+    gather_columns,
+    ranks,
+    refuse_few,
+    scale_of,
+    weigh_of,
+)
+from geoprio.texts import Language, text
+
+CLEAR, JUDGE, JOINT = "clear", "judge", "joint"
+"""The three answers (METHOD 6); their words are in `answer_labels`."""
+BLOCK_CELLS = 2**17
+"""Draws x areas held at once by a thread: they stay in the processor's cache."""
+QUANTILES = {"rank_median": 0.5, "rank_low": 0.05, "rank_high": 0.95}
+
+Counts = NDArray[np.unsignedinteger]
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """What is alike in all blocks of draws."""
+
+    columns: list[Column]
+    weights: Floats
+    concentration: float | None
+    methods: tuple[Method, ...]
+    constant: dict[tuple[int, str], Floats]
+    """Points of the criteria without error, by number and normalisation."""
+    scored: NDArray[np.bool_]
+
+
+def rank_uncertainty(
+    measured: Measured,
+    profile: Profile,
+    uncertainty: Uncertainty,
+    *,
+    top_k: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Return each area's median rank, the 5-95 % of its ranks, P(top k) and the answer.
+
+    One draw = figures within their errors (`Measured`) x weights from a Dirichlet distribution
+    around the central ones x one of the methods. Ranks are counted, not kept, where that takes less
+    memory (areas squared against areas x draws), and quantiles are exact: the least rank that so
+    many of the draws reach. The result depends on the generator's seed alone, neither on row order
+    nor on threads.
+
+    Parameters
+    ----------
+    measured
+        Indicators and how sure they are.
+    profile
+        The channel's criteria, directions and weights.
+    uncertainty
+        How many draws, how far weights may stray, which methods, and where the answers part.
+    top_k
+        How many areas are "the first".
+    rng
+        Of every draw.
+
+    Returns
+    -------
+    ranks
+        `rank_median`, `rank_low`, `rank_high`, `p_top` (0-1) and `answer` (`clear`, `judge`,
+        `joint`) with the index of the indicators; NaN where a criterion is unknown: such an area is
+        scored in no draw, though its known figures are among those that others are scaled by.
+
+    Raises
+    ------
+    ConfigError
+        The profile names unknown indicators; fewer areas can be scored than `top_k`, or it is below
+        1; `geometric` meets points below zero.
+    ContractError
+        Figures or errors that cannot be drawn from; see `gather_columns`.
+
+    Examples
+    --------
+    Two areas whose intervals overlap change places; the third never reaches the top:
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from geoprio import Measured, Profile, Uncertainty, rank_uncertainty
+    >>> words = {"sv": "x", "en": "x"}
+    >>> profile = Profile.model_validate(
+    ...     {
+    ...         "label": words, "question": words, "normalise": "minmax",
+    ...         "criteria": [
+    ...             {"indicator": "young_share", "direction": "high", "weight": 1.0,
+    ...              "label": words, "strong": words, "weak": words},
+    ...         ],
+    ...     }
+    ... )
+    >>> shares = pd.DataFrame({"young_share": [0.30, 0.28, 0.05]}, index=["a", "b", "c"])
+    >>> errors = pd.DataFrame({"young_share": [0.03, 0.03, 0.01]}, index=["a", "b", "c"])
+    >>> method = {"normalise": "minmax", "aggregate": "arithmetic"}
+    >>> found = rank_uncertainty(
+    ...     Measured(shares, errors),
+    ...     profile,
+    ...     Uncertainty.model_validate({"draws": 2000, "methods": [method]}),
+    ...     top_k=1,
+    ...     rng=np.random.default_rng(2026),
+    ... )
+    >>> found[["rank_low", "rank_high", "answer"]]
+       rank_low  rank_high answer
+    a       1.0        2.0  judge
+    b       1.0        2.0  judge
+    c       3.0        3.0  joint
+    """
+    trial = _prepare(measured, profile, uncertainty)
+    areas = measured.indicators.index.sort_values()[trial.scored]
+    refuse_few(len(areas), top_k)
+    blocks = _draw_blocks(trial, uncertainty.draws, rng)
+    size = uncertainty.draws, len(areas)
+    # Exact both ways: whichever holds less, how often each rank was had or the ranks themselves.
+    summarise = _summarise_counts if size[1] <= 2 * size[0] else _summarise_ranks
+    frame = pd.DataFrame(summarise(blocks, size, top_k), index=areas)
+    frame["answer"] = _answers(frame["p_top"], uncertainty)
+    return frame.reindex(measured.indicators.index)
+
+
+def answer_labels(language: Language) -> Mapping[str, str]:
+    """Return the words of each answer, by its name."""
+    return {answer: text(f"answer_{answer}", language) for answer in (CLEAR, JUDGE, JOINT)}
+
+
+def answer_meanings(uncertainty: Uncertainty, *, top_k: int, language: Language) -> dict[str, str]:
+    """Return what each answer means in a sentence, by its name."""
+    share = {CLEAR: uncertainty.clear_from, JUDGE: 0.0, JOINT: uncertainty.joint_to}
+    return {
+        answer: text(f"answer_{answer}_means", language)
+        .replace("{k}", str(top_k))
+        .replace("{tenths}", f"{10 * part:g}".replace(".", "," if language == "sv" else "."))
+        for answer, part in share.items()
+    }
+
+
+def _prepare(measured: Measured, profile: Profile, uncertainty: Uncertainty) -> _Trial:
+    columns = gather_columns(measured, profile, lognormal=uncertainty.lognormal)
+    weights = np.array([criterion.weight for criterion in profile.criteria])
+    scales = {method.normalise for method in uncertainty.methods}
+    return _Trial(
+        columns=columns,
+        weights=weights / weights.sum(),
+        concentration=uncertainty.concentration,
+        methods=uncertainty.methods,
+        constant={
+            (number, scale): _fill(scale_of(scale)(column.sign * column.values[None, :]), column)
+            for number, column in enumerate(columns)
+            for scale in scales
+            if column.exact and len(column.values)
+        },
+        scored=np.logical_and.reduce([column.known for column in columns]),
+    )
+
+
+def _draw_blocks(trial: _Trial, draws: int, rng: np.random.Generator) -> Iterator[Ints]:
+    """Yield the ranks of all draws, block by block: draws x scored areas."""
+    most = max(1, BLOCK_CELLS // max(len(trial.scored), 1))
+    sizes = [most] * (draws // most) + [draws % most] * (draws % most > 0)
+    # A block's stream hangs on its number alone, so that threads may take them in any order.
+    root = np.random.SeedSequence(int(rng.integers(2**63)))
+    threads = min(os.cpu_count() or 1, 8)
+    waiting: deque[Future[Ints]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for seed, size in zip(root.spawn(len(sizes)), sizes, strict=True):
+            waiting.append(pool.submit(_draw_ranks, trial, seed, size))
+            # Blocks that are drawn and not yet counted would fill the memory.
+            if len(waiting) > 2 * threads:
+                yield waiting.popleft().result()
+        for block in waiting:
+            yield block.result()
+
+
+def _add(counts: Counts, found: Ints) -> None:
+    # Areas in turn, so that what is written next lies close.
+    places = np.arange(len(counts))[:, None] * len(counts) + found.T - 1
+    np.add.at(counts.reshape(-1), places.reshape(-1), counts.dtype.type(1))
+
+
+def _draw_ranks(trial: _Trial, seed: np.random.SeedSequence, draws: int) -> Ints:
+    """Return draws x scored areas."""
+    rng = np.random.Generator(np.random.SFC64(seed))
+    chosen = rng.integers(len(trial.methods), size=draws)
+    if trial.concentration is None:
+        weights = np.tile(trial.weights, (draws, 1))
+    else:
+        weights = rng.dirichlet(trial.concentration * trial.weights, size=draws)
+    found: Ints = np.empty((draws, int(trial.scored.sum())), dtype=np.intp)
+    for number, method in enumerate(trial.methods):
+        mine = chosen == number
+        if mine.any():
+            points = _draw_points(trial, method.normalise, int(mine.sum()), rng)
+            scores = weigh_of(method.aggregate)(points, weights[mine])
+            found[mine] = ranks(scores[:, trial.scored])
+    return found
+
+
+def _draw_points(
+    trial: _Trial, scale: str, draws: int, rng: np.random.Generator
+) -> Iterator[Floats]:
+    shared = len(trial.columns[0].shared)
+    factors = rng.standard_normal((draws, shared))
+    for number, column in enumerate(trial.columns):
+        if (number, scale) in trial.constant:
+            yield trial.constant[number, scale]
+        else:
+            yield _fill(scale_of(scale)(column.draw(factors, rng)), column)
+
+
+def _fill(points: Floats, column: Column) -> Floats:
+    if column.known.all():
+        return points
+    filled = np.full((len(points), len(column.known)), np.nan)
+    filled[:, column.known] = points
+    return filled
+
+
+def _summarise_counts(
+    blocks: Iterable[Ints], size: tuple[int, int], top_k: int
+) -> dict[str, Floats]:
+    draws, areas = size
+    kind = np.uint16 if draws <= np.iinfo(np.uint16).max else np.uint32
+    counts: Counts = np.zeros((areas, areas), dtype=kind)
+    for block in blocks if areas else []:
+        _add(counts, block)
+    found = {name: np.empty(areas) for name in (*QUANTILES, "p_top")}
+    # The running sums of all areas at once would be four times the counts.
+    for start in range(0, areas, 256):
+        part = slice(start, start + 256)
+        below = np.cumsum(counts[part], axis=1, dtype=np.int64)
+        for name, quantile in QUANTILES.items():
+            found[name][part] = 1 + (below < np.ceil(quantile * draws)).sum(axis=1)
+        found["p_top"][part] = below[:, top_k - 1] / draws
+    return found
+
+
+def _summarise_ranks(
+    blocks: Iterable[Ints], size: tuple[int, int], top_k: int
+) -> dict[str, Floats]:
+    draws, areas = size
+    ranked = np.empty(size, dtype=np.uint32)
+    start = 0
+    for block in blocks:
+        ranked[start : start + len(block)] = block
+        start += len(block)
+    nth = {name: int(np.ceil(quantile * draws)) - 1 for name, quantile in QUANTILES.items()}
+    found = {name: np.empty(areas) for name in (*QUANTILES, "p_top")}
+    for start in range(0, areas, 4096):
+        part = slice(start, start + 4096)
+        ordered = np.partition(ranked[:, part], sorted(set(nth.values())), axis=0)
+        for name, place in nth.items():
+            found[name][part] = ordered[place]
+        found["p_top"][part] = (ranked[:, part] <= top_k).sum(axis=0) / draws
+    return found
+
+
+def _answers(p_top: pd.Series, uncertainty: Uncertainty) -> pd.Series:
+    conditions: Sequence[pd.Series] = [
+        p_top >= uncertainty.clear_from,
+        p_top <= uncertainty.joint_to,
+    ]
+    return pd.Series(np.select(conditions, [CLEAR, JOINT], JUDGE), index=p_top.index, dtype=object)
+
+
+# How far a score strays by the errors of its figures alone (METHOD 6).
+
+
+BLOCK = 64
+"""Draws held at once."""
+
+
+def score_errors(
+    measured: Measured,
+    profile: Profile,
+    *,
+    lognormal: tuple[str, ...] = (),
+    draws: int = 400,
+    rng: np.random.Generator,
+) -> pd.Series:
+    """Return the standard error of each area's score (points), weights and method as decided.
+
+    The standard deviation over draws of the figures within their errors. Outliers are not treated
+    anew in a draw.
+
+    Returns
+    -------
+    With the index of the indicators; NaN where a criterion is unknown.
+
+    Raises
+    ------
+    ConfigError, ContractError
+        As in `rank_uncertainty`.
+    """
+    columns = gather_columns(measured, profile, lognormal=lognormal)
+    weights = np.array([criterion.weight for criterion in profile.criteria])
+    weights = weights / weights.sum()
+    areas = measured.indicators.index.sort_values()
+    sums = np.zeros((2, len(areas)))
+    centre = None
+    for start in range(0, draws, BLOCK):
+        size = min(BLOCK, draws - start)
+        factors = rng.standard_normal((size, len(columns[0].shared)))
+        points = []
+        for column in columns:
+            filled = np.full((size, len(areas)), np.nan)
+            filled[:, column.known] = scale_of(profile.normalise)(column.draw(factors, rng))
+            points.append(filled)
+        scores = weigh_of(profile.aggregate)(iter(points), np.tile(weights, (size, 1)))
+        # Sums of squares about a value nearby lose no digits.
+        centre = scores[0] if centre is None else centre
+        away = scores - centre
+        sums += [away.sum(axis=0), (away**2).sum(axis=0)]
+    variance = np.maximum(sums[1] - sums[0] ** 2 / draws, 0) / (draws - 1)
+    return pd.Series(np.sqrt(variance), areas).reindex(measured.indicators.index)

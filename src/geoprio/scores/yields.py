@@ -1,0 +1,357 @@
+"""Expected yield: what one more conversation or letter is worth in each area (METHOD 5).
+
+A conversation moves those who would have stayed at home, as far as they would vote for the party.
+All figures are shown to people relative to the average area, never as votes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import root
+from scipy.special import expit, logit
+
+from geoprio.config import Canvassing, Effect, Effects, Factor, FirstTime
+from geoprio.errors import ConfigError
+from geoprio.groups import Joint
+from geoprio.texts import Language, text, whole
+
+# Rates per cell of the joint table that agree with each area's own rate (METHOD 5).
+
+
+STEPS = 200
+"""Halvings and Newton steps; some ten are enough, and halving alone needs 60."""
+CLOSE = 1e-13
+
+
+def solve_shift(cells: np.ndarray, log_odds: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Return each area's shift d, such that `sum_S cells_S expit(log_odds_S + d) = total`.
+
+    Newton's method for all areas at once, inside a bracket that halves where a step would leave
+    it: the sum rises with d, so there is one answer.
+
+    Parameters
+    ----------
+    cells
+        Shares that add up to 1 by area, shape (areas, cells).
+    log_odds
+        Log-odds of each cell before the shift, shape (cells,).
+    total
+        The area's own rate (0-1), shape (areas,). NaN, 0 and 1 give NaN, as do unknown
+        cells.
+    """
+    possible = (total > 0) & (total < 1) & ~np.isnan(cells).any(axis=1)
+    wanted = np.where(possible, total, np.nan)
+    low, high = logit(wanted) - log_odds.max(), logit(wanted) - log_odds.min()
+    shift = (low + high) / 2
+    for _ in range(STEPS):
+        rate = expit(log_odds + shift[:, None])
+        gap = (cells * rate).sum(axis=1) - wanted
+        # Rates near 0 and 1 are held to their own small size.
+        settled = np.abs(gap) <= CLOSE * np.minimum(wanted, 1 - wanted)
+        if np.all(settled | np.isnan(gap) | (high - low <= CLOSE)):
+            break
+        low, high = np.where(gap < 0, shift, low), np.where(gap > 0, shift, high)
+        slope = (cells * rate * (1 - rate)).sum(axis=1)
+        step = shift - np.divide(gap, slope, out=np.full_like(gap, np.nan), where=slope > 0)
+        halved = ~((step > low) & (step < high))
+        shift = np.where(settled, shift, np.where(halved, (low + high) / 2, step))
+    return np.asarray(shift)
+
+
+def cell_log_odds(
+    shares: np.ndarray, members: np.ndarray, total: float, odds: np.ndarray
+) -> np.ndarray:
+    """Return the log-odds of each cell, whose margins keep the published odds of each group.
+
+    A published difference is between a whole group and all others, and groups overlap: were the
+    differences simply added, what two groups share would count twice. So the terms of a
+    main-effects logit are solved for, such that each group's odds against the others in the table
+    `shares` are the published ones and the whole table's rate is `total`.
+
+    Parameters
+    ----------
+    shares
+        The whole county's cells, which add up to 1, shape (cells,).
+    members
+        1 where a cell belongs to a group with a published difference, shape (cells, groups).
+    total
+        The whole county's rate, between 0 and 1.
+    odds
+        Published odds ratio of each group against all others, shape (groups,).
+
+    Raises
+    ------
+    ConfigError
+        No rates per cell keep all the published differences at once.
+    """
+    sizes = shares @ members
+    # Each group by itself: its rate where its odds and the whole county's rate both hold.
+    inside = [_rate_inside(size, total, ratio) for size, ratio in zip(sizes, odds, strict=True)]
+    design = np.column_stack([np.ones(len(shares)), members])
+    wanted = np.array([total, *(sizes * inside)])
+
+    def misses(terms: np.ndarray) -> np.ndarray:
+        return np.asarray(design.T @ (shares * expit(design @ terms)) - wanted)
+
+    def slopes(terms: np.ndarray) -> np.ndarray:
+        rate = expit(design @ terms)
+        return np.asarray(design.T @ (design * (shares * rate * (1 - rate))[:, None]))
+
+    start = np.array([logit(total), *np.log(odds)])
+    terms = root(misses, start, jac=slopes, tol=1e-13).x
+    if np.abs(misses(terms)).max() > 1e-9:
+        message = (
+            "effects: the groups' published rates cannot all hold where the groups overlap as they"
+            f" do here; found sizes {np.round(sizes, 3).tolist()} and odds"
+            f" {np.round(odds, 3).tolist()}; check the factors"
+        )
+        raise ConfigError(message)
+    return np.asarray(design @ terms)
+
+
+def _rate_inside(size: float, total: float, ratio: float) -> float:
+    pair, log_odds = np.array([[1 - size, size]]), np.array([0.0, np.log(ratio)])
+    return float(expit(log_odds[1] + solve_shift(pair, log_odds, np.array([total]))[0]))
+
+
+def odds_of(factors: Mapping[str, Factor], groups: Sequence[str]) -> pd.Series:
+    """Return the published odds ratio of each group that has one, in the order of `groups`."""
+    known = {name: factors[name] for name in groups if name in factors}
+    ratios = {
+        name: np.exp(logit(factor.inside_share) - logit(factor.outside_share))
+        for name, factor in known.items()
+    }
+    return pd.Series(ratios, dtype=float)
+
+
+REASONS = ("no_electors", "turnout_unknown", "support_unknown", "cells_unknown")
+"""Why an area has no yield; the first that holds is told."""
+
+
+@dataclass(frozen=True)
+class Voters:
+    """The electorate of one area set, in the cells of its overlapping groups."""
+
+    joint: Joint
+    """Joint table of the groups; unknown where a group is."""
+    electors: pd.Series
+    """Electorate by area, a count."""
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """Share (0-1) of the electorate in each cell; NaN where unknown."""
+        return self.joint.cells
+
+    @property
+    def groups(self) -> list[str]:
+        """Groups of the joint table, in its order."""
+        return [str(name) for name in self.joint.shares]
+
+    @property
+    def shares(self) -> np.ndarray:
+        """The whole county's cells, weighted by the electorate of the areas that are known."""
+        known = self.cells.notna().all(axis=1) & (self.electors > 0)
+        if not known.any():
+            return np.full(len(self.cells.columns), np.nan)
+        return np.average(self.cells[known], axis=0, weights=self.electors[known])
+
+
+def rates_by_cell(
+    voters: Voters, area_share: pd.Series, factors: Mapping[str, Factor]
+) -> pd.DataFrame:
+    """Return the rate (0-1) in each cell of each area, such that an area's cells give its own.
+
+    Parameters
+    ----------
+    voters
+        Joint table and electorate.
+    area_share
+        Turnout, or the party's share of the votes, by area (0-1).
+    factors
+        The published difference of each group; a group without one is taken as everyone else.
+
+    Returns
+    -------
+    Columns as `voters.cells`. NaN where the area's share is 0, 1 or unknown, where it has no
+    electorate, or where its cells are unknown.
+
+    Raises
+    ------
+    ConfigError
+        The factors contradict each other.
+    """
+    odds = odds_of(factors, voters.groups)
+    members = voters.joint.belongs()[:, [name in odds for name in voters.groups]].astype(float)
+    share = area_share.reindex(voters.cells.index)
+    total = share.where((share > 0) & (share < 1) & (voters.electors > 0))
+    known = total.notna() & voters.cells.notna().all(axis=1)
+    if not known.any():
+        return voters.cells * np.nan
+    county = float(np.average(total[known], weights=voters.electors[known]))
+    log_odds = cell_log_odds(voters.shares, members, county, odds.to_numpy())
+    shift = solve_shift(voters.cells.to_numpy(float), log_odds, total.to_numpy(float))
+    rates = expit(log_odds + shift[:, None])
+    return pd.DataFrame(rates, index=voters.cells.index, columns=voters.cells.columns)
+
+
+def without_difference(factors: Mapping[str, Factor], groups: Sequence[str]) -> list[str]:
+    """Return the groups that have no published difference, and are taken as everyone else."""
+    return [name for name in groups if name not in factors]
+
+
+def draw_effects(prior: Effect, *, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Return draws of the share of contacted non-voters who then vote, shape (draws,).
+
+    A beta distribution with the trials' mean and the prior's standard deviation.
+    """
+    size = prior.mean * (1 - prior.mean) / prior.sd**2 - 1
+    return rng.beta(prior.mean * size, (1 - prior.mean) * size, draws)
+
+
+def yield_per_contact(
+    voters: Voters,
+    turnout: pd.DataFrame,
+    support: pd.DataFrame,
+    *,
+    effect: Effect,
+    first_time: FirstTime | None = None,
+) -> pd.Series:
+    """Return `y_i = sum_S p_i(S) (1 - T_i(S)) tau(S) q_i(S)`: votes per contacted person.
+
+    `tau` is the mean of `effect`, and more among first-time voters. Where persuasion is off, y is
+    proportional to tau, so that a draw of tau moves every area alike and no rank.
+
+    Parameters
+    ----------
+    voters
+        Joint table and electorate.
+    turnout, support
+        Rates of each cell, from `rates_by_cell`.
+    effect
+        What one contact does.
+    first_time
+        How much more it does to first-time voters; None for a contact without such a difference.
+
+    Returns
+    -------
+    By area; NaN where a rate is unknown.
+    """
+    tau = effect.mean * _more_for_first_timers(voters, first_time)
+    moved = (1 - turnout) * tau * support
+    if effect.persuasion is not None:
+        moved += turnout * effect.persuasion.share * (1 - support)
+    total = (voters.cells * moved).sum(axis=1, skipna=False)
+    return total.where(voters.electors > 0).rename("yield_per_contact")
+
+
+def _more_for_first_timers(voters: Voters, first_time: FirstTime | None) -> np.ndarray:
+    if first_time is None or first_time.group not in voters.groups:
+        return np.ones(len(voters.cells.columns))
+    young = voters.joint.belongs()[:, voters.groups.index(first_time.group)]
+    return 1 + young * first_time.share * (first_time.times - 1)
+
+
+def expected_yield(voters: Voters, indicators: pd.DataFrame, effects: Effects) -> pd.DataFrame:
+    """Return `conversation`, `letter` (votes per contacted person) and `unknown` by area.
+
+    Parameters
+    ----------
+    voters
+        Joint table and electorate.
+    indicators
+        `turnout_share` and `v_share`, on the index of the cells.
+    effects
+        The campaign's published figures.
+
+    Returns
+    -------
+    NaN where the yield is unknown; there `unknown` says why, in one of `REASONS`, else it is
+    empty. Count it with `value_counts`.
+    """
+    turnout = rates_by_cell(voters, indicators["turnout_share"], effects.turnout)
+    support = rates_by_cell(voters, indicators["v_share"], effects.support)
+    conversation = yield_per_contact(
+        voters, turnout, support, effect=effects.conversation, first_time=effects.first_time
+    )
+    faults = [
+        ~(voters.electors > 0),
+        turnout.isna().any(axis=1) & voters.cells.notna().all(axis=1),
+        support.isna().any(axis=1) & voters.cells.notna().all(axis=1),
+        voters.cells.isna().any(axis=1),
+    ]
+    return pd.DataFrame(
+        {
+            "conversation": conversation,
+            "letter": yield_per_contact(voters, turnout, support, effect=effects.mailing),
+            "unknown": np.select(faults, REASONS, ""),
+        },
+        index=voters.cells.index,
+    )
+
+
+def relative_yield(yields: pd.Series, electors: pd.Series) -> pd.Series:
+    """Return the yield against the average area's, which is 1: what people are shown.
+
+    The average is weighted by the electorate, over the areas that are known. NaN where unknown.
+    """
+    weights = electors.where(yields.notna() & (electors > 0))
+    mean = (yields * weights).sum() / weights.sum() if weights.sum() > 0 else np.nan
+    return (yields / mean).rename("relative_yield")
+
+
+def yield_words(relative: pd.Series, language: Language) -> pd.Series:
+    """Return the relative yield as people read it; empty text where unknown."""
+    before, _, after = text("relative_yield", language).partition("{times}")
+    times = relative.map("{:.1f}".format, na_action="ignore").astype(object)
+    if language == "sv":
+        times = times.str.replace(".", ",")
+    return (before + times + after).fillna("").rename("yield_words")
+
+
+def unknown_words(unknown: pd.Series, language: Language) -> list[str]:
+    """Return how many areas have no yield for each of `REASONS`, as people read it."""
+    counts = unknown[unknown != ""].value_counts().reindex(list(REASONS)).dropna()
+    return [
+        text("yield_unknown_one" if count == 1 else "yield_unknown", language).format(
+            count=whole(int(count), language), why=text(f"yield_{reason}", language)
+        )
+        for reason, count in counts.items()
+    ]
+
+
+def per_hour(conversation: pd.Series, canvassing: Canvassing) -> pd.Series:
+    """Return the yield of an hour at the doors: doors per hour x share answered x yield."""
+    return conversation * canvassing.doors_per_hour * canvassing.contact_share
+
+
+def per_krona(
+    letter: pd.Series, *, electors_per_household: pd.Series, cost_per_household_sek: float
+) -> pd.Series:
+    """Return the yield of a krona spent on letters, one to each household.
+
+    NaN where the electors per household are unknown or 0.
+    """
+    readers = electors_per_household.where(electors_per_household > 0)
+    return letter * readers / cost_per_household_sek
+
+
+def precision(target: pd.Series, reached: pd.Series) -> float:
+    """Return the share (0-1) of target persons among those reached (METHOD 5).
+
+    Parameters
+    ----------
+    target
+        Share of target persons by area: the indicator `at_least_one_share`.
+    reached
+        Persons reached by area, a count; 0 where the plan does not go.
+
+    Returns
+    -------
+    NaN where nobody is reached, or where an area that is reached has no known share.
+    """
+    there = reached[reached > 0]
+    if there.empty:
+        return np.nan
+    return float((target.reindex(there.index) * there).sum(skipna=False) / there.sum())

@@ -1,0 +1,498 @@
+"""Reader of borders from a file of the user's own: the formats that map programs write.
+
+GeoPackage, GeoJSON, Shapefile, GeoParquet, and a zip of any of these. Everything is read into
+memory: no path in a zip reaches the disk, and a GeoPackage is never opened for writing.
+"""
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow.parquet
+import pyogrio
+import shapely
+from pyarrow import ArrowException
+from pyogrio import errors
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+
+from geoprio.errors import SourceError, join_faults
+from geoprio.sources.catalogue import Options, Source
+from geoprio.sources.raw import LARGEST, decode, open_zip, read_bytes, read_member, refuse_bomb
+from geoprio.sources.rows import listed
+from geoprio.sources.sheets import respelled
+from geoprio.tables import CRS as SWEREF
+
+# Reader of GeoJSON, and the checks that put every shape where it belongs in EPSG:3006.
+
+
+SWEDEN = (250_000.0, 6_110_000.0, 930_000.0, 7_690_000.0)
+"""West, south, east and north of Sweden in EPSG:3006, metres."""
+
+WGS84 = 4326
+Shapes = np.ndarray[Any, np.dtype[np.object_]]
+Box = np.ndarray[Any, np.dtype[np.float64]]
+MATCHED = re.compile(rb'"numberMatched"\s*:\s*(\d+)')
+RETURNED = re.compile(rb'"numberReturned"\s*:\s*(\d+)')
+
+
+def read_geojson(path: Path, source: Source) -> gpd.GeoDataFrame:
+    """Return the features of a GeoJSON file, plain or zipped, in EPSG:3006.
+
+    As `settle` has them.
+
+    Raises
+    ------
+    SourceError
+        The file is empty, truncated or not GeoJSON, is one page of several, has features without
+        geometry, or lies outside Sweden however it is read (swapped axes are named).
+    """
+    return settle(parse_geojson(_content(path, source)), source)
+
+
+def parse_geojson(content: bytes) -> gpd.GeoDataFrame:
+    """Return the features of GeoJSON as they stand.
+
+    Raises
+    ------
+    SourceError
+        The content is truncated or not GeoJSON, is one page of several, or holds no features.
+    """
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        start = content[:40].decode("utf-8", "replace")
+        message = f"not GeoJSON: the file begins with {start!r}; fetch it again"
+        raise SourceError(message)
+    _refuse_page(content)
+    try:
+        features = pyogrio.read_dataframe(io.BytesIO(content))
+    except (DataSourceError, DataLayerError) as error:
+        message = f"not whole GeoJSON ({str(error)[:120]}); fetch it again"
+        raise SourceError(message) from None
+    if not isinstance(features, gpd.GeoDataFrame) or features.empty:
+        message = "the file holds no features with geometry; fetch it again"
+        raise SourceError(message)
+    return features
+
+
+def settle(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
+    """Return the features without heights, numbered from 1, in EPSG:3006.
+
+    The coordinates decide what they are, not the declaration: what the source says (`options.crs`)
+    is tried first, then what the file declares, EPSG:3006 and EPSG:4326, and the first that puts
+    every shape inside Sweden is right. So metres declared as degrees, or not declared, are read
+    right.
+
+    Raises
+    ------
+    SourceError
+        Features without geometry, or shapes outside Sweden however they are read (swapped axes are
+        named).
+    """
+    numbered = features.set_index(pd.RangeIndex(1, len(features) + 1, name="feature"))
+    flat = shapely.force_2d(np.asarray(numbered.geometry.array))
+    return _place(numbered.set_geometry(gpd.GeoSeries(flat, numbered.index, features.crs)), source)
+
+
+def polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return the same shapes, valid, with polygonal parts only; the index is kept.
+
+    Only invalid shapes are touched. A shape with no polygonal part becomes empty.
+    """
+    mended = np.asarray(shapes.array).copy()
+    bad = ~shapely.is_valid(mended) | ~np.isin(shapely.get_type_id(mended), (3, 6))
+    if bad.any():
+        mended[bad] = _polygonal_parts(shapely.make_valid(mended[bad]))
+    return gpd.GeoSeries(mended, index=shapes.index, crs=shapes.crs, name="geometry")
+
+
+def _polygonal_parts(shapes: Shapes) -> Shapes:
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    # A collection may hold multipolygons: taken apart twice, every part is a simple shape.
+    parts, inner = shapely.get_parts(parts, return_index=True)
+    owner = owner[inner]
+    kept = shapely.get_type_id(parts) == 3
+    whole = np.full(len(shapes), shapely.MultiPolygon(), dtype=object)
+    owners = np.unique(owner[kept])
+    _, place = np.unique(owner[kept], return_inverse=True)
+    if owners.size:
+        whole[owners] = shapely.multipolygons(parts[kept], indices=place)
+    return whole
+
+
+def _content(path: Path, source: Source) -> bytes:
+    if path.suffix.lower() != ".zip":
+        return read_bytes(path)
+    read_bytes(path)
+    member = source.options.member
+    return read_member(path, patterns=(member,) if member else ("*.geojson", "*.json"))
+
+
+def _refuse_page(content: bytes) -> None:
+    ends = content[:2000] + content[-2000:]
+    matched, returned = MATCHED.search(ends), RETURNED.search(ends)
+    if matched and returned and int(matched[1]) > int(returned[1]):
+        message = (
+            f"the file holds {int(returned[1])} of {int(matched[1])} features:"
+            " it is one page of the reply; fetch them all"
+        )
+        raise SourceError(message)
+
+
+def _place(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
+    shapes = np.asarray(features.geometry.array)
+    bare = features.index[shapely.is_missing(shapes) | shapely.is_empty(shapes)]
+    if len(bare):
+        listed = ", ".join(map(str, bare[:5]))
+        message = f"no geometry in feature {listed} ({len(bare)} in all); mend or fetch the file"
+        raise SourceError(message)
+    box = shapely.total_bounds(shapes)
+    candidates = _candidates(features.crs, source)
+    for crs in candidates:
+        if in_sweden(box, crs):
+            return features.set_crs(crs, allow_override=True).to_crs(SWEREF)
+    raise SourceError(_misplaced(box, candidates, features.crs))
+
+
+def _candidates(declared: CRS | None, source: Source) -> list[CRS]:
+    listed = [source.options.crs, declared, SWEREF, WGS84]
+    unique: dict[str, CRS] = {}
+    for item in listed:
+        if item is not None:
+            crs = _crs(item)
+            unique.setdefault(crs.to_string(), crs)
+    return list(unique.values())
+
+
+def _crs(item: CRS | str | int) -> CRS:
+    try:
+        return CRS.from_user_input(item)
+    except CRSError:
+        message = f"unknown CRS {item!r}; state another in the source's `crs`"
+        raise SourceError(message) from None
+
+
+def in_sweden(box: Box, crs: CRS) -> bool:
+    """Return whether west, south, east and north of a CRS lie inside Sweden."""
+    if not np.isfinite(box).all():
+        return False
+    if crs.is_geographic and (np.abs(box) > (180, 90, 180, 90)).any():
+        return False
+    if crs.to_epsg() != SWEREF:
+        transformer = Transformer.from_crs(crs, SWEREF, always_xy=True)
+        box = np.array(transformer.transform_bounds(*box))
+    west, south, east, north = SWEDEN
+    return bool(
+        np.isfinite(box).all()
+        and west <= box[0] <= box[2] <= east
+        and south <= box[1] <= box[3] <= north
+    )
+
+
+def _misplaced(box: Box, candidates: list[CRS], declared: CRS | None) -> str:
+    found = f"x {box[0]:,.6g} to {box[2]:,.6g}, y {box[1]:,.6g} to {box[3]:,.6g}"
+    swapped = box[[1, 0, 3, 2]]
+    fits = [crs.to_string() for crs in candidates if in_sweden(swapped, crs)]
+    if fits:
+        return (
+            f"swapped axes: the coordinates ({found}) are (north, east) in {fits[0]};"
+            " expected (east, north): swap them in the file or fetch it as GeoJSON again"
+        )
+    tried = ", ".join(crs.to_string() for crs in candidates)
+    declares = "nothing" if declared is None else declared.to_string()
+    return (
+        f"the coordinates ({found}) lie outside Sweden however they are read (tried {tried};"
+        f" the file declares {declares}); state the right `crs` in the source, for example"
+        ' "EPSG:3006"'
+    )
+
+
+SQLITE = b"SQLite format 3\x00"
+MISREAD = re.compile("[\u0080-\u009f\ufffd]|Ã.")
+"""What Swedish letters become when text is read in another encoding than it was written in."""
+
+DAMAGE = (
+    errors.DataSourceError,
+    errors.DataLayerError,
+    errors.FeatureError,
+    errors.FieldError,
+    errors.GeometryError,
+)
+Parts = Mapping[str, bytes]
+"""The bytes of a file by its suffix; a shapefile is several."""
+
+
+def read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
+    """Return the features of a file of borders in EPSG:3006, the format told by its suffix.
+
+    Heights are dropped; only polygons are areas (`shape_areas` mends and refuses).
+
+    Raises
+    ------
+    SourceError
+        The file, or the one in the zip, is empty, truncated or of another format; a part of a
+        shapefile is missing; a GeoPackage has several layers and the source names none; a Parquet
+        file says nothing of geometry; text was read in the wrong encoding; the coordinates lie
+        outside Sweden (as `read_geojson`).
+    """
+    parts = _parts(path, source.options)
+    suffix = next(suffix for suffix in FORMATS if suffix in parts)
+    features = FORMATS[suffix](parts, source.options)
+    if not isinstance(features, gpd.GeoDataFrame) or features.empty:
+        message = "the file holds no features with geometry; take another layer or file"
+        raise SourceError(message)
+    names = respelled([str(name) for name in features.columns], source.options.spellings or {})
+    features.columns = pd.Index(names, dtype=object)
+    _refuse_misread(features)
+    return settle(features, source)
+
+
+def _parts(path: Path, options: Options) -> dict[str, bytes]:
+    content = read_bytes(path)
+    suffix = _suffix(path.name)
+    if suffix == ".zip":
+        return _unpacked(content, options)
+    if suffix not in FORMATS:
+        message = f"no format of borders ends in {suffix!r}; expected {', '.join(FORMATS)} or .zip"
+        raise SourceError(message)
+    if suffix != ".shp":
+        return {suffix: content}
+    beside = {_suffix(other.name): other for other in _siblings(path)}
+    return {".shp": content} | {
+        other: beside[other].read_bytes() for other in SHAPEFILE if other in beside
+    }
+
+
+def _siblings(path: Path) -> list[Path]:
+    return [other for other in sorted(path.parent.iterdir()) if other.stem == path.stem]
+
+
+def _suffix(name: str) -> str:
+    suffix = PurePosixPath(name).suffix.lower()
+    return {".json": ".geojson", ".geoparquet": ".parquet"}.get(suffix, suffix)
+
+
+def _unpacked(content: bytes, options: Options) -> dict[str, bytes]:
+    with open_zip(io.BytesIO(content)) as packed:
+        members = [
+            item
+            for item in packed.infolist()
+            if not item.is_dir() and not item.filename.startswith("__MACOSX/")
+        ]
+        chosen = _chosen(members, options)
+        refuse_bomb(chosen)
+        return {_suffix(item.filename): packed.read(item) for item in chosen}
+
+
+def _chosen(members: list[zipfile.ZipInfo], options: Options) -> list[zipfile.ZipInfo]:
+    """Return the one file of borders in a zip, with its other parts if it is a shapefile."""
+    pattern = (options.member or "*").lower()
+    found = [
+        item
+        for item in members
+        if _suffix(item.filename) in FORMATS
+        and fnmatch(PurePosixPath(item.filename).name.lower(), pattern)
+    ]
+    if len(found) != 1:
+        names = ", ".join(item.filename for item in found or members) or "nothing"
+        message = (
+            f"expected one file of borders ({', '.join(FORMATS)}) in the zip; found {names};"
+            " name it in the source: `member` in [options]"
+        )
+        raise SourceError(message)
+    stem = PurePosixPath(found[0].filename).with_suffix("")
+    others = [
+        item
+        for item in members
+        if PurePosixPath(item.filename).with_suffix("") == stem
+        and _suffix(item.filename) in SHAPEFILE
+        and _suffix(found[0].filename) == ".shp"
+    ]
+    return [*found, *others]
+
+
+def _geojson(parts: Parts, options: Options) -> gpd.GeoDataFrame:
+    text = decode(parts[".geojson"], encoding=options.encoding or "utf-8-sig")
+    return parse_geojson(text.encode())
+
+
+def _geopackage(parts: Parts, options: Options) -> gpd.GeoDataFrame:
+    content = parts[".gpkg"]
+    if not content.startswith(SQLITE):
+        message = f"not a GeoPackage: the file begins with {content[:20]!r}; fetch it again"
+        raise SourceError(message)
+    layers = _layers(parts)
+    if options.layer is None and len(layers) == 1:
+        return _features(parts, layer=layers[0])
+    if options.layer not in layers:
+        found = ", ".join(layers) or "none"
+        asked = "" if options.layer is None else f"no layer {options.layer!r}: "
+        message = (
+            f"{asked}the GeoPackage has these layers with geometry: {found}; name the one with the"
+            " borders in the source: `layer` in [options]"
+        )
+        raise SourceError(message)
+    return _features(parts, layer=options.layer)
+
+
+def _layers(parts: Parts) -> list[str]:
+    try:
+        found = pyogrio.list_layers(_packed(parts))
+    except DAMAGE as error:
+        raise _broken(error) from None
+    return [str(name) for name, kind in found if kind is not None]
+
+
+def _shapefile(parts: Parts, options: Options) -> gpd.GeoDataFrame:
+    needed = (".shp", ".shx", ".dbf", *((".prj",) if options.crs is None else ()))
+    lost = [suffix for suffix in needed if suffix not in parts]
+    if lost:
+        what = [f"{suffix}: {SHAPEFILE.get(suffix, 'the shapes')}" for suffix in lost]
+        heading = (
+            "the shapefile lacks parts; put them beside it under the same name, or zip them"
+            " together (without .prj: state `crs` in [options])"
+        )
+        raise SourceError(join_faults(heading, what))
+    if options.encoding is not None:
+        # GDAL passes over an encoding that it does not know.
+        decode(b" ", encoding=options.encoding)
+    return _features(parts, encoding=options.encoding)
+
+
+def _packed(parts: Parts) -> io.BytesIO:
+    """Return a zip of the parts, under a name of our own: GDAL reads it from memory by suffix."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        for suffix, content in parts.items():
+            made.writestr(f"borders{suffix}", content)
+    packed.seek(0)
+    return packed
+
+
+def _features(
+    parts: Parts, *, layer: str | None = None, encoding: str | None = None
+) -> gpd.GeoDataFrame:
+    try:
+        with warnings.catch_warnings():
+            # GDAL warns of heights, measures and the turn of rings, which are all dropped here.
+            warnings.simplefilter("ignore")
+            return pyogrio.read_dataframe(_packed(parts), layer=layer, encoding=encoding)
+    except UnicodeDecodeError as error:
+        raise _misread(str(error)) from None
+    except DAMAGE as error:
+        raise _broken(error) from None
+
+
+def _geoparquet(parts: Parts, options: Options) -> gpd.GeoDataFrame:  # noqa: ARG001 - one signature
+    content = io.BytesIO(parts[".parquet"])
+    try:
+        held = pyarrow.parquet.read_metadata(content)
+        size = sum(held.row_group(number).total_byte_size for number in range(held.num_row_groups))
+        if size > LARGEST:
+            message = f"the file unpacks to {size:,} bytes; at most {LARGEST:,} are expected"
+            raise SourceError(message)
+        if b"geo" not in (held.metadata or {}):
+            message = (
+                "a Parquet file without geo metadata: a table, not borders; save it as GeoParquet"
+                " (geopandas `to_parquet`, or export from QGIS)"
+            )
+            raise SourceError(message)
+        features = gpd.read_parquet(content)
+    except (ArrowException, ValueError, OSError) as error:
+        raise _broken(error) from None
+    active = features.geometry.name
+    if active == "geometry":
+        return features
+    return features.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
+
+
+FORMATS: dict[str, Callable[[Parts, Options], gpd.GeoDataFrame]] = {
+    ".gpkg": _geopackage,
+    ".geojson": _geojson,
+    ".shp": _shapefile,
+    ".parquet": _geoparquet,
+}
+"""One function per format, by suffix."""
+
+SHAPEFILE = {
+    ".shx": "the index of the shapes",
+    ".dbf": "the names and codes",
+    ".prj": "what the coordinates are",
+    ".cpg": "the encoding of the text",
+}
+"""The parts beside the shapes, and what each holds."""
+
+
+def _broken(error: Exception) -> SourceError:
+    text = " ".join(str(error).split())[:120]
+    return SourceError(f"the file is truncated or damaged ({text}); fetch it again")
+
+
+def _misread(found: str) -> SourceError:
+    return SourceError(
+        f"the text was read in the wrong encoding ({found}); state the right one in [options],"
+        ' for example encoding = "utf-8" or "cp1252" (or mend the .cpg of a shapefile)'
+    )
+
+
+def _refuse_misread(features: gpd.GeoDataFrame) -> None:
+    texts = pd.DataFrame(features.drop(columns=features.geometry.name))
+    bad = [
+        f"{str(name)!r}: {text!r}"
+        for name in texts.select_dtypes(["str", "object"])
+        for text in texts[name].dropna().unique()
+        if isinstance(text, str) and MISREAD.search(text)
+    ]
+    if bad:
+        raise _misread("; ".join(listed(bad)))
+
+
+# Points that each bear a code, such as addresses with their postal code.
+
+
+POINTS = frozenset({"Point", "MultiPoint"})
+
+
+def shape_points(features: pd.DataFrame, source: Source) -> gpd.GeoDataFrame:
+    """Return the points of a file by code, blanks in it taken away; a code may have many.
+
+    Nothing but code and place is kept: an address is nobody's here.
+
+    Raises
+    ------
+    SourceError
+        Every fault at once: the column is missing, a feature is no point, a code does not fit the
+        source's pattern.
+    """
+    column = source.key.column
+    if column not in features or not isinstance(features, gpd.GeoDataFrame):
+        message = f"column {column!r} is missing; found {', '.join(map(str, features))}"
+        raise SourceError(message)
+    codes = features[column].astype(str).str.replace(r"\s", "", regex=True)
+    shapes = features.geometry
+    pattern = re.compile(source.key.pattern or ".+")
+    wrong = codes[~codes.str.fullmatch(pattern)].unique()
+    faults = [f"{code!r} does not fit the pattern {pattern.pattern}" for code in wrong[:5]]
+    odd = ~shapes.geom_type.isin(POINTS) | shapes.is_empty
+    if odd.any():
+        kinds = ", ".join(sorted(set(shapes[odd].geom_type.astype(str))))
+        faults.append(f"{odd.sum()} features are no points ({kinds}); areas are another source")
+    if faults:
+        raise SourceError(join_faults(f"{source.title}: the points cannot be read", faults))
+    places = gpd.GeoDataFrame(geometry=shapes.to_numpy(), crs=features.crs)
+    places.index = pd.Index(codes, name="area_code")
+    order = pd.DataFrame({"code": codes.to_numpy(), **_coordinates(places)})
+    return places.iloc[order.sort_values(["code", "x", "y"], kind="stable").index]
+
+
+def _coordinates(places: gpd.GeoDataFrame) -> dict[str, pd.Series]:
+    middle = places.geometry.centroid
+    return {"x": middle.x.to_numpy(), "y": middle.y.to_numpy()}

@@ -1,0 +1,436 @@
+"""The one place that opens the network: named hosts, https, limits, patience, size."""
+
+import hashlib
+import math
+import os
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import tenacity
+
+from geoprio import __version__
+from geoprio.errors import SourceError
+from geoprio.sources.fetch.replies import SHOWN, Check, DamagedError, plain_words
+
+# A limiter: no more calls in any time window than the server states, less a margin.
+
+
+MARGIN = 0.8
+"""Share of the stated limits that is used."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many calls in so many seconds, as the server states it."""
+
+    calls: int
+    seconds: float
+
+    def __post_init__(self) -> None:
+        """Refuse what no server means.
+
+        Raises
+        ------
+        ValueError
+            Fewer than one call, or a window that is not a time.
+        """
+        if self.calls < 1 or not 0 < self.seconds < math.inf:
+            message = f"{self.calls} calls in {self.seconds} s; expected at least one in a time"
+            raise ValueError(message)
+
+    @property
+    def used(self) -> int:
+        """Calls in a window that stay under the limit by the margin; at least one."""
+        return max(1, math.floor(self.calls * MARGIN))
+
+
+UNSTATED = Limit(calls=10, seconds=10.0)
+"""What is kept to where a server states nothing: the lowest limit that SCB ever published."""
+
+
+class Limiter:
+    """Waits before a call that would be one too many."""
+
+    def __init__(
+        self, limit: Limit, *, clock: Callable[[], float], sleep: Callable[[float], None]
+    ) -> None:
+        self.limit = limit
+        self._clock, self._sleep = clock, sleep
+        self._sent: deque[float] = deque()
+
+    def wait(self) -> None:
+        """Return when one more call may be sent, and note it as sent."""
+        while True:
+            now = self._clock()
+            while self._sent and now - self._sent[0] >= self.limit.seconds:
+                self._sent.popleft()
+            if len(self._sent) < self.limit.used:
+                break
+            self._sleep(self._sent[0] + self.limit.seconds - now)
+        self._sent.append(now)
+
+
+# What a server's status means: a whole reply, come back later, or no.
+
+
+GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+"""The address holds nothing, or nothing any longer."""
+
+NO_WAY = ("NameResolutionError", "NewConnectionError")
+"""Words of the library's errors where no connection came about."""
+
+REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3}[\w -]*)")
+"""What the library says of a proxy that refuses, with the proxy's status."""
+
+
+class RefusedError(SourceError):
+    """The server said no to this request."""
+
+    def __init__(self, message: str, *, status: int, said: str) -> None:
+        super().__init__(message)
+        self.status, self.said = status, said
+
+
+class BusyError(SourceError):
+    """The server asks to come back, or failed in a way that may pass."""
+
+    def __init__(self, message: str, *, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class NoWayError(BusyError):
+    """No connection came about: no such name, no route, or nobody listens."""
+
+
+class UnreachableError(SourceError):
+    """A host gave no whole reply, however often it was asked."""
+
+
+def refuse_status(response: requests.Response, url: str) -> None:
+    """Raise unless the status says that a body follows, or that nothing changed.
+
+    Raises
+    ------
+    BusyError
+        Too many calls, or a fault of the server that may pass.
+    RefusedError
+        Anything else.
+    """
+    status = response.status_code
+    if status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
+        return
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT) or (
+        status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    ):
+        after = _retry_after(response.headers.get("Retry-After"))
+        later = "" if after is None else f" and asks to come back in {after:.0f} s"
+        message = f"{url}: the server answers {status} {response.reason}{later}"
+        raise BusyError(message, after=after)
+    said = plain_words(response.raw.read(20_000, decode_content=True).decode("utf-8", "replace"))
+    message = (
+        f"{url}: the server refused with {status} {response.reason}; it says: {said[:SHOWN]!r}"
+    )
+    raise RefusedError(message, status=status, said=said)
+
+
+def no_reply(error: requests.exceptions.RequestException, url: str) -> BusyError:
+    """Return what to say where the library got no whole reply."""
+    refused = REFUSED_TUNNEL.search(str(error))
+    if refused:
+        return NoWayError(f"{url}: the proxy of HTTPS_PROXY refuses with {refused[1].strip()}")
+    message = f"{url}: no whole reply: {type(error).__name__}"
+    timed_out = isinstance(error, requests.exceptions.ConnectTimeout)
+    if timed_out or any(word in str(error) for word in NO_WAY):
+        return NoWayError(message)
+    return BusyError(message)
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Return the seconds to wait, from a number or a date; None where neither is given."""
+    if header is None:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+CHUNK = 1 << 16
+HOST = re.compile(r"https://([a-z0-9.-]+)(?=[/?#]|$)", re.IGNORECASE)
+"""An address and its host, where every reader of addresses agrees on it: no user, port or `\\`."""
+REDIRECTS = 3
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request, as it is sent and as a dry run lists it."""
+
+    url: str
+    check: Check
+    """Lets the body in, or raises."""
+    body: Mapping[str, Any] | None = None
+    """JSON that is posted; a GET has none."""
+    cells: int | None = None
+    """Figures that are asked for; None for what is not a table."""
+    smaller: Callable[[], Sequence["Ask"]] | None = None
+    """Cuts the request in two, should the server find it too large."""
+
+    @property
+    def method(self) -> Literal["GET", "POST"]:
+        """GET, or POST where there is a body."""
+        return "GET" if self.body is None else "POST"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, and where its body lies."""
+
+    path: Path
+    sha256: str
+    size: int
+    last_modified: str | None = None
+    unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long is waited, in seconds, and how often is asked again."""
+
+    connect: float = 10.0
+    read: float = 60.0
+    whole: float = 900.0
+    """Longest time that one body may take."""
+    attempts: int = 6
+    connections: int = 3
+    """How often is tried to reach a host that cannot be reached at all."""
+    first_wait: float = 1.0
+    longest_wait: float = 120.0
+
+
+@dataclass
+class Client:
+    """Sends requests to the hosts it was given, and to no other.
+
+    Raises of `save`: SourceError, with what was asked and what to do.
+    """
+
+    hosts: frozenset[str]
+    offline: bool = False
+    route: Mapping[str, str] = field(default_factory=dict)
+    """Official address to another that answers for it, for tests on the own machine."""
+    patience: Patience = Patience()
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def __post_init__(self) -> None:
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = f"geoprio/{__version__}"
+        self._session.headers["Accept-Language"] = "sv"
+        # Keeps passwords of the user's .netrc out of what is sent.
+        self._session.auth = _no_password
+        self._limiters: dict[str, Limiter] = {}
+        self._silent: dict[str, str] = {}
+
+    def limit(self, url: str, limit: Limit) -> None:
+        """Keep to what the host of `url` states from now on."""
+        self._limiter(url).limit = limit
+
+    def save(
+        self,
+        ask: Ask,
+        path: Path,
+        *,
+        most: int,
+        newer_than: str | None = None,
+    ) -> Reply:
+        """Send a request and put the body in `path`, once its check has let it in.
+
+        Parameters
+        ----------
+        most
+            Bytes that the body may have.
+        newer_than
+            `Last-Modified` of what is held: the reply may be that nothing changed.
+
+        Raises
+        ------
+        RefusedError
+            The server refused; its status and words are in the error.
+        SourceError
+            The address is not allowed, the network is closed, or no whole reply came in time.
+        """
+        self._refuse_address(ask.url)
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(self._may_pass),
+            stop=self._is_enough,
+            wait=self._next_wait,
+            sleep=self.sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._send, ask, path, most=most, newer_than=newer_than)
+        except (BusyError, DamagedError) as error:
+            path.unlink(missing_ok=True)
+            host = urlsplit(ask.url).hostname or ""
+            tries = retrying.statistics["attempt_number"]
+            message = f"{error} ({tries} times); check the network and try again later"
+            if isinstance(error, DamagedError):
+                raise SourceError(message) from None
+            # What is left to ask of a host that does not answer is not waited for once more.
+            self._silent[host] = str(error)
+            raise UnreachableError(message) from None
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+    def _refuse_address(self, url: str) -> None:
+        found = HOST.match(url)
+        host = found[1].lower() if found else ""
+        if host not in self.hosts:
+            message = (
+                f"{url}: refused; expected https to a host that a source names:"
+                f" {', '.join(sorted(self.hosts)) or 'none'}"
+            )
+            raise SourceError(message)
+        if self.offline:
+            message = f"{url}: the network is closed by --offline; fetch without it"
+            raise SourceError(message)
+        if host in self._silent:
+            message = f"{url}: not asked; {self._silent[host]}"
+            raise UnreachableError(message)
+
+    def _limiter(self, url: str) -> Limiter:
+        host = urlsplit(url).hostname or ""
+        fresh = Limiter(UNSTATED, clock=self.clock, sleep=self.sleep)
+        return self._limiters.setdefault(host, fresh)
+
+    def _may_pass(self, error: BaseException) -> bool:
+        """Return whether asking again may help, within the time that is waited at most."""
+        if isinstance(error, BusyError):
+            return (error.after or 0.0) <= self.patience.longest_wait
+        return isinstance(error, DamagedError)
+
+    def _is_enough(self, state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        few = isinstance(error, NoWayError)
+        most = self.patience.connections if few else self.patience.attempts
+        return state.attempt_number >= most
+
+    def _next_wait(self, state: tenacity.RetryCallState) -> float:
+        """Return what the server asked for, else a wait that doubles each time."""
+        error = state.outcome.exception() if state.outcome else None
+        doubled: float = self.patience.first_wait * 2.0 ** (state.attempt_number - 1)
+        after = error.after if isinstance(error, BusyError) else None
+        return min(after if after is not None else doubled, self.patience.longest_wait)
+
+    def _send(self, ask: Ask, path: Path, *, most: int, newer_than: str | None) -> Reply:
+        headers = {"If-Modified-Since": newer_than} if newer_than else {}
+        try:
+            with self._open(ask, headers) as response:
+                refuse_status(response, ask.url)
+                modified = response.headers.get("Last-Modified")
+                if response.status_code == HTTPStatus.NOT_MODIFIED:
+                    return Reply(path, "", 0, newer_than, unchanged=True)
+                digest, size = self._stream(response, path, most=most)
+        except requests.exceptions.SSLError as error:
+            message = (
+                f"{ask.url}: the server's certificate is not trusted ({error});"
+                " behind a proxy, name its CA bundle in REQUESTS_CA_BUNDLE"
+            )
+            raise SourceError(message) from None
+        except requests.exceptions.RequestException as error:
+            raise no_reply(error, ask.url) from None
+        try:
+            ask.check(path)
+        except DamagedError as error:
+            message = f"{ask.url}: {error}"
+            raise DamagedError(message) from None
+        except SourceError as error:
+            message = f"{ask.url}: {error}"
+            raise SourceError(message) from None
+        return Reply(path, digest, size, modified)
+
+    def _open(self, ask: Ask, headers: Mapping[str, str]) -> requests.Response:
+        url = ask.url
+        for _ in range(REDIRECTS + 1):
+            self._limiter(url).wait()
+            response = self._session.request(
+                ask.method,
+                _routed(url, self.route),
+                json=ask.body,
+                headers=dict(headers),
+                timeout=(self.patience.connect, self.patience.read),
+                allow_redirects=False,
+                stream=True,
+                verify=_trusted(),
+            )
+            if not response.is_redirect:
+                return response
+            # A redirect is followed only where the address itself would be allowed.
+            response.close()
+            url = urljoin(url, response.headers["Location"])
+            self._refuse_address(url)
+        message = f"{ask.url}: more than {REDIRECTS} redirects; refused"
+        raise SourceError(message)
+
+    def _stream(self, response: requests.Response, path: Path, *, most: int) -> tuple[str, int]:
+        digest, size, started = hashlib.sha256(), 0, self.clock()
+        with path.open("wb") as file:
+            for chunk in response.iter_content(CHUNK):
+                size += len(chunk)
+                if size > most:
+                    message = (
+                        f"{response.url}: the reply is larger than {most:,} bytes, the source's"
+                        " stated maximum: refused; raise `maximum_mb` if the file has grown"
+                    )
+                    raise SourceError(message)
+                if self.clock() - started > self.patience.whole:
+                    message = f"{response.url}: the reply took over {self.patience.whole:.0f} s"
+                    raise BusyError(message)
+                digest.update(chunk)
+                file.write(chunk)
+        return digest.hexdigest(), size
+
+
+def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _trusted() -> str | bool:
+    """Return the CA bundle that the user's environment names, else the built-in one.
+
+    Raises
+    ------
+    SourceError
+        What the environment names is not there.
+    """
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        bundle = os.environ.get(name)
+        if bundle and not Path(bundle).exists():
+            message = f"{name} names {bundle}, which is not there; name a CA bundle or unset it"
+            raise SourceError(message)
+        if bundle:
+            return bundle
+    return True
+
+
+def _routed(url: str, route: Mapping[str, str]) -> str:
+    for official, other in route.items():
+        if url.startswith(official):
+            return other + url.removeprefix(official)
+    return url

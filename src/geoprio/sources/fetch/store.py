@@ -1,0 +1,254 @@
+"""The raw folder: whole read-only files with a sidecar each, and nothing half made."""
+
+import os
+import shutil
+import stat
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Any, Literal, Self
+
+import tomli_w
+from pydantic import Field, ValidationError
+
+from geoprio.config import Model
+from geoprio.errors import SourceError
+from geoprio.sources.catalogue import OwnFile, Source
+from geoprio.sources.raw import find_files, has_file, sha256
+
+# The sidecar of a fetched file: proof of where each byte came from.
+
+
+ENDING = ".toml"
+NOISE_FROM = 2025
+"""First reference year that SCB publishes with controlled random noise (the Cell Key Method)."""
+
+
+class Sent(Model):
+    """One request, and the checksum of what came back."""
+
+    method: str
+    url: str
+    body: str = ""
+    """JSON that was posted."""
+    sha256: str
+
+
+class Sidecar(Model):
+    """What is known of one fetched file."""
+
+    source: str
+    """Name of the source's TOML."""
+    title: str
+    publisher: str
+    credit: str
+    """What stands under a figure, such as "Källa: SCB"."""
+    licence: str
+    page: str
+    part: str
+    """Table, layer or file at the publisher."""
+    reference_year: int
+    area_set: str
+    """Areas and vintage that the rows are of."""
+    noise: bool
+    """Figures carry the publisher's random noise: totals need not be the sum of their parts."""
+    fetched_at: str
+    sha256: str
+    bytes: int
+    joined: bool
+    """Several replies were put together; each has its own checksum below."""
+    asked: str
+    """Checksum of what was asked for: another choice in the source's TOML fetches anew."""
+    updated: str = ""
+    """The publisher's own mark of the version."""
+    last_modified: str = ""
+    requests: Annotated[tuple[Sent, ...], Field(strict=False)]
+
+
+def sidecar_of(path: Path) -> Path:
+    """Return where the sidecar of a raw file lies."""
+    return path.with_name(path.name + ENDING)
+
+
+def write_sidecar(sidecar: Sidecar, path: Path) -> None:
+    """Write a sidecar as TOML."""
+    table: dict[str, Any] = sidecar.model_dump()
+    table["requests"] = list(table["requests"])
+    path.write_text(tomli_w.dumps(table), encoding="utf-8", newline="\n")
+
+
+def read_sidecar(path: Path) -> Sidecar | None:
+    """Return the sidecar of the raw file `path`, or None where it has none.
+
+    Raises
+    ------
+    SourceError
+        It is not a sidecar.
+    """
+    place = sidecar_of(path)
+    try:
+        return Sidecar.model_validate(tomllib.loads(place.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+        message = (
+            f"{place}: not a sidecar that geoprio wrote ({str(error).splitlines()[0]});"
+            " remove it and its file, and fetch again"
+        )
+        raise SourceError(message) from None
+
+
+SCRATCH = ".fetch"
+REPLACED = ".replaced"
+
+
+class Store:
+    """A raw folder that is being filled; use it as a context."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.scratch = folder / SCRATCH
+
+    def __enter__(self) -> Self:
+        # What a killed fetch left is of no use: a file is put in place only when it is whole.
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def place(self, made: Path, name: str, sidecar: Sidecar) -> Path:
+        """Put a whole file and its sidecar in place, both read-only.
+
+        The sidecar goes first: should the second move never come, its checksum does not fit what
+        lies there, and the next fetch makes the file again.
+        """
+        path = self.folder / name
+        beside = self.scratch / (name + ".sidecar")
+        write_sidecar(sidecar, beside)
+        _move(beside, sidecar_of(path))
+        _move(made, path)
+        return path
+
+    def renew_sidecar(self, path: Path, sidecar: Sidecar) -> None:
+        """Write another sidecar beside a file that stays as it is."""
+        beside = self.scratch / (path.name + ".sidecar")
+        write_sidecar(sidecar, beside)
+        _move(beside, sidecar_of(path))
+
+    def put_aside(self, path: Path) -> Path:
+        """Move a file that is not what was fetched out of the way, and return where it went."""
+        folder = self.folder / REPLACED
+        folder.mkdir(exist_ok=True)
+        kept = folder / path.name
+        _unlock(kept)
+        path.replace(kept)
+        return kept
+
+
+def held(path: Path) -> Sidecar | None:
+    """Return the sidecar of a file that is there and is what was fetched; else None.
+
+    Raises
+    ------
+    SourceError
+        The sidecar cannot be read.
+    """
+    sidecar = read_sidecar(path)
+    if sidecar is None or not path.is_file() or sha256(path) != sidecar.sha256:
+        return None
+    return sidecar
+
+
+def _move(made: Path, path: Path) -> None:
+    with made.open("r+b") as file:
+        os.fsync(file.fileno())
+    made.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
+    _unlock(path)
+    made.replace(path)
+
+
+def _unlock(path: Path) -> None:
+    """Let a read-only file be replaced: Windows would refuse it."""
+    if path.exists():
+        path.chmod(stat.S_IRUSR | stat.S_IWUSR)
+
+
+# What is in a raw folder: the state of each source's file, its age, licence and origin.
+
+
+State = Literal["fetched", "own", "missing", "damaged"]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One source of a campaign, and what is there of it."""
+
+    name: str
+    source: Source
+    state: State
+    files: tuple[Path, ...] = ()
+    sidecar: Sidecar | None = None
+    """Of the first file that was fetched."""
+    fault: str = ""
+    """Why files that are there cannot be used."""
+
+    @property
+    def age_days(self) -> int | None:
+        """Whole days since the file was fetched; None for one that the user put there."""
+        if self.sidecar is None:
+            return None
+        return (datetime.now(UTC) - datetime.fromisoformat(self.sidecar.fetched_at)).days
+
+    @property
+    def how(self) -> str:
+        """How the file is got, where it is not there; or what keeps it from being used."""
+        if self.fault:
+            return self.fault
+        return by_hand(self.source) if self.is_by_hand else "geoprio fetch gets it"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether nothing but a user's own file can serve the source."""
+        return self.source.fetch is None or isinstance(self.source.fetch, OwnFile)
+
+
+def state_of(name: str, source: Source, folder: Path) -> Listed:
+    """Return what is there of one source.
+
+    A file without a sidecar is the user's own. One that is not what its sidecar says is damaged.
+
+    Raises
+    ------
+    SourceError
+        A sidecar cannot be read.
+    """
+    try:
+        files = find_files(source, folder, campaign="<campaign>")
+    except SourceError as error:
+        # Several files of the user's that fit one name are not the same as none.
+        fault = str(error) if has_file(source, folder) else ""
+        return Listed(name, source, "missing", fault=fault)
+    if any(not sidecar_of(path).exists() for path in files):
+        return Listed(name, source, "own", files)
+    sidecars = [held(path) for path in files]
+    if any(sidecar is None for sidecar in sidecars):
+        return Listed(name, source, "damaged", files)
+    return Listed(name, source, "fetched", files, sidecars[0])
+
+
+def by_hand(source: Source) -> str:
+    """Return how a file that cannot be fetched is got: what, from whom, and what to call it."""
+    names = " or ".join(source.files)
+    place = f"from {source.publisher}: {source.page}"
+    if isinstance(source.fetch, OwnFile):
+        return f"{source.fetch.how}; names that are read: {names}; {place}"
+    return f"put it in place by hand: {names}, {place}"

@@ -1,0 +1,306 @@
+"""The fetch itself: plan every file, get what is new, put it in place with its sidecar."""
+
+import tempfile
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Literal, Protocol
+
+from geoprio.errors import GeoprioError, SourceError, join_faults
+from geoprio.sources.catalogue import Source
+from geoprio.sources.fetch.client import GONE, Ask, Client, RefusedError, Reply
+from geoprio.sources.fetch.downloads import plan_file, plan_list
+from geoprio.sources.fetch.order import Desk, FilePlan, Planner, canonical
+from geoprio.sources.fetch.pxweb import plan_table
+from geoprio.sources.fetch.store import NOISE_FROM, Sent, Sidecar, Store, by_hand, held, state_of
+from geoprio.sources.fetch.wfs import plan_layer
+from geoprio.sources.raw import sha256
+
+# What a fetch tells of itself: each file's outcome, and whoever watches.
+
+
+State = Literal["new", "changed", "unchanged", "own"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one raw file."""
+
+    source: str
+    path: Path
+    state: State
+    size: int = 0
+    old_sha256: str = ""
+    """Checksum of the file that was replaced by another."""
+    note: str = ""
+
+
+class Watcher(Protocol):
+    """Is told how a fetch goes."""
+
+    def planned(self, source: str, plan: FilePlan) -> None:
+        """Tell of a file whose requests are known."""
+
+    def answered(self, ask: Ask, reply: Reply) -> None:
+        """Tell of one reply."""
+
+    def placed(self, outcome: Outcome) -> None:
+        """Tell of a file that is done."""
+
+
+class Silent:
+    """A watcher that tells nobody."""
+
+    def planned(self, source: str, plan: FilePlan) -> None:
+        """Say nothing."""
+
+    def answered(self, ask: Ask, reply: Reply) -> None:
+        """Say nothing."""
+
+    def placed(self, outcome: Outcome) -> None:
+        """Say nothing."""
+
+
+TOO_MANY = ("too many cells selected", "too many values selected")
+
+PLANNERS: dict[str, Planner] = {
+    "pxweb": plan_table,
+    "wfs": plan_layer,
+    "file": plan_file,
+    "md5_list": plan_list,
+}
+"""One function per kind of origin."""
+
+
+def plan_sources(
+    sources: Mapping[str, Source], desk: Desk, watcher: Watcher
+) -> tuple[list[tuple[str, FilePlan]], list[str]]:
+    """Return every file that the sources need, and the faults of those that cannot be planned."""
+    plans, faults = [], []
+    for name, source in sources.items():
+        if source.fetch is None or source.fetch.kind not in PLANNERS:
+            faults.append(f"{name}: {by_hand(source)}")
+            continue
+        try:
+            found = PLANNERS[source.fetch.kind](name, source, desk)
+        except GeoprioError as error:
+            faults.append(_fault(name, error))
+            continue
+        for plan in found:
+            watcher.planned(name, plan)
+            plans.append((name, plan))
+    return plans, faults
+
+
+def preview(
+    sources: Mapping[str, Source], folder: Path, *, county_code: str, client: Client
+) -> tuple[list[tuple[str, FilePlan]], list[str]]:
+    """Return every file that would be made and its requests, and why the rest cannot be planned.
+
+    Limits, metadata and codes are asked for; no figures are.
+    """
+    wanted = {
+        name: source
+        for name, source in sources.items()
+        if state_of(name, source, folder).state != "own"
+    }
+    with tempfile.TemporaryDirectory() as scratch:
+        desk = Desk(client, Path(scratch), county_code, folder, sources)
+        return plan_sources(wanted, desk, Silent())
+
+
+def fetch_sources(
+    sources: Mapping[str, Source],
+    folder: Path,
+    *,
+    county_code: str,
+    client: Client,
+    watcher: Watcher | None = None,
+) -> list[Outcome]:
+    """Fetch what the sources name into `folder`, and return what became of each file.
+
+    A file that the user put there (one without a sidecar) is never touched. What can be fetched is
+    fetched before the faults of the rest are told.
+
+    Raises
+    ------
+    SourceError
+        Every source that could not be fetched, and why.
+    """
+    if client.offline:
+        return _held_files(sources, folder)
+    told = watcher or Silent()
+    listed = {name: state_of(name, source, folder) for name, source in sources.items()}
+    wanted = {
+        name: source
+        for name, source in sources.items()
+        if listed[name].state != "own" and not listed[name].fault
+    }
+    done = [
+        Outcome(name, path, "own", path.stat().st_size)
+        for name, item in listed.items()
+        if item.state == "own"
+        for path in item.files
+    ]
+    with Store(folder) as store:
+        desk = Desk(client, store.scratch, county_code, folder, sources)
+        faults = [_fault(name, item.fault) for name, item in listed.items() if item.fault]
+        # One source at a time: an early fault of the last is no reason to wait with the first.
+        for name, source in sorted(wanted.items(), key=_is_cut_to_another):
+            plans, unplanned = plan_sources({name: source}, desk, told)
+            faults += unplanned
+            for _, plan in plans:
+                try:
+                    outcome = _fetch_file(name, plan, desk, store, told)
+                except GeoprioError as error:
+                    faults.append(_fault(name, error))
+                    continue
+                told.placed(outcome)
+                done.append(outcome)
+    if faults:
+        there = len({item.path for item in done})
+        heading = f"{len(faults)} file(s) could not be fetched; {there} are in {folder}"
+        raise SourceError(join_faults(heading, faults))
+    return done
+
+
+def _fault(name: str, error: object) -> str:
+    """Return what is wrong with one source, its own list of faults set in below it."""
+    return f"{name}: {error}".replace("\n", "\n  ")
+
+
+def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
+    """Return the files that are there and whole, without asking anybody."""
+    listed = [state_of(name, source, folder) for name, source in sources.items()]
+    bad = [item for item in listed if item.state in ("missing", "damaged")]
+    if bad:
+        heading = f"{len(bad)} file(s) are not in {folder}, and --offline forbids to fetch them"
+        raise SourceError(
+            join_faults(heading, [_fault(item.name, f"{item.state}; {item.how}") for item in bad])
+        )
+    return [
+        Outcome(item.name, path, "own" if item.state == "own" else "unchanged", path.stat().st_size)
+        for item in listed
+        for path in item.files
+    ]
+
+
+def _is_cut_to_another(named: tuple[str, Source]) -> bool:
+    """Return whether a source waits for another's areas."""
+    return getattr(named[1].fetch, "clip_by", None) is not None
+
+
+def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Watcher) -> Outcome:
+    _refuse_two_contents(name, plan, desk)
+    path, note = store.folder / plan.name, ""
+    sidecar = held(path)
+    old = "" if sidecar is None else sidecar.sha256
+    if sidecar is None and path.exists():
+        kept = store.put_aside(path)
+        # What was made with it is outdated too.
+        old = sha256(kept)
+        note = f"was not what had been fetched; it was moved to {kept}"
+    same = sidecar is not None and sidecar.asked == plan.fingerprint
+    if sidecar is not None and same and plan.updated and plan.updated == sidecar.updated:
+        return Outcome(name, path, "unchanged", sidecar.bytes)
+    newer_than = sidecar.last_modified if sidecar is not None and same else ""
+    answered = _ask_all(plan, desk, newer_than, watcher)
+    if sidecar is not None and answered[0][1].unchanged:
+        return Outcome(name, path, "unchanged", sidecar.bytes)
+    made = _joined(plan, [reply.path for _, reply in answered], store)
+    fresh = _sidecar((name, desk.sources[name]), plan, made, answered)
+    if sidecar is not None and sidecar.sha256 == fresh.sha256:
+        store.renew_sidecar(path, fresh)
+        return Outcome(name, path, "unchanged", fresh.bytes, note=note)
+    store.place(made, plan.name, fresh)
+    return Outcome(name, path, "changed" if old else "new", fresh.bytes, old, note)
+
+
+def _refuse_two_contents(name: str, plan: FilePlan, desk: Desk) -> None:
+    """Raise where another source of the campaign saves something else under the same name."""
+    other, asked = desk.saved.setdefault(plan.name, (name, plan.fingerprint))
+    if asked != plan.fingerprint:
+        message = (
+            f"{plan.name} is where {other} saves what it asks for, and {name} asks for something"
+            " else: give one of them another first name in `files`"
+        )
+        raise SourceError(message)
+
+
+def _ask_all(
+    plan: FilePlan, desk: Desk, newer_than: str, watcher: Watcher
+) -> list[tuple[Ask, Reply]]:
+    """Send a file's requests; one that the server finds too large is cut in two."""
+    queue, answered = deque(plan.asks), list[tuple[Ask, Reply]]()
+    newer_than = newer_than if len(queue) == 1 else ""
+    while queue:
+        ask = queue.popleft()
+        path = desk.scratch / f"part-{len(answered)}"
+        try:
+            reply = desk.client.save(ask, path, most=plan.most, newer_than=newer_than or None)
+        except RefusedError as error:
+            queue.extendleft(reversed(_instead(plan, ask, error)))
+            continue
+        watcher.answered(ask, reply)
+        answered.append((ask, reply))
+    return answered
+
+
+def _instead(plan: FilePlan, ask: Ask, error: RefusedError) -> Sequence[Ask]:
+    """Return the requests to send in place of one that was refused; else raise the refusal."""
+    too_many = error.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)
+    if ask.smaller is not None and too_many and any(w in error.said.lower() for w in TOO_MANY):
+        return ask.smaller()
+    if plan.otherwise is not None and error.status in GONE and ask in plan.asks:
+        return [plan.otherwise()]
+    raise error
+
+
+def _joined(plan: FilePlan, parts: Sequence[Path], store: Store) -> Path:
+    if plan.join is None:
+        return parts[0]
+    made = store.scratch / "made"
+    plan.join(parts, made)
+    return made
+
+
+def _sidecar(
+    named: tuple[str, Source],
+    plan: FilePlan,
+    made: Path,
+    answered: Sequence[tuple[Ask, Reply]],
+) -> Sidecar:
+    name, source = named
+    fetch = source.fetch
+    requests = [
+        Sent(
+            method=ask.method,
+            url=ask.url,
+            body="" if ask.body is None else canonical(ask.body),
+            sha256=reply.sha256,
+        )
+        for ask, reply in answered
+    ]
+    return Sidecar(
+        source=name,
+        title=source.title,
+        publisher=source.publisher,
+        credit=getattr(fetch, "credit", ""),
+        licence=source.licence,
+        page=source.page,
+        part=plan.part,
+        reference_year=plan.year or source.vintage,
+        area_set=source.area_set,
+        noise=plan.year is not None and plan.year >= NOISE_FROM,
+        fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        sha256=sha256(made),
+        bytes=made.stat().st_size,
+        joined=plan.join is not None and len(answered) > 1,
+        asked=plan.fingerprint,
+        updated=plan.updated,
+        last_modified=(answered[0][1].last_modified or "") if len(answered) == 1 else "",
+        requests=tuple(requests),
+    )

@@ -1,0 +1,267 @@
+"""Layers of a WFS: counted first, then page by page, filtered by the county's attribute."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from xml.sax.saxutils import escape
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import CRS
+
+from geoprio.errors import SourceError
+from geoprio.sources.borders import in_sweden
+from geoprio.sources.catalogue import Source, WfsFetch
+from geoprio.sources.fetch.client import Ask
+from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
+from geoprio.sources.fetch.replies import SHOWN, Check, anything, is_json, plain_words, read_json
+
+# Pages of GeoJSON from a WFS: that each is whole, and all of them put together as one file.
+
+
+def is_page_of(count: int) -> Check:
+    """Return the check that a body is a FeatureCollection of so many features."""
+
+    def check(path: Path) -> None:
+        is_json(path)
+        page = read_json(path)
+        features = page.get("features") if isinstance(page, dict) else None
+        if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
+            message = f"expected a GeoJSON FeatureCollection; found {type(page).__name__}"
+            raise SourceError(message)
+        if len(features) != count:
+            message = (
+                f"the page holds {len(features)} features; expected {count}: the layer changed, or"
+                " the server gives fewer at a time; lower `page_size` or fetch again"
+            )
+            raise SourceError(message)
+
+    return check
+
+
+class JoinFeatures:
+    """Puts the pages of one layer together."""
+
+    def __init__(
+        self,
+        total: int,
+        crs: str,
+        extent: Sequence[Any] | None = None,
+        only: tuple[str, str] | None = None,
+    ) -> None:
+        self.total = total
+        self.crs = crs
+        self.extent = None if extent is None else shapely.STRtree(list(extent))
+        """Polygons of the county, for a layer that the server cannot cut to it."""
+        self.only = only
+        """Attribute, and the one value of it that was asked for."""
+
+    def __call__(self, parts: Sequence[Path], made: Path) -> None:
+        """Write one FeatureCollection of all pages to `made`, without the server's time stamp.
+
+        The system that was asked for is written where the server declares none: a reader takes
+        such a file for degrees.
+
+        Raises
+        ------
+        SourceError
+            A feature stands twice or is missing, was not asked for, or the coordinates are not in
+            the system asked for.
+        """
+        kept: list[dict[str, Any]] = []
+        seen: set[str] = set()
+        declared: Any = None
+        for part in parts:
+            page = read_json(part)
+            declared = declared or page.get("crs")
+            self._refuse_other_crs(page)
+            self._refuse_unasked(page["features"])
+            seen.update(_identity(feature) for feature in page["features"])
+            kept += self._inside(page["features"])
+        if len(seen) != self.total:
+            message = (
+                f"the pages hold {len(seen)} different features; expected {self.total}:"
+                " state `sort_by`, an attribute that orders them, and fetch again"
+            )
+            raise SourceError(message)
+        whole = {
+            "type": "FeatureCollection",
+            "totalFeatures": len(kept),
+            "features": kept,
+            "crs": declared or {"type": "name", "properties": {"name": _urn(self.crs)}},
+        }
+        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        made.write_text(text, encoding="utf-8", newline="\n")
+
+    def _refuse_other_crs(self, page: Mapping[str, Any]) -> None:
+        number = self.crs.rpartition(":")[2]
+        declared = _declared(page.get("crs"))
+        if declared and not re.search(rf"(?<!\d){number}$", str(declared)):
+            message = f"asked for {self.crs}; the server declares {declared!r}"
+            raise SourceError(message)
+        shapes = _shapes(page["features"])
+        # Some servers declare nothing and give degrees, or north before east, whatever is asked.
+        if len(shapes) and not in_sweden(shapely.total_bounds(shapes), CRS(self.crs)):
+            x, y = shapely.get_coordinates(shapes)[0]
+            message = (
+                f"coordinates such as {x:.7g} {y:.7g} are not east, north in {self.crs} inside"
+                " Sweden: the server swaps the axes or gives another system; state `crs` as the"
+                " server wants it"
+            )
+            raise SourceError(message)
+
+    def _refuse_unasked(self, features: Sequence[Mapping[str, Any]]) -> None:
+        if self.only is None:
+            return
+        name, value = self.only
+        given = [(one.get("properties") or {}).get(name, value) for one in features]
+        other = sorted({str(one) for one in given} - {value, value.lstrip("0")})
+        if other:
+            message = (
+                f"asked for features where {name} is {value}; found {', '.join(other[:5])}: the"
+                " server does not heed the filter; state the other `dialect`, or `clip_by` in place"
+                " of `filter_by`"
+            )
+            raise SourceError(message)
+
+    def _inside(self, features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if self.extent is None:
+            return features
+        placed = [feature for feature in features if feature.get("geometry")]
+        touching = self.extent.query(_shapes(placed), predicate="intersects")[0]
+        return [placed[place] for place in np.unique(touching)]
+
+
+def _declared(crs: object) -> str:
+    """Return the name of the system that a page declares; empty where it declares none."""
+    held = crs.get("properties") if isinstance(crs, Mapping) else None
+    return str(held.get("name") or "") if isinstance(held, Mapping) else ""
+
+
+def _shapes(features: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.object_]:
+    texts = [json.dumps(shape) for feature in features if (shape := feature.get("geometry"))]
+    try:
+        shapes: npt.NDArray[np.object_] = shapely.from_geojson(np.array(texts, dtype=object))
+    except shapely.errors.GEOSException as error:
+        message = f"a geometry of the page is not one of GeoJSON: {' '.join(str(error).split())}"
+        raise SourceError(message[:SHOWN]) from None
+    return shapes
+
+
+def _identity(feature: Mapping[str, Any]) -> str:
+    """Return what tells a feature from all others; some servers give it no id."""
+    whole = [feature.get("properties"), feature.get("geometry")]
+    return str(feature.get("id") or json.dumps(whole, sort_keys=True))
+
+
+def _urn(crs: str) -> str:
+    authority, code = CRS(crs).to_authority()
+    return f"urn:ogc:def:crs:{authority}::{code}"
+
+
+COUNT = re.compile(r"\bnumber(?:Matched|OfFeatures)=[\"'](\d+)[\"']")
+NAMESPACES = {
+    "2.0.0": ("fes", "http://www.opengis.net/fes/2.0", "ValueReference"),
+    "1.1.0": ("ogc", "http://www.opengis.net/ogc", "PropertyName"),
+}
+"""Prefix, namespace and property element of the standard's FILTER in each version."""
+
+
+def plan_layer(name: str, source: Source, desk: Desk) -> list[FilePlan]:
+    """Return the one file of a layer.
+
+    Raises
+    ------
+    SourceError
+        The server does not say how many features there are, or there are none.
+    """
+    fetch = source.fetch
+    if not isinstance(fetch, WfsFetch):
+        message = f"{name}: not a layer"
+        raise TypeError(message)
+    asked = _asked(fetch, desk.county_code)
+    total = _total(fetch, asked, desk)
+    starts = range(0, total, fetch.page_size)
+    only = (fetch.filter_by, desk.county_code) if fetch.filter_by else None
+    return [
+        FilePlan(
+            name=saved_name(source),
+            part=fetch.layer,
+            asks=tuple(_page(fetch, asked, start, total) for start in starts),
+            most=fetch.maximum_mb * 1_000_000,
+            asked=canonical([fetch.url, asked, fetch.clip_by]),
+            join=JoinFeatures(total, fetch.crs, desk.extent_of(fetch.clip_by), only),
+        )
+    ]
+
+
+def _asked(fetch: WfsFetch, county_code: str) -> dict[str, str]:
+    """Return the parameters that every request of the layer carries."""
+    second = fetch.version == "2.0.0"
+    asked = {
+        "service": "WFS",
+        "version": fetch.version,
+        "request": "GetFeature",
+        "typeNames" if second else "typeName": fetch.layer,
+        "srsName": fetch.crs,
+    }
+    if fetch.filter_by is not None:
+        # Spatial filters mix up the axes of EPSG:3006: the county is asked for by its attribute.
+        if fetch.dialect == "cql":
+            asked["CQL_FILTER"] = f"{fetch.filter_by}='{county_code}'"
+        else:
+            asked["FILTER"] = standard_filter(fetch.filter_by, county_code, version=fetch.version)
+    return asked
+
+
+def standard_filter(attribute: str, value: str, *, version: str) -> str:
+    """Return the OGC standard's FILTER for features whose attribute has that value."""
+    prefix, namespace, element = NAMESPACES[version]
+    return (
+        f'<{prefix}:Filter xmlns:{prefix}="{namespace}"><{prefix}:PropertyIsEqualTo>'
+        f"<{prefix}:{element}>{escape(attribute)}</{prefix}:{element}>"
+        f"<{prefix}:Literal>{escape(value)}</{prefix}:Literal>"
+        f"</{prefix}:PropertyIsEqualTo></{prefix}:Filter>"
+    )
+
+
+def _total(fetch: WfsFetch, asked: Mapping[str, str], desk: Desk) -> int:
+    url = f"{fetch.url}?{urlencode({**asked, 'resultType': 'hits'})}"
+    text = desk.text(url, _is_count)
+    found = COUNT.search(text)
+    total = int(found[1]) if found else 0
+    if total == 0:
+        message = (
+            f"{fetch.layer}: no feature where {fetch.filter_by} is {desk.county_code};"
+            " expected some: see `layer` and `filter_by`"
+        )
+        raise SourceError(message)
+    return total
+
+
+def _is_count(path: Path) -> None:
+    anything(path)
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    if COUNT.search(text) is None:
+        # An exception comes with a status that says success.
+        message = f"expected a count of features; the server says: {plain_words(text)[:SHOWN]!r}"
+        raise SourceError(message)
+
+
+def _page(fetch: WfsFetch, asked: Mapping[str, str], start: int, total: int) -> Ask:
+    size = min(fetch.page_size, total - start)
+    paged: dict[str, Any] = {
+        **asked,
+        "outputFormat": fetch.format,
+        "count" if fetch.version == "2.0.0" else "maxFeatures": fetch.page_size,
+        "startIndex": start,
+    }
+    if fetch.sort_by is not None:
+        # Without an order of its own a server may give a feature on two pages, or on none.
+        paged["sortBy"] = fetch.sort_by
+    check: Check = is_page_of(size)
+    return Ask(f"{fetch.url}?{urlencode(paged)}", check)

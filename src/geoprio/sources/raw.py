@@ -1,0 +1,198 @@
+"""Finding raw files and opening them safely: the only code that opens a raw file."""
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from geoprio.errors import SourceError, join_faults
+from geoprio.sources.catalogue import OwnFile, Source
+
+LARGEST = 1_000_000_000
+"""Bytes that a packed file may unpack to; the largest official one is about 130 MB."""
+
+EXPANSION = 400
+"""Times its packed size that a member may unpack to, above `SMALL`; borders and tables reach 50."""
+SMALL = 1_000_000
+"""Bytes below which a member's expansion is nobody's concern."""
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+def find_file(source: Source, raw: Path, *, campaign: str) -> Path:
+    """Return the file in `raw` that bears a name of `source`; of several allowed ones, the first.
+
+    Raises
+    ------
+    SourceError
+        As `find_files`.
+    """
+    return find_files(source, raw, campaign=campaign)[0]
+
+
+def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
+    """Return the files in `raw` that bear a name of `source`, the first name that fits.
+
+    Raises
+    ------
+    SourceError
+        No file fits (the message says which names were looked for, where, and how to get it), or
+        several files fit the same name and the source is not one of several files.
+    """
+    for pattern in source.files:
+        found = sorted(path for path in raw.glob(pattern) if _is_raw(path))
+        if len(found) > 1 and not source.several:
+            heading = (
+                f"{source.title}: several files fit {pattern!r} in {raw};"
+                " expected one, move the others elsewhere"
+            )
+            raise SourceError(join_faults(heading, [path.name for path in found]))
+        if found:
+            return tuple(found)
+    how = [
+        f"looked for: {', '.join(source.files)}",
+        f"in: {raw}{'' if raw.is_dir() else ' (there is no such folder)'}",
+        f"it is {source.fetch.how}"
+        if isinstance(source.fetch, OwnFile)
+        else f"to fetch it: geoprio fetch {campaign}",
+        f"or take it from {source.publisher}: {source.page}",
+    ]
+    raise SourceError(join_faults(f"{source.title}: the file is missing", how))
+
+
+def has_file(source: Source, raw: Path) -> bool:
+    """Return whether a file in `raw` bears a name of `source`."""
+    return any(_is_raw(path) for pattern in source.files for path in raw.glob(pattern))
+
+
+def _is_raw(path: Path) -> bool:
+    # A .toml is the sidecar of a fetched file, never data.
+    return path.is_file() and path.suffix != ".toml"
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 checksum of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises
+    ------
+    SourceError
+        The file is empty, or may not be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+        raise SourceError(message) from None
+    if not content.strip(b"\xef\xbb\xbf \t\r\n"):
+        message = "the file is empty; fetch it again"
+        raise SourceError(message)
+    return content
+
+
+def read_text(path: Path, *, encoding: str = "utf-8-sig") -> str:
+    """Return the text of a file, without its byte order mark.
+
+    Raises
+    ------
+    SourceError
+        The file is empty, or not in that encoding.
+    """
+    return decode(read_bytes(path), encoding=encoding)
+
+
+def decode(content: bytes, *, encoding: str) -> str:
+    """Return bytes as text.
+
+    Raises
+    ------
+    SourceError
+        They are not in that encoding, or it is unknown.
+    """
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        message = f"the text is not {encoding} (byte {error.start}); state `encoding` in the source"
+        raise SourceError(message) from None
+    except LookupError:
+        message = f"unknown encoding {encoding!r}; state another in the source"
+        raise SourceError(message) from None
+
+
+def read_member(path: Path, *, patterns: tuple[str, ...]) -> bytes:
+    """Return the bytes of the one file in a zip whose name fits one of `patterns`.
+
+    It is read into memory, so that no path in the zip can reach the disk.
+
+    Raises
+    ------
+    SourceError
+        The zip is truncated, damaged or locked, or holds none or several such files, or one that
+        unpacks to more than 1 GB.
+    """
+    with open_zip(path) as packed:
+        return packed.read(_only_member(packed, patterns))
+
+
+@contextmanager
+def open_zip(file: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
+    """Open a zip, for all that is read of it while it is open.
+
+    Raises
+    ------
+    SourceError
+        The zip is truncated or damaged, or packed in a way that cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(file) as packed:
+            yield packed
+    except _DAMAGE as error:
+        message = f"the zip is truncated or damaged ({error}); fetch it again"
+        raise SourceError(message) from None
+
+
+def _only_member(packed: zipfile.ZipFile, patterns: tuple[str, ...]) -> zipfile.ZipInfo:
+    listed = [item for item in packed.infolist() if not item.is_dir()]
+    fitting = [
+        item
+        for item in listed
+        if any(fnmatch(PurePosixPath(item.filename).name.lower(), p.lower()) for p in patterns)
+        and not item.filename.startswith("__MACOSX/")
+    ]
+    if len(fitting) != 1:
+        found = ", ".join(item.filename for item in fitting or listed) or "nothing"
+        message = f"expected one file {' or '.join(patterns)} in the zip; found {found}"
+        raise SourceError(message)
+    refuse_bomb(fitting)
+    return fitting[0]
+
+
+def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
+    """Raise unless the members of a zip unpack to 1 GB or less, and none expands beyond reason.
+
+    Raises
+    ------
+    SourceError
+        They unpack to more, or one is hundreds of times larger than packed, as only a bomb is.
+    """
+    size = sum(item.file_size for item in members)
+    if size > LARGEST:
+        message = (
+            f"the packed file unpacks to {size:,} bytes; at most {LARGEST:,} are expected:"
+            " it is not the official file"
+        )
+        raise SourceError(message)
+    for item in members:
+        if item.file_size > max(SMALL, EXPANSION * item.compress_size):
+            times = item.file_size // max(item.compress_size, 1)
+            message = f"{item.filename} unpacks to {times:,} times its size: it is no honest file"
+            raise SourceError(message)

@@ -1,0 +1,341 @@
+"""The door: a source by its name, and what its file holds as a canonical frame."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from geoprio.config import (
+    Campaign,
+    Document,
+    Fault,
+    find_named,
+    judge,
+    read_document,
+    refusal,
+    shipped_folder,
+    unknown_names,
+)
+from geoprio.errors import SourceError, join_faults
+from geoprio.sources.borders import read_boundaries, read_geojson, shape_points
+from geoprio.sources.catalogue import Loaded, Options, Source
+from geoprio.sources.columns import SHAPERS
+from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
+from geoprio.sources.raw import find_files, has_file
+from geoprio.sources.rows import select_rows
+from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
+from geoprio.sources.val import read_val_electors, read_val_json, read_val_seats
+
+Reader = Callable[[Path, Source], pd.DataFrame]
+
+LAYOUT = frozenset({"names", "header", "comment", "spellings"})
+WORKBOOKS = frozenset({"xlsx", "val_long", "val_electors"})
+
+READERS: dict[str, tuple[Reader, frozenset[str]]] = {
+    "csv": (read_csv, frozenset({"separator", "encoding", "decimal", "member", *LAYOUT})),
+    "xlsx": (read_xlsx, frozenset({"sheet", *LAYOUT})),
+    "table": (read_table, frozenset({"separator", "encoding", "sheet", "spellings"})),
+    "val_long": (read_val_long, frozenset({"sheet", "spellings"})),
+    "val_json": (read_val_json, frozenset({"member"})),
+    "val_seats": (read_val_seats, frozenset({"member"})),
+    "val_electors": (read_val_electors, frozenset({"sheet", "spellings", "ages"})),
+    "geojson": (read_geojson, frozenset({"crs", "member"})),
+    "boundaries": (
+        read_boundaries,
+        frozenset({"crs", "member", "layer", "encoding", "dissolve", "spellings"}),
+    ),
+    "pxweb_json": (read_pxweb_json, frozenset()),
+    "jsonstat2": (read_jsonstat2, frozenset({"labels"})),
+    "jsonstat2_labels": (read_jsonstat2_labels, frozenset()),
+}
+"""One function per file format, and the options that it understands."""
+
+
+def reader(name: str, *options: str) -> Callable[[Reader], Reader]:
+    """Register a reader of a file format, to be named by a source's `reader`.
+
+    Parameters
+    ----------
+    name
+        What sources call it.
+    *options
+        Those of a source's `options` that it understands.
+
+    Returns
+    -------
+    decorator
+        Of a function of the file's path and the source, to a frame with a column for each of the
+        file's, all text; what is wrong with the file is a `SourceError`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import reader
+    >>> from geoprio.sources import READERS
+    >>> @reader("fixed_width", "encoding")
+    ... def read_fixed_width(path, source):
+    ...     return pd.read_fwf(path, dtype=str, encoding=source.options.encoding)
+    >>> _ = READERS.pop("fixed_width")  # only for the example
+    """
+
+    def register(function: Reader) -> Reader:
+        READERS[name] = function, frozenset(options)
+        return function
+
+    return register
+
+
+def load_source(name: str, folders: Sequence[Path] | None = None) -> Source:
+    """Return the source in `sources/<name>.toml` of the first folder that has it.
+
+    Parameters
+    ----------
+    name
+        Name of the source.
+    folders
+        Configuration folders, the campaign's own first; else the one that geoprio comes with.
+
+    Returns
+    -------
+    source
+        Publisher, licence, file names, reader, columns and year.
+
+    Raises
+    ------
+    ConfigError
+        No folder has it (the nearest name is offered), or every fault of the file at once, each
+        with its path in the file.
+
+    Examples
+    --------
+    >>> from geoprio import load_source
+    >>> source = load_source("val_valdistrikt_2022")
+    >>> source.publisher, source.vintage, source.area_set
+    ('Valmyndigheten', 2022, 'valdistrikt_2022')
+    """
+    document = read_document(find_named("sources", name, tuple(folders or [shipped_folder()])))
+    source, faults = judge_source(document)
+    if source is None or faults:
+        raise refusal(document.path.name, faults)
+    return source
+
+
+def judge_source(document: Document) -> tuple[Source | None, list[Fault]]:
+    """Return the source that a document holds, and every fault, its reader's too."""
+    source, faults = judge(Source, document)
+    table = document.table
+    reader, options = table.get("reader"), table.get("options")
+    given = set(options) & set(Options.model_fields) if isinstance(options, dict) else set()
+    faults += unknown_names(document, {"reader": "readers"}, {"readers": list(READERS)})
+    if not isinstance(reader, str) or reader not in READERS:
+        return source, faults
+    _, understood = READERS[reader]
+    for option in sorted(given - understood):
+        place, words = ("options", option), f"the {reader} reader does not know it"
+        faults.append(
+            Fault("own", place, document.line(place), known=tuple(sorted(understood)), words=words)
+        )
+    if reader in WORKBOOKS and "sheet" not in given:
+        place, words = ("options", "sheet"), "a workbook's source names its sheet"
+        faults.append(Fault("own", place, document.line(place), words=words))
+    return source, faults
+
+
+def source_at_hand(name: str, folders: Sequence[Path], raw: Path) -> Source:
+    """Return the source of that name, or the one named in its `instead` where it has no file.
+
+    So a campaign made for files put in place by hand is fetched, and run, in an empty folder too.
+
+    Parameters
+    ----------
+    name
+        Name of the source.
+    folders
+        Configuration folders, the campaign's own first.
+    raw
+        Folder of the raw files.
+
+    Returns
+    -------
+    source
+        As in `load_source`.
+
+    Raises
+    ------
+    ConfigError
+        As `load_source`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import config_folders, source_at_hand
+    >>> folders = config_folders(Path("data/raw/demo/demo.toml"))
+    >>> source_at_hand("deso_2018", folders, Path("data/raw/demo")).reader
+    'geojson'
+    """
+    source = load_source(name, folders)
+    if source.instead is None or has_file(source, raw):
+        return source
+    return load_source(source.instead, folders)
+
+
+def read_source(
+    source: Source,
+    raw: Path,
+    *,
+    county_code: str,
+    key: pd.DataFrame | None = None,
+    campaign: str = "<campaign>",
+) -> pd.DataFrame:
+    """Return what the source's file in `raw` says of the county, rows sorted by code.
+
+    Parameters
+    ----------
+    source
+        What the file is.
+    raw
+        Folder of the raw files.
+    county_code
+        Two digits, such as "14".
+    key
+        Frame of a `key` source, for tables keyed by "Kommun (RegSO)".
+    campaign
+        Name shown in the command that would fetch a missing file.
+
+    Returns
+    -------
+    frame
+        A GeoDataFrame in EPSG:3006 (AREAS) where the source provides areas, COUNTS where it
+        provides counts, a GeoDataFrame of points by code where it provides points. Unknown numbers
+        are NaN. A source that provides cells gives every row of its file, of whatever area, as the
+        reader has it.
+
+    Raises
+    ------
+    SourceError
+        The file is missing, damaged, or does not hold what its source promises; of a source with
+        one file per municipality, a municipality of the key has none.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import load_source, read_source
+    >>> source = load_source("val_valdistrikt_2022")
+    >>> districts = read_source(source, Path("data/raw/demo"), county_code="01")
+    >>> districts.crs.to_epsg(), districts.index.name
+    (3006, 'area_code')
+    """
+    paths = find_files(source, raw, campaign=campaign)
+    rows = _joined([_read(path, source) for path in paths])
+    if source.provides == "cells":
+        return rows
+    try:
+        if source.provides == "points":
+            points: pd.DataFrame = shape_points(rows, source)
+            return points
+        selection = select_rows(rows, source, county_code=county_code, key=key)
+        frame = SHAPERS[source.provides](selection, source)
+    except SourceError as error:
+        raise SourceError(_told(paths, source, error)) from None
+    if source.several and key is not None:
+        _refuse_gap(frame, source, key)
+    return frame
+
+
+def _read(path: Path, source: Source) -> pd.DataFrame:
+    reader, _ = READERS[source.reader]
+    try:
+        return reader(path, source)
+    except SourceError as error:
+        raise SourceError(_told((path,), source, error)) from None
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    if len(parts) == 1:
+        return parts[0]
+    rows = pd.concat(parts, ignore_index=True)
+    rows.index.name = parts[0].index.name
+    return rows
+
+
+def _told(paths: tuple[Path, ...], source: Source, error: SourceError) -> str:
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f"{paths[0].name}{more} ({source.title}): {error}"
+
+
+def _refuse_gap(frame: pd.DataFrame, source: Source, key: pd.DataFrame) -> None:
+    """Raise where a municipality has no file: its votes would be missing without a word."""
+    missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
+    if missing:
+        heading = (
+            f"{source.title}: one file per municipality is expected ({', '.join(source.files)});"
+            " none has rows of these; fetch them"
+        )
+        raise SourceError(join_faults(heading, missing))
+
+
+# Every source of a campaign, and the key by which its areas nest.
+
+
+_FIRST = {"key": 0, "areas": 1, "names": 2}
+"""What is read before the rest: the key, or what it is made from."""
+
+
+def read_all(
+    campaign: Campaign, raw: Path, folders: Sequence[Path], campaign_file: str
+) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
+    """Return every source that a campaign names, read, and the key by which its areas nest.
+
+    Raises
+    ------
+    SourceError
+        A raw file is missing or wrong.
+    """
+    sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
+    files = {
+        name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
+    }
+    key = None
+    loaded: dict[str, Loaded] = {}
+    for name in sorted(sources, key=lambda name: _FIRST.get(sources[name].provides, len(_FIRST))):
+        frame = read_source(sources[name], raw, county_code=campaign.county_code, key=key)
+        loaded[name] = Loaded(name, sources[name], files[name], frame)
+        key = _key(campaign, loaded) if key is None else key
+    return tuple(loaded[name] for name in sources), key
+
+
+def _key(campaign: Campaign, loaded: Mapping[str, Loaded]) -> pd.DataFrame | None:
+    """Return the key, also one made of borders that say which larger area they lie in.
+
+    None until all that it takes is loaded.
+    """
+    item = loaded.get(campaign.nesting.key)
+    if item is None or item.source.provides == "key":
+        return None if item is None else item.frame
+    larger = [
+        other.frame["area_name"]
+        for other in loaded.values()
+        if (other.source.provides, other.source.area_set) == ("areas", campaign.nesting.area_set)
+    ]
+    towns = [town_names(other) for other in loaded.values() if other.source.provides == "names"]
+    if not larger or not towns or "parent_code" not in item.frame:
+        return None
+    parent, home = item.frame["parent_code"], item.frame["municipality_code"]
+    return pd.DataFrame(
+        {
+            "parent_code": parent,
+            "parent_name": parent.map(larger[0]).fillna(parent),
+            "municipality_code": home,
+            "municipality_name": home.map(towns[0]),
+        }
+    )
+
+
+def town_names(item: Loaded) -> pd.Series:
+    """Return name by municipality code, of a source of names or a key."""
+    frame = item.frame
+    if item.source.provides == "names":
+        return frame["municipality_name"]
+    return frame.drop_duplicates("municipality_code").set_index("municipality_code")[
+        "municipality_name"
+    ]

@@ -1,0 +1,391 @@
+"""Readers of tables: csv and xlsx. Rows keep the file's own row number as their index."""
+
+import csv
+import io
+import re
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook
+
+from geoprio.errors import SourceError, join_faults
+from geoprio.sources.catalogue import Options, Source
+from geoprio.sources.raw import decode, read_bytes, read_member, read_text, refuse_bomb
+from geoprio.sources.rows import as_category, as_numbers, listed, plain_text
+
+DAMAGE = (
+    CalamineError,
+    ElementTree.ParseError,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the libraries raise on a workbook that is cut off, mangled or locked."""
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+COMMA = re.compile(r"^\s*([+-]?\d+),(\d+)\s*$")
+FORMULA_CELL = re.compile(rb'r="([A-Z]+\d+)"[^<>]*><(?:\w+:)?f[ />]')
+
+
+def read_csv(path: Path, source: Source) -> pd.DataFrame:
+    """Return the rows of a csv file as text; the index is the row number, the header being 1.
+
+    A short row, as notes after the data are, is filled with empty text.
+
+    Raises
+    ------
+    SourceError
+        The file is empty, not in its encoding, badly quoted, or has a row longer than the header.
+    """
+    options = source.options
+    text = _text(path, source)
+    try:
+        lines = list(
+            csv.reader(
+                io.StringIO(text, newline=""), delimiter=options.separator or ",", strict=True
+            )
+        )
+    except csv.Error as error:
+        message = f"the csv is damaged: {error}; fetch it again"
+        raise SourceError(message) from None
+    if options.decimal is not None:
+        lines = [[COMMA.sub(r"\1.\2", cell) for cell in line] for line in lines]
+    return as_frame(lines, options)
+
+
+def _text(path: Path, source: Source) -> str:
+    encoding = source.options.encoding or "utf-8-sig"
+    if path.suffix.lower() != ".zip":
+        return read_text(path, encoding=encoding)
+    content = read_member(path, patterns=(source.options.member or "*.csv",))
+    return decode(content, encoding=encoding)
+
+
+def read_xlsx(path: Path, source: Source) -> pd.DataFrame:
+    """Return the rows of one sheet; cells are text or numbers as the workbook has them.
+
+    Raises
+    ------
+    SourceError
+        The workbook is truncated or damaged, lacks the sheet, or holds formulas there: official
+        files hold values, and what a formula would show is not known here.
+    """
+    sheet = source.options.sheet or ""
+    return as_frame(sheet_lines(path, sheet), source.options)
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the sheets of a workbook in their order.
+
+    Raises
+    ------
+    SourceError
+        The workbook is truncated or damaged.
+    """
+    content = io.BytesIO(read_bytes(path))
+    try:
+        return [str(name) for name in CalamineWorkbook.from_filelike(content).sheet_names]
+    except DAMAGE as error:
+        raise _broken(error) from None
+
+
+def sheet_lines(path: Path, sheet: str) -> list[list[Any]]:
+    """Return the rows of one sheet as lists of cells.
+
+    Raises
+    ------
+    SourceError
+        As `read_xlsx`.
+    """
+    content = read_bytes(path)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            refuse_bomb(packed.infolist())
+            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            if sheet not in book.sheet_names:
+                message = f"no sheet {sheet!r}; found {', '.join(book.sheet_names)}"
+                raise SourceError(message)
+            _refuse_formulas(packed, sheet)
+            lines: list[list[Any]] = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except DAMAGE as error:
+        raise _broken(error) from None
+    _refuse_formula_texts(lines)
+    return lines
+
+
+def _broken(error: Exception) -> SourceError:
+    return SourceError(f"the workbook is truncated or damaged ({error}); fetch it again")
+
+
+def _refuse_formula_texts(lines: list[list[Any]]) -> None:
+    """Raise where a text would become a formula in the next spreadsheet that opens it."""
+    faults = [
+        f"row {number}: {cell!r}"
+        for number, line in enumerate(lines, 1)
+        for cell in line
+        if isinstance(cell, str) and cell[:1] == "="
+    ]
+    if faults:
+        heading = "a formula where a name or a value is expected; fetch the file again"
+        raise SourceError(join_faults(heading, listed(faults)))
+
+
+def _refuse_formulas(packed: zipfile.ZipFile, sheet: str) -> None:
+    xml = packed.read(_sheet_part(packed, sheet))
+    # The plain search is a hundred times faster than the expression, and nearly always enough.
+    if (b"<f" not in xml and b":f" not in xml) or FORMULA.search(xml) is None:
+        return
+    cells = [match.decode() for match in FORMULA_CELL.findall(xml)]
+    heading = (
+        f"sheet {sheet!r} holds formulas where values are expected;"
+        " fetch the file again, or paste its values"
+    )
+    raise SourceError(join_faults(heading, listed(cells)))
+
+
+def _sheet_part(packed: zipfile.ZipFile, sheet: str) -> str:
+    book = ElementTree.fromstring(packed.read("xl/workbook.xml"))
+    links = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))
+    target = {link.get("Id"): link.get("Target", "") for link in links}
+    ids = {item.get("name"): item.get(RELATION) for item in book.iter(f"{MAIN}sheet")}
+    part = target[ids[sheet]]
+    return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
+
+
+def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.DataFrame:
+    """Return rows of cells as a frame; the index is the row number, `first` being the header's.
+
+    Raises
+    ------
+    SourceError
+        There is no row under the header, one is longer than it, or the columns are not as many as
+        the source names.
+    """
+    numbered = [
+        (number, line)
+        for number, line in enumerate(lines, first)
+        if options.comment is None or not str(line[:1] and line[0]).startswith(options.comment)
+    ]
+    begin = 0 if options.header is False else 1
+    if len(numbered) <= begin:
+        message = "the file holds no rows under its header; fetch it again"
+        raise SourceError(message)
+    header = [plain_text(cell) for cell in numbered[0][1]]
+    if options.names is not None:
+        header = _given_names(header, options.names)
+    header = respelled(header, options.spellings or {})
+    width = len(header)
+    long = [
+        number
+        for number, line in numbered
+        if len(line) > width and any(_filled(cell) for cell in line[width:])
+    ]
+    if long:
+        message = f"row {long[0]} has more cells than the header's {width} ({len(long)} such rows)"
+        raise SourceError(message)
+    body = [
+        line if len(line) == width else (line + [""] * (width - len(line)))[:width]
+        for _, line in numbered[begin:]
+    ]
+    rows = pd.DataFrame(body, dtype=object)
+    rows.columns = pd.Index(header, dtype=object)
+    rows.index = pd.Index([number for number, _ in numbered[begin:]], name="row")
+    return rows
+
+
+def _given_names(found: list[str], names: tuple[str, ...]) -> list[str]:
+    if len(found) != len(names):
+        message = (
+            f"found {len(found)} columns ({', '.join(map(repr, found))}); expected the"
+            f" {len(names)} that the source names: {', '.join(map(repr, names))}"
+        )
+        raise SourceError(message)
+    return list(names)
+
+
+def respelled(found: list[str], spellings: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the texts with every known spelling of a name in place of the name itself.
+
+    Letters and digits alone decide: case, accents, blanks and signs do not count.
+    """
+    known = {_letters(text): name for name, others in spellings.items() for text in (*others, name)}
+    return [known.get(_letters(text), text) if text else text for text in found]
+
+
+def _letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in folded if sign.isalnum())
+
+
+def _filled(cell: object) -> bool:
+    return plain_text(cell) != ""
+
+
+# Reader of tables whose layout is not known beforehand: csv or workbook, found by their headings.
+
+
+SEARCHED = 30
+"""Rows of a sheet among which its headings are looked for."""
+
+
+def read_table(path: Path, source: Source) -> pd.DataFrame:
+    """Return the rows of a csv file, or of the sheet of a workbook that has the headings wanted.
+
+    The headings are the first row that holds every column of the source, in any spelling that it
+    names; `sheet` may be a pattern.
+
+    Raises
+    ------
+    SourceError
+        As `read_csv` and `read_xlsx`; no sheet has such a row, or several have.
+    """
+    if path.suffix.lower() != ".xlsx":
+        return read_csv(path, source)
+    wanted = source.options.sheet or "*"
+    sheets = [sheet for sheet in sheet_names(path) if fnmatch(sheet.lower(), wanted.lower())]
+    if not sheets:
+        message = f"no sheet {wanted!r}; found {', '.join(sheet_names(path))}"
+        raise SourceError(message)
+    lines = {sheet: sheet_lines(path, sheet) for sheet in sheets}
+    places = {sheet: _heading(rows, source) for sheet, rows in lines.items()}
+    found = {sheet: place for sheet, place in places.items() if place is not None}
+    if len(found) != 1:
+        raise SourceError(_lost(lines, list(found), source))
+    ((sheet, place),) = found.items()
+    return as_frame(lines[sheet][place:], source.options, first=place + 1)
+
+
+def _needed(source: Source) -> set[str]:
+    columns = [column for column in source.columns if not column.optional]
+    numbers = [name for column in columns for name in (*column.added, *column.minus)]
+    return {*source.key.names, *source.texts.values(), *numbers}
+
+
+def _heading(rows: list[list[Any]], source: Source) -> int | None:
+    spellings = source.options.spellings or {}
+    for place, row in enumerate(rows[:SEARCHED]):
+        if _needed(source) <= set(respelled([plain_text(cell) for cell in row], spellings)):
+            return place
+    return None
+
+
+def _lost(lines: dict[str, list[list[Any]]], found: list[str], source: Source) -> str:
+    wanted = ", ".join(map(repr, sorted(_needed(source))))
+    if found:
+        return f"sheets {', '.join(found)} all have {wanted}; name one: `sheet` in [options]"
+    rows = [
+        f"sheet {sheet!r} row {number}: {', '.join(map(repr, texts))}"
+        for sheet, held in lines.items()
+        for number, row in enumerate(held[:SEARCHED], 1)
+        if len(texts := [text for text in map(plain_text, row) if text]) > 1
+    ]
+    heading = f"no row holds the headings {wanted}; add the file's own to `spellings` in [options]"
+    return join_faults(heading, listed(rows))
+
+
+# Reader of the results of 2022 in long form: a row per district and party, and rows of sums.
+
+
+CODE, PARTY, VOTES, ELECTORS = "Valdistriktskod", "Parti", "Röster", "Röstberättigade"
+VALID, CAST = "Summa giltiga röster", "Valdeltagande"
+INVALID = ("ej anmält deltagande", "blanka röster", "övriga ogiltiga")
+KIND, COLLECTING, ORDINARY = "typ", "uppsamlingsdistrikt", "valdistrikt"
+HEADERS = (CODE, PARTY, VOTES, ELECTORS)
+
+
+def read_val_long(path: Path, source: Source) -> pd.DataFrame:
+    """Return one row per district: code, type, electors, and a column per party and sum.
+
+    A party without a row has 0 votes in a district whose rows make up its sum of valid votes; the
+    invalid kinds likewise. In a district where they do not, what has no row is unknown.
+
+    Codes that lost their leading zero get it back: up to six digits is a collecting district, else
+    a polling district of eight.
+
+    Raises
+    ------
+    SourceError
+        The workbook is damaged, a column or a row of sums is missing, a party stands twice in a
+        district, or a district has two electorates.
+    """
+    rows = read_xlsx(path, source)
+    missing = [name for name in HEADERS if list(rows.columns).count(name) != 1]
+    if missing:
+        heading = f"the columns are not the expected ones; found {', '.join(map(str, rows))}"
+        raise SourceError(join_faults(heading, [f"{name!r} is missing" for name in missing]))
+    codes = as_category(rows[CODE]).astype(str)
+    rows = rows.assign(**{CODE: codes.map(padded)})[codes.ne("").to_numpy()]
+    spellings = source.options.spellings or {}
+    known = {name: (*spellings.get(name, ()),) for name in (VALID, CAST, *INVALID)} | spellings
+    parties = pd.Index(respelled(list(as_category(rows[PARTY]).astype(str)), known))
+    votes = _wide(rows, parties)
+    electors = _electors(rows)
+    frame = _with_zeros(votes).reset_index()
+    collecting = frame[CODE].str.len().eq(6)
+    kind = collecting.map({True: COLLECTING, False: ORDINARY})
+    known_electors = electors.reindex(frame[CODE]).to_numpy()
+    return frame.assign(
+        **{KIND: kind, ELECTORS: pd.Series(known_electors).mask(collecting, 0.0)}
+    ).rename_axis("district", axis=0)
+
+
+def padded(code: str) -> str:
+    """Return a code with the leading zero that a workbook took for nothing."""
+    return code.zfill(6) if len(code) <= 6 else code.zfill(8)
+
+
+def _wide(rows: pd.DataFrame, parties: pd.Index) -> pd.DataFrame:
+    numbers, bad = as_numbers(rows[VOTES], empty_is_zero=False)
+    faults = [f"row {row}: found {rows.loc[row, VOTES]!r}" for row in rows.index[bad]]
+    if faults:
+        raise SourceError(join_faults(f"{len(faults)} votes are no numbers >= 0", listed(faults)))
+    long = pd.DataFrame({CODE: rows[CODE].to_numpy(), PARTY: parties, VOTES: numbers.to_numpy()})
+    twice = long.duplicated([CODE, PARTY], keep=False).to_numpy()
+    if twice.any():
+        faults = [
+            f"row {row}: {parties[i]!s} in {rows.loc[row, CODE]}"
+            for i, row in enumerate(rows.index)
+            if twice[i]
+        ]
+        raise SourceError(join_faults("a party stands twice in a district", listed(faults)))
+    wide = long.pivot_table(index=CODE, columns=PARTY, values=VOTES)
+    lost = [name for name in (VALID, CAST) if name not in wide]
+    if lost:
+        heading = f"rows of sums are missing; found {', '.join(listed(list(wide.columns)))}"
+        raise SourceError(join_faults(heading, lost))
+    return wide.rename_axis(columns=None)
+
+
+def _with_zeros(votes: pd.DataFrame) -> pd.DataFrame:
+    votes = votes.reindex(columns=[*votes.columns, *(n for n in INVALID if n not in votes)])
+    parties = votes.columns.difference([VALID, CAST, *INVALID])
+    whole = votes[parties].sum(axis=1).eq(votes[VALID])
+    invalid = list(INVALID)
+    counted = (votes[VALID] + votes[invalid].sum(axis=1)).eq(votes[CAST])
+    filled = votes.copy()
+    filled.loc[whole, parties] = votes.loc[whole, parties].fillna(0.0)
+    filled.loc[counted, invalid] = votes.loc[counted, invalid].fillna(0.0)
+    return filled
+
+
+def _electors(rows: pd.DataFrame) -> pd.Series:
+    numbers, _ = as_numbers(rows[ELECTORS], empty_is_zero=False)
+    by_code = numbers.groupby(rows[CODE])
+    several = by_code.nunique()
+    double = several.index[several > 1]
+    if len(double):
+        heading = "districts with two electorates; expected one each"
+        raise SourceError(join_faults(heading, listed(list(double))))
+    electors: pd.Series = by_code.first()
+    return electors
