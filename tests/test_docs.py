@@ -1,6 +1,7 @@
 """The pages: built without a warning, every link inside leads somewhere, tables as the program."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import get_args
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 
 import geoprio as gp
 from geoprio.outputs.audience import Audience, may_see
@@ -17,6 +19,7 @@ from geoprio.outputs.audience import Audience, may_see
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+FRAGMENTS = sorted(set((ROOT / "changelog.d").glob("*.md")) - {ROOT / "changelog.d/README.md"})
 LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 
 SEEN = {
@@ -139,3 +142,28 @@ def test_privacy_is_no_legal_advice_and_says_so() -> None:
     assert "not legal advice / detta är inte juridisk rådgivning" in text
     for word in ("article 9", "2024/900"):
         assert word in text
+
+
+@pytest.mark.parametrize("path", FRAGMENTS, ids=lambda path: path.name)
+def test_a_fragment_is_items_of_a_list(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("- ")
+    assert [line for line in lines if not line.startswith(("- ", "  "))] == []
+
+
+def test_hooks_need_no_address_and_find_a_key_and_a_large_file(tmp_path: Path) -> None:
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    (repo,) = yaml.safe_load(text)["repos"]
+    assert repo["repo"] == "local"
+    assert {hook["language"] for hook in repo["hooks"]} == {"system", "pygrep"}
+    entry = {hook["id"]: hook["entry"] for hook in repo["hooks"]}
+    key = re.compile(entry["detect-private-key"])
+    for kind in ("", "RSA ", "OPENSSH "):
+        assert key.search(f"-----BEGIN {kind}PRIVATE KEY-----")
+    assert not key.search(text)
+    small, large = tmp_path / "small", tmp_path / "large"
+    small.write_bytes(bytes(2**20))
+    large.write_bytes(bytes(2**20 + 1))
+    for path, ending in ((small, 0), (large, 1)):
+        command = [*shlex.split(entry["check-added-large-files"]), str(path)]
+        assert subprocess.run(command, check=False, capture_output=True).returncode == ending
