@@ -1,4 +1,4 @@
-"""Take the README's pictures: the demo county's map on a desktop, on a phone and on paper."""
+"""Take the pages' pictures: the demo county's map on a desktop, on a phone and on paper."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Rewrite the README's table of the ten highest areas of the real county, between its two marks."""
+"""Rewrite docs/top-ten.md between its marks: the ten highest areas of the real county."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ import pandas as pd
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parent / "top-ten.md"
 START, END = "<!-- top ten: made by `make top-ten` -->", "<!-- top ten ends -->"
 CHANNELS = {"canvass": "Canvassing", "mailing": "Mailing"}
 
@@ -36,7 +36,7 @@ def table_of(folder: Path, channel: str) -> str:
 
 
 def main() -> None:
-    """Run the real county and rewrite the table."""
+    """Run the real county and rewrite the tables."""
     raw = os.environ.get("GEOPRIO_RAW")
     if raw is None:
         sys.exit("set GEOPRIO_RAW to the folder of the real county's files")
@@ -44,10 +44,10 @@ def main() -> None:
         campaign = shipped_folder() / "storstockholm.toml"
         result = pipeline.run(campaign, raw=Path(raw), out=Path(out))
         tables = [table_of(result.paths["record"].parent, channel) for channel in CHANNELS]
-    before, _, rest = README.read_text(encoding="utf-8").partition(START)
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
     after = rest.partition(END)[2]
     made = "\n\n".join([START, *tables, END])
-    README.write_text(f"{before}{made}{after}", encoding="utf-8")
+    PAGE.write_text(f"{before}{made}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def test_importing_geoprio_loads_no_heavy_library() -> None:
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'normalize'"):
         gp.normalize  # noqa: B018
-    assert gp.scoring.normalise is gp.normalise
+    assert gp.scores.normalise is gp.normalise
     assert {"run", "scoring", "__version__"} <= set(dir(gp))
 
 

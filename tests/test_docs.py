@@ -1,6 +1,7 @@
 """The pages: built without a warning, every link inside leads somewhere, tables as the program."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,14 +11,28 @@ from typing import get_args
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 
 import geoprio as gp
+from geoprio.cli import app
 from geoprio.tables import Audience, may_see
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+FRONT = [ROOT / "README.md", ROOT / "README.sv.md"]
+FRAGMENTS = sorted(set((ROOT / "changelog.d").glob("*.md")) - {ROOT / "changelog.d/README.md"})
+MANUAL = [path for path in sorted(DOCS.rglob("*.md")) if "api" not in path.relative_to(DOCS).parts]
+PAGES = [
+    *FRONT,
+    *(ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "changelog.d/README.md")),
+    *FRAGMENTS,
+    *MANUAL,
+]
 LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+CITED = re.compile(r"METHOD(?:'s)?((?:,? (?:and |to )?\d+\b)+)")
+CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^`?geoprio ([a-z]+)", re.MULTILINE)
 
 SEEN = {
     "codes, names, municipalities and borders of areas": (
@@ -117,8 +132,102 @@ def test_the_pages_ask_the_network_for_nothing(built: Path) -> None:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_no_link_of_a_text_is_broken(path: Path) -> None:
     links = ["".join(found) for found in LINK.findall(path.read_text(encoding="utf-8"))]
-    inside = [link.split("#")[0] for link in links if not urlsplit(link).scheme]
-    assert [link for link in inside if link and not (path.parent / link).exists()] == []
+    broken = []
+    for link in links:
+        parts = urlsplit(link)
+        target = path.parent / parts.path if parts.path else path
+        if parts.scheme:
+            continue
+        if not target.exists() or (parts.fragment and parts.fragment not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the places of a page as GitHub and MyST name them."""
+    headings = HEADING.findall(path.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in headings}
+
+
+def cited(text: str) -> set[int]:
+    """Return the sections of the method that a text cites: `METHOD 2, 3 and 6`, `METHOD 4 to 6`."""
+    found: set[int] = set()
+    for numbers in CITED.findall(text):
+        first, *others = map(int, re.findall(r"\d+", numbers))
+        found |= {first, *others}
+        if " to " in numbers:
+            found |= set(range(first, others[0] + 1))
+    return found
+
+
+def test_every_section_of_the_method_that_code_cites_is_there() -> None:
+    assert cited("(METHOD 2, 3 and 6), METHOD 4's `PO_i`") == {2, 3, 4, 6}
+    assert cited("METHOD 4 to 6,\nMETHOD alone") == {4, 5, 6}
+    text = (DOCS / "method.md").read_text(encoding="utf-8")
+    sections = [int(number) for number in re.findall(r"^## (\d+)\. ", text, re.MULTILINE)]
+    assert sections == list(range(1, 11))
+    files = [path for kind in ("py", "toml", "js") for path in (ROOT / "src").rglob(f"*.{kind}")]
+    used = {path: cited(path.read_text(encoding="utf-8")) for path in files}
+    assert any(used.values())
+    assert {str(path): found for path, found in used.items() if found - set(sections)} == {}
+
+
+def test_the_readme_is_a_page_with_its_picture_first() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 150
+    assert any(line.startswith("![") for line in lines[:12])
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in ("demo", "test"):
+        assert any(line.startswith(f"make {target} ") for line in lines)
+        assert f"\n{target}: " in makefile
+
+
+def test_the_guide_names_everything_that_make_does() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split()
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = {word for code in CODE.findall(guide) for word in re.findall(r"[a-z-]+", code)}
+    assert set(targets) <= named
+
+
+@pytest.mark.parametrize("path", [*FRONT, *MANUAL], ids=lambda path: path.name)
+def test_every_command_of_a_page_is_one(path: Path) -> None:
+    known = {command.name for command in app.registered_commands}
+    code = "\n".join(CODE.findall(path.read_text(encoding="utf-8")))
+    assert set(COMMAND.findall(code)) <= known
+
+
+@pytest.mark.parametrize("path", FRAGMENTS, ids=lambda path: path.name)
+def test_a_fragment_is_items_of_a_list(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("- ")
+    assert [line for line in lines if not line.startswith(("- ", "  "))] == []
+
+
+def test_the_tables_of_the_ten_highest_have_the_marks_that_they_are_written_between() -> None:
+    script = (DOCS / "top_ten.py").read_text(encoding="utf-8")
+    page = (DOCS / "top-ten.md").read_text(encoding="utf-8")
+    marks = re.findall(r"<!-- top ten.*?-->", script)
+    assert len(marks) == 2
+    assert [page.count(mark) for mark in marks] == [1, 1]
+
+
+def test_hooks_need_no_address_and_find_a_key_and_a_large_file(tmp_path: Path) -> None:
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    (repo,) = yaml.safe_load(text)["repos"]
+    assert repo["repo"] == "local"
+    assert {hook["language"] for hook in repo["hooks"]} == {"system", "pygrep"}
+    entry = {hook["id"]: hook["entry"] for hook in repo["hooks"]}
+    key = re.compile(entry["detect-private-key"])
+    for kind in ("", "RSA ", "OPENSSH "):
+        assert key.search(f"-----BEGIN {kind}PRIVATE KEY-----")
+    assert not key.search(text)
+    small, large = tmp_path / "small", tmp_path / "large"
+    small.write_bytes(bytes(2**20))
+    large.write_bytes(bytes(2**20 + 1))
+    for path, ending in ((small, 0), (large, 1)):
+        command = [*shlex.split(entry["check-added-large-files"]), str(path)]
+        assert subprocess.run(command, check=False, capture_output=True).returncode == ending
 
 
 def test_the_table_of_readers_is_that_of_the_program() -> None:

@@ -4,7 +4,7 @@
 >>> result = gp.run("data/raw/demo/demo.toml")
 >>> result.geo("regso_2020").explore("score_canvass")
 
-The names below are the public ones, and every folder is one of them (`gp.scoring`). They are
+The names below are the public ones, and every folder is one of them (`gp.scores`). They are
 imported when they are first used, so that the command line starts without pandas.
 """
 
