@@ -11,7 +11,7 @@ FILES = sorted(SRC.rglob("*.py"))
 
 FLOORS = (
     "errors",
-    "texts",
+    "words",
     "config",
     "tables",
     ("sources", "files"),

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from geoprio.groups import share_intervals as share_intervals
     from geoprio.pipeline import compute as compute
     from geoprio.pipeline import default_raw as default_raw
-    from geoprio.pipeline import run as run  # type: ignore[no-redef]
+    from geoprio.pipeline import run as run
     from geoprio.plans import plan_mailing as plan_mailing
     from geoprio.plans.wish import MailingWish as MailingWish
     from geoprio.reports.edition_page import edition_curve as edition_curve
@@ -114,7 +114,7 @@ _NAMES = {
 }
 _FOLDERS = (
     *("areas", "config", "counts", "demo", "errors", "files", "groups", "pipeline", "plans"),
-    *("proof", "reports", "runs", "scores", "sources", "tables", "texts"),
+    *("proof", "reports", "runs", "scores", "sources", "tables", "words"),
 )
 _HOMES = {name: folder for folder, names in _NAMES.items() for name in names.split()}
 

@@ -35,7 +35,7 @@ from geoprio.scores.levels import MAILING
 from geoprio.scores.vocabulary import load_known
 from geoprio.sources.private import read_capacity
 from geoprio.sources.read import read_all
-from geoprio.texts import Language
+from geoprio.words import Language
 
 # The stages of a run as somebody who waits is told of them.
 

@@ -18,7 +18,7 @@ from geoprio.errors import ConfigError, SourceError, join_faults
 from geoprio.groups import for_election, share_intervals, shown_by_group
 from geoprio.scores import PRIVATE, Judged, Located
 from geoprio.scores.advice import Advised, Guides
-from geoprio.texts import Language, number, text, whole
+from geoprio.words import Language, number, text, whole
 
 # A run as an analyst sees it at a prompt or in a notebook; frames are shown, never computed.
 

@@ -10,7 +10,7 @@ import typer.main
 
 from geoprio.cli.entry import app
 from geoprio.cli.wording import worded_message
-from geoprio.texts.usage import MESSAGES
+from geoprio.words import table
 from tests.cli.conftest import Call
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -105,7 +105,7 @@ def test_the_english_is_typer_s_own() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     joined = "\n".join(texts)
-    for english, _ in MESSAGES:
+    for english in table("line", "en").values():
         if english.startswith(("Input should", "Value error")):  # pydantic's, met in the faults
             continue
         pieces = re.split(r"\{\w+\}|Missing |option |argument |an |dir |file ", english)

@@ -22,7 +22,7 @@ from geoprio.reports.register_order import (
     render_basis,
     render_order,
 )
-from geoprio.texts import text
+from geoprio.words import text
 from tests.outputs.conftest import DEMO_MARK, HOSTILE
 from tests.pipeline.walk import faults_of, parts_of
 

@@ -17,7 +17,6 @@ from geoprio.files.maps import build_map, render_map, save_map
 from geoprio.files.maps.layers import COLOURS, class_limits
 from geoprio.files.maps.page import JavascriptLink
 from geoprio.files.maps.payload import to_json
-from geoprio.files.maps.words import texts_en, texts_sv
 from tests.outputs.conftest import (
     DEMO_MARK,
     HOSTILE,
@@ -225,11 +224,3 @@ def test_every_fault_of_a_map_is_told_at_once() -> None:
 def test_a_map_without_layers_is_refused() -> None:
     with pytest.raises(ContractError, match="layer: found none"):
         build_map(toy_levels(), [], page=toy_page())
-
-
-def test_both_languages_have_the_same_words_and_the_same_gaps() -> None:
-    assert texts_sv.keys() == texts_en.keys()
-    for key, text in texts_sv.items():
-        assert sorted(re.findall(r"\{\w+\}", text)) == sorted(
-            re.findall(r"\{\w+\}", texts_en[key])
-        ), key

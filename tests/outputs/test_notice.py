@@ -14,7 +14,7 @@ from geoprio.config import Notice, load_model, load_named, shipped_folder
 from geoprio.config.sponsor import contradictions, empty_fields, is_empty
 from geoprio.errors import ConfigError, GeoprioError
 from geoprio.reports.notice import Choice, label_words, notice_rows, render_notice
-from geoprio.texts import text
+from geoprio.words import text
 from tests.outputs.conftest import DEMO_MARK, HOSTILE
 from tests.pipeline.walk import Part, faults_of, parts_of
 

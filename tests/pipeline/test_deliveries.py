@@ -23,7 +23,7 @@ from geoprio.reports.vendor_order import (
     write_order,
 )
 from geoprio.runs import Outcome
-from geoprio.texts import text
+from geoprio.words import text
 from tests.pipeline.test_demo_run import changed_campaign
 from tests.pipeline.test_own_borders import write_postal_areas
 

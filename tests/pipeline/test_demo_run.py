@@ -15,7 +15,7 @@ from geoprio.config import shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.groups import for_election
 from geoprio.runs import Result
-from geoprio.texts import text
+from geoprio.words import text
 
 MARK = text("demo_mark", "sv")
 

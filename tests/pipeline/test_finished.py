@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from geoprio.errors import ConfigError, SourceError
 from geoprio.runs import Result, Run, read_run
-from geoprio.texts import text
+from geoprio.words import text
 
 
 @pytest.fixture(scope="module")

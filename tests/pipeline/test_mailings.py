@@ -23,7 +23,7 @@ from geoprio.plans.gain import naive_choice, reached
 from geoprio.plans.wish import MailingWish
 from geoprio.reports.editions import VENDORS, choose_edition, edition_files, mail
 from geoprio.runs import Outcome
-from geoprio.texts import text
+from geoprio.words import text
 from tests.pipeline.test_deliveries import computed
 from tests.pipeline.test_demo_run import changed_campaign
 from tests.pipeline.walk import faults_of, parts_of

@@ -8,7 +8,7 @@ import pytest
 
 from geoprio.config import Combine, Group, Profile, load_campaign, load_named, shipped_folder
 from geoprio.reports.notes import layer_notes, worded_for
-from geoprio.texts import Language
+from geoprio.words import Language
 
 if TYPE_CHECKING:
     from geoprio.config import Brief

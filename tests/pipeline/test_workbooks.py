@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from geoprio import pipeline
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.runs import Result
-from geoprio.texts import text
+from geoprio.words import text
 
 MARK = text("demo_mark", "sv")
 

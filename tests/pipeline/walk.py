@@ -16,9 +16,8 @@ from python_calamine import CalamineWorkbook
 from geoprio.config import Vendor
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.files.geodata import short_names
-from geoprio.files.maps.words import TEXTS as PAGE_WORDS
 from geoprio.tables import RECORD, Audience, may_see
-from geoprio.texts import TEXTS, text
+from geoprio.words import table, text, texts
 from tests.unpacked import payload_of
 
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
@@ -76,7 +75,7 @@ def faults_of(part: Part, associations: Mapping[str, str], labels: Mapping[str, 
     told = [
         word
         for word in texts
-        if word not in associations.values() and word not in PAGE_WORDS["sv"].values()
+        if word not in associations.values() and word not in table("page", "sv").values()
     ]
     faults += [f"{word!r} names origin or union" for word in told if ORIGIN_OR_UNION.search(word)]
     # A sentence may speak of young tenants; a heading or a title that is a group's is its layer.
@@ -105,9 +104,9 @@ def _not_seen(part: Part) -> list[str]:
     if part.audience == "valledning":
         return []
     keys: dict[str, set[str]] = {}
-    for key, words in TEXTS.items():
+    for key, words in texts("sv").items():
         if key.startswith("column_"):
-            keys.setdefault(words["sv"], set()).add(key.removeprefix("column_"))
+            keys.setdefault(words, set()).add(key.removeprefix("column_"))
     named = [name for name in part.columns if name not in NOTES]
     return [
         name for name in named if not any(may_see(key, part.audience) for key in keys.get(name, []))

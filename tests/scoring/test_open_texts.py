@@ -1,19 +1,23 @@
 """What associations and the public may read names neither origin nor union (METHOD 10)."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from geoprio.config import Typology, load_messages, load_named, shipped_folder
 from geoprio.config.profiles import ORIGIN_OR_UNION
-from geoprio.texts.advice import ADVICE
-from geoprio.texts.scoring import SCORING
+from geoprio.words import Language, table, texts
 
 FOLDERS = (shipped_folder(),)
-LANGUAGES = ("sv", "en")
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+NEVER_ON_A_PAGE = {
+    "help_against",  # of a file, not of a person
+    *("basis_score", "basis_areas_persons", "basis_art_9"),  # to the party's own lawyer
+}
 
 
-def texts() -> Iterator[tuple[str, str]]:
+def open_texts() -> Iterator[tuple[str, str]]:
     for name, message in load_messages(FOLDERS).items():
         for part in (message.label, message.line):
             yield from ((f"messages/{name}", part.model_dump()[one]) for one in LANGUAGES)
@@ -21,11 +25,12 @@ def texts() -> Iterator[tuple[str, str]]:
     for trait in typology.traits:
         for part in filter(None, (trait.high, trait.low)):
             yield from ((trait.indicator, part.model_dump()[one]) for one in LANGUAGES)
-    for table in (ADVICE, SCORING):
-        for key, words in table.items():
-            yield from ((key, words[one]) for one in LANGUAGES)
+    for one in LANGUAGES:
+        for key, words in (texts(one) | table("page", one)).items():
+            if key not in NEVER_ON_A_PAGE:
+                yield key, re.sub(r"\{\w*\}", "", words)
 
 
-@pytest.mark.parametrize(("where", "words"), list(texts()))
+@pytest.mark.parametrize(("where", "words"), list(open_texts()))
 def test_no_origin_and_no_union(where: str, words: str) -> None:
     assert not ORIGIN_OR_UNION.search(words), where

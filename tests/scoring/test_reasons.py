@@ -9,7 +9,7 @@ import pytest
 
 from geoprio.config import Criterion, Profile, PublicTexts, Text, load_named, shipped_folder
 from geoprio.scores import reasons
-from geoprio.texts import Language, spoken
+from geoprio.words import Language, spoken
 from tests.scoring.test_score import profile, toy, words
 
 SHIPPED = shipped_folder()

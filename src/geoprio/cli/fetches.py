@@ -23,7 +23,7 @@ from geoprio.sources.fetch import (
     state_of,
 )
 from geoprio.sources.fetch.transfer import Silent
-from geoprio.texts import Language, decimal, text, whole
+from geoprio.words import Language, decimal, text, whole
 
 Tell = Callable[[str], Any]
 MEGABYTE = 1_000_000

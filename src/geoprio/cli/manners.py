@@ -11,7 +11,7 @@ from typer import TyperException
 from geoprio.cli.voice import FINE, MEND, OWN_FAULT, STOPPED, Voice, of_computer, voice_for
 from geoprio.cli.wording import WordedGroup, worded_message
 from geoprio.errors import ConfigError, GeoprioError
-from geoprio.texts.usage import USAGE
+from geoprio.words import table
 
 _Given = Any
 """What typer hands on to itself."""
@@ -72,8 +72,9 @@ def _of_line(error: TyperException, voice: Voice) -> str:
     message = worded_message(error.format_message(), language)
     if voice.as_json:
         return message
-    told = USAGE["error"][language].format(message=message)
+    usage = table("usage", language)
+    told = usage["error"].format(message=message)
     ctx = getattr(error, "ctx", None)
     if ctx is None:
         return told
-    return f"{ctx.get_usage()}\n{USAGE['try'][language].format(command=ctx.command_path)}\n\n{told}"
+    return f"{ctx.get_usage()}\n{usage['try'].format(command=ctx.command_path)}\n\n{told}"

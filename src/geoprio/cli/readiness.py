@@ -19,7 +19,7 @@ from geoprio.reports.notes import decision_words, definition_of
 from geoprio.scores import PLACE, Figures, compute_indicators
 from geoprio.sources import Source, load_source
 from geoprio.sources.fetch import Listed, state_of
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 # What a campaign's sources would give each area set, told from the catalogue alone.
 

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from geoprio.config import Model, Text, load_campaign, load_model, shipped_folder
 from geoprio.errors import ConfigError
-from geoprio.texts import Language, text, whole
+from geoprio.words import Language, text, whole
 
 START = "start"
 """Folder of what a new county's campaign is made from; no campaign reads it."""

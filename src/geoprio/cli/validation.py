@@ -26,7 +26,7 @@ from geoprio.config import (
 from geoprio.errors import ConfigError
 from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
 from geoprio.sources import judge_source
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 # What is wrong in the lists that election staff keep as CSV: associations and constituencies.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from geoprio.errors import SourceError
 from geoprio.files import Finding, compare, control_of, read_returned
 from geoprio.files.vendor import ENDING, Control, read_control
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 RECORD = "run.json"
 MOST = 20

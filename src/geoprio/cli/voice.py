@@ -10,7 +10,7 @@ from typing import Any, get_args
 import typer
 
 from geoprio.errors import ConfigError
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 # How a command ends: the codes that a script may go by, told in every help.
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from geoprio.texts import Language, text
-from geoprio.texts.usage import HEADINGS, MESSAGES, USAGE
+from geoprio.words import Language, table, text
 
 _Private = Any
 """What typer keeps the classes of to itself: contexts, formatters, parameters."""
@@ -21,7 +20,8 @@ class _Worded:
     def format_usage(self: Any, ctx: _Private, formatter: _Private) -> None:
         """Write the usage line."""
         pieces = " ".join(self.collect_usage_pieces(ctx))
-        formatter.write_usage(ctx.command_path, pieces, prefix=USAGE["usage"][self.language])
+        prefix = table("usage", self.language)["usage"]
+        formatter.write_usage(ctx.command_path, pieces, prefix=prefix)
 
     def format_help(self, ctx: _Private, formatter: _Private) -> None:
         """Write the help."""
@@ -32,7 +32,7 @@ class _Worded:
         """Return the option `--help`."""
         option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
-            option.help, option.metavar = USAGE["help"][self.language], ""
+            option.help, option.metavar = table("usage", self.language)["help"], ""
             _take_nothing_lightly(option)
         return option
 
@@ -50,13 +50,14 @@ class WordedGroup(_Worded, TyperGroup):
         They name texts of the catalogue: a command `help_<name>`, a parameter what its `help` and
         its `metavar` say.
         """
+        usage = table("usage", language)
         self.help = text("help_geoprio", language)
-        self.subcommand_metavar = USAGE["commands"][language]
+        self.subcommand_metavar = usage["commands"]
         for name, command in self.commands.items():
             command.help = text(f"help_{name}", language)
         for one in (self, *self.commands.values()):
             one.epilog = text("help_exits", language)
-            one.options_metavar = USAGE["options"][language]
+            one.options_metavar = usage["options"]
             _word_params(one.params, language)
             vars(one)["language"] = language
         for param in self.params:
@@ -71,8 +72,8 @@ def _word_params(params: Iterable[object], language: Language) -> None:
             # Its name says already what it is; typer would add the type in English.
             vars(param)["display_type_rich"] = lambda ctx: None  # noqa: ARG005
         elif isinstance(param, TyperOption):
-            own = USAGE.get(str(param.name))
-            param.help = own[language] if own else text(str(param.help), language)
+            own = table("usage", language).get(str(param.name))
+            param.help = own or text(str(param.help), language)
             if param.metavar:
                 param.metavar = f"<{text(param.metavar, language)}>"
             elif param.is_flag:
@@ -92,8 +93,8 @@ def _take_nothing_lightly(param: _Private) -> None:
 def _word_headings(language: Language) -> None:
     from typer import rich_utils
 
-    for name, words in HEADINGS.items():
-        setattr(rich_utils, name, words[language])
+    for name, words in table("headings", language).items():
+        setattr(rich_utils, name, words)
 
 
 def worded_message(message: str, language: Language) -> str:
@@ -101,14 +102,14 @@ def worded_message(message: str, language: Language) -> str:
 
     What the catalogue does not know stays as it is.
     """
-    for english, swedish in MESSAGES:
+    told = table("line", language)
+    for key, english in table("line", "en").items():
         found = _pattern(english).fullmatch(message)
         if found:
             parts = found.groupdict()
             if "why" in parts:
                 parts["why"] = worded_message(parts["why"], language)
-            chosen = {"sv": swedish, "en": english}[language]
-            return chosen.removeprefix("Value error, ").format(**parts)
+            return told[key].removeprefix("Value error, ").format(**parts)
     return message
 
 

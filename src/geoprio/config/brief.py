@@ -8,7 +8,7 @@ import pandas as pd
 from geoprio.config.campaign import Campaign
 from geoprio.config.groups import Group
 from geoprio.config.profiles import Profile
-from geoprio.texts import Language
+from geoprio.words import Language
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from geoprio.config.document import Document
 from geoprio.config.lines import Place
 from geoprio.config.model import Model
 from geoprio.errors import ConfigError, join_faults
+from geoprio.words import Language, text, texts
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,8 @@ class Fault:
     words: str = ""
     """What a model says in words of its own, in English."""
 
-    def told(self, language: Literal["sv", "en"] = "en") -> str:
+    def told(self, language: Language = "en") -> str:
         """Return the fault as one line."""
-        # The catalogue of texts needs pandas; who makes no faults does not wait for it.
-        from geoprio.texts import text
-
         parts = {
             "wants": text("fault_or", language).join(self._wants(language)),
             "found": self.found,
@@ -54,11 +52,9 @@ class Fault:
         heads = ", ".join(part for part in (line, where) if part)
         return ": ".join(part for part in (heads, "; ".join(filter(None, said))) if part)
 
-    def _wants(self, language: Literal["sv", "en"]) -> list[str]:
-        from geoprio.texts import TEXTS, text
-
+    def _wants(self, language: Language) -> list[str]:
         keys = [f"want_{want}" for want in self.wants]
-        if not TEXTS.keys() >= set(keys):
+        if not texts(language).keys() >= set(keys):
             return [self.words]
         return [text(key, language).format(**self.limits) for key in keys]
 

@@ -13,7 +13,7 @@ import pandas as pd
 from geoprio.demo.apportionment import COUNTY_CODE, COUNTY_NAME, Ints
 from geoprio.demo.living import Living
 from geoprio.demo.people import People
-from geoprio.texts import TEXTS
+from geoprio.words import text
 
 # json-stat2 replies laid out as SCB's PxWebApi v2 sends them.
 
@@ -161,7 +161,6 @@ def _extension(table: Table) -> dict[str, Any]:
 
 
 YEAR = "2023"
-MARK = TEXTS["demo_mark"]["sv"]
 
 _SEXES = {"1": "män", "2": "kvinnor", "1+2": "totalt"}
 _SEX = Dimension("Kon", "kön", _SEXES)
@@ -280,7 +279,11 @@ def later_replies(
 def _reply(row: Row, region: Dimension, year: str) -> str:
     table_id, title, stub, contents, values = row
     table = Table(table_id, title, (region, *stub), contents, year)
-    return reply(table, values[..., None] if values.ndim == len(stub) + 1 else values, MARK)
+    return reply(
+        table,
+        values[..., None] if values.ndim == len(stub) + 1 else values,
+        text("demo_mark", "sv"),
+    )
 
 
 def _people_tables(people: People) -> Iterator[Row]:
@@ -387,7 +390,7 @@ def county_joint_reply(adults: Ints) -> str:
         (Contents("ANTAL", "antal vuxna"),),
         YEAR,
     )
-    return reply(table, flipped[None, ..., None], MARK)
+    return reply(table, flipped[None, ..., None], text("demo_mark", "sv"))
 
 
 def _bands(ages: Ints) -> Ints:

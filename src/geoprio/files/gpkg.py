@@ -18,7 +18,7 @@ from geoprio.files.maps import MapLayer, MapLevel
 from geoprio.files.maps.layers import COLOURS, Kind, taken
 from geoprio.files.maps.payload import DECIMALS, layer_limits
 from geoprio.tables import Audience, for_audience
-from geoprio.texts import Language, text, whole
+from geoprio.words import Language, text, whole
 
 # The map's colours as a style that QGIS reads (QML): the same classes, limits and colours.
 

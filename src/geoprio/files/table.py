@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from geoprio.tables import Audience, for_audience, refuse_keys
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 PLACE = ["area_name", "municipality_name", "association"]
 CERTAINTY = ["answer", "p_top", "rank_median", "rank_low", "rank_high"]

@@ -23,7 +23,7 @@ from geoprio.files.names import safe_name
 from geoprio.files.table import FORMULA
 from geoprio.files.workbook import render_sheet
 from geoprio.tables import for_audience
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 # How a CSV file is written: what a reader must know of it.
 

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from geoprio.errors import ContractError, join_faults
 from geoprio.files.table import Table, marked_rows
 from geoprio.tables import Audience, for_audience
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 NO_TIME = datetime(1980, 1, 1)
 """When every workbook says that it was made: equal tables give equal bytes."""

@@ -12,7 +12,7 @@ from geoprio.reports.notes import basis_words, credit, layer_notes, publishers
 from geoprio.runs import Outcome
 from geoprio.scores import answer_labels, answer_meanings, level_actions, reasons
 from geoprio.tables import Audience
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 # What an association is given of its own areas: sheets of a workbook, in words for members.
 

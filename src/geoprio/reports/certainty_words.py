@@ -9,7 +9,7 @@ from geoprio.config import Brief
 from geoprio.files.table import Table, header
 from geoprio.runs import Outcome
 from geoprio.scores import PRIVATE, rank_set_widths, unknown_words
-from geoprio.texts import Language, decimal, text, whole
+from geoprio.words import Language, decimal, text, whole
 
 GROUPS = "groups"
 """What the target groups' weights within the intensity stand under, beside the channels."""

@@ -14,7 +14,7 @@ from geoprio.groups import Joint, at_least_one, integerise, overlap_table
 from geoprio.groups.joint import joint_source
 from geoprio.reports.notes import listed
 from geoprio.runs import Outcome
-from geoprio.texts import Language, text, whole
+from geoprio.words import Language, text, whole
 
 
 def county_overlap(outcome: Outcome) -> pd.DataFrame:

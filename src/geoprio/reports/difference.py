@@ -16,7 +16,7 @@ from geoprio.reports.explanation import figure, signed
 from geoprio.runs import Run, profiles_of, read_run, rests_on_own, settings_of
 from geoprio.scores import CAUSES, Side, answer_labels, level_labels, split_change
 from geoprio.scores.levels import MAILING
-from geoprio.texts import Language, decimal, text, whole
+from geoprio.words import Language, decimal, text, whole
 
 # What is told of two runs, as plain values and as lines of at most 80 characters.
 

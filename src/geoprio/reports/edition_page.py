@@ -29,7 +29,7 @@ from geoprio.reports.notes import basis_line, basis_words, listed
 from geoprio.runs import Outcome
 from geoprio.scores import intensity_error
 from geoprio.scores.draws import rng_for
-from geoprio.texts import Language, decimal, text, whole
+from geoprio.words import Language, decimal, text, whole
 
 # Whom an edition of the mailing reaches in each area, and how sure that is.
 

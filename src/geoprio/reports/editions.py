@@ -34,7 +34,7 @@ from geoprio.scores.draws import rng_for
 from geoprio.scores.levels import MAILING
 from geoprio.sources import sha256
 from geoprio.sources.private import FILE, read_additions
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 # What associations add to a mailing, held against the campaign's areas and editions.
 

@@ -26,7 +26,7 @@ from geoprio.runs import (
 )
 from geoprio.scores import answer_labels, explain_area, level_actions, level_labels, reasons
 from geoprio.scores.levels import MAILING
-from geoprio.texts import Language, decimal, number, text, whole
+from geoprio.words import Language, decimal, number, text, whole
 
 # What is told of one area, as plain values and as lines of at most 80 characters.
 

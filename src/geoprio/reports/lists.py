@@ -7,7 +7,7 @@ from geoprio.areas import shared_borders
 from geoprio.files.table import Table, header
 from geoprio.runs import Outcome
 from geoprio.scores import need_and_capacity, new_associations, support_list
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 ORGANISE = "organise"
 """Name of the profile whose ranking the first list goes down."""
@@ -32,8 +32,8 @@ def organising_table(outcome: Outcome, places: pd.DataFrame) -> Table:
     language = outcome.plans.language
     parts = [_early(outcome, places), _support(outcome), _new(outcome, places)]
     table = pd.concat(parts).reindex(columns=[*COLUMNS, "target_persons_count"])
-    for column, prefix in (("list", "list"), ("status", "status")):
-        table[column] = table[column].map(lambda key, kind=prefix: text(f"{kind}_{key}", language))
+    table["list"] = table["list"].map(lambda key: text(f"list_{key}", language))
+    table["status"] = table["status"].map(lambda key: text(f"status_{key}", language))
     table = table.astype({"order": float}).rename_axis("area_code")
     headings = {name: header(name, language) for name in ["area_code", *table]}
     texts = ["area_name", "municipality_name", "association"]

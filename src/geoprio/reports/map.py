@@ -19,7 +19,7 @@ from geoprio.reports.notes import basis_line, credit, layer_notes, publishers
 from geoprio.runs import Outcome
 from geoprio.scores import Located, answer_labels, answer_meanings
 from geoprio.scores.levels import MAILING
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 # Which levels and layers the leadership's map has; columns are drawn, never computed.
 

@@ -9,7 +9,7 @@ from geoprio.config import Brief, Campaign, Combine, Group, Profile, Text
 from geoprio.groups import for_election
 from geoprio.scores import Located
 from geoprio.sources.catalogue import Loaded
-from geoprio.texts import Language, text, whole
+from geoprio.words import Language, text, whole
 
 
 def basis_line(campaign: Campaign, language: Language) -> str:

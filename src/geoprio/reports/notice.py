@@ -22,7 +22,7 @@ from geoprio.reports.notes import publishers
 from geoprio.reports.register_order import chosen_people
 from geoprio.reports.vendor_order import Edition
 from geoprio.runs import Outcome
-from geoprio.texts import Language, decimal, text, whole
+from geoprio.words import Language, decimal, text, whole
 
 # What a transparency notice says, row by row, each with the article that asks for it.
 

@@ -44,7 +44,7 @@ from geoprio.reports.record import run_record
 from geoprio.runs import Outcome
 from geoprio.scores import Located, answer_labels, level_actions, level_labels
 from geoprio.tables import Audience, may_see
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 ASSOCIATIONS = "foreningar"
 """Where the associations' maps stand, beside the leadership's."""

@@ -20,7 +20,7 @@ from geoprio.runs import Outcome, as_remembered
 from geoprio.scores import Located, constant_criteria
 from geoprio.sources import sha256
 from geoprio.sources.catalogue import Loaded
-from geoprio.texts import text
+from geoprio.words import text
 
 LIBRARIES = ("geopandas", "numpy", "pandas", "pyarrow", "scipy", "shapely", "folium")
 

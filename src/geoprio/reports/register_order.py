@@ -27,7 +27,7 @@ from geoprio.runs import Outcome
 from geoprio.scores import TARGETS
 from geoprio.scores.levels import MAILING
 from geoprio.tables import for_audience
-from geoprio.texts import Language, decimal, text, whole
+from geoprio.words import Language, decimal, text, whole
 
 # An order for addressed mail: the rule by which a register selects, in its own form.
 

@@ -31,7 +31,7 @@ from geoprio.runs import Outcome
 from geoprio.scores import Located
 from geoprio.scores.levels import M2_PER_KM2
 from geoprio.sources import sha256
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 # The way from a campaign's areas to postal codes, by whatever the user has given.
 

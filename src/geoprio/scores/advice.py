@@ -30,7 +30,7 @@ from geoprio.scores.reasons import reasons
 from geoprio.scores.typology import AreaTypes, area_types, local_clusters, street_or_quarter
 from geoprio.scores.vocabulary import load_known
 from geoprio.scores.yields import Voters, expected_yield, per_krona, relative_yield, yield_words
-from geoprio.texts import Language, spoken, text
+from geoprio.words import Language, spoken, text
 
 # What to talk about: an opening line per area, from its strongest profile question (METHOD 4).
 

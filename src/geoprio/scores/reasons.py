@@ -11,7 +11,7 @@ from geoprio.errors import ConfigError, CoverageError
 from geoprio.scores.indicators import PRIVATE
 from geoprio.scores.normalisation import Values, find_method
 from geoprio.scores.score import AGGREGATE, criterion_weights, normalise_criteria, weight_shares
-from geoprio.texts import Language, spoken, text
+from geoprio.words import Language, spoken, text
 
 # What each criterion gives an area's score (METHOD 4, explain).
 

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from geoprio.config import Trait, Typology
 from geoprio.errors import ConfigError, join_faults
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 # Names of types in plain words, from what sets each type's centre apart.
 

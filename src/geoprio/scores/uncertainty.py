@@ -27,7 +27,7 @@ from geoprio.scores.draws import (
     scale_of,
     weigh_of,
 )
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 CLEAR, JUDGE, JOINT = "clear", "judge", "joint"
 """The three answers (METHOD 6); their words are in `answer_labels`."""

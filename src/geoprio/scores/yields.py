@@ -15,7 +15,7 @@ from scipy.special import expit, logit
 from geoprio.config import Canvassing, Effect, Effects, Factor, FirstTime
 from geoprio.errors import ConfigError
 from geoprio.groups import Joint
-from geoprio.texts import Language, text, whole
+from geoprio.words import Language, text, whole
 
 # Rates per cell of the joint table that agree with each area's own rate (METHOD 5).
 

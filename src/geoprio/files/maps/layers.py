@@ -11,7 +11,7 @@ import pandas as pd
 from geoprio.config import OnlineBase
 from geoprio.errors import ContractError, join_faults
 from geoprio.tables import AREAS, Audience, check, for_audience
-from geoprio.texts import Language, text
+from geoprio.words import Language, text
 
 Kind = Literal["score", "share", "count", "sek", "density", "class"]
 Section = Literal["priority", "groups", "election"]

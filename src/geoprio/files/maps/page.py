@@ -24,8 +24,8 @@ from geoprio.files.folder import write_bytes
 from geoprio.files.maps.geometry import WGS84, settled_bounds
 from geoprio.files.maps.layers import COLOURS, MapLayer, MapLevel, MapPage, check_map, colour_of
 from geoprio.files.maps.payload import build_payload, municipality_names, pack
-from geoprio.files.maps.words import TEXTS
 from geoprio.tables import CRS
+from geoprio.words import table
 
 # Everything a page needs, inside it: no request leaves the file, and no other script may run.
 
@@ -350,7 +350,9 @@ class AreaPanel(MacroElement):
         if parent is None or not isinstance(figure, Figure):
             message = "The panel stands on no map; build the page with build_map."
             raise GeoprioError(message)
-        panel = _template("panel.html").render(words=TEXTS[self.page.language], page=self.page)
+        panel = _template("panel.html").render(
+            words=table("page", self.page.language), page=self.page
+        )
         data = f'<script type="application/gzip" id="data">{pack(self.payload)}</script>'
         program = "\n".join(map(asset, _SCRIPTS))
         start = f"startPage({parent.get_name()});"
@@ -391,7 +393,7 @@ class PageFigure(Figure):
             question=self.question,
             methods=self.methods,
             still=self.still,
-            words=TEXTS[self.page.language],
+            words=table("page", self.page.language),
             policy=content_policy(
                 head + script,
                 pictures_from=self.page.online_base.host if self.page.online_base else "",

@@ -31,7 +31,7 @@ from geoprio.files.maps.layers import (
     class_limits,
     taken,
 )
-from geoprio.files.maps.words import TEXTS, set_title
+from geoprio.words import Language, table
 
 DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0, "class": 0}
 """Decimals that leave Python; a share's four are two of a percentage."""
@@ -50,7 +50,7 @@ def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage)
     with ThreadPoolExecutor() as pool:  # GEOS works outside Python's lock
         drawn = list(pool.map(draw_areas, [level.areas for level in levels]))
     return {
-        "words": TEXTS[page.language] | {"few": page.few, "mark": page.demo_mark or ""},
+        "words": table("page", page.language) | {"few": page.few, "mark": page.demo_mark or ""},
         "title": page.title,
         "planned": page.planned,
         "readers": page.readers,
@@ -66,7 +66,7 @@ def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage)
         "layers": [_layer(layer, scored) for layer in layers],
         "levels": [
             _level(level, layers, drawn=shapes, names=names)
-            | {"title": level.title or set_title(level.key, page.language)}
+            | {"title": level.title or _set_title(level.key, page.language)}
             for level, shapes in zip(levels, drawn, strict=True)
         ],
         "places": places(drawn[0], scored.areas["municipality_code"], names),
@@ -150,6 +150,12 @@ def _level(
             if column in values and "wave" in values and values["wave"].notna().any()
         },
     }
+
+
+def _set_title(area_set: str, language: Language) -> str:
+    """Return the words a reader chooses an area set by; `area_set` ends in its year."""
+    kind = area_set.split("_")[0]
+    return table("area_sets", language).get(kind, kind.capitalize())
 
 
 def _association(level: MapLevel) -> pd.Series:

@@ -1,64 +1,47 @@
-"""Every text that the program itself shows to people, in Swedish and English.
+"""Every word that the program itself shows to people: `sv.toml` and `en.toml`, and who speaks them.
 
 The command's help stands here too, and must not wait for pandas.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from geoprio.texts.addressed import ADDRESSED
-from geoprio.texts.advice import ADVICE
-from geoprio.texts.check import CHECK
-from geoprio.texts.commands import COMMANDS
-from geoprio.texts.differ import DIFFER
-from geoprio.texts.explain import EXPLAIN
-from geoprio.texts.faults import FAULTS
-from geoprio.texts.fetching import FETCHING
-from geoprio.texts.files import FILES
-from geoprio.texts.judged import JUDGED
-from geoprio.texts.language import Language
-from geoprio.texts.mail import MAIL
-from geoprio.texts.notice import NOTICE
-from geoprio.texts.overlap import OVERLAP
-from geoprio.texts.pages import PAGES
-from geoprio.texts.scoring import SCORING
-from geoprio.texts.summary import SUMMARY
-from geoprio.texts.tables import TABLES
-from geoprio.texts.verify import VERIFY
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NARROW_SPACE", "Language", "decimal", "number", "spoken", "text", "whole"]
-
-TEXTS = {
-    **ADDRESSED,
-    **ADVICE,
-    **CHECK,
-    **FAULTS,
-    **DIFFER,
-    **EXPLAIN,
-    **COMMANDS,
-    **FETCHING,
-    **FILES,
-    **JUDGED,
-    **MAIL,
-    **NOTICE,
-    **OVERLAP,
-    **PAGES,
-    **SCORING,
-    **SUMMARY,
-    **TABLES,
-    **VERIFY,
-}
+Language = Literal["sv", "en"]
+"""The languages that people are shown."""
 
 NARROW_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def text(key: str, language: Language) -> str:
     """Return the text of `key` in `language`."""
-    return TEXTS[key][language]
+    return texts(language)[key]
+
+
+@cache
+def texts(language: Language) -> dict[str, str]:
+    """Return every text that has a key of its own, by key."""
+    return {key: words for key, words in _catalogue(language).items() if isinstance(words, str)}
+
+
+def table(name: str, language: Language) -> dict[str, str]:
+    """Return texts that are used together, such as the map page's, by key and in their order."""
+    words = _catalogue(language)[name]
+    if isinstance(words, str):
+        raise KeyError(name)
+    return words
+
+
+@cache
+def _catalogue(language: Language) -> dict[str, str | dict[str, str]]:
+    file = Path(__file__).with_name(f"{language}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def whole(value: int, language: Language) -> str:
