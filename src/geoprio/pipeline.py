@@ -24,10 +24,13 @@ from geoprio.counts import Gathered, calibrate, gather, spread_unassigned
 from geoprio.counts.votes import earlier_election, vote_changes
 from geoprio.errors import ConfigError
 from geoprio.plans import plan_mailing
-from geoprio.reports import publish
-from geoprio.reports.notes import basis_line, worded_for
-from geoprio.reports.publication import told_of
-from geoprio.runs import Outcome, Result
+from geoprio.reports.publication import publish
+from geoprio.runs import Run
+from geoprio.runs.assurance import told_of
+from geoprio.runs.facts import run_record
+from geoprio.runs.frames import run_frames
+from geoprio.runs.notes import worded_for
+from geoprio.runs.outcome import Outcome
 from geoprio.scores import judge, locate, protect_sets, survey
 from geoprio.scores.advice import advise_all
 from geoprio.scores.certainty import with_scores
@@ -63,7 +66,7 @@ def run(
     out: Path | str | None = None,
     language: Language = "sv",
     begins: Begins = unheard,
-) -> Result:
+) -> Run:
     """Run a campaign from its raw files to all its outputs.
 
     Parameters
@@ -82,7 +85,7 @@ def run(
 
     Returns
     -------
-    result
+    run
         The frames of every area set, the mailing plan, the files written and the warnings. It shows
         itself as a short table.
 
@@ -94,34 +97,26 @@ def run(
     Examples
     --------
     >>> import geoprio as gp
-    >>> result = gp.run("data/raw/demo/demo.toml", language="en")
-    >>> list(result.levels)
+    >>> run = gp.run("data/raw/demo/demo.toml", language="en")
+    >>> list(run.levels)
     ['regso_2020', 'deso_2018']
-    >>> areas = result.geo("regso_2020")
+    >>> areas = run.geo("regso_2020")
     >>> areas.crs.to_epsg(), areas["score_canvass"].between(0, 100).all().item()
     (3006, True)
     """
     outcome = compute(campaign_file, raw=raw, out=out, language=language, begins=begins)
     begins("publish")
-    campaign, folder = outcome.plans.campaign, Path(out or "")
-    paths = publish(
-        outcome,
-        processed=folder / "data" / "processed" / campaign.name,
-        maps=folder / "maps" / campaign.name,
+    found, folder = kept(outcome), Path(out or "")
+    return publish(
+        found,
+        processed=folder / "data" / "processed" / found.campaign.name,
+        maps=folder / "maps" / found.campaign.name,
     )
-    return Result(
-        campaign=campaign,
-        levels={level.area_set: level for level in outcome.levels},
-        mailing=outcome.mailing,
-        paths=paths,
-        warnings=outcome.warnings,
-        basis=basis_line(campaign, language),
-        language=language,
-        judged=outcome.judged,
-        advised=outcome.advised,
-        profiles=outcome.plans.profiles,
-        overview=outcome.overview,
-    )
+
+
+def kept(outcome: Outcome) -> Run:
+    """Return what may be kept of what was computed."""
+    return Run.of(run_record(outcome), run_frames(outcome))
 
 
 def compute(

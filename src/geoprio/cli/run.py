@@ -12,7 +12,7 @@ from geoprio.cli.progress import stages
 from geoprio.cli.voice import Voice
 
 if TYPE_CHECKING:
-    from geoprio.runs import Result
+    from geoprio.runs import Run
 
 
 @command
@@ -50,7 +50,7 @@ def demo(
     _tell(voice, result)
 
 
-def _tell(voice: Voice, result: "Result") -> None:
+def _tell(voice: Voice, result: "Run") -> None:
     for warning in result.warnings:
         voice.warn(warning)
     for name, path in result.paths.items():

@@ -1,16 +1,14 @@
 """The workbooks of a run: one for the leadership, one for each association."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
-from geoprio.config import Brief
 from geoprio.files.names import safe_names
 from geoprio.files.table import PLACE, Table, header
 from geoprio.files.workbook import Sheet, Wording, render_workbook
-from geoprio.reports.notes import basis_words, credit, layer_notes, publishers
-from geoprio.runs import Outcome
-from geoprio.scores import answer_labels, answer_meanings, level_actions, reasons
+from geoprio.reports.ranking import TABLES, notes, scores_in_words
+from geoprio.runs import Level, Run
+from geoprio.runs.notes import basis_words, credit, publishers
+from geoprio.scores import answer_labels, answer_meanings, level_actions
 from geoprio.tables import Audience
 from geoprio.words import Language, text
 
@@ -75,70 +73,47 @@ FOLDER = "foreningar"
 Rows = list[tuple[str, str]]
 
 
-def leadership_workbook(
-    outcome: Outcome, tables: Mapping[str, Table], notes: Mapping[str, str]
-) -> bytes:
-    """Return the run's tables as one workbook for the leadership, with sources and definitions.
-
-    Parameters
-    ----------
-    tables
-        By name: `ranking`, `mailing`, `overlap`.
-    """
-    language = outcome.plans.language
-    sheets = [Sheet(text(f"sheet_{name}", language), table) for name, table in tables.items()]
-    about = [*_about(outcome, "valledning"), *_small_counts(outcome), *_definitions(outcome)]
-    return render_workbook(sheets, "valledning", Wording(language, notes, about))
+def leadership_workbook(run: Run) -> bytes:
+    """Return the run's tables as one workbook for the leadership, with sources and definitions."""
+    language = run.language
+    sheets = [Sheet(text(f"sheet_{name}", language), table(run)) for name, table in TABLES.items()]
+    about = [*_about(run, "valledning"), *_small_counts(run), *_definitions(run)]
+    return render_workbook(sheets, "valledning", Wording(language, notes(run), about))
 
 
-def association_workbooks(
-    outcome: Outcome,
-    places: pd.DataFrame,
-    scores: Mapping[str, pd.DataFrame],
-    notes: Mapping[str, str],
-) -> dict[str, bytes]:
+def association_workbooks(run: Run) -> dict[str, bytes]:
     """Return a workbook by file name for each association that has areas of the scored set.
 
     An association meets its own areas alone, with reasons that name neither origin nor union and no
     figure of any group. No figure of members is in it.
-
-    Parameters
-    ----------
-    places
-        `area_name`, `municipality_name`, `association` of the scored set.
-    scores
-        By channel, for those that are known: `rank`, `score`, and in words `level` and `action`.
     """
-    language = outcome.plans.language
-    places = pd.DataFrame(places[PLACE])  # without the geometry, which is slow to part
+    language, level = run.language, run.scored
+    places = pd.DataFrame(level.places[PLACE])  # without the geometry, which is slow to part
     told = {
-        channel: frame.assign(public_reason=_public_reason(outcome, channel))
-        for channel, frame in scores.items()
+        channel: frame.assign(public_reason=level.advice[f"{channel}_public_reason"])
+        for channel, frame in scores_in_words(level).items()
     }
-    figures, mailed = _figures(outcome), outcome.mailing
-    source = text("about_source", language), publishers(outcome.gathered.loaded)
-    wording = Wording(language, notes, [*_about(outcome, "forening"), source])
+    figures = _figures(level)
+    source = text("about_source", language), publishers(run.record["sources"])
+    wording = Wording(language, notes(run), [*_about(run, "forening"), source])
     books = {}
     for name, file in safe_names(places["association"].dropna()).items():
         own = places[places["association"] == name]
         sheets = [
-            Sheet(_title(outcome.plans, channel), channel_table(own, frame, language=language))
+            Sheet(run.label(run.profiles[channel]), channel_table(own, frame, language=language))
             for channel, frame in told.items()
         ]
-        waves = waves_table(own, mailed, language=language)
+        waves = waves_table(own, run.mailing, language=language)
         facts = facts_table(own, figures, language=language)
         sheets += [
             Sheet(text("sheet_waves", language), waves),
             Sheet(text("sheet_facts", language), facts),
         ]
-        books[f"{FOLDER}/{file}.xlsx"] = render_workbook(
-            sheets, "forening", wording, association=name
-        )
+        books[file] = render_workbook(sheets, "forening", wording, association=name)
     return books
 
 
-def _figures(outcome: Outcome) -> pd.DataFrame:
-    level = outcome.levels[0]
+def _figures(level: Level) -> pd.DataFrame:
     return pd.concat(
         [
             level.counts.filter(regex="^population_count$"),
@@ -149,42 +124,25 @@ def _figures(outcome: Outcome) -> pd.DataFrame:
     )
 
 
-def _public_reason(outcome: Outcome, channel: str) -> pd.Series:
-    level, plans = outcome.levels[0], outcome.plans
-    return reasons(
-        level.indicators,
-        plans.profiles[channel],
-        language=plans.language,
-        public=True,
-        municipality=level.areas["municipality_code"],
-    )
-
-
-def _title(plans: Brief, channel: str) -> str:
-    return str(plans.profiles[channel].label.model_dump()[plans.language])
-
-
-def _about(outcome: Outcome, audience: Audience) -> Rows:
-    plans, language = outcome.plans, outcome.plans.language
-    example = plans.campaign.associations_note
+def _about(run: Run, audience: Audience) -> Rows:
+    language, campaign = run.language, run.campaign
+    example = campaign.associations_note
     rows = [
-        (text("about_title", language), plans.campaign.title),
+        (text("about_title", language), campaign.title),
         (text("about_readers", language), text(f"audience_{audience}", language)),
         (text("about_what", language), text("about_areas", language)),
-        (text("about_basis", language), basis_words(plans.campaign, language)),
+        (text("about_basis", language), basis_words(campaign, language)),
     ]
-    if outcome.mark:
-        rows.insert(0, (text("about_mark", language), outcome.mark))
+    if run.mark:
+        rows.insert(0, (text("about_mark", language), run.mark))
     if example:
         rows.append((text("about_notice", language), example.model_dump()[language]))
     for key in ("unknown", "rank", "score", "households"):
         rows.append((text(f"about_{key}", language), text(f"about_{key}_words", language)))
     labels = answer_labels(language)
-    meanings = answer_meanings(
-        plans.campaign.uncertainty, top_k=plans.campaign.top_k, language=language
-    )
+    meanings = answer_meanings(campaign.uncertainty, top_k=campaign.top_k, language=language)
     rows += [(labels[answer], meaning) for answer, meaning in meanings.items()]
-    main = next(iter(plans.profiles.values()))
+    main = next(iter(run.profiles.values()))
     rows += [
         (
             text("about_level", language).format(level=one.label.model_dump()[language]),
@@ -195,24 +153,23 @@ def _about(outcome: Outcome, audience: Audience) -> Rows:
     return rows
 
 
-def _small_counts(outcome: Outcome) -> Rows:
-    language, minimum = outcome.plans.language, outcome.plans.campaign.minimum_count
+def _small_counts(run: Run) -> Rows:
+    language, minimum = run.language, run.campaign.minimum_count
     few = text("fewer_than", language).format(number=minimum)
     return [
         (few.capitalize(), text("about_few_words", language)),
         (text("not_shown", language).capitalize(), text("about_withheld_words", language)),
-        *((text("about_notice", language), warning) for warning in outcome.warnings),
+        *((text("about_notice", language), warning) for warning in run.warnings),
     ]
 
 
-def _definitions(outcome: Outcome) -> Rows:
+def _definitions(run: Run) -> Rows:
     """Return how each score, group and election figure is made, and every source."""
-    plans, language = outcome.plans, outcome.plans.language
-    notes = layer_notes(plans, plans.profiles, outcome.levels[0], language=language)
+    language, told = run.language, run.record["notes"][run.area_sets[0]]
     labels = {
-        **{name: profile.label.model_dump()[language] for name, profile in plans.profiles.items()},
-        **{name: group.label.model_dump()[language] for name, group in plans.groups.items()},
+        **{name: run.label(profile) for name, profile in run.profiles.items()},
+        **{name: run.label(group) for name, group in run.groups.items()},
         **{key: text(f"title_{key}", language) for key in ("turnout_share", "red_green_share")},
     }
-    sources = [(text("about_source", language), credit(item)) for item in outcome.gathered.loaded]
-    return [*((labels[key], note) for key, note in notes.items()), *sources]
+    sources = [(text("about_source", language), credit(item)) for item in run.record["sources"]]
+    return [*((label, told[key]) for key, label in labels.items()), *sources]

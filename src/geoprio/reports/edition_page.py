@@ -24,9 +24,9 @@ from geoprio.plans.gain import (
 )
 from geoprio.plans.postal import delivery_weeks
 from geoprio.plans.reach import steady_electors
-from geoprio.reports.county import group_labels
-from geoprio.reports.notes import basis_line, basis_words, listed
-from geoprio.runs import Outcome
+from geoprio.runs.notes import basis_line, basis_words, listed
+from geoprio.runs.outcome import Outcome
+from geoprio.runs.union import group_labels
 from geoprio.scores import intensity_error
 from geoprio.scores.draws import rng_for
 from geoprio.words import Language, decimal, text, whole

@@ -29,7 +29,7 @@ from geoprio.reports.notice import notice_files
 from geoprio.reports.register_order import FILE as BASIS
 from geoprio.reports.register_order import addressed_files, load_addressed
 from geoprio.reports.vendor_order import FOLDER, Edition, ordered_earlier, vendor_files
-from geoprio.runs import Outcome
+from geoprio.runs.outcome import Outcome
 from geoprio.scores.draws import rng_for
 from geoprio.scores.levels import MAILING
 from geoprio.sources import sha256

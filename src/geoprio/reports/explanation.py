@@ -13,7 +13,6 @@ import pandas as pd
 from geoprio.config import Profile
 from geoprio.errors import ConfigError
 from geoprio.groups import for_election, share_intervals
-from geoprio.reports.notes import basis_line
 from geoprio.runs import (
     Run,
     campaign_of,
@@ -24,6 +23,7 @@ from geoprio.runs import (
     rests_on_own,
     settings_of,
 )
+from geoprio.runs.notes import basis_line
 from geoprio.scores import answer_labels, explain_area, level_actions, level_labels, reasons
 from geoprio.scores.levels import MAILING
 from geoprio.words import Language, decimal, number, text, whole

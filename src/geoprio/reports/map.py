@@ -1,4 +1,4 @@
-"""What the maps of a run are made of: the leadership's, and one for each association."""
+"""The maps of a run: the leadership's, and one for each association."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,22 +8,37 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.config import Group, Profile
-from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
-from geoprio.files.maps.layers import MapCriterion, MapCut, MapScenario, Section
+from geoprio.files.maps.layers import (
+    MapCriterion,
+    MapCut,
+    MapLayer,
+    MapLevel,
+    MapPage,
+    MapScenario,
+    Section,
+    own_layers,
+)
 from geoprio.files.maps.payload import layer_limits
 from geoprio.files.names import safe_names
-from geoprio.groups import count_intervals, for_election, share_intervals, shown_by_group
-from geoprio.reports.county import overlap_lines, overlap_origin
-from geoprio.reports.lists import quadrant_labels, quadrant_places, quadrant_words
-from geoprio.reports.notes import basis_line, credit, layer_notes, publishers
-from geoprio.runs import Outcome
-from geoprio.scores import Located, answer_labels, answer_meanings
+from geoprio.groups import count_intervals, share_intervals, shown_by_group
+from geoprio.reports.ranking import (
+    quadrant_labels,
+    quadrant_places,
+    quadrant_words,
+    scores_in_words,
+)
+from geoprio.runs import Level, Run
+from geoprio.runs.notes import basis_line, credit, publishers
+from geoprio.scores import answer_labels, answer_meanings
 from geoprio.scores.levels import MAILING
 from geoprio.words import Language, text
 
-# Which levels and layers the leadership's map has; columns are drawn, never computed.
-
-
+ANY = ["at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
+ELECTION = ["turnout_share", "red_green_share"]
+ADVICE = ["opening_line", "local_line", "type", "cluster", "yield_words"]
+QUADRANT = "quadrant_place"
+OPEN = ["opening_line", "local_line", "type"]
+"""What an association is told besides its scores."""
 TURNOUT, RED_GREEN, LEADERSHIP_ANY = "turnout_share", "red_green_share", "at_least_one_share"
 SCORE_WORDS = ("level", "action", "reason", "public_reason", "answer")
 SURE = ("p_top", "rank_low", "rank_high")
@@ -198,65 +213,47 @@ def _in(words: object, language: Language) -> str:
     return str(getattr(words, language))
 
 
-ANY = ["at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
-ELECTION = ["turnout_share", "red_green_share"]
-ADVICE = ["opening_line", "local_line", "type", "cluster", "yield_words"]
-WATER = "vatten_"
-"""What the name of a set of areas that is water begins with; its year follows."""
-QUADRANT = "quadrant_place"
-OPEN = ["opening_line", "local_line", "type"]
-"""What an association is told besides its scores."""
-
 Content = tuple[list[MapLevel], list[MapLayer], MapPage]
 
 
-def leadership_map(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) -> Content:
-    """Return the levels, layers and page of the leadership's map.
-
-    Parameters
-    ----------
-    scores
-        By area set, the scored one first, and by channel: SCORES with `level`, `action`, `reason`
-        and `answer` in words, of channels that are known.
-    """
-    plans, language = outcome.plans, outcome.plans.language
-    profiles = {name: plans.profiles[name] for name in scores[0]}
-    notes = [_notes(outcome, level) for level in outcome.levels]
+def leadership_map(run: Run) -> Content:
+    """Return the levels, layers and page of the leadership's map."""
+    language, notes = run.language, run.record["notes"]
+    scores = {name: scores_in_words(level) for name, level in run.levels.items()}
     levels = [
         score_level(
-            level.area_set,
-            _places(outcome, level),
-            _with_points(outcome, level, scored),
-            _parts(outcome, level),
-            notes=note,
+            name,
+            level.places,
+            _with_points(level, scores[name]),
+            _parts(level),
+            notes=notes[name],
         )
-        for level, scored, note in zip(outcome.levels, scores, notes, strict=True)
+        for name, level in run.levels.items()
     ]
-    if outcome.overview is not None:
-        levels.append(_overview(outcome, outcome.overview, list(profiles)))
-    values = levels[0].values
+    known = scores[run.area_sets[0]]
+    if run.overview is not None:
+        levels.append(_overview(run.overview, list(known)))
+    values, of_scored = levels[0].values, notes[run.area_sets[0]]
+    profiles = {name: run.profiles[name] for name in known}
     layers = [
-        *score_layers(profiles, values, notes[0], language=language),
-        *_quadrant_layer(outcome),
-        *figure_layers(plans.groups, values, notes[0], language=language),
+        *score_layers(profiles, values, of_scored, language=language),
+        *_quadrant_layer(run),
+        *figure_layers(run.groups, values, of_scored, language=language),
         *own_layers(language),
     ]
-    return levels, layers, _page(outcome)
+    return levels, layers, _page(run)
 
 
-def association_maps(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) -> dict[str, Content]:
+def association_maps(run: Run) -> dict[str, Content]:
     """Return by file name what each association's map is made of: its own areas alone.
 
     Scores with reasons that name neither origin nor union, turnout and red-green share; no group,
     no criterion, nothing of any other association.
     """
-    plans, language = outcome.plans, outcome.plans.language
-    profiles = {name: plans.profiles[name] for name in scores[0]}
-    everywhere = [
-        _open_level(outcome, level, scored)
-        for level, scored in zip(outcome.levels, scores, strict=True)
-    ]
+    language = run.language
+    everywhere = [_open_level(level) for level in run.levels.values()]
     scored, notes = everywhere[0].values, everywhere[0].notes
+    profiles = {name: run.profiles[name] for name in run.scored.known}
     layers = [
         # The same classes in every edition, so that maps can be laid side by side.
         replace(layer, limits=layer_limits(layer, scored))
@@ -265,21 +262,23 @@ def association_maps(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) ->
             *figure_layers({}, scored, notes, language=language),
         ]
     ]
-    names = outcome.levels[0].areas["association"].dropna()
+    page = _page(run)
     contents = {}
-    for name, file in safe_names(names).items():
+    for name, file in safe_names(run.scored.areas["association"].dropna()).items():
         own = [_own(level, name) for level in everywhere]
-        kept = [level for level in own if len(level.areas)]
-        page = replace(
-            _page(outcome),
-            title=text("map_title_association", language).format(association=name),
-            audience="forening",
-            association=name,
-            sources=(publishers(outcome.gathered.loaded),),
-            online_base=None,
-            notices=(text("about_areas", language),),
+        contents[file] = (
+            [level for level in own if len(level.areas)],
+            layers,
+            replace(
+                page,
+                title=text("map_title_association", language).format(association=name),
+                audience="forening",
+                association=name,
+                sources=(publishers(run.record["sources"]),),
+                online_base=None,
+                notices=(text("about_areas", language),),
+            ),
         )
-        contents[file] = (kept, layers, page)
     return contents
 
 
@@ -288,163 +287,131 @@ def _own(level: MapLevel, association: str) -> MapLevel:
     return replace(level, areas=level.areas[own], values=level.values[own])
 
 
-def _open_level(outcome: Outcome, level: Located, scored: Mapping[str, pd.DataFrame]) -> MapLevel:
-    advised = outcome.advised[level.area_set]
+def _open_level(level: Level) -> MapLevel:
+    advice = level.advice
     told = {
         channel: frame[["score", "rank", *(set(frame) & {"p_top"}), "level", "action"]].assign(
-            public_reason=advised.public_reasons[channel],
+            public_reason=advice[f"{channel}_public_reason"],
             **{name: frame[name] for name in ["answer"] if name in frame},
         )
-        for channel, frame in scored.items()
+        for channel, frame in scores_in_words(level).items()
     }
-    parts = [level.indicators[ELECTION], advised.table[OPEN].astype(object).fillna("")]
-    whole = score_level(
-        level.area_set, _places(outcome, level), told, parts, notes=_notes(outcome, level)
-    )
+    parts = [level.indicators[ELECTION], advice[OPEN].astype(object).fillna("")]
+    notes = level.run.record["notes"][level.area_set]
+    whole = score_level(level.area_set, level.places, told, parts, notes=notes)
     return replace(
         whole, ranked={name: int(frame["rank"].notna().sum()) for name, frame in told.items()}
     )
 
 
-def _with_points(
-    outcome: Outcome, level: Located, scored: Mapping[str, pd.DataFrame]
-) -> dict[str, pd.DataFrame]:
+def _with_points(level: Level, scores: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     shown = ["score", "rank", "p_top", "rank_low", "rank_high", "level", "action", "reason"]
-    points = outcome.judged[level.area_set].points
-    return {
-        channel: pd.concat(
-            [
-                frame[[name for name in [*shown, "answer"] if name in frame]],
-                points[channel].add_prefix("points_") if channel in points else frame[[]],
-            ],
-            axis=1,
-        )
-        for channel, frame in scored.items()
-    }
+    points = level.points
+    told = {}
+    for channel, frame in scores.items():
+        own = points.filter(regex=f"^points_{channel}_")
+        own.columns = own.columns.str.replace(f"points_{channel}_", "points_")
+        known = [name for name in [*shown, "answer"] if name in frame]
+        told[channel] = pd.concat([frame[known], own], axis=1)
+    return told
 
 
-def _overview(outcome: Outcome, level: Located, channels: list[str]) -> MapLevel:
+def _overview(level: Level, channels: list[str]) -> MapLevel:
     """Return the municipalities: ranked, with their figures, and without a word of what to do."""
-    reasons = {channel: level.reasons[channel].rename("reason") for channel in channels}
     scores = {
-        channel: level.scores[channel][["score", "rank"]].join(reasons[channel])
+        channel: level.scores[channel][["score", "rank"]].assign(
+            reason=level.advice[f"{channel}_reason"]
+        )
         for channel in channels
     }
-    # Several associations may share one.
-    areas = _places(outcome, level).drop(columns="association")
-    parts = _figures(outcome, level)
+    parts = _figures(level)
     return replace(
         score_level(
             level.area_set,
-            areas,
-            _with_points(outcome, level, scores),
-            [*parts, _own_figures(level, parts, outcome.plans.language)],
-            notes=_notes(outcome, level),
+            level.places,
+            _with_points(level, scores),
+            [*parts, _own_figures(level, parts)],
+            notes=level.run.record["notes"][level.area_set],
         ),
         overview=True,
     )
 
 
-def _quadrant_layer(outcome: Outcome) -> list[MapLayer]:
+def _quadrant_layer(run: Run) -> list[MapLayer]:
     """Return need beside capacity as a layer, where the capacity of any association is known."""
-    language = outcome.plans.language
-    if quadrant_places(outcome).isna().all():
+    if quadrant_places(run).isna().all():
         return []
     layer = MapLayer(
         key="quadrant",
         column=QUADRANT,
-        title=text("sheet_quadrants", language),
-        question=text("question_quadrant", language),
+        title=text("sheet_quadrants", run.language),
+        question=text("question_quadrant", run.language),
         kind="class",
-        note=text("note_quadrant", language),
+        note=text("note_quadrant", run.language),
         section="priority",
-        labels=quadrant_labels(language),
+        labels=quadrant_labels(run.language),
     )
     return [layer]
 
 
-def _figures(outcome: Outcome, level: Located) -> list[pd.DataFrame]:
-    ranked = for_election(level.printed, outcome.plans.campaign.election.basis)
+def _figures(level: Level) -> list[pd.DataFrame]:
+    ranked = level.ranked_groups
     # Of the overview's areas no association is said, nor is its quadrant.
-    home = level.areas["association"]
-    if level is outcome.overview:
-        home = pd.Series(index=home.index, dtype=object)
+    nowhere = pd.Series(index=level.areas.index, dtype=object)
+    home = level.areas.get("association", nowhere)
     return [
         share_intervals(ranked),
         shown_by_group(ranked),
         count_intervals(ranked),
         level.indicators[[*ANY, *ELECTION]],
-        home.map(quadrant_places(outcome)).astype(float).rename(QUADRANT).to_frame(),
+        home.map(quadrant_places(level.run)).astype(float).rename(QUADRANT).to_frame(),
     ]
 
 
-def _parts(outcome: Outcome, level: Located) -> list[pd.DataFrame]:
-    advice = outcome.advised[level.area_set].table[ADVICE].astype(object).fillna("")
-    parts = [*_figures(outcome, level), advice]
-    if level is outcome.levels[0]:
-        quadrant = level.areas["association"].map(quadrant_words(outcome))
-        quadrant = quadrant.astype(object).fillna("")
-        plan = outcome.mailing.reindex(level.areas.index)
+def _parts(level: Level) -> list[pd.DataFrame]:
+    run = level.run
+    parts = [*_figures(level), level.advice[ADVICE].astype(object).fillna("")]
+    if level.area_set == run.area_sets[0]:
+        quadrant = level.areas["association"].map(quadrant_words(run))
+        plan = run.mailing.reindex(level.areas.index)
         parts += [
-            quadrant.rename("quadrant").to_frame(),
+            quadrant.astype(object).fillna("").rename("quadrant").to_frame(),
             plan[["wave", "households_count", "target_count"]],
         ]
-    return [*parts, _own_figures(level, parts, outcome.plans.language)]
+    return [*parts, _own_figures(level, parts)]
 
 
-def _own_figures(level: Located, parts: list[pd.DataFrame], language: Language) -> pd.DataFrame:
+def _own_figures(level: Level, parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the indicators that layers of the user's own show, beside those of every map."""
-    named = [name for layer in own_layers(language) for name in layer.columns.values()]
+    layers = own_layers(level.run.language)
+    named = [name for layer in layers for name in layer.columns.values()]
     known = level.indicators.columns.difference([name for part in parts for name in part])
     return level.indicators[[name for name in dict.fromkeys(named) if name in known]]
 
 
-def _places(outcome: Outcome, level: Located) -> gpd.GeoDataFrame:
-    names = outcome.gathered.municipality_names
-    return level.areas.assign(municipality_name=level.areas["municipality_code"].map(names))
-
-
-def _notes(outcome: Outcome, level: Located) -> dict[str, str]:
-    plans, language = outcome.plans, outcome.plans.language
-    known = {
-        name: profile
-        for name, profile in plans.profiles.items()
-        if level.scores[name]["score"].notna().any()
-    }
-    any_of = text("note_at_least_one_share", language).format(origin=overlap_origin(outcome))
-    notes = layer_notes(plans, known, level, language=language)
-    return notes | {"at_least_one_share": any_of}
-
-
-def _page(outcome: Outcome) -> MapPage:
-    plans, gathered = outcome.plans, outcome.gathered
-    language, campaign = plans.language, plans.campaign
-    example = campaign.associations_note
+def _page(run: Run) -> MapPage:
+    language, campaign = run.language, run.campaign
+    example, water = campaign.associations_note, run.frames.get("water_areas")
     labels = answer_labels(language)
     meanings = answer_meanings(campaign.uncertainty, top_k=campaign.top_k, language=language)
+    outline = gpd.GeoDataFrame(run.frames["kommun_areas"])
     return MapPage(
         title=text("map_title", language).format(title=campaign.title),
         subtitle=basis_line(campaign, language),
         language=language,
         audience="valledning",
         few=text("fewer_than", language).format(number=campaign.minimum_count),
-        sources=tuple(credit(item) for item in gathered.loaded),
-        demo_mark=outcome.mark,
+        sources=tuple(credit(item) for item in run.record["sources"]),
+        demo_mark=run.mark,
         notices=(
             text("about_areas", language),
             *([example.model_dump()[language]] if example else []),
-            *overlap_lines(outcome),
-            *outcome.warnings,
+            *run.record["overlap"]["words"],
+            *run.warnings,
         ),
-        outline=gathered.atlas.sets["kommun"].rename(columns={"area_name": "municipality_name"}),
-        planned=MAILING if outcome.mailing["wave"].notna().any() else "",
-        water=_water(outcome),
+        outline=outline.rename(columns={"area_name": "municipality_name"}),
+        planned=MAILING if run.mailing["wave"].notna().any() else "",
+        water=None if water is None else gpd.GeoDataFrame(water).geometry,
         online_base=campaign.map.online_base,
         answers={labels[answer]: meanings[answer] for answer in labels},
     )
-
-
-def _water(outcome: Outcome) -> gpd.GeoSeries | None:
-    sets = outcome.gathered.atlas.sets
-    water = next((areas for name, areas in sets.items() if name.startswith(WATER)), None)
-    return None if water is None else water.geometry

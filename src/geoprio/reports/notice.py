@@ -18,10 +18,10 @@ from geoprio.config import Addressed, Notice
 from geoprio.config.sponsor import Entity, contradictions, empty_fields
 from geoprio.errors import GeoprioError, join_faults
 from geoprio.files.names import escaped, one_line, safe_name
-from geoprio.reports.notes import publishers
 from geoprio.reports.register_order import chosen_people
 from geoprio.reports.vendor_order import Edition
-from geoprio.runs import Outcome
+from geoprio.runs.notes import publishers
+from geoprio.runs.outcome import Outcome
 from geoprio.words import Language, decimal, text, whole
 
 # What a transparency notice says, row by row, each with the article that asks for it.

@@ -21,9 +21,9 @@ from geoprio.files.table import Table, header, marked_rows, render_csv
 from geoprio.files.vendor import ENDING, Control, Form, checksums, code_lists, render_control
 from geoprio.files.workbook import render_sheet
 from geoprio.plans.postal import main_source, people_by_code, residents_of_age
-from geoprio.reports.notes import basis_line, publishers
 from geoprio.reports.vendor_order import Edition, PostalWay, postal_way, shares_in_words
-from geoprio.runs import Outcome
+from geoprio.runs.notes import basis_line, publishers
+from geoprio.runs.outcome import Outcome
 from geoprio.scores import TARGETS
 from geoprio.scores.levels import MAILING
 from geoprio.tables import for_audience

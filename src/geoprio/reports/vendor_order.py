@@ -27,7 +27,7 @@ from geoprio.plans.postal import (
     print_run,
     way_by_points,
 )
-from geoprio.runs import Outcome
+from geoprio.runs.outcome import Outcome
 from geoprio.scores import Located
 from geoprio.scores.levels import M2_PER_KM2
 from geoprio.sources import sha256

@@ -3,18 +3,16 @@
 The words name origin and union: they are for the leadership, not for associations or the public.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from geoprio.config import Brief
-from geoprio.files.table import Table, header
 from geoprio.groups import Joint, at_least_one, integerise, overlap_table
 from geoprio.groups.joint import joint_source
-from geoprio.reports.notes import listed
-from geoprio.runs import Outcome
-from geoprio.words import Language, text, whole
+from geoprio.runs.notes import listed
+from geoprio.runs.outcome import Outcome
+from geoprio.words import text, whole
 
 
 def county_overlap(outcome: Outcome) -> pd.DataFrame:
@@ -150,6 +148,8 @@ def overlap_record(outcome: Outcome) -> dict[str, Any]:
         "odds_ratios": [item.model_dump(mode="json") for item in overlap.odds_ratios],
         "summed_out": [name for name in overlap.cells if name not in outcome.plans.groups],
         "words": overlap_lines(outcome),
+        "estimated": overlap_estimated(outcome),
+        "origin": overlap_origin(outcome),
         "county": table.where(table.notna(), None).to_dict("records"),
     }
 
@@ -169,33 +169,3 @@ def joint_record(joint: Joint) -> dict[str, Any]:
 
 def _of_hundred(share: float) -> int:
     return round(100 * share)
-
-
-# The county's overlap of target groups as a table that people open in Excel.
-
-
-def overlap_columns(
-    table: pd.DataFrame, labels: Mapping[str, str], *, language: Language, minimum_count: int
-) -> Table:
-    """Return the overlap in words and whole numbers; a small count says "färre än".
-
-    Parameters
-    ----------
-    table
-        `group`, `also`, `groups_count`, `persons_count`, `of_count` and `share`.
-    labels
-        By group.
-    """
-    small = table["persons_count"].between(1, minimum_count - 1)
-    few = text("fewer_than", language).format(number=minimum_count)
-    union = (table["group"] == "") & table["groups_count"].isna()
-    columns = {
-        "group": table["group"].map(labels).fillna(text("overlap_all", language)),
-        "also": table["also"].map(labels).fillna("").mask(union, text("overlap_any", language)),
-        "groups_count": table["groups_count"],
-        "persons_count": table["persons_count"].astype(object).mask(small, few),
-        "of_count": table["of_count"],
-        "share": (100 * table["share"]).round(1).mask(small),
-    }
-    headings = {key: header(f"overlap_{key.removesuffix('_count')}", language) for key in columns}
-    return Table(pd.DataFrame(columns).set_index("group"), headings)

@@ -1,7 +1,6 @@
 """The record of a run: sources, joins, methods, errors, checksums."""
 
 import platform
-from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -10,14 +9,15 @@ import shapely
 
 from geoprio import __version__
 from geoprio.areas import Split, lost_counts
-from geoprio.config import Group
+from geoprio.config import Group, Profile
 from geoprio.counts import unassigned_share
 from geoprio.groups import for_election
-from geoprio.reports.certainty_words import advice_record, certainty_record
-from geoprio.reports.county import joint_record, overlap_record
-from geoprio.reports.notes import basis_line, why_words
-from geoprio.runs import Outcome, as_remembered
-from geoprio.scores import Located, constant_criteria
+from geoprio.runs import OWN
+from geoprio.runs.assurance import advice_record, certainty_record
+from geoprio.runs.notes import basis_line, layer_notes, why_words
+from geoprio.runs.outcome import Outcome
+from geoprio.runs.union import joint_record, overlap_origin, overlap_record
+from geoprio.scores import PRIVATE, Located, constant_criteria
 from geoprio.sources import sha256
 from geoprio.sources.catalogue import Loaded
 from geoprio.words import text
@@ -25,8 +25,8 @@ from geoprio.words import text
 LIBRARIES = ("geopandas", "numpy", "pandas", "pyarrow", "scipy", "shapely", "folium")
 
 
-def run_record(outcome: Outcome, checksums: Mapping[str, str]) -> dict[str, Any]:
-    """Return what was used and what became of it; `checksums` are those of the files written."""
+def run_record(outcome: Outcome) -> dict[str, Any]:
+    """Return what was used and what became of it: the record of the run, less its checksums."""
     campaign, language = outcome.plans.campaign, outcome.plans.language
     record: dict[str, Any] = {
         "campaign": campaign.name,
@@ -48,7 +48,7 @@ def run_record(outcome: Outcome, checksums: Mapping[str, str]) -> dict[str, Any]
         "split_errors": {
             name: _split_record(split) for name, split in outcome.gathered.splits.items()
         },
-        "files": dict(checksums),
+        "notes": _notes(outcome),
         "groups": {name: _group_record(group) for name, group in outcome.plans.groups.items()},
         "mailing": _mailing_record(outcome),
         "certainty": certainty_record(outcome),
@@ -69,14 +69,36 @@ def _settings_record(outcome: Outcome) -> dict[str, Any]:
     plans = outcome.plans
     return {
         "campaign": plans.campaign.model_dump(mode="json"),
-        "profiles": {name: as_remembered(profile) for name, profile in plans.profiles.items()},
-        "labels": {name: group.label.model_dump() for name, group in plans.groups.items()},
-        "proxies": {
-            name: {item.indicator: item.label.model_dump() for item in group.proxy.indicators}
-            for name, group in plans.groups.items()
-            if group.proxy is not None
-        },
-        "municipalities": outcome.gathered.municipality_names.sort_index().to_dict(),
+        "profiles": {name: _remembered(profile) for name, profile in plans.profiles.items()},
+        "groups": {name: group.model_dump(mode="json") for name, group in plans.groups.items()},
+    }
+
+
+def _remembered(profile: Profile) -> dict[str, Any]:
+    """Return a profile as a record holds it: without the names of the user's own figures."""
+    values = profile.model_dump(mode="json")
+    names = {
+        item.indicator: f"{OWN}{place}"
+        for place, item in enumerate(profile.criteria, 1)
+        if item.indicator in PRIVATE
+    }
+    for item in values["criteria"]:
+        item["indicator"] = names.get(item["indicator"], item["indicator"])
+    for scenario in values["scenarios"]:
+        weights = scenario["weights"].items()
+        scenario["weights"] = {names.get(name, name): weight for name, weight in weights}
+    return values
+
+
+def _notes(outcome: Outcome) -> dict[str, dict[str, str]]:
+    """Return by area set how each score, group and election figure is made, in words."""
+    plans, language = outcome.plans, outcome.plans.language
+    any_of = text("note_at_least_one_share", language).format(origin=overlap_origin(outcome))
+    levels = [*outcome.levels, *([outcome.overview] if outcome.overview else [])]
+    return {
+        level.area_set: layer_notes(plans, plans.profiles, level, language=language)
+        | {"at_least_one_share": any_of}
+        for level in levels
     }
 
 

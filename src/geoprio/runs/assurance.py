@@ -6,17 +6,18 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Brief
-from geoprio.files.table import Table, header
-from geoprio.runs import Outcome
+from geoprio.runs.outcome import Outcome
 from geoprio.scores import PRIVATE, rank_set_widths, unknown_words
 from geoprio.words import Language, decimal, text, whole
 
+ORGANISE = "organise"
+"""Name of the profile whose ranking the first organising list goes down."""
 GROUPS = "groups"
 """What the target groups' weights within the intensity stand under, beside the channels."""
 
 
-def weights_table(outcome: Outcome) -> Table:
-    """Return each criterion's central weight beside what it is worth in fact, in the scored set."""
+def weight_rows(outcome: Outcome) -> pd.DataFrame:
+    """Return each criterion's central weight in percent beside what it is worth in fact."""
     plans, language = outcome.plans, outcome.plans.language
     judged = outcome.judged[outcome.levels[0].area_set]
     parts = []
@@ -37,13 +38,50 @@ def weights_table(outcome: Outcome) -> Table:
                 }
             )
         )
-    table = pd.concat(parts, ignore_index=True).rename_axis("row")
-    k = whole(plans.campaign.top_k, language)
-    names = ["row", *map(str, table.columns)]
-    return Table(table, {name: header(name, language).format(k=k) for name in names})
+    return pd.concat(parts, ignore_index=True).rename_axis("row")
 
 
-def told_of_ranking(outcome: Outcome) -> list[str]:
+def told_of(outcome: Outcome) -> list[str]:
+    """Return what people must be told: channels that nothing is known of, areas without a home."""
+    plans, language = outcome.plans, outcome.plans.language
+    told = []
+    for channel, profile in plans.profiles.items():
+        level = outcome.levels[0]
+        if level.scores[channel]["score"].isna().all():
+            criteria = [
+                item for item in profile.criteria if level.indicators[item.indicator].isna().all()
+            ]
+            labels = [item.label.model_dump()[language] for item in criteria]
+            name = profile.label.model_dump()[language]
+            told.append(
+                text("channel_unknown", language).format(channel=name, what=", ".join(labels))
+            )
+    for level in outcome.levels:
+        homeless = int(level.areas["association"].isna().sum())
+        if homeless:
+            words = text("no_association", language)
+            told.append(words.format(count=homeless, area_set=level.area_set))
+        exceeding = level.rolls.exceeding(
+            plans.campaign.election.basis, level.counts["population_count"]
+        )
+        if exceeding:
+            words = text("electors_exceed", language)
+            told.append(words.format(count=len(exceeding), area_set=level.area_set))
+    told += [*_told_of_ranking(outcome), *_told_of_advice(outcome), *_told_of_organising(outcome)]
+    if outcome.mailing.empty:
+        told.append(text("nothing_mailed", language))
+    return told
+
+
+def _told_of_organising(outcome: Outcome) -> list[str]:
+    plans = outcome.plans
+    unknown = (
+        ORGANISE in plans.profiles and outcome.levels[0].scores[ORGANISE]["score"].isna().all()
+    )
+    return [text("told_no_early", plans.language)] if unknown else []
+
+
+def _told_of_ranking(outcome: Outcome) -> list[str]:
     """Return how wide the rankings' confidence sets are, and which weights do not do what they say.
 
     Of the scored set; the closer one is only wider.
@@ -195,28 +233,7 @@ def _plain(figures: pd.Series) -> dict[str, float | None]:
     }
 
 
-# What areas are told besides their scores, as files and people get it.
-
-
-SHOWN = [
-    *("opening_line", "local_line", "conversation_relative", "krona_relative"),
-    *("type", "type_certainty", "cluster"),
-]
-
-
-def advice_columns(outcome: Outcome, area_set: str) -> Table:
-    """Return the columns of advice that a ranking shows, by area."""
-    language, advice = outcome.plans.language, outcome.advised[area_set].table
-    shown = advice[SHOWN].copy()
-    relative = ["conversation_relative", "krona_relative"]
-    shown[relative] = shown[relative].round(2)
-    shown["type_certainty"] = (100 * shown["type_certainty"].astype(float)).round()
-    shown["type"] = shown["type"].astype(object).fillna("")
-    told = [name for name in SHOWN if name != "local_line" or (shown[name] != "").any()]
-    return Table(shown[told], {name: header(name, language) for name in told})
-
-
-def told_of_advice(outcome: Outcome) -> list[str]:
+def _told_of_advice(outcome: Outcome) -> list[str]:
     """Return in how many areas a yield is unknown, and why, and which traits no type rests on."""
     language, told = outcome.plans.language, []
     for area_set, advised in outcome.advised.items():

@@ -8,7 +8,6 @@ import pandas as pd
 from geoprio.config import Brief, Campaign, Combine, Group, Profile, Text
 from geoprio.groups import for_election
 from geoprio.scores import Located
-from geoprio.sources.catalogue import Loaded
 from geoprio.words import Language, text, whole
 
 
@@ -132,16 +131,15 @@ def _source(group: Group, rows: pd.DataFrame, language: Language) -> str:
     )
 
 
-def credit(item: Loaded) -> str:
-    """Return a source's title, publisher, year and licence."""
-    source = item.source
-    licence = source.licence[:1].upper() + source.licence[1:]
-    return f"{source.title}. {source.publisher} {source.vintage}. {licence}."
+def credit(source: Mapping[str, Any]) -> str:
+    """Return the title, publisher, year and licence of a source as the record has it."""
+    licence = source["licence"][:1].upper() + source["licence"][1:]
+    return f"{source['title']}. {source['publisher']} {source['vintage']}. {licence}."
 
 
-def publishers(loaded: Sequence[Loaded]) -> str:
+def publishers(sources: Sequence[Mapping[str, Any]]) -> str:
     """Return who published the figures, without the tables' titles, which may name origin."""
-    return "; ".join(sorted({item.origin for item in loaded}))
+    return "; ".join(sorted({f"{item['publisher']} {item['vintage']}" for item in sources}))
 
 
 def listed(items: Sequence[str], language: Language) -> str:

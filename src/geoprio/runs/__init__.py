@@ -1,0 +1,436 @@
+"""RUN: what a finished run leaves; every document and every later command is a function of it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import geopandas as gpd
+import pandas as pd
+
+from geoprio.config import AnyModel, Campaign, Group, Profile
+from geoprio.errors import ConfigError, ContractError, SourceError, join_faults
+from geoprio.groups import for_election, share_intervals, shown_by_group
+from geoprio.runs.summary import Summary, summary_html, summary_text
+from geoprio.tables import for_audience, refuse_keys
+from geoprio.words import Language, text
+
+RECORD = "run.json"
+ENDING = ".parquet"
+SAID = ["audience", "demo_mark"]
+"""Columns that every file bears and no frame needs: the record says the same."""
+OWN = "own_figure_"
+"""What a record calls a criterion of the user's own figures by, with its number: no file names
+such a column."""
+MUNICIPALITIES = "kommun"
+
+
+@dataclass(frozen=True, repr=False)
+class Run:
+    """A finished run: what the leadership may see of it, in memory as in its folder.
+
+    Whatever it is made of has passed disclosure control and the leadership's list of columns, or
+    it is not made: what is in no `Run` can stand in no document.
+
+    Raises
+    ------
+    ContractError
+        A frame or the record holds something that must not leave: every fault at once.
+    """
+
+    record: Mapping[str, Any]
+    """`run.json`: settings, sources, methods, errors, warnings; and checksums, once written."""
+    frames: Mapping[str, pd.DataFrame]
+    """By file name without ending: `<area set>_areas`, `_counts`, `_votes`, `_groups`,
+    `_electorates`, `_joint`, `_indicators`, `_errors`, `_scores`, `_points`, `_crosswalk`,
+    `_advice`, `_changes`; and of the whole run, such as `mailing`."""
+    folder: Path | None = None
+    """`data/processed/<campaign>`, once written or where it was read."""
+    paths: Mapping[str, Path] = field(default_factory=dict)
+    """Files written by this run, by name: `map`, `ranking`, `mailing`, `record` and so on."""
+
+    def __post_init__(self) -> None:
+        faults = []
+        for name, frame in self.frames.items():
+            try:
+                for_audience(frame, "valledning")
+            except ContractError as error:
+                faults.append(f"{name}: {error}")
+        refuse_keys(self.record, "valledning")
+        if faults:
+            heading = "The run cannot be kept: it holds what must not leave"
+            raise ContractError(join_faults(heading, faults))
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> "Run":
+        """Return a run of what was computed: the record as it will be read back.
+
+        Raises
+        ------
+        ContractError
+            As for the class.
+        """
+        return cls(json.loads(json.dumps(record, allow_nan=False)), frames)
+
+    @classmethod
+    def read(cls, folder: Path | str) -> "Run":
+        """Return a finished run from the folder that it was written to; see `read_run`."""
+        return read_run(folder)
+
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
+        """What the campaign, its groups and its profiles said when the run was made.
+
+        Raises
+        ------
+        SourceError
+            An older geoprio made the run, which kept less.
+        """
+        settings: Mapping[str, Any] | None = self.record.get("settings")
+        if settings is None or "groups" not in settings:
+            message = (
+                f"{self.folder}: its {RECORD} has no settings: an older geoprio made it; run the"
+                " campaign again"
+            )
+            raise SourceError(message)
+        return settings
+
+    @cached_property
+    def campaign(self) -> Campaign:
+        """The campaign as it was when the run was made."""
+        return _model(Campaign, self.settings["campaign"])
+
+    @cached_property
+    def groups(self) -> Mapping[str, Group]:
+        """The target groups, in the campaign's order."""
+        return {name: _model(Group, values) for name, values in self.settings["groups"].items()}
+
+    @cached_property
+    def profiles(self) -> Mapping[str, Profile]:
+        """The profiles that the run scored by, by channel; see `as_remembered`."""
+        found = self.settings["profiles"].items()
+        return {name: _model(Profile, values) for name, values in found}
+
+    @property
+    def language(self) -> Language:
+        """Language of everything that the run says."""
+        return cast("Language", self.record["language"])
+
+    @property
+    def mark(self) -> str | None:
+        """The demo mark, where it belongs."""
+        return text("demo_mark", self.language) if self.campaign.demo else None
+
+    @property
+    def basis(self) -> str:
+        """Which election the figures come from, and which one is planned for."""
+        return str(self.record["basis"])
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What people must be told of the run."""
+        return tuple(self.record["warnings"])
+
+    @property
+    def municipality_names(self) -> pd.Series:
+        """Name by municipality code."""
+        names: pd.Series = self.frames[f"{MUNICIPALITIES}_areas"]["area_name"]
+        return names
+
+    @property
+    def area_sets(self) -> tuple[str, ...]:
+        """Names of the area sets that are told what to do, the scored one first."""
+        scored = str(self.record["scored_set"])
+        return scored, *(name for name in self.record["area_sets"] if name != scored)
+
+    @cached_property
+    def levels(self) -> Mapping[str, "Level"]:
+        """What is known of each area set, the scored one first."""
+        return {name: Level(self, name) for name in self.area_sets}
+
+    @property
+    def scored(self) -> "Level":
+        """What is known of the scored set."""
+        return self.levels[self.area_sets[0]]
+
+    @cached_property
+    def overview(self) -> "Level | None":
+        """The municipalities, ranked but never told what to do; None where they are too few."""
+        known = f"{MUNICIPALITIES}_scores" in self.frames
+        return Level(self, MUNICIPALITIES) if known and MUNICIPALITIES not in self.levels else None
+
+    @property
+    def mailing(self) -> pd.DataFrame:
+        """PLAN of the mailing."""
+        return self.frames["mailing"]
+
+    def label(self, named: Group | Profile) -> str:
+        """Return what a group or a profile is called in the run's language."""
+        return str(named.label.model_dump()[self.language])
+
+    def frame(self, kind: str, area_set: str | None = None) -> pd.DataFrame:
+        """Return one frame of an area set: `frame("scores")` is that of the scored set.
+
+        Raises
+        ------
+        ConfigError
+            The run has no such frame; those that it has are listed.
+        """
+        name = f"{area_set or self.area_sets[0]}_{kind}"
+        if name not in self.frames:
+            message = f"{name}: the run has no such frame; expected one of {', '.join(self.frames)}"
+            raise ConfigError(message)
+        return self.frames[name]
+
+    def geo(self, area_set: str | None = None) -> gpd.GeoDataFrame:
+        """Return the areas of a set with scores, groups and indicators as columns; see `on_areas`.
+
+        Raises
+        ------
+        ConfigError
+            The run has no such area set.
+        """
+        return on_areas(
+            gpd.GeoDataFrame(self.frame("areas", area_set)),
+            self.frame("scores", area_set),
+            for_election(self.frame("groups", area_set), self.record["election"]["basis"]),
+            self.frame("indicators", area_set),
+        )
+
+    def __repr__(self) -> str:
+        return summary_text(self._summary())
+
+    def _repr_html_(self) -> str:
+        return summary_html(self._summary())
+
+    def _summary(self) -> Summary:
+        return Summary(
+            title=self.campaign.title,
+            basis=self.basis,
+            mark=self.mark,
+            scored_set=self.area_sets[0],
+            places={
+                name: pd.concat([level.areas[["area_name"]], by_channel(level.table)], axis=1)
+                for name, level in self.levels.items()
+            },
+            warnings=self.warnings,
+            language=self.language,
+        )
+
+
+@dataclass(frozen=True)
+class Level:
+    """One area set of a run: a view of its frames, by the kinds that `Run.frames` tells of."""
+
+    run: Run
+    area_set: str
+
+    def __getattr__(self, kind: str) -> pd.DataFrame:
+        name = f"{self.area_set}_{kind}"
+        if kind.startswith("_") or name not in self.run.frames:
+            raise AttributeError(name)
+        return self.run.frames[name]
+
+    @property
+    def areas(self) -> gpd.GeoDataFrame:
+        """AREAS."""
+        return gpd.GeoDataFrame(self.run.frames[f"{self.area_set}_areas"])
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """SCORES of every channel, long."""
+        return self.run.frames[f"{self.area_set}_scores"]
+
+    @cached_property
+    def scores(self) -> Mapping[str, pd.DataFrame]:
+        """SCORES by channel, in the campaign's order."""
+        parts = dict(list(self.table.groupby("channel", sort=False)))
+        return {channel: parts[channel] for channel in self.run.profiles if channel in parts}
+
+    @property
+    def known(self) -> Mapping[str, pd.DataFrame]:
+        """SCORES of the channels that any area has a score in."""
+        return {name: own for name, own in self.scores.items() if own["score"].notna().any()}
+
+    @property
+    def places(self) -> gpd.GeoDataFrame:
+        """AREAS with `municipality_name`."""
+        names = self.areas["municipality_code"].map(self.run.municipality_names)
+        return self.areas.assign(municipality_name=names)
+
+    @property
+    def ranked_groups(self) -> pd.DataFrame:
+        """GROUPS of the election that the areas are ranked by."""
+        return for_election(self.groups, self.run.campaign.election.basis)
+
+
+def _model(model: type[AnyModel], values: object) -> AnyModel:
+    return model.model_validate_json(json.dumps(values))
+
+
+def read_run(folder: Path | str) -> Run:
+    """Return a finished run from the folder that it was written to.
+
+    Parameters
+    ----------
+    folder
+        `data/processed/<campaign>`, where `run.json` stands.
+
+    Returns
+    -------
+    run
+        Record and frames. What disclosure control withholds stands in none of them (NaN).
+
+    Raises
+    ------
+    SourceError
+        There is no finished run, or files of it are missing or other than it wrote: all are listed.
+
+    Examples
+    --------
+    >>> from geoprio import read_run
+    >>> run = read_run("data/processed/demo")
+    >>> run.area_sets
+    ('regso_2020', 'deso_2018')
+    >>> run.frame("scores").query("channel == 'canvass' and rank == 1")["score"].size
+    1
+    """
+    folder = Path(folder)
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        sums = {name: str(value) for name, value in record["files"].items()}
+    except FileNotFoundError:
+        message = (
+            f"{folder}: no finished run (no {RECORD}); expected a folder such as"
+            " data/processed/<campaign> that `geoprio run` has written"
+        )
+        raise SourceError(message) from None
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        message = f"{folder / RECORD}: not the record of a run; run the campaign again"
+        raise SourceError(message) from None
+    # A frame stands in the folder itself: no name in a record leads anywhere else.
+    names = sorted(name for name in sums if name == Path(name).name and name.endswith(ENDING))
+    faults = [
+        fault for name in names if (fault := _fault(folder / name, expected=sums[name])) is not None
+    ]
+    if faults:
+        heading = f"{folder}: files are not as the run wrote them; run the campaign again"
+        raise SourceError(join_faults(heading, faults))
+    frames = {name.removesuffix(ENDING): _read(folder / name) for name in names}
+    return Run(record, frames, folder)
+
+
+def newest_run(processed: Path) -> Path:
+    """Return the folder in `processed` whose run was finished last.
+
+    Raises
+    ------
+    SourceError
+        There is none.
+    """
+    records = sorted(processed.glob(f"*/{RECORD}"))
+    if not records:
+        message = f"{processed}: holds no finished run; `geoprio run` makes one"
+        raise SourceError(message)
+    return max(records, key=lambda path: path.stat().st_mtime).parent
+
+
+def is_own(indicator: str) -> bool:
+    """Return whether a remembered criterion is one of the user's own figures, never shown."""
+    return indicator.startswith(OWN)
+
+
+def rests_on_own(profile: Profile) -> bool:
+    """Return whether a remembered profile's scores rest on the user's own figures."""
+    return any(is_own(item.indicator) for item in profile.criteria)
+
+
+def on_areas(
+    areas: gpd.GeoDataFrame, scores: pd.DataFrame, groups: pd.DataFrame, indicators: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    """Return AREAS with what is known of each area as columns, ready for `.explore()`.
+
+    Parameters
+    ----------
+    areas
+        AREAS (EPSG:3006).
+    scores
+        SCORES of one or more channels, one election.
+    groups
+        GROUPS of one election, as printed.
+    indicators
+        INDICATORS.
+
+    Returns
+    -------
+    areas
+        A plain GeoDataFrame with the index of `areas`: their own columns, `score_<channel>`,
+        `rank_<channel>` and SCORES' other columns by channel, `<group>_share` (0-1) with the ends
+        of its 90 % interval, `<group>_shown`, and every indicator. NaN where unknown or withheld.
+
+    Examples
+    --------
+    >>> from geoprio import for_election, on_areas, read_run
+    >>> run = read_run("data/processed/demo")
+    >>> areas = on_areas(
+    ...     run.frame("areas"),
+    ...     run.frame("scores"),
+    ...     for_election(run.frame("groups"), "riksdag"),
+    ...     run.frame("indicators"),
+    ... )
+    >>> areas.equals(run.geo())
+    True
+    """
+    figures = [share_intervals(groups), shown_by_group(groups), indicators]
+    parts = [by_channel(scores), *(part.reindex(areas.index) for part in figures)]
+    return gpd.GeoDataFrame(pd.concat([areas, *parts], axis=1), geometry="geometry", crs=areas.crs)
+
+
+def by_channel(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return SCORES with one row an area: `score_<channel>`, `rank_<channel>` and so on.
+
+    Parameters
+    ----------
+    scores
+        SCORES of one or more channels.
+
+    Returns
+    -------
+    scores
+        Indexed by area code; channels in the order in which they come.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geoprio import by_channel
+    >>> scores = pd.DataFrame(
+    ...     {"channel": ["canvass", "mailing"], "election": "riksdag", "score": [80.0, 55.0]},
+    ...     index=pd.Index(["a", "a"], name="area_code"),
+    ... )
+    >>> by_channel(scores)
+               score_canvass  score_mailing
+    area_code
+    a                   80.0           55.0
+    """
+    # Each channel as it stands: a pivot would turn ranks to objects and forget the order.
+    parts = [
+        own.drop(columns=["channel", "election"]).add_suffix(f"_{channel}")
+        for channel, own in scores.groupby("channel", sort=False)
+    ]
+    return pd.concat(parts, axis=1)
+
+
+def _fault(path: Path, *, expected: str) -> str | None:
+    if not path.is_file():
+        return f"{path.name}: is missing"
+    changed = hashlib.sha256(path.read_bytes()).hexdigest() != expected
+    return f"{path.name}: has changed since" if changed else None
+
+
+def _read(path: Path) -> pd.DataFrame:
+    reader = gpd.read_parquet if path.stem.endswith("_areas") else pd.read_parquet
+    frame: pd.DataFrame = reader(path)
+    return frame.drop(columns=SAID, errors="ignore")

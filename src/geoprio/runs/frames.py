@@ -1,0 +1,193 @@
+"""The frames of a run: what was computed, as it may be kept."""
+
+import numpy as np
+import pandas as pd
+
+from geoprio.areas import shared_borders
+from geoprio.groups import overlap_table
+from geoprio.runs import MUNICIPALITIES
+from geoprio.runs.assurance import ORGANISE, weight_rows
+from geoprio.runs.outcome import Outcome
+from geoprio.scores import Located, need_and_capacity, new_associations, support_list
+from geoprio.tables import may_see
+
+WATER = "vatten_"
+"""What the name of a set of areas that is water begins with; its year follows."""
+PLACE = ["area_name", "municipality_name", "association"]
+
+
+def run_frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
+    """Return everything that a run keeps, by the names that `Run.frames` tells of.
+
+    What tells of origin or union is kept as a group, as printed, or not at all; the user's own
+    figures of members and activity never.
+    """
+    sets = outcome.gathered.atlas.sets
+    frames = {
+        "mailing": outcome.mailing,
+        "overlap": _overlap(outcome),
+        "weights": weight_rows(outcome),
+        "organising": organising_lists(outcome),
+        "quadrants": quadrants(outcome),
+    }
+    for level in outcome.levels:
+        frames |= _of_level(outcome, level)
+    if outcome.overview is not None:
+        frames |= _of_overview(outcome, outcome.overview)
+    frames.setdefault(f"{MUNICIPALITIES}_areas", sets[MUNICIPALITIES])
+    water = next((areas for name, areas in sets.items() if name.startswith(WATER)), None)
+    if water is not None:
+        frames["water_areas"] = water
+    return frames | (outcome.earlier.frames if outcome.earlier else {})
+
+
+def _of_level(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
+    advised, changes = outcome.advised[level.area_set], outcome.changes.get(level.area_set)
+    return _named(
+        level,
+        {
+            **_common(outcome, level),
+            "areas": level.areas,
+            "votes": level.votes,
+            "joint": level.joint.cells.add_prefix("joint_").add_suffix("_share"),
+            "electorates": level.rolls.table(),
+            "crosswalk": level.way.frame,
+            "advice": _reasons(level).join(advised.table),
+            **({} if changes is None else {"changes": changes}),
+        },
+    )
+
+
+def _of_overview(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
+    """Return the municipalities' frames: several associations may share one."""
+    return _named(
+        level,
+        {
+            **_common(outcome, level),
+            "areas": level.areas.drop(columns="association"),
+            "advice": _reasons(level),
+        },
+    )
+
+
+def _common(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
+    points = outcome.judged[level.area_set].points
+    parts = [frame.add_prefix(f"points_{channel}_") for channel, frame in points.items()]
+    return {
+        "counts": _seen(level.counts),
+        "groups": level.printed,
+        "indicators": _seen(level.indicators),
+        "errors": _seen(level.errors),
+        "scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
+        "points": pd.concat([pd.DataFrame(index=level.areas.index), *parts], axis=1),
+    }
+
+
+def _named(level: Located, frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {f"{level.area_set}_{kind}": frame for kind, frame in frames.items()}
+
+
+def _reasons(level: Located) -> pd.DataFrame:
+    told = {f"{channel}_reason": words for channel, words in level.reasons.items()}
+    return pd.DataFrame(told, index=level.areas.index)
+
+
+def _seen(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[[name for name in frame if may_see(name, "valledning")]]
+
+
+def _overlap(outcome: Outcome) -> pd.DataFrame:
+    """Return `overlap_table` of the county, without the numbers that are too small to be told."""
+    level = outcome.levels[0]
+    table = overlap_table(level.joint, level.votes["electors_count"]).reset_index(drop=True)
+    few = table["persons_count"].between(1, outcome.plans.campaign.minimum_count - 1)
+    told = table.assign(shown=np.where(few, "small", "shown"))
+    return told.assign(**{name: told[name].mask(few) for name in ("persons_count", "share")})
+
+
+def quadrants(outcome: Outcome) -> pd.DataFrame:
+    """Return each association's need beside its capacity, in words of the program: no figure."""
+    level = outcome.levels[0]
+    found = need_and_capacity(
+        level.areas["association"],
+        level.indicators["target_persons_count"],
+        level.indicators["active_per_1000"],
+    )
+    return found[["need", "capacity", "quadrant"]]
+
+
+def organising_lists(outcome: Outcome) -> pd.DataFrame:
+    """Return the three lists, one below the other (METHOD 4).
+
+    *Tidig lokal organisering*: the areas first in the organising channel, whether or not anyone has
+    asked; none where members and activity are unknown. *Stöd till föreningar*: associations whose
+    areas vote red-green, those that have asked first. *Ny förening?*: contiguous areas with many
+    target persons and no active association.
+
+    Returns
+    -------
+    lists
+        `list` (early, support or new), `order` 1 first, `area_code` ("" for an association),
+        `area_name`, `municipality_name`, `association`, `status` and `target_persons_count`.
+    """
+    names = outcome.gathered.municipality_names
+    places = pd.DataFrame(
+        outcome.levels[0].areas.assign(
+            municipality_name=lambda areas: areas["municipality_code"].map(names)
+        )[PLACE]
+    )
+    parts = [_early(outcome, places), _support(outcome), _new(outcome, places)]
+    columns = ["list", "order", *PLACE, "status", "target_persons_count"]
+    table = pd.concat(parts).reindex(columns=columns).rename_axis("area_code").reset_index()
+    table[PLACE] = table[PLACE].astype(object).fillna("")
+    return table.astype({"order": float})
+
+
+def _early(outcome: Outcome, places: pd.DataFrame) -> pd.DataFrame:
+    if ORGANISE not in outcome.plans.profiles:
+        return places.iloc[:0].assign(list="early", order=np.nan, status="early")
+    level = outcome.levels[0]
+    rank, persons = level.scores[ORGANISE]["rank"], level.indicators["target_persons_count"]
+    rank = rank.dropna().sort_index()
+    first = rank[rank <= outcome.plans.campaign.top_k].sort_values(kind="stable")
+    return places.loc[first.index].assign(
+        list="early",
+        order=first,
+        status="early",
+        target_persons_count=persons.reindex(first.index).round(),
+    )
+
+
+def _support(outcome: Outcome) -> pd.DataFrame:
+    level, capacity = outcome.levels[0], outcome.plans.capacity
+    asked = capacity.get("asked", pd.Series(np.nan, capacity.index))
+    found = support_list(
+        level.areas["association"],
+        level.indicators["red_green_share"],
+        level.votes["electors_count"],
+        asked,
+    )
+    return pd.DataFrame(
+        {
+            "list": "support",
+            "order": np.arange(1.0, len(found) + 1),
+            "association": found.index,
+            "status": found["status"].to_numpy(),
+        },
+        index=[""] * len(found),
+    )
+
+
+def _new(outcome: Outcome, places: pd.DataFrame) -> pd.DataFrame:
+    level = outcome.levels[0]
+    # An association without a figure is not idle: it is unknown.
+    idle = level.areas["association"].isna() | (level.indicators["active_per_1000"] == 0)
+    found = new_associations(
+        idle, level.indicators["target_persons_count"], shared_borders(level.areas)
+    )
+    return places.loc[found.index].assign(
+        list="new",
+        order=found["place"],
+        status="new",
+        target_persons_count=found["target_persons_count"].round(),
+    )

@@ -1,0 +1,49 @@
+"""What a run computed, ready to become a `Run`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from geoprio.config import Brief
+from geoprio.counts import Gathered
+from geoprio.counts.votes import Earlier
+from geoprio.scores import Judged, Located
+from geoprio.scores.advice import Advised, Guides
+from geoprio.words import text
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run computed, ready to be written."""
+
+    plans: Brief
+    gathered: Gathered
+    district_votes: pd.DataFrame
+    levels: Sequence[Located]
+    """The scored set first, then the closer look."""
+    overview: Located | None
+    """The municipalities, for the map to be read from afar: ranked, but never told what to do. None
+    where they are a level already, or too few to rank."""
+    judged: Mapping[str, Judged]
+    """How sure the rankings are, by area set."""
+    guides: Guides
+    """What the advice rests on."""
+    advised: Mapping[str, Advised]
+    """What areas are told besides their scores, by area set."""
+    mailing: pd.DataFrame
+    earlier: Earlier | None
+    """The election before, on the same districts; None where no source leads there."""
+    changes: Mapping[str, pd.DataFrame]
+    """Split, shift and volatility by area set, where both of the day's elections are known."""
+    warnings: Sequence[str] = ()
+    """What people must be told of the run."""
+
+    @property
+    def mark(self) -> str | None:
+        """The demo mark, where it belongs."""
+        demo = self.plans.campaign.demo
+        return text("demo_mark", self.plans.language) if demo else None
+
+
+# What a run made, as it is handed to whoever called it.
