@@ -206,7 +206,7 @@ def render_frame(frame: pd.DataFrame, audience: Audience, *, mark: str | None) -
 
 
 def render_record(record: Mapping[str, Any], audience: Audience) -> bytes:
-    """Return the record of a run as JSON, keys sorted; it says whom it is for.
+    """Return the record of a run as JSON, in its order; it says whom it is for.
 
     Raises
     ------
@@ -217,7 +217,7 @@ def render_record(record: Mapping[str, Any], audience: Audience) -> bytes:
     """
     refuse_keys(record, audience)
     said = {**record, "audience": audience}
-    content = json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    content = json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False)
     return f"{content}\n".encode()
 
 
