@@ -195,7 +195,7 @@ def _read_overview(out: Path, level: Located, group: str, minimum_count: int) ->
     """Return what the map and its package tell of the municipalities; no other file has them."""
     base = level.rolls.by_election[BASIS].electors.reindex(level.areas.index)
     found = Findings(base.index, base)
-    rows = of_group(level.printed, group, BASIS)
+    rows = of_group(level.groups, group, BASIS)
     few = rows.index[rows["shown"] == "small"]
     found.between(pd.Series(0.0, few), pd.Series(float(minimum_count), few))
     for shares in (_map_shares, _package_shares):

@@ -8,7 +8,7 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.demo import write_demo
-from geoprio.runs import Result
+from geoprio.runs import Run
 
 AREAS, SEED = 150, 7
 
@@ -28,7 +28,7 @@ def demo_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_result(demo_raw: Path, demo_out: Path) -> Result:
+def demo_result(demo_raw: Path, demo_out: Path) -> Run:
     return pipeline.run(demo_raw / "demo.toml", raw=demo_raw, out=demo_out)
 
 
@@ -41,6 +41,6 @@ def own_raw(demo_raw: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_result(real_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Result:
+def real_result(real_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     campaign = shipped_folder() / "storstockholm.toml"
     return pipeline.run(campaign, raw=real_raw, out=tmp_path_factory.mktemp("real"))

@@ -6,13 +6,13 @@ import pandas as pd
 
 from geoprio.demo.truth import FOLDER
 from geoprio.proof import true_indicators
-from geoprio.runs import Result
+from geoprio.runs import Run
 from geoprio.scores import score_areas
 
 YEAR, ELECTION = 2022, "riksdag"
 
 
-def true_figures(result: Result, raw: Path, area_set: str) -> pd.DataFrame:
+def true_figures(result: Run, raw: Path, area_set: str) -> pd.DataFrame:
     """Return the indicators of a run's area set as they truly are."""
     cells = pd.read_parquet(raw / FOLDER / f"grupper-{area_set}.parquet")
     cells = cells[cells["base"] == f"electorate_{ELECTION}"].set_index("area_code")
@@ -30,9 +30,7 @@ def true_figures(result: Result, raw: Path, area_set: str) -> pd.DataFrame:
     )
 
 
-def true_scores(
-    result: Result, truth: pd.DataFrame, *, area_set: str, channel: str
-) -> pd.DataFrame:
+def true_scores(result: Run, truth: pd.DataFrame, *, area_set: str, channel: str) -> pd.DataFrame:
     """Return SCORES of the true figures."""
     home = result.levels[area_set].areas["municipality_code"]
     profile = result.profiles[channel]

@@ -6,26 +6,26 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geoprio.runs import Result
+from geoprio.runs import Run
 from tests.unpacked import payload_of
 
 
 @pytest.fixture(scope="module")
-def pages(demo_result: Result) -> dict[str, str]:
+def pages(demo_result: Run) -> dict[str, str]:
     folder = demo_result.paths["map"].parent / "foreningar"
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))}
 
 
-def own_of(demo_result: Result) -> pd.Series:
+def own_of(demo_result: Run) -> pd.Series:
     return demo_result.levels["regso_2020"].areas["association"]
 
 
-def test_every_association_has_a_map(demo_result: Result, pages: dict[str, str]) -> None:
+def test_every_association_has_a_map(demo_result: Run, pages: dict[str, str]) -> None:
     assert len(pages) == own_of(demo_result).nunique()
 
 
 def test_a_map_holds_its_own_areas_and_no_code_or_name_of_another(
-    demo_result: Result, pages: dict[str, str]
+    demo_result: Run, pages: dict[str, str]
 ) -> None:
     levels = [demo_result.levels[name].areas for name in ("regso_2020", "deso_2018")]
     everywhere = pd.concat(levels)
@@ -55,7 +55,7 @@ def test_no_group_no_criterion_and_no_plan_reaches_an_association(pages: dict[st
         assert {level["key"] for level in payload["levels"]} <= {"regso_2020", "deso_2018"}
 
 
-def test_classes_and_ranks_are_the_county_s(demo_result: Result, pages: dict[str, str]) -> None:
+def test_classes_and_ranks_are_the_county_s(demo_result: Run, pages: dict[str, str]) -> None:
     county = payload_of(Path(demo_result.paths["map"]).read_text(encoding="utf-8"))
     limits = {layer["key"]: layer["limits"] for layer in county["layers"]}
     ranks = demo_result.levels["regso_2020"].scores["canvass"]["rank"]

@@ -15,7 +15,7 @@ from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.files import table as files
 from geoprio.groups import Nest, Protected, disclosure
-from geoprio.runs import Result
+from geoprio.runs import Run
 from geoprio.scores import Located, Surveyed
 from geoprio.tables import NO_ELECTION
 from tests.groups.attack import ends_by_lp
@@ -48,14 +48,14 @@ def campaign(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def attacked(
     campaign: Path, demo_raw: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Result, Path, Control]:
+) -> tuple[Run, Path, Control]:
     """Return the run as it is, its folder, and what its disclosure control did."""
     out = tmp_path_factory.mktemp("written")
     result, control = watched_run(campaign, demo_raw, out)
     return result, out, control
 
 
-def watched_run(campaign: Path, raw: Path, out: Path) -> tuple[Result, Control]:
+def watched_run(campaign: Path, raw: Path, out: Path) -> tuple[Run, Control]:
     nests: list[Nest] = []
     hidden: list[np.ndarray] = []
 
@@ -72,18 +72,18 @@ def watched_run(campaign: Path, raw: Path, out: Path) -> tuple[Result, Control]:
         patch.setattr(stage, "protect", seen_protect)
         patch.setattr(disclosure, "withhold", seen_withhold)
         result = pipeline.run(campaign, raw=raw, out=out)
-    states = pd.concat([level.printed for level in all_levels(result)])
+    states = pd.concat([level.groups for level in all_levels(result)])
     named = set(states.loc[states["shown"] == "small", "group"])
     controlled = [group for group in GROUPS if group in named]
     return result, Control(nests[0], dict(zip(controlled, hidden, strict=True)))
 
 
-def all_levels(result: Result) -> list[Located]:
+def all_levels(result: Run) -> list[Located]:
     assert result.overview is not None
     return [*result.levels.values(), result.overview]
 
 
-def faults(out: Path, result: Result, control: Control, *, minimum: int = MINIMUM) -> list[str]:
+def faults(out: Path, result: Run, control: Control, *, minimum: int = MINIMUM) -> list[str]:
     """Return every cell of either set that the attacker comes too close to."""
     told = []
     for group, election in product(control.hidden, (BASIS, NO_ELECTION)):
@@ -98,7 +98,7 @@ def faults(out: Path, result: Result, control: Control, *, minimum: int = MINIMU
         )
         states = pd.concat(
             {
-                level.area_set: of_group(level.printed, group, election)["shown"]
+                level.area_set: of_group(level.groups, group, election)["shown"]
                 for level in all_levels(result)
             }
         )
@@ -113,10 +113,10 @@ def faults(out: Path, result: Result, control: Control, *, minimum: int = MINIMU
 
 
 def test_the_rule_holds_over_all_files_together(
-    attacked: tuple[Result, Path, Control],
+    attacked: tuple[Run, Path, Control],
 ) -> None:
     result, out, control = attacked
-    printed = pd.concat([level.printed for level in result.levels.values()])
+    printed = pd.concat([level.groups for level in result.levels.values()])
     counted = printed[printed["election"] == BASIS]["shown"].value_counts()
     assert counted["small"] >= 5
     assert 0 < counted["withheld"] <= counted["small"]
@@ -154,7 +154,7 @@ MUTANTS: dict[str, list[tuple[object, str, Callable[..., object]]]] = {
 @pytest.mark.parametrize("name", MUTANTS)
 def test_the_attacker_finds_what_is_left_open(
     name: str,
-    attacked: tuple[Result, Path, Control],
+    attacked: tuple[Run, Path, Control],
     campaign: Path,
     demo_raw: Path,
     tmp_path: Path,
@@ -166,12 +166,12 @@ def test_the_attacker_finds_what_is_left_open(
     assert faults(tmp_path, result, attacked[2])
 
 
-def other_truth(result: Result, nest: Nest) -> dict[str, pd.DataFrame]:
+def other_truth(result: Run, nest: Nest) -> dict[str, pd.DataFrame]:
     """Return GROUPS of every set with persons moved between withheld areas of one parent."""
     closer, scored = result.levels["deso_2018"], result.levels["regso_2020"]
-    rows = closer.groups.assign(shown=closer.printed["shown"], parent=nest.parents["deso_2018"])
+    rows = closer.groups.assign(shown=closer.groups["shown"], parent=nest.parents["deso_2018"])
     rows = of_group(rows[rows["shown"] != "shown"], "invandrarbakgrund", BASIS)
-    printed = of_group(scored.printed, "invandrarbakgrund", BASIS)
+    printed = of_group(scored.groups, "invandrarbakgrund", BASIS)
     known = printed.index[printed["shown"] == "shown"]
     families = rows[rows["parent"].isin(known)].groupby("parent")
     first = families["count"].idxmin()
@@ -194,7 +194,7 @@ def written(folder: Path) -> dict[str, bytes]:
 
 
 def test_files_are_the_same_whatever_is_withheld(
-    attacked: tuple[Result, Path, Control],
+    attacked: tuple[Run, Path, Control],
     campaign: Path,
     demo_raw: Path,
     tmp_path: Path,
@@ -244,7 +244,7 @@ def test_the_rule_holds_over_all_files_of_the_county(real_raw: Path, tmp_path: P
     assert set(control.hidden) == set(GROUPS)
     for group in control.hidden:
         states = pd.concat(
-            [of_group(level.printed, group, BASIS)["shown"] for level in result.levels.values()]
+            [of_group(level.groups, group, BASIS)["shown"] for level in result.levels.values()]
         ).value_counts()
         assert 0 < states["withheld"] <= states["small"]
     assert faults(tmp_path / "out", result, control, minimum=minimum) == []

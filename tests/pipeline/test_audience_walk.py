@@ -9,7 +9,7 @@ import xlsxwriter
 
 from geoprio.config import Vendor, load_group, load_named, shipped_folder
 from geoprio.reports.vendor_order import vendor_files
-from geoprio.runs import Result
+from geoprio.runs import Run
 from tests.pipeline.test_deliveries import EDITION, computed
 from tests.pipeline.walk import Part, faults_of, parts_of
 
@@ -18,14 +18,14 @@ VENDORS = ("svensk_excel", "utf8_komma")
 
 
 @pytest.fixture(scope="module")
-def homes(demo_result: Result) -> dict[str, str]:
+def homes(demo_result: Run) -> dict[str, str]:
     """Return association by area code, of every area set."""
     owners = [level.areas["association"].dropna() for level in demo_result.levels.values()]
     return pd.concat(owners).to_dict()
 
 
 @pytest.fixture(scope="module")
-def labels(demo_result: Result) -> dict[str, str]:
+def labels(demo_result: Run) -> dict[str, str]:
     groups = demo_result.campaign.target_groups
     return {name: load_group(name, SHIPPED).label.sv for name in groups}
 
@@ -44,7 +44,7 @@ def orders(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 
 def test_no_file_of_a_run_tells_too_much(
-    demo_result: Result, demo_out: Path, homes: dict[str, str], labels: dict[str, str]
+    demo_result: Run, demo_out: Path, homes: dict[str, str], labels: dict[str, str]
 ) -> None:
     assert demo_result.paths
     parts = list(parts_of(demo_out))
@@ -70,7 +70,7 @@ def test_no_file_of_an_order_tells_too_much(
 
 
 def test_no_figure_of_a_group_stands_under_another_name(
-    demo_result: Result, demo_out: Path, labels: dict[str, str]
+    demo_result: Run, demo_out: Path, labels: dict[str, str]
 ) -> None:
     """No column of an association's workbook has the values of a group or of the union."""
     level = next(iter(demo_result.levels.values()))

@@ -12,7 +12,7 @@ from geoprio.cli.entry import app
 from geoprio.config import shipped_folder
 from geoprio.demo.apportionment import published_figures
 from geoprio.errors import ConfigError, SourceError
-from geoprio.runs import Result
+from geoprio.runs import Run
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +26,15 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def result(campaign: Path, demo_raw: Path, out: Path) -> Result:
+def result(campaign: Path, demo_raw: Path, out: Path) -> Run:
     return pipeline.run(campaign, raw=demo_raw, out=out)
 
 
-def frame(result: Result, name: str) -> pd.DataFrame:
+def frame(result: Run, name: str) -> pd.DataFrame:
     return pd.read_parquet(result.paths["record"].parent / f"{name}.parquet")
 
 
-def test_every_area_of_2025_is_scored_from_the_results_of_2026(result: Result) -> None:
+def test_every_area_of_2025_is_scored_from_the_results_of_2026(result: Run) -> None:
     assert list(result.levels) == ["regso_2025", "deso_2025"]
     for level in result.levels.values():
         assert level.scores["canvass"]["score"].notna().all()
@@ -47,7 +47,7 @@ def test_every_area_of_2025_is_scored_from_the_results_of_2026(result: Result) -
     assert all(any(words in told for words in expected) for told in result.warnings)
 
 
-def test_areas_bear_the_names_of_their_larger_ones(result: Result, demo_raw: Path) -> None:
+def test_areas_bear_the_names_of_their_larger_ones(result: Run, demo_raw: Path) -> None:
     regso = json.loads((demo_raw / "regso-2025-wfs.geojson").read_text(encoding="utf-8"))
     names = {
         item["properties"]["regsokod"]: item["properties"]["regsonamn"]
@@ -57,14 +57,14 @@ def test_areas_bear_the_names_of_their_larger_ones(result: Result, demo_raw: Pat
     assert (areas["area_name"] == areas.index.map(names)).all()
 
 
-def test_the_files_of_the_municipalities_are_all_in_the_record(result: Result) -> None:
+def test_the_files_of_the_municipalities_are_all_in_the_record(result: Run) -> None:
     record = json.loads(result.paths["record"].read_text(encoding="utf-8"))
     by_name = {item["name"]: item for item in record["sources"]}
     assert len(by_name["val_results_2026_kommun"]["files"]) == 26
     assert by_name["val_results_2026_riksdag"]["file"] == "Val_2026_slutlig_00_RD.zip"
 
 
-def test_the_election_before_stands_on_the_same_areas_and_loses_nobody(result: Result) -> None:
+def test_the_election_before_stands_on_the_same_areas_and_loses_nobody(result: Run) -> None:
     record = json.loads(result.paths["record"].read_text(encoding="utf-8"))["earlier_election"]
     assert record["year"] == 2022
     assert record["districts_by_geometry"] > 0
@@ -76,7 +76,7 @@ def test_the_election_before_stands_on_the_same_areas_and_loses_nobody(result: R
         assert before[f"{column}_count"].sum() == pytest.approx(total)
 
 
-def test_official_pairs_are_whole_in_what_the_run_used(result: Result, demo_raw: Path) -> None:
+def test_official_pairs_are_whole_in_what_the_run_used(result: Run, demo_raw: Path) -> None:
     way = frame(result, "districts_2022_crosswalk").set_index(["source_code", "area_code"])
     truth = pd.read_parquet(demo_raw / "facit" / "bitar-2026.parquet")
     homes = truth.groupby("district_2022")["district_2026"].nunique()
@@ -87,7 +87,7 @@ def test_official_pairs_are_whole_in_what_the_run_used(result: Result, demo_raw:
 
 
 def test_two_runs_give_the_same_bytes(
-    campaign: Path, demo_raw: Path, result: Result, out: Path, tmp_path: Path
+    campaign: Path, demo_raw: Path, result: Run, out: Path, tmp_path: Path
 ) -> None:
     pipeline.run(campaign, raw=demo_raw, out=tmp_path)
     files = sorted(path.relative_to(out) for path in out.rglob("*") if path.is_file())

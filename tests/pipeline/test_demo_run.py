@@ -14,7 +14,7 @@ from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.groups import for_election
-from geoprio.runs import Result
+from geoprio.runs import Run
 from geoprio.words import text
 
 MARK = text("demo_mark", "sv")
@@ -37,7 +37,7 @@ def changed_campaign(raw: Path, old: str, new: str) -> Path:
 
 
 def test_two_runs_give_the_same_bytes(
-    demo_raw: Path, demo_result: Result, demo_out: Path, tmp_path: Path
+    demo_raw: Path, demo_result: Run, demo_out: Path, tmp_path: Path
 ) -> None:
     assert demo_result.paths
     pipeline.run(demo_raw / "demo.toml", raw=demo_raw, out=tmp_path)
@@ -46,7 +46,7 @@ def test_two_runs_give_the_same_bytes(
     assert [name for name in first if first[name] != second[name]] == []
 
 
-def test_every_output_bears_the_demo_mark(demo_result: Result, demo_out: Path) -> None:
+def test_every_output_bears_the_demo_mark(demo_result: Run, demo_out: Path) -> None:
     assert MARK in demo_result.paths["map"].read_text(encoding="utf-8")
     assert json.loads(demo_result.paths["record"].read_text(encoding="utf-8"))["demo_mark"] == MARK
     for name in ("ranking", "mailing", "overlap"):
@@ -59,14 +59,14 @@ def test_every_output_bears_the_demo_mark(demo_result: Result, demo_out: Path) -
         assert (pd.read_parquet(path)["demo_mark"] == MARK).all(), path.name
 
 
-def test_areas_leave_as_geoparquet(demo_result: Result, demo_out: Path) -> None:
+def test_areas_leave_as_geoparquet(demo_result: Run, demo_out: Path) -> None:
     areas = gpd.read_parquet(next(demo_out.rglob("regso_2020_areas.parquet")))
     assert areas.crs.to_epsg() == 3006
     assert len(areas) == len(demo_result.levels["regso_2020"].areas)
 
 
 def test_the_user_s_own_figures_reach_the_score_and_nothing_else(
-    demo_result: Result, demo_out: Path, demo_raw: Path
+    demo_result: Run, demo_out: Path, demo_raw: Path
 ) -> None:
     organise = demo_result.levels["regso_2020"].scores["organise"]
     assert organise["score"].notna().all()
@@ -118,11 +118,11 @@ def test_another_election_needs_no_python(own_raw: Path, tmp_path: Path, electio
     assert votes["foreign_citizens_count"].sum() == pytest.approx(193_983)
 
 
-def test_a_heavier_group_pulls_the_ranking_its_way(own_raw: Path, demo_result: Result) -> None:
+def test_a_heavier_group_pulls_the_ranking_its_way(own_raw: Path, demo_result: Run) -> None:
     campaign = changed_campaign(own_raw, "\nlo = 1.0", "\nlo = 50.0")
     result = pipeline.run(campaign, raw=own_raw, out=own_raw / "out")
 
-    def agreement(run: Result) -> float:
+    def agreement(run: Run) -> float:
         level = run.levels["regso_2020"]
         share = for_election(level.groups, "riksdag").query("group == 'lo'")["share"]
         return float(share.corr(level.indicators["intensity_share"], method="spearman"))
@@ -131,14 +131,14 @@ def test_a_heavier_group_pulls_the_ranking_its_way(own_raw: Path, demo_result: R
     assert agreement(result) > agreement(demo_result)
 
 
-def test_totals_survive_every_crosswalk(demo_result: Result) -> None:
+def test_totals_survive_every_crosswalk(demo_result: Run) -> None:
     record = json.loads(demo_result.paths["record"].read_text(encoding="utf-8"))
     for level in demo_result.levels.values():
         for column, total in level.votes.sum().items():
             assert total == pytest.approx(record["election"]["totals"][column], rel=1e-9, abs=1e-3)
 
 
-def test_the_record_holds_the_checksum_of_every_file(demo_result: Result, demo_out: Path) -> None:
+def test_the_record_holds_the_checksum_of_every_file(demo_result: Run, demo_out: Path) -> None:
     files = json.loads(demo_result.paths["record"].read_text(encoding="utf-8"))["files"]
     homes = demo_result.paths["record"].parent, demo_result.paths["map"].parent
     written = {
@@ -166,7 +166,7 @@ def test_small_counts_of_sensitive_groups_are_hidden_where_people_read(
 
 
 def test_a_group_that_only_carries_the_message_moves_no_ranking(
-    own_raw: Path, demo_result: Result
+    own_raw: Path, demo_result: Run
 ) -> None:
     shutil.copytree(shipped_folder() / "groups", own_raw / "groups")
     path = own_raw / "groups" / "unga.toml"

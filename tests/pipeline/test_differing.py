@@ -11,12 +11,12 @@ import pytest
 
 from geoprio.errors import ConfigError
 from geoprio.reports.difference import Difference, Movement, differ, difference, lines
-from geoprio.runs import Result, Run, profiles_of, read_run
+from geoprio.runs import Run, profiles_of, read_run
 from geoprio.scores import score_areas
 
 
 @pytest.fixture(scope="module")
-def read(demo_result: Result) -> Run:
+def read(demo_result: Run) -> Run:
     return read_run(demo_result.paths["record"].parent)
 
 

@@ -13,7 +13,7 @@ from geoprio.demo import write_demo
 from geoprio.demo.apportionment import published_figures
 from geoprio.groups import for_election, own_base
 from geoprio.proof import grade_counts, group_counts, narrowed
-from geoprio.runs import Result
+from geoprio.runs import Run
 
 GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")
 COUNTED = ("unga", "kvinnor", "invandrarbakgrund")
@@ -23,7 +23,7 @@ COUNTED = ("unga", "kvinnor", "invandrarbakgrund")
 @pytest.fixture(scope="module", params=[(3, 600), (11, 600)], ids=["seed 3", "seed 11"])
 def graded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Result, Path]]:
+) -> Iterator[tuple[Run, Path]]:
     seed, areas = request.param
     folder = tmp_path_factory.mktemp("graded") / "raw"
     write_demo(folder, areas=areas, seed=seed)
@@ -46,7 +46,7 @@ def coverage(rows: pd.DataFrame, known: pd.DataFrame, *, narrower: float = 0.0) 
 @pytest.mark.parametrize("area_set", ["deso_2018", "regso_2020"])
 @pytest.mark.parametrize("election", ["riksdag", "kommun"])
 def test_ninety_percent_intervals_cover_the_truth_of_each_electorate(
-    graded: tuple[Result, Path], area_set: str, election: str
+    graded: tuple[Run, Path], area_set: str, election: str
 ) -> None:
     result, facit = graded
     rows = for_election(result.levels[area_set].groups, election)
@@ -60,7 +60,7 @@ def test_ninety_percent_intervals_cover_the_truth_of_each_electorate(
 
 @pytest.mark.parametrize("area_set", ["deso_2018", "regso_2020"])
 def test_adults_that_a_split_band_hides_are_covered(
-    graded: tuple[Result, Path], area_set: str
+    graded: tuple[Run, Path], area_set: str
 ) -> None:
     result, facit = graded
     rows = own_base(result.levels[area_set].groups)
@@ -69,7 +69,7 @@ def test_adults_that_a_split_band_hides_are_covered(
     assert covered[["unga", "kvinnor"]].between(0.85, 0.98).all(), covered.to_dict()
 
 
-def test_what_is_published_of_the_residents_is_equal(graded: tuple[Result, Path]) -> None:
+def test_what_is_published_of_the_residents_is_equal(graded: tuple[Run, Path]) -> None:
     result, _ = graded
     for level in result.levels.values():
         own = own_base(level.groups).query("group == 'invandrarbakgrund'")
@@ -79,14 +79,14 @@ def test_what_is_published_of_the_residents_is_equal(graded: tuple[Result, Path]
         assert set(own["base"]) == {"residents"}
 
 
-def test_the_map_says_how_and_why_each_group_was_located(graded: tuple[Result, Path]) -> None:
+def test_the_map_says_how_and_why_each_group_was_located(graded: tuple[Run, Path]) -> None:
     page = graded[0].paths["map"].read_text(encoding="utf-8")
     assert "omräknad till de röstberättigade" in page
     assert "antalet är publicerat för områdena" in page
     assert "Definitionen inväntar partiets precisering" in page
 
 
-def test_each_election_has_its_own_electorate(graded: tuple[Result, Path]) -> None:
+def test_each_election_has_its_own_electorate(graded: tuple[Run, Path]) -> None:
     result, _ = graded
     published = published_figures()
     abroad = (

@@ -10,7 +10,7 @@ import pytest
 
 from geoprio.errors import ConfigError, SourceError
 from geoprio.reports.explanation import explain, explanations, find_areas, lines
-from geoprio.runs import Result, Run, newest_run, profiles_of, read_run, rests_on_own
+from geoprio.runs import Run, newest_run, profiles_of, read_run, rests_on_own
 
 NAMED = {
     "regso_2020": pd.Series({"0180R001": "Tensta", "0180R002": "Åkerby", "0180R003": "Åkeshov"}),
@@ -19,7 +19,7 @@ NAMED = {
 
 
 @pytest.fixture(scope="module")
-def folder(demo_result: Result) -> Path:
+def folder(demo_result: Run) -> Path:
     return demo_result.paths["record"].parent
 
 
@@ -128,7 +128,7 @@ def test_the_user_s_own_figures_are_not_told(read: Run) -> None:
     assert {part.contribution for part in organise.parts} == {None}
 
 
-def test_profiles_come_back_as_they_were(demo_result: Result, read: Run) -> None:
+def test_profiles_come_back_as_they_were(demo_result: Run, read: Run) -> None:
     for channel, profile in profiles_of(read).items():
         made = demo_result.profiles[channel].model_copy(update={"scenarios": ()})
         if rests_on_own(profile):

@@ -11,24 +11,24 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from geoprio.errors import ConfigError, SourceError
-from geoprio.runs import Result, Run, read_run
+from geoprio.runs import Run, read_run
 from geoprio.words import text
 
 
 @pytest.fixture(scope="module")
-def read(demo_result: Result) -> Run:
+def read(demo_result: Run) -> Run:
     return read_run(demo_result.paths["record"].parent)
 
 
 @pytest.fixture
-def own_run(demo_result: Result, tmp_path: Path) -> Path:
+def own_run(demo_result: Run, tmp_path: Path) -> Path:
     """Return a copy of the finished run that a test may spoil."""
     folder = tmp_path / "run"
     shutil.copytree(demo_result.paths["record"].parent, folder)
     return folder
 
 
-def test_the_frames_are_those_of_the_run(demo_result: Result, read: Run) -> None:
+def test_the_frames_are_those_of_the_run(demo_result: Run, read: Run) -> None:
     level = demo_result.levels["deso_2018"]
     assert read.area_sets == tuple(demo_result.levels)
     assert_frame_equal(read.frame("votes", "deso_2018"), level.votes)
@@ -44,7 +44,7 @@ def test_the_frames_are_those_of_the_run(demo_result: Result, read: Run) -> None
 
 @pytest.mark.parametrize("area_set", [None, "regso_2020", "deso_2018"])
 def test_areas_bear_their_figures_in_a_plain_geodataframe(
-    demo_result: Result, read: Run, area_set: str | None
+    demo_result: Run, read: Run, area_set: str | None
 ) -> None:
     made, found = demo_result.geo(area_set), read.geo(area_set)
     assert type(made) is gpd.GeoDataFrame
@@ -62,12 +62,12 @@ def test_areas_can_be_explored(read: Run) -> None:
     assert page.count('"area_name":') >= len(read.geo())
 
 
-def test_what_is_withheld_is_not_on_the_areas(demo_result: Result) -> None:
+def test_what_is_withheld_is_not_on_the_areas(demo_result: Run) -> None:
     level = demo_result.levels["deso_2018"]
     code = level.areas.index[3]
-    hidden = (level.printed.index == code) & (level.printed["group"] == "lo")
+    hidden = (level.groups.index == code) & (level.groups["group"] == "lo")
     figures = ["count", "se", "low", "high", "share", "share_se"]
-    printed = level.printed.assign(shown=level.printed["shown"].mask(hidden, "small"))
+    printed = level.groups.assign(shown=level.groups["shown"].mask(hidden, "small"))
     printed[figures] = printed[figures].mask(hidden)
     run = replace(demo_result, levels={"deso_2018": replace(level, printed=printed)})
     areas = run.geo("deso_2018")
@@ -76,7 +76,7 @@ def test_what_is_withheld_is_not_on_the_areas(demo_result: Result) -> None:
     assert areas["lo_share"].isna().sum() == 1
 
 
-def test_a_run_shows_itself(demo_result: Result, read: Run) -> None:
+def test_a_run_shows_itself(demo_result: Run, read: Run) -> None:
     for run in (demo_result, read):
         assert text("demo_mark", "sv") in repr(run)
         assert text("demo_mark", "sv") in run._repr_html_()
@@ -85,7 +85,7 @@ def test_a_run_shows_itself(demo_result: Result, read: Run) -> None:
         assert len(repr(run)) < 3000
 
 
-def test_what_is_not_there_is_told_with_what_is(demo_result: Result, read: Run) -> None:
+def test_what_is_not_there_is_told_with_what_is(demo_result: Run, read: Run) -> None:
     with pytest.raises(ConfigError, match=r"regso_2020_score: .* regso_2020_scores"):
         read.frame("score")
     with pytest.raises(ConfigError, match=r"kommun: .* regso_2020, deso_2018"):

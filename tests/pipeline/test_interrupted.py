@@ -12,7 +12,7 @@ from geoprio.config import Vendor, load_named, shipped_folder
 from geoprio.files import folder as atomic
 from geoprio.files import render_vendor_files
 from geoprio.files.folder import replace_all
-from geoprio.runs import Result
+from geoprio.runs import Run
 from tests.outputs.vendors.toys import DELIVERY, toy_selection
 
 Contents = dict[str, bytes]
@@ -27,7 +27,7 @@ def contents_of(folder: Path) -> Contents:
 
 
 @pytest.fixture(scope="module")
-def run_files(demo_result: Result, demo_out: Path) -> tuple[Contents, str]:
+def run_files(demo_result: Run, demo_out: Path) -> tuple[Contents, str]:
     """Return every file of a run, and its seal."""
     seal = demo_result.paths["record"].relative_to(demo_out).as_posix()
     contents = contents_of(demo_out)

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser
 
-from geoprio.runs import Result
+from geoprio.runs import Run
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ MADE_ANEW = """() => data.levels.flatMap((level) => data.layers
 
 
 def test_every_rank_and_level_made_anew_is_python_s(
-    browser: Browser, demo_result: Result, tmp_path: Path
+    browser: Browser, demo_result: Run, tmp_path: Path
 ) -> None:
     html = Path(demo_result.paths["map"]).read_text(encoding="utf-8")
     before, start, after = html.rpartition("startPage(")
@@ -48,9 +48,7 @@ def test_every_rank_and_level_made_anew_is_python_s(
         assert one["score"] <= 0.0501, one
 
 
-def test_axe_finds_no_serious_fault_on_the_demo_s_map(
-    browser: Browser, demo_result: Result
-) -> None:
+def test_axe_finds_no_serious_fault_on_the_demo_s_map(browser: Browser, demo_result: Run) -> None:
     context = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 800})
     page = context.new_page()
     address = Path(demo_result.paths["map"]).as_uri()

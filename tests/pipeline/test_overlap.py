@@ -9,10 +9,10 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.errors import ConfigError
-from geoprio.runs import Result
+from geoprio.runs import Run
 
 
-def run_with(raw: Path, out: Path, **changes: str) -> Result:
+def run_with(raw: Path, out: Path, **changes: str) -> Run:
     """Run the demo with lines of its campaign changed."""
     text = (shipped_folder() / "demo.toml").read_text(encoding="utf-8")
     head, _, _ = text.partition("[overlap]")
@@ -22,12 +22,12 @@ def run_with(raw: Path, out: Path, **changes: str) -> Result:
     return pipeline.run(own, raw=raw, out=out)
 
 
-def record_of(result: Result) -> dict[str, object]:
+def record_of(result: Run) -> dict[str, object]:
     record: dict[str, object] = json.loads(result.paths["record"].read_text(encoding="utf-8"))
     return record
 
 
-def test_the_demo_takes_its_overlap_from_the_county_table(demo_result: Result) -> None:
+def test_the_demo_takes_its_overlap_from_the_county_table(demo_result: Run) -> None:
     record = record_of(demo_result)
     overlap = record["overlap"]
     assert overlap["seed"] == "joint_groups_county"
@@ -44,7 +44,7 @@ def test_the_demo_takes_its_overlap_from_the_county_table(demo_result: Result) -
         }
 
 
-def test_the_indicators_have_the_union_between_its_bounds(demo_result: Result) -> None:
+def test_the_indicators_have_the_union_between_its_bounds(demo_result: Run) -> None:
     for level in demo_result.levels.values():
         frame = level.indicators
         low, share, high = (frame[f"at_least_one_{part}share"] for part in ("low_", "", "high_"))
@@ -54,7 +54,7 @@ def test_the_indicators_have_the_union_between_its_bounds(demo_result: Result) -
 
 
 def test_the_county_s_overlap_is_told_in_words_and_numbers_that_add_up(
-    demo_result: Result,
+    demo_result: Run,
 ) -> None:
     county = pd.DataFrame(record_of(demo_result)["overlap"]["county"])
     exactly = county[county["groups_count"].notna()]

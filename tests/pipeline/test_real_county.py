@@ -9,18 +9,18 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.groups import for_election, own_base
-from geoprio.runs import Result
+from geoprio.runs import Run
 
 pytestmark = pytest.mark.real
 CAMPAIGN = shipped_folder() / "storstockholm.toml"
 
 
-def record(result: Result) -> dict[str, object]:
+def record(result: Run) -> dict[str, object]:
     loaded: dict[str, object] = json.loads(result.paths["record"].read_text(encoding="utf-8"))
     return loaded
 
 
-def test_published_totals_of_the_riksdag_election_2022(real_result: Result) -> None:
+def test_published_totals_of_the_riksdag_election_2022(real_result: Run) -> None:
     election = record(real_result)["election"]
     totals = election["totals"]
     assert election["districts"] == 1378
@@ -32,7 +32,7 @@ def test_published_totals_of_the_riksdag_election_2022(real_result: Result) -> N
     assert round(100 * election["turnout"], 1) == 83.1
 
 
-def test_every_district_and_area_joins(real_result: Result) -> None:
+def test_every_district_and_area_joins(real_result: Run) -> None:
     sets = record(real_result)["area_sets"]
     assert sets["regso_2020"]["areas"] == 524
     assert sets["deso_2018"]["areas"] == 1287
@@ -41,7 +41,7 @@ def test_every_district_and_area_joins(real_result: Result) -> None:
         assert level["electors_lost"] == 0
 
 
-def test_totals_survive_in_every_municipality(real_result: Result, facts: Path) -> None:
+def test_totals_survive_in_every_municipality(real_result: Run, facts: Path) -> None:
     known = pd.read_csv(
         facts / "kommuner-stockholms-lan.csv", dtype={"kommunkod": str}, encoding="utf-8-sig"
     ).set_index("kommunkod")
@@ -60,20 +60,20 @@ def test_totals_survive_in_every_municipality(real_result: Result, facts: Path) 
             )
 
 
-def test_residents_add_up(real_result: Result) -> None:
+def test_residents_add_up(real_result: Run) -> None:
     for level in real_result.levels.values():
         assert level.counts["population_count"].sum() == pytest.approx(2_454_821, rel=1e-12)
 
 
 def test_non_voters_by_red_green_share_is_led_by_tensta_rinkeby_and_husby(
-    real_result: Result,
+    real_result: Run,
 ) -> None:
     level = real_result.levels["regso_2020"]
     top = level.indicators["mobilisation_count"].nlargest(3).index
     assert level.areas.loc[top, "area_name"].tolist() == ["Tensta", "Rinkeby", "Husby"]
 
 
-def test_groups_say_how_they_were_found(real_result: Result) -> None:
+def test_groups_say_how_they_were_found(real_result: Run) -> None:
     # The share of the electorate: an estimate also where the count itself is published.
     groups = for_election(real_result.levels["regso_2020"].groups, "riksdag")
     methods = groups.groupby("group")["method"].agg(lambda method: sorted(set(method)))
@@ -90,7 +90,7 @@ def test_groups_say_how_they_were_found(real_result: Result) -> None:
     assert (groups["count"] < groups["high"]).all()
 
 
-def test_a_closer_area_s_published_count_is_not_invented(real_result: Result) -> None:
+def test_a_closer_area_s_published_count_is_not_invented(real_result: Run) -> None:
     closer, scored = (own_base(level.groups) for level in reversed(real_result.levels.values()))
     born_abroad = closer.query("group == 'invandrarbakgrund'")
     assert set(born_abroad["method"]) == {"prorated"}
@@ -99,9 +99,7 @@ def test_a_closer_area_s_published_count_is_not_invented(real_result: Result) ->
     assert born_abroad["count"].sum() == pytest.approx(total["count"].sum(), rel=1e-9)
 
 
-def test_counts_before_alignment_meet_the_published_totals(
-    real_result: Result, facts: Path
-) -> None:
+def test_counts_before_alignment_meet_the_published_totals(real_result: Run, facts: Path) -> None:
     known = pd.read_csv(
         facts / "kommuner-stockholms-lan.csv", dtype={"kommunkod": str}, encoding="utf-8-sig"
     ).set_index("kommunkod")
@@ -135,32 +133,32 @@ def test_the_share_of_electors_known_by_municipality_is_met(real_raw: Path, tmp_
     assert share["0180"] == pytest.approx(0.1795, abs=0.0005)
 
 
-def test_the_areas_with_more_electors_than_residents_are_thirteen(real_result: Result) -> None:
+def test_the_areas_with_more_electors_than_residents_are_thirteen(real_result: Run) -> None:
     listed = record(real_result)["area_sets"]["deso_2018"]["more_electors_than_residents"]
     assert len(listed["riksdag"]) == 13
     assert any("13 områden i deso_2018" in told for told in real_result.warnings)
 
 
-def test_the_campaign_states_its_data_and_its_election_apart(real_result: Result) -> None:
+def test_the_campaign_states_its_data_and_its_election_apart(real_result: Run) -> None:
     basis = record(real_result)["basis"]
     assert basis == "Underlag: riksdagsvalet 2022 – planerar för: de tre valen 2030"
     assert basis in real_result.paths["map"].read_text(encoding="utf-8")
 
 
-def test_every_area_has_an_association_and_all_thirty_nine_take_part(real_result: Result) -> None:
+def test_every_area_has_an_association_and_all_thirty_nine_take_part(real_result: Run) -> None:
     for level in real_result.levels.values():
         assert level.areas["association"].notna().all()
         assert level.areas["association"].nunique() == 39
 
 
-def test_the_run_is_not_a_demo_and_carries_every_checksum(real_result: Result) -> None:
+def test_the_run_is_not_a_demo_and_carries_every_checksum(real_result: Run) -> None:
     run = record(real_result)
     assert "demo_mark" not in run
     assert all(len(source["sha256"]) == 64 for source in run["sources"])
     assert run["seed"] == 2026
 
 
-def test_measured_split_errors_cover_as_they_should(real_result: Result) -> None:
+def test_measured_split_errors_cover_as_they_should(real_result: Run) -> None:
     splits = record(real_result)["split_errors"]
     assert set(splits) == {
         *("to_areas", "to_districts", "nested", "rolls_to_regso_2020", "rolls_to_deso_2018"),

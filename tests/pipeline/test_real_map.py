@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from geoprio.runs import Result
+from geoprio.runs import Run
 from tests.visits import DESKTOP, PHONE, Visit
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
@@ -19,7 +19,7 @@ LAYERS = [
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_map_opens_switches_and_finds_tensta(
-    browser: Browser, real_result: Result, device: dict[str, object]
+    browser: Browser, real_result: Run, device: dict[str, object]
 ) -> None:
     context = browser.new_context(**device, locale="sv-SE")
     visit = Visit(context, Path(real_result.paths["map"]))
@@ -42,7 +42,7 @@ def test_the_map_opens_switches_and_finds_tensta(
     context.close()
 
 
-def test_counted_and_estimated_are_told_apart(browser: Browser, real_result: Result) -> None:
+def test_counted_and_estimated_are_told_apart(browser: Browser, real_result: Run) -> None:
     """Votes are counted; who of the electors belongs to a group is an estimate everywhere."""
     context = browser.new_context(**DESKTOP, locale="sv-SE")
     visit = Visit(context, Path(real_result.paths["map"]))
@@ -57,5 +57,5 @@ def test_counted_and_estimated_are_told_apart(browser: Browser, real_result: Res
     context.close()
 
 
-def test_the_map_is_small_enough_to_send(real_result: Result) -> None:
+def test_the_map_is_small_enough_to_send(real_result: Run) -> None:
     assert real_result.paths["map"].stat().st_size < 1_200_000

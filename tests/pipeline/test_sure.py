@@ -16,7 +16,7 @@ from geoprio import pipeline
 from geoprio.config import Method, Uncertainty, shipped_folder
 from geoprio.demo import write_demo
 from geoprio.proof import grade_figures, grade_ranking
-from geoprio.runs import Result
+from geoprio.runs import Run
 from geoprio.scores import (
     PLACE,
     Measured,
@@ -33,7 +33,7 @@ AREAS, SEEDS = 400, (1, 2)
 CHANNELS = ("canvass", "mailing")
 SETS = ("regso_2020", "deso_2018")
 TOLD = ["rank_median", "rank_low", "rank_high", "p_top"]
-County = tuple[Path, Result]
+County = tuple[Path, Run]
 each_ranking = pytest.mark.parametrize(
     ("area_set", "channel"), [(name, channel) for name in SETS for channel in CHANNELS]
 )
@@ -100,7 +100,7 @@ def test_the_figures_errors_are_as_large_as_they_say(county: County, area_set: s
 
 
 def test_the_order_of_the_rows_and_the_threads_change_no_byte(
-    demo_result: Result, monkeypatch: pytest.MonkeyPatch
+    demo_result: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a run says is said again from its frames, shuffled, by one thread and by three."""
     area_set, campaign = "deso_2018", demo_result.campaign
@@ -130,7 +130,7 @@ def test_another_step_has_a_stream_of_its_own() -> None:
     assert not np.array_equal(first, rng_for(2027, "a: ranks").random(3))
 
 
-def test_an_area_far_away_changes_others_through_named_bounds_alone(demo_result: Result) -> None:
+def test_an_area_far_away_changes_others_through_named_bounds_alone(demo_result: Run) -> None:
     level = demo_result.levels["regso_2020"]
     profile = demo_result.profiles["canvass"].model_copy(update={"normalise": "minmax"})
     names = [item.indicator for item in profile.criteria]
@@ -170,7 +170,7 @@ def test_a_channel_of_few_areas_is_told_how_far_it_strays_and_nothing_more(
 
 
 def test_the_record_counts_the_answers_and_lays_both_weights_side_by_side(
-    demo_result: Result,
+    demo_result: Run,
 ) -> None:
     record = json.loads(demo_result.paths["record"].read_text(encoding="utf-8"))["certainty"]
     assert record["draws"] == 2000

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from geoprio.config import Vendor, load_named, shipped_folder
 from geoprio.files import render_vendor_files
 from geoprio.files.table import Table, render_csv
-from geoprio.runs import Result
+from geoprio.runs import Run
 from tests.outputs.vendors.toys import DELIVERY, toy_selection
 
 NAMES = ("ranking", "mailing", "overlap")
@@ -68,7 +68,7 @@ def same(found: list[list[object]], expected: list[list[object]]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_csv_of_a_run(demo_result: Result, name: str) -> None:
+def test_every_csv_of_a_run(demo_result: Run, name: str) -> None:
     content = demo_result.paths[name].read_bytes()
     assert same(excel_rows(content), pandas_rows(content)) == []
     text = content.decode("utf-8-sig")
@@ -101,7 +101,7 @@ def test_what_excel_does_to_a_code_of_digits_is_known() -> None:
 
 
 @pytest.mark.slow
-def test_libreoffice_in_swedish(demo_result: Result, soffice: str, tmp_path: Path) -> None:
+def test_libreoffice_in_swedish(demo_result: Run, soffice: str, tmp_path: Path) -> None:
     places = [demo_result.paths[name] for name in NAMES]
     command = [
         soffice,

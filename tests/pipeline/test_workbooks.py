@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from geoprio import pipeline
 from geoprio.config.profiles import ORIGIN_OR_UNION
-from geoprio.runs import Result
+from geoprio.runs import Run
 from geoprio.words import text
 
 MARK = text("demo_mark", "sv")
@@ -38,15 +38,13 @@ def cells(path: Path) -> list[object]:
 
 
 @pytest.fixture(scope="module")
-def books(demo_result: Result) -> dict[str, Path]:
+def books(demo_result: Run) -> dict[str, Path]:
     folder = demo_result.paths["workbook"].parent / "foreningar"
     return {path.stem: path for path in sorted(folder.iterdir())}
 
 
 @pytest.mark.parametrize("name", ["ranking", "mailing", "overlap"])
-def test_the_leadership_s_workbook_holds_the_values_of_the_csv(
-    demo_result: Result, name: str
-) -> None:
+def test_the_leadership_s_workbook_holds_the_values_of_the_csv(demo_result: Run, name: str) -> None:
     title = text(f"sheet_{name}", "sv")
     shown = sheets(demo_result.paths["workbook"])[title].drop(columns=["anmärkning"])
     content = demo_result.paths[name].read_bytes()
@@ -59,7 +57,7 @@ def test_the_leadership_s_workbook_holds_the_values_of_the_csv(
 
 
 def test_every_workbook_bears_the_demo_mark_on_every_sheet(
-    demo_result: Result, books: dict[str, Path]
+    demo_result: Run, books: dict[str, Path]
 ) -> None:
     for path in (demo_result.paths["workbook"], *books.values()):
         for title, table in sheets(path).items():
@@ -69,7 +67,7 @@ def test_every_workbook_bears_the_demo_mark_on_every_sheet(
 
 @pytest.mark.slow
 def test_libreoffice_opens_them_and_finds_the_same(
-    demo_result: Result, books: dict[str, Path], soffice: str, tmp_path: Path
+    demo_result: Run, books: dict[str, Path], soffice: str, tmp_path: Path
 ) -> None:
     """Opened and saved again without a question, no value is another."""
     places = [demo_result.paths["workbook"], *list(books.values())[:2]]
@@ -85,7 +83,7 @@ def test_libreoffice_opens_them_and_finds_the_same(
 
 
 def test_associations_with_hostile_names_get_plain_files(
-    demo_result: Result, demo_out: Path, own_raw: Path, tmp_path: Path
+    demo_result: Run, demo_out: Path, own_raw: Path, tmp_path: Path
 ) -> None:
     """And those of the names before are gone: nobody sends out what no run stands behind."""
     shutil.copytree(demo_out, tmp_path, dirs_exist_ok=True)
@@ -106,7 +104,7 @@ def test_associations_with_hostile_names_get_plain_files(
 
 
 def test_each_association_meets_its_own_areas_and_all_areas_are_someone_s(
-    demo_result: Result, books: dict[str, Path]
+    demo_result: Run, books: dict[str, Path]
 ) -> None:
     areas = next(iter(demo_result.levels.values())).areas
     seen = []
