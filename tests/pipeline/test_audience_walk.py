@@ -9,8 +9,8 @@ import xlsxwriter
 
 from geoprio.config import Vendor, load_group, load_named, shipped_folder
 from geoprio.reports.vendor_order import vendor_files
-from geoprio.runs import Result
-from tests.pipeline.test_deliveries import EDITION, computed
+from geoprio.runs import Outcome, Result
+from tests.pipeline.test_deliveries import EDITION
 from tests.pipeline.walk import Part, faults_of, parts_of
 
 SHIPPED = (shipped_folder(),)
@@ -31,14 +31,15 @@ def labels(demo_result: Result) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def orders(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def orders(demo_outcome: Outcome, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return a folder of each vendor's files."""
-    outcome = computed(demo_raw / "demo.toml", demo_raw)
     folders = {}
     for name in VENDORS:
         folders[name] = tmp_path_factory.mktemp(name)
         vendor = load_named(Vendor, "vendors", name, SHIPPED)
-        for file, content in vendor_files(outcome, outcome.mailing, vendor, EDITION).items():
+        for file, content in vendor_files(
+            demo_outcome, demo_outcome.mailing, vendor, EDITION
+        ).items():
             (folders[name] / file).write_bytes(content)
     return folders
 

@@ -37,8 +37,8 @@ def computed(campaign_file: Path, raw: Path) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcome(demo_raw: Path) -> Outcome:
-    return computed(demo_raw / "demo.toml", demo_raw)
+def outcome(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 @pytest.fixture(scope="module")

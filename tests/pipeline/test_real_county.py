@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.groups import for_election, own_base
 from geoprio.runs import Result
+from tests.shared import levels
 
 pytestmark = pytest.mark.real
 CAMPAIGN = shipped_folder() / "storstockholm.toml"
@@ -126,7 +126,7 @@ def test_the_share_of_electors_known_by_municipality_is_met(real_raw: Path, tmp_
     own = tmp_path / "egen.toml"
     with_table = text.replace("sources = [", 'sources = [\n  "scb_kommun_turnout_age",')
     own.write_text(with_table, encoding="utf-8")
-    level = pipeline.run(own, raw=real_raw, out=tmp_path).levels["regso_2020"]
+    level = levels(own, real_raw)["regso_2020"]
     ranked = for_election(level.groups, "riksdag")
     young = ranked[ranked["group"] == "unga"]["count"].groupby(level.areas["municipality_code"])
     electors = level.rolls.table()["riksdag_electors_count"]
@@ -181,8 +181,7 @@ def test_another_area_set_needs_no_python(real_raw: Path, tmp_path: Path, scored
     own.write_text(
         text.replace('scored_set = "regso_2020"', f'scored_set = "{scored}"'), encoding="utf-8"
     )
-    result = pipeline.run(own, raw=real_raw, out=tmp_path)
-    level = result.levels[scored]
+    level = levels(own, real_raw)[scored]
     assert level.votes["electors_count"].sum() == pytest.approx(1_734_545, rel=1e-9)
     assert level.scores["canvass"]["score"].notna().all()
     if scored == "stadsdel_2021":

@@ -6,8 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geoprio.config import MailingEdition, shipped_folder
-from geoprio.pipeline import compute
+from geoprio.config import MailingEdition
 from geoprio.plans.gain import advantage, naive_choice, reached
 from geoprio.plans.wish import MailingWish
 from geoprio.reports.editions import choose_edition
@@ -19,8 +18,8 @@ WITHOUT_WOMEN = ("unga", "lo", "invandrarbakgrund")
 
 
 @pytest.fixture(scope="module")
-def outcome(real_raw: Path) -> Outcome:
-    return compute(shipped_folder() / "storstockholm.toml", raw=real_raw)
+def outcome(real_outcome: Outcome) -> Outcome:
+    return real_outcome
 
 
 @pytest.mark.parametrize(

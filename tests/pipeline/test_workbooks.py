@@ -85,10 +85,11 @@ def test_libreoffice_opens_them_and_finds_the_same(
 
 
 def test_associations_with_hostile_names_get_plain_files(
-    demo_result: Result, demo_out: Path, own_raw: Path, tmp_path: Path
+    demo_result: Result, demo_out: Path, demo_raw: Path, tmp_path: Path
 ) -> None:
     """And those of the names before are gone: nobody sends out what no run stands behind."""
     shutil.copytree(demo_out, tmp_path, dirs_exist_ok=True)
+    own_raw = Path(shutil.copytree(demo_raw, tmp_path / "raw"))
     before = len(list((demo_result.paths["workbook"].parent / "foreningar").iterdir()))
     hostile = ["=cmd|' /C calc'!A0", "../../utanför", "<r>Åå</r>"]
     shutil.rmtree(own_raw / "privat")
