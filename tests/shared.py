@@ -58,14 +58,20 @@ def spoilable(raw: Path, folder: Path) -> Path:
     """
     shutil.copytree(raw, folder)
     for name in ASSOCIATIONS:
-        table = pd.read_csv(raw / name, sep=";", dtype=str, encoding="utf-8-sig")
-        kept = table["association"].unique()[:2]
-        few = table["association"].where(table["association"] == kept[0], kept[1])
-        table.assign(association=few).to_csv(folder / name, sep=";", index=False)
+        kept = write_two(raw / name, folder / name)
     for name in OWN_FIGURES:
         own = pd.read_csv(raw / "privat" / name, sep=";", encoding="utf-8-sig")
         own[own["association"].isin(kept)].to_csv(folder / "privat" / name, sep=";", index=False)
     return folder
+
+
+def write_two(associations: Path, path: Path) -> list[str]:
+    """Write an association list whose areas are all those of its first or of its second."""
+    table = pd.read_csv(associations, sep=";", dtype=str, encoding="utf-8-sig")
+    kept = list(table["association"].unique()[:2])
+    few = table["association"].where(table["association"] == kept[0], kept[1])
+    table.assign(association=few).to_csv(path, sep=";", index=False)
+    return kept
 
 
 def levels(campaign: Path, raw: Path) -> dict[str, Located]:

@@ -27,7 +27,7 @@ def execute(path: Path) -> list[nbformat.NotebookNode]:
     book = nbformat.read(path, as_version=4)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        NotebookClient(book, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+        NotebookClient(book, timeout=600, resources={"metadata": {"path": path.parent}}).execute()
     return [item for cell in book.cells for item in cell.get("outputs", [])]
 
 

@@ -1,7 +1,6 @@
 """An attacker reads all files of a run together; METHOD 3's interval rule must hold."""
 
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from itertools import product
@@ -20,11 +19,13 @@ from geoprio.scores import Located, Surveyed
 from geoprio.tables import NO_ELECTION
 from tests.groups.attack import ends_by_lp
 from tests.pipeline.attacker import BASIS, Control, attack, of_group, places_of
+from tests.shared import levels, spoilable, write_two
 
 stage, writing, running = (
     import_module(f"geoprio.{name}")
     for name in ("scores.levels", "reports.publication", "pipeline")
 )
+pytestmark = pytest.mark.whole
 MINIMUM = 800
 """The demo's areas are few and large; of its counts, about as many are below this as in a real
 county are below 10."""
@@ -34,11 +35,7 @@ GROUPS = ("lo", "invandrarbakgrund")
 
 @pytest.fixture(scope="module")
 def campaign(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("attacked")
-    for name in ("associations.csv", "demo.toml"):
-        if (demo_raw / name).exists():
-            shutil.copyfile(demo_raw / name, folder / name)
-    path = folder / "demo.toml"
+    path = spoilable(demo_raw, tmp_path_factory.mktemp("attacked") / "raw") / "demo.toml"
     text = path.read_text(encoding="utf-8")
     assert "minimum_count = 10" in text
     path.write_text(text.replace("minimum_count = 10", f"minimum_count = {MINIMUM}"), "utf-8")
@@ -47,11 +44,11 @@ def campaign(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def attacked(
-    campaign: Path, demo_raw: Path, tmp_path_factory: pytest.TempPathFactory
+    campaign: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Result, Path, Control]:
     """Return the run as it is, its folder, and what its disclosure control did."""
     out = tmp_path_factory.mktemp("written")
-    result, control = watched_run(campaign, demo_raw, out)
+    result, control = watched_run(campaign, campaign.parent, out)
     return result, out, control
 
 
@@ -156,13 +153,12 @@ def test_the_attacker_finds_what_is_left_open(
     name: str,
     attacked: tuple[Result, Path, Control],
     campaign: Path,
-    demo_raw: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for module, attribute, instead in MUTANTS[name]:
         monkeypatch.setattr(module, attribute, instead)
-    result = pipeline.run(campaign, raw=demo_raw, out=tmp_path)
+    result = pipeline.run(campaign, raw=campaign.parent, out=tmp_path)
     assert faults(tmp_path, result, attacked[2])
 
 
@@ -196,7 +192,6 @@ def written(folder: Path) -> dict[str, bytes]:
 def test_files_are_the_same_whatever_is_withheld(
     attacked: tuple[Result, Path, Control],
     campaign: Path,
-    demo_raw: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -208,7 +203,7 @@ def test_files_are_the_same_whatever_is_withheld(
         return replace(given, groups=truth.get(name, given.groups))
 
     monkeypatch.setattr(running, "survey", another)
-    result = pipeline.run(campaign, raw=demo_raw, out=tmp_path / "other")
+    result = pipeline.run(campaign, raw=campaign.parent, out=tmp_path / "other")
     before = attacked[0].levels["deso_2018"].groups["count"]
     assert not np.allclose(result.levels["deso_2018"].groups["count"], before)
     one, other = written(attacked[1]), written(tmp_path / "other")
@@ -221,15 +216,12 @@ def test_files_are_the_same_whatever_is_withheld(
 
     plain_locate = running.locate
     monkeypatch.setattr(running, "locate", uncontrolled)
-    leaks: list[dict[str, bytes]] = []
+    leaks: list[Located] = []
     for survey in (plain, another):
         monkeypatch.setattr(running, "survey", survey)
-        folder = tmp_path / f"leak{len(leaks)}"
-        pipeline.run(campaign, raw=demo_raw, out=folder)
-        leaks.append(written(folder))
-    differing: Sequence[str] = [name for name in leaks[0] if leaks[0][name] != leaks[1][name]]
-    assert "deso_2018_scores.parquet" in differing
-    assert "deso_2018_indicators.parquet" in differing
+        leaks.append(levels(campaign, campaign.parent)["deso_2018"])
+    assert not leaks[0].indicators.equals(leaks[1].indicators)
+    assert not pd.concat(leaks[0].scores).equals(pd.concat(leaks[1].scores))
 
 
 @pytest.mark.real
@@ -240,6 +232,7 @@ def test_the_rule_holds_over_all_files_of_the_county(real_raw: Path, tmp_path: P
     text = (shipped_folder() / "storstockholm.toml").read_text(encoding="utf-8")
     own = tmp_path / "egen.toml"
     own.write_text(text.replace("minimum_count = 10", f"minimum_count = {minimum}"), "utf-8")
+    write_two(shipped_folder() / "associations.csv", tmp_path / "associations.csv")
     result, control = watched_run(own, real_raw, tmp_path / "out")
     assert set(control.hidden) == set(GROUPS)
     for group in control.hidden:

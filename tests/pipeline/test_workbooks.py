@@ -79,7 +79,7 @@ def test_libreoffice_opens_them_and_finds_the_same(
         *("--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"),
         *("--outdir", str(tmp_path), *map(str, places)),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     for path in places:
         assert cells(tmp_path / path.name) == cells(path), path.name
 
