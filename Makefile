@@ -4,8 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 LARGEST ?= 100000
+# Each worker has one thread: they share the processors already. Files are begun in their own order.
+ALONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test lint lock benchmark method-check top-ten pictures docs notebooks strip benchmarks-page clean
+.PHONY: demo test quick lint lock benchmark method-check top-ten pictures docs notebooks strip benchmarks-page clean
 
 demo: $(VENV)/ready
 	$(BIN)/geoprio demo
@@ -14,7 +17,11 @@ test: $(VENV)/ready lint
 	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM \
 		&& export GEOPRIO_MAPSERV="$$(bash tests/find-program.sh mapserv)" \
 		&& export GEOPRIO_SOFFICE="$$(bash tests/find-program.sh soffice)" \
-		&& export GEOPRIO_OGRINFO="$$(bash tests/find-program.sh ogrinfo)" && $(BIN)/python -m pytest -n auto --dist loadfile
+		&& export GEOPRIO_OGRINFO="$$(bash tests/find-program.sh ogrinfo)" && $(ALONE) $(PYTEST)
+
+# What needs no whole run, no browser and no real county: a minute, after every change.
+quick: $(VENV)/ready lint
+	$(ALONE) $(PYTEST) -m "not (whole or browser or real or slow)"
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Shared fixtures: the real county's files, when they are there, and a browser."""
+"""Shared fixtures: counties and runs made once, the real county's files, and a browser."""
 
 import os
 import shutil
@@ -8,10 +8,106 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from geoprio import pipeline
+from geoprio.config import shipped_folder
+from geoprio.runs import Run
+from geoprio.runs.outcome import Outcome
+from tests.shared import Shared, spoilable
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 # Taken out of the environment, so that no test can fetch into a folder of real files.
 REAL_RAW = os.environ.pop("GEOPRIO_RAW", None)
+AREAS, SEED = 150, 7
+WHOLE = {"demo_result", "demo_2026", "demo_outcome", "own_raw"}
+"""Fixtures that a whole run stands behind."""
+MARKS = {"whole": WHOLE, "browser": {"browser"}, "real": {"real_raw"}, "slow": {"soffice"}}
+SLOWEST = (
+    *("test_attack", "test_lo_truth", "test_real_county", "test_first_day", "test_demo_run"),
+    *("test_notebooks", "test_overlap", "test_greater_stockholm", "test_campaign", "test_sure"),
+    *("test_electorates", "test_real_mailing", "test_mailings", "test_demo_2026", "test_api"),
+    *("test_fifth_group", "test_own_borders", "test_extending", "test_deliveries", "test_cli"),
+    *("test_any_county", "test_map_views", "test_audience_walk", "test_manners", "test_checking"),
+)
+"""Files that take long, the longest first: begun last, one would keep one worker waiting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by what its fixtures need, and begin with the slowest files."""
+    for item in items:
+        needed = set(getattr(item, "fixturenames", ()))
+        for mark, fixtures in MARKS.items():
+            if needed & fixtures:
+                item.add_marker(mark)
+    place = {name: number for number, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(SLOWEST)))
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """Return what all workers of this session share."""
+    own = tmp_path_factory.getbasetemp()
+    return Shared((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared")
+
+
+@pytest.fixture(scope="session")
+def demo_raw(shared: Shared) -> Path:
+    """Raw files of a county of 150 small areas, and its campaigns; nothing writes there."""
+    return shared.county(areas=AREAS, seed=SEED)
+
+
+@pytest.fixture(scope="session")
+def demo_result(shared: Shared, demo_raw: Path) -> Run:
+    return shared.once(
+        "demo-run", lambda out: pipeline.run(demo_raw / "demo.toml", raw=demo_raw, out=out)
+    )
+
+
+@pytest.fixture(scope="session")
+def demo_out(shared: Shared, demo_result: Run) -> Path:
+    """Return the folder that the demo's run has written to, and nothing else."""
+    assert demo_result.paths
+    return shared.home / "demo-run"
+
+
+@pytest.fixture(scope="session")
+def demo_2026(shared: Shared, demo_raw: Path) -> Run:
+    return shared.once(
+        "demo-2026", lambda out: pipeline.run(demo_raw / "demo2026.toml", raw=demo_raw, out=out)
+    )
+
+
+@pytest.fixture(scope="session")
+def demo_outcome(shared: Shared, demo_raw: Path) -> Outcome:
+    """Return what the demo's run computes."""
+    return shared.once(
+        "demo-outcome", lambda _: pipeline.compute(demo_raw / "demo.toml", raw=demo_raw)
+    )
+
+
+@pytest.fixture
+def own_raw(demo_raw: Path, tmp_path: Path) -> Path:
+    """Return a copy of the demo's raw files that a test may spoil; it has two associations."""
+    return spoilable(demo_raw, tmp_path / "raw")
+
+
+@pytest.fixture(scope="session")
+def real_result(shared: Shared, real_raw: Path) -> Run:
+    campaign = shipped_folder() / "storstockholm.toml"
+    return shared.once("real-run", lambda out: pipeline.run(campaign, raw=real_raw, out=out))
+
+
+@pytest.fixture(scope="session")
+def real_out(shared: Shared, real_result: Run) -> Path:
+    """Return the folder that the real county's run has written to."""
+    assert real_result.paths
+    return shared.home / "real-run"
+
+
+@pytest.fixture(scope="session")
+def real_outcome(shared: Shared, real_raw: Path) -> Outcome:
+    campaign = shipped_folder() / "storstockholm.toml"
+    return shared.once("real-outcome", lambda _: pipeline.compute(campaign, raw=real_raw))
 
 
 @pytest.fixture(scope="session")

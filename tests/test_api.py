@@ -14,7 +14,6 @@ import pytest
 from numpydoc.validate import validate
 
 import geoprio as gp
-from geoprio.config import shipped_folder
 
 FAULTS = {
     "GL08": "has no docstring",
@@ -31,16 +30,16 @@ SRC = Path(gp.__file__).parent
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def workshop(
+    demo_raw: Path, demo_out: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     """Return a folder such as a reader of the examples has, after `geoprio demo`."""
-    folder = tmp_path_factory.mktemp("workshop")
-    raw = folder / "data" / "raw" / "demo"
-    gp.write_demo(raw, areas=110, seed=3)
-    shutil.copy(shipped_folder() / "demo.toml", raw)
+    folder = tmp_path_factory.mktemp("workshop") / "demo"
+    shutil.copytree(demo_out, folder)
+    shutil.copytree(demo_raw, folder / "data" / "raw" / "demo")
     before = Path.cwd()
     os.chdir(folder)
     try:
-        gp.run("data/raw/demo/demo.toml")
         yield folder
     finally:
         os.chdir(before)

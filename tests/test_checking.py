@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from geoprio.cli import readiness
 from geoprio.cli.entry import app
 from geoprio.config import shipped_folder
-from geoprio.demo import write_demo
+from geoprio.groups import choose_methods
+from geoprio.runs import Run
 
 CAMPAIGN = shipped_folder() / "demo.toml"
 
 
 @pytest.fixture(scope="module")
-def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("check") / "raw"
-    write_demo(folder, areas=120, seed=1)
-    return folder
+def raw(demo_raw: Path) -> Path:
+    return demo_raw
 
 
 def check(*arguments: str | Path) -> tuple[int, str]:
@@ -61,16 +61,11 @@ def test_nothing_at_hand_is_told_and_fails(tmp_path: Path) -> None:
     assert "nothing at hand is enough" in said
 
 
-def test_the_check_and_the_run_choose_alike(raw: Path, tmp_path: Path) -> None:
-    from geoprio import pipeline
-    from geoprio.cli import readiness as checking
-    from geoprio.groups import choose_methods
-
-    loaded = checking.load(CAMPAIGN, raw=raw, out=tmp_path, language="sv")
-    for name in ("demo.toml", "demo2026.toml"):
-        campaign = Path(shutil.copy(shipped_folder() / name, raw / name))
-        loaded = checking.load(campaign, raw=raw, out=tmp_path, language="sv")
-        result = pipeline.run(campaign, raw=raw, out=tmp_path)
+def test_the_check_and_the_run_choose_alike(
+    raw: Path, tmp_path: Path, demo_result: Run, demo_2026: Run
+) -> None:
+    for name, result in (("demo.toml", demo_result), ("demo2026.toml", demo_2026)):
+        loaded = readiness.load(raw / name, raw=raw, out=tmp_path, language="sv")
         for area_set, level in result.levels.items():
             told = choose_methods(loaded.groups, loaded.holdings.held(area_set))
             assert told.to_dict() == level.chosen.to_dict(), area_set

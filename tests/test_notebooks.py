@@ -1,6 +1,5 @@
 """The notebooks run from their first cell to their last, and hold no outputs in git."""
 
-import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-import geoprio as gp
 from geoprio.config import shipped_folder
 
 with warnings.catch_warnings():
@@ -29,25 +27,20 @@ def execute(path: Path) -> list[nbformat.NotebookNode]:
     book = nbformat.read(path, as_version=4)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        NotebookClient(book, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+        NotebookClient(book, timeout=600, resources={"metadata": {"path": path.parent}}).execute()
     return [item for cell in book.cells for item in cell.get("outputs", [])]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    out = tmp_path_factory.mktemp("notebooks")
-    raw = out / "data" / "raw" / "demo"
-    gp.write_demo(raw, areas=400, seed=11)
-    shutil.copy(shipped_folder() / "demo.toml", raw)
-    gp.run(raw / "demo.toml", out=out)
-    return {"GEOPRIO_CAMPAIGN": raw / "demo.toml", "GEOPRIO_OUT": out}
+def demo(demo_raw: Path, demo_out: Path) -> dict[str, Path]:
+    campaign = demo_raw / "demo.toml"
+    return {"GEOPRIO_CAMPAIGN": campaign, "GEOPRIO_OUT": demo_out, "GEOPRIO_RAW": demo_raw}
 
 
 @pytest.fixture(scope="module")
-def real(real_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    out, campaign = tmp_path_factory.mktemp("real"), shipped_folder() / "storstockholm.toml"
-    gp.run(campaign, raw=real_raw, out=out)
-    return {"GEOPRIO_CAMPAIGN": campaign, "GEOPRIO_OUT": out, "GEOPRIO_RAW": real_raw}
+def real(real_raw: Path, real_out: Path) -> dict[str, Path]:
+    campaign = shipped_folder() / "storstockholm.toml"
+    return {"GEOPRIO_CAMPAIGN": campaign, "GEOPRIO_OUT": real_out, "GEOPRIO_RAW": real_raw}
 
 
 @pytest.fixture

@@ -33,9 +33,14 @@ class Visit:
         """Return what a reader sees of each element."""
         return self.page.locator(selector).all_inner_texts()
 
+    def drawn(self) -> None:
+        """Wait until the browser has drawn what it was told."""
+        frame = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        self.page.evaluate(f"() => {frame}")
+
     def picture(self) -> bytes:
         """Return a picture of the map's west half, where no legend lies over it."""
-        self.page.wait_for_timeout(150)
+        self.drawn()
         box = self.page.locator("#map_areas").bounding_box()
         assert box
         return self.page.screenshot(clip={**box, "width": box["width"] / 2})

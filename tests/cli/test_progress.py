@@ -2,7 +2,6 @@
 
 import io
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,6 @@ from geoprio import pipeline
 from geoprio.cli.progress import FetchBar, stages
 from geoprio.cli.voice import Voice
 from geoprio.words import texts
-from tests.cli.conftest import python
 
 
 class Screen(io.StringIO):
@@ -57,19 +55,3 @@ def test_a_file_gets_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_stage_has_words() -> None:
     for name in ("demo", *pipeline.STAGES):
         assert f"stage_{name}" in texts("sv")
-
-
-def test_a_run_tells_each_stage_once_in_order(tmp_path: Path) -> None:
-    code = (
-        "import shutil, sys; from pathlib import Path; from geoprio import pipeline\n"
-        "from geoprio.config import shipped_folder; from geoprio.demo import write_demo\n"
-        f"out = Path({str(tmp_path)!r}); write_demo(out / 'raw', areas=110, seed=5)\n"
-        "shutil.copy(shipped_folder() / 'demo.toml', out / 'raw'); told = []\n"
-        "file = out / 'raw' / 'demo.toml'\n"
-        "run = pipeline.run(file, raw=file.parent, out=out, begins=told.append)\n"
-        "assert tuple(told) == pipeline.STAGES, told\n"
-        "keys = [f'file_{name}' for name in run.paths]\n"
-        "from geoprio.words import texts; assert set(keys) <= set(texts('sv')), keys"
-    )
-    done = python("-c", code)
-    assert done.returncode == 0, done.stderr

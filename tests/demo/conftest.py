@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from geoprio.demo import DemoFiles, write_demo
+from tests.shared import Shared
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
-    return write_demo(tmp_path_factory.mktemp("demo") / "raw", seed=2026)
+def demo(shared: Shared) -> DemoFiles:
+    return shared.once("demo", lambda folder: write_demo(folder, seed=2026))
 
 
 @pytest.fixture(scope="session")

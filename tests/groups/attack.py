@@ -9,7 +9,7 @@ from scipy.sparse import coo_matrix
 
 from geoprio.config import Group, Measure, Text
 from geoprio.groups import Nest
-from geoprio.groups.disclosure import Cells, Flags, Hierarchy, Numbers, count_gaps
+from geoprio.groups.disclosure import Cells, Flags, Hierarchy, Numbers, Places, count_gaps
 
 LABEL = Text(sv="Födda utomlands", en="Born abroad")
 SENSITIVE = Group(
@@ -41,26 +41,53 @@ def read_tables(cells: Cells, hidden: Flags) -> Known:
 
 def ends_by_lp(tree: Hierarchy, known: Known, node: int) -> tuple[float, float]:
     """Return the least and the most that a count can be, by the solver alone."""
-    nodes = len(known.low)
-    below = np.flatnonzero(tree.parent >= 0)
-    parents, family = np.unique(tree.parent[below], return_inverse=True)
+    parents = _tied_families(tree, known, node)
+    below = np.flatnonzero(np.isin(tree.parent, parents))
+    nodes, (above, own) = _numbered(parents, below, node)
     rows = np.arange(len(parents))
     # One equation for each family: parent - children - gap = 0.
     ones = np.concatenate([np.ones(len(parents)), -np.ones(len(below) + len(parents))])
-    row, column = np.concatenate([rows, family, rows]), [parents, below, nodes + rows]
-    equations = coo_matrix((ones, (row, np.concatenate(column)))).tocsr()
+    row = np.concatenate([rows, np.searchsorted(parents, tree.parent[below]), rows])
+    column = np.concatenate([above, own, len(nodes) + rows])
+    equations = coo_matrix((ones, (row, column)), shape=(len(rows), len(nodes) + len(rows)))
     gaps = known.gaps[parents]
     bounds = np.column_stack(
-        [np.append(known.low, np.minimum(gaps, 0)), np.append(known.high, np.maximum(gaps, 0))]
+        [
+            np.append(known.low[nodes], np.minimum(gaps, 0)),
+            np.append(known.high[nodes], np.maximum(gaps, 0)),
+        ]
     )
     ends = []
     for sign in (1.0, -1.0):
-        aim = np.zeros(nodes + len(parents))
-        aim[node] = sign
-        solved = linprog(aim, A_eq=equations, b_eq=np.zeros(len(parents)), bounds=bounds)
+        aim = np.zeros(len(bounds))
+        aim[np.searchsorted(nodes, node)] = sign
+        solved = linprog(aim, A_eq=equations.tocsr(), b_eq=np.zeros(len(parents)), bounds=bounds)
         assert solved.status == 0, solved.message
         ends.append(sign * float(solved.fun))
     return ends[0], ends[1]
+
+
+def _tied_families(tree: Hierarchy, known: Known, node: int) -> Places:
+    """Return the parents of the families that a count hangs on: beyond a known count is none."""
+    unknown = known.high - known.low > 1e-4
+    found: set[int] = set()
+    left, seen = [node], {node}
+    while left:
+        one = left.pop()
+        for parent in {one, int(tree.parent[one])} - found - {-1}:
+            children = np.flatnonzero(tree.parent == parent)
+            if len(children):
+                found.add(parent)
+                new = {other for other in (parent, *children.tolist()) if unknown[other]} - seen
+                seen |= new
+                left += new
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _numbered(parents: Places, below: Places, node: int) -> tuple[Places, tuple[Places, Places]]:
+    """Return the places of all counts of some families, and where among them the two kinds are."""
+    nodes = np.union1d(np.union1d(parents, below), [node])
+    return nodes, (np.searchsorted(nodes, parents), np.searchsorted(nodes, below))
 
 
 def draw_hierarchy(rng: np.random.Generator) -> tuple[Hierarchy, Numbers, Numbers]:

@@ -7,18 +7,16 @@ import pandas as pd
 import pytest
 
 from geoprio.config import shipped_folder
-from geoprio.demo import write_demo
 from geoprio.groups import at_least_one, fit_joint, odds_seed, table_seed
 from geoprio.sources import load_source, read_source
+from tests.shared import Shared
 
 GROUPS = ["unga", "lo", "kvinnor", "invandrarbakgrund"]
 
 
 @pytest.fixture(scope="module")
-def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("joint") / "raw"
-    write_demo(folder, areas=300, seed=7)
-    return folder
+def raw(shared: Shared) -> Path:
+    return shared.county(areas=600, seed=3)
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ def test_a_view_holds_its_own_layer_and_no_other(package: Path) -> None:
 def test_gdal_s_own_tool_lists_layers_and_styles(package: Path, ogrinfo: str) -> None:
     def told(*arguments: str) -> str:
         command = [ogrinfo, "-ro", *arguments]
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=600)
         assert done.stderr == ""
         return done.stdout
 

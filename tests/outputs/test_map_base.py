@@ -54,13 +54,14 @@ def test_the_base_map_is_asked_for_only_when_the_reader_turns_it_on(
     save_map(build_map(toy_levels(), toy_layers(), page=toy_page(online_base=BASE)), path)
     context = browser.new_context(**DESKTOP)
     opened = Visit(context, path)
-    opened.page.wait_for_timeout(200)
+    opened.drawn()
     assert opened.requests == []
     assert "img-src data: https://tile.example.org;" in opened.page.content()
     opened.page.get_by_text("Karta från nätet under områdena").click()
     assert opened.page.get_by_text("får veta vilka platser").is_visible()
-    opened.page.get_by_label("Bakgrund", exact=True).check()
-    opened.page.wait_for_timeout(200)
+    with opened.page.expect_request("https://tile.example.org/**"):
+        opened.page.get_by_label("Bakgrund", exact=True).check()
+    opened.drawn()
     hosts = {address.split("/")[2] for address in opened.requests}
     assert hosts == {"tile.example.org"}
     context.close()

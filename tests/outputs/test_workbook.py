@@ -197,7 +197,7 @@ def test_libreoffice_reads_the_same_values(soffice: str, tmp_path: Path) -> None
             [soffice, profile, "--headless", "--convert-to", kind, "--outdir", out, path],
             check=True,
             capture_output=True,
-            timeout=180,
+            timeout=600,
         )
     assert rows((out / "bok.xlsx").read_bytes())[1:] == rows(book(toy()))[1:]
     assert (out / "bok.pdf").read_bytes().startswith(b"%PDF")

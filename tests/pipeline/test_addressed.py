@@ -30,7 +30,7 @@ from geoprio.reports.register_order import (
     other_share,
 )
 from geoprio.reports.vendor_order import Edition
-from geoprio.runs import Outcome
+from geoprio.runs.outcome import Outcome
 from geoprio.scores.levels import MAILING
 from tests.outputs.test_notice import filled
 from tests.pipeline.test_demo_run import changed_campaign
@@ -42,11 +42,13 @@ EDITION = Edition("riksdag", date(2030, 9, 8))
 
 
 @pytest.fixture(scope="module")
-def outcome(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def outcome(
+    demo_raw: Path, demo_outcome: Outcome, tmp_path_factory: pytest.TempPathFactory
+) -> Outcome:
     """Return a run with one point inside each RegSO, whose postal code is 20000 and its place."""
     raw = tmp_path_factory.mktemp("addressed") / "raw"
     shutil.copytree(demo_raw, raw)
-    regso = compute(raw / "demo.toml", raw=raw).levels[0].areas
+    regso = demo_outcome.levels[0].areas
     places = gpd.GeoDataFrame(
         {"postnr": codes_of(regso.index)}, geometry=regso.representative_point(), crs=3006
     )

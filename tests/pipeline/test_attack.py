@@ -1,7 +1,6 @@
 """An attacker reads all files of a run together; METHOD 3's interval rule must hold."""
 
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from itertools import product
@@ -11,20 +10,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio import pipeline
+from geoprio import pipeline, runs
 from geoprio.config import shipped_folder
 from geoprio.files import table as files
 from geoprio.groups import Nest, Protected, disclosure
-from geoprio.runs import Run
+from geoprio.runs.outcome import Outcome
 from geoprio.scores import Located, Surveyed
 from geoprio.tables import NO_ELECTION
 from tests.groups.attack import ends_by_lp
 from tests.pipeline.attacker import BASIS, Control, attack, of_group, places_of
+from tests.shared import levels, spoilable, write_two
 
 stage, writing, running = (
-    import_module(f"geoprio.{name}")
-    for name in ("scores.levels", "reports.publication", "pipeline")
+    import_module(f"geoprio.{name}") for name in ("scores.levels", "runs.frames", "pipeline")
 )
+pytestmark = pytest.mark.whole
 MINIMUM = 800
 """The demo's areas are few and large; of its counts, about as many are below this as in a real
 county are below 10."""
@@ -34,11 +34,7 @@ GROUPS = ("lo", "invandrarbakgrund")
 
 @pytest.fixture(scope="module")
 def campaign(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("attacked")
-    for name in ("associations.csv", "demo.toml"):
-        if (demo_raw / name).exists():
-            shutil.copyfile(demo_raw / name, folder / name)
-    path = folder / "demo.toml"
+    path = spoilable(demo_raw, tmp_path_factory.mktemp("attacked") / "raw") / "demo.toml"
     text = path.read_text(encoding="utf-8")
     assert "minimum_count = 10" in text
     path.write_text(text.replace("minimum_count = 10", f"minimum_count = {MINIMUM}"), "utf-8")
@@ -47,15 +43,25 @@ def campaign(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def attacked(
-    campaign: Path, demo_raw: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Run, Path, Control]:
+    campaign: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Outcome, Path, Control]:
     """Return the run as it is, its folder, and what its disclosure control did."""
     out = tmp_path_factory.mktemp("written")
-    result, control = watched_run(campaign, demo_raw, out)
+    result, control = watched_run(campaign, campaign.parent, out)
     return result, out, control
 
 
-def watched_run(campaign: Path, raw: Path, out: Path) -> tuple[Run, Control]:
+def computed(campaign: Path, raw: Path, out: Path) -> Outcome:
+    """Run the campaign, and return what it computed."""
+    made: list[Outcome] = []
+    kept = pipeline.kept
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "kept", lambda outcome: made.append(outcome) or kept(outcome))
+        pipeline.run(campaign, raw=raw, out=out)
+    return made[0]
+
+
+def watched_run(campaign: Path, raw: Path, out: Path) -> tuple[Outcome, Control]:
     nests: list[Nest] = []
     hidden: list[np.ndarray] = []
 
@@ -68,28 +74,33 @@ def watched_run(campaign: Path, raw: Path, out: Path) -> tuple[Run, Control]:
         return hidden[-1]
 
     protect, withhold = stage.protect, disclosure.withhold
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stage, "protect", seen_protect)
         patch.setattr(disclosure, "withhold", seen_withhold)
-        result = pipeline.run(campaign, raw=raw, out=out)
-    states = pd.concat([level.groups for level in all_levels(result)])
+        result = computed(campaign, raw, out)
+    states = pd.concat([level.printed for level in all_levels(result)])
     named = set(states.loc[states["shown"] == "small", "group"])
     controlled = [group for group in GROUPS if group in named]
     return result, Control(nests[0], dict(zip(controlled, hidden, strict=True)))
 
 
-def all_levels(result: Run) -> list[Located]:
+def by_set(result: Outcome) -> dict[str, Located]:
+    return {level.area_set: level for level in result.levels}
+
+
+def all_levels(result: Outcome) -> list[Located]:
     assert result.overview is not None
-    return [*result.levels.values(), result.overview]
+    return [*result.levels, result.overview]
 
 
-def faults(out: Path, result: Run, control: Control, *, minimum: int = MINIMUM) -> list[str]:
+def faults(out: Path, result: Outcome, control: Control, *, minimum: int = MINIMUM) -> list[str]:
     """Return every cell of either set that the attacker comes too close to."""
     told = []
     for group, election in product(control.hidden, (BASIS, NO_ELECTION)):
         known, counts = attack(
             out,
-            result.levels,
+            by_set(result),
             control,
             group,
             overview=result.overview,
@@ -98,7 +109,7 @@ def faults(out: Path, result: Run, control: Control, *, minimum: int = MINIMUM) 
         )
         states = pd.concat(
             {
-                level.area_set: of_group(level.groups, group, election)["shown"]
+                level.area_set: of_group(level.printed, group, election)["shown"]
                 for level in all_levels(result)
             }
         )
@@ -113,10 +124,10 @@ def faults(out: Path, result: Run, control: Control, *, minimum: int = MINIMUM) 
 
 
 def test_the_rule_holds_over_all_files_together(
-    attacked: tuple[Run, Path, Control],
+    attacked: tuple[Outcome, Path, Control],
 ) -> None:
     result, out, control = attacked
-    printed = pd.concat([level.groups for level in result.levels.values()])
+    printed = pd.concat([level.printed for level in result.levels])
     counted = printed[printed["election"] == BASIS]["shown"].value_counts()
     assert counted["small"] >= 5
     assert 0 < counted["withheld"] <= counted["small"]
@@ -146,6 +157,7 @@ MUTANTS: dict[str, list[tuple[object, str, Callable[..., object]]]] = {
     "groups not controlled": [(stage, "protect", unprotected)],
     "counts not cleared": [
         (writing, "_seen", lambda frame: frame),
+        (runs, "for_audience", lambda frame, *_: frame),
         (files, "for_audience", lambda frame, *_: frame),
     ],
 }
@@ -154,24 +166,23 @@ MUTANTS: dict[str, list[tuple[object, str, Callable[..., object]]]] = {
 @pytest.mark.parametrize("name", MUTANTS)
 def test_the_attacker_finds_what_is_left_open(
     name: str,
-    attacked: tuple[Run, Path, Control],
+    attacked: tuple[Outcome, Path, Control],
     campaign: Path,
-    demo_raw: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for module, attribute, instead in MUTANTS[name]:
         monkeypatch.setattr(module, attribute, instead)
-    result = pipeline.run(campaign, raw=demo_raw, out=tmp_path)
+    result = computed(campaign, campaign.parent, tmp_path)
     assert faults(tmp_path, result, attacked[2])
 
 
-def other_truth(result: Run, nest: Nest) -> dict[str, pd.DataFrame]:
+def other_truth(result: Outcome, nest: Nest) -> dict[str, pd.DataFrame]:
     """Return GROUPS of every set with persons moved between withheld areas of one parent."""
-    closer, scored = result.levels["deso_2018"], result.levels["regso_2020"]
-    rows = closer.groups.assign(shown=closer.groups["shown"], parent=nest.parents["deso_2018"])
+    closer, scored = by_set(result)["deso_2018"], by_set(result)["regso_2020"]
+    rows = closer.groups.assign(shown=closer.printed["shown"], parent=nest.parents["deso_2018"])
     rows = of_group(rows[rows["shown"] != "shown"], "invandrarbakgrund", BASIS)
-    printed = of_group(scored.groups, "invandrarbakgrund", BASIS)
+    printed = of_group(scored.printed, "invandrarbakgrund", BASIS)
     known = printed.index[printed["shown"] == "shown"]
     families = rows[rows["parent"].isin(known)].groupby("parent")
     first = families["count"].idxmin()
@@ -194,9 +205,8 @@ def written(folder: Path) -> dict[str, bytes]:
 
 
 def test_files_are_the_same_whatever_is_withheld(
-    attacked: tuple[Run, Path, Control],
+    attacked: tuple[Outcome, Path, Control],
     campaign: Path,
-    demo_raw: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -208,9 +218,9 @@ def test_files_are_the_same_whatever_is_withheld(
         return replace(given, groups=truth.get(name, given.groups))
 
     monkeypatch.setattr(running, "survey", another)
-    result = pipeline.run(campaign, raw=demo_raw, out=tmp_path / "other")
-    before = attacked[0].levels["deso_2018"].groups["count"]
-    assert not np.allclose(result.levels["deso_2018"].groups["count"], before)
+    pipeline.run(campaign, raw=campaign.parent, out=tmp_path / "other")
+    before = by_set(attacked[0])["deso_2018"].groups["count"]
+    assert not np.allclose(truth["deso_2018"]["count"], before)
     one, other = written(attacked[1]), written(tmp_path / "other")
     assert one.keys() == other.keys()
     assert [name for name in one if one[name] != other[name]] == []
@@ -221,15 +231,12 @@ def test_files_are_the_same_whatever_is_withheld(
 
     plain_locate = running.locate
     monkeypatch.setattr(running, "locate", uncontrolled)
-    leaks: list[dict[str, bytes]] = []
+    leaks: list[Located] = []
     for survey in (plain, another):
         monkeypatch.setattr(running, "survey", survey)
-        folder = tmp_path / f"leak{len(leaks)}"
-        pipeline.run(campaign, raw=demo_raw, out=folder)
-        leaks.append(written(folder))
-    differing: Sequence[str] = [name for name in leaks[0] if leaks[0][name] != leaks[1][name]]
-    assert "deso_2018_scores.parquet" in differing
-    assert "deso_2018_indicators.parquet" in differing
+        leaks.append(levels(campaign, campaign.parent)["deso_2018"])
+    assert not leaks[0].indicators.equals(leaks[1].indicators)
+    assert not pd.concat(leaks[0].scores).equals(pd.concat(leaks[1].scores))
 
 
 @pytest.mark.real
@@ -240,11 +247,12 @@ def test_the_rule_holds_over_all_files_of_the_county(real_raw: Path, tmp_path: P
     text = (shipped_folder() / "storstockholm.toml").read_text(encoding="utf-8")
     own = tmp_path / "egen.toml"
     own.write_text(text.replace("minimum_count = 10", f"minimum_count = {minimum}"), "utf-8")
+    write_two(shipped_folder() / "associations.csv", tmp_path / "associations.csv")
     result, control = watched_run(own, real_raw, tmp_path / "out")
     assert set(control.hidden) == set(GROUPS)
     for group in control.hidden:
         states = pd.concat(
-            [of_group(level.groups, group, BASIS)["shown"] for level in result.levels.values()]
+            [of_group(level.printed, group, BASIS)["shown"] for level in result.levels]
         ).value_counts()
         assert 0 < states["withheld"] <= states["small"]
     assert faults(tmp_path / "out", result, control, minimum=minimum) == []

@@ -10,7 +10,8 @@ import xlsxwriter
 from geoprio.config import Vendor, load_group, load_named, shipped_folder
 from geoprio.reports.vendor_order import vendor_files
 from geoprio.runs import Run
-from tests.pipeline.test_deliveries import EDITION, computed
+from geoprio.runs.outcome import Outcome
+from tests.pipeline.test_deliveries import EDITION
 from tests.pipeline.walk import Part, faults_of, parts_of
 
 SHIPPED = (shipped_folder(),)
@@ -31,14 +32,15 @@ def labels(demo_result: Run) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def orders(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def orders(demo_outcome: Outcome, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return a folder of each vendor's files."""
-    outcome = computed(demo_raw / "demo.toml", demo_raw)
     folders = {}
     for name in VENDORS:
         folders[name] = tmp_path_factory.mktemp(name)
         vendor = load_named(Vendor, "vendors", name, SHIPPED)
-        for file, content in vendor_files(outcome, outcome.mailing, vendor, EDITION).items():
+        for file, content in vendor_files(
+            demo_outcome, demo_outcome.mailing, vendor, EDITION
+        ).items():
             (folders[name] / file).write_bytes(content)
     return folders
 
@@ -74,7 +76,7 @@ def test_no_figure_of_a_group_stands_under_another_name(
 ) -> None:
     """No column of an association's workbook has the values of a group or of the union."""
     level = next(iter(demo_result.levels.values()))
-    printed = level.printed[level.printed["election"] == "riksdag"]
+    printed = level.groups[level.groups["election"] == "riksdag"]
     wide = [
         rows[[kind]].add_prefix(f"{name}_")
         for name, rows in printed.groupby("group")

@@ -22,7 +22,7 @@ from geoprio.reports.vendor_order import (
     vendor_selection,
     write_order,
 )
-from geoprio.runs import Outcome
+from geoprio.runs.outcome import Outcome
 from geoprio.words import text
 from tests.pipeline.test_demo_run import changed_campaign
 from tests.pipeline.test_own_borders import write_postal_areas
@@ -37,8 +37,8 @@ def computed(campaign_file: Path, raw: Path) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcome(demo_raw: Path) -> Outcome:
-    return computed(demo_raw / "demo.toml", demo_raw)
+def outcome(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 @pytest.fixture(scope="module")

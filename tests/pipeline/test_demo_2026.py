@@ -1,14 +1,12 @@
 """The campaign on deso_2025 and valdistrikt_2026, with the election before by the official way."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from geoprio import pipeline
-from geoprio.cli.entry import app
 from geoprio.config import shipped_folder
 from geoprio.demo.apportionment import published_figures
 from geoprio.errors import ConfigError, SourceError
@@ -16,18 +14,8 @@ from geoprio.runs import Run
 
 
 @pytest.fixture(scope="module")
-def campaign(demo_raw: Path) -> Path:
-    return Path(shutil.copy(shipped_folder() / "demo2026.toml", demo_raw / "demo2026.toml"))
-
-
-@pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo-2026")
-
-
-@pytest.fixture(scope="module")
-def result(campaign: Path, demo_raw: Path, out: Path) -> Run:
-    return pipeline.run(campaign, raw=demo_raw, out=out)
+def result(demo_2026: Run) -> Run:
+    return demo_2026
 
 
 def frame(result: Run, name: str) -> pd.DataFrame:
@@ -86,15 +74,6 @@ def test_official_pairs_are_whole_in_what_the_run_used(result: Run, demo_raw: Pa
     assert (way.loc[named, "weight"] == 1).all()
 
 
-def test_two_runs_give_the_same_bytes(
-    campaign: Path, demo_raw: Path, result: Run, out: Path, tmp_path: Path
-) -> None:
-    pipeline.run(campaign, raw=demo_raw, out=tmp_path)
-    files = sorted(path.relative_to(out) for path in out.rglob("*") if path.is_file())
-    assert len(files) > len(result.paths)
-    assert all((out / path).read_bytes() == (tmp_path / path).read_bytes() for path in files)
-
-
 def spoiled(raw: Path, *, without: str) -> Path:
     text = (shipped_folder() / "demo2026.toml").read_text(encoding="utf-8")
     assert f'  "{without}",\n' in text
@@ -118,23 +97,12 @@ def test_what_the_run_cannot_do_without_is_named(
         pipeline.run(spoiled(own_raw, without=without), raw=own_raw, out=tmp_path)
 
 
-def test_without_the_comparison_there_is_no_election_before(own_raw: Path, tmp_path: Path) -> None:
+def test_without_the_comparison_there_is_no_election_before(own_raw: Path) -> None:
     campaign = spoiled(own_raw, without="val_mapping_2022_2026")
-    result = pipeline.run(campaign, raw=own_raw, out=tmp_path)
-    assert "earlier_election" not in json.loads(result.paths["record"].read_text(encoding="utf-8"))
+    assert pipeline.compute(campaign, raw=own_raw).earlier is None
 
 
 def test_a_municipality_without_its_file_is_missed(own_raw: Path, tmp_path: Path) -> None:
     (own_raw / "Val_2026_slutlig_0186_KF.zip").unlink()
-    shutil.copy(shipped_folder() / "demo2026.toml", own_raw / "demo2026.toml")
     with pytest.raises(SourceError, match=r"(?s)one file per municipality is expected.*0186"):
         pipeline.run(own_raw / "demo2026.toml", raw=own_raw, out=tmp_path)
-
-
-def test_the_command_leaves_the_campaign_of_2026_beside_its_files(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit) as done:
-        app(["demo", "--areas", "120", "--out", str(tmp_path)])
-    assert done.value.code == 0
-    raw = tmp_path / "data" / "raw" / "demo"
-    result = pipeline.run(raw / "demo2026.toml", raw=raw, out=tmp_path)
-    assert result.paths["map"] == tmp_path / "maps" / "demo2026" / "index.html"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +16,9 @@ from geoprio.config import shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.groups import for_election
 from geoprio.runs import Run
-from geoprio.words import text
+from geoprio.scores import Located
+from geoprio.words import text, texts
+from tests.shared import Shared, levels
 
 MARK = text("demo_mark", "sv")
 
@@ -36,12 +39,16 @@ def changed_campaign(raw: Path, old: str, new: str) -> Path:
     return path
 
 
-def test_two_runs_give_the_same_bytes(
-    demo_raw: Path, demo_result: Run, demo_out: Path, tmp_path: Path
+def test_two_runs_give_the_same_bytes_and_tell_each_stage_once(
+    demo_raw: Path, demo_2026: Run, shared: Shared, tmp_path: Path
 ) -> None:
-    assert demo_result.paths
-    pipeline.run(demo_raw / "demo.toml", raw=demo_raw, out=tmp_path)
-    first, second = all_bytes(demo_out), all_bytes(tmp_path)
+    """`test_cli` does so for the other campaign, in a process of its own."""
+    told: list[str] = []
+    run = pipeline.run(demo_raw / "demo2026.toml", raw=demo_raw, out=tmp_path, begins=told.append)
+    assert tuple(told) == pipeline.STAGES
+    assert {f"file_{name}" for name in run.paths} <= set(texts("sv"))
+    first, second = all_bytes(shared.home / "demo-2026"), all_bytes(tmp_path)
+    assert len(first) > len(demo_2026.paths)
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
 
@@ -97,38 +104,37 @@ def test_without_the_user_s_own_files_organising_is_unknown_not_zero(
 @pytest.mark.parametrize(
     "scored", ["deso_2018", "kommun", "valdistrikt_2022"], ids=lambda name: str(name)
 )
-def test_another_area_set_needs_no_python(own_raw: Path, tmp_path: Path, scored: str) -> None:
+def test_another_area_set_needs_no_python(own_raw: Path, scored: str) -> None:
     campaign = changed_campaign(own_raw, 'scored_set = "regso_2020"', f'scored_set = "{scored}"')
-    result = pipeline.run(campaign, raw=own_raw, out=tmp_path)
-    level = result.levels[scored]
+    found = levels(campaign, own_raw)
+    level = found[scored]
     assert level.scores["canvass"]["score"].notna().all()
     totals = level.votes.sum()
-    expected = result.levels["deso_2018"].votes.sum()
+    expected = found["deso_2018"].votes.sum()
     pd.testing.assert_series_equal(totals, expected, rtol=1e-9)
-    residents = result.levels["deso_2018"].counts["population_count"].sum()
+    residents = found["deso_2018"].counts["population_count"].sum()
     assert level.counts["population_count"].sum() == pytest.approx(residents, rel=1e-9)
 
 
 @pytest.mark.parametrize("election", ["region", "kommun"])
-def test_another_election_needs_no_python(own_raw: Path, tmp_path: Path, election: str) -> None:
+def test_another_election_needs_no_python(own_raw: Path, election: str) -> None:
     campaign = changed_campaign(own_raw, 'basis = "riksdag"', f'basis = "{election}"')
-    result = pipeline.run(campaign, raw=own_raw, out=tmp_path, language="en")
-    votes = result.levels["regso_2020"].votes
+    votes = levels(campaign, own_raw)["regso_2020"].votes
     assert votes["electors_count"].sum() == pytest.approx(1_869_643)
     assert votes["foreign_citizens_count"].sum() == pytest.approx(193_983)
 
 
 def test_a_heavier_group_pulls_the_ranking_its_way(own_raw: Path, demo_result: Run) -> None:
     campaign = changed_campaign(own_raw, "\nlo = 1.0", "\nlo = 50.0")
-    result = pipeline.run(campaign, raw=own_raw, out=own_raw / "out")
+    found = levels(campaign, own_raw)
 
-    def agreement(run: Run) -> float:
-        level = run.levels["regso_2020"]
+    def agreement(run: Mapping[str, Located]) -> float:
+        level = run["regso_2020"]
         share = for_election(level.groups, "riksdag").query("group == 'lo'")["share"]
         return float(share.corr(level.indicators["intensity_share"], method="spearman"))
 
-    assert agreement(result) > 0.99
-    assert agreement(result) > agreement(demo_result)
+    assert agreement(found) > 0.99
+    assert agreement(found) > agreement(demo_result.levels)
 
 
 def test_totals_survive_every_crosswalk(demo_result: Run) -> None:
@@ -172,8 +178,7 @@ def test_a_group_that_only_carries_the_message_moves_no_ranking(
     path = own_raw / "groups" / "unga.toml"
     path.write_text('role = "message"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
     heavy = changed_campaign(own_raw, "unga = 1.0", "unga = 90.0")
-    result = pipeline.run(heavy, raw=own_raw, out=own_raw / "out")
-    level = result.levels["regso_2020"]
+    level = levels(heavy, own_raw)["regso_2020"]
     ranked = for_election(level.groups, "riksdag")
     rest = ranked.query("group != 'unga'").groupby(level=0)["share"].mean()
     np.testing.assert_allclose(level.indicators["intensity_share"], rest)
@@ -190,8 +195,8 @@ def test_a_budget_for_nothing_is_told_and_marked(own_raw: Path, tmp_path: Path) 
     assert MARK in result.paths["mailing"].read_text(encoding="utf-8-sig")
 
 
-def test_english_by_switch(demo_raw: Path, tmp_path: Path) -> None:
-    result = pipeline.run(demo_raw / "demo.toml", raw=demo_raw, out=tmp_path, language="en")
+def test_english_by_switch(own_raw: Path, tmp_path: Path) -> None:
+    result = pipeline.run(own_raw / "demo.toml", raw=own_raw, out=tmp_path, language="en")
     page = result.paths["map"].read_text(encoding="utf-8")
     assert '<html lang="en"' in page
     assert text("demo_mark", "en") in page
@@ -214,8 +219,8 @@ def test_gaps_may_be_filled_from_the_municipality(own_raw: Path) -> None:
     filled = text.replace('impute = "none"', 'impute = "municipality"')
     assert filled != text
     (own_raw / "profiles" / "canvass.toml").write_text(filled, encoding="utf-8")
-    result = pipeline.run(own_raw / "demo.toml", raw=own_raw, out=own_raw / "out")
-    assert result.levels["regso_2020"].scores["canvass"]["score"].notna().all()
+    scored = levels(own_raw / "demo.toml", own_raw)["regso_2020"]
+    assert scored.scores["canvass"]["score"].notna().all()
 
 
 def test_the_split_is_of_the_day_s_two_elections(demo_out: Path) -> None:

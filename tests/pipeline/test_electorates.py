@@ -1,34 +1,28 @@
 """The demo's truth: intervals cover, what is published is equal, and electorates are its own."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from geoprio import pipeline
-from geoprio.config import shipped_folder
-from geoprio.demo import write_demo
 from geoprio.demo.apportionment import published_figures
 from geoprio.groups import for_election, own_base
 from geoprio.proof import grade_counts, group_counts, narrowed
 from geoprio.runs import Run
+from geoprio.scores import Located
+from tests.shared import Shared, levels
 
+pytestmark = pytest.mark.whole
 GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")
+Levels = dict[str, Located]
 COUNTED = ("unga", "kvinnor", "invandrarbakgrund")
 """LO is counted nowhere: its estimate is graded with its own method."""
 
 
-@pytest.fixture(scope="module", params=[(3, 600), (11, 600)], ids=["seed 3", "seed 11"])
-def graded(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Run, Path]]:
-    seed, areas = request.param
-    folder = tmp_path_factory.mktemp("graded") / "raw"
-    write_demo(folder, areas=areas, seed=seed)
-    shutil.copyfile(shipped_folder() / "demo.toml", folder / "demo.toml")
-    yield pipeline.run(folder / "demo.toml", raw=folder, out=folder / "out"), folder / "facit"
+@pytest.fixture(scope="module", params=[3, 11], ids=lambda seed: f"seed {seed}")
+def graded(request: pytest.FixtureRequest, shared: Shared) -> tuple[Levels, Path]:
+    raw = shared.county(areas=600, seed=request.param)
+    return levels(raw / "demo.toml", raw), raw / "facit"
 
 
 def truth(facit: Path, area_set: str, base: str) -> pd.DataFrame:
@@ -46,10 +40,10 @@ def coverage(rows: pd.DataFrame, known: pd.DataFrame, *, narrower: float = 0.0) 
 @pytest.mark.parametrize("area_set", ["deso_2018", "regso_2020"])
 @pytest.mark.parametrize("election", ["riksdag", "kommun"])
 def test_ninety_percent_intervals_cover_the_truth_of_each_electorate(
-    graded: tuple[Run, Path], area_set: str, election: str
+    graded: tuple[Levels, Path], area_set: str, election: str
 ) -> None:
-    result, facit = graded
-    rows = for_election(result.levels[area_set].groups, election)
+    found, facit = graded
+    rows = for_election(found[area_set].groups, election)
     known = truth(facit, area_set, f"electorate_{election}")
     covered = coverage(rows, known)[list(COUNTED)]
     assert covered.between(0.85, 0.95).all(), covered.to_dict()
@@ -60,18 +54,18 @@ def test_ninety_percent_intervals_cover_the_truth_of_each_electorate(
 
 @pytest.mark.parametrize("area_set", ["deso_2018", "regso_2020"])
 def test_adults_that_a_split_band_hides_are_covered(
-    graded: tuple[Run, Path], area_set: str
+    graded: tuple[Levels, Path], area_set: str
 ) -> None:
-    result, facit = graded
-    rows = own_base(result.levels[area_set].groups)
+    found, facit = graded
+    rows = own_base(found[area_set].groups)
     covered = coverage(rows[rows["base"] == "adults"], truth(facit, area_set, "adults"))
     # How areas stray at 18 is learned from the bands beside it, which stray more: a wide error.
     assert covered[["unga", "kvinnor"]].between(0.85, 0.98).all(), covered.to_dict()
 
 
-def test_what_is_published_of_the_residents_is_equal(graded: tuple[Run, Path]) -> None:
-    result, _ = graded
-    for level in result.levels.values():
+def test_what_is_published_of_the_residents_is_equal(graded: tuple[Levels, Path]) -> None:
+    found, _ = graded
+    for level in found.values():
         own = own_base(level.groups).query("group == 'invandrarbakgrund'")
         assert (own["count"] == level.counts["foreign_background_count"]).all()
         assert (own["se"] == 0).all()
@@ -79,21 +73,21 @@ def test_what_is_published_of_the_residents_is_equal(graded: tuple[Run, Path]) -
         assert set(own["base"]) == {"residents"}
 
 
-def test_the_map_says_how_and_why_each_group_was_located(graded: tuple[Run, Path]) -> None:
-    page = graded[0].paths["map"].read_text(encoding="utf-8")
+def test_the_map_says_how_and_why_each_group_was_located(demo_result: Run) -> None:
+    page = demo_result.paths["map"].read_text(encoding="utf-8")
     assert "omräknad till de röstberättigade" in page
     assert "antalet är publicerat för områdena" in page
     assert "Definitionen inväntar partiets precisering" in page
 
 
-def test_each_election_has_its_own_electorate(graded: tuple[Run, Path]) -> None:
-    result, _ = graded
+def test_each_election_has_its_own_electorate(graded: tuple[Levels, Path]) -> None:
+    found, _ = graded
     published = published_figures()
     abroad = (
         published["riksdag_electors"] - published["kommun_electors"] + published["foreign_citizens"]
     )
-    for level in result.levels.values():
-        table = level.rolls.table()
+    for level in found.values():
+        table = level.electorates
         for election in ("riksdag", "region", "kommun"):
             total = published[f"{election}_electors"].sum()
             assert table[f"{election}_electors_count"].sum() == pytest.approx(total)

@@ -12,9 +12,10 @@ import geoprio as gp
 from geoprio.config import Vendor, load_named
 from geoprio.errors import SourceError
 from geoprio.files.maps import OWN_LAYERS, MapLayer
-from geoprio.reports import publish
+from geoprio.pipeline import kept
+from geoprio.reports.publication import publish
 from geoprio.reports.vendor_order import Edition, vendor_files
-from geoprio.runs import Outcome
+from geoprio.runs.outcome import Outcome
 from geoprio.scores import AGGREGATE, NORMALISE, PLACE, TARGETS, TREAT
 from geoprio.scores.normalisation import Treated
 from geoprio.sources import READERS
@@ -229,7 +230,7 @@ def test_an_indicator_and_the_steps_of_a_score(outcome: Outcome) -> None:
 
 
 def test_a_layer_of_the_map(outcome: Outcome, tmp_path: Path) -> None:
-    paths = publish(outcome, processed=tmp_path / "processed", maps=tmp_path / "maps")
+    paths = publish(kept(outcome), processed=tmp_path / "processed", maps=tmp_path / "maps").paths
     data = payload_of(paths["map"].read_text(encoding="utf-8"))
     layer = next(layer for layer in data["layers"] if layer["key"] == "clubs")
     assert layer["title"] == "Klubbar per km²"

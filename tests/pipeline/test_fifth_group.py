@@ -1,12 +1,11 @@
 """A fifth group is one TOML file and one line: by tenure, or by education."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from geoprio import pipeline
 from geoprio.groups import for_election, own_base
+from tests.shared import levels
 
 RENTED = """
 [question]
@@ -41,7 +40,7 @@ SCHOOLED = (
     ],
 )
 def test_a_fifth_group_is_one_file_and_one_line(
-    own_raw: Path, tmp_path: Path, name: str, toml: str, source: str, *, of: str
+    own_raw: Path, name: str, toml: str, source: str, *, of: str
 ) -> None:
     (own_raw / "groups").mkdir()
     (own_raw / "groups" / f"{name}.toml").write_text(toml, encoding="utf-8")
@@ -50,8 +49,7 @@ def test_a_fifth_group_is_one_file_and_one_line(
     if source not in text:
         text = text.replace('  "scb_tab6638_deso",', f'  "scb_tab6638_deso",\n  "{source}",')
     path.write_text(text, encoding="utf-8")
-    result = pipeline.run(path, raw=own_raw, out=tmp_path)
-    level = result.levels["regso_2020"]
+    level = levels(path, own_raw)["regso_2020"]
     own = own_base(level.groups).query(f"group == '{name}'")
     assert set(own["base"]) == {"other"}
     assert (own["se"] == 0).all()
@@ -59,8 +57,5 @@ def test_a_fifth_group_is_one_file_and_one_line(
     assert ranked["share"].tolist() == pytest.approx(own["share"].tolist())
     assert (ranked["share_se"] > 0).all()
     assert level.counts[of].notna().all()
-    chosen = json.loads(result.paths["record"].read_text(encoding="utf-8"))["area_sets"][
-        "regso_2020"
-    ]["chosen"]
-    assert chosen[name]["method"] == "published"
-    assert chosen["lo"]["why"]
+    assert level.chosen.loc[name, "method"] == "published"
+    assert level.chosen.loc["lo", "why"]

@@ -37,8 +37,7 @@ def test_the_frames_are_those_of_the_run(demo_result: Run, read: Run) -> None:
     )
     assert_frame_equal(read.frames["mailing"], demo_result.mailing)
     advice = read.frame("advice")["opening_line"]
-    told = demo_result.advised["regso_2020"].openings["opening_line"]
-    assert advice.tolist() == told.tolist()
+    assert advice.tolist() == demo_result.scored.advice["opening_line"].tolist()
     assert not any({"audience", "demo_mark"} & set(frame) for frame in read.frames.values())
 
 
@@ -69,7 +68,7 @@ def test_what_is_withheld_is_not_on_the_areas(demo_result: Run) -> None:
     figures = ["count", "se", "low", "high", "share", "share_se"]
     printed = level.groups.assign(shown=level.groups["shown"].mask(hidden, "small"))
     printed[figures] = printed[figures].mask(hidden)
-    run = replace(demo_result, levels={"deso_2018": replace(level, printed=printed)})
+    run = replace(demo_result, frames={**demo_result.frames, "deso_2018_groups": printed})
     areas = run.geo("deso_2018")
     assert areas.loc[code, "lo_shown"] == "small"
     assert areas.loc[code, ["lo_share", "lo_low_share", "lo_high_share"]].isna().all()
@@ -88,8 +87,8 @@ def test_a_run_shows_itself(demo_result: Run, read: Run) -> None:
 def test_what_is_not_there_is_told_with_what_is(demo_result: Run, read: Run) -> None:
     with pytest.raises(ConfigError, match=r"regso_2020_score: .* regso_2020_scores"):
         read.frame("score")
-    with pytest.raises(ConfigError, match=r"kommun: .* regso_2020, deso_2018"):
-        demo_result.geo("kommun")
+    with pytest.raises(ConfigError, match=r"stadsdel_areas: .* regso_2020_areas"):
+        demo_result.geo("stadsdel")
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:

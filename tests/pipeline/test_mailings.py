@@ -22,9 +22,8 @@ from geoprio.plans.choice import mailable_areas
 from geoprio.plans.gain import naive_choice, reached
 from geoprio.plans.wish import MailingWish
 from geoprio.reports.editions import VENDORS, choose_edition, edition_files, mail
-from geoprio.runs import Outcome
+from geoprio.runs.outcome import Outcome
 from geoprio.words import text
-from tests.pipeline.test_deliveries import computed
 from tests.pipeline.test_demo_run import changed_campaign
 from tests.pipeline.walk import faults_of, parts_of
 
@@ -54,8 +53,8 @@ vendor = "svensk_excel"
 
 
 @pytest.fixture(scope="module")
-def outcome(demo_raw: Path) -> Outcome:
-    return computed(demo_raw / "demo.toml", demo_raw)
+def outcome(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 @pytest.fixture

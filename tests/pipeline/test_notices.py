@@ -2,25 +2,23 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from geoprio.config import Notice, load_named, shipped_folder
 from geoprio.errors import GeoprioError
-from geoprio.pipeline import compute
 from geoprio.reports.notice import notice_files
 from geoprio.reports.register_order import load_addressed
 from geoprio.reports.vendor_order import Edition
-from geoprio.runs import Outcome
+from geoprio.runs.outcome import Outcome
 from tests.outputs.test_notice import NOTICE, STEM, changed
 
 EDITION = Edition("riksdag", date(2030, 9, 8))
 
 
 @pytest.fixture(scope="module")
-def outcome(demo_raw: Path) -> Outcome:
-    return compute(demo_raw / "demo.toml", raw=demo_raw)
+def outcome(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 def test_the_run_tells_how_areas_were_chosen_and_whom_it_reaches(outcome: Outcome) -> None:

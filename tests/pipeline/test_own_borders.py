@@ -6,10 +6,10 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.sources import load_source
 from tests.pipeline.test_demo_run import changed_campaign
+from tests.shared import levels
 from tests.sources.test_shares import coded, write_cube
 
 
@@ -41,9 +41,7 @@ def write_postal_areas(raw: Path) -> tuple[int, float]:
     return len(named), float(named.area.sum())
 
 
-def test_own_areas_are_scored_and_a_share_stays_where_it_was_published(
-    own_raw: Path, tmp_path: Path
-) -> None:
+def test_own_areas_are_scored_and_a_share_stays_where_it_was_published(own_raw: Path) -> None:
     write_turnout(own_raw)
     size, ground = write_postal_areas(own_raw)
     names = 'sources = [\n  "own_postal_areas", "scb_turnout_regso",'
@@ -54,12 +52,11 @@ def test_own_areas_are_scored_and_a_share_stays_where_it_was_published(
     assert bare != example
     (folder / "own_postal_areas.toml").write_text(bare, encoding="utf-8")
     path = changed_campaign(own_raw, "sources = [", names)
-    by_regso = pipeline.run(path, raw=own_raw, out=tmp_path / "regso")
-    counts = {name: level.counts for name, level in by_regso.levels.items()}
+    counts = {name: level.counts for name, level in levels(path, own_raw).items()}
     assert counts["regso_2020"]["turnout_riksdag_share"].eq(0.775).all()
     assert not counts["deso_2018"].filter(regex="_share$").columns.tolist()
     path = changed_campaign(own_raw, '"regso_2020"    #', '"postnummer_egen"    #')
-    own = pipeline.run(path, raw=own_raw, out=tmp_path / "own").levels["postnummer_egen"]
+    own = levels(path, own_raw)["postnummer_egen"]
     assert len(own.areas) == size
     assert own.areas.area.sum() == pytest.approx(ground)
     assert own.counts["population_count"].sum() == pytest.approx(

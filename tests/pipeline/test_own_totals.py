@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from geoprio import pipeline
+from geoprio.runs import Run
 from tests.pipeline.test_demo_run import all_bytes
 from tests.unpacked import payload_of
 
@@ -47,13 +49,15 @@ def whole_numbers(folder: Path) -> list[int]:
 
 
 def test_own_totals_are_in_no_file_log_or_message(
-    own_raw: Path,
+    demo_raw: Path,
+    tmp_path: Path,
     demo_out: Path,
-    demo_result: pipeline.Result,
+    demo_result: Run,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     assert demo_result.paths
+    own_raw = Path(shutil.copytree(demo_raw, tmp_path / "raw"))
     caplog.set_level(logging.DEBUG)
     # Numbers that a run with other totals writes nowhere: found afterwards, they have leaked.
     usual = written_numbers(demo_out) | {b"%d" % value for value in whole_numbers(demo_out)}

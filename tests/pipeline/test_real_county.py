@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.groups import for_election, own_base
 from geoprio.runs import Run
+from tests.shared import levels
 
 pytestmark = pytest.mark.real
 CAMPAIGN = shipped_folder() / "storstockholm.toml"
@@ -114,7 +114,7 @@ def test_counts_before_alignment_meet_the_published_totals(real_result: Run, fac
     abroad = own[own["group"] == "invandrarbakgrund"]["count"].groupby(home).sum()
     born_abroad = known["folkmangd_2023"] - known["inrikes_fodda_2023"]
     pd.testing.assert_series_equal(abroad, born_abroad.astype(float), check_names=False)
-    foreign = level.rolls.table()["kommun_foreign_citizens_count"].groupby(home).sum()
+    foreign = level.electorates["kommun_foreign_citizens_count"].groupby(home).sum()
     expected = known["kommun_2022_utlandska_medborgare_rostberattigade"].astype(float)
     pd.testing.assert_series_equal(foreign, expected, check_names=False)
 
@@ -124,7 +124,7 @@ def test_the_share_of_electors_known_by_municipality_is_met(real_raw: Path, tmp_
     own = tmp_path / "egen.toml"
     with_table = text.replace("sources = [", 'sources = [\n  "scb_kommun_turnout_age",')
     own.write_text(with_table, encoding="utf-8")
-    level = pipeline.run(own, raw=real_raw, out=tmp_path).levels["regso_2020"]
+    level = levels(own, real_raw)["regso_2020"]
     ranked = for_election(level.groups, "riksdag")
     young = ranked[ranked["group"] == "unga"]["count"].groupby(level.areas["municipality_code"])
     electors = level.rolls.table()["riksdag_electors_count"]
@@ -179,8 +179,7 @@ def test_another_area_set_needs_no_python(real_raw: Path, tmp_path: Path, scored
     own.write_text(
         text.replace('scored_set = "regso_2020"', f'scored_set = "{scored}"'), encoding="utf-8"
     )
-    result = pipeline.run(own, raw=real_raw, out=tmp_path)
-    level = result.levels[scored]
+    level = levels(own, real_raw)[scored]
     assert level.votes["electors_count"].sum() == pytest.approx(1_734_545, rel=1e-9)
     assert level.scores["canvass"]["score"].notna().all()
     if scored == "stadsdel_2021":

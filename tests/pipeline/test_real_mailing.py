@@ -6,12 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geoprio.config import MailingEdition, shipped_folder
-from geoprio.pipeline import compute
+from geoprio.config import MailingEdition
 from geoprio.plans.gain import advantage, naive_choice, reached
 from geoprio.plans.wish import MailingWish
 from geoprio.reports.editions import choose_edition
-from geoprio.runs import Outcome
+from geoprio.runs.outcome import Outcome
 
 pytestmark = pytest.mark.real
 PAGE = Path(__file__).parents[2] / "docs" / "mailing.md"
@@ -19,8 +18,8 @@ WITHOUT_WOMEN = ("unga", "lo", "invandrarbakgrund")
 
 
 @pytest.fixture(scope="module")
-def outcome(real_raw: Path) -> Outcome:
-    return compute(shipped_folder() / "storstockholm.toml", raw=real_raw)
+def outcome(real_outcome: Outcome) -> Outcome:
+    return real_outcome
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ The figures of many seeds stand in docs/method-check.md; here are two of them.
 
 import json
 import os
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,6 @@ import pytest
 
 from geoprio import pipeline
 from geoprio.config import Method, Uncertainty, shipped_folder
-from geoprio.demo import write_demo
 from geoprio.proof import grade_figures, grade_ranking
 from geoprio.runs import Run
 from geoprio.scores import (
@@ -28,7 +26,9 @@ from geoprio.scores import (
 )
 from geoprio.scores.draws import rng_for
 from tests.pipeline.sure_county import true_figures, true_scores
+from tests.shared import Shared, spoilable
 
+pytestmark = pytest.mark.whole
 AREAS, SEEDS = 400, (1, 2)
 CHANNELS = ("canvass", "mailing")
 SETS = ("regso_2020", "deso_2018")
@@ -40,10 +40,12 @@ each_ranking = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-def county(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> County:
-    raw = tmp_path_factory.mktemp("sure") / "raw"
-    write_demo(raw, areas=AREAS, seed=request.param)
-    shutil.copyfile(shipped_folder() / "demo.toml", raw / "demo.toml")
+def county(
+    request: pytest.FixtureRequest, shared: Shared, tmp_path_factory: pytest.TempPathFactory
+) -> County:
+    raw = spoilable(
+        shared.county(areas=AREAS, seed=request.param), tmp_path_factory.mktemp("sure") / "raw"
+    )
     return raw, pipeline.run(raw / "demo.toml", raw=raw, out=raw / "out")
 
 
@@ -53,7 +55,7 @@ def graded(county: County, area_set: str, channel: str, **said: pd.Series) -> pd
     truth = true_figures(result, raw, area_set)
     return grade_ranking(
         result.levels[area_set].scores[channel].assign(**said),
-        result.judged[area_set].sets[channel],
+        result.levels[area_set].scores[channel],
         true_scores(result, truth, area_set=area_set, channel=channel),
         top_k=result.campaign.top_k,
     )
@@ -151,11 +153,10 @@ def test_an_area_far_away_changes_others_through_named_bounds_alone(demo_result:
 
 
 def test_a_channel_of_few_areas_is_told_how_far_it_strays_and_nothing_more(
-    demo_raw: Path, tmp_path: Path
+    own_raw: Path, tmp_path: Path
 ) -> None:
     """Twenty-six municipalities and a top of fifty: the run ends, and says what it cannot say."""
-    raw = tmp_path / "raw"
-    shutil.copytree(demo_raw, raw)
+    raw = own_raw
     text = (raw / "demo.toml").read_text(encoding="utf-8")
     wider = text.replace('scored_set = "regso_2020"', 'scored_set = "kommun"')
     (raw / "demo.toml").write_text(wider.replace("waves = 2", "waves = 1"), encoding="utf-8")
@@ -164,7 +165,7 @@ def test_a_channel_of_few_areas_is_told_how_far_it_strays_and_nothing_more(
     assert scores["p_top"].isna().all()
     assert scores["answer"].isna().all()
     assert (scores["rank_low"] <= scores["rank_high"]).all()
-    assert result.judged["kommun"].sets["canvass"]["in_top_set"].isna().all()
+    assert scores["in_top_set"].isna().all()
     assert any("färre än de 50" in told for told in result.warnings)
     assert not any("0 områden kan höra till" in told for told in result.warnings)
 
@@ -196,15 +197,14 @@ def test_the_record_counts_the_answers_and_lays_both_weights_side_by_side(
 
 
 def test_a_criterion_alike_everywhere_and_one_that_nobody_knows_end_no_run(
-    demo_raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Instead of doors a constant, instead of members what is known nowhere."""
     for name, value in {"alike_share": 0.5, "unknown_share": np.nan}.items():
         monkeypatch.setitem(
             PLACE, name, lambda figures, value=value: pd.Series(value, figures.counts.index)
         )
-    raw = tmp_path / "raw"
-    shutil.copytree(demo_raw, raw)
+    raw = own_raw
     (raw / "profiles").mkdir()
     instead = {"canvass": ("doors_per_km2", "alike_share")}
     instead["organise"] = ("members_per_1000", "unknown_share")
@@ -215,9 +215,9 @@ def test_a_criterion_alike_everywhere_and_one_that_nobody_knows_end_no_run(
     level = result.levels["regso_2020"]
     assert level.scores["canvass"]["p_top"].notna().all()
     assert level.scores["organise"]["score"].isna().all()
-    assert "answer" not in level.scores["organise"]
-    assert (result.judged["regso_2020"].points["canvass"]["alike_share"] == 50).all()
-    worth = result.judged["regso_2020"].effective["canvass"]["effective_weight"]
-    assert worth["alike_share"] == pytest.approx(0, abs=1e-12)
+    assert level.scores["organise"]["answer"].isna().all()
+    assert (level.points["points_canvass_alike_share"] == 50).all()
+    weights = result.frames["weights"].set_index("criterion")
+    assert (weights.filter(like="dörrtäthet", axis=0)["effective_weight"] == 0).all()
     assert any("densamma utan dörrtäthet" in told for told in result.warnings)
     assert any(told.startswith("Organisering") for told in result.warnings)

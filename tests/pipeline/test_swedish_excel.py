@@ -111,7 +111,7 @@ def test_libreoffice_in_swedish(demo_result: Run, soffice: str, tmp_path: Path) 
         *("--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path)),
         *map(str, places),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     for path in places:
         book = CalamineWorkbook.from_path(tmp_path / f"{path.stem}.xlsx")
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)

@@ -78,9 +78,19 @@ def _common(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
         "groups": level.printed,
         "indicators": _seen(level.indicators),
         "errors": _seen(level.errors),
-        "scores": pd.concat(level.scores.values()).sort_index(kind="stable"),
+        "scores": _scores(outcome, level),
         "points": pd.concat([pd.DataFrame(index=level.areas.index), *parts], axis=1),
     }
+
+
+def _scores(outcome: Outcome, level: Located) -> pd.DataFrame:
+    """Return SCORES of every channel, with the ranks that the figures' errors do not exclude."""
+    sets = outcome.judged[level.area_set].sets
+    parts = [
+        frame.join(sets[channel]) if channel in sets else frame
+        for channel, frame in level.scores.items()
+    ]
+    return pd.concat(parts).sort_index(kind="stable")
 
 
 def _named(level: Located, frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

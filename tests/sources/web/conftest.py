@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from geoprio.demo import write_demo
 from geoprio.sources import Source
 from geoprio.sources.fetch import Client
 from tests.sources.web.replay import Replay, serving
@@ -39,11 +38,9 @@ class Time:
 
 
 @pytest.fixture(scope="session")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def county(demo_raw: Path) -> Path:
     """Return the raw files of a small demo county; nothing writes there."""
-    folder = tmp_path_factory.mktemp("county")
-    write_demo(folder, areas=120, seed=7)
-    return folder
+    return demo_raw
 
 
 @pytest.fixture

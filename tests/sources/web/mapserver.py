@@ -72,7 +72,7 @@ class MapServer:
             [self.program],
             check=True,
             capture_output=True,
-            timeout=60,
+            timeout=600,
             env={
                 "PATH": os.environ.get("PATH", ""),
                 "GATEWAY_INTERFACE": "CGI/1.1",

@@ -18,6 +18,7 @@ from tests.sources.web.publishers import layers, published, residents, results
 from tests.sources.web.replay import Replay, serving
 from tests.sources.web.statistics_office import Office, cube_of
 
+pytestmark = pytest.mark.whole
 CODE = "14"
 TABLES = ("TAB6574", "TAB6571", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681", "TAB6534")
 LAYERS = {"stat:DeSO_2025": "deso-2025-wfs.geojson", "stat:RegSO_2025": "regso-2025-wfs.geojson"}

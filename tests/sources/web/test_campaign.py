@@ -14,11 +14,13 @@ from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.pipeline import run
 from geoprio.sources.fetch import Client
+from tests.shared import write_two
 from tests.sources.web.conftest import Time
 from tests.sources.web.publishers import layers, published, residents, results
 from tests.sources.web.replay import Replay, serving
 from tests.sources.web.statistics_office import Office, cube_of, dataset
 
+pytestmark = pytest.mark.whole
 TABLES = ("TAB6574", "TAB6571", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681", "TAB6534")
 LAYERS = {"stat:DeSO_2025": "deso-2025-wfs.geojson", "stat:RegSO_2025": "regso-2025-wfs.geojson"}
 FILES = (
@@ -84,7 +86,7 @@ def write_campaign(folder: Path, county: Path) -> Path:
         assert old in text
         text = text.replace(old, new)
     (folder / "sources").mkdir(parents=True)
-    shutil.copy(county / "associations-2026.csv", folder)
+    write_two(county / "associations-2026.csv", folder / "associations-2026.csv")
     name = "val_results_2022_riksdag.toml"
     source = (shipped_folder() / "sources" / name).read_text(encoding="utf-8")
     origin = f'\n[fetch]\nkind = "file"\nurl = "{EARLIER}"\ncredit = "Källa: Valmyndigheten"\n'

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import geopandas as gpd
-import pandas as pd
 import pytest
 import shapely
 from xlsxwriter import Workbook
@@ -20,17 +19,18 @@ from xlsxwriter import Workbook
 from geoprio.cli import fetches as fetching
 from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
-from geoprio.pipeline import run
 from geoprio.sources import load_source, read_source
 from geoprio.sources.catalogue import FileFetch
 from geoprio.sources.sheets import CAST, ELECTORS, PARTY, VALID, VOTES
 from geoprio.sources.sheets import CODE as DISTRICT
+from tests.shared import levels
 from tests.sources.web.conftest import Time
 from tests.sources.web.publishers import layers, published, residents
 from tests.sources.web.replay import Replay, serving
 from tests.sources.web.statistics_office import Cube, Office
 from tests.sources.web.toys import Site
 
+pytestmark = pytest.mark.whole
 CAMPAIGN = shipped_folder() / "storstockholm.toml"
 RAW = Path("data") / "raw" / "storstockholm"
 OWN = "stadsdelar-2021-utan-vatten-forenklad.geojson"
@@ -252,8 +252,8 @@ def test_with_associations_that_name_no_stadsdel_no_file_is_left_to_get(
     lines = []
     fetching.fetch(order, fetching.client_for(order, offline=True), lines.append)
     assert {line.split()[0] for line in lines} == {"unchanged"}
-    result = run(tmp_path / "own.toml", raw=out / RAW, out=tmp_path)
-    assert "Stockholms stad" in result.paths["ranking"].read_text(encoding="utf-8-sig")
+    areas = levels(tmp_path / "own.toml", out / RAW)["regso_2020"].areas
+    assert "Stockholms stad" in set(areas["association"])
 
 
 def test_with_the_citys_file_in_place_the_campaign_runs_on_what_was_fetched(
@@ -263,11 +263,10 @@ def test_with_the_citys_file_in_place_the_campaign_runs_on_what_was_fetched(
     write_stadsdelar(world.county, out / RAW)
     told = world.fetch(out)
     assert sorted({line.split()[0] for line in told}) == ["own", "unchanged"]
-    result = run(CAMPAIGN, raw=out / RAW, out=out)
-    ranking = pd.read_csv(result.paths["ranking"], sep=";", decimal=",", dtype=str)
+    level = levels(CAMPAIGN, out / RAW)["regso_2020"]
     areas = gpd.read_file(world.county / "deso-2018-wfs.geojson")["regsokod"].nunique()
-    assert len(ranking) == areas
-    votes = result.levels["regso_2020"].votes
+    assert level.scores["canvass"]["score"].notna().sum() == areas
+    votes = level.votes
     source = load_source("val_results_2022_riksdag", [shipped_folder()])
     counted = read_source(source, world.county, county_code="01")
     for name in ("electors_count", "votes_v_count", "valid_count"):

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 import shapely
 
-from geoprio.demo import write_demo
 from geoprio.errors import SourceError
 from geoprio.sources import Source, read_source
 from geoprio.sources.fetch import Client, Outcome, fetch_sources
@@ -38,11 +37,9 @@ def mapserv() -> Path:
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> gpd.GeoDataFrame:
+def county(demo_raw: Path) -> gpd.GeoDataFrame:
     """Return the demo's DeSO with the attributes of SCB's layer, and some of another county."""
-    folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder, areas=120, seed=7)
-    return with_neighbours(gpd.read_file(folder / "deso-2018-wfs.geojson"))
+    return with_neighbours(gpd.read_file(demo_raw / "deso-2018-wfs.geojson"))
 
 
 def with_neighbours(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,0 +1,79 @@
+"""What a session makes once and all its workers read: demo counties, and finished runs."""
+
+import fcntl
+import pickle
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from geoprio import pipeline
+from geoprio.config import shipped_folder
+from geoprio.demo import write_demo
+from geoprio.scores import Located
+
+CAMPAIGNS = ("demo.toml", "demo2026.toml")
+ASSOCIATIONS = ("associations.csv", "associations-2026.csv")
+OWN_FIGURES = ("medlemmar.csv", "aktivitet.csv")
+
+Made = TypeVar("Made")
+
+
+class Shared:
+    """A folder of the session: what is made there is read by every worker and changed by none."""
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(exist_ok=True)
+        self.home = home
+
+    def once(self, name: str, make: Callable[[Path], Made]) -> Made:
+        """Return what `make` makes in a folder of its own; whoever asks first makes it."""
+        folder, kept = self.home / name, self.home / f"{name}.pickle"
+        with (self.home / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                folder.mkdir(exist_ok=True)
+                kept.write_bytes(pickle.dumps(make(folder)))
+        made: Made = pickle.loads(kept.read_bytes())
+        return made
+
+    def county(self, *, areas: int, seed: int) -> Path:
+        """Return the raw files of a demo county, with the campaigns that read them."""
+
+        def write(folder: Path) -> Path:
+            write_demo(folder, areas=areas, seed=seed)
+            for name in CAMPAIGNS:
+                shutil.copyfile(shipped_folder() / name, folder / name)
+            return folder
+
+        return self.once(f"demo-{areas}-{seed}", write)
+
+
+def spoilable(raw: Path, folder: Path) -> Path:
+    """Return a copy of a county's files that a test may change, with two associations.
+
+    A run makes a map and a workbook for each: with all of them it takes twice as long.
+    """
+    shutil.copytree(raw, folder)
+    for name in ASSOCIATIONS:
+        kept = write_two(raw / name, folder / name)
+    for name in OWN_FIGURES:
+        own = pd.read_csv(raw / "privat" / name, sep=";", encoding="utf-8-sig")
+        own[own["association"].isin(kept)].to_csv(folder / "privat" / name, sep=";", index=False)
+    return folder
+
+
+def write_two(associations: Path, path: Path) -> list[str]:
+    """Write an association list whose areas are all those of its first or of its second."""
+    table = pd.read_csv(associations, sep=";", dtype=str, encoding="utf-8-sig")
+    kept = list(table["association"].unique()[:2])
+    few = table["association"].where(table["association"] == kept[0], kept[1])
+    table.assign(association=few).to_csv(path, sep=";", index=False)
+    return kept
+
+
+def levels(campaign: Path, raw: Path) -> dict[str, Located]:
+    """Return by area set what a run computes of it; no file is made."""
+    return {level.area_set: level for level in pipeline.compute(campaign, raw=raw).levels}
