@@ -16,7 +16,7 @@ import pytest
 from geoprio.errors import ContractError
 from geoprio.files.gpkg import class_colour, class_labels, fill_style, render_geopackage
 from geoprio.files.maps.layers import COLOURS
-from geoprio.files.maps.payload import build_payload
+from geoprio.files.maps.payload import build_payload, encode_levels
 from tests.outputs.conftest import DEMO_MARK, toy_layers, toy_levels, toy_page
 
 LEVELS, LAYERS = ("regso", "deso"), ("canvass", "lo", "turnout", "income", "young")
@@ -88,7 +88,8 @@ def test_gdal_s_own_tool_lists_layers_and_styles(package: Path, ogrinfo: str) ->
 
 def test_each_area_has_the_class_and_colour_that_the_map_gives_it(package: Path) -> None:
     """The rules are run as SQL, whose comparisons are those of QGIS's expressions."""
-    payload = build_payload(toy_levels(), toy_layers(), toy_page())
+    levels = encode_levels(toy_levels(), toy_layers())
+    payload = build_payload(levels, toy_layers(), toy_page(), pd.Series(dtype=str))
     limits = {layer["key"]: layer["limits"] for layer in payload["layers"]}
     default = styles(package)
     assert default.keys() == {*LEVELS, *VIEWS}
