@@ -10,7 +10,6 @@ import pandas as pd
 from geoprio.config import Group, Profile
 from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
 from geoprio.files.maps.layers import MapCriterion, MapCut, MapScenario, Section
-from geoprio.files.maps.payload import layer_limits
 from geoprio.files.names import safe_names
 from geoprio.groups import count_intervals, for_election, share_intervals, shown_by_group
 from geoprio.reports.county import overlap_lines, overlap_origin
@@ -244,48 +243,38 @@ def leadership_map(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) -> C
     return levels, layers, _page(outcome)
 
 
-def association_maps(outcome: Outcome, scores: list[dict[str, pd.DataFrame]]) -> dict[str, Content]:
-    """Return by file name what each association's map is made of: its own areas alone.
+def association_maps(
+    outcome: Outcome, scores: list[dict[str, pd.DataFrame]]
+) -> tuple[list[MapLevel], list[MapLayer], dict[str, MapPage]]:
+    """Return what the associations' maps are cut from, and each one's page by file name.
 
-    Scores with reasons that name neither origin nor union, turnout and red-green share; no group,
-    no criterion, nothing of any other association.
+    Scores with reasons that name neither origin nor union, turnout and red-green share; no group
+    and no criterion. `build_maps` gives each page its own areas alone.
     """
     plans, language = outcome.plans, outcome.plans.language
     profiles = {name: plans.profiles[name] for name in scores[0]}
-    everywhere = [
+    levels = [
         _open_level(outcome, level, scored)
         for level, scored in zip(outcome.levels, scores, strict=True)
     ]
-    scored, notes = everywhere[0].values, everywhere[0].notes
+    scored, notes = levels[0].values, levels[0].notes
     layers = [
-        # The same classes in every edition, so that maps can be laid side by side.
-        replace(layer, limits=layer_limits(layer, scored))
-        for layer in [
-            *score_layers(profiles, scored, notes, language=language),
-            *figure_layers({}, scored, notes, language=language),
-        ]
+        *score_layers(profiles, scored, notes, language=language),
+        *figure_layers({}, scored, notes, language=language),
     ]
-    names = outcome.levels[0].areas["association"].dropna()
-    contents = {}
-    for name, file in safe_names(names).items():
-        own = [_own(level, name) for level in everywhere]
-        kept = [level for level in own if len(level.areas)]
-        page = replace(
-            _page(outcome),
-            title=text("map_title_association", language).format(association=name),
-            audience="forening",
-            association=name,
-            sources=(publishers(outcome.gathered.loaded),),
-            online_base=None,
-            notices=(text("about_areas", language),),
-        )
-        contents[file] = (kept, layers, page)
-    return contents
-
-
-def _own(level: MapLevel, association: str) -> MapLevel:
-    own = level.areas["association"] == association
-    return replace(level, areas=level.areas[own], values=level.values[own])
+    common = replace(
+        _page(outcome),
+        audience="forening",
+        sources=(publishers(outcome.gathered.loaded),),
+        online_base=None,
+        notices=(text("about_areas", language),),
+    )
+    title = text("map_title_association", language)
+    pages = {
+        file: replace(common, title=title.format(association=name), association=name)
+        for name, file in safe_names(outcome.levels[0].areas["association"].dropna()).items()
+    }
+    return levels, layers, pages
 
 
 def _open_level(outcome: Outcome, level: Located, scored: Mapping[str, pd.DataFrame]) -> MapLevel:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geoprio.files.folder import earlier_files, remove_superseded, replace_all
 from geoprio.files.gpkg import render_geopackage
-from geoprio.files.maps import build_map, render_map
+from geoprio.files.maps import build_map, build_maps, draw_levels, render_map
 from geoprio.files.table import (
     Table,
     beside,
@@ -83,8 +83,9 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
     }
     scores = [_scores_in_words(outcome, level) for level in outcome.levels]
     levels, layers, page = leadership_map(outcome, scores)
+    drawn = draw_levels(levels)
     contents = {
-        paths["map"]: render_map(build_map(levels, layers, page=page)),
+        paths["map"]: render_map(build_map(levels, layers, page=page, drawn=drawn)),
         paths["geopackage"]: render_geopackage(
             levels, layers, READERS, language=language, mark=outcome.mark
         ),
@@ -93,10 +94,10 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         own = _overlap_notes(outcome) | notes if name == "overlap" else notes
         contents[paths[name]] = render_csv(table, READERS, language=language, notes=own)
     contents[paths["workbook"]] = leadership_workbook(outcome, tables, notes)
-    for name, (own_levels, own_layers, own_page) in association_maps(outcome, scores).items():
-        contents[maps / ASSOCIATIONS / f"{name}.html"] = render_map(
-            build_map(own_levels, own_layers, page=own_page)
-        )
+    levels, layers, pages = association_maps(outcome, scores)
+    own_maps = build_maps(levels, layers, pages=pages.values(), drawn=drawn)
+    for name, map_ in zip(pages, own_maps, strict=True):
+        contents[maps / ASSOCIATIONS / f"{name}.html"] = render_map(map_)
     for name, content in _association_books(outcome, notes).items():
         contents[processed / name] = content
     for name, frame in _frames(outcome).items():
