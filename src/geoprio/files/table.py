@@ -27,7 +27,8 @@ class Table:
     @property
     def headed(self) -> pd.DataFrame:
         """The table as people read it."""
-        named = self.frame.rename(columns=self.headings)
+        names = [self.headings.get(str(name), str(name)) for name in self.frame]
+        named = self.frame.set_axis(names, axis=1)
         return named.rename_axis(self.headings.get(str(named.index.name)))
 
 
