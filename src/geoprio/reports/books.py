@@ -1,6 +1,7 @@
 """The workbooks of a run: one for the leadership, one for each association."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -118,23 +119,28 @@ def association_workbooks(
     figures, mailed = _figures(outcome), outcome.mailing
     source = text("about_source", language), publishers(outcome.gathered.loaded)
     wording = Wording(language, notes, [*_about(outcome, "forening"), source])
-    books = {}
-    for name, file in safe_names(places["association"].dropna()).items():
-        own = places[places["association"] == name]
-        sheets = [
-            Sheet(_title(outcome.plans, channel), channel_table(own, frame, language=language))
-            for channel, frame in told.items()
-        ]
-        waves = waves_table(own, mailed, language=language)
-        facts = facts_table(own, figures, language=language)
-        sheets += [
-            Sheet(text("sheet_waves", language), waves),
-            Sheet(text("sheet_facts", language), facts),
-        ]
-        books[f"{FOLDER}/{file}.xlsx"] = render_workbook(
-            sheets, "forening", wording, association=name
+    sheets = [
+        Sheet(_title(outcome.plans, channel), channel_table(places, frame, language=language))
+        for channel, frame in told.items()
+    ]
+    sheets += [
+        Sheet(text("sheet_waves", language), waves_table(places, mailed, language=language)),
+        Sheet(text("sheet_facts", language), facts_table(places, figures, language=language)),
+    ]
+    # Each is put in order once for the county; an association's rows keep it.
+    parts = [(one, dict(iter(one.table.frame.groupby("association")))) for one in sheets]
+    return {
+        f"{FOLDER}/{file}.xlsx": render_workbook(
+            [
+                Sheet(one.title, replace(one.table, frame=own.get(name, one.table.frame[:0])))
+                for one, own in parts
+            ],
+            "forening",
+            wording,
+            association=name,
         )
-    return books
+        for name, file in safe_names(places["association"].dropna()).items()
+    }
 
 
 def _figures(outcome: Outcome) -> pd.DataFrame:
