@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geoprio.files.folder import earlier_files, remove_superseded, replace_all
+from geoprio.files.folder import earlier_files, replace_all
 from geoprio.files.gpkg import render_geopackage
 from geoprio.files.maps import build_map, build_maps, draw_levels, render_map
 from geoprio.files.table import (
@@ -107,9 +107,11 @@ def publish(outcome: Outcome, *, processed: Path, maps: Path) -> dict[str, Path]
         for path, content in contents.items()
     }
     contents[paths["record"]] = render_record(run_record(outcome, sums), READERS)
-    earlier = earlier_files(paths["record"], [processed, maps])
-    replace_all(contents, seal=paths["record"])
-    remove_superseded(earlier, contents)
+    replace_all(
+        contents,
+        seal=paths["record"],
+        earlier=lambda: earlier_files(paths["record"], [processed, maps]),
+    )
     return paths
 
 
