@@ -145,9 +145,6 @@ def mailing_table(plan: pd.DataFrame, places: pd.DataFrame, *, language: Languag
     return Table(table.rename_axis("area_code"), headings)
 
 
-# Tables, frames and the record of a run as the bytes of their files.
-
-
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters by which a spreadsheet takes text for a formula."""
 

@@ -141,9 +141,6 @@ def _require_sweden(drawn: gpd.GeoSeries) -> None:
         raise ContractError(message)
 
 
-# Shapes as arcs: what two areas share is sent once, and looks the same from both sides.
-
-
 PRECISION = 100_000
 """Steps per degree: five decimals, about one metre."""
 

@@ -299,9 +299,6 @@ def _outline_faults(outline: pd.DataFrame | None) -> list[str]:
     return ["outline: column 'municipality_name' is missing"]
 
 
-# Colours and class limits: six classes at most, the same limits on every level of a map.
-
-
 COLOURS = ("#f9f1b4", "#a6d68a", "#4bab8c", "#2f7a94", "#3f4a88", "#3a0d52")
 """Viridis in six steps, low to high, its pale end calmed since low areas are large.
 
@@ -351,9 +348,6 @@ def colour_of(place: int, last: int) -> str:
     """Return the colour of a class of `last` + 1; fewer are spread over the whole scale."""
     ends = len(COLOURS) - 1
     return COLOURS[len(COLOURS) // 2 if last == 0 else int(place * ends / last + 0.5)]
-
-
-# Map layers of one's own: one decorated function each, beside those of every map.
 
 
 OwnLayer = Callable[[Language], MapLayer]

@@ -42,9 +42,6 @@ from geoprio.files.maps.payload import (
 from geoprio.tables import CRS
 from geoprio.words import table
 
-# Everything a page needs, inside it: no request leaves the file, and no other script may run.
-
-
 _LEAFLET_SHA256 = {
     "leaflet.js": "5819285cec137b229c94e1ee5ad73e8b6b84345a4367d60f75fe477fe0fb7b03",
     "leaflet.css": "90b693d86392a4779c861b28cf307e7e59c3fb35328c4d8b95f58f814d38c722",
@@ -163,9 +160,6 @@ def _leaflet(name: str) -> str:
         raise GeoprioError(message)
     text = content.decode("utf-8").replace("\r\n", "\n")
     return _IMAGE.sub(_data_url, text) if name.endswith(".css") else _SOURCE_MAP.sub("", text)
-
-
-# What the page shows where no script runs, as in a mail's preview: a still map and the top 20.
 
 
 WIDTH = 720
