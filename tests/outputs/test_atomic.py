@@ -1,11 +1,20 @@
-"""One file appears whole or not at all; several that belong together are in `test_files`."""
+"""Files appear whole or not at all, whoever else writes and whenever the writer is killed."""
 
+import fcntl
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from geoprio.errors import GeoprioError
-from geoprio.files.folder import write_bytes
+from geoprio.files import folder
+from geoprio.files.folder import earlier_files, replace_all, write_bytes
 
 
 def test_a_written_file_holds_the_bytes_and_nothing_stands_beside_it(tmp_path: Path) -> None:
@@ -38,3 +47,171 @@ def test_a_folder_that_cannot_be_made_is_an_error_that_names_the_file(tmp_path: 
     (tmp_path / "upptagen").write_bytes(b"")
     with pytest.raises(GeoprioError, match=r"karta\.html: cannot be written"):
         write_bytes(tmp_path / "upptagen" / "karta.html", b"x")
+
+
+@pytest.mark.parametrize("fault", [PermissionError(13, "open elsewhere"), KeyboardInterrupt()])
+def test_a_file_that_cannot_be_set_aside_costs_none_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    run(tmp_path, "a", "b")
+    before = left_in(tmp_path)
+    whole = Path.replace
+
+    def busy(self: Path, target: Path) -> Path:
+        if self.name == "b.csv":
+            raise fault
+        return whole(self, target)
+
+    monkeypatch.setattr(Path, "replace", busy)
+    with pytest.raises((GeoprioError, KeyboardInterrupt)):
+        run(tmp_path, "a", "b", "c")
+    assert left_in(tmp_path) == before
+
+
+# Two at once: the second waits, or says that it may not.
+
+
+@contextmanager
+def held(place: Path) -> Iterator[None]:
+    handle = os.open(place, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    yield
+    os.close(handle)
+
+
+def test_the_second_waits_for_the_first(tmp_path: Path) -> None:
+    done = threading.Event()
+    with held(tmp_path):
+        writer = threading.Thread(target=lambda: (write_bytes(tmp_path / "a", b"x"), done.set()))
+        writer.start()
+        assert not done.wait(0.2)
+        assert list(tmp_path.iterdir()) == []
+    assert done.wait(60)
+    writer.join()
+    assert (tmp_path / "a").read_bytes() == b"x"
+
+
+def test_one_that_does_not_end_is_told_of_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "PATIENCE", 0.0)
+    run(tmp_path, "a")
+    before = left_in(tmp_path)
+    with held(tmp_path), pytest.raises(GeoprioError, match="another geoprio is writing here"):
+        run(tmp_path, "b")
+    assert left_in(tmp_path) == before
+
+
+def in_a_child(work: Callable[[], object]) -> int:
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return child
+
+
+def outcome_of(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
+    def die() -> None:
+        with held(tmp_path):
+            os._exit(9)
+
+    assert outcome_of(in_a_child(die)) == 9
+    write_bytes(tmp_path / "a", b"x")
+
+
+def test_a_seal_never_stands_over_files_of_another(tmp_path: Path) -> None:
+    """Two processes write one folder again and again: every state between is one writer's."""
+    names = {"first": ("a", "b", "x/one"), "second": ("a", "b", "x/two")}
+
+    def write(who: str) -> None:
+        for turn in range(25):
+            run(tmp_path, *names[who], told=f"{who} {turn}")
+            require_whole_or_unsealed(tmp_path)
+
+    children = [in_a_child(lambda who=who: write(who)) for who in names]
+    assert [outcome_of(child) for child in children] == [0, 0]
+    assert sealed_names(tmp_path) == left_in(tmp_path).keys() - {"run.json"}
+
+
+# Killed at any act on a file: the next run leaves its own files and nobody else's.
+
+
+def run(home: Path, *names: str, told: str = "") -> None:
+    contents = {home / f"{name}.csv": f"{name} {names} {told}".encode() for name in names}
+    sums = {
+        path.relative_to(home).as_posix(): hashlib.sha256(content).hexdigest()
+        for path, content in contents.items()
+    }
+    record = home / "run.json"
+    contents[record] = json.dumps({"files": sums}).encode()
+    replace_all(contents, seal=record, earlier=lambda: earlier_files(record, [home]))
+
+
+def left_in(home: Path) -> dict[str, bytes]:
+    files = [path for path in home.rglob("*") if path.is_file()]
+    return {path.relative_to(home).as_posix(): path.read_bytes() for path in files}
+
+
+def sealed_names(home: Path) -> set[str]:
+    return set(json.loads((home / "run.json").read_bytes())["files"])
+
+
+def require_whole_or_unsealed(home: Path, changed: str = "") -> None:
+    with held(home):
+        if (home / "run.json").exists():
+            for name, checksum in json.loads((home / "run.json").read_bytes())["files"].items():
+                found = hashlib.sha256((home / name).read_bytes()).hexdigest()
+                assert found == checksum or name == changed, name
+
+
+def killed_at(step: int, work: Callable[[], None]) -> bool:
+    """Return whether the work lived to its end in a process that dies at its `step`th act."""
+
+    def dying() -> None:
+        acts = count()
+
+        def counted(act: Callable[..., object]) -> Callable[..., object]:
+            def one(*given: object, **named: object) -> object:
+                if next(acts) == step:
+                    os._exit(9)
+                return act(*given, **named)
+
+            return one
+
+        for name in ("write_bytes", "replace", "unlink"):
+            setattr(Path, name, counted(getattr(Path, name)))
+        work()
+
+    return outcome_of(in_a_child(dying)) == 0
+
+
+def test_the_run_after_a_killed_one_leaves_no_stale_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An association is renamed, the run is killed, it is renamed again, killed again, and so on.
+
+    A file that a reader has changed stays, as ever.
+    """
+    monkeypatch.setattr(folder, "_flush", lambda _: None)
+    died = 0
+    for step in range(24):
+        home = tmp_path / str(step)
+        run(home, "ranking", "foreningar/gammal", "andrad")
+        (home / "andrad.csv").write_bytes(b"a reader's")
+        died += not killed_at(step, lambda home=home: run(home, "ranking", "foreningar/ny"))
+        require_whole_or_unsealed(home, changed="andrad.csv")
+        killed_at(23 - step, lambda home=home: run(home, "ranking", "foreningar/nyare"))
+        require_whole_or_unsealed(home, changed="andrad.csv")
+        run(home, "ranking", "foreningar/nyast")
+        made = {"ranking.csv", "foreningar/nyast.csv", "run.json", "andrad.csv"}
+        assert left_in(home).keys() == made, step
+        assert sealed_names(home) == {"ranking.csv", "foreningar/nyast.csv"}
+    assert 8 < died < 24

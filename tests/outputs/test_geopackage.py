@@ -14,9 +14,9 @@ import pyogrio
 import pytest
 
 from geoprio.errors import ContractError
-from geoprio.files.gpkg import class_colour, class_labels, fill_style, render_geopackage
-from geoprio.files.maps.layers import COLOURS
-from geoprio.files.maps.payload import build_payload
+from geoprio.files.gpkg import class_labels, fill_style, render_geopackage
+from geoprio.files.maps.layers import COLOURS, colour_of
+from geoprio.files.maps.payload import build_payload, encode_levels
 from tests.outputs.conftest import DEMO_MARK, toy_layers, toy_levels, toy_page
 
 LEVELS, LAYERS = ("regso", "deso"), ("canvass", "lo", "turnout", "income", "young")
@@ -88,7 +88,8 @@ def test_gdal_s_own_tool_lists_layers_and_styles(package: Path, ogrinfo: str) ->
 
 def test_each_area_has_the_class_and_colour_that_the_map_gives_it(package: Path) -> None:
     """The rules are run as SQL, whose comparisons are those of QGIS's expressions."""
-    payload = build_payload(toy_levels(), toy_layers(), toy_page())
+    levels = encode_levels(toy_levels(), toy_layers())
+    payload = build_payload(levels, toy_layers(), toy_page(), pd.Series(dtype=str))
     limits = {layer["key"]: layer["limits"] for layer in payload["layers"]}
     default = styles(package)
     assert default.keys() == {*LEVELS, *VIEWS}
@@ -119,7 +120,7 @@ def test_each_area_has_the_class_and_colour_that_the_map_gives_it(package: Path)
 def expected_colour(value: float | None, limits: list[float]) -> str:
     if value is None:
         return "174,185,193,255"
-    colour = class_colour(int(np.searchsorted(limits, value, side="right")), len(limits))
+    colour = colour_of(int(np.searchsorted(limits, value, side="right")), len(limits))
     return ",".join(str(int(colour[n : n + 2], 16)) for n in (1, 3, 5)) + ",255"
 
 
@@ -128,7 +129,7 @@ def expected_colour(value: float | None, limits: list[float]) -> str:
     [(5, [0, 1, 2, 3, 4, 5]), (1, [0, 5]), (2, [0, 3, 5]), (3, [0, 2, 3, 5]), (0, [3])],
 )
 def test_fewer_classes_are_spread_as_on_the_map(last: int, places: list[int]) -> None:
-    assert [class_colour(n, last) for n in range(last + 1)] == [COLOURS[n] for n in places]
+    assert [colour_of(n, last) for n in range(last + 1)] == [COLOURS[n] for n in places]
 
 
 def test_a_class_holds_its_lower_limit_and_not_its_upper() -> None:

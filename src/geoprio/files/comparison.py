@@ -18,9 +18,6 @@ from geoprio.errors import SourceError
 from geoprio.files.table import bare
 from geoprio.files.vendor import Control, Form
 
-# Read a file that came back, in whatever way a program saved it: every cell as text.
-
-
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 MAP_FILES = (".gpkg", ".shp", ".zip", ".kml")
 LARGEST = 500 << 20
@@ -204,9 +201,6 @@ def _unlike(headings: Sequence[str]) -> list[str]:
     return named
 
 
-# What became of a cell: the same, another value, lost zeros, or letters read wrong.
-
-
 CellKind = Literal["changed", "zeros", "letters"]
 
 _READ_AS = ("cp1252", "iso-8859-1", "cp850", "mac_roman")
@@ -328,22 +322,24 @@ def compare(control: Control, returned: Returned) -> list[Finding]:
     return [*findings, *_decimals(control, returned, shared), *_sums(control, returned)]
 
 
+_FORM: dict[Kind, str] = {
+    "encoding": "teckenkodning",
+    "bom": "bom",
+    "separator": "avskiljare",
+    "line_end": "radslut",
+}
+"""Word by which a form tells of each."""
+
+
 def _form(sent: Form, returned: Returned) -> list[Finding]:
     came = returned.form
     if came is None:
         return []
     told, wanted = came.told(), sent.told()
-    words = {
-        "encoding": "teckenkodning",
-        "bom": "bom",
-        "separator": "avskiljare",
-        "line_end": "radslut",
-    }
-    kinds: list[Kind] = ["encoding", "bom", "separator", "line_end"]
     found = [
-        Finding(kind, found=str(told[words[kind]]), expected=str(wanted[words[kind]]))
-        for kind in kinds
-        if told[words[kind]] != wanted[words[kind]] and told[words[kind]] != ""
+        Finding(kind, found=str(told[word]), expected=str(wanted[word]))
+        for kind, word in _FORM.items()
+        if told[word] not in (wanted[word], "")
     ]
     return found + [Finding("uneven", str(row)) for row in returned.uneven]
 

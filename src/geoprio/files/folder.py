@@ -1,63 +1,185 @@
-"""Files appear whole or not at all: written under a temporary name, then renamed."""
+"""Files that belong together appear whole or not at all, and one process at a time writes them."""
 
 import hashlib
 import json
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
+from secrets import token_hex
+from time import monotonic, sleep
 
 from geoprio.errors import GeoprioError
 
+if sys.platform != "win32":
+    import fcntl
 
-def replace_all(contents: Mapping[Path, bytes], *, seal: Path) -> None:
+PATIENCE = 20.0
+"""Seconds that a process waits for another that writes in the same folder."""
+_LEFT = re.compile(r"\.[0-9a-f]{8}\.(old|part)\..+")
+"""Names of files on their way: an old one set aside, or a new one that has no name yet."""
+
+
+def replace_all(
+    contents: Mapping[Path, bytes],
+    *,
+    seal: Path,
+    earlier: Callable[[], Mapping[Path, str]] = dict,
+) -> None:
     """Write several files that belong together, `seal` last: where it stands, all are whole.
 
-    Every file is on the disk under a temporary name before any gets its own, and the old seal goes
-    first. When a file cannot get its name, those that did are put back as they were. A killed
-    process leaves no seal; its temporary files are swept away here.
+    Their folders are locked against other processes meanwhile. Every file is on the disk under a
+    temporary name before any gets its own, and the old seal is set aside first. When a file cannot
+    get its name, those that did are put back as they were. A killed process leaves no seal, and its
+    temporary files until the next that ends well: its seals say which files are nobody's.
+
+    Parameters
+    ----------
+    earlier
+        Gives checksums by path of files that were written here before; those that are not among
+        `contents`, and are still as they were, are removed. Asked once the folders are locked.
 
     Raises
     ------
     GeoprioError
-        A folder cannot be made or a file cannot be written; the files are as they were.
+        Another process writes here and does not end; a folder cannot be made or a file cannot be
+        written. The files are as they were.
     """
     ordered = [path for path in contents if path != seal] + [seal]
-    for folder in {path.parent for path in ordered}:
-        _sweep(folder)
+    folders = {path.parent: path for path in ordered}
+    token = token_hex(4)
     with ExitStack() as stack:
-        parts = {path: stack.enter_context(_part(path, contents[path])) for path in ordered}
-        _exchange(parts)
+        for folder in sorted(folders):
+            stack.enter_context(_alone(folder, folders[folder]))
+        before = earlier()
+        parts = {path: stack.enter_context(_part(path, contents[path], token)) for path in ordered}
+        _exchange(parts, token)
+        remove_superseded(before, contents)
+        for folder in folders:
+            for left in filter(_is_left, list(folder.iterdir())):
+                left.unlink(missing_ok=True)
 
 
-def _exchange(parts: Mapping[Path, Path]) -> None:
-    """Give each part its name, the last one last; put everything back when one cannot get it."""
-    kept: dict[Path, Path] = {}
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write one file, whole or not at all.
+
+    Raises
+    ------
+    GeoprioError
+        As `replace_all`.
+    """
+    replace_all({path: content}, seal=path)
+
+
+def earlier_files(record: Path, homes: Iterable[Path]) -> dict[Path, str]:
+    """Return checksums by path of the files that an earlier run's record names.
+
+    Records that killed runs had not yet given their name, or had set aside, are read too. Empty
+    where there is no record, or none that can be read.
+
+    Parameters
+    ----------
+    homes
+        The folders that its names may be meant in; none leads out of them.
+    """
+    homes = [home.resolve() for home in homes]
+    left = [one for one in record.parent.glob(f"*.{record.name}") if _is_left(one)]
+    found: dict[Path, str] = {}
+    for name, checksum in (item for one in (*left, record) for item in _named(one)):
+        for home in homes:
+            path = (home / name).resolve()
+            # Of two that name it, the one whose file stands there.
+            if path.is_relative_to(home) and (path not in found or _sum(path) == checksum):
+                found[path] = checksum
+    return found
+
+
+def remove_superseded(earlier: Mapping[Path, str], kept: Iterable[Path]) -> None:
+    """Remove an earlier run's files that are not `kept`; one that has been changed since stays."""
+    names = {path.resolve() for path in kept}
+    for path, checksum in earlier.items():
+        if path.resolve() not in names and _sum(path) == checksum:
+            path.unlink()
+
+
+def _named(record: Path) -> list[tuple[str, str]]:
     try:
-        for path in reversed(list(parts)):
-            if path.exists():
-                kept[path] = path.replace(_beside(path, "old"))
-        for path, part in parts.items():
-            part.replace(path)
-    except OSError as error:
-        for path in parts.keys() - kept.keys():
-            path.unlink(missing_ok=True)
-        for path, old in kept.items():
-            old.replace(path)
-        raise GeoprioError(_fault(path, error)) from error
-    for old in kept.values():
-        old.unlink()
+        files = json.loads(record.read_text(encoding="utf-8"))["files"]
+        return [(str(name), str(checksum)) for name, checksum in files.items()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def _sum(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 @contextmanager
-def _part(path: Path, content: bytes) -> Iterator[Path]:
+def _alone(folder: Path, path: Path) -> Iterator[None]:
+    """Lock the folder that `path` is to stand in; a lock ends with its process, however it ends."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Windows opens no folder, and keeps two processes from one file by itself.
+        handle = None if sys.platform == "win32" else os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise GeoprioError(_fault(path, error)) from error
+    try:
+        if handle is not None:
+            _lock(handle, folder)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _lock(handle: int, folder: Path) -> None:
+    until = monotonic() + PATIENCE
+    # Some network disks know no locks (another OSError): there it is as if nobody else wrote.
+    with suppress(OSError):
+        while True:
+            try:
+                return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if monotonic() >= until:
+                    break
+                sleep(0.05)
+        message = (
+            f"{folder}: another geoprio is writing here, since more than {PATIENCE:.0f} seconds."
+            " Nothing was written; wait until it has ended and try again."
+        )
+        raise GeoprioError(message)
+
+
+def _exchange(parts: Mapping[Path, Path], token: str) -> None:
+    """Give each part its name, the last one last; put everything back when one cannot get it."""
+    aside: dict[Path, Path] = {}
+    given: list[Path] = []
+    try:
+        for path in reversed(list(parts)):
+            if path.exists():
+                aside[path] = path.replace(_beside(path, "old", token))
+        for path, part in parts.items():
+            given.append(part.replace(path))
+    except BaseException as error:
+        for new in given:
+            new.unlink(missing_ok=True)
+        for name in reversed(aside):
+            aside[name].replace(name)
+        if isinstance(error, OSError):
+            raise GeoprioError(_fault(path, error)) from error
+        raise
+
+
+@contextmanager
+def _part(path: Path, content: bytes, token: str) -> Iterator[Path]:
     """Yield a written temporary file beside `path`; take it away if it did not get its name."""
-    part = _beside(path, "part")
+    part = _beside(path, "part", token)
     try:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
-        path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(content)
         _flush(part)
     except OSError as error:
@@ -70,31 +192,18 @@ def _part(path: Path, content: bytes) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def _beside(path: Path, kind: str) -> Path:
-    return path.with_name(f".{path.stem}.{os.getpid()}.{kind}{path.suffix}")
-
-
-def _sweep(folder: Path) -> None:
-    for kind in ("part", "old") if folder.is_dir() else ():
-        for left in folder.glob(f".*.{kind}.*"):
-            left.unlink(missing_ok=True)
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write one file, whole or not at all.
-
-    Raises
-    ------
-    GeoprioError
-        The folder cannot be made or the file cannot be written.
-    """
-    replace_all({path: content}, seal=path)
-
-
 def _flush(part: Path) -> None:
     """Make the content reach the disk before the name does, so a power cut leaves no empty file."""
     with part.open("r+b") as file:
         os.fsync(file.fileno())
+
+
+def _beside(path: Path, kind: str, token: str) -> Path:
+    return path.with_name(f".{token}.{kind}.{path.name}")
+
+
+def _is_left(path: Path) -> bool:
+    return _LEFT.fullmatch(path.name) is not None
 
 
 def _fault(path: Path, error: OSError) -> str:
@@ -102,37 +211,3 @@ def _fault(path: Path, error: OSError) -> str:
         f"{path}: cannot be written ({error.strerror or error}). Expected a folder that can be"
         " written to and room on the disk; close the file if another program holds it open."
     )
-
-
-# Files of an earlier run that a new one has no place for, such as a renamed association's.
-
-
-def earlier_files(record: Path, homes: Iterable[Path]) -> dict[Path, str]:
-    """Return checksums by path of the files that an earlier run's record names.
-
-    Empty where there is no record, or none that can be read.
-
-    Parameters
-    ----------
-    homes
-        The folders that its names may be meant in; none leads out of them.
-    """
-    try:
-        named = json.loads(record.read_text(encoding="utf-8"))["files"]
-        sums = {str(name): str(checksum) for name, checksum in named.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    return {
-        home / name: checksum
-        for home in homes
-        for name, checksum in sums.items()
-        if (home / name).resolve().is_relative_to(home.resolve())
-    }
-
-
-def remove_superseded(earlier: Mapping[Path, str], kept: Container[Path]) -> None:
-    """Remove an earlier run's files that are not `kept`; one that has been changed since stays."""
-    gone = [path for path in earlier if path not in kept and path.is_file()]
-    for path in gone:
-        if hashlib.sha256(path.read_bytes()).hexdigest() == earlier[path]:
-            path.unlink()

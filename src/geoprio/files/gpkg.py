@@ -10,18 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from geoprio.files.geodata import NO_DATE, undated, write_layer
 from geoprio.files.maps import MapLayer, MapLevel
-from geoprio.files.maps.layers import COLOURS, Kind, taken
+from geoprio.files.maps.layers import Kind, colour_of, taken
 from geoprio.files.maps.payload import DECIMALS, layer_limits
 from geoprio.tables import Audience, for_audience
 from geoprio.words import Language, text, whole
-
-# The map's colours as a style that QGIS reads (QML): the same classes, limits and colours.
-
 
 _HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _UNKNOWN = "174,185,193,255"
@@ -51,18 +47,11 @@ def fill_style(
     for place, label in enumerate(labels):
         condition = _condition(name, ends[place], ends[place + 1])
         _rule(rules, place, label, condition)
-        _symbol(symbols, place, {"color": _rgb(class_colour(place, len(limits))), "style": "solid"})
+        _symbol(symbols, place, {"color": _rgb(colour_of(place, len(limits))), "style": "solid"})
     _rule(rules, len(labels), text("method_unknown", language), f"{name} IS NULL")
     _symbol(symbols, len(labels), {"color": _UNKNOWN, "style": "b_diagonal"})
     ET.indent(root)
     return _HEAD + ET.tostring(root, encoding="unicode")
-
-
-def class_colour(place: int, last: int) -> str:
-    """Return the colour of a class, 0 first, when `last` is the last: spread over the scale."""
-    if last == 0:
-        return COLOURS[len(COLOURS) // 2]
-    return COLOURS[int(np.floor(place * (len(COLOURS) - 1) / last + 0.5))]
 
 
 def class_labels(

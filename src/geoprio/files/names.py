@@ -1,4 +1,4 @@
-"""File names made of what people call things: any name, also a hostile one, gives a plain one."""
+"""What people call things, made harmless: as a file name, and as text inside Markdown."""
 
 import re
 import unicodedata
@@ -10,38 +10,25 @@ LONGEST = 60
 
 
 def safe_name(name: str) -> str:
-    """Return the file name of one name, as `safe_names` gives it."""
-    return _plain(name)
-
-
-def safe_names(names: Iterable[str]) -> dict[str, str]:
-    """Return a file name without suffix by name: `a-z`, `0-9` and `-` alone, no two alike.
-
-    Letters lose their accents (å and ä become a, ö becomes o); whatever else becomes one `-`. Of
-    names that would give the same, the later in alphabetical order get a number.
-    """
-    safe: dict[str, str] = {}
-    taken: set[str] = set()
-    for name in sorted(set(names)):
-        plain = _plain(name)
-        chosen = next(
-            option
-            for option in (plain, *(f"{plain}-{n}" for n in range(2, len(taken) + 3)))
-            if option not in taken
-        )
-        taken.add(chosen)
-        safe[name] = chosen
-    return safe
-
-
-def _plain(name: str) -> str:
+    """Return the file name of one name, without suffix: `a-z`, `0-9` and `-` alone."""
     signs = unicodedata.normalize("NFKD", name).lower()
     letters = "".join(sign for sign in signs if not unicodedata.combining(sign))
     plain = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:LONGEST].strip("-")
     return f"{plain or 'utan-namn'}-x" if not plain or RESERVED.match(plain) else plain
 
 
-# Text of people's own, such as names, inside Markdown: shown letter by letter, never obeyed.
+def safe_names(names: Iterable[str]) -> dict[str, str]:
+    """Return a file name by name, no two alike.
+
+    Letters lose their accents (å and ä become a, ö becomes o); whatever else becomes one `-`. Of
+    names that would give the same, the later in alphabetical order get a number.
+    """
+    safe: dict[str, str] = {}
+    for name in sorted(set(names)):
+        plain = safe_name(name)
+        options = (plain, *(f"{plain}-{n}" for n in range(2, len(safe) + 3)))
+        safe[name] = next(option for option in options if option not in safe.values())
+    return safe
 
 
 _OBEYED = re.compile(r"([\\`*_{}\[\]<>#|~&!])")

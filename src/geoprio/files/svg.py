@@ -1,18 +1,21 @@
 """The gain curve as a picture: an SVG with its texts as text, the same bytes every time."""
 
-import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 
-import matplotlib as mpl
+import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 COLOURS = ("#0072b2", "#d55e00", "#595959")
 """Blue, vermilion and grey, told apart by the colour-blind too; the dashes differ as well."""
-DASHES = ("-", "--", ":")
-SIZE = (7.2, 5.4)
+DASHES = ("none", "9 4", "2 4")
+WIDTH, HEIGHT = 720, 540
+LEFT, RIGHT, TOP, BOTTOM = 72, 690, 50, 438
+"""Edges of the plane, in the picture's pixels."""
+SHARES = ["mailed_share", "reached_share", "reached_low_share", "reached_high_share"]
+FURTHEST = 102
+"""Percent at the right and upper edge."""
 
 
 @dataclass(frozen=True)
@@ -33,62 +36,71 @@ def render_gain(lines: Sequence[tuple[str, pd.DataFrame]], words: GainWords) -> 
     Parameters
     ----------
     lines
-        Label and `mailed_share`, `reached_share`, `reached_low_share` and `reached_high_share`
-        (0-1) of each choice, from few households to many.
+        Label and `SHARES` (0-1) of each choice, from few households to many.
     words
         What stands in the picture.
     """
-    # A dollar sign in a name is no formula.
-    with mpl.rc_context(
-        {
-            "svg.fonttype": "none",
-            "svg.hashsalt": "geoprio",
-            "text.parse_math": False,
-            "font.size": 10.0,
-        }
-    ):
-        figure = Figure(figsize=SIZE)
-        axes = figure.add_axes((0.1, 0.19, 0.86, 0.72))
-        for number, (label, curve) in enumerate(lines):
-            _draw(axes, 100 * curve, COLOURS[number], DASHES[number])
-            _name(axes, label, 100 * curve, number)
-        axes.plot([100], [100], "o", color=COLOURS[-1])
-        axes.annotate(words.everyone, (100, 100), (-8, -2), textcoords="offset points", ha="right")
-        axes.set(xlim=(0, 102), ylim=(0, 104), xlabel=words.across, ylabel=words.up)
-        axes.set_title(words.title, loc="left")
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(color="#e5e5e5", linewidth=0.6)
-        for row, note in enumerate(words.notes):
-            figure.text(0.02, 0.075 - 0.033 * row, note, fontsize=8, color="#404040")
-        content = io.BytesIO()
-        figure.savefig(content, format="svg", metadata={"Date": None, "Title": words.title})
-    return content.getvalue()
+    parts = [*_frame(words)]
+    for number, (label, curve) in enumerate(lines):
+        parts += _curve(label, 100 * curve[SHARES], number)
+    x, y = _place(100, 100)
+    parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="{COLOURS[-1]}"/>')
+    parts.append(_text(words.everyone, x - 10, y + 5, 'text-anchor="end"'))
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}"'
+        f' height="{HEIGHT}" font-family="DejaVu Sans, Arial, sans-serif" font-size="14">'
+        f"<title>{escape(words.title)}</title>"
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
+    )
+    return "\n".join([svg, *parts, "</svg>\n"]).encode()
 
 
-def _draw(axes: Axes, curve: pd.DataFrame, colour: str, dash: str) -> None:
+def _frame(words: GainWords) -> Iterator[str]:
+    """Yield the title, the plane with its scales, and the notes."""
+    yield _text(words.title, LEFT, TOP - 18, 'font-size="16"')
+    for share in range(0, 101, 20):
+        x, y = _place(share, share)
+        yield f'<path d="M{x},{TOP}V{BOTTOM}M{LEFT},{y}H{RIGHT}" stroke="#e5e5e5"/>'
+        yield _text(str(share), x, BOTTOM + 19, 'text-anchor="middle"')
+        yield _text(str(share), LEFT - 8, y + 5, 'text-anchor="end"')
+    yield f'<path d="M{LEFT},{TOP}V{BOTTOM}H{RIGHT}" fill="none" stroke="#000"/>'
+    middle = (TOP + BOTTOM) / 2
+    yield _text(words.across, (LEFT + RIGHT) / 2, BOTTOM + 42, 'text-anchor="middle"')
+    yield _text(words.up, 20, middle, f'text-anchor="middle" transform="rotate(-90 20 {middle})"')
+    for row, note in enumerate(words.notes):
+        yield _text(note, 14, BOTTOM + 64 + 17 * row, 'font-size="11" fill="#404040"')
+
+
+def _curve(label: str, curve: pd.DataFrame, number: int) -> Iterator[str]:
+    """Yield a band, a line and its label: of the two best above, of the last below, further on."""
+    colour = f'"{COLOURS[number]}"'
     across = [0.0, *curve["mailed_share"]]
-    axes.plot(across, [0.0, *curve["reached_share"]], dash, color=colour, linewidth=1.8)
-    axes.fill_between(
-        across,
-        [0.0, *curve["reached_low_share"]],
-        [0.0, *curve["reached_high_share"]],
-        color=colour,
-        alpha=0.2,
-        linewidth=0,
+    low, middle, high = (
+        _points(across, [0.0, *curve[f"reached_{end}share"]]) for end in ("low_", "", "high_")
     )
-
-
-def _name(axes: Axes, label: str, curve: pd.DataFrame, number: int) -> None:
-    """Write the label beside its line: the two best above, the last below, ever further on."""
-    place = (0.3, 0.7, 0.75)[number]
+    band = "L".join([*low, *reversed(high)])
+    yield f'<path d="M{band}Z" fill={colour} fill-opacity="0.2"/>'
+    line = f'd="M{"L".join(middle)}" stroke={colour} stroke-dasharray="{DASHES[number]}"'
+    yield f'<path {line} fill="none" stroke-width="2.5"/>'
+    at = (0.3, 0.7, 0.75)[number]
+    near = curve.iloc[int(np.argmin(np.abs(curve["mailed_share"] - 100 * at)))]
+    x, y = _place(near["mailed_share"], near["reached_share"])
     above = number < 2
-    row = curve.iloc[(curve["mailed_share"] - 100 * place).abs().argmin()]
-    axes.annotate(
-        label,
-        (row["mailed_share"], row["reached_share"]),
-        (-10, 12) if above else (12, -16),
-        textcoords="offset points",
-        ha="right" if above else "left",
-        color=COLOURS[number],
-        fontweight="bold",
-    )
+    x, y = (x - 14, y - 16) if above else (x + 16, y + 26)
+    anchor = "end" if above else "start"
+    yield _text(label, x, y, f'text-anchor="{anchor}" fill={colour} font-weight="bold"')
+
+
+def _points(across: Iterable[float], up: Iterable[float]) -> list[str]:
+    places = (_place(one, other) for one, other in zip(across, up, strict=True))
+    return [f"{x},{y}" for x, y in places]
+
+
+def _place(across: float, up: float) -> tuple[float, float]:
+    """Return the pixel of two percentages."""
+    x = LEFT + (RIGHT - LEFT) * across / FURTHEST
+    return round(float(x), 1), round(float(BOTTOM - (BOTTOM - TOP) * up / FURTHEST), 1)
+
+
+def _text(words: str, x: float, y: float, look: str) -> str:
+    return f'<text x="{x}" y="{y}" {look}>{escape(words)}</text>'

@@ -27,7 +27,8 @@ class Table:
     @property
     def headed(self) -> pd.DataFrame:
         """The table as people read it."""
-        named = self.frame.rename(columns=self.headings)
+        names = [self.headings.get(str(name), str(name)) for name in self.frame]
+        named = self.frame.set_axis(names, axis=1)
         return named.rename_axis(self.headings.get(str(named.index.name)))
 
 
@@ -142,9 +143,6 @@ def mailing_table(plan: pd.DataFrame, places: pd.DataFrame, *, language: Languag
     table = pd.concat([shown[["order"]], places[PLACE].loc[shown.index], shown[numbers]], axis=1)
     headings = {key: header(key, language) for key in ["area_code", *table]}
     return Table(table.rename_axis("area_code"), headings)
-
-
-# Tables, frames and the record of a run as the bytes of their files.
 
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -1,4 +1,4 @@
-"""A vendor's files of one edition: the same rows as CSV, workbook and map files."""
+"""A vendor's files of one edition: the same rows in each kind, and the sheet that controls them."""
 
 import csv
 import hashlib
@@ -24,9 +24,6 @@ from geoprio.files.table import FORMULA
 from geoprio.files.workbook import render_sheet
 from geoprio.tables import for_audience
 from geoprio.words import Language, text
-
-# How a CSV file is written: what a reader must know of it.
-
 
 _SIGNS = {";": "semikolon", ",": "komma", "\t": "tabb", "|": "lodstreck", ".": "punkt", "": ""}
 _ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR", "": ""}
@@ -68,9 +65,6 @@ class Form:
             line_end=ends[str(told["radslut"])],
             header=bool(told["rubriker"]),
         )
-
-
-# The rows of a vendor's file, in its columns and its way of writing.
 
 
 WHOLE = frozenset({"wave", "households_count", "households_open_count", "print_run_count"})
@@ -181,9 +175,6 @@ def _why_refused(word: str, encoding: str) -> list[str]:
     except UnicodeEncodeError as error:
         why.append(f"holds {word[error.start]!r}, which {encoding} has no place for")
     return why
-
-
-# The control sheet that goes with a vendor's files: rows, sums and checksums, and every row.
 
 
 ENDING = ".kontroll.toml"
@@ -387,9 +378,6 @@ _KINDS: dict[VendorFile, tuple[str, _Render]] = {
 }
 
 
-# Lists of postal codes for a vendor: five digits each, one per row, in parts.
-
-
 POSTAL_CODE = re.compile(r"[1-9]\d{4}")
 
 
@@ -429,7 +417,11 @@ def code_lists(
     ContractError
         As `render_postal_files`.
     """
-    plain = codes.astype(object).map(_unspaced).sort_values(ignore_index=True, key=_as_text)
+    plain = (
+        codes.astype(object)
+        .map(_unspaced)
+        .sort_values(ignore_index=True, key=lambda codes: codes.map(str))
+    )
     wrong = [f"{code!r}: is not five digits" for code in plain if not _is_code(code)]
     wrong += [f"{code}: stands twice" for code in plain[plain.duplicated()].unique()]
     if wrong:
@@ -456,10 +448,6 @@ def _part(
         about=about,
     )
     return {f"{stem}.txt": listed, f"{stem}{ENDING}": render_control(control)}
-
-
-def _as_text(codes: pd.Series) -> pd.Series:
-    return codes.map(str)
 
 
 def _unspaced(code: object) -> object:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from math import ceil
 from numbers import Number
 
@@ -96,7 +97,8 @@ def render_workbook(
         for name, sheet in zip(names, sheets, strict=True):
             for_audience(sheet.table.frame, audience, association=association)
             rows = marked_rows(sheet.table, audience, language=language, notes=notes)
-            _write_table(book, name, rows, _formats(sheet.table, rows))
+            own = [str(sheet.table.frame.index.name), *map(str, sheet.table.frame)]
+            _write_table(book, name, rows, own)
             _set_page(book.get_worksheet_by_name(name), " · ".join(notes.values()))
         _write_about(book.add_worksheet(last), book, wording.about)
     return content.getvalue()
@@ -115,9 +117,14 @@ def render_sheet(rows: pd.DataFrame, title: str) -> bytes:
     content = io.BytesIO()
     with Workbook(content, _OPTIONS) as book:
         book.set_properties({"title": title, "created": NO_TIME})
-        formats = [_plain_format(rows.iloc[:, place]) for place in range(rows.shape[1])]
-        _write_table(book, _sheet_names([title])[0], rows, formats)
+        _write_table(book, _sheet_names([title])[0], rows)
     return content.getvalue()
+
+
+def _format(name: str, cells: Sequence[object]) -> str:
+    if not any(issubclass(kind, Number) for kind in set(map(type, cells))):
+        return _TEXT
+    return next((shown for pattern, shown in _FORMATS if pattern.fullmatch(name)), _WHOLE)
 
 
 def _plain_format(values: pd.Series) -> str:
@@ -126,28 +133,29 @@ def _plain_format(values: pd.Series) -> str:
     return "0.00" if pd.api.types.is_float_dtype(values) else "0"
 
 
-def _formats(table: Table, rows: pd.DataFrame) -> list[str]:
-    own = [str(table.frame.index.name), *map(str, table.frame)]
-    own += [""] * (rows.shape[1] - len(own))
-    return [_format(name, rows.iloc[:, place]) for place, name in enumerate(own)]
+def _write_table(
+    book: Workbook, name: str, rows: pd.DataFrame, own: Sequence[str] | None = None
+) -> None:
+    """Write a sheet.
 
-
-def _format(name: str, values: pd.Series) -> str:
-    if not any(isinstance(value, Number) for value in values.dropna()):
-        return _TEXT
-    return next((shown for pattern, shown in _FORMATS if pattern.fullmatch(name)), _WHOLE)
-
-
-def _write_table(book: Workbook, name: str, rows: pd.DataFrame, formats: Sequence[str]) -> None:
+    Parameters
+    ----------
+    own
+        Names of the first columns, by which their numbers are shown; without them numbers are shown
+        plainly.
+    """
     sheet = book.add_worksheet(name)
     head = book.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#eeeeee", "bottom": 1}
     )
+    columns = rows.astype(object).where(rows.notna(), None).to_numpy().T.tolist()
+    if own is None:
+        formats = [_plain_format(rows.iloc[:, place]) for place in range(rows.shape[1])]
+    else:
+        formats = [_format(*one) for one in zip_longest(own, columns, fillvalue="")]
     looks = {shown: book.add_format({"num_format": shown}) for shown in dict.fromkeys(formats)}
     lines = 1
-    for place, (heading, shown) in enumerate(zip(rows, formats, strict=True)):
-        values = rows.iloc[:, place]
-        cells = values.astype(object).where(values.notna(), None).tolist()
+    for place, (heading, cells, shown) in enumerate(zip(rows, columns, formats, strict=True)):
         _write_cells(sheet, place, [str(heading)], head, row=0)
         _write_cells(sheet, place, cells, looks[shown], row=1)
         width = _width(str(heading), cells)
@@ -174,7 +182,7 @@ def _write_cells(
 def _refuse_unwritable(cells: Sequence[object]) -> None:
     faults = [
         f"{cell[:40]!r}: {why}"
-        for cell in cells
+        for cell in dict.fromkeys(cells)
         if isinstance(cell, str)
         for why in _why_unwritable(cell)
     ]

@@ -1,5 +1,7 @@
 """The workbooks of a run: one for the leadership, one for each association."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from geoprio.files.names import safe_names
@@ -93,24 +95,32 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
         channel: frame.assign(public_reason=level.advice[f"{channel}_public_reason"])
         for channel, frame in scores_in_words(level).items()
     }
-    figures = _figures(level)
     source = text("about_source", language), publishers(run.record["sources"])
     wording = Wording(language, notes(run), [*_about(run, "forening"), source])
-    books = {}
-    for name, file in safe_names(places["association"].dropna()).items():
-        own = places[places["association"] == name]
-        sheets = [
-            Sheet(run.label(run.profiles[channel]), channel_table(own, frame, language=language))
-            for channel, frame in told.items()
-        ]
-        waves = waves_table(own, run.mailing, language=language)
-        facts = facts_table(own, figures, language=language)
-        sheets += [
-            Sheet(text("sheet_waves", language), waves),
-            Sheet(text("sheet_facts", language), facts),
-        ]
-        books[file] = render_workbook(sheets, "forening", wording, association=name)
-    return books
+    sheets = [
+        Sheet(run.label(run.profiles[channel]), channel_table(places, frame, language=language))
+        for channel, frame in told.items()
+    ]
+    waves = waves_table(places, run.mailing, language=language)
+    facts = facts_table(places, _figures(level), language=language)
+    sheets += [
+        Sheet(text("sheet_waves", language), waves),
+        Sheet(text("sheet_facts", language), facts),
+    ]
+    # Each is put in order once for the county; an association's rows keep it.
+    parts = [(one, dict(iter(one.table.frame.groupby("association")))) for one in sheets]
+    return {
+        file: render_workbook(
+            [
+                Sheet(one.title, replace(one.table, frame=own.get(name, one.table.frame[:0])))
+                for one, own in parts
+            ],
+            "forening",
+            wording,
+            association=name,
+        )
+        for name, file in safe_names(places["association"].dropna()).items()
+    }
 
 
 def _figures(level: Level) -> pd.DataFrame:

@@ -8,17 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.config import Group, Profile
-from geoprio.files.maps.layers import (
-    MapCriterion,
-    MapCut,
-    MapLayer,
-    MapLevel,
-    MapPage,
-    MapScenario,
-    Section,
-    own_layers,
-)
-from geoprio.files.maps.payload import layer_limits
+from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
+from geoprio.files.maps.layers import MapCriterion, MapCut, MapScenario, Section
 from geoprio.files.names import safe_names
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
 from geoprio.reports.ranking import (
@@ -244,47 +235,33 @@ def leadership_map(run: Run) -> Content:
     return levels, layers, _page(run)
 
 
-def association_maps(run: Run) -> dict[str, Content]:
-    """Return by file name what each association's map is made of: its own areas alone.
+def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str, MapPage]]:
+    """Return what the associations' maps are cut from, and each one's page by file name.
 
-    Scores with reasons that name neither origin nor union, turnout and red-green share; no group,
-    no criterion, nothing of any other association.
+    Scores with reasons that name neither origin nor union, turnout and red-green share; no group
+    and no criterion. `build_maps` gives each page its own areas alone.
     """
     language = run.language
-    everywhere = [_open_level(level) for level in run.levels.values()]
-    scored, notes = everywhere[0].values, everywhere[0].notes
+    levels = [_open_level(level) for level in run.levels.values()]
+    scored, notes = levels[0].values, levels[0].notes
     profiles = {name: run.profiles[name] for name in run.scored.known}
     layers = [
-        # The same classes in every edition, so that maps can be laid side by side.
-        replace(layer, limits=layer_limits(layer, scored))
-        for layer in [
-            *score_layers(profiles, scored, notes, language=language),
-            *figure_layers({}, scored, notes, language=language),
-        ]
+        *score_layers(profiles, scored, notes, language=language),
+        *figure_layers({}, scored, notes, language=language),
     ]
-    page = _page(run)
-    contents = {}
-    for name, file in safe_names(run.scored.areas["association"].dropna()).items():
-        own = [_own(level, name) for level in everywhere]
-        contents[file] = (
-            [level for level in own if len(level.areas)],
-            layers,
-            replace(
-                page,
-                title=text("map_title_association", language).format(association=name),
-                audience="forening",
-                association=name,
-                sources=(publishers(run.record["sources"]),),
-                online_base=None,
-                notices=(text("about_areas", language),),
-            ),
-        )
-    return contents
-
-
-def _own(level: MapLevel, association: str) -> MapLevel:
-    own = level.areas["association"] == association
-    return replace(level, areas=level.areas[own], values=level.values[own])
+    common = replace(
+        _page(run),
+        audience="forening",
+        sources=(publishers(run.record["sources"]),),
+        online_base=None,
+        notices=(text("about_areas", language),),
+    )
+    title = text("map_title_association", language)
+    pages = {
+        file: replace(common, title=title.format(association=name), association=name)
+        for name, file in safe_names(run.scored.areas["association"].dropna()).items()
+    }
+    return levels, layers, pages
 
 
 def _open_level(level: Level) -> MapLevel:

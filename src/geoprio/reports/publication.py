@@ -2,16 +2,19 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
+import geopandas as gpd
+
 from geoprio.errors import ConfigError
-from geoprio.files.folder import earlier_files, remove_superseded, replace_all
+from geoprio.files.folder import earlier_files, replace_all
 from geoprio.files.gpkg import render_geopackage
-from geoprio.files.maps.page import build_map, render_map
+from geoprio.files.maps import build_map, build_maps, draw_levels, render_map
 from geoprio.files.table import render_frame, render_record
 from geoprio.reports.books import association_workbooks, leadership_workbook
-from geoprio.reports.map import association_maps, leadership_map
+from geoprio.reports.map import Content, association_maps, leadership_map
 from geoprio.reports.ranking import TABLES, table_file
 from geoprio.runs import RECORD, Run
 from geoprio.tables import Audience
@@ -25,44 +28,68 @@ Files = dict[str, bytes]
 """Contents by place: `maps/...` in the campaign's folder of maps, else in that of the run."""
 
 
-def _map(run: Run) -> Files:
-    levels, layers, page = leadership_map(run)
-    return {"maps/index.html": render_map(build_map(levels, layers, page=page))}
+@dataclass(frozen=True, eq=False)
+class Press:
+    """A run with what several of its documents are made of, each made once."""
+
+    run: Run
+
+    @cached_property
+    def leadership(self) -> Content:
+        """Levels, layers and page of the leadership's map."""
+        return leadership_map(self.run)
+
+    @cached_property
+    def drawn(self) -> Mapping[str, gpd.GeoSeries]:
+        """Shapes of every level as the maps show them."""
+        return draw_levels(self.leadership[0])
 
 
-def _geopackage(run: Run) -> Files:
-    levels, layers, _ = leadership_map(run)
+def _map(press: Press) -> Files:
+    levels, layers, page = press.leadership
+    map_ = build_map(levels, layers, page=page, drawn=press.drawn)
+    return {"maps/index.html": render_map(map_)}
+
+
+def _geopackage(press: Press) -> Files:
+    run, (levels, layers, _) = press.run, press.leadership
     content = render_geopackage(levels, layers, READERS, language=run.language, mark=run.mark)
     return {f"{run.campaign.name}.gpkg": content}
 
 
-def _associations(run: Run) -> Files:
-    maps = {
-        f"maps/{ASSOCIATIONS}/{name}.html": render_map(build_map(levels, layers, page=page))
-        for name, (levels, layers, page) in association_maps(run).items()
+def _associations(press: Press) -> Files:
+    levels, layers, pages = association_maps(press.run)
+    maps = build_maps(levels, layers, pages=pages.values(), drawn=press.drawn)
+    files = {
+        f"maps/{ASSOCIATIONS}/{name}.html": render_map(map_)
+        for name, map_ in zip(pages, maps, strict=True)
     }
-    books = association_workbooks(run).items()
-    return maps | {f"{ASSOCIATIONS}/{name}.xlsx": book for name, book in books}
+    books = association_workbooks(press.run).items()
+    return files | {f"{ASSOCIATIONS}/{name}.xlsx": book for name, book in books}
 
 
-def _table(name: str, file: str) -> Callable[[Run], Files]:
-    return lambda run: {file: table_file(run, name)}
+def _workbook(press: Press) -> Files:
+    return {"ranking.xlsx": leadership_workbook(press.run)}
 
 
-DOCUMENTS: Mapping[str, Callable[[Run], Files]] = {
+def _table(name: str, file: str) -> Callable[[Press], Files]:
+    return lambda press: {file: table_file(press.run, name)}
+
+
+DOCUMENTS: Mapping[str, Callable[[Press], Files]] = {
     "map": _map,
     **{
         name: _table(name, f"{'need_capacity' if name == 'quadrants' else name}.csv")
         for name in TABLES
     },
-    "workbook": lambda run: {"ranking.xlsx": leadership_workbook(run)},
+    "workbook": _workbook,
     "geopackage": _geopackage,
     "associations": _associations,
 }
 """What a run is told by, by name; each is made of the run alone."""
 
 
-def render(run: Run, name: str) -> Files:
+def render(press: Press, name: str) -> Files:
     """Return the files of one document.
 
     Raises
@@ -73,7 +100,7 @@ def render(run: Run, name: str) -> Files:
     if name not in DOCUMENTS:
         message = f"{name}: there is no such document; expected one of {', '.join(DOCUMENTS)}"
         raise ConfigError(message)
-    return DOCUMENTS[name](run)
+    return DOCUMENTS[name](press)
 
 
 def report(run: Run, name: str, *, maps: Path) -> list[Path]:
@@ -84,7 +111,7 @@ def report(run: Run, name: str, *, maps: Path) -> list[Path]:
     ConfigError
         There is no document of that name.
     """
-    made = render(run, name)
+    made = render(Press(run), name)
     contents = {_place(file, run.folder or Path(), maps): made[file] for file in made}
     replace_all(contents, seal=next(reversed(contents)))
     return list(contents)
@@ -106,17 +133,17 @@ def publish(run: Run, *, processed: Path, maps: Path) -> Run:
     record = {**run.record, "files": sums}
     contents = {_place(file, processed, maps): content for file, content in files.items()}
     contents[processed / RECORD] = render_record(record, READERS)
-    earlier = earlier_files(processed / RECORD, [processed, maps])
-    replace_all(contents, seal=processed / RECORD)
-    remove_superseded(earlier, contents)
+    seal = processed / RECORD
+    replace_all(contents, seal=seal, earlier=lambda: earlier_files(seal, [processed, maps]))
     singles = [name for name in DOCUMENTS if name != "associations"]
     paths = dict(zip(singles, contents, strict=False)) | {"record": processed / RECORD}
     return replace(run, record=record, folder=processed, paths=paths)
 
 
 def _all_files(run: Run) -> Iterator[tuple[str, bytes]]:
+    press = Press(run)
     for name in DOCUMENTS:
-        yield from render(run, name).items()
+        yield from render(press, name).items()
     for name, frame in run.frames.items():
         yield f"{name}.parquet", render_frame(frame, READERS, mark=run.mark)
 

@@ -1,7 +1,8 @@
 """One offline, interactive Folium page: areas coloured by score, group or election."""
 
 from geoprio.files.maps.layers import OWN_LAYERS, MapLayer, MapLevel, MapPage, map_layer, own_layers
-from geoprio.files.maps.page import build_map, render_map, save_map
+from geoprio.files.maps.page import build_map, build_maps, render_map, save_map
+from geoprio.files.maps.payload import draw_levels
 
 __all__ = [
     "OWN_LAYERS",
@@ -9,6 +10,8 @@ __all__ = [
     "MapLevel",
     "MapPage",
     "build_map",
+    "build_maps",
+    "draw_levels",
     "map_layer",
     "own_layers",
     "render_map",

@@ -25,20 +25,11 @@ WGS84 = 4326
 _SWEDEN = (10.0, 55.0, 25.0, 70.0)
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """Shapes in EPSG:4326: one per area, and one per municipality made of them."""
-
-    areas: gpd.GeoSeries
-    borders: gpd.GeoSeries
-
-
-def draw_areas(areas: gpd.GeoDataFrame) -> Drawn:
-    """Return the shapes simplified as one coverage, one for each area given.
+def draw_areas(areas: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return the shapes in EPSG:4326, simplified as one coverage, one for each area given.
 
     Neighbours keep one common border, so no gap opens between them. Real files overlap and gape
-    by some metres; they are cleaned into a coverage first. Municipality borders are made of the
-    drawn areas, so that the two never part. Scoring never uses these shapes.
+    by some metres; they are cleaned into a coverage first. Scoring never uses these shapes.
 
     Raises
     ------
@@ -47,10 +38,8 @@ def draw_areas(areas: gpd.GeoDataFrame) -> Drawn:
     """
     given = areas.geometry.to_numpy()
     simple = shapely.coverage_simplify(_clean(given), TOLERANCE)
-    shapes = gpd.GeoSeries(_keep_all(simple, given), index=areas.index, crs=CRS)
-    whole = gpd.GeoDataFrame({"code": areas["municipality_code"]}, geometry=shapes).dissolve("code")
-    drawn = Drawn(shapes.to_crs(WGS84), whole.geometry.to_crs(WGS84))
-    _require_sweden(drawn.areas)
+    drawn = gpd.GeoSeries(_keep_all(simple, given), index=areas.index, crs=CRS).to_crs(WGS84)
+    _require_sweden(drawn)
     return drawn
 
 
@@ -66,20 +55,25 @@ def label_points(shapes: gpd.GeoSeries) -> list[list[float]]:
     return _lat_lon(_inside(geometry, shapely.centroid(geometry)))
 
 
-def places(drawn: Drawn, municipality: pd.Series, names: pd.Series) -> dict[str, Any]:
+def places(shapes: gpd.GeoSeries, municipality: pd.Series, names: pd.Series) -> dict[str, Any]:
     """Return names, label points and weights of municipalities.
 
     A name stands where the municipality's areas lie thickest, not out in its archipelago. The
     weight is the number of areas: the larger place keeps its name where two collide.
     """
-    centres = shapely.get_coordinates(shapely.centroid(drawn.areas.to_numpy()))
-    by_code = pd.DataFrame(centres, index=drawn.areas.index).groupby(municipality)
-    codes = drawn.borders.index
-    middles = shapely.points(by_code.median().loc[codes].to_numpy())
+    geometry = shapes.to_numpy()
+    centres = shapely.get_coordinates(shapely.centroid(geometry))
+    by_code = pd.DataFrame(centres).groupby(municipality.to_numpy())
+    middles = by_code.median()
+    points = shapely.points(middles.to_numpy())
+    home = middles.index.get_indexer(pd.Index(municipality))
+    hit = np.bincount(home, shapely.intersects(geometry, points[home]), len(points)) > 0
+    for place in np.flatnonzero(~hit):
+        points[place] = shapely.union_all(geometry[home == place]).point_on_surface()
     return {
-        "names": names.reindex(codes).fillna("").tolist(),
-        "points": _lat_lon(_inside(drawn.borders.to_numpy(), middles)),
-        "weights": by_code.size().loc[codes].tolist(),
+        "names": names.reindex(middles.index).fillna("").tolist(),
+        "points": _lat_lon(points),
+        "weights": by_code.size().tolist(),
     }
 
 
@@ -145,9 +139,6 @@ def _require_sweden(drawn: gpd.GeoSeries) -> None:
             " Have northing and easting changed places?"
         )
         raise ContractError(message)
-
-
-# Shapes as arcs: what two areas share is sent once, and looks the same from both sides.
 
 
 PRECISION = 100_000

@@ -1,6 +1,6 @@
 """What a map is made of: levels of areas, layers of values, and the page around them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -215,28 +215,39 @@ class MapPage:
         return text(f"audience_{self.audience}", self.language)
 
 
-def check_map(levels: list[MapLevel], layers: list[MapLayer], page: MapPage) -> None:
+def check_map(
+    levels: Sequence[MapLevel], layers: Sequence[MapLayer], outline: pd.DataFrame | None
+) -> None:
     """Refuse a map that cannot be drawn.
 
     Raises
     ------
     ContractError
         Every fault at once: no level or layer, a key used twice, values that do not fit the
-        areas, a missing column, text in a number column, an outline without names; or a column that
-        the page's audience may not see.
+        areas, a missing column, text in a number column, an outline without names.
     """
     faults = [*_repeated("level", levels), *_repeated("layer", layers)]
     for level in levels:
         check(level.areas, AREAS)
         faults += _level_faults(level, layers)
-    faults += _outline_faults(page.outline)
+    faults += _outline_faults(outline)
     if faults:
         raise ContractError(join_faults("The map cannot be built", faults))
+
+
+def check_readers(levels: Sequence[MapLevel], layers: Sequence[MapLayer], page: MapPage) -> None:
+    """Refuse what the page's audience may not see: a column, or another association's areas.
+
+    Raises
+    ------
+    ContractError
+        Every fault at once.
+    """
     for level in levels:
         for_audience(taken(level, layers), page.audience, association=page.association)
 
 
-def taken(level: MapLevel, layers: list[MapLayer]) -> pd.DataFrame:
+def taken(level: MapLevel, layers: Sequence[MapLayer]) -> pd.DataFrame:
     """Return what a map takes of a level's values; nothing else of them can reach a reader."""
     named = [
         column
@@ -251,7 +262,7 @@ def taken(level: MapLevel, layers: list[MapLayer]) -> pd.DataFrame:
     return level.values[[column for column in wanted if column in level.values]]
 
 
-def _repeated(what: str, items: list[MapLevel] | list[MapLayer]) -> list[str]:
+def _repeated(what: str, items: Sequence[MapLevel | MapLayer]) -> list[str]:
     keys = [item.key for item in items]
     if not keys:
         return [f"{what}: found none; expected at least one"]
@@ -260,7 +271,7 @@ def _repeated(what: str, items: list[MapLevel] | list[MapLayer]) -> list[str]:
     ]
 
 
-def _level_faults(level: MapLevel, layers: list[MapLayer]) -> list[str]:
+def _level_faults(level: MapLevel, layers: Sequence[MapLayer]) -> list[str]:
     values = level.values
     if not level.areas.index.equals(values.index):
         fault = (
@@ -286,9 +297,6 @@ def _outline_faults(outline: pd.DataFrame | None) -> list[str]:
     if outline is None or "municipality_name" in outline:
         return []
     return ["outline: column 'municipality_name' is missing"]
-
-
-# Colours and class limits: six classes at most, the same limits on every level of a map.
 
 
 COLOURS = ("#f9f1b4", "#a6d68a", "#4bab8c", "#2f7a94", "#3f4a88", "#3a0d52")
@@ -340,9 +348,6 @@ def colour_of(place: int, last: int) -> str:
     """Return the colour of a class of `last` + 1; fewer are spread over the whole scale."""
     ends = len(COLOURS) - 1
     return COLOURS[len(COLOURS) // 2 if last == 0 else int(place * ends / last + 0.5)]
-
-
-# Map layers of one's own: one decorated function each, beside those of every map.
 
 
 OwnLayer = Callable[[Language], MapLayer]

@@ -3,8 +3,8 @@
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,13 +22,25 @@ from markupsafe import Markup
 from geoprio.errors import GeoprioError
 from geoprio.files.folder import write_bytes
 from geoprio.files.maps.geometry import WGS84, settled_bounds
-from geoprio.files.maps.layers import COLOURS, MapLayer, MapLevel, MapPage, check_map, colour_of
-from geoprio.files.maps.payload import build_payload, municipality_names, pack
+from geoprio.files.maps.layers import (
+    COLOURS,
+    MapLayer,
+    MapLevel,
+    MapPage,
+    check_map,
+    check_readers,
+    colour_of,
+)
+from geoprio.files.maps.payload import (
+    Encoded,
+    build_payload,
+    encode_levels,
+    layer_limits,
+    municipality_names,
+    pack,
+)
 from geoprio.tables import CRS
 from geoprio.words import table
-
-# Everything a page needs, inside it: no request leaves the file, and no other script may run.
-
 
 _LEAFLET_SHA256 = {
     "leaflet.js": "5819285cec137b229c94e1ee5ad73e8b6b84345a4367d60f75fe477fe0fb7b03",
@@ -68,6 +80,7 @@ class Verbatim(Element):
         return self.text
 
 
+@cache
 def asset(name: str) -> str:
     """Return a file of this folder's `assets`, with line ends as the hashes need them."""
     path = files("geoprio.files.maps") / "assets" / name
@@ -120,11 +133,11 @@ def content_policy(html: str, *, pictures_from: str = "") -> str:
 
 
 def _inlined(link: Link, name: str) -> Verbatim:
-    text = _leaflet(name).decode("utf-8").replace("\r\n", "\n")
+    text = _leaflet(name)
     if isinstance(link, CssLink):
-        return Verbatim(f"<style>{_IMAGE.sub(_data_url, text)}</style>")
+        return Verbatim(f"<style>{text}</style>")
     if isinstance(link, JavascriptLink) and "</script" not in text:
-        return Verbatim(f"<script>{_SOURCE_MAP.sub('', text)}</script>")
+        return Verbatim(f"<script>{text}</script>")
     message = f"{name}: cannot be put inside a page"
     raise GeoprioError(message)
 
@@ -134,7 +147,9 @@ def _data_url(match: re.Match[str]) -> str:
     return f"url(data:image/png;base64,{base64.b64encode(image).decode('ascii')})"
 
 
-def _leaflet(name: str) -> bytes:
+@cache
+def _leaflet(name: str) -> str:
+    """Return a file of Leaflet with its pictures inside it."""
     content = (files("xstatic.pkg.leaflet") / "data" / name).read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != _LEAFLET_SHA256[name]:
@@ -143,10 +158,8 @@ def _leaflet(name: str) -> bytes:
             " Install xstatic-leaflet==1.9.3.0 again."
         )
         raise GeoprioError(message)
-    return content
-
-
-# What the page shows where no script runs, as in a mail's preview: a still map and the top 20.
+    text = content.decode("utf-8").replace("\r\n", "\n")
+    return _IMAGE.sub(_data_url, text) if name.endswith(".css") else _SOURCE_MAP.sub("", text)
 
 
 WIDTH = 720
@@ -272,7 +285,11 @@ _FOLIUM_VIEWPORT = (
 
 
 def build_map(
-    levels: Sequence[MapLevel], layers: Sequence[MapLayer], *, page: MapPage
+    levels: Sequence[MapLevel],
+    layers: Sequence[MapLayer],
+    *,
+    page: MapPage,
+    drawn: Mapping[str, gpd.GeoSeries] | None = None,
 ) -> folium.Map:
     """Return the map: the first level is the scored one and sets the class limits of all.
 
@@ -284,14 +301,62 @@ def build_map(
         Ways to colour them; the first is shown when the page opens.
     page
         The words around the map.
+    drawn
+        What `draw_levels` gives of these areas, where that is at hand.
 
     Raises
     ------
     ContractError
         The frames, layers and page do not fit together; every fault at once.
     """
-    check_map(list(levels), list(layers), page)
-    payload = build_payload(list(levels), list(layers), page)
+    check_map(levels, layers, page.outline)
+    check_readers(levels, layers, page)
+    return _map(encode_levels(levels, layers, drawn), layers, page)
+
+
+def build_maps(
+    levels: Sequence[MapLevel],
+    layers: Sequence[MapLayer],
+    *,
+    pages: Iterable[MapPage],
+    drawn: Mapping[str, gpd.GeoSeries] | None = None,
+) -> Iterator[folium.Map]:
+    """Yield the map of each association's page: its own areas alone, of a whole county's levels.
+
+    Shapes and class limits are the county's, so that two associations' maps can be laid side by
+    side. A level without areas of the association is left out of its map.
+
+    Parameters
+    ----------
+    levels, layers, drawn
+        As `build_map` takes them.
+    pages
+        Each with its `association`.
+
+    Raises
+    ------
+    ContractError
+        As `build_map`.
+    """
+    limited = [
+        replace(layer, limits=layer.limits or layer_limits(layer, levels[0].values))
+        for layer in layers
+    ]
+    encoded: list[Encoded] = []
+    for page in pages:
+        if not encoded:
+            check_map(levels, layers, page.outline)
+            encoded = encode_levels(levels, layers, drawn)
+        own = [level.own(page.association) for level in encoded]
+        kept = [one for one in own if len(one.rows)]
+        check_readers([one.level for one in kept], layers, page)
+        yield _map(kept, limited, page)
+
+
+def _map(encoded: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage) -> folium.Map:
+    levels = [one.level for one in encoded]
+    names = municipality_names(levels, page)
+    payload = build_payload(encoded, layers, page, names)
     (south, west), (north, east) = payload["view"]
     map_ = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
@@ -305,8 +370,7 @@ def build_map(
     map_._id = "areas"
     map_.add_child(AreaPanel(payload, page))
     methods = [(layer.title, levels[0].note(layer)) for layer in layers]
-    limits = payload["layers"][0]["limits"]
-    still = still_of(levels[0], layers[0], limits, municipality_names(list(levels), page))
+    still = still_of(levels[0], layers[0], payload["layers"][0]["limits"], names)
     figure = PageFigure(page, question=layers[0].question, methods=methods, still=still)
     figure.add_child(map_)
     return map_

@@ -3,15 +3,17 @@
 import base64
 import gzip
 import json
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geoprio.files.maps.geometry import (
     PRECISION,
-    Drawn,
     bounds_of,
     draw_areas,
     draw_water,
@@ -36,19 +38,78 @@ from geoprio.words import Language, table
 DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0, "class": 0}
 """Decimals that leave Python; a share's four are two of a percentage."""
 
-_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+@dataclass(frozen=True)
+class Encoded:
+    """One level in the page's numbers, of which pages of all or some of its areas are made.
+
+    Attributes
+    ----------
+    level
+        Its areas, and what the layers take of its values.
+    shapes
+        Drawn areas in EPSG:4326.
+    columns
+        What is said of each area: arrays, a number, a text or a place each; nested by name.
+    rows
+        Which of their entries are this level's areas.
+    """
+
+    level: MapLevel
+    shapes: gpd.GeoSeries
+    columns: dict[str, Any]
+    rows: np.ndarray
+
+    def own(self, association: str | None) -> "Encoded":
+        """Return an association's own areas."""
+        own = (self.level.areas["association"] == association).to_numpy()
+        level = replace(self.level, areas=self.level.areas[own], values=self.level.values[own])
+        return replace(self, level=level, shapes=self.shapes[own], rows=self.rows[own])
 
 
-def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage) -> dict[str, Any]:
-    """Return what the page's program reads.
+def encode_levels(
+    levels: Sequence[MapLevel],
+    layers: Sequence[MapLayer],
+    drawn: Mapping[str, gpd.GeoSeries] | None = None,
+) -> list[Encoded]:
+    """Return levels as numbers.
 
     Only the columns that the layers name, the ranks of those layers and the texts `association`,
     `level`, `action` and `reason` are taken: nothing else of a frame can reach a reader.
+
+    Parameters
+    ----------
+    drawn
+        What `draw_levels` gives of these areas, where that is at hand.
     """
-    names = municipality_names(levels, page)
-    scored = levels[0]
+    shapes = drawn or draw_levels(levels)
+    encoded = []
+    for level in levels:
+        small = replace(level, values=taken(level, layers))
+        rows, columns = np.arange(len(level.areas)), _columns(small, layers)
+        columns["points"] = np.array(label_points(shapes[level.key]))
+        encoded.append(Encoded(small, shapes[level.key], columns, rows))
+    return encoded
+
+
+def draw_levels(levels: Sequence[MapLevel]) -> dict[str, gpd.GeoSeries]:
+    """Return each level's areas as they are drawn, by its key."""
     with ThreadPoolExecutor() as pool:  # GEOS works outside Python's lock
-        drawn = list(pool.map(draw_areas, [level.areas for level in levels]))
+        drawn = pool.map(draw_areas, [level.areas for level in levels])
+        return {level.key: shapes for level, shapes in zip(levels, drawn, strict=True)}
+
+
+def build_payload(
+    levels: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage, names: pd.Series
+) -> dict[str, Any]:
+    """Return what the page's program reads.
+
+    Parameters
+    ----------
+    names
+        Name by municipality code.
+    """
+    scored = levels[0]
     return {
         "words": table("page", page.language) | {"few": page.few, "mark": page.demo_mark or ""},
         "title": page.title,
@@ -61,15 +122,15 @@ def build_payload(levels: list[MapLevel], layers: list[MapLayer], page: MapPage)
         "answers": [{"label": label, "means": means} for label, means in page.answers.items()],
         "colours": list(COLOURS),
         "precision": PRECISION,
-        "view": settled_bounds(drawn[0].areas),
-        "bounds": bounds_of(drawn[0].areas),
-        "layers": [_layer(layer, scored) for layer in layers],
+        "view": settled_bounds(scored.shapes),
+        "bounds": bounds_of(scored.shapes),
+        "layers": [_layer(layer, scored.level) for layer in layers],
         "levels": [
-            _level(level, layers, drawn=shapes, names=names)
-            | {"title": level.title or _set_title(level.key, page.language)}
-            for level, shapes in zip(levels, drawn, strict=True)
+            _level(one, layers, names)
+            | {"title": one.level.title or _set_title(one.level.key, page.language)}
+            for one in levels
         ],
-        "places": places(drawn[0], scored.areas["municipality_code"], names),
+        "places": places(scored.shapes, scored.level.areas["municipality_code"], names),
     }
 
 
@@ -88,7 +149,9 @@ def to_json(payload: dict[str, Any]) -> str:
         A number is NaN or infinite; unknown values must have become null.
     """
     text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.translate(_ESCAPES)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
 
 
 def layer_limits(layer: MapLayer, values: pd.DataFrame) -> tuple[list[float], int]:
@@ -124,32 +187,60 @@ def _layer(layer: MapLayer, scored: MapLevel) -> dict[str, Any]:
     }
 
 
-def _level(
-    level: MapLevel, layers: list[MapLayer], *, drawn: Drawn, names: pd.Series
-) -> dict[str, Any]:
-    areas, values = level.areas, taken(level, layers)
+def _level(one: Encoded, layers: Sequence[MapLayer], names: pd.Series) -> dict[str, Any]:
+    level = one.level
     own = [layer.key for layer in layers if layer.key in level.notes]
-    municipality = pd.Categorical(areas["municipality_code"])
-    texts = values.assign(association=_association(level)) if "association" in areas else values
+    municipality = pd.Categorical(level.areas["municipality_code"])
+    columns = _told(one.columns, one.rows)
     return {
         "key": level.key,
         "notes": {key: level.notes[key] for key in own},
-        "codes": areas.index.tolist(),
-        "names": areas["area_name"].tolist(),
+        "codes": level.areas.index.tolist(),
+        "names": level.areas["area_name"].tolist(),
         "municipality": municipality.codes.tolist(),
         "municipalities": names.reindex(municipality.categories).fillna("").tolist(),
-        "points": label_points(drawn.areas),
-        "shapes": encode_shapes(drawn.areas),
-        "texts": {column: _coded(texts[column]) for column in TEXT_COLUMNS if column in texts},
-        "values": {layer.key: _layer_values(layer, values) for layer in layers},
+        "points": columns["points"],
+        "shapes": encode_shapes(one.shapes),
+        "texts": columns["texts"],
+        "values": columns["values"],
         "ranked": dict(level.ranked),
         "overview": level.overview,
+        "plan": columns["plan"],
+    }
+
+
+def _columns(level: MapLevel, layers: Sequence[MapLayer]) -> dict[str, Any]:
+    values = level.values
+    texts = (
+        values.assign(association=_association(level)) if "association" in level.areas else values
+    )
+    return {
+        "texts": {column: _coded(texts[column]) for column in TEXT_COLUMNS if column in texts},
+        "values": {layer.key: _layer_values(layer, values) for layer in layers},
         "plan": {
             column: _numbers(values[column], 0)
             for column in PLAN_COLUMNS
             if column in values and "wave" in values and values["wave"].notna().any()
         },
     }
+
+
+def _told(columns: Any, rows: np.ndarray) -> Any:  # noqa: ANN401
+    """Return the rows of every column as the page reads them.
+
+    Numbers and texts are an entry an area, texts each once and its place at every area; what is
+    true of some areas alone are the places of these.
+    """
+    if isinstance(columns, dict):
+        return {key: _told(column, rows) for key, column in columns.items()}
+    if isinstance(columns, list):
+        return [_told(column, rows) for column in columns]
+    if isinstance(columns, pd.Categorical):
+        places, once = pd.factorize(columns.codes[rows])
+        return {"once": columns.categories[once].tolist(), "places": places.tolist()}
+    if columns.dtype == bool:
+        return np.flatnonzero(columns[rows]).tolist()
+    return columns[rows].tolist()
 
 
 def _set_title(area_set: str, language: Language) -> str:
@@ -185,27 +276,32 @@ def _layer_values(layer: MapLayer, values: pd.DataFrame) -> dict[str, Any]:
         columns["rank"] = _numbers(values[rank], 0)
     if layer.shown_column is not None:
         shown = values[layer.shown_column].to_numpy()
-        columns |= {key: np.flatnonzero(shown == key).tolist() for key in ("small", "withheld")}
+        columns |= {key: np.asarray(shown == key, bool) for key in ("small", "withheld")}
     return columns
 
 
-def _numbers(values: pd.Series, decimals: int) -> list[float | None]:
+def _numbers(values: pd.Series, decimals: int) -> np.ndarray:
     """Return rounded numbers, null where unknown; whole numbers without a decimal point."""
-    rounded = values.astype(float).round(decimals)
-    kept = rounded.astype("Int64") if decimals == 0 else rounded
-    return kept.astype(object).where(rounded.notna(), None).tolist()
+    rounded = values.to_numpy(float, na_value=np.nan).round(decimals)
+    known = ~np.isnan(rounded)
+    kept = np.full(len(rounded), None, object)
+    kept[known] = rounded[known].astype(np.int64) if decimals == 0 else rounded[known]
+    return kept
 
 
-def _coded(values: pd.Series) -> dict[str, list[Any]]:
-    """Return every text once, in order of appearance, and the place of each area's."""
-    places, once = pd.factorize(values.astype(object).where(values.notna(), "").astype(str))
-    return {"once": once.tolist(), "places": places.tolist()}
+def _coded(values: pd.Series) -> pd.Categorical:
+    """Return texts, "" where there is none, in their order of appearance."""
+    texts = values.astype(object).where(values.notna(), "").astype(str)
+    return pd.Categorical.from_codes(*pd.factorize(texts))
 
 
-def municipality_names(levels: list[MapLevel], page: MapPage) -> pd.Series:
+def municipality_names(levels: Sequence[MapLevel], page: MapPage) -> pd.Series:
     """Return names by municipality code: the page's, else those the areas carry; else none."""
-    tables = [level.areas for level in levels if "municipality_name" in level.areas]
-    named = [frame.set_index("municipality_code")["municipality_name"] for frame in tables]
+    named = [
+        pd.Series(level.areas["municipality_name"].to_numpy(), level.areas["municipality_code"])
+        for level in levels
+        if "municipality_name" in level.areas
+    ]
     if page.outline is not None:
         named.insert(0, page.outline["municipality_name"].rename_axis("municipality_code"))
     if not named:
