@@ -243,7 +243,8 @@ def _start(rows: Floats, types: int, rng: np.random.RandomState) -> Floats:
     size, norms = len(rows), np.einsum("ak,ak->a", rows, rows)
 
     def distances(chosen: Labels) -> Floats:
-        return np.maximum(norms[chosen, None] - 2 * (rows[chosen] @ rows.T) + norms, 0.0)
+        apart = norms[chosen, None] - 2 * (rows[chosen] @ rows.T) + norms
+        return np.asarray(np.maximum(apart, 0.0))
 
     chosen = [rng.choice(size, p=np.full(size, 1 / size))]
     left = distances(np.array(chosen))[0]
