@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Alignment, Group, Measure, Minors
-from geoprio.counts import LOCAL, Roll, Rolls
+from geoprio.counts import LOCAL, Evidence, Roll, Rolls
 from geoprio.counts.electorates import at_home_share
-from geoprio.groups.evidence import Z90, Evidence, Held, choose_measure, held_of
+from geoprio.groups.evidence import Z90, Held, choose_measure, held_of
 from geoprio.groups.measures import (
     ADULTS,
     RESIDENTS,
