@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from geoprio.areas import CoverageWarning, refuse_wrong_memberships
 from geoprio.areas.associations import expand_memberships, load_memberships
@@ -165,7 +166,8 @@ def compute(
     campaign_file = Path(campaign_file)
     campaign = load_campaign(campaign_file)
     raw_folder = Path(raw) if raw else default_raw(campaign, Path(out or ""))
-    with warnings.catch_warnings(record=True) as caught:
+    # Two threads add up in another order than one, and a byte of a file would hang on that.
+    with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CoverageWarning)
         outcome = _compute(campaign, campaign_file, raw_folder, language=language, begins=begins)
     told = [*sorted({str(item.message) for item in caught}), *told_of(outcome)]

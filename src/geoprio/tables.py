@@ -5,14 +5,14 @@ rows are sorted by `area_code`; no column describes a person.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeVar
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
 from geoprio.errors import ContractError, join_faults
 
@@ -32,118 +32,110 @@ PERSON_COLUMN = re.compile(
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
-_CODE = pa.Index(str, unique=True, name="area_code", checks=pa.Check.str_length(1, 64))
-_REPEATED_CODE = pa.Index(str, name="area_code", checks=pa.Check.str_length(1, 64))
-_COUNT = pa.Column(float, pa.Check.ge(0), nullable=True, regex=True, required=False)
-_SHARE = pa.Column(float, pa.Check.in_range(0, 1), nullable=True, regex=True, required=False)
-_REAL = pa.Column(float, nullable=True)
-_RANK = pa.Column(float, pa.Check.ge(1), nullable=True)
-_TEXT = pa.Column(str)
 
-AREAS = pa.DataFrameSchema(
+@dataclass(frozen=True)
+class Column:
+    """What a column holds."""
+
+    kind: Literal["number", "text"] = "number"
+    low: float = -np.inf
+    high: float = np.inf
+    known: bool = False
+    """Whether no value may be missing."""
+    required: bool = True
+    pattern: str = ".*"
+    """That every text matches whole."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the columns and the index of a frame are."""
+
+    name: str
+    columns: Mapping[str, Column]
+    """By name, or by a pattern that a name matches whole."""
+    codes: Literal["unique", "repeated", "none"] = "unique"
+    """Whether the index is `area_code`, and may hold a code more than once."""
+    strict: bool = True
+    """Whether there may be no other columns than these and a geometry."""
+    rising: tuple[str, ...] = ()
+    """Columns none of which is above the next."""
+
+
+_TEXT = Column("text", known=True)
+_COUNT = Column(low=0, required=False)
+_SHARE = Column(low=0, high=1, required=False)
+_RANK = Column(low=1)
+_MAYBE = Column("text", required=False)
+
+AREAS = Contract(
+    "AREAS",
     {
         "area_name": _TEXT,
-        "municipality_code": pa.Column(str, pa.Check.str_matches(r"^\d{4}$")),
-        "association": pa.Column(str, nullable=True, required=False),
+        "municipality_code": Column("text", known=True, pattern=r"\d{4}"),
+        "association": _MAYBE,
     },
-    index=_CODE,
-    name="AREAS",
+    strict=False,
 )
-COUNTS = pa.DataFrameSchema(
-    {
-        r".*_count$": _COUNT,
-        r".*_(median|mean)_sek$": _COUNT,
-        r".*_class$": _COUNT,
-        r".*_share$": _SHARE,
-    },
-    index=_CODE,
-    strict=True,
-    name="COUNTS",
-)
-CROSSWALK = pa.DataFrameSchema(
+COUNTS = Contract("COUNTS", {r".*_(count|median_sek|mean_sek|class)": _COUNT, r".*_share": _SHARE})
+CROSSWALK = Contract(
+    "CROSSWALK",
     {
         "source_code": _TEXT,
         "area_code": _TEXT,
-        "weight": pa.Column(float, pa.Check.in_range(0, 1 + 1e-9)),
-        "weight_se": pa.Column(float, pa.Check.ge(0), nullable=True),
+        "weight": Column(low=0, high=1 + 1e-9, known=True),
+        "weight_se": Column(low=0),
     },
-    strict=True,
-    name="CROSSWALK",
+    codes="none",
 )
-GROUPS = pa.DataFrameSchema(
+GROUPS = Contract(
+    "GROUPS",
     {
-        "group": _TEXT,
         # Rows of a group's own base, as published, belong to no election: `NO_ELECTION`.
-        "election": _TEXT,
-        "base": pa.Column(str, pa.Check.isin(["residents", "adults", "electorate", "other"])),
-        "count": pa.Column(float, pa.Check.ge(0), nullable=True),
-        "se": pa.Column(float, pa.Check.ge(0), nullable=True),
-        "low": pa.Column(float, pa.Check.ge(0), nullable=True),
-        "high": pa.Column(float, pa.Check.ge(0), nullable=True),
-        "share": pa.Column(float, pa.Check.in_range(0, 1), nullable=True),
+        "group|election|source": _TEXT,
+        "base": Column("text", known=True, pattern="residents|adults|electorate|other"),
+        "count|se|low|high": Column(low=0),
+        "share": Column(low=0, high=1),
         # The share is surer than the count: what a crosswalk does to both sides cancels in it.
-        "share_se": pa.Column(float, pa.Check.ge(0), nullable=True, required=False),
-        "method": pa.Column(
-            str, pa.Check.isin(["published", "prorated", "synthetic", "proxy", "unknown"])
-        ),
-        "source": _TEXT,
+        "share_se": _COUNT,
+        "method": Column("text", known=True, pattern="published|prorated|synthetic|proxy|unknown"),
     },
-    checks=pa.Check(
-        lambda frame: ~((frame["low"] > frame["count"]) | (frame["count"] > frame["high"])),
-        name="low <= count <= high",
-    ),
-    index=_REPEATED_CODE,
-    strict=True,
-    name="GROUPS",
+    codes="repeated",
+    rising=("low", "count", "high"),
 )
-INDICATORS = pa.DataFrameSchema(
-    {
-        r".*_share$": _SHARE,
-        r".*_(count|sek|per_km2|per_1000)$": _COUNT,
-    },
-    index=_CODE,
-    strict=True,
-    name="INDICATORS",
+INDICATORS = Contract(
+    "INDICATORS", {r".*_share": _SHARE, r".*_(count|sek|per_km2|per_1000)": _COUNT}
 )
-SCORES = pa.DataFrameSchema(
+SCORES = Contract(
+    "SCORES",
     {
-        "channel": _TEXT,
-        "election": _TEXT,
-        "score": pa.Column(float, pa.Check.in_range(0, 100), nullable=True),
+        "channel|election": _TEXT,
+        "score": Column(low=0, high=100),
         "rank": _RANK,
-        "coverage": pa.Column(float, pa.Check.in_range(0, 1)),
-        "level": pa.Column(str, nullable=True),
-        r"rank_(median|low|high)$": pa.Column(
-            float, pa.Check.ge(1), nullable=True, regex=True, required=False
-        ),
-        "p_top": pa.Column(float, pa.Check.in_range(0, 1), nullable=True, required=False),
-        "answer": pa.Column(
-            str, pa.Check.isin(["clear", "judge", "joint"]), nullable=True, required=False
-        ),
+        "coverage": Column(low=0, high=1, known=True),
+        "level": Column("text"),
+        r"rank_(median|low|high)": Column(low=1, required=False),
+        "p_top": _SHARE,
+        "answer": Column("text", required=False, pattern="clear|judge|joint"),
     },
-    index=_REPEATED_CODE,
-    strict=True,
-    name="SCORES",
+    codes="repeated",
 )
-PLAN = pa.DataFrameSchema(
+PLAN = Contract(
+    "PLAN",
     {
         "channel": _TEXT,
-        "order": _RANK,
-        "wave": _RANK,
-        "cost_sek": pa.Column(float, pa.Check.ge(0), nullable=True),
+        "order|wave": _RANK,
+        "cost_sek": Column(low=0),
         r"(households|target|electors|target_persons)_count": _COUNT,
-        "precision": pa.Column(float, pa.Check.in_range(0, 1), nullable=True),
-        "association": pa.Column(str, nullable=True, required=False),
+        "precision": Column(low=0, high=1),
         # The association that pays for an area of its own; missing where the district does.
-        "payer": pa.Column(str, nullable=True, required=False),
+        "association|payer": _MAYBE,
     },
-    index=_CODE,
-    strict=True,
-    name="PLAN",
 )
+_CODE = Column("text", known=True, pattern=r".{1,64}")
 
 
-def check(frame: Frame, contract: pa.DataFrameSchema) -> Frame:
+def check(frame: Frame, contract: Contract) -> Frame:
     """Return `frame` unchanged when it keeps `contract`.
 
     Raises
@@ -153,7 +145,7 @@ def check(frame: Frame, contract: pa.DataFrameSchema) -> Frame:
         infinite numbers, unsorted or repeated codes, a geometry that is empty, invalid or not in
         EPSG:3006, a column that describes persons.
     """
-    faults = [*_schema_faults(frame, contract), *_law_faults(frame)]
+    faults = [*_contract_faults(frame, contract), *_law_faults(frame)]
     if isinstance(frame, gpd.GeoDataFrame):
         faults += _geometry_faults(frame)
     elif contract is AREAS:
@@ -163,18 +155,57 @@ def check(frame: Frame, contract: pa.DataFrameSchema) -> Frame:
     return frame
 
 
-def _schema_faults(frame: pd.DataFrame, contract: pa.DataFrameSchema) -> list[str]:
-    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-    try:
-        contract.validate(plain, lazy=True)
-    except SchemaErrors as error:
-        cases = error.failure_cases
-        return [
-            f"{column}: {rule} fails, for example {group['failure_case'].iloc[0]!r}"
-            f" at {group['index'].iloc[0]!r} ({len(group)} in all)"
-            for (column, rule), group in cases.groupby(["column", "check"], dropna=False)
-        ]
-    return []
+def _contract_faults(frame: pd.DataFrame, contract: Contract) -> Iterator[str]:
+    left = set(frame.columns) - {"geometry"}
+    for pattern, column in contract.columns.items():
+        own = [name for name in frame.columns if re.fullmatch(pattern, str(name))]
+        left -= set(own)
+        if column.required:
+            yield from (f"{name}: is missing" for name in pattern.split("|") if name not in own)
+        for name in own:
+            yield from _column_faults(frame[name], column)
+    if contract.strict:
+        yield from (f"{name}: is no column of {contract.name}" for name in sorted(map(str, left)))
+    for low, high in pairwise(contract.rising):
+        if {low, high} <= set(frame):
+            yield from _told(frame[low][frame[low] > frame[high]], f"at most {high}")
+    yield from _code_faults(frame.index, contract)
+
+
+def _code_faults(index: pd.Index, contract: Contract) -> Iterator[str]:
+    if contract.codes == "none":
+        return
+    if index.name != "area_code":
+        yield f"index: found {index.name}; expected area_code"
+    codes = index.to_series().rename("area_code")
+    yield from _column_faults(codes, _CODE)
+    if contract.codes == "unique":
+        yield from _told(codes[index.duplicated()], "each code once")
+
+
+def _column_faults(values: pd.Series, column: Column) -> Iterator[str]:
+    if column.known:
+        yield from _told(values[values.isna()], "no gap")
+    if column.kind == "number":
+        if values.dtype != np.float64:
+            yield f"{values.name}: found {values.dtype}; expected float64"
+            return
+        numbers = values.to_numpy()
+        outside = (numbers < column.low) | (numbers > column.high)
+        if outside.any():
+            yield from _told(values[outside], f"from {column.low:g} to {column.high:g}")
+    elif pd.api.types.infer_dtype(values, skipna=True) not in ("string", "empty"):
+        yield f"{values.name}: found {values.dtype}; expected text"
+    elif column.pattern != ".*":
+        told = values.dropna().astype("str")
+        yield from _told(told[~told.str.fullmatch(column.pattern)], f"like {column.pattern}")
+
+
+def _told(wrong: pd.Series, expected: str) -> list[str]:
+    if wrong.empty:
+        return []
+    example = f"for example {wrong.tolist()[0]!r} at {wrong.index[0]!r} ({len(wrong)} in all)"
+    return [f"{wrong.name}: expected {expected}; {example}"]
 
 
 def _law_faults(frame: pd.DataFrame) -> list[str]:

@@ -73,13 +73,12 @@ def brute_force(estimates: Estimates, draws: Draws, rejected_above: float) -> Fl
     values, errors = estimates.values, estimates.errors
     spread = np.hypot(errors[:, None], errors[None, :])
     kept = (values[:, None] - values[None, :] <= rejected_above * spread) & (spread > 0)
-    largest = np.zeros(draws.count)
-    for part, noise in draws.blocks():
-        for number, row in zip(range(part.start, part.stop), noise * errors, strict=True):
-            rise = row[:, None] - row[None, :]
-            ratio = np.divide(rise, spread, out=np.zeros_like(spread), where=kept)
-            largest[number] = ratio.max()
-    return largest
+    largest = []
+    for row in np.concatenate([block.noise for block in draws.blocks()]) * errors:
+        rise = row[:, None] - row[None, :]
+        ratio = np.divide(rise, spread, out=np.zeros_like(spread), where=kept)
+        largest.append(ratio.max())
+    return np.array(largest)
 
 
 SPREADS = {
@@ -96,7 +95,7 @@ SPREADS = {
 def test_the_extremes_give_what_all_pairs_give(kind: str, rejected_above: float) -> None:
     """300 areas, every pair of every draw."""
     estimates = Estimates(np.sort(seeded(5).normal(0, 1, 300)), SPREADS[kind])
-    draws = Draws(count=60, seed=11, areas=300)
+    draws = Draws(60, 11, noisy=estimates.errors > 0)
     found = largest_differences(estimates, draws, rejected_above=rejected_above)
     # inf x 0: two exact estimates are told apart without a draw.
     above = min(rejected_above, 1e300)

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from geoprio.config import Trait, Typology, load_named, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.scores import PLACE, AreaTypes, area_types
-from geoprio.scores.typology import type_names
+from geoprio.scores.typology import adjusted_rand, k_means, type_names
 
 RULES = load_named(Typology, "typologies", "bostadsmiljo", (shipped_folder(),))
 TRAITS = [trait.indicator for trait in RULES.traits]
@@ -43,6 +44,21 @@ def sort_out(frame: pd.DataFrame, *, seed: int = 7, rules: Typology = RULES) -> 
 @pytest.fixture(scope="module")
 def found() -> AreaTypes:
     return sort_out(planted()[0])
+
+
+@pytest.mark.parametrize("types", [2, 5, 9])
+def test_k_means_is_that_of_scikit_learn(types: int) -> None:
+    rows = (planted()[0] / planted()[0].std()).to_numpy()
+    theirs = KMeans(types, n_init=4, random_state=3).fit(rows)
+    ours = k_means(rows, types, rng=np.random.RandomState(3))
+    np.testing.assert_allclose(ours, theirs.cluster_centers_, rtol=1e-12)
+
+
+def test_the_rand_index_is_that_of_scikit_learn() -> None:
+    rng = np.random.default_rng(4)
+    one, other = rng.integers(4, size=(2, 200))
+    assert adjusted_rand(one, other) == pytest.approx(adjusted_rand_score(one, other), rel=1e-12)
+    assert adjusted_rand(one, (one + 1) % 4) == 1
 
 
 def test_every_trait_is_an_indicator_of_the_place() -> None:

@@ -85,7 +85,7 @@ def calibrate_split(
     """
     parts = _error_parts(counts, truth, crosswalk, scaled)
     kappa, sigma = _fit(parts)
-    covered = _covered(parts, kappa, sigma)
+    covered = _covered(parts, np.array([kappa]), np.array([sigma]))[0]
     tercile = pd.qcut(density.reindex(parts.index), 3, labels=["sparse", "middle", "dense"])
     return Split(kappa=kappa, sigma=sigma, coverage=_by_class(covered, tercile))
 
@@ -100,15 +100,15 @@ def cover_split(
 ) -> pd.Series:
     """Return by target whether the 90 % interval of an already fitted `split` holds the truth."""
     parts = _error_parts(counts, truth, crosswalk, scaled)
-    return pd.Series(_covered(parts, split.kappa, split.sigma), parts.index, name="covered")
+    held = _covered(parts, np.array([split.kappa]), np.array([split.sigma]))[0]
+    return pd.Series(held, parts.index, name="covered")
 
 
 def calibrate_nested(parent: pd.Series, truth: pd.Series, size: pd.Series) -> Split:
     """Return the alpha and kappa of splits of parents into nested children, `w ~ size ** alpha`.
 
     Alpha makes the squared error, weighted by `1 / (w (1 - w) x^2)`, least; kappa is the one at
-    which 90 % intervals cover 90 %. Only children with siblings
-    count. Coverage is by the weight's
+    which 90 % intervals cover 90 %. Only children with siblings count. Coverage is by the weight's
     class; a class of fewer than 30 areas joins its neighbour.
 
     Parameters
@@ -126,27 +126,20 @@ def calibrate_nested(parent: pd.Series, truth: pd.Series, size: pd.Series) -> Sp
         Fewer than 30 children have siblings.
     """
     known = parent.reindex(truth.dropna().index).dropna()
-    x = truth.reindex(known.index).groupby(known).transform("sum").to_numpy()
-    several = (known.groupby(known).transform("size") > 1).to_numpy()
+    siblings = truth.reindex(known.index).groupby(known)
+    several = (siblings.transform("size") > 1).to_numpy()
     _refuse_few(int(several.sum()))
-    value = truth.reindex(known.index).to_numpy()
-
-    def parts_of(alpha: float) -> pd.DataFrame:
-        w = nested_weights(known, size, alpha=alpha)
-        parts = pd.DataFrame(
-            {"error": np.abs(value - w * x), "split": x**2 * w * (1 - w), "scale": 0.0, "w": w},
-            index=known.index,
-        )
-        return parts[several]
-
-    losses = [float((p["error"] ** 2 / p["split"]).sum()) for p in map(parts_of, _ALPHAS)]
-    alpha = float(_ALPHAS[int(np.argmin(losses))])
-    parts = parts_of(alpha)
-    kappa = _fit_kappa(parts, 0.0)
-    covered = _covered(parts, kappa, 0.0)
-    classes = _weight_classes(parts["w"].to_numpy())
-    coverage = _by_class(covered, pd.Series(classes, parts.index))
-    return Split(kappa=kappa, alpha=alpha, coverage=coverage)
+    x, value = siblings.transform("sum").to_numpy(), truth.reindex(known.index).to_numpy()
+    x, value = x[several, None], value[several, None]
+    weights = nested_weights(known, size, alpha=_ALPHAS)[several]
+    split = x**2 * weights * (1 - weights)
+    errors = np.abs(value - weights * x)
+    best = int(np.argmin((errors**2 / split).sum(axis=0)))
+    parts = pd.DataFrame({"error": errors[:, best], "split": split[:, best], "scale": 0.0})
+    kappa = _fit_kappas(parts, np.zeros(1))
+    classes = _weight_classes(weights[:, best])
+    coverage = _by_class(_covered(parts, kappa, np.zeros(1))[0], pd.Series(classes))
+    return Split(kappa=float(kappa[0]), alpha=float(_ALPHAS[best]), coverage=coverage)
 
 
 def _error_parts(
@@ -174,35 +167,33 @@ def _refuse_few(found: int) -> None:
         raise CoverageError(message)
 
 
-def _covered(parts: pd.DataFrame, kappa: float, sigma: float) -> npt.NDArray[np.bool_]:
-    variance = parts["split"] / (kappa + 1) + sigma**2 * parts["scale"]
+def _covered(parts: pd.DataFrame, kappas: Floats, sigmas: Floats) -> npt.NDArray[np.bool_]:
+    """Return whether the intervals of each pair of a kappa and a sigma hold each target."""
+    error, split, scale = (parts[name].to_numpy() for name in ("error", "split", "scale"))
+    variance = split / (kappas[:, None] + 1) + sigmas[:, None] ** 2 * scale
     # A whole source is moved exactly, up to rounding in the sums.
-    slack = 1e-9 * parts["error"].max()
-    covered: npt.NDArray[np.bool_] = (parts["error"] <= Z * np.sqrt(variance) + slack).to_numpy()
+    covered: npt.NDArray[np.bool_] = error <= Z * np.sqrt(variance) + 1e-9 * error.max()
     return covered
 
 
-def _fit_kappa(parts: pd.DataFrame, sigma: float) -> float:
-    """Return the largest kappa whose intervals cover 90 %, within the range that means anything."""
+def _fit_kappas(parts: pd.DataFrame, sigmas: Floats) -> Floats:
+    """Return for each sigma the largest kappa whose intervals cover 90 %, in the range allowed."""
     error, split, scale = (parts[name].to_numpy() for name in ("error", "split", "scale"))
-    rest = np.maximum((error / Z) ** 2 - sigma**2 * scale, 0.0)
+    rest = np.maximum((error / Z) ** 2 - sigmas[:, None] ** 2 * scale, 0.0)
     # An area is covered when split / (kappa + 1) >= rest: each has a kappa of its own at which
     # its interval just reaches, so the kappa sought is a quantile of those.
-    reach = np.divide(split, rest, out=np.full(len(rest), np.inf), where=rest > 0) - 1
-    kappa = float(np.quantile(reach, 1 - LEVEL, method="lower"))
-    return float(np.clip(kappa, *_KAPPA_RANGE))
+    reach = np.divide(split, rest, out=np.full(rest.shape, np.inf), where=rest > 0) - 1
+    found: Floats = np.quantile(reach, 1 - LEVEL, axis=1, method="lower").clip(*_KAPPA_RANGE)
+    return found
 
 
 def _fit(parts: pd.DataFrame) -> tuple[float, float]:
     relative = parts["split"] / parts["moved"] ** 2
     least_split = parts[relative <= relative.quantile(1 / 3)]
-    kappas = [_fit_kappa(parts, sigma) for sigma in _SIGMAS]
-    misses = [
-        abs(_covered(least_split, kappa, sigma).mean() - LEVEL)
-        for kappa, sigma in zip(kappas, _SIGMAS, strict=True)
-    ]
+    kappas = _fit_kappas(parts, _SIGMAS)
+    misses = np.abs(_covered(least_split, kappas, _SIGMAS).mean(axis=1) - LEVEL)
     best = int(np.argmin(misses))
-    return kappas[best], float(_SIGMAS[best])
+    return float(kappas[best]), float(_SIGMAS[best])
 
 
 def _weight_classes(weight: Floats) -> npt.NDArray[np.str_]:

@@ -12,12 +12,11 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pandera.pandas as pa
 import shapely
 from shapely.errors import GEOSException
 
 from geoprio.errors import ContractError, CoverageError
-from geoprio.tables import AREAS, COUNTS, CRS, check
+from geoprio.tables import AREAS, COUNTS, CRS, Contract, check
 
 # Overlay of two area sets: every pair of areas that share ground, in two threads.
 
@@ -386,7 +385,7 @@ def refuse_orphans(children: pd.Index, parent: pd.Series) -> None:
         raise CoverageError(message)
 
 
-def _refuse_unfit(areas: gpd.GeoDataFrame, contract: pa.DataFrameSchema) -> None:
+def _refuse_unfit(areas: gpd.GeoDataFrame, contract: Contract) -> None:
     # The full contract takes longer than the overlay may lose to it, and every stage has already
     # checked its own frame: here only what would give wrong weights without a sound.
     fit = (

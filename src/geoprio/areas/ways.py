@@ -37,7 +37,7 @@ def nest_crosswalk(
         Calibrated concentration; infinity where the sizes are the very count to be moved.
     """
     known = parent.dropna().sort_index()
-    weight = nested_weights(known, size, alpha=alpha)
+    weight = nested_weights(known, size, alpha=np.array([alpha]))[:, 0]
     order = np.lexsort((known.index.to_numpy(str), known.to_numpy(str)))
     frame = as_crosswalk(
         pd.Index(known.to_numpy()[order]), known.index[order], weight[order], kappa=kappa
@@ -54,14 +54,12 @@ def whole_crosswalk(parent: pd.Series) -> Crosswalk:
     return Crosswalk(frame=frame, targets=parents, unmatched=orphans)
 
 
-def nested_weights(parent: pd.Series, size: pd.Series, *, alpha: float) -> Floats:
-    """Return each child's share of its parent, in the order of `parent`."""
+def nested_weights(parent: pd.Series, size: pd.Series, *, alpha: Floats) -> Floats:
+    """Return each child's share of its parent, children in the order of `parent` x alphas."""
     sizes = size.reindex(parent.index).astype(float)
-    siblings = sizes.groupby(parent)
-    sizes = sizes.fillna(siblings.transform("mean"))
-    powered = sizes**alpha
+    sizes = sizes.fillna(sizes.groupby(parent).transform("mean"))
     usable = sizes.groupby(parent).transform("sum") > 0
-    powered = powered.where(usable, 1.0)
+    powered = pd.DataFrame(sizes.where(usable, 1.0).to_numpy()[:, None] ** alpha, parent.index)
     weight: Floats = (powered / powered.groupby(parent).transform("sum")).to_numpy()
     return weight
 

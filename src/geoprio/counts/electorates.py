@@ -14,7 +14,6 @@ from geoprio.areas import (
     calibrate_nested,
     calibrate_split,
     find_way,
-    known_counts,
     mixing,
     move_counts,
     move_errors,
@@ -119,7 +118,6 @@ ELECTORS, FOREIGN = "electors_count", "foreign_citizens_count"
 def find_rolls(
     area_set: str,
     gathered: Gathered,
-    splits: Mapping[str, Split],
     *,
     tolerance: float,
     abroad_share: float,
@@ -131,14 +129,12 @@ def find_rolls(
 
     Parameters
     ----------
-    splits
-        Fitted errors; `way_split` says which is used.
     tolerance
         Share (0-1) of the electors that may be lost.
     abroad_share
         Share (0-1) of the riksdag's electors who live abroad, where it cannot be counted.
     """
-    split = way_split(area_set, splits)
+    split = way_split(area_set, gathered.splits)
     # The elections of a day share their districts: one way serves them all.
     ways = {
         districts: find_way(gathered.atlas, districts, area_set, kappa=split.kappa)
@@ -325,7 +321,7 @@ def _rolls(gathered: Gathered, electors: pd.Series, districts: str) -> dict[str,
 def _counted(gathered: Gathered, area_set: str) -> pd.Series:
     """Return the adults of a set's areas, or the residents where not all adults are known."""
     atlas = gathered.atlas
-    known = known_counts(gathered.tables, atlas.parts(area_set), atlas.residents)[0]
+    known = gathered.published[area_set][0]
     whole = [name for name in PEOPLE if name in known and known[name].notna().all()]
     counted: pd.Series = known[whole[0]] if whole else atlas.residents.reindex(known.index)
     return counted

@@ -10,7 +10,6 @@ from geoprio.areas import (
     Split,
     fill_from_parents,
     find_way,
-    known_counts,
     mixing,
     move_counts,
     move_errors,
@@ -28,94 +27,120 @@ since how much is not told."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """COUNTS of one area set."""
+class Parent:
+    """A larger area set that the areas lie in."""
 
-    published: pd.DataFrame
-    """What is known of the areas or all their parts, moved counts included; NaN elsewhere."""
-    filled: pd.DataFrame
-    """The same with gaps filled from larger areas."""
+    codes: pd.Series
+    """Code of the parent of each area."""
+    counts: pd.DataFrame
+    """COUNTS of the parents."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of one area set: COUNTS, how sure each is, and those of larger areas."""
+
+    counts: pd.DataFrame
+    """COUNTS that are published for the areas or all their parts, and what is moved to them from
+    areas that do not nest; NaN elsewhere."""
+    parents: tuple[Parent, ...]
+    """Larger sets, the nearest first."""
+    electors: pd.Series
+    """Electorate of each area in the campaign's election."""
+    indicators: pd.DataFrame
+    """INDICATORS that proxies may use."""
     origins: Mapping[str, str]
-    """Publisher and year of each column."""
+    """Publisher and year of each count column, in words."""
     errors: pd.DataFrame | None = None
-    """Standard errors of the columns that were moved from other areas."""
+    """Standard errors of the columns of `counts` that were moved from other areas; None, or no
+    column, where they are published for these very areas."""
     share_errors: pd.DataFrame | None = None
-    """Standard errors (0-1) of the shares of the measures that were moved."""
+    """Standard errors (0-1) of the share that a moved column is of its base."""
     noise: pd.DataFrame | None = None
-    """Standard errors of figures as published: bands split at 18, disturbed cells."""
+    """Standard errors of counts as they are published: bands split at 18, disturbed cells."""
+    filled: pd.DataFrame | None = None
+    """`counts` with the gaps filled from larger areas."""
 
 
-def known_figures(
-    area_set: str,
-    gathered: Gathered,
-    splits: Mapping[str, Split],
-    measures: Sequence[Measure] = (),
-) -> Known:
+def known_figures(area_set: str, gathered: Gathered, measures: Sequence[Measure] = ()) -> Evidence:
     """Return the counts that are known of an area set, and the same with their gaps filled.
 
-    `measures` are those whose shares need an error where they are moved from other areas.
+    Electors and indicators are not known yet: `electors` and `indicators` are empty.
+
+    Parameters
+    ----------
+    measures
+        Those whose shares need an error where they are moved from other areas.
     """
-    atlas, tables = gathered.atlas, gathered.tables
-    if area_set != atlas.base and area_set not in atlas.nested:
-        moved = _moved(area_set, gathered, splits, measures)
-        return _with_districts(moved, area_set, gathered, splits=splits, measures=measures)
-    known, origins = known_counts(tables, atlas.parts(area_set), atlas.residents)
-    parents = atlas.parents(area_set)
-    filled = fill_from_parents(known, tables, parents, known["population_count"])
-    for table in tables:
+    atlas = gathered.atlas
+    if area_set in gathered.published:
+        known = _own(area_set, gathered)
+    else:
+        known = _moved(area_set, gathered, measures)
+    parents = tuple(
+        Parent(codes, _with_districts(_bare(*gathered.published[name]), name, gathered, ()).counts)
+        for name, codes in atlas.parents(area_set).items()
+    )
+    return _with_districts(replace(known, parents=parents), area_set, gathered, measures)
+
+
+def _bare(counts: pd.DataFrame, origins: Mapping[str, str]) -> Evidence:
+    nothing = pd.Series(dtype=float)
+    return Evidence(counts, (), nothing, pd.DataFrame(index=counts.index), origins, filled=counts)
+
+
+def _own(area_set: str, gathered: Gathered) -> Evidence:
+    """Return what is published for a set that nests, and for what it lies in."""
+    known, origins = gathered.published[area_set]
+    parents = gathered.atlas.parents(area_set)
+    filled = fill_from_parents(known, gathered.tables, parents, known["population_count"])
+    for table in gathered.tables:
         if table.area_set in parents:
-            origins = dict.fromkeys(map(str, table.counts), table.origin) | origins
-    own = Known(
-        check(known.astype(float), COUNTS),
-        check(filled.astype(float), COUNTS),
-        origins,
+            origins = dict.fromkeys(map(str, table.counts), table.origin) | dict(origins)
+    return replace(
+        _bare(check(known.astype(float), COUNTS), origins),
+        filled=check(filled.astype(float), COUNTS),
         noise=_noise(area_set, known, gathered),
     )
-    return _with_districts(own, area_set, gathered, splits=splits, measures=measures)
 
 
-def _moved(
-    area_set: str, gathered: Gathered, splits: Mapping[str, Split], measures: Sequence[Measure]
-) -> Known:
+def _moved(area_set: str, gathered: Gathered, measures: Sequence[Measure]) -> Evidence:
     """Return the base set's counts moved to a set that does not nest."""
     atlas = gathered.atlas
-    base = known_figures(atlas.base, gathered, splits)
-    columns = base.filled.columns.difference(pd.Index(_district_columns(gathered)))
-    figures = base.filled[columns]
-    way = find_way(atlas, atlas.base, area_set, kappa=splits["to_districts"].kappa)
+    base = _own(atlas.base, gathered)
+    figures = base.filled if base.filled is not None else base.counts
+    kappa = gathered.splits["to_districts"].kappa
+    way = find_way(atlas, atlas.base, area_set, kappa=kappa)
     moved = move_figures(figures, way)
     strays = {
         measure.count: _share_error(figures[[measure.count, measure.of]], way, 1.0)
         for measure in measures
         if {measure.count, measure.of} <= set(figures)
     }
-    return Known(
-        moved, moved, base.origins, move_errors(figures, way), pd.DataFrame(strays, moved.index)
+    return replace(
+        _bare(moved, base.origins),
+        errors=move_errors(figures, way),
+        share_errors=pd.DataFrame(strays, moved.index),
     )
 
 
 def _with_districts(
-    known: Known,
-    area_set: str,
-    gathered: Gathered,
-    *,
-    splits: Mapping[str, Split],
-    measures: Sequence[Measure],
-) -> Known:
+    known: Evidence, area_set: str, gathered: Gathered, measures: Sequence[Measure]
+) -> Evidence:
     """Return what is known with the counts added that are published for polling districts."""
     districts = {item.source.area_set for item in gathered.results.values()}
-    split = way_split(area_set, splits)
+    split = way_split(area_set, gathered.splits)
     for table in gathered.tables:
         if table.area_set not in districts:
             continue
         way = find_way(gathered.atlas, table.area_set, area_set, kappa=split.kappa)
-        counts = table.counts[table.counts.columns.difference(known.published.columns)]
+        counts = table.counts[table.counts.columns.difference(known.counts.columns)]
         counts = counts.reindex(counts.index.difference(list(way.unmatched)))
         moved, errors, strays = _from_districts(counts, way, known, split=split, measures=measures)
         known = replace(
             known,
-            published=known.published.join(moved),
-            filled=known.filled.join(moved),
+            counts=known.counts.join(moved),
+            filled=moved if known.filled is None else known.filled.join(moved),
             origins={**dict.fromkeys(map(str, moved), table.origin), **known.origins},
             errors=errors if known.errors is None else known.errors.join(errors),
             share_errors=strays if known.share_errors is None else known.share_errors.join(strays),
@@ -126,7 +151,7 @@ def _with_districts(
 def _from_districts(
     counts: pd.DataFrame,
     way: Crosswalk,
-    known: Known,
+    known: Evidence,
     *,
     split: Split,
     measures: Sequence[Measure],
@@ -143,10 +168,10 @@ def _from_districts(
         if not set(pair) <= set(counts):
             continue
         relative = pd.Series(1.0, index=moved.index)
-        controlled = {measure.control, measure.control_of} <= set(known.published)
+        controlled = {measure.control, measure.control_of} <= set(known.counts)
         if controlled and measure.control and measure.control_of:
-            everyone = known.published[measure.control_of]
-            relative = known.published[measure.control] / everyone.where(everyone > 0)
+            everyone = known.counts[measure.control_of]
+            relative = known.counts[measure.control] / everyone.where(everyone > 0)
             guided = steered(way, relative, kappa=split.kappa)
             moved[measure.count] = move_counts(counts[pair], guided)[measure.count]
             errors[measure.count] = roll_errors(counts[pair], guided, split)[measure.count]
@@ -171,16 +196,6 @@ def _share_error(pair: pd.DataFrame, way: Crosswalk, relative: pd.Series | float
     loose = mixing(whole.to_frame("whole_count"), way)["whole_count"]
     error: pd.Series = loose * told * piece_spread(ratio, home, way)
     return error
-
-
-def _district_columns(gathered: Gathered) -> list[str]:
-    districts = {item.source.area_set for item in gathered.results.values()}
-    return [
-        str(column)
-        for table in gathered.tables
-        if table.area_set in districts
-        for column in table.counts
-    ]
 
 
 def _noise(area_set: str, known: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from geoprio.areas import (
     comparable_rows,
     keep_official_way,
     keep_way,
+    known_counts,
     refuse_homeless,
 )
 from geoprio.config import Campaign
@@ -185,6 +186,8 @@ class Gathered:
     results: Mapping[str, Loaded]
     """Results of the campaign's election year, by election."""
     loaded: tuple[Loaded, ...]
+    published: Mapping[str, tuple[pd.DataFrame, Mapping[str, str]]]
+    """COUNTS of each set that nests, and the publisher and year of each column."""
     splits: Mapping[str, Split] = field(default_factory=dict)
     """Fitted errors of moving counts, by way; see `calibrate`."""
 
@@ -258,12 +261,12 @@ def gather(campaign: Campaign, loaded: tuple[Loaded, ...], found: pd.DataFrame |
         if item.source.mapping is not None:
             pair = item.source.mapping.from_set, item.source.area_set
             atlas = keep_official_way(atlas, item.frame, *pair)
-    return Gathered(
-        atlas=atlas,
-        tables=tuple(_comparable(campaign, _with_derived(raw_tables), atlas)),
-        results=results,
-        loaded=loaded,
-    )
+    tables = tuple(_comparable(campaign, _with_derived(raw_tables), atlas))
+    published = {
+        name: known_counts(tables, atlas.parts(name), atlas.residents)
+        for name in (atlas.base, *atlas.nested)
+    }
+    return Gathered(atlas, tables, results, loaded, published)
 
 
 def _require(

@@ -99,7 +99,22 @@ def _require_districts(
         )
 
 
-# The election before, on the districts of the one that is used: by the official comparison.
+def votes_on(
+    area_set: str, election: Loaded, gathered: Gathered, campaign: Campaign
+) -> pd.DataFrame:
+    """Return an election's votes in the areas of a set, early votes spread as the campaign says.
+
+    Official pairs of districts come before geometry (METHOD 2).
+
+    Raises
+    ------
+    CoverageError
+        More electors than the campaign tolerates would be lost.
+    """
+    votes = spread_unassigned(election.frame, party_votes=campaign.election.unassigned_party_votes)
+    way = find_way(gathered.atlas, election.source.area_set, area_set)
+    tolerance = campaign.lost_count_tolerance * float(votes["electors_count"].sum())
+    return move_counts(votes, way, tolerance=tolerance)
 
 
 @dataclass(frozen=True)
@@ -107,12 +122,10 @@ class Earlier:
     """An earlier election's votes where the later one's were cast."""
 
     year: int
-    votes: pd.DataFrame
-    """By district of the later election; NaN where no older district leads."""
     crosswalk: pd.DataFrame
     """CROSSWALK from the older districts."""
     by_set: dict[str, pd.DataFrame]
-    """The same votes in the areas of each area set of the run."""
+    """Votes in the areas of each area set of the run."""
     record: dict[str, Any]
     """How the districts were brought together, for the record."""
 
@@ -128,7 +141,6 @@ def earlier_election(
 ) -> Earlier | None:
     """Return the earlier election that the campaign's comparison leads from; None without one.
 
-    Official pairs come before geometry (METHOD 2). Early votes are spread as in the later one.
     `ways` lead from the later election's districts to each area set of the run.
 
     Raises
@@ -136,33 +148,32 @@ def earlier_election(
     CoverageError
         More electors than the campaign tolerates would be lost.
     """
-    results = gathered.results[campaign.election.basis]
-    found = _sources(gathered, campaign, results.source.area_set)
+    districts = gathered.results[campaign.election.basis].source.area_set
+    found = _compared(gathered, campaign, districts)
     if found is None:
         return None
     comparison, before = found
-    votes = spread_unassigned(before.frame, party_votes=campaign.election.unassigned_party_votes)
-    way = find_way(gathered.atlas, before.source.area_set, results.source.area_set)
-    tolerance = campaign.lost_count_tolerance * float(votes["electors_count"].sum())
-    moved = move_counts(votes, way, tolerance=tolerance)
+    moved = votes_on(districts, before, gathered, campaign)
+    way = find_way(gathered.atlas, before.source.area_set, districts)
     named = comparison.frame["comparable"]
+    electors = before.frame.loc[~before.frame["unassigned"], ["electors_count"]]
     record = {
         "year": before.source.vintage,
         "comparison": comparison.name,
         "districts_by_official_comparison": int(comparison.frame.loc[named, "area_code"].nunique()),
         "districts_by_geometry": int(comparison.frame.loc[~named, "area_code"].nunique()),
         "districts_without_earlier_votes": int(moved["electors_count"].isna().sum()),
-        "electors_lost": round(float(lost_counts(votes, way)["electors_count"].sum()), 3),
+        "electors_lost": round(float(lost_counts(electors, way)["electors_count"].sum()), 3),
     }
     # What is unknown of a district must not be refused as lost: it is NaN where it goes.
     by_set = {
         area_set: move_counts(moved.reindex(moved.index.difference(list(to_set.unmatched))), to_set)
         for area_set, to_set in ways.items()
     }
-    return Earlier(before.source.vintage, moved, way.frame, by_set, record)
+    return Earlier(before.source.vintage, way.frame, by_set, record)
 
 
-def _sources(
+def _compared(
     gathered: Gathered, campaign: Campaign, districts: str
 ) -> tuple[Loaded, Loaded] | None:
     for item in gathered.loaded:
@@ -174,9 +185,6 @@ def _sources(
             if same and other.source.area_set == mapping.from_set:
                 return item, other
     return None
-
-
-# The riksdag election before a European one, in the same areas.
 
 
 def riksdag_votes(area_set: str, gathered: Gathered, campaign: Campaign) -> pd.DataFrame | None:
@@ -192,8 +200,6 @@ def riksdag_votes(area_set: str, gathered: Gathered, campaign: Campaign) -> pd.D
     CoverageError
         More electors than the campaign tolerates would be lost.
     """
-    if campaign.election.basis != "eu":
-        return None
     held = [
         item
         for item in gathered.loaded
@@ -202,13 +208,10 @@ def riksdag_votes(area_set: str, gathered: Gathered, campaign: Campaign) -> pd.D
         and item.source.vintage <= campaign.election.year
         and item.source.area_set in gathered.atlas.sets
     ]
-    if not held:
+    if campaign.election.basis != "eu" or not held:
         return None
     latest = max(held, key=lambda item: item.source.vintage)
-    votes = spread_unassigned(latest.frame, party_votes=campaign.election.unassigned_party_votes)
-    way = find_way(gathered.atlas, latest.source.area_set, area_set)
-    tolerance = campaign.lost_count_tolerance * float(votes["electors_count"].sum())
-    return move_counts(votes, way, tolerance=tolerance)
+    return votes_on(area_set, latest, gathered, campaign)
 
 
 # How an area votes differently: between elections of one day, and from one day to the next.
@@ -261,9 +264,6 @@ def election_changes(
     )
 
 
-# How the areas vote differently between the elections of one day, and from one day to the next.
-
-
 BALLOTS = ("riksdag", "kommun")
 """Whose difference on one day is the split."""
 
@@ -287,17 +287,10 @@ def vote_changes(
     """
     if not set(BALLOTS) <= set(gathered.results):
         return None
-    moved = []
-    for ballot in BALLOTS:
-        results = gathered.results[ballot]
-        votes = spread_unassigned(
-            results.frame, party_votes=campaign.election.unassigned_party_votes
-        )
-        way = find_way(gathered.atlas, results.source.area_set, area_set)
-        tolerance = campaign.lost_count_tolerance * float(votes["electors_count"].sum())
-        moved.append(move_counts(votes, way, tolerance=tolerance))
+    riksdag, kommun = (
+        votes_on(area_set, gathered.results[name], gathered, campaign) for name in BALLOTS
+    )
     before = None
     if earlier is not None and campaign.election.basis == "riksdag":
         before = earlier.by_set.get(area_set)
-    riksdag, kommun = moved
     return election_changes(riksdag, kommun, before)

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Alignment, Group, Measure, Minors
-from geoprio.counts import LOCAL, Roll, Rolls
+from geoprio.counts import LOCAL, Evidence, Roll, Rolls
 from geoprio.counts.electorates import at_home_share
-from geoprio.groups.evidence import Z90, Evidence, Held, choose_measure, held_of
+from geoprio.groups.evidence import Z90, Held, choose_measure, held_of
 from geoprio.groups.measures import (
     ADULTS,
     RESIDENTS,
@@ -66,7 +66,8 @@ def adults_of(
     minors = (residents - adults).clip(lower=0)
     ratio = (outside / residents.where(residents > 0)).clip(1e-6, 1 - 1e-6)
     level = pd.Series(np.log(ratio / (1 - ratio)), index=ratio.index)
-    share = _expit(level + _shift(level, minors, rule.outside_share))
+    shift = _shift(level, minors, rule.outside_share)
+    share = 1 / (1 + np.exp(-(level + shift)))
     minors_outside = np.minimum(minors * share, outside)
     inside = (adults - (outside - minors_outside)).clip(lower=0)
     chance = minors * share * (1 - share)
@@ -111,19 +112,15 @@ def _absent_share(people: Adults, roll: Roll, home: pd.Series) -> pd.Series:
 
 def _shift(level: pd.Series, minors: pd.Series, target: float) -> float:
     """Return the d at which minors are outside by `target` in all, by bisection."""
-    weight = minors / minors.sum()
+    weight, odds = (minors / minors.sum()).to_numpy(), level.to_numpy()
     low, high = -15.0, 15.0
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        if float((weight * _expit(level + middle)).sum()) < target:
+        if np.nansum(weight * (1 / (1 + np.exp(-(odds + middle))))) < target:
             low = middle
         else:
             high = middle
     return (low + high) / 2
-
-
-def _expit(values: pd.Series) -> pd.Series:
-    return pd.Series(1 / (1 + np.exp(-values)), index=values.index)
 
 
 ABROAD_LOG_ODDS_SD = 1.0
@@ -147,6 +144,8 @@ class _Ground:
     rolls: Rolls
     adults: pd.Series
     adults_se: pd.Series
+    at_home: Mapping[str, pd.Series]
+    """By election, the share (0-1) of the adults who vote there."""
 
 
 def align_groups(
@@ -168,13 +167,19 @@ def align_groups(
     are those of the roll, of the estimate and of the alignment. NaN where roll or share is unknown.
     """
     adults = base_size(evidence, ADULTS)
-    ground = _Ground(evidence, held_of(evidence), rolls, adults, base_error(evidence, ADULTS))
+    ground = _Ground(
+        evidence,
+        held_of(evidence),
+        rolls,
+        adults,
+        base_error(evidence, ADULTS),
+        {election: at_home_share(rolls, election, adults) for election in rolls.by_election},
+    )
     parts = [estimates]
     for name, own in estimates.groupby("group", sort=False):
-        group = groups[str(name)]
-        for election, roll in rolls.by_election.items():
-            share = _share_of(group, own, election, ground)
-            parts.append(_rows(own, share, roll).assign(election=election))
+        for election, share in _shares(groups[str(name)], own, ground).items():
+            rows = _rows(own, share, rolls.by_election[election])
+            parts.append(rows.assign(election=election))
     frame = pd.concat(parts).sort_values(["group", "election"], kind="stable")
     return check(frame.sort_index(kind="stable").rename_axis("area_code"), GROUPS)
 
@@ -242,35 +247,42 @@ def _rows(own: pd.DataFrame, share: Shares, roll: Roll) -> pd.DataFrame:
         method=own["method"].where(count.notna(), "unknown"),
         source=own["source"] + "; " + roll.origin,
     )
-    estimated = frame["method"].isin(["proxy", "synthetic"])
     upper = roll.electors + Z90 * roll.se
     framed = with_interval(frame, upper=upper)
+    exact = ~frame["method"].isin(["proxy", "synthetic"]) | (count == 0)
     reach = np.exp(Z90 * np.sqrt(np.log1p((frame["se"] / count.where(count > 0)) ** 2)))
-    wide = framed.assign(
-        low=count / reach, high=np.minimum(count * reach, np.maximum(upper, count))
+    return framed.assign(
+        low=framed["low"].where(exact, count / reach),
+        high=framed["high"].where(exact, np.minimum(count * reach, np.maximum(upper, count))),
     )
-    return framed.where(~estimated | (count == 0), wide)
 
 
-def _share_of(group: Group, own: pd.DataFrame, election: str, ground: _Ground) -> Shares:
-    """Return the group's share (0-1) of an electorate, Swedes abroad included."""
-    measure = choose_measure(group, ground.held)
-    base = own["base"].iloc[0]
+def _shares(group: Group, own: pd.DataFrame, ground: _Ground) -> dict[str, Shares]:
+    """Return the group's share (0-1) of each election's electorate, Swedes abroad included."""
+    measure, rule, rolls = choose_measure(group, ground.held), group.alignment, ground.rolls
+    base, elections = own["base"].iloc[0], list(rolls.by_election)
     if measure is not None and base == "electorate":
-        return _from_roll(own, measure, election, ground, rule=group.alignment)
+        return {name: _from_roll(own, measure, name, ground, rule=rule) for name in elections}
     if measure is not None and measure.minors is not None:
-        at_home = _of_background(measure.minors, own, election, ground)
+        people = _of_background(measure.minors, own, ground)
+        at_home = {
+            name: electors_of(people, rolls, name, spread=FOREIGN_SPREAD) for name in elections
+        }
     elif base == "adults":
-        at_home = _of_adults(own, group.alignment, election, ground)
-        at_home = _to_known(at_home, group.alignment, election, ground)
+        at_home = {
+            name: _to_known(_of_adults(own, rule, name, ground), rule, name, ground)
+            for name in elections
+        }
     else:
-        at_home = _carried(own, group.alignment)
-    return _with_abroad(at_home, ground.rolls.by_election[election], group.alignment)
+        at_home = dict.fromkeys(elections, _carried(own, rule))
+    return {
+        name: _with_abroad(share, rolls.by_election[name], rule) for name, share in at_home.items()
+    }
 
 
 def _of_adults(own: pd.DataFrame, rule: Alignment, election: str, ground: _Ground) -> Shares:
     p, error = own["share"], own["share_se"]
-    absent = 1 - at_home_share(ground.rolls, election, ground.adults)
+    absent = 1 - ground.at_home[election]
     elsewhere = _shifted(p, rule.log_odds)
     at_home = ((p - absent * elsewhere) / (1 - absent).where(absent < 1)).clip(0, 1)
     spread = elsewhere * (1 - elsewhere)
@@ -292,18 +304,20 @@ def _to_known(share: Shares, rule: Alignment, election: str, ground: _Ground) ->
         whole = column_of(parent.counts, rule.electors_of)
         known = column_of(parent.counts, rule.electors) / whole.where(whole > 0)
         target = target.fillna(home.map(known))
+    wanted = (target / (1 - target)).to_numpy()
     weight = ground.rolls.by_election[election].electors
-    met = value
+    towns = pd.factorize(home)[0]
+    everyone = weight.where(value.notna()).groupby(towns).sum()
+    met = value.to_numpy()
     for _ in range(_ROUNDS):
-        sums = pd.DataFrame({"n": met * weight, "e": weight.where(met.notna())}).groupby(home).sum()
-        now = home.map(sums["n"] / sums["e"])
-        factor = (target / (1 - target)) / (now / (1 - now))
-        odds = met / (1 - met).where(met < 1) * factor
-        met = met.where(target.isna() | odds.isna(), odds / (1 + odds))
-    return met, error
+        mean = ((met * weight).groupby(towns).sum() / everyone).reindex(towns).to_numpy()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            odds = met / np.where(met < 1, 1 - met, np.nan) * (wanted / (mean / (1 - mean)))
+            met = np.where(np.isnan(wanted) | np.isnan(odds), met, odds / (1 + odds))
+    return pd.Series(met, value.index), error
 
 
-def _of_background(rule: Minors, own: pd.DataFrame, election: str, ground: _Ground) -> Shares:
+def _of_background(rule: Minors, own: pd.DataFrame, ground: _Ground) -> Adults:
     residents = base_size(ground.evidence, RESIDENTS)
     people = adults_of(
         residents * (1 - own["share"]),
@@ -313,8 +327,7 @@ def _of_background(rule: Minors, own: pd.DataFrame, election: str, ground: _Grou
         rule=rule,
     )
     prorated = residents * own["share_se"]
-    people = Adults(people.everyone, people.inside, both_errors(people.se, prorated))
-    return electors_of(people, ground.rolls, election, spread=FOREIGN_SPREAD)
+    return Adults(people.everyone, people.inside, both_errors(people.se, prorated))
 
 
 def _from_roll(

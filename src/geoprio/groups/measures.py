@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Group, Measure, Proxy
+from geoprio.counts import Evidence
 from geoprio.errors import ConfigError, CoverageError, join_faults
-from geoprio.groups.evidence import Z90, Evidence, choose_measure, held_of
+from geoprio.groups.evidence import Z90, choose_measure, held_of
 
 RESIDENTS = "population_count"
 ADULTS = "adults_count"

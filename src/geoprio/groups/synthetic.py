@@ -15,8 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from geoprio.config import Composition, Group, Synthetic, Total
+from geoprio.counts import Evidence
 from geoprio.errors import ConfigError
-from geoprio.groups.evidence import Z90, Evidence
+from geoprio.groups.evidence import Z90
 from geoprio.groups.measures import ADULTS, base_size, column_of
 
 SEXES = ("men", "women")

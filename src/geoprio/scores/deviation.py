@@ -18,8 +18,8 @@ import pandas as pd
 
 from geoprio.areas import Crosswalk, Split, mixing, move_counts
 from geoprio.config import Combine
+from geoprio.counts import Evidence
 from geoprio.counts.electorates import piece_spread, roll_errors
-from geoprio.counts.figures import Known
 from geoprio.groups import Joint, for_election
 from geoprio.scores.draws import Floats
 
@@ -101,7 +101,7 @@ RED_GREEN = ["votes_v_count", "votes_s_count", "votes_mp_count"]
 
 
 def place_errors(
-    district_votes: pd.DataFrame, way: Crosswalk, split: Split, known: Known, area_km2: pd.Series
+    district_votes: pd.DataFrame, way: Crosswalk, split: Split, known: Evidence, area_km2: pd.Series
 ) -> pd.DataFrame:
     """Return the standard errors of indicators of the place and its voters, by area.
 
@@ -201,7 +201,7 @@ def _moved_share_error(part: pd.Series, whole: pd.Series, way: Crosswalk) -> pd.
     return error
 
 
-def _households_error(known: Known, areas: pd.Index) -> pd.Series:
+def _households_error(known: Evidence, areas: pd.Index) -> pd.Series:
     errors = known.errors
     if errors is None:
         return pd.Series(0.0, areas)

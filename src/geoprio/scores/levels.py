@@ -8,18 +8,16 @@ from itertools import pairwise
 import geopandas as gpd
 import pandas as pd
 
-from geoprio.areas import Atlas, Crosswalk, Split, assign_associations, find_way, move_counts
+from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
 from geoprio.config import Brief, Campaign
 from geoprio.counts import Gathered, Rolls
 from geoprio.counts.electorates import find_rolls, way_split
-from geoprio.counts.figures import Known, known_figures
+from geoprio.counts.figures import known_figures
 from geoprio.counts.votes import riksdag_votes
 from geoprio.errors import CoverageError
 from geoprio.groups import (
-    Evidence,
     Joint,
     Nest,
-    Parent,
     Protected,
     align_groups,
     choose_methods,
@@ -111,13 +109,14 @@ def survey(
     """
     atlas, campaign = gathered.atlas, plans.campaign
     measures = [measure for group in plans.groups.values() for measure in group.measures]
-    known = known_figures(area_set, gathered, gathered.splits, measures)
-    way = district_way(area_set, gathered, campaign, gathered.splits)
+    known = known_figures(area_set, gathered, measures)
+    counts = known.counts if known.filled is None else known.filled
+    way = district_way(area_set, gathered, campaign)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     votes = move_counts(district_votes, way, tolerance=tolerance)
     association = _associations(area_set, atlas, plans.memberships)
     figures = Figures(
-        counts=known.filled,
+        counts=counts,
         votes=votes,
         area_km2=atlas.sets[area_set].area / M2_PER_KM2,
         weights=plans.locating,
@@ -127,18 +126,14 @@ def survey(
         combine=campaign.overlap.combine,
     )
     place = compute_indicators(figures, PLACE)
-    evidence = _evidence(area_set, gathered, known=known, electors=votes["electors_count"])
-    evidence = replace(evidence, indicators=place)
+    evidence = replace(known, electors=votes["electors_count"], indicators=place)
     rolls = find_rolls(
         area_set,
         gathered,
-        gathered.splits,
         tolerance=campaign.lost_count_tolerance,
         abroad_share=campaign.election.abroad_share,
     )
-    standing = (
-        rolls.capped(known.filled["population_count"]) if campaign.cap_to_electorate else rolls
-    )
+    standing = rolls.capped(counts["population_count"]) if campaign.cap_to_electorate else rolls
     estimates = align_groups(
         estimate_groups(plans.groups, evidence), standing, plans.groups, evidence
     )
@@ -148,7 +143,7 @@ def survey(
         .drop(columns="population_count", errors="ignore")
         .assign(association=association),
         figures=figures,
-        published=known.published,
+        published=known.counts,
         place=place,
         place_errors=place_errors(
             district_votes, way, way_split(area_set, gathered.splits), known, figures.area_km2
@@ -221,35 +216,21 @@ def _scores(found: Surveyed, indicators: pd.DataFrame, plans: Brief) -> dict[str
     return scores
 
 
-def _evidence(area_set: str, gathered: Gathered, *, known: Known, electors: pd.Series) -> Evidence:
-    return Evidence(
-        counts=known.published,
-        parents=tuple(
-            Parent(codes, known_figures(parent, gathered, gathered.splits).published)
-            for parent, codes in gathered.atlas.parents(area_set).items()
-        ),
-        electors=electors,
-        indicators=pd.DataFrame(index=known.published.index),
-        origins=known.origins,
-        errors=known.errors,
-        share_errors=known.share_errors,
-        noise=known.noise,
-    )
-
-
-def district_way(
-    area_set: str, gathered: Gathered, campaign: Campaign, splits: Mapping[str, Split]
-) -> Crosswalk:
+def district_way(area_set: str, gathered: Gathered, campaign: Campaign) -> Crosswalk:
     """Return the crosswalk from the election's polling districts to an area set."""
     districts = gathered.results[campaign.election.basis].source.area_set
-    kappa = way_split(area_set, splits).kappa
+    kappa = way_split(area_set, gathered.splits).kappa
     return find_way(gathered.atlas, districts, area_set, kappa=kappa)
 
 
 def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.Series:
-    named = sorted(set(memberships["area_set"]) - {"kommun"})
-    ways = {name: find_way(atlas, area_set, name).frame for name in named}
-    return assign_associations(atlas.sets[area_set]["municipality_code"], memberships, ways)
+    areas, own = atlas.sets[area_set], memberships["area_set"] == "kommun"
+    # Who lies in a municipality that is one association needs no overlay.
+    shared = areas[~areas["municipality_code"].isin(memberships.loc[own, "area_code"])]
+    parts = replace(atlas, sets={**atlas.sets, area_set: shared})
+    named = sorted(set(memberships.loc[~own, "area_set"]))
+    ways = {name: find_way(parts, area_set, name).frame for name in named}
+    return assign_associations(areas["municipality_code"], memberships, ways)
 
 
 # Disclosure control over every area set of a run at once (METHOD 3).

@@ -6,7 +6,7 @@ Neighbourhoods and Academic Achievement across Countries, Rev. Econ. Stud. 91(1)
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,8 @@ ENDS = 24
 """Areas taken from each end of a draw."""
 BLOCK_CELLS = 2**19
 """Draws x areas, and draws x pairs, held at once."""
+KEPT_CELLS = 2**23
+"""Draws x areas that are kept while pairs are told apart; more are drawn anew for each step."""
 SLACK = 1 - 1e-12
 """Room for rounding in the comparison with a bound."""
 
@@ -37,20 +39,41 @@ class Estimates:
 
 
 @dataclass(frozen=True)
+class Ends:
+    """Draws of normal noise (draws x areas), and the areas where each is highest and lowest."""
+
+    noise: Floats
+    high: NDArray[np.intp]
+    low: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
 class Draws:
-    """Draws of standard normal noise, made again from their seed whenever they are read."""
+    """Draws of noise, made again from their seed whenever they are read, or kept if few."""
 
     count: int
     seed: int
-    areas: int
+    noisy: NDArray[np.bool_]
+    """Whether each area has an error; the noise of others is 0."""
+    kept: list[Ends] = field(default_factory=list)
 
-    def blocks(self) -> Iterator[tuple[slice, Floats]]:
-        """Yield the draws' numbers and their noise, draws x areas."""
-        size = max(1, BLOCK_CELLS // max(self.areas, ENDS**2))
+    def blocks(self) -> Iterator[Ends]:
+        """Yield the draws in turn."""
+        few = self.count * len(self.noisy) <= KEPT_CELLS
+        if not self.kept and few:
+            self.kept.extend(self._made())
+        yield from self.kept if few else self._made()
+
+    def _made(self) -> Iterator[Ends]:
+        size = max(1, BLOCK_CELLS // max(len(self.noisy), ENDS**2))
         rng = np.random.Generator(np.random.SFC64(self.seed))
+        ends = min(ENDS, len(self.noisy))
         for start in range(0, self.count, size):
-            stop = min(start + size, self.count)
-            yield slice(start, stop), rng.standard_normal((stop - start, self.areas))
+            shape = min(size, self.count - start), len(self.noisy)
+            noise = rng.standard_normal(shape) * self.noisy
+            order = np.argpartition(noise, (ends - 1, shape[1] - ends), axis=1)
+            # Copies: a view would keep the whole order in memory.
+            yield Ends(noise, high=order[:, -ends:].copy(), low=order[:, :ends].copy())
 
 
 def largest_differences(estimates: Estimates, draws: Draws, *, rejected_above: float) -> Floats:
@@ -60,23 +83,16 @@ def largest_differences(estimates: Estimates, draws: Draws, *, rejected_above: f
     `rejected_above` (infinite: none is). Never below 0: such a critical value would reject pairs
     whose estimates stand the other way.
     """
-    found: Floats = np.empty(draws.count)
-    noisy = estimates.errors > 0
-    for part, noise in draws.blocks():
-        noise *= noisy
-        found[part] = _block(estimates, noise, rejected_above)
-    return found
+    return np.concatenate([_block(estimates, ends, rejected_above) for ends in draws.blocks()])
 
 
-def _block(estimates: Estimates, noise: Floats, rejected_above: float) -> Floats:
-    ends = min(ENDS, noise.shape[1])
-    order = np.argpartition(noise, (ends - 1, noise.shape[1] - ends), axis=1)
-    low, high = order[:, :ends], order[:, -ends:]
-    high_noise = np.take_along_axis(noise, high, axis=1)
-    low_noise = np.take_along_axis(noise, low, axis=1)
-    pairs = _pairs(estimates, (high, high_noise), (low, low_noise), rejected_above)
+def _block(estimates: Estimates, ends: Ends, rejected_above: float) -> Floats:
+    noise = ends.noise
+    high_noise = np.take_along_axis(noise, ends.high, axis=1)
+    low_noise = np.take_along_axis(noise, ends.low, axis=1)
+    pairs = _pairs(estimates, (ends.high, high_noise), (ends.low, low_noise), rejected_above)
     best: Floats = pairs.max(axis=(1, 2), initial=0.0)
-    if ends == noise.shape[1]:
+    if ends.high.shape[1] == noise.shape[1]:
         return best
     left_high = np.hypot(high_noise.min(axis=1).clip(0), low_noise.min(axis=1).clip(max=0))
     left_low = np.hypot(high_noise.max(axis=1).clip(0), low_noise.max(axis=1).clip(max=0))
@@ -313,7 +329,7 @@ def rank_set_widths(sets: pd.DataFrame) -> pd.Series:
 
 def critical_value(estimates: Estimates, rule: SetRule, rng: np.random.Generator) -> float:
     """Return what a pair's studentised difference must exceed to be told apart."""
-    draws = Draws(count=rule.draws, seed=int(rng.integers(2**63)), areas=len(estimates.values))
+    draws = Draws(rule.draws, int(rng.integers(2**63)), noisy=estimates.errors > 0)
     return _step_down(
         lambda previous: largest_differences(estimates, draws, rejected_above=previous), rule
     )

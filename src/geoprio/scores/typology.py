@@ -6,13 +6,16 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
-from scipy.stats import false_discovery_control, norm
-from threadpoolctl import threadpool_limits
+from scipy.special import ndtr
 
 from geoprio.config import Trait, Typology
 from geoprio.errors import ConfigError, join_faults
 from geoprio.words import Language, text
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.intp]
 
 # Names of types in plain words, from what sets each type's centre apart.
 
@@ -101,6 +104,8 @@ AREAS_PER_TYPE = 10
 """Areas, no two alike, that there are at least for each type tried."""
 AS_STABLE = 0.02
 """Adjusted Rand index that two numbers of types differ by where chance may have parted them."""
+STARTS, MOST_STEPS, TOLERANCE = 4, 300, 1e-4
+"""Of k-means: runs, steps of a run, and the part of the variance that ends one when moved less."""
 FARTHEST_SD = 3.0
 """Standard deviations where a trait is cut: a few odd areas must not make a type of their own."""
 
@@ -153,14 +158,12 @@ def area_types(
     scaled, unused = _scaled(indicators, rules)
     rows = scaled.to_numpy()
     most = min(rules.most_types, len(np.unique(rows, axis=0)) // AREAS_PER_TYPE)
-    # More than one thread adds up in another order, and may end in other types.
-    with threadpool_limits(limits=1):
-        stability = _stability(rows, range(rules.least_types, most + 1), rng)
-        if stability.empty:
-            return _without_types(indicators, stability, unused)
-        # More types tell more, so of those about as stable as the best the most are taken.
-        stable = stability.index[stability >= stability.max() - AS_STABLE]
-        centres = _centres(rows, int(stable.max()), _seed(rng))
+    stability = _stability(rows, range(rules.least_types, most + 1), rng)
+    if stability.empty:
+        return _without_types(indicators, stability, unused)
+    # More types tell more, so of those about as stable as the best the most are taken.
+    stable = stability.index[stability >= stability.max() - AS_STABLE]
+    centres = _centres(rows, int(stable.max()), _seed(rng))
     names = type_names(pd.DataFrame(centres, columns=scaled.columns), rules, language=language)
     areas = _nearest(scaled, centres, names).reindex(indicators.index)
     areas[["type", "second"]] = areas[["type", "second"]].astype(object).where(areas.notna(), None)
@@ -191,33 +194,96 @@ def _scaled(indicators: pd.DataFrame, rules: Typology) -> tuple[pd.DataFrame, li
     return scaled, [name for name in chosen if name not in used]
 
 
-def _stability(rows: np.ndarray, tried: range, rng: np.random.Generator) -> pd.Series:
-    from sklearn.metrics import adjusted_rand_score
-
+def _stability(rows: Floats, tried: range, rng: np.random.Generator) -> pd.Series:
     size = int(PART * len(rows))
     parts = [np.sort(rng.permutation(len(rows))[:size]) for _ in range(SUBSAMPLES)]
     found = {}
     for types in tried:
         labels = [_labels(rows, _centres(rows[part], types, _seed(rng))) for part in parts]
         # Every area counts, those that neither part holds too: each goes to its nearest centre.
-        found[types] = np.mean([adjusted_rand_score(*pair) for pair in combinations(labels, 2)])
+        found[types] = np.mean([adjusted_rand(*pair) for pair in combinations(labels, 2)])
     return pd.Series(found, dtype=float).rename_axis("types")
 
 
-def _centres(rows: np.ndarray, types: int, seed: int) -> np.ndarray:
-    # Loaded here: it takes seconds, and most commands need no types.
-    from sklearn.cluster import KMeans
-
-    centres = KMeans(types, n_init=4, random_state=seed).fit(rows).cluster_centers_
+def _centres(rows: Floats, types: int, seed: int) -> Floats:
+    centres = k_means(rows, types, rng=np.random.RandomState(seed))
     # k-means numbers its types by chance.
     return np.asarray(centres[np.lexsort(centres.T[::-1].round(9))])
 
 
-def _distances(rows: np.ndarray, centres: np.ndarray) -> np.ndarray:
+def adjusted_rand(one: Labels, other: Labels) -> float:
+    """Return Hubert and Arabie's (1985) adjusted Rand index of two partitions; 1 if they agree."""
+    table = np.zeros((one.max() + 1, other.max() + 1))
+    np.add.at(table, (one, other), 1)
+    size, both = len(one), (table**2).sum()
+    within, beside = ((table.sum(axis=axis) ** 2).sum() for axis in (0, 1))
+    same, only_one, only_other = both - size, within - both, beside - both
+    neither = size**2 - both - only_one - only_other
+    if not only_one and not only_other:
+        return 1.0
+    most = (same + only_other) * (only_other + neither) + (same + only_one) * (only_one + neither)
+    return float(2 * (same * neither - only_other * only_one) / most)
+
+
+def k_means(rows: Floats, types: int, *, rng: np.random.RandomState) -> Floats:
+    """Return the centres (types x traits) of the tightest of `STARTS` runs of Lloyd's k-means.
+
+    Started by greedy k-means++ (Arthur and Vassilvitskii 2007) and drawn as scikit-learn's `KMeans`
+    draws, of the old generator; but the sums do not depend on how many threads there are.
+    """
+    middle = rows.mean(axis=0)
+    rows = rows - middle
+    close = TOLERANCE * float(rows.var(axis=0).mean())
+    runs = [_settle(rows, _start(rows, types, rng), close) for _ in range(STARTS)]
+    return np.asarray(min(runs, key=lambda run: run[1])[0] + middle)
+
+
+def _start(rows: Floats, types: int, rng: np.random.RandomState) -> Floats:
+    """Return areas far from each other: each is the best of some drawn by squared distance."""
+    size, norms = len(rows), np.einsum("ak,ak->a", rows, rows)
+
+    def distances(chosen: Labels) -> Floats:
+        apart = norms[chosen, None] - 2 * (rows[chosen] @ rows.T) + norms
+        return np.asarray(np.maximum(apart, 0.0))
+
+    chosen = [rng.choice(size, p=np.full(size, 1 / size))]
+    left = distances(np.array(chosen))[0]
+    for _ in range(types - 1):
+        drawn = rng.uniform(size=2 + int(np.log(types))) * left.sum()
+        tried = np.searchsorted(np.cumsum(left), drawn).clip(max=size - 1)
+        lefts = np.minimum(left, distances(tried))
+        best = int(lefts.sum(axis=1).argmin())
+        left = lefts[best]
+        chosen.append(tried[best])
+    return rows[chosen]
+
+
+def _settle(rows: Floats, centres: Floats, close: float) -> tuple[Floats, float]:
+    """Return the centres that Lloyd's steps end in, and the squared distances to them."""
+    labels = np.full(len(rows), -1)
+    for _ in range(MOST_STEPS):
+        before, labels = labels, _nearest_centres(rows, centres)
+        sizes = np.bincount(labels, minlength=len(centres))
+        sums = np.column_stack([np.bincount(labels, trait, len(centres)) for trait in rows.T])
+        # A type that nobody is left in stays where it was.
+        moved = np.divide(sums, sizes[:, None], out=centres.copy(), where=sizes[:, None] > 0)
+        shift, centres = float(((moved - centres) ** 2).sum()), moved
+        if shift <= close or (labels == before).all():
+            break
+    gaps = rows - centres[_nearest_centres(rows, centres)]
+    return centres, float((gaps**2).sum())
+
+
+def _nearest_centres(rows: Floats, centres: Floats) -> Labels:
+    nearest: Labels = ((centres**2).sum(axis=1) - 2 * (rows @ centres.T)).argmin(axis=1)
+    return nearest
+
+
+def _distances(rows: Floats, centres: Floats) -> Floats:
     return np.asarray(np.linalg.norm(rows[:, None, :] - centres[None], axis=2))
 
 
-def _labels(rows: np.ndarray, centres: np.ndarray) -> np.ndarray:
+def _labels(rows: Floats, centres: Floats) -> Labels:
     return np.asarray(_distances(rows, centres).argmin(axis=1))
 
 
@@ -225,7 +291,7 @@ def _seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**31))
 
 
-def _nearest(scaled: pd.DataFrame, centres: np.ndarray, names: list[str]) -> pd.DataFrame:
+def _nearest(scaled: pd.DataFrame, centres: Floats, names: list[str]) -> pd.DataFrame:
     away = _distances(scaled.to_numpy(), centres)
     order, row = np.argsort(away, axis=1, kind="stable"), np.arange(len(away))
     nearest, second = away[row, order[:, 0]], away[row, order[:, 1]]
@@ -334,7 +400,7 @@ def street_or_quarter(priority: pd.Series, clusters: pd.DataFrame) -> pd.Series:
     return pd.Series(told, index=priority.index, dtype=object, name="reach")
 
 
-def _g_star(values: np.ndarray, beside: csr_array) -> np.ndarray:
+def _g_star(values: Floats, beside: csr_array) -> Floats:
     """Return G* of values whose mean is 0."""
     size = len(values)
     weights = beside + diags_array(np.ones(size))
@@ -343,7 +409,7 @@ def _g_star(values: np.ndarray, beside: csr_array) -> np.ndarray:
     return _standard(weights @ values, spread)
 
 
-def _local_moran(values: np.ndarray, beside: csr_array) -> np.ndarray:
+def _local_moran(values: Floats, beside: csr_array) -> Floats:
     """Return local Moran's standard score of values whose mean is 0."""
     others = len(values) - 1
     if others < 2:
@@ -357,13 +423,15 @@ def _local_moran(values: np.ndarray, beside: csr_array) -> np.ndarray:
     return np.asarray(np.sign(values) * _standard(beside @ values - count * mean, spread))
 
 
-def _standard(gap: np.ndarray, spread: np.ndarray) -> np.ndarray:
+def _standard(gap: Floats, spread: Floats) -> Floats:
     # Where all are alike, or all are neighbours, nothing can stand out.
     return np.asarray(np.divide(gap, spread, out=np.zeros(len(gap)), where=spread > 0))
 
 
 def _adjusted(scores: pd.Series) -> pd.Series:
-    p = pd.Series(2 * norm.sf(scores.abs()), index=scores.index)
-    known = p.notna()
-    p[known] = false_discovery_control(p[known]) if known.any() else p[known]
-    return p
+    """Return the two-sided p of standard scores, adjusted by Benjamini and Hochberg (1995)."""
+    p = pd.Series(2 * ndtr(-scores.abs()), index=scores.index)
+    known = p.dropna().sort_values(kind="stable")
+    worth = known.to_numpy() * (len(known) / np.arange(1, len(known) + 1))
+    least = np.minimum.accumulate(worth[::-1])[::-1]
+    return pd.Series(least, known.index).clip(0, 1).reindex(scores.index)

@@ -347,14 +347,17 @@ def _count_moved(
     columns: list[Column], profile: Profile, method: Method, dropped: Ints, top_k: int
 ) -> Ints:
     weights = np.array([criterion.weight for criterion in profile.criteria])
-    repeated = np.tile(weights / weights.sum(), (len(dropped), 1))
+    weights = weights[None, :] / weights.sum()
     scale, weigh = scale_of(method.normalise), weigh_of(method.aggregate)
-    whole = (_spread(scale(_wanted(column)), column, len(dropped)) for column in columns)
+    whole = weigh((_spread(scale(_wanted(column)), column, 1) for column in columns), weights)
+    scores = np.round(whole[0], 9)
+    # Who is left out takes the place from those below alone.
+    before = pd.Series(scores).rank(ascending=False, method="min").to_numpy()
+    before = before - (scores[dropped, None] > scores)
     without = (_without(column, method.normalise, dropped) for column in columns)
-    before, after = (
-        _ranks_of_others(weigh(points, repeated), dropped) for points in (whole, without)
-    )
-    return np.asarray(((before != after) & (np.fmin(before, after) <= top_k)).sum(axis=1))
+    after = _ranks_of_others(weigh(without, np.tile(weights, (len(dropped), 1))), dropped)
+    differs = ~np.isnan(after) & (before != after) & (np.fmin(before, after) <= top_k)
+    return np.asarray(differs.sum(axis=1))
 
 
 def _wanted(column: Column) -> Floats:
