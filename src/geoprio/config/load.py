@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from geoprio.config.campaign import Campaign
 from geoprio.config.document import Document, read_document
@@ -67,25 +68,23 @@ def unknown_names(
     return [
         _fault(document, place, name, kind, names[kind])
         for pattern, kind in places.items()
-        for place, name in _named(document, pattern)
+        for place, name in _named(document.table, pattern.split("."))
         if name not in names[kind]
     ]
 
 
-def _named(document: Document, pattern: str) -> Iterator[tuple[Place, str]]:
+def _named(here: Any, pattern: list[str], place: Place = ()) -> Iterator[tuple[Place, str]]:  # noqa: ANN401
     """Return the places that a pattern fits, with the names there; what is no text is passed by."""
-    parts = pattern.split(".")
-    by_key = parts[-1] == "<key>"
-    for place in document.lines:
-        if len(place) != len(parts) or not all(map(_fits, place, parts)):
-            continue
-        name = place[-1] if by_key else document.value(place)
-        if isinstance(name, str):
-            yield place, name
-
-
-def _fits(part: str | int, pattern: str) -> bool:
-    return pattern in ("*", "<key>") or part == pattern
+    if not pattern:
+        if isinstance(here, str):
+            yield place, here
+        return
+    inside = enumerate(here) if isinstance(here, list) else ()
+    for key, value in here.items() if isinstance(here, Mapping) else inside:
+        if pattern[0] == "<key>":
+            yield (*place, key), str(key)
+        elif pattern[0] in ("*", key):
+            yield from _named(value, pattern[1:], (*place, key))
 
 
 def _fault(document: Document, place: Place, name: str, kind: str, known: Collection[str]) -> Fault:
