@@ -255,7 +255,7 @@ def test_a_file_that_is_not_what_was_fetched_is_put_aside(tmp_path: Path, client
 KILLED = """
 import os, sys
 from pathlib import Path
-from geoprio.sources.web import Client, fetch_sources
+from geoprio.sources.fetch import Client, fetch_sources
 from tests.sources.web.conftest import table_source
 calls = 0
 class Dying(Client):
