@@ -27,7 +27,8 @@ OF_THEIR_OWN_FORM = {
     *("scb_area_type_regso", "scb_birth_regso", "scb_tenure_regso", "scb_wage_regso"),
 }
 CODES = (
-    *("01800101", "0180C1010", "0180R001", "0180", "01", "18001", "6600006599000", "0180123", "A-1"),
+    *("01800101", "0180C1010", "0180R001", "0180", "01", "18001", "6600006599000"),
+    *("0180123", "A-1"),
 )
 MADE = sorted(SOURCES.keys() - OF_THEIR_OWN_FORM)
 
