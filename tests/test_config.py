@@ -8,12 +8,14 @@ from geoprio.config import (
     Campaign,
     Group,
     Profile,
+    document,
     load_campaign,
     load_group,
     load_model,
     load_named,
     shipped_folder,
 )
+from geoprio.config.lines import Place
 from geoprio.errors import ConfigError
 
 SHIPPED = shipped_folder()
@@ -35,6 +37,23 @@ def test_every_shipped_campaign_finds_its_groups_and_profiles(name: str) -> None
         assert load_named(Group, "groups", group, (SHIPPED,)).role == "locate"
     for profile in campaign.profiles:
         assert load_named(Profile, "profiles", profile, (SHIPPED,)).criteria
+
+
+def test_lines_are_looked_for_only_when_a_fault_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked: list[str] = []
+
+    def walk(toml: str) -> dict[Place, int]:
+        walked.append(toml)
+        return {}
+
+    monkeypatch.setattr(document, "key_lines", walk)
+    load_campaign(SHIPPED / "storstockholm.toml")
+    assert walked == []
+    with pytest.raises(ConfigError):
+        load_campaign(changed(tmp_path, "minimum_count", "minimumcount"))
+    assert len(walked) == 1
 
 
 def test_an_unknown_key_is_named_with_the_nearest_valid_word(tmp_path: Path) -> None:

@@ -59,7 +59,6 @@ def test_every_county_gets_a_campaign_that_loads_with_all_that_it_names(
     own = [path.parent]
     for name in campaign.sources:
         assert load_source(name, own).fetch is not None
-        assert (path.parent / "sources" / f"{name}.toml").is_file()
     total = load_group("lo", config_folders(path)).total
     assert total is not None
     assert total.source.sv.startswith("antagande") == (code != "01")

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from geoprio.config import shipped_folder
+from geoprio.config import file_names, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.sources import load_source
 from tests.sources.toy import source
 
-SHIPPED = sorted(path.stem for path in (shipped_folder() / "sources").glob("*.toml"))
+SHIPPED = file_names("sources", (shipped_folder(),))
 
 GOOD = """
 title = "Leksak"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from geoprio.cli import fetches as fetching
-from geoprio.config import load_campaign, shipped_folder
+from geoprio.config import file_names, load_campaign, shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import Source, find_files, load_source, read_source, source_at_hand
 from geoprio.sources.catalogue import OwnFile
@@ -13,7 +13,7 @@ from tests.sources.toy import write_xlsx
 
 FOLDERS = [shipped_folder()]
 CAMPAIGN = shipped_folder() / "storstockholm.toml"
-NAMES = sorted(path.stem for path in (shipped_folder() / "sources").glob("*.toml"))
+NAMES = file_names("sources", (shipped_folder(),))
 PAIRS = {name: other for name in NAMES if (other := load_source(name, FOLDERS).instead)}
 OTHERWISE = {
     # `income_mean_sek` takes wages or net income, whichever is there.

@@ -19,7 +19,6 @@ Cell = Mapping[str, str]
 INDUSTRIES = (
     *("A", "B+C", "D+E", "F", "G", "H", "I", "J", "K", "L", "M+N", "O", "P", "Q", "R+S+T+U", "00"),
 )
-PARTIES = ("m", "c", "l", "kd", "nyd", "mp", "s", "v", "SD", "övr")
 
 
 def shipped(name: str) -> Source:
@@ -147,54 +146,6 @@ def test_turnout_per_regso_is_found_by_its_labels(tmp_path: Path) -> None:
     assert list(frame.index) == ["0180R001"]
     assert frame["turnout_kommun_age_18_29_share"].iloc[0] == pytest.approx(0.714)
     assert frame["turnout_riksdag_women_share"].iloc[0] == pytest.approx(0.8)
-
-
-@pytest.mark.parametrize(
-    ("name", "group", "codes", "contents", "column"),
-    [
-        (
-            "scb_party_sympathy_union",
-            "FackPSU",
-            ("LO", "TCO", "SACO", "ej anslutnaB", "okänd", "totalt"),
-            ("ME0201A7", "ME0201A8"),
-            "sympathy_v_lo{}_share",
-        ),
-        (
-            "scb_party_sympathy_age_sex",
-            "Alder",
-            ("18-29", "30-49", "50-64", "65+", "tot18+"),
-            ("ME0201CM", "ME0201CN"),
-            "sympathy_v_age_18_29{}_share",
-        ),
-    ],
-)
-def test_party_sympathies_are_of_the_country_with_their_margins(
-    tmp_path: Path,
-    name: str,
-    group: str,
-    codes: tuple[str, ...],
-    contents: tuple[str, str],
-    column: str,
-) -> None:
-    def figure(cell: Cell) -> float | None:
-        if cell[group] != codes[0] or cell["Partisympati"] != "v" or cell["Kon"] != "TOT":
-            return None
-        return {contents[0]: 11.8, contents[1]: 2.1}[cell["ContentsCode"]]
-
-    dimensions = {
-        "Kon": coded("1", "2", "TOT"),
-        group: coded(*codes),
-        "Partisympati": coded(*PARTIES),
-        "ContentsCode": coded(*contents),
-        "Tid": coded("2026M05"),
-    }
-    table = shipped(name)
-    write_cube(tmp_path / table.files[0], dimensions, figure)
-    frame = read_source(table, tmp_path, county_code="01")
-    assert list(frame.index) == ["00"]
-    assert frame[column.format("")].iloc[0] == pytest.approx(0.118)
-    assert frame[column.format("_margin")].iloc[0] == pytest.approx(0.021)
-    assert frame.notna().sum().sum() == 2
 
 
 def test_blue_collar_workers_are_occupations_of_5_to_9_by_industry_and_sex(tmp_path: Path) -> None:

@@ -10,7 +10,15 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from geoprio.config import Campaign, Election, Group, config_folders, load_campaign, load_group
+from geoprio.config import (
+    Campaign,
+    Election,
+    Group,
+    config_folders,
+    file_names,
+    load_campaign,
+    load_group,
+)
 from geoprio.counts import PARTIES
 from geoprio.counts.inventory import derive
 from geoprio.groups import Held, choose_methods
@@ -202,9 +210,8 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
     campaign = load_campaign(campaign_file)
     folders = config_folders(campaign_file)
     folder = raw or default_raw(campaign, out)
-    known = {path.stem for place in folders for path in (place / "sources").glob("*.toml")}
-    names = sorted(known | set(campaign.sources))
-    sources = {name: load_source(name, folders) for name in names}
+    # A campaign names no other: what it was loaded with would have been refused.
+    sources = {name: load_source(name, folders) for name in file_names("sources", folders)}
     return Check(
         campaign=campaign,
         groups={name: load_group(name, folders) for name in campaign.target_groups},

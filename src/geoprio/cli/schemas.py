@@ -1,7 +1,10 @@
 """The command `geoprio schema`: what an editor needs to complete and check the TOML files."""
 
+import ast
+import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +90,38 @@ def write_schemas(folder: Path) -> list[Path]:
 
 def schema_of(model: type[Model]) -> dict[str, Any]:
     """Return the JSON Schema of a model, as TOML can be written: it has no null."""
-    schema: dict[str, Any] = _for_toml(model.model_json_schema())
-    return {"$schema": DRAFT, **schema}
+    schema = model.model_json_schema()
+    for name, kind in _kinds_in(Model):
+        part = schema if kind is model else schema.get("$defs", {}).get(name, {})
+        for key, words in _words(kind).items():
+            if key in part.get("properties", {}):
+                described = {**part["properties"][key], "description": words}
+                part["properties"][key] = dict(sorted(described.items()))
+    return {"$schema": DRAFT, **_for_toml(schema)}
+
+
+def _kinds_in(model: type[Model]) -> Iterator[tuple[str, type[Model]]]:
+    for kind in model.__subclasses__():
+        yield kind.__name__, kind
+        yield from _kinds_in(kind)
+
+
+def _words(model: type[Model]) -> dict[str, str]:
+    """Return what each key means: the text under it in the code.
+
+    pydantic can find them too, but only while it makes the models, and every command would wait.
+    """
+    body = ast.parse(inspect.getsource(model)).body[0].body  # type: ignore[attr-defined]
+    told = {
+        key.target.id: inspect.cleandoc(str(words.value.value))
+        for key, words in pairwise(body)
+        if isinstance(key, ast.AnnAssign)
+        and isinstance(key.target, ast.Name)
+        and isinstance(words, ast.Expr)
+        and isinstance(words.value, ast.Constant)
+    }
+    fields = model.model_fields
+    return {fields[name].alias or name: words for name, words in told.items() if name in fields}
 
 
 def _for_toml(node: Any) -> Any:  # noqa: ANN401 - JSON is of any type

@@ -13,7 +13,7 @@ from string import Template
 import tomli_w
 from pydantic import Field
 
-from geoprio.config import Model, Text, load_campaign, load_model, shipped_folder
+from geoprio.config import Model, Text, find_named, load_campaign, load_model, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.words import Language, text, whole
 
@@ -153,8 +153,8 @@ def _write(folder: Path, county: County) -> Path:
     _write_text(campaign, _campaign_text(county))
     loaded = load_campaign(campaign)
     (folder / "sources").mkdir()
-    for name in loaded.sources:
-        shutil.copyfile(shipped / "sources" / f"{name}.toml", folder / "sources" / f"{name}.toml")
+    for path in {find_named("sources", name, (shipped,)) for name in loaded.sources}:
+        shutil.copyfile(path, folder / "sources" / path.name)
     for group, total in _assumed(county).items():
         path = folder / "groups" / f"{group}.toml"
         _write_text(path, _with_total(path.read_text(encoding="utf-8"), total, county))

@@ -211,6 +211,14 @@ def _faults(path: Path, folder: _Folder) -> list[Fault]:
     except ConfigError as error:
         return [Fault("own", words=str(error).removeprefix(f"{path.name}: "))]
     kind = kind_of(path)
+    faults: list[Fault] = []
+    for one in (document, *(document.variants().values() if kind == "sources" else ())):
+        # What a variant has from its file is told once.
+        faults += [fault for fault in _of_kind(kind, one, folder) if fault not in faults]
+    return faults
+
+
+def _of_kind(kind: str, document: Document, folder: _Folder) -> list[Fault]:
     faults = _of_model(kind, document)
     # "*" is every municipality that has no row, by names that only a run knows.
     members = {} if "*" in folder.names["members"] else MEMBERS

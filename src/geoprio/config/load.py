@@ -2,18 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from geoprio.config.campaign import Campaign
-from geoprio.config.document import Document, read_document
+from geoprio.config.document import VARIANTS, Document, read_document
 from geoprio.config.faults import AnyModel, Fault, judge, nearest, refusal
 from geoprio.config.groups import Group
 from geoprio.config.lines import Place
 from geoprio.config.profiles import Profile
 from geoprio.errors import ConfigError
 
-# Names that stand in one file and belong to another: what they may be.
-
-
+SOURCES = "sources"
 CAMPAIGN_FILES: Mapping[str, str] = {
     "sources.*": "sources",
     "profiles.*": "profiles",
@@ -47,7 +46,21 @@ def file_names(kind: str, folders: Collection[Path]) -> list[str]:
     """Return the names that files of a kind go by: of a campaign's CSV the whole name."""
     if kind == "associations":
         return sorted({path.name for folder in folders for path in folder.glob("*.csv")})
-    return sorted({path.stem for folder in folders for path in (folder / kind).glob("*.toml")})
+    files = sorted(path for folder in folders for path in (folder / kind).glob("*.toml"))
+    variants = (name for path in files if kind == SOURCES for name in _variant_names(path))
+    return sorted({*(path.stem for path in files), *variants})
+
+
+def _variant_names(path: Path) -> list[str]:
+    """Return what the variants in a file are called; of a file with a fault, none."""
+    content = path.read_bytes()
+    # Most files have none, and parsing all of them takes long.
+    if VARIANTS.encode() not in content:
+        return []
+    try:
+        return list(read_document(path).variants())
+    except ConfigError:
+        return []
 
 
 def unknown_names(
@@ -67,25 +80,23 @@ def unknown_names(
     return [
         _fault(document, place, name, kind, names[kind])
         for pattern, kind in places.items()
-        for place, name in _named(document, pattern)
+        for place, name in _named(document.table, pattern.split("."))
         if name not in names[kind]
     ]
 
 
-def _named(document: Document, pattern: str) -> Iterator[tuple[Place, str]]:
+def _named(here: Any, pattern: list[str], place: Place = ()) -> Iterator[tuple[Place, str]]:  # noqa: ANN401
     """Return the places that a pattern fits, with the names there; what is no text is passed by."""
-    parts = pattern.split(".")
-    by_key = parts[-1] == "<key>"
-    for place in document.lines:
-        if len(place) != len(parts) or not all(map(_fits, place, parts)):
-            continue
-        name = place[-1] if by_key else document.value(place)
-        if isinstance(name, str):
-            yield place, name
-
-
-def _fits(part: str | int, pattern: str) -> bool:
-    return pattern in ("*", "<key>") or part == pattern
+    if not pattern:
+        if isinstance(here, str):
+            yield place, here
+        return
+    inside = enumerate(here) if isinstance(here, list) else ()
+    for key, value in here.items() if isinstance(here, Mapping) else inside:
+        if pattern[0] == "<key>":
+            yield (*place, key), str(key)
+        elif pattern[0] in ("*", key):
+            yield from _named(value, pattern[1:], (*place, key))
 
 
 def _fault(document: Document, place: Place, name: str, kind: str, known: Collection[str]) -> Fault:
@@ -181,6 +192,8 @@ def load_named(model: type[AnyModel], kind: str, name: str, folders: tuple[Path,
 def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
     """Return `<folder>/<kind>/<name>.toml` of the first folder that has it.
 
+    Of a source that is a variant in another's file, that is the other's file.
+
     Raises
     ------
     ConfigError
@@ -190,11 +203,27 @@ def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
         path = folder / kind / f"{name}.toml"
         if path.is_file():
             return path
+        for other in sorted((folder / kind).glob("*.toml")) if kind == SOURCES else ():
+            if name.encode() in other.read_bytes() and name in _variant_names(other):
+                return other
     known = file_names(kind, folders)
     near = nearest(name, known)
     hint = f"; did you mean {near!r}?" if near else ""
     message = f"{kind}/{name}.toml: not found; expected one of {', '.join(known) or 'none'}{hint}"
     raise ConfigError(message)
+
+
+def read_named(kind: str, name: str, folders: tuple[Path, ...]) -> Document:
+    """Return the document of that name, whether it has a file of its own or is a variant in one.
+
+    Raises
+    ------
+    ConfigError
+        No folder has it (the nearest name is offered), or the file is not TOML.
+    """
+    path = find_named(kind, name, folders)
+    document = read_document(path)
+    return document if path.stem == name else document.variants()[name]
 
 
 def load_group(name: str, folders: tuple[Path, ...]) -> Group:

@@ -16,9 +16,7 @@ Weight = Annotated[float, Field(gt=0, le=1e6)]
 class Model(BaseModel):
     """Base of every model: frozen, unknown keys refused, text never taken for a number."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Text(Model):

@@ -6,7 +6,7 @@ one must not stop a run. What is not filled in is empty here and refused when th
 """
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -31,15 +31,12 @@ Organisation = Annotated[str, Field(pattern=r"^(\d{2}[2-9]\d{3}-\d{4})?$")]
 class Part(Model):
     """A table of the notice."""
 
-    SOMETIMES: ClassVar[frozenset[str]] = frozenset()
-    """Fields that need no answer unless another one asks for it."""
-
     def needed(self) -> dict[str, str]:
         """Return what is expected, by field, of those that must be filled in."""
         return {
             name: field.description
             for name, field in type(self).model_fields.items()
-            if field.description and name not in self.SOMETIMES
+            if field.description
         }
 
 
@@ -124,8 +121,6 @@ class Amounts(Part):
 class Targeting(Part):
     """Whether personal data choose who gets it; how areas are chosen is told by the program."""
 
-    SOMETIMES: ClassVar = frozenset({"which", "policy"})
-
     personal_data: bool | None = Field(
         default=None,
         description="true where names and addresses are selected by personal data, else false",
@@ -147,8 +142,6 @@ class Targeting(Part):
 
 class Earlier(Part):
     """Whether the same mailing, or an earlier version, has been stopped for breaking the rules."""
-
-    SOMETIMES: ClassVar = frozenset({"which"})
 
     stopped: bool | None = Field(default=None, description="true or false")
     which: str = ""

@@ -15,6 +15,7 @@ from geoprio.config import (
     find_named,
     judge,
     read_document,
+    read_named,
     refusal,
     unknown_names,
 )
@@ -113,7 +114,7 @@ def _sources(folders: Folders) -> Sources:
     tables: Sources = []
     for name in file_names("sources", folders):
         try:
-            tables.append(read_document(find_named("sources", name, folders)).table)
+            tables.append(read_named("sources", name, folders).table)
         except ConfigError:
             continue
     return tables

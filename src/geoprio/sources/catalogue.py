@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -441,6 +441,9 @@ class Source(Model):
     """Name of the publisher's own source of the same, used where no file of this one's is there."""
     fetch: Fetch | None = None
     """Where `geoprio fetch` gets the file; without it, a file is put in place by hand."""
+    variants: dict[str, dict[str, Any]] = Field(default_factory=dict, exclude=True)
+    """Others of the same kind by their names, each with the keys that differ: a table is joined to
+    that of the file, but for one with a `kind`, and anything else takes its place."""
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Source":

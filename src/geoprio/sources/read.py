@@ -9,9 +9,8 @@ from geoprio.config import (
     Campaign,
     Document,
     Fault,
-    find_named,
     judge,
-    read_document,
+    read_named,
     refusal,
     shipped_folder,
     unknown_names,
@@ -113,7 +112,7 @@ def load_source(name: str, folders: Sequence[Path] | None = None) -> Source:
     >>> source.publisher, source.vintage, source.area_set
     ('Valmyndigheten', 2022, 'valdistrikt_2022')
     """
-    document = read_document(find_named("sources", name, tuple(folders or [shipped_folder()])))
+    document = read_named("sources", name, tuple(folders or [shipped_folder()]))
     source, faults = judge_source(document)
     if source is None or faults:
         raise refusal(document.path.name, faults)

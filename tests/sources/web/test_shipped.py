@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from geoprio.config import shipped_folder
+from geoprio.config import file_names, shipped_folder
 from geoprio.sources import Source, load_source
 from geoprio.sources.catalogue import FileFetch, ListFetch, OwnFile, PxwebFetch, WfsFetch
 from geoprio.sources.fetch.order import saved_name
 from geoprio.sources.fetch.selection import NEW_CODES_FROM
 
-NAMES = sorted(path.stem for path in (shipped_folder() / "sources").glob("*.toml"))
+NAMES = file_names("sources", (shipped_folder(),))
 SOURCES = {name: load_source(name, [shipped_folder()]) for name in NAMES}
 FETCHED = {
     name: source
