@@ -184,20 +184,31 @@ def attack(
         found = read_set(out, name, group, election=election, minimum_count=minimum_count)
         own = nest.places(np.repeat(name, len(found.low)), found.low.index.to_numpy())
         low[own], high[own] = found.low, found.high
-    if overview is not None and election == BASIS:
-        found = _read_overview(out, overview, group, minimum_count)
+    if overview is not None:
+        found = _read_overview(out, overview, group, election=election, minimum_count=minimum_count)
         own = nest.places(np.repeat(overview.area_set, len(found.low)), found.low.index.to_numpy())
         low[own], high[own] = np.maximum(low[own], found.low), np.minimum(high[own], found.high)
     return Known(low, high, count_gaps(nest.tree, counts)), counts
 
 
-def _read_overview(out: Path, level: Located, group: str, minimum_count: int) -> Findings:
-    """Return what the map and its package tell of the municipalities; no other file has them."""
-    base = level.rolls.by_election[BASIS].electors.reindex(level.areas.index)
+def _read_overview(
+    out: Path, level: Located, group: str, *, election: str, minimum_count: int
+) -> Findings:
+    """Return what the frames, the map and its package tell of the municipalities."""
+    groups, counts = (
+        pd.read_parquet(next(out.rglob(f"{level.area_set}_{kind}.parquet")))
+        for kind in ("groups", "counts")
+    )
+    rows = of_group(groups, group, election)
+    if election == NO_ELECTION:
+        base = counts[PEOPLE[rows["base"].iloc[0]]]
+    else:
+        base = level.rolls.by_election[election].electors.reindex(level.areas.index)
     found = Findings(base.index, base)
-    rows = of_group(level.groups, group, BASIS)
-    few = rows.index[rows["shown"] == "small"]
-    found.between(pd.Series(0.0, few), pd.Series(float(minimum_count), few))
+    _read_groups(found, rows, base, minimum_count)
+    if election == NO_ELECTION:
+        _read_counts(found, counts, group)
+        return found
     for shares in (_map_shares, _package_shares):
         _read_shares(found, shares(out, level.area_set, group), base)
     return found

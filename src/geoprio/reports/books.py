@@ -7,7 +7,7 @@ import pandas as pd
 from geoprio.files.names import safe_names
 from geoprio.files.table import PLACE, Table, header
 from geoprio.files.workbook import Sheet, Wording, render_workbook
-from geoprio.reports.ranking import TABLES, notes, scores_in_words
+from geoprio.reports.lists import TABLES, notes, scores_in_words
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_words, credit, publishers
 from geoprio.scores import answer_labels, answer_meanings, level_actions

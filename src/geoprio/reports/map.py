@@ -12,7 +12,7 @@ from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
 from geoprio.files.maps.layers import MapCriterion, MapCut, MapScenario, Section
 from geoprio.files.names import safe_names
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
-from geoprio.reports.ranking import (
+from geoprio.reports.lists import (
     quadrant_labels,
     quadrant_places,
     quadrant_words,
