@@ -24,7 +24,7 @@ from geoprio.cli.entry import app, main
 
 __all__ = ["app", "main"]
 
-FAMILIES = ("run", "report", "finished", "raw_files", "campaigns", "mail", "vendors")
+FAMILIES = ("run", "demo", "report", "finished", "raw_files", "campaigns", "mail", "vendors")
 """Modules of commands, in the order of the help."""
 
 for _family in FAMILIES:

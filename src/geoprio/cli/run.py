@@ -1,10 +1,7 @@
-"""Run a campaign, or a demo of one."""
+"""Run a campaign."""
 
-import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from geoprio.cli.entry import command
 from geoprio.cli.options import CampaignFile, Out, Raw
@@ -22,40 +19,17 @@ def run(voice: Voice, campaign: CampaignFile, raw: Raw = None, out: Out = Path()
 
     voice.stopped = "stopped_run"
     with stages(voice, pipeline.STAGES) as begins:
-        result = pipeline.run(campaign, raw=raw, out=out, language=voice.written, begins=begins)
-    _tell(voice, result)
+        found = pipeline.run(campaign, raw=raw, out=out, language=voice.written, begins=begins)
+    tell_run(voice, found)
 
 
-@command
-def demo(
-    voice: Voice,
-    areas: Annotated[int, typer.Option(help="help_areas", metavar="of_number")] = 1290,
-    seed: Annotated[int, typer.Option(min=0, help="help_seed", metavar="of_number")] = 2026,
-    out: Out = Path(),
-) -> None:
-    """Make a synthetic county in the official file formats and run the main job on it."""
-    from geoprio import pipeline
-    from geoprio.config import shipped_folder
-    from geoprio.demo import write_demo
-
-    raw = out / "data" / "raw" / "demo"
-    with stages(voice, ("demo", *pipeline.STAGES)) as begins:
-        begins("demo")
-        write_demo(raw, areas=areas, seed=seed)
-        for name in ("demo.toml", "demo2026.toml"):
-            shutil.copyfile(shipped_folder() / name, raw / name)
-        result = pipeline.run(
-            raw / "demo.toml", raw=raw, out=out, language=voice.written, begins=begins
-        )
-    _tell(voice, result)
-
-
-def _tell(voice: Voice, result: "Run") -> None:
-    for warning in result.warnings:
+def tell_run(voice: Voice, run: "Run") -> None:
+    """Say what a run warns of and which files it has written."""
+    for warning in run.warnings:
         voice.warn(warning)
-    for name, path in result.paths.items():
+    for name, path in run.paths.items():
         voice.say(f"{voice.words(f'file_{name}'):13} {path}")
     voice.give(
-        campaign=result.campaign.name,
-        files={name: path.as_posix() for name, path in result.paths.items()},
+        campaign=run.campaign.name,
+        files={name: path.as_posix() for name, path in run.paths.items()},
     )
