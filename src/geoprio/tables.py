@@ -131,13 +131,15 @@ PLAN = pa.DataFrameSchema(
         "order": _RANK,
         "wave": _RANK,
         "cost_sek": pa.Column(float, pa.Check.ge(0), nullable=True),
-        r"(households|target|electors|target_persons)_count": _COUNT,
+        r"(households|electors|target_persons)_count": _COUNT,
+        # Share (0-1) of target persons among the electors who are reached.
         "precision": pa.Column(float, pa.Check.in_range(0, 1), nullable=True),
+        "edition": pa.Column(str, required=False),
         "association": pa.Column(str, nullable=True, required=False),
         # The association that pays for an area of its own; missing where the district does.
         "payer": pa.Column(str, nullable=True, required=False),
     },
-    index=_CODE,
+    index=_REPEATED_CODE,
     strict=True,
     name="PLAN",
 )
@@ -238,7 +240,7 @@ _ADVICE = (
     r"|type|type_second|type_certainty|cluster|\w+_public_reason"
     r"|list|status|need|capacity|quadrant(_place)?|volatility_basis|target_persons_count|areas"
 )
-_PLAN = r"order|wave|households_count|cost_sek"
+_PLAN = r"edition|order|wave|households_count|cost_sek"
 _PAYER = "payer"
 """Who pays for an area's letters: an association's own additions are the leadership's to see."""
 _ORDER = (
@@ -248,7 +250,7 @@ _ORDER = (
 )
 _WAYS = r"source_code|weight|weight_se"
 _FIGURES = (
-    rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|target_count|precision(_low|_high)?"
+    rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|precision(_low|_high)?"
 )
 
 ALLOWED: dict[Audience, str] = {
