@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from geoprio.pipeline import compute as compute
     from geoprio.pipeline import default_raw as default_raw
     from geoprio.pipeline import run as run
+    from geoprio.plans import MailingWish as MailingWish
     from geoprio.plans import plan_mailing as plan_mailing
-    from geoprio.plans.wish import MailingWish as MailingWish
     from geoprio.reports.edition_page import edition_curve as edition_curve
     from geoprio.reports.editions import choose_edition as choose_edition
     from geoprio.runs import Run as Run
@@ -100,8 +100,7 @@ _NAMES = {
     "groups": "Evidence Joint at_least_one empirical_bayes estimate_groups fit_joint "
     "for_election intensity overlap_table own_base share_intervals",
     "pipeline": "compute default_raw run",
-    "plans": "plan_mailing",
-    "plans.wish": "MailingWish",
+    "plans": "MailingWish plan_mailing",
     "reports.edition_page": "edition_curve",
     "reports.editions": "choose_edition",
     "runs": "Run by_channel on_areas read_run",

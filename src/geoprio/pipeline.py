@@ -24,7 +24,8 @@ from geoprio.config import (
 from geoprio.counts import Gathered, calibrate, gather, spread_unassigned
 from geoprio.counts.votes import earlier_election, vote_changes
 from geoprio.errors import ConfigError
-from geoprio.plans import plan_mailing
+from geoprio.groups.joint import joint_seed
+from geoprio.plans import Grounds, plan_editions, refuse_wrong_additions
 from geoprio.reports.publication import publish
 from geoprio.runs import Run
 from geoprio.runs.assurance import told_of
@@ -37,7 +38,7 @@ from geoprio.scores.advice import advise_all
 from geoprio.scores.certainty import with_scores
 from geoprio.scores.levels import MAILING
 from geoprio.scores.vocabulary import load_known
-from geoprio.sources.private import read_capacity
+from geoprio.sources.private import read_additions, read_capacity
 from geoprio.sources.read import read_all
 from geoprio.words import Language
 
@@ -179,6 +180,7 @@ def _compute(
 ) -> Outcome:
     """Return everything that a run computes: every stage but the last, in order."""
     gathered, plans = _prepared(campaign, campaign_file, raw, language=language, begins=begins)
+    added = read_additions(raw)
     begins("survey")
     votes = _district_votes(campaign, gathered)
     names = _area_sets(campaign)
@@ -195,6 +197,8 @@ def _compute(
     scored = levels[0]
     begins("advise")
     guides, advised = advise_all(levels, plans, config_folders(campaign_file))
+    refuse_wrong_additions(added, scored.areas["association"], campaign.editions)
+    grounds = Grounds.of(campaign, scored, joint_seed(campaign, gathered))
     ways = {level.area_set: level.way for level in levels}
     earlier = earlier_election(gathered, campaign, ways)
     changes = {name: vote_changes(name, gathered, campaign, earlier) for name in advised}
@@ -207,7 +211,7 @@ def _compute(
         judged=judged,
         guides=guides,
         advised=advised,
-        mailing=plan_mailing(scored.scores[MAILING], scored.indicators, campaign.mailing),
+        mailings=plan_editions(grounds, added=added),
         earlier=earlier,
         changes={name: frame for name, frame in changes.items() if frame is not None},
     )

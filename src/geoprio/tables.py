@@ -126,11 +126,13 @@ PLAN = Contract(
         "channel": _TEXT,
         "order|wave": _RANK,
         "cost_sek": Column(low=0),
-        r"(households|target|electors|target_persons)_count": _COUNT,
+        r"(households|electors|target_persons)_count": _COUNT,
+        # Share (0-1) of target persons among the electors who are reached.
         "precision": Column(low=0, high=1),
         # The association that pays for an area of its own; missing where the district does.
-        "association|payer": _MAYBE,
+        "association|edition|payer": _MAYBE,
     },
+    codes="repeated",
 )
 _CODE = Column("text", known=True, pattern=r".{1,64}")
 
@@ -269,7 +271,7 @@ _ADVICE = (
     r"|type|type_second|type_certainty|cluster|\w+_public_reason"
     r"|list|status|need|capacity|quadrant(_place)?|volatility_basis|target_persons_count|areas"
 )
-_PLAN = r"order|wave|households_count|cost_sek"
+_PLAN = r"edition|order|wave|households_count|cost_sek"
 _PAYER = "payer"
 """Who pays for an area's letters: an association's own additions are the leadership's to see."""
 _ORDER = (
@@ -278,9 +280,7 @@ _ORDER = (
     r"|county_code|list_number|age_from|age_to"
 )
 _WAYS = r"source_code|weight|weight_se"
-_FIGURES = (
-    rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|target_count|precision(_low|_high)?"
-)
+_FIGURES = rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|precision(_low|_high)?"
 
 ALLOWED: dict[Audience, str] = {
     "valledning": (

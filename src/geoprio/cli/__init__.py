@@ -24,7 +24,10 @@ from geoprio.cli.entry import app, main
 
 __all__ = ["app", "main"]
 
-FAMILIES = ("run", "demo", "report", "finished", "raw_files", "campaigns", "mail", "vendors")
+FAMILIES = (
+    *("run", "demo", "report", "explain", "diff", "raw_files"),
+    *("campaigns", "mail", "vendor", "verify"),
+)
 """Modules of commands, in the order of the help."""
 
 for _family in FAMILIES:

@@ -1,4 +1,4 @@
-"""Choose whom to mail."""
+"""Write the files of the mailing that a run has planned, or an alternative to it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from geoprio.cli.entry import command
-from geoprio.cli.options import CampaignFile, Out, Raw
+from geoprio.cli.options import FinishedRun, Out, finished_run
 from geoprio.cli.voice import Voice
 
 
 @command
 def mail(  # noqa: PLR0913 - a command has its options
     voice: Voice,
-    campaign: CampaignFile,
+    run: FinishedRun,
     budget: Annotated[float | None, typer.Option(help="help_budget", metavar="of_sum")] = None,
     households: Annotated[
         int | None, typer.Option(help="help_households", metavar="of_number")
@@ -21,16 +21,17 @@ def mail(  # noqa: PLR0913 - a command has its options
     precision: Annotated[
         float | None, typer.Option(help="help_precision", metavar="of_share")
     ] = None,
-    raw: Raw = None,
     out: Out = Path(),
 ) -> None:
-    """Choose the areas of each edition that reach most target persons, and write its files."""
-    from geoprio.plans.wish import MailingWish
-    from geoprio.reports import editions as mailings
+    """Write each edition's files of the run's plan; asked for another size, of an alternative."""
+    from geoprio.plans import MailingWish
+    from geoprio.reports import editions
 
-    voice.stopped = "stopped_run"
-    wish = MailingWish(budget_sek=budget, households=households, precision=precision)
-    paths = mailings.mail(campaign, wish, raw=raw, out=out, language=voice.written)
+    asked = {"budget_sek": budget, "households": households, "precision": precision}
+    given = {name: size for name, size in asked.items() if size is not None}
+    wish = MailingWish(**given) if given else None
+    found, folders = finished_run(run, out)
+    paths = editions.mail(found, folders, wish)
     for path in paths:
         voice.say(str(path))
     voice.give(files=[path.as_posix() for path in paths])

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from geoprio.runs import Run
 
 # What the shell completes beside names of commands and options.
 
@@ -27,12 +30,12 @@ def vendor_names(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the vendors that the campaign typed, or geoprio, has profiles of."""
     from geoprio.config import config_folders
 
-    folders = config_folders(Path(ctx.params.get("campaign") or "campaign.toml"))
+    folders = config_folders(Path(ctx.params.get("run") or "campaign.toml"))
     names = {path.stem for folder in folders for path in (folder / "vendors").glob("*.toml")}
     return sorted(name for name in names if name.startswith(incomplete))
 
 
-def editions(incomplete: str) -> list[str]:
+def edition_names(incomplete: str) -> list[str]:
     """Return the elections, which most editions are named after."""
     return [name for name in ELECTIONS if name.startswith(incomplete)]
 
@@ -60,5 +63,38 @@ CampaignFile = Annotated[
     Path,
     typer.Argument(help="help_campaign", metavar="of_campaign", autocompletion=campaign_files),
 ]
+FinishedRun = Annotated[
+    Path,
+    typer.Argument(help="help_run_place", metavar="of_run", autocompletion=campaign_files),
+]
 Out = Annotated[Path, typer.Option(help="help_out", metavar="of_folder", file_okay=False)]
 Raw = Annotated[Path | None, typer.Option(help="help_raw", metavar="of_folder", file_okay=False)]
+
+
+def finished_run(place: Path, out: Path) -> "tuple[Run, tuple[Path, ...]]":
+    """Return a finished run, and the folders where its vendors and notices are looked for.
+
+    Parameters
+    ----------
+    place
+        The run's folder (beside the profiles that geoprio comes with, those of the folder that one
+        stands in are looked for), or its campaign's TOML (those beside it).
+    out
+        Folder that the campaign was run in.
+
+    Raises
+    ------
+    SourceError
+        The campaign has no run in that folder: run it first.
+    """
+    from geoprio.config import config_folders, load_campaign
+    from geoprio.errors import SourceError
+    from geoprio.runs import RECORD, read_run
+
+    if place.suffix != ".toml":
+        return read_run(place), config_folders(Path("campaign.toml"))
+    folder = out / "data" / "processed" / load_campaign(place).name
+    if not (folder / RECORD).is_file():
+        message = f"{folder}: the campaign has no finished run; run it first: geoprio run {place}"
+        raise SourceError(message)
+    return read_run(folder), config_folders(place)

@@ -131,20 +131,6 @@ def beside(*tables: Table) -> Table:
     return Table(pd.concat([table.frame for table in tables], axis=1), headings)
 
 
-def mailing_table(plan: pd.DataFrame, places: pd.DataFrame, *, language: Language) -> Table:
-    """Return the mailing plan in the order of the plan."""
-    shown = plan.sort_values("order").assign(
-        households_count=lambda frame: frame["households_count"].round(),
-        target_count=lambda frame: frame["target_count"].round(),
-        cost_sek=lambda frame: frame["cost_sek"].round(2),
-        precision=lambda frame: (100 * frame["precision"]).round(1),
-    )
-    numbers = ["wave", "households_count", "target_count", "precision", "cost_sek"]
-    table = pd.concat([shown[["order"]], places[PLACE].loc[shown.index], shown[numbers]], axis=1)
-    headings = {key: header(key, language) for key in ["area_code", *table]}
-    return Table(table.rename_axis("area_code"), headings)
-
-
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters by which a spreadsheet takes text for a formula."""
 

@@ -514,7 +514,7 @@ def join_groups(
     }
     return fit_joint(
         shares,
-        seed=_seed(campaign, gathered),
+        seed=joint_seed(campaign, gathered),
         pairs={pair: both for pair, both in carried.items() if both is not None},
     )
 
@@ -525,7 +525,14 @@ def joint_source(campaign: Campaign, gathered: Gathered) -> Loaded | None:
     return next(named, None)
 
 
-def _seed(campaign: Campaign, gathered: Gathered) -> pd.Series:
+def joint_seed(campaign: Campaign, gathered: Gathered) -> pd.Series:
+    """Return the table by cell whose odds ratios every area's joint table has: the county's.
+
+    Raises
+    ------
+    ConfigError
+        The source that the campaign names has no row for its county.
+    """
     groups, overlap = list(campaign.target_groups), campaign.overlap
     source = joint_source(campaign, gathered)
     if source is None:

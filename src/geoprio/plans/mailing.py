@@ -1,64 +1,246 @@
-"""The internal mailing plan: which areas are mailed within the budget, in which wave."""
+"""PLAN of the mailing: what each edition's areas are, in which wave, at whose cost."""
 
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
 import pandas as pd
 
-from geoprio.config import MailingBudget
+from geoprio.config import MailingEdition
+from geoprio.errors import ConfigError, SourceError, join_faults
+from geoprio.plans.choice import (
+    Limit,
+    MailingWish,
+    add_areas,
+    choose_mailing,
+    doubled,
+    mailable_areas,
+    mean_precision,
+    plan_choice,
+)
+from geoprio.plans.gain import Drawn, draw_figures, naive_choice
+from geoprio.plans.reach import Grounds, Reach, edition_reach
+from geoprio.scores.draws import rng_for
+from geoprio.scores.levels import MAILING
 from geoprio.tables import PLAN, check
+
+DRAWS = 1000
+FILE = "privat/utskick_foreningar.csv"
+"""Where the user says what associations add."""
+NOBODY = pd.DataFrame(columns=["association", "area_code", "edition"], dtype=str)
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """One edition: its areas, and what they reach."""
+
+    edition: MailingEdition
+    reach: Reach
+    limit: Limit
+    plan: pd.DataFrame
+    """PLAN with the associations' own areas, `payer` saying whose."""
+    doubled: pd.Series
+    """Association by area that it asked for and the district mails already."""
+    seed: int
+    alternative: str = ""
+    """What sets it apart from the run's plan, in words; empty for the plan itself."""
+
+    @property
+    def name(self) -> str:
+        """What it is called: the edition's name, and what sets it apart."""
+        return f"{self.edition.name} - {self.alternative}".removesuffix(" - ")
+
+    @cached_property
+    def chosen(self) -> pd.Series:
+        """Whether the district mails each area."""
+        own = self.plan.index[self.plan["payer"].isna()]
+        areas = self.reach.areas.index
+        return pd.Series(areas.isin(own), index=areas, name="chosen")
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """Electorates and target persons as they may be."""
+        rng = rng_for(self.seed, f"mailing {self.edition.name}: figures")
+        return draw_figures(self.reach.areas, draws=DRAWS, rng=rng)
+
+    @property
+    def county_precision(self) -> float:
+        """Share (0-1) of target persons among all of the county's electors."""
+        return mean_precision(mailable_areas(self.reach.areas))
 
 
 def plan_mailing(
-    scores: pd.DataFrame, indicators: pd.DataFrame, budget: MailingBudget
+    grounds: Grounds, wish: MailingWish | None = None, added: pd.DataFrame = NOBODY
 ) -> pd.DataFrame:
-    """Return the areas to mail: down the channel's ranking for as long as the money lasts.
-
-    Areas without a score or without a known, positive number of households are left out. Equal
-    ranks go by target households, then by area code.
+    """Return the areas that each edition mails: the best choice there is within what it may mail.
 
     Parameters
     ----------
-    scores
-        SCORES of the mailing channel.
-    indicators
-        INDICATORS with `households_count` and `target_households_count` (an estimate).
-    budget
-        What there is to spend, what a household costs, and the number of waves.
+    grounds
+        What the choice is made by (`run.grounds`).
+    wish
+        How much each edition may mail; the campaign's budget where left out.
+    added
+        What associations pay for: `association`, `area_code`, `edition`.
 
     Returns
     -------
     plan
-        PLAN with `order` 1 first, costs in kronor, and `precision`, the share (0-1) of target
-        households among those mailed.
+        PLAN, an area once for each `edition` that goes there: `order` 1 first, costs in kronor,
+        `electors_count` who are reached, `target_persons_count` among them (an estimate) and
+        `precision`, their share (0-1); `payer` is the association, or missing for the district.
+
+    Raises
+    ------
+    GeoprioError
+        As for `choose_edition`.
 
     Examples
     --------
     >>> import geoprio as gp
-    >>> from pathlib import Path
     >>> run = gp.read_run("data/processed/demo")
-    >>> scores = run.frame("scores").query("channel == 'mailing'")
-    >>> budget = gp.load_campaign(Path("data/raw/demo/demo.toml")).mailing
-    >>> plan = gp.plan_mailing(scores, run.frame("indicators"), budget)
-    >>> bool(plan["cost_sek"].sum() <= budget.budget_sek)
+    >>> plan = gp.plan_mailing(run.grounds, gp.MailingWish(budget_sek=100_000))
+    >>> bool(plan["cost_sek"].sum() <= 100_000)
     True
     """
-    queue = pd.DataFrame(
-        {
-            "channel": scores["channel"],
-            "rank": scores["rank"],
-            "households_count": indicators["households_count"],
-            "target_count": indicators["target_households_count"],
-        }
-    )
-    queue = queue[queue["rank"].notna() & (queue["households_count"] > 0)]
-    queue = queue.sort_index().sort_values(
-        ["rank", "target_count"], ascending=[True, False], kind="stable"
-    )
-    cost = queue["households_count"] * budget.cost_per_household_sek
-    chosen = queue.assign(cost_sek=cost)[cost.cumsum() <= budget.budget_sek]
-    order = np.arange(1, len(chosen) + 1)
-    plan = chosen.drop(columns="rank").assign(
-        order=order.astype(float),
-        wave=np.ceil(order * min(budget.waves, len(chosen)) / max(len(chosen), 1)),
-        precision=chosen["target_count"] / chosen["households_count"],
-    )
-    return check(plan.sort_index(), PLAN)
+    return plan_of(plan_editions(grounds, wish, added))
+
+
+def plan_editions(
+    grounds: Grounds, wish: MailingWish | None = None, added: pd.DataFrame = NOBODY
+) -> list[Mailing]:
+    """Return the choice of each of the campaign's editions, in their order; see `plan_mailing`."""
+    return [
+        choose(
+            grounds,
+            edition,
+            wish,
+            added[added["edition"] == edition.name].set_index("area_code")["association"],
+        )
+        for edition in grounds.campaign.editions
+    ]
+
+
+def plan_of(mailings: Sequence[Mailing]) -> pd.DataFrame:
+    """Return PLAN of several editions."""
+    plans = [one.plan.assign(edition=one.edition.name) for one in mailings]
+    # Parts without an area have no types of their own.
+    whole = pd.concat([plan for plan in plans if len(plan)] or plans[:1])
+    return check(whole.astype({"edition": "str"}).sort_index(kind="stable"), PLAN)
+
+
+def choose(
+    grounds: Grounds, edition: MailingEdition, wish: MailingWish | None, added: pd.Series
+) -> Mailing:
+    """Return the choice of one edition: the areas that reach most of its target groups.
+
+    Parameters
+    ----------
+    grounds
+        What the choice is made by.
+    edition
+        One of the campaign's, or another.
+    wish
+        How much it may mail; None for the campaign's budget.
+    added
+        Association by area that it pays for.
+
+    Raises
+    ------
+    GeoprioError
+        The election has no electorate here, an addressed edition is asked for a precision or for
+        more than the score gives, or an added area has no known households.
+    """
+    campaign = grounds.campaign
+    reach = edition_reach(grounds, edition)
+    cost = campaign.mailing.cost_per_household_sek
+    limit = limit_of(grounds, edition, reach, wish)
+    if edition.addressed:
+        chosen = _down_the_score(grounds, reach, edition, limit, added)
+    else:
+        chosen = choose_mailing(reach.areas, limit)
+    waves = len(edition.weeks) or campaign.mailing.waves
+    own = plan_choice(reach.areas, chosen, cost_per_household_sek=cost, waves=waves)
+    _refuse_unknown_households(reach, added)
+    plan = add_areas(own, reach.areas, added, cost_per_household_sek=cost)
+    return Mailing(edition, reach, limit, plan, doubled(own, added), campaign.seed)
+
+
+def limit_of(
+    grounds: Grounds, edition: MailingEdition, reach: Reach, wish: MailingWish | None
+) -> Limit:
+    """Return how much an edition may mail; by its own score alone where it is addressed."""
+    budget = grounds.campaign.mailing
+    wish = wish or MailingWish(budget_sek=budget.budget_sek)
+    county = mean_precision(mailable_areas(reach.areas))
+    return wish.limit(budget.cost_per_household_sek, 0.0 if edition.addressed else county)
+
+
+def _down_the_score(
+    grounds: Grounds, reach: Reach, edition: MailingEdition, limit: Limit, added: pd.Series
+) -> pd.Series:
+    """Return the first areas of the combined score, for as long as they fit.
+
+    Persons are never chosen by one layer, so neither a group nor an association's wish decides.
+    """
+    if limit.households is None:
+        message = (
+            f"{edition.name}: an addressed edition goes down the combined score; expected a budget"
+            " or a number of households, no precision"
+        )
+        raise ConfigError(message)
+    if len(added):
+        message = (
+            f"{FILE}: {edition.name} is addressed, and its areas are chosen by the combined"
+            " score alone; take its rows out"
+        )
+        raise SourceError(message)
+    scores = grounds.frames["scores"]
+    rank = scores.loc[scores["channel"] == MAILING, "rank"]
+    return naive_choice(reach.areas, -rank, limit.households)
+
+
+def _refuse_unknown_households(reach: Reach, added: pd.Series) -> None:
+    """Refuse an added area whose households are not known: nothing can be ordered there."""
+    households = reach.areas["households_count"].reindex(added.index)
+    unknown = sorted(added.index[~(households > 0)])
+    if unknown:
+        message = (
+            f"{FILE}: {', '.join(unknown)}: how many households there are is unknown, so"
+            " nothing can be ordered; take the area out"
+        )
+        raise SourceError(message)
+
+
+def refuse_wrong_additions(
+    added: pd.DataFrame, owners: pd.Series, editions: Sequence[MailingEdition]
+) -> None:
+    """Refuse what associations add where it is not of the campaign's areas and editions.
+
+    Parameters
+    ----------
+    added
+        `association`, `area_code` and `edition`, in the order of the user's file.
+    owners
+        Association by area.
+    editions
+        The campaign's.
+
+    Raises
+    ------
+    SourceError
+        An unknown area or edition, or another association's area: every row at once.
+    """
+    names = [edition.name for edition in editions]
+    faults = []
+    for row, one in enumerate(added.astype(object).to_dict("records"), start=2):
+        code, payer, edition = str(one["area_code"]), one["association"], one["edition"]
+        if code not in owners:
+            faults.append(f"row {row}: {code}: no area of the campaign has that code")
+        elif owners[code] != payer:
+            own = f"is not {payer}'s own area; an association adds its own"
+            faults.append(f"row {row}: {code}: {own}")
+        if edition not in names:
+            faults.append(f"row {row}: {edition}: expected one of {', '.join(names)}")
+    if faults:
+        raise SourceError(join_faults(f"{FILE}: cannot be used", faults))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 HALF = 0.5
+POSTAL_CODE = re.compile(r"[1-9]\d{4}")
 
 
 @dataclass(frozen=True)
@@ -23,70 +24,77 @@ class PostalChoice:
     """Share of the codes' residents (or points) outside the chosen areas; NaN without codes."""
 
 
-def choose_postal_codes(way: pd.DataFrame, residents: pd.Series, chosen: pd.Index) -> PostalChoice:
-    """Return the postal codes half of whose residents, or more, live in the chosen areas.
+def postal_pairs(
+    areas: gpd.GeoDataFrame,
+    residents: pd.Series,
+    *,
+    way: pd.DataFrame | None = None,
+    points: gpd.GeoDataFrame | None = None,
+) -> tuple[str, pd.DataFrame] | None:
+    """Return how the areas become postal codes, and which area and code belong together.
 
     Parameters
     ----------
+    areas, residents
+        AREAS, and the residents counted there.
     way
-        CROSSWALK from the areas to postal codes.
-    residents
-        Residents by area; unknown counts as nobody here, since no code can be chosen for them.
+        CROSSWALK from the areas to postal codes; None where no source has such areas.
+    points
+        Points by postal code, in the CRS of the areas; None where no source has them.
+
+    Returns
+    -------
+    `own` where the areas are postal codes, `residents` by the crosswalk, else `points`; and
+    `source_code` (the area; "" for points outside them all), `area_code` (the postal code),
+    `weight` (0-1, of the area; NaN outside) and `people_count`: residents, or points. None where
+    nothing leads to postal codes.
+    """
+    if are_postal_codes(areas.index):
+        codes = areas.index
+        way = pd.DataFrame({"source_code": codes, "area_code": codes, "weight": 1.0})
+        return "own", _with_people(way, residents)
+    if way is not None:
+        return "residents", _with_people(way[["source_code", "area_code", "weight"]], residents)
+    return None if points is None else ("points", _pairs_of_points(points, areas))
+
+
+def are_postal_codes(codes: pd.Index) -> bool:
+    """Return whether every area is a postal code, with a blank in it or not."""
+    plain = codes.str.replace(" ", "")
+    return len(codes) > 0 and bool(plain.str.fullmatch(POSTAL_CODE.pattern).all())
+
+
+def _with_people(way: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
+    """Return a way with residents; unknown is nobody, since no code can be chosen for them."""
+    people = way["weight"] * way["source_code"].map(residents).fillna(0.0)
+    return way.assign(people_count=people).reset_index(drop=True)
+
+
+def _pairs_of_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return how many points each area and code share: of two areas, the first by code."""
+    place, area = areas.sindex.query(points.geometry, predicate="intersects")
+    home = pd.Series(area).groupby(place).min().reindex(range(len(points)))
+    source = home.map(dict(enumerate(areas.index))).fillna("")
+    pairs = pd.DataFrame({"source_code": source.to_numpy(), "area_code": points.index})
+    counted = pairs.value_counts().sort_index().rename("people_count").astype(float)
+    shares = counted / counted.groupby(level="source_code").transform("sum")
+    inside = shares.where(shares.index.get_level_values("source_code") != "")
+    return pd.DataFrame({"weight": inside, "people_count": counted}).reset_index()
+
+
+def choose_postal_codes(pairs: pd.DataFrame, chosen: pd.Index) -> PostalChoice:
+    """Return the postal codes half of whose residents or points, or more, are in chosen areas.
+
+    Parameters
+    ----------
+    pairs
+        From `postal_pairs`.
     chosen
         Codes of the chosen areas.
     """
-    people = way["weight"] * way["source_code"].map(residents).fillna(0.0)
-    inside = people.where(way["source_code"].isin(chosen), 0.0)
-    return _choice(pd.DataFrame({"all": people, "inside": inside}).groupby(way["area_code"]).sum())
-
-
-def choose_by_points(
-    points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, chosen: pd.Index
-) -> PostalChoice:
-    """Return the postal codes half of whose points, or more, lie in the chosen areas.
-
-    A point on a border between two areas is in the one whose code comes first.
-
-    Parameters
-    ----------
-    points
-        By postal code, in the CRS of `areas`; a code may have many.
-    areas
-        AREAS.
-    """
-    home = _homes(points, areas)
-    inside = home.isin(np.flatnonzero(areas.index.isin(chosen)))
-    counted = pd.DataFrame({"all": 1.0, "inside": inside.to_numpy(float)}, index=points.index)
-    return _choice(counted.groupby(level=0).sum())
-
-
-def way_by_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the way from areas to postal codes: each area goes as its points do.
-
-    An area without points has no row, and nor has a code with all its points outside the areas.
-
-    Parameters
-    ----------
-    points
-        By postal code, in the CRS of `areas`.
-    areas
-        AREAS.
-    """
-    home = _homes(points, areas).dropna().astype(int)
-    pairs = pd.DataFrame(
-        {"source_code": areas.index[home], "area_code": points.index[home.index]}
-    ).value_counts(sort=False)
-    weight = pairs / pairs.groupby(level="source_code").transform("sum")
-    return weight.rename("weight").reset_index()
-
-
-def _homes(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
-    """Return the place among the areas of the one that holds each point; NaN outside them all."""
-    place, area = areas.sindex.query(points.geometry, predicate="intersects")
-    return pd.Series(area).groupby(place).min().reindex(range(len(points)))
-
-
-def _choice(by_code: pd.DataFrame) -> PostalChoice:
+    inside = pairs["people_count"].where(pairs["source_code"].isin(chosen), 0.0)
+    counted = pd.DataFrame({"all": pairs["people_count"], "inside": inside})
+    by_code = counted.groupby(pairs["area_code"]).sum()
     share = (by_code["inside"] / by_code["all"]).where(by_code["all"] > 0)
     taken = by_code[share >= HALF]
     total, reached, held = by_code["inside"].sum(), taken["inside"].sum(), taken["all"].sum()

@@ -1,11 +1,122 @@
-"""How many are reached in an area: its electorate, steadied by its adults."""
+"""Whom an edition of the mailing reaches in each area, and how sure that is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from geoprio.config import Campaign, Election, MailingEdition
+from geoprio.errors import ConfigError
+from geoprio.groups import Joint, fit_joint, for_election, intensity, shares_by_group
+from geoprio.scores import Located, intensity_error
+
 LEAST_SPREAD = 0.02
 """Electors per adult: areas are never taken to be more alike than this beside their trend."""
 ROUNDS = 50
+CELL = "joint_{}_share"
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What editions are chosen by: made of what is printed alone, as a run keeps it."""
+
+    campaign: Campaign
+    frames: Mapping[str, pd.DataFrame]
+    """Of the scored set, by kind: `groups` (as printed), `joint`, `electorates`, `votes`, `counts`,
+    `indicators`, `errors` and `scores`."""
+    seed: pd.Series
+    """By cell, the table whose odds ratios the joint table of any election has."""
+
+    @classmethod
+    def of(cls, campaign: Campaign, level: Located, seed: pd.Series) -> "Grounds":
+        """Return what a scored set gives to choose by."""
+        frames = {
+            "groups": level.printed,
+            "joint": level.joint.cells.rename(columns=CELL.format),
+            "electorates": level.rolls.table(),
+            "votes": level.votes,
+            "counts": level.counts,
+            "indicators": level.indicators,
+            "errors": level.errors,
+            "scores": pd.concat(level.scores.values()),
+        }
+        return cls(campaign, frames, seed)
+
+    def election_of(self, edition: MailingEdition) -> Election:
+        """Return the election that an edition is for."""
+        return edition.election or self.campaign.election.basis
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The areas of the scored set as one edition sees them."""
+
+    areas: pd.DataFrame
+    """`households_count`, `electors_count`, `electors_se`, `target_persons_count` and
+    `target_share_se` by area; NaN where unknown."""
+    shares: pd.DataFrame
+    """Share (0-1) of each of its target groups by area."""
+
+
+def edition_reach(grounds: Grounds, edition: MailingEdition) -> Reach:
+    """Return whom an edition reaches.
+
+    Raises
+    ------
+    ConfigError
+        No source gives the electorate of the edition's election.
+    """
+    frames, election = grounds.frames, grounds.election_of(edition)
+    electors, se = _electors(grounds, election)
+    joint = _joint(grounds, election)
+    rows = for_election(frames["groups"], election)
+    wide = rows.set_index("group", append=True)["share_se"].unstack()  # noqa: PD010
+    errors = wide.reindex(index=joint.shares.index, columns=joint.shares.columns)
+    # An estimate without a known error is not exact: as far off as the groups with one at most.
+    errors = errors.fillna(errors.max()).fillna(0.0)
+    names = list(edition.target_groups or grounds.campaign.target_groups)
+    everyone = intensity(joint, dict.fromkeys(joint.shares.columns, 1.0), combine="any")
+    weights = dict.fromkeys(names, 1.0)
+    share = intensity(joint, weights, combine="any")
+    adults = frames["counts"].get("adults_count", pd.Series(np.nan, electors.index))
+    steadied = steady_electors(electors, se, adults, everyone)
+    areas = steadied.assign(
+        households_count=frames["indicators"]["households_count"],
+        target_persons_count=steadied["electors_count"] * share,
+        target_share_se=intensity_error(joint, errors, weights, combine="any"),
+    )
+    return Reach(areas, joint.shares[names])
+
+
+def _electors(grounds: Grounds, election: str) -> tuple[pd.Series, pd.Series]:
+    """Return the electorate of an election by area, and its standard error."""
+    if election == grounds.campaign.election.basis:
+        frames = grounds.frames
+        return frames["votes"]["electors_count"], frames["errors"]["electors_count"]
+    known = grounds.frames["electorates"]
+    if f"{election}_electors_count" not in known:
+        ending = "_electors_count"
+        names = map(str, known.filter(regex=f"{ending}$"))
+        there = ", ".join(name.removesuffix(ending) for name in names)
+        message = (
+            f"mailing.editions: election {election!r}: no source gives its electorate; expected"
+            f" one of {there}"
+        )
+        raise ConfigError(message)
+    return known[f"{election}_electors_count"], known[f"{election}_electors_se_count"]
+
+
+def _joint(grounds: Grounds, election: str) -> Joint:
+    names, cells = list(grounds.campaign.target_groups), grounds.frames["joint"]
+    if election == grounds.campaign.election.basis:
+        own = cells.set_axis(grounds.seed.index, axis=1)
+        joint = Joint(pd.DataFrame(columns=names), own, 0, 0.0, {})
+        margins = own.to_numpy(float) @ joint.belongs()
+        return replace(joint, shares=pd.DataFrame(margins, cells.index, names))
+    # Two-way tables are of the campaign's own election, and areas where a group is withheld.
+    shares = shares_by_group(for_election(grounds.frames["groups"], election))
+    return fit_joint(shares.reindex(cells.index)[names], seed=grounds.seed)
 
 
 def steady_electors(

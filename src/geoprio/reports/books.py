@@ -56,13 +56,13 @@ def facts_table(places: pd.DataFrame, figures: pd.DataFrame, *, language: Langua
 
 
 def waves_table(places: pd.DataFrame, plan: pd.DataFrame, *, language: Language) -> Table:
-    """Return the association's own areas that the mailing goes to, and in which wave."""
+    """Return the association's own areas that each edition goes to, and in which wave."""
     own = plan[plan.index.isin(places.index)]
-    shown = own[["wave", "households_count"]].assign(
+    shown = own[["edition", "wave", "households_count"]].assign(
         households_count=lambda frame: frame["households_count"].round()
     )
     table = pd.concat([places.loc[own.index, PLACE], shown], axis=1).rename_axis("area_code")
-    return _headed(table.sort_values(["wave", "area_name"], kind="stable"), language)
+    return _headed(table.sort_values(["edition", "wave", "area_name"], kind="stable"), language)
 
 
 def _headed(frame: pd.DataFrame, language: Language) -> Table:

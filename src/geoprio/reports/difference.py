@@ -3,9 +3,8 @@
 import hashlib
 import json
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ import pandas as pd
 from geoprio.config import Profile
 from geoprio.errors import ConfigError, join_faults
 from geoprio.reports.explanation import figure, signed
-from geoprio.runs import Run, profiles_of, read_run, rests_on_own, settings_of
+from geoprio.runs import Run, rests_on_own
 from geoprio.scores import CAUSES, Side, answer_labels, level_labels, split_change
 from geoprio.scores.levels import MAILING
 from geoprio.words import Language, decimal, text, whole
@@ -203,8 +202,6 @@ def _differed_standing(name: str, value: object, language: Language) -> str:
 DIGEST = 12
 """Signs of a checksum that are told: enough to tell settings apart."""
 
-Tell = Callable[[str], object]
-
 
 @dataclass(frozen=True)
 class _Pair:
@@ -218,46 +215,25 @@ class _Pair:
         return iter((self.first, self.second))
 
 
-def differ(first: Path, second: Path, *, language: Language, tell: Tell) -> dict[str, Any]:
-    """Tell what moved from the first run to the second and why; return the same as plain values.
-
-    Parameters
-    ----------
-    first, second
-        Folders of finished runs, such as `data/processed/<campaign>`.
-    tell
-        What to do with each line.
-
-    Raises
-    ------
-    SourceError
-        A folder has no finished run, or an older geoprio made it.
-    ConfigError
-        The runs score different area sets or counties, or share no area.
-    """
-    found = difference(read_run(first), read_run(second), language=language)
-    for line in lines(found, language):
-        tell(line)
-    return asdict(found)
-
-
 def difference(first: Run, second: Run, *, language: Language) -> Difference:
     """Return what differs between two runs, and what each cause gave the change of each score.
 
     Raises
     ------
-    SourceError, ConfigError
-        As in `differ`.
+    SourceError
+        An older geoprio made a run.
+    ConfigError
+        The runs score different area sets or counties, or share no area.
     """
     pair = _Pair(first, second, language)
     _refuse_unlike(pair)
     before, after = (run.frame("areas").index for run in pair)
-    old, new = profiles_of(first), profiles_of(second)
+    old, new = first.profiles, second.profiles
     return Difference(
         first=str(first.folder),
         second=str(second.folder),
         campaigns=tuple(str(run.record["campaign"]) for run in pair),
-        digests=tuple(_digest(settings_of(run)) for run in pair),
+        digests=tuple(_digest(run.settings) for run in pair),
         elections=tuple(_election(run, language) for run in pair),
         gone=len(before.difference(after)),
         new=len(after.difference(before)),
@@ -272,7 +248,7 @@ def difference(first: Run, second: Run, *, language: Language) -> Difference:
 
 def _refuse_unlike(pair: _Pair) -> None:
     sets = [str(run.record["scored_set"]) for run in pair]
-    counties = [str(settings_of(run)["campaign"]["county_code"]) for run in pair]
+    counties = [str(run.campaign.county_code) for run in pair]
     faults = [
         f"{what}: {found[0]} and {found[1]}"
         for what, found in {"scored_set": sets, "county_code": counties}.items()
@@ -297,7 +273,7 @@ def _election(run: Run, language: Language) -> str:
 
 
 def _record(pair: _Pair) -> Record:
-    settings = [_flat(settings_of(run)) for run in pair]
+    settings = [_flat(run.settings) for run in pair]
     versions = [dict(run.record["versions"]) for run in pair]
     sources = [{item["name"]: item for item in run.record["sources"]} for run in pair]
     sums = [{name: _sums(item) for name, item in held.items()} for held in sources]
@@ -380,7 +356,7 @@ def _standing(run: Run, channel: str, profile: Profile, language: Language) -> p
     verdict = scores["answer"].map(answers).where(scores["answer"] != list(answers)[-1])
     verdict = verdict.astype(object).fillna(level)
     if channel == MAILING:
-        waves = run.frames["mailing"]["wave"].reindex(scores.index)
+        waves = run.waves["wave"].reindex(scores.index)
         words = text("explain_wave", language)
         decided = waves.map(lambda wave: words.format(wave=round(wave)), na_action="ignore")
         verdict = decided.astype(object).fillna(verdict)

@@ -1,159 +1,94 @@
 """The leadership's files of one edition: plan, gain curve as table and picture, what is wasted."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import pandas as pd
 
-from geoprio.config import Campaign, MailingEdition
-from geoprio.errors import ConfigError
+from geoprio.config import MailingEdition
 from geoprio.files.names import escaped
 from geoprio.files.svg import GainWords, render_gain
 from geoprio.files.table import PLACE, Table, header, render_csv
-from geoprio.groups import Joint, for_election, intensity, shares_by_group
-from geoprio.groups.joint import join_groups
-from geoprio.plans.choice import Limit, mailable_areas, mean_precision
+from geoprio.groups import for_election
+from geoprio.plans import Mailing
+from geoprio.plans.choice import mailable_areas
 from geoprio.plans.gain import (
     OURS,
     RANDOM,
-    Drawn,
     advantage,
     gain_curve,
     naive_choice,
     reached,
     strongest,
 )
+from geoprio.plans.mailing import limit_of
 from geoprio.plans.postal import delivery_weeks
-from geoprio.plans.reach import steady_electors
+from geoprio.plans.reach import edition_reach
+from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, basis_words, listed
-from geoprio.runs.outcome import Outcome
-from geoprio.runs.union import group_labels
-from geoprio.scores import intensity_error
 from geoprio.scores.draws import rng_for
 from geoprio.words import Language, decimal, text, whole
 
-# Whom an edition of the mailing reaches in each area, and how sure that is.
+NORMAL_90 = 1.645
+"""Standard errors to either end of a 90 % interval."""
+LIFT_AT = 0.2
+"""Share of the households at which the strongest naive ranking is picked for the picture."""
 
 
-@dataclass(frozen=True)
-class Reach:
-    """The areas of the scored set as one edition sees them."""
-
-    areas: pd.DataFrame
-    """`households_count`, `electors_count`, `electors_se`, `target_persons_count` and
-    `target_share_se` by area; NaN where unknown."""
-    shares: pd.DataFrame
-    """Share (0-1) of each of its target groups by area."""
-
-
-def reach_of(outcome: Outcome, edition: MailingEdition) -> Reach:
-    """Return whom an edition reaches, made of what is printed alone.
-
-    Raises
-    ------
-    ConfigError
-        No source gives the electorate of the edition's election.
-    """
-    campaign, level = outcome.plans.campaign, outcome.levels[0]
-    election = edition.election or campaign.election.basis
-    joint = level.joint if election == campaign.election.basis else _joint(outcome, election)
-    rows = for_election(level.printed, election)
-    wide = rows.set_index("group", append=True)["share_se"].unstack()  # noqa: PD010
-    errors = wide.reindex(index=joint.shares.index, columns=joint.shares.columns)
-    # An estimate without a known error is not exact: as far off as the groups with one at most.
-    errors = errors.fillna(errors.max()).fillna(0.0)
-    names = list(edition.target_groups or campaign.target_groups)
-    everyone = intensity(joint, dict.fromkeys(joint.shares.columns, 1.0), combine="any")
-    weights = dict.fromkeys(names, 1.0)
-    share = intensity(joint, weights, combine="any")
-    electors, se = _electors(outcome, election)
-    adults = level.counts.get("adults_count", pd.Series(float("nan"), electors.index))
-    steadied = steady_electors(electors, se, adults, everyone)
-    areas = steadied.assign(
-        households_count=level.indicators["households_count"],
-        target_persons_count=steadied["electors_count"] * share,
-        target_share_se=intensity_error(joint, errors, weights, combine="any"),
+def planned_edition(run: Run, edition: MailingEdition) -> Mailing:
+    """Return what the run plans for one of its editions."""
+    reach = edition_reach(run.grounds, edition)
+    plan = run.mailing[run.mailing["edition"] == edition.name].drop(columns="edition")
+    told = run.record["mailing"]["editions"][edition.name]["asked_for_twice"]
+    return Mailing(
+        edition=edition,
+        reach=reach,
+        limit=limit_of(run.grounds, edition, reach, None),
+        plan=plan,
+        doubled=pd.Series(told, dtype=object),
+        seed=run.campaign.seed,
     )
-    return Reach(areas, joint.shares[names])
 
 
-def _electors(outcome: Outcome, election: str) -> tuple[pd.Series, pd.Series]:
-    level = outcome.levels[0]
-    if election == outcome.plans.campaign.election.basis:
-        return level.votes["electors_count"], level.errors["electors_count"]
-    roll = level.rolls.by_election[election]
-    return roll.electors, roll.se
+def mark_of(run: Run, alternative: str) -> str | None:
+    """Return what every file of an edition bears: the demo mark, and that it is no plan."""
+    told = text("mail_alternative", run.language).format(what=alternative) if alternative else ""
+    return " ".join(part for part in (run.mark, told) if part) or None
 
 
-def _joint(outcome: Outcome, election: str) -> Joint:
-    level, campaign = outcome.levels[0], outcome.plans.campaign
-    if election not in level.rolls.by_election:
-        there = ", ".join(level.rolls.by_election)
-        message = (
-            f"mailing.editions: election {election!r}: no source gives its electorate; expected"
-            f" one of {there}"
-        )
-        raise ConfigError(message)
-    shares = shares_by_group(for_election(level.printed, election)).reindex(level.areas.index)
-    # Two-way tables are of the campaign's own election, and areas where a group is withheld.
-    return join_groups(shares, pd.DataFrame(index=shares.index), campaign, outcome.gathered)
-
-
-# What was chosen for one edition of the mailing.
-
-
-@dataclass(frozen=True)
-class Mailing:
-    """One edition: its areas, and what they reach."""
-
-    edition: MailingEdition
-    reach: Reach
-    limit: Limit
-    chosen: pd.Series
-    """Whether the district mails each area."""
-    plan: pd.DataFrame
-    """PLAN with the associations' own areas, `payer` saying whose."""
-    doubled: pd.Series
-    """Association by area that it asked for and the district mails already."""
-    drawn: Drawn
-    county_precision: float
-    """Share (0-1) of target persons among all of the county's electors."""
-
-
-# What one edition reaches and wastes, when, and at whose cost: a page that anybody can read.
-
-
-def mail_page(outcome: Outcome, mailing: Mailing) -> str:
-    """Return the page as Markdown."""
-    language, campaign = outcome.plans.language, outcome.plans.campaign
+def mail_page(run: Run, mailing: Mailing) -> str:
+    """Return the page as Markdown: what is reached and wasted, when, and at whose cost."""
+    language, mark = run.language, mark_of(run, mailing.alternative)
     title = text("mail_title", language).format(
-        campaign=escaped(campaign.title), edition=escaped(mailing.edition.name)
+        campaign=escaped(run.campaign.title), edition=escaped(mailing.name)
     )
     parts = [
         f"# {title}",
-        *([f"**{outcome.mark}**"] if outcome.mark else []),
-        f"{readers_line(campaign, language)}.",
+        *([f"**{mark}**"] if mark else []),
+        f"{_readers_line(run, mailing)}.",
         f"## {text('mail_heading_waste', language)}",
-        *_hits(outcome, mailing),
+        *_hits(run, mailing),
         f"## {text('mail_heading_waves', language)}",
         _bullets(_waves(mailing, language)),
         f"## {text('mail_heading_costs', language)}",
         _bullets(_costs(mailing, language)),
-        *_doubled(outcome, mailing),
+        *_doubled(run, mailing),
         f"## {text('mail_heading_note', language)}",
         _bullets(_notes(mailing, language)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def readers_line(campaign: Campaign, language: Language) -> str:
+def _readers_line(run: Run, mailing: Mailing) -> str:
     """Return what the figures rest on, and who may read them."""
+    language = run.language
     readers = f"{header('audience', language)}: {text('audience_valledning', language)}"
-    return f"{basis_line(campaign, language)}. {readers[0].upper()}{readers[1:]}"
+    basis = basis_line(run.campaign, language, mailing.edition.election)
+    return f"{basis}. {readers[0].upper()}{readers[1:]}"
 
 
-def _hits(outcome: Outcome, mailing: Mailing) -> list[str]:
-    language, areas = outcome.plans.language, mailing.reach.areas
-    labels = group_labels(outcome.plans)
+def _hits(run: Run, mailing: Mailing) -> list[str]:
+    language, areas = run.language, mailing.reach.areas
+    labels = _group_labels(run)
     groups = text("mail_groups", language).format(
         groups=escaped(listed([labels[str(name)] for name in mailing.reach.shares], language))
     )
@@ -162,7 +97,7 @@ def _hits(outcome: Outcome, mailing: Mailing) -> list[str]:
     told = reached(areas, mailing.chosen, mailing.drawn)
     own = areas[mailing.chosen]
     hits = round(100 * told["precision_share"])
-    everyone = round(100 * mean_precision(mailable_areas(areas)))
+    everyone = round(100 * mailing.county_precision)
     return [
         groups,
         text("mail_size", language).format(
@@ -240,8 +175,8 @@ def _costs(mailing: Mailing, language: Language) -> list[str]:
     ]
 
 
-def _doubled(outcome: Outcome, mailing: Mailing) -> list[str]:
-    language, names = outcome.plans.language, outcome.levels[0].areas["area_name"]
+def _doubled(run: Run, mailing: Mailing) -> list[str]:
+    language, names = run.language, run.scored.areas["area_name"]
     return [
         text("mail_doubled", language).format(area=escaped(names[code]), payer=escaped(payer))
         for code, payer in mailing.doubled.items()
@@ -268,39 +203,33 @@ def _bullets(lines: list[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-NORMAL_90 = 1.645
-"""Standard errors to either end of a 90 % interval."""
-LIFT_AT = 0.2
-"""Share of the households at which the strongest naive ranking is picked for the picture."""
-
-
-def leadership_files(outcome: Outcome, mailing: Mailing) -> dict[str, bytes]:
+def leadership_files(run: Run, mailing: Mailing) -> dict[str, bytes]:
     """Return the leadership's files of an edition by name, the page in words last."""
-    language, campaign = outcome.plans.language, outcome.plans.campaign
-    notes = {header("basis", language): basis_words(campaign, language)}
-    notes |= {header("note", language): outcome.mark} if outcome.mark else {}
-    tables = {"utskick.csv": _plan(outcome, mailing)}
+    language, mark = run.language, mark_of(run, mailing.alternative)
+    basis = basis_words(run.campaign, language, mailing.edition.election)
+    notes = {header("basis", language): basis} | ({header("note", language): mark} if mark else {})
+    tables = {"utskick.csv": plan_table(run, [mailing])}
     curve = None
     # An addressed edition is no point of the curve; without an area to mail there is none.
     if not mailing.edition.addressed and len(mailable_areas(mailing.reach.areas)):
-        curve = edition_curve(outcome, mailing)
-        tables["traffkurva.csv"] = _curve(outcome, curve)
+        curve = edition_curve(run, mailing)
+        tables["traffkurva.csv"] = _curve(run, curve)
     files = {
         name: render_csv(table, "valledning", language=language, notes=notes)
         for name, table in tables.items()
     }
     if curve is not None:
-        files["traffkurva.svg"] = _picture(outcome, mailing, curve)
-    return files | {"utskick.md": mail_page(outcome, mailing).encode()}
+        files["traffkurva.svg"] = _picture(run, mailing, curve)
+    return files | {"utskick.md": mail_page(run, mailing).encode()}
 
 
-def edition_curve(outcome: Outcome, mailing: Mailing) -> pd.DataFrame:
+def edition_curve(run: Run, mailing: Mailing) -> pd.DataFrame:
     """Return what each way of choosing reaches at each share of the households.
 
     Parameters
     ----------
-    outcome
-        What a run computed.
+    run
+        A finished run.
     mailing
         From `choose_edition`, of the same.
 
@@ -315,10 +244,10 @@ def edition_curve(outcome: Outcome, mailing: Mailing) -> pd.DataFrame:
     Examples
     --------
     >>> import geoprio as gp
-    >>> outcome = gp.compute("data/raw/demo/demo.toml")
-    >>> edition = outcome.plans.campaign.editions[0]
-    >>> mailing = gp.choose_edition(outcome, edition, gp.MailingWish(precision=0.7))
-    >>> curve = gp.edition_curve(outcome, mailing)
+    >>> run = gp.read_run("data/processed/demo")
+    >>> edition = run.campaign.editions[0]
+    >>> mailing = gp.choose_edition(run, edition, gp.MailingWish(precision=0.7))
+    >>> curve = gp.edition_curve(run, mailing)
     >>> at = curve.query("limit_share == 0.2").set_index("method")["reached_share"]
     >>> bool(at["chosen"] > at["random"])
     True
@@ -328,70 +257,68 @@ def edition_curve(outcome: Outcome, mailing: Mailing) -> pd.DataFrame:
         mailing.reach.shares,
         mailing.drawn,
         least_precision=mailing.county_precision,
-        rng=rng_for(outcome.plans.campaign.seed, f"mailing {mailing.edition.name}: random orders"),
+        rng=rng_for(run.campaign.seed, f"mailing {mailing.edition.name}: random orders"),
     )
 
 
-def _plan(outcome: Outcome, mailing: Mailing) -> Table:
-    """Return the plan in its order, the district's areas first."""
-    language = outcome.plans.language
-    places = outcome.levels[0].areas.assign(
-        municipality_name=lambda frame: frame["municipality_code"].map(
-            outcome.gathered.municipality_names
-        )
-    )
-    plan = mailing.plan.sort_values(["order", "payer"], kind="stable", na_position="last")
+def plan_table(run: Run, mailings: Sequence[Mailing]) -> Table:
+    """Return the areas of one or more editions, each edition in the order of its choice."""
+    language = run.language
     numbers = ["households_count", "electors_count", "target_persons_count"]
-    shown = plan[["wave", *numbers, "precision"]].copy()
-    shown[numbers] = shown[numbers].round()
-    around = NORMAL_90 * mailing.reach.areas["target_share_se"].reindex(plan.index)
-    for name, end in (("precision_low", -around), ("precision_high", around)):
-        shown[name] = (100 * (plan["precision"] + end).clip(0, 1)).round(1)
-    shown["precision"] = (100 * shown["precision"]).round(1)
-    withheld = shown.index.isin(_withheld(outcome, mailing))
-    shown.loc[withheld, ["target_persons_count", *shown.filter(like="precision")]] = float("nan")
-    shown["cost_sek"] = plan["cost_sek"].round(2)
-    shown["payer"] = plan["payer"].fillna(text("mail_district", language))
-    table = pd.concat([plan[["order"]], places.loc[plan.index, PLACE], shown], axis=1)
+    places, parts = pd.DataFrame(run.scored.places[PLACE]), []
+    for mailing in mailings:
+        plan = mailing.plan.sort_values(["order", "payer"], kind="stable", na_position="last")
+        shown = plan[["wave", *numbers, "precision"]].copy()
+        shown[numbers] = shown[numbers].round()
+        around = NORMAL_90 * mailing.reach.areas["target_share_se"].reindex(plan.index)
+        for name, end in (("precision_low", -around), ("precision_high", around)):
+            shown[name] = (100 * (plan["precision"] + end).clip(0, 1)).round(1)
+        shown["precision"] = (100 * shown["precision"]).round(1)
+        withheld = shown.index.isin(_withheld(run, mailing))
+        hidden = ["target_persons_count", *shown.filter(like="precision")]
+        shown.loc[withheld, hidden] = float("nan")
+        shown["cost_sek"] = plan["cost_sek"].round(2)
+        shown["payer"] = plan["payer"].fillna(text("mail_district", language))
+        named = pd.Series(mailing.name, plan.index, dtype=object, name="edition")
+        parts.append(pd.concat([named, plan["order"], places.loc[plan.index], shown], axis=1))
+    table = pd.concat([part for part in parts if len(part)] or parts[:1]).rename_axis("area_code")
     headings = {key: header(key, language) for key in ["area_code", *table]}
     headings |= {key: header(f"mail_{key}", language) for key in numbers[1:]}
-    return Table(pd.DataFrame(table.rename_axis("area_code")), headings)
+    return Table(table, headings)
 
 
-def _withheld(outcome: Outcome, mailing: Mailing) -> pd.Index:
+def _withheld(run: Run, mailing: Mailing) -> pd.Index:
     """Return the areas that an edition for one group must not tell of: its figure is withheld."""
     groups = list(mailing.reach.shares)
     if len(groups) > 1:
         return pd.Index([])
-    election = mailing.edition.election or outcome.plans.campaign.election.basis
-    rows = for_election(outcome.levels[0].printed, election)
+    rows = for_election(run.scored.groups, run.grounds.election_of(mailing.edition))
     return rows.index[(rows["group"] == groups[0]) & (rows["shown"] != "shown")]
 
 
-def _curve(outcome: Outcome, curve: pd.DataFrame) -> Table:
-    language = outcome.plans.language
+def _curve(run: Run, curve: pd.DataFrame) -> Table:
+    language = run.language
     shown = (100 * curve.drop(columns="method")).round(2)
-    shown.index = pd.Index(curve["method"].map(_labels(outcome)), name="method")
+    shown.index = pd.Index(curve["method"].map(_labels(run)), name="method")
     headings = {key: header(f"gain_{key}", language) for key in ["method", *shown]}
     return Table(shown, headings)
 
 
-def _labels(outcome: Outcome) -> dict[str, str]:
-    language: Language = outcome.plans.language
-    own = {name: text(f"gain_{name}", language) for name in (OURS, RANDOM)}
-    words = text("gain_naive", language)
-    return own | {
-        name: words.format(group=label) for name, label in group_labels(outcome.plans).items()
-    }
+def _group_labels(run: Run) -> dict[str, str]:
+    return {name: run.label(group) for name, group in run.groups.items()}
 
 
-def _picture(outcome: Outcome, mailing: Mailing, curve: pd.DataFrame) -> bytes:
-    language, campaign = outcome.plans.language, outcome.plans.campaign
-    labels = _labels(outcome)
+def _labels(run: Run) -> dict[str, str]:
+    own = {name: text(f"gain_{name}", run.language) for name in (OURS, RANDOM)}
+    words = text("gain_naive", run.language)
+    return own | {name: words.format(group=label) for name, label in _group_labels(run).items()}
+
+
+def _picture(run: Run, mailing: Mailing, curve: pd.DataFrame) -> bytes:
+    language, mark = run.language, mark_of(run, mailing.alternative)
+    labels = _labels(run)
     rivals = [OURS, strongest(curve, LIFT_AT), RANDOM]
-    title = text("mail_title", language).format(
-        campaign=campaign.title, edition=mailing.edition.name
-    )
+    title = text("mail_title", language).format(campaign=run.campaign.title, edition=mailing.name)
     ends = curve.loc[curve["method"] == OURS, "mailed_share"].iloc[-1] < curve["limit_share"].max()
     return render_gain(
         [(labels[name], curve[curve["method"] == name]) for name in rivals],
@@ -401,9 +328,9 @@ def _picture(outcome: Outcome, mailing: Mailing, curve: pd.DataFrame) -> bytes:
             up=text("gain_up", language),
             everyone=text("gain_everyone", language),
             notes=[
-                readers_line(campaign, language),
+                _readers_line(run, mailing),
                 *([text("gain_ends", language)] if ends else []),
-                *([outcome.mark] if outcome.mark else []),
+                *([mark] if mark else []),
             ],
         ),
     )

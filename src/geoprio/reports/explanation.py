@@ -4,27 +4,17 @@ import difflib
 import textwrap
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from geoprio.config import Profile
+from geoprio.config import Group, Profile
 from geoprio.errors import ConfigError
 from geoprio.groups import for_election, share_intervals
-from geoprio.runs import (
-    Run,
-    campaign_of,
-    is_own,
-    newest_run,
-    profiles_of,
-    read_run,
-    rests_on_own,
-    settings_of,
-)
+from geoprio.runs import Run, is_own, rests_on_own
 from geoprio.runs.notes import basis_line
-from geoprio.scores import answer_labels, explain_area, level_actions, level_labels, reasons
+from geoprio.scores import answer_labels, explain_area, level_actions, level_labels
 from geoprio.scores.levels import MAILING
 from geoprio.words import Language, decimal, number, text, whole
 
@@ -276,8 +266,6 @@ NORMAL_90 = 1.645
 ESTIMATES = ("proxy", "synthetic")
 NEAREST = 3
 
-Tell = Callable[[str], object]
-
 
 @dataclass(frozen=True)
 class _Place:
@@ -293,37 +281,6 @@ class _Place:
 
     def row(self, kind: str) -> pd.Series:
         return pd.Series(self.frame(kind).loc[self.code])
-
-
-def explain(
-    place: str, run: Path | None, *, language: Language, tell: Tell
-) -> list[dict[str, Any]]:
-    """Tell of every area that answers to a name or code, and return the same as plain values.
-
-    Parameters
-    ----------
-    place
-        An area's name or code; capitals and accents do not count where nothing fits exactly.
-    run
-        Folder of a finished run; None for the newest in `data/processed`.
-    language
-        What the lines are in; opening lines are in that of the run.
-    tell
-        What to do with each line, at most 80 characters long.
-
-    Raises
-    ------
-    SourceError
-        There is no finished run, or an older geoprio made it.
-    ConfigError
-        No area has that name or code: the nearest are offered.
-    """
-    finished = read_run(run or newest_run(Path("data") / "processed"))
-    found = explanations(place, finished, language=language)
-    for explanation in found:
-        for line in lines(explanation, language):
-            tell(line)
-    return [asdict(explanation) for explanation in found]
 
 
 def explanations(place: str, run: Run, *, language: Language) -> list[Explanation]:
@@ -390,15 +347,13 @@ def _explanation(place: _Place) -> Explanation:
         area_code=place.code,
         area_name=str(area["area_name"]),
         area_set=place.area_set,
-        municipality=settings_of(run)["municipalities"].get(area["municipality_code"]),
+        municipality=run.municipality_names.get(area["municipality_code"]),
         association=_known(area["association"]),
-        basis=basis_line(campaign_of(run), place.language),
+        basis=basis_line(run.campaign, place.language),
         demo_mark=run.record.get("demo_mark"),
         base=str(groups.loc[[place.code], "base"].iloc[0]),
         opening_line=_known(place.row("advice")["opening_line"]),
-        channels=tuple(
-            _channel(place, name, profile) for name, profile in profiles_of(run).items()
-        ),
+        channels=tuple(_channel(place, name, profile) for name, profile in run.profiles.items()),
         groups=_figures(place, groups),
         sources=tuple(
             f"{item['title']} ({item['publisher']} {item['vintage']})"
@@ -427,7 +382,7 @@ def _channel(place: _Place, name: str, profile: Profile) -> Channel:
         rank_high=_number(own.get("rank_high")),
         p_top=_number(own.get("p_top")),
         areas=int(scores["score"].notna().sum()),
-        top_k=int(settings_of(place.run)["campaign"]["top_k"]),
+        top_k=place.run.campaign.top_k,
         reason=_reason(place, name, profile),
         private=rests_on_own(profile),
         parts=_parts(place, profile),
@@ -436,7 +391,7 @@ def _channel(place: _Place, name: str, profile: Profile) -> Channel:
 
 def _verdict(place: _Place, channel: str, answer: str | None) -> str | None:
     """Return a decided wave, else the answer but the last; None where the level says it."""
-    plan = place.run.frames["mailing"]
+    plan = place.run.waves
     planned = channel == MAILING and place.area_set == place.run.area_sets[0]
     if planned and place.code in plan.index:
         wave = round(plan["wave"][place.code])
@@ -447,12 +402,9 @@ def _verdict(place: _Place, channel: str, answer: str | None) -> str | None:
 
 
 def _reason(place: _Place, channel: str, profile: Profile) -> str | None:
-    if rests_on_own(profile):
-        # What the user's own figures say stands in no file; the run wrote its public words.
-        return _known(place.row("advice").get(f"{channel}_public_reason"))
-    homes = place.frame("areas")["municipality_code"]
-    told = reasons(place.frame("indicators"), profile, language=place.language, municipality=homes)
-    return _known(told[place.code])
+    # What the user's own figures say stands in no file; the run wrote its public words.
+    kind = "public_reason" if rests_on_own(profile) else "reason"
+    return _known(place.row("advice").get(f"{channel}_{kind}"))
 
 
 def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:
@@ -492,14 +444,14 @@ def _interval(values: pd.Series, errors: pd.Series, name: str) -> dict[str, floa
 
 
 def _figures(place: _Place, groups: pd.DataFrame) -> tuple[Figure, ...]:
-    language, settings = place.language, settings_of(place.run)
+    language, run = place.language, place.run
     ends = share_intervals(groups).loc[place.code]
-    few = text("fewer_than", language).format(number=settings["campaign"]["minimum_count"])
+    few = text("fewer_than", language).format(number=run.campaign.minimum_count)
     hidden = {"small": few, "withheld": text("not_shown", language)}
     return tuple(
         Figure(
             group=str(row["group"]),
-            label=settings["labels"][row["group"]][language],
+            label=run.groups[row["group"]].label.model_dump()[language],
             share=_number(row["share"]),
             share_low=_number(ends.get(f"{row['group']}_low_share")),
             share_high=_number(ends.get(f"{row['group']}_high_share")),
@@ -509,17 +461,18 @@ def _figures(place: _Place, groups: pd.DataFrame) -> tuple[Figure, ...]:
             hidden=hidden.get(row["shown"]),
             method=text(f"method_{_method(row)}", language),
             estimated=row["method"] in ESTIMATES,
-            source=_source(row, settings["proxies"], language),
+            source=_source(row, run.groups, language),
         )
         for row in groups.loc[[place.code]].to_dict("records")
     )
 
 
-def _source(row: Mapping[Any, Any], proxies: Mapping[str, Any], language: Language) -> str | None:
+def _source(row: Mapping[Any, Any], groups: Mapping[str, Group], language: Language) -> str | None:
     """Return where a figure is from, with the indicators of a rank index in words."""
     source = _known(row["source"]) or ""
-    for indicator, label in proxies.get(row["group"], {}).items():
-        source = source.replace(indicator, label[language])
+    proxy = groups[row["group"]].proxy
+    for item in proxy.indicators if proxy else ():
+        source = source.replace(item.indicator, item.label.model_dump()[language])
     return source or None
 
 

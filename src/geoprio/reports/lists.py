@@ -11,10 +11,10 @@ from geoprio.files.table import (
     figure_columns,
     group_columns,
     header,
-    mailing_table,
     ranking_table,
     render_csv,
 )
+from geoprio.reports.edition_page import plan_table, planned_edition
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_words
 from geoprio.scores import answer_labels, level_actions, level_labels
@@ -84,8 +84,8 @@ def _advice(level: Level) -> Table:
 
 
 def mailing(run: Run) -> Table:
-    """Return the mailing plan in its order."""
-    return mailing_table(run.mailing, run.scored.places, language=run.language)
+    """Return the mailing plan: each edition's areas in their order."""
+    return plan_table(run, [planned_edition(run, edition) for edition in run.campaign.editions])
 
 
 def overlap(run: Run) -> Table:

@@ -350,10 +350,10 @@ def _parts(level: Level) -> list[pd.DataFrame]:
     parts = [*_figures(level), level.advice[ADVICE].astype(object).fillna("")]
     if level.area_set == run.area_sets[0]:
         quadrant = level.areas["association"].map(quadrant_words(run))
-        plan = run.mailing.reindex(level.areas.index)
+        plan = run.waves.reindex(level.areas.index)
         parts += [
             quadrant.astype(object).fillna("").rename("quadrant").to_frame(),
-            plan[["wave", "households_count", "target_count"]],
+            plan[["wave", "households_count", "target_persons_count"]],
         ]
     return [*parts, _own_figures(level, parts)]
 

@@ -18,10 +18,11 @@ from geoprio.config import Addressed, Notice
 from geoprio.config.sponsor import Entity, contradictions, empty_fields
 from geoprio.errors import GeoprioError, join_faults
 from geoprio.files.names import escaped, one_line, safe_name
+from geoprio.reports.edition_page import mark_of
 from geoprio.reports.register_order import chosen_people
 from geoprio.reports.vendor_order import Edition
+from geoprio.runs import Run
 from geoprio.runs.notes import publishers
-from geoprio.runs.outcome import Outcome
 from geoprio.words import Language, decimal, text, whole
 
 # What a transparency notice says, row by row, each with the article that asks for it.
@@ -343,7 +344,7 @@ def _template() -> Template:
 
 
 def notice_files(
-    outcome: Outcome,
+    run: Run,
     plan: pd.DataFrame,
     notice: Notice,
     edition: Edition,
@@ -378,14 +379,15 @@ def notice_files(
     if faults:
         heading = "The notice is of another mailing: mend its file in notices/ or name another"
         raise GeoprioError(join_faults(heading, faults))
-    towns = outcome.levels[0].areas.loc[plan.index, "municipality_code"]
-    names = towns.drop_duplicates().sort_values().map(outcome.gathered.municipality_names)
+    towns = run.scored.areas.loc[plan.index, "municipality_code"]
+    names = towns.drop_duplicates().sort_values().map(run.municipality_names)
     reach = plan["households_count"].sum(skipna=False)
     choice = Choice(
         areas_count=len(plan),
         municipalities=tuple(names),
-        publishers=publishers(outcome.gathered.loaded),
-        reach_count=float(reach) if wanted is None else chosen_people(outcome, plan, wanted),
+        publishers=publishers(run.record["sources"]),
+        reach_count=float(reach) if wanted is None else chosen_people(run, plan, wanted),
         ages=None if wanted is None else wanted.ages,
     )
-    return render_notice(notice, choice, language=outcome.plans.language, mark=outcome.mark)
+    mark = mark_of(run, edition.alternative)
+    return render_notice(notice, choice, language=run.language, mark=mark)

@@ -13,17 +13,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoprio.config import Addressed, Brief, Profile, Register, load_named
+from geoprio.config import Addressed, Profile, Register, load_named
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.errors import GeoprioError, join_faults
 from geoprio.files.names import escaped, one_line, safe_name, table
 from geoprio.files.table import Table, header, marked_rows, render_csv
 from geoprio.files.vendor import ENDING, Control, Form, checksums, code_lists, render_control
 from geoprio.files.workbook import render_sheet
-from geoprio.plans.postal import main_source, people_by_code, residents_of_age
-from geoprio.reports.vendor_order import Edition, PostalWay, postal_way, shares_in_words
+from geoprio.plans.postal import choose_postal_codes, main_source, people_by_code, residents_of_age
+from geoprio.reports.edition_page import mark_of
+from geoprio.reports.vendor_order import Edition, shares_in_words
+from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, publishers
-from geoprio.runs.outcome import Outcome
 from geoprio.scores import TARGETS
 from geoprio.scores.levels import MAILING
 from geoprio.tables import for_audience
@@ -389,7 +390,7 @@ def load_addressed(name: str, folders: tuple[Path, ...]) -> tuple[Addressed, Reg
 
 
 def addressed_files(
-    outcome: Outcome,
+    run: Run,
     plan: pd.DataFrame,
     wanted: Addressed,
     register: Register,
@@ -399,8 +400,8 @@ def addressed_files(
 
     Parameters
     ----------
-    outcome
-        What the run computed; its score of the channel "mailing" is what chose the areas.
+    run
+        A finished run; its score of the channel "mailing" is what chose the areas.
     plan
         PLAN of the edition: the areas that it holds are those that are written to.
     wanted, register
@@ -414,43 +415,40 @@ def addressed_files(
         The order is refused: ages that are missing or no voter's, a profile that rests on origin
         or union alone, areas without postal codes, or too few who live there. Every fault at once.
     """
-    plans = outcome.plans
-    heading = f"{edition.name}: no addressed order is made"
-    way = postal_way(outcome)
-    faults = [*wanted.age_faults(), *layer_faults(plans), *_way_faults(way, plan)]
-    if faults or way is None:
+    heading = f"{edition.label}: no addressed order is made"
+    faults = [*wanted.age_faults(), *layer_faults(run), *_way_faults(run, plan)]
+    if faults:
         raise GeoprioError(join_faults(heading, faults))
-    chosen = _chosen(outcome, plan.index, way, wanted)
+    chosen = _chosen(run, plan.index, wanted)
     faults = _few_faults(chosen, wanted)
     if faults:
         raise GeoprioError(join_faults(heading, faults))
     order = AddressOrder(
-        edition=edition.name,
-        campaign=plans.campaign.title,
-        purpose=wanted.purpose.model_dump()[plans.language],
+        edition=edition.label,
+        campaign=run.campaign.title,
+        purpose=wanted.purpose.model_dump()[run.language],
         ages=wanted.ages,
-        language=plans.language,
-        mark=outcome.mark,
+        language=run.language,
+        mark=mark_of(run, edition.alternative),
     )
-    basis = _basis(outcome, plan.index, chosen.outreach, register=register, edition=edition)
+    basis = _basis(run, plan.index, chosen.outreach, register=register, edition=edition)
     return render_order(chosen.codes, register, order) | {FILE: render_basis(basis, order)}
 
 
-def chosen_people(outcome: Outcome, plan: pd.DataFrame, wanted: Addressed) -> float:
+def chosen_people(run: Run, plan: pd.DataFrame, wanted: Addressed) -> float:
     """Return how many of the age live in the postal codes of a plan; NaN where that is unknown."""
-    way = postal_way(outcome)
-    if way is None or wanted.age_faults():
+    if run.record["mailing"]["postal_codes"] is None or wanted.age_faults():
         return float("nan")
-    return _chosen(outcome, plan.index, way, wanted).outreach.people_count
+    return _chosen(run, plan.index, wanted).outreach.people_count
 
 
-def layer_faults(plans: Brief) -> list[str]:
+def layer_faults(run: Run) -> list[str]:
     """Return why the channel's profile must not choose persons; empty where it may."""
-    profile = plans.profiles[MAILING]
-    share = other_share(profile, plans)
+    profile = run.profiles[MAILING]
+    share = other_share(profile, run)
     if share >= LEAST_OTHER:
         return []
-    sensitive = [name for name, group in plans.groups.items() if group.sensitive]
+    sensitive = [name for name, group in run.groups.items() if group.sensitive]
     criteria = ", ".join(item.indicator for item in profile.criteria)
     told = (
         f"profiles/{MAILING}.toml: found criteria ({criteria}) of which other layers than"
@@ -462,7 +460,7 @@ def layer_faults(plans: Brief) -> list[str]:
     return [told]
 
 
-def other_share(profile: Profile, plans: Brief) -> float:
+def other_share(profile: Profile, run: Run) -> float:
     """Return the share (0-1) of a profile's weight borne by other than origin and union.
 
     A criterion made of the target groups has the share of its groups' weights that is not marked
@@ -470,28 +468,28 @@ def other_share(profile: Profile, plans: Brief) -> float:
     """
     weights = profile.weights()
     others = {
-        item.indicator: _other_part(item.indicator, [item.label.sv, item.label.en], plans)
+        item.indicator: _other_part(item.indicator, [item.label.sv, item.label.en], run)
         for item in profile.criteria
     }
     return sum(weights[name] * part for name, part in others.items()) / sum(weights.values())
 
 
-def _other_part(indicator: str, labels: list[str], plans: Brief) -> float:
-    own = [name for name, group in plans.groups.items() if group.sensitive]
+def _other_part(indicator: str, labels: list[str], run: Run) -> float:
+    own = [name for name, group in run.groups.items() if group.sensitive]
     words = " ".join([indicator.replace("_", " "), *labels])
     named = any(indicator.startswith(f"{name}_") for name in own)
     if named or ORIGIN_OR_UNION.search(words):
         return 0.0
     if indicator not in TARGETS:
         return 1.0
-    locating = plans.locating
-    free = sum(weight for name, weight in locating.items() if not plans.groups[name].sensitive)
+    locating = _locating(run)
+    free = sum(weight for name, weight in locating.items() if not run.groups[name].sensitive)
     return free / sum(locating.values())
 
 
-def _way_faults(way: PostalWay | None, plan: pd.DataFrame) -> list[str]:
+def _way_faults(run: Run, plan: pd.DataFrame) -> list[str]:
     faults = []
-    if way is None:
+    if run.record["mailing"]["postal_codes"] is None:
         faults.append(
             "postal codes: found neither areas nor points with postal codes; expected one of them."
             ' Add "own_postal_areas" or "own_postal_points" to the campaign\'s `sources`'
@@ -501,25 +499,30 @@ def _way_faults(way: PostalWay | None, plan: pd.DataFrame) -> list[str]:
     return faults
 
 
-def _chosen(outcome: Outcome, areas: pd.Index, way: PostalWay, wanted: Addressed) -> Chosen:
-    level, campaign = outcome.levels[0], outcome.plans.campaign
-    residents = residents_of_age(level.counts, wanted.ages)
-    people = people_by_code(way.frame, residents)
-    choice = way.choose(outcome, areas)
+def _locating(run: Run) -> dict[str, float]:
+    """Return the central weights of the groups that count when areas are ranked."""
+    weights = run.campaign.target_groups
+    return {name: weights[name] for name, group in run.groups.items() if group.role == "locate"}
+
+
+def _chosen(run: Run, areas: pd.Index, wanted: Addressed) -> Chosen:
+    level, campaign, way = run.scored, run.campaign, run.record["mailing"]["postal_codes"]
+    pairs = run.frame("postal")
+    inside = pairs[pairs["weight"].notna()]
+    people = people_by_code(inside, residents_of_age(level.counts, wanted.ages))
+    choice = choose_postal_codes(pairs, areas)
     live = people.reindex(choice.codes.index)
     few = live < campaign.minimum_count
     kept = live[~few]
-    town = main_source(way.frame, level.counts["population_count"]).reindex(kept.index)
+    town = main_source(inside, level.counts["population_count"]).reindex(kept.index)
     town = town.map(level.areas["municipality_code"])
     codes = pd.DataFrame(
         {
             "municipality_code": town,
-            "municipality_name": town.map(outcome.gathered.municipality_names),
+            "municipality_name": town.map(run.municipality_names),
         }
     )
-    words = text(
-        "basis_own_codes" if way.by == "own" else f"vendor_postal_{way.by}", outcome.plans.language
-    )
+    words = text("basis_own_codes" if way == "own" else f"vendor_postal_{way}", run.language)
     outreach = Outreach(
         codes_count=len(kept),
         left_out_count=int(few.sum()),
@@ -549,35 +552,34 @@ def _few_faults(chosen: Chosen, wanted: Addressed) -> list[str]:
 
 
 def _basis(
-    outcome: Outcome, areas: pd.Index, outreach: Outreach, *, register: Register, edition: Edition
+    run: Run, areas: pd.Index, outreach: Outreach, *, register: Register, edition: Edition
 ) -> Basis:
-    level, plans = outcome.levels[0], outcome.plans
-    language, names = plans.language, outcome.gathered.municipality_names
+    level, language = run.scored, run.language
     places = level.areas.loc[areas.sort_values()]
     scores = level.scores[MAILING].loc[places.index]
     return Basis(
         areas=pd.DataFrame(
             {
                 "area_name": places["area_name"],
-                "municipality_name": places["municipality_code"].map(names),
+                "municipality_name": places["municipality_code"].map(run.municipality_names),
                 "score": scores["score"],
                 "rank": scores["rank"],
             }
         ),
         all_areas_count=len(level.areas),
         area_set=level.area_set,
-        rule=_rule(plans),
+        rule=_rule(run),
         outreach=outreach,
         register=register.name,
         election_day=edition.election_day.isoformat(),
-        election=basis_line(plans.campaign, language),
-        publishers=publishers(outcome.gathered.loaded),
+        election=basis_line(run.campaign, language),
+        publishers=publishers(run.record["sources"]),
     )
 
 
-def _rule(plans: Brief) -> Rule:
-    profile, language = plans.profiles[MAILING], plans.language
-    weights, locating = profile.weights(), plans.locating
+def _rule(run: Run) -> Rule:
+    profile, language = run.profiles[MAILING], run.language
+    weights, locating = profile.weights(), _locating(run)
     return Rule(
         profile=profile.label.model_dump()[language],
         criteria={
@@ -585,11 +587,11 @@ def _rule(plans: Brief) -> Rule:
             for item in profile.criteria
         },
         groups={
-            plans.groups[name].label.model_dump()[language]: (
+            run.groups[name].label.model_dump()[language]: (
                 weight / sum(locating.values()),
-                plans.groups[name].sensitive,
+                run.groups[name].sensitive,
             )
             for name, weight in locating.items()
         },
-        other_share=other_share(profile, plans),
+        other_share=other_share(profile, run),
     )

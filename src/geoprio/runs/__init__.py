@@ -14,6 +14,7 @@ import pandas as pd
 from geoprio.config import AnyModel, Campaign, Group, Profile
 from geoprio.errors import ConfigError, ContractError, SourceError, join_faults
 from geoprio.groups import for_election, share_intervals, shown_by_group
+from geoprio.plans import Grounds
 from geoprio.runs.summary import Summary, summary_html, summary_text
 from geoprio.tables import for_audience, refuse_keys
 from geoprio.words import Language, text
@@ -164,8 +165,27 @@ class Run:
 
     @property
     def mailing(self) -> pd.DataFrame:
-        """PLAN of the mailing."""
+        """PLAN of the mailing: an area once for each edition that goes there."""
         return self.frames["mailing"]
+
+    @cached_property
+    def waves(self) -> pd.DataFrame:
+        """PLAN of each area's first wave, of the edition first named where several are."""
+        order = {edition.name: place for place, edition in enumerate(self.campaign.editions)}
+        plan = self.mailing.assign(place=self.mailing["edition"].map(order))
+        first = plan.reset_index().sort_values(["area_code", "wave", "place"], kind="stable")
+        return first.drop_duplicates("area_code").set_index("area_code").drop(columns="place")
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        """What a mailing is chosen by; see `plan_mailing`."""
+        kinds = (
+            *("groups", "joint", "electorates", "votes"),
+            *("counts", "indicators", "errors", "scores"),
+        )
+        frames = {kind: self.frame(kind) for kind in kinds}
+        seed = pd.Series(self.record["overlap"]["cells"]).sort_index()
+        return Grounds(self.campaign, frames, seed)
 
     def label(self, named: Group | Profile) -> str:
         """Return what a group or a profile is called in the run's language."""

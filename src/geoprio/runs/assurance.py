@@ -68,7 +68,7 @@ def told_of(outcome: Outcome) -> list[str]:
             words = text("electors_exceed", language)
             told.append(words.format(count=len(exceeding), area_set=level.area_set))
     told += [*_told_of_ranking(outcome), *_told_of_advice(outcome), *_told_of_organising(outcome)]
-    if outcome.mailing.empty:
+    if all(mailing.plan.empty for mailing in outcome.mailings):
         told.append(text("nothing_mailed", language))
     return told
 

@@ -12,8 +12,10 @@ from geoprio.areas import Split, lost_counts
 from geoprio.config import Group, Profile
 from geoprio.counts import unassigned_share
 from geoprio.groups import for_election
+from geoprio.plans import Mailing
 from geoprio.runs import OWN
 from geoprio.runs.assurance import advice_record, certainty_record
+from geoprio.runs.frames import postal_of
 from geoprio.runs.notes import basis_line, layer_notes, why_words
 from geoprio.runs.outcome import Outcome
 from geoprio.runs.union import joint_record, overlap_origin, overlap_record
@@ -200,18 +202,27 @@ def _group_record(group: Group) -> dict[str, Any]:
 
 
 def _mailing_record(outcome: Outcome) -> dict[str, Any]:
-    budget, plan = outcome.plans.campaign.mailing, outcome.mailing
-    everyone = outcome.levels[0].indicators
-    reached, targets = plan["households_count"].sum(), plan["target_count"].sum()
-    county = everyone["target_households_count"].sum() / everyone["households_count"].sum()
+    budget, postal = outcome.plans.campaign.mailing, postal_of(outcome)
     return {
-        "areas": len(plan),
-        "households": _rounded(reached, 1),
-        "cost_sek": _rounded(plan["cost_sek"].sum(), 2),
         "budget_sek": budget.budget_sek,
         "cost_source": budget.cost_source,
-        "precision": _rounded(targets / reached if reached else np.nan, 4),
-        "precision_of_mailing_everyone": _rounded(county, 4),
+        "postal_codes": None if postal is None else postal[0],
+        "editions": {one.edition.name: _edition_record(one) for one in outcome.mailings},
+    }
+
+
+def _edition_record(mailing: Mailing) -> dict[str, Any]:
+    """Return what an edition comes to: figures of all its areas, whoever pays."""
+    plan = mailing.plan
+    sums = plan[["households_count", "cost_sek", "electors_count", "target_persons_count"]].sum()
+    reached = sums["electors_count"]
+    return {
+        "areas": len(plan),
+        "households": _rounded(sums["households_count"], 1),
+        "cost_sek": _rounded(sums["cost_sek"], 2),
+        "precision": _rounded(sums["target_persons_count"] / reached if reached else np.nan, 4),
+        "precision_of_mailing_everyone": _rounded(mailing.county_precision, 4),
+        "asked_for_twice": {str(area): str(payer) for area, payer in mailing.doubled.items()},
     }
 
 

@@ -1,10 +1,14 @@
 """The frames of a run: what was computed, as it may be kept."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geoprio.areas import shared_borders
+from geoprio.areas import find_way, shared_borders
 from geoprio.groups import overlap_table
+from geoprio.plans import plan_of, postal_pairs
+from geoprio.plans.postal import are_postal_codes
+from geoprio.plans.reach import CELL
 from geoprio.runs import MUNICIPALITIES
 from geoprio.runs.assurance import ORGANISE, weight_rows
 from geoprio.runs.outcome import Outcome
@@ -24,7 +28,7 @@ def run_frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
     """
     sets = outcome.gathered.atlas.sets
     frames = {
-        "mailing": outcome.mailing,
+        "mailing": plan_of(outcome.mailings),
         "overlap": _overlap(outcome),
         "weights": weight_rows(outcome),
         "organising": organising_lists(outcome),
@@ -38,7 +42,28 @@ def run_frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
     water = next((areas for name, areas in sets.items() if name.startswith(WATER)), None)
     if water is not None:
         frames["water_areas"] = water
+    postal = postal_of(outcome)
+    if postal is not None:
+        frames[f"{outcome.levels[0].area_set}_postal"] = postal[1]
     return frames | (outcome.earlier.frames if outcome.earlier else {})
+
+
+def postal_of(outcome: Outcome) -> tuple[str, pd.DataFrame] | None:
+    """Return how the scored areas become postal codes, by borders before points; see there."""
+    atlas, level = outcome.gathered.atlas, outcome.levels[0]
+    codes = (name for name, areas in atlas.sets.items() if are_postal_codes(areas.index))
+    own = next(codes, None)
+    points = (
+        gpd.GeoDataFrame(item.frame)
+        for item in outcome.gathered.loaded
+        if item.source.provides == "points"
+    )
+    return postal_pairs(
+        level.areas,
+        level.counts["population_count"],
+        way=None if own is None else find_way(atlas, level.area_set, own).frame,
+        points=next(points, None),
+    )
 
 
 def _of_level(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
@@ -49,7 +74,7 @@ def _of_level(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
             **_common(outcome, level),
             "areas": level.areas,
             "votes": level.votes,
-            "joint": level.joint.cells.add_prefix("joint_").add_suffix("_share"),
+            "joint": level.joint.cells.rename(columns=CELL.format),
             "electorates": level.rolls.table(),
             "crosswalk": level.way.frame,
             "advice": _reasons(level).join(advised.table),

@@ -11,18 +11,17 @@ from geoprio.scores import Located
 from geoprio.words import Language, text, whole
 
 
-def basis_line(campaign: Campaign, language: Language) -> str:
+def basis_line(campaign: Campaign, language: Language, election: str | None = None) -> str:
     """Return which election the figures come from, and which one is planned for."""
-    return text("basis", language).format(plain=basis_words(campaign, language))
+    return text("basis", language).format(plain=basis_words(campaign, language, election))
 
 
-def basis_words(campaign: Campaign, language: Language) -> str:
+def basis_words(campaign: Campaign, language: Language, election: str | None = None) -> str:
     """Return the same without its heading, for a column that has one."""
-    election = campaign.election
     return text("basis_plain", language).format(
-        election=text(election.basis, language),
-        year=election.year,
-        plans_for=election.plans_for.model_dump()[language],
+        election=text(election or campaign.election.basis, language),
+        year=campaign.election.year,
+        plans_for=campaign.election.plans_for.model_dump()[language],
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from geoprio.config import Brief
 from geoprio.counts import Gathered
 from geoprio.counts.votes import Earlier
+from geoprio.plans import Mailing
 from geoprio.scores import Judged, Located
 from geoprio.scores.advice import Advised, Guides
 from geoprio.words import text
@@ -31,7 +32,8 @@ class Outcome:
     """What the advice rests on."""
     advised: Mapping[str, Advised]
     """What areas are told besides their scores, by area set."""
-    mailing: pd.DataFrame
+    mailings: Sequence[Mailing]
+    """The campaign's editions in their order, each with its areas."""
     earlier: Earlier | None
     """The election before, on the same districts; None where no source leads there."""
     changes: Mapping[str, pd.DataFrame]
@@ -44,6 +46,3 @@ class Outcome:
         """The demo mark, where it belongs."""
         demo = self.plans.campaign.demo
         return text("demo_mark", self.plans.language) if demo else None
-
-
-# What a run made, as it is handed to whoever called it.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geoprio.config import Brief
 from geoprio.groups import Joint, at_least_one, integerise, overlap_table
-from geoprio.groups.joint import joint_source
+from geoprio.groups.joint import joint_seed, joint_source
 from geoprio.runs.notes import listed
 from geoprio.runs.outcome import Outcome
 from geoprio.words import text, whole
@@ -142,9 +142,11 @@ def overlap_record(outcome: Outcome) -> dict[str, Any]:
     small = county["persons_count"].between(1, outcome.plans.campaign.minimum_count - 1)
     table = county.astype(object)
     table.loc[small, ["persons_count", "share"]] = None
+    cells = joint_seed(outcome.plans.campaign, outcome.gathered)
     return {
         "combine": overlap.combine,
         "seed": seed,
+        "cells": {name: float(value) for name, value in cells.items()},
         "odds_ratios": [item.model_dump(mode="json") for item in overlap.odds_ratios],
         "summed_out": [name for name in overlap.cells if name not in outcome.plans.groups],
         "words": overlap_lines(outcome),

@@ -21,7 +21,7 @@ TEXT_COLUMNS = (
     *("yield_words", "quadrant"),
 )
 """Texts that a map takes of its values where they are there."""
-PLAN_COLUMNS = ("wave", "households_count", "target_count")
+PLAN_COLUMNS = ("wave", "households_count", "target_persons_count")
 """Figures of a decided plan that a map takes of its values where they are there."""
 
 
