@@ -290,7 +290,8 @@ def _fill(template: str, said: pd.Series) -> Words:
 def _strongest(clauses: Words, gains: Words) -> Words:
     """Return the two clauses that gain most in each row; empty where fewer are worth a word."""
     worth = np.where((gains >= NOTICEABLE) & (clauses != ""), gains, 0)
-    order = np.argsort(-worth, axis=1, kind="stable")[:, :2]
+    # Rounding noise must not decide between two that gain alike: the first in the profile is told.
+    order = np.argsort(-worth.round(9), axis=1, kind="stable")[:, :2]
     chosen = np.where(
         np.take_along_axis(worth, order, axis=1) > 0,
         np.take_along_axis(clauses, order, axis=1),
