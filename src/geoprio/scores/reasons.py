@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from geoprio.config import BLANK, Criterion, Profile
 from geoprio.errors import ConfigError, CoverageError
 from geoprio.scores.indicators import PRIVATE
-from geoprio.scores.normalisation import Values, find_method
-from geoprio.scores.score import AGGREGATE, criterion_weights, normalise_criteria, weight_shares
+from geoprio.scores.kernel import AGGREGATE, Floats, find_method
+from geoprio.scores.score import criterion_weights, normalise_criteria, weight_shares
 from geoprio.words import Language, spoken, text
 
 # What each criterion gives an area's score (METHOD 4, explain).
@@ -155,7 +155,7 @@ def explain_points(points: pd.DataFrame, weights: pd.Series, *, method: str) -> 
     used = points[parts.index]
     values, mean = used.to_numpy(float), used.mean().to_numpy(float)
 
-    def score(changed: Values) -> Values:
+    def score(changed: Floats) -> Floats:
         # The areas as they are stand beside: a method's best and worst must not move.
         return weigh(np.vstack([changed, values]), parts.to_numpy())[: len(changed)]
 
