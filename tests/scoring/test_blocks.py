@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from geoprio.scores import AGGREGATE, NORMALISE
-from geoprio.scores.draws import SCALE, WEIGH, places
+from geoprio.scores.kernel import SCALE, WEIGH, places
 
 DRAWS, AREAS, CRITERIA = 7, 203, 4
 

@@ -18,7 +18,8 @@ from geoprio.scores import (
     score_areas,
     uncertainty,
 )
-from geoprio.scores.draws import SCALE, WEIGH, gather_columns, places
+from geoprio.scores.draws import gather_columns
+from geoprio.scores.kernel import SCALE, WEIGH, places
 from geoprio.tables import SCORES, check
 from tests.scoring.chances import ALL_METHODS, figures, method, vary, weigh
 

@@ -14,13 +14,12 @@ from geoprio.scores.indicators import (
     of_place,
     of_targets,
 )
+from geoprio.scores.kernel import AGGREGATE, NORMALISE, aggregator, normaliser
 from geoprio.scores.levels import Located, Surveyed, locate, protect_sets, survey
 from geoprio.scores.normalisation import (
-    NORMALISE,
     TREAT,
     fill_from_groups,
     normalise,
-    normaliser,
     treat_outliers,
     treatment,
 )
@@ -42,9 +41,7 @@ from geoprio.scores.reasons import (
     reasons,
 )
 from geoprio.scores.score import (
-    AGGREGATE,
     aggregate,
-    aggregator,
     constant_criteria,
     criterion_weights,
     normalise_criteria,

@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Profile
-from geoprio.scores.normalisation import NORMALISE, Values, find_method
+from geoprio.scores.kernel import AGGREGATE, NORMALISE, Floats, find_method
 from geoprio.scores.score import (
-    AGGREGATE,
     criterion_weights,
     normalise_criteria,
     refuse_unknown_steps,
@@ -88,7 +87,7 @@ def split_change(first: Side, second: Side) -> pd.DataFrame:
     return pd.DataFrame({"before": before, "after": after, **parts}, index=shared)
 
 
-def _shapley(values: dict[tuple[str, ...], Values], cause: str) -> Values:
+def _shapley(values: dict[tuple[str, ...], Floats], cause: str) -> Floats:
     count = len(CAUSES)
     gains = [
         factorial(len(chosen))
@@ -98,11 +97,11 @@ def _shapley(values: dict[tuple[str, ...], Values], cause: str) -> Values:
         for chosen, value in values.items()
         if cause not in chosen
     ]
-    total: Values = np.sum(gains, axis=0)
+    total: Floats = np.sum(gains, axis=0)
     return total
 
 
-def _score(first: Side, second: Side, chosen: set[str], areas: pd.Index) -> Values:
+def _score(first: Side, second: Side, chosen: set[str], areas: pd.Index) -> Floats:
     """Return the areas' scores where the chosen causes are as in the second run."""
     own = second if "own_figures" in chosen else first
     others = second if "other_areas" in chosen else first
@@ -123,7 +122,7 @@ def _score(first: Side, second: Side, chosen: set[str], areas: pd.Index) -> Valu
     return found
 
 
-def _rows(side: Side, names: list[str], areas: pd.Index) -> Values:
+def _rows(side: Side, names: list[str], areas: pd.Index) -> Floats:
     return side.indicators[names].reindex(areas).to_numpy(float)
 
 
@@ -137,14 +136,14 @@ def _mixed_profile(method: Profile, weights: Profile) -> Profile:
     return method.model_copy(update={"criteria": criteria})
 
 
-def _weigh(points: Values, names: pd.Index, profile: Profile) -> Values:
+def _weigh(points: Floats, names: pd.Index, profile: Profile) -> Floats:
     weigh = find_method(AGGREGATE, profile.aggregate, step="aggregate")
     shares = weight_shares(criterion_weights(profile), names)
     used = points[..., names.get_indexer(shares.index)]
     return np.asarray(weigh(used, shares.to_numpy()), dtype=float)
 
 
-def _among_others(own: Side, others: Side, profile: Profile, areas: pd.Index) -> Values:
+def _among_others(own: Side, others: Side, profile: Profile, areas: pd.Index) -> Floats:
     """Return the score of each area with its own figures of one run among the others of another."""
     if profile.treat != "none" or profile.impute != "none":
         return np.array([_one_among_others(own, others, profile, code) for code in areas])

@@ -21,7 +21,7 @@ from geoprio.config import Combine
 from geoprio.counts import Evidence
 from geoprio.counts.electorates import piece_spread, roll_errors
 from geoprio.groups import Joint, for_election
-from geoprio.scores.draws import Floats
+from geoprio.scores.kernel import Floats
 
 if TYPE_CHECKING:
     from geoprio.config import Brief

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from geoprio.config import BLANK, Criterion, Profile
 from geoprio.errors import ConfigError, CoverageError
 from geoprio.scores.indicators import PRIVATE
-from geoprio.scores.normalisation import Values, find_method
-from geoprio.scores.score import AGGREGATE, criterion_weights, normalise_criteria, weight_shares
+from geoprio.scores.kernel import AGGREGATE, Floats, find_method
+from geoprio.scores.score import criterion_weights, normalise_criteria, weight_shares
 from geoprio.words import Language, spoken, text
 
 # What each criterion gives an area's score (METHOD 4, explain).
@@ -155,7 +155,7 @@ def explain_points(points: pd.DataFrame, weights: pd.Series, *, method: str) -> 
     used = points[parts.index]
     values, mean = used.to_numpy(float), used.mean().to_numpy(float)
 
-    def score(changed: Values) -> Values:
+    def score(changed: Floats) -> Floats:
         # The areas as they are stand beside: a method's best and worst must not move.
         return weigh(np.vstack([changed, values]), parts.to_numpy())[: len(changed)]
 
@@ -290,7 +290,8 @@ def _fill(template: str, said: pd.Series) -> Words:
 def _strongest(clauses: Words, gains: Words) -> Words:
     """Return the two clauses that gain most in each row; empty where fewer are worth a word."""
     worth = np.where((gains >= NOTICEABLE) & (clauses != ""), gains, 0)
-    order = np.argsort(-worth, axis=1, kind="stable")[:, :2]
+    # Rounding noise must not decide between two that gain alike: the first in the profile is told.
+    order = np.argsort(-worth.round(9), axis=1, kind="stable")[:, :2]
     chosen = np.where(
         np.take_along_axis(worth, order, axis=1) > 0,
         np.take_along_axis(clauses, order, axis=1),

@@ -1,6 +1,6 @@
 """Score areas for one channel: fill, treat, normalise, weigh together, name levels (METHOD 4)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -8,53 +8,9 @@ import pandas as pd
 from geoprio.config import Level, Profile
 from geoprio.errors import ConfigError, join_faults
 from geoprio.scores.indicators import PRIVATE
-from geoprio.scores.normalisation import (
-    NEUTRAL,
-    NORMALISE,
-    TREAT,
-    Values,
-    fill_from_groups,
-    find_method,
-    normalise,
-    refuse_infinite,
-    treat_outliers,
-)
+from geoprio.scores.kernel import AGGREGATE, NORMALISE, find_method, refuse_infinite
+from geoprio.scores.normalisation import TREAT, fill_from_groups, normalise, treat_outliers
 from geoprio.tables import SCORES, check
-
-# Weigh normalised criteria together into a score (METHOD 4); a registry of functions.
-
-
-Aggregate = Callable[[Values, Values], Values]
-"""Of points `(..., areas, criteria)` and weights `(..., criteria)`, each positive and together 1,
-to scores `(..., areas)`; NaN where a criterion is unknown."""
-AGGREGATE: dict[str, Aggregate] = {}
-
-
-def aggregator(function: Aggregate) -> Aggregate:
-    """Register a way to weigh criteria together.
-
-    Parameters
-    ----------
-    function
-        Of points (..., areas, criteria) and weights (..., criteria), each positive and together 1,
-        to scores (..., areas); named as a profile's `aggregate` names it. NaN where a criterion is.
-
-    Returns
-    -------
-    function
-        The same.
-
-    Examples
-    --------
-    >>> from geoprio import aggregator
-    >>> from geoprio.scores import AGGREGATE
-    >>> @aggregator
-    ... def weakest(values, weights):
-    ...     return values.min(axis=-1)
-    >>> _ = AGGREGATE.pop("weakest")  # only for the example
-    """
-    AGGREGATE[function.__name__] = function
-    return function
 
 
 def aggregate(
@@ -134,51 +90,6 @@ def weight_shares(weights: Mapping[str, float] | pd.Series, criteria: pd.Index) 
     ordered = given.reindex(criteria)
     positive = ordered[ordered > 0]
     return pd.Series(positive / positive.sum())
-
-
-@aggregator
-def arithmetic(values: Values, weights: Values) -> Values:
-    """Return the weighted mean: much of one criterion makes up for little of another."""
-    return np.asarray(np.einsum("...ak,...k->...a", values, weights), dtype=float)
-
-
-@aggregator
-def geometric(values: Values, weights: Values) -> Values:
-    """Return the weighted geometric mean: an area at zero in one criterion scores zero.
-
-    Raises
-    ------
-    ConfigError
-        A value is below zero.
-    """
-    if (values < 0).any():
-        message = (
-            "aggregate = geometric: found points below zero; expected 0 or more. Choose another"
-            " `normalise` than none, or `aggregate = arithmetic`"
-        )
-        raise ConfigError(message)
-    with np.errstate(divide="ignore"):
-        logs = np.log(values)
-    mean: Values = np.exp(arithmetic(logs, weights))
-    return mean
-
-
-@aggregator
-def topsis(values: Values, weights: Values) -> Values:
-    """Return 100 x the closeness to the best of every criterion against the worst of every one.
-
-    `d_worst / (d_best + d_worst)`, Euclidean distances of the weighted points; neutral where all
-    areas are alike. Hwang and Yoon (1981), Multiple Attribute Decision Making.
-    """
-    weighted = values * weights[..., None, :]
-    best = np.fmax.reduce(weighted, axis=-2, keepdims=True)
-    worst = np.fmin.reduce(weighted, axis=-2, keepdims=True)
-    to_best: Values = np.sqrt(((weighted - best) ** 2).sum(axis=-1))
-    to_worst: Values = np.sqrt(((weighted - worst) ** 2).sum(axis=-1))
-    both = to_best + to_worst
-    closeness = np.full_like(both, NEUTRAL)
-    np.divide(100 * to_worst, both, out=closeness, where=both != 0)
-    return closeness
 
 
 STEPS: dict[str, Mapping[str, object]] = {

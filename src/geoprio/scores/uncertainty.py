@@ -16,17 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geoprio.config import Method, Profile, Uncertainty
-from geoprio.scores.draws import (
-    Column,
-    Floats,
-    Ints,
-    Measured,
-    gather_columns,
-    ranks,
-    refuse_few,
-    scale_of,
-    weigh_of,
-)
+from geoprio.scores.draws import Column, Measured, gather_columns, refuse_few
+from geoprio.scores.kernel import Floats, Ints, ranks, scale_of, weigh_of
 from geoprio.words import Language, text
 
 CLEAR, JUDGE, JOINT = "clear", "judge", "joint"

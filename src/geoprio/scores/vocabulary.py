@@ -22,8 +22,8 @@ from geoprio.config import (
 from geoprio.counts.inventory import derive
 from geoprio.errors import ConfigError
 from geoprio.scores.indicators import PLACE, TARGETS
-from geoprio.scores.normalisation import NORMALISE, TREAT
-from geoprio.scores.score import AGGREGATE
+from geoprio.scores.kernel import AGGREGATE, NORMALISE
+from geoprio.scores.normalisation import TREAT
 
 Folders = tuple[Path, ...]
 Sources = list[Mapping[str, Any]]

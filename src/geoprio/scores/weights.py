@@ -8,18 +8,8 @@ from numpy.typing import NDArray
 from scipy.interpolate import make_smoothing_spline
 
 from geoprio.config import Method, Profile
-from geoprio.scores.draws import (
-    Column,
-    Floats,
-    Ints,
-    Measured,
-    gather_columns,
-    ranks,
-    refuse_few,
-    scale_of,
-    weigh_of,
-)
-from geoprio.scores.normalisation import Values, find_method
+from geoprio.scores.draws import Column, Measured, gather_columns, refuse_few
+from geoprio.scores.kernel import Floats, Ints, find_method, ranks, scale_of, weigh_of
 from geoprio.scores.score import aggregate, weight_shares
 
 BINS = 20
@@ -34,7 +24,7 @@ areas at the top; every other group and criterion has 0.984 at most.
 SAME_CORRELATION = 0.95
 """Correlation of two criteria above which they say nearly the same."""
 
-Expectation = Callable[[Values, Values], tuple[Values, str]]
+Expectation = Callable[[Floats, Floats], tuple[Floats, str]]
 """Of positions of the areas in a criterion (0-1, ties alike) and their scores, to the expected
 score of each and what the estimate is called."""
 EXPECTATION: dict[str, Expectation] = {}
@@ -47,7 +37,7 @@ def expectation(function: Expectation) -> Expectation:
 
 
 @expectation
-def quantile_bins(positions: Values, score: Values) -> tuple[Values, str]:
+def quantile_bins(positions: Floats, score: Floats) -> tuple[Floats, str]:
     """Return the mean score of each area's quantile bin; areas that are alike share a bin."""
     bins = min(BINS, max(len(score) // PER_BIN, 2))
     # A position in the middle of a tie must not fall on either side by rounding.
@@ -56,7 +46,7 @@ def quantile_bins(positions: Values, score: Values) -> tuple[Values, str]:
 
 
 @expectation
-def spline(positions: Values, score: Values) -> tuple[Values, str]:
+def spline(positions: Floats, score: Floats) -> tuple[Floats, str]:
     """Return a penalised cubic spline of the score, its penalty by cross-validation.
 
     A criterion with fewer than five different values has the mean of each instead, and says so.
@@ -143,7 +133,7 @@ def _effect(values: pd.Series, score: pd.Series, expect: Expectation) -> tuple[f
     points = score[known].to_numpy(float)
     if len(points) == 0 or points.min() == points.max():
         return np.nan, "unknown"
-    positions: Values = np.asarray(values[known].rank(pct=True), dtype=np.float64)
+    positions: Floats = np.asarray(values[known].rank(pct=True), dtype=np.float64)
     expected, called = expect(positions, points)
     return float(np.var(expected) / np.var(points)), called
 
