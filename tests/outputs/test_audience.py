@@ -14,7 +14,7 @@ from geoprio.files.table import Table, render_csv, render_frame, render_record
 from geoprio.tables import ALLOWED, for_audience, may_see, refuse_keys
 from tests.outputs.conftest import toy_areas, toy_page
 
-OUTPUTS = Path(audience.__file__).parent
+SRC = Path(audience.__file__).parent
 CODES = pd.Index(["0180R001", "0180R002"], name="area_code")
 
 SEEN = {
@@ -115,18 +115,20 @@ def called(node: ast.AST) -> set[str]:
 
 def test_every_function_that_makes_a_file_asks_the_gate() -> None:
     gates = {"for_audience", "refuse_keys"}
-    writers = functions(OUTPUTS / "files.py")
+    writers = functions(SRC / "files/table.py")
     made = {name: node for name, node in writers.items() if name.startswith("render_")}
     assert len(made) >= 3
     assert [name for name, node in made.items() if not called(node) & gates] == []
     gated = {
-        *("workbook.render_workbook", "geopackage.render_geopackage"),
-        *("vendors.files.render_vendor_files", "vendors.postal.render_postal_files"),
-        *("addressed.render_order", "addressed_basis.render_basis"),
+        "files/workbook.py": ["render_workbook"],
+        "files/gpkg.py": ["render_geopackage"],
+        "files/vendor.py": ["render_vendor_files", "render_postal_files"],
+        "files/maps/layers.py": ["check_readers"],
+        "reports/register_order.py": ["render_order", "render_basis"],
     }
-    for name in gated:
-        *rooms, function = name.split(".")
-        assert "for_audience" in called(functions(OUTPUTS / f"{'/'.join(rooms)}.py")[function])
+    for path, names in gated.items():
+        made = functions(SRC / path)
+        assert [name for name in names if "for_audience" not in called(made[name])] == [], path
     # Whatever makes bytes of what has passed the gate is called from behind it alone.
     behind = {
         *("render_sheet", "render_dialect", "render_control", "render_kml", "render_shapefile"),
@@ -134,36 +136,30 @@ def test_every_function_that_makes_a_file_asks_the_gate() -> None:
         "code_lists",
     }
     callers = {
-        path.relative_to(OUTPUTS.parent).as_posix()
-        for path in OUTPUTS.parent.rglob("*.py")
+        path.relative_to(SRC).as_posix()
+        for path in SRC.rglob("*.py")
         if called(ast.parse(path.read_text(encoding="utf-8"))) & behind
     }
     assert callers == {
-        *("outputs/geodata.py", "outputs/geopackage.py"),
-        *("outputs/vendors/files.py", "outputs/vendors/postal.py", "outputs/addressed.py"),
+        *("files/geodata.py", "files/gpkg.py", "files/vendor.py"),
+        "reports/register_order.py",
     }
-    layers, page = functions(OUTPUTS / "maps/layers.py"), functions(OUTPUTS / "maps/page.py")
-    assert "for_audience" in called(layers["check_map"])
-    assert "check_map" in called(page["build_map"])
+    page = functions(SRC / "files/maps/page.py")
+    makers = {name for name, node in page.items() if "_map" in called(node)}
+    assert makers == {"build_map", "build_maps"}
+    assert all({"check_map", "check_readers"} <= called(page[name]) for name in makers)
 
 
 def test_nothing_writes_a_frame_but_the_writers() -> None:
-    """Only `outputs` turns frames into bytes, and only a few rooms there."""
+    """Only `files` turns frames into bytes, and only a few files there."""
     writers = {"to_csv", "to_parquet", "to_json", "to_excel", "to_file", "to_feather", "to_pickle"}
     writers |= {"write_dataframe", "Workbook", "writer", "add_worksheet"}
-    sources = OUTPUTS.parent
     found = {
-        path.relative_to(sources).as_posix()
-        for path in sources.rglob("*.py")
+        path.relative_to(SRC).as_posix()
+        for path in SRC.rglob("*.py")
         if called(ast.parse(path.read_text(encoding="utf-8"))) & writers
-        and path.relative_to(sources).parts[0] not in {"demo", "sources", "fetching.py"}
+        and path.relative_to(SRC).parts[0] not in {"demo", "sources"}
     }
     assert found == {
-        *(
-            "outputs/files.py",
-            "outputs/maps/payload.py",
-            "outputs/geodata.py",
-            "outputs/workbook.py",
-        ),
-        "outputs/vendors/rows.py",
+        f"files/{name}.py" for name in ("table", "maps/payload", "geodata", "workbook", "vendor")
     }

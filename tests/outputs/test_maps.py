@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import ContractError, GeoprioError
-from geoprio.files.maps import build_map, render_map, save_map
+from geoprio.files.maps import build_map, build_maps, render_map, save_map
 from geoprio.files.maps.layers import COLOURS, class_limits
 from geoprio.files.maps.page import JavascriptLink
-from geoprio.files.maps.payload import to_json
+from geoprio.files.maps.payload import layer_limits, to_json
 from tests.outputs.conftest import (
     DEMO_MARK,
     HOSTILE,
@@ -148,6 +148,49 @@ def test_an_area_set_is_named_in_the_readers_words(language: str, titles: list[s
     ]
     html = rendered(build_map(named, toy_layers(), page=toy_page(language=language)))
     assert [level["title"] for level in payload_of(html)["levels"]] == titles
+
+
+def test_an_association_s_page_is_the_map_of_its_own_areas_in_the_county_s_classes() -> None:
+    """Cut from the county's numbers, it holds what a map of its areas alone would hold."""
+    coarse, fine = (
+        replace(level, areas=level.areas.assign(association=level.values["association"]))
+        for level in toy_levels()
+    )
+    # Nobody but the first association has areas on the fine level.
+    kept = fine.areas["association"] == "Östermalms S-förening"
+    fine = replace(fine, areas=fine.areas[kept], values=fine.values[kept])
+    layers = [replace(one, limits=layer_limits(one, coarse.values)) for one in toy_layers()]
+    names = ("Östermalms S-förening", "Testföreningen")
+    pages = [toy_page(association=name) for name in names]
+    made = build_maps([coarse, fine], toy_layers(), pages=pages)
+    for page, map_, count in zip(pages, made, (2, 1), strict=True):
+        own = [
+            replace(level, areas=level.areas[rows], values=level.values[rows])
+            for level in (coarse, fine)
+            if (rows := level.areas["association"] == page.association).any()
+        ]
+        assert len(own) == count
+        cut, alone = (
+            payload_of(rendered(one)) for one in (map_, build_map(own, layers, page=page))
+        )
+        for level in (*cut["levels"], *alone["levels"]):
+            # The county's borders keep the corners of neighbours that are not on the page.
+            assert level.pop("shapes")["areas"] == [1] * len(level["codes"])
+        assert cut == alone
+
+
+def test_a_column_that_the_association_may_not_see_stops_its_page() -> None:
+    levels = [
+        replace(
+            level,
+            areas=level.areas.assign(association="A"),
+            values=level.values.assign(association="A"),
+        )
+        for level in toy_levels()
+    ]
+    page = toy_page(association="A", audience="forening")
+    with pytest.raises(ContractError, match="lo_count"):
+        next(build_maps(levels, toy_layers(), pages=[page]))
 
 
 def test_shapes_are_sent_once_per_level_whatever_the_layers() -> None:
