@@ -52,10 +52,7 @@ class Order:
 def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language = "en") -> Order:
     """Return what a campaign needs.
 
-    Raises
-    ------
-    ConfigError
-        The campaign or a source of it is wrong; or it is a demo, whose files are invented.
+    ConfigError: The campaign or a source of it is wrong; or it is a demo, whose files are invented.
     """
     campaign = load_campaign(campaign_file)
     if campaign.demo:
@@ -85,10 +82,7 @@ def _hosts(source: Source) -> tuple[str, ...]:
 def tell_requests(order: Order, client: Client, tell: Tell) -> list[tuple[str, FilePlan]]:
     """List every request that a fetch would send, with its cells.
 
-    Raises
-    ------
-    SourceError
-        Some requests cannot be known; the rest are listed first.
+    SourceError: Some requests cannot be known; the rest are listed first.
     """
     plans, faults = preview(
         order.sources, order.raw, county_code=order.campaign.county_code, client=client
@@ -115,10 +109,7 @@ def fetch(
 ) -> list[Outcome]:
     """Fetch what is new, and say what became of each file.
 
-    Raises
-    ------
-    SourceError
-        Every source that could not be fetched, and why; what could be is in place.
+    SourceError: Every source that could not be fetched, and why; what could be is in place.
     """
     noted = _Noting(watcher or Silent())
     try:

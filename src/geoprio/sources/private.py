@@ -125,9 +125,6 @@ def _counted(values: pd.Series) -> pd.Series:
     return values.str.strip().str.lower().map(ANSWERS).where(values.notna())
 
 
-# The areas that associations add to a mailing at their own cost.
-
-
 FILE = "utskick_foreningar.csv"
 COLUMNS = ["association", "area_code", "edition"]
 
@@ -137,11 +134,8 @@ def read_additions(raw: Path) -> pd.DataFrame:
 
     No rows where there is no file.
 
-    Raises
-    ------
-    SourceError
-        The file cannot be read, has other columns, an empty cell, one too many, an area twice in an
-        edition, or it describes persons.
+    SourceError: The file cannot be read, has other columns, an empty cell, one too many, an area
+    twice in an edition, or it describes persons.
     """
     path = raw / "privat" / FILE
     if not path.is_file():
@@ -157,8 +151,7 @@ def read_additions(raw: Path) -> pd.DataFrame:
         message = f"privat/{FILE}: not a `;`-separated UTF-8 file: {type(error).__name__}"
         raise SourceError(message) from None
     if list(table.columns) != COLUMNS:
-        message = f"privat/{FILE}: expected the columns {';'.join(COLUMNS)} and no other"
-        raise SourceError(message)
+        raise SourceError(f"privat/{FILE}: expected the columns {';'.join(COLUMNS)} and no other")
     table = table.apply(lambda column: column.str.strip())
     cells = pd.Series([line.count(";") for line in text.splitlines()[1:] if line.strip()])
     wrong = {

@@ -30,8 +30,7 @@ def plan_file(name: str, source: Source, desk: Desk) -> list[FilePlan]:
     """Return the one file at a known address."""
     fetch = source.fetch
     if not isinstance(fetch, FileFetch):
-        message = f"{name}: not a file"
-        raise TypeError(message)
+        raise TypeError(f"{name}: not a file")
     wanted = _wanted(fetch)
     # A name that carries its date is saved under the one that stays.
     saved = saved_name(source, None if _is_pattern(wanted) else wanted)
@@ -79,10 +78,7 @@ def _look_up(fetch: FileFetch, check: Check, desk: Desk) -> Callable[[], Ask] | 
 def matching(links: list[str], wanted: str, *, page: str) -> str:
     """Return the address of the link whose file name is the wanted one, or the last that fits it.
 
-    Raises
-    ------
-    SourceError
-        No link has that name (the nearest are told), or two different ones.
+    SourceError: No link has that name (the nearest are told), or two different ones.
     """
     named = {url: _file_name(url) for link in links if (url := _joined(page, link))}
     if _is_pattern(wanted):
@@ -128,15 +124,11 @@ def _file_name(url: str) -> str:
 def plan_list(name: str, source: Source, desk: Desk) -> list[FilePlan]:
     """Return every file of a published list of checksums whose path the source wants.
 
-    Raises
-    ------
-    SourceError
-        The list is not one, or names no such file.
+    SourceError: The list is not one, or names no such file.
     """
     fetch = source.fetch
     if not isinstance(fetch, ListFetch):
-        message = f"{name}: not a list"
-        raise TypeError(message)
+        raise TypeError(f"{name}: not a list")
     wanted = fetch.members.replace("{county_code}", desk.county_code)
     listed = _checksums(desk.text(fetch.url, _is_list))
     fitting = {path: md5 for path, md5 in listed.items() if fnmatchcase(path, wanted)}
@@ -159,8 +151,7 @@ def plan_list(name: str, source: Source, desk: Desk) -> list[FilePlan]:
 def _is_list(path: Path) -> None:
     anything(path)
     if is_page(path) or not _checksums(path.read_text(encoding="utf-8-sig", errors="replace")):
-        message = "expected a list of MD5 checksums and paths; found none"
-        raise SourceError(message)
+        raise SourceError("expected a list of MD5 checksums and paths; found none")
 
 
 def _checksums(text: str) -> dict[str, str]:
@@ -182,8 +173,7 @@ def _has_md5(name: str, md5: str, fetch: ListFetch) -> Check:
             # The publisher's own checksum tells a file that was cut off, not one that was forged.
             found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
         if found.hexdigest() != md5:
-            message = f"its MD5 is {found.hexdigest()}; the publisher's list says {md5}"
-            raise DamagedError(message)
+            raise DamagedError(f"its MD5 is {found.hexdigest()}; the publisher's list says {md5}")
         whole(path)
 
     return check

@@ -27,9 +27,6 @@ from geoprio.sources.fetch.selection import (
     year_of,
 )
 
-# What a source asks of a table, in codes: the county's areas, the years and the rest.
-
-
 EVERY_OTHER = "*"
 
 
@@ -79,8 +76,7 @@ def _chosen(fetch: PxwebFetch, variable: Variable) -> tuple[str, ...]:
     if choice is None:
         # An empty selection means the server's own choice, which may change.
         values = "; ".join(f"{code} = {label}" for code, label in variable.values.items())
-        message = f"select.{variable.code} is missing ({variable.label}): {values[:500]}"
-        raise SourceError(message)
+        raise SourceError(f"select.{variable.code} is missing ({variable.label}): {values[:500]}")
     return resolve(variable, choice)
 
 
@@ -94,15 +90,11 @@ def _of_county(source: Source, regions: Variable, county_code: str) -> tuple[str
     ]
     if not codes:
         found = ", ".join(list(regions.values)[:5])
-        message = (
+        raise SourceError(
             f"{regions.code}: no area of county {county_code} that is {whole.pattern};"
             f" found {len(regions.values)} codes such as {found}"
         )
-        raise SourceError(message)
     return tuple(sorted(codes))
-
-
-# PxWebApi v1: the way to a table where v2 does not answer. It may close.
 
 
 UNSTATED_CELLS = 100_000
@@ -112,14 +104,10 @@ UNSTATED_CELLS = 100_000
 def plan_old_table(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     """Return the one file of a table from PxWebApi v1.
 
-    Raises
-    ------
-    SourceError
-        The table does not hold what the source asks, or the server does not answer.
+    SourceError: The table does not hold what the source asks, or the server does not answer.
     """
     if fetch.v1 is None:
-        message = f"{source.title}: no address in v1"
-        raise SourceError(message)
+        raise SourceError(f"{source.title}: no address in v1")
     address = f"{fetch.v1.url}/{quote(fetch.v1.path)}"
     most = _pxweb_v1_limits(fetch.v1.url, desk)
     table = from_v1(fetch.v1.path, desk.json(address))
@@ -180,15 +168,11 @@ class NotOneTableError(SourceError):
 def plan_table(name: str, source: Source, desk: Desk) -> list[FilePlan]:
     """Return the one file of a table: v2, or v1 where v2 has no answer.
 
-    Raises
-    ------
-    SourceError
-        The table does not hold what the source asks, or no server answers.
+    SourceError: The table does not hold what the source asks, or no server answers.
     """
     fetch = source.fetch
     if not isinstance(fetch, PxwebFetch):
-        message = f"{name}: not a table"
-        raise TypeError(message)
+        raise TypeError(f"{name}: not a table")
     try:
         return [_plan(source, fetch, desk)]
     except (UnreachableError, RefusedError, NotOneTableError) as error:
@@ -198,8 +182,9 @@ def plan_table(name: str, source: Source, desk: Desk) -> list[FilePlan]:
         try:
             return [plan_old_table(source, fetch, desk)]
         except SourceError as older:
-            heading = "neither version of the API gives the table"
-            raise SourceError(join_faults(heading, [f"v2: {error}", f"v1: {older}"])) from None
+            raise SourceError(
+                "neither version of the API gives the table", [f"v2: {error}", f"v1: {older}"]
+            ) from None
 
 
 def _plan(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
@@ -253,11 +238,10 @@ def _regions(fetch: PxwebFetch, table: Table, desk: Desk) -> Variable | None:
     if fetch.codelist is None:
         return region
     if fetch.codelist not in region.codelists:
-        message = (
+        raise SourceError(
             f"{table.table} ({table.label}): {region.code} has no value set {fetch.codelist!r};"
             f" found {', '.join(region.codelists) or 'none'}"
         )
-        raise SourceError(message)
     address = f"{fetch.url}/codelists/{quote(fetch.codelist)}?{urlencode(LANGUAGE)}"
     return Variable(region.code, region.label, codes_of(desk.json(address)))
 
@@ -282,8 +266,7 @@ def _ask(url: str, fetch: PxwebFetch, selection: Selection, listed: list[str]) -
 def _found(url: str, search: Search | None, desk: Desk) -> str:
     """Return the id of the one table that a search describes."""
     if search is None:
-        message = f"{url}: no table named"
-        raise SourceError(message)
+        raise SourceError(f"{url}: no table named")
     tables = _hits(url, search.query, desk)
     wanted = {variable.casefold() for variable in search.variables}
     fitting = [

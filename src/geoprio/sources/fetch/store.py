@@ -18,9 +18,6 @@ from geoprio.errors import SourceError
 from geoprio.sources.catalogue import OwnFile, Source
 from geoprio.sources.raw import find_files, has_file, sha256
 
-# The sidecar of a fetched file: proof of where each byte came from.
-
-
 ENDING = ".toml"
 NOISE_FROM = 2025
 """First reference year that SCB publishes with controlled random noise (the Cell Key Method)."""
@@ -82,10 +79,7 @@ def write_sidecar(sidecar: Sidecar, path: Path) -> None:
 def read_sidecar(path: Path) -> Sidecar | None:
     """Return the sidecar of the raw file `path`, or None where it has none.
 
-    Raises
-    ------
-    SourceError
-        It is not a sidecar.
+    SourceError: It is not a sidecar.
     """
     place = sidecar_of(path)
     try:
@@ -93,11 +87,10 @@ def read_sidecar(path: Path) -> Sidecar | None:
     except FileNotFoundError:
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
-        message = (
+        raise SourceError(
             f"{place}: not a sidecar that geoprio wrote ({str(error).splitlines()[0]});"
             " remove it and its file, and fetch again"
-        )
-        raise SourceError(message) from None
+        ) from None
 
 
 SCRATCH = ".fetch"
@@ -157,10 +150,7 @@ class Store:
 def held(path: Path) -> Sidecar | None:
     """Return the sidecar of a file that is there and is what was fetched; else None.
 
-    Raises
-    ------
-    SourceError
-        The sidecar cannot be read.
+    SourceError: The sidecar cannot be read.
     """
     sidecar = read_sidecar(path)
     if sidecar is None or not path.is_file() or sha256(path) != sidecar.sha256:
@@ -180,9 +170,6 @@ def _unlock(path: Path) -> None:
     """Let a read-only file be replaced: Windows would refuse it."""
     if path.exists():
         path.chmod(stat.S_IRUSR | stat.S_IWUSR)
-
-
-# What is in a raw folder: the state of each source's file, its age, licence and origin.
 
 
 State = Literal["fetched", "own", "missing", "damaged"]
@@ -226,10 +213,7 @@ def state_of(name: str, source: Source, folder: Path) -> Listed:
 
     A file without a sidecar is the user's own. One that is not what its sidecar says is damaged.
 
-    Raises
-    ------
-    SourceError
-        A sidecar cannot be read.
+    SourceError: A sidecar cannot be read.
     """
     try:
         files = find_files(source, folder, campaign="<campaign>")
