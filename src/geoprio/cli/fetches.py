@@ -11,12 +11,10 @@ from geoprio.errors import ConfigError, SourceError, join_faults
 from geoprio.pipeline import default_raw
 from geoprio.sources import Source, source_at_hand
 from geoprio.sources.fetch import (
-    Ask,
     Client,
     FilePlan,
     Listed,
     Outcome,
-    Reply,
     Watcher,
     fetch_sources,
     preview,
@@ -111,7 +109,7 @@ def fetch(
 
     SourceError: Every source that could not be fetched, and why; what could be is in place.
     """
-    noted = _Noting(watcher or Silent())
+    noted = watcher or Silent()
     try:
         done = fetch_sources(
             order.sources,
@@ -191,24 +189,3 @@ def _given(order: Order, source: Source) -> str:
     listed = f" ({columns}{more})" if columns else ""
     what = order.words(f"gives_{source.provides}")
     return order.words("sources_given", what=what, area_set=source.area_set, columns=listed)
-
-
-class _Noting:
-    """Notes which files are done, for a fetch that does not come to its end."""
-
-    def __init__(self, watcher: Watcher) -> None:
-        self.placed_files: list[Outcome] = []
-        self._watcher = watcher
-
-    def planned(self, source: str, plan: FilePlan) -> None:
-        """Pass it on."""
-        self._watcher.planned(source, plan)
-
-    def answered(self, ask: Ask, reply: Reply) -> None:
-        """Pass it on."""
-        self._watcher.answered(ask, reply)
-
-    def placed(self, outcome: Outcome) -> None:
-        """Note the file, and pass it on."""
-        self.placed_files.append(outcome)
-        self._watcher.placed(outcome)

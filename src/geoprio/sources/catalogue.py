@@ -307,8 +307,6 @@ class Key(Model):
     columns: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Columns of a code that is split in parts, each padded to its `widths`."""
     widths: Annotated[tuple[int, ...], Field(strict=False)] = ()
-    constant: Annotated[str, Field(min_length=1)] | None = None
-    """The code of every row, in a table that has no areas: "00" for the whole country."""
     kind: Literal["code", "name", "slug"] = "code"
     width: Annotated[int, Field(ge=1)] | None = None
     """Length to which a code that lost its leading zeros is padded."""
@@ -320,9 +318,8 @@ class Key(Model):
 
     @model_validator(mode="after")
     def _one_way(self) -> "Key":
-        ways = (self.column is not None, bool(self.columns), self.constant is not None)
-        if sum(ways) != 1:
-            raise ValueError("a key needs one of `column`, `columns` and `constant`")
+        if (self.column is None) != bool(self.columns):
+            raise ValueError("a key needs one of `column` and `columns`")
         if len(self.columns) != len(self.widths):
             raise ValueError("`columns` and `widths` have different lengths")
         return self

@@ -5,6 +5,7 @@ Both give one row per cell: a column per dimension that holds its codes, and the
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -63,7 +64,7 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:
         names, size = list(reply["id"]), [int(number) for number in reply["size"]]
         called = source.options.labels or ()
         categories = [
-            (_labels if name in called else _codes)(reply["dimension"][name]["category"])
+            (_labels if name in called else codes_of)(reply["dimension"][name]["category"])
             for name in names
         ]
         values = _values(reply["value"], math.prod(size))
@@ -111,7 +112,8 @@ def _read_object(path: Path) -> dict[str, Any]:
     return reply
 
 
-def _codes(category: dict[str, Any]) -> list[str]:
+def codes_of(category: Mapping[str, Any]) -> list[str]:
+    """Return the codes of a dimension of json-stat2 in their order."""
     index = category.get("index")
     if index is None:
         # json-stat2 lets a dimension with one category leave its index out.
@@ -122,7 +124,7 @@ def _codes(category: dict[str, Any]) -> list[str]:
 
 
 def _labels(category: dict[str, Any]) -> list[str]:
-    labels = [" ".join(str(category["label"][code]).split()) for code in _codes(category)]
+    labels = [" ".join(str(category["label"][code]).split()) for code in codes_of(category)]
     double = sorted({label for label in labels if labels.count(label) > 1})
     if double:
         raise SourceError(f"values that are called the same: {', '.join(double)}; use their codes")

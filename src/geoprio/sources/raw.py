@@ -119,7 +119,7 @@ def read_member(path: Path, *, patterns: tuple[str, ...]) -> bytes:
     one that unpacks to more than 1 GB.
     """
     with open_zip(path) as packed:
-        return packed.read(_only_member(packed, patterns))
+        return packed.read(only_member(packed, *patterns))
 
 
 @contextmanager
@@ -135,7 +135,11 @@ def open_zip(file: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
         raise SourceError(f"the zip is truncated or damaged ({error}); fetch it again") from None
 
 
-def _only_member(packed: zipfile.ZipFile, patterns: tuple[str, ...]) -> zipfile.ZipInfo:
+def only_member(packed: zipfile.ZipFile, *patterns: str) -> zipfile.ZipInfo:
+    """Return the one file whose name fits one of the patterns.
+
+    SourceError: None fits, or several do, or it unpacks to more than any official file.
+    """
     listed = [item for item in packed.infolist() if not item.is_dir()]
     fitting = [
         item

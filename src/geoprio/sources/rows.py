@@ -112,8 +112,6 @@ def title_case(name: str, *, lowercase: tuple[str, ...]) -> str:
 
 def row_keys(rows: pd.DataFrame, key: Key) -> pd.Series:
     """Return each row's key as the file writes it, parts joined, in categories."""
-    if key.constant is not None:
-        return as_category(pd.Series(key.constant, index=rows.index, dtype=object))
     if key.column is not None:
         return as_category(rows[key.column])
     parts = [
@@ -403,8 +401,8 @@ def _refuse_bare(places: pd.Series, column: str) -> None:
 
 def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, county_code: str) -> Mask:
     place = codes
-    if source.municipality == OVERLAP or source.key.constant is not None:
-        # Which areas lie in the county is for their borders to say; the country is everybody's.
+    if source.municipality == OVERLAP:
+        # Which areas lie in the county is for their borders to say.
         return codes.notna().to_numpy(bool)
     if source.municipality is not None:
         place = as_category(pd.Series(source.municipality, index=codes.index))

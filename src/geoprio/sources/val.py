@@ -8,7 +8,6 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -19,7 +18,7 @@ import pandas as pd
 
 from geoprio.errors import SourceError, join_faults
 from geoprio.sources.catalogue import Source
-from geoprio.sources.raw import open_zip, read_text, refuse_bomb
+from geoprio.sources.raw import only_member, open_zip, read_text
 from geoprio.sources.rows import as_category, as_numbers, listed
 from geoprio.sources.sheets import read_xlsx
 
@@ -84,23 +83,6 @@ def refuse_other(path: Path) -> None:
         found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     if found != expected:
         raise SourceError(f"its md5 is {found}; {INDEX} says {expected}; fetch both again")
-
-
-def only_member(packed: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
-    """Return the one member whose name fits.
-
-    SourceError: None fits, or several do, or it unpacks to more than any official file.
-    """
-    fitting = [
-        item
-        for item in packed.infolist()
-        if fnmatch(PurePosixPath(item.filename).name.lower(), pattern.lower())
-    ]
-    if len(fitting) != 1:
-        found = ", ".join(item.filename for item in fitting or packed.infolist()) or "nothing"
-        raise SourceError(f"expected one file {pattern} in the zip; found {found}")
-    refuse_bomb(fitting)
-    return fitting[0]
 
 
 def refuse_rehearsal(head: bytes) -> None:

@@ -26,11 +26,8 @@ LINE = re.compile(r"^([0-9a-f]{32})\s+\*?(\S.*?)\s*$", re.IGNORECASE)
 MEGABYTE = 1_000_000
 
 
-def plan_file(name: str, source: Source, desk: Desk) -> list[FilePlan]:
+def plan_file(source: Source, fetch: FileFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file at a known address."""
-    fetch = source.fetch
-    if not isinstance(fetch, FileFetch):
-        raise TypeError(f"{name}: not a file")
     wanted = _wanted(fetch)
     # A name that carries its date is saved under the one that stays.
     saved = saved_name(source, None if _is_pattern(wanted) else wanted)
@@ -121,14 +118,11 @@ def _file_name(url: str) -> str:
     return PurePosixPath(unquote(urlsplit(url).path)).name
 
 
-def plan_list(name: str, source: Source, desk: Desk) -> list[FilePlan]:
+def plan_list(source: Source, fetch: ListFetch, desk: Desk) -> list[FilePlan]:  # noqa: ARG001 - one signature
     """Return every file of a published list of checksums whose path the source wants.
 
     SourceError: The list is not one, or names no such file.
     """
-    fetch = source.fetch
-    if not isinstance(fetch, ListFetch):
-        raise TypeError(f"{name}: not a list")
     wanted = fetch.members.replace("{county_code}", desk.county_code)
     listed = _checksums(desk.text(fetch.url, _is_list))
     fitting = {path: md5 for path, md5 in listed.items() if fnmatchcase(path, wanted)}

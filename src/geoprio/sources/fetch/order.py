@@ -89,8 +89,8 @@ class Desk:
         return path
 
 
-Planner = Callable[[str, Source, Desk], list[FilePlan]]
-"""From a source's name and table to the files that it needs."""
+Planner = Callable[[Source, Any, Desk], list[FilePlan]]
+"""From a source and its `[fetch]` to the files that it needs."""
 
 
 def canonical(value: object) -> str:

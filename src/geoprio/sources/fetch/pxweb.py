@@ -1,7 +1,8 @@
 """Statistics Sweden's PxWebApi v2: limits, metadata and codes first, then figures by POST."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -117,7 +118,9 @@ def plan_old_table(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     return FilePlan(
         name=saved_name(source),
         part=fetch.v1.path,
-        asks=tuple(_pxweb_v1_ask(address, piece) for piece in split(selection, most=usable(most))),
+        asks=tuple(
+            _ask(address, piece, _old_body) for piece in split(selection, most=usable(most))
+        ),
         most=fetch.maximum_mb * 1_000_000,
         year=max(map(year_of, selection[fetch.time])),
         asked=canonical([address, selection]),
@@ -138,22 +141,21 @@ def _pxweb_v1_limits(url: str, desk: Desk) -> int:
     return most if most > 0 else UNSTATED_CELLS
 
 
-def _pxweb_v1_ask(url: str, selection: Selection) -> Ask:
-    def smaller() -> list[Ask]:
-        return [
-            _pxweb_v1_ask(url, half)
-            for half in split(selection, most=max(1, cells(selection) // 2))
-        ]
+def _old_body(selection: Selection) -> dict[str, Any]:
+    query = [
+        {"code": code, "selection": {"filter": "item", "values": list(values)}}
+        for code, values in selection.items()
+    ]
+    return {"query": query, "response": {"format": "json-stat2"}}
 
+
+def _ask(url: str, selection: Selection, body: Callable[[Selection], dict[str, Any]]) -> Ask:
     size = cells(selection)
-    body = {
-        "query": [
-            {"code": code, "selection": {"filter": "item", "values": list(values)}}
-            for code, values in selection.items()
-        ],
-        "response": {"format": "json-stat2"},
-    }
-    return Ask(url, answers(selection), body, size, smaller if size > 1 else None)
+
+    def smaller() -> list[Ask]:
+        return [_ask(url, half, body) for half in split(selection, most=max(1, size // 2))]
+
+    return Ask(url, answers(selection), body(selection), size, smaller if size > 1 else None)
 
 
 LANGUAGE = {"lang": "sv"}
@@ -165,14 +167,11 @@ class NotOneTableError(SourceError):
     """A search gives no table, or several."""
 
 
-def plan_table(name: str, source: Source, desk: Desk) -> list[FilePlan]:
+def plan_table(source: Source, fetch: PxwebFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file of a table: v2, or v1 where v2 has no answer.
 
     SourceError: The table does not hold what the source asks, or no server answers.
     """
-    fetch = source.fetch
-    if not isinstance(fetch, PxwebFetch):
-        raise TypeError(f"{name}: not a table")
     try:
         return [_plan(source, fetch, desk)]
     except (UnreachableError, RefusedError, NotOneTableError) as error:
@@ -196,7 +195,8 @@ def _plan(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     selection = select(source, fetch, table, regions=regions, county_code=desk.county_code)
     listed = list(regions.values) if regions else []
     data = f"{address}/data?{urlencode({**LANGUAGE, 'outputFormat': 'json-stat2'})}"
-    asks = [_ask(data, fetch, piece, listed) for piece in split(selection, most=usable(most))]
+    body = partial(_body, fetch=fetch, listed=listed)
+    asks = [_ask(data, piece, body) for piece in split(selection, most=usable(most))]
     return FilePlan(
         name=saved_name(source),
         part=table_id,
@@ -246,11 +246,7 @@ def _regions(fetch: PxwebFetch, table: Table, desk: Desk) -> Variable | None:
     return Variable(region.code, region.label, codes_of(desk.json(address)))
 
 
-def _ask(url: str, fetch: PxwebFetch, selection: Selection, listed: list[str]) -> Ask:
-    def smaller() -> list[Ask]:
-        halves = split(selection, most=max(1, cells(selection) // 2))
-        return [_ask(url, fetch, half, listed) for half in halves]
-
+def _body(selection: Selection, fetch: PxwebFetch, listed: list[str]) -> dict[str, Any]:
     chosen: list[Mapping[str, Any]] = []
     for code, values in selection.items():
         if code != fetch.region:
@@ -259,8 +255,7 @@ def _ask(url: str, fetch: PxwebFetch, selection: Selection, listed: list[str]) -
         codelist = {} if fetch.codelist is None else {"codelist": fetch.codelist}
         short = by_prefix(values, listed)
         chosen.append({"variableCode": code, **codelist, "valueCodes": short})
-    size = cells(selection)
-    return Ask(url, answers(selection), {"selection": chosen}, size, smaller if size > 1 else None)
+    return {"selection": chosen}
 
 
 def _found(url: str, search: Search | None, desk: Desk) -> str:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from geoprio.errors import SourceError, join_faults
 from geoprio.sources.catalogue import Choice, Labelled
 from geoprio.sources.cubes import MISSING
+from geoprio.sources.cubes import codes_of as category_codes
 from geoprio.sources.fetch.client import MARGIN
 from geoprio.sources.fetch.replies import Check, is_json, read_json
 from geoprio.sources.rows import listed
@@ -374,11 +375,7 @@ def refuse_other(reply: Mapping[str, Any], selection: Selection) -> None:
 
 def datasets_codes_of(reply: Mapping[str, Any], name: str) -> list[str]:
     """Return the codes of a dataset's dimension, in its order."""
-    category = reply["dimension"][name]["category"]
-    index = category.get("index", category["label"])
-    if isinstance(index, dict) and index is not category["label"]:
-        return sorted(index, key=index.__getitem__)
-    return list(index)
+    return category_codes(reply["dimension"][name]["category"])
 
 
 class JoinDatasets:

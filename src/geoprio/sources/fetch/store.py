@@ -3,7 +3,9 @@
 import os
 import shutil
 import stat
+import sys
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +19,9 @@ from geoprio.config import Model
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import OwnFile, Source
 from geoprio.sources.raw import find_files, has_file, sha256
+
+if sys.platform != "win32":
+    import fcntl
 
 ENDING = ".toml"
 NOISE_FROM = 2025
@@ -103,8 +108,11 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.scratch = folder / SCRATCH
+        self._lock: int | None = None
 
     def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(self.folder)
         # What a killed fetch left is of no use: a file is put in place only when it is whole.
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
@@ -117,6 +125,8 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         shutil.rmtree(self.scratch, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
 
     def place(self, made: Path, name: str, sidecar: Sidecar) -> Path:
         """Put a whole file and its sidecar in place, both read-only.
@@ -145,6 +155,26 @@ class Store:
         _unlock(kept)
         path.replace(kept)
         return kept
+
+
+def _locked(folder: Path) -> int | None:
+    """Return what keeps other fetches out of a folder until it is closed, or its process ends.
+
+    SourceError: Another fetch is at work there.
+    """
+    if sys.platform == "win32":  # It opens no folder.
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    # Some network disks know no locks (another OSError): there it is as if nobody else fetched.
+    with suppress(OSError):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise SourceError(
+                f"{folder}: another geoprio fetches into it; wait until it has ended and try again"
+            ) from None
+    return handle
 
 
 def held(path: Path) -> Sidecar | None:

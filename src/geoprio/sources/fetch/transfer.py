@@ -36,7 +36,9 @@ class Outcome:
 
 
 class Watcher(Protocol):
-    """Is told how a fetch goes."""
+    """Is told how a fetch goes, and keeps what is done."""
+
+    placed_files: list[Outcome]
 
     def planned(self, source: str, plan: FilePlan) -> None:
         """Tell of a file whose requests are known."""
@@ -51,6 +53,9 @@ class Watcher(Protocol):
 class Silent:
     """A watcher that tells nobody."""
 
+    def __init__(self) -> None:
+        self.placed_files: list[Outcome] = []
+
     def planned(self, source: str, plan: FilePlan) -> None:
         """Say nothing."""
 
@@ -58,7 +63,8 @@ class Silent:
         """Say nothing."""
 
     def placed(self, outcome: Outcome) -> None:
-        """Say nothing."""
+        """Keep it."""
+        self.placed_files.append(outcome)
 
 
 TOO_MANY = ("too many cells selected", "too many values selected")
@@ -82,7 +88,7 @@ def plan_sources(
             faults.append(f"{name}: {by_hand(source)}")
             continue
         try:
-            found = PLANNERS[source.fetch.kind](name, source, desk)
+            found = PLANNERS[source.fetch.kind](source, source.fetch, desk)
         except GeoprioError as error:
             faults.append(_fault(name, error))
             continue

@@ -160,14 +160,11 @@ NAMESPACES = {
 """Prefix, namespace and property element of the standard's FILTER in each version."""
 
 
-def plan_layer(name: str, source: Source, desk: Desk) -> list[FilePlan]:
+def plan_layer(source: Source, fetch: WfsFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file of a layer.
 
     SourceError: The server does not say how many features there are, or there are none.
     """
-    fetch = source.fetch
-    if not isinstance(fetch, WfsFetch):
-        raise TypeError(f"{name}: not a layer")
     asked = _asked(fetch, desk.county_code)
     total = _total(fetch, asked, desk)
     starts = range(0, total, fetch.page_size)
