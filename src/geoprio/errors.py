@@ -7,7 +7,18 @@ from collections.abc import Iterable
 
 
 class GeoprioError(Exception):
-    """Base of every error that a user can mend; the command line prints it and exits 2."""
+    """Base of every error that a user can mend; the command line prints it and exits 2.
+
+    Parameters
+    ----------
+    message
+        What is wrong, or the heading of several faults.
+    faults
+        Each fault, told under it.
+    """
+
+    def __init__(self, message: str, faults: Iterable[str] = ()) -> None:
+        super().__init__(join_faults(message, faults))
 
 
 class ConfigError(GeoprioError):

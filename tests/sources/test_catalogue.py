@@ -86,7 +86,7 @@ def test_a_reader_and_its_options_must_fit(tmp_path: Path, change: str, message:
     [
         ({"files": ["../x.csv"]}, "inside the raw folder"),
         ({"files": ["/etc/x.csv"]}, "inside the raw folder"),
-        ({"key": {}}, "one of `column`, `columns` and `constant`"),
+        ({"key": {}}, "one of `column` and `columns`"),
         ({"key": {"columns": ["a", "b"], "widths": [2]}}, "different lengths"),
         ({"key": {"column": "a", "pattern": "("}}, "not a regular expression"),
         ({"provides": "results"}, "`election` belongs to results"),

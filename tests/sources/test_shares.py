@@ -87,11 +87,6 @@ def test_counts_hold_shares_between_0_and_1() -> None:
         check(pd.DataFrame({"a_share": [1.01]}, index=index), COUNTS)
 
 
-def test_a_table_without_areas_has_the_code_that_its_source_gives(tmp_path: Path) -> None:
-    frame = read_csv_text(tmp_path, "n\n4\n", key={"constant": "00"}, area_set="country")
-    assert frame["population_count"].to_dict() == {"00": 4.0}
-
-
 def test_a_dimension_is_read_by_label_and_two_of_one_name_are_refused(tmp_path: Path) -> None:
     table = {
         "reader": "jsonstat2",

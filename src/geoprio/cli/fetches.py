@@ -11,12 +11,10 @@ from geoprio.errors import ConfigError, SourceError, join_faults
 from geoprio.pipeline import default_raw
 from geoprio.sources import Source, source_at_hand
 from geoprio.sources.fetch import (
-    Ask,
     Client,
     FilePlan,
     Listed,
     Outcome,
-    Reply,
     Watcher,
     fetch_sources,
     preview,
@@ -52,10 +50,7 @@ class Order:
 def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language = "en") -> Order:
     """Return what a campaign needs.
 
-    Raises
-    ------
-    ConfigError
-        The campaign or a source of it is wrong; or it is a demo, whose files are invented.
+    ConfigError: The campaign or a source of it is wrong; or it is a demo, whose files are invented.
     """
     campaign = load_campaign(campaign_file)
     if campaign.demo:
@@ -85,10 +80,7 @@ def _hosts(source: Source) -> tuple[str, ...]:
 def tell_requests(order: Order, client: Client, tell: Tell) -> list[tuple[str, FilePlan]]:
     """List every request that a fetch would send, with its cells.
 
-    Raises
-    ------
-    SourceError
-        Some requests cannot be known; the rest are listed first.
+    SourceError: Some requests cannot be known; the rest are listed first.
     """
     plans, faults = preview(
         order.sources, order.raw, county_code=order.campaign.county_code, client=client
@@ -115,12 +107,9 @@ def fetch(
 ) -> list[Outcome]:
     """Fetch what is new, and say what became of each file.
 
-    Raises
-    ------
-    SourceError
-        Every source that could not be fetched, and why; what could be is in place.
+    SourceError: Every source that could not be fetched, and why; what could be is in place.
     """
-    noted = _Noting(watcher or Silent())
+    noted = watcher or Silent()
     try:
         done = fetch_sources(
             order.sources,
@@ -200,24 +189,3 @@ def _given(order: Order, source: Source) -> str:
     listed = f" ({columns}{more})" if columns else ""
     what = order.words(f"gives_{source.provides}")
     return order.words("sources_given", what=what, area_set=source.area_set, columns=listed)
-
-
-class _Noting:
-    """Notes which files are done, for a fetch that does not come to its end."""
-
-    def __init__(self, watcher: Watcher) -> None:
-        self.placed_files: list[Outcome] = []
-        self._watcher = watcher
-
-    def planned(self, source: str, plan: FilePlan) -> None:
-        """Pass it on."""
-        self._watcher.planned(source, plan)
-
-    def answered(self, ask: Ask, reply: Reply) -> None:
-        """Pass it on."""
-        self._watcher.answered(ask, reply)
-
-    def placed(self, outcome: Outcome) -> None:
-        """Note the file, and pass it on."""
-        self.placed_files.append(outcome)
-        self._watcher.placed(outcome)

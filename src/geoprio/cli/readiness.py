@@ -29,9 +29,6 @@ from geoprio.sources import Source, load_source
 from geoprio.sources.fetch import Listed, state_of
 from geoprio.words import Language, text
 
-# What a campaign's sources would give each area set, told from the catalogue alone.
-
-
 TOWNS = "kommun"
 _ROW = pd.Index(["0000"], name="area_code")
 
@@ -202,10 +199,7 @@ class Check:
 def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language) -> Check:
     """Return a campaign with everything that its check needs; nothing is read but TOML.
 
-    Raises
-    ------
-    ConfigError
-        The campaign, one of its groups or of its sources is wrong.
+    ConfigError: The campaign, one of its groups or of its sources is wrong.
     """
     campaign = load_campaign(campaign_file)
     folders = config_folders(campaign_file)

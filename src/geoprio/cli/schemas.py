@@ -24,9 +24,6 @@ from geoprio.config import (
 )
 from geoprio.sources import Source
 
-# The kinds of TOML file that a campaign folder holds, and the model that each must fit.
-
-
 CAMPAIGNS, LOCAL = "campaigns", "local"
 
 KINDS: Mapping[str, tuple[str, type[Model]]] = {

@@ -89,18 +89,14 @@ def start(folder: Path, *, county: str | None) -> Path:
     """
     found = None if county is None else find_county(county)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        message = f"{folder}: holds something already; expected a new or empty folder"
-        raise ConfigError(message)
+        raise ConfigError(f"{folder}: holds something already; expected a new or empty folder")
     return _copy(folder) if found is None else _write(folder, found)
 
 
 def find_county(code: str) -> County:
     """Return the county with a code of two digits.
 
-    Raises
-    ------
-    ConfigError
-        There is none; the one with the nearest code or name is offered.
+    ConfigError: There is none; the one with the nearest code or name is offered.
     """
     known = {item.code: item for item in counties()}
     if code in known:
@@ -187,8 +183,7 @@ def _with_total(content: str, total: AssumedTotal, county: County) -> str:
         r"(?ms)^\[total\]\n.*?\n(?=\n|\Z)", lambda _: tomli_w.dumps({"total": table}), content
     )
     if times != 1:
-        message = f"a group's file has {times} tables [total]; expected one"
-        raise ConfigError(message)
+        raise ConfigError(f"a group's file has {times} tables [total]; expected one")
     return changed
 
 

@@ -28,8 +28,6 @@ from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
 from geoprio.sources import judge_source
 from geoprio.words import Language, text
 
-# What is wrong in the lists that election staff keep as CSV: associations and constituencies.
-
 
 def association_faults(path: Path, area_sets: Collection[str]) -> list[Fault]:
     """Return every fault of a list of associations that shows without the areas themselves.

@@ -11,8 +11,6 @@ from geoprio.config.faults import RefusedError, nearest
 from geoprio.config.model import CountColumn, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.profiles import ORIGIN_OR_UNION
 
-# Editions of a mailing: who each is for, and who delivers it when.
-
 
 class MailingEdition(Model):
     """One edition of a mailing; every edition has a choice of areas of its own."""
@@ -41,23 +39,18 @@ class MailingEdition(Model):
     @model_validator(mode="after")
     def _deliverable(self) -> "MailingEdition":
         if (self.vendor or self.addressed or self.notice) and not self.election_day:
-            message = f"{self.name}: orders and notices say when; expected election_day"
-            raise ValueError(message)
+            raise ValueError(f"{self.name}: orders and notices say when; expected election_day")
         if self.election_day:
             date.fromisoformat(self.election_day)
         if ORIGIN_OR_UNION.search(self.name):
             message = f"{self.name}: whoever delivers it reads the name; expected no group in it"
             raise ValueError(message)
         if self.addressed and self.target_groups:
-            message = (
+            raise ValueError(
                 f"{self.name}: an addressed edition goes down the combined score; expected no"
                 " target_groups"
             )
-            raise ValueError(message)
         return self
-
-
-# What a map may show beneath the areas: nothing of others, unless the campaign says so.
 
 
 class OnlineBase(Model):
@@ -79,9 +72,6 @@ class MapBase(Model):
 
     online_base: OnlineBase | None = None
     """Off until the reader turns it on, and no choice at all where it is left out."""
-
-
-# How the target groups overlap: what is known of it, and how a voter in several counts.
 
 
 Combine = Literal["sum", "max", "any"]
@@ -161,9 +151,6 @@ class Overlap(Model):
         return found
 
 
-# How a campaign's figures, weights and methods are let vary when a ranking is tried.
-
-
 NormaliseName = Literal["minmax", "zscore", "percentile", "rank_exponential", "none"]
 AggregateName = Literal["arithmetic", "geometric", "topsis"]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -195,8 +182,7 @@ class Uncertainty(Model):
     @model_validator(mode="after")
     def _answers_apart(self) -> "Uncertainty":
         if self.joint_to >= self.clear_from:
-            message = "`joint_to` is below `clear_from`"
-            raise ValueError(message)
+            raise ValueError("`joint_to` is below `clear_from`")
         return self
 
 

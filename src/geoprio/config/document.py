@@ -75,10 +75,7 @@ def _merged(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
 def read_document(path: Path) -> Document:
     """Return what a TOML file holds.
 
-    Raises
-    ------
-    ConfigError
-        There is no such file, it cannot be read, or is not TOML in UTF-8: with the line.
+    ConfigError: There is no such file, it cannot be read, or is not TOML in UTF-8: with the line.
     """
     try:
         content = path.read_bytes()
@@ -97,5 +94,4 @@ def read_document(path: Path) -> Document:
         message = f"{path.name}: not TOML in UTF-8: line {line}: {error}; save the file as UTF-8"
         raise ConfigError(message) from None
     except tomllib.TOMLDecodeError as error:
-        message = f"{path.name}: not TOML in UTF-8: {error}"
-        raise ConfigError(message) from None
+        raise ConfigError(f"{path.name}: not TOML in UTF-8: {error}") from None

@@ -91,9 +91,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return folded[near[0]] if near else ""
 
 
-# What a model refuses in a document, as faults with their places and lines.
-
-
 AnyModel = TypeVar("AnyModel", bound=Model)
 _KEY = re.compile(r"`\[*([\w.]+)\]*`|^([\w.]+)")
 """A key that a model's own words name."""

@@ -17,9 +17,6 @@ from geoprio.config.model import (
     Weight,
 )
 
-# A group that is published nowhere: rates by industry and sex on what is published (METHOD 3).
-
-
 Rate = Annotated[float, Field(gt=0, lt=1)]
 """A share of people that is neither none nor all: its odds are taken."""
 Source = Annotated[str, Field(min_length=1)]
@@ -193,8 +190,7 @@ class Alignment(Model):
     @model_validator(mode="after")
     def _whole_table(self) -> "Alignment":
         if (self.electors is None) != (self.electors_of is None):
-            message = "`electors` and `electors_of` belong together"
-            raise ValueError(message)
+            raise ValueError("`electors` and `electors_of` belong together")
         return self
 
 
@@ -267,8 +263,7 @@ class Group(Model):
     def _can_be_located(self) -> "Group":
         estimated = self.synthetic is not None or self.proxy is not None
         if not self.measures and not estimated:
-            message = "a group needs `[[measures]]`, `[synthetic]` or `[proxy]`"
-            raise ValueError(message)
+            raise ValueError("a group needs `[[measures]]`, `[synthetic]` or `[proxy]`")
         if estimated != (self.total is not None):
             message = "`[total]` is for what is published nowhere: `[synthetic]`, `[proxy]` need it"
             raise ValueError(message)

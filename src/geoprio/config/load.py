@@ -181,10 +181,7 @@ def load_campaign(path: Path | str) -> Campaign:
 def load_named(model: type[AnyModel], kind: str, name: str, folders: tuple[Path, ...]) -> AnyModel:
     """Return the model in `<folder>/<kind>/<name>.toml` of the first folder that has it.
 
-    Raises
-    ------
-    ConfigError
-        No folder has it (the nearest name is offered), or the file is wrong.
+    ConfigError: No folder has it (the nearest name is offered), or the file is wrong.
     """
     return load_model(model, find_named(kind, name, folders))
 
@@ -194,10 +191,7 @@ def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
 
     Of a source that is a variant in another's file, that is the other's file.
 
-    Raises
-    ------
-    ConfigError
-        No folder has it; the nearest name is offered.
+    ConfigError: No folder has it; the nearest name is offered.
     """
     for folder in folders:
         path = folder / kind / f"{name}.toml"
@@ -216,10 +210,7 @@ def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
 def read_named(kind: str, name: str, folders: tuple[Path, ...]) -> Document:
     """Return the document of that name, whether it has a file of its own or is a variant in one.
 
-    Raises
-    ------
-    ConfigError
-        No folder has it (the nearest name is offered), or the file is not TOML.
+    ConfigError: No folder has it (the nearest name is offered), or the file is not TOML.
     """
     path = find_named(kind, name, folders)
     document = read_document(path)
@@ -229,11 +220,8 @@ def read_named(kind: str, name: str, folders: tuple[Path, ...]) -> Document:
 def load_group(name: str, folders: tuple[Path, ...]) -> Group:
     """Return a target group; a definition of the campaign's own must be dated.
 
-    Raises
-    ------
-    ConfigError
-        No folder has the group; or it is one that geoprio comes with, whose definition or measures
-        are other here without a `decided` date (METHOD 3: the centre decides definitions).
+    ConfigError: No folder has the group; or it is one that geoprio comes with, whose definition or
+    measures are other here without a `decided` date (METHOD 3: the centre decides definitions).
     """
     path = find_named("groups", name, folders)
     group = load_model(Group, path)
@@ -244,10 +232,7 @@ def load_group(name: str, folders: tuple[Path, ...]) -> Group:
 def refuse_undated(group: Group, path: Path) -> None:
     """Check that a group says what the central one of its name does, or bears a date.
 
-    Raises
-    ------
-    ConfigError
-        It has another definition or other measures, and no date of a decision.
+    ConfigError: It has another definition or other measures, and no date of a decision.
     """
     name = path.stem
     shipped = shipped_folder() / "groups" / path.name
@@ -260,12 +245,11 @@ def refuse_undated(group: Group, path: Path) -> None:
         if getattr(group, part) != getattr(central, part)
     ]
     if changed:
-        message = (
+        raise ConfigError(
             f"groups/{name}.toml: {' and '.join(changed)} differ from the central definition"
             f" ({central.definition.sv!r}); expected the date of the party's decision. Add"
             ' decided = "YYYY-MM-DD", or take the change back'
         )
-        raise ConfigError(message)
 
 
 def load_profile(name: str, campaign_file: Path | str | None = None) -> Profile:
@@ -302,10 +286,7 @@ def load_profile(name: str, campaign_file: Path | str | None = None) -> Profile:
 def load_model(model: type[AnyModel], path: Path) -> AnyModel:
     """Return the model that a TOML file holds.
 
-    Raises
-    ------
-    ConfigError
-        Every fault of the file at once, each with its line and its path in the file.
+    ConfigError: Every fault of the file at once, each with its line and its path in the file.
     """
     loaded, faults = judge(model, read_document(path))
     if loaded is None:

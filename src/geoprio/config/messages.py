@@ -27,11 +27,9 @@ class Message(Model):
     def _whole_sentences(self) -> "Message":
         lines = self.line.model_dump().values()
         if any(set("{}") & set(line.replace("{value}", "")) for line in lines):
-            message = "`line` knows one blank: {value}"
-            raise ValueError(message)
+            raise ValueError("`line` knows one blank: {value}")
         if not all(line.endswith((".", "!", "?")) and line == line.strip() for line in lines):
-            message = "`line` is a whole sentence; expected it to end with a full stop"
-            raise ValueError(message)
+            raise ValueError("`line` is a whole sentence; expected it to end with a full stop")
         return self
 
 
@@ -51,10 +49,7 @@ def message_names(folders: tuple[Path, ...]) -> list[str]:
 def load_messages(folders: tuple[Path, ...]) -> dict[str, Message]:
     """Return the profile questions of all folders by name; of one name the first folder's.
 
-    Raises
-    ------
-    ConfigError
-        A file is wrong.
+    ConfigError: A file is wrong.
     """
     return {name: load_named(Message, KIND, name, folders) for name in message_names(folders)}
 
@@ -62,9 +57,6 @@ def load_messages(folders: tuple[Path, ...]) -> dict[str, Message]:
 def load_local_questions(folders: tuple[Path, ...]) -> dict[str, Text]:
     """Return each association's own question, from the first folder that has the file.
 
-    Raises
-    ------
-    ConfigError
-        No folder has it, or it is wrong.
+    ConfigError: No folder has it, or it is wrong.
     """
     return load_named(LocalQuestions, KIND, LOCAL, folders).local

@@ -25,15 +25,13 @@ class PublicTexts(Model):
     def _silent_of_origin_and_union(self) -> "PublicTexts":
         for words in _texts(self.strong, self.weak):
             if set("{}") & set(words):
-                message = "a public text shows no figure: take the blank out"
-                raise ValueError(message)
+                raise ValueError("a public text shows no figure: take the blank out")
             found = ORIGIN_OR_UNION.search(words)
             if found:
-                message = (
+                raise ValueError(
                     "a public text names neither origin nor union"
                     f" (found {found[0]!r}): write 'partiets målgrupper'"
                 )
-                raise ValueError(message)
         return self
 
 
@@ -60,10 +58,9 @@ class Criterion(Model):
         for words in _texts(self.strong, self.weak):
             rest, found = BLANK.subn("", words)
             if found > 1 or set("{}") & set(rest):
-                message = (
+                raise ValueError(
                     "`strong` and `weak` know one blank, once: {value} or {value|none|one|many}"
                 )
-                raise ValueError(message)
         return self
 
 
@@ -112,29 +109,23 @@ class Profile(Model):
             message = "levels go from the highest `from_percentile` down to 0, each cut once"
             raise ValueError(message)
         if len({level.name for level in self.levels}) < len(self.levels):
-            message = "`levels`: two have one name"
-            raise ValueError(message)
+            raise ValueError("`levels`: two have one name")
         names = [criterion.indicator for criterion in self.criteria]
         if len(set(names)) < len(names):
-            message = "`criteria`: an indicator stands twice"
-            raise ValueError(message)
+            raise ValueError("`criteria`: an indicator stands twice")
         for number, scenario in enumerate(self.scenarios):
             if not set(scenario.weights) <= set(names) or not any(self.weights(scenario).values()):
-                message = (
+                raise ValueError(
                     f"scenarios.{number}: found weights for"
                     f" {', '.join(scenario.weights)}; expected one or more of {', '.join(names)},"
                     " not all of them 0"
                 )
-                raise ValueError(message)
         return self
 
     def weights(self, scenario: Scenario | None = None) -> dict[str, float]:
         """Return the weight of each criterion by its indicator, in a scenario or the central."""
         central = {criterion.indicator: criterion.weight for criterion in self.criteria}
         return central | (scenario.weights if scenario else {})
-
-
-# Types of areas: the traits that they are told apart by, and the words of their names.
 
 
 class Trait(Model):
@@ -151,11 +142,9 @@ class Trait(Model):
     @model_validator(mode="after")
     def _has_a_word(self) -> "Trait":
         if self.high is None and self.low is None:
-            message = f"{self.indicator}: expected a word for `high`, for `low` or for both"
-            raise ValueError(message)
+            raise ValueError(f"{self.indicator}: expected a word for `high`, for `low` or for both")
         if self.form == "home" and (self.high is None or self.low is not None):
-            message = f"{self.indicator}: a home is named by `high` alone"
-            raise ValueError(message)
+            raise ValueError(f"{self.indicator}: a home is named by `high` alone")
         return self
 
 
@@ -178,15 +167,10 @@ class Typology(Model):
     def _told_apart(self) -> "Typology":
         names = [trait.indicator for trait in self.traits]
         if len(set(names)) < len(names):
-            message = "`traits`: an indicator stands twice"
-            raise ValueError(message)
+            raise ValueError("`traits`: an indicator stands twice")
         if self.least_types > self.most_types:
-            message = "`least_types` is above `most_types`"
-            raise ValueError(message)
+            raise ValueError("`least_types` is above `most_types`")
         return self
-
-
-# What a contact does to turnout, and how the groups differ: published figures with sources.
 
 
 OpenShare = Annotated[float, Field(gt=0, lt=1)]
@@ -244,11 +228,10 @@ class Effect(Model):
     def _is_a_share(self) -> "Effect":
         room = self.mean * (1 - self.mean)
         if self.mean >= 1 or self.sd**2 >= room:
-            message = (
+            raise ValueError(
                 f"the trials' mean is {self.mean:.3f}; expected a share below 1 and an `sd` below"
                 f" {max(room, 0) ** 0.5:.3f}"
             )
-            raise ValueError(message)
         return self
 
 
@@ -289,6 +272,5 @@ class Effects(Model):
     @model_validator(mode="after")
     def _mail_is_weaker(self) -> "Effects":
         if self.mailing.mean >= self.conversation.mean:
-            message = "a letter does more than a conversation; expected `mailing` below it"
-            raise ValueError(message)
+            raise ValueError("a letter does more than a conversation; expected `mailing` below it")
         return self

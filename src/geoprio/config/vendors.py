@@ -41,11 +41,10 @@ class VendorColumn(Model):
     @model_validator(mode="after")
     def _plain(self) -> "VendorColumn":
         if not _HEADING.fullmatch(self.heading) or self.heading.strip() != self.heading:
-            message = (
+            raise ValueError(
                 f"heading {self.heading!r}: expected a letter first, then letters, digits, blanks"
                 " or any of _ . ( ) / -, at most 60 signs"
             )
-            raise ValueError(message)
         return self
 
 
@@ -109,9 +108,6 @@ class Vendor(Model):
         return "\r\n" if self.line_end == "crlf" else "\n"
 
 
-# Addressed mail: the rule by which a register selects whom to write to, never a person.
-
-
 YOUNGEST, OLDEST = 17, 110
 """Ages that an order may hold: at 17 one may turn 18 before election day; younger is no voter."""
 
@@ -142,11 +138,10 @@ class Register(Model):
     def _asks_for_codes_and_ages(self) -> "Register":
         used = [item.use for item in self.parameters if item.use != "unused"]
         if sorted(used) != ["ages", "postal_codes"]:
-            message = (
+            raise ValueError(
                 f"parameters: found use = {', '.join(used) or 'none'}; expected 'postal_codes' and"
                 " 'ages', once each"
             )
-            raise ValueError(message)
         return self
 
     @property

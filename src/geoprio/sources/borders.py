@@ -32,9 +32,6 @@ from geoprio.sources.rows import listed
 from geoprio.sources.sheets import respelled
 from geoprio.tables import CRS as SWEREF
 
-# Reader of GeoJSON, and the checks that put every shape where it belongs in EPSG:3006.
-
-
 SWEDEN = (250_000.0, 6_110_000.0, 930_000.0, 7_690_000.0)
 """West, south, east and north of Sweden in EPSG:3006, metres."""
 
@@ -50,11 +47,8 @@ def read_geojson(path: Path, source: Source) -> gpd.GeoDataFrame:
 
     As `settle` has them.
 
-    Raises
-    ------
-    SourceError
-        The file is empty, truncated or not GeoJSON, is one page of several, has features without
-        geometry, or lies outside Sweden however it is read (swapped axes are named).
+    SourceError: The file is empty, truncated or not GeoJSON, is one page of several, has features
+    without geometry, or lies outside Sweden however it is read (swapped axes are named).
     """
     return settle(parse_geojson(_content(path, source)), source)
 
@@ -62,24 +56,19 @@ def read_geojson(path: Path, source: Source) -> gpd.GeoDataFrame:
 def parse_geojson(content: bytes) -> gpd.GeoDataFrame:
     """Return the features of GeoJSON as they stand.
 
-    Raises
-    ------
-    SourceError
-        The content is truncated or not GeoJSON, is one page of several, or holds no features.
+    SourceError: The content is truncated or not GeoJSON, is one page of several, or holds no
+    features.
     """
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         start = content[:40].decode("utf-8", "replace")
-        message = f"not GeoJSON: the file begins with {start!r}; fetch it again"
-        raise SourceError(message)
+        raise SourceError(f"not GeoJSON: the file begins with {start!r}; fetch it again")
     _refuse_page(content)
     try:
         features = pyogrio.read_dataframe(io.BytesIO(content))
     except (DataSourceError, DataLayerError) as error:
-        message = f"not whole GeoJSON ({str(error)[:120]}); fetch it again"
-        raise SourceError(message) from None
+        raise SourceError(f"not whole GeoJSON ({str(error)[:120]}); fetch it again") from None
     if not isinstance(features, gpd.GeoDataFrame) or features.empty:
-        message = "the file holds no features with geometry; fetch it again"
-        raise SourceError(message)
+        raise SourceError("the file holds no features with geometry; fetch it again")
     return features
 
 
@@ -91,11 +80,8 @@ def settle(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     every shape inside Sweden is right. So metres declared as degrees, or not declared, are read
     right.
 
-    Raises
-    ------
-    SourceError
-        Features without geometry, or shapes outside Sweden however they are read (swapped axes are
-        named).
+    SourceError: Features without geometry, or shapes outside Sweden however they are read (swapped
+    axes are named).
     """
     numbered = features.set_index(pd.RangeIndex(1, len(features) + 1, name="feature"))
     flat = shapely.force_2d(np.asarray(numbered.geometry.array))
@@ -140,11 +126,10 @@ def _refuse_page(content: bytes) -> None:
     ends = content[:2000] + content[-2000:]
     matched, returned = MATCHED.search(ends), RETURNED.search(ends)
     if matched and returned and int(matched[1]) > int(returned[1]):
-        message = (
+        raise SourceError(
             f"the file holds {int(returned[1])} of {int(matched[1])} features:"
             " it is one page of the reply; fetch them all"
         )
-        raise SourceError(message)
 
 
 def _place(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
@@ -176,8 +161,7 @@ def _crs(item: CRS | str | int) -> CRS:
     try:
         return CRS.from_user_input(item)
     except CRSError:
-        message = f"unknown CRS {item!r}; state another in the source's `crs`"
-        raise SourceError(message) from None
+        raise SourceError(f"unknown CRS {item!r}; state another in the source's `crs`") from None
 
 
 def in_sweden(box: Box, crs: CRS) -> bool:
@@ -235,20 +219,16 @@ def read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
 
     Heights are dropped; only polygons are areas (`shape_areas` mends and refuses).
 
-    Raises
-    ------
-    SourceError
-        The file, or the one in the zip, is empty, truncated or of another format; a part of a
-        shapefile is missing; a GeoPackage has several layers and the source names none; a Parquet
-        file says nothing of geometry; text was read in the wrong encoding; the coordinates lie
-        outside Sweden (as `read_geojson`).
+    SourceError: The file, or the one in the zip, is empty, truncated or of another format; a part
+    of a shapefile is missing; a GeoPackage has several layers and the source names none; a Parquet
+    file says nothing of geometry; text was read in the wrong encoding; the coordinates lie outside
+    Sweden (as `read_geojson`).
     """
     parts = _parts(path, source.options)
     suffix = next(suffix for suffix in FORMATS if suffix in parts)
     features = FORMATS[suffix](parts, source.options)
     if not isinstance(features, gpd.GeoDataFrame) or features.empty:
-        message = "the file holds no features with geometry; take another layer or file"
-        raise SourceError(message)
+        raise SourceError("the file holds no features with geometry; take another layer or file")
     names = respelled([str(name) for name in features.columns], source.options.spellings or {})
     features.columns = pd.Index(names, dtype=object)
     _refuse_misread(features)
@@ -303,11 +283,10 @@ def _chosen(members: list[zipfile.ZipInfo], options: Options) -> list[zipfile.Zi
     ]
     if len(found) != 1:
         names = ", ".join(item.filename for item in found or members) or "nothing"
-        message = (
+        raise SourceError(
             f"expected one file of borders ({', '.join(FORMATS)}) in the zip; found {names};"
             " name it in the source: `member` in [options]"
         )
-        raise SourceError(message)
     stem = PurePosixPath(found[0].filename).with_suffix("")
     others = [
         item
@@ -335,11 +314,10 @@ def _geopackage(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     if options.layer not in layers:
         found = ", ".join(layers) or "none"
         asked = "" if options.layer is None else f"no layer {options.layer!r}: "
-        message = (
+        raise SourceError(
             f"{asked}the GeoPackage has these layers with geometry: {found}; name the one with the"
             " borders in the source: `layer` in [options]"
         )
-        raise SourceError(message)
     return _features(parts, layer=options.layer)
 
 
@@ -356,11 +334,11 @@ def _shapefile(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     lost = [suffix for suffix in needed if suffix not in parts]
     if lost:
         what = [f"{suffix}: {SHAPEFILE.get(suffix, 'the shapes')}" for suffix in lost]
-        heading = (
+        raise SourceError(
             "the shapefile lacks parts; put them beside it under the same name, or zip them"
-            " together (without .prj: state `crs` in [options])"
+            " together (without .prj: state `crs` in [options])",
+            what,
         )
-        raise SourceError(join_faults(heading, what))
     if options.encoding is not None:
         # GDAL passes over an encoding that it does not know.
         decode(b" ", encoding=options.encoding)
@@ -400,11 +378,10 @@ def _geoparquet(parts: Parts, options: Options) -> gpd.GeoDataFrame:  # noqa: AR
             message = f"the file unpacks to {size:,} bytes; at most {LARGEST:,} are expected"
             raise SourceError(message)
         if b"geo" not in (held.metadata or {}):
-            message = (
+            raise SourceError(
                 "a Parquet file without geo metadata: a table, not borders; save it as GeoParquet"
                 " (geopandas `to_parquet`, or export from QGIS)"
             )
-            raise SourceError(message)
         features = gpd.read_parquet(content)
     except (ArrowException, ValueError, OSError) as error:
         raise _broken(error) from None
@@ -455,9 +432,6 @@ def _refuse_misread(features: gpd.GeoDataFrame) -> None:
         raise _misread("; ".join(listed(bad)))
 
 
-# Points that each bear a code, such as addresses with their postal code.
-
-
 POINTS = frozenset({"Point", "MultiPoint"})
 
 
@@ -466,16 +440,12 @@ def shape_points(features: pd.DataFrame, source: Source) -> gpd.GeoDataFrame:
 
     Nothing but code and place is kept: an address is nobody's here.
 
-    Raises
-    ------
-    SourceError
-        Every fault at once: the column is missing, a feature is no point, a code does not fit the
-        source's pattern.
+    SourceError: Every fault at once: the column is missing, a feature is no point, a code does not
+    fit the source's pattern.
     """
     column = source.key.column
     if column not in features or not isinstance(features, gpd.GeoDataFrame):
-        message = f"column {column!r} is missing; found {', '.join(map(str, features))}"
-        raise SourceError(message)
+        raise SourceError(f"column {column!r} is missing; found {', '.join(map(str, features))}")
     codes = features[column].astype(str).str.replace(r"\s", "", regex=True)
     shapes = features.geometry
     pattern = re.compile(source.key.pattern or ".+")

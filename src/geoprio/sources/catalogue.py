@@ -15,17 +15,13 @@ from pyproj.exceptions import CRSError
 from geoprio.config import Election, Model, RefusedError
 from geoprio.tables import CRS as SWEREF
 
-# The `[fetch]` table of a source: where its file is fetched from, and what is asked for there.
-
-
 LARGEST_MB = 1_000
 
 
 def _https(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.fragment:
-        message = "expected an https address with a host, without a user name or a fragment"
-        raise ValueError(message)
+        raise ValueError("expected an https address with a host, without a user name or a fragment")
     return url
 
 
@@ -125,8 +121,7 @@ class WfsFetch(Model):
     @model_validator(mode="after")
     def _is_cut_in_metres(self) -> "WfsFetch":
         if self.clip_by is not None and CRS(self.crs).to_epsg() != SWEREF:
-            message = f"clip_by: the areas are in EPSG:{SWEREF}; expected that as `crs` too"
-            raise ValueError(message)
+            raise ValueError(f"clip_by: the areas are in EPSG:{SWEREF}; expected that as `crs` too")
         return self
 
     @property
@@ -152,8 +147,7 @@ class FileFetch(Model):
     @model_validator(mode="after")
     def _can_be_found(self) -> "FileFetch":
         if self.url is None and (self.index_page is None or self.file_name is None):
-            message = "a file needs `url`, or both `index_page` and `file_name`"
-            raise ValueError(message)
+            raise ValueError("a file needs `url`, or both `index_page` and `file_name`")
         return self
 
     @property
@@ -238,8 +232,7 @@ def _regular_expression(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        message = f"not a regular expression: {error}"
-        raise ValueError(message) from None
+        raise ValueError(f"not a regular expression: {error}") from None
     return pattern
 
 
@@ -260,8 +253,7 @@ class Span(Model):
     @model_validator(mode="after")
     def _rises(self) -> "Span":
         if self.first > self.to:
-            message = "`from` is larger than `to`"
-            raise ValueError(message)
+            raise ValueError("`from` is larger than `to`")
         return self
 
 
@@ -304,8 +296,7 @@ class Options(Model):
     @model_validator(mode="after")
     def _names_without_header(self) -> "Options":
         if self.header is False and self.names is None:
-            message = "`header = false` needs `names`"
-            raise ValueError(message)
+            raise ValueError("`header = false` needs `names`")
         return self
 
 
@@ -316,8 +307,6 @@ class Key(Model):
     columns: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Columns of a code that is split in parts, each padded to its `widths`."""
     widths: Annotated[tuple[int, ...], Field(strict=False)] = ()
-    constant: Annotated[str, Field(min_length=1)] | None = None
-    """The code of every row, in a table that has no areas: "00" for the whole country."""
     kind: Literal["code", "name", "slug"] = "code"
     width: Annotated[int, Field(ge=1)] | None = None
     """Length to which a code that lost its leading zeros is padded."""
@@ -329,13 +318,10 @@ class Key(Model):
 
     @model_validator(mode="after")
     def _one_way(self) -> "Key":
-        ways = (self.column is not None, bool(self.columns), self.constant is not None)
-        if sum(ways) != 1:
-            message = "a key needs one of `column`, `columns` and `constant`"
-            raise ValueError(message)
+        if (self.column is None) != bool(self.columns):
+            raise ValueError("a key needs one of `column` and `columns`")
         if len(self.columns) != len(self.widths):
-            message = "`columns` and `widths` have different lengths"
-            raise ValueError(message)
+            raise ValueError("`columns` and `widths` have different lengths")
         return self
 
     @property
@@ -357,8 +343,7 @@ class Column(Model):
     @model_validator(mode="after")
     def _no_sum_of_shares(self) -> "Column":
         if self.name.endswith("_share") and (len(self.added) > 1 or self.minus):
-            message = "a share is one column of the file: shares are never added"
-            raise ValueError(message)
+            raise ValueError("a share is one column of the file: shares are never added")
         return self
 
     @property
@@ -478,9 +463,6 @@ def _column_faults(source: Source) -> list[str]:
         return [f"`columns` belong to {', '.join(sorted(NUMERIC))}, and these need them"]
     names = [column.name for column in source.columns]
     return [f"column {name} stands twice" for name in sorted(set(names)) if names.count(name) > 1]
-
-
-# A source with what its files hold.
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,6 @@ from geoprio.sources.rows import (
 )
 from geoprio.tables import AREAS, COUNTS, NOT_TOLD, check
 
-# Canonical counts: each column is a sum over the rows that its source names, or unknown.
-
-
 SHARE = "_share"
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -47,11 +44,8 @@ def count_frame(rows: Selection, source: Source) -> pd.DataFrame:
 
     A sum with an unknown part, or without one of its rows, is unknown.
 
-    Raises
-    ------
-    SourceError
-        Every text in a number column, every negative number and every count that is not whole, at
-        once; a row that stands twice; a `where` that no row fits; nothing but zeros.
+    SourceError: Every text in a number column, every negative number and every count that is not
+    whole, at once; a row that stands twice; a `where` that no row fits; nothing but zeros.
     """
     columns = [column for column in source.columns if _is_there(rows.frame, column)]
     index = pd.Index(sorted(rows.codes.cat.categories), name="area_code", dtype=str)
@@ -90,8 +84,9 @@ def _numbers(rows: Selection, source: Source, columns: list[Column]) -> dict[str
         read[name] = values.to_numpy(float)
         faults += _faults(rows, name, bad.to_numpy(bool))
     if faults:
-        heading = f"{len(faults)} cells are no numbers >= 0 (counts whole), `..` or empty"
-        raise SourceError(join_faults(heading, listed(faults)))
+        raise SourceError(
+            f"{len(faults)} cells are no numbers >= 0 (counts whole), `..` or empty", listed(faults)
+        )
     return read
 
 
@@ -131,8 +126,9 @@ def _scaled(sums: Floats, layout: Layout, column: Column) -> Floats:
     if column.name.endswith(SHARE) and (scaled > 1).any():
         codes = [f"{code}: {value:g}" for code, value in zip(layout.index, scaled, strict=True)]
         beyond = [text for text, value in zip(codes, scaled, strict=True) if value > 1]
-        heading = f"{column.name}: shares above 1; of percentages, write `scale = 0.01`"
-        raise SourceError(join_faults(heading, listed(beyond)))
+        raise SourceError(
+            f"{column.name}: shares above 1; of percentages, write `scale = 0.01`", listed(beyond)
+        )
     return scaled
 
 
@@ -154,14 +150,11 @@ def _refuse_repeated(layout: Layout, name: str, dimensions: list[str], chosen: M
         found = layout.rows.codes[chosen][double].astype(str)
         by = f" (by {', '.join(map(repr, dimensions))})" if dimensions else ""
         faults = [f"{found.index.name} {number}: {code}" for number, code in found.items()]
-        heading = (
+        raise SourceError(
             f"{name}: {found.nunique()} codes stand twice{by}; expected one row each: a row"
-            " is repeated, or `where` names too few of the file's dimensions"
+            " is repeated, or `where` names too few of the file's dimensions",
+            listed(faults),
         )
-        raise SourceError(join_faults(heading, listed(faults)))
-
-
-# The publisher's own comparison of two vintages of an area set, as pairs of codes.
 
 
 PER_CENT = 100.0
@@ -175,16 +168,12 @@ def shape_mapping(rows: Selection, source: Source) -> pd.DataFrame:
     source_code (NaN). `share` is the part (0-1) of the older area that went to the newer; NaN
     where the publisher does not say.
 
-    Raises
-    ------
-    SourceError
-        Unknown words for the status, an older code that is none, a comparable area without any, a
-        pair that stands twice, or shares that do not add up.
+    SourceError: Unknown words for the status, an older code that is none, a comparable area without
+    any, a pair that stands twice, or shares that do not add up.
     """
     columns = source.mapping
     if columns is None:
-        message = "the source has no `[mapping]`"
-        raise SourceError(message)
+        raise SourceError("the source has no `[mapping]`")
     codes = rows.codes.astype(str).to_numpy()
     comparable = _comparable(rows.frame, columns)
     shares = _shares(rows.frame, columns)
@@ -199,8 +188,7 @@ def shape_mapping(rows: Selection, source: Source) -> pd.DataFrame:
     )
     bare = sorted(set(codes[comparable]) - set(pairs["area_code"]))
     if bare:
-        heading = "areas that can be compared but name no older area"
-        raise SourceError(join_faults(heading, listed(bare)))
+        raise SourceError("areas that can be compared but name no older area", listed(bare))
     double = pairs[pairs.duplicated(["source_code", "area_code"])]
     if len(double):
         faults = list(double["source_code"] + " in " + double["area_code"])
@@ -222,8 +210,9 @@ def _comparable(frame: pd.DataFrame, columns: MappingColumns) -> Mask:
     if not known.all():
         faults = [f"{words.index.name} {row}: {word!r}" for row, word in words[~known].items()]
         expected = ", ".join(map(repr, (*columns.comparable, *columns.changed)))
-        heading = f"column {columns.status!r} holds other words than {expected}"
-        raise SourceError(join_faults(heading, listed(faults)))
+        raise SourceError(
+            f"column {columns.status!r} holds other words than {expected}", listed(faults)
+        )
     return yes.to_numpy(bool)
 
 
@@ -233,8 +222,9 @@ def _old_codes(values: pd.Series, width: int) -> pd.Series:
     wrong = padded.ne("") & ~padded.str.fullmatch(rf"\d{{{width}}}")
     if wrong.any():
         faults = [f"{values.index.name} {row}: {code!r}" for row, code in texts[wrong].items()]
-        heading = f"column {values.name!r} holds codes that are not {width} digits"
-        raise SourceError(join_faults(heading, listed(faults)))
+        raise SourceError(
+            f"column {values.name!r} holds codes that are not {width} digits", listed(faults)
+        )
     return padded
 
 
@@ -259,23 +249,18 @@ def _as_parts(frame: pd.DataFrame) -> pd.Series:
     wrong = sums[(sums / whole - 1).abs() > SLACK]
     if len(wrong):
         faults = [f"{code}: {total:g}" for code, total in wrong.items()]
-        heading = f"older areas whose shares do not make {whole:g}"
-        raise SourceError(join_faults(heading, listed(faults)))
+        raise SourceError(f"older areas whose shares do not make {whole:g}", listed(faults))
     return shares / frame["source_code"].map(sums)
 
 
 def shape_areas(rows: Selection, source: Source) -> gpd.GeoDataFrame:
     """Return the county's areas: name, municipality, geometry in EPSG:3006.
 
-    Raises
-    ------
-    SourceError
-        A code stands twice and its features are not parts of one area (`options.dissolve`), or an
-        area has no polygon.
+    SourceError: A code stands twice and its features are not parts of one area
+    (`options.dissolve`), or an area has no polygon.
     """
     if not isinstance(rows.frame, gpd.GeoDataFrame):
-        message = "areas need a file with geometry"
-        raise SourceError(message)
+        raise SourceError("areas need a file with geometry")
     shapes = polygons(rows.frame.geometry)
     bare = rows.codes[shapes.is_empty.to_numpy()]
     if len(bare):
@@ -295,10 +280,7 @@ def shape_areas(rows: Selection, source: Source) -> gpd.GeoDataFrame:
 def _dissolved(rows: Selection, shapes: gpd.GeoSeries, source: Source) -> Selection:
     """Return one row per code, its parts made one shape.
 
-    Raises
-    ------
-    SourceError
-        Parts of one code differ in a text, so that they are no parts of one area.
+    SourceError: Parts of one code differ in a text, so that they are no parts of one area.
     """
     texts = rows.frame[list(source.texts.values())].apply(as_category).astype(str)
     codes = rows.codes.astype(str).rename("area_code")
@@ -313,21 +295,16 @@ def _dissolved(rows: Selection, shapes: gpd.GeoSeries, source: Source) -> Select
 def shape_key(rows: Selection, source: Source) -> pd.DataFrame:
     """Return which larger area each small one lies in.
 
-    Raises
-    ------
-    SourceError
-        A code stands twice, a parent is missing, or a parent bears two names.
+    SourceError: A code stands twice, a parent is missing, or a parent bears two names.
     """
     frame = _text_frame(rows, source)
     blank = frame.index[frame["parent_code"].eq("")]
     if len(blank):
-        heading = "areas without a parent; expected one each"
-        raise SourceError(join_faults(heading, listed(list(blank))))
+        raise SourceError("areas without a parent; expected one each", listed(list(blank)))
     named = frame.drop_duplicates(["parent_code", "parent_name", "municipality_name"])
     double = named["parent_code"][named["parent_code"].duplicated()]
     if len(double):
-        heading = "parents that bear two names; expected one each"
-        raise SourceError(join_faults(heading, listed(list(double))))
+        raise SourceError("parents that bear two names; expected one each", listed(list(double)))
     columns = ["parent_code", "parent_name", "municipality_code", "municipality_name"]
     return frame[columns].sort_index()
 
@@ -353,20 +330,16 @@ def shape_counts(rows: Selection, source: Source) -> pd.DataFrame:
 def shape_results(rows: Selection, source: Source) -> pd.DataFrame:
     """Return an election's counts by polling district, and which rows belong to none.
 
-    Raises
-    ------
-    SourceError
-        A party of the source has no vote anywhere: the file calls it something else.
+    SourceError: A party of the source has no vote anywhere: the file calls it something else.
     """
     frame = count_frame(rows, source)
     votes = frame.filter(regex=PARTY_VOTES)
     absent = [str(name) for name in votes.columns[votes.eq(0).all()]]
     if absent:
-        message = (
+        raise SourceError(
             f"{', '.join(absent)}: not one vote in the county; the file may have another name for"
             " the party: mend the source's `value`"
         )
-        raise SourceError(message)
     outside = set(rows.codes[rows.unassigned])
     return check(frame, COUNTS).assign(unassigned=frame.index.isin(outside))
 

@@ -5,6 +5,7 @@ Both give one row per cell: a column per dimension that holds its codes, and the
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -27,10 +28,7 @@ def read_pxweb_json(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001
 
     With several contents, each has a column by its code; a single one is `value`.
 
-    Raises
-    ------
-    SourceError
-        The file is empty, truncated, or not such a reply.
+    SourceError: The file is empty, truncated, or not such a reply.
     """
     reply = _read_object(path)
     try:
@@ -38,17 +36,15 @@ def read_pxweb_json(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001
         keys = pd.DataFrame([cell["key"] for cell in reply["data"]])
         values = pd.DataFrame([cell["values"] for cell in reply["data"]])
     except (KeyError, TypeError) as error:
-        message = f"not a PxWeb v1 json reply: {error} is missing"
-        raise SourceError(message) from None
+        raise SourceError(f"not a PxWeb v1 json reply: {error} is missing") from None
     dimensions = [code for code, kind in kinds if kind != "c"]
     contents = [code for code, kind in kinds if kind == "c"]
     contents = contents if len(contents) > 1 else [VALUE]
     if len(keys) == 0 or keys.shape[1] != len(dimensions) or values.shape[1] != len(contents):
-        message = (
+        raise SourceError(
             f"the reply's cells do not fit its columns: {len(keys)} cells, {keys.shape[1]} keys for"
             f" {len(dimensions)} dimensions, {values.shape[1]} values for {len(contents)} contents"
         )
-        raise SourceError(message)
     keys.columns = pd.Index(dimensions)
     values.columns = pd.Index(contents)
     rows = pd.concat([keys.astype("category"), values], axis=1)
@@ -60,17 +56,15 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:
 
     A dimension holds its codes, or what they are called where the source says so (`labels`).
 
-    Raises
-    ------
-    SourceError
-        The file is empty, truncated, not a dataset, or its numbers do not fill its dimensions.
+    SourceError: The file is empty, truncated, not a dataset, or its numbers do not fill its
+    dimensions.
     """
     reply = _read_object(path)
     try:
         names, size = list(reply["id"]), [int(number) for number in reply["size"]]
         called = source.options.labels or ()
         categories = [
-            (_labels if name in called else _codes)(reply["dimension"][name]["category"])
+            (_labels if name in called else codes_of)(reply["dimension"][name]["category"])
             for name in names
         ]
         values = _values(reply["value"], math.prod(size))
@@ -79,8 +73,7 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:
         raise SourceError(message) from None
     if [len(codes) for codes in categories] != size or values.size == 0:
         found = ", ".join(f"{n} {len(c)}" for n, c in zip(names, categories, strict=True))
-        message = f"the dataset's categories ({found}) do not fit its size {size}"
-        raise SourceError(message)
+        raise SourceError(f"the dataset's categories ({found}) do not fit its size {size}")
     places = np.indices(size, dtype=np.int32).reshape(len(size), -1)
     rows = pd.DataFrame(
         {
@@ -94,10 +87,7 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:
 def read_jsonstat2_labels(path: Path, source: Source) -> pd.DataFrame:
     """Return what a json-stat2 dataset calls each code of the key's dimension, in `label`.
 
-    Raises
-    ------
-    SourceError
-        The file is empty, truncated, or has no such dimension.
+    SourceError: The file is empty, truncated, or has no such dimension.
     """
     reply = _read_object(path)
     name = source.key.column
@@ -118,12 +108,12 @@ def _read_object(path: Path) -> dict[str, Any]:
         message = f"not whole JSON ({error.msg} at character {error.pos}); fetch it again"
         raise SourceError(message) from None
     if not isinstance(reply, dict):
-        message = f"expected a JSON object; found a {type(reply).__name__}"
-        raise SourceError(message)
+        raise SourceError(f"expected a JSON object; found a {type(reply).__name__}")
     return reply
 
 
-def _codes(category: dict[str, Any]) -> list[str]:
+def codes_of(category: Mapping[str, Any]) -> list[str]:
+    """Return the codes of a dimension of json-stat2 in their order."""
     index = category.get("index")
     if index is None:
         # json-stat2 lets a dimension with one category leave its index out.
@@ -134,11 +124,10 @@ def _codes(category: dict[str, Any]) -> list[str]:
 
 
 def _labels(category: dict[str, Any]) -> list[str]:
-    labels = [" ".join(str(category["label"][code]).split()) for code in _codes(category)]
+    labels = [" ".join(str(category["label"][code]).split()) for code in codes_of(category)]
     double = sorted({label for label in labels if labels.count(label) > 1})
     if double:
-        message = f"values that are called the same: {', '.join(double)}; use their codes"
-        raise SourceError(message)
+        raise SourceError(f"values that are called the same: {', '.join(double)}; use their codes")
     return labels
 
 
@@ -161,6 +150,5 @@ def _numbers(items: list[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     known = [None if item == MISSING else item for item in items]
     bad = [item for item in known if not isinstance(item, (int, float, NoneType))]
     if bad:
-        message = f"`value` holds {bad[0]!r}; expected numbers, null or {MISSING!r}"
-        raise SourceError(message)
+        raise SourceError(f"`value` holds {bad[0]!r}; expected numbers, null or {MISSING!r}")
     return np.array(known, dtype=np.float64)

@@ -49,21 +49,26 @@ def read_capacity(raw: Path, associations: list[str]) -> pd.DataFrame:
 
 
 def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
+    table, _ = _table(path)
+    faults = _table_faults(table, column, associations) or _row_faults(table, column, associations)
+    if faults:
+        raise _refusal(path, faults)
+    figures = pd.to_numeric(_counted(table[column])).to_numpy(float)
+    return pd.Series(figures, index=table["association"].str.strip(), name=column)
+
+
+def _table(path: Path) -> tuple[pd.DataFrame, str]:
+    """Return the rows of a file that describes no persons, and its text."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         # The lines are searched as they stand: a cell beyond the header would be cut off.
         persons = persons_in(text)
         if persons:
             raise _refusal(path, persons)
-        table = pd.read_csv(StringIO(text), sep=";", dtype=str, index_col=False)
+        return pd.read_csv(StringIO(text), sep=";", dtype=str, index_col=False), text
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         message = f"privat/{path.name}: not a `;`-separated UTF-8 file: {type(error).__name__}"
         raise SourceError(message) from None
-    faults = _table_faults(table, column, associations) or _row_faults(table, column, associations)
-    if faults:
-        raise _refusal(path, faults)
-    figures = pd.to_numeric(_counted(table[column])).to_numpy(float)
-    return pd.Series(figures, index=table["association"].str.strip(), name=column)
 
 
 def _refusal(path: Path, faults: list[str]) -> SourceError:
@@ -125,9 +130,6 @@ def _counted(values: pd.Series) -> pd.Series:
     return values.str.strip().str.lower().map(ANSWERS).where(values.notna())
 
 
-# The areas that associations add to a mailing at their own cost.
-
-
 FILE = "utskick_foreningar.csv"
 COLUMNS = ["association", "area_code", "edition"]
 
@@ -137,28 +139,15 @@ def read_additions(raw: Path) -> pd.DataFrame:
 
     No rows where there is no file.
 
-    Raises
-    ------
-    SourceError
-        The file cannot be read, has other columns, an empty cell, one too many, an area twice in an
-        edition, or it describes persons.
+    SourceError: The file cannot be read, has other columns, an empty cell, one too many, an area
+    twice in an edition, or it describes persons.
     """
     path = raw / "privat" / FILE
     if not path.is_file():
         return pd.DataFrame(columns=COLUMNS, dtype=str)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        # The lines are searched as they stand: a cell beyond the header would be cut off.
-        persons = persons_in(text)
-        if persons:
-            raise SourceError(join_faults(f"privat/{FILE}: cannot be used", persons))
-        table = pd.read_csv(StringIO(text), sep=";", dtype=str, index_col=False)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        message = f"privat/{FILE}: not a `;`-separated UTF-8 file: {type(error).__name__}"
-        raise SourceError(message) from None
+    table, text = _table(path)
     if list(table.columns) != COLUMNS:
-        message = f"privat/{FILE}: expected the columns {';'.join(COLUMNS)} and no other"
-        raise SourceError(message)
+        raise SourceError(f"privat/{FILE}: expected the columns {';'.join(COLUMNS)} and no other")
     table = table.apply(lambda column: column.str.strip())
     cells = pd.Series([line.count(";") for line in text.splitlines()[1:] if line.strip()])
     wrong = {

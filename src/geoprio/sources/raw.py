@@ -26,10 +26,7 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
 def find_file(source: Source, raw: Path, *, campaign: str) -> Path:
     """Return the file in `raw` that bears a name of `source`; of several allowed ones, the first.
 
-    Raises
-    ------
-    SourceError
-        As `find_files`.
+    SourceError: As `find_files`.
     """
     return find_files(source, raw, campaign=campaign)[0]
 
@@ -37,20 +34,17 @@ def find_file(source: Source, raw: Path, *, campaign: str) -> Path:
 def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
     """Return the files in `raw` that bear a name of `source`, the first name that fits.
 
-    Raises
-    ------
-    SourceError
-        No file fits (the message says which names were looked for, where, and how to get it), or
-        several files fit the same name and the source is not one of several files.
+    SourceError: No file fits (the message says which names were looked for, where, and how to get
+    it), or several files fit the same name and the source is not one of several files.
     """
     for pattern in source.files:
         found = sorted(path for path in raw.glob(pattern) if _is_raw(path))
         if len(found) > 1 and not source.several:
-            heading = (
+            raise SourceError(
                 f"{source.title}: several files fit {pattern!r} in {raw};"
-                " expected one, move the others elsewhere"
+                " expected one, move the others elsewhere",
+                [path.name for path in found],
             )
-            raise SourceError(join_faults(heading, [path.name for path in found]))
         if found:
             return tuple(found)
     how = [
@@ -83,29 +77,21 @@ def sha256(path: Path) -> str:
 def read_bytes(path: Path) -> bytes:
     """Return the bytes of a file.
 
-    Raises
-    ------
-    SourceError
-        The file is empty, or may not be read.
+    SourceError: The file is empty, or may not be read.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
-        message = f"the file cannot be read: {error.strerror}"
-        raise SourceError(message) from None
+        raise SourceError(f"the file cannot be read: {error.strerror}") from None
     if not content.strip(b"\xef\xbb\xbf \t\r\n"):
-        message = "the file is empty; fetch it again"
-        raise SourceError(message)
+        raise SourceError("the file is empty; fetch it again")
     return content
 
 
 def read_text(path: Path, *, encoding: str = "utf-8-sig") -> str:
     """Return the text of a file, without its byte order mark.
 
-    Raises
-    ------
-    SourceError
-        The file is empty, or not in that encoding.
+    SourceError: The file is empty, or not in that encoding.
     """
     return decode(read_bytes(path), encoding=encoding)
 
@@ -113,10 +99,7 @@ def read_text(path: Path, *, encoding: str = "utf-8-sig") -> str:
 def decode(content: bytes, *, encoding: str) -> str:
     """Return bytes as text.
 
-    Raises
-    ------
-    SourceError
-        They are not in that encoding, or it is unknown.
+    SourceError: They are not in that encoding, or it is unknown.
     """
     try:
         return content.decode(encoding)
@@ -124,8 +107,7 @@ def decode(content: bytes, *, encoding: str) -> str:
         message = f"the text is not {encoding} (byte {error.start}); state `encoding` in the source"
         raise SourceError(message) from None
     except LookupError:
-        message = f"unknown encoding {encoding!r}; state another in the source"
-        raise SourceError(message) from None
+        raise SourceError(f"unknown encoding {encoding!r}; state another in the source") from None
 
 
 def read_member(path: Path, *, patterns: tuple[str, ...]) -> bytes:
@@ -133,34 +115,31 @@ def read_member(path: Path, *, patterns: tuple[str, ...]) -> bytes:
 
     It is read into memory, so that no path in the zip can reach the disk.
 
-    Raises
-    ------
-    SourceError
-        The zip is truncated, damaged or locked, or holds none or several such files, or one that
-        unpacks to more than 1 GB.
+    SourceError: The zip is truncated, damaged or locked, or holds none or several such files, or
+    one that unpacks to more than 1 GB.
     """
     with open_zip(path) as packed:
-        return packed.read(_only_member(packed, patterns))
+        return packed.read(only_member(packed, *patterns))
 
 
 @contextmanager
 def open_zip(file: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
     """Open a zip, for all that is read of it while it is open.
 
-    Raises
-    ------
-    SourceError
-        The zip is truncated or damaged, or packed in a way that cannot be read.
+    SourceError: The zip is truncated or damaged, or packed in a way that cannot be read.
     """
     try:
         with zipfile.ZipFile(file) as packed:
             yield packed
     except _DAMAGE as error:
-        message = f"the zip is truncated or damaged ({error}); fetch it again"
-        raise SourceError(message) from None
+        raise SourceError(f"the zip is truncated or damaged ({error}); fetch it again") from None
 
 
-def _only_member(packed: zipfile.ZipFile, patterns: tuple[str, ...]) -> zipfile.ZipInfo:
+def only_member(packed: zipfile.ZipFile, *patterns: str) -> zipfile.ZipInfo:
+    """Return the one file whose name fits one of the patterns.
+
+    SourceError: None fits, or several do, or it unpacks to more than any official file.
+    """
     listed = [item for item in packed.infolist() if not item.is_dir()]
     fitting = [
         item
@@ -170,8 +149,7 @@ def _only_member(packed: zipfile.ZipFile, patterns: tuple[str, ...]) -> zipfile.
     ]
     if len(fitting) != 1:
         found = ", ".join(item.filename for item in fitting or listed) or "nothing"
-        message = f"expected one file {' or '.join(patterns)} in the zip; found {found}"
-        raise SourceError(message)
+        raise SourceError(f"expected one file {' or '.join(patterns)} in the zip; found {found}")
     refuse_bomb(fitting)
     return fitting[0]
 
@@ -179,18 +157,15 @@ def _only_member(packed: zipfile.ZipFile, patterns: tuple[str, ...]) -> zipfile.
 def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
     """Raise unless the members of a zip unpack to 1 GB or less, and none expands beyond reason.
 
-    Raises
-    ------
-    SourceError
-        They unpack to more, or one is hundreds of times larger than packed, as only a bomb is.
+    SourceError: They unpack to more, or one is hundreds of times larger than packed, as only a bomb
+    is.
     """
     size = sum(item.file_size for item in members)
     if size > LARGEST:
-        message = (
+        raise SourceError(
             f"the packed file unpacks to {size:,} bytes; at most {LARGEST:,} are expected:"
             " it is not the official file"
         )
-        raise SourceError(message)
     for item in members:
         if item.file_size > max(SMALL, EXPANSION * item.compress_size):
             times = item.file_size // max(item.compress_size, 1)

@@ -15,7 +15,7 @@ from geoprio.config import (
     shipped_folder,
     unknown_names,
 )
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.sources.borders import read_boundaries, read_geojson, shape_points
 from geoprio.sources.catalogue import Loaded, Options, Source
 from geoprio.sources.columns import SHAPERS
@@ -266,14 +266,11 @@ def _refuse_gap(frame: pd.DataFrame, source: Source, key: pd.DataFrame) -> None:
     """Raise where a municipality has no file: its votes would be missing without a word."""
     missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
     if missing:
-        heading = (
+        raise SourceError(
             f"{source.title}: one file per municipality is expected ({', '.join(source.files)});"
-            " none has rows of these; fetch them"
+            " none has rows of these; fetch them",
+            missing,
         )
-        raise SourceError(join_faults(heading, missing))
-
-
-# Every source of a campaign, and the key by which its areas nest.
 
 
 _FIRST = {"key": 0, "areas": 1, "names": 2}
@@ -285,10 +282,7 @@ def read_all(
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
     """Return every source that a campaign names, read, and the key by which its areas nest.
 
-    Raises
-    ------
-    SourceError
-        A raw file is missing or wrong.
+    SourceError: A raw file is missing or wrong.
     """
     sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
     files = {

@@ -12,9 +12,6 @@ import pandas as pd
 from geoprio.errors import SourceError, join_faults
 from geoprio.sources.catalogue import Key, Source, Span, Wanted, Where
 
-# Columns of text or numbers, as the files have them, made into categories and floats.
-
-
 NUMERIC = ("floating", "integer", "mixed-integer-float")
 MISSING = ("", "..")
 """What stands for an unknown number in the official files, besides null."""
@@ -84,9 +81,6 @@ def fits(pattern: str, texts: list[str]) -> "np.ndarray[Any, np.dtype[np.bool_]]
     return np.array([compiled.fullmatch(text) is not None for text in texts], dtype=bool)
 
 
-# How rows find their area code: a code, a name turned into a code once, or a slug of a name.
-
-
 DASHES = dict.fromkeys(
     map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"
 )
@@ -118,8 +112,6 @@ def title_case(name: str, *, lowercase: tuple[str, ...]) -> str:
 
 def row_keys(rows: pd.DataFrame, key: Key) -> pd.Series:
     """Return each row's key as the file writes it, parts joined, in categories."""
-    if key.constant is not None:
-        return as_category(pd.Series(key.constant, index=rows.index, dtype=object))
     if key.column is not None:
         return as_category(rows[key.column])
     parts = [
@@ -135,10 +127,8 @@ def area_codes(keys: pd.Series, source: Source, *, key: pd.DataFrame | None) -> 
 
     NaN where the key is not one of `source`, "" where it belongs to another county.
 
-    Raises
-    ------
-    SourceError
-        A name is ambiguous, a named area of the key has no row, or the key's frame is missing.
+    SourceError: A name is ambiguous, a named area of the key has no row, or the key's frame is
+    missing.
     """
     texts = [str(text) for text in keys.cat.categories]
     if source.key.kind == "name":
@@ -177,8 +167,9 @@ def _codes_by_name(texts: list[str], key: pd.DataFrame | None) -> list[str | Non
     unified = [unify(text) for text in texts]
     double = sorted(set(known.index[known.index.duplicated()]) & set(unified))
     if double:
-        heading = "names that stand for several areas of the key; expected one code each"
-        raise SourceError(join_faults(heading, listed(double)))
+        raise SourceError(
+            "names that stand for several areas of the key; expected one code each", listed(double)
+        )
     here = set(areas["municipality_name"].map(unify))
     _keys_refuse_lost(known, unified, here=here)
     codes = known[~known.index.duplicated()].to_dict()
@@ -248,8 +239,9 @@ class Selection:
                 for code, group in twice.groupby(twice).groups.items()
             }
             faults = [f"{code}: {twice.index.name} {numbers}" for code, numbers in rows.items()]
-            heading = f"{len(rows)} codes stand twice; expected one row each{hint}"
-            raise SourceError(join_faults(heading, listed(faults)))
+            raise SourceError(
+                f"{len(rows)} codes stand twice; expected one row each{hint}", listed(faults)
+            )
 
 
 def select_rows(
@@ -259,11 +251,8 @@ def select_rows(
 
     Rows after the last number are notes, and dropped, unless they bear a code.
 
-    Raises
-    ------
-    SourceError
-        A column is missing or stands twice, a row has no code or a malformed one, or no row is of
-        the county.
+    SourceError: A column is missing or stands twice, a row has no code or a malformed one, or no
+    row is of the county.
     """
     _refuse_missing(rows, source)
     rows = _with_categories(rows, source)
@@ -305,10 +294,7 @@ def _used(rows: pd.DataFrame, asked: list[str]) -> pd.DataFrame:
 def matches(rows: pd.DataFrame, where: Where) -> Mask:
     """Return which rows hold the wanted texts; the columns asked about are categories.
 
-    Raises
-    ------
-    SourceError
-        A wanted text stands in no row: the file has other words for it, or another year.
+    SourceError: A wanted text stands in no row: the file has other words for it, or another year.
     """
     mask = np.ones(len(rows), dtype=bool)
     for column, wanted in where.items():
@@ -330,11 +316,10 @@ def _refuse_lost(column: str, wanted: Wanted, found: list[str], chosen: Mask) ->
         names = {wanted} if isinstance(wanted, str) else set(wanted)
         lost = [repr(name) for name in sorted(names - set(found))]
     if lost:
-        message = (
+        raise SourceError(
             f"no row where {column!r} is {', '.join(lost)};"
             f" found {', '.join(listed(sorted(found)))}"
         )
-        raise SourceError(message)
 
 
 def _is_wanted(text: str, wanted: Wanted) -> bool:
@@ -390,11 +375,11 @@ def _refuse_keys(bad: pd.Series, source: Source) -> None:
         return
     faults = [f"{bad.index.name} {number}: {str(text)!r}" for number, text in bad.items()]
     expected = (source.key.pattern or f"a {source.key.kind}") + source.key.strip_suffix
-    heading = (
+    raise SourceError(
         f"{len(bad)} rows with no area of {source.area_set}"
-        f" (column {' + '.join(map(repr, source.key.names))}; expected {expected})"
+        f" (column {' + '.join(map(repr, source.key.names))}; expected {expected})",
+        listed(faults),
     )
-    raise SourceError(join_faults(heading, listed(faults)))
 
 
 def _unassigned(rows: pd.DataFrame, codes: pd.Series, source: Source) -> Mask:
@@ -416,8 +401,8 @@ def _refuse_bare(places: pd.Series, column: str) -> None:
 
 def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, county_code: str) -> Mask:
     place = codes
-    if source.municipality == OVERLAP or source.key.constant is not None:
-        # Which areas lie in the county is for their borders to say; the country is everybody's.
+    if source.municipality == OVERLAP:
+        # Which areas lie in the county is for their borders to say.
         return codes.notna().to_numpy(bool)
     if source.municipality is not None:
         place = as_category(pd.Series(source.municipality, index=codes.index))
@@ -432,9 +417,8 @@ def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, county_code
     if not mine.any():
         others = pd.Series(counties[number[known]], dtype=object).value_counts()
         found = ", ".join(f"{code} ({count} rows)" for code, count in others.items())
-        message = (
+        raise SourceError(
             f"no row of county {county_code}; found {f'county {found}' if found else 'none'}:"
             " the file is for another county, or the wrong one"
         )
-        raise SourceError(message)
     return mine

@@ -43,10 +43,8 @@ def read_csv(path: Path, source: Source) -> pd.DataFrame:
 
     A short row, as notes after the data are, is filled with empty text.
 
-    Raises
-    ------
-    SourceError
-        The file is empty, not in its encoding, badly quoted, or has a row longer than the header.
+    SourceError: The file is empty, not in its encoding, badly quoted, or has a row longer than the
+    header.
     """
     options = source.options
     text = _text(path, source)
@@ -57,8 +55,7 @@ def read_csv(path: Path, source: Source) -> pd.DataFrame:
             )
         )
     except csv.Error as error:
-        message = f"the csv is damaged: {error}; fetch it again"
-        raise SourceError(message) from None
+        raise SourceError(f"the csv is damaged: {error}; fetch it again") from None
     if options.decimal is not None:
         lines = [[COMMA.sub(r"\1.\2", cell) for cell in line] for line in lines]
     return as_frame(lines, options)
@@ -75,11 +72,8 @@ def _text(path: Path, source: Source) -> str:
 def read_xlsx(path: Path, source: Source) -> pd.DataFrame:
     """Return the rows of one sheet; cells are text or numbers as the workbook has them.
 
-    Raises
-    ------
-    SourceError
-        The workbook is truncated or damaged, lacks the sheet, or holds formulas there: official
-        files hold values, and what a formula would show is not known here.
+    SourceError: The workbook is truncated or damaged, lacks the sheet, or holds formulas there:
+    official files hold values, and what a formula would show is not known here.
     """
     sheet = source.options.sheet or ""
     return as_frame(sheet_lines(path, sheet), source.options)
@@ -88,10 +82,7 @@ def read_xlsx(path: Path, source: Source) -> pd.DataFrame:
 def sheet_names(path: Path) -> list[str]:
     """Return the sheets of a workbook in their order.
 
-    Raises
-    ------
-    SourceError
-        The workbook is truncated or damaged.
+    SourceError: The workbook is truncated or damaged.
     """
     content = io.BytesIO(read_bytes(path))
     try:
@@ -103,10 +94,7 @@ def sheet_names(path: Path) -> list[str]:
 def sheet_lines(path: Path, sheet: str) -> list[list[Any]]:
     """Return the rows of one sheet as lists of cells.
 
-    Raises
-    ------
-    SourceError
-        As `read_xlsx`.
+    SourceError: As `read_xlsx`.
     """
     content = read_bytes(path)
     try:
@@ -114,8 +102,7 @@ def sheet_lines(path: Path, sheet: str) -> list[list[Any]]:
             refuse_bomb(packed.infolist())
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             if sheet not in book.sheet_names:
-                message = f"no sheet {sheet!r}; found {', '.join(book.sheet_names)}"
-                raise SourceError(message)
+                raise SourceError(f"no sheet {sheet!r}; found {', '.join(book.sheet_names)}")
             _refuse_formulas(packed, sheet)
             lines: list[list[Any]] = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except DAMAGE as error:
@@ -137,8 +124,9 @@ def _refuse_formula_texts(lines: list[list[Any]]) -> None:
         if isinstance(cell, str) and cell[:1] == "="
     ]
     if faults:
-        heading = "a formula where a name or a value is expected; fetch the file again"
-        raise SourceError(join_faults(heading, listed(faults)))
+        raise SourceError(
+            "a formula where a name or a value is expected; fetch the file again", listed(faults)
+        )
 
 
 def _refuse_formulas(packed: zipfile.ZipFile, sheet: str) -> None:
@@ -147,11 +135,11 @@ def _refuse_formulas(packed: zipfile.ZipFile, sheet: str) -> None:
     if (b"<f" not in xml and b":f" not in xml) or FORMULA.search(xml) is None:
         return
     cells = [match.decode() for match in FORMULA_CELL.findall(xml)]
-    heading = (
+    raise SourceError(
         f"sheet {sheet!r} holds formulas where values are expected;"
-        " fetch the file again, or paste its values"
+        " fetch the file again, or paste its values",
+        listed(cells),
     )
-    raise SourceError(join_faults(heading, listed(cells)))
 
 
 def _sheet_part(packed: zipfile.ZipFile, sheet: str) -> str:
@@ -166,11 +154,8 @@ def _sheet_part(packed: zipfile.ZipFile, sheet: str) -> str:
 def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.DataFrame:
     """Return rows of cells as a frame; the index is the row number, `first` being the header's.
 
-    Raises
-    ------
-    SourceError
-        There is no row under the header, one is longer than it, or the columns are not as many as
-        the source names.
+    SourceError: There is no row under the header, one is longer than it, or the columns are not as
+    many as the source names.
     """
     numbered = [
         (number, line)
@@ -179,8 +164,7 @@ def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.
     ]
     begin = 0 if options.header is False else 1
     if len(numbered) <= begin:
-        message = "the file holds no rows under its header; fetch it again"
-        raise SourceError(message)
+        raise SourceError("the file holds no rows under its header; fetch it again")
     header = [plain_text(cell) for cell in numbered[0][1]]
     if options.names is not None:
         header = _given_names(header, options.names)
@@ -206,11 +190,10 @@ def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.
 
 def _given_names(found: list[str], names: tuple[str, ...]) -> list[str]:
     if len(found) != len(names):
-        message = (
+        raise SourceError(
             f"found {len(found)} columns ({', '.join(map(repr, found))}); expected the"
             f" {len(names)} that the source names: {', '.join(map(repr, names))}"
         )
-        raise SourceError(message)
     return list(names)
 
 
@@ -232,9 +215,6 @@ def _filled(cell: object) -> bool:
     return plain_text(cell) != ""
 
 
-# Reader of tables whose layout is not known beforehand: csv or workbook, found by their headings.
-
-
 SEARCHED = 30
 """Rows of a sheet among which its headings are looked for."""
 
@@ -245,18 +225,14 @@ def read_table(path: Path, source: Source) -> pd.DataFrame:
     The headings are the first row that holds every column of the source, in any spelling that it
     names; `sheet` may be a pattern.
 
-    Raises
-    ------
-    SourceError
-        As `read_csv` and `read_xlsx`; no sheet has such a row, or several have.
+    SourceError: As `read_csv` and `read_xlsx`; no sheet has such a row, or several have.
     """
     if path.suffix.lower() != ".xlsx":
         return read_csv(path, source)
     wanted = source.options.sheet or "*"
     sheets = [sheet for sheet in sheet_names(path) if fnmatch(sheet.lower(), wanted.lower())]
     if not sheets:
-        message = f"no sheet {wanted!r}; found {', '.join(sheet_names(path))}"
-        raise SourceError(message)
+        raise SourceError(f"no sheet {wanted!r}; found {', '.join(sheet_names(path))}")
     lines = {sheet: sheet_lines(path, sheet) for sheet in sheets}
     places = {sheet: _heading(rows, source) for sheet, rows in lines.items()}
     found = {sheet: place for sheet, place in places.items() if place is not None}
@@ -294,9 +270,6 @@ def _lost(lines: dict[str, list[list[Any]]], found: list[str], source: Source) -
     return join_faults(heading, listed(rows))
 
 
-# Reader of the results of 2022 in long form: a row per district and party, and rows of sums.
-
-
 CODE, PARTY, VOTES, ELECTORS = "Valdistriktskod", "Parti", "Röster", "Röstberättigade"
 VALID, CAST = "Summa giltiga röster", "Valdeltagande"
 INVALID = ("ej anmält deltagande", "blanka röster", "övriga ogiltiga")
@@ -313,11 +286,8 @@ def read_val_long(path: Path, source: Source) -> pd.DataFrame:
     Codes that lost their leading zero get it back: up to six digits is a collecting district, else
     a polling district of eight.
 
-    Raises
-    ------
-    SourceError
-        The workbook is damaged, a column or a row of sums is missing, a party stands twice in a
-        district, or a district has two electorates.
+    SourceError: The workbook is damaged, a column or a row of sums is missing, a party stands twice
+    in a district, or a district has two electorates.
     """
     rows = read_xlsx(path, source)
     missing = [name for name in HEADERS if list(rows.columns).count(name) != 1]
@@ -362,8 +332,9 @@ def _wide(rows: pd.DataFrame, parties: pd.Index) -> pd.DataFrame:
     wide = long.pivot_table(index=CODE, columns=PARTY, values=VOTES)
     lost = [name for name in (VALID, CAST) if name not in wide]
     if lost:
-        heading = f"rows of sums are missing; found {', '.join(listed(list(wide.columns)))}"
-        raise SourceError(join_faults(heading, lost))
+        raise SourceError(
+            f"rows of sums are missing; found {', '.join(listed(list(wide.columns)))}", lost
+        )
     return wide.rename_axis(columns=None)
 
 
@@ -385,7 +356,6 @@ def _electors(rows: pd.DataFrame) -> pd.Series:
     several = by_code.nunique()
     double = several.index[several > 1]
     if len(double):
-        heading = "districts with two electorates; expected one each"
-        raise SourceError(join_faults(heading, listed(list(double))))
+        raise SourceError("districts with two electorates; expected one each", listed(list(double)))
     electors: pd.Series = by_code.first()
     return electors

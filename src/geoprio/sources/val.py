@@ -8,7 +8,6 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -19,7 +18,7 @@ import pandas as pd
 
 from geoprio.errors import SourceError, join_faults
 from geoprio.sources.catalogue import Source
-from geoprio.sources.raw import open_zip, read_text, refuse_bomb
+from geoprio.sources.raw import only_member, open_zip, read_text
 from geoprio.sources.rows import as_category, as_numbers, listed
 from geoprio.sources.sheets import read_xlsx
 
@@ -51,11 +50,8 @@ def read_val_json(path: Path, source: Source) -> pd.DataFrame:
     Where the publisher's list of checksums (`index.md5`) lies beside the zip and names it, the
     zip must be the one that is listed.
 
-    Raises
-    ------
-    SourceError
-        The zip is damaged or is not the listed one, its JSON is cut off or of another form, it is
-        a rehearsal's, or a district's votes do not add up.
+    SourceError: The zip is damaged or is not the listed one, its JSON is cut off or of another
+    form, it is a rehearsal's, or a district's votes do not add up.
     """
     refuse_other(path)
     with open_zip(path) as packed:
@@ -73,10 +69,7 @@ def read_val_json(path: Path, source: Source) -> pd.DataFrame:
 def refuse_other(path: Path) -> None:
     """Raise where a list of checksums lies beside the zip and names another.
 
-    Raises
-    ------
-    SourceError
-        As `read_val_json`.
+    SourceError: As `read_val_json`.
     """
     index = path.with_name(INDEX)
     if not index.is_file():
@@ -89,51 +82,22 @@ def refuse_other(path: Path) -> None:
     with path.open("rb") as file:
         found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     if found != expected:
-        message = f"its md5 is {found}; {INDEX} says {expected}; fetch both again"
-        raise SourceError(message)
-
-
-def only_member(packed: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
-    """Return the one member whose name fits.
-
-    Raises
-    ------
-    SourceError
-        None fits, or several do, or it unpacks to more than any official file.
-    """
-    fitting = [
-        item
-        for item in packed.infolist()
-        if fnmatch(PurePosixPath(item.filename).name.lower(), pattern.lower())
-    ]
-    if len(fitting) != 1:
-        found = ", ".join(item.filename for item in fitting or packed.infolist()) or "nothing"
-        message = f"expected one file {pattern} in the zip; found {found}"
-        raise SourceError(message)
-    refuse_bomb(fitting)
-    return fitting[0]
+        raise SourceError(f"its md5 is {found}; {INDEX} says {expected}; fetch both again")
 
 
 def refuse_rehearsal(head: bytes) -> None:
     """Raise where the beginning of a file says that it is a rehearsal.
 
-    Raises
-    ------
-    SourceError
-        It does.
+    SourceError: It does.
     """
     if REHEARSAL.search(BODY.split(head, maxsplit=1)[0]):
-        message = 'the file says `"test": true`: it is a rehearsal, not a result'
-        raise SourceError(message)
+        raise SourceError('the file says `"test": true`: it is a rehearsal, not a result')
 
 
 def read_districts(file: IO[bytes]) -> Iterator[District]:
     """Yield the districts of a file of votes, one at a time.
 
-    Raises
-    ------
-    SourceError
-        The JSON is cut off.
+    SourceError: The JSON is cut off.
     """
     try:
         yield from ijson.items(file, "valdistrikt.item", use_float=True)
@@ -201,8 +165,7 @@ def _refuse_sum(code: str, what: str, found: int, expected: int) -> None:
 def _frame(rows: list[District], source: Source) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     if "giltiga" not in frame:
-        message = "no district is counted yet (`rostfordelning` is null everywhere)"
-        raise SourceError(message)
+        raise SourceError("no district is counted yet (`rostfordelning` is null everywhere)")
     # The parties of a counted district make its sum (checked above): one without a row has none.
     return with_absent_parties(frame, source, known=frame["giltiga"].notna()).rename_axis(
         "district"
@@ -221,9 +184,6 @@ def with_absent_parties(frame: pd.DataFrame, source: Source, *, known: pd.Series
     return frame.assign(**{str(name): column for name, column in filled.items()})
 
 
-# Reader of how the seats were allocated in 2026: the second JSON in the result zips.
-
-
 SEATS = "*mandatfordelning*.json"
 RIKSDAG = "RD"
 AREA = r"(kod|namn|namnValkrets|totaltAntalMandat|mandatfordelning(\..*)?)"
@@ -240,11 +200,8 @@ def read_val_seats(path: Path, source: Source) -> pd.DataFrame:
     code is its county's and its own, `01-02`: which county it lies in is read from the districts
     of the same zip. A party that took no seat in an area has 0.
 
-    Raises
-    ------
-    SourceError
-        The zip is damaged or is not the listed one, its JSON is of another form or a rehearsal's,
-        no seats are allocated yet, or an area's seats do not add up.
+    SourceError: The zip is damaged or is not the listed one, its JSON is of another form or a
+    rehearsal's, no seats are allocated yet, or an area's seats do not add up.
     """
     refuse_other(path)
     with open_zip(path) as packed:
@@ -275,8 +232,7 @@ def _read(file: IO[bytes]) -> tuple[str, Node]:
         raise SourceError(message) from None
     reply = builder.value
     if not isinstance(reply, dict) or not isinstance(reply.get("valomrade"), dict):
-        message = "the file holds no `valomrade`; it is not an allocation of seats"
-        raise SourceError(message)
+        raise SourceError("the file holds no `valomrade`; it is not an allocation of seats")
     return str(reply.get("valtyp")), reply["valomrade"]
 
 
@@ -298,8 +254,7 @@ def _constituencies(whole: Node, homes: dict[str, str]) -> list[Node]:
     parts = whole["valkretsLista"] or []
     lost = [str(part["kod"]) for part in parts if str(part["kod"]) not in homes]
     if lost:
-        message = f"constituencies {', '.join(lost)} have no district in the file of votes"
-        raise SourceError(message)
+        raise SourceError(f"constituencies {', '.join(lost)} have no district in the file of votes")
     rows = [
         _valseats_row(
             f"{homes[str(part['kod'])]}-{part['kod']}", part.get("namnValkrets"), _list(part)
@@ -349,9 +304,6 @@ def _valseats_refuse_sum(code: str, found: int, whole: Node) -> None:
         raise SourceError(message)
 
 
-# Reader of electors per polling district by sex and age, whose columns are found by pattern.
-
-
 CODE, TOTAL = "Valdistriktskod", "Totalt"
 SEX, AGE, VALUE, ALL = "kön", "ålder", "antal", "alla"
 WOMEN, MEN = "kvinnor", "män"
@@ -375,11 +327,8 @@ def read_val_electors(path: Path, source: Source) -> pd.DataFrame:
     others (first-time voters, electors abroad) are passed over. Rows after the last one with a
     code are footers.
 
-    Raises
-    ------
-    SourceError
-        The workbook is damaged, has no code, total, sex or age columns, a band lies in two of the
-        wanted age groups, or a district's sexes or ages do not make its total.
+    SourceError: The workbook is damaged, has no code, total, sex or age columns, a band lies in two
+    of the wanted age groups, or a district's sexes or ages do not make its total.
     """
     rows = read_xlsx(path, source)
     columns = [str(name) for name in rows.columns]
@@ -428,11 +377,10 @@ def _meaning(header: str, wanted: dict[str, Ages]) -> tuple[str, str] | None:
     for text, (first, to) in wanted.items():
         if first <= low and high <= to:
             return (sexes[0] if len(sexes) == 1 else ALL), text
-    message = (
+    raise SourceError(
         f"column {header!r} does not lie in one of the age groups {', '.join(wanted)};"
         " change `ages` in the source, or take the file whose groups fit"
     )
-    raise SourceError(message)
 
 
 def _ages(text: str) -> Ages | None:

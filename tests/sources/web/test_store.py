@@ -1,5 +1,6 @@
 """The raw folder: whole files with a sidecar each, whatever moment a fetch is stopped at."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from geoprio.errors import SourceError
 from geoprio.sources import read_source
 from geoprio.sources.fetch import Client, fetch_sources, state_of
+from geoprio.sources.fetch.store import Store
 from tests.sources.web.conftest import table_source
 from tests.sources.web.replay import Replay
 from tests.sources.web.statistics_office import Office
@@ -89,3 +91,16 @@ def test_what_can_be_fetched_is_fetched_before_the_faults_are_told(
     assert (tmp_path / "TAB6574.json").is_file()
     assert replay.calls
     assert office.cubes
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folder")
+def test_a_second_fetch_into_a_folder_is_refused_until_the_first_has_ended(tmp_path: Path) -> None:
+    first, second = Store(tmp_path), Store(tmp_path)
+    with first:
+        half = first.scratch / "part-0"
+        half.write_text("half", encoding="utf-8")
+        with pytest.raises(SourceError, match="another geoprio fetches into it"), second:
+            pass
+        assert half.is_file()
+    with second:
+        assert second.scratch.is_dir()

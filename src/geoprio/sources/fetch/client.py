@@ -22,9 +22,6 @@ from geoprio import __version__
 from geoprio.errors import SourceError
 from geoprio.sources.fetch.replies import SHOWN, Check, DamagedError, plain_words
 
-# A limiter: no more calls in any time window than the server states, less a margin.
-
-
 MARGIN = 0.8
 """Share of the stated limits that is used."""
 
@@ -39,10 +36,7 @@ class Limit:
     def __post_init__(self) -> None:
         """Refuse what no server means.
 
-        Raises
-        ------
-        ValueError
-            Fewer than one call, or a window that is not a time.
+        ValueError: Fewer than one call, or a window that is not a time.
         """
         if self.calls < 1 or not 0 < self.seconds < math.inf:
             message = f"{self.calls} calls in {self.seconds} s; expected at least one in a time"
@@ -78,9 +72,6 @@ class Limiter:
                 break
             self._sleep(self._sent[0] + self.limit.seconds - now)
         self._sent.append(now)
-
-
-# What a server's status means: a whole reply, come back later, or no.
 
 
 GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
@@ -120,12 +111,7 @@ class UnreachableError(SourceError):
 def refuse_status(response: requests.Response, url: str) -> None:
     """Raise unless the status says that a body follows, or that nothing changed.
 
-    Raises
-    ------
-    BusyError
-        Too many calls, or a fault of the server that may pass.
-    RefusedError
-        Anything else.
+    BusyError: Too many calls, or a fault of the server that may pass. RefusedError: Anything else.
     """
     status = response.status_code
     if status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
@@ -135,13 +121,13 @@ def refuse_status(response: requests.Response, url: str) -> None:
     ):
         after = _retry_after(response.headers.get("Retry-After"))
         later = "" if after is None else f" and asks to come back in {after:.0f} s"
-        message = f"{url}: the server answers {status} {response.reason}{later}"
-        raise BusyError(message, after=after)
+        raise BusyError(f"{url}: the server answers {status} {response.reason}{later}", after=after)
     said = plain_words(response.raw.read(20_000, decode_content=True).decode("utf-8", "replace"))
-    message = (
-        f"{url}: the server refused with {status} {response.reason}; it says: {said[:SHOWN]!r}"
+    raise RefusedError(
+        f"{url}: the server refused with {status} {response.reason}; it says: {said[:SHOWN]!r}",
+        status=status,
+        said=said,
     )
-    raise RefusedError(message, status=status, said=said)
 
 
 def no_reply(error: requests.exceptions.RequestException, url: str) -> BusyError:
@@ -302,17 +288,14 @@ class Client:
         found = HOST.match(url)
         host = found[1].lower() if found else ""
         if host not in self.hosts:
-            message = (
+            raise SourceError(
                 f"{url}: refused; expected https to a host that a source names:"
                 f" {', '.join(sorted(self.hosts)) or 'none'}"
             )
-            raise SourceError(message)
         if self.offline:
-            message = f"{url}: the network is closed by --offline; fetch without it"
-            raise SourceError(message)
+            raise SourceError(f"{url}: the network is closed by --offline; fetch without it")
         if host in self._silent:
-            message = f"{url}: not asked; {self._silent[host]}"
-            raise UnreachableError(message)
+            raise UnreachableError(f"{url}: not asked; {self._silent[host]}")
 
     def _limiter(self, url: str) -> Limiter:
         host = urlsplit(url).hostname or ""
@@ -348,21 +331,18 @@ class Client:
                     return Reply(path, "", 0, newer_than, unchanged=True)
                 digest, size = self._stream(response, path, most=most)
         except requests.exceptions.SSLError as error:
-            message = (
+            raise SourceError(
                 f"{ask.url}: the server's certificate is not trusted ({error});"
                 " behind a proxy, name its CA bundle in REQUESTS_CA_BUNDLE"
-            )
-            raise SourceError(message) from None
+            ) from None
         except requests.exceptions.RequestException as error:
             raise no_reply(error, ask.url) from None
         try:
             ask.check(path)
         except DamagedError as error:
-            message = f"{ask.url}: {error}"
-            raise DamagedError(message) from None
+            raise DamagedError(f"{ask.url}: {error}") from None
         except SourceError as error:
-            message = f"{ask.url}: {error}"
-            raise SourceError(message) from None
+            raise SourceError(f"{ask.url}: {error}") from None
         return Reply(path, digest, size, modified)
 
     def _open(self, ask: Ask, headers: Mapping[str, str]) -> requests.Response:
@@ -385,8 +365,7 @@ class Client:
             response.close()
             url = urljoin(url, response.headers["Location"])
             self._refuse_address(url)
-        message = f"{ask.url}: more than {REDIRECTS} redirects; refused"
-        raise SourceError(message)
+        raise SourceError(f"{ask.url}: more than {REDIRECTS} redirects; refused")
 
     def _stream(self, response: requests.Response, path: Path, *, most: int) -> tuple[str, int]:
         digest, size, started = hashlib.sha256(), 0, self.clock()
@@ -394,11 +373,10 @@ class Client:
             for chunk in response.iter_content(CHUNK):
                 size += len(chunk)
                 if size > most:
-                    message = (
+                    raise SourceError(
                         f"{response.url}: the reply is larger than {most:,} bytes, the source's"
                         " stated maximum: refused; raise `maximum_mb` if the file has grown"
                     )
-                    raise SourceError(message)
                 if self.clock() - started > self.patience.whole:
                     message = f"{response.url}: the reply took over {self.patience.whole:.0f} s"
                     raise BusyError(message)
@@ -414,10 +392,7 @@ def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def _trusted() -> str | bool:
     """Return the CA bundle that the user's environment names, else the built-in one.
 
-    Raises
-    ------
-    SourceError
-        What the environment names is not there.
+    SourceError: What the environment names is not there.
     """
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         bundle = os.environ.get(name)

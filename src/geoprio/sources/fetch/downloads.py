@@ -26,12 +26,8 @@ LINE = re.compile(r"^([0-9a-f]{32})\s+\*?(\S.*?)\s*$", re.IGNORECASE)
 MEGABYTE = 1_000_000
 
 
-def plan_file(name: str, source: Source, desk: Desk) -> list[FilePlan]:
+def plan_file(source: Source, fetch: FileFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file at a known address."""
-    fetch = source.fetch
-    if not isinstance(fetch, FileFetch):
-        message = f"{name}: not a file"
-        raise TypeError(message)
     wanted = _wanted(fetch)
     # A name that carries its date is saved under the one that stays.
     saved = saved_name(source, None if _is_pattern(wanted) else wanted)
@@ -79,10 +75,7 @@ def _look_up(fetch: FileFetch, check: Check, desk: Desk) -> Callable[[], Ask] | 
 def matching(links: list[str], wanted: str, *, page: str) -> str:
     """Return the address of the link whose file name is the wanted one, or the last that fits it.
 
-    Raises
-    ------
-    SourceError
-        No link has that name (the nearest are told), or two different ones.
+    SourceError: No link has that name (the nearest are told), or two different ones.
     """
     named = {url: _file_name(url) for link in links if (url := _joined(page, link))}
     if _is_pattern(wanted):
@@ -125,18 +118,11 @@ def _file_name(url: str) -> str:
     return PurePosixPath(unquote(urlsplit(url).path)).name
 
 
-def plan_list(name: str, source: Source, desk: Desk) -> list[FilePlan]:
+def plan_list(source: Source, fetch: ListFetch, desk: Desk) -> list[FilePlan]:  # noqa: ARG001 - one signature
     """Return every file of a published list of checksums whose path the source wants.
 
-    Raises
-    ------
-    SourceError
-        The list is not one, or names no such file.
+    SourceError: The list is not one, or names no such file.
     """
-    fetch = source.fetch
-    if not isinstance(fetch, ListFetch):
-        message = f"{name}: not a list"
-        raise TypeError(message)
     wanted = fetch.members.replace("{county_code}", desk.county_code)
     listed = _checksums(desk.text(fetch.url, _is_list))
     fitting = {path: md5 for path, md5 in listed.items() if fnmatchcase(path, wanted)}
@@ -159,8 +145,7 @@ def plan_list(name: str, source: Source, desk: Desk) -> list[FilePlan]:
 def _is_list(path: Path) -> None:
     anything(path)
     if is_page(path) or not _checksums(path.read_text(encoding="utf-8-sig", errors="replace")):
-        message = "expected a list of MD5 checksums and paths; found none"
-        raise SourceError(message)
+        raise SourceError("expected a list of MD5 checksums and paths; found none")
 
 
 def _checksums(text: str) -> dict[str, str]:
@@ -182,8 +167,7 @@ def _has_md5(name: str, md5: str, fetch: ListFetch) -> Check:
             # The publisher's own checksum tells a file that was cut off, not one that was forged.
             found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
         if found.hexdigest() != md5:
-            message = f"its MD5 is {found.hexdigest()}; the publisher's list says {md5}"
-            raise DamagedError(message)
+            raise DamagedError(f"its MD5 is {found.hexdigest()}; the publisher's list says {md5}")
         whole(path)
 
     return check

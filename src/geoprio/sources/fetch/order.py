@@ -73,16 +73,12 @@ class Desk:
     def extent_of(self, name: str | None) -> Sequence[Any] | None:
         """Return the polygons of the county that a source of the campaign gives.
 
-        Raises
-        ------
-        SourceError
-            The campaign has no such source, or its file is not there yet.
+        SourceError: The campaign has no such source, or its file is not there yet.
         """
         if name is None:
             return None
         if name not in self.sources:
-            message = f"clip_by: the campaign has no source {name!r}; add it to `sources`"
-            raise SourceError(message)
+            raise SourceError(f"clip_by: the campaign has no source {name!r}; add it to `sources`")
         areas = read_source(self.sources[name], self.folder, county_code=self.county_code)
         return list(areas["geometry"])
 
@@ -93,8 +89,8 @@ class Desk:
         return path
 
 
-Planner = Callable[[str, Source, Desk], list[FilePlan]]
-"""From a source's name and table to the files that it needs."""
+Planner = Callable[[Source, Any, Desk], list[FilePlan]]
+"""From a source and its `[fetch]` to the files that it needs."""
 
 
 def canonical(value: object) -> str:
@@ -105,18 +101,14 @@ def canonical(value: object) -> str:
 def saved_name(source: Source, published: str | None = None) -> str:
     """Return the name that a fetched file is saved under: one that the source's reader looks for.
 
-    Raises
-    ------
-    ConfigError
-        The source has only patterns, and what is published fits none of them.
+    ConfigError: The source has only patterns, and what is published fits none of them.
     """
     plain = [name for name in source.files if not set("*?[") & set(name)]
     if published is not None and any(fnmatchcase(published, name) for name in source.files):
         return published
     if plain:
         return plain[0]
-    message = (
+    raise ConfigError(
         f"{source.title}: files = {', '.join(source.files)} name no file to save"
         f" {published or 'the reply'} under; add its name to `files`"
     )
-    raise ConfigError(message)

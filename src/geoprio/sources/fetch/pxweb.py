@@ -1,7 +1,8 @@
 """Statistics Sweden's PxWebApi v2: limits, metadata and codes first, then figures by POST."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -26,9 +27,6 @@ from geoprio.sources.fetch.selection import (
     usable,
     year_of,
 )
-
-# What a source asks of a table, in codes: the county's areas, the years and the rest.
-
 
 EVERY_OTHER = "*"
 
@@ -79,8 +77,7 @@ def _chosen(fetch: PxwebFetch, variable: Variable) -> tuple[str, ...]:
     if choice is None:
         # An empty selection means the server's own choice, which may change.
         values = "; ".join(f"{code} = {label}" for code, label in variable.values.items())
-        message = f"select.{variable.code} is missing ({variable.label}): {values[:500]}"
-        raise SourceError(message)
+        raise SourceError(f"select.{variable.code} is missing ({variable.label}): {values[:500]}")
     return resolve(variable, choice)
 
 
@@ -94,15 +91,11 @@ def _of_county(source: Source, regions: Variable, county_code: str) -> tuple[str
     ]
     if not codes:
         found = ", ".join(list(regions.values)[:5])
-        message = (
+        raise SourceError(
             f"{regions.code}: no area of county {county_code} that is {whole.pattern};"
             f" found {len(regions.values)} codes such as {found}"
         )
-        raise SourceError(message)
     return tuple(sorted(codes))
-
-
-# PxWebApi v1: the way to a table where v2 does not answer. It may close.
 
 
 UNSTATED_CELLS = 100_000
@@ -112,14 +105,10 @@ UNSTATED_CELLS = 100_000
 def plan_old_table(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     """Return the one file of a table from PxWebApi v1.
 
-    Raises
-    ------
-    SourceError
-        The table does not hold what the source asks, or the server does not answer.
+    SourceError: The table does not hold what the source asks, or the server does not answer.
     """
     if fetch.v1 is None:
-        message = f"{source.title}: no address in v1"
-        raise SourceError(message)
+        raise SourceError(f"{source.title}: no address in v1")
     address = f"{fetch.v1.url}/{quote(fetch.v1.path)}"
     most = _pxweb_v1_limits(fetch.v1.url, desk)
     table = from_v1(fetch.v1.path, desk.json(address))
@@ -129,7 +118,9 @@ def plan_old_table(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     return FilePlan(
         name=saved_name(source),
         part=fetch.v1.path,
-        asks=tuple(_pxweb_v1_ask(address, piece) for piece in split(selection, most=usable(most))),
+        asks=tuple(
+            _ask(address, piece, _old_body) for piece in split(selection, most=usable(most))
+        ),
         most=fetch.maximum_mb * 1_000_000,
         year=max(map(year_of, selection[fetch.time])),
         asked=canonical([address, selection]),
@@ -150,22 +141,21 @@ def _pxweb_v1_limits(url: str, desk: Desk) -> int:
     return most if most > 0 else UNSTATED_CELLS
 
 
-def _pxweb_v1_ask(url: str, selection: Selection) -> Ask:
-    def smaller() -> list[Ask]:
-        return [
-            _pxweb_v1_ask(url, half)
-            for half in split(selection, most=max(1, cells(selection) // 2))
-        ]
+def _old_body(selection: Selection) -> dict[str, Any]:
+    query = [
+        {"code": code, "selection": {"filter": "item", "values": list(values)}}
+        for code, values in selection.items()
+    ]
+    return {"query": query, "response": {"format": "json-stat2"}}
 
+
+def _ask(url: str, selection: Selection, body: Callable[[Selection], dict[str, Any]]) -> Ask:
     size = cells(selection)
-    body = {
-        "query": [
-            {"code": code, "selection": {"filter": "item", "values": list(values)}}
-            for code, values in selection.items()
-        ],
-        "response": {"format": "json-stat2"},
-    }
-    return Ask(url, answers(selection), body, size, smaller if size > 1 else None)
+
+    def smaller() -> list[Ask]:
+        return [_ask(url, half, body) for half in split(selection, most=max(1, size // 2))]
+
+    return Ask(url, answers(selection), body(selection), size, smaller if size > 1 else None)
 
 
 LANGUAGE = {"lang": "sv"}
@@ -177,18 +167,11 @@ class NotOneTableError(SourceError):
     """A search gives no table, or several."""
 
 
-def plan_table(name: str, source: Source, desk: Desk) -> list[FilePlan]:
+def plan_table(source: Source, fetch: PxwebFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file of a table: v2, or v1 where v2 has no answer.
 
-    Raises
-    ------
-    SourceError
-        The table does not hold what the source asks, or no server answers.
+    SourceError: The table does not hold what the source asks, or no server answers.
     """
-    fetch = source.fetch
-    if not isinstance(fetch, PxwebFetch):
-        message = f"{name}: not a table"
-        raise TypeError(message)
     try:
         return [_plan(source, fetch, desk)]
     except (UnreachableError, RefusedError, NotOneTableError) as error:
@@ -198,8 +181,9 @@ def plan_table(name: str, source: Source, desk: Desk) -> list[FilePlan]:
         try:
             return [plan_old_table(source, fetch, desk)]
         except SourceError as older:
-            heading = "neither version of the API gives the table"
-            raise SourceError(join_faults(heading, [f"v2: {error}", f"v1: {older}"])) from None
+            raise SourceError(
+                "neither version of the API gives the table", [f"v2: {error}", f"v1: {older}"]
+            ) from None
 
 
 def _plan(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
@@ -211,7 +195,8 @@ def _plan(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     selection = select(source, fetch, table, regions=regions, county_code=desk.county_code)
     listed = list(regions.values) if regions else []
     data = f"{address}/data?{urlencode({**LANGUAGE, 'outputFormat': 'json-stat2'})}"
-    asks = [_ask(data, fetch, piece, listed) for piece in split(selection, most=usable(most))]
+    body = partial(_body, fetch=fetch, listed=listed)
+    asks = [_ask(data, piece, body) for piece in split(selection, most=usable(most))]
     return FilePlan(
         name=saved_name(source),
         part=table_id,
@@ -253,20 +238,15 @@ def _regions(fetch: PxwebFetch, table: Table, desk: Desk) -> Variable | None:
     if fetch.codelist is None:
         return region
     if fetch.codelist not in region.codelists:
-        message = (
+        raise SourceError(
             f"{table.table} ({table.label}): {region.code} has no value set {fetch.codelist!r};"
             f" found {', '.join(region.codelists) or 'none'}"
         )
-        raise SourceError(message)
     address = f"{fetch.url}/codelists/{quote(fetch.codelist)}?{urlencode(LANGUAGE)}"
     return Variable(region.code, region.label, codes_of(desk.json(address)))
 
 
-def _ask(url: str, fetch: PxwebFetch, selection: Selection, listed: list[str]) -> Ask:
-    def smaller() -> list[Ask]:
-        halves = split(selection, most=max(1, cells(selection) // 2))
-        return [_ask(url, fetch, half, listed) for half in halves]
-
+def _body(selection: Selection, fetch: PxwebFetch, listed: list[str]) -> dict[str, Any]:
     chosen: list[Mapping[str, Any]] = []
     for code, values in selection.items():
         if code != fetch.region:
@@ -275,15 +255,13 @@ def _ask(url: str, fetch: PxwebFetch, selection: Selection, listed: list[str]) -
         codelist = {} if fetch.codelist is None else {"codelist": fetch.codelist}
         short = by_prefix(values, listed)
         chosen.append({"variableCode": code, **codelist, "valueCodes": short})
-    size = cells(selection)
-    return Ask(url, answers(selection), {"selection": chosen}, size, smaller if size > 1 else None)
+    return {"selection": chosen}
 
 
 def _found(url: str, search: Search | None, desk: Desk) -> str:
     """Return the id of the one table that a search describes."""
     if search is None:
-        message = f"{url}: no table named"
-        raise SourceError(message)
+        raise SourceError(f"{url}: no table named")
     tables = _hits(url, search.query, desk)
     wanted = {variable.casefold() for variable in search.variables}
     fitting = [

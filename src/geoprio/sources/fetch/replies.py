@@ -28,53 +28,38 @@ class DamagedError(SourceError):
 def anything(path: Path) -> None:
     """Raise where a body is empty.
 
-    Raises
-    ------
-    DamagedError
-        It is.
+    DamagedError: It is.
     """
     if path.stat().st_size == 0:
-        message = "the reply is empty"
-        raise DamagedError(message)
+        raise DamagedError("the reply is empty")
 
 
 def is_json(path: Path) -> None:
     """Raise unless a body is whole JSON; a server's error page or XML exception is quoted.
 
-    Raises
-    ------
-    SourceError
-        The body is XML or HTML: the server tells of a fault with a status that says success. Or it
-        is a zip.
-    DamagedError
-        It is cut off.
+    SourceError: The body is XML or HTML: the server tells of a fault with a status that says
+    success. Or it is a zip. DamagedError: It is cut off.
     """
     anything(path)
     with path.open("rb") as file:
         start = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
         words = plain_words(path.read_bytes()[:20_000].decode("utf-8-sig", errors="replace"))
-        message = f"expected JSON; found XML or HTML that says: {words[:SHOWN]!r}"
-        raise SourceError(message)
+        raise SourceError(f"expected JSON; found XML or HTML that says: {words[:SHOWN]!r}")
     if start.startswith(PACKED):
-        message = "expected JSON; found a zip: state a `format` that gives it unpacked"
-        raise SourceError(message)
+        raise SourceError("expected JSON; found a zip: state a `format` that gives it unpacked")
     read_json(path)
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is any
     """Return what a JSON body holds.
 
-    Raises
-    ------
-    DamagedError
-        It is cut off or is not JSON.
+    DamagedError: It is cut off or is not JSON.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        message = f"expected whole JSON; found a fault: {error}"
-        raise DamagedError(message) from None
+        raise DamagedError(f"expected whole JSON; found a fault: {error}") from None
 
 
 def plain_words(markup: str) -> str:
@@ -117,31 +102,24 @@ def is_file(name: str, *, unpacked: int) -> Check:
 def refuse_unsafe_zip(path: Path, *, unpacked: int) -> None:
     """Raise unless a zip is whole and no member can leave its folder or fill the disk.
 
-    Raises
-    ------
-    SourceError
-        A member has an absolute path or `..`, or the members unpack to more than `unpacked` bytes
-        or a thousand times the zip.
-    DamagedError
-        The zip is cut off.
+    SourceError: A member has an absolute path or `..`, or the members unpack to more than
+    `unpacked` bytes or a thousand times the zip. DamagedError: The zip is cut off.
     """
     try:
         with zipfile.ZipFile(path) as packed:
             members = packed.infolist()
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        message = f"the zip is cut off or damaged ({error})"
-        raise DamagedError(message) from None
+        raise DamagedError(f"the zip is cut off or damaged ({error})") from None
     faults = [item.filename for item in members if leaves_its_folder(item.filename)]
     if faults:
         message = f"the zip holds paths that leave its folder: {', '.join(faults[:5])}; refused"
         raise SourceError(message)
     size, packed_size = sum(item.file_size for item in members), path.stat().st_size
     if size > unpacked or size >= EXPANSION * packed_size:
-        message = (
+        raise SourceError(
             f"the zip of {packed_size:,} bytes unpacks to {size:,}; at most {unpacked:,} bytes and"
             f" less than {EXPANSION} times its size are expected: refused"
         )
-        raise SourceError(message)
 
 
 def leaves_its_folder(name: str) -> bool:

@@ -18,11 +18,10 @@ import numpy.typing as npt
 from geoprio.errors import SourceError, join_faults
 from geoprio.sources.catalogue import Choice, Labelled
 from geoprio.sources.cubes import MISSING
+from geoprio.sources.cubes import codes_of as category_codes
 from geoprio.sources.fetch.client import MARGIN
 from geoprio.sources.fetch.replies import Check, is_json, read_json
 from geoprio.sources.rows import listed
-
-# A statistical table as its metadata describes it, the same for both versions of PxWebApi.
 
 
 @dataclass(frozen=True)
@@ -47,10 +46,7 @@ class Table:
     def variable(self, code: str) -> Variable:
         """Return the variable with that code.
 
-        Raises
-        ------
-        SourceError
-            The table has none such.
+        SourceError: The table has none such.
         """
         if code not in self.variables:
             message = f"{self.table}: no variable {code!r}; found {', '.join(self.variables)}"
@@ -61,10 +57,7 @@ class Table:
 def from_v2(table: str, reply: Mapping[str, Any]) -> Table:
     """Return the table that a v2 metadata reply (json-stat2 without figures) describes.
 
-    Raises
-    ------
-    SourceError
-        The reply lacks a part.
+    SourceError: The reply lacks a part.
     """
     try:
         variables = {}
@@ -88,10 +81,7 @@ def from_v2(table: str, reply: Mapping[str, Any]) -> Table:
 def from_v1(table: str, reply: Mapping[str, Any]) -> Table:
     """Return the table that a v1 metadata reply describes.
 
-    Raises
-    ------
-    SourceError
-        The reply lacks a part, or has more values than the server lists.
+    SourceError: The reply lacks a part, or has more values than the server lists.
     """
     try:
         variables = {
@@ -104,23 +94,18 @@ def from_v1(table: str, reply: Mapping[str, Any]) -> Table:
         }
         return Table(table, reply["title"], "", variables)
     except (KeyError, TypeError, ValueError) as error:
-        message = f"{table}: not the metadata of a v1 table: {error}"
-        raise SourceError(message) from None
+        raise SourceError(f"{table}: not the metadata of a v1 table: {error}") from None
 
 
 def codes_of(codelist: Mapping[str, Any]) -> dict[str, str]:
     """Return what each code of a value set is called.
 
-    Raises
-    ------
-    SourceError
-        The reply is not a code list.
+    SourceError: The reply is not a code list.
     """
     try:
         return {value["code"]: value["label"] for value in codelist["values"]}
     except (KeyError, TypeError) as error:
-        message = f"not a code list: {error} is missing or of a wrong kind"
-        raise SourceError(message) from None
+        raise SourceError(f"not a code list: {error} is missing or of a wrong kind") from None
 
 
 NEW_CODES_FROM = 2024
@@ -135,10 +120,8 @@ Selection = Mapping[str, tuple[str, ...]]
 def resolve(variable: Variable, choice: Choice) -> tuple[str, ...]:
     """Return the codes that a choice means, each known to the table.
 
-    Raises
-    ------
-    SourceError
-        A code or label is not among the table's, or an expression fits none; the nearest are told.
+    SourceError: A code or label is not among the table's, or an expression fits none; the nearest
+    are told.
     """
     if isinstance(choice, Labelled):
         return _by_label(variable, choice.labels)
@@ -224,10 +207,8 @@ def _offered(variable: Variable) -> str:
 def refuse_wrong_vintage(regions: Sequence[str], times: Sequence[str]) -> None:
     """Raise where a year is asked of areas that are not its own: the server answers with zeros.
 
-    Raises
-    ------
-    SourceError
-        Codes without suffix are asked for 2024 or later, or codes with one for 2023 or earlier.
+    SourceError: Codes without suffix are asked for 2024 or later, or codes with one for 2023 or
+    earlier.
     """
     areas = [match for code in regions if (match := SMALL_AREA.fullmatch(code))]
     plain = [match.group() for match in areas if not match["suffix"]]
@@ -248,17 +229,15 @@ def refuse_wrong_vintage(regions: Sequence[str], times: Sequence[str]) -> None:
             " the 2018 and 2020 areas; ask with vs_DeSO2018 or vs_RegSO2020"
         )
     if faults:
-        heading = "years and areas do not fit; the server would answer with zeros: not sent"
-        raise SourceError(join_faults(heading, faults))
+        raise SourceError(
+            "years and areas do not fit; the server would answer with zeros: not sent", faults
+        )
 
 
 def year_of(time: str) -> int:
     """Return the last year of a period such as `2025`, `2026M05` or `2024-2025`.
 
-    Raises
-    ------
-    SourceError
-        The period names no year.
+    SourceError: The period names no year.
     """
     years = re.findall(r"\d{4}", time)
     if not years:
@@ -275,16 +254,12 @@ def cells(selection: Selection) -> int:
 def split(selection: Selection, *, most: int) -> list[Selection]:
     """Return the selection cut into as few calls of at most `most` cells as cuts can make it.
 
-    Raises
-    ------
-    SourceError
-        One figure alone is too many.
+    SourceError: One figure alone is too many.
     """
     if cells(selection) <= most:
         return [selection]
     if most < 1:
-        message = f"the server gives {most} cells in a call; expected at least one"
-        raise SourceError(message)
+        raise SourceError(f"the server gives {most} cells in a call; expected at least one")
     names = list(selection)
     # Regions come first in these tables: a tie is cut by municipality.
     place = _best_cut(tuple(len(selection[name]) for name in names), most)
@@ -371,10 +346,8 @@ def answers(selection: Selection) -> Check:
 def refuse_other(reply: Mapping[str, Any], selection: Selection) -> None:
     """Raise unless a dataset holds exactly the codes asked for, and a figure for each cell.
 
-    Raises
-    ------
-    SourceError
-        A variable or code is missing or comes unasked, or the figures do not fill the cells.
+    SourceError: A variable or code is missing or comes unasked, or the figures do not fill the
+    cells.
     """
     try:
         found = {name: datasets_codes_of(reply, name) for name in reply["id"]}
@@ -402,11 +375,7 @@ def refuse_other(reply: Mapping[str, Any], selection: Selection) -> None:
 
 def datasets_codes_of(reply: Mapping[str, Any], name: str) -> list[str]:
     """Return the codes of a dataset's dimension, in its order."""
-    category = reply["dimension"][name]["category"]
-    index = category.get("index", category["label"])
-    if isinstance(index, dict) and index is not category["label"]:
-        return sorted(index, key=index.__getitem__)
-    return list(index)
+    return category_codes(reply["dimension"][name]["category"])
 
 
 class JoinDatasets:
@@ -420,10 +389,7 @@ class JoinDatasets:
     def __call__(self, parts: Sequence[Path], made: Path) -> None:
         """Write the one dataset of `parts` to `made`.
 
-        Raises
-        ------
-        SourceError
-            No figure is above zero: the areas and the year do not belong together.
+        SourceError: No figure is above zero: the areas and the year do not belong together.
         """
         replies = [read_json(part) for part in parts]
         if not any(_has_figure(reply) for reply in replies):

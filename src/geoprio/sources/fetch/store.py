@@ -3,7 +3,9 @@
 import os
 import shutil
 import stat
+import sys
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +20,8 @@ from geoprio.errors import SourceError
 from geoprio.sources.catalogue import OwnFile, Source
 from geoprio.sources.raw import find_files, has_file, sha256
 
-# The sidecar of a fetched file: proof of where each byte came from.
-
+if sys.platform != "win32":
+    import fcntl
 
 ENDING = ".toml"
 NOISE_FROM = 2025
@@ -82,10 +84,7 @@ def write_sidecar(sidecar: Sidecar, path: Path) -> None:
 def read_sidecar(path: Path) -> Sidecar | None:
     """Return the sidecar of the raw file `path`, or None where it has none.
 
-    Raises
-    ------
-    SourceError
-        It is not a sidecar.
+    SourceError: It is not a sidecar.
     """
     place = sidecar_of(path)
     try:
@@ -93,11 +92,10 @@ def read_sidecar(path: Path) -> Sidecar | None:
     except FileNotFoundError:
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
-        message = (
+        raise SourceError(
             f"{place}: not a sidecar that geoprio wrote ({str(error).splitlines()[0]});"
             " remove it and its file, and fetch again"
-        )
-        raise SourceError(message) from None
+        ) from None
 
 
 SCRATCH = ".fetch"
@@ -110,8 +108,11 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.scratch = folder / SCRATCH
+        self._lock: int | None = None
 
     def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(self.folder)
         # What a killed fetch left is of no use: a file is put in place only when it is whole.
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
@@ -124,6 +125,8 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         shutil.rmtree(self.scratch, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
 
     def place(self, made: Path, name: str, sidecar: Sidecar) -> Path:
         """Put a whole file and its sidecar in place, both read-only.
@@ -154,13 +157,30 @@ class Store:
         return kept
 
 
+def _locked(folder: Path) -> int | None:
+    """Return what keeps other fetches out of a folder until it is closed, or its process ends.
+
+    SourceError: Another fetch is at work there.
+    """
+    if sys.platform == "win32":  # It opens no folder.
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    # Some network disks know no locks (another OSError): there it is as if nobody else fetched.
+    with suppress(OSError):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise SourceError(
+                f"{folder}: another geoprio fetches into it; wait until it has ended and try again"
+            ) from None
+    return handle
+
+
 def held(path: Path) -> Sidecar | None:
     """Return the sidecar of a file that is there and is what was fetched; else None.
 
-    Raises
-    ------
-    SourceError
-        The sidecar cannot be read.
+    SourceError: The sidecar cannot be read.
     """
     sidecar = read_sidecar(path)
     if sidecar is None or not path.is_file() or sha256(path) != sidecar.sha256:
@@ -180,9 +200,6 @@ def _unlock(path: Path) -> None:
     """Let a read-only file be replaced: Windows would refuse it."""
     if path.exists():
         path.chmod(stat.S_IRUSR | stat.S_IWUSR)
-
-
-# What is in a raw folder: the state of each source's file, its age, licence and origin.
 
 
 State = Literal["fetched", "own", "missing", "damaged"]
@@ -226,10 +243,7 @@ def state_of(name: str, source: Source, folder: Path) -> Listed:
 
     A file without a sidecar is the user's own. One that is not what its sidecar says is damaged.
 
-    Raises
-    ------
-    SourceError
-        A sidecar cannot be read.
+    SourceError: A sidecar cannot be read.
     """
     try:
         files = find_files(source, folder, campaign="<campaign>")

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Literal, Protocol
 
-from geoprio.errors import GeoprioError, SourceError, join_faults
+from geoprio.errors import GeoprioError, SourceError
 from geoprio.sources.catalogue import Source
 from geoprio.sources.fetch.client import GONE, Ask, Client, RefusedError, Reply
 from geoprio.sources.fetch.downloads import plan_file, plan_list
@@ -18,9 +18,6 @@ from geoprio.sources.fetch.pxweb import plan_table
 from geoprio.sources.fetch.store import NOISE_FROM, Sent, Sidecar, Store, by_hand, held, state_of
 from geoprio.sources.fetch.wfs import plan_layer
 from geoprio.sources.raw import sha256
-
-# What a fetch tells of itself: each file's outcome, and whoever watches.
-
 
 State = Literal["new", "changed", "unchanged", "own"]
 
@@ -39,7 +36,9 @@ class Outcome:
 
 
 class Watcher(Protocol):
-    """Is told how a fetch goes."""
+    """Is told how a fetch goes, and keeps what is done."""
+
+    placed_files: list[Outcome]
 
     def planned(self, source: str, plan: FilePlan) -> None:
         """Tell of a file whose requests are known."""
@@ -54,6 +53,9 @@ class Watcher(Protocol):
 class Silent:
     """A watcher that tells nobody."""
 
+    def __init__(self) -> None:
+        self.placed_files: list[Outcome] = []
+
     def planned(self, source: str, plan: FilePlan) -> None:
         """Say nothing."""
 
@@ -61,7 +63,8 @@ class Silent:
         """Say nothing."""
 
     def placed(self, outcome: Outcome) -> None:
-        """Say nothing."""
+        """Keep it."""
+        self.placed_files.append(outcome)
 
 
 TOO_MANY = ("too many cells selected", "too many values selected")
@@ -85,7 +88,7 @@ def plan_sources(
             faults.append(f"{name}: {by_hand(source)}")
             continue
         try:
-            found = PLANNERS[source.fetch.kind](name, source, desk)
+            found = PLANNERS[source.fetch.kind](source, source.fetch, desk)
         except GeoprioError as error:
             faults.append(_fault(name, error))
             continue
@@ -125,10 +128,7 @@ def fetch_sources(
     A file that the user put there (one without a sidecar) is never touched. What can be fetched is
     fetched before the faults of the rest are told.
 
-    Raises
-    ------
-    SourceError
-        Every source that could not be fetched, and why.
+    SourceError: Every source that could not be fetched, and why.
     """
     if client.offline:
         return _held_files(sources, folder)
@@ -162,8 +162,9 @@ def fetch_sources(
                 done.append(outcome)
     if faults:
         there = len({item.path for item in done})
-        heading = f"{len(faults)} file(s) could not be fetched; {there} are in {folder}"
-        raise SourceError(join_faults(heading, faults))
+        raise SourceError(
+            f"{len(faults)} file(s) could not be fetched; {there} are in {folder}", faults
+        )
     return done
 
 
@@ -177,9 +178,9 @@ def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
     listed = [state_of(name, source, folder) for name, source in sources.items()]
     bad = [item for item in listed if item.state in ("missing", "damaged")]
     if bad:
-        heading = f"{len(bad)} file(s) are not in {folder}, and --offline forbids to fetch them"
         raise SourceError(
-            join_faults(heading, [_fault(item.name, f"{item.state}; {item.how}") for item in bad])
+            f"{len(bad)} file(s) are not in {folder}, and --offline forbids to fetch them",
+            [_fault(item.name, f"{item.state}; {item.how}") for item in bad],
         )
     return [
         Outcome(item.name, path, "own" if item.state == "own" else "unchanged", path.stat().st_size)
@@ -223,11 +224,10 @@ def _refuse_two_contents(name: str, plan: FilePlan, desk: Desk) -> None:
     """Raise where another source of the campaign saves something else under the same name."""
     other, asked = desk.saved.setdefault(plan.name, (name, plan.fingerprint))
     if asked != plan.fingerprint:
-        message = (
+        raise SourceError(
             f"{plan.name} is where {other} saves what it asks for, and {name} asks for something"
             " else: give one of them another first name in `files`"
         )
-        raise SourceError(message)
 
 
 def _ask_all(

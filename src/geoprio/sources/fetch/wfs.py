@@ -20,8 +20,6 @@ from geoprio.sources.fetch.client import Ask
 from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
 from geoprio.sources.fetch.replies import SHOWN, Check, anything, is_json, plain_words, read_json
 
-# Pages of GeoJSON from a WFS: that each is whole, and all of them put together as one file.
-
 
 def is_page_of(count: int) -> Check:
     """Return the check that a body is a FeatureCollection of so many features."""
@@ -31,14 +29,12 @@ def is_page_of(count: int) -> Check:
         page = read_json(path)
         features = page.get("features") if isinstance(page, dict) else None
         if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
-            message = f"expected a GeoJSON FeatureCollection; found {type(page).__name__}"
-            raise SourceError(message)
+            raise SourceError(f"expected a GeoJSON FeatureCollection; found {type(page).__name__}")
         if len(features) != count:
-            message = (
+            raise SourceError(
                 f"the page holds {len(features)} features; expected {count}: the layer changed, or"
                 " the server gives fewer at a time; lower `page_size` or fetch again"
             )
-            raise SourceError(message)
 
     return check
 
@@ -66,11 +62,8 @@ class JoinFeatures:
         The system that was asked for is written where the server declares none: a reader takes
         such a file for degrees.
 
-        Raises
-        ------
-        SourceError
-            A feature stands twice or is missing, was not asked for, or the coordinates are not in
-            the system asked for.
+        SourceError: A feature stands twice or is missing, was not asked for, or the coordinates are
+        not in the system asked for.
         """
         kept: list[dict[str, Any]] = []
         seen: set[str] = set()
@@ -83,11 +76,10 @@ class JoinFeatures:
             seen.update(_identity(feature) for feature in page["features"])
             kept += self._inside(page["features"])
         if len(seen) != self.total:
-            message = (
+            raise SourceError(
                 f"the pages hold {len(seen)} different features; expected {self.total}:"
                 " state `sort_by`, an attribute that orders them, and fetch again"
             )
-            raise SourceError(message)
         whole = {
             "type": "FeatureCollection",
             "totalFeatures": len(kept),
@@ -101,18 +93,16 @@ class JoinFeatures:
         number = self.crs.rpartition(":")[2]
         declared = _declared(page.get("crs"))
         if declared and not re.search(rf"(?<!\d){number}$", str(declared)):
-            message = f"asked for {self.crs}; the server declares {declared!r}"
-            raise SourceError(message)
+            raise SourceError(f"asked for {self.crs}; the server declares {declared!r}")
         shapes = _shapes(page["features"])
         # Some servers declare nothing and give degrees, or north before east, whatever is asked.
         if len(shapes) and not in_sweden(shapely.total_bounds(shapes), CRS(self.crs)):
             x, y = shapely.get_coordinates(shapes)[0]
-            message = (
+            raise SourceError(
                 f"coordinates such as {x:.7g} {y:.7g} are not east, north in {self.crs} inside"
                 " Sweden: the server swaps the axes or gives another system; state `crs` as the"
                 " server wants it"
             )
-            raise SourceError(message)
 
     def _refuse_unasked(self, features: Sequence[Mapping[str, Any]]) -> None:
         if self.only is None:
@@ -121,12 +111,11 @@ class JoinFeatures:
         given = [(one.get("properties") or {}).get(name, value) for one in features]
         other = sorted({str(one) for one in given} - {value, value.lstrip("0")})
         if other:
-            message = (
+            raise SourceError(
                 f"asked for features where {name} is {value}; found {', '.join(other[:5])}: the"
                 " server does not heed the filter; state the other `dialect`, or `clip_by` in place"
                 " of `filter_by`"
             )
-            raise SourceError(message)
 
     def _inside(self, features: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if self.extent is None:
@@ -171,18 +160,11 @@ NAMESPACES = {
 """Prefix, namespace and property element of the standard's FILTER in each version."""
 
 
-def plan_layer(name: str, source: Source, desk: Desk) -> list[FilePlan]:
+def plan_layer(source: Source, fetch: WfsFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file of a layer.
 
-    Raises
-    ------
-    SourceError
-        The server does not say how many features there are, or there are none.
+    SourceError: The server does not say how many features there are, or there are none.
     """
-    fetch = source.fetch
-    if not isinstance(fetch, WfsFetch):
-        message = f"{name}: not a layer"
-        raise TypeError(message)
     asked = _asked(fetch, desk.county_code)
     total = _total(fetch, asked, desk)
     starts = range(0, total, fetch.page_size)
@@ -235,11 +217,10 @@ def _total(fetch: WfsFetch, asked: Mapping[str, str], desk: Desk) -> int:
     found = COUNT.search(text)
     total = int(found[1]) if found else 0
     if total == 0:
-        message = (
+        raise SourceError(
             f"{fetch.layer}: no feature where {fetch.filter_by} is {desk.county_code};"
             " expected some: see `layer` and `filter_by`"
         )
-        raise SourceError(message)
     return total
 
 
