@@ -7,11 +7,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import pytest
 from jsonschema import Draft7Validator
 
 from geoprio.cli.schemas import DRAFT, KINDS, kind_of, schema_of, write_schemas
 from geoprio.config import shipped_folder
+from tests.cases import every
 from tests.slots import SHIPPED_FILES, slots
 
 SCHEMAS = {kind: schema_of(model) for kind, (_, model) in KINDS.items()}
@@ -22,7 +22,7 @@ def faults(kind: str, table: object) -> list[str]:
     return [error.message for error in VALIDATORS[kind].iter_errors(table)]
 
 
-@pytest.mark.parametrize("path", SHIPPED_FILES, ids=lambda path: path.name)
+@every("path", SHIPPED_FILES)
 def test_every_shipped_file_passes_its_schema(path: Path) -> None:
     assert faults(kind_of(path), tomllib.loads(path.read_text(encoding="utf-8"))) == []
 
@@ -38,7 +38,7 @@ def test_every_key_passes_and_a_misspelt_one_does_not() -> None:
         assert faults(slot.kind, table), slot
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@every("kind", KINDS)
 def test_a_schema_is_what_toml_and_its_draft_can_say(kind: str) -> None:
     schema = SCHEMAS[kind]
     Draft7Validator.check_schema(schema)

@@ -17,6 +17,7 @@ from geoprio.config import (
 )
 from geoprio.config.lines import Place
 from geoprio.errors import ConfigError
+from tests.cases import every
 
 SHIPPED = shipped_folder()
 CAMPAIGNS = sorted(path.name for path in SHIPPED.glob("*.toml"))
@@ -30,7 +31,7 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", CAMPAIGNS)
+@every("name", CAMPAIGNS)
 def test_every_shipped_campaign_finds_its_groups_and_profiles(name: str) -> None:
     campaign = load_campaign(SHIPPED / name)
     for group in campaign.target_groups:

@@ -4,9 +4,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from geoprio.config.lines import Place, key_lines
+from tests.cases import every
 from tests.slots import SHIPPED_FILES
 
 HARD = r'''
@@ -71,7 +70,7 @@ def test_a_text_with_all_that_toml_allows_is_walked() -> None:
     assert {place: lines[place] for place in EXPECTED} == EXPECTED
 
 
-@pytest.mark.parametrize("path", SHIPPED_FILES, ids=lambda path: path.name)
+@every("path", SHIPPED_FILES)
 def test_every_key_of_a_shipped_file_stands_on_its_line(path: Path) -> None:
     toml = path.read_text(encoding="utf-8")
     text, lines = toml.splitlines(), key_lines(toml)

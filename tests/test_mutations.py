@@ -12,6 +12,7 @@ from geoprio.cli.schemas import KINDS
 from geoprio.config import load_campaign, load_model, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.sources import load_source
+from tests.cases import every
 from tests.slots import Place, Slot, keys_of, parts_of, slots, wanted
 
 SLOTS = sorted(slots().values(), key=str)
@@ -84,7 +85,7 @@ def test_the_documents_that_are_spoilt_are_right_before(tmp_path: Path) -> None:
         load(write(dict(slot.table), slot.kind, tmp_path), slot.kind)
 
 
-@pytest.mark.parametrize("slot", SLOTS, ids=str)
+@every("slot", SLOTS)
 def test_a_misspelt_key_is_told(slot: Slot, tmp_path: Path) -> None:
     slips = {swapped(slot.key), dropped(slot.key)} - keys_of(slot.model).keys()
     for bad in (slip for slip in slips if len(slip) > 1):
@@ -99,7 +100,7 @@ def test_a_misspelt_key_is_told(slot: Slot, tmp_path: Path) -> None:
         assert not any(fault.endswith(f"{dotted(slot.place)}: is missing") for fault in faults)
 
 
-@pytest.mark.parametrize("slot", ENUMERATED, ids=str)
+@every("slot", ENUMERATED)
 def test_a_misspelt_word_is_told(slot: Slot, tmp_path: Path) -> None:
     # Nothing said, where that is a word too, cannot be misspelt.
     for word in filter(None, slot.words):
@@ -125,7 +126,7 @@ def wrong_value(slot: Slot) -> Any:
     return "x" if {int, float, bool} & set(parts_of(slot.annotation)) else 7
 
 
-@pytest.mark.parametrize("slot", SLOTS, ids=str)
+@every("slot", SLOTS)
 def test_a_value_of_another_type_is_told(slot: Slot, tmp_path: Path) -> None:
     table = copy.deepcopy(dict(slot.table))
     parent(table, slot.place)[slot.key] = wrong_value(slot)

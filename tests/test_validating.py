@@ -1,20 +1,20 @@
 """`geoprio validate`: every fault of every file at once, with the word that was meant."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from geoprio.cli.entry import app
 from geoprio.cli.schemas import KINDS, kind_of
 from geoprio.cli.start import start
 from geoprio.cli.validation import validate
 from geoprio.config import CAMPAIGN_FILES, read_document, shipped_folder, unknown_names
 from geoprio.errors import ConfigError
 from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
+from tests.cases import every
 from tests.slots import SHIPPED_FILES
 from tests.test_mutations import swapped
 
@@ -195,7 +195,7 @@ UNUSED = {
 """Places that few or no shipped files use."""
 
 
-@pytest.mark.parametrize(("kind", "place", "names"), sorted(set(naming())))
+@every("kind,place,names", sorted(set(naming())))
 def test_a_misspelt_name_of_something_else_is_told(kind: str, place: str, names: str) -> None:
     known = names_of([names], (SHIPPED,))
     assert known[names]
@@ -211,17 +211,6 @@ def test_a_misspelt_name_of_something_else_is_told(kind: str, place: str, names:
     assert found or place in UNUSED
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "geoprio", *arguments],
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-        errors="replace",
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-    )
-
-
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
@@ -233,8 +222,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 )
 def test_the_command_exits_2(folder: Path, name: str, old: str, new: str, said: str) -> None:
     line = spoil(folder / name, old, new)
-    done = run("run", str(folder / "storstockholm.toml"), "--out", str(folder / "ut"))
-    assert (done.returncode, done.stdout) == (2, "")
+    line_of_command = ["run", str(folder / "storstockholm.toml"), "--out", str(folder / "ut")]
+    done = CliRunner().invoke(app, [*line_of_command, "--lang", "en"])
+    assert (done.exit_code, done.stdout) == (2, "")
     assert f"{Path(name).name}: 1 fault(s)\n  - line {line}, " in done.stderr
     assert said in done.stderr
     assert not (folder / "ut").exists()

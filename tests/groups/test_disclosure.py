@@ -18,6 +18,7 @@ from geoprio.groups.disclosure import (
     withhold,
 )
 from geoprio.sources import load_source, read_source
+from tests.cases import every
 from tests.groups.attack import (
     SENSITIVE,
     county_tables,
@@ -180,7 +181,7 @@ def test_a_set_that_does_not_nest_makes_the_closer_one_give_way() -> None:
     assert gone.usable["share"].iloc[:5].tolist() == pytest.approx([mean] * 5)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@every("seed", range(40))
 def test_the_ends_are_those_of_the_linear_programme(seed: int) -> None:
     rng = np.random.default_rng(seed)
     tree, counts, sizes = draw_hierarchy(rng)
@@ -194,7 +195,7 @@ def test_the_ends_are_those_of_the_linear_programme(seed: int) -> None:
             assert high[node] == pytest.approx(most, abs=1e-5)
 
 
-@pytest.mark.parametrize("seed", range(200))
+@every("seed", range(200))
 def test_the_rule_holds_in_any_hierarchy(seed: int) -> None:
     tree, counts, sizes = draw_hierarchy(np.random.default_rng(seed))
     cells, small = known_cells(tree, counts, sizes, minimum_count=MINIMUM)

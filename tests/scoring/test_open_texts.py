@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-import pytest
-
 from geoprio.config import Typology, load_messages, load_named, shipped_folder
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.words import Language, table, texts
+from tests.cases import every
 
 FOLDERS = (shipped_folder(),)
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
@@ -31,6 +30,6 @@ def open_texts() -> Iterator[tuple[str, str]]:
                 yield key, re.sub(r"\{\w*\}", "", words)
 
 
-@pytest.mark.parametrize(("where", "words"), list(open_texts()))
+@every("where,words", list(open_texts()))
 def test_no_origin_and_no_union(where: str, words: str) -> None:
     assert not ORIGIN_OR_UNION.search(words), where

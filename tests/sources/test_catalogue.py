@@ -7,6 +7,7 @@ import pytest
 from geoprio.config import file_names, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.sources import load_source
+from tests.cases import every
 from tests.sources.toy import source
 
 SHIPPED = file_names("sources", (shipped_folder(),))
@@ -35,7 +36,7 @@ def write(folder: Path, text: str) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@every("name", SHIPPED)
 def test_every_shipped_source_loads_and_names_its_origin(name: str) -> None:
     loaded = load_source(name, [shipped_folder()])
     assert loaded.publisher

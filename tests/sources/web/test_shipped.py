@@ -11,6 +11,7 @@ from geoprio.sources import Source, load_source
 from geoprio.sources.catalogue import FileFetch, ListFetch, OwnFile, PxwebFetch, WfsFetch
 from geoprio.sources.fetch.order import saved_name
 from geoprio.sources.fetch.selection import NEW_CODES_FROM
+from tests.cases import every
 
 NAMES = file_names("sources", (shipped_folder(),))
 SOURCES = {name: load_source(name, [shipped_folder()]) for name in NAMES}
@@ -29,7 +30,7 @@ HOSTS = {
 }
 
 
-@pytest.mark.parametrize("name", FETCHED)
+@every("name", FETCHED)
 def test_only_the_official_hosts_are_named(name: str) -> None:
     fetch = FETCHED[name].fetch
     assert fetch is not None
@@ -37,7 +38,7 @@ def test_only_the_official_hosts_are_named(name: str) -> None:
     assert "OV0104/v2beta" not in str(fetch)
 
 
-@pytest.mark.parametrize("name", FETCHED)
+@every("name", FETCHED)
 def test_what_is_fetched_is_saved_under_a_name_that_the_reader_looks_for(name: str) -> None:
     source = FETCHED[name]
     published = None
@@ -50,7 +51,7 @@ def test_what_is_fetched_is_saved_under_a_name_that_the_reader_looks_for(name: s
     assert any(Path(saved).match(pattern) for pattern in source.files)
 
 
-@pytest.mark.parametrize("table", ISSUE)
+@every("table", ISSUE)
 def test_every_table_of_the_list_is_there(table: str) -> None:
     tables = [s.fetch.table for s in FETCHED.values() if isinstance(s.fetch, PxwebFetch)]
     assert table in tables
@@ -67,7 +68,7 @@ def test_every_layer_is_asked_for_by_county(layer: str) -> None:
     assert fetch.sort_by
 
 
-@pytest.mark.parametrize(
+@every(
     "name", [n for n, s in FETCHED.items() if isinstance(s.fetch, PxwebFetch) and s.fetch.codelist]
 )
 def test_codes_and_years_of_small_areas_belong_together(name: str) -> None:
