@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import tomli_w
+from geoprio.plans.wish import MailingWish
 
 from geoprio.config import (
     Addressed,
@@ -21,7 +22,6 @@ from geoprio.config import (
 from geoprio.errors import ConfigError, GeoprioError, SourceError
 from geoprio.pipeline import compute
 from geoprio.plans.postal import residents_of_age
-from geoprio.plans.wish import MailingWish
 from geoprio.reports.editions import REGISTERS, choose_edition, edition_files
 from geoprio.reports.register_order import (
     addressed_files,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import tomli_w
+from geoprio.plans.wish import MailingWish
 
 from geoprio.config import (
     MailingEdition,
@@ -20,7 +21,6 @@ from geoprio.config import (
 from geoprio.errors import ConfigError, GeoprioError, SourceError
 from geoprio.plans.choice import mailable_areas
 from geoprio.plans.gain import naive_choice, reached
-from geoprio.plans.wish import MailingWish
 from geoprio.reports.editions import VENDORS, choose_edition, edition_files, mail
 from geoprio.runs.outcome import Outcome
 from geoprio.words import text

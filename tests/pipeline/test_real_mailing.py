@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from geoprio.plans.wish import MailingWish
 
 from geoprio.config import MailingEdition
 from geoprio.plans.gain import advantage, naive_choice, reached
-from geoprio.plans.wish import MailingWish
 from geoprio.reports.editions import choose_edition
 from geoprio.runs.outcome import Outcome
 

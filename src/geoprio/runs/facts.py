@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geoprio import __version__
 from geoprio.areas import Split, lost_counts
 from geoprio.config import Group, Profile
 from geoprio.counts import unassigned_share
@@ -39,10 +38,9 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
         "seed": campaign.seed,
         "settings": _settings_record(outcome),
         "versions": {
-            "geoprio": __version__,
             "python": platform.python_version(),
             "geos": ".".join(map(str, shapely.geos_version)),
-            **{name: version(name) for name in LIBRARIES},
+            **{name: version(name) for name in ("geoprio", *LIBRARIES)},
         },
         "sources": [_source_record(item) for item in outcome.gathered.loaded],
         "election": _election_record(outcome),
