@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
@@ -54,11 +54,10 @@ def replace_all(
     with ExitStack() as stack:
         for folder in sorted(folders):
             stack.enter_context(_alone(folder, folders[folder]))
-        before = earlier()
+        gone = _superseded(earlier(), contents)
         parts = {path: stack.enter_context(_part(path, contents[path], token)) for path in ordered}
-        _exchange(parts, token)
-        remove_superseded(before, contents)
-        for folder in folders:
+        _exchange(parts, gone, token)
+        for folder in {*folders, *(path.parent for path in gone)}:
             for left in filter(_is_left, list(folder.iterdir())):
                 left.unlink(missing_ok=True)
 
@@ -99,10 +98,17 @@ def earlier_files(record: Path, homes: Iterable[Path]) -> dict[Path, str]:
 
 def remove_superseded(earlier: Mapping[Path, str], kept: Iterable[Path]) -> None:
     """Remove an earlier run's files that are not `kept`; one that has been changed since stays."""
+    for path in _superseded(earlier, kept):
+        path.unlink()
+
+
+def _superseded(earlier: Mapping[Path, str], kept: Iterable[Path]) -> list[Path]:
     names = {path.resolve() for path in kept}
-    for path, checksum in earlier.items():
-        if path.resolve() not in names and _sum(path) == checksum:
-            path.unlink()
+    return [
+        path
+        for path, checksum in earlier.items()
+        if path.resolve() not in names and _sum(path) == checksum
+    ]
 
 
 def _named(record: Path) -> list[tuple[str, str]]:
@@ -153,12 +159,15 @@ def _lock(handle: int, folder: Path) -> None:
         raise GeoprioError(message)
 
 
-def _exchange(parts: Mapping[Path, Path], token: str) -> None:
-    """Give each part its name, the last one last; put everything back when one cannot get it."""
+def _exchange(parts: Mapping[Path, Path], gone: Sequence[Path], token: str) -> None:
+    """Give each part its name, the last one last, in place of what is `gone` too.
+
+    The old last one is set aside first. When one cannot get its name, everything is put back.
+    """
     aside: dict[Path, Path] = {}
     given: list[Path] = []
     try:
-        for path in reversed(list(parts)):
+        for path in (*reversed(list(parts)), *gone):
             if path.exists():
                 aside[path] = path.replace(_beside(path, "old", token))
         for path, part in parts.items():

@@ -17,7 +17,7 @@ from geoprio.files.maps import MapLayer, MapLevel
 from geoprio.files.maps.layers import Kind, colour_of, taken
 from geoprio.files.maps.payload import DECIMALS, layer_limits
 from geoprio.tables import Audience, for_audience
-from geoprio.words import Language, text, whole
+from geoprio.words import Language, decimal, text, whole
 
 _HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _UNKNOWN = "174,185,193,255"
@@ -77,8 +77,7 @@ def _condition(name: str, low: float | None, high: float | None) -> str:
 def _number(value: float, decimals: int, language: Language) -> str:
     if decimals == 0:
         return whole(round(value), language)
-    shown = f"{value:.{decimals}f}"
-    return shown.replace(".", ",") if language == "sv" else shown
+    return decimal(value, decimals, language)
 
 
 def _rule(rules: ET.Element, place: int, label: str, condition: str) -> None:
