@@ -111,9 +111,10 @@ def report(run: Run, name: str, *, maps: Path) -> list[Path]:
     ConfigError
         There is no document of that name.
     """
-    made = render(Press(run), name)
-    contents = {_place(file, run.folder or Path(), maps): made[file] for file in made}
-    replace_all(contents, seal=next(reversed(contents)))
+    home, made = run.folder or Path(), render(Press(run), name)
+    contents = {_place(file, home, maps): content for file, content in made.items()}
+    record = {**run.record, "files": {**run.record.get("files", {}), **_sums(made)}}
+    replace_all(contents | {home / RECORD: render_record(record, READERS)}, seal=home / RECORD)
     return list(contents)
 
 
@@ -126,11 +127,7 @@ def publish(run: Run, *, processed: Path, maps: Path) -> Run:
     this one does not, such as a renamed association's, are removed.
     """
     files = dict(_all_files(run))
-    sums = {
-        file.removeprefix("maps/"): hashlib.sha256(content).hexdigest()
-        for file, content in files.items()
-    }
-    record = {**run.record, "files": sums}
+    record = {**run.record, "files": _sums(files)}
     contents = {_place(file, processed, maps): content for file, content in files.items()}
     contents[processed / RECORD] = render_record(record, READERS)
     seal = processed / RECORD
@@ -146,6 +143,13 @@ def _all_files(run: Run) -> Iterator[tuple[str, bytes]]:
         yield from render(press, name).items()
     for name, frame in run.frames.items():
         yield f"{name}.parquet", render_frame(frame, READERS, mark=run.mark)
+
+
+def _sums(files: Files) -> dict[str, str]:
+    return {
+        file.removeprefix("maps/"): hashlib.sha256(content).hexdigest()
+        for file, content in files.items()
+    }
 
 
 def _place(file: str, processed: Path, maps: Path) -> Path:
