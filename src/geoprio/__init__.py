@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from geoprio.plans import plan_mailing as plan_mailing
     from geoprio.reports.edition_page import edition_curve as edition_curve
     from geoprio.reports.editions import choose_edition as choose_edition
+    from geoprio.runs import Result as Result
     from geoprio.runs import Run as Run
     from geoprio.runs import by_channel as by_channel
     from geoprio.runs import on_areas as on_areas
@@ -86,7 +87,7 @@ if TYPE_CHECKING:
     from geoprio.sources import reader as reader
     from geoprio.sources import source_at_hand as source_at_hand
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # The same names as above, which only type checkers read; a test holds the two together.
 _NAMES = {
@@ -103,7 +104,7 @@ _NAMES = {
     "plans": "MailingWish plan_mailing",
     "reports.edition_page": "edition_curve",
     "reports.editions": "choose_edition",
-    "runs": "Run by_channel on_areas read_run",
+    "runs": "Result Run by_channel on_areas read_run",
     "runs.outcome": "Outcome",
     "scores": "Figures Measured SetRule aggregate aggregator effective_weights explain_area "
     "explain_areas leave_one_out normalise normaliser of_place of_targets "

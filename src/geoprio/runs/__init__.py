@@ -241,6 +241,10 @@ class Run:
         )
 
 
+Result = Run
+"""The name of what a run returns until 0.1."""
+
+
 @dataclass(frozen=True)
 class Level:
     """One area set of a run: a view of its frames, by the kinds that `Run.frames` tells of."""
