@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from geoprio import __version__
 from geoprio.config import load_campaign
 from tests.conftest import AREAS, SEED
 from tests.pipeline.test_demo_run import all_bytes
@@ -102,4 +103,4 @@ def test_a_file_that_came_back_is_verified(tmp_path: Path) -> None:
 
 
 def test_the_version_is_told(tmp_path: Path) -> None:
-    assert geoprio("--version", cwd=tmp_path).stdout == "geoprio 0.1.0\n"
+    assert geoprio("--version", cwd=tmp_path).stdout == f"geoprio {__version__}\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from geoprio import pipeline
+from geoprio import __version__, pipeline
 from geoprio.cli import fetches as fetching
 from geoprio.cli import readiness as checking
 from geoprio.cli import verification as verifying
@@ -95,7 +95,7 @@ def test_json_has_the_keys_that_are_documented(call: Call, tmp_path: Path) -> No
     assert set(one) == {"source", "title", "state", "files", "age_days", "licence", "how"}
     checked = call("check", DEMO, "--raw", tmp_path, "--json")
     assert given(checked.stdout) == {"year", "electorates", "methods", "decisions", "whole"}
-    assert document(call("--version", "--json").stdout)["version"] == "0.1.0"
+    assert document(call("--version", "--json").stdout)["version"] == __version__
 
 
 def test_faults_are_json_too(call: Call, tmp_path: Path) -> None:
