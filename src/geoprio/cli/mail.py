@@ -27,9 +27,9 @@ def mail(  # noqa: PLR0913 - a command has its options
     from geoprio.plans import MailingWish
     from geoprio.reports import editions
 
-    asked = {"budget_sek": budget, "households": households, "precision": precision}
-    given = {name: size for name, size in asked.items() if size is not None}
-    wish = MailingWish(**given) if given else None
+    wish = None
+    if any(size is not None for size in (budget, households, precision)):
+        wish = MailingWish(budget_sek=budget, households=households, precision=precision)
     found, folders = finished_run(run, out)
     paths = editions.mail(found, folders, wish)
     for path in paths:
