@@ -52,9 +52,10 @@ def make(here: Path) -> dict[str, bytes]:
     for language in ("sv", "en"):
         out = ["--out", language, "--lang", language]
         file = "data/raw/demo/demo.toml"
-        speak("mail", file, "--households", "60000", *raw, *out, here=here)
+        speak("mail", file, *out, here=here)
+        speak("mail", file, "--households", "60000", *out, here=here)
         order = ["svensk_excel", "--edition", "riksdag", "--election-day", "2030-09-08"]
-        speak("vendor", file, *order, *raw, *out, here=here)
+        speak("vendor", file, *order, *out, here=here)
         runs = [f"{language}/data/processed/{name}" for name in ("demo", "lighter")]
         said[f"diff {language}"] = speak("diff", *runs, "--lang", language, here=here)
         said[f"check {language}"] = speak("check", file, *raw, *out, here=here)

@@ -46,7 +46,7 @@ MOST_FILES, MOST_LINES = 156, 36_100
 """Asked for: 130 and 29,000. None of these numbers may be raised."""
 PARTICIPLE = re.compile(r"(ing|[^e]ed)$")
 NOUNS = {"mailing", "seed", "wording"}
-NOT_YET = {"raw_files", "vendors", "county", "finished", "living"}
+NOT_YET = {"raw_files", "vendor", "county", "living"}
 """Files that still share a name or bear a participle's."""
 
 

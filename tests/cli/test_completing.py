@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from geoprio.cli.options import campaign_files, editions
+from geoprio.cli.options import campaign_files, edition_names
 from geoprio.config import shipped_folder
 from tests.cli.conftest import python
 
@@ -48,7 +48,7 @@ def test_campaign_files_are_found_below_and_by_their_beginning() -> None:
 
 
 def test_editions_are_those_of_elections() -> None:
-    assert editions("r") == ["riksdag", "region"]
+    assert edition_names("r") == ["riksdag", "region"]
 
 
 @pytest.mark.usefixtures("folder")

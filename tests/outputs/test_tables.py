@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from geoprio.files.table import Table, figure_columns, group_columns, mailing_table, ranking_table
+from geoprio.files.table import Table, figure_columns, group_columns, ranking_table
 
 CODES = pd.Index(["A", "B", "C"], name="area_code")
 PLACES = pd.DataFrame(
@@ -100,23 +99,3 @@ def test_figures_stand_under_their_own_headings() -> None:
     assert table["rödgröna procent"].tolist() == [30, 40, 50]
     assert table["ickeröstare × rödgrön andel"].tolist() == [10, 21, 30]
     assert table["hushåll (bostäder)"].tolist() == [100, 200, 300]
-
-
-@pytest.mark.parametrize("language", ["sv", "en"])
-def test_the_mailing_plan_is_in_its_order(language: str) -> None:
-    plan = pd.DataFrame(
-        {
-            "order": [2.0, 1.0],
-            "wave": [1.0, 1.0],
-            "households_count": [100.4, 200.0],
-            "target_count": [50.4, 150.0],
-            "precision": [0.502, 0.75],
-            "cost_sek": [251.0, 500.0],
-        },
-        index=CODES[:2],
-    )
-    table = mailing_table(plan, PLACES, language=language).headed
-    assert table.index.tolist() == ["B", "A"]
-    assert table.iloc[:, 0].tolist() == [1, 2]
-    percent = {"sv": "träffsäkerhet procent", "en": "precision percent"}[language]
-    assert table[percent].tolist() == [75, 50.2]

@@ -10,7 +10,6 @@ import xlsxwriter
 from geoprio.config import Vendor, load_group, load_named, shipped_folder
 from geoprio.reports.vendor_order import vendor_files
 from geoprio.runs import Run
-from geoprio.runs.outcome import Outcome
 from tests.pipeline.test_deliveries import EDITION
 from tests.pipeline.walk import Part, faults_of, parts_of
 
@@ -32,14 +31,14 @@ def labels(demo_result: Run) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def orders(demo_outcome: Outcome, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def orders(demo_result: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return a folder of each vendor's files."""
     folders = {}
     for name in VENDORS:
         folders[name] = tmp_path_factory.mktemp(name)
         vendor = load_named(Vendor, "vendors", name, SHIPPED)
         for file, content in vendor_files(
-            demo_outcome, demo_outcome.mailing, vendor, EDITION
+            demo_result, demo_result.mailing, vendor, EDITION
         ).items():
             (folders[name] / file).write_bytes(content)
     return folders

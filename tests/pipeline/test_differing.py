@@ -3,15 +3,15 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from geoprio.errors import ConfigError
-from geoprio.reports.difference import Difference, Movement, differ, difference, lines
-from geoprio.runs import Run, profiles_of, read_run
+from geoprio.reports.difference import Difference, Movement, difference, lines
+from geoprio.runs import Run, read_run
 from geoprio.scores import score_areas
 
 
@@ -34,7 +34,7 @@ def changed(run: Run, **record: object) -> Run:
 def rescored(run: Run, channel: str, indicators: Mapping[str, pd.Series] | None = None) -> Run:
     """Return the run with other figures, scored by its own profile."""
     figures = run.frame("indicators").assign(**(indicators or {}))
-    profile = profiles_of(run)[channel]
+    profile = run.profiles[channel]
     fresh = score_areas(figures, profile, channel=channel, election="riksdag")
     scores = run.frame("scores").copy()
     own = scores["channel"] == channel
@@ -53,9 +53,9 @@ def of_channel(found: Difference, channel: str) -> Movement:
 
 
 def test_a_run_is_like_itself(read: Run) -> None:
-    told: list[str] = []
-    found = differ(read.folder, read.folder, language="sv", tell=told.append)
-    assert "Körningarna är lika" in " ".join(told)
+    same = difference(read, read, language="sv")
+    assert "Körningarna är lika" in " ".join(lines(same, "sv"))
+    found = asdict(same)
     assert found["record"] == {"settings": {}, "versions": {}, "sources": {}}
     assert json.loads(json.dumps(found))["gone"] == 0
 

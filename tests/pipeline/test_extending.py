@@ -238,8 +238,9 @@ def test_a_layer_of_the_map(outcome: Outcome, tmp_path: Path) -> None:
 
 def test_a_vendor(outcome: Outcome, campaign: tuple[Path, dict[str, Path]]) -> None:
     vendor = load_named(Vendor, "vendors", "tryckeri", (campaign[0].parent,))
-    plan = outcome.mailing
-    files = vendor_files(outcome, plan, vendor, Edition("riksdag", date(2030, 9, 8)))
+    run = kept(outcome)
+    plan = run.mailing
+    files = vendor_files(run, plan, vendor, Edition("riksdag", date(2030, 9, 8)))
     content = next(content for name, content in files.items() if name.endswith(".csv"))
     lines = content.decode("utf-8").splitlines()
     assert lines[0].startswith("kod|antal")

@@ -10,58 +10,54 @@ from geoprio.errors import GeoprioError
 from geoprio.reports.notice import notice_files
 from geoprio.reports.register_order import load_addressed
 from geoprio.reports.vendor_order import Edition
-from geoprio.runs.outcome import Outcome
+from geoprio.runs import Run
 from tests.outputs.test_notice import NOTICE, STEM, changed
 
 EDITION = Edition("riksdag", date(2030, 9, 8))
 
 
-@pytest.fixture(scope="module")
-def outcome(demo_outcome: Outcome) -> Outcome:
-    return demo_outcome
-
-
-def test_the_run_tells_how_areas_were_chosen_and_whom_it_reaches(outcome: Outcome) -> None:
+def test_the_run_tells_how_areas_were_chosen_and_whom_it_reaches(demo_result: Run) -> None:
     notice = changed("targeting.personal_data", False)
-    files = notice_files(outcome, outcome.mailing, notice, EDITION)
+    plan = demo_result.mailing.iloc[:5]
+    files = notice_files(demo_result, plan, notice, EDITION)
     page = files[f"{STEM}.md"].decode()
-    towns = outcome.levels[0].areas.loc[outcome.mailing.index, "municipality_code"].unique()
+    towns = demo_result.scored.areas.loc[plan.index, "municipality_code"].unique()
     for code in towns:
-        assert outcome.gathered.municipality_names[code] in page
-    assert f"går till {len(outcome.mailing)} områden" in page
-    households = outcome.mailing["households_count"].sum()
+        assert demo_result.municipality_names[code] in page
+    assert f"går till {len(plan)} områden" in page
+    households = plan["households_count"].sum()
     assert f"{round(households, -3):,.0f}".replace(",", "\N{NO-BREAK SPACE}") in page
     assert "DEMO" in page
-    for area in outcome.mailing.index:
+    for area in plan.index:
         assert area not in page
-    unknown = outcome.mailing.assign(households_count=float("nan"))
-    files = notice_files(outcome, unknown, notice, EDITION)
+    unknown = plan.assign(households_count=float("nan"))
+    files = notice_files(demo_result, unknown, notice, EDITION)
     assert "Inte känd." in files[f"{STEM}.md"].decode()
 
 
-def test_an_addressed_mailing_tells_its_ages(outcome: Outcome) -> None:
+def test_an_addressed_mailing_tells_its_ages(demo_result: Run) -> None:
     wanted, _ = load_addressed("unga", (shipped_folder(),))
-    files = notice_files(outcome, outcome.mailing, NOTICE, EDITION, wanted)
+    files = notice_files(demo_result, demo_result.mailing, NOTICE, EDITION, wanted)
     page = files[f"{STEM}.md"].decode()
     assert "ålder (18–29 år)" in page
     # The demo has no postal codes, so how many it comes to is not known.
     assert "Inte känd." in page
     with pytest.raises(GeoprioError, match="personal_data: found false"):
         silent = changed("targeting.personal_data", False)
-        notice_files(outcome, outcome.mailing, silent, EDITION, wanted)
+        notice_files(demo_result, demo_result.mailing, silent, EDITION, wanted)
 
 
-def test_a_notice_of_another_mailing_is_refused(outcome: Outcome) -> None:
+def test_a_notice_of_another_mailing_is_refused(demo_result: Run) -> None:
     for other, told in (
         (Edition("kommun", EDITION.election_day), "edition: found riksdag; expected kommun"),
         (Edition("riksdag", date(2030, 9, 15)), "election.day: found 2030-09-08; expected"),
     ):
         with pytest.raises(GeoprioError, match=told):
-            notice_files(outcome, outcome.mailing, NOTICE, other)
+            notice_files(demo_result, demo_result.mailing, NOTICE, other)
 
 
-def test_an_unfinished_notice_makes_no_file_and_stops_no_run(outcome: Outcome) -> None:
+def test_an_unfinished_notice_makes_no_file_and_stops_no_run(demo_result: Run) -> None:
     example = load_named(Notice, "notices", "exempel", (shipped_folder(),))
-    english = replace(outcome, plans=replace(outcome.plans, language="en"))
+    english = replace(demo_result, record={**demo_result.record, "language": "en"})
     with pytest.raises(GeoprioError, match=r"(?s)mailing: empty.*notice.complaints_url: empty"):
-        notice_files(english, outcome.mailing, example, EDITION)
+        notice_files(english, demo_result.mailing, example, EDITION)

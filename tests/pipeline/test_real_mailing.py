@@ -3,35 +3,30 @@
 import re
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from geoprio.plans.wish import MailingWish
 
 from geoprio.config import MailingEdition
+from geoprio.plans import MailingWish
 from geoprio.plans.gain import advantage, naive_choice, reached
 from geoprio.reports.editions import choose_edition
-from geoprio.runs.outcome import Outcome
+from geoprio.runs import Run
 
 pytestmark = pytest.mark.real
 PAGE = Path(__file__).parents[2] / "docs" / "mailing.md"
 WITHOUT_WOMEN = ("unga", "lo", "invandrarbakgrund")
 
 
-@pytest.fixture(scope="module")
-def outcome(real_outcome: Outcome) -> Outcome:
-    return real_outcome
-
-
 @pytest.mark.parametrize(
     ("name", "groups"), [("riksdag", ()), ("riksdag utan kvinnor", WITHOUT_WOMEN)]
 )
 def test_ours_reaches_more_than_any_naive_ranking_and_than_at_random(
-    outcome: Outcome, name: str, groups: tuple[str, ...]
+    real_result: Run, name: str, groups: tuple[str, ...]
 ) -> None:
-    households = outcome.levels[0].indicators["households_count"].round().sum()
+    households = real_result.scored.indicators["households_count"].round().sum()
     edition = MailingEdition(name=name, target_groups=groups)
     most = round(0.2 * households)
-    mailing = choose_edition(outcome, edition, MailingWish(households=most), pd.Series(dtype=str))
+    mailing = choose_edition(real_result, edition, MailingWish(households=most))
     areas, shares = mailing.reach.areas, mailing.reach.shares
     ours = reached(areas, mailing.chosen, mailing.drawn)
     assert ours["mailed_share"] <= 0.2 + 1e-6

@@ -115,7 +115,7 @@ def test_the_order_of_rows_changes_nothing(limit: Limit) -> None:
 def test_the_unknown_is_never_chosen() -> None:
     areas = areas_of([(10, 20, 15), (10, 20, 15), (10, 20, 15), (0.4, 20, 15), (10, 20, 15)])
     areas.iloc[0, 0] = areas.iloc[1, 1] = areas.iloc[2, 2] = np.nan
-    assert choice.mailable(areas).tolist() == [False, False, False, False, True]
+    assert choice.mailable_areas(areas).index.tolist() == [areas.index[-1]]
     for limit in (Limit(households=1000), Limit(precision=0.0)):
         assert choose_mailing(areas, limit).tolist() == [False, False, False, False, True]
 

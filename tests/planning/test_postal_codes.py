@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from shapely import Point, box
 
-from geoprio.plans.postal import choose_by_points, choose_postal_codes, way_by_points
+from geoprio.plans.postal import PostalChoice, choose_postal_codes, postal_pairs
 
 WAY = pd.DataFrame(
     {
@@ -16,32 +16,39 @@ WAY = pd.DataFrame(
     }
 )
 RESIDENTS = pd.Series({"A": 100.0, "B": 100.0, "C": 40.0})
+PLACES = gpd.GeoDataFrame(geometry=[Point(0, 0)] * 3, index=list("ABC"), crs=3006)
+
+
+def chosen(residents: pd.Series, areas: pd.Index) -> PostalChoice:
+    by, pairs = postal_pairs(PLACES, residents, way=WAY) or ("", WAY)
+    assert by == "residents"
+    return choose_postal_codes(pairs, areas)
 
 
 def test_known_answer() -> None:
     """Of A's 100, 50 live in 11111 and 50 in 22222, where 50 of B's live too."""
-    choice = choose_postal_codes(WAY, RESIDENTS, pd.Index(["A"]))
+    choice = chosen(RESIDENTS, pd.Index(["A"]))
     assert choice.codes.to_dict() == {"11111": 1.0, "22222": 0.5}
     assert choice.reached_share == 1.0
     assert choice.outside_share == pytest.approx(1 / 3)
 
 
 def test_a_code_that_is_mostly_elsewhere_is_left_out_and_its_people_are_told() -> None:
-    choice = choose_postal_codes(WAY, RESIDENTS, pd.Index(["C"]))
+    choice = chosen(RESIDENTS, pd.Index(["C"]))
     assert choice.codes.empty
     assert choice.reached_share == 0
     assert np.isnan(choice.outside_share)
 
 
 def test_every_area_chosen_reaches_all_and_nobody_outside() -> None:
-    choice = choose_postal_codes(WAY, RESIDENTS, pd.Index(["A", "B", "C"]))
+    choice = chosen(RESIDENTS, pd.Index(["A", "B", "C"]))
     assert choice.codes.index.tolist() == ["11111", "22222", "33333"]
     assert (choice.reached_share, choice.outside_share) == (1.0, 0.0)
 
 
 def test_where_nobody_is_known_to_live_no_code_is_taken() -> None:
     nobody = RESIDENTS * np.nan
-    choice = choose_postal_codes(WAY, nobody, pd.Index(["A"]))
+    choice = chosen(nobody, pd.Index(["A"]))
     assert choice.codes.empty
     assert np.isnan(choice.reached_share)
 
@@ -59,13 +66,19 @@ def points(*places: tuple[str, float]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=[Point(x, 0.5) for x in east], index=index, crs=3006)
 
 
+def by_points(given: gpd.GeoDataFrame) -> pd.DataFrame:
+    by, pairs = postal_pairs(SQUARES, pd.Series({"A": 1.0, "B": 1.0}), points=given) or ("", WAY)
+    assert by == "points"
+    return pairs
+
+
 def test_points_choose_by_half_and_tell_what_lies_outside() -> None:
     """22222 has one point of two in A; 33333 one of three; 44444 lies in no area at all."""
     given = points(
         *(("11111", 0.2), ("22222", 0.4), ("22222", 1.4), ("33333", 0.6)),
         *(("33333", 1.2), ("33333", 9.0), ("44444", 9.0)),
     )
-    choice = choose_by_points(given, SQUARES, pd.Index(["A"]))
+    choice = choose_postal_codes(by_points(given), pd.Index(["A"]))
     assert choice.codes.to_dict() == {"11111": 1.0, "22222": 0.5}
     assert choice.reached_share == pytest.approx(2 / 3)
     assert choice.outside_share == pytest.approx(1 / 3)
@@ -73,8 +86,8 @@ def test_points_choose_by_half_and_tell_what_lies_outside() -> None:
 
 def test_a_point_on_a_border_is_in_one_area_only() -> None:
     on_border = points(("11111", 1.0))
-    assert choose_by_points(on_border, SQUARES, pd.Index(["A"])).codes.tolist() == [1.0]
-    assert choose_by_points(on_border, SQUARES, pd.Index(["B"])).codes.empty
+    assert choose_postal_codes(by_points(on_border), pd.Index(["A"])).codes.tolist() == [1.0]
+    assert choose_postal_codes(by_points(on_border), pd.Index(["B"])).codes.empty
 
 
 def test_the_way_by_points_sends_an_area_where_its_points_are() -> None:
@@ -82,7 +95,15 @@ def test_the_way_by_points_sends_an_area_where_its_points_are() -> None:
         *(("11111", 0.2), ("22222", 0.4), ("22222", 0.6), ("22222", 1.4)),
         *(("33333", 9.0),),
     )
-    way = way_by_points(given, SQUARES).set_index(["source_code", "area_code"])["weight"]
+    way = by_points(given).dropna().set_index(["source_code", "area_code"])["weight"]
     assert way.to_dict() == pytest.approx(
         {("A", "11111"): 1 / 3, ("A", "22222"): 2 / 3, ("B", "22222"): 1.0}
     )
+
+
+def test_nothing_leads_to_postal_codes_unless_somebody_gives_it() -> None:
+    assert postal_pairs(PLACES, RESIDENTS) is None
+    codes = PLACES.set_axis(["123 45", "123 46", "123 47"])
+    by, pairs = postal_pairs(codes, RESIDENTS.set_axis(codes.index)) or ("", WAY)
+    assert by == "own"
+    assert (pairs["source_code"] == pairs["area_code"]).all()

@@ -28,7 +28,7 @@ def mail(  # noqa: PLR0913 - a command has its options
     from geoprio.reports import editions
 
     wish = None
-    if (budget, households, precision) != (None, None, None):
+    if any(size is not None for size in (budget, households, precision)):
         wish = MailingWish(budget_sek=budget, households=households, precision=precision)
     found, folders = finished_run(run, out)
     paths = editions.mail(found, folders, wish)

@@ -262,9 +262,6 @@ def refuse_small_lots(plan: pd.DataFrame, minimum_lot: int) -> None:
     raise ConfigError(message)
 
 
-# Areas that associations add to a mailing at their own cost, never doubled with the district's.
-
-
 def add_areas(
     plan: pd.DataFrame, areas: pd.DataFrame, payers: pd.Series, *, cost_per_household_sek: float
 ) -> pd.DataFrame:

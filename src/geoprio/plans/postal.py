@@ -105,9 +105,6 @@ def choose_postal_codes(pairs: pd.DataFrame, chosen: pd.Index) -> PostalChoice:
     )
 
 
-# How many of an age live where an addressed mailing would go.
-
-
 ADULT, OLDEST = 18, 99
 """Ages in whole years; the few who are older are left out."""
 _BAND = re.compile(r"age_(\d+)_(\d+)_count")
@@ -181,9 +178,6 @@ def _narrowest(
         return None
     width = min(holding)
     return counts[holding[width]] / width
-
-
-# When a mailing must have arrived, and how much of it is printed.
 
 
 EARLY_VOTING_DAYS = 18

@@ -11,14 +11,10 @@ import pandas as pd
 
 from geoprio.config import Profile
 from geoprio.errors import ConfigError, join_faults
-from geoprio.reports.explanation import figure, signed
+from geoprio.reports.explanation import figure, signed, standing
 from geoprio.runs import Run, rests_on_own
-from geoprio.scores import CAUSES, Side, answer_labels, level_labels, split_change
-from geoprio.scores.levels import MAILING
+from geoprio.scores import CAUSES, Side, split_change
 from geoprio.words import Language, decimal, text, whole
-
-# What is told of two runs, as plain values and as lines of at most 80 characters.
-
 
 WIDTH = 80
 MOST = 10
@@ -91,7 +87,7 @@ def lines(found: Difference, language: Language) -> list[str]:
     if not moved and len(told) == len(_heads(found, language)):
         told.append(text("differ_same", language))
     for movement in found.movements:
-        told += ["", *_differed_movement(movement, language)]
+        told += ["", *_movement_lines(movement, language)]
     return [line for part in told for line in _wrapped(part)]
 
 
@@ -138,7 +134,7 @@ def _recorded(record: Record, language: Language) -> Iterator[str]:
         yield text("differ_source", language).format(name=name, what=what)
 
 
-def _differed_movement(movement: Movement, language: Language) -> Iterator[str]:
+def _movement_lines(movement: Movement, language: Language) -> Iterator[str]:
     if not movement.moved:
         yield text("differ_still", language).format(label=movement.label)
         return
@@ -159,7 +155,7 @@ def _differed_movement(movement: Movement, language: Language) -> Iterator[str]:
 
 def _area(area: Moved, movement: Movement, language: Language) -> Iterator[str]:
     ends = {
-        f"{name}_{end}": _differed_standing(name, values.get(name), language)
+        f"{name}_{end}": _place_words(name, values.get(name), language)
         for name in ("rank", "score")
         for end, values in (("first", area.before), ("second", area.after))
     }
@@ -169,13 +165,13 @@ def _area(area: Moved, movement: Movement, language: Language) -> Iterator[str]:
         first, second = area.before.get(name), area.after.get(name)
         if first != second:
             what = text(f"explain_{name}", language).lower()
-            yield "    " + _differed_changed(what, first, second, language)
+            yield "    " + _from_to(what, first, second, language)
     if movement.private:
         return
     yield "    " + _why(area, language)
     for name, label, old, new in area.figures:
         first, second = figure(name, old, language), figure(name, new, language)
-        yield "      " + _differed_changed(label, first, second, language)
+        yield "      " + _from_to(label, first, second, language)
 
 
 def _why(area: Moved, language: Language) -> str:
@@ -187,13 +183,13 @@ def _why(area: Moved, language: Language) -> str:
     return text("differ_why", language).format(change=change, **parts)
 
 
-def _differed_changed(what: str, first: object, second: object, language: Language) -> str:
+def _from_to(what: str, first: object, second: object, language: Language) -> str:
     unknown = text("explain_unknown", language)
     words = text("differ_word", language)
     return words.format(what=what, first=first or unknown, second=second or unknown)
 
 
-def _differed_standing(name: str, value: object, language: Language) -> str:
+def _place_words(name: str, value: object, language: Language) -> str:
     if not isinstance(value, float):
         return text("explain_unknown", language)
     return whole(round(value), language) if name == "rank" else decimal(value, 1, language)
@@ -316,7 +312,9 @@ def _changed(
 def _movement(pair: _Pair, channel: str, profiles: tuple[Profile, Profile]) -> Movement:
     """Return how the areas of one channel moved, those that moved farthest first."""
     language = pair.language
-    told = [_standing(run, channel, own, language) for run, own in zip(pair, profiles, strict=True)]
+    told = [
+        standing(run, run.area_sets[0], channel, language).drop(columns="answer") for run in pair
+    ]
     areas = told[0].index.intersection(told[1].index)
     before, after = told[0].loc[areas], told[1].loc[areas]
     private = any(rests_on_own(own) for own in profiles)
@@ -344,24 +342,6 @@ def _movement(pair: _Pair, channel: str, profiles: tuple[Profile, Profile]) -> M
             )
             for code in far.sort_values(ascending=False, kind="stable").index
         ),
-    )
-
-
-def _standing(run: Run, channel: str, profile: Profile, language: Language) -> pd.DataFrame:
-    """Return each area's score, rank, level and verdict in words."""
-    scores = run.frame("scores").query("channel == @channel")
-    level = scores["level"].map(level_labels(profile, language)).astype(object)
-    answers = answer_labels(language)
-    # The last answer only says that an area is not among the first: its level says what it is.
-    verdict = scores["answer"].map(answers).where(scores["answer"] != list(answers)[-1])
-    verdict = verdict.astype(object).fillna(level)
-    if channel == MAILING:
-        waves = run.waves["wave"].reindex(scores.index)
-        words = text("explain_wave", language)
-        decided = waves.map(lambda wave: words.format(wave=round(wave)), na_action="ignore")
-        verdict = decided.astype(object).fillna(verdict)
-    return pd.DataFrame(
-        {"score": scores["score"], "rank": scores["rank"], "level": level, "verdict": verdict}
     )
 
 

@@ -18,9 +18,6 @@ from geoprio.scores import answer_labels, explain_area, level_actions, level_lab
 from geoprio.scores.levels import MAILING
 from geoprio.words import Language, decimal, number, text, whole
 
-# What is told of one area, as plain values and as lines of at most 80 characters.
-
-
 WIDTH = 80
 INDENT, WIDE = 14, 20
 """Columns before the words of a channel, and before those of a group."""
@@ -121,7 +118,7 @@ def lines(area: Explanation, language: Language) -> list[str]:
     ]
     out = [line for part in told for line in textwrap.wrap(part, WIDTH) or [""]]
     for channel in area.channels:
-        out += [*_explained_channel(channel, area.opening_line, language), ""]
+        out += [*_channel_lines(channel, area.opening_line, language), ""]
     base = text(f"base_{area.base}", language)
     out.append(text("explain_groups", language).format(base=base))
     for figure in area.groups:
@@ -136,7 +133,7 @@ def lines(area: Explanation, language: Language) -> list[str]:
     return [*out, ""]
 
 
-def _explained_channel(channel: Channel, opening: str | None, language: Language) -> list[str]:
+def _channel_lines(channel: Channel, opening: str | None, language: Language) -> list[str]:
     unknown = text("explain_unknown", language)
     rows = {
         "verdict": channel.verdict,
@@ -151,7 +148,7 @@ def _explained_channel(channel: Channel, opening: str | None, language: Language
     out = [channel.label, "-" * len(channel.label)]
     for key, words in rows.items():
         out += _row(text(f"explain_{key}", language), words or unknown)
-    return out + _explained_parts(channel, language)
+    return out + _part_lines(channel, language)
 
 
 def _score(channel: Channel, language: Language) -> str | None:
@@ -181,7 +178,7 @@ def _chance(channel: Channel, language: Language) -> str | None:
     return text(key, language).format(k=channel.top_k, times=round(100 * channel.p_top))
 
 
-def _explained_parts(channel: Channel, language: Language) -> list[str]:
+def _part_lines(channel: Channel, language: Language) -> list[str]:
     made = {part.name: part for part in channel.parts}
     average = made.pop("average_area", None)
     remainder = made.pop("remainder", None)
@@ -365,16 +362,14 @@ def _explanation(place: _Place) -> Explanation:
 def _channel(place: _Place, name: str, profile: Profile) -> Channel:
     language = place.language
     scores = place.frame("scores").query("channel == @name")
-    own = scores.loc[place.code]
-    level, answer = _known(own["level"]), _known(own.get("answer"))
-    labels, answers = level_labels(profile, language), answer_labels(language)
-    in_words = labels[level] if level else None
+    own, level = scores.loc[place.code], _known(scores["level"][place.code])
+    told = standing(place.run, place.area_set, name, language).loc[place.code]
     return Channel(
         channel=name,
         label=profile.label.model_dump()[language],
-        verdict=_verdict(place, name, answer) or in_words,
-        answer=answers[answer] if answer else None,
-        level=in_words,
+        verdict=_known(told["verdict"]),
+        answer=_known(told["answer"]),
+        level=_known(told["level"]),
         action=level_actions(profile, language)[level] if level else None,
         score=_number(own["score"]),
         rank=_number(own["rank"]),
@@ -389,16 +384,24 @@ def _channel(place: _Place, name: str, profile: Profile) -> Channel:
     )
 
 
-def _verdict(place: _Place, channel: str, answer: str | None) -> str | None:
-    """Return a decided wave, else the answer but the last; None where the level says it."""
-    plan = place.run.waves
-    planned = channel == MAILING and place.area_set == place.run.area_sets[0]
-    if planned and place.code in plan.index:
-        wave = round(plan["wave"][place.code])
-        return text("explain_wave", place.language).format(wave=wave)
+def standing(run: Run, area_set: str, channel: str, language: Language) -> pd.DataFrame:
+    """Return each area's score, rank, level, answer and verdict in a channel, in words.
+
+    The verdict is a decided wave, else the answer but the last, else the level.
+    """
+    scores = run.frame("scores", area_set).query("channel == @channel")
+    shown = scores.reindex(columns=["score", "rank", "level", "answer"])
+    labels = answer_labels(language)
+    level = shown["level"].map(level_labels(run.profiles[channel], language)).astype(object)
+    answer = shown["answer"].map(labels).astype(object)
     # The last answer only says that an area is not among the first: its level says what it is.
-    labels = answer_labels(place.language)
-    return labels[answer] if answer and answer != list(labels)[-1] else None
+    verdict = answer.where(shown["answer"] != list(labels)[-1]).fillna(level)
+    if channel == MAILING and area_set == run.area_sets[0]:
+        words = text("explain_wave", language)
+        waves = run.waves["wave"].reindex(shown.index)
+        decided = waves.map(lambda wave: words.format(wave=round(wave)), na_action="ignore")
+        verdict = decided.astype(object).fillna(verdict)
+    return shown.assign(level=level, answer=answer, verdict=verdict)
 
 
 def _reason(place: _Place, channel: str, profile: Profile) -> str | None:

@@ -19,14 +19,11 @@ from geoprio.config.sponsor import Entity, contradictions, empty_fields
 from geoprio.errors import GeoprioError, join_faults
 from geoprio.files.names import escaped, one_line, safe_name
 from geoprio.reports.edition_page import mark_of
-from geoprio.reports.register_order import chosen_people
-from geoprio.reports.vendor_order import Edition
+from geoprio.reports.register_order import code_people
+from geoprio.reports.vendor_order import Edition, roughly
 from geoprio.runs import Run
 from geoprio.runs.notes import publishers
 from geoprio.words import Language, decimal, text, whole
-
-# What a transparency notice says, row by row, each with the article that asks for it.
-
 
 Said = str | float | bool | dict[str, str]
 MOST_NAMED = 6
@@ -179,9 +176,7 @@ def _reach(choice: Choice, language: Language) -> str:
     if isnan(choice.reach_count):
         return text("notice_reach_unknown", language)
     kind = "persons" if choice.ages else "households"
-    # Two figures: it is no count, and nobody should take it for one.
-    step = 10 ** max(len(str(int(choice.reach_count))) - 2, 0)
-    count = whole(int(round(choice.reach_count / step) * step), language)
+    count = roughly(choice.reach_count, language)
     return text(f"notice_reach_{kind}", language).format(count=count)
 
 
@@ -190,9 +185,6 @@ def _earlier(notice: Notice, language: Language) -> Row:
     words = text(f"notice_earlier_{'yes' if stopped else 'no'}", language)
     which = one_line(notice.earlier.which)
     return Row("earlier", "12.1", (words.format(which=which),), value=stopped)
-
-
-# The transparency notice of a mailing as Markdown, one page for print, and JSON.
 
 
 def render_notice(
@@ -381,12 +373,14 @@ def notice_files(
         raise GeoprioError(join_faults(heading, faults))
     towns = run.scored.areas.loc[plan.index, "municipality_code"]
     names = towns.drop_duplicates().sort_values().map(run.municipality_names)
-    reach = plan["households_count"].sum(skipna=False)
+    reached = plan["households_count"] if wanted is None else code_people(run, plan, wanted)
+    if wanted is not None:
+        reached = reached[~(reached < run.campaign.minimum_count)]
     choice = Choice(
         areas_count=len(plan),
         municipalities=tuple(names),
         publishers=publishers(run.record["sources"]),
-        reach_count=float(reach) if wanted is None else chosen_people(run, plan, wanted),
+        reach_count=float(reached.sum(skipna=False)),
         ages=None if wanted is None else wanted.ages,
     )
     mark = mark_of(run, edition.alternative)

@@ -22,16 +22,13 @@ from geoprio.files.vendor import ENDING, Control, Form, checksums, code_lists, r
 from geoprio.files.workbook import render_sheet
 from geoprio.plans.postal import choose_postal_codes, main_source, people_by_code, residents_of_age
 from geoprio.reports.edition_page import mark_of
-from geoprio.reports.vendor_order import Edition, shares_in_words
+from geoprio.reports.vendor_order import Edition, roughly, shares_in_words
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, publishers
 from geoprio.scores import TARGETS
 from geoprio.scores.levels import MAILING
 from geoprio.tables import for_audience
 from geoprio.words import Language, decimal, text, whole
-
-# An order for addressed mail: the rule by which a register selects, in its own form.
-
 
 FORM = Form("utf-8", True, ";", ",", "\r\n")
 """How the table is written: it opens in Swedish Excel."""
@@ -181,31 +178,26 @@ def _sheet(count: int, lists: list[str], register: Register, order: AddressOrder
     return "\n".join(lines).encode()
 
 
-# `urvalsmotivering.md`: what a selection for addressed mail rests on, for those who must judge it.
-
-
 FILE = "urvalsmotivering.md"
 _JUDGED = ("art_6", "art_9", "art_14", "art_21", "art_28", "terms", "block", "notice")
 
 
 @dataclass(frozen=True)
-class Rule:
-    """By what the areas were chosen."""
+class Basis:
+    """What the sheet for those who must judge a selection tells besides the order itself."""
 
+    areas: pd.DataFrame
+    """By `area_code`: `area_name`, `municipality_name`, `score` and `rank`."""
+    all_areas_count: int
+    area_set: str
     profile: str
-    """What the combined score is called."""
+    """What the combined score that the areas were chosen by is called."""
     criteria: Mapping[str, float]
     """Share (0-1) of the nominal weight by criterion."""
     groups: Mapping[str, tuple[float, bool]]
     """Share (0-1) of the groups' weight, and whether it is a special category, by target group."""
     other_share: float
     """Share (0-1) of the weight that is borne by other than the sensitive groups."""
-
-
-@dataclass(frozen=True)
-class Outreach:
-    """Whom the selection comes to."""
-
     codes_count: int
     left_out_count: int
     """Postal codes taken away because few of the age live there."""
@@ -214,18 +206,6 @@ class Outreach:
     """Residents of the age in the codes."""
     postal: str
     """In words, how areas became postal codes and what that misses."""
-
-
-@dataclass(frozen=True)
-class Basis:
-    """Everything that the sheet tells besides the order itself."""
-
-    areas: pd.DataFrame
-    """By `area_code`: `area_name`, `municipality_name`, `score` and `rank`."""
-    all_areas_count: int
-    area_set: str
-    rule: Rule
-    outreach: Outreach
     register: str
     election_day: str
     election: str
@@ -258,8 +238,8 @@ def render_basis(basis: Basis, order: AddressOrder) -> bytes:
             "",
             escaped(day.format(day=basis.election_day, basis=basis.election)),
         ],
-        "chosen": _listed(_addressed_basis_chosen(basis, order)),
-        "how": _how(basis.rule, order),
+        "chosen": _listed(_chosen_words(basis, order)),
+        "how": _how(basis, order),
         "data": _listed(
             [
                 text("basis_no_persons", language).format(publishers=basis.publishers),
@@ -268,7 +248,7 @@ def render_basis(basis: Basis, order: AddressOrder) -> bytes:
         ),
         "precision": _listed(
             [
-                basis.outreach.postal,
+                basis.postal,
                 *(text(f"basis_{key}", language) for key in ("areas_persons", "ranks")),
             ]
         ),
@@ -287,8 +267,8 @@ def render_basis(basis: Basis, order: AddressOrder) -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
-def _addressed_basis_chosen(basis: Basis, order: AddressOrder) -> list[str]:
-    language, reached = order.language, basis.outreach
+def _chosen_words(basis: Basis, order: AddressOrder) -> list[str]:
+    language = order.language
     first, last = order.ages
     told = [
         text("basis_areas", language).format(
@@ -297,37 +277,34 @@ def _addressed_basis_chosen(basis: Basis, order: AddressOrder) -> list[str]:
             area_set=basis.area_set,
         ),
         text("basis_codes", language).format(
-            count=whole(reached.codes_count, language),
+            count=whole(basis.codes_count, language),
             first=first,
             last=last,
             register=basis.register,
         ),
-        # Two figures: it is no count, and nobody should take it for one.
-        text("basis_people", language).format(
-            people=_addressed_basis_about(reached.people_count, order)
-        ),
+        text("basis_people", language).format(people=roughly(basis.people_count, language)),
     ]
-    if reached.left_out_count:
+    if basis.left_out_count:
         told.append(
             text("basis_left_out", language).format(
-                count=whole(reached.left_out_count, language), least=reached.minimum_count
+                count=whole(basis.left_out_count, language), least=basis.minimum_count
             )
         )
     return told
 
 
-def _how(rule: Rule, order: AddressOrder) -> list[str]:
+def _how(basis: Basis, order: AddressOrder) -> list[str]:
     language = order.language
     words = {key: text(f"basis_{key}", language) for key in ("criterion", "group", "weight")}
     answers = {True: text("basis_yes", language), False: text("basis_no", language)}
-    criteria = [[name, _percent(share, order)] for name, share in rule.criteria.items()]
+    criteria = [[name, _percent(share, order)] for name, share in basis.criteria.items()]
     groups = [
         [name, _percent(share, order), answers[sensitive]]
-        for name, (share, sensitive) in rule.groups.items()
+        for name, (share, sensitive) in basis.groups.items()
     ]
     score = text("basis_score", language)
     return [
-        escaped(score.format(profile=rule.profile, share=_percent(rule.other_share, order))),
+        escaped(score.format(profile=basis.profile, share=_percent(basis.other_share, order))),
         "",
         *table([words["criterion"], words["weight"]], criteria),
         "",
@@ -336,18 +313,12 @@ def _how(rule: Rule, order: AddressOrder) -> list[str]:
 
 
 def _areas(areas: pd.DataFrame, order: AddressOrder) -> list[str]:
-    columns = ["area_code", "area_name", "municipality_name", "score", "rank"]
-    rows = [
-        [
-            str(row["area_code"]),
-            str(row["area_name"]),
-            str(row["municipality_name"]),
-            "" if pd.isna(row["score"]) else decimal(float(row["score"]), 1, order.language),
-            "" if pd.isna(row["rank"]) else whole(int(row["rank"]), order.language),
-        ]
-        for row in areas.rename_axis("area_code").reset_index().to_dict("records")
-    ]
-    return table([header(name, order.language) for name in columns], rows)
+    language = order.language
+    shown = areas.astype(object)
+    shown["score"] = areas["score"].map(lambda one: decimal(one, 1, language), na_action="ignore")
+    shown["rank"] = areas["rank"].map(lambda one: whole(int(one), language), na_action="ignore")
+    rows = shown.rename_axis("area_code").reset_index().fillna("").astype(str)
+    return table([header(str(name), language) for name in rows], rows.to_numpy().tolist())
 
 
 def _listed(items: Iterable[str]) -> list[str]:
@@ -358,23 +329,9 @@ def _percent(share: float, order: AddressOrder) -> str:
     return decimal(100 * share, 0, order.language)
 
 
-def _addressed_basis_about(people: float, order: AddressOrder) -> str:
-    step = 10 ** max(len(str(int(people))) - 2, 0)
-    return whole(int(round(people / step) * step), order.language)
-
-
 LEAST_OTHER = 0.1
 """Share of the weight that other layers than the sensitive ones bear at least: with less they are a
 token, and the choice rests on the sensitive ones alone."""
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The postal codes of a plan, and who lives there."""
-
-    codes: pd.DataFrame
-    """By `postal_code`: `municipality_code`, `municipality_name`."""
-    outreach: Outreach
 
 
 def load_addressed(name: str, folders: tuple[Path, ...]) -> tuple[Addressed, Register]:
@@ -415,14 +372,18 @@ def addressed_files(
         The order is refused: ages that are missing or no voter's, a profile that rests on origin
         or union alone, areas without postal codes, or too few who live there. Every fault at once.
     """
-    heading = f"{edition.label}: no addressed order is made"
     faults = [*wanted.age_faults(), *layer_faults(run), *_way_faults(run, plan)]
+    people = pd.Series(dtype=float) if faults else code_people(run, plan, wanted)
+    kept = people[~(people < run.campaign.minimum_count)]
+    faults = faults or _few_faults(kept, wanted)
     if faults:
-        raise GeoprioError(join_faults(heading, faults))
-    chosen = _chosen(run, plan.index, wanted)
-    faults = _few_faults(chosen, wanted)
-    if faults:
-        raise GeoprioError(join_faults(heading, faults))
+        raise GeoprioError(join_faults(f"{edition.label}: no addressed order is made", faults))
+    pairs, residents = run.frame("postal").dropna(), run.scored.counts["population_count"]
+    town = main_source(pairs, residents).reindex(kept.index)
+    town = town.map(run.scored.areas["municipality_code"])
+    codes = pd.DataFrame(
+        {"municipality_code": town, "municipality_name": town.map(run.municipality_names)}
+    )
     order = AddressOrder(
         edition=edition.label,
         campaign=run.campaign.title,
@@ -431,15 +392,22 @@ def addressed_files(
         language=run.language,
         mark=mark_of(run, edition.alternative),
     )
-    basis = _basis(run, plan.index, chosen.outreach, register=register, edition=edition)
-    return render_order(chosen.codes, register, order) | {FILE: render_basis(basis, order)}
+    basis = _basis(run, plan, people, register=register, edition=edition)
+    codes = codes.rename(index=lambda code: code.replace(" ", ""))
+    return render_order(codes, register, order) | {FILE: render_basis(basis, order)}
 
 
-def chosen_people(run: Run, plan: pd.DataFrame, wanted: Addressed) -> float:
-    """Return how many of the age live in the postal codes of a plan; NaN where that is unknown."""
+def code_people(run: Run, plan: pd.DataFrame, wanted: Addressed) -> pd.Series:
+    """Return how many of the age live in each postal code of a plan; NaN where that is unknown.
+
+    Of a run without a way to postal codes, or of no ages, that is one NaN.
+    """
     if run.record["mailing"]["postal_codes"] is None or wanted.age_faults():
-        return float("nan")
-    return _chosen(run, plan.index, wanted).outreach.people_count
+        return pd.Series([float("nan")])
+    pairs = run.frame("postal")
+    ages = residents_of_age(run.scored.counts, wanted.ages)
+    people = people_by_code(pairs.dropna(), ages)
+    return people.reindex(choose_postal_codes(pairs, plan.index).codes.index)
 
 
 def layer_faults(run: Run) -> list[str]:
@@ -482,9 +450,17 @@ def _other_part(indicator: str, labels: list[str], run: Run) -> float:
         return 0.0
     if indicator not in TARGETS:
         return 1.0
-    locating = _locating(run)
-    free = sum(weight for name, weight in locating.items() if not run.groups[name].sensitive)
-    return free / sum(locating.values())
+    return sum(share for name, share in _locating(run).items() if name not in own)
+
+
+def _locating(run: Run) -> dict[str, float]:
+    """Return the share (0-1) that each group which counts when areas are ranked has of them all."""
+    weights = {
+        name: run.campaign.target_groups[name]
+        for name, group in run.groups.items()
+        if group.role == "locate"
+    }
+    return {name: weight / sum(weights.values()) for name, weight in weights.items()}
 
 
 def _way_faults(run: Run, plan: pd.DataFrame) -> list[str]:
@@ -499,99 +475,57 @@ def _way_faults(run: Run, plan: pd.DataFrame) -> list[str]:
     return faults
 
 
-def _locating(run: Run) -> dict[str, float]:
-    """Return the central weights of the groups that count when areas are ranked."""
-    weights = run.campaign.target_groups
-    return {name: weights[name] for name, group in run.groups.items() if group.role == "locate"}
-
-
-def _chosen(run: Run, areas: pd.Index, wanted: Addressed) -> Chosen:
-    level, campaign, way = run.scored, run.campaign, run.record["mailing"]["postal_codes"]
-    pairs = run.frame("postal")
-    inside = pairs[pairs["weight"].notna()]
-    people = people_by_code(inside, residents_of_age(level.counts, wanted.ages))
-    choice = choose_postal_codes(pairs, areas)
-    live = people.reindex(choice.codes.index)
-    few = live < campaign.minimum_count
-    kept = live[~few]
-    town = main_source(inside, level.counts["population_count"]).reindex(kept.index)
-    town = town.map(level.areas["municipality_code"])
-    codes = pd.DataFrame(
-        {
-            "municipality_code": town,
-            "municipality_name": town.map(run.municipality_names),
-        }
-    )
-    words = text("basis_own_codes" if way == "own" else f"vendor_postal_{way}", run.language)
-    outreach = Outreach(
-        codes_count=len(kept),
-        left_out_count=int(few.sum()),
-        minimum_count=campaign.minimum_count,
-        people_count=float(kept.sum(skipna=False)),
-        postal=words.format(**shares_in_words(choice)),
-    )
-    return Chosen(codes.rename(index=lambda code: code.replace(" ", "")), outreach)
-
-
-def _few_faults(chosen: Chosen, wanted: Addressed) -> list[str]:
-    people, (first, last) = chosen.outreach.people_count, wanted.ages
-    whom = f"residents aged {first}-{last} in {chosen.outreach.codes_count} postal codes"
+def _few_faults(kept: pd.Series, wanted: Addressed) -> list[str]:
+    people, (first, last) = float(kept.sum(skipna=False)), wanted.ages
     if people >= wanted.least_residents:
         return []
-    told = (
-        f"{whom}: found {people:.0f}; expected at least {wanted.least_residents}"
-        " (least_residents), so that the selection points at nobody. Choose more areas or a wider"
-        " age"
-    )
+    whom = f"residents aged {first}-{last} in {len(kept)} postal codes"
     if isnan(people):
         told = (
             f"{whom}: unknown in some of them; expected a figure for each. Add a source of ages by"
             " area, or choose ages that the sources have"
         )
+    else:
+        told = (
+            f"{whom}: found {people:.0f}; expected at least {wanted.least_residents}"
+            " (least_residents), so that the selection points at nobody. Choose more areas or a"
+            " wider age"
+        )
     return [told]
 
 
 def _basis(
-    run: Run, areas: pd.Index, outreach: Outreach, *, register: Register, edition: Edition
+    run: Run, plan: pd.DataFrame, people: pd.Series, *, register: Register, edition: Edition
 ) -> Basis:
-    level, language = run.scored, run.language
-    places = level.areas.loc[areas.sort_values()]
-    scores = level.scores[MAILING].loc[places.index]
+    level, language, profile = run.scored, run.language, run.profiles[MAILING]
+    areas = plan.index.sort_values()
+    places = level.places.loc[areas, ["area_name", "municipality_name"]]
+    scores = level.scores[MAILING].loc[areas, ["score", "rank"]]
+    weights, minimum = profile.weights(), run.campaign.minimum_count
+    way = run.record["mailing"]["postal_codes"]
+    words = text("basis_own_codes" if way == "own" else f"vendor_postal_{way}", language)
+    missed = shares_in_words(choose_postal_codes(run.frame("postal"), plan.index))
     return Basis(
-        areas=pd.DataFrame(
-            {
-                "area_name": places["area_name"],
-                "municipality_name": places["municipality_code"].map(run.municipality_names),
-                "score": scores["score"],
-                "rank": scores["rank"],
-            }
-        ),
+        areas=pd.DataFrame(places).join(scores),
         all_areas_count=len(level.areas),
         area_set=level.area_set,
-        rule=_rule(run),
-        outreach=outreach,
-        register=register.name,
-        election_day=edition.election_day.isoformat(),
-        election=basis_line(run.campaign, language),
-        publishers=publishers(run.record["sources"]),
-    )
-
-
-def _rule(run: Run) -> Rule:
-    profile, language = run.profiles[MAILING], run.language
-    weights, locating = profile.weights(), _locating(run)
-    return Rule(
-        profile=profile.label.model_dump()[language],
+        profile=run.label(profile),
         criteria={
             item.label.model_dump()[language]: weights[item.indicator] / sum(weights.values())
             for item in profile.criteria
         },
         groups={
-            run.groups[name].label.model_dump()[language]: (
-                weight / sum(locating.values()),
-                run.groups[name].sensitive,
-            )
-            for name, weight in locating.items()
+            run.label(run.groups[name]): (share, run.groups[name].sensitive)
+            for name, share in _locating(run).items()
         },
         other_share=other_share(profile, run),
+        codes_count=int((~(people < minimum)).sum()),
+        left_out_count=int((people < minimum).sum()),
+        minimum_count=minimum,
+        people_count=float(people[~(people < minimum)].sum(skipna=False)),
+        postal=words.format(**missed),
+        register=register.name,
+        election_day=edition.election_day.isoformat(),
+        election=basis_line(run.campaign, language),
+        publishers=publishers(run.record["sources"]),
     )

@@ -17,7 +17,7 @@ from geoprio.reports.edition_page import mark_of
 from geoprio.runs import Level, Run
 from geoprio.scores.levels import M2_PER_KM2
 from geoprio.sources import sha256
-from geoprio.words import text
+from geoprio.words import Language, text, whole
 
 OPEN = "households_open_count"
 """Households without a "nej tack" sign; known only where a source of the user's own counts them."""
@@ -139,6 +139,12 @@ def shares_in_words(choice: PostalChoice) -> dict[str, str]:
     """Return whole percent of those who are reached, and of those who live outside."""
     shares = {"reached": choice.reached_share, "outside": choice.outside_share}
     return {name: "–" if isnan(share) else f"{100 * share:.0f}" for name, share in shares.items()}
+
+
+def roughly(count: float, language: Language) -> str:
+    """Return two figures of a number: it is no count, and nobody should take it for one."""
+    step = 10 ** max(len(str(int(count))) - 2, 0)
+    return whole(int(round(count / step) * step), language)
 
 
 def ordered_earlier(folder: Path) -> dict[Path, str]:
