@@ -5,9 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from geoprio.config import load_campaign
 from tests.conftest import AREAS, SEED
 from tests.pipeline.test_demo_run import all_bytes
+
+pytestmark = pytest.mark.slow
 
 
 def geoprio(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
