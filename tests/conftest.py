@@ -21,7 +21,12 @@ REAL_RAW = os.environ.pop("GEOPRIO_RAW", None)
 AREAS, SEED = 150, 7
 WHOLE = {"demo_result", "demo_2026", "demo_outcome", "own_raw"}
 """Fixtures that a whole run stands behind."""
-MARKS = {"whole": WHOLE, "browser": {"browser"}, "real": {"real_raw"}, "slow": {"soffice", "built"}}
+MARKS = {
+    "whole": WHOLE,
+    "browser": {"browser"},
+    "real": {"real_raw"},
+    "slow": {"soffice", "built", "mapserv", "demo"},
+}
 SLOWEST = (
     *("test_attack", "test_lo_truth", "test_real_county", "test_first_day", "test_demo_run"),
     *("test_notebooks", "test_overlap", "test_greater_stockholm", "test_campaign", "test_sure"),

@@ -12,6 +12,8 @@ from geoprio.config import shipped_folder
 from geoprio.groups import choose_methods
 from geoprio.runs import Run
 
+pytestmark = pytest.mark.whole
+
 CAMPAIGN = shipped_folder() / "demo.toml"
 
 

@@ -147,6 +147,7 @@ def test_ctrl_c_is_one_line_and_130(call: Call, monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no SIGINT")
+@pytest.mark.slow
 def test_ctrl_c_while_a_county_is_made_up(tmp_path: Path) -> None:
     # A shell that runs the tests in the background ignores SIGINT, and so would the command.
     heard = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -175,6 +176,7 @@ def test_ctrl_c_while_a_county_is_made_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other pipes")
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)

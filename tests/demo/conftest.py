@@ -10,7 +10,7 @@ from tests.shared import Shared
 
 @pytest.fixture(scope="session")
 def demo(shared: Shared) -> DemoFiles:
-    return shared.once("demo", lambda folder: write_demo(folder, seed=2026))
+    return shared.once("demo", lambda folder: write_demo(folder / "raw", seed=2026))
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,8 @@ from geoprio.demo import raw_files as shapes
 from geoprio.demo.apportionment import published_figures
 from geoprio.errors import ConfigError
 
+pytestmark = pytest.mark.slow
+
 FILES = """
 2018_K_per_valdistrikt.xlsx 2018_L_per_valdistrikt.xlsx 2018_R_per_valdistrikt.xlsx
 TAB6534.json TAB6568.json TAB6571.json TAB6572.json TAB6574.json TAB6638.json TAB6679.json

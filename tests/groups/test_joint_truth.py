@@ -11,12 +11,14 @@ from geoprio.groups import at_least_one, fit_joint, odds_seed, table_seed
 from geoprio.sources import load_source, read_source
 from tests.shared import Shared
 
+pytestmark = pytest.mark.slow
+
 GROUPS = ["unga", "lo", "kvinnor", "invandrarbakgrund"]
 
 
 @pytest.fixture(scope="module")
 def raw(shared: Shared) -> Path:
-    return shared.county(areas=600, seed=3)
+    return shared.county(areas=300, seed=7)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import tomli_w
-from geoprio.plans.wish import MailingWish
 
 from geoprio.config import (
     Addressed,

@@ -21,6 +21,8 @@ from geoprio.scores.normalisation import Treated
 from geoprio.sources import READERS
 from tests.unpacked import payload_of
 
+pytestmark = pytest.mark.whole
+
 REGISTRIES = (PLACE, TARGETS, TREAT, NORMALISE, AGGREGATE, READERS, OWN_LAYERS)
 
 GROUP = """

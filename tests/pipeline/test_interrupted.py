@@ -15,6 +15,8 @@ from geoprio.files.folder import replace_all
 from geoprio.runs import Run
 from tests.outputs.vendors.toys import DELIVERY, toy_selection
 
+pytestmark = pytest.mark.whole
+
 Contents = dict[str, bytes]
 
 

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from geoprio.plans.wish import MailingWish
 
 from geoprio.config import MailingEdition
 from geoprio.plans import MailingWish

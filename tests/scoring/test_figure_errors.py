@@ -7,6 +7,8 @@ import pytest
 from geoprio.groups import Joint, at_least_one, fit_joint, intensity, odds_seed
 from geoprio.scores import at_least_one_error, intensity_error, product_error
 
+pytestmark = pytest.mark.slow
+
 GROUPS = ["unga", "lo", "kvinnor"]
 WEIGHTS = {"unga": 1.0, "lo": 2.0, "kvinnor": 0.5}
 SHARES = pd.DataFrame([[0.2, 0.1, 0.5], [0.35, 0.25, 0.48]], ["a", "b"], GROUPS)

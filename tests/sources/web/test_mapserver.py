@@ -15,6 +15,7 @@ from geoprio.errors import SourceError
 from geoprio.sources import Source, read_source
 from geoprio.sources.fetch import Client, Outcome, fetch_sources
 from geoprio.sources.fetch.wfs import standard_filter
+from tests.conftest import AREAS
 from tests.sources.web.mapserver import PLAIN, map_server
 from tests.sources.web.replay import Replay
 from tests.sources.web.toys import layer, source
@@ -195,7 +196,7 @@ def test_degrees_in_place_of_the_system_asked_for_are_refused(
     with pytest.raises(SourceError, match=r"such as 1\d\.\d+ 5\d\.\d+ are not east, north in EPSG"):
         fetch(asked(), tmp_path, client())
     fetch(asked(crs="EPSG:4326"), tmp_path, client())
-    assert len(read_source(asked(), tmp_path, county_code="01")) == 120
+    assert len(read_source(asked(), tmp_path, county_code="01")) == AREAS
 
 
 def test_a_reply_that_is_packed_is_told_at_once(

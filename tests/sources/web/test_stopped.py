@@ -18,6 +18,8 @@ from tests.sources.web.proxy import VARIABLES, Proxy, behind_proxy
 from tests.sources.web.replay import Answer, Fault, Replay
 from tests.sources.web.toys import GeoServer, Site, zipped
 
+pytestmark = pytest.mark.slow
+
 AREAS, DISTRICTS = "scb_deso_2025_wfs", "val_valdistrikt_2026"
 FILES = ("deso-2025-wfs.geojson", "valdistrikt-riket-2026.zip")
 ZIP = zipped({"valdistrikt-riket-2026.geojson": os.urandom(2_000_000)})
