@@ -5,12 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-<<<<<<< HEAD
-from geoprio import __version__
-=======
 import pytest
 
->>>>>>> tests
+from geoprio import __version__
 from geoprio.config import load_campaign
 from tests.conftest import AREAS, SEED
 from tests.pipeline.test_demo_run import all_bytes
