@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from geoprio.cli.entry import app
-from geoprio.cli.schemas import KINDS, kind_of
+from geoprio.cli.kinds import KINDS, kind_of
 from geoprio.cli.start import start
 from geoprio.cli.validation import validate
 from geoprio.config import CAMPAIGN_FILES, read_document, shipped_folder, unknown_names
