@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from geoprio.cli.schemas import KINDS, kind_of
+from geoprio.cli.kinds import KINDS, kind_of
 from geoprio.config import Model, shipped_folder
 
 Place = tuple[str | int, ...]

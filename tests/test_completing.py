@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from geoprio.cli.schemas import DRAFT, KINDS, kind_of, schema_of, write_schemas
+from geoprio.cli.kinds import DRAFT, KINDS, kind_of, schema_of, write_schemas
 from geoprio.config import shipped_folder
 from tests.cases import every
 from tests.slots import SHIPPED_FILES, slots

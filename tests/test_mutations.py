@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import tomli_w
 
-from geoprio.cli.schemas import KINDS
+from geoprio.cli.kinds import KINDS
 from geoprio.config import load_campaign, load_model, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.sources import load_source

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from geoprio.cli.entry import app
-from geoprio.cli.schemas import KINDS, kind_of
+from geoprio.cli.kinds import KINDS, kind_of
 from geoprio.cli.start import start
 from geoprio.cli.validation import validate
 from geoprio.config import CAMPAIGN_FILES, read_document, shipped_folder, unknown_names
@@ -45,6 +45,11 @@ FAULTS = {
         ('normalise = "percentile"', 'normalise = "percentil"', "did you mean 'percentile'?"),
     ],
     "sources/kommuner.toml": [('provides = "', 'provides = "x', "expected one of 'areas'")],
+    # What every variant has from its file is told once; what is a variant's own, on its line.
+    "sources/scb_tab6574_deso.toml": [
+        ('reader = "jsonstat2"', 'reader = "jsonstta2"', "did you mean 'jsonstat2'?"),
+        ('codelist = "vs_RegSO2020"', 'codelits = "vs_RegSO2020"', "fetch.codelits: unknown key"),
+    ],
     "messages/vard.toml": [("care_jobs_share", "care_job_share", "did you mean 'care_jobs_share'")],
     "effects/published.toml": [("unga", "unag", "did you mean 'unga'?")],
     "associations.csv": [

@@ -25,8 +25,8 @@ from geoprio.cli.entry import app, main
 __all__ = ["app", "main"]
 
 FAMILIES = (
-    *("run", "demo", "report", "explain", "diff", "raw_files"),
-    *("campaigns", "mail", "vendor", "verify"),
+    *("run", "demo", "report", "explain", "diff", "fetch", "sources"),
+    *("init", "validate", "schema", "check", "mail", "vendor", "verify"),
 )
 """Modules of commands, in the order of the help."""
 

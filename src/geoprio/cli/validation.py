@@ -10,7 +10,7 @@ import pandas as pd
 from geoprio.areas import MUNICIPALITIES
 from geoprio.areas.associations import COLUMNS, load_constituencies, load_memberships
 from geoprio.areas.associations import FILE as CONSTITUENCIES
-from geoprio.cli.schemas import FOLDERS, KINDS, LOCAL, kind_of
+from geoprio.cli.kinds import FOLDERS, KINDS, LOCAL, kind_of
 from geoprio.config import (
     Document,
     Election,

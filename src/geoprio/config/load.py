@@ -197,7 +197,10 @@ def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
         path = folder / kind / f"{name}.toml"
         if path.is_file():
             return path
-        for other in sorted((folder / kind).glob("*.toml")) if kind == SOURCES else ():
+        others = (folder / kind).glob("*.toml") if kind == SOURCES else ()
+        # A variant mostly differs from its file in the last word.
+        family = name.rpartition("_")[0]
+        for other in sorted(others, key=lambda it: not it.stem.startswith(family)):
             if name.encode() in other.read_bytes() and name in _variant_names(other):
                 return other
     known = file_names(kind, folders)

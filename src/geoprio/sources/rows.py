@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,7 @@ ELSEWHERE = ""
 """Code of a row that belongs to another county."""
 
 
+@lru_cache(maxsize=1 << 14)
 def unify(name: str) -> str:
     """Return a name with one kind of dash, single blanks, and none inside brackets' edges."""
     text = " ".join(unicodedata.normalize("NFC", name).translate(DASHES).split())
@@ -261,7 +263,7 @@ def select_rows(
     codes = area_codes(keys, source, key=key)
     unknown = codes.isna().to_numpy()
     if unknown.any():
-        _refuse_keys(keys[unknown & ~_notes(kept, source)], source)
+        _refuse_keys(keys[unknown][~_notes(kept, unknown, source)], source)
     unassigned = _unassigned(kept, codes, source)
     if source.unassigned is not None:
         texts = codes.astype(object)
@@ -348,26 +350,24 @@ def _refuse_missing(rows: pd.DataFrame, source: Source) -> None:
         raise SourceError(join_faults("the columns are not the expected ones", faults))
 
 
-def _notes(rows: pd.DataFrame, source: Source) -> Mask:
-    """Return which rows are blank, or come after the last row that holds a number."""
+def _notes(rows: pd.DataFrame, unknown: Mask, source: Source) -> Mask:
+    """Return which unknown rows are blank, or come after the last row that holds a number."""
     frame = pd.DataFrame(rows.drop(columns="geometry", errors="ignore"))
-    blank = np.logical_and.reduce([is_blank(frame[name]).to_numpy() for name in _known(frame)])
-    values = _values(source, rows)
-    if not values:
-        return np.asarray(blank, dtype=bool)
-    filled = ~np.logical_and.reduce([is_blank(frame[name]).to_numpy() for name in values])
-    last = int(np.flatnonzero(filled).max(initial=-1))
-    return np.asarray(blank | (np.arange(len(rows)) > last), dtype=bool)
-
-
-def _known(frame: pd.DataFrame) -> list[Any]:
     names = list(frame.columns)
-    return [name for name in names if names.count(name) == 1]
+    blank = _are_blank(frame[unknown], [name for name in names if names.count(name) == 1])
+    named = {name for column in source.columns for name in (*column.added, *column.minus)}
+    if not named & set(names):
+        return blank
+    filled = np.flatnonzero(~_are_blank(frame, [name for name in names if name in named]))
+    return np.asarray(blank | (np.flatnonzero(unknown) > filled.max(initial=-1)), dtype=bool)
 
 
-def _values(source: Source, rows: pd.DataFrame) -> list[str]:
-    named = [name for column in source.columns for name in (*column.added, *column.minus)]
-    return [name for name in dict.fromkeys(named) if name in rows.columns]
+def _are_blank(frame: pd.DataFrame, names: list[Any]) -> Mask:
+    """Return which rows hold nothing in any of the columns."""
+    blank = np.ones(len(frame), dtype=bool)
+    for name in names:
+        blank &= is_blank(frame[name]).to_numpy(bool)
+    return blank
 
 
 def _refuse_keys(bad: pd.Series, source: Source) -> None:

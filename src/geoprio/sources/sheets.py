@@ -117,13 +117,16 @@ def _broken(error: Exception) -> SourceError:
 
 def _refuse_formula_texts(lines: list[list[Any]]) -> None:
     """Raise where a text would become a formula in the next spreadsheet that opens it."""
-    faults = [
-        f"row {number}: {cell!r}"
-        for number, line in enumerate(lines, 1)
-        for cell in line
-        if isinstance(cell, str) and cell[:1] == "="
-    ]
-    if faults:
+    # Most texts stand in many cells, and hardly ever is one a formula.
+    texts = {cell for line in lines for cell in line if type(cell) is str}
+    formulas = {cell for cell in texts if cell[:1] == "="}
+    if formulas:
+        faults = [
+            f"row {number}: {cell!r}"
+            for number, line in enumerate(lines, 1)
+            for cell in line
+            if cell in formulas
+        ]
         raise SourceError(
             "a formula where a name or a value is expected; fetch the file again", listed(faults)
         )

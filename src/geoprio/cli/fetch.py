@@ -1,4 +1,4 @@
-"""Fetch a campaign's official files, and list them."""
+"""Fetch a campaign's official files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from geoprio.cli.progress import FetchBar
 from geoprio.cli.voice import Voice
 
 if TYPE_CHECKING:
-    from geoprio.sources.fetch import FilePlan, Listed, Outcome
+    from geoprio.sources.fetch import FilePlan, Outcome
 
 
 @command
@@ -24,12 +24,12 @@ def fetch(  # noqa: PLR0913 - a command has its options
     out: Out = Path(),
 ) -> None:
     """Fetch the official files that a campaign names, each with proof of where it came from."""
-    from geoprio.cli import fetches as fetching
+    from geoprio.cli import fetches
 
-    order = fetching.load(campaign, raw=raw, out=out, language=voice.language)
-    client = fetching.client_for(order, offline=offline)
+    order = fetches.load(campaign, raw=raw, out=out, language=voice.language)
+    client = fetches.client_for(order, offline=offline)
     if dry_run:
-        plans = fetching.tell_requests(order, client, voice.say)
+        plans = fetches.tell_requests(order, client, voice.say)
         voice.give(requests=[one for name, plan in plans for one in _requests(name, plan)])
         return
     voice.stopped = "stopped_fetch"
@@ -39,21 +39,11 @@ def fetch(  # noqa: PLR0913 - a command has its options
     done = bar.placed_files
     try:
         with bar:
-            done = fetching.fetch(order, client, said.append, watcher=bar)
+            done = fetches.fetch(order, client, said.append, watcher=bar)
     finally:
         for line in said:
             voice.say(line)
         voice.give(files=[_file(outcome) for outcome in done])
-
-
-@command
-def sources(voice: Voice, campaign: CampaignFile, raw: Raw = None, out: Out = Path()) -> None:
-    """List a campaign's sources: what is there, how old, its licence, and what is missing."""
-    from geoprio.cli import fetches as fetching
-
-    order = fetching.load(campaign, raw=raw, out=out, language=voice.language)
-    listed = fetching.tell_sources(order, voice.say)
-    voice.give(sources=[_source(item, lost=item.state in fetching.LOST) for item in listed])
 
 
 def _requests(source: str, plan: "FilePlan") -> list[dict[str, object]]:
@@ -77,16 +67,4 @@ def _file(outcome: "Outcome") -> dict[str, object]:
         "file": outcome.path.as_posix(),
         "bytes": outcome.size,
         "note": outcome.note,
-    }
-
-
-def _source(item: "Listed", *, lost: bool) -> dict[str, object]:
-    return {
-        "source": item.name,
-        "title": item.source.title,
-        "state": item.state,
-        "files": [path.as_posix() for path in item.files],
-        "age_days": item.age_days,
-        "licence": item.source.licence,
-        "how": item.how if lost else "",
     }

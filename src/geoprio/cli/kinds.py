@@ -1,4 +1,4 @@
-"""The command `geoprio schema`: what an editor needs to complete and check the TOML files."""
+"""The kinds of TOML file in a campaign folder, and what an editor needs to complete them."""
 
 import ast
 import inspect

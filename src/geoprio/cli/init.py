@@ -1,0 +1,33 @@
+"""Write a campaign folder to start from."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geoprio.cli.entry import command
+from geoprio.cli.voice import Voice
+
+
+@command
+def init(
+    voice: Voice,
+    folder: Annotated[Path, typer.Argument(help="help_folder", metavar="of_folder")],
+    county: Annotated[str | None, typer.Option(help="help_county", metavar="of_county")] = None,
+) -> None:
+    """Write a campaign folder to start from: every file that staff edit."""
+    from geoprio.cli import kinds, start
+    from geoprio.config import load_campaign
+
+    campaign = start.start(folder, county=county)
+    kinds.write_schemas(folder)
+    name = load_campaign(campaign).name
+    then = [f'geoprio fetch "{campaign}"', f'geoprio run "{campaign}"']
+    voice.say(voice.words("init_edit", folder=folder, campaign=campaign.name))
+    voice.say(f"  {then[0]}")
+    voice.say(voice.words("init_own", name=name))
+    voice.say(f"  {then[1]}")
+    assumed = start.assumed_lines(county, voice.language) if county else []
+    for line in assumed:
+        voice.say(line)
+    voice.give(folder=folder.as_posix(), campaign=campaign.as_posix(), then=then, assumed=assumed)
