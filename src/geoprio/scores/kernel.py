@@ -6,6 +6,7 @@ has draws x areas x criteria. A user's own way takes all criteria at once, unkno
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
+from math import prod
 from typing import TypeVar
 
 import numpy as np
@@ -134,7 +135,7 @@ def scaler(function: Scale) -> Scale:
     """Register a built-in way to scale a criterion; it scales all criteria at once too."""
 
     def normalise(values: Floats) -> Floats:
-        blocks = values.reshape(-1, *values.shape[-2:])
+        blocks = values.reshape(prod(values.shape[:-2]), *values.shape[-2:])
         known = ~np.isnan(blocks)
         if not (known == known[:1]).all():
             return np.stack([normalise(block) for block in blocks]).reshape(values.shape)
@@ -154,7 +155,7 @@ def weigher(function: Weigh) -> Weigh:
     """Register a built-in way to weigh criteria together; it weighs them all at once too."""
 
     def aggregate(values: Floats, weights: Floats) -> Floats:
-        blocks = values.reshape(-1, *values.shape[-2:])
+        blocks = values.reshape(prod(values.shape[:-2]), *values.shape[-2:])
         columns = (blocks[..., number] for number in range(values.shape[-1]))
         found = function(columns, weights.reshape(-1, weights.shape[-1]))
         return found.reshape(values.shape[:-1])
