@@ -32,8 +32,6 @@ from geoprio.scores.vocabulary import load_known
 from geoprio.scores.yields import Voters, expected_yield, per_krona, relative_yield, yield_words
 from geoprio.words import Language, spoken, text
 
-# What to talk about: an opening line per area, from its strongest profile question (METHOD 4).
-
 
 def opening_lines(
     indicators: pd.DataFrame, messages: Mapping[str, Message], *, language: Language

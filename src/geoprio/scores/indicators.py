@@ -256,9 +256,6 @@ def _refuse_more_than(targets: pd.Series, people: pd.Series, column: str) -> Non
         raise SourceError(message)
 
 
-# Indicators of how people live and work, where the campaign's sources count them.
-
-
 def _column(figures: Figures, name: str) -> pd.Series:
     return figures.counts.reindex(columns=[name])[name]
 
@@ -310,9 +307,6 @@ def care_jobs_share(figures: Figures) -> pd.Series:
     """Employed in health and social care (SNI 2007 section Q), of all employed (SCB TAB6681)."""
     men, women = (_column(figures, f"employed_q_{sex}_count") for sex in ("men", "women"))
     return _share(men + women, _column(figures, "employed_count"))
-
-
-# Indicators of a European campaign: who votes for the riksdag and stays home in this election.
 
 
 def _unknown(figures: Figures) -> pd.Series:

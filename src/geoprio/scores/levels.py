@@ -233,9 +233,6 @@ def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.
     return assign_associations(areas["municipality_code"], memberships, ways)
 
 
-# Disclosure control over every area set of a run at once (METHOD 3).
-
-
 _SIZES = {"residents": "population_count", "adults": "adults_count"}
 _COUNTY, _MUNICIPALITY = "county", "kommun"
 

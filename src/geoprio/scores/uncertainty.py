@@ -275,9 +275,6 @@ def _answers(p_top: pd.Series, uncertainty: Uncertainty) -> pd.Series:
     return pd.Series(np.select(conditions, [CLEAR, JOINT], JUDGE), index=p_top.index, dtype=object)
 
 
-# How far a score strays by the errors of its figures alone (METHOD 6).
-
-
 BLOCK = 64
 """Draws held at once."""
 
