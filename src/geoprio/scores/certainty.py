@@ -169,10 +169,7 @@ def _sets(level: Located, plans: Brief, channel: str) -> pd.DataFrame:
 
 
 def _removed(level: Located, profile: Profile, *, top_k: int) -> pd.DataFrame:
-    names = [item.indicator for item in profile.criteria]
-    values = level.indicators[names]
-    if profile.impute == "municipality":
-        values = fill_from_groups(values, level.areas["municipality_code"])
+    values = _measured(level, profile).indicators
     # A profile's steps may be the user's own functions; they are known to be there by now.
     own = Method.model_construct(normalise=profile.normalise, aggregate=profile.aggregate)
     known = int(values.notna().all(axis=1).sum())
