@@ -15,7 +15,7 @@ from geoprio.scores.indicators import (
     of_targets,
 )
 from geoprio.scores.kernel import AGGREGATE, NORMALISE, aggregator, normaliser
-from geoprio.scores.levels import Located, Surveyed, locate, protect_sets, survey
+from geoprio.scores.levels import Located, locate, protect_sets, survey
 from geoprio.scores.normalisation import (
     TREAT,
     fill_from_groups,
