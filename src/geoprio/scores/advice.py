@@ -265,11 +265,3 @@ def _clusters(level: Located, plans: Brief) -> pd.Series:
         kind: text(f"reach_{kind}", plans.language) for kind in ("street", "quarter")
     }
     return reach.map(words).astype(object).rename("cluster")
-
-
-def advise_all(
-    levels: list[Located], plans: Brief, folders: tuple[Path, ...]
-) -> tuple[Guides, dict[str, Advised]]:
-    """Return what the advice rests on, and the advice of every area set."""
-    guides = load_guides(plans, folders)
-    return guides, {level.area_set: advise(level, plans, guides) for level in levels}

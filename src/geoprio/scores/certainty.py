@@ -1,7 +1,7 @@
 """How sure each ranking is, and what moves it: the stage after the scores (METHOD 4 and 6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -189,8 +189,3 @@ def _groups(level: Located, plans: Brief) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _rng(level: Located, plans: Brief, step: str) -> np.random.Generator:
     return rng_for(plans.campaign.seed, f"{level.area_set}: {step}")
-
-
-def with_scores(level: Located, judged: Judged) -> Located:
-    """Return an area set with its scores as they were judged."""
-    return replace(level, scores=judged.scores)

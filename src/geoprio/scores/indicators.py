@@ -1,7 +1,7 @@
 """Indicators: one decorated function each, named as the column that it makes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -34,10 +34,6 @@ class Figures:
     """How a voter in several groups counts in the intensity."""
     joint: Joint | None = None
     """Joint table of the target groups; None before they are located."""
-
-    def with_joint(self, joint: Joint) -> "Figures":
-        """Return the figures with the groups' joint table in its place."""
-        return replace(self, joint=joint)
 
     @property
     def located(self) -> Joint:

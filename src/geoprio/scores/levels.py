@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
-from geoprio.config import Brief, Campaign
+from geoprio.config import Brief
 from geoprio.counts import Gathered, Rolls
 from geoprio.counts.electorates import find_rolls, way_split
 from geoprio.counts.figures import known_figures
@@ -108,7 +108,9 @@ def survey(
     measures = [measure for group in plans.groups.values() for measure in group.measures]
     known = known_figures(area_set, gathered, measures)
     counts = known.counts if known.filled is None else known.filled
-    way = district_way(area_set, gathered, campaign)
+    split = way_split(area_set, gathered.splits)
+    districts = gathered.results[campaign.election.basis].source.area_set
+    way = find_way(atlas, districts, area_set, kappa=split.kappa)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     votes = move_counts(district_votes, way, tolerance=tolerance)
     association = _associations(area_set, atlas, plans.memberships)
@@ -146,9 +148,7 @@ def survey(
         chosen=choose_methods(plans.groups, held_of(evidence)),
         way=way,
         indicators=place,
-        errors=place_errors(
-            district_votes, way, way_split(area_set, gathered.splits), known, figures.area_km2
-        ),
+        errors=place_errors(district_votes, way, split, known, figures.area_km2),
     )
 
 
@@ -163,7 +163,7 @@ def locate(found: Located, protected: Protected, gathered: Gathered, plans: Brie
         plans.campaign,
         gathered,
     )
-    figures = found.figures.with_joint(joint)
+    figures = replace(found.figures, joint=joint)
     indicators = pd.concat([found.indicators, compute_indicators(figures, TARGETS)], axis=1)
     of_targets = target_errors(protected.usable, joint, indicators, found.errors, plans)
     town = found.areas["municipality_code"]
@@ -200,13 +200,6 @@ def _scores(found: Located, indicators: pd.DataFrame, plans: Brief) -> dict[str,
         )
         raise CoverageError(message)
     return scores
-
-
-def district_way(area_set: str, gathered: Gathered, campaign: Campaign) -> Crosswalk:
-    """Return the crosswalk from the election's polling districts to an area set."""
-    districts = gathered.results[campaign.election.basis].source.area_set
-    kappa = way_split(area_set, gathered.splits).kappa
-    return find_way(gathered.atlas, districts, area_set, kappa=kappa)
 
 
 def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.Series:
