@@ -34,8 +34,7 @@ from geoprio.runs.frames import run_frames
 from geoprio.runs.notes import worded_for
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import judge, locate, protect_sets, survey
-from geoprio.scores.advice import advise_all
-from geoprio.scores.certainty import with_scores
+from geoprio.scores.advice import advise, load_guides
 from geoprio.scores.levels import MAILING
 from geoprio.scores.vocabulary import load_known
 from geoprio.sources.private import read_additions, read_capacity
@@ -192,11 +191,12 @@ def _compute(
     located = [locate(one, protected[one.area_set], gathered, plans) for one in found]
     begins("judge")
     judged = {level.area_set: judge(level, plans) for level in located}
-    ranked = [with_scores(level, judged[level.area_set]) for level in located]
+    ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]
     levels, overview = ranked[: len(names)], ranked[len(names) :]
     scored = levels[0]
     begins("advise")
-    guides, advised = advise_all(levels, plans, config_folders(campaign_file))
+    guides = load_guides(plans, config_folders(campaign_file))
+    advised = {level.area_set: advise(level, plans, guides) for level in levels}
     refuse_wrong_additions(added, scored.areas["association"], campaign.editions)
     grounds = Grounds.of(campaign, scored, joint_seed(campaign, gathered))
     ways = {level.area_set: level.way for level in levels}

@@ -15,7 +15,7 @@ from geoprio.config import shipped_folder
 from geoprio.files import table as files
 from geoprio.groups import Nest, Protected, disclosure
 from geoprio.runs.outcome import Outcome
-from geoprio.scores import Located, Surveyed
+from geoprio.scores import Located
 from geoprio.tables import NO_ELECTION
 from tests.groups.attack import ends_by_lp
 from tests.pipeline.attacker import BASIS, Control, attack, of_group, places_of
@@ -213,7 +213,7 @@ def test_files_are_the_same_whatever_is_withheld(
     """No score, reason, plan or rounding can tell more: another truth gives the same bytes."""
     truth, plain = other_truth(attacked[0], attacked[2].nest), running.survey
 
-    def another(name: str, *rest: object) -> Surveyed:
+    def another(name: str, *rest: object) -> Located:
         given = plain(name, *rest)  # type: ignore[arg-type]
         return replace(given, groups=truth.get(name, given.groups))
 
@@ -226,7 +226,7 @@ def test_files_are_the_same_whatever_is_withheld(
     assert [name for name in one if one[name] != other[name]] == []
 
     # The same test sees it when scores are made of what is withheld.
-    def uncontrolled(found: Surveyed, protected: Protected, *others: object) -> object:
+    def uncontrolled(found: Located, protected: Protected, *others: object) -> object:
         return plain_locate(found, replace(protected, usable=found.groups), *others)
 
     plain_locate = running.locate

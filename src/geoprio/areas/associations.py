@@ -93,9 +93,6 @@ def _largest(pieces: pd.DataFrame) -> pd.Series:
     return first.where(first != NOBODY)
 
 
-# Which areas each association consists of: a CSV that election staff keep.
-
-
 COLUMNS = ["association", "area_set", "area_code"]
 EACH = "*"
 """Association and code of a row for every municipality that no other row names."""
@@ -153,9 +150,6 @@ def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:
         faults = [f"row {row + 2}: a value is missing" for row in gaps]
         raise ConfigError(join_faults(f"{name}: incomplete rows", faults))
     return rows
-
-
-# Which constituency a municipality lies in, by election: a CSV that election staff keep.
 
 
 FILE = "constituencies.csv"

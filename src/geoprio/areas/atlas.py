@@ -25,9 +25,6 @@ from geoprio.areas.ways import nest_crosswalk, official_crosswalk, whole_crosswa
 from geoprio.errors import ConfigError, ContractError, CoverageError
 from geoprio.tables import AREAS, CROSSWALK, CRS, NOT_TOLD, check
 
-# Area sets made from others: parents dissolved from the children that nest in them.
-
-
 GAP_WIDTH_M = 50.0
 """A hole narrower than this is a gap between two drawings, not an area of its own: DeSO is
 published simplified to about 50 m (gaps there reach 39 m, the narrowest real hole is 152 m)."""
@@ -332,9 +329,6 @@ def _cover(part: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _identity(areas: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(areas.index, index=areas.index)
-
-
-# Which areas lie side by side.
 
 
 LEAST_BORDER_M = 1.0

@@ -18,9 +18,6 @@ from shapely.errors import GEOSException
 from geoprio.errors import ContractError, CoverageError
 from geoprio.tables import AREAS, COUNTS, CRS, Contract, check
 
-# Overlay of two area sets: every pair of areas that share ground, in two threads.
-
-
 Shapes = npt.NDArray[Any]
 Positions = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
@@ -116,9 +113,6 @@ def find_slivers(pieces: Pieces, left: Shapes, right: Shapes) -> npt.NDArray[np.
         np.maximum(share_of_left, share_of_right) < 0.001
     )
     return slivers
-
-
-# Where people live inside a piece of ground, as far as a control layer knows.
 
 
 POPULATION = "population_count"

@@ -165,9 +165,6 @@ def _refuse_loss(counts: pd.DataFrame, crosswalk: Crosswalk, tolerance: float) -
         warnings.warn(message, CoverageWarning, stacklevel=3)
 
 
-# Bring counts of several area sets to one of them, what was published kept apart.
-
-
 AVERAGES = r"_(?:mean|median)_sek$"
 CLASSES = r"_class$"
 BOUND = r"_share$|^seats_"
@@ -314,9 +311,6 @@ def _sum_parts(counts: pd.DataFrame, parts: pd.Series, population: pd.Series) ->
     summed = summed.where(~weighted.isna().groupby(parts).any())
     summed[averages] = summed[averages].div(people.groupby(parts).sum(), axis=0)
     return summed.rename_axis("area_code")
-
-
-# No count may be lost because its area has no borders.
 
 
 def refuse_homeless(

@@ -64,9 +64,6 @@ def nested_weights(parent: pd.Series, size: pd.Series, *, alpha: Floats) -> Floa
     return weight
 
 
-# Crosswalks by the publisher's own comparison of two vintages; geometry only where it is silent.
-
-
 _PAIR = ["source_code", "area_code"]
 
 

@@ -4,20 +4,3 @@ from geoprio.counts.electorates import LOCAL, Roll, Rolls, calibrate
 from geoprio.counts.figures import Evidence, Parent
 from geoprio.counts.inventory import Gathered, derive_adults, gather, split_errors
 from geoprio.counts.votes import PARTIES, election_changes, spread_unassigned, unassigned_share
-
-__all__ = [
-    "LOCAL",
-    "PARTIES",
-    "Evidence",
-    "Gathered",
-    "Parent",
-    "Roll",
-    "Rolls",
-    "calibrate",
-    "derive_adults",
-    "election_changes",
-    "gather",
-    "split_errors",
-    "spread_unassigned",
-    "unassigned_share",
-]

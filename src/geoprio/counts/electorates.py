@@ -22,9 +22,6 @@ from geoprio.areas import (
 from geoprio.counts.inventory import Gathered
 from geoprio.sources.catalogue import Loaded
 
-# Who may vote in each election, area by area, and what part of the adults they are.
-
-
 LOCAL = ("kommun", "region")
 """Elections in which foreign citizens vote and Swedes abroad do not."""
 
@@ -246,9 +243,6 @@ def _abroad(
 def _home(area_set: str, gathered: Gathered) -> pd.Series:
     home: pd.Series = gathered.atlas.sets[area_set]["municipality_code"].rename(None)
     return home
-
-
-# How sure moving counts between polling districts and small areas is, measured in this county.
 
 
 ELECTION = "kommun"

@@ -22,9 +22,6 @@ from geoprio.errors import ConfigError, join_faults
 from geoprio.sources.catalogue import Loaded
 from geoprio.sources.read import town_names
 
-# Adults and young adults out of five-year bands that do not end at 18.
-
-
 _DERIVED = {
     "adults_count": ("population_count", "age_0_14_count", "age_15_19_count", "age_15_17_count"),
     "adult_women_count": (
@@ -128,9 +125,6 @@ def _missing(counts: pd.DataFrame) -> list[str]:
 def _minor_share(municipality_counts: pd.DataFrame, sex: str) -> pd.Series:
     teens = municipality_counts[f"{sex}age_15_19_count"]
     return municipality_counts[f"{sex}age_15_17_count"] / teens.where(teens > 0)
-
-
-# Counts that no table gives by itself, made within each table from what it gives.
 
 
 TOTALS = {

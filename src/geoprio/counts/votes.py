@@ -214,9 +214,6 @@ def riksdag_votes(area_set: str, gathered: Gathered, campaign: Campaign) -> pd.D
     return votes_on(area_set, latest, gathered, campaign)
 
 
-# How an area votes differently: between elections of one day, and from one day to the next.
-
-
 RED_GREEN = ["votes_v_count", "votes_s_count", "votes_mp_count"]
 
 

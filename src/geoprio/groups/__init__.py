@@ -10,34 +10,3 @@ from geoprio.groups.measures import spread_of
 from geoprio.groups.overlap import at_least_one, integerise, intensity, overlap_table
 from geoprio.groups.shares import count_intervals, share_intervals, shares_by_group, shown_by_group
 from geoprio.groups.shrinkage import empirical_bayes
-
-__all__ = [
-    "Evidence",
-    "Held",
-    "Joint",
-    "Nest",
-    "Parent",
-    "Protected",
-    "align_groups",
-    "at_least_one",
-    "carried_share",
-    "choose_methods",
-    "count_intervals",
-    "empirical_bayes",
-    "estimate_groups",
-    "fit_joint",
-    "for_election",
-    "held_of",
-    "integerise",
-    "intensity",
-    "odds_seed",
-    "overlap_table",
-    "own_base",
-    "protect",
-    "share_intervals",
-    "shares_by_group",
-    "shown_by_group",
-    "spread_of",
-    "table_seed",
-    "withhold_where",
-]

@@ -27,9 +27,6 @@ from geoprio.groups.measures import (
 )
 from geoprio.tables import GROUPS, NO_ELECTION, check
 
-# Who belongs to a group whose outsiders are all citizens: the electors beyond them (METHOD 3).
-
-
 _STEPS = 60
 
 

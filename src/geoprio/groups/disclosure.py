@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 from geoprio.config import Group
 from geoprio.errors import ContractError
 
-# What can be worked out of withheld counts in nested areas when the others are printed.
-
-
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
@@ -132,9 +129,6 @@ def _from_below(tree: Hierarchy, ends: Numbers, hidden: Flags, gaps: Numbers) ->
     return low
 
 
-# Area sets that nest in each other, as one hierarchy that counts are laid out on.
-
-
 @dataclass(frozen=True)
 class Nest:
     """Area sets that nest in each other."""
@@ -190,9 +184,6 @@ class Nest:
             laid = np.where(np.isnan(laid) & some, sums, laid)
             known |= some
         return np.nan_to_num(laid), known
-
-
-# Which counts must be withheld so that small ones cannot be worked out (METHOD 3).
 
 
 TOLERANCE = 1e-6

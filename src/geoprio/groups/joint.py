@@ -17,9 +17,6 @@ from geoprio.counts import Gathered
 from geoprio.errors import ConfigError, ContractError, join_faults
 from geoprio.sources.catalogue import Loaded
 
-# A published two-way table of two groups, carried to another population by its odds ratio.
-
-
 HALF = 0.5
 """Added to each cell, so that an empty one in a small area does not say "never" (Haldane 1956)."""
 
@@ -53,9 +50,6 @@ def carried_share(
     root = np.sqrt((total**2 - 4 * ratio * (ratio - 1) * p * q).clip(lower=0))
     share = 2 * ratio * p * q / (total + root)
     return share if share.notna().any() else None
-
-
-# Tables fitted to known margins, in all areas at once: IPF, quickened by Newton's method.
 
 
 Floats = npt.NDArray[np.float64]
@@ -490,9 +484,6 @@ def _named(areas: pd.Index, far: Floats | None = None) -> str:
     if far is not None:
         told = [f"{area} (off by {gap:.2g})" for area, gap in zip(told, far, strict=False)]
     return f"{', '.join(told)} ({len(areas)} in all)"
-
-
-# The target groups' shares become a joint table, by what the campaign knows of their overlap.
 
 
 def join_groups(

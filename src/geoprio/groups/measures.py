@@ -188,9 +188,6 @@ def with_interval(frame: pd.DataFrame, *, upper: pd.Series) -> pd.DataFrame:
     return frame.assign(low=low, high=high)
 
 
-# A group that is published nowhere: a rank index spreads its total (METHOD 3, `proxy`).
-
-
 _PEOPLE = {"adults": "adults", "electorate": "electors"}
 
 

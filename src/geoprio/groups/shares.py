@@ -76,8 +76,5 @@ def shown_by_group(printed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _wide(values: pd.Series, group: pd.Series) -> pd.DataFrame:
-    table = pd.DataFrame({"value": values, "group": group}).reset_index()
-    wide = table.pivot_table(
-        index="area_code", columns="group", values="value", aggfunc="first", dropna=False
-    )
-    return wide.rename_axis(columns=None)
+    table = pd.DataFrame({"value": values, "group": group}).set_index("group", append=True)
+    return table["value"].unstack().rename_axis("area_code").rename_axis(columns=None)  # noqa: PD010

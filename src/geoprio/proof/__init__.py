@@ -11,15 +11,3 @@ from geoprio.proof.grades import (
     predict_each,
     true_indicators,
 )
-
-__all__ = [
-    "coverage_over_splits",
-    "grade_counts",
-    "grade_figures",
-    "grade_ranking",
-    "group_counts",
-    "mean_distance",
-    "narrowed",
-    "predict_each",
-    "true_indicators",
-]

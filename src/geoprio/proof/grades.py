@@ -81,9 +81,6 @@ def mean_distance(values: pd.Series, truth: pd.Series) -> float:
     return float(np.abs(values - truth).mean())
 
 
-# What is known, held back and predicted: does the printed error hold where the truth is public.
-
-
 Scale = Callable[[pd.Series], float]
 """Spread that is learned from the gaps between areas' shares and their parents' (0-1)."""
 
@@ -137,9 +134,6 @@ def predict_each(part: pd.Series, whole: pd.Series, scale: Scale) -> pd.DataFram
     frame["high"] = np.minimum((pooled + Z90 * spread) * whole, whole)
     frame["error_share"] = frame["predicted"] / part - 1
     return frame.assign(covered=part.between(frame["low"], frame["high"]))
-
-
-# Rankings beside the ranking that the truth gives: do the answers and the sets hold (METHOD 6).
 
 
 RANKING_Z90 = 1.645

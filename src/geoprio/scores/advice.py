@@ -32,8 +32,6 @@ from geoprio.scores.vocabulary import load_known
 from geoprio.scores.yields import Voters, expected_yield, per_krona, relative_yield, yield_words
 from geoprio.words import Language, spoken, text
 
-# What to talk about: an opening line per area, from its strongest profile question (METHOD 4).
-
 
 def opening_lines(
     indicators: pd.DataFrame, messages: Mapping[str, Message], *, language: Language
@@ -267,11 +265,3 @@ def _clusters(level: Located, plans: Brief) -> pd.Series:
         kind: text(f"reach_{kind}", plans.language) for kind in ("street", "quarter")
     }
     return reach.map(words).astype(object).rename("cluster")
-
-
-def advise_all(
-    levels: list[Located], plans: Brief, folders: tuple[Path, ...]
-) -> tuple[Guides, dict[str, Advised]]:
-    """Return what the advice rests on, and the advice of every area set."""
-    guides = load_guides(plans, folders)
-    return guides, {level.area_set: advise(level, plans, guides) for level in levels}

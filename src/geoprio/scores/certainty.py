@@ -1,7 +1,7 @@
 """How sure each ranking is, and what moves it: the stage after the scores (METHOD 4 and 6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -169,10 +169,7 @@ def _sets(level: Located, plans: Brief, channel: str) -> pd.DataFrame:
 
 
 def _removed(level: Located, profile: Profile, *, top_k: int) -> pd.DataFrame:
-    names = [item.indicator for item in profile.criteria]
-    values = level.indicators[names]
-    if profile.impute == "municipality":
-        values = fill_from_groups(values, level.areas["municipality_code"])
+    values = _measured(level, profile).indicators
     # A profile's steps may be the user's own functions; they are known to be there by now.
     own = Method.model_construct(normalise=profile.normalise, aggregate=profile.aggregate)
     known = int(values.notna().all(axis=1).sum())
@@ -192,8 +189,3 @@ def _groups(level: Located, plans: Brief) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _rng(level: Located, plans: Brief, step: str) -> np.random.Generator:
     return rng_for(plans.campaign.seed, f"{level.area_set}: {step}")
-
-
-def with_scores(level: Located, judged: Judged) -> Located:
-    """Return an area set with its scores as they were judged."""
-    return replace(level, scores=judged.scores)

@@ -26,8 +26,6 @@ from geoprio.scores.kernel import Floats
 if TYPE_CHECKING:
     from geoprio.config import Brief
 
-# Standard errors of figures that are made of the groups' shares (METHOD 3 and 6).
-
 
 def intensity_error(
     joint: Joint, errors: pd.DataFrame, weights: Mapping[str, float], *, combine: Combine

@@ -1,7 +1,7 @@
 """Indicators: one decorated function each, named as the column that it makes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -34,10 +34,6 @@ class Figures:
     """How a voter in several groups counts in the intensity."""
     joint: Joint | None = None
     """Joint table of the target groups; None before they are located."""
-
-    def with_joint(self, joint: Joint) -> "Figures":
-        """Return the figures with the groups' joint table in its place."""
-        return replace(self, joint=joint)
 
     @property
     def located(self) -> Joint:
@@ -119,22 +115,34 @@ def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
     return part / whole.where(whole > 0)
 
 
+def _share(figures: Figures, part: str, whole: str) -> pd.Series:
+    # SCB's noise, from 2025 on, may put a part above its whole.
+    return _ratio(_count(figures, part), _count(figures, whole)).clip(upper=1)
+
+
 def _count(figures: Figures, column: str) -> pd.Series:
-    counts = figures.counts
-    return counts[column] if column in counts else pd.Series(np.nan, index=counts.index)
+    return figures.counts.reindex(columns=[column])[column]
+
+
+def _dwellings(figures: Figures) -> pd.Series:
+    dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$")
+    return dwellings.sum(axis=1, skipna=False, min_count=1)
+
+
+def _turnout(votes: pd.DataFrame) -> pd.Series:
+    return _ratio(votes["votes_cast_count"], votes["electors_count"]).clip(upper=1)
 
 
 @of_place
 def turnout_share(figures: Figures) -> pd.Series:
     """Votes cast, of the electorate."""
-    return _ratio(figures.votes["votes_cast_count"], figures.votes["electors_count"]).clip(upper=1)
+    return _turnout(figures.votes)
 
 
 @of_place
 def red_green_share(figures: Figures) -> pd.Series:
     """Votes for V, S and MP, of valid votes."""
-    red_green = figures.votes[["votes_v_count", "votes_s_count", "votes_mp_count"]]
-    return _ratio(red_green.sum(axis=1, skipna=False), figures.votes["valid_count"])
+    return red_green_of(figures.votes)
 
 
 @of_place
@@ -160,9 +168,7 @@ def mobilisation_count(figures: Figures) -> pd.Series:
 @of_place
 def households_count(figures: Figures) -> pd.Series:
     """Households where published, else dwellings, which stand in for them."""
-    dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$")
-    total = dwellings.sum(axis=1, skipna=False) if len(dwellings.columns) else np.nan
-    return _count(figures, "households_count").fillna(pd.Series(total, figures.counts.index))
+    return _count(figures, "households_count").fillna(_dwellings(figures))
 
 
 @of_place
@@ -174,8 +180,7 @@ def doors_per_km2(figures: Figures) -> pd.Series:
 @of_place
 def rental_share(figures: Figures) -> pd.Series:
     """Rented dwellings, of all dwellings."""
-    dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$").sum(axis=1, skipna=False)
-    return _ratio(_count(figures, "dwellings_rental_count"), dwellings)
+    return _ratio(_count(figures, "dwellings_rental_count"), _dwellings(figures))
 
 
 @of_place
@@ -256,63 +261,44 @@ def _refuse_more_than(targets: pd.Series, people: pd.Series, column: str) -> Non
         raise SourceError(message)
 
 
-# Indicators of how people live and work, where the campaign's sources count them.
-
-
-def _column(figures: Figures, name: str) -> pd.Series:
-    return figures.counts.reindex(columns=[name])[name]
-
-
-def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
-    # SCB's noise, from 2025 on, may put a part above its whole.
-    return (part / whole.where(whole > 0)).clip(upper=1)
-
-
-def _dwellings(figures: Figures, tenure: str) -> pd.Series:
-    all_dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$").sum(axis=1, skipna=False)
-    return _share(_column(figures, f"dwellings_{tenure}_count"), all_dwellings)
-
-
 @of_place
 def owned_share(figures: Figures) -> pd.Series:
     """Owner-occupied dwellings, mostly houses, of all dwellings."""
-    return _dwellings(figures, "owned")
+    return _ratio(_count(figures, "dwellings_owned_count"), _dwellings(figures)).clip(upper=1)
 
 
 @of_place
 def tenant_owned_share(figures: Figures) -> pd.Series:
     """Dwellings owned through a housing association (bostadsrätt), of all dwellings."""
-    return _dwellings(figures, "tenant_owned")
+    return _ratio(_count(figures, "dwellings_tenant_owned_count"), _dwellings(figures)).clip(
+        upper=1
+    )
 
 
 @of_place
 def children_share(figures: Figures) -> pd.Series:
     """Residents aged 0-14, of all residents."""
-    return _share(_column(figures, "age_0_14_count"), _column(figures, "population_count"))
+    return _share(figures, "age_0_14_count", "population_count")
 
 
 @of_place
 def aged_20_29_share(figures: Figures) -> pd.Series:
     """Residents aged 20-29, of all residents."""
-    young = _column(figures, "age_20_24_count") + _column(figures, "age_25_29_count")
-    return _share(young, _column(figures, "population_count"))
+    young = _count(figures, "age_20_24_count") + _count(figures, "age_25_29_count")
+    return _ratio(young, _count(figures, "population_count")).clip(upper=1)
 
 
 @of_place
 def unemployed_share(figures: Figures) -> pd.Series:
     """Unemployed, of residents aged 20-64 (SCB TAB6680)."""
-    residents = _column(figures, "residents_20_64_count")
-    return _share(_column(figures, "unemployed_20_64_count"), residents)
+    return _share(figures, "unemployed_20_64_count", "residents_20_64_count")
 
 
 @of_place
 def care_jobs_share(figures: Figures) -> pd.Series:
     """Employed in health and social care (SNI 2007 section Q), of all employed (SCB TAB6681)."""
-    men, women = (_column(figures, f"employed_q_{sex}_count") for sex in ("men", "women"))
-    return _share(men + women, _column(figures, "employed_count"))
-
-
-# Indicators of a European campaign: who votes for the riksdag and stays home in this election.
+    men, women = (_count(figures, f"employed_q_{sex}_count") for sex in ("men", "women"))
+    return _ratio(men + women, _count(figures, "employed_count")).clip(upper=1)
 
 
 def _unknown(figures: Figures) -> pd.Series:
@@ -327,11 +313,7 @@ def drop_off_share(figures: Figures) -> pd.Series:
     """
     if figures.riksdag is None:
         return _unknown(figures)
-    electors = figures.riksdag["electors_count"]
-    before = figures.riksdag["votes_cast_count"] / electors.where(electors > 0)
-    now = figures.votes["electors_count"]
-    turnout = figures.votes["votes_cast_count"] / now.where(now > 0)
-    return (before.clip(upper=1) - turnout.clip(upper=1)).clip(lower=0)
+    return (_turnout(figures.riksdag) - _turnout(figures.votes)).clip(lower=0)
 
 
 @of_place

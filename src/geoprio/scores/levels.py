@@ -1,7 +1,7 @@
 """One area set, from counts to scores: the stages in their order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
-from geoprio.config import Brief, Campaign
+from geoprio.config import Brief
 from geoprio.counts import Gathered, Rolls
 from geoprio.counts.electorates import find_rolls, way_split
 from geoprio.counts.figures import known_figures
@@ -41,59 +41,56 @@ M2_PER_KM2 = 1e6
 
 
 @dataclass(frozen=True)
-class Surveyed:
-    """One area set with its groups counted, before anything is withheld."""
+class Located:
+    """Everything known of one area set; all frames but GROUPS have one row per area.
+
+    What `survey` cannot know yet is empty until `locate`.
+    """
 
     area_set: str
     areas: gpd.GeoDataFrame
     figures: Figures
+    """COUNTS with their gaps filled, votes and, when located, the joint table of the groups."""
     published: pd.DataFrame
     """COUNTS that are published for the areas or all their parts."""
-    place: pd.DataFrame
-    """INDICATORS of the place and its voters."""
-    place_errors: pd.DataFrame
-    """Standard errors of them; a column that is not there is exact."""
-    groups: pd.DataFrame
-    """GROUPS as estimated: they leave this room only through disclosure control."""
-    rolls: Rolls
-    chosen: pd.DataFrame
-    """`method`, `measure` and `why` by group."""
-    way: Crosswalk
-    """From the polling districts to the areas."""
-
-
-@dataclass(frozen=True)
-class Located:
-    """Everything known of one area set; all frames but GROUPS have one row per area."""
-
-    area_set: str
-    areas: gpd.GeoDataFrame
-    counts: pd.DataFrame
-    votes: pd.DataFrame
     groups: pd.DataFrame
     """GROUPS as estimated, of every election and of the groups' own bases; no file holds it."""
-    printed: pd.DataFrame
-    """GROUPS as shown: what is withheld is NaN, and `shown` says why."""
-    joint: Joint
-    """Of the groups as printed."""
     rolls: Rolls
     chosen: pd.DataFrame
     """`method`, `measure` and `why` by group."""
-    indicators: pd.DataFrame
-    """Made of what is printed alone, as are scores and reasons."""
-    errors: pd.DataFrame
-    """Standard errors of the indicators; a column that is not there is exact."""
-    scores: Mapping[str, pd.DataFrame]
-    """SCORES by channel."""
-    reasons: Mapping[str, pd.Series]
-    """Reason in words by channel."""
     way: Crosswalk
     """From the polling districts to the areas."""
+    indicators: pd.DataFrame
+    """Of the place and its voters; those of the groups are made of what is printed alone, as are
+    scores and reasons."""
+    errors: pd.DataFrame
+    """Standard errors of the indicators; a column that is not there is exact."""
+    printed: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """GROUPS as shown: what is withheld is NaN, and `shown` says why."""
+    scores: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """SCORES by channel."""
+    reasons: Mapping[str, pd.Series] = field(default_factory=dict)
+    """Reason in words by channel."""
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """COUNTS with their gaps filled."""
+        return self.figures.counts
+
+    @property
+    def votes(self) -> pd.DataFrame:
+        """Votes in the campaign's election, or the one before it."""
+        return self.figures.votes
+
+    @property
+    def joint(self) -> Joint:
+        """Joint table of the groups as printed."""
+        return self.figures.located
 
 
 def survey(
     area_set: str, gathered: Gathered, district_votes: pd.DataFrame, plans: Brief
-) -> Surveyed:
+) -> Located:
     """Return the counts, votes and target groups of every area of a set.
 
     Parameters
@@ -111,7 +108,9 @@ def survey(
     measures = [measure for group in plans.groups.values() for measure in group.measures]
     known = known_figures(area_set, gathered, measures)
     counts = known.counts if known.filled is None else known.filled
-    way = district_way(area_set, gathered, campaign)
+    split = way_split(area_set, gathered.splits)
+    districts = gathered.results[campaign.election.basis].source.area_set
+    way = find_way(atlas, districts, area_set, kappa=split.kappa)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     votes = move_counts(district_votes, way, tolerance=tolerance)
     association = _associations(area_set, atlas, plans.memberships)
@@ -137,25 +136,23 @@ def survey(
     estimates = align_groups(
         estimate_groups(plans.groups, evidence), standing, plans.groups, evidence
     )
-    return Surveyed(
+    return Located(
         area_set=area_set,
         areas=atlas.sets[area_set]
         .drop(columns="population_count", errors="ignore")
         .assign(association=association),
         figures=figures,
         published=known.counts,
-        place=place,
-        place_errors=place_errors(
-            district_votes, way, way_split(area_set, gathered.splits), known, figures.area_km2
-        ),
         groups=estimates,
         rolls=rolls,
         chosen=choose_methods(plans.groups, held_of(evidence)),
         way=way,
+        indicators=place,
+        errors=place_errors(district_votes, way, split, known, figures.area_km2),
     )
 
 
-def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Brief) -> Located:
+def locate(found: Located, protected: Protected, gathered: Gathered, plans: Brief) -> Located:
     """Return the indicators, scores and reasons of every area of a set, made of what is printed."""
     # A two-way table of an area where a group is withheld would tell of what is withheld.
     basis = plans.campaign.election.basis
@@ -166,36 +163,25 @@ def locate(found: Surveyed, protected: Protected, gathered: Gathered, plans: Bri
         plans.campaign,
         gathered,
     )
-    targets = compute_indicators(found.figures.with_joint(joint), TARGETS)
-    indicators = pd.concat([found.place, targets], axis=1)
-    of_targets = target_errors(protected.usable, joint, indicators, found.place_errors, plans)
-    return Located(
-        area_set=found.area_set,
-        areas=found.areas,
-        counts=found.figures.counts,
-        votes=found.figures.votes,
-        groups=found.groups,
+    figures = replace(found.figures, joint=joint)
+    indicators = pd.concat([found.indicators, compute_indicators(figures, TARGETS)], axis=1)
+    of_targets = target_errors(protected.usable, joint, indicators, found.errors, plans)
+    town = found.areas["municipality_code"]
+    return replace(
+        found,
+        figures=figures,
         printed=protected.printed,
-        joint=joint,
-        rolls=found.rolls,
-        chosen=found.chosen,
         indicators=indicators,
-        errors=pd.concat([found.place_errors, of_targets], axis=1),
+        errors=pd.concat([found.errors, of_targets], axis=1),
         scores=_scores(found, indicators, plans),
         reasons={
-            channel: reasons(
-                indicators,
-                profile,
-                language=plans.language,
-                municipality=found.areas["municipality_code"],
-            )
+            channel: reasons(indicators, profile, language=plans.language, municipality=town)
             for channel, profile in plans.profiles.items()
         },
-        way=found.way,
     )
 
 
-def _scores(found: Surveyed, indicators: pd.DataFrame, plans: Brief) -> dict[str, pd.DataFrame]:
+def _scores(found: Located, indicators: pd.DataFrame, plans: Brief) -> dict[str, pd.DataFrame]:
     scores = {
         channel: score_areas(
             indicators,
@@ -216,13 +202,6 @@ def _scores(found: Surveyed, indicators: pd.DataFrame, plans: Brief) -> dict[str
     return scores
 
 
-def district_way(area_set: str, gathered: Gathered, campaign: Campaign) -> Crosswalk:
-    """Return the crosswalk from the election's polling districts to an area set."""
-    districts = gathered.results[campaign.election.basis].source.area_set
-    kappa = way_split(area_set, gathered.splits).kappa
-    return find_way(gathered.atlas, districts, area_set, kappa=kappa)
-
-
 def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.Series:
     areas, own = atlas.sets[area_set], memberships["area_set"] == "kommun"
     # Who lies in a municipality that is one association needs no overlay.
@@ -233,14 +212,11 @@ def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.
     return assign_associations(areas["municipality_code"], memberships, ways)
 
 
-# Disclosure control over every area set of a run at once (METHOD 3).
-
-
 _SIZES = {"residents": "population_count", "adults": "adults_count"}
 _COUNTY, _MUNICIPALITY = "county", "kommun"
 
 
-def protect_sets(found: Sequence[Surveyed], atlas: Atlas, plans: Brief) -> dict[str, Protected]:
+def protect_sets(found: Sequence[Located], atlas: Atlas, plans: Brief) -> dict[str, Protected]:
     """Return what may be shown of each area set's groups, and what may be computed with.
 
     Sets that nest are one hierarchy, up to the county. A set that does not nest, such as polling
@@ -278,7 +254,7 @@ def _nest(atlas: Atlas, smallest: str, larger: Sequence[str] = (_MUNICIPALITY,))
     return Nest(parents | {sets[-1]: pd.Series(_COUNTY, index=top)})
 
 
-def _sized(one: Surveyed) -> pd.DataFrame:
+def _sized(one: Located) -> pd.DataFrame:
     """Return GROUPS with the persons in each row's base: its own where its share tells."""
     rows, figures = one.groups, one.figures
     sizes = {

@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 from geoprio.errors import ConfigError, ContractError, join_faults
 from geoprio.scores.draws import refuse_few
 
-# The largest of all pairs' studentised differences, draw by draw, without forming all pairs.
-
-
 Floats = NDArray[np.float64]
 
 ENDS = 24

@@ -13,9 +13,6 @@ from geoprio.scores.kernel import AGGREGATE, Floats, find_method
 from geoprio.scores.score import criterion_weights, normalise_criteria, weight_shares
 from geoprio.words import Language, spoken, text
 
-# What each criterion gives an area's score (METHOD 4, explain).
-
-
 AVERAGE = "average_area"
 REMAINDER = "remainder"
 

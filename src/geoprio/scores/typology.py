@@ -17,8 +17,6 @@ from geoprio.words import Language, text
 Floats = NDArray[np.float64]
 Labels = NDArray[np.intp]
 
-# Names of types in plain words, from what sets each type's centre apart.
-
 
 def type_names(centres: pd.DataFrame, rules: Typology, *, language: Language) -> list[str]:
     """Return a name for each type; no two types share one.
@@ -309,9 +307,6 @@ def _nearest(scaled: pd.DataFrame, centres: Floats, names: list[str]) -> pd.Data
 def _without_types(indicators: pd.DataFrame, stability: pd.Series, unused: list[str]) -> AreaTypes:
     areas = pd.DataFrame({"type": None, "second": None, "certainty": np.nan}, indicators.index)
     return AreaTypes(areas, pd.DataFrame(columns=["areas_count"]), stability, unused)
-
-
-# Is a priority a street or a whole quarter: local clusters of high and low values (METHOD 6).
 
 
 FALSE_DISCOVERIES = 0.05

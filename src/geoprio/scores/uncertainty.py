@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -35,11 +35,11 @@ class _Trial:
 
     columns: list[Column]
     weights: Floats
-    concentration: float | None
-    methods: tuple[Method, ...]
-    constant: dict[tuple[int, str], Floats]
-    """Points of the criteria without error, by number and normalisation."""
     scored: NDArray[np.bool_]
+    concentration: float | None = None
+    methods: tuple[Method, ...] = ()
+    constant: Mapping[tuple[int, str], Floats] = field(default_factory=dict)
+    """Points of the criteria without error, by number and normalisation."""
 
 
 def rank_uncertainty(
@@ -147,22 +147,26 @@ def answer_meanings(uncertainty: Uncertainty, *, top_k: int, language: Language)
     }
 
 
-def _prepare(measured: Measured, profile: Profile, uncertainty: Uncertainty) -> _Trial:
-    columns = gather_columns(measured, profile, lognormal=uncertainty.lognormal)
+def _trial(measured: Measured, profile: Profile, lognormal: tuple[str, ...]) -> _Trial:
+    columns = gather_columns(measured, profile, lognormal=lognormal)
     weights = np.array([criterion.weight for criterion in profile.criteria])
-    scales = {method.normalise for method in uncertainty.methods}
-    return _Trial(
-        columns=columns,
-        weights=weights / weights.sum(),
+    scored = np.logical_and.reduce([column.known for column in columns])
+    return _Trial(columns, weights / weights.sum(), scored)
+
+
+def _prepare(measured: Measured, profile: Profile, uncertainty: Uncertainty) -> _Trial:
+    trial = _trial(measured, profile, uncertainty.lognormal)
+    constant: dict[tuple[int, str], Floats] = {
+        (number, scale): _fill(scale_of(scale)(column.sign * column.values[None, :]), column)
+        for number, column in enumerate(trial.columns)
+        for scale in {method.normalise for method in uncertainty.methods}
+        if column.exact and len(column.values)
+    }
+    return replace(
+        trial,
         concentration=uncertainty.concentration,
         methods=uncertainty.methods,
-        constant={
-            (number, scale): _fill(scale_of(scale)(column.sign * column.values[None, :]), column)
-            for number, column in enumerate(columns)
-            for scale in scales
-            if column.exact and len(column.values)
-        },
-        scored=np.logical_and.reduce([column.known for column in columns]),
+        constant=constant,
     )
 
 
@@ -275,9 +279,6 @@ def _answers(p_top: pd.Series, uncertainty: Uncertainty) -> pd.Series:
     return pd.Series(np.select(conditions, [CLEAR, JOINT], JUDGE), index=p_top.index, dtype=object)
 
 
-# How far a score strays by the errors of its figures alone (METHOD 6).
-
-
 BLOCK = 64
 """Draws held at once."""
 
@@ -304,21 +305,14 @@ def score_errors(
     ConfigError, ContractError
         As in `rank_uncertainty`.
     """
-    columns = gather_columns(measured, profile, lognormal=lognormal)
-    weights = np.array([criterion.weight for criterion in profile.criteria])
-    weights = weights / weights.sum()
+    trial = _trial(measured, profile, lognormal)
     areas = measured.indicators.index.sort_values()
     sums = np.zeros((2, len(areas)))
     centre = None
     for start in range(0, draws, BLOCK):
         size = min(BLOCK, draws - start)
-        factors = rng.standard_normal((size, len(columns[0].shared)))
-        points = []
-        for column in columns:
-            filled = np.full((size, len(areas)), np.nan)
-            filled[:, column.known] = scale_of(profile.normalise)(column.draw(factors, rng))
-            points.append(filled)
-        scores = weigh_of(profile.aggregate)(iter(points), np.tile(weights, (size, 1)))
+        points = _draw_points(trial, profile.normalise, size, rng)
+        scores = weigh_of(profile.aggregate)(points, np.tile(trial.weights, (size, 1)))
         # Sums of squares about a value nearby lose no digits.
         centre = scores[0] if centre is None else centre
         away = scores - centre

@@ -245,9 +245,6 @@ def _correlations(criteria: pd.DataFrame) -> pd.DataFrame:
     return varied.corr(min_periods=3)
 
 
-# Does one area decide how the others stand? Each is dropped in turn (METHOD 6).
-
-
 BLOCK_CELLS = 2**18
 """Dropped areas x areas held at once."""
 BY_BOUNDS = frozenset({"minmax", "none"})

@@ -17,9 +17,6 @@ from geoprio.errors import ConfigError
 from geoprio.groups import Joint
 from geoprio.words import Language, text, whole
 
-# Rates per cell of the joint table that agree with each area's own rate (METHOD 5).
-
-
 STEPS = 200
 """Halvings and Newton steps; some ten are enough, and halving alone needs 60."""
 CLOSE = 1e-13
