@@ -8,25 +8,29 @@ LARGEST ?= 100000
 ALONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test quick lint lock benchmark method-check top-ten pictures docs notebooks strip benchmarks-page clean
+.PHONY: demo test quick lint style lock benchmark method-check top-ten pictures docs notebooks strip benchmarks-page clean
 
 demo: $(VENV)/ready
 	$(BIN)/geoprio demo
 
-test: $(VENV)/ready lint
-	GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM \
+# Types are checked beside the tests, which leave room for it at their end.
+test: $(VENV)/ready style
+	$(BIN)/mypy & types=$$!; GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM \
 		&& export GEOPRIO_MAPSERV="$$(bash tests/find-program.sh mapserv)" \
 		&& export GEOPRIO_SOFFICE="$$(bash tests/find-program.sh soffice)" \
-		&& export GEOPRIO_OGRINFO="$$(bash tests/find-program.sh ogrinfo)" && $(ALONE) $(PYTEST)
+		&& export GEOPRIO_OGRINFO="$$(bash tests/find-program.sh ogrinfo)" && $(ALONE) $(PYTEST) \
+		&& wait $$types
 
 # What needs no whole run, no browser and no real county: a minute, after every change.
 quick: $(VENV)/ready lint
 	$(ALONE) $(PYTEST) -m "not (whole or browser or real or slow)"
 
-lint: $(VENV)/ready
+lint: $(VENV)/ready style
+	$(BIN)/mypy
+
+style: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 
 lock: $(VENV)/ready
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.runs import Run
 from geoprio.runs.outcome import Outcome
@@ -19,7 +18,7 @@ SHARED = ROOT.parent / "shared"
 # Taken out of the environment, so that no test can fetch into a folder of real files.
 REAL_RAW = os.environ.pop("GEOPRIO_RAW", None)
 AREAS, SEED = 150, 7
-WHOLE = {"demo_result", "demo_2026", "demo_outcome", "own_raw"}
+WHOLE = {"demo_outcome", "demo_2026", "own_raw"}
 """Fixtures that a whole run stands behind."""
 MARKS = {
     "whole": WHOLE,
@@ -62,10 +61,14 @@ def demo_raw(shared: Shared) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_result(shared: Shared, demo_raw: Path) -> Run:
-    return shared.once(
-        "demo-run", lambda out: pipeline.run(demo_raw / "demo.toml", raw=demo_raw, out=out)
-    )
+def demo_outcome(shared: Shared, demo_raw: Path) -> Outcome:
+    """Return what the demo's run computes."""
+    return shared.outcome("demo", demo_raw / "demo.toml", demo_raw)
+
+
+@pytest.fixture(scope="session")
+def demo_result(shared: Shared, demo_outcome: Outcome) -> Run:
+    return shared.run("demo", demo_outcome)
 
 
 @pytest.fixture(scope="session")
@@ -77,17 +80,8 @@ def demo_out(shared: Shared, demo_result: Run) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_2026(shared: Shared, demo_raw: Path) -> Run:
-    return shared.once(
-        "demo-2026", lambda out: pipeline.run(demo_raw / "demo2026.toml", raw=demo_raw, out=out)
-    )
-
-
-@pytest.fixture(scope="session")
-def demo_outcome(shared: Shared, demo_raw: Path) -> Outcome:
-    """Return what the demo's run computes."""
-    return shared.once(
-        "demo-outcome", lambda _: pipeline.compute(demo_raw / "demo.toml", raw=demo_raw)
-    )
+    campaign = demo_raw / "demo2026.toml"
+    return shared.run("demo2026", shared.outcome("demo2026", campaign, demo_raw))
 
 
 @pytest.fixture
@@ -97,9 +91,13 @@ def own_raw(demo_raw: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_result(shared: Shared, real_raw: Path) -> Run:
-    campaign = shipped_folder() / "storstockholm.toml"
-    return shared.once("real-run", lambda out: pipeline.run(campaign, raw=real_raw, out=out))
+def real_outcome(shared: Shared, real_raw: Path) -> Outcome:
+    return shared.outcome("real", shipped_folder() / "storstockholm.toml", real_raw)
+
+
+@pytest.fixture(scope="session")
+def real_result(shared: Shared, real_outcome: Outcome) -> Run:
+    return shared.run("real", real_outcome)
 
 
 @pytest.fixture(scope="session")
@@ -107,22 +105,6 @@ def real_out(shared: Shared, real_result: Run) -> Path:
     """Return the folder that the real county's run has written to."""
     assert real_result.paths
     return shared.home / "real-run"
-
-
-@pytest.fixture(scope="session")
-def real_outcome(shared: Shared, real_raw: Path) -> Outcome:
-    campaign = shipped_folder() / "storstockholm.toml"
-    return shared.once("real-outcome", lambda _: pipeline.compute(campaign, raw=real_raw))
-
-
-@pytest.fixture(scope="session")
-def real_raw() -> Path:
-    folder = Path(REAL_RAW or SHARED / "data" / "storstockholm")
-    if not folder.is_dir():
-        pytest.skip(
-            f"the real county's files are not here (looked for {folder.name}; set GEOPRIO_RAW)"
-        )
-    return folder
 
 
 @pytest.fixture(scope="session")

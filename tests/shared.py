@@ -12,6 +12,9 @@ import pandas as pd
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.demo import write_demo
+from geoprio.reports.publication import publish
+from geoprio.runs import Run
+from geoprio.runs.outcome import Outcome
 from geoprio.scores import Located
 
 CAMPAIGNS = ("demo.toml", "demo2026.toml")
@@ -50,13 +53,37 @@ class Shared:
 
         return self.once(f"demo-{areas}-{seed}", write)
 
+    def outcome(self, name: str, campaign: Path, raw: Path) -> Outcome:
+        """Return what a run computes."""
+        return self.once(f"{name}-outcome", lambda _: pipeline.compute(campaign, raw=raw))
 
-def spoilable(raw: Path, folder: Path) -> Path:
+    def run(self, name: str, outcome: Outcome) -> Run:
+        """Return the run of what was computed, with all its files."""
+
+        def write(out: Path) -> Run:
+            found = pipeline.kept(outcome)
+            processed, maps = (out / home / name for home in ("data/processed", "maps"))
+            return publish(found, processed=processed, maps=maps)
+
+        return self.once(f"{name}-run", write)
+
+    def levels(self, *, areas: int, seed: int) -> dict[str, Located]:
+        """Return what a run computes of a demo county, by area set."""
+        raw = self.county(areas=areas, seed=seed)
+        return self.once(f"levels-{areas}-{seed}", lambda _: levels(raw / "demo.toml", raw))
+
+
+def spoilable(raw: Path, folder: Path, *, draws: int = 200) -> Path:
     """Return a copy of a county's files that a test may change, with two associations.
 
-    A run makes a map and a workbook for each: with all of them it takes twice as long.
+    A run makes a map and a workbook for each: with all of them it takes twice as long. Of the draws
+    of a ranking it makes a tenth.
     """
     shutil.copytree(raw, folder)
+    for name in CAMPAIGNS:
+        text = (raw / name).read_text(encoding="utf-8")
+        assert "draws = 2000" in text
+        (folder / name).write_text(text.replace("draws = 2000", f"draws = {draws}"), "utf-8")
     for name in ASSOCIATIONS:
         kept = write_two(raw / name, folder / name)
     for name in OWN_FIGURES:

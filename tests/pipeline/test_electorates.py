@@ -10,7 +10,7 @@ from geoprio.groups import for_election, own_base
 from geoprio.proof import grade_counts, group_counts, narrowed
 from geoprio.runs import Run
 from geoprio.scores import Located
-from tests.shared import Shared, levels
+from tests.shared import Shared
 
 pytestmark = pytest.mark.whole
 GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")
@@ -22,7 +22,7 @@ COUNTED = ("unga", "kvinnor", "invandrarbakgrund")
 @pytest.fixture(scope="module", params=[3, 11], ids=lambda seed: f"seed {seed}")
 def graded(request: pytest.FixtureRequest, shared: Shared) -> tuple[Levels, Path]:
     raw = shared.county(areas=600, seed=request.param)
-    return levels(raw / "demo.toml", raw), raw / "facit"
+    return shared.levels(areas=600, seed=request.param), raw / "facit"
 
 
 def truth(facit: Path, area_set: str, base: str) -> pd.DataFrame:

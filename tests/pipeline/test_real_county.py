@@ -9,6 +9,8 @@ import pytest
 from geoprio.config import shipped_folder
 from geoprio.groups import for_election, own_base
 from geoprio.runs import Run
+from geoprio.runs.outcome import Outcome
+from geoprio.scores import Located
 from tests.shared import levels
 
 pytestmark = pytest.mark.real
@@ -119,17 +121,30 @@ def test_counts_before_alignment_meet_the_published_totals(real_result: Run, fac
     pd.testing.assert_series_equal(foreign, expected, check_names=False)
 
 
-def test_the_share_of_electors_known_by_municipality_is_met(real_raw: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module", params=["stadsdel_2021", "valdistrikt_2022"])
+def other_set(
+    request: pytest.FixtureRequest, real_raw: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Located:
+    """Return the campaign's scores on another area set, with a table more: no Python needed."""
     text = CAMPAIGN.read_text(encoding="utf-8")
-    own = tmp_path / "egen.toml"
-    with_table = text.replace("sources = [", 'sources = [\n  "scb_kommun_turnout_age",')
-    own.write_text(with_table, encoding="utf-8")
-    level = levels(own, real_raw)["regso_2020"]
-    ranked = for_election(level.groups, "riksdag")
-    young = ranked[ranked["group"] == "unga"]["count"].groupby(level.areas["municipality_code"])
-    electors = level.rolls.table()["riksdag_electors_count"]
-    share = young.sum() / electors.groupby(level.areas["municipality_code"]).sum()
+    for old, new in (
+        ("sources = [", 'sources = [\n  "scb_kommun_turnout_age",'),
+        ('scored_set = "regso_2020"', f'scored_set = "{request.param}"'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    own = tmp_path_factory.mktemp("own") / "egen.toml"
+    own.write_text(text, encoding="utf-8")
+    return levels(own, real_raw)[request.param]
+
+
+def test_the_share_of_electors_known_by_municipality_is_met(other_set: Located) -> None:
+    home = other_set.areas["municipality_code"]
+    ranked = for_election(other_set.groups, "riksdag")
+    young = ranked[ranked["group"] == "unga"]["count"].groupby(home)
+    electors = other_set.rolls.table()["riksdag_electors_count"]
     # SCB ME0105 2022: 125,170 of 697,432 electors in the city.
+    share = young.sum() / electors.groupby(home).sum()
     assert share["0180"] == pytest.approx(0.1795, abs=0.0005)
 
 
@@ -172,18 +187,19 @@ def test_measured_split_errors_cover_as_they_should(real_result: Run) -> None:
             assert 0.78 <= coverage[tercile]["coverage"] <= 0.97
 
 
-@pytest.mark.parametrize("scored", ["stadsdel_2021", "valdistrikt_2022", "kommun"])
-def test_another_area_set_needs_no_python(real_raw: Path, tmp_path: Path, scored: str) -> None:
-    text = CAMPAIGN.read_text(encoding="utf-8")
-    own = tmp_path / "egen.toml"
-    own.write_text(
-        text.replace('scored_set = "regso_2020"', f'scored_set = "{scored}"'), encoding="utf-8"
-    )
-    level = levels(own, real_raw)[scored]
-    assert level.votes["electors_count"].sum() == pytest.approx(1_734_545, rel=1e-9)
-    assert level.scores["canvass"]["score"].notna().all()
-    if scored == "stadsdel_2021":
-        codes = level.areas.index
+def test_another_area_set_needs_no_python(other_set: Located) -> None:
+    assert other_set.votes["electors_count"].sum() == pytest.approx(1_734_545, rel=1e-9)
+    assert other_set.scores["canvass"]["score"].notna().all()
+    if other_set.area_set == "stadsdel_2021":
+        codes = other_set.areas.index
         assert len(codes) == 117 + 25
         assert "0180-gamla-stan" in codes
         assert codes.str.fullmatch(r"\d{4}").sum() == 25
+
+
+def test_the_municipalities_are_ranked_for_the_view_from_afar(real_outcome: Outcome) -> None:
+    afar = real_outcome.overview
+    assert afar is not None
+    assert len(afar.areas) == 26
+    assert afar.votes["electors_count"].sum() == pytest.approx(1_734_545, rel=1e-9)
+    assert afar.scores["canvass"]["score"].notna().all()

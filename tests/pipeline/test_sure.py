@@ -43,9 +43,8 @@ each_ranking = pytest.mark.parametrize(
 def county(
     request: pytest.FixtureRequest, shared: Shared, tmp_path_factory: pytest.TempPathFactory
 ) -> County:
-    raw = spoilable(
-        shared.county(areas=AREAS, seed=request.param), tmp_path_factory.mktemp("sure") / "raw"
-    )
+    home = tmp_path_factory.mktemp("sure") / "raw"
+    raw = spoilable(shared.county(areas=AREAS, seed=request.param), home, draws=2000)
     return raw, pipeline.run(raw / "demo.toml", raw=raw, out=raw / "out")
 
 
