@@ -15,7 +15,7 @@ from geoprio.config import (
     load_named,
     shipped_folder,
 )
-from geoprio.config.lines import Place
+from geoprio.config.document import Place
 from geoprio.errors import ConfigError
 from tests.cases import every
 

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from geoprio.config.lines import Place, key_lines
+from geoprio.config.document import Place, key_lines
 from tests.cases import every
 from tests.slots import SHIPPED_FILES
 

@@ -1,6 +1,5 @@
 """Frozen models of the TOML that election staff edit."""
 
-from geoprio.config.brief import Brief
 from geoprio.config.campaign import (
     Campaign,
     Combine,
@@ -27,25 +26,22 @@ from geoprio.config.groups import (
 )
 from geoprio.config.load import (
     CAMPAIGN_FILES,
+    Brief,
     config_folders,
     file_names,
     find_named,
     load_campaign,
     load_group,
+    load_local_questions,
+    load_messages,
     load_model,
     load_named,
     load_profile,
+    message_names,
     read_named,
     refuse_undated,
     shipped_folder,
     unknown_names,
-)
-from geoprio.config.messages import (
-    LocalQuestions,
-    Message,
-    load_local_questions,
-    load_messages,
-    message_names,
 )
 from geoprio.config.model import (
     PERSON_NUMBER,
@@ -62,6 +58,8 @@ from geoprio.config.profiles import (
     Factor,
     FirstTime,
     Level,
+    LocalQuestions,
+    Message,
     Profile,
     PublicTexts,
     Trait,

@@ -1,17 +1,29 @@
 """TOML files as they are read, with the lines that things stand on."""
 
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from geoprio.config.lines import Place, key_lines
 from geoprio.errors import ConfigError
+
+Place = tuple[str | int, ...]
+"""The keys, and the numbers of items in lists, that lead to a value of the document."""
 
 VARIANTS = "variants"
 """The table of a source's file that holds others of its kind: only what differs, by their names."""
+
+
+_TOKEN = re.compile(
+    r'(?P<text>"""(?:\\.|[^\\])*?""""{0,2}|\'\'\'.*?\'\'\'\'{0,2}|"(?:\\.|[^"\\])*"|\'[^\']*\')'
+    r"|(?P<blank>[ \t\r]+|#[^\n]*)|(?P<sign>[\n\[\]{}=,.])|(?P<bare>[^\s\[\]{}=,.#\"']+)",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_LETTERS = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
 
 @dataclass(frozen=True)
@@ -95,3 +107,151 @@ def read_document(path: Path) -> Document:
         raise ConfigError(message) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name}: not TOML in UTF-8: {error}") from None
+
+
+def key_lines(toml: str) -> dict[Place, int]:
+    """Return the line, from 1, of each key and list item of a text that is TOML.
+
+    `tomllib` tells no lines. What it has accepted is only walked here, never judged.
+
+    Parameters
+    ----------
+    toml
+        The text of a whole document; what is no TOML gives an error of no meaning.
+
+    Returns
+    -------
+    lines
+        By place. A table that stands in several parts has the line of its first.
+    """
+    walk = _Walk(list(_tokens(toml)))
+    table: Place = ()
+    while walk.sign != "":
+        if walk.sign == "\n":
+            walk.at += 1
+        elif walk.sign == "[":
+            table = walk.header()
+        else:
+            walk.pair(table)
+    return walk.lines
+
+
+@dataclass(frozen=True)
+class _Token:
+    line: int
+    sign: str
+    """One of the signs that part a document, else " "; empty at its end."""
+    text: str
+
+
+@dataclass
+class _Walk:
+    """Where a walk through the signs of a document stands, and what it has seen."""
+
+    tokens: list[_Token]
+    at: int = 0
+    lines: dict[Place, int] = field(default_factory=dict)
+    rows: dict[Place, int] = field(default_factory=dict)
+    """How many tables each list of tables has so far."""
+
+    @property
+    def sign(self) -> str:
+        return self.tokens[self.at].sign
+
+    def header(self) -> Place:
+        """Pass `[table]` or `[[table]]`, and return its place."""
+        line = self.tokens[self.at].line
+        double = self.tokens[self.at + 1].sign == "["
+        self.at += 2 if double else 1
+        keys = self.keys()
+        self.at += 2 if double else 1
+        place: Place = ()
+        for key in keys[:-1]:
+            place = self.inside((*place, key), line)
+        last = (*place, keys[-1])
+        if double:
+            self.rows[last] = self.rows.get(last, 0) + 1
+        return self.inside(last, line)
+
+    def inside(self, place: Place, line: int) -> Place:
+        """Return the place, or its newest table where it is a list of tables."""
+        self.lines.setdefault(place, line)
+        if place in self.rows:
+            place = (*place, self.rows[place] - 1)
+            self.lines.setdefault(place, line)
+        return place
+
+    def pair(self, table: Place) -> None:
+        """Pass `key = value`."""
+        line, place = self.tokens[self.at].line, table
+        for key in self.keys():
+            place = (*place, key)
+            self.lines.setdefault(place, line)
+        self.at += 1
+        self.value(place)
+
+    def keys(self) -> list[str]:
+        """Pass a key with its dots, and return its parts."""
+        parts = [_plain(self.tokens[self.at].text)]
+        self.at += 1
+        while self.sign == ".":
+            parts.append(_plain(self.tokens[self.at + 1].text))
+            self.at += 2
+        return parts
+
+    def value(self, place: Place) -> None:
+        if self.sign == "[":
+            self.items(place)
+        elif self.sign == "{":
+            self.inline(place)
+        else:
+            while self.sign in (" ", "."):
+                self.at += 1
+
+    def items(self, place: Place) -> None:
+        """Pass `[value, ...]`, over several lines or on one."""
+        self.at += 1
+        count = 0
+        while self.sign != "]":
+            if self.sign in ("\n", ","):
+                self.at += 1
+                continue
+            item = (*place, count)
+            self.lines[item] = self.tokens[self.at].line
+            self.value(item)
+            count += 1
+        self.at += 1
+
+    def inline(self, place: Place) -> None:
+        """Pass `{ key = value, ... }`."""
+        self.at += 1
+        while self.sign != "}":
+            if self.sign in ("\n", ","):
+                self.at += 1
+            else:
+                self.pair(place)
+        self.at += 1
+
+
+def _tokens(toml: str) -> Iterator[_Token]:
+    line = 1
+    for found in _TOKEN.finditer(toml):
+        text = found[0]
+        if found.lastgroup != "blank":
+            yield _Token(line, text if found.lastgroup == "sign" else " ", text)
+        line += text.count("\n")
+    yield _Token(line, "", "")
+
+
+def _plain(key: str) -> str:
+    """Return a key as it is read: without quotation marks, escapes replaced."""
+    if key.startswith("'"):
+        return key[1:-1]
+    if not key.startswith('"'):
+        return key
+    return _ESCAPE.sub(_letter, key[1:-1])
+
+
+def _letter(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2]
+    return chr(int(code, 16)) if code else _LETTERS.get(escape[3], escape[3])

@@ -10,8 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
-from geoprio.config.document import Document
-from geoprio.config.lines import Place
+from geoprio.config.document import Document, Place
 from geoprio.config.model import Model
 from geoprio.errors import ConfigError, join_faults
 from geoprio.words import Language, text, texts

@@ -1,16 +1,21 @@
 """Read TOML files as models; every fault of a file is reported at once."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geoprio.config.campaign import Campaign
-from geoprio.config.document import VARIANTS, Document, read_document
+from geoprio.config.document import VARIANTS, Document, Place, read_document
 from geoprio.config.faults import AnyModel, Fault, judge, nearest, refusal
 from geoprio.config.groups import Group
-from geoprio.config.lines import Place
-from geoprio.config.profiles import Profile
+from geoprio.config.model import Text
+from geoprio.config.profiles import LocalQuestions, Message, Profile
 from geoprio.errors import ConfigError
+from geoprio.words import Language
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SOURCES = "sources"
 CAMPAIGN_FILES: Mapping[str, str] = {
@@ -295,3 +300,51 @@ def load_model(model: type[AnyModel], path: Path) -> AnyModel:
     if loaded is None:
         raise refusal(path.name, faults)
     return loaded
+
+
+LOCAL_QUESTIONS = "local"
+"""Name of the file of local questions, beside those of the profile questions."""
+
+
+def message_names(folders: tuple[Path, ...]) -> list[str]:
+    """Return the names of the profile questions of all folders."""
+    files = (path for folder in folders for path in (folder / "messages").glob("*.toml"))
+    return sorted({path.stem for path in files} - {LOCAL_QUESTIONS})
+
+
+def load_messages(folders: tuple[Path, ...]) -> dict[str, Message]:
+    """Return the profile questions of all folders by name; of one name the first folder's.
+
+    ConfigError: A file is wrong.
+    """
+    return {name: load_named(Message, "messages", name, folders) for name in message_names(folders)}
+
+
+def load_local_questions(folders: tuple[Path, ...]) -> dict[str, Text]:
+    """Return each association's own question, from the first folder that has the file.
+
+    ConfigError: No folder has it, or it is wrong.
+    """
+    return load_named(LocalQuestions, "messages", LOCAL_QUESTIONS, folders).local
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What the campaign wants: its groups, its profiles and who owns which area."""
+
+    campaign: Campaign
+    groups: Mapping[str, Group]
+    profiles: Mapping[str, Profile]
+    memberships: "pd.DataFrame"
+    """`association`, `area_set`, `area_code`."""
+    capacity: "pd.DataFrame"
+    """Members and active members by association, as far as the user has given them."""
+    language: Language
+
+    @property
+    def locating(self) -> dict[str, float]:
+        """Central weights of the groups that count when areas are ranked."""
+        weights = self.campaign.target_groups
+        return {
+            name: weights[name] for name, group in self.groups.items() if group.role == "locate"
+        }

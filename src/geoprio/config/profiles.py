@@ -274,3 +274,31 @@ class Effects(Model):
         if self.mailing.mean >= self.conversation.mean:
             raise ValueError("a letter does more than a conversation; expected `mailing` below it")
         return self
+
+
+class Message(Model):
+    """One profile question, told where its figure makes it matter."""
+
+    label: Text
+    indicator: str
+    direction: Direction
+    threshold: float
+    """The figure from which the line is true enough to open with, in the indicator's unit."""
+    line: Text
+    """The opening line; `{value}` is the area's figure."""
+
+    @model_validator(mode="after")
+    def _whole_sentences(self) -> "Message":
+        lines = self.line.model_dump().values()
+        if any(set("{}") & set(line.replace("{value}", "")) for line in lines):
+            raise ValueError("`line` knows one blank: {value}")
+        if not all(line.endswith((".", "!", "?")) and line == line.strip() for line in lines):
+            raise ValueError("`line` is a whole sentence; expected it to end with a full stop")
+        return self
+
+
+class LocalQuestions(Model):
+    """The question that each association has chosen for itself."""
+
+    local: dict[str, Text]
+    """By association, as it is named among the campaign's associations."""
