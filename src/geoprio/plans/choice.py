@@ -176,25 +176,22 @@ def plan_choice(
         PLAN with `electors_count` and `target_persons_count`; `precision` is the share (0-1) of
         target persons.
     """
-    own = areas[chosen].sort_index()
-    precision = precision_of(own).clip(0, 1)
-    order = precision.sort_values(ascending=False, kind="stable").index
-    households = own["households_count"].round()
-    wave = split_waves(households[order], waves)
-    plan = pd.DataFrame(
-        {
-            "channel": "mailing",
-            "order": pd.Series(np.arange(1.0, len(order) + 1), order),
-            "wave": wave,
-            "cost_sek": households * cost_per_household_sek,
-            "households_count": households,
-            "electors_count": own["electors_count"],
-            "target_persons_count": own["target_persons_count"],
-            "precision": precision,
-        },
-        index=own.index,
+    own = _rows(areas[chosen].sort_index(), cost_per_household_sek)
+    order = own["precision"].sort_values(ascending=False, kind="stable").index
+    wave = split_waves(own.loc[order, "households_count"], waves)
+    places = pd.Series(np.arange(1.0, len(order) + 1), order)
+    return check(own.assign(order=places, wave=wave).astype({"channel": str}), PLAN)
+
+
+def _rows(areas: pd.DataFrame, cost_per_household_sek: float) -> pd.DataFrame:
+    """Return PLAN of areas but for their order and wave."""
+    households = areas["households_count"].round()
+    return areas[["electors_count", "target_persons_count"]].assign(
+        channel="mailing",
+        cost_sek=households * cost_per_household_sek,
+        households_count=households,
+        precision=precision_of(areas).clip(0, 1),
     )
-    return check(plan.astype({"channel": str}), PLAN)
 
 
 def split_waves(households: pd.Series, waves: int) -> pd.Series:
@@ -288,28 +285,16 @@ def add_areas(
         PLAN with `payer`: the association, or missing where the district pays.
     """
     own = payers[~payers.index.isin(plan.index)].sort_index()
-    households = areas.loc[own.index, "households_count"].round()
+    rows = _rows(areas.loc[own.index], cost_per_household_sek)
     sums = plan.groupby("wave")["households_count"].sum()
     mailed = dict(zip(sums.index.astype(float), sums.astype(float), strict=True)) or {1.0: 0.0}
     places: list[float] = []
-    for count in households:
+    for count in rows["households_count"]:
         places.append(min(mailed, key=lambda wave: (mailed[wave], wave)))
         mailed[places[-1]] += float(count)
-    added = pd.DataFrame(
-        {
-            "channel": "mailing",
-            "order": np.nan,
-            "wave": pd.Series(places, own.index, dtype=float),
-            "cost_sek": households * cost_per_household_sek,
-            "households_count": households,
-            "electors_count": areas.loc[own.index, "electors_count"],
-            "target_persons_count": areas.loc[own.index, "target_persons_count"],
-            "precision": precision_of(areas.loc[own.index]).clip(0, 1),
-            "payer": own,
-        },
-        index=own.index,
-    )
-    parts = [plan.assign(payer=None), added] if len(added) else [plan.assign(payer=None)]
+    wave = pd.Series(places, own.index, dtype=float)
+    added = rows.assign(order=np.nan, wave=wave, payer=own)
+    parts = [plan.assign(payer=None), *([added] if len(added) else [])]
     both = pd.concat(parts).sort_index()
     return check(both.astype({"channel": "str", "payer": "str"}).rename_axis("area_code"), PLAN)
 

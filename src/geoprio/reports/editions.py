@@ -52,7 +52,10 @@ def mail(run: Run, folders: tuple[Path, ...], wish: MailingWish | None = None) -
     GeoprioError
         Anything that the user can mend; nothing half-written is left.
     """
-    home, names = (run.folder or Path()) / FOLDER, safe_names(one.name for one in _editions(run))
+    home, names = (
+        (run.folder or Path()) / FOLDER,
+        safe_names(one.name for one in run.campaign.editions),
+    )
     contents: dict[Path, bytes] = {}
     earlier: dict[Path, str] = {}
     for edition in run.campaign.editions:
@@ -108,7 +111,7 @@ def order(
         message = f"{mailing.name}: an order says when; expected --election-day, or election_day"
         raise ConfigError(message)
     files = vendor_files(run, mailing.plan, profile, _told(run, mailing, day, folders))
-    place = safe_names(one.name for one in _editions(run))[mailing.edition.name]
+    place = safe_names(one.name for one in run.campaign.editions)[mailing.edition.name]
     folder = (run.folder or Path()) / FOLDER / place / VENDORS
     contents = {folder / name: content for name, content in files.items()}
     earlier = ordered_earlier(folder)
@@ -117,12 +120,8 @@ def order(
     return list(contents)
 
 
-def _editions(run: Run) -> tuple[MailingEdition, ...]:
-    return run.campaign.editions
-
-
 def _named(run: Run, name: str | None) -> MailingEdition:
-    editions = {edition.name: edition for edition in _editions(run)}
+    editions = {edition.name: edition for edition in run.campaign.editions}
     if name is None and len(editions) == 1:
         return next(iter(editions.values()))
     if name not in editions:
@@ -172,7 +171,7 @@ def choose_edition(
     True
     """
     budget = MailingWish(budget_sek=run.campaign.mailing.budget_sek)
-    own = edition in _editions(run)
+    own = edition in run.campaign.editions
     if own and added is None:
         planned = planned_edition(run, edition)
         if wish is None or wish == budget:

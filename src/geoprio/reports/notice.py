@@ -61,12 +61,14 @@ def notice_rows(notice: Notice, choice: Choice, language: Language) -> list[Row]
     days, election, found = notice.period, notice.election, notice.notice
     period = text("notice_period_words", language).format(first=days.first, last=days.last)
     edition = f"{one_line(notice.mailing)} ({one_line(notice.edition)})"
+    alone = "notice_controller_none" if notice.controller.none else ""
+    same = "notice_payer_same" if notice.payer.same_as_sponsor else ""
     return [
         Row("statement", "11.1 a", (text("notice_statement_words", language),)),
         Row("mailing", "", (edition,)),
-        _entity("sponsor", "11.1 b, 12.1 a", notice.sponsor, language),
-        _controller(notice, language),
-        _payer(notice, language),
+        _party("sponsor", "11.1 b, 12.1 a", notice.sponsor, "", language),
+        _party("controller", "11.1 b, 12.1 a", notice.controller, alone, language),
+        _party("payer", "12.1 b", notice.payer, same, language),
         Row("period", "12.1 c", (period,)),
         Row("election", "11.1 c, 12.1 g", (f"{one_line(election.name)} {election.day}",)),
         Row("official_information", "12.1 h", (), (election.official_information,)),
@@ -94,27 +96,17 @@ def label_words(notice: Notice, language: Language) -> str:
     )
 
 
-def _entity(key: str, article: str, entity: Entity, language: Language) -> Row:
+def _party(key: str, article: str, entity: Entity, instead: str, language: Language) -> Row:
+    """Return one who stands behind the mailing, or the words where that is nobody else."""
+    if instead:
+        return Row(key, article, (text(instead, language),))
     names = ("name", "registration_number", "email", "postal_address", "establishment")
     said = {
         text(f"notice_{name}", language): one_line(getattr(entity, name))
         for name in names
         if hasattr(entity, name)
     }
-    lines = tuple(f"{heading}: {words}" for heading, words in said.items())
-    return Row(key, article, lines, value=said)
-
-
-def _controller(notice: Notice, language: Language) -> Row:
-    if notice.controller.none:
-        return Row("controller", "11.1 b, 12.1 a", (text("notice_controller_none", language),))
-    return _entity("controller", "11.1 b, 12.1 a", notice.controller, language)
-
-
-def _payer(notice: Notice, language: Language) -> Row:
-    if notice.payer.same_as_sponsor:
-        return Row("payer", "12.1 b", (text("notice_payer_same", language),))
-    return _entity("payer", "12.1 b", notice.payer, language)
+    return Row(key, article, tuple(f"{name}: {words}" for name, words in said.items()), value=said)
 
 
 def _amounts(notice: Notice, language: Language) -> list[Row]:

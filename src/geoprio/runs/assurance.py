@@ -70,6 +70,11 @@ def told_of(outcome: Outcome) -> list[str]:
     told += [*_told_of_ranking(outcome), *_told_of_advice(outcome), *_told_of_organising(outcome)]
     if all(mailing.plan.empty for mailing in outcome.mailings):
         told.append(text("nothing_mailed", language))
+    cost = sum(one.plan["cost_sek"][one.plan["payer"].isna()].sum() for one in outcome.mailings)
+    budget = plans.campaign.mailing.budget_sek
+    if cost > budget:
+        sums = {"cost": whole(round(cost), language), "budget": whole(round(budget), language)}
+        told.append(text("mailed_beyond", language).format(**sums))
     return told
 
 
