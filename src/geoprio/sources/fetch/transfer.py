@@ -139,12 +139,8 @@ def fetch_sources(
         for name, source in sources.items()
         if listed[name].state != "own" and not listed[name].fault
     }
-    done = [
-        Outcome(name, path, "own", path.stat().st_size)
-        for name, item in listed.items()
-        if item.state == "own"
-        for path in item.files
-    ]
+    own = (item for item in listed.values() if item.state == "own")
+    done = [Outcome(it.name, path, "own", path.stat().st_size) for it in own for path in it.files]
     with Store(folder) as store:
         desk = Desk(client, store.scratch, county_code, folder, sources)
         faults = [_fault(name, item.fault) for name, item in listed.items() if item.fault]
