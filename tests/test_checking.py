@@ -11,6 +11,7 @@ from geoprio.cli.entry import app
 from geoprio.config import shipped_folder
 from geoprio.groups import choose_methods
 from geoprio.runs import Run
+from geoprio.words import text
 
 pytestmark = pytest.mark.whole
 
@@ -68,6 +69,9 @@ def test_the_check_and_the_run_choose_alike(
 ) -> None:
     for name, result in (("demo.toml", demo_result), ("demo2026.toml", demo_2026)):
         loaded = readiness.load(raw / name, raw=raw, out=tmp_path, language="sv")
-        for area_set, level in result.levels.items():
+        for area_set, kept in result.record["area_sets"].items():
             told = choose_methods(loaded.groups, loaded.holdings.held(area_set))
-            assert told.to_dict() == level.chosen.to_dict(), area_set
+            for group, choice in kept["chosen"].items():
+                own = told.loc[group]
+                found = {"method": own["method"], "measure": own["measure"] or None}
+                assert found | {"why": text(own["why"], "sv")} == choice, (area_set, group)
