@@ -200,14 +200,23 @@ def zscore(values: Floats) -> Floats:
     return np.clip(_divide(SD_POINTS * off, sd, start=NEUTRAL), 0, 100)
 
 
+def _percentile_of(found: Floats, size: int) -> Floats:
+    return (found - 0.5) * 100 / max(size, 1)
+
+
+def _exponential_of(found: Floats, size: int) -> Floats:
+    points: Floats = -DECAY * np.log(1 - found / max(size, 1) * (1 - np.exp(-100 / DECAY)))
+    return points
+
+
+BY_PLACE = {"percentile": _percentile_of, "rank_exponential": _exponential_of}
+"""Ways to scale by places alone, of so many areas: 1 is wanted least, ties share the mean."""
+
+
 @scaler
 def percentile(values: Floats) -> Floats:
     """Return mid-rank percentiles; ties share theirs."""
-    found = places(values, ties="mean")
-    found -= 0.5
-    found *= 100
-    found /= max(values.shape[1], 1)
-    return found
+    return _percentile_of(places(values, ties="mean"), values.shape[1])
 
 
 @scaler
@@ -218,9 +227,7 @@ def rank_exponential(values: Floats) -> Floats:
     towards the last. Ties share the mean of their ranks. McLennan et al. (2019), The English
     Indices of Deprivation 2019, Technical report, appendix on the exponential transformation.
     """
-    scaled_rank = places(values, ties="mean") / max(values.shape[1], 1)
-    points: Floats = -DECAY * np.log(1 - scaled_rank * (1 - np.exp(-100 / DECAY)))
-    return points
+    return _exponential_of(places(values, ties="mean"), values.shape[1])
 
 
 @scaler

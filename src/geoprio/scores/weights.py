@@ -9,7 +9,16 @@ from scipy.interpolate import make_smoothing_spline
 
 from geoprio.config import Method, Profile
 from geoprio.scores.draws import Column, Measured, gather_columns, refuse_few
-from geoprio.scores.kernel import Floats, Ints, find_method, ranks, scale_of, weigh_of
+from geoprio.scores.kernel import (
+    BY_PLACE,
+    Floats,
+    Ints,
+    find_method,
+    places,
+    ranks,
+    scale_of,
+    weigh_of,
+)
 from geoprio.scores.score import aggregate, weight_shares
 
 BINS = 20
@@ -362,13 +371,19 @@ def _without(column: Column, scale: str, dropped: Ints) -> Floats:
     values = _wanted(column)
     found = _spread(scale_of(scale)(values), column, len(dropped))
     rows = np.flatnonzero(column.known[dropped])
-    places = (np.cumsum(column.known) - 1)[dropped[rows], None]
-    left = np.arange(values.shape[1] - 1)[None, :]
-    kept = left + (left >= places)
-    found[rows] = np.nan
-    if kept.size:
-        areas = np.flatnonzero(column.known)[kept]
-        found[rows[:, None], areas] = scale_of(scale)(values[0][kept])
+    out = (np.cumsum(column.known) - 1)[dropped[rows], None]
+    areas = np.flatnonzero(column.known)
+    if scale in BY_PLACE:
+        # Who is left out takes a place from those above, and half of one from those alike.
+        gone = values[0][out]
+        left = places(values, ties="mean") - (gone < values) - 0.5 * (gone == values)
+        points = BY_PLACE[scale](left.clip(0, len(areas) - 1), len(areas) - 1)
+        found[rows[:, None], areas] = points
+    elif len(areas) > 1:
+        kept = np.arange(len(areas) - 1)[None, :]
+        kept = kept + (kept >= out)
+        found[rows[:, None], areas[kept]] = scale_of(scale)(values[0][kept])
+    found[rows, dropped[rows]] = np.nan
     return found
 
 
