@@ -91,6 +91,16 @@ def own_raw(demo_raw: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_raw() -> Path:
+    folder = Path(REAL_RAW or SHARED / "data" / "storstockholm")
+    if not folder.is_dir():
+        pytest.skip(
+            f"the real county's files are not here (looked for {folder.name}; set GEOPRIO_RAW)"
+        )
+    return folder
+
+
+@pytest.fixture(scope="session")
 def real_outcome(shared: Shared, real_raw: Path) -> Outcome:
     return shared.outcome("real", shipped_folder() / "storstockholm.toml", real_raw)
 
