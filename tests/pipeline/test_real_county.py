@@ -101,11 +101,13 @@ def test_a_closer_area_s_published_count_is_not_invented(real_outcome: Outcome) 
     assert born_abroad["count"].sum() == pytest.approx(total["count"].sum(), rel=1e-9)
 
 
-def test_counts_before_alignment_meet_the_published_totals(real_result: Run, facts: Path) -> None:
+def test_counts_before_alignment_meet_the_published_totals(
+    real_outcome: Outcome, facts: Path
+) -> None:
     known = pd.read_csv(
         facts / "kommuner-stockholms-lan.csv", dtype={"kommunkod": str}, encoding="utf-8-sig"
     ).set_index("kommunkod")
-    level = real_result.levels["regso_2020"]
+    level = real_outcome.levels[0]
     home, own = level.areas["municipality_code"], own_base(level.groups)
     # Ages are of 2022, and residents of 2023: the county grew by one per cent in between.
     for group, column in (("kvinnor", "kvinnor_18plus_2022"), ("unga", "folkmangd_18_29_2022")):
