@@ -1,0 +1,74 @@
+"""Editors complete and check the TOML files by schemas made from the models."""
+
+import json
+import re
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator
+
+from geoprio.cli.kinds import DRAFT, KINDS, kind_of, schema_of, write_schemas
+from geoprio.config import shipped_folder
+from tests.cases import every
+from tests.config.slots import SHIPPED_FILES, slots
+
+SCHEMAS = {kind: schema_of(model) for kind, (_, model) in KINDS.items()}
+VALIDATORS = {kind: Draft7Validator(schema) for kind, schema in SCHEMAS.items()}
+
+
+def faults(kind: str, table: object) -> list[str]:
+    return [error.message for error in VALIDATORS[kind].iter_errors(table)]
+
+
+@every("path", SHIPPED_FILES)
+def test_every_shipped_file_passes_its_schema(path: Path) -> None:
+    assert faults(kind_of(path), tomllib.loads(path.read_text(encoding="utf-8"))) == []
+
+
+def test_every_key_passes_and_a_misspelt_one_does_not() -> None:
+    for slot in slots().values():
+        table = json.loads(json.dumps(slot.table))
+        assert faults(slot.kind, table) == []
+        here: Any = table
+        for part in slot.place[:-1]:
+            here = here[part]
+        here[f"{slot.key}x"] = here.pop(slot.key)
+        assert faults(slot.kind, table), slot
+
+
+@every("kind", KINDS)
+def test_a_schema_is_what_toml_and_its_draft_can_say(kind: str) -> None:
+    schema = SCHEMAS[kind]
+    Draft7Validator.check_schema(schema)
+    assert schema["$schema"] == DRAFT
+    text = json.dumps(schema)
+    assert not re.search(
+        r'"null"|"default": null|prefixItems|discriminator|"\$ref": "[^"]*", ', text
+    )
+
+
+def test_what_stands_beside_a_key_in_the_models_is_its_description() -> None:
+    campaign = SCHEMAS["campaigns"]["properties"]
+    assert campaign["effects"]["description"].startswith("Name of the file in effects/")
+    assert campaign["closer_set"]["description"]
+
+
+def test_a_folder_gets_its_schemas_and_the_rules_that_tie_them(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shipped_folder(), tmp_path / "kampanj"))
+    paths = write_schemas(folder)
+    first = [path.read_bytes() for path in paths]
+    assert [path.read_bytes() for path in write_schemas(folder)] == first
+    rules = tomllib.loads((folder / ".taplo.toml").read_text(encoding="utf-8"))["rule"]
+    for path in SHIPPED_FILES:
+        name = path.relative_to(shipped_folder())
+        # Taplo's patterns match a slash too, and of the rules that fit it takes the last.
+        rule = [
+            rule
+            for rule in rules
+            if name.match(rule["include"][0])
+            and not any(name.match(pattern) for pattern in rule.get("exclude", ()))
+        ][-1]
+        schema = json.loads((folder / rule["schema"]["path"]).read_text(encoding="utf-8"))
+        assert schema == SCHEMAS[kind_of(path)]

@@ -1,0 +1,237 @@
+"""The map in a real Chromium: it opens, answers, and asks nothing of the world."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser
+
+from geoprio.files.maps import build_map, save_map
+from tests.files.conftest import DEMO_MARK, HOSTILE, toy_layers, toy_levels, toy_page
+from tests.visits import DESKTOP, PHONE, Visit
+
+pytestmark = pytest.mark.browser
+
+MakeMap = Callable[..., object]
+
+
+def test_every_layer_changes_colours_legend_question_and_list(
+    visit: Callable[..., Visit],
+) -> None:
+    opened = visit()
+    seen = []
+    for place in range(4):
+        opened.page.select_option("#layer", str(place))
+        legend = tuple(opened.texts("#legend-classes li"))
+        question = opened.texts("#question")[0]
+        seen.append((opened.picture(), legend, question, opened.texts("#rows tr")[0]))
+    for part in (1, 2, 3):
+        assert len({one[part] for one in seen}) == 4
+    assert len({seen[place][0] for place in (0, 1, 2)}) == 3
+    assert [one[2] for one in seen] == [
+        "Var knackar vi först?",
+        "Var bor LO:s medlemmar?",
+        "Var röstar flest?",
+        "Var är lönen högst?",
+    ]
+
+
+def test_the_layers_stand_under_their_headings(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    groups = opened.page.locator("#layer optgroup")
+    assert [groups.nth(n).get_attribute("label") for n in range(groups.count())] == [
+        "Prioritering",
+        "Målgrupper",
+        "Val",
+    ]
+
+
+def test_numbers_are_written_as_a_swede_does(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    opened.page.select_option("#layer", "1")
+    rows = opened.texts("#rows tr")
+    assert "15 100" in rows[0].replace("\xa0", " ")
+    assert "Ingen uppgift" in rows[-1]
+    assert "Ingen uppgift" in opened.texts("#legend-classes li")[-1]
+    opened.page.locator("#rows button").nth(2).click()
+    opened.page.get_by_text("Visa beräkningen").click()
+    card = opened.texts("#card")[0].replace("\xa0", " ")
+    assert "uppskattning, mellan 10 480 och 15 720" in card
+    assert "21,9 %" in card
+    assert "750 000 kr" in card
+    assert "plats 3 av 16" in card
+
+
+def test_an_estimate_is_called_so_only_where_it_has_an_interval(
+    visit: Callable[..., Visit],
+) -> None:
+    opened = visit()
+    assert opened.texts("#legend-title .tag") == []
+    opened.page.select_option("#layer", "1")
+    assert opened.texts("#legend-title .tag") == ["delvis uppskattning"]
+    opened.page.locator("#rows button").first.click()
+    opened.page.get_by_text("Visa beräkningen").click()
+    lines = opened.texts("#card .unsure")
+    assert "publicerad uppgift" in lines
+    assert not any("uppskattning" in line for line in lines)
+    opened.page.locator("#rows button").nth(2).click()
+    lines = opened.texts("#card .unsure")
+    assert "publicerad uppgift" not in lines
+    assert sum("uppskattning, mellan" in line for line in lines) == 1
+
+
+def test_the_note_is_the_shown_levels_own(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    opened.page.select_option("#layer", "1")
+    assert opened.texts("#legend-note") == ["Metod B"]
+    opened.page.get_by_text("DeSO (närmare titt)").click()
+    assert opened.texts("#legend-note") == ["Metod B, fin"]
+    opened.page.locator("#rows button").first.click()
+    opened.page.get_by_text("Visa beräkningen").click()
+    assert opened.texts("#card .note") == ["LO: Metod B, fin"]
+
+
+def test_the_card_reads_verdict_reason_action_then_figures(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    opened.page.select_option("#layer", "2")
+    opened.page.locator("#rows button").first.click()
+    opened.page.get_by_text("Visa beräkningen").click()
+    card = opened.texts("#card")[0].replace("\xa0", " ")
+    parts = [
+        "Tensta",
+        "Östermalms S-förening",
+        "Dörrknackning: Satsa fullt",
+        "Många hyresrätter. Få medlemmar.",
+        "Gör så här: Knacka dörr i hela området.",
+        "Valdeltagande: 95,0 %",
+        "Prioritering",
+    ]
+    places = [card.find(part) for part in parts]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_bars_of_shares_and_scores_stand_on_a_hundred(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    opened.page.locator("#rows button").first.click()
+    widths = opened.page.locator("#card .bar span").evaluate_all(
+        "bars => bars.map((bar) => parseFloat(bar.style.width))"
+    )
+    # Score 89,4; LO and wage at their highest; the share of young 72,5 %; turnout 10,6 %.
+    assert widths == pytest.approx([89.4, 100, 100, 72.5, 10.6], abs=0.1)
+
+
+def test_the_legend_counts_every_area_once(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    for place in range(4):
+        opened.page.select_option("#layer", str(place))
+        counts = opened.texts("#legend-classes .many")
+        assert len(counts) <= 7
+        assert sum(int(text.split()[0]) for text in counts) == 16
+
+
+def test_a_click_on_the_map_opens_the_area_and_a_hover_tells_its_value(
+    visit: Callable[..., Visit],
+) -> None:
+    opened = visit()
+    box = opened.page.locator("#map_areas").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.4
+    opened.page.mouse.move(x, y)
+    opened.page.mouse.move(x + 2, y)
+    hint = opened.texts(".hint")[0]
+    assert "Dörrknackning: " in hint
+    opened.page.mouse.click(x, y)
+    assert opened.texts("#card-title")[0] in hint
+
+
+def test_hostile_names_are_shown_as_text(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    listed = "\n".join(opened.texts("#rows tr"))
+    for name in HOSTILE:
+        assert name in listed
+        opened.page.fill("#search", name)
+        opened.page.keyboard.press("Enter")
+        assert opened.texts("#card-title") == [name]
+    assert opened.page.evaluate("typeof window.hacked") == "undefined"
+    assert opened.page.locator("img").count() == 0
+
+
+def test_the_policy_stops_a_script_that_gets_in(
+    browser: Browser, make_map: MakeMap, tmp_path: Path
+) -> None:
+    """The second wall: markup written into the file itself does not run."""
+    path = tmp_path / "index.html"
+    save_map(make_map(), path)
+    html = path.read_text(encoding="utf-8")
+    bad = "<script>window.hacked=1</script><img src=x onerror='window.hacked=2'>"
+    path.write_text(html.replace("<main>", f"<main>{bad}"), encoding="utf-8")
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(path.as_uri())
+        page.locator("#rows tr").first.wait_for(state="attached")
+        assert page.evaluate("typeof window.hacked") == "undefined"
+
+
+def test_phone_map_takes_half_the_screen_and_the_card_stands_under_it(
+    visit: Callable[..., Visit],
+) -> None:
+    opened = visit(PHONE, demo_mark=DEMO_MARK)
+    box = opened.page.locator("#map_areas").bounding_box()
+    assert box
+    assert box["height"] >= 844 / 2
+    assert box["y"] + box["height"] < 844
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 390
+    opened.page.touchscreen.tap(195, box["y"] + box["height"] / 2)
+    card = opened.page.locator("#card").bounding_box()
+    assert card
+    assert 844 / 2 <= card["y"] < 844 - 200
+    assert not opened.page.locator(".hint").is_visible()
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE])
+def test_demo_mark_and_notice_are_seen(visit: Callable[..., Visit], device: dict) -> None:
+    opened = visit(device, demo_mark=DEMO_MARK)
+    assert opened.page.locator(".demo").get_by_text(DEMO_MARK).is_visible()
+    notice = opened.page.locator(".foot").get_by_text("Siffrorna beskriver områden, inte personer.")
+    assert notice.is_visible()
+
+
+def test_the_swedish_page_has_no_english_and_the_english_no_swedish(
+    visit: Callable[..., Visit],
+) -> None:
+    swedish = visit().page.content()
+    for word in ("Zoom in", "Search", "Legend", "estimate<", "Flag"):
+        assert word not in swedish.split('id="data"')[0].split("</style>")[-1]
+    english = visit(language="en")
+    shown = english.texts("body")[0]
+    for word in ("Teckenförklaring", "Sök", "Visa på", "områden (", "uppskattning"):
+        assert word not in shown
+    assert "Show on the map" in shown
+
+
+def test_a_small_group_and_what_protects_it_are_told_apart(
+    browser: Browser, tmp_path: Path
+) -> None:
+    level, _ = toy_levels()
+    values = level.values.assign(lo_shown="shown")
+    values.loc[["R00", "R02"], ["lo_count", "lo_low", "lo_high"]] = np.nan
+    values.loc[["R00", "R02"], "lo_shown"] = ["small", "withheld"]
+    layer = replace(toy_layers()[1], shown_column="lo_shown")
+    path = tmp_path / "index.html"
+    page = toy_page(few="färre än 10")
+    save_map(build_map([replace(level, values=values)], [layer], page=page), path)
+    context = browser.new_context(**DESKTOP, locale="sv-SE")
+    opened = Visit(context, path)
+    rows = {row.split("\t")[1].split("\n")[0]: row for row in opened.texts("#rows tr")}
+    assert sum("färre än 10" in row for row in rows.values()) == 1
+    assert sum("visas inte" in row for row in rows.values()) == 1
+    assert "färre än 10" in rows["Tensta"]
+    assert "Ingen uppgift, eller visas inte" in opened.texts("#legend-classes li")[-1]
+    where = next(n for n, row in enumerate(rows.values()) if "visas inte" in row)
+    opened.page.locator("#rows button").nth(where).click()
+    assert "så att ingen kan räkna ut en liten grupp" in opened.texts("#card")[0]
+    context.close()
+    assert (opened.complaints, opened.requests) == ([], [])

@@ -1,0 +1,389 @@
+"""Joint Monte Carlo: what it must equal, and what must never matter."""
+
+import os
+from math import comb
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+from scipy import stats
+
+from geoprio.errors import ConfigError, ContractError
+from geoprio.scores import (
+    Measured,
+    answer_labels,
+    answer_meanings,
+    rank_uncertainty,
+    score_areas,
+    uncertainty,
+)
+from geoprio.scores.draws import gather_columns
+from geoprio.scores.kernel import SCALE, WEIGH, places
+from geoprio.tables import SCORES, check
+from tests.scores.chances import ALL_METHODS, figures, method, vary, weigh
+
+
+def seeded(seed: int = 1) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def some(size: int = 60, seed: int = 3) -> pd.DataFrame:
+    rng = seeded(seed)
+    return figures(
+        a_count=rng.gamma(2, 50, size), low_share=rng.uniform(0, 1, size), b=rng.normal(0, 1, size)
+    )
+
+
+PROFILE = weigh(a_count=2, low_share=1, b=1)
+
+
+@pytest.mark.parametrize("normalise", ["minmax", "percentile"])
+def test_one_draw_without_noise_is_the_score_s_own_ranking(normalise: str) -> None:
+    indicators = some(400)
+    indicators["a_count"] = indicators["a_count"].round(-1)  # ties, as counts have
+    indicators.loc[["A0003", "A0005"], "b"] = np.nan
+    profile = weigh(normalise, a_count=2, low_share=1, b=1)
+    told = score_areas(indicators, profile, channel="canvass", election="riksdag")["rank"]
+    found = rank_uncertainty(
+        Measured(indicators, 0 * indicators),
+        profile,
+        vary((normalise, "arithmetic"), draws=1),
+        top_k=10,
+        rng=seeded(),
+    )
+    for column in ("rank_median", "rank_low", "rank_high"):
+        pd.testing.assert_series_equal(found[column], told, check_names=False)
+    assert (found["p_top"].dropna() == (told <= 10)[told.notna()]).all()
+
+
+def test_places_are_those_of_a_full_sort() -> None:
+    rng = seeded()
+    values = np.concatenate([rng.gamma(0.1, 9, (5, 999)), rng.integers(0, 30, (5, 999))])
+    for ties, name in (("mean", "average"), ("first", "min")):
+        np.testing.assert_array_equal(
+            places(values, ties=ties), stats.rankdata(values, method=name, axis=1)
+        )
+
+
+def test_kernels_by_hand() -> None:
+    """Four areas; the exponential ranks as in the formula, 100 for the first of N."""
+    values = np.array([[10.0, 20.0, 20.0, 40.0]])
+    assert SCALE["minmax"](values)[0] == pytest.approx([0, 100 / 3, 100 / 3, 100])
+    assert SCALE["percentile"](values)[0] == pytest.approx([12.5, 50, 50, 87.5])
+    sd = np.std(values, ddof=1)
+    assert SCALE["zscore"](values)[0, 3] == pytest.approx(50 + 10 * 17.5 / sd)
+    assert SCALE["rank_exponential"](values)[0, 3] == pytest.approx(100)
+    first, second = np.array([[4.0, 0.0, 9.0]]), np.array([[25.0, 8.0, 9.0]])
+    half = np.array([[0.5, 0.5]])
+    assert WEIGH["geometric"]([first, second], half)[0] == pytest.approx([10, 0, 9])
+    assert WEIGH["arithmetic"]([first, second], half)[0] == pytest.approx([14.5, 4, 9])
+    best, worst = np.array([4.5, 12.5]), np.array([0.0, 4.0])
+    point = np.array([2.0, 12.5])
+    away = [np.linalg.norm(point - end) for end in (worst, best)]
+    assert WEIGH["topsis"]([first, second], half)[0, 0] == pytest.approx(100 * away[0] / sum(away))
+
+
+@pytest.mark.parametrize("name", sorted(SCALE.keys() - {"none", "rank_exponential"}))
+def test_a_constant_criterion_is_neutral(name: str) -> None:
+    assert SCALE[name](np.full((2, 5), 7.0)) == pytest.approx(50)
+
+
+@pytest.mark.parametrize("cells", [uncertainty.BLOCK_CELLS, 64])
+def test_a_race_between_two_has_the_odds_of_the_normal_distribution(
+    cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P(a above b) = Phi((x_a - x_b) / sqrt(se_a^2 + se_b^2)) = Phi(1.4), in any blocks."""
+    monkeypatch.setattr(uncertainty, "BLOCK_CELLS", cells)
+    measured = Measured(figures(a=[7, 0]), figures(a=[3, 4]))
+    found = rank_uncertainty(
+        measured, weigh(a=1), vary(("minmax", "arithmetic"), draws=40_000), top_k=1, rng=seeded()
+    )
+    assert found["p_top"].tolist() == pytest.approx(
+        [stats.norm.cdf(1.4), stats.norm.cdf(-1.4)], abs=0.005
+    )
+
+
+def test_weights_alone_give_the_odds_of_the_dirichlet_distribution() -> None:
+    """Two criteria that disagree: a leads where its weight is above a half; Beta(3, 1)."""
+    measured = Measured(figures(a=[1, 0], b=[0, 1]), figures(a=[0, 0], b=[0, 0]))
+    found = rank_uncertainty(
+        measured,
+        weigh(a=3, b=1),
+        vary(("minmax", "arithmetic"), draws=40_000, concentration=4.0),
+        top_k=1,
+        rng=seeded(),
+    )
+    assert found.loc["A0000", "p_top"] == pytest.approx(stats.beta(3, 1).sf(0.5), abs=0.006)
+
+
+def test_methods_are_drawn_as_often() -> None:
+    """The middle way leads by geometric mean (40 against 31), the lopsided by the mean (52.5)."""
+    indicators = figures(a=[40, 95], b=[40, 10])
+    found = rank_uncertainty(
+        Measured(indicators, 0 * indicators),
+        weigh("minmax", a=1, b=1),
+        vary(("none", "geometric"), ("none", "arithmetic"), draws=20_000),
+        top_k=1,
+        rng=seeded(),
+    )
+    assert found["p_top"].tolist() == pytest.approx([0.5, 0.5], abs=0.015)
+
+
+def test_errors_that_areas_share_reorder_none_of_them() -> None:
+    indicators = figures(a_count=np.arange(100, 130))
+    common = 0 * indicators + 20
+    moved = Measured(indicators, 0 * indicators, shared=[common])
+    found = rank_uncertainty(
+        moved, weigh(a_count=1), vary(("minmax", "arithmetic")), top_k=5, rng=seeded()
+    )
+    assert (found["rank_low"] == found["rank_high"]).all()
+    own = rank_uncertainty(
+        Measured(indicators, common),
+        weigh(a_count=1),
+        vary(("minmax", "arithmetic")),
+        top_k=5,
+        rng=seeded(),
+    )
+    assert (own["rank_low"] < own["rank_high"]).all()
+
+
+@pytest.mark.parametrize("lognormal", [False, True])
+def test_a_shared_error_moves_areas_by_their_own_loading(lognormal: bool) -> None:
+    """One factor z, loadings 30 and -10: P(120 + 30 z > 100 - 10 z) = Phi(0.5); log-normal alike.
+
+    There `ln x + s z - s^2 / 2`, `s^2 = ln(1 + (se / x)^2)`, s with the loading's sign.
+    """
+    measured = Measured(
+        figures(a_count=[120, 100]), figures(a_count=[0, 0]), shared=[figures(a_count=[30, -10])]
+    )
+    chosen = vary(
+        ("minmax", "arithmetic"), draws=40_000, lognormal=["a_count"] if lognormal else []
+    )
+    found = rank_uncertainty(measured, weigh(a_count=1), chosen, top_k=1, rng=seeded())
+    first, second = np.sqrt(np.log1p([(30 / 120) ** 2, (10 / 100) ** 2]))
+    lead = np.log(120 / 100) - (first**2 - second**2) / 2
+    expected = stats.norm.cdf(lead / (first + second) if lognormal else 0.5)
+    assert found.loc["A0000", "p_top"] == pytest.approx(expected, abs=0.006)
+
+
+def test_rounding_noise_does_not_part_areas_that_are_alike() -> None:
+    indicators = figures(a=[100 * (0.1 + 0.2), 30, 9])
+    assert indicators.loc["A0000", "a"] > indicators.loc["A0001", "a"]
+    found = rank_uncertainty(
+        Measured(indicators, 0 * indicators),
+        weigh(a=1),
+        vary(("none", "arithmetic"), draws=5),
+        top_k=1,
+        rng=seeded(),
+    )
+    assert found.loc["A0000"].equals(found.loc["A0001"])
+
+
+def test_areas_that_belong_to_the_top_are_seldom_left_to_the_joint_campaign() -> None:
+    """At most 10 % of the true first 20, over 25 seeds, with errors as large as they are said."""
+    truth = figures(a_count=seeded(2).gamma(4, 50, 200), b_count=seeded(3).gamma(4, 50, 200))
+    errors, chosen = 0.15 * truth, vary(*ALL_METHODS[:4], draws=300, concentration=40.0)
+    profile = weigh("percentile", a_count=2, b_count=1)
+    ranks = score_areas(truth, profile, channel="canvass", election="riksdag")["rank"]
+    answers = []
+    for seed in range(25):
+        rng = seeded(seed)
+        seen = (truth + errors * rng.standard_normal(truth.shape)).clip(lower=0)
+        told = rank_uncertainty(Measured(seen, errors), profile, chosen, top_k=20, rng=rng)
+        answers.append(told.loc[ranks <= 20, "answer"])
+    assert (pd.concat(answers) == "joint").mean() <= 0.10
+
+
+def test_quantiles_are_those_of_the_draws_themselves() -> None:
+    """Five alike: each rank is as likely, so the median is 3 and the ends 1 and 5."""
+    indicators = figures(a=np.zeros(5))
+    found = rank_uncertainty(
+        Measured(indicators, indicators + 1),
+        weigh(a=1),
+        vary(("zscore", "arithmetic"), draws=4001),
+        top_k=2,
+        rng=seeded(),
+    )
+    assert (found["rank_median"] == 3).all()
+    assert (found["rank_low"] == 1).all()
+    assert (found["rank_high"] == 5).all()
+    np.testing.assert_allclose(found["p_top"], 0.4, atol=0.04)
+    assert found["p_top"].sum() == pytest.approx(2)
+
+
+@pytest.mark.parametrize(("draws", "areas"), [(1, 5), (7, 40), (200, 30), (2000, 3)])
+def test_counted_or_kept_the_ranks_say_the_same(draws: int, areas: int) -> None:
+    rng = seeded(draws)
+    drawn = [rng.permuted(np.tile(np.arange(1, areas + 1), (draws, 1)), axis=1)]
+    drawn[0][:, 0] = np.minimum(drawn[0][:, 0], 2)  # ties
+    blocks = [block for part in drawn for block in np.array_split(part, min(draws, 3))]
+    told = [
+        way(iter(blocks), (draws, areas), 2)
+        for way in (uncertainty._summarise_counts, uncertainty._summarise_ranks)
+    ]
+    pd.testing.assert_frame_equal(*map(pd.DataFrame, told))
+
+
+def test_the_draws_stay_within_the_range_and_keep_their_mean() -> None:
+    share, count = np.full(2000, 0.02), np.full(2000, 100.0)
+    indicators = figures(a_share=share, b_count=count)
+    errors = figures(a_share=share * 2, b_count=count)
+    columns = gather_columns(
+        Measured(indicators, errors), weigh(a_share=1, b_count=1), lognormal=["b_count"]
+    )
+    drawn = [column.draw(np.zeros((200, 0)), seeded()) for column in columns]
+    assert drawn[0].min() >= 0
+    truncated = stats.truncnorm(-0.5, 24.5, 0.02, 0.04)
+    assert np.mean(drawn[0]) == pytest.approx(truncated.mean(), rel=0.01)
+    assert np.std(drawn[0]) == pytest.approx(truncated.std(), rel=0.01)
+    assert drawn[1].min() > 0
+    assert np.mean(drawn[1]) == pytest.approx(100, rel=0.01)
+    assert np.std(drawn[1]) == pytest.approx(100, rel=0.05)
+
+
+def test_neither_row_order_nor_threads_nor_waves_change_a_byte(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    indicators = some(300)
+    chosen = vary(*ALL_METHODS, draws=3000, concentration=20.0)
+
+    def run(frame: pd.DataFrame) -> pd.DataFrame:
+        measured = Measured(frame, frame.abs() * 0.2)
+        return rank_uncertainty(measured, PROFILE, chosen, top_k=20, rng=seeded(7))
+
+    told = run(indicators)
+    shuffled = indicators.sample(frac=1, random_state=seeded())
+    found = run(shuffled)
+    assert found.index.equals(shuffled.index)
+    pd.testing.assert_frame_equal(found.sort_index(), told, check_exact=True)
+    for threads in (1, 5):
+        monkeypatch.setattr(os, "cpu_count", lambda count=threads: count)
+        pd.testing.assert_frame_equal(run(indicators), told, check_exact=True)
+    other = rank_uncertainty(
+        Measured(indicators, indicators.abs() * 0.2), PROFILE, chosen, top_k=20, rng=seeded(8)
+    )
+    assert not other.equals(told)
+
+
+def test_an_area_with_an_unknown_criterion_is_in_no_draw_but_sets_the_scale() -> None:
+    """Scaled by A0002's 100, a's lead of 1 is nothing beside b's; without it, a would lead."""
+    indicators = figures(a=[1, 0, 100], b=[0, 1, np.nan])
+    found = rank_uncertainty(
+        Measured(indicators, 0 * indicators),
+        weigh(a=3, b=1),
+        vary(("minmax", "arithmetic"), draws=10),
+        top_k=1,
+        rng=seeded(),
+    )
+    assert found.loc["A0002"].isna().all()
+    assert found["rank_median"].tolist()[:2] == [2, 1]
+
+
+@pytest.mark.parametrize("way", ALL_METHODS)
+def test_all_unknown_is_all_unknown(way: tuple[str, str]) -> None:
+    indicators = figures(a=[np.nan, np.nan])
+    found = rank_uncertainty(
+        Measured(indicators, indicators), weigh(a=1), vary(way), top_k=5, rng=seeded()
+    )
+    assert found.isna().all(axis=None)
+
+
+@pytest.mark.parametrize("way", ALL_METHODS)
+def test_every_method_puts_the_best_in_everything_first(way: tuple[str, str]) -> None:
+    indicators = figures(a=[9, 2, 1, 0], low_b=[0, 7, 8, 9])
+    found = rank_uncertainty(
+        Measured(indicators, 0 * indicators + 1e-3),
+        weigh(a=1, low_b=1),
+        vary(way, concentration=9.0),
+        top_k=1,
+        rng=seeded(),
+    )
+    assert found["p_top"].tolist() == [1, 0, 0, 0]
+    assert found["answer"].tolist() == ["clear", "joint", "joint", "joint"]
+
+
+def test_the_answer_follows_the_limits_and_fits_the_scores() -> None:
+    """Six alike and k = 3: C(5, 2) / C(6, 3) = a half, so nobody can say."""
+    indicators = figures(a=np.zeros(6))
+    measured = Measured(indicators, indicators + 1)
+    chosen = vary(("minmax", "arithmetic"))
+    found = rank_uncertainty(measured, weigh(a=1), chosen, top_k=3, rng=seeded())
+    np.testing.assert_allclose(found["p_top"], comb(5, 2) / comb(6, 3), atol=0.05)
+    assert (found["answer"] == "judge").all()
+    scores = score_areas(indicators, weigh(a=1), channel="canvass", election="riksdag")
+    scores["level"] = "full"
+    check(scores.join(found), SCORES)
+
+
+def test_the_answers_are_said_in_words() -> None:
+    chosen = vary(("minmax", "arithmetic"), clear_from=0.95)
+    assert answer_labels("sv")["judge"] == "Bedöm lokalt"
+    meanings = answer_meanings(chosen, top_k=50, language="sv")
+    assert meanings["clear"] == "Bland de 50 främsta i minst 9,5 av 10 beräkningar."
+    assert meanings["judge"] == "Siffrorna räcker inte – fråga föreningen."
+    assert meanings["joint"] == "Bland de 50 främsta i högst 1 av 10 beräkningar."
+
+
+def test_fewer_areas_than_the_top_holds_are_refused() -> None:
+    indicators = figures(a=[1, 2, np.nan])
+    with pytest.raises(ConfigError, match=r"top_k: found 3, and 2 areas"):
+        rank_uncertainty(
+            Measured(indicators, 0 * indicators),
+            weigh(a=1),
+            vary(("minmax", "arithmetic")),
+            top_k=3,
+            rng=seeded(),
+        )
+
+
+def test_bad_figures_are_told_all_at_once() -> None:
+    indicators = figures(a=[1, 2, np.inf], b=[1, 2, -3], c=[1, 2, 3])
+    errors = figures(a=[1, 1, 1], b=[1, -1, 1], c=[1, np.nan, 1])
+    with pytest.raises(ContractError) as told:
+        gather_columns(Measured(indicators, errors), weigh(a=1, b=1, c=1), lognormal=["b"])
+    message = str(told.value)
+    assert "a: infinite number" in message
+    assert "b: found values below zero; a lognormal" in message
+    assert "b: found a standard error below zero" in message
+    assert "c: standard error unknown or infinite where the figure is known" in message
+
+
+def test_other_areas_and_unknown_indicators_are_refused() -> None:
+    indicators = figures(a=[1, 2])
+    with pytest.raises(ContractError, match=r"errors: found 1 areas; expected the 2"):
+        gather_columns(Measured(indicators, indicators[:1]), weigh(a=1), lognormal=())
+    with pytest.raises(ConfigError, match=r"b: expected one of a"):
+        gather_columns(Measured(indicators, indicators), weigh(b=1), lognormal=())
+
+
+def test_a_geometric_mean_of_points_below_zero_is_refused() -> None:
+    indicators = figures(a=[-1, 2])
+    with pytest.raises(ConfigError, match=r"geometric: found points below zero"):
+        rank_uncertainty(
+            Measured(indicators, 0 * indicators),
+            weigh(a=1),
+            vary(("none", "geometric")),
+            top_k=1,
+            rng=seeded(),
+        )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"draws": 0}, {"concentration": 0.0}, {"methods": []}, {"clear_from": 0.1}],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_settings_without_sense_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        vary(("minmax", "arithmetic"), **wrong)
+
+
+def test_a_weight_of_zero_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        weigh(a=0)
+
+
+def test_a_method_s_parts_are_named_in_the_registries() -> None:
+    assert {method(name).normalise for name in SCALE} == SCALE.keys()
+    assert {method("none", name).aggregate for name in WEIGH} == WEIGH.keys()

@@ -1,0 +1,97 @@
+"""Another county from nothing but what `geoprio init --county` writes: fetched, then run."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from geoprio.cli import fetches as fetching
+from geoprio.cli.start import find_county, start
+from geoprio.config import load_campaign
+from geoprio.pipeline import run
+from geoprio.runs import read_run
+from tests.sources.fetch.conftest import Time
+from tests.sources.fetch.moved import move_county
+from tests.sources.fetch.publishers import layers, published, residents, results
+from tests.sources.fetch.replay import Replay, serving
+from tests.sources.fetch.statistics_office import Office, cube_of
+
+pytestmark = pytest.mark.whole
+CODE = "14"
+TABLES = ("TAB6574", "TAB6571", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681", "TAB6534")
+LAYERS = {"stat:DeSO_2025": "deso-2025-wfs.geojson", "stat:RegSO_2025": "regso-2025-wfs.geojson"}
+FILES = ("val_valdistrikt_2026", "val_electors_2026")
+
+
+@pytest.fixture(scope="module")
+def done(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a run on the files that a server of county 14 gave."""
+    out = tmp_path_factory.mktemp("any")
+    moved = move_county(county, out / "published", code=CODE)
+    campaign = start(out / "kampanj", county=CODE)
+    cubes = [
+        cube_of((moved / f"{name}_DeSO2025.json").read_text("utf-8"), codelist="vs_DeSO2025")
+        for name in TABLES
+    ]
+    replay = Replay()
+    replay.apps = {
+        "/v2host": Office({cube.table: cube for cube in [*cubes, residents(moved)]}).v2,
+        "/geo": layers(moved, LAYERS),
+        "/val": published(moved, FILES).answer,
+        "/resultat": results(moved).answer,
+    }
+    with serving(replay):
+        order = fetching.load(campaign, raw=None, out=out)
+        passing = Time()
+        client = fetching.client_for(order, offline=False)
+        client = replace(client, route=replay.route, clock=passing.clock, sleep=passing.sleep)
+        fetching.fetch(order, client, lambda _: None)
+    run(campaign, out=out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def processed(done: Path) -> Path:
+    return done / "data" / "processed" / find_county(CODE).slug
+
+
+def test_every_source_of_the_campaign_was_fetched(done: Path) -> None:
+    campaign = load_campaign(done / "kampanj" / f"{find_county(CODE).slug}.toml")
+    order = fetching.load(done / "kampanj" / f"{campaign.name}.toml", raw=None, out=done)
+    lines: list[str] = []
+    fetching.tell_sources(order, lines.append)
+    assert lines[-1].startswith(f"{len(campaign.sources)} of {len(campaign.sources)} sources")
+
+
+def test_the_run_is_of_that_county_alone(processed: Path) -> None:
+    result = read_run(processed)
+    for area_set in result.area_sets:
+        areas = result.frame("areas", area_set)
+        assert len(areas) > 20
+        assert set(areas.index.str[:2]) == {CODE}
+        assert set(areas["municipality_code"].str[:2]) == {CODE}
+    scores = result.frame("scores").query("channel in ['canvass', 'mailing']")
+    assert scores["score"].notna().all()
+    assert set(result.frame("groups")["group"]) >= {"unga", "lo", "kvinnor", "invandrarbakgrund"}
+
+
+def test_each_municipality_is_an_association(done: Path, processed: Path) -> None:
+    areas = read_run(processed).frame("areas")
+    assert (areas.groupby("association")["municipality_code"].nunique() == 1).all()
+    assert areas["association"].nunique() == 26
+    pages = list((done / "maps" / processed.name / "foreningar").glob("*.html"))
+    assert len(pages) == 26
+
+
+def test_the_members_of_unions_are_an_assumption_that_is_told(processed: Path) -> None:
+    record = json.loads((processed / "run.json").read_text(encoding="utf-8"))
+    assert record["groups"]["lo"]["total"].startswith("antagande: LO 2019")
+
+
+def test_no_output_knows_of_another_county(done: Path, processed: Path) -> None:
+    page = (done / "maps" / processed.name / "index.html").read_text(encoding="utf-8")
+    visible = re.sub(r"Stockholms läns? 176 ?000|RegSO i Stockholms \w+", "", page)
+    assert "Västra Götalands län" in visible
+    assert "storstockholm" not in visible.lower()

@@ -1,0 +1,303 @@
+"""Tables of PxWebApi: what is asked, in how many calls, and what is refused."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.errors import SourceError
+from geoprio.sources import Source, read_source
+from geoprio.sources.fetch import Client, Outcome, fetch_sources, preview
+from tests.sources.fetch.conftest import OLD_API, table_source
+from tests.sources.fetch.replay import Answer, Fault, Replay
+from tests.sources.fetch.statistics_office import Cube, Office
+
+Make = Callable[..., Client]
+DATA = "/data"
+OLD = {"url": OLD_API, "path": "BE/BE0101/BE0101Y/FolkmDesoAldKon"}
+NEW_KEY = {"column": "Region", "pattern": r"\d{4}[ABC]\d{4}", "strip_suffix": "_DeSO2025"}
+
+
+def fetch(one: Source, raw: Path, client: Client) -> Outcome:
+    (outcome,) = fetch_sources({"folk": one}, raw, county_code="01", client=client)
+    return outcome
+
+
+def new_source(year: str, **changes: Any) -> Source:
+    origin = {"codelist": "vs_DeSO2025", "times": [year], **changes}
+    settings = {"vintage": int(year), "area_set": "deso_2025", "key": NEW_KEY}
+    return table_source(origin, **settings)
+
+
+@pytest.mark.parametrize("most", [60, 30, 10])
+def test_a_table_over_the_limit_is_cut_and_put_together_again(
+    tmp_path: Path, replay: Replay, office: Office, client: Make, most: int
+) -> None:
+    fetch(table_source(), tmp_path / "whole", client())
+    whole = read_source(table_source(), tmp_path / "whole", county_code="01")
+    before = len(replay.paths(DATA))
+    office.most_cells = most
+    fetch(table_source(), tmp_path / "cut", client())
+    pd.testing.assert_frame_equal(
+        read_source(table_source(), tmp_path / "cut", county_code="01"), whole
+    )
+    calls = len(replay.paths(DATA)) - before
+    assert 1 < calls <= math.ceil(12 * 2 * 3 / (0.8 * most)) + 1
+    reply = json.loads((tmp_path / "cut" / "TAB6574.json").read_text(encoding="utf-8"))
+    assert reply["size"] == [12, 2, 3, 1, 1]
+    # The one area that has no figures keeps its null.
+    assert reply["value"].count(None) == 6
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_server_that_gives_fewer_cells_than_it_states_is_asked_for_less(
+    tmp_path: Path, replay: Replay, office: Office, client: Make, status: int
+) -> None:
+    office.too_many_status = status
+    config = Answer.json({"maxDataCells": 1000, "maxCallsPerTimeWindow": 30, "timeWindow": 1})
+    replay.faults.append(Fault("/config", config))
+    office.most_cells = 40
+    fetch(table_source(), tmp_path, client())
+    assert len(read_source(table_source(), tmp_path, county_code="01")) == 12
+    assert [len(call.body["selection"]) for call in replay.paths(DATA)] == [5, 5, 5]
+
+
+def test_the_calls_stay_inside_the_rate_limit(
+    tmp_path: Path, replay: Replay, office: Office, client: Make
+) -> None:
+    import time
+
+    office.most_cells, office.calls, office.seconds = 8, 5, 0.4
+    replay.allowed = (5, 0.4)
+    fetch(table_source(), tmp_path, client(clock=time.monotonic, sleep=time.sleep))
+    # The server counts the calls for the 72 cells, and how close together they come.
+    assert 72 / 8 < len(replay.paths(DATA)) <= math.ceil(72 / (0.8 * 8)) + 1
+    assert replay.refused == 0
+
+
+@pytest.mark.parametrize(
+    ("codelist", "year"),
+    [("vs_DeSO2018", "2024"), ("vs_DeSO2018", "2025"), ("vs_DeSO2025", "2023")],
+)
+@pytest.mark.usefixtures("office")
+def test_a_year_with_the_wrong_areas_is_never_sent(
+    tmp_path: Path, replay: Replay, client: Make, codelist: str, year: str
+) -> None:
+    source = table_source({"codelist": codelist, "times": [year]})
+    if codelist == "vs_DeSO2025":
+        source = new_source(year)
+    with pytest.raises(SourceError, match="the server would answer with zeros: not sent"):
+        fetch(source, tmp_path, client())
+    assert not replay.paths(DATA)
+
+
+@pytest.mark.parametrize(("year", "noise"), [("2024", False), ("2025", True)])
+@pytest.mark.usefixtures("office")
+def test_the_2025_areas_are_read_and_noise_is_told_of(
+    tmp_path: Path, client: Make, year: str, *, noise: bool
+) -> None:
+    source = new_source(year)
+    fetch(source, tmp_path, client())
+    counts = read_source(source, tmp_path, county_code="01")
+    assert counts.index[0] == "0114A1010"
+    assert counts.loc["0114A1010", "population_count"] == 21 + 2 * (int(year) - 2022)
+    told = (tmp_path / "TAB6574.json.toml").read_text(encoding="utf-8")
+    assert f"noise = {str(noise).lower()}" in told
+
+
+def test_a_table_of_nothing_but_zeros_is_refused(
+    tmp_path: Path, office: Office, client: Make
+) -> None:
+    office.cubes["TAB6574"].figure = lambda cell: 0 if cell["Kon"] == "1" else None
+    with pytest.raises(SourceError, match="every figure of the reply is zero or missing"):
+        fetch(table_source(), tmp_path, client())
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"table": "TAB9999"}, "refused with 404.*Non-existent table"),
+        ({"codelist": "vs_DeSO2030"}, "no value set 'vs_DeSO2030'; found vs_DeSO2018, vs_DeSO2025"),
+        ({"times": ["2019"]}, r"variable 'Tid'.*has no such value"),
+        ({"select": {"Alder": ["totalt"], "ContentsCode": "*"}}, "select.Kon is missing"),
+        ({"select": {"*": "*", "Civil": "*"}}, "select.Civil: the table has no such variable"),
+        ({"region": "Omrade"}, "no variable 'Omrade'; found Region, Alder"),
+    ],
+)
+@pytest.mark.usefixtures("office")
+def test_what_the_table_does_not_have_is_told_before_figures_are_asked_for(
+    tmp_path: Path, replay: Replay, client: Make, change: Mapping[str, Any], message: str
+) -> None:
+    with pytest.raises(SourceError, match=f"(?s){message}"):
+        fetch(table_source(change), tmp_path, client())
+    assert not replay.paths(DATA)
+
+
+@pytest.mark.usefixtures("office")
+def test_values_are_found_by_their_labels(tmp_path: Path, replay: Replay, client: Make) -> None:
+    chosen = {"Alder": {"labels": ["15-19 år"]}, "*": "*"}
+    columns = [
+        {"name": "age_15_19_count", "value": "value", "where": {"Kon": "1", "Alder": "15-19"}}
+    ]
+    source = table_source({"select": chosen}, columns=columns)
+    fetch(source, tmp_path, client())
+    (call,) = replay.paths(DATA)
+    ages = next(part for part in call.body["selection"] if part["variableCode"] == "Alder")
+    assert ages["valueCodes"] == ["15-19"]
+    counts = read_source(source, tmp_path, county_code="01")
+    assert counts.loc["0114A1010", "age_15_19_count"] == 11
+
+
+def test_a_table_is_found_by_a_search(
+    tmp_path: Path, replay: Replay, office: Office, client: Make
+) -> None:
+    search = {"query": "folkmängden", "variables": ["region", "kön"], "label": "ålder"}
+    source = table_source({"table": None, "search": search})
+    fetch(source, tmp_path, client())
+    assert 'part = "TAB6574"' in (tmp_path / "TAB6574.json.toml").read_text(encoding="utf-8")
+    office.cubes["TAB1"] = Cube(**{**vars(office.cubes["TAB6574"]), "table": "TAB1"})
+    with pytest.raises(SourceError, match=r"(?s)gives 2 tables; expected one.*TAB6574.*TAB1"):
+        fetch(source, tmp_path / "again", client())
+    assert replay.paths("/tables$")
+
+
+def test_v1_answers_where_v2_has_closed(
+    tmp_path: Path, replay: Replay, office: Office, client: Make
+) -> None:
+    fetch(table_source(), tmp_path / "v2", client())
+    office.closed = True
+    with pytest.raises(SourceError, match="refused with 404"):
+        fetch(table_source(), tmp_path / "none", client())
+    office.most_cells = 30
+    fetch(table_source({"v1": OLD}), tmp_path / "v1", client())
+    frames = [
+        read_source(table_source(), tmp_path / name, county_code="01") for name in ("v2", "v1")
+    ]
+    pd.testing.assert_frame_equal(*frames)
+    asked = replay.paths("/v1host.*FolkmDesoAldKon", "POST")
+    assert 3 <= len(asked) <= math.ceil(72 / 24) + 1
+    assert asked[0].body["response"] == {"format": "json-stat2"}
+
+
+@pytest.mark.usefixtures("office")
+def test_v1_is_not_asked_for_what_v2_refuses(tmp_path: Path, replay: Replay, client: Make) -> None:
+    replay.faults.append(Fault("/metadata", Answer.json({"title": "Illegal"}, 400)))
+    with pytest.raises(SourceError, match="refused with 400"):
+        fetch(table_source({"v1": OLD}), tmp_path, client())
+    assert not replay.paths("/v1host")
+
+
+def test_neither_version_is_told_of_both(tmp_path: Path, office: Office, client: Make) -> None:
+    office.closed = True
+    lost = {**OLD, "path": "BE/Gone"}
+    with pytest.raises(SourceError, match=r"(?s)neither version.*v2: .*404.*v1: .*Parameter error"):
+        fetch(table_source({"v1": lost}), tmp_path, client())
+
+
+def test_a_reply_that_holds_something_else_is_refused(
+    tmp_path: Path, replay: Replay, office: Office, client: Make
+) -> None:
+    def without_one(answer: Answer) -> Answer:
+        reply = json.loads(answer.body)
+        del reply["dimension"]["Region"]["category"]["index"]["0114A1010"]
+        return Answer.json(reply)
+
+    replay.faults.append(Fault(DATA, change=without_one))
+    with pytest.raises(SourceError, match="Region: asked for and not given: 0114A1010"):
+        fetch(table_source(), tmp_path, client())
+    assert office.cubes
+
+
+@pytest.mark.usefixtures("office")
+def test_a_dry_run_lists_every_request_and_asks_for_no_figures(
+    tmp_path: Path, replay: Replay, client: Make
+) -> None:
+    plans, faults = preview({"folk": table_source()}, tmp_path, county_code="01", client=client())
+    ((name, plan),) = plans
+    assert (name, plan.name, [ask.cells for ask in plan.asks]) == ("folk", "TAB6574.json", [72])
+    assert not faults
+    assert not replay.paths(DATA)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("office")
+def test_a_file_that_the_user_put_there_is_never_touched(
+    tmp_path: Path, replay: Replay, client: Make
+) -> None:
+    own = tmp_path / "TAB6574.json"
+    own.write_text("mine", encoding="utf-8")
+    assert fetch(table_source(), tmp_path, client()).state == "own"
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert not replay.calls
+
+
+@pytest.mark.usefixtures("office")
+def test_a_file_that_is_not_what_was_fetched_is_put_aside(tmp_path: Path, client: Make) -> None:
+    fetch(table_source(), tmp_path, client())
+    path = tmp_path / "TAB6574.json"
+    path.chmod(0o600)
+    path.write_text("spoilt", encoding="utf-8")
+    outcome = fetch(table_source(), tmp_path, client())
+    assert "it was moved to" in outcome.note
+    assert (tmp_path / ".replaced" / path.name).read_text(encoding="utf-8") == "spoilt"
+    assert len(read_source(table_source(), tmp_path, county_code="01")) == 12
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from geoprio.sources.fetch import Client, fetch_sources
+from tests.sources.fetch.conftest import table_source
+class Dying(Client):
+    def save(self, *arguments, **named):
+        global left
+        reply = super().save(*arguments, **named)
+        left -= 1
+        if left == 0:
+            os._exit(9)
+        return reply
+client = Dying(frozenset({"statistikdatabasen.scb.se"}),
+               route={"https://statistikdatabasen.scb.se": sys.argv[2] + "/v2host"})
+sources = {"a": table_source(), "b": table_source(files=["b.json"])}
+for number in range(1, int(sys.argv[3]) + 1):
+    child, left = os.fork(), number
+    if not child:
+        fetch_sources(sources, Path(sys.argv[1]) / str(number), county_code="01", client=client)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+REQUESTS = 7
+"""Limits and metadata once, the figures of one source and of the other: all that are sent."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no fork")
+def test_a_fetch_killed_at_any_request_leaves_a_folder_that_the_next_completes(
+    tmp_path: Path, replay: Replay, office: Office, client: Make
+) -> None:
+    office.most_cells = 45
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path), replay.base, str(REQUESTS + 1)],
+        check=False,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.stdout.split() == [b"9"] * REQUESTS + [b"0"], done.stderr
+    sources = {"a": table_source(), "b": table_source(files=["b.json"])}
+    for folder in tmp_path.iterdir():
+        fetch_sources(sources, folder, county_code="01", client=client())
+        frames = [read_source(source, folder, county_code="01") for source in sources.values()]
+        assert np.isfinite(frames[0]["population_count"]).sum() == 11
+        pd.testing.assert_frame_equal(*frames)
+        names = ["TAB6574.json", "TAB6574.json.toml", "b.json", "b.json.toml"]
+        assert sorted(path.name for path in folder.iterdir()) == names

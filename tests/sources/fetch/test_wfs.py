@@ -1,0 +1,138 @@
+"""Layers: filtered by county, page by page, whole and in the right system."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from geoprio.errors import SourceError
+from geoprio.sources import Source, read_source
+from geoprio.sources.fetch import Client, Outcome, fetch_sources
+from tests.sources.fetch.replay import Answer, Fault, Replay
+from tests.sources.fetch.toys import GeoServer, layer, source
+
+Make = Callable[..., Client]
+
+
+@pytest.fixture
+def geo(replay: Replay) -> GeoServer:
+    server = GeoServer()
+    replay.apps["/geo"] = lambda call: server.answer(call)
+    return server
+
+
+def fetch(one: Source, raw: Path, client: Client) -> Outcome:
+    (outcome,) = fetch_sources({"toy": one}, raw, county_code="01", client=client)
+    return outcome
+
+
+@pytest.mark.parametrize("dialect", ["cql", "filter"])
+def test_a_layer_is_read_page_by_page_for_the_county_alone(
+    tmp_path: Path, replay: Replay, geo: GeoServer, client: Make, dialect: str
+) -> None:
+    one = source(layer(dialect=dialect))
+    fetch(one, tmp_path, client())
+    areas = read_source(one, tmp_path, county_code="01")
+    assert list(areas.index) == [f"0114A000{number}" for number in range(1, 6)]
+    assert areas.area.tolist() == [1_000_000.0] * 5
+    pages = [call for call in replay.paths("/geo") if not call.one("resultType")]
+    assert [call.one("startIndex") for call in pages] == ["0", "2", "4"]
+    assert len(geo.features) == 7
+
+
+def test_the_same_layer_again_is_unchanged_whatever_its_time_stamp(
+    tmp_path: Path, geo: GeoServer, client: Make
+) -> None:
+    one = source(layer())
+    assert fetch(one, tmp_path, client()).state == "new"
+    assert fetch(one, tmp_path, client()).state == "unchanged"
+    geo.features[0]["properties"]["regsokod"] = "0114R009"
+    assert fetch(one, tmp_path, client()).state == "changed"
+    held = json.loads((tmp_path / "toy.geojson").read_text(encoding="utf-8"))
+    assert held["features"][0]["properties"]["regsokod"] == "0114R009"
+
+
+def test_an_xml_exception_with_status_200_is_told(
+    tmp_path: Path, geo: GeoServer, client: Make
+) -> None:
+    geo.exception = "Illegal property name: lanskod"
+    with pytest.raises(SourceError, match="Illegal property name: lanskod"):
+        fetch(source(layer()), tmp_path, client())
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_xml_exception_in_place_of_a_page_is_told(
+    tmp_path: Path, replay: Replay, geo: GeoServer, client: Make
+) -> None:
+    report = b"<ows:ExceptionReport><ows:ExceptionText>Java heap</ows:ExceptionText></x>"
+
+    def spoilt(answer: Answer) -> Answer:
+        return Answer(report) if answer.body.startswith(b"{") else answer
+
+    replay.faults.append(Fault("/geo", change=spoilt, times=9))
+    with pytest.raises(SourceError, match=r"expected JSON; found XML or HTML.*Java heap"):
+        fetch(source(layer()), tmp_path, client())
+    assert geo.features
+
+
+def test_swapped_axes_are_refused(tmp_path: Path, geo: GeoServer, client: Make) -> None:
+    geo.swapped = True
+    with pytest.raises(SourceError, match="swaps the axes"):
+        fetch(source(layer()), tmp_path, client())
+
+
+def test_another_system_than_the_one_asked_for_is_refused(
+    tmp_path: Path, geo: GeoServer, client: Make
+) -> None:
+    with pytest.raises(SourceError, match="asked for EPSG:4326; the server declares"):
+        fetch(source(layer(crs="EPSG:4326")), tmp_path, client())
+    assert geo.features
+
+
+def test_a_server_that_gives_fewer_at_a_time_is_told(
+    tmp_path: Path, geo: GeoServer, client: Make
+) -> None:
+    geo.most = 1
+    with pytest.raises(SourceError, match=r"holds 1 features; expected 2.*lower `page_size`"):
+        fetch(source(layer()), tmp_path, client())
+
+
+def test_a_feature_on_two_pages_is_told(tmp_path: Path, geo: GeoServer, client: Make) -> None:
+    geo.features[3] = geo.features[0]
+    with pytest.raises(SourceError, match="4 different features; expected 5"):
+        fetch(source(layer()), tmp_path, client())
+
+
+def test_a_layer_without_the_county_is_told(tmp_path: Path, geo: GeoServer, client: Make) -> None:
+    geo.features = geo.features[5:]
+    with pytest.raises(SourceError, match="no feature where lanskod is 01"):
+        fetch(source(layer()), tmp_path, client())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"crs": "EPSG:999999"}, "a coordinate system that is known"),
+        ({"crs": "EPSG:4326", "clip_by": "areas"}, "clip_by: the areas are in EPSG:3006"),
+    ],
+)
+def test_a_system_that_cannot_be_used_is_told_when_the_source_is_read(
+    change: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ValidationError, match=message):
+        source(layer(**change))
+
+
+def test_a_layer_that_cannot_be_filtered_is_cut_to_the_countys_areas(
+    tmp_path: Path, geo: GeoServer, client: Make
+) -> None:
+    # The county's five squares touch their neighbour: the seventh feature lies apart.
+    grid = source(layer(filter_by=None, clip_by="areas"), files=["grid.geojson"])
+    sources = {"grid": grid, "areas": source(layer())}
+    done = fetch_sources(sources, tmp_path, county_code="01", client=client())
+    assert [item.source for item in done] == ["areas", "grid"]
+    held = json.loads((tmp_path / "grid.geojson").read_text(encoding="utf-8"))
+    assert [one["id"] for one in held["features"]] == [f"DeSO_2018.{n}" for n in range(1, 7)]
+    assert len(geo.features) == 7
