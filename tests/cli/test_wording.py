@@ -31,7 +31,7 @@ FAULTS = (
     ["demo", "--seed", "-1"],
     ["demo", "--out", __file__],
     ["check", "a.toml", "--election", "påve"],
-    ["vendor", "a.toml", "x", "--edition", "x"],
+    ["vendor", "a.toml", "--edition", "x"],
     ["vendor", "a.toml", "x", "--edition", "x", "--election-day", "2030-13-01"],
     ["--version=1"],
     ["run", "a.toml", "--lang"],

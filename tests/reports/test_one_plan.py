@@ -112,14 +112,15 @@ def test_the_plan_is_the_same_in_every_file(run: Run) -> None:
         pd.read_excel(path, sheet_name="Omgångar", dtype={0: str}, engine="calamine")
         for path in (folder / "foreningar").glob("*.xlsx")
     ]
-    assert same(pd.concat(books))
+    # A workbook without an area that is mailed has one row, of notes.
+    assert same(pd.concat(books).dropna(subset="områdeskod"))
     for edition, place in places.items():
         order(run, SHIPPED, "svensk_excel", edition=edition, election_day=date(2030, 9, 8))
         table = table_of(folder / "utskick" / place / VENDORS / f"omraden-{place}.csv")
         own = expected[expected["edition"] == edition]
         assert table["omradeskod"].tolist() == own["area_code"].tolist()
         assert table["hushall_totalt"].tolist() == own["households_count"].tolist()
-        assert table["omgang"].tolist() == own["wave"].tolist()
+        assert table["utskicksvag"].tolist() == own["wave"].tolist()
     payload = payload_of((folder.parents[2] / "maps/demo/index.html").read_text("utf-8"))
     level = payload["levels"][0]
     waves = dict(zip(level["codes"], level["plan"]["wave"], strict=True))
