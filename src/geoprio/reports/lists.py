@@ -117,8 +117,8 @@ def weights(run: Run) -> Table:
 def organising(run: Run) -> Table:
     """Return the three organising lists, one below the other (METHOD 4)."""
     language, table = run.language, run.frames["organising"].set_index("area_code")
-    for column, prefix in (("list", "list_"), ("status", "status_")):
-        table[column] = table[column].map(lambda key, kind=prefix: text(f"{kind}{key}", language))
+    table["list"] = table["list"].map(lambda key: text(f"list_{key}", language))
+    table["status"] = table["status"].map(lambda key: text(f"status_{key}", language))
     order = ["list", "order", *PLACE, "status", "target_persons_count"]
     return Table(table[order], {name: header(name, language) for name in ["area_code", *order]})
 
