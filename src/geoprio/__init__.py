@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from geoprio.groups import own_base as own_base
     from geoprio.groups import share_intervals as share_intervals
     from geoprio.pipeline import compute as compute
-    from geoprio.pipeline import default_raw as default_raw
     from geoprio.pipeline import run as run
     from geoprio.plans import MailingWish as MailingWish
     from geoprio.plans import plan_mailing as plan_mailing
@@ -86,6 +85,7 @@ if TYPE_CHECKING:
     from geoprio.sources import read_source as read_source
     from geoprio.sources import reader as reader
     from geoprio.sources import source_at_hand as source_at_hand
+    from geoprio.sources.raw import default_raw as default_raw
 
 __version__ = "0.2.0"
 
@@ -100,7 +100,7 @@ _NAMES = {
     "files.maps": "MapLayer map_layer",
     "groups": "Evidence Joint at_least_one empirical_bayes estimate_groups fit_joint "
     "for_election intensity overlap_table own_base share_intervals",
-    "pipeline": "compute default_raw run",
+    "pipeline": "compute run",
     "plans": "MailingWish plan_mailing",
     "reports.edition_page": "edition_curve",
     "reports.editions": "choose_edition",
@@ -111,6 +111,7 @@ _NAMES = {
     "rank_confidence_sets rank_set_widths rank_uncertainty reasons score_areas "
     "top_k_set treat_outliers treatment",
     "sources": "Source load_source read_source reader source_at_hand",
+    "sources.raw": "default_raw",
 }
 _FOLDERS = (
     *("areas", "config", "counts", "demo", "errors", "files", "groups", "pipeline", "plans"),

@@ -1,6 +1,5 @@
 """The order of the stages, one call each."""
 
-import os
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,16 +13,11 @@ from geoprio.areas.associations import expand_memberships, load_memberships
 from geoprio.config import (
     Brief,
     Campaign,
-    Group,
-    Profile,
     config_folders,
-    find_named,
     load_campaign,
-    refuse_undated,
 )
 from geoprio.counts import Gathered, calibrate, gather, spread_unassigned
-from geoprio.counts.votes import earlier_election, vote_changes
-from geoprio.errors import ConfigError
+from geoprio.counts.votes import Earlier, earlier_election, vote_changes
 from geoprio.groups.joint import joint_seed
 from geoprio.plans import Grounds, plan_editions, refuse_wrong_additions
 from geoprio.reports.publication import publish
@@ -31,18 +25,14 @@ from geoprio.runs import Run
 from geoprio.runs.assurance import told_of
 from geoprio.runs.facts import run_record
 from geoprio.runs.frames import run_frames
-from geoprio.runs.notes import worded_for
 from geoprio.runs.outcome import Outcome
-from geoprio.scores import judge, locate, protect_sets, survey
+from geoprio.scores import Located, judge, locate, protect_sets, survey
 from geoprio.scores.advice import advise, load_guides
-from geoprio.scores.levels import MAILING
-from geoprio.scores.vocabulary import load_known
+from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources.private import read_additions, read_capacity
+from geoprio.sources.raw import default_raw
 from geoprio.sources.read import read_all
 from geoprio.words import Language
-
-# The stages of a run as somebody who waits is told of them.
-
 
 STAGES = ("read", "measure", "survey", "protect", "score", "judge", "advise", "publish")
 """In the order that they begin."""
@@ -53,11 +43,6 @@ Begins = Callable[[str], None]
 
 def unheard(_: str) -> None:
     """Tell nobody that a stage begins."""
-
-
-MUNICIPALITIES = "kommun"
-FEWEST = 3
-"""Municipalities that a county must have for a map of them to say anything."""
 
 
 def run(
@@ -128,26 +113,13 @@ def compute(
     language: Language = "sv",
     begins: Begins = unheard,
 ) -> Outcome:
-    """Return everything that a run computes, and write nothing.
-
-    Parameters
-    ----------
-    campaign_file
-        The campaign's TOML.
-    raw
-        Folder of the raw files; else `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
-    out
-        Folder that `data/raw` stands in; else the current one.
-    language
-        Language of reasons and warnings.
-    begins
-        As in `run`.
+    """Return everything that a run computes, and write nothing; see `run` for what is given.
 
     Returns
     -------
     outcome
-        What every stage has made. It holds what the files withhold: let nothing of it leave but
-        through `geoprio.reports.publication`.
+        What every step has made. It holds what the files withhold: let nothing of it leave but
+        as a `Run`.
 
     Raises
     ------
@@ -158,8 +130,6 @@ def compute(
     --------
     >>> import geoprio as gp
     >>> outcome = gp.compute("data/raw/demo/demo.toml")
-    >>> [level.area_set for level in outcome.levels]
-    ['regso_2020', 'deso_2018']
     >>> sorted(outcome.gathered.atlas.sets)
     ['deso_2018', 'kommun', 'regso_2020', 'valdistrikt_2022']
     """
@@ -181,10 +151,11 @@ def _compute(
     gathered, plans = _prepared(campaign, campaign_file, raw, language=language, begins=begins)
     added = read_additions(raw)
     begins("survey")
-    votes = _district_votes(campaign, gathered)
-    names = _area_sets(campaign)
-    seen = [*names, *_overview_sets(names, gathered)]
-    found = [survey(name, gathered, votes, plans) for name in seen]
+    results = gathered.results[campaign.election.basis].frame
+    votes = spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
+    names = list(dict.fromkeys([campaign.scored_set, campaign.closer_set]))
+    overview = [name for name in gathered.overview if name not in names]
+    found = [survey(name, gathered, votes, plans) for name in [*names, *overview]]
     begins("protect")
     protected = protect_sets(found, gathered.atlas, plans)
     begins("score")
@@ -192,29 +163,36 @@ def _compute(
     begins("judge")
     judged = {level.area_set: judge(level, plans) for level in located}
     ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]
-    levels, overview = ranked[: len(names)], ranked[len(names) :]
-    scored = levels[0]
+    levels, scored = ranked[: len(names)], ranked[0]
     begins("advise")
     guides = load_guides(plans, config_folders(campaign_file))
     advised = {level.area_set: advise(level, plans, guides) for level in levels}
     refuse_wrong_additions(added, scored.areas["association"], campaign.editions)
     grounds = Grounds.of(campaign, scored, joint_seed(campaign, gathered))
-    ways = {level.area_set: level.way for level in levels}
-    earlier = earlier_election(gathered, campaign, ways)
-    changes = {name: vote_changes(name, gathered, campaign, earlier) for name in advised}
+    earlier, changes = _changes(gathered, campaign, levels)
     return Outcome(
         plans=plans,
         gathered=gathered,
         district_votes=votes,
         levels=levels,
-        overview=overview[0] if overview else None,
+        overview=ranked[-1] if overview else None,
         judged=judged,
         guides=guides,
         advised=advised,
         mailings=plan_editions(grounds, added=added),
         earlier=earlier,
-        changes={name: frame for name, frame in changes.items() if frame is not None},
+        changes=changes,
     )
+
+
+def _changes(
+    gathered: Gathered, campaign: Campaign, levels: Sequence[Located]
+) -> tuple[Earlier | None, dict[str, pd.DataFrame]]:
+    """Return the election before, and by area set how the votes moved, where they are known."""
+    ways = {level.area_set: level.way for level in levels}
+    earlier = earlier_election(gathered, campaign, ways)
+    found = {name: vote_changes(name, gathered, campaign, earlier) for name in ways}
+    return earlier, {name: frame for name, frame in found.items() if frame is not None}
 
 
 def _prepared(
@@ -223,7 +201,7 @@ def _prepared(
     """Return what is gathered, and everything that the stages after it go by."""
     begins("read")
     folders = config_folders(campaign_file)
-    groups, profiles = _named(campaign, folders)
+    groups, profiles = groups_and_profiles(campaign, folders)
     rows = load_memberships(campaign.associations, folders)
     loaded, key = read_all(campaign, raw, folders, campaign_file.as_posix())
     gathered = gather(campaign, loaded, key)
@@ -239,68 +217,3 @@ def _prepared(
         capacity=read_capacity(raw, sorted(set(memberships["association"]))),
         language=language,
     )
-
-
-def default_raw(campaign: Campaign, out: Path) -> Path:
-    """Return the folder of the raw files: `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
-
-    Parameters
-    ----------
-    campaign
-        The campaign.
-    out
-        Folder that it is run in.
-
-    Returns
-    -------
-    raw
-        The folder, whether it is there or not.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from geoprio import default_raw, load_campaign
-    >>> default_raw(load_campaign("data/raw/demo/demo.toml"), Path()).as_posix()
-    'data/raw/demo'
-    """
-    named = os.environ.get("GEOPRIO_RAW")
-    return Path(named) if named else out / "data" / "raw" / campaign.name
-
-
-def _named(
-    campaign: Campaign, folders: tuple[Path, ...]
-) -> tuple[dict[str, Group], dict[str, Profile]]:
-    if MAILING not in campaign.profiles:
-        message = f"{campaign.name}: profiles: expected {MAILING!r} among them"
-        raise ConfigError(message)
-    groups = {name: _group(name, folders) for name in campaign.target_groups}
-    profiles = {
-        name: worded_for(load_known(Profile, "profiles", name, folders), campaign.overlap.combine)
-        for name in campaign.profiles
-    }
-    if not any(group.role == "locate" for group in groups.values()):
-        message = (
-            f'{campaign.name}: target_groups: no group has role = "locate"; nothing can be ranked'
-        )
-        raise ConfigError(message)
-    return groups, profiles
-
-
-def _group(name: str, folders: tuple[Path, ...]) -> Group:
-    group = load_known(Group, "groups", name, folders)
-    refuse_undated(group, find_named("groups", name, folders))
-    return group
-
-
-def _district_votes(campaign: Campaign, gathered: Gathered) -> pd.DataFrame:
-    results = gathered.results[campaign.election.basis].frame
-    return spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
-
-
-def _area_sets(campaign: Campaign) -> list[str]:
-    return list(dict.fromkeys([campaign.scored_set, campaign.closer_set]))
-
-
-def _overview_sets(names: Sequence[str], gathered: Gathered) -> list[str]:
-    few = len(gathered.atlas.sets[MUNICIPALITIES]) < FEWEST
-    return [] if MUNICIPALITIES in names or few else [MUNICIPALITIES]

@@ -13,7 +13,7 @@ from geoprio.config import Profile, load_named, shipped_folder
 from geoprio.errors import ConfigError, SourceError
 from geoprio.reports.explanation import explanations, find_areas, lines
 from geoprio.runs import Run, newest_run, read_run, rests_on_own
-from geoprio.runs.notes import worded_for
+from geoprio.scores.vocabulary import worded_for
 
 NAMED = {
     "regso_2020": pd.Series({"0180R001": "Tensta", "0180R002": "Åkerby", "0180R003": "Åkeshov"}),

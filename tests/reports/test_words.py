@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from geoprio.config import Combine, Group, Profile, load_campaign, load_named, shipped_folder
-from geoprio.runs.notes import layer_notes, worded_for
+from geoprio.runs.notes import layer_notes
+from geoprio.scores.vocabulary import worded_for
 from geoprio.words import Language
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import Any
 
 from geoprio.config import Campaign, config_folders, load_campaign
 from geoprio.errors import ConfigError, SourceError, join_faults
-from geoprio.pipeline import default_raw
 from geoprio.sources import Source, source_at_hand
 from geoprio.sources.fetch import (
     Client,
@@ -21,6 +20,7 @@ from geoprio.sources.fetch import (
     state_of,
 )
 from geoprio.sources.fetch.transfer import Silent
+from geoprio.sources.raw import default_raw
 from geoprio.words import Language, decimal, text, whole
 
 Tell = Callable[[str], Any]

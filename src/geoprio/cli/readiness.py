@@ -22,11 +22,11 @@ from geoprio.config import (
 from geoprio.counts import PARTIES
 from geoprio.counts.inventory import derive
 from geoprio.groups import Held, choose_methods
-from geoprio.pipeline import default_raw
 from geoprio.runs.notes import decision_words, definition_of
 from geoprio.scores import PLACE, Figures, compute_indicators
 from geoprio.sources import Source, load_source
 from geoprio.sources.fetch import Listed, state_of
+from geoprio.sources.raw import default_raw
 from geoprio.words import Language, text
 
 TOWNS = "kommun"

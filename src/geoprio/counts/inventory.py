@@ -171,6 +171,10 @@ DISTURBER, DISTURBED_FROM = "SCB", 2025
 """Who adds noise to each cell of small areas, and from which year on (METHOD 9)."""
 
 
+FEWEST = 3
+"""Municipalities that an overview has at least."""
+
+
 @dataclass(frozen=True)
 class Gathered:
     """Everything that a campaign's sources say."""
@@ -204,6 +208,11 @@ class Gathered:
             if item.source.publisher == DISTURBER and item.source.vintage >= DISTURBED_FROM
             for column in map(str, item.frame.filter(regex="_count$"))
         )
+
+    @property
+    def overview(self) -> list[str]:
+        """The municipalities, where they are enough for a map of them to say anything."""
+        return ["kommun"] if len(self.atlas.sets["kommun"]) >= FEWEST else []
 
     @property
     def municipality_names(self) -> pd.Series:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geoprio.config import Brief, Campaign, Combine, Group, Profile, Text
+from geoprio.config import Brief, Campaign, Group, Profile, Text
 from geoprio.groups import for_election
 from geoprio.scores import Located
 from geoprio.words import Language, text, whole
@@ -51,26 +51,6 @@ def layer_notes(
     for key in ("turnout_share", "red_green_share"):
         notes[key] = text(f"note_{key}", language).format(source=source)
     return notes
-
-
-def worded_for(profile: Profile, combine: Combine) -> Profile:
-    """Return a profile whose words on the intensity say how its voters are counted.
-
-    A profile's own words speak of the mean of the groups, which is what `sum` gives.
-    """
-    if combine == "sum":
-        return profile
-    words = {
-        key: Text.model_validate(
-            {language: text(f"intensity_{combine}_{key}", language) for language in ("sv", "en")}
-        )
-        for key in ("label", "strong", "weak")
-    }
-    criteria = tuple(
-        item.model_copy(update=words) if item.indicator == "intensity_share" else item
-        for item in profile.criteria
-    )
-    return profile.model_copy(update={"criteria": criteria})
 
 
 def why_words(choice: Mapping[Any, Any], language: Language) -> str:

@@ -11,19 +11,27 @@ import pandas as pd
 from geoprio.config import (
     CAMPAIGN_FILES,
     AnyModel,
+    Campaign,
+    Combine,
+    Group,
+    Profile,
+    Text,
     file_names,
     find_named,
     judge,
     read_document,
     read_named,
     refusal,
+    refuse_undated,
     unknown_names,
 )
 from geoprio.counts.inventory import derive
 from geoprio.errors import ConfigError
 from geoprio.scores.indicators import PLACE, TARGETS
 from geoprio.scores.kernel import AGGREGATE, NORMALISE
+from geoprio.scores.levels import MAILING
 from geoprio.scores.normalisation import TREAT
+from geoprio.words import text
 
 Folders = tuple[Path, ...]
 Sources = list[Mapping[str, Any]]
@@ -90,6 +98,58 @@ def load_known(model: type[AnyModel], kind: str, name: str, folders: Folders) ->
     if loaded is None or faults:
         raise refusal(document.path.name, faults)
     return loaded
+
+
+def groups_and_profiles(
+    campaign: Campaign, folders: Folders
+) -> tuple[dict[str, Group], dict[str, Profile]]:
+    """Return the target groups and the profiles that a campaign names.
+
+    Raises
+    ------
+    ConfigError
+        A file is missing or wrong, no group locates, or nothing is to be mailed.
+    """
+    if MAILING not in campaign.profiles:
+        message = f"{campaign.name}: profiles: expected {MAILING!r} among them"
+        raise ConfigError(message)
+    groups = {name: _group(name, folders) for name in campaign.target_groups}
+    profiles = {
+        name: worded_for(load_known(Profile, "profiles", name, folders), campaign.overlap.combine)
+        for name in campaign.profiles
+    }
+    if not any(group.role == "locate" for group in groups.values()):
+        message = (
+            f'{campaign.name}: target_groups: no group has role = "locate"; nothing can be ranked'
+        )
+        raise ConfigError(message)
+    return groups, profiles
+
+
+def _group(name: str, folders: Folders) -> Group:
+    group = load_known(Group, "groups", name, folders)
+    refuse_undated(group, find_named("groups", name, folders))
+    return group
+
+
+def worded_for(profile: Profile, combine: Combine) -> Profile:
+    """Return a profile whose words on the intensity say how its voters are counted.
+
+    A profile's own words speak of the mean of the groups, which is what `sum` gives.
+    """
+    if combine == "sum":
+        return profile
+    words = {
+        key: Text.model_validate(
+            {language: text(f"intensity_{combine}_{key}", language) for language in ("sv", "en")}
+        )
+        for key in ("label", "strong", "weak")
+    }
+    criteria = tuple(
+        item.model_copy(update=words) if item.indicator == "intensity_share" else item
+        for item in profile.criteria
+    )
+    return profile.model_copy(update={"criteria": criteria})
 
 
 def names_of(kinds: Iterable[str], folders: Folders) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Finding raw files and opening them safely: the only code that opens a raw file."""
 
 import hashlib
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from geoprio.config import Campaign
 from geoprio.errors import SourceError, join_faults
 from geoprio.sources.catalogue import OwnFile, Source
 
@@ -171,3 +173,29 @@ def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
             times = item.file_size // max(item.compress_size, 1)
             message = f"{item.filename} unpacks to {times:,} times its size: it is no honest file"
             raise SourceError(message)
+
+
+def default_raw(campaign: Campaign, out: Path) -> Path:
+    """Return the folder of the raw files: `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
+
+    Parameters
+    ----------
+    campaign
+        The campaign.
+    out
+        Folder that it is run in.
+
+    Returns
+    -------
+    raw
+        The folder, whether it is there or not.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from geoprio import default_raw, load_campaign
+    >>> default_raw(load_campaign("data/raw/demo/demo.toml"), Path()).as_posix()
+    'data/raw/demo'
+    """
+    named = os.environ.get("GEOPRIO_RAW")
+    return Path(named) if named else out / "data" / "raw" / campaign.name
