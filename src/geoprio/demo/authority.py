@@ -155,10 +155,14 @@ def result_rows(
     )
 
 
+def _layout() -> dict[str, dict[str, Any]]:
+    shipped = files("geoprio.demo").joinpath("data/results.toml")
+    return tomllib.loads(shipped.read_text(encoding="utf-8"))
+
+
 def write_results(folder: Path, rows: pd.DataFrame, year: int, ballot: str) -> None:
     """Write the workbook of a ballot of 2018 or 2022 from its `result_rows`."""
-    shipped = files("geoprio.demo").joinpath("data/results.toml").read_text(encoding="utf-8")
-    layout = tomllib.loads(shipped)
+    layout = _layout()
     if year == 2018:
         letter, form = _LETTERS_2018[ballot], layout["all_2018"]
         path, sheet = folder / f"2018_{letter}_per_valdistrikt.xlsx", f"{letter} antal"
@@ -222,6 +226,7 @@ def write_ballot(folder: Path, rows: pd.DataFrame, ballot: str, comparison: pd.D
     comparison
         `status`, `first` and `second` by district code.
     """
+    reply = _layout()["reply_2026"]
     letters = {"riksdag": "RD", "region": "RF", "kommun": "KF"}[ballot]
     late_codes = rows["municipality_code"] + rows["constituency_code"]
     frame = rows.join(comparison, on="district_code").fillna(dict.fromkeys(comparison, ""))
@@ -231,15 +236,18 @@ def write_ballot(folder: Path, rows: pd.DataFrame, ballot: str, comparison: pd.D
         area={"RD": "00", "RF": COUNTY_CODE}.get(letters, rows["municipality_code"]),
     )
     for area, held in frame.groupby("area"):
-        head = _envelope(letters, len(held))
+        sizes = dict.fromkeys(
+            ("antalValdistriktRaknade", "antalValdistriktSomSkaRaknas"), len(held)
+        )
+        head = reply | {"valtyp": letters} | sizes
         listed = [_district(row) for row in held.rename(columns=str).to_dict("records")]
         replies = {
             "rostfordelning": head | {"valdistrikt": listed},
             "mandatfordelning": head | {"valomrade": _seats(str(area), letters, held)},
         }
         texts = {
-            f"Val_2026_slutlig_{kind}_{area}_{letters}.json": compact(reply)
-            for kind, reply in replies.items()
+            f"Val_2026_slutlig_{kind}_{area}_{letters}.json": compact(told)
+            for kind, told in replies.items()
         }
         _write_zip(folder / f"Val_2026_slutlig_{area}_{letters}.zip", texts)
 
@@ -254,37 +262,11 @@ def write_index(folder: Path) -> None:
     (folder / "index.md5").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def _envelope(letters: str, size: int) -> dict[str, Any]:
-    return {
-        "valtillfalle": "DEMO Val 2026",
-        "valklass": "Ordinarie val",
-        "rakningstillfalle": "slutlig",
-        "valtyp": letters,
-        "valdatum": "2026-09-13",
-        "tidigareValdatum": "2022-09-11",
-        "senasteUppdateringstid": "2026-09-20T12:00:00",
-        "antalUppdateringar": 1,
-        "antalValdistriktRaknade": size,
-        "antalValdistriktSomSkaRaknas": size,
-    }
-
-
 def _district(row: Mapping[Any, Any]) -> dict[str, Any]:
     electors = None if row["early"] else row["electors"]
     turnout = round(100 * row["votes_cast"] / electors, 2) if electors else None
     former = [code for code in (row["first"], row["second"]) if code]
     status = "Jämförs mot summerat" if row["status"] == SUMMED else row["status"] or None
-    parties = [
-        {
-            "partibeteckning": name,
-            "partiforkortning": party.upper(),
-            "partikod": f"{number:04d}",
-            "ordningsnummer": number,
-            "antalRoster": row[f"votes_{party}"],
-            "andelRoster": round(100 * row[f"votes_{party}"] / max(row["valid"], 1), 2),
-        }
-        for number, (party, name) in enumerate(_PARTY_NAMES.items(), 1)
-    ]
     return {
         "namn": row["constituency"] if row["early"] else row["district_name"],
         "valdistriktstyp": "uppsamlingsdistrikt" if row["early"] else "valdistrikt",
@@ -301,7 +283,7 @@ def _district(row: Mapping[Any, Any]) -> dict[str, Any]:
         "rostfordelning": {
             "rosterPaverkaMandat": {
                 "antalRoster": row["valid"],
-                "partiRoster": parties,
+                "partiRoster": _party_votes(row),
                 "rosterOvrigaPartier": {"antalRoster": row["votes_other"]},
             },
             "rosterEjPaverkaMandat": {
@@ -312,6 +294,20 @@ def _district(row: Mapping[Any, Any]) -> dict[str, Any]:
             },
         },
     }
+
+
+def _party_votes(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "partibeteckning": name,
+            "partiforkortning": party.upper(),
+            "partikod": f"{number:04d}",
+            "ordningsnummer": number,
+            "antalRoster": row[f"votes_{party}"],
+            "andelRoster": round(100 * row[f"votes_{party}"] / max(row["valid"], 1), 2),
+        }
+        for number, (party, name) in enumerate(_PARTY_NAMES.items(), 1)
+    ]
 
 
 def _seats(area: str, letters: str, rows: pd.DataFrame) -> dict[str, Any]:

@@ -111,38 +111,22 @@ def _reply(
         _MEASURE: _measures(table["measures"], year),
         _TIME: _dimension("år", {year: year}, show="code"),
     }
-    envelope: dict[str, Any] = {
-        "version": "2.0",
-        "class": "dataset",
+    px = layout["px"] | {
+        "tableid": name,
+        "decimals": max(decimals for *_, decimals in table["measures"]),
+        "contents": next(iter(measures.values())),
+        "stub": list(stub),
+        "matrix": name,
+    }
+    extension = {"noteMandatory": {"0": True}, "px": px, "discontinued": None, "contact": []}
+    envelope = layout["envelope"] | {
         "label": table["title"],
-        "source": "SCB",
-        "updated": "2024-02-22T07:00:00Z",
         "note": [text("demo_mark", "sv")],
         "role": {"time": [_TIME], "metric": [_MEASURE]},
         "id": list(dimensions),
         "size": [len(one["category"]["index"]) for one in dimensions.values()],
         "dimension": dimensions,
-        "extension": {
-            "noteMandatory": {"0": True},
-            "px": {
-                "infofile": "DEMO",
-                "tableid": name,
-                "decimals": max(decimals for *_, decimals in table["measures"]),
-                "official-statistics": False,
-                "aggregallowed": False,
-                "copyright": False,
-                "language": "sv",
-                "contents": next(iter(measures.values())),
-                "descriptiondefault": False,
-                "heading": [_MEASURE, _TIME],
-                "stub": list(stub),
-                "matrix": name,
-                "subject-code": "DEMO",
-                "subject-area": "Demo",
-            },
-            "discontinued": None,
-            "contact": [],
-        },
+        "extension": extension,
     }
     return f'{compact(envelope)[:-1]},"value":[{_numbers(values)}]}}'
 
