@@ -48,7 +48,7 @@ MOST_FILES, MOST_LINES = 167, 36_000
 """Asked for: 130 and 29,000. None of these numbers may be raised."""
 PARTICIPLE = re.compile(r"(ing|[^e]ed)$")
 NOUNS = {"mailing", "seed", "wording"}
-NOT_YET = {"vendor", "living"}
+NOT_YET = {"vendor"}
 """Files that still share a name or bear a participle's."""
 
 

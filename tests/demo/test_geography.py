@@ -14,6 +14,7 @@ from geoprio.demo.apportionment import published_figures
 from geoprio.demo.geography import County, build_county, municipality_borders, partition
 
 SQUARE = shapely.box(0, 0, 20, 20)
+LAND = shapely.box(0, 0, 90_000, 40_000).union(shapely.box(95_000, 0, 99_000, 4_000))
 SEEDS = np.array([[5.0, 5], [15, 5], [5, 15], [15, 15]])
 
 
@@ -47,6 +48,18 @@ def test_jagged_partition_is_exact() -> None:
     assert shapely.is_valid(cells).all()
     assert shapely.area(cells).sum() == pytest.approx(border.area, rel=1e-12)
     assert (shapely.get_num_coordinates(cells) > 12).mean() > 0.5
+
+
+@pytest.mark.parametrize("gap", [1.0, 300.0, 20_000.0])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_few_and_close_seeds_still_get_a_cell_each(count: int, gap: float) -> None:
+    seeds = np.array([[5_000.0, 5_000.0 + number * gap / 2] for number in range(count)])
+    cells = partition(LAND, seeds, np.random.default_rng(1))
+    assert len(cells) == count
+    assert shapely.is_valid(cells).all()
+    assert not shapely.is_empty(cells).any()
+    assert shapely.area(cells).sum() == pytest.approx(LAND.area)
+    assert shapely.coverage_is_valid(cells)
 
 
 def test_borders_are_the_26_municipalities() -> None:

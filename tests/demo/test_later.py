@@ -9,16 +9,9 @@ import pandas as pd
 import pytest
 
 from geoprio.areas import build_crosswalk, move_counts, official_crosswalk
-from geoprio.demo.apportionment import BALLOTS, published_figures
 from geoprio.sources import load_source, read_source
 
 CONFIG = Path(__file__).parents[2] / "config"
-TABLES = (6534, 6568, 6571, 6572, 6574, 6638, 6679, 6680, 6681)
-NAMES = (
-    *(f"scb_tab{number}_deso2025" for number in TABLES),
-    *(f"val_results_2026_{ballot}" for ballot in BALLOTS),
-    *("val_electors_2026", "val_valdistrikt_2026", "scb_deso_2025_wfs", "scb_regso_2025_wfs"),
-)
 
 
 def _read(name: str, raw: Path) -> pd.DataFrame:
@@ -33,26 +26,6 @@ def mapping(raw: Path) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def pieces(raw: Path) -> pd.DataFrame:
     return pd.read_parquet(raw / "facit" / "bitar-2026.parquet")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_source_reads(raw: Path, name: str) -> None:
-    frame = _read(name, raw)
-    assert len(frame)
-    assert frame.select_dtypes("number").notna().all(axis=None)
-
-
-@pytest.mark.parametrize("ballot", BALLOTS)
-def test_results_of_2026_add_up(raw: Path, ballot: str) -> None:
-    frame = _read(f"val_results_2026_{ballot}", raw)
-    parties = frame.filter(regex="^votes_(m|c|l|kd|mp|s|v|sd|other)_count$").sum(axis=1)
-    assert (parties == frame["valid_count"]).all()
-    assert (frame["valid_count"] + frame["invalid_count"] == frame["votes_cast_count"]).all()
-    placed = frame[~frame["unassigned"]]
-    assert placed.index.tolist() == _read("val_valdistrikt_2026", raw).index.tolist()
-    assert frame["unassigned"].sum() == 26
-    electors = published_figures()[f"{ballot}_electors"]
-    assert (placed["electors_count"].groupby(placed.index.str[:4]).sum() == electors).all()
 
 
 @pytest.mark.parametrize(

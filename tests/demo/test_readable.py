@@ -11,10 +11,12 @@ from geoprio.sources import load_source, read_source
 CONFIG = Path(__file__).parents[2] / "config"
 TABLES = (6534, 6568, 6571, 6572, 6574, 6638, 6679, 6680, 6681)
 NAMES = (
-    *(f"scb_tab{number}_deso" for number in TABLES),
-    *(f"val_results_{year}_{ballot}" for year in (2018, 2022) for ballot in BALLOTS),
-    *("val_valdistrikt_2018", "val_valdistrikt_2022", "scb_deso_2018_wfs", "scb_regso_2020_wfs"),
+    *(f"scb_tab{number}_{area_set}" for number in TABLES for area_set in ("deso", "deso2025")),
+    *(f"val_results_{year}_{ballot}" for year in (2018, 2022, 2026) for ballot in BALLOTS),
+    *(f"val_valdistrikt_{year}" for year in (2018, 2022, 2026)),
+    *(f"scb_{areas}_wfs" for areas in ("deso_2018", "regso_2020", "deso_2025", "regso_2025")),
     *("scb_key_deso2018_regso2020", "scb_kommun_age_sex", "kommuner", "joint_groups_county"),
+    "val_electors_2026",
 )
 
 
@@ -48,7 +50,7 @@ def test_results_equal_the_published(raw: Path, ballot: str) -> None:
     assert share == pytest.approx(0.044 if ballot == "riksdag" else 0.0335, abs=0.001)
 
 
-@pytest.mark.parametrize("year", [2018, 2022])
+@pytest.mark.parametrize("year", [2018, 2022, 2026])
 @pytest.mark.parametrize("ballot", BALLOTS)
 def test_rows_of_results_add_up(raw: Path, year: int, ballot: str) -> None:
     frame = _read(f"val_results_{year}_{ballot}", raw)
@@ -58,8 +60,11 @@ def test_rows_of_results_add_up(raw: Path, year: int, ballot: str) -> None:
     assert (frame["blank_count"] <= frame["invalid_count"]).all()
     placed = frame[~frame["unassigned"]]
     assert (placed["votes_cast_count"] <= placed["electors_count"]).all()
-    districts = _read(f"val_valdistrikt_{year}", raw)
-    assert placed.index.tolist() == districts.index.tolist()
+    assert placed.index.tolist() == _read(f"val_valdistrikt_{year}", raw).index.tolist()
+    if year == 2026:
+        assert frame["unassigned"].sum() == 26
+        electors = published_figures()[f"{ballot}_electors"]
+        assert (placed["electors_count"].groupby(placed.index.str[:4]).sum() == electors).all()
 
 
 @pytest.mark.parametrize(

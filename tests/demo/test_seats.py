@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geoprio.demo.authority import allocate, allocate_riksdag, council_seats
+from geoprio.demo.elections import allocate, allocate_riksdag, council_seats
 
 
 def test_the_first_divisor_delays_a_small_partys_first_seat() -> None:

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from geoprio.demo.apportionment import LO_MEMBERS
-from geoprio.demo.latent import Latent
-from geoprio.demo.people import EDUCATIONS, INDUSTRIES, Work, draw_members
+from geoprio.demo.people import EDUCATIONS, INDUSTRIES, Latent, Work, draw_members
 
 AREAS, PEOPLE = 300, 8_000
 SECONDARY = EDUCATIONS.index("3+4")

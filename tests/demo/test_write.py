@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.demo import DemoFiles, write_demo
-from geoprio.demo import raw_files as shapes
+from geoprio.demo import DemoFiles, authority, write_demo
 from geoprio.demo.apportionment import published_figures
 from geoprio.errors import ConfigError
 
@@ -92,7 +91,7 @@ def test_nothing_is_left_when_writing_fails(
         message = "disk full"
         raise OSError(message)
 
-    monkeypatch.setattr(shapes, "write_districts", broken)
+    monkeypatch.setattr(authority, "write_districts", broken)
     with pytest.raises(OSError, match="disk full"):
         write_demo(tmp_path / "raw", areas=100, seed=1)
     assert list(tmp_path.iterdir()) == []

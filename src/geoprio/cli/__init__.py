@@ -13,7 +13,7 @@ The first argument is the `Voice` that the line asks for (`voice.py`): `say` a l
 people must judge, `give` what stands in the JSON document (without it, the lines do). The rest are
 typer's, where `help` and `metavar` are keys of `texts/commands.py`, as `help_<command>` is; typer's
 own words are in `texts/usage.py`. `--lang`, `--quiet`, `--json`, Ctrl-C, faults and exit codes are
-`manners.py`'s for every command; "found wanting" is `raise typer.Exit(WANTING)` (`voice.py`). What
+`entry.py`'s for every command; "found wanting" is `raise typer.Exit(WANTING)` (`voice.py`). What
 is heavy is imported inside the function: help must not wait for it. What takes long is wrapped in
 `progress.stages`.
 """

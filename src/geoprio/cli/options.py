@@ -1,6 +1,5 @@
 """What several commands may be given."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,9 +7,6 @@ import typer
 
 if TYPE_CHECKING:
     from geoprio.runs import Run
-
-# What the shell completes beside names of commands and options.
-
 
 DEPTH = 3
 """Folders below the one typed that campaign files are looked for in: data/raw/demo."""
@@ -21,9 +17,12 @@ ELECTIONS = ("riksdag", "region", "kommun", "eu")
 
 def campaign_files(incomplete: str) -> list[str]:
     """Return the campaign files that begin as typed; without any, the shell offers its own."""
-    typed, _, _ = incomplete.rpartition("/")
-    found = _below(Path(typed) if typed else Path(), DEPTH)
-    return sorted(path.as_posix() for path in found if path.as_posix().startswith(incomplete))
+    folder = Path(incomplete.rpartition("/")[0])
+    found = [
+        path for depth in range(DEPTH + 1) for path in folder.glob("[!.]*/" * depth + "*.toml")
+    ]
+    begun = [path for path in found if path.as_posix().startswith(incomplete)]
+    return sorted(path.as_posix() for path in begun if _is_campaign(path))
 
 
 def vendor_names(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -38,18 +37,6 @@ def vendor_names(ctx: typer.Context, incomplete: str) -> list[str]:
 def edition_names(incomplete: str) -> list[str]:
     """Return the elections, which most editions are named after."""
     return [name for name in ELECTIONS if name.startswith(incomplete)]
-
-
-def _below(folder: Path, depth: int) -> Iterator[Path]:
-    try:
-        inside = sorted(folder.iterdir())
-    except OSError:
-        return
-    for path in inside:
-        if path.suffix == ".toml" and _is_campaign(path):
-            yield path
-        elif depth and not path.name.startswith(".") and path.is_dir():
-            yield from _below(path, depth - 1)
 
 
 def _is_campaign(path: Path) -> bool:

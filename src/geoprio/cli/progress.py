@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 @contextmanager
 def stages(voice: Voice, names: Sequence[str]) -> Iterator[Callable[[str], None]]:
     """Show how far work has come, and give what it calls as each stage (`stage_<name>`) begins."""
-    if not voice.shows_progress:
-        yield lambda _: None
-        return
-    with _progress(left=False) as progress:
+    with _progress(voice, left=False) as progress:
         task = progress.add_task("", total=len(names))
 
         def begins(name: str) -> None:
@@ -33,51 +30,44 @@ class FetchBar:
 
     def __init__(self, voice: Voice) -> None:
         self.placed_files: list[Outcome] = []
-        self._voice = voice
-        self._progress = _progress(left=True) if voice.shows_progress else None
-        self._task = self._progress.add_task("", total=None) if self._progress else None
+        self._voice, self._progress = voice, _progress(voice, left=True)
+        self._task = self._progress.add_task("", total=None)
 
     def __enter__(self) -> Self:
-        if self._progress is not None:
-            self._progress.start()
+        self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+        self._progress.stop()
 
     def planned(self, source: str, plan: "FilePlan") -> None:
         """Show what is fetched now, and of how many requests it is made."""
-        if self._progress is not None and self._task is not None:
-            size = sum(ask.cells or 0 for ask in plan.asks)
-            cells = ", " + self._voice.words("fetch_cells", count=f"{size:,}") if size else ""
-            what = f"{source}: {plan.name}{cells}"
-            self._progress.reset(self._task, description=what, total=len(plan.asks))
+        size = sum(ask.cells or 0 for ask in plan.asks)
+        cells = ", " + self._voice.words("fetch_cells", count=f"{size:,}") if size else ""
+        what = f"{source}: {plan.name}{cells}"
+        self._progress.reset(self._task, description=what, total=len(plan.asks))
 
     def answered(self, ask: "Ask", reply: "Reply") -> None:  # noqa: ARG002 - one signature
         """Count a reply."""
-        if self._progress is not None and self._task is not None:
-            self._progress.advance(self._task)
+        self._progress.advance(self._task)
 
     def placed(self, outcome: "Outcome") -> None:
         """Note a file that is done, for a fetch that does not come to its end."""
         self.placed_files.append(outcome)
 
 
-def _progress(*, left: bool) -> "Progress":
+def _progress(voice: Voice, *, left: bool) -> "Progress":
     from rich import progress
     from rich.console import Console
 
-    columns = [
+    return progress.Progress(
         progress.TextColumn("{task.description}"),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
         progress.TimeElapsedColumn(),
         *([progress.TimeRemainingColumn()] if left else []),
-    ]
-    return progress.Progress(
-        *columns,
         console=Console(stderr=True),
+        disable=not voice.shows_progress,
         transient=True,
         # Else rich would send what is said meanwhile to standard error too.
         redirect_stdout=False,

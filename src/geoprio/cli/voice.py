@@ -3,17 +3,15 @@
 import json
 import locale
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, get_args
 
 import typer
 
 from geoprio.errors import ConfigError
 from geoprio.words import Language, text
-
-# How a command ends: the codes that a script may go by, told in every help.
-
 
 FINE = 0
 WANTING = 1
@@ -24,7 +22,6 @@ OWN_FAULT = 70
 """A fault of geoprio's own, told with its traceback; Python's 1 would mean `WANTING`."""
 STOPPED = 130
 """Ctrl-C, by the shells' custom."""
-
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 VARIABLE = "GEOPRIO_LANG"
@@ -104,7 +101,7 @@ def voice_for(line: Sequence[str], environment: Mapping[str, str]) -> Voice:
         `--lang` or `GEOPRIO_LANG` is no language that geoprio knows.
     """
     words = list(line[: line.index("--")]) if "--" in line else list(line)
-    chosen = _asked(words) or _of_environment(environment)
+    chosen = _asked(words, environment.get(VARIABLE, ""))
     return Voice(
         language=chosen or of_computer(environment),
         written=chosen or "sv",
@@ -122,28 +119,20 @@ def of_computer(environment: Mapping[str, str]) -> Language:
     return "sv" if said.lower().startswith(("sv", "swedish")) else "en"
 
 
-def _asked(words: Sequence[str]) -> Language | None:
-    found = list(_values(words))
-    wrong = [word for word in found if word not in LANGUAGES]
-    if wrong:
-        known = ", ".join(repr(language) for language in LANGUAGES)
-        message = f"{wrong[0]!r} is not one of {known}."
-        raise typer.BadParameter(message, param_hint="'--lang'")
-    return next((language for language in LANGUAGES if language in found[-1:]), None)
-
-
-def _values(words: Sequence[str]) -> Iterator[str]:
-    # The last has nothing after it, which typer tells.
-    for word, following in zip(words, [*words, None][1:], strict=True):
-        if word == "--lang" and following is not None:
-            yield following
-        elif word.startswith("--lang="):
-            yield word.removeprefix("--lang=")
-
-
-def _of_environment(environment: Mapping[str, str]) -> Language | None:
-    named = environment.get(VARIABLE, "")
-    if named and named not in LANGUAGES:
-        message = f"{VARIABLE}: found {named!r}; expected {' or '.join(LANGUAGES)}"
+def _asked(words: Sequence[str], standing: str) -> Language | None:
+    """Return the last language of the line, else the `standing` one of the environment."""
+    # A last `--lang` has nothing after it, which typer tells.
+    said = [
+        following if word == "--lang" else word.removeprefix("--lang=")
+        for word, following in zip_longest(words, words[1:])
+        if word.startswith("--lang=") or (word == "--lang" and following is not None)
+    ]
+    for word in said:
+        if word not in LANGUAGES:
+            known = ", ".join(repr(language) for language in LANGUAGES)
+            message = f"{word!r} is not one of {known}."
+            raise typer.BadParameter(message, param_hint="'--lang'")
+    if not said and standing and standing not in LANGUAGES:
+        message = f"{VARIABLE}: found {standing!r}; expected {' or '.join(LANGUAGES)}"
         raise ConfigError(message)
-    return next((language for language in LANGUAGES if language == named), None)
+    return next((language for language in LANGUAGES if language in [standing, *said][-1:]), None)

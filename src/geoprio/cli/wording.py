@@ -25,7 +25,10 @@ class _Worded:
 
     def format_help(self, ctx: _Private, formatter: _Private) -> None:
         """Write the help."""
-        _word_headings(self.language)
+        from typer import rich_utils
+
+        for name, words in table("headings", self.language).items():
+            setattr(rich_utils, name, words)
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def get_help_option(self, ctx: _Private) -> TyperOption | None:
@@ -90,13 +93,6 @@ def _take_nothing_lightly(param: _Private) -> None:
         param.process_value = lambda ctx, value: None if value is None else read(ctx, value)
 
 
-def _word_headings(language: Language) -> None:
-    from typer import rich_utils
-
-    for name, words in table("headings", language).items():
-        setattr(rich_utils, name, words)
-
-
 def worded_message(message: str, language: Language) -> str:
     """Return a fault of a command line, as typer tells it, in `language`.
 
@@ -104,18 +100,11 @@ def worded_message(message: str, language: Language) -> str:
     """
     told = table("line", language)
     for key, english in table("line", "en").items():
-        found = _pattern(english).fullmatch(message)
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(english))
+        found = re.fullmatch(pattern, message, re.DOTALL)
         if found:
             parts = found.groupdict()
             if "why" in parts:
                 parts["why"] = worded_message(parts["why"], language)
             return told[key].removeprefix("Value error, ").format(**parts)
     return message
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    fixed, names = re.split(r"\{\w+\}", template), re.findall(r"\{(\w+)\}", template)
-    parts = [
-        f"(?P<{name}>.+?){re.escape(after)}" for name, after in zip(names, fixed[1:], strict=True)
-    ]
-    return re.compile(re.escape(fixed[0]) + "".join(parts), re.DOTALL)

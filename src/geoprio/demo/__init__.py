@@ -2,7 +2,4 @@
 
 from geoprio.demo.county import DemoFiles, write_demo
 
-__all__ = [
-    "DemoFiles",
-    "write_demo",
-]
+__all__ = ["DemoFiles", "write_demo"]

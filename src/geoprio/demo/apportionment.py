@@ -1,10 +1,9 @@
-"""Whole numbers that add up: drawing counts whose totals per group are given.
+"""Whole numbers that add up to the published figures of the 26 municipalities.
 
-Used after the latent draws, so that the municipalities' totals equal the published figures.
+A group's number belongs to each row of the counts, whatever further axes these have.
 """
 
 from importlib.resources import files
-from io import StringIO
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +15,54 @@ Floats = npt.NDArray[np.float64]
 
 _NEWTON_STEPS = 30
 
+COUNTY_CODE, COUNTY_NAME, CITY = "01", "Stockholms län", "0180"
+LO_MEMBERS = 176_000
+"""LO members in the county: stockholm.lo.se, "närmare 176 000 medlemmar" (undated)."""
+BALLOTS = ("riksdag", "region", "kommun")
 
-def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
+
+def published_figures() -> pd.DataFrame:
+    """Return the published counts, index `municipality_code` (sorted), whole numbers."""
+    with files("geoprio.demo").joinpath("data/published.csv").open(encoding="utf-8") as text:
+        frame = pd.read_csv(text, dtype={"municipality_code": str})
+    return frame.set_index("municipality_code").sort_index()
+
+
+def homes(areas: pd.DataFrame, published: pd.DataFrame) -> Ints:
+    """Return the row of each area's municipality among the published figures."""
+    return published.index.get_indexer(pd.Index(areas["municipality_code"])).astype(np.int64)
+
+
+def gathered(counts: Ints, group: Ints, size: int) -> Ints:
+    """Return the sum of the rows of each of `size` groups."""
+    total = np.zeros((size, *counts.shape[1:]), dtype=np.int64)
+    np.add.at(total, group, counts)
+    return total
+
+
+def noise(rng: np.random.Generator, size: int | tuple[int, ...], *, scale: float) -> Floats:
+    """Return heavy-tailed noise: Student's t with 4 degrees of freedom times `scale`."""
+    return rng.standard_t(4, size=size) * scale
+
+
+def binomial(rng: np.random.Generator, sizes: Ints, logit: Floats) -> Ints:
+    """Return how many of `sizes` have a property, each of them by itself."""
+    return np.asarray(rng.binomial(sizes, 1 / (1 + np.exp(-logit))), dtype=np.int64)
+
+
+def multinomial(rng: np.random.Generator, sizes: Ints, weights: Floats) -> Ints:
+    """Return `sizes` shared by lot over the columns of `weights`."""
+    share = weights / weights.sum(axis=1, keepdims=True)
+    return np.asarray(rng.multinomial(sizes, share), dtype=np.int64)
+
+
+def apportion(weights: Floats | Ints, group: Ints, totals: Ints) -> Ints:
     """Return whole numbers proportional to `weights` that sum to `totals[g]` in each group g.
 
     Largest remainder; ties go to the first. A group whose weights are all 0 shares evenly.
     """
+    shape, group = weights.shape, _each(group, weights)
+    weights = weights.ravel()
     mass = np.bincount(group, weights, minlength=len(totals))
     weights = np.where(mass[group] > 0, weights, 1.0)
     mass = np.bincount(group, weights, minlength=len(totals))
@@ -33,7 +74,7 @@ def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
     starts = np.cumsum(sizes) - sizes
     place = np.empty(len(group), dtype=np.int64)
     place[order] = np.arange(len(group)) - starts[group[order]]
-    return whole + (place < missing[group])
+    return np.asarray(whole + (place < missing[group])).reshape(shape)
 
 
 def split(
@@ -49,6 +90,8 @@ def split(
     ValueError
         A total is larger than the people of its group, or negative.
     """
+    shape, group = sizes.shape, _each(group, sizes)
+    sizes, logit = sizes.ravel(), np.broadcast_to(logit, shape).ravel()
     room = np.bincount(group, sizes, minlength=len(totals))
     if (totals < 0).any() or (totals > room).any():
         message = "a published total does not fit the people of its group"
@@ -56,8 +99,14 @@ def split(
     share = expit(logit + _offsets(sizes, logit, group, totals)[group])
     drawn = rng.binomial(sizes, share)
     short = totals - np.bincount(group, drawn, minlength=len(totals)).astype(np.int64)
-    drawn = drawn + apportion((sizes - drawn).astype(float), group, np.maximum(short, 0))
-    return drawn - apportion(drawn.astype(float), group, np.maximum(-short, 0))
+    drawn = drawn + apportion(sizes - drawn, group, np.maximum(short, 0))
+    return (drawn - apportion(drawn, group, np.maximum(-short, 0))).reshape(shape)
+
+
+def _each(group: Ints, cells: Floats | Ints) -> Ints:
+    """Return the group of each cell, flat."""
+    rows = group.reshape(group.shape + (1,) * (cells.ndim - group.ndim))
+    return np.broadcast_to(rows, cells.shape).ravel()
 
 
 def _offsets(sizes: Ints, logit: Floats, group: Ints, totals: Ints) -> Floats:
@@ -73,21 +122,3 @@ def _offsets(sizes: Ints, logit: Floats, group: Ints, totals: Ints) -> Floats:
         if np.abs(step).max() < 1e-6:
             break
     return offset
-
-
-# The published figures of the 26 municipalities that the demo county adds up to.
-
-
-COUNTY_CODE = "01"
-COUNTY_NAME = "Stockholms län"
-LO_MEMBERS = 176_000
-"""LO members in the county: stockholm.lo.se, "närmare 176 000 medlemmar" (undated)."""
-
-BALLOTS = ("riksdag", "region", "kommun")
-
-
-def published_figures() -> pd.DataFrame:
-    """Return the published counts, index `municipality_code` (sorted), whole numbers."""
-    text = files("geoprio.demo").joinpath("data/published.csv").read_text(encoding="utf-8")
-    frame = pd.read_csv(StringIO(text), dtype={"municipality_code": str})
-    return frame.set_index("municipality_code").sort_index()

@@ -1,26 +1,49 @@
-"""The election authority's files of 2026: results as zips of JSON, comparison, electors."""
+"""The election authority's files of the demo: districts, workbooks of results, zips of JSON."""
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+import tomllib
+import zipfile
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 import xlsxwriter
 
-from geoprio.demo.apportionment import COUNTY_CODE, COUNTY_NAME, Floats, Ints, apportion
-from geoprio.demo.elections import Pieces
+from geoprio.demo.apportionment import (
+    CITY,
+    COUNTY_CODE,
+    COUNTY_NAME,
+    Ints,
+    gathered,
+    multinomial,
+)
+from geoprio.demo.elections import PARTIES, Pieces, allocate, allocate_riksdag, council_seats, sums
+from geoprio.demo.geography import CONSTITUENCIES, County
 from geoprio.demo.people import FINE_AGES, People
-from geoprio.demo.raw_files import write_zip
 from geoprio.demo.revision import SUMMED, Revision
+from geoprio.demo.statistics import CRS_NAME, compact
 
-# Seats by the law's method (vallagen 14 kap.): modified Sainte-Laguë, the first divisor 1.2.
+EARLY = "Förtidsröster ej fördelade efter valdistrikt"
+COLLECTED = "Uppsamlingsdistrikt"
+COMPARISON = "valdistrikt-jamforelser-mellan-2022-och-2026.xlsx"
+ELECTORS = (
+    "antal-rostberattigade-per-valdistrikt-uppdelat-pa-kon-och-alder"
+    "-kvalifikationsdagen-14-augusti-2026-val-till-riksdagen.xlsx"
+)
+DISTRICT_FILES = {
+    2018: ("valdistrikt-stockholms-lan-2018.zip", "VD_01_20180909_Val_20180909.json"),
+    2022: ("valdistrikt-stockholms-lan-2022.zip", "VD_01_20220910_Val_20220911.json"),
+}
+"""Archive and member name by election year."""
 
-
-PARTIES = {
+_EARLY_CODE = "9800"
+_PARTY_NAMES = {
     "m": "Moderaterna",
     "c": "Centerpartiet",
     "l": "Liberalerna",
@@ -30,243 +53,213 @@ PARTIES = {
     "v": "Vänsterpartiet",
     "sd": "Sverigedemokraterna",
 }
-CITY = "0180"
-FIRST_DIVISOR = 1.2
-RIKSDAG_SEATS = (70, 9)
+_ZIP_DATE = (2022, 9, 10, 14, 37, 0)
+_LETTERS_2018 = {"riksdag": "R", "region": "L", "kommun": "K"}
+_FOUND_2018 = {"FI": 0.55, "AfS": 0.30, "MED": 0.4}
+"""Share of the votes left over that each small party of 2018 takes."""
+_RIKSDAG_SEATS = (70, 9)
 """Fixed and adjustment seats, as 310 and 39 are to each other in the country."""
-REGION_SEATS = 149
-NATIONAL, LOCAL = 0.04, 0.12
-"""Shares of the votes, in the country or in a constituency, that a party needs for the riksdag."""
-ONE, SEVERAL = 0.02, 0.03
+_REGION_SEATS = 149
+_ONE, _SEVERAL = 0.02, 0.03
 """What a council needs, where it has one constituency or several; a region always 0.03."""
-
-COUNCIL = ((8_000, 21), (16_000, 31), (24_000, 41), (36_000, 51), (600_000, 61))
-"""Electors up to which a municipality needs so many seats (kommunallagen 5 kap. 5 §)."""
-LARGEST_COUNCIL = 101
-
-
-def council_seats(electors: int) -> int:
-    """Return the fewest seats that a municipality's council may have, an odd number."""
-    return next((seats for most, seats in COUNCIL if electors <= most), LARGEST_COUNCIL)
-
-
-def allocate(votes: Ints, seats: int, *, threshold: float, valid: int) -> Ints:
-    """Return each party's seats; those under the threshold's share of `valid` votes get none.
-
-    Equal comparison numbers go to the first party, where the law draws lots.
-    """
-    return _sainte_lague(np.where(votes >= threshold * valid, votes, 0), seats)
-
-
-def _sainte_lague(votes: Ints, seats: int) -> Ints:
-    won: Ints = np.zeros(len(votes), dtype=np.int64)
-    for _ in range(seats):
-        divisors = np.where(won == 0, FIRST_DIVISOR, 2 * won + 1)
-        won[np.argmax(votes / divisors)] += 1
-    return won
-
-
-def allocate_riksdag(
-    votes: Ints, valid: Ints, electors: Ints, seats: tuple[int, int]
-) -> tuple[Ints, Ints]:
-    """Return the fixed and the adjustment seats, by constituency and party.
-
-    Fixed seats are shared over constituencies by electors, and there over parties by votes. The
-    adjustment seats make the whole what one constituency would have given; a party with more fixed
-    seats than that keeps them, and the others share the rest.
-
-    Parameters
-    ----------
-    votes
-        By constituency and party.
-    valid
-        Valid votes by constituency.
-    electors
-        By constituency.
-    seats
-        Fixed seats and adjustment seats in all.
-    """
-    everyone = votes.sum(axis=0)
-    national = everyone >= NATIONAL * valid.sum()
-    local = votes >= LOCAL * valid[:, np.newaxis]
-    total: Ints = np.array([seats[0]])
-    shares = apportion(electors.astype(float), np.zeros(len(votes), dtype=np.int64), total)
-    taking_part = np.where(national | local, votes, 0)
-    fixed = np.stack([_sainte_lague(v, int(n)) for v, n in zip(taking_part, shares, strict=True)])
-    wanted = _whole(np.where(national, everyone, 0), fixed.sum(axis=0), sum(seats))
-    return fixed, _placed(votes, fixed, wanted - fixed.sum(axis=0))
-
-
-def _whole(votes: Ints, fixed: Ints, seats: int) -> Ints:
-    kept = np.zeros(len(votes), dtype=bool)
-    while True:
-        won = _sainte_lague(np.where(kept, 0, votes), seats - int(fixed[kept].sum()))
-        won = np.where(kept, fixed, won)
-        over = won < fixed
-        if not over.any():
-            return won
-        kept |= over
-
-
-def _placed(votes: Ints, fixed: Ints, extra: Ints) -> Ints:
-    """Return adjustment seats where each party's next comparison number is the largest."""
-    placed: Ints = np.zeros_like(fixed)
-    for party in np.repeat(np.arange(len(extra)), extra):
-        numbers: Floats = votes[:, party] / (2 * (fixed + placed)[:, party] + 1)
-        placed[np.argmax(numbers), party] += 1
-    return placed
-
-
-def riksdag_constituency(municipality: pd.Series) -> pd.Series:
-    """Return the riksdag constituency of each municipality: the city is one of its own."""
-    return municipality.eq(CITY).map({True: "01", False: "02"})
-
-
-def seats_of(area: str, letters: str, rows: pd.DataFrame) -> dict[str, Any]:
-    """Return the allocation of an area's seats as the authority writes it.
-
-    Parameters
-    ----------
-    letters
-        RD, RF or KF.
-    rows
-        Votes, valid votes and electors per district of the area.
-    """
-    columns = [f"votes_{party}" for party in PARTIES]
-    if letters == "RD":
-        return _riksdag(area, rows, columns)
-    votes, valid = rows[columns].sum().to_numpy(np.int64), int(rows["valid"].sum())
-    several = letters == "RF" or len(rows["constituency_code"].unique()) > 1
-    seats = REGION_SEATS if letters == "RF" else council_seats(int(rows["electors"].sum()))
-    threshold = SEVERAL if several else ONE
-    won = allocate(votes, seats, threshold=threshold, valid=valid)
-    return {
-        "namn": f"DEMO {area}",
-        "kod": area,
-        "totaltAntalMandat": seats,
-        "mandatfordelning": {"partiLista": _party_list(won, np.zeros_like(won))},
-        "valkretsLista": [],
-    }
-
-
-def _riksdag(area: str, rows: pd.DataFrame, columns: list[str]) -> dict[str, Any]:
-    parts = rows.groupby("seat_area")[[*columns, "valid", "electors"]].sum()
-    votes = parts[columns].to_numpy(np.int64)
-    valid, electors = (parts[name].to_numpy(np.int64) for name in ("valid", "electors"))
-    fixed, extra = allocate_riksdag(votes, valid, electors, RIKSDAG_SEATS)
-    return {
-        "namn": "DEMO Riket",
-        "kod": area,
-        "totaltAntalMandat": sum(RIKSDAG_SEATS),
-        "mandatfordelning": {"partiLista": _party_list(fixed.sum(axis=0), extra.sum(axis=0))},
-        "valkretsLista": [
-            {
-                "namnValkrets": f"DEMO valkrets {code}",
-                "kod": code,
-                "totaltAntalFastaMandat": int(fixed[place].sum()),
-                "mandatfordelning": {"partiLista": _party_list(fixed[place], extra[place])},
-            }
-            for place, code in enumerate(parts.index)
-        ],
-    }
-
-
-def _party_list(fixed: Ints, extra: Ints) -> list[dict[str, Any]]:
-    return [
-        {
-            "partibeteckning": name,
-            "partikod": f"{number:04d}",
-            "partiforkortning": party.upper(),
-            "antalMandat": int(own + more),
-            "antalFastaMandat": int(own),
-            "antalUtjamningsmandat": int(more),
-        }
-        for number, ((party, name), own, more) in enumerate(
-            zip(PARTIES.items(), fixed, extra, strict=True), 1
-        )
-    ]
-
-
-COMPARISON = "valdistrikt-jamforelser-mellan-2022-och-2026.xlsx"
-ELECTORS = (
-    "antal-rostberattigade-per-valdistrikt-uppdelat-pa-kon-och-alder"
-    "-kvalifikationsdagen-14-augusti-2026-val-till-riksdagen.xlsx"
-)
-INDEX = "index.md5"
-_MADE = datetime(2026, 9, 20)
-_BALLOTS = {"riksdag": "RD", "region": "RF", "kommun": "KF"}
 _AGES = ("18-29 år", "30-49 år", "50-64 år", "65 år och äldre")
 _OLD_BANDS = (("30-34", "45-49"), ("50-54", "60-64"), ("65-69", "80-"))
 _FIRST_TIME = 0.3
 
 
+def write_districts(folder: Path, districts: gpd.GeoDataFrame, year: int) -> None:
+    """Write the zip of polling districts: EPSG:3006 numbers, and nothing that says so."""
+    archive, member = DISTRICT_FILES[year]
+    named = {"Lkfv": districts.index, "Vdnamn": districts["area_name"].to_numpy()}
+    text = f'{{"features":[{_features(districts, named)}],"type":"FeatureCollection"}}'
+    _write_zip(folder / archive, {member: text})
+
+
+def write_districts_2026(folder: Path, districts: gpd.GeoDataFrame, towns: pd.Series) -> None:
+    """Write the whole country's districts as in 2026: other names, and a CRS that is declared."""
+    home = districts["municipality_code"]
+    columns = {
+        "Valdistriktskod": districts.index,
+        "Valdistriktsnamn": districts["area_name"].to_numpy(),
+        "Länskod": COUNTY_CODE,
+        "Län": COUNTY_NAME,
+        "Kommunkod": home.to_numpy(),
+        "Kommun": home.map(towns).to_numpy(),
+        "Kommunvalkretskod": districts["constituency"].astype(str).str.zfill(2).to_numpy(),
+    }
+    text = (
+        f'{{"type":"FeatureCollection","name":"valdistrikt-riket-2026","crs":{compact(CRS_NAME)},'
+        f'"features":[{_features(districts, columns)}]}}'
+    )
+    _write_zip(folder / "valdistrikt-riket-2026.zip", {"valdistrikt-riket-2026.geojson": text})
+
+
+def _features(frame: gpd.GeoDataFrame, columns: Mapping[str, Any]) -> str:
+    properties = pd.DataFrame(columns).to_dict("records")
+    shapes = shapely.to_geojson(frame.geometry.to_numpy())
+    return ",".join(
+        f'{{"geometry":{shape},"properties":{compact(record)},"type":"Feature"}}'
+        for shape, record in zip(shapes, properties, strict=True)
+    )
+
+
+def _write_zip(path: Path, members: Mapping[str, str]) -> None:
+    """Write texts into a zip, with a date that is always the same."""
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, text in members.items():
+            info = zipfile.ZipInfo(name, _ZIP_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(info, text.encode("utf-8"))
+
+
+def result_rows(
+    county: County, pieces: Pieces, counted: tuple[pd.DataFrame, pd.DataFrame], towns: pd.Series
+) -> pd.DataFrame:
+    """Return the results of each district, and of each constituency's early votes.
+
+    Parameters
+    ----------
+    counted
+        Votes in place and early ones per piece, as `assigned` parts them.
+    towns
+        Names by municipality code.
+
+    Returns
+    -------
+    rows
+        Sorted by `district_code`, that of early votes ending in 9800. Where a municipality has one
+        constituency, that has its name, and code 00.
+    """
+    in_place, early = counted
+    plain = pd.DataFrame(county.districts.drop(columns="geometry"))
+    districts = plain.reset_index(names="district_code")
+    total = in_place.groupby(pieces.district).sum().reindex(range(len(districts)))
+    rows = pd.concat([districts, total], axis=1).rename(columns={"area_name": "district_name"})
+    keys = ["municipality_code", "constituency"]
+    place = districts.loc[pieces.district, keys]
+    unplaced = early.groupby([place[key].to_numpy() for key in keys]).sum()
+    unplaced = unplaced.rename_axis(keys).reset_index()
+    codes = unplaced["municipality_code"] + _EARLY_CODE
+    rows = pd.concat([rows, unplaced.assign(district_code=codes, district_name=EARLY)])
+    rows = rows.sort_values(["district_code", "constituency"], ignore_index=True)
+    rows = rows.rename(columns={party: f"votes_{party}" for party in PARTIES})
+    municipality = rows["municipality_code"].map(towns)
+    several = rows["municipality_code"].isin(list(CONSTITUENCIES))
+    number = rows["constituency"].astype(str)
+    return rows.assign(
+        municipality_name=municipality,
+        constituency=municipality.where(~several, number + " " + municipality),
+        constituency_code=number.str.zfill(2).where(several, "00"),
+        early=rows["district_code"].str.endswith(_EARLY_CODE),
+        riksdag_code=(rows["municipality_code"] == CITY).map({True: "01", False: "02"}),
+    )
+
+
+def _layout() -> dict[str, dict[str, Any]]:
+    shipped = files("geoprio.demo").joinpath("data/results.toml")
+    return tomllib.loads(shipped.read_text(encoding="utf-8"))
+
+
+def write_results(folder: Path, rows: pd.DataFrame, year: int, ballot: str) -> None:
+    """Write the workbook of a ballot of 2018 or 2022 from its `result_rows`."""
+    layout = _layout()
+    if year == 2018:
+        letter, form = _LETTERS_2018[ballot], layout["all_2018"]
+        path, sheet = folder / f"2018_{letter}_per_valdistrikt.xlsx", f"{letter} antal"
+    else:
+        form = layout[f"{ballot}_{year}"]
+        path, sheet = folder / f"valresultat-{year}-{ballot}-per-valdistrikt.xlsx", form["sheet"]
+    rows = rows.assign(**_as_written(rows))
+    if year == 2018:
+        counts = rows.filter(like="votes_").drop(columns="votes_cast")
+        rows = rows.assign(**counts.where(counts != 0))
+    frame = rows[[column for _, column in form["columns"]]]
+    header = [title for title, _ in form["columns"]]
+    _write_sheet(path, sheet, header, _cells(frame), made=datetime(2022, 9, 20))
+
+
+def _as_written(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return what a workbook has beside the names, codes and counts of the rows."""
+    city, early, code = rows["riksdag_code"] == "01", rows["early"], rows["district_code"]
+    left, small = rows["votes_other"], {}
+    for party, share in _FOUND_2018.items():
+        small[f"votes_{party}"] = np.floor(left * share)
+        left = left - small[f"votes_{party}"]
+    return small | {
+        "nothing": np.nan,
+        "county_code": COUNTY_CODE,
+        "county_name": COUNTY_NAME,
+        "county_number": int(COUNTY_CODE),
+        "municipality_number": code.str[2:4].astype(int),
+        "district_number": code.str[4:].astype(int).where(~early, 0),
+        "district_name_2018": rows["district_name"].where(~early, COLLECTED),
+        "riksdag_number": rows["riksdag_code"].astype(int),
+        "riksdag_name": np.where(city, "Stockholms kommun", COUNTY_NAME),
+        "region_name": "Stockholms läns",
+        "region_part_code": rows["constituency_code"].where(city, "07"),
+        "region_part_name": rows["constituency"].where(city, "Länet"),
+        "constituency_number": rows["constituency_code"].astype(int),
+        "kommun_part_code": rows["constituency_code"].where(~early, "99"),
+        "turnout": _percent(rows, 13),
+        "turnout_rounded": _percent(rows, 1),
+        "turnout_2018": _percent(rows, 2).fillna(0),
+        "votes_left": left,
+        "votes_blank": rows["blank"],
+        "votes_other_invalid": rows["invalid"] - rows["blank"],
+    }
+
+
+def _percent(rows: pd.DataFrame, decimals: int) -> pd.Series:
+    """Return votes cast in per cent of the electorate; NaN where nobody may vote."""
+    electors = rows["electors"].to_numpy()
+    share = np.round(100 * rows["votes_cast"].to_numpy() / np.maximum(electors, 1), decimals)
+    return pd.Series(share, index=rows.index).where(electors > 0)
+
+
 def write_ballot(folder: Path, rows: pd.DataFrame, ballot: str, comparison: pd.DataFrame) -> None:
-    """Write the zips of one ballot: one for the country, the county, or each municipality.
+    """Write the zips of a ballot of 2026: one for the country, the county, or each municipality.
 
     Parameters
     ----------
     rows
-        As for the workbooks of 2022; early votes have codes that end in 9800.
+        Its `result_rows`.
     comparison
         `status`, `first` and `second` by district code.
     """
-    letters = _BALLOTS[ballot]
-    if letters == "RD":
-        rows = rows.assign(seat_area=riksdag_constituency(rows["municipality_code"]))
-    districts = pd.Series(_districts(rows, comparison), index=rows["municipality_code"])
-    areas: Mapping[str, Sequence[Any]] = {
-        "RD": {"00": list(districts)},
-        "RF": {COUNTY_CODE: list(districts)},
-        "KF": {str(town): list(part) for town, part in districts.groupby(level=0)},
-    }[letters]
-    for area, listed in areas.items():
-        head = _envelope(letters, len(listed))
-        held = rows if letters != "KF" else rows[rows["municipality_code"] == area]
+    reply = _layout()["reply_2026"]
+    letters = {"riksdag": "RD", "region": "RF", "kommun": "KF"}[ballot]
+    late_codes = rows["municipality_code"] + rows["constituency_code"]
+    frame = rows.join(comparison, on="district_code").fillna(dict.fromkeys(comparison, ""))
+    frame = frame.assign(
+        code=rows["district_code"].where(~rows["early"], late_codes),
+        seat_area=rows["riksdag_code" if letters == "RD" else "constituency_code"],
+        area={"RD": "00", "RF": COUNTY_CODE}.get(letters, rows["municipality_code"]),
+    )
+    for area, held in frame.groupby("area"):
+        sizes = dict.fromkeys(
+            ("antalValdistriktRaknade", "antalValdistriktSomSkaRaknas"), len(held)
+        )
+        head = reply | {"valtyp": letters} | sizes
+        listed = [_district(row) for row in held.rename(columns=str).to_dict("records")]
         replies = {
             "rostfordelning": head | {"valdistrikt": listed},
-            "mandatfordelning": head | {"valomrade": seats_of(area, letters, held)},
+            "mandatfordelning": head | {"valomrade": _seats(str(area), letters, held)},
         }
         texts = {
-            f"Val_2026_slutlig_{kind}_{area}_{letters}.json": json.dumps(
-                reply, ensure_ascii=False, separators=(",", ":")
-            )
-            for kind, reply in replies.items()
+            f"Val_2026_slutlig_{kind}_{area}_{letters}.json": compact(told)
+            for kind, told in replies.items()
         }
-        write_zip(folder / f"Val_2026_slutlig_{area}_{letters}.zip", texts)
+        _write_zip(folder / f"Val_2026_slutlig_{area}_{letters}.zip", texts)
 
 
 def write_index(folder: Path) -> None:
     """Write the list of the zips' checksums, with the paths they have at the authority."""
     lines = [
         f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}"
-        f"  ./s/{path.stem[-2:].lower()}/{path.name}"
+        f"  ./s/{path.stem[-2:].lower()}/{path.name}\n"
         for path in sorted(folder.glob("Val_2026_slutlig_*.zip"))
     ]
-    (folder / INDEX).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-
-
-def _envelope(letters: str, size: int) -> dict[str, Any]:
-    return {
-        "valtillfalle": "DEMO Val 2026",
-        "valklass": "Ordinarie val",
-        "rakningstillfalle": "slutlig",
-        "valtyp": letters,
-        "valdatum": "2026-09-13",
-        "tidigareValdatum": "2022-09-11",
-        "senasteUppdateringstid": "2026-09-20T12:00:00",
-        "antalUppdateringar": 1,
-        "antalValdistriktRaknade": size,
-        "antalValdistriktSomSkaRaknas": size,
-    }
-
-
-def _districts(rows: pd.DataFrame, comparison: pd.DataFrame) -> list[dict[str, Any]]:
-    early = rows["district_code"].str.endswith("9800")
-    late_codes = rows["municipality_code"] + rows["constituency_code"]
-    frame = rows.assign(code=rows["district_code"].where(~early, late_codes), early=early)
-    former = comparison.reindex(frame["district_code"]).set_axis(frame.index)
-    frame = frame.assign(**{str(name): former[name].fillna("") for name in comparison})
-    return [_district(row) for row in frame.rename(columns=str).to_dict("records")]
+    (folder / "index.md5").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def _district(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -284,13 +277,13 @@ def _district(row: Mapping[Any, Any]) -> dict[str, Any]:
         "valdistriktskod": row["code"],
         "kommunkod": row["municipality_code"],
         "lankod": COUNTY_CODE,
-        "kretskod": row.get("seat_area", row["constituency_code"]),
+        "kretskod": row["seat_area"],
         "valdistriktskodForegaendeVal": former or None,
         "statusJamforelse": status,
         "rostfordelning": {
             "rosterPaverkaMandat": {
                 "antalRoster": row["valid"],
-                "partiRoster": _parties(row),
+                "partiRoster": _party_votes(row),
                 "rosterOvrigaPartier": {"antalRoster": row["votes_other"]},
             },
             "rosterEjPaverkaMandat": {
@@ -303,7 +296,7 @@ def _district(row: Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _parties(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
+def _party_votes(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
     return [
         {
             "partibeteckning": name,
@@ -313,49 +306,91 @@ def _parties(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
             "antalRoster": row[f"votes_{party}"],
             "andelRoster": round(100 * row[f"votes_{party}"] / max(row["valid"], 1), 2),
         }
-        for number, (party, name) in enumerate(PARTIES.items(), 1)
+        for number, (party, name) in enumerate(_PARTY_NAMES.items(), 1)
+    ]
+
+
+def _seats(area: str, letters: str, rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the allocation of an area's seats as the authority writes it."""
+    columns = [f"votes_{party}" for party in _PARTY_NAMES]
+    parts = rows.groupby("seat_area")[[*columns, "valid", "electors"]].sum()
+    votes, valid = parts[columns].to_numpy(np.int64), parts["valid"].to_numpy(np.int64)
+    electors = parts["electors"].to_numpy(np.int64)
+    constituencies = []
+    if letters == "RD":
+        fixed, extra = allocate_riksdag(votes, valid, electors, _RIKSDAG_SEATS)
+        constituencies = [
+            {
+                "namnValkrets": f"DEMO valkrets {code}",
+                "kod": code,
+                "totaltAntalFastaMandat": int(own.sum()),
+                "mandatfordelning": {"partiLista": _party_list(own, more)},
+            }
+            for code, own, more in zip(parts.index, fixed, extra, strict=True)
+        ]
+        won, added, seats = fixed.sum(axis=0), extra.sum(axis=0), sum(_RIKSDAG_SEATS)
+    else:
+        seats = _REGION_SEATS if letters == "RF" else council_seats(int(electors.sum()))
+        threshold = _SEVERAL if letters == "RF" or len(parts) > 1 else _ONE
+        won = allocate(votes.sum(axis=0), seats, threshold=threshold, valid=int(valid.sum()))
+        added = np.zeros_like(won)
+    return {
+        "namn": "DEMO Riket" if letters == "RD" else f"DEMO {area}",
+        "kod": area,
+        "totaltAntalMandat": seats,
+        "mandatfordelning": {"partiLista": _party_list(won, added)},
+        "valkretsLista": constituencies,
+    }
+
+
+def _party_list(fixed: Ints, extra: Ints) -> list[dict[str, Any]]:
+    return [
+        {
+            "partibeteckning": name,
+            "partikod": f"{number:04d}",
+            "partiforkortning": party.upper(),
+            "antalMandat": int(own + more),
+            "antalFastaMandat": int(own),
+            "antalUtjamningsmandat": int(more),
+        }
+        for number, ((party, name), own, more) in enumerate(
+            zip(_PARTY_NAMES.items(), fixed, extra, strict=True), 1
+        )
     ]
 
 
 def write_comparison(folder: Path, revision: Revision, towns: pd.Series) -> None:
     """Write which districts of 2022 each of 2026 is compared with; old codes lose their zero."""
     districts, comparison = revision.county.districts, revision.comparison
-    header = ["Valdistriktskod 2026", "Valdistriktsnamn", "Kommun", "Län", "Jämförbarhet"]
-    columns = [
-        districts.index,
-        districts["area_name"],
-        districts["municipality_code"].map(towns),
-        [COUNTY_NAME] * len(districts),
-        comparison["status"],
-        *(
-            [int(code) if code else None for code in comparison[name]]
-            for name in ("first", "second")
-        ),
-    ]
-    header += ["Valdistriktskod 2022 (1)", "Valdistriktskod 2022 (2)"]
-    _write_sheet(folder / COMPARISON, "Jämförelser", header, list(zip(*columns, strict=True)))
+    frame = pd.DataFrame(
+        {
+            "Valdistriktskod 2026": districts.index,
+            "Valdistriktsnamn": districts["area_name"].to_numpy(),
+            "Kommun": districts["municipality_code"].map(towns).to_numpy(),
+            "Län": COUNTY_NAME,
+            "Jämförbarhet": comparison["status"].to_numpy(),
+            "Valdistriktskod 2022 (1)": pd.to_numeric(comparison["first"]).to_numpy(),
+            "Valdistriktskod 2022 (2)": pd.to_numeric(comparison["second"]).to_numpy(),
+        }
+    )
+    _write_sheet(folder / COMPARISON, "Jämförelser", list(frame), _cells(frame))
 
 
 def write_electors(folder: Path, districts: pd.DataFrame, counts: Ints, towns: pd.Series) -> None:
     """Write electors of the riksdag per district by sex and by age, with a footer of totals."""
-    towns_of = districts["municipality_code"]
-    place = pd.DataFrame(
-        {
-            "Riksdagsvalkretskod": "02",
-            "Riksdagsvalkrets": COUNTY_NAME,
-            "Kommunkod": towns_of,
-            "Kommun": towns_of.map(towns),
-            "Valdistriktskod": districts.index,
-            "Valdistrikt": districts["area_name"],
-        }
-    )
-    header = [*map(str, place), *_AGES, "Män", "Kvinnor", "Förstagångsväljare", "Utlandssvenskar"]
-    rows = [
-        [*where, *numbers]
-        for where, numbers in zip(place.to_numpy().tolist(), counts.tolist(), strict=True)
-    ]
-    footer = [None] * 5 + ["Totalt", *counts.sum(axis=0).tolist()]
-    _write_sheet(folder / ELECTORS, "rostber_per_distrikt", [*header, "Totalt"], [*rows, footer])
+    place = {
+        "Riksdagsvalkretskod": "02",
+        "Riksdagsvalkrets": COUNTY_NAME,
+        "Kommunkod": districts["municipality_code"],
+        "Kommun": districts["municipality_code"].map(towns),
+        "Valdistriktskod": districts.index,
+        "Valdistrikt": districts["area_name"],
+    }
+    kinds = [*_AGES, "Män", "Kvinnor", "Förstagångsväljare", "Utlandssvenskar", "Totalt"]
+    frame = pd.DataFrame(place).assign(**dict(zip(kinds, counts.T, strict=True)))
+    footer = [*[None] * 5, "Totalt", *counts.sum(axis=0).tolist()]
+    rows = [*_cells(frame), footer]
+    _write_sheet(folder / ELECTORS, "rostber_per_distrikt", list(frame), rows)
 
 
 def elector_counts(pieces: Pieces, people: People, size: int, rng: np.random.Generator) -> Ints:
@@ -364,28 +399,35 @@ def elector_counts(pieces: Pieces, people: People, size: int, rng: np.random.Gen
     The people's areas are those that `pieces` are in.
     """
     by_age = pieces.citizens.reshape(len(pieces.deso), 2, -1).sum(axis=2)
-    bands = [_band(people.ages, FINE_AGES.index(a), FINE_AGES.index(b)) for a, b in _OLD_BANDS]
-    shares = np.stack(bands, axis=1) + 1e-9
-    shares = (shares / shares.sum(axis=1, keepdims=True))[pieces.deso]
-    old = rng.multinomial(by_age[:, 0], shares)
+    bands = [
+        people.ages[:, FINE_AGES.index(first) : FINE_AGES.index(last) + 1].sum(axis=(1, 2))
+        for first, last in _OLD_BANDS
+    ]
+    old = multinomial(rng, by_age[:, 0], (np.stack(bands, axis=1) + 1e-9)[pieces.deso])
     sexes = people.citizens.sum(axis=(2, 4)) + 1e-9
     women = rng.binomial(by_age, (sexes[..., 1] / sexes.sum(axis=-1))[pieces.deso]).sum(axis=1)
     total = by_age.sum(axis=1)
     first = rng.binomial(by_age[:, 1], _FIRST_TIME)
-    abroad = pieces.abroad.reshape(len(total), -1).sum(axis=1)
-    columns = [by_age[:, 1], *old.T, total - women, women, first, abroad, total]
-    counts: Ints = np.zeros((size, len(columns)), dtype=np.int64)
-    np.add.at(counts, pieces.district, np.stack(columns, axis=1))
-    return counts
+    columns = [by_age[:, 1], *old.T, total - women, women, first, sums(pieces.abroad), total]
+    return gathered(np.stack(columns, axis=1), pieces.district, size)
 
 
-def _band(ages: Ints, first: int, last: int) -> Ints:
-    return np.asarray(ages[:, first : last + 1].sum(axis=(1, 2)))
+def _cells(frame: pd.DataFrame) -> list[list[Any]]:
+    cells: list[list[Any]] = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+    return cells
 
 
-def _write_sheet(path: Path, sheet: str, header: list[str], rows: Sequence[Sequence[Any]]) -> None:
+def _write_sheet(
+    path: Path,
+    sheet: str,
+    header: Sequence[Hashable],
+    rows: Sequence[Sequence[Any]],
+    *,
+    made: datetime = datetime(2026, 9, 20),
+) -> None:
+    """Write a workbook of one sheet; `made` is fixed, so that equal runs give equal bytes."""
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
-        book.set_properties({"created": _MADE, "author": "", "title": "DEMO"})
+        book.set_properties({"created": made, "author": "", "title": "DEMO"})
         page = book.add_worksheet(sheet)
         page.write_row(0, 0, header)
         for number, row in enumerate(rows, start=1):

@@ -1,22 +1,22 @@
-"""Writing the demo: a synthetic Stockholms län as raw files in the official formats."""
+"""Writing the demo: a synthetic Stockholms län as raw files in the official formats.
+
+The same county stands there twice: on its areas of 2018 and 2022, and some years on, with DeSO and
+RegSO of 2025 and the elections of 2026.
+"""
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from geoprio.demo import authority, truth, workbooks
-from geoprio.demo import raw_files as lists
-from geoprio.demo import raw_files as shapes
-from geoprio.demo import statistics as tables
-from geoprio.demo.apportionment import BALLOTS, published_figures
+from geoprio.demo import authority, statistics, truth
+from geoprio.demo.apportionment import BALLOTS, CITY, apportion, published_figures
 from geoprio.demo.elections import (
     LATER,
-    PARTIES,
     Pieces,
     Places,
     assigned,
@@ -24,98 +24,24 @@ from geoprio.demo.elections import (
     lasting_effects,
     place_people,
 )
-from geoprio.demo.geography import CONSTITUENCIES, County, build_county
-from geoprio.demo.latent import draw_latent
-from geoprio.demo.living import Living, draw_living
-from geoprio.demo.people import People, draw_people
+from geoprio.demo.geography import County, build_county, invented_names
+from geoprio.demo.people import Living, People, draw_latent, draw_living, draw_people
 from geoprio.demo.revision import merge_living, merge_people, revise
 from geoprio.errors import ConfigError
 
-# The same county some years on: DeSO and RegSO of 2025, the elections of 2026.
-
-
-ASSOCIATIONS = "associations-2026.csv"
-_RESULT_ROWS = Callable[..., pd.DataFrame]
+LEAST_AREAS, MOST_AREAS = 100, 150_000
+CITY_ASSOCIATIONS = 14
 
 
 @dataclass(frozen=True)
-class Before:
-    """The county as it was drawn for the earlier files."""
+class Drawn:
+    """The county as it is drawn for the files of 2018 and 2022."""
 
     county: County
     people: People
     living: Living
     pieces: Pieces
     places: Places
-
-
-def write_later(
-    folder: Path,
-    before: Before,
-    published: pd.DataFrame,
-    result_rows: _RESULT_ROWS,
-    *,
-    rng: np.random.Generator,
-) -> None:
-    """Write the files of 2025 and 2026 into `folder`, and their truth into its `facit`."""
-    revision = revise(before.county, rng=rng)
-    county, towns = revision.county, published["municipality_name"]
-    _later_write_text(
-        folder / "deso-2025-wfs.geojson", shapes.wfs_deso(county.deso, version="2025_v2")
-    )
-    _later_write_text(
-        folder / "regso-2025-wfs.geojson", shapes.wfs_regso(county.regso, version="2025_v2")
-    )
-    people = merge_people(before.people, revision.deso)
-    living = merge_living(before.living, revision.deso)
-    for file, text in tables.later_replies(county.deso.index, people, living, rng=rng):
-        _later_write_text(folder / file, text)
-    shapes.write_districts_2026(folder, county.districts, towns)
-    authority.write_comparison(folder, revision, towns)
-    pieces = replace(before.pieces, district=county.pieces["district"].to_numpy(np.int64))
-    electors = authority.elector_counts(pieces, before.people, len(county.districts), rng)
-    authority.write_electors(folder, county.districts, electors, towns)
-    counts = hold_elections(pieces, before.places, published, rng=rng, years=(LATER,))
-    for ballot in BALLOTS:
-        in_place, early = assigned(counts[LATER, ballot], ballot, rng)
-        rows = result_rows(county, pieces, in_place, early, published)
-        authority.write_ballot(folder, rows, ballot, revision.comparison)
-    authority.write_index(folder)
-    _write_associations(folder)
-    _write_truth(folder / "facit", before, county)
-
-
-def _write_associations(folder: Path) -> None:
-    """Write the associations again, by RegSO of 2025: the codes lived on."""
-    frame = pd.read_csv(folder / "associations.csv", sep=";", dtype=str, encoding="utf-8")
-    names = frame["area_set"].replace({"regso_2020": "regso_2025"})
-    frame.assign(area_set=names).to_csv(
-        folder / ASSOCIATIONS, sep=";", index=False, encoding="utf-8"
-    )
-
-
-def _write_truth(folder: Path, before: Before, county: County) -> None:
-    """Write which pieces of land the areas of both years share, and who lives in each."""
-    pieces, size = before.pieces, len(before.pieces.deso)
-    pd.DataFrame(
-        {
-            "deso_2018": before.county.deso.index.to_numpy()[pieces.deso],
-            "deso_2025": county.deso.index.to_numpy()[county.pieces["deso"]],
-            "district_2022": before.county.districts.index.to_numpy()[pieces.district],
-            "district_2026": county.districts.index.to_numpy()[county.pieces["district"]],
-            "population_count": pieces.population,
-            "electors_riksdag_count": pieces.citizens.reshape(size, -1).sum(axis=1),
-        }
-    ).to_parquet(folder / "bitar-2026.parquet", index=False)
-
-
-def _later_write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-LEAST_AREAS, MOST_AREAS = 100, 150_000
-
-Counts = dict[tuple[int, str], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -196,72 +122,97 @@ def _build(folder: Path, *, areas: int, seed: int) -> County:
     pieces = place_people(county, people, rng=streams[4])
     places = lasting_effects(county, pieces, latent, published, rng=streams[5])
     counts = hold_elections(pieces, places, published, rng=streams[5])
-    _write_geography(folder, county, published)
-    for file, text in tables.table_replies(county.deso.index, people, living):
-        _write_text(folder / file, text)
-    joint = tables.county_joint_reply(people.adults)
-    _write_text(folder / "malgrupper-samfordelning-lan.json", joint)
-    lists.write_ages(folder, county, people, published, rng=streams[6])
-    lists.write_associations(folder, county, published, rng=streams[6])
+    _write_texts(folder, statistics.area_pages(county, deso="2018_v3", regso="2020_v1"))
+    _write_texts(folder, statistics.table_replies(county.deso.index, people, living))
+    statistics.write_key(folder, county, published)
+    statistics.write_municipalities(folder, published)
+    statistics.write_ages(folder, county, people, published, rng=streams[6])
+    _write_associations(folder, county, published, rng=streams[6])
+    for year in authority.DISTRICT_FILES:
+        authority.write_districts(folder, county.districts, year)
     for (year, ballot), count in counts.items():
-        in_place, early = assigned(count, ballot, streams[7])
-        rows = _rows(county, pieces, in_place, early, published)
-        workbooks.write_results(folder / workbooks.file_name(year, ballot), rows, year, ballot)
+        counted = assigned(count, ballot, streams[7])
+        rows = authority.result_rows(county, pieces, counted, published["municipality_name"])
+        authority.write_results(folder, rows, year, ballot)
     truth.write_truth(folder, county, people, pieces, counts=counts)
-    before = Before(county, people, living, pieces, places)
-    write_later(folder, before, published, _rows, rng=streams[8])
+    drawn = Drawn(county, people, living, pieces, places)
+    _write_later(folder, drawn, published, rng=streams[8])
     return county
 
 
-def _write_geography(folder: Path, county: County, published: pd.DataFrame) -> None:
-    _write_text(folder / "deso-2018-wfs.geojson", shapes.wfs_deso(county.deso))
-    _write_text(folder / "regso-2020-wfs.geojson", shapes.wfs_regso(county.regso))
-    for year in shapes.DISTRICT_FILES:
-        shapes.write_districts(folder, county.districts, year)
-    lists.write_key(folder, county, published)
-    lists.write_municipalities(folder, published)
+def _write_later(
+    folder: Path, before: Drawn, published: pd.DataFrame, *, rng: np.random.Generator
+) -> None:
+    """Write the files of 2025 and 2026 into `folder`, and their truth into its `facit`."""
+    revision = revise(before.county, rng=rng)
+    county, towns = revision.county, published["municipality_name"]
+    people = merge_people(before.people, revision.deso)
+    living = merge_living(before.living, revision.deso)
+    _write_texts(folder, statistics.area_pages(county, deso="2025_v2", regso="2025_v2"))
+    _write_texts(folder, statistics.later_replies(county.deso.index, people, living, rng=rng))
+    authority.write_districts_2026(folder, county.districts, towns)
+    authority.write_comparison(folder, revision, towns)
+    pieces = replace(before.pieces, district=county.pieces["district"].to_numpy(np.int64))
+    electors = authority.elector_counts(pieces, before.people, len(county.districts), rng)
+    authority.write_electors(folder, county.districts, electors, towns)
+    counts = hold_elections(pieces, before.places, published, rng=rng, years=(LATER,))
+    for ballot in BALLOTS:
+        counted = assigned(counts[LATER, ballot], ballot, rng)
+        rows = authority.result_rows(county, pieces, counted, towns)
+        authority.write_ballot(folder, rows, ballot, revision.comparison)
+    authority.write_index(folder)
+    truth.write_later_truth(folder, before.county, county, before.pieces)
 
 
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+def _write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
+    for name, text in texts:
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _rows(
-    county: County,
-    pieces: Pieces,
-    in_place: pd.DataFrame,
-    early: pd.DataFrame,
-    published: pd.DataFrame,
+def _write_associations(
+    folder: Path, county: County, published: pd.DataFrame, *, rng: np.random.Generator
+) -> None:
+    """Write the associations by RegSO of 2020 and of 2025, and members and activity in privat/.
+
+    The codes of the RegSO live on, so that the second list differs in the name of the areas only.
+    """
+    frame = _associations(county, published, rng)
+    later = frame.replace({"area_set": {"regso_2020": "regso_2025"}})
+    for name, listed in (("associations.csv", frame), ("associations-2026.csv", later)):
+        listed.to_csv(folder / name, sep=";", index=False, encoding="utf-8")
+    people = published["population"].drop(CITY).to_numpy(float)
+    city = np.full(CITY_ASSOCIATIONS, published["population"][CITY] / CITY_ASSOCIATIONS)
+    weight = np.concatenate([people, city * 1.6])
+    names = frame["association"].drop_duplicates().to_numpy()
+    weight = weight[: len(names)] * np.exp(rng.standard_normal(len(names)) * 0.5)
+    members = apportion(weight, np.zeros(len(names), dtype=np.int64), np.array([3_100]))
+    active = rng.binomial(members, rng.beta(3, 12, len(names)))
+    (folder / "privat").mkdir()
+    for file, column, values in (
+        ("medlemmar.csv", "members_count", members),
+        ("aktivitet.csv", "active_count", active),
+    ):
+        counted = pd.DataFrame({"association": names, column: values})
+        path = folder / "privat" / file
+        counted.to_csv(path, sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def _associations(
+    county: County, published: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return the workbook's rows: each district, and one row per constituency's early votes."""
-    plain = pd.DataFrame(county.districts.drop(columns="geometry"))
-    districts = plain.reset_index(names="district_code")
-    total = in_place.groupby(pieces.district).sum().reindex(range(len(districts)))
-    rows = pd.concat([districts, total], axis=1).rename(columns={"area_name": "district_name"})
-    place = districts.loc[pieces.district, ["municipality_code", "constituency"]]
-    keys = [place["municipality_code"].to_numpy(), place["constituency"].to_numpy()]
-    unplaced = early.groupby(keys).sum()
-    unplaced.index.names = ["municipality_code", "constituency"]
-    unplaced = unplaced.reset_index().assign(
-        district_code=lambda frame: frame["municipality_code"] + "9800",
-        district_name=workbooks.EARLY,
-    )
-    both = pd.concat([rows, unplaced])
-    rows = both.sort_values(["district_code", "constituency"], ignore_index=True)
-    rows = rows.rename(columns={party: f"votes_{party}" for party in PARTIES})
-    return rows.assign(**_constituencies(rows, published))
-
-
-def _constituencies(rows: pd.DataFrame, published: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return names and codes; where there is only one it has the municipality's name, code 00."""
-    municipality = rows["municipality_code"].map(published["municipality_name"])
-    several = rows["municipality_code"].isin(list(CONSTITUENCIES))
-    number = rows["constituency"].astype(str)
-    return {
-        "municipality_name": municipality,
-        "constituency": municipality.where(~several, number + " " + municipality),
-        "constituency_code": number.str.zfill(2).where(several, "00"),
-    }
+    """Return one association per municipality outside the city and 14 in it, by RegSO."""
+    outside = published.drop(CITY)
+    regso = county.regso[county.regso["municipality_code"] == CITY]
+    centres = regso.representative_point()
+    angle = np.arctan2(centres.y - centres.y.mean(), centres.x - centres.x.mean())
+    place = angle.argsort(kind="stable").argsort(kind="stable")
+    parts = min(CITY_ASSOCIATIONS, len(regso))
+    names = invented_names(parts, rng)[(place.to_numpy() * parts) // len(regso)]
+    towns = [(name, "kommun", code) for code, name in outside["municipality_name"].items()]
+    quarters = [(name, "regso_2020", code) for name, code in zip(names, regso.index, strict=True)]
+    columns = ["association", "area_set", "area_code"]
+    rows = pd.DataFrame([*towns, *sorted(quarters)], columns=columns)
+    return rows.assign(association="Demoförening " + rows["association"])
 
 
 def _move(built: Path, folder: Path) -> None:

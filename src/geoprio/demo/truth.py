@@ -10,6 +10,7 @@ Parquet files, codes as text:
 - `val-deso_2018.parquet`: one row per DeSO and election with electors, votes cast, valid votes
   and votes per party of those who live there, early votes included.
 - `bitar.parquet`: residents and electors (riksdag and kommun 2022) of each DeSO ∩ polling district.
+- `bitar-2026.parquet`: the pieces that the areas of both years share, and who lives in each.
 """
 
 from itertools import product
@@ -18,10 +19,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geoprio.demo.apportionment import Ints
-from geoprio.demo.elections import PARTIES, Pieces
+from geoprio.demo.elections import PARTIES, Pieces, sums
 from geoprio.demo.geography import County
-from geoprio.demo.people import People
+from geoprio.demo.people import People, by_background
 
 FOLDER = "facit"
 CELLS = tuple("cell_" + "".join(digits) for digits in product("01", repeat=4))
@@ -34,18 +34,28 @@ def write_truth(
     pieces: Pieces,
     *,
     counts: dict[tuple[int, str], pd.DataFrame],
-) -> Path:
-    """Write the truth into `folder`/facit and return that path."""
+) -> None:
+    """Write the truth of 2018 and 2022 into `folder`/facit."""
     target = folder / FOLDER
     target.mkdir()
     groups = _groups(county, people)
-    _save(groups, target / "grupper-deso_2018.parquet")
+    groups.to_parquet(target / "grupper-deso_2018.parquet", index=False)
     parent = groups["area_code"].map(county.deso["regso_code"])
     by_regso = groups.assign(area_code=parent).groupby(["area_code", "base"], as_index=False)
-    _save(by_regso[list(CELLS)].sum(), target / "grupper-regso_2020.parquet")
-    _save(_votes(county, pieces, counts), target / "val-deso_2018.parquet")
-    _save(_pieces(county, pieces), target / "bitar.parquet")
-    return target
+    regso = by_regso[list(CELLS)].sum()
+    regso.to_parquet(target / "grupper-regso_2020.parquet", index=False)
+    votes = pd.concat([_votes(county, pieces, *held) for held in counts.items()])
+    votes.to_parquet(target / "val-deso_2018.parquet", index=False)
+    at_home = pieces.citizens - pieces.abroad + pieces.foreigners
+    pd.DataFrame(
+        {
+            "deso_code": county.deso.index.to_numpy()[pieces.deso],
+            "district_code": county.districts.index.to_numpy()[pieces.district],
+            "population_count": pieces.population,
+            "electors_riksdag_count": sums(pieces.citizens),
+            "electors_kommun_count": sums(at_home),
+        }
+    ).to_parquet(target / "bitar.parquet", index=False)
 
 
 def _groups(county: County, people: People) -> pd.DataFrame:
@@ -57,50 +67,37 @@ def _groups(county: County, people: People) -> pd.DataFrame:
         "electorate_kommun": people.citizens + people.foreigners,
         "electorate_riksdag": people.citizens + people.abroad,
     }
-    frames = [
-        pd.DataFrame(_cells(counts), columns=list(CELLS)).assign(
-            area_code=county.deso.index.to_numpy(), base=base
-        )
-        for base, counts in bases.items()
-    ]
+    frames = []
+    for base, counts in bases.items():
+        cells = by_background(counts).reshape(len(counts), -1)
+        frame = pd.DataFrame(cells, columns=list(CELLS))
+        frames.append(frame.assign(area_code=county.deso.index.to_numpy(), base=base))
     frame = pd.concat(frames).sort_values(["area_code", "base"], ignore_index=True)
     return frame[["area_code", "base", *CELLS]]
 
 
-def _cells(counts: Ints) -> Ints:
-    """Return (area, 16) of (area, young, LO, sex, origin)."""
-    cells = np.stack([counts[..., 0], counts[..., 1:].sum(axis=-1)], axis=-1)
-    return cells.reshape(len(counts), -1)
-
-
 def _votes(
-    county: County, pieces: Pieces, counts: dict[tuple[int, str], pd.DataFrame]
+    county: County, pieces: Pieces, election: tuple[int, str], count: pd.DataFrame
 ) -> pd.DataFrame:
-    frames = []
-    for (year, ballot), count in counts.items():
-        names = ["electors", "foreign_citizens", "votes_cast", "valid", *PARTIES]
-        total = count[names].groupby(pieces.deso).sum().reindex(range(len(county.deso)))
-        total = total.rename(columns={party: f"votes_{party}" for party in PARTIES})
-        total.insert(0, "election", ballot)
-        total.insert(0, "year", year)
-        total.insert(0, "area_code", county.deso.index.to_numpy())
-        frames.append(total)
-    return pd.concat(frames, ignore_index=True)
+    names = ["electors", "foreign_citizens", "votes_cast", "valid", *PARTIES]
+    total = count[names].groupby(pieces.deso).sum().reindex(range(len(county.deso)))
+    total = total.rename(columns={party: f"votes_{party}" for party in PARTIES})
+    head = {"area_code": county.deso.index.to_numpy(), "year": election[0], "election": election[1]}
+    return pd.concat([pd.DataFrame(head, index=total.index), total], axis=1)
 
 
-def _pieces(county: County, pieces: Pieces) -> pd.DataFrame:
-    size = len(pieces.deso)
-    at_home = pieces.citizens - pieces.abroad + pieces.foreigners
-    return pd.DataFrame(
+def write_later_truth(folder: Path, before: County, later: County, pieces: Pieces) -> None:
+    """Write which pieces of land the areas of both years share, and who lives in each.
+
+    `pieces` are those of the county before.
+    """
+    pd.DataFrame(
         {
-            "deso_code": county.deso.index.to_numpy()[pieces.deso],
-            "district_code": county.districts.index.to_numpy()[pieces.district],
+            "deso_2018": before.deso.index.to_numpy()[pieces.deso],
+            "deso_2025": later.deso.index.to_numpy()[later.pieces["deso"]],
+            "district_2022": before.districts.index.to_numpy()[pieces.district],
+            "district_2026": later.districts.index.to_numpy()[later.pieces["district"]],
             "population_count": pieces.population,
-            "electors_riksdag_count": pieces.citizens.reshape(size, -1).sum(axis=1),
-            "electors_kommun_count": at_home.reshape(size, -1).sum(axis=1),
+            "electors_riksdag_count": sums(pieces.citizens),
         }
-    )
-
-
-def _save(frame: pd.DataFrame, path: Path) -> None:
-    frame.to_parquet(path, index=False)
+    ).to_parquet(folder / FOLDER / "bitar-2026.parquet", index=False)
