@@ -113,7 +113,12 @@ def compute(
     language: Language = "sv",
     begins: Begins = unheard,
 ) -> Outcome:
-    """Return everything that a run computes, and write nothing; see `run` for what is given.
+    """Return everything that a run computes, and write nothing.
+
+    Parameters
+    ----------
+    campaign_file, raw, out, language, begins
+        As in `run`.
 
     Returns
     -------

@@ -369,7 +369,7 @@ def for_audience(
     ]
     faults += _association_faults(frame, audience, association) + _group_faults(frame)
     if faults:
-        message = f"Audience {audience}: the frame cannot leave; see ALLOWED in outputs/audience.py"
+        message = f"Audience {audience}: the frame cannot leave; see ALLOWED in tables.py"
         raise ContractError(join_faults(message, faults))
     return frame
 

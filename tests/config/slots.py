@@ -75,6 +75,7 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
         ("columns", 0, "where", "Kon"): ["1", "2"],
         ("fetch", "credit"): "Källa: SCB",
         ("fetch", "time"): "Tid",
+        ("fetch", "region"): "Region",
         ("fetch", "select", "Kon"): {"labels": ["kvinnor"]},
     },
     "sources/scb_deso_2018_wfs.toml": {
@@ -88,6 +89,7 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
     "sources/val_mapping_2018_2022.toml": {("mapping", "width"): 8},
     "sources/scb_key_deso2018_regso2020.toml": {("fetch", "unpacked_mb"): 500},
     "sources/val_results_2026_riksdag.toml": {
+        ("several",): True,
         ("fetch", "maximum_mb"): 100,
         ("fetch", "unpacked_mb"): 500,
     },

@@ -9,6 +9,7 @@ import pytest
 from geoprio.errors import ConfigError, ContractError
 from geoprio.reports.publication import DOCUMENTS, Press, render, report
 from geoprio.runs import Run, read_run
+from geoprio.words import texts
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +62,9 @@ def test_a_document_is_made_again_beside_its_run(read: Run, tmp_path: Path) -> N
     assert made.read_bytes() == (read.folder / made.name).read_bytes()
     with pytest.raises(ConfigError, match=r"nothing: .* map, ranking"):
         report(read, "nothing", maps=tmp_path)
+
+
+def test_the_command_has_a_word_for_every_file_that_it_names(demo_result: Run) -> None:
+    assert set(demo_result.paths) == {*DOCUMENTS, "record"} - {"associations"}
+    for language in ("sv", "en"):
+        assert {f"file_{name}" for name in demo_result.paths} <= set(texts(language))

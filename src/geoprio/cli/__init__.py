@@ -11,8 +11,8 @@ A new command is one new module here, and its name in `FAMILIES`:
 
 The first argument is the `Voice` that the line asks for (`voice.py`): `say` a line, `warn` of what
 people must judge, `give` what stands in the JSON document (without it, the lines do). The rest are
-typer's, where `help` and `metavar` are keys of `texts/commands.py`, as `help_<command>` is; typer's
-own words are in `texts/usage.py`. `--lang`, `--quiet`, `--json`, Ctrl-C, faults and exit codes are
+typer's, where `help` and `metavar` are keys of `words/*.toml`, as `help_<command>` is; typer's
+own words are there too. `--lang`, `--quiet`, `--json`, Ctrl-C, faults and exit codes are
 `entry.py`'s for every command; "found wanting" is `raise typer.Exit(WANTING)` (`voice.py`). What
 is heavy is imported inside the function: help must not wait for it. What takes long is wrapped in
 `progress.stages`.

@@ -1,7 +1,7 @@
 """Every document of a run: one by its name, or all of them written together."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -126,23 +126,25 @@ def publish(run: Run, *, processed: Path, maps: Path) -> Run:
     what disclosure control withholds stands in none of them. Files that an earlier run wrote and
     this one does not, such as a renamed association's, are removed.
     """
-    files = dict(_all_files(run))
+    press, seal = Press(run), processed / RECORD
+    made = {name: render(press, name) for name in DOCUMENTS}
+    files = {
+        **{file: content for document in made.values() for file, content in document.items()},
+        **{
+            f"{name}.parquet": render_frame(frame, READERS, mark=run.mark)
+            for name, frame in run.frames.items()
+        },
+    }
     record = {**run.record, "files": _sums(files)}
     contents = {_place(file, processed, maps): content for file, content in files.items()}
-    contents[processed / RECORD] = render_record(record, READERS)
-    seal = processed / RECORD
+    contents[seal] = render_record(record, READERS)
     replace_all(contents, seal=seal, earlier=lambda: earlier_files(seal, [processed, maps]))
-    singles = [name for name in DOCUMENTS if name != "associations"]
-    paths = dict(zip(singles, contents, strict=False)) | {"record": processed / RECORD}
-    return replace(run, record=record, folder=processed, paths=paths)
-
-
-def _all_files(run: Run) -> Iterator[tuple[str, bytes]]:
-    press = Press(run)
-    for name in DOCUMENTS:
-        yield from render(press, name).items()
-    for name, frame in run.frames.items():
-        yield f"{name}.parquet", render_frame(frame, READERS, mark=run.mark)
+    paths = {
+        name: _place(next(iter(document)), processed, maps)
+        for name, document in made.items()
+        if len(document) == 1
+    }
+    return replace(run, record=record, folder=processed, paths={**paths, "record": seal})
 
 
 def _sums(files: Files) -> dict[str, str]:
