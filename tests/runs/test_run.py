@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import ConfigError, ContractError
-from geoprio.reports.publication import DOCUMENTS, Press, render, report
+from geoprio.reports.publication import DOCUMENTS, Press, publish, render, report
 from geoprio.runs import Run, read_run
 from geoprio.words import texts
 
@@ -68,3 +68,18 @@ def test_the_command_has_a_word_for_every_file_that_it_names(demo_result: Run) -
     assert set(demo_result.paths) == {*DOCUMENTS, "record"} - {"associations"}
     for language in ("sv", "en"):
         assert {f"file_{name}" for name in demo_result.paths} <= set(texts(language))
+
+
+def test_what_was_made_of_an_earlier_plan_does_not_lie_beside_another(
+    read: Run, tmp_path: Path
+) -> None:
+    publish(read, processed=tmp_path, maps=tmp_path / "maps")
+    ordered = tmp_path / "utskick" / "plan.txt"
+    ordered.parent.mkdir()
+    ordered.write_text("of the first plan", encoding="utf-8")
+    publish(read, processed=tmp_path, maps=tmp_path / "maps")
+    assert ordered.exists()
+    other = {**read.frames, "mailing": read.mailing.iloc[:-1]}
+    publish(replace(read, frames=other), processed=tmp_path, maps=tmp_path / "maps")
+    assert not ordered.exists()
+    assert (tmp_path / "utskick - tidigare plan 1" / "plan.txt").exists()

@@ -16,6 +16,7 @@ from geoprio.plans import Mailing, MailingWish, choose
 from geoprio.plans.choice import refuse_small_lots
 from geoprio.reports.edition_page import leadership_files, planned_edition
 from geoprio.reports.notice import notice_files
+from geoprio.reports.publication import MAILING_FOLDER
 from geoprio.reports.register_order import FILE as BASIS
 from geoprio.reports.register_order import addressed_files, load_addressed
 from geoprio.reports.vendor_order import Edition, ordered_earlier, vendor_files
@@ -23,8 +24,6 @@ from geoprio.runs import Run
 from geoprio.sources import sha256
 from geoprio.words import Language, text
 
-FOLDER = "utskick"
-"""Where editions stand, beside the files of a run; one folder for each."""
 VENDORS, REGISTERS = "leverantor", "register"
 """What is sent stands apart, so that nobody sends a list with groups in it."""
 
@@ -53,7 +52,7 @@ def mail(run: Run, folders: tuple[Path, ...], wish: MailingWish | None = None) -
         Anything that the user can mend; nothing half-written is left.
     """
     home, names = (
-        (run.folder or Path()) / FOLDER,
+        (run.folder or Path()) / MAILING_FOLDER,
         safe_names(one.name for one in run.campaign.editions),
     )
     contents: dict[Path, bytes] = {}
@@ -112,7 +111,7 @@ def order(
         raise ConfigError(message)
     files = vendor_files(run, mailing.plan, profile, _told(run, mailing, day, folders))
     place = safe_names(one.name for one in run.campaign.editions)[mailing.edition.name]
-    folder = (run.folder or Path()) / FOLDER / place / VENDORS
+    folder = (run.folder or Path()) / MAILING_FOLDER / place / VENDORS
     contents = {folder / name: content for name, content in files.items()}
     earlier = ordered_earlier(folder)
     replace_all(contents, seal=next(path for path in contents if path.suffix == ".toml"))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 import geopandas as gpd
@@ -21,6 +22,8 @@ from geoprio.tables import Audience
 
 ASSOCIATIONS = "foreningar"
 """Where the associations' maps and workbooks stand, beside the leadership's."""
+MAILING_FOLDER = "utskick"
+"""Where what is made of the mailing plan stands, beside the files of a run."""
 READERS: Audience = "valledning"
 """Whom the files of a run are for, but the associations'."""
 
@@ -138,13 +141,31 @@ def publish(run: Run, *, processed: Path, maps: Path) -> Run:
     record = {**run.record, "files": _sums(files)}
     contents = {_place(file, processed, maps): content for file, content in files.items()}
     contents[seal] = render_record(record, READERS)
-    replace_all(contents, seal=seal, earlier=lambda: earlier_files(seal, [processed, maps]))
+
+    def earlier() -> dict[Path, str]:
+        found = earlier_files(seal, [processed, maps])
+        _set_aside_mailing(processed, found, contents)
+        return found
+
+    replace_all(contents, seal=seal, earlier=earlier)
     paths = {
         name: _place(next(iter(document)), processed, maps)
         for name, document in made.items()
         if len(document) == 1
     }
     return replace(run, record=record, folder=processed, paths={**paths, "record": seal})
+
+
+def _set_aside_mailing(
+    processed: Path, earlier: Mapping[Path, str], contents: Mapping[Path, bytes]
+) -> None:
+    """Give what was made of an earlier plan another name: it must not lie beside this one."""
+    ordered, plan = processed / MAILING_FOLDER, processed / "mailing.parquet"
+    same = earlier.get(plan.resolve()) == hashlib.sha256(contents[plan]).hexdigest()
+    if same or not ordered.is_dir():
+        return
+    names = (processed / f"{MAILING_FOLDER} - tidigare plan {number}" for number in count(1))
+    ordered.rename(next(name for name in names if not name.exists()))
 
 
 def _sums(files: Files) -> dict[str, str]:
