@@ -10,8 +10,8 @@ SRC = Path(__file__).parents[1] / "src" / "geoprio"
 FILES = sorted(SRC.rglob("*.py"))
 
 FLOORS = (
-    "errors",
     "words",
+    "errors",
     "config",
     "tables",
     ("sources", "files"),

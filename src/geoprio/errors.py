@@ -1,9 +1,12 @@
 """The error family: every fault a user can mend is a `GeoprioError`.
 
-A message says what is wrong, where, what was found, what was expected and what to do.
+A message says what is wrong, where, what was found, what was expected and what to do: a sentence
+of the catalogue's `[faults]` and its values, told in the reader's language at the door.
 """
 
 from collections.abc import Iterable
+
+from geoprio.words import Language, Phrase, told
 
 
 class GeoprioError(Exception):
@@ -11,14 +14,28 @@ class GeoprioError(Exception):
 
     Parameters
     ----------
-    message
-        What is wrong, or the heading of several faults.
+    key
+        What is wrong, or the heading of several faults: a key of `[faults]`, or a whole phrase.
     faults
-        Each fault, told under it.
+        Each fault, told under it: phrases, errors, or words that are no language's.
+    values
+        What fills the blanks of the key's sentence.
     """
 
-    def __init__(self, message: str, faults: Iterable[str] = ()) -> None:
-        super().__init__(join_faults(message, faults))
+    def __init__(self, key: str, /, faults: Iterable[object] = (), **values: object) -> None:
+        self.heading = key if isinstance(key, Phrase) else Phrase(key, **values)
+        self.faults = tuple(faults)
+        super().__init__(self.heading, self.faults)
+
+    def __str__(self) -> str:
+        """Return what is told, in English."""
+        return self.told("en")
+
+    def told(self, language: Language) -> str:
+        """Return the heading, and every fault under it, in `language`."""
+        # A fault may be an error with faults of its own, which are set in below it.
+        below = (told(fault, language).replace("\n", "\n  ") for fault in self.faults)
+        return "\n".join([self.heading.told(language), *(f"  - {fault}" for fault in below)])
 
 
 class ConfigError(GeoprioError):
@@ -35,8 +52,3 @@ class ContractError(GeoprioError):
 
 class CoverageError(GeoprioError):
     """Areas or counts would be lost in a join beyond the campaign's tolerance."""
-
-
-def join_faults(heading: str, faults: Iterable[str]) -> str:
-    """Return one message that lists every fault under its heading."""
-    return "\n".join([heading, *(f"  - {fault}" for fault in faults)])

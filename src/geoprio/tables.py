@@ -14,7 +14,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geoprio.errors import ContractError, join_faults
+from geoprio.errors import ContractError
+from geoprio.words import Phrase
 
 CRS = 3006
 """EPSG code of every geometry inside geoprio (SWEREF 99 TM, metres)."""
@@ -151,89 +152,102 @@ def check(frame: Frame, contract: Contract) -> Frame:
     if isinstance(frame, gpd.GeoDataFrame):
         faults += _geometry_faults(frame)
     elif contract is AREAS:
-        faults.append("geometry: found no geometry; expected a GeoDataFrame")
+        faults.append(Phrase("geometry_missing"))
     if faults:
-        raise ContractError(join_faults(f"{contract.name}: the frame breaks its contract", faults))
+        raise ContractError("frame_breaks_contract", faults, contract=contract.name)
     return frame
 
 
-def _contract_faults(frame: pd.DataFrame, contract: Contract) -> Iterator[str]:
+def _contract_faults(frame: pd.DataFrame, contract: Contract) -> Iterator[Phrase]:
     left = set(frame.columns) - {"geometry"}
     for pattern, column in contract.columns.items():
         own = [name for name in frame.columns if re.fullmatch(pattern, str(name))]
         left -= set(own)
         if column.required:
-            yield from (f"{name}: is missing" for name in pattern.split("|") if name not in own)
+            yield from (
+                Phrase("path_missing", path=name) for name in pattern.split("|") if name not in own
+            )
         for name in own:
             yield from _column_faults(frame[name], column)
     if contract.strict:
-        yield from (f"{name}: is no column of {contract.name}" for name in sorted(map(str, left)))
+        yield from (
+            Phrase("no_column_of", name=name, contract=contract.name)
+            for name in sorted(map(str, left))
+        )
     for low, high in pairwise(contract.rising):
         if {low, high} <= set(frame):
-            yield from _told(frame[low][frame[low] > frame[high]], f"at most {high}")
+            yield from _told(
+                frame[low][frame[low] > frame[high]], Phrase("rule_at_most", most=high)
+            )
     yield from _code_faults(frame.index, contract)
 
 
-def _code_faults(index: pd.Index, contract: Contract) -> Iterator[str]:
+def _code_faults(index: pd.Index, contract: Contract) -> Iterator[Phrase]:
     if contract.codes == "none":
         return
     if index.name != "area_code":
-        yield f"index: found {index.name}; expected area_code"
+        yield Phrase("index_not_area_code", index=index.name)
     codes = index.to_series().rename("area_code")
     yield from _column_faults(codes, _CODE)
     if contract.codes == "unique":
-        yield from _told(codes[index.duplicated()], "each code once")
+        yield from _told(codes[index.duplicated()], Phrase("rule_each_code_once"))
 
 
-def _column_faults(values: pd.Series, column: Column) -> Iterator[str]:
+def _column_faults(values: pd.Series, column: Column) -> Iterator[Phrase]:
     if column.known:
-        yield from _told(values[values.isna()], "no gap")
+        yield from _told(values[values.isna()], Phrase("rule_no_gap"))
     if column.kind == "number":
         if values.dtype != np.float64:
-            yield f"{values.name}: found {values.dtype}; expected float64"
+            yield Phrase("column_not_numbers", column=values.name, dtype=values.dtype)
             return
         numbers = values.to_numpy()
         outside = (numbers < column.low) | (numbers > column.high)
         if outside.any():
-            yield from _told(values[outside], f"from {column.low:g} to {column.high:g}")
+            yield from _told(
+                values[outside], Phrase("rule_from_to", low=column.low, high=column.high)
+            )
     elif pd.api.types.infer_dtype(values, skipna=True) not in ("string", "empty"):
-        yield f"{values.name}: found {values.dtype}; expected text"
+        yield Phrase("column_not_text", column=values.name, dtype=values.dtype)
     elif column.pattern != ".*":
         told = values.dropna().astype("str")
-        yield from _told(told[~told.str.fullmatch(column.pattern)], f"like {column.pattern}")
+        yield from _told(
+            told[~told.str.fullmatch(column.pattern)], Phrase("rule_like", pattern=column.pattern)
+        )
 
 
-def _told(wrong: pd.Series, expected: str) -> list[str]:
+def _told(wrong: pd.Series, expected: str) -> list[Phrase]:
     if wrong.empty:
         return []
-    example = f"for example {wrong.tolist()[0]!r} at {wrong.index[0]!r} ({len(wrong)} in all)"
-    return [f"{wrong.name}: expected {expected}; {example}"]
+    example = Phrase(
+        "for_example_at", value=wrong.tolist()[0], place=wrong.index[0], count=len(wrong)
+    )
+    return [Phrase("breaks_rule", column=wrong.name, rule=expected, example=example)]
 
 
-def _law_faults(frame: pd.DataFrame) -> list[str]:
+def _law_faults(frame: pd.DataFrame) -> list[Phrase]:
     faults = [
-        f"{column}: a column that describes persons; geoprio holds area statistics only"
+        Phrase("column_of_persons", column=column)
         for column in map(str, frame.columns)
         if PERSON_COLUMN.search(column)
     ]
     numbers = frame.select_dtypes("number")
     faults += [
-        f"{column}: infinite number"
+        Phrase("column_infinite", column=column)
         for column in numbers.columns[np.isinf(numbers.to_numpy(float)).any(axis=0)]
     ]
     if frame.index.name == "area_code" and not frame.index.is_monotonic_increasing:
-        faults.append("area_code: rows are not sorted")
+        faults.append(Phrase("rows_not_sorted"))
     return faults
 
 
-def _geometry_faults(frame: gpd.GeoDataFrame) -> list[str]:
+def _geometry_faults(frame: gpd.GeoDataFrame) -> list[Phrase]:
     crs = frame.crs
     if crs is None or crs.to_epsg() != CRS:
-        return [f"geometry: found CRS {crs}; expected EPSG:{CRS}"]
+        return [Phrase("geometry_crs_wrong", crs=crs, expected=CRS)]
     shapes = frame.geometry
     bad = frame.index[shapes.isna() | shapes.is_empty | ~shapes.is_valid]
     if len(bad):
-        return [f"geometry: missing, empty or invalid for {', '.join(bad[:5])} ({len(bad)} in all)"]
+        return [Phrase("geometry_invalid", bad=bad[:5], count=len(bad))]
     return []
 
 
@@ -363,14 +377,13 @@ def for_audience(
         nobody has controlled: every fault at once.
     """
     faults = [
-        f"{name}: is not among what the audience may see"
+        Phrase("not_for_audience", name=name)
         for name in frame.columns
         if not may_see(name, audience)
     ]
     faults += _association_faults(frame, audience, association) + _group_faults(frame)
     if faults:
-        message = f"Audience {audience}: the frame cannot leave; see ALLOWED in tables.py"
-        raise ContractError(join_faults(message, faults))
+        raise ContractError("frame_cannot_leave", faults, audience=audience)
     return frame
 
 
@@ -384,26 +397,30 @@ def refuse_keys(keys: Iterable[str], audience: Audience) -> None:
     """
     strange = sorted(set(keys) - RECORD)
     if audience != "valledning" or strange:
-        faults = [f"{key}: is not among what a record may tell" for key in strange]
-        raise ContractError(join_faults(f"Audience {audience}: the record cannot leave", faults))
+        faults = [Phrase("not_for_record", name=key) for key in strange]
+        raise ContractError("record_cannot_leave", faults, audience=audience)
 
 
 def _association_faults(
     frame: pd.DataFrame, audience: Audience, association: str | None
-) -> list[str]:
+) -> list[Phrase]:
     if audience != "forening":
         return []
     if association is None or "association" not in frame:
-        return ["association: an association's file says whose it is, and whose each area is"]
+        return [Phrase("association_unsaid")]
     others = frame["association"].fillna("") != association
-    return [f"association: {others.sum()} areas are not {association}'s"] if others.any() else []
+    return (
+        [Phrase("areas_of_others", count=others.sum(), association=association)]
+        if others.any()
+        else []
+    )
 
 
-def _group_faults(frame: pd.DataFrame) -> list[str]:
+def _group_faults(frame: pd.DataFrame) -> list[Phrase]:
     if not {"group", "count"} <= set(frame.columns):
         return []
     if "shown" not in frame:
-        return ["shown: the groups have not been through disclosure control"]
+        return [Phrase("groups_not_protected")]
     hidden = frame["shown"] != "shown"
     told = frame[[name for name in _FIGURES_OF_GROUPS if name in frame]][hidden].notna().any()
-    return [f"{name}: a withheld figure" for name in told.index[told]]
+    return [Phrase("withheld_figure", name=name) for name in told.index[told]]

@@ -100,7 +100,10 @@ def test_a_reader_and_its_options_must_fit(tmp_path: Path, change: str, message:
             "`municipality` belongs to areas",
         ),
         (
-            {"instead": "x", "fetch": {"kind": "own", "how": "a file of your own"}},
+            {
+                "instead": "x",
+                "fetch": {"kind": "own", "how": {"sv": "en egen fil", "en": "your own"}},
+            },
             "`instead` and `.fetch.`: keep one",
         ),
         ({"columns": [{"name": "a_count", "value": "n"}] * 2}, "a_count stands twice"),

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from geoprio.config import Election
-from geoprio.errors import ConfigError, join_faults
+from geoprio.errors import ConfigError
+from geoprio.words import Phrase
 
 MUNICIPALITIES = "kommun"
 NOBODY = ""
@@ -63,20 +64,25 @@ def refuse_wrong_memberships(memberships: pd.DataFrame, sets: Mapping[str, pd.Da
     parts = memberships[["area_set", "area_code"]]
     twice = memberships[parts.duplicated(keep=False)]
     faults = [
-        f"{area_set} {code}: belongs to {' and '.join(sorted(rows['association']))}"
+        Phrase(
+            "belongs_to_several",
+            area_set=area_set,
+            code=code,
+            associations=sorted(rows["association"]),
+        )
         for (area_set, code), rows in twice.groupby(["area_set", "area_code"])
     ]
     for name, rows in memberships.groupby("area_set"):
         if name not in sets:
-            faults.append(f"{name}: unknown area set; expected one of {', '.join(sorted(sets))}")
+            faults.append(Phrase("unknown_area_set", name=name, sets=sorted(sets)))
             continue
         unknown = rows[~rows["area_code"].isin(sets[str(name)].index)]
         faults += [
-            f"{association}: {name} has no area {code!r}"
+            Phrase("unknown_area_code", association=association, name=name, code=code)
             for association, code in zip(unknown["association"], unknown["area_code"], strict=True)
         ]
     if faults:
-        raise ConfigError(join_faults("associations: the file is wrong", faults))
+        raise ConfigError("associations_wrong", faults)
 
 
 def _owned(crosswalk: pd.DataFrame, parts: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
@@ -131,24 +137,24 @@ def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:
     """
     path = next((folder / name for folder in folders if (folder / name).is_file()), None)
     if path is None:
-        message = f"{name}: not found; expected a file with the columns {';'.join(COLUMNS)}"
-        raise ConfigError(message)
+        raise ConfigError("list_not_found", name=name, columns=";".join(COLUMNS))
     try:
         table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        message = f"{name}: not a `;`-separated UTF-8 file: {error}"
-        raise ConfigError(message) from None
+        raise ConfigError("list_unreadable", file=name, error=error) from None
     missing = [column for column in COLUMNS if column not in table]
     if missing:
-        message = (
-            f"{name}: found the columns {';'.join(map(str, table))}; expected {';'.join(COLUMNS)}"
+        raise ConfigError(
+            "list_columns_wrong",
+            name=name,
+            found=";".join(map(str, table)),
+            columns=";".join(COLUMNS),
         )
-        raise ConfigError(message)
     rows = pd.DataFrame({column: table[column].str.strip() for column in COLUMNS})
     gaps = rows.index[rows.isna().any(axis=1) | (rows == "").any(axis=1)]
     if len(gaps):
-        faults = [f"row {row + 2}: a value is missing" for row in gaps]
-        raise ConfigError(join_faults(f"{name}: incomplete rows", faults))
+        faults = [Phrase("row_value_missing", row=row + 2) for row in gaps]
+        raise ConfigError("incomplete_rows", faults, name=name)
     return rows
 
 
@@ -173,14 +179,13 @@ def load_constituencies(election: Election, folders: tuple[Path, ...]) -> pd.Ser
     try:
         table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        message = f"{FILE}: not a `;`-separated UTF-8 file: {error}"
-        raise ConfigError(message) from None
+        raise ConfigError("list_unreadable", file=FILE, error=error) from None
     if list(table) != CONSTITUENCIES_COLUMNS or table.isna().any(axis=None):
-        message = f"{FILE}: expected the columns {';'.join(COLUMNS)}, and no empty cell"
-        raise ConfigError(message)
+        raise ConfigError("constituencies_wrong", file=FILE, columns=";".join(COLUMNS))
     own = table[table["election"] == election]
     twice = own.loc[own["municipality_code"].duplicated(), "municipality_code"]
     if len(twice):
-        message = f"{FILE}: {election}: {', '.join(twice)} stands twice; expected one constituency"
-        raise ConfigError(message)
+        raise ConfigError(
+            "municipality_in_two_constituencies", file=FILE, election=election, twice=twice
+        )
     return own.set_index("municipality_code")["constituency"]

@@ -115,11 +115,7 @@ def _one_municipality(areas: gpd.GeoDataFrame, group: pd.Series, codes: pd.Index
     found = areas["municipality_code"].groupby(group).agg(["first", "nunique"])
     torn = codes[found["nunique"] > 1]
     if len(torn):
-        message = (
-            f"key: {', '.join(torn[:5])} ({len(torn)} parents in all) lie in several"
-            " municipalities; expected one each. Check the key."
-        )
-        raise ContractError(message)
+        raise ContractError("parent_in_several_municipalities", parents=torn[:5], count=len(torn))
     municipality: pd.Series = found["first"].set_axis(codes)
     return municipality
 
@@ -246,11 +242,7 @@ def find_way(atlas: Atlas, source: str, target: str, *, kappa: float = KAPPA) ->
     """
     unknown = [name for name in (source, target) if name not in atlas.sets]
     if unknown:
-        message = (
-            f"area set {', '.join(unknown)}: no source of the campaign gives its borders; "
-            f"expected one of {', '.join(sorted(atlas.sets))}"
-        )
-        raise ConfigError(message)
+        raise ConfigError("area_set_without_borders", unknown=unknown, sets=sorted(atlas.sets))
     way = _way(atlas, source, target, kappa)
     check(way.frame, CROSSWALK)
     return way
@@ -312,11 +304,7 @@ def _at_home(part: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> gpd.GeoDataFram
     told = part["municipality_code"].where(part["municipality_code"] != NOT_TOLD)
     found = told.fillna(homes.reindex(part.index)).rename("municipality_code")
     if found.isna().all():
-        message = (
-            f"areas such as {homeless.index[0]} lie in no municipality of the county;"
-            " take the county's file, or state its right `crs`"
-        )
-        raise CoverageError(message)
+        raise CoverageError("area_outside_municipalities", area=homeless.index[0])
     return part.assign(municipality_code=found)[found.notna()]
 
 

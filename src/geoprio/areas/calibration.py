@@ -160,11 +160,7 @@ def _error_parts(
 
 def _refuse_few(found: int) -> None:
     if found < _SMALLEST_CLASS:
-        message = (
-            f"calibration: {found} areas have a known count; expected at least {_SMALLEST_CLASS}."
-            " Take kappa from the campaign instead."
-        )
-        raise CoverageError(message)
+        raise CoverageError("calibration_too_few", found=found, least=_SMALLEST_CLASS)
 
 
 def _covered(parts: pd.DataFrame, kappas: Floats, sigmas: Floats) -> npt.NDArray[np.bool_]:

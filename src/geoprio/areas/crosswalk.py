@@ -176,11 +176,7 @@ def refuse_wrong_population(control: gpd.GeoDataFrame) -> None:
     """Raise ContractError where a control layer is not areas in EPSG:3006 with a population."""
     if POPULATION not in control.columns:
         found = ", ".join(map(str, control.columns))
-        message = (
-            f"control layer: no column {POPULATION}; found {found}."
-            " Join the population to the areas before the crosswalk is built."
-        )
-        raise ContractError(message)
+        raise ContractError("control_without_population", population=POPULATION, found=found)
     check(control[[POPULATION, control.geometry.name]], COUNTS)
 
 
@@ -372,11 +368,7 @@ def refuse_orphans(children: pd.Index, parent: pd.Series) -> None:
     """Raise CoverageError that names the areas that `parent` gives no parent."""
     orphans = children[parent.reindex(children).isna()]
     if len(orphans):
-        message = (
-            f"key: no parent for {', '.join(orphans[:5])} ({len(orphans)} areas in all);"
-            " expected one for every area. Check that areas and key are of the same year."
-        )
-        raise CoverageError(message)
+        raise CoverageError("key_without_parent", orphans=orphans[:5], count=len(orphans))
 
 
 def _refuse_unfit(areas: gpd.GeoDataFrame, contract: Contract) -> None:

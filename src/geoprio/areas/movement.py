@@ -10,8 +10,9 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from geoprio.areas.crosswalk import Crosswalk
-from geoprio.errors import CoverageError, join_faults
+from geoprio.errors import CoverageError
 from geoprio.tables import COUNTS, check
+from geoprio.words import Phrase
 
 
 class CoverageWarning(UserWarning):
@@ -151,17 +152,13 @@ def _refuse_loss(counts: pd.DataFrame, crosswalk: Crosswalk, tolerance: float) -
         return
     total = lost.sum(skipna=False)
     wrong = total[~(total <= tolerance)]
-    names = f"{', '.join(map(str, lost.index[:10]))} ({len(lost)} in all)"
+    names = Phrase("in_all", codes=map(str, lost.index[:10]), count=len(lost))
     if len(wrong):
-        message = join_faults(
-            f"crosswalk: sources that fit no target: {names}; expected at most {tolerance:g} of any"
-            " count lost. Check the vintages of both area sets, or raise the campaign's tolerance.",
-            (f"{name}: {value:g} would be lost" for name, value in wrong.items()),
-        )
-        raise CoverageError(message)
+        would = [Phrase("would_be_lost", name=name, value=value) for name, value in wrong.items()]
+        raise CoverageError("crosswalk_loses_sources", would, names=names, tolerance=tolerance)
     if (total > 0).any():
         parts = ", ".join(f"{name} {value:g}" for name, value in total[total > 0].items())
-        message = f"crosswalk: sources that fit no target: {names}; lost {parts}"
+        message = Phrase("crosswalk_lost_parts", names=names, parts=parts)
         warnings.warn(message, CoverageWarning, stacklevel=3)
 
 
@@ -197,11 +194,12 @@ def comparable_rows(
         The table has no `population_count` to compare.
     """
     if "population_count" not in table.counts:
-        message = (
-            f"{table.origin} on {table.area_set}: cannot stand in for {area_set} without residents;"
-            " expected population_count among its columns"
+        raise CoverageError(
+            "cannot_stand_without_residents",
+            origin=table.origin,
+            area_set=table.area_set,
+            target=area_set,
         )
-        raise CoverageError(message)
     own = table.counts["population_count"].reindex(population.index)
     alike = (own / population.where(population > 0) - 1).abs() <= tolerance
     counts = _unbound(table.counts).reindex(population.index).where(alike)
@@ -345,21 +343,20 @@ def refuse_homeless(
         counts = table.counts.filter(regex="_count$")
         lost, total = counts[homeless].sum(), counts.sum()
         share = float((lost / total.where(total > 0)).max()) if homeless.any() else 0.0
-        message = (
-            f"{table.origin}: {_named(table.counts.index[homeless])} of {table.area_set} have no "
-            f"borders; {share:.2%} of a count would be lost"
+        message = Phrase(
+            "counts_lose_borders",
+            origin=table.origin,
+            areas=_named(table.counts.index[homeless]),
+            area_set=table.area_set,
+            share=share,
         )
         if share > tolerance:
             faults.append(message)
         elif share > 0:
             warnings.warn(message, CoverageWarning, stacklevel=2)
     if faults:
-        heading = (
-            f"Counts without borders (at most {tolerance:.2%} may be lost): check that the borders "
-            "and the tables are of the same vintage, or raise lost_count_tolerance"
-        )
-        raise CoverageError(join_faults(heading, faults))
+        raise CoverageError("counts_without_borders", faults, tolerance=tolerance)
 
 
-def _named(codes: pd.Index) -> str:
-    return f"{', '.join(codes[:5])} ({len(codes)} in all)"
+def _named(codes: pd.Index) -> Phrase:
+    return Phrase("in_all", codes=codes[:5], count=len(codes))

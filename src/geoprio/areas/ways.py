@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from geoprio.areas.crosswalk import KAPPA, Crosswalk, Floats, as_crosswalk
-from geoprio.errors import CoverageError, join_faults
+from geoprio.errors import CoverageError
+from geoprio.words import Phrase
 
 KAPPA_NESTED = 60.0
 ALPHA_NESTED = 0.09
@@ -151,10 +152,6 @@ def _refuse_unknown(
     ):
         lost = np.unique(codes[~codes.isin(known)].to_numpy(str))
         if len(lost):
-            faults.append(f"{kind}: {', '.join(lost[:5])} ({len(lost)} in all)")
+            faults.append(Phrase("kind_in_all", kind=kind, lost=lost[:5], count=len(lost)))
     if faults:
-        heading = (
-            "The official mapping names areas that have no borders; check that the borders are of"
-            " the years it compares"
-        )
-        raise CoverageError(join_faults(heading, faults))
+        raise CoverageError("mapping_without_borders", faults)

@@ -14,7 +14,7 @@ from geoprio import __version__
 from geoprio.cli.voice import FINE, MEND, OWN_FAULT, STOPPED, Voice, of_computer, voice_for
 from geoprio.cli.wording import WordedCommand, WordedGroup, worded_message
 from geoprio.errors import ConfigError, GeoprioError
-from geoprio.words import table
+from geoprio.words import table, told
 
 _Given = Any
 """What typer hands on to itself."""
@@ -63,7 +63,7 @@ def _end(voice: Voice, error: Exception) -> int:
         if kind == "NoArgsIsHelpError":  # what it has to say is the help, which stands there
             return MEND
         return voice.end(MEND, kind=kind, message=_of_line(error, voice))
-    code, message = MEND, str(error)
+    code, message = MEND, told(error, voice.language)
     if isinstance(error, OSError) and error.filename is not None:
         message = voice.words("fault_place", place=error.filename, why=error.strerror)
     elif not isinstance(error, GeoprioError):

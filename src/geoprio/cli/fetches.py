@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from geoprio.config import Campaign, config_folders, load_campaign
-from geoprio.errors import ConfigError, SourceError, join_faults
+from geoprio.errors import ConfigError, SourceError
 from geoprio.sources import Source, source_at_hand
 from geoprio.sources.fetch import (
     Client,
@@ -21,7 +21,7 @@ from geoprio.sources.fetch import (
 )
 from geoprio.sources.fetch.transfer import Silent
 from geoprio.sources.raw import default_raw
-from geoprio.words import Language, decimal, text, whole
+from geoprio.words import Language, decimal, text, told, whole
 
 Tell = Callable[[str], Any]
 MEGABYTE = 1_000_000
@@ -54,8 +54,7 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
     """
     campaign = load_campaign(campaign_file)
     if campaign.demo:
-        message = f"{campaign_file}: a demo's files are invented; `geoprio demo` writes them"
-        raise ConfigError(message)
+        raise ConfigError("demo_not_fetched", campaign_file=campaign_file)
     folders = config_folders(campaign_file)
     raw = raw or default_raw(campaign, out)
     return Order(
@@ -94,7 +93,7 @@ def tell_requests(order: Order, client: Client, tell: Tell) -> list[tuple[str, F
     cells = whole(sum(ask.cells or 0 for ask in asks), order.language)
     tell(order.words("fetch_asked", requests=len(asks), cells=cells, files=len(plans)))
     if faults:
-        raise SourceError(join_faults(f"{len(faults)} source(s) are not in the list", faults))
+        raise SourceError("sources_not_listed", faults, count=len(faults))
     return plans
 
 
@@ -127,7 +126,7 @@ def fetch(
 
 def _tell_outcomes(order: Order, outcomes: Sequence[Outcome], tell: Tell) -> None:
     for outcome in outcomes:
-        note = f"  ({outcome.note})" if outcome.note else ""
+        note = f"  ({told(outcome.note, order.language)})" if outcome.note else ""
         size = f"{decimal(outcome.size / MEGABYTE, 1, order.language)} MB"
         state = order.words(f"state_{outcome.state}")
         tell(f"{state:9} {outcome.path.name}  {size}  {outcome.source}{note}")
@@ -170,7 +169,7 @@ def tell_sources(order: Order, tell: Tell) -> list[Listed]:
     there = len(listed) - len(lost)
     tell(order.words("sources_there", there=there, all=len(listed), folder=order.raw))
     for item in lost:
-        tell(f"  {item.name} ({item.source.title}): {item.how}")
+        tell(f"  {item.name} ({item.source.title}): {told(item.how, order.language)}")
         tell("    " + order.words("sources_without", given=_given(order, item.source)))
     return listed
 

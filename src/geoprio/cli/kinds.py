@@ -23,6 +23,7 @@ from geoprio.config import (
     Vendor,
 )
 from geoprio.sources import Source
+from geoprio.words import Phrase
 
 CAMPAIGNS, LOCAL = "campaigns", "local"
 
@@ -118,6 +119,7 @@ def _words(model: type[Model]) -> dict[str, str]:
         and isinstance(words.value, ast.Constant)
     }
     fields = model.model_fields
+    told |= {name: Phrase(it.description) for name, it in fields.items() if it.description}
     return {fields[name].alias or name: words for name, words in told.items() if name in fields}
 
 

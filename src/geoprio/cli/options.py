@@ -82,6 +82,5 @@ def finished_run(place: Path, out: Path) -> "tuple[Run, tuple[Path, ...]]":
         return read_run(place), config_folders(Path("campaign.toml"))
     folder = out / "data" / "processed" / load_campaign(place).name
     if not (folder / RECORD).is_file():
-        message = f"{folder}: the campaign has no finished run; run it first: geoprio run {place}"
-        raise SourceError(message)
+        raise SourceError("no_finished_run_yet", folder=folder, place=place)
     return read_run(folder), config_folders(place)

@@ -27,7 +27,7 @@ from geoprio.scores import PLACE, Figures, compute_indicators
 from geoprio.sources import Source, load_source
 from geoprio.sources.fetch import Listed, state_of
 from geoprio.sources.raw import default_raw
-from geoprio.words import Language, text
+from geoprio.words import Language, text, told
 
 TOWNS = "kommun"
 _ROW = pd.Index(["0000"], name="area_code")
@@ -193,7 +193,8 @@ class Check:
             key = "check_place_it"
         else:
             key = "check_fetch_it" if named else "check_name_and_fetch_it"
-        return text(key, self.language).format(source=name, how=item.how)
+        how = told(item.how, self.language)
+        return text(key, self.language).format(source=name, how=how)
 
 
 def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language) -> Check:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from geoprio.cli.entry import command
 from geoprio.cli.options import CampaignFile, Out, Raw
 from geoprio.cli.voice import Voice
+from geoprio.words import Language, told
 
 if TYPE_CHECKING:
     from geoprio.sources.fetch import Listed
@@ -18,10 +19,14 @@ def sources(voice: Voice, campaign: CampaignFile, raw: Raw = None, out: Out = Pa
 
     order = fetches.load(campaign, raw=raw, out=out, language=voice.language)
     listed = fetches.tell_sources(order, voice.say)
-    voice.give(sources=[_source(item, lost=item.state in fetches.LOST) for item in listed])
+    voice.give(
+        sources=[
+            _source(item, voice.language if item.state in fetches.LOST else None) for item in listed
+        ]
+    )
 
 
-def _source(item: "Listed", *, lost: bool) -> dict[str, object]:
+def _source(item: "Listed", missed: Language | None) -> dict[str, object]:
     return {
         "source": item.name,
         "title": item.source.title,
@@ -29,5 +34,5 @@ def _source(item: "Listed", *, lost: bool) -> dict[str, object]:
         "files": [path.as_posix() for path in item.files],
         "age_days": item.age_days,
         "licence": item.source.licence,
-        "how": item.how if lost else "",
+        "how": told(item.how, missed) if missed else "",
     }

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from geoprio.config import Model, Text, find_named, load_campaign, load_model, shipped_folder
 from geoprio.errors import ConfigError
-from geoprio.words import Language, text, whole
+from geoprio.words import Language, Phrase, text, whole
 
 START = "start"
 """Folder of what a new county's campaign is made from; no campaign reads it."""
@@ -89,7 +89,7 @@ def start(folder: Path, *, county: str | None) -> Path:
     """
     found = None if county is None else find_county(county)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ConfigError(f"{folder}: holds something already; expected a new or empty folder")
+        raise ConfigError("folder_not_empty", folder=folder)
     return _copy(folder) if found is None else _write(folder, found)
 
 
@@ -102,10 +102,9 @@ def find_county(code: str) -> County:
     if code in known:
         return known[code]
     near = _nearest(code.strip(), known)
-    hint = "" if near is None else f"; did you mean {near.code} ({near.name})?"
+    hint = "" if near is None else Phrase("near_county", code=near.code, name=near.name)
     listed = ", ".join(f"{item.code} {item.name}" for item in known.values())
-    message = f"--county {code}: no such county; expected two digits, one of {listed}{hint}"
-    raise ConfigError(message)
+    raise ConfigError("no_such_county", code=code, listed=listed, hint=hint)
 
 
 def _nearest(code: str, known: Mapping[str, County]) -> County | None:
@@ -183,7 +182,7 @@ def _with_total(content: str, total: AssumedTotal, county: County) -> str:
         r"(?ms)^\[total\]\n.*?\n(?=\n|\Z)", lambda _: tomli_w.dumps({"total": table}), content
     )
     if times != 1:
-        raise ConfigError(f"a group's file has {times} tables [total]; expected one")
+        raise ConfigError("total_tables_not_one", times=times)
     return changed
 
 

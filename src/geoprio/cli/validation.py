@@ -26,7 +26,7 @@ from geoprio.config import (
 from geoprio.errors import ConfigError
 from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
 from geoprio.sources import judge_source
-from geoprio.words import Language, text
+from geoprio.words import Language, Phrase, text
 
 
 def association_faults(path: Path, area_sets: Collection[str]) -> list[Fault]:
@@ -45,7 +45,12 @@ def association_faults(path: Path, area_sets: Collection[str]) -> list[Fault]:
     faults = _not_among(rows["area_set"], {MUNICIPALITIES, *area_sets}, "area_sets")
     for (area_set, code), parts in rows.groupby(["area_set", "area_code"]):
         if len(parts) > 1:
-            words = f"{area_set} {code}: belongs to {' and '.join(parts['association'])}"
+            words = Phrase(
+                "belongs_to_several",
+                area_set=area_set,
+                code=code,
+                associations=parts["association"],
+            )
             faults.append(Fault("own", ("area_code",), int(parts.index[-1]), words=words))
     return faults
 
@@ -63,8 +68,8 @@ def constituency_faults(path: Path) -> list[Fault]:
 
 
 def _from_loading(error: ConfigError) -> list[Fault]:
-    heading, *faults = str(error).split("\n  - ")
-    return [Fault("own", words=words) for words in faults or [heading.partition(": ")[2]]]
+    faults = [Fault("own", words=words) for words in error.faults]
+    return faults or [Fault("named", words=error.heading)]
 
 
 def _lines(path: Path, rows: int) -> list[int]:
@@ -156,8 +161,7 @@ def _open(place: Path) -> _Folder:
         root = place.parent.parent if place.parent.name in FOLDERS else place.parent
         files = [place]
     if not files or not all(path.is_file() and path.suffix in READ for path in files):
-        message = f"{place}: holds no TOML file; expected a campaign folder or a file in one"
-        raise ConfigError(message)
+        raise ConfigError("nothing_to_validate", place=place)
     folders = config_folders(root / "campaign.toml")
     used = [*IN_PROGRAM.values(), *IN_FOLDER.values()]
     names: dict[str, Collection[str]] = dict(
@@ -207,7 +211,7 @@ def _faults(path: Path, folder: _Folder) -> list[Fault]:
     try:
         document = read_document(path)
     except ConfigError as error:
-        return [Fault("own", words=str(error).removeprefix(f"{path.name}: "))]
+        return [Fault("named", words=error.heading)]
     kind = kind_of(path)
     faults: list[Fault] = []
     for one in (document, *(document.variants().values() if kind == "sources" else ())):
@@ -233,8 +237,8 @@ def _of_model(kind: str, document: Document) -> list[Fault]:
         try:
             refuse_undated(model, document.path)
         except ConfigError as error:
-            words = str(error).partition(": ")[2]
-            faults.append(Fault("own", line=document.line(("definition",)), words=words))
+            line = document.line(("definition",))
+            faults.append(Fault("named", line=line, words=error.heading))
     return faults
 
 

@@ -55,11 +55,7 @@ def verified(file: Path, *, against: Path | None) -> Verified:
     if hashlib.sha256(content).hexdigest() in sums:
         return Verified(file.name, against.name)
     if control is None:
-        message = (
-            f"{file.name}: has changed since the run ({against.name} has another checksum). To see"
-            " where, compare it with the original: geoprio verify FILE --against ORIGINAL"
-        )
-        raise SourceError(message)
+        raise SourceError("changed_since_run", file=file.name, against=against.name)
     returned = read_returned(file, control)
     findings = compare(control, returned)
     return Verified(file.name, against.name, findings, rows=len(returned.cells))
@@ -95,8 +91,7 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        message = f"{file}: cannot be read ({error.strerror}); expected the file that came back"
-        raise SourceError(message) from None
+        raise SourceError("returned_file_unreadable", path=file, error=error.strerror) from None
 
 
 def _sheet_beside(file: Path) -> Path:
@@ -110,12 +105,12 @@ def _sheet_beside(file: Path) -> Path:
             return record
     if len(sheets) == 1:
         return sheets[0]
-    message = (
-        f"{file.name}: no control sheet in its folder names it (found"
-        f" {', '.join(sheet.name for sheet in sheets) or 'none'}); say which with --against: the"
-        f" *{ENDING} that went with the file, or the original"
+    raise SourceError(
+        "no_control_sheet",
+        file=file.name,
+        sheets=[sheet.name for sheet in sheets],
+        ending=ENDING,
     )
-    raise SourceError(message)
 
 
 def _expected(against: Path) -> tuple[set[str], Control | None]:
@@ -132,6 +127,5 @@ def _recorded(record: Path) -> dict[str, str]:
     try:
         files: dict[str, str] = json.loads(record.read_text(encoding="utf-8"))["files"]
     except (KeyError, ValueError) as error:
-        message = f"{record.name}: is no whole record of a run ({error}); run the campaign again"
-        raise SourceError(message) from None
+        raise SourceError("run_record_broken", record=record.name, error=error) from None
     return files

@@ -133,6 +133,7 @@ def _asked(words: Sequence[str], standing: str) -> Language | None:
             message = f"{word!r} is not one of {known}."
             raise typer.BadParameter(message, param_hint="'--lang'")
     if not said and standing and standing not in LANGUAGES:
-        message = f"{VARIABLE}: found {standing!r}; expected {' or '.join(LANGUAGES)}"
-        raise ConfigError(message)
+        raise ConfigError(
+            "variable_not_language", variable=VARIABLE, named=standing, languages=LANGUAGES
+        )
     return next((language for language in LANGUAGES if language in [standing, *said][-1:]), None)

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from geoprio.config.faults import RefusedError, nearest
 from geoprio.config.model import CountColumn, Election, Model, NotNegative, Positive, Text, Weight
 from geoprio.config.profiles import ORIGIN_OR_UNION
+from geoprio.words import Phrase
 
 
 class MailingEdition(Model):
@@ -39,17 +40,14 @@ class MailingEdition(Model):
     @model_validator(mode="after")
     def _deliverable(self) -> "MailingEdition":
         if (self.vendor or self.addressed or self.notice) and not self.election_day:
-            raise ValueError(f"{self.name}: orders and notices say when; expected election_day")
+            raise ValueError(Phrase("edition_without_day", edition=self.name))
         if self.election_day:
             date.fromisoformat(self.election_day)
         if ORIGIN_OR_UNION.search(self.name):
-            message = f"{self.name}: whoever delivers it reads the name; expected no group in it"
+            message = Phrase("edition_name_without_group", edition=self.name)
             raise ValueError(message)
         if self.addressed and self.target_groups:
-            raise ValueError(
-                f"{self.name}: an addressed edition goes down the combined score; expected no"
-                " target_groups"
-            )
+            raise ValueError(Phrase("addressed_with_groups", edition=self.name))
         return self
 
 
@@ -113,40 +111,39 @@ class Overlap(Model):
     def _one_seed(self) -> "Overlap":
         faults = []
         if (self.joint is None) != (not self.cells):
-            faults.append("`joint` and `cells` belong together: the source, and its groups' order")
+            faults.append(Phrase("joint_without_cells"))
         if self.joint is not None and self.odds_ratios:
-            faults.append("`joint` holds all odds ratios already; take `odds_ratios` out")
+            faults.append(Phrase("joint_with_odds"))
         if len(set(self.cells)) < len(self.cells):
-            faults.append("`cells` names a group twice")
+            faults.append(Phrase("cells_group_twice"))
         for kind, given in (("odds_ratios", self.odds_ratios), ("pairs", self.pairs)):
             named = [frozenset(item.groups) for item in given]
             if len(set(named)) < len(named) or any(len(pair) == 1 for pair in named):
-                faults.append(f"`{kind}`: each pair is of two groups and stands once")
+                faults.append(Phrase("pair_not_of_two", kind=kind))
         if faults:
             raise RefusedError(faults)
         return self
 
-    def faults(self, groups: Collection[str], sources: Collection[str]) -> list[str]:
+    def faults(self, groups: Collection[str], sources: Collection[str]) -> list[Phrase]:
         """Return what does not fit the campaign's groups and sources."""
         found = []
         if self.joint is not None and self.joint not in sources:
             near = nearest(self.joint, sources)
-            hint = f"; did you mean {near!r}?" if near else ""
-            found.append(f"overlap.joint: {self.joint!r} is not among the sources{hint}")
+            hint = Phrase("near", near=near) if near else ""
+            found.append(Phrase("joint_not_a_source", joint=self.joint, hint=hint))
         # A table may count a group that the campaign does not have; a misspelt name is a fault.
         left = [name for name in groups if name not in self.cells]
         for name in self.cells:
             near = "" if name in groups else nearest(name, left)
             if near:
-                found.append(f"overlap.cells: unknown group {name!r}; did you mean {near!r}?")
+                found.append(Phrase("cells_unknown_group", name=name, near=near))
         if self.cells and not set(self.cells) & set(groups):
-            found.append("overlap.cells: none of them is a target group")
+            found.append(Phrase("cells_without_target_group"))
         for kind, given in (("odds_ratios", self.odds_ratios), ("pairs", self.pairs)):
             unknown = sorted({name for item in given for name in item.groups} - set(groups))
             if unknown:
                 found.append(
-                    f"overlap.{kind}: unknown group {', '.join(unknown)};"
-                    f" expected two of {', '.join(groups)}"
+                    Phrase("overlap_unknown_group", kind=kind, unknown=unknown, groups=groups)
                 )
         return found
 
@@ -182,7 +179,7 @@ class Uncertainty(Model):
     @model_validator(mode="after")
     def _answers_apart(self) -> "Uncertainty":
         if self.joint_to >= self.clear_from:
-            raise ValueError("`joint_to` is below `clear_from`")
+            raise ValueError(Phrase("joint_to_below_clear_from"))
         return self
 
 
@@ -229,32 +226,30 @@ class MailingBudget(Model):
     editions: Annotated[tuple[MailingEdition, ...], Field(strict=False)] = ()
     """Each with a choice of its own; without any, one for the campaign's election and groups."""
 
-    def faults(self, groups: Iterable[str]) -> list[str]:
+    def faults(self, groups: Iterable[str]) -> list[Phrase]:
         """Return what of the editions does not fit the campaign's target groups."""
         names = [edition.name for edition in self.editions]
         twice = sorted({name for name in names if names.count(name) > 1})
-        return (
-            [f"mailing.editions: {name} stands twice" for name in twice]
-            + [
-                f"mailing.editions: {edition.name}: {name} is no target group of the campaign;"
-                f" expected {', '.join(groups)}"
+        return [
+            *(Phrase("edition_stands_twice", name=name) for name in twice),
+            *(
+                Phrase("edition_unknown_group", edition=edition.name, name=name, groups=groups)
                 for edition in self.editions
                 for name in edition.target_groups
                 if name not in groups
-            ]
-            + [
-                f"mailing.editions: {edition.name}: whoever delivers it reads the name; expected it"
-                f" without {name}"
+            ),
+            *(
+                Phrase("edition_name_tells_group", edition=edition.name, name=name)
                 for edition in self.editions
                 for name in groups
                 if name in re.findall(r"\w+", edition.name.casefold())
-            ]
-            + [
-                f"mailing.editions: {edition.name}: a target group stands twice"
+            ),
+            *(
+                Phrase("edition_group_twice", edition=edition.name)
                 for edition in self.editions
                 if len(set(edition.target_groups)) < len(edition.target_groups)
-            ]
-        )
+            ),
+        ]
 
 
 class Campaign(Model):
@@ -300,12 +295,12 @@ class Campaign(Model):
     def _named_once(self) -> "Campaign":
         named = {"sources": self.sources, "profiles": self.profiles}
         twice = [
-            f"{kind}: {name} stands twice"
+            Phrase("kind_stands_twice", kind=kind, name=name)
             for kind, names in named.items()
             for name in sorted({name for name in names if names.count(name) > 1})
         ]
         if self.nesting.area_set == self.closer_set:
-            twice.append("nesting.area_set is the closer set itself; expected a larger one")
+            twice.append(Phrase("nesting_is_closer_set"))
         twice += self.mailing.faults(self.target_groups)
         twice += self.overlap.faults(self.target_groups, self.sources)
         if twice:

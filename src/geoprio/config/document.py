@@ -92,21 +92,18 @@ def read_document(path: Path) -> Document:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        message = f"{path}: no such file; `geoprio init DIR` writes a campaign to start from"
-        raise ConfigError(message) from None
+        raise ConfigError("no_such_file", path=path) from None
     except OSError as error:
-        message = f"{path}: cannot be read ({error.strerror}); expected a TOML file"
-        raise ConfigError(message) from None
+        raise ConfigError("toml_unreadable", path=path, error=error.strerror) from None
     try:
         # Line ends as `tomllib.load` takes them, so that a lone CR does not count as one.
         toml = content.decode("utf-8-sig").replace("\r\n", "\n")
         return Document(path, toml, tomllib.loads(toml))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        message = f"{path.name}: not TOML in UTF-8: line {line}: {error}; save the file as UTF-8"
-        raise ConfigError(message) from None
+        raise ConfigError("not_toml_at_line", path=path.name, line=line, error=error) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name}: not TOML in UTF-8: {error}") from None
+        raise ConfigError("not_toml", path=path.name, error=error) from None
 
 
 def key_lines(toml: str) -> dict[Place, int]:

@@ -12,15 +12,15 @@ from pydantic import ValidationError
 
 from geoprio.config.document import Document, Place
 from geoprio.config.model import Model
-from geoprio.errors import ConfigError, join_faults
-from geoprio.words import Language, text, texts
+from geoprio.errors import ConfigError
+from geoprio.words import Language, text, texts, told
 
 
 @dataclass(frozen=True)
 class Fault:
     """One fault of a file."""
 
-    kind: Literal["unknown_key", "missing", "wrong", "own"]
+    kind: Literal["unknown_key", "missing", "wrong", "own", "named"]
     place: Place = ()
     line: int | None = None
     wants: tuple[str, ...] = ()
@@ -31,8 +31,8 @@ class Fault:
     found: str = ""
     near: str = ""
     """The nearest of the words."""
-    words: str = ""
-    """What a model says in words of its own, in English."""
+    words: object = ""
+    """What a model says in words of its own; of `named`, the file's name stands before them."""
 
     def told(self, language: Language = "en") -> str:
         """Return the fault as one line."""
@@ -42,7 +42,10 @@ class Fault:
             "known": ", ".join(self.known),
             "near": self.near,
         }
-        said = [self.words if self.kind == "own" else text(f"fault_{self.kind}", language)]
+        own = told(self.words, language)
+        if self.kind == "named":
+            own = own.partition(": ")[2]
+        said = [own if self.kind in ("own", "named") else text(f"fault_{self.kind}", language)]
         said += [
             text(f"fault_{part}", language).format(words) for part, words in parts.items() if words
         ]
@@ -54,7 +57,7 @@ class Fault:
     def _wants(self, language: Language) -> list[str]:
         keys = [f"want_{want}" for want in self.wants]
         if not texts(language).keys() >= set(keys):
-            return [self.words]
+            return [told(self.words, language)]
         return [text(key, language).format(**self.limits) for key in keys]
 
 
@@ -69,9 +72,7 @@ class RefusedError(ValueError):
 def refusal(name: str, faults: Collection[Fault]) -> ConfigError:
     """Return the error of a file with faults, in the order of their lines."""
     ordered = sorted(faults, key=lambda fault: fault.line or 0)
-    return ConfigError(
-        join_faults(f"{name}: {len(faults)} fault(s)", (it.told() for it in ordered))
-    )
+    return ConfigError("faults_count", ordered, name=name, count=len(faults))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -234,7 +235,7 @@ def _not_among(words: tuple[str, ...], place: Place, document: Document) -> Faul
 def _own_words(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Fault]:
     error = item["ctx"]["error"]
     found = _shown(document.value(place))
-    for words in getattr(error, "faults", (str(error),)):
+    for words in getattr(error, "faults", error.args):
         yield Fault(
             "own", place, document.line(_named(words, place, document)), found=found, words=words
         )

@@ -16,6 +16,7 @@ from geoprio.config.model import (
     Text,
     Weight,
 )
+from geoprio.words import Phrase
 
 Rate = Annotated[float, Field(gt=0, lt=1)]
 """A share of people that is neither none nor all: its odds are taken."""
@@ -73,7 +74,7 @@ class Composition(Model):
     @model_validator(mode="after")
     def _rest_is_of_something(self) -> "Composition":
         if (self.of is None) != (self.rest is None):
-            message = "`of` and `rest` belong together: all the people, and the rate of the others"
+            message = Phrase("rest_without_of")
             raise ValueError(message)
         return self
 
@@ -110,7 +111,7 @@ class Synthetic(Model):
     def _sectors_are_known(self) -> "Synthetic":
         known = ", ".join(sorted(self.sectors))
         faults = [
-            f"industries.{name}: unknown sector {item.sector!r}; expected one of {known}"
+            Phrase("unknown_sector", name=name, sector=item.sector, known=known)
             for name, item in sorted(self.industries.items())
             if item.sector not in self.sectors
         ]
@@ -190,7 +191,7 @@ class Alignment(Model):
     @model_validator(mode="after")
     def _whole_table(self) -> "Alignment":
         if (self.electors is None) != (self.electors_of is None):
-            raise ValueError("`electors` and `electors_of` belong together")
+            raise ValueError(Phrase("electors_without_of"))
         return self
 
 
@@ -228,15 +229,15 @@ class Measure(Model):
     def _is_whole(self) -> "Measure":
         faults = []
         if self.share_sd and not self.share_sd_source:
-            faults.append("share_sd is a rate without a source; say where it is from")
+            faults.append(Phrase("share_sd_without_source"))
         if (self.base == "electorate") != (self.election is not None):
-            faults.append("`election` says whose electorate `of` counts, and base is 'electorate'")
+            faults.append(Phrase("election_needs_electorate"))
         if (self.control is None) != (self.control_of is None):
-            faults.append("`control` and `control_of` belong together")
+            faults.append(Phrase("control_without_of"))
         if self.outsiders_vote != (self.minors is not None):
-            faults.append("`outsiders_vote` and `[measures.minors]` belong together")
+            faults.append(Phrase("outsiders_without_minors"))
         if self.outsiders_vote and self.base != "residents":
-            faults.append("`outsiders_vote` is for tables without ages: base = 'residents'")
+            faults.append(Phrase("outsiders_need_residents"))
         if faults:
             raise RefusedError(faults)
         return self
@@ -263,8 +264,8 @@ class Group(Model):
     def _can_be_located(self) -> "Group":
         estimated = self.synthetic is not None or self.proxy is not None
         if not self.measures and not estimated:
-            raise ValueError("a group needs `[[measures]]`, `[synthetic]` or `[proxy]`")
+            raise ValueError(Phrase("group_without_way"))
         if estimated != (self.total is not None):
-            message = "`[total]` is for what is published nowhere: `[synthetic]`, `[proxy]` need it"
+            message = Phrase("total_without_need")
             raise ValueError(message)
         return self

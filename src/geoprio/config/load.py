@@ -12,7 +12,7 @@ from geoprio.config.groups import Group
 from geoprio.config.model import Text
 from geoprio.config.profiles import LocalQuestions, Message, Profile
 from geoprio.errors import ConfigError
-from geoprio.words import Language
+from geoprio.words import Language, Phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,9 +210,8 @@ def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
                 return other
     known = file_names(kind, folders)
     near = nearest(name, known)
-    hint = f"; did you mean {near!r}?" if near else ""
-    message = f"{kind}/{name}.toml: not found; expected one of {', '.join(known) or 'none'}{hint}"
-    raise ConfigError(message)
+    hint = Phrase("near", near=near) if near else ""
+    raise ConfigError("file_not_found", kind=kind, name=name, known=known, hint=hint)
 
 
 def read_named(kind: str, name: str, folders: tuple[Path, ...]) -> Document:
@@ -254,9 +253,10 @@ def refuse_undated(group: Group, path: Path) -> None:
     ]
     if changed:
         raise ConfigError(
-            f"groups/{name}.toml: {' and '.join(changed)} differ from the central definition"
-            f" ({central.definition.sv!r}); expected the date of the party's decision. Add"
-            ' decided = "YYYY-MM-DD", or take the change back'
+            "definition_undecided",
+            name=name,
+            changed=changed,
+            definition=central.definition.sv,
         )
 
 

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from geoprio.words import Language
+
 Election = Literal["riksdag", "region", "kommun", "eu"]
 Direction = Literal["high", "low"]
 Positive = Annotated[float, Field(gt=0, le=1e9)]
@@ -24,6 +26,10 @@ class Text(Model):
 
     sv: str
     en: str
+
+    def told(self, language: Language) -> str:
+        """Return it in `language`."""
+        return self.sv if language == "sv" else self.en
 
 
 PERSON_NUMBER = re.compile(

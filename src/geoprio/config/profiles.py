@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from geoprio.config.model import Direction, Model, NotNegative, Positive, Text, Weight
+from geoprio.words import Phrase
 
 BLANK = re.compile(r"\{value(?:\|([^{}|]*)\|([^{}|]*)\|([^{}|]*))?\}")
 """Where a text shows the area's figure."""
@@ -25,13 +26,10 @@ class PublicTexts(Model):
     def _silent_of_origin_and_union(self) -> "PublicTexts":
         for words in _texts(self.strong, self.weak):
             if set("{}") & set(words):
-                raise ValueError("a public text shows no figure: take the blank out")
+                raise ValueError(Phrase("public_text_with_figure"))
             found = ORIGIN_OR_UNION.search(words)
             if found:
-                raise ValueError(
-                    "a public text names neither origin nor union"
-                    f" (found {found[0]!r}): write 'partiets målgrupper'"
-                )
+                raise ValueError(Phrase("public_text_names_origin", found=found[0]))
         return self
 
 
@@ -58,9 +56,7 @@ class Criterion(Model):
         for words in _texts(self.strong, self.weak):
             rest, found = BLANK.subn("", words)
             if found > 1 or set("{}") & set(rest):
-                raise ValueError(
-                    "`strong` and `weak` know one blank, once: {value} or {value|none|one|many}"
-                )
+                raise ValueError(Phrase("strength_blanks_wrong"))
         return self
 
 
@@ -106,19 +102,22 @@ class Profile(Model):
     def _levels_fall(self) -> "Profile":
         cuts = [level.from_percentile for level in self.levels]
         if cuts != sorted(set(cuts), reverse=True) or (cuts and cuts[-1] != 0):
-            message = "levels go from the highest `from_percentile` down to 0, each cut once"
+            message = Phrase("levels_not_falling")
             raise ValueError(message)
         if len({level.name for level in self.levels}) < len(self.levels):
-            raise ValueError("`levels`: two have one name")
+            raise ValueError(Phrase("levels_of_one_name"))
         names = [criterion.indicator for criterion in self.criteria]
         if len(set(names)) < len(names):
-            raise ValueError("`criteria`: an indicator stands twice")
+            raise ValueError(Phrase("criterion_stands_twice"))
         for number, scenario in enumerate(self.scenarios):
             if not set(scenario.weights) <= set(names) or not any(self.weights(scenario).values()):
                 raise ValueError(
-                    f"scenarios.{number}: found weights for"
-                    f" {', '.join(scenario.weights)}; expected one or more of {', '.join(names)},"
-                    " not all of them 0"
+                    Phrase(
+                        "scenario_weights_wrong",
+                        number=number,
+                        weights=scenario.weights,
+                        names=names,
+                    )
                 )
         return self
 
@@ -142,9 +141,9 @@ class Trait(Model):
     @model_validator(mode="after")
     def _has_a_word(self) -> "Trait":
         if self.high is None and self.low is None:
-            raise ValueError(f"{self.indicator}: expected a word for `high`, for `low` or for both")
+            raise ValueError(Phrase("trait_without_word", indicator=self.indicator))
         if self.form == "home" and (self.high is None or self.low is not None):
-            raise ValueError(f"{self.indicator}: a home is named by `high` alone")
+            raise ValueError(Phrase("home_with_low", indicator=self.indicator))
         return self
 
 
@@ -167,9 +166,9 @@ class Typology(Model):
     def _told_apart(self) -> "Typology":
         names = [trait.indicator for trait in self.traits]
         if len(set(names)) < len(names):
-            raise ValueError("`traits`: an indicator stands twice")
+            raise ValueError(Phrase("trait_stands_twice"))
         if self.least_types > self.most_types:
-            raise ValueError("`least_types` is above `most_types`")
+            raise ValueError(Phrase("types_reversed"))
         return self
 
 
@@ -229,8 +228,7 @@ class Effect(Model):
         room = self.mean * (1 - self.mean)
         if self.mean >= 1 or self.sd**2 >= room:
             raise ValueError(
-                f"the trials' mean is {self.mean:.3f}; expected a share below 1 and an `sd` below"
-                f" {max(room, 0) ** 0.5:.3f}"
+                Phrase("trials_not_a_share", mean=self.mean, highest=max(room, 0) ** 0.5)
             )
         return self
 
@@ -272,7 +270,7 @@ class Effects(Model):
     @model_validator(mode="after")
     def _mail_is_weaker(self) -> "Effects":
         if self.mailing.mean >= self.conversation.mean:
-            raise ValueError("a letter does more than a conversation; expected `mailing` below it")
+            raise ValueError(Phrase("mailing_above_conversation"))
         return self
 
 
@@ -291,9 +289,9 @@ class Message(Model):
     def _whole_sentences(self) -> "Message":
         lines = self.line.model_dump().values()
         if any(set("{}") & set(line.replace("{value}", "")) for line in lines):
-            raise ValueError("`line` knows one blank: {value}")
+            raise ValueError(Phrase("line_blanks_wrong"))
         if not all(line.endswith((".", "!", "?")) and line == line.strip() for line in lines):
-            raise ValueError("`line` is a whole sentence; expected it to end with a full stop")
+            raise ValueError(Phrase("line_no_sentence"))
         return self
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from geoprio.config.model import PERSON_NUMBER, Model, NotNegative
+from geoprio.words import Phrase
 
 
 def _is_date(value: str) -> str:
@@ -34,7 +35,7 @@ class Part(Model):
     def needed(self) -> dict[str, str]:
         """Return what is expected, by field, of those that must be filled in."""
         return {
-            name: field.description
+            name: Phrase(field.description)
             for name, field in type(self).model_fields.items()
             if field.description
         }
@@ -43,18 +44,16 @@ class Part(Model):
 class Entity(Part):
     """Who somebody is and where they are found."""
 
-    name: str = Field(default="", description="name of the organisation or person")
-    email: Email = Field(default="", description="an e-mail address that is answered")
-    postal_address: str = Field(default="", description="postal address")
-    establishment: str = Field(default="", description="address of the place of establishment")
+    name: str = Field(default="", description="notice_name")
+    email: Email = Field(default="", description="notice_email")
+    postal_address: str = Field(default="", description="postal_address")
+    establishment: str = Field(default="", description="notice_establishment")
 
 
 class Sponsor(Entity):
     """On whose behalf the mailing is sent."""
 
-    registration_number: Organisation = Field(
-        default="", description="organisation number, NNNNNN-NNNN"
-    )
+    registration_number: Organisation = Field(default="", description="notice_registration")
 
 
 class Controller(Entity):
@@ -81,50 +80,37 @@ class Payer(Entity):
 class Period(Part):
     """When the mailing is delivered."""
 
-    first: Day = Field(default="", description="first day of delivery, YYYY-MM-DD")
-    last: Day = Field(default="", description="last day of delivery, YYYY-MM-DD")
+    first: Day = Field(default="", description="notice_first_day")
+    last: Day = Field(default="", description="notice_last_day")
 
 
 class Ballot(Part):
     """The election that the mailing is tied to."""
 
-    name: str = Field(default="", description="name of the election, such as Val till riksdagen")
-    day: Day = Field(default="", description="election day, YYYY-MM-DD")
-    official_information: Url = Field(
-        default="", description="https address of the authority's page on how to vote"
-    )
+    name: str = Field(default="", description="notice_election")
+    day: Day = Field(default="", description="notice_election_day")
+    official_information: Url = Field(default="", description="address_how_to_vote")
 
 
 class Amounts(Part):
     """What is paid and given for it, and whence it comes."""
 
-    mailing_sek: Sum = Field(
-        default=None,
-        description="kronor paid for this mailing: print, addresses, delivery; 0 if none",
-    )
-    campaign_sek: Sum = Field(
-        default=None,
-        description="kronor for the whole campaign that it is part of, this mailing included",
-    )
-    benefits_sek: Sum = Field(
-        default=None, description="value of other benefits in kronor; 0 if none"
-    )
-    method: str = Field(default="", description="how the sums were worked out, with or without VAT")
+    mailing_sek: Sum = Field(default=None, description="notice_mailing_sek")
+    campaign_sek: Sum = Field(default=None, description="notice_campaign_sek")
+    benefits_sek: Sum = Field(default=None, description="notice_benefits_sek")
+    method: str = Field(default="", description="notice_method")
     origin: Literal["", "public", "private", "both"] = Field(
-        default="", description="public | private | both"
+        default="", description="public_private_both"
     )
     territory: Literal["", "inside", "outside", "both"] = Field(
-        default="", description="inside | outside (the EU) | both"
+        default="", description="inside_outside_both"
     )
 
 
 class Targeting(Part):
     """Whether personal data choose who gets it; how areas are chosen is told by the program."""
 
-    personal_data: bool | None = Field(
-        default=None,
-        description="true where names and addresses are selected by personal data, else false",
-    )
+    personal_data: bool | None = Field(default=None, description="notice_personal_data")
     which: str = ""
     """Which data, from whom, and for what; where personal data are used."""
     policy: Url = ""
@@ -135,32 +121,30 @@ class Targeting(Part):
         if not self.personal_data:
             return super().needed()
         return super().needed() | {
-            "which": "which personal data, from which register, and for what",
-            "policy": "https address of the policy on personal data",
+            "which": Phrase("which_personal_data"),
+            "policy": Phrase("address_policy"),
         }
 
 
 class Earlier(Part):
     """Whether the same mailing, or an earlier version, has been stopped for breaking the rules."""
 
-    stopped: bool | None = Field(default=None, description="true or false")
+    stopped: bool | None = Field(default=None, description="true_or_false")
     which: str = ""
     """What was stopped, when and why."""
 
     def needed(self) -> dict[str, str]:
         """Return also what must be told where something was stopped."""
-        told = {"which": "what was stopped, when and why"} if self.stopped else {}
+        told = {"which": Phrase("what_was_stopped")} if self.stopped else {}
         return super().needed() | told
 
 
 class Place(Part):
     """Where the notice is found, and where one complains."""
 
-    url: Url = Field(default="", description="https address of the notice: what a QR code leads to")
-    complaints: str = Field(
-        default="", description="how a reader reports that the rules are broken"
-    )
-    complaints_url: Url = Field(default="", description="https address where that is done")
+    url: Url = Field(default="", description="address_notice")
+    complaints: str = Field(default="", description="notice_complaints")
+    complaints_url: Url = Field(default="", description="address_complaints")
 
 
 class Notice(Model):
@@ -192,7 +176,10 @@ def empty_fields(notice: Notice) -> dict[str, str]:
     Whole groups may stand aside only by a word of their own: `controller.none`,
     `payer.same_as_sponsor`.
     """
-    expected = {"mailing": "what is mailed, in words", "edition": "the edition's name"}
+    expected: dict[str, str] = {
+        "mailing": Phrase("what_is_mailed"),
+        "edition": Phrase("edition_name"),
+    }
     found = {name: told for name, told in expected.items() if is_empty(getattr(notice, name))}
     for table, part in notice:
         if isinstance(part, Part):
@@ -202,39 +189,36 @@ def empty_fields(notice: Notice) -> dict[str, str]:
     return found
 
 
-def contradictions(notice: Notice) -> list[str]:
+def contradictions(notice: Notice) -> list[Phrase]:
     """Return what the notice says against itself or must not say; every fault with its path."""
     faults = [*_both("controller.none", notice.controller, notice.controller.none)]
     faults += _both("payer.same_as_sponsor", notice.payer, notice.payer.same_as_sponsor)
     days, day, amounts = notice.period, notice.election.day, notice.amounts
     if days.first and days.last and days.first > days.last:
-        faults.append(f"period.first = {days.first} is after period.last = {days.last}")
+        faults.append(Phrase("period_reversed", first=days.first, last=days.last))
     if days.last and day and days.last > day:
-        faults.append(f"period.last = {days.last} is after election.day = {day}")
+        faults.append(Phrase("period_after_election", last=days.last, day=day))
     spent, whole = amounts.mailing_sek, amounts.campaign_sek
     if spent is not None and whole is not None and spent > whole:
-        faults.append(
-            f"amounts.campaign_sek = {whole:g} is less than amounts.mailing_sek = {spent:g},"
-            " which it includes"
-        )
+        faults.append(Phrase("campaign_below_mailing", whole=whole, spent=spent))
     return (
         faults
         + [
-            f"{table}.{name}: looks like a personal number; expected none anywhere"
+            Phrase("table_personal_number", table=table, name=name)
             for table, part in notice
             for name, value in (part if isinstance(part, Part) else [])
             if isinstance(value, str) and PERSON_NUMBER.search(value)
         ]
         + [
-            f"{name}: looks like a personal number; expected none anywhere"
+            Phrase("name_personal_number", name=name)
             for name in ("mailing", "edition")
             if PERSON_NUMBER.search(getattr(notice, name))
         ]
     )
 
 
-def _both(path: str, entity: Entity, aside: bool) -> list[str]:
+def _both(path: str, entity: Entity, aside: bool) -> list[Phrase]:
     held = [name for name in Entity.model_fields if not is_empty(getattr(entity, name))]
     if not aside or not held:
         return []
-    return [f"{path} = true, and the table has {', '.join(held)}: one or the other"]
+    return [Phrase("true_beside_table", path=path, held=held)]

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from geoprio.config.faults import RefusedError
 from geoprio.config.model import Model, Text
+from geoprio.words import Phrase
 
 VendorField = Literal[
     "area_code",
@@ -41,10 +42,7 @@ class VendorColumn(Model):
     @model_validator(mode="after")
     def _plain(self) -> "VendorColumn":
         if not _HEADING.fullmatch(self.heading) or self.heading.strip() != self.heading:
-            raise ValueError(
-                f"heading {self.heading!r}: expected a letter first, then letters, digits, blanks"
-                " or any of _ . ( ) / -, at most 60 signs"
-            )
+            raise ValueError(Phrase("heading_signs_wrong", heading=self.heading))
         return self
 
 
@@ -79,20 +77,20 @@ class Vendor(Model):
         fields = [str(column.field) for column in self.columns]
         headings = [column.heading.casefold() for column in self.columns]
         faults = [
-            f"columns: {what} stands twice"
+            Phrase("columns_stands_twice", what=what)
             for names in (fields, headings)
             for what in sorted({name for name in names if names.count(name) > 1})
         ]
         if "area_code" not in fields:
-            faults.append("columns: area_code is missing; a returned row is known by it")
+            faults.append(Phrase("columns_without_area_code"))
         if self.separator == self.decimal:
-            faults.append(f"separator and decimal are both {self.decimal!r}; expected two signs")
+            faults.append(Phrase("separator_is_decimal", decimal=self.decimal))
         if self.bom and self.encoding not in _UNICODE:
-            faults.append(f"bom: {self.encoding} has none; expected false")
+            faults.append(Phrase("bom_not_in_encoding", encoding=self.encoding))
         if self.encoding == "utf-16" and not self.bom:
-            faults.append("bom: utf-16 cannot be read without one; expected true")
+            faults.append(Phrase("bom_needed"))
         if len(set(self.files)) < len(self.files):
-            faults.append("files: a kind stands twice")
+            faults.append(Phrase("file_kind_twice"))
         if faults:
             raise RefusedError(faults)
         return self
@@ -138,10 +136,7 @@ class Register(Model):
     def _asks_for_codes_and_ages(self) -> "Register":
         used = [item.use for item in self.parameters if item.use != "unused"]
         if sorted(used) != ["ages", "postal_codes"]:
-            raise ValueError(
-                f"parameters: found use = {', '.join(used) or 'none'}; expected 'postal_codes' and"
-                " 'ages', once each"
-            )
+            raise ValueError(Phrase("parameters_use_wrong", used=used))
         return self
 
     @property
@@ -161,20 +156,22 @@ class Addressed(Model):
     least_residents: Annotated[int, Field(ge=100)] = 500
     """Residents of the age in the whole selection, below which no order is made."""
 
-    def age_faults(self) -> list[str]:
+    def age_faults(self) -> list[Phrase]:
         """Return what is wrong with the ages; empty where they can be ordered."""
-        limits = f"expected whole years from {YOUNGEST} to {OLDEST}"
+        limits = Phrase("age_limits", youngest=YOUNGEST, oldest=OLDEST)
         given = {"age_from": self.age_from, "age_to": self.age_to}
         faults = [
-            f"{name}: {'missing' if age is None else f'found {age}'}; {limits}"
+            Phrase(
+                "age_outside_limits",
+                name=name,
+                words=Phrase("missing") if age is None else Phrase("found_age", age=age),
+                limits=limits,
+            )
             for name, age in given.items()
             if age is None or not YOUNGEST <= age <= OLDEST
         ]
         if not faults and self.ages[0] > self.ages[1]:
-            faults.append(
-                f"age_from: found {self.age_from}, above age_to = {self.age_to}; expected the"
-                " first age and then the last"
-            )
+            faults.append(Phrase("ages_reversed", age_from=self.age_from, age_to=self.age_to))
         return faults
 
     @property

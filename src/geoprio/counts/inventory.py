@@ -18,9 +18,10 @@ from geoprio.areas import (
     refuse_homeless,
 )
 from geoprio.config import Campaign
-from geoprio.errors import ConfigError, join_faults
+from geoprio.errors import ConfigError
 from geoprio.sources.catalogue import Loaded
 from geoprio.sources.read import town_names
+from geoprio.words import Phrase
 
 _DERIVED = {
     "adults_count": ("population_count", "age_0_14_count", "age_15_19_count", "age_15_17_count"),
@@ -279,36 +280,38 @@ def _require(
     given = {(item.source.provides, item.source.area_set) for item in loaded}
     faults = []
     if campaign.nesting.key not in {item.name for item in loaded}:
-        faults.append(f"nesting.key = {campaign.nesting.key!r} is not among the sources")
+        faults.append(Phrase("nesting_key_not_a_source", nesting=campaign.nesting.key))
     elif key is None:
         faults.append(
-            f"nesting.key = {campaign.nesting.key!r} is no key; as borders that say what they lie"
-            f" in, it needs a source of the borders of {campaign.nesting.area_set!r} and one of"
-            " the municipalities' names"
+            Phrase(
+                "nesting_key_is_no_key",
+                nesting=campaign.nesting.key,
+                area_set=campaign.nesting.area_set,
+            )
         )
     for item in loaded:
         mapping = item.source.mapping
         wanted = () if mapping is None else (mapping.from_set, item.source.area_set)
         faults += [
-            f"{item.name}: no source gives the borders of {name!r}, which it compares"
+            Phrase("mapping_set_without_borders", item=item.name, name=name)
             for name in wanted
             if ("areas", name) not in given
         ]
     if ("areas", base) not in given:
-        faults.append(f"no source gives the borders of closer_set = {base!r}")
+        faults.append(Phrase("closer_set_without_borders", base=base))
     if not any(
         item.source.area_set == base and "population_count" in item.frame for item in loaded
     ):
-        faults.append(f"no source gives population_count on closer_set = {base!r}")
+        faults.append(Phrase("closer_set_without_population", base=base))
     if election.basis not in _results(campaign, loaded):
-        faults.append(f"no source gives the results of {election.basis} {election.year}")
+        faults.append(Phrase("no_results_given", basis=election.basis, year=election.year))
     faults += [*_twice(loaded, "areas"), *_twice(loaded, "results")]
     if faults or key is None:
-        raise ConfigError(join_faults(f"{campaign.name}: sources are missing", faults))
+        raise ConfigError("sources_missing", faults, campaign=campaign.name)
     return key
 
 
-def _twice(loaded: Sequence[Loaded], kind: str) -> list[str]:
+def _twice(loaded: Sequence[Loaded], kind: str) -> list[Phrase]:
     given = pd.Series(
         {
             item.name: f"{item.source.area_set} {item.source.election or ''}".strip()
@@ -319,7 +322,7 @@ def _twice(loaded: Sequence[Loaded], kind: str) -> list[str]:
     )
     shared = given[given.duplicated(keep=False)]
     return [
-        f"{', '.join(names.index)} all give the {kind} of {what}; keep one"
+        Phrase("several_give_one", names=names.index, kind=kind, what=what)
         for what, names in shared.groupby(shared)
     ]
 

@@ -9,8 +9,9 @@ import pandas as pd
 from geoprio.areas import Crosswalk, find_way, lost_counts, move_counts
 from geoprio.config import Campaign
 from geoprio.counts.inventory import Gathered
-from geoprio.errors import CoverageError, join_faults
+from geoprio.errors import CoverageError
 from geoprio.sources.catalogue import Loaded
+from geoprio.words import Phrase
 
 PARTIES = ("m", "c", "l", "kd", "mp", "s", "v", "sd", "other")
 PARTY_VOTES = [f"votes_{party}_count" for party in PARTIES]
@@ -93,10 +94,8 @@ def _require_districts(
     waiting = unassigned["votes_cast_count"]
     stranded = waiting[(waiting > 0) & ~(cast.reindex(waiting.index) > 0)]
     if len(stranded):
-        faults = [f"{code}: {votes:,.0f} votes" for code, votes in stranded.items()]
-        raise CoverageError(
-            join_faults("Unassigned early votes in municipalities without a district:", faults)
-        )
+        faults = [Phrase("votes_of", code=code, votes=votes) for code, votes in stranded.items()]
+        raise CoverageError("early_votes_without_district", faults)
 
 
 def votes_on(

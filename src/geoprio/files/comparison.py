@@ -79,11 +79,9 @@ def read_csv(path: Path, content: bytes, *, expected: Form, columns: Sequence[st
         lines = csv.reader(io.StringIO(written, newline=""), delimiter=separator)
         rows = [row for row in lines if any(row)]
     except csv.Error as error:
-        message = f"{path.name}: cannot be read as CSV ({error}); save it as CSV or .xlsx again"
-        raise SourceError(message) from None
+        raise SourceError("csv_unreadable", path=path.name, error=error) from None
     if not rows:
-        message = f"{path.name}: holds no rows; expected the file as it was saved"
-        raise SourceError(message)
+        raise SourceError("returned_file_empty", path=path.name)
     head, body = (rows[0], rows[1:]) if expected.header else (list(columns), rows)
     first = 2 if expected.header else 1
     uneven = tuple(place + first for place, row in enumerate(body) if len(row) != len(head))
@@ -100,11 +98,9 @@ def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        message = f"{path}: cannot be read ({error.strerror}); expected the file that came back"
-        raise SourceError(message) from None
+        raise SourceError("returned_file_unreadable", path=path, error=error.strerror) from None
     if content.startswith(b"PK") and _unpacked_size(content) > LARGEST:
-        message = f"{path.name}: unpacks to more than {LARGEST >> 20} MiB; no list of areas does"
-        raise SourceError(message)
+        raise SourceError("workbook_too_large", path=path.name, most=LARGEST >> 20)
     return content
 
 
@@ -156,12 +152,10 @@ def _workbook(path: Path, content: bytes, control: Control) -> pd.DataFrame:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, OSError) as error:
-        message = f"{path.name}: cannot be read as a workbook ({error}); expected .xlsx or .csv"
-        raise SourceError(message) from None
+        raise SourceError("workbook_unreadable", path=path.name, error=error) from None
     cells = [[_as_text(cell) for cell in row] for row in rows if any(cell != "" for cell in row)]
     if not cells:
-        message = f"{path.name}: the first sheet is empty; expected the rows there"
-        raise SourceError(message)
+        raise SourceError("first_sheet_empty", path=path.name)
     head, body = (cells[0], cells[1:]) if control.form.header else (_headings(control), cells)
     return pd.DataFrame(body, columns=_unlike(head), dtype=str)
 
@@ -177,8 +171,7 @@ def _map_file(path: Path, control: Control) -> pd.DataFrame:
     try:
         frame = pyogrio.read_dataframe(place, read_geometry=False)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        message = f"{path.name}: cannot be read as a map file ({error})"
-        raise SourceError(message) from None
+        raise SourceError("map_file_unreadable", path=path.name, error=error) from None
     full = {short: column for column, short in control.renamed.items()}
     named = frame.rename(columns=full if set(full) & set(frame) else {})
     if path.suffix.lower() == ".kml":  # readers add columns of their own, as many as they know

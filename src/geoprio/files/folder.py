@@ -131,7 +131,7 @@ def _alone(folder: Path, path: Path) -> Iterator[None]:
         # Windows opens no folder, and keeps two processes from one file by itself.
         handle = None if sys.platform == "win32" else os.open(folder, os.O_RDONLY)
     except OSError as error:
-        raise GeoprioError(_fault(path, error)) from error
+        raise _fault(path, error) from error
     try:
         if handle is not None:
             _lock(handle, folder)
@@ -152,11 +152,7 @@ def _lock(handle: int, folder: Path) -> None:
                 if monotonic() >= until:
                     break
                 sleep(0.05)
-        message = (
-            f"{folder}: another geoprio is writing here, since more than {PATIENCE:.0f} seconds."
-            " Nothing was written; wait until it has ended and try again."
-        )
-        raise GeoprioError(message)
+        raise GeoprioError("another_writes_here", folder=folder, seconds=PATIENCE)
 
 
 def _exchange(parts: Mapping[Path, Path], gone: Sequence[Path], token: str) -> None:
@@ -178,7 +174,7 @@ def _exchange(parts: Mapping[Path, Path], gone: Sequence[Path], token: str) -> N
         for name in reversed(aside):
             aside[name].replace(name)
         if isinstance(error, OSError):
-            raise GeoprioError(_fault(path, error)) from error
+            raise _fault(path, error) from error
         raise
 
 
@@ -194,7 +190,7 @@ def _part(path: Path, content: bytes, token: str) -> Iterator[Path]:
     except OSError as error:
         with suppress(OSError):
             part.unlink()
-        raise GeoprioError(_fault(path, error)) from error
+        raise _fault(path, error) from error
     try:
         yield part
     finally:
@@ -215,8 +211,5 @@ def _is_left(path: Path) -> bool:
     return _LEFT.fullmatch(path.name) is not None
 
 
-def _fault(path: Path, error: OSError) -> str:
-    return (
-        f"{path}: cannot be written ({error.strerror or error}). Expected a folder that can be"
-        " written to and room on the disk; close the file if another program holds it open."
-    )
+def _fault(path: Path, error: OSError) -> GeoprioError:
+    return GeoprioError("cannot_be_written", path=path, error=error.strerror or error)

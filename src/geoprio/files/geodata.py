@@ -69,11 +69,7 @@ def render_shapefile(areas: gpd.GeoDataFrame, layer: str, extra: dict[str, bytes
         if (texts[column].dropna().map(lambda text: len(text.encode())) > LONGEST_DBF_TEXT).any()
     ]
     if long:
-        message = (
-            f"{', '.join(long)}: text longer than {LONGEST_DBF_TEXT} bytes, which a Shapefile cuts;"
-            " shorten it, or order GeoPackage instead"
-        )
-        raise ContractError(message)
+        raise ContractError("text_too_long_for_dbf", columns=long, most=LONGEST_DBF_TEXT)
     with TemporaryDirectory() as folder:
         pyogrio.write_dataframe(
             areas,

@@ -17,13 +17,13 @@ import tomli_w
 
 from geoprio.config import Vendor
 from geoprio.config.vendors import VendorFile
-from geoprio.errors import ContractError, SourceError, join_faults
+from geoprio.errors import ContractError, SourceError
 from geoprio.files.geodata import render_geopackage_layer, render_kml, render_shapefile, short_names
 from geoprio.files.names import safe_name
 from geoprio.files.table import FORMULA
 from geoprio.files.workbook import render_sheet
 from geoprio.tables import for_audience
-from geoprio.words import Language, text
+from geoprio.words import Language, Phrase, text
 
 _SIGNS = {";": "semikolon", ",": "komma", "\t": "tabb", "|": "lodstreck", ".": "punkt", "": ""}
 _ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR", "": ""}
@@ -96,16 +96,14 @@ def vendor_rows(selection: pd.DataFrame, vendor: Vendor) -> pd.DataFrame:
     optional = [field for field in fields if field in NULLABLE and field not in given]
     missing = [field for field in fields if field not in given and field not in optional]
     if missing:
-        message = f"{vendor.name}: the selection lacks the columns {', '.join(missing)}"
-        raise ContractError(message)
+        raise ContractError("selection_without_columns", vendor=vendor.name, columns=missing)
     given = given.assign(**dict.fromkeys(optional, np.nan)).sort_values("area_code")
     rows = pd.DataFrame(
         {one.heading: _typed(one.field, given[one.field]) for one in vendor.columns}
     ).reset_index(drop=True)
     faults = _faults(rows, vendor)
     if faults:
-        heading = f"{vendor.name}: the file cannot be made. Mend the names in the sources"
-        raise ContractError(join_faults(heading, faults))
+        raise ContractError("vendor_file_not_made", faults, vendor=vendor.name)
     return rows
 
 
@@ -144,36 +142,36 @@ def _typed(field: str, values: pd.Series) -> pd.Series:
     return text.map(lambda word: unicodedata.normalize("NFC", str(word)), na_action="ignore")
 
 
-def _faults(rows: pd.DataFrame, vendor: Vendor) -> list[str]:
+def _faults(rows: pd.DataFrame, vendor: Vendor) -> list[Phrase]:
     faults = []
     for column in vendor.columns:
         values = rows[column.heading]
         known = values.dropna()
         if column.field not in NULLABLE and len(known) < len(values):
             lacking = len(values) - len(known)
-            faults.append(f"{column.heading}: unknown in {lacking} areas; expected a value in each")
+            faults.append(Phrase("column_with_gaps", heading=column.heading, lacking=lacking))
         if column.field not in WHOLE and column.field not in DECIMALS:
             faults += [
-                f"{column.heading}: {word!r} {why}"
+                Phrase("word_refused", heading=column.heading, word=word, why=why)
                 for word in known.unique()
                 for why in _why_refused(str(word), vendor.encoding)
             ]
         if column.field == "area_code" and known.duplicated().any():
             twice = ", ".join(known[known.duplicated()].unique()[:5])
-            faults.append(f"{column.heading}: {twice} stands twice")
+            faults.append(Phrase("kind_stands_twice", kind=column.heading, name=twice))
     return faults
 
 
-def _why_refused(word: str, encoding: str) -> list[str]:
+def _why_refused(word: str, encoding: str) -> list[Phrase]:
     why = []
     if word.startswith(FORMULA):
-        why.append(f"begins with {word[0]!r}, which a spreadsheet runs as a formula")
+        why.append(Phrase("begins_as_formula", word=word[0]))
     if _CONTROL.search(word):
-        why.append("holds a line break or a control character")
+        why.append(Phrase("holds_control_character"))
     try:
         word.encode(encoding)
     except UnicodeEncodeError as error:
-        why.append(f"holds {word[error.start]!r}, which {encoding} has no place for")
+        why.append(Phrase("holds_unencodable", word=word[error.start], encoding=encoding))
     return why
 
 
@@ -244,11 +242,13 @@ def read_control(path: Path) -> Control:
             renamed=sheet.get("shapefil_kolumner", {}),
         )
     except (KeyError, TypeError, ValueError) as error:
-        message = (
-            f"{path.name}: is no whole control sheet ({type(error).__name__}: {error}); expected"
-            f" the file *{ENDING} as it was written with the order"
-        )
-        raise SourceError(message) from None
+        raise SourceError(
+            "not_a_control_sheet",
+            path=path.name,
+            kind=type(error).__name__,
+            error=error,
+            ending=ENDING,
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -422,11 +422,10 @@ def code_lists(
         .map(_unspaced)
         .sort_values(ignore_index=True, key=lambda codes: codes.map(str))
     )
-    wrong = [f"{code!r}: is not five digits" for code in plain if not _is_code(code)]
-    wrong += [f"{code}: stands twice" for code in plain[plain.duplicated()].unique()]
+    wrong = [Phrase("not_five_digits", code=code) for code in plain if not _is_code(code)]
+    wrong += [Phrase("stands_twice", code=code) for code in plain[plain.duplicated()].unique()]
     if wrong:
-        message = "Postal codes: the list cannot be made; expected text such as '11122'"
-        raise ContractError(join_faults(message, wrong))
+        raise ContractError("postal_codes_wrong", wrong)
     parts = range(0, len(plain), rows)
     files: dict[str, bytes] = {}
     for number, start in enumerate(parts, start=1):

@@ -15,10 +15,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from geoprio.errors import ContractError, join_faults
+from geoprio.errors import ContractError
 from geoprio.files.table import Table, marked_rows
 from geoprio.tables import Audience, for_audience
-from geoprio.words import Language, text
+from geoprio.words import Language, Phrase, text
 
 NO_TIME = datetime(1980, 1, 1)
 """When every workbook says that it was made: equal tables give equal bytes."""
@@ -187,17 +187,17 @@ def _refuse_unwritable(cells: Sequence[object]) -> None:
         for why in _why_unwritable(cell)
     ]
     if faults:
-        raise ContractError(join_faults("Text that a workbook cannot hold", faults))
+        raise ContractError("text_not_for_workbook", faults)
 
 
-def _why_unwritable(cell: str) -> list[str]:
+def _why_unwritable(cell: str) -> list[Phrase]:
     why = []
     if len(cell) * 2 > LONGEST_TEXT and len(cell.encode("utf-16-le", "replace")) > 2 * LONGEST_TEXT:
-        why.append(f"longer than the {LONGEST_TEXT} characters of a cell")
+        why.append(Phrase("longer_than_cell", most=LONGEST_TEXT))
     if NOT_IN_XML.search(cell):
-        why.append("holds a sign that is no character (a surrogate, U+FFFE or U+FFFF)")
+        why.append(Phrase("holds_no_character"))
     if CHAINED.search(cell):
-        why.append("holds two escapes of XML in a row (_xHHHH_xHHHH_)")
+        why.append(Phrase("holds_two_escapes"))
     return why
 
 

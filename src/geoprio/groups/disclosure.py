@@ -385,8 +385,7 @@ def _protect_group(
     hidden = withhold(nest.tree, cells, small, minimum_count=minimum_count, also=few)
     kept = keeps_rule(nest.tree, naive(cells), hidden, small, minimum_count=minimum_count)
     if not kept.all():
-        message = "disclosure control: a small count could still be worked out; do not publish"
-        raise ContractError(message)
+        raise ContractError("small_count_computable")
     # Rounded, so that no noise of the sums tells of what was summed.
     counts, low, high = (ends.round(3) for ends in stand_ins(nest.tree, cells, hidden))
     every = pd.DataFrame({"count": counts, "low": low, "high": high, "hidden": hidden})

@@ -92,8 +92,7 @@ def _located(name: str, group: Group, evidence: Evidence, held: Held) -> pd.Data
     chosen = choose_estimator(name, group, held)
     found = ESTIMATORS[chosen](name, group, evidence)
     if found is None:
-        message = f"groups/{name}.toml: {chosen} has nothing to go by after all"
-        raise ConfigError(message)
+        raise ConfigError("method_without_figures", name=name, chosen=chosen)
     if "share_se" in found:
         return found
     per_person = found["share"] / found["count"].where(found["count"] > 0)

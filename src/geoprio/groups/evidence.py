@@ -8,6 +8,7 @@ import pandas as pd
 from geoprio.config import Group, Measure
 from geoprio.counts import Evidence
 from geoprio.errors import ConfigError
+from geoprio.words import Phrase
 
 Z90 = 1.6448536269514722
 """Half-width of a 90 % interval in standard errors."""
@@ -90,13 +91,11 @@ def choose_estimator(name: str, group: Group, held: Held) -> str:
     for estimator, possible in POSSIBLE.items():
         if possible(group, held):
             return estimator
-    wanted = ", ".join(repr(measure.count) for measure in group.measures) or "its indicators"
-    given = ", ".join(sorted(held.columns if group.measures else held.indicators))
-    message = (
-        f"groups/{name}.toml: count = {wanted} is given by no source of the campaign; "
-        f"expected one of {given}"
+    wanted = ", ".join(repr(measure.count) for measure in group.measures) or Phrase(
+        "its_indicators"
     )
-    raise ConfigError(message)
+    given = ", ".join(sorted(held.columns if group.measures else held.indicators))
+    raise ConfigError("count_not_given", name=name, wanted=wanted, given=given)
 
 
 def choose_methods(groups: Mapping[str, Group], held: Held) -> pd.DataFrame:

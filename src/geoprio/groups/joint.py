@@ -14,8 +14,9 @@ import pandas as pd
 
 from geoprio.config import Campaign, TwoWayTable
 from geoprio.counts import Gathered
-from geoprio.errors import ConfigError, ContractError, join_faults
+from geoprio.errors import ConfigError, ContractError
 from geoprio.sources.catalogue import Loaded
+from geoprio.words import Phrase
 
 HALF = 0.5
 """Added to each cell, so that an empty one in a small area does not say "never" (Haldane 1956)."""
@@ -291,11 +292,7 @@ def table_seed(groups: Sequence[str], counts: pd.Series, order: Sequence[str]) -
     table = counts.reindex([f"joint_{name}_count" for name in names])
     missing = table.index[table.isna()]
     if len(missing):
-        message = (
-            f"the joint table of {', '.join(order)}: no count in {', '.join(missing)}; expected one"
-            " digit for each name in overlap.cells, and every cell of them"
-        )
-        raise ConfigError(message)
+        raise ConfigError("joint_table_gaps", order=order, missing=missing)
     cube = table.to_numpy(float).reshape((2,) * len(order))
     shared = [name for name in order if name in groups]
     cube = cube.sum(axis=tuple(axis for axis, name in enumerate(order) if name not in groups))
@@ -389,16 +386,12 @@ def _by_area(seed: pd.Series | pd.DataFrame, shares: pd.DataFrame) -> Floats:
     own = isinstance(seed, pd.DataFrame)
     given, names = list(seed.columns if own else seed.index), cell_names(shares.shape[1])
     if given != names:
-        message = (
-            f"the seed has the cells {', '.join(map(str, given))}; expected {', '.join(names)}"
-        )
-        raise ContractError(message)
+        raise ContractError("seed_cells_wrong", given=map(str, given), names=names)
     table = (seed.reindex(shares.index) if own else seed).to_numpy(float).T.reshape(len(names), -1)
     wrong = ~(np.isfinite(table) & (table >= 0)).all(axis=0) | ~(table > 0).any(axis=0)
     if wrong.any():
-        where = _named(shares.index[wrong]) if own else "its one table"
-        message = f"the seed: {where}: expected numbers >= 0 in every cell, and not all of them 0"
-        raise ContractError(message)
+        where = _named(shares.index[wrong]) if own else Phrase("its_table")
+        raise ContractError("seed_not_counts", where=where)
     return table
 
 
@@ -445,7 +438,7 @@ def _check_shares(shares: pd.DataFrame, both: Mapping[Pair, Floats]) -> None:
     values = shares.to_numpy(float)
     outside = (values < 0) | (values > 1)
     faults = [
-        f"{name}: a share outside 0-1 in {_named(shares.index[outside[:, number]])}"
+        Phrase("share_out_of_range", name=name, areas=_named(shares.index[outside[:, number]]))
         for number, name in enumerate(shares)
         if outside[:, number].any()
     ]
@@ -456,34 +449,27 @@ def _check_shares(shares: pd.DataFrame, both: Mapping[Pair, Floats]) -> None:
             far = np.fmax(low - share, share - high)
             if (far > ROUNDING).any():
                 faults.append(
-                    f"{' and '.join(pair)}: the share of both contradicts the two groups' shares in"
-                    f" {_named(shares.index[far > ROUNDING], far[far > ROUNDING])}"
+                    Phrase(
+                        "pair_share_contradicts",
+                        pair=pair,
+                        areas=_named(shares.index[far > ROUNDING], far[far > ROUNDING]),
+                    )
                 )
     if faults:
-        heading = (
-            "The groups' shares cannot be those of one electorate: check that the two-way tables"
-            " count the same people, or take them out of overlap.pairs"
-        )
-        raise ContractError(join_faults(heading, faults))
+        raise ContractError("shares_not_of_one_electorate", faults)
 
 
 def _check_met(areas: pd.Index, error: Floats, tolerance: float) -> None:
     unmet = ~(error <= tolerance)
     if unmet.any():
-        message = (
-            "The joint table cannot have the groups' shares in"
-            f" {_named(areas[unmet], error[unmet])}: cells that are 0 in the seed, or two-way"
-            " tables that contradict each other, leave no room. Give the cells that are possible a"
-            " count, or take a two-way table out of overlap.pairs"
-        )
-        raise ContractError(message)
+        raise ContractError("joint_table_impossible", areas=_named(areas[unmet], error[unmet]))
 
 
-def _named(areas: pd.Index, far: Floats | None = None) -> str:
+def _named(areas: pd.Index, far: Floats | None = None) -> Phrase:
     told = list(map(str, areas[:NAMED]))
     if far is not None:
-        told = [f"{area} (off by {gap:.2g})" for area, gap in zip(told, far, strict=False)]
-    return f"{', '.join(told)} ({len(areas)} in all)"
+        told = [Phrase("off_by", area=area, gap=gap) for area, gap in zip(told, far, strict=False)]
+    return Phrase("in_all", codes=told, count=len(areas))
 
 
 def join_groups(
@@ -529,10 +515,11 @@ def joint_seed(campaign: Campaign, gathered: Gathered) -> pd.Series:
     if source is None:
         return odds_seed(groups, {item.groups: item.ratio for item in overlap.odds_ratios})
     if campaign.county_code not in source.frame.index:
-        message = (
-            f"overlap.joint: {source.name} has no row for the county {campaign.county_code}; found"
-            f" {', '.join(map(str, source.frame.index[:5]))}"
+        raise ConfigError(
+            "joint_without_county",
+            source=source.name,
+            county_code=campaign.county_code,
+            counties=map(str, source.frame.index[:5]),
         )
-        raise ConfigError(message)
     county = source.frame.loc[[campaign.county_code]].iloc[0]
     return table_seed(groups, county, overlap.cells)

@@ -7,8 +7,9 @@ import pandas as pd
 
 from geoprio.config import Group, Measure, Proxy
 from geoprio.counts import Evidence
-from geoprio.errors import ConfigError, CoverageError, join_faults
+from geoprio.errors import ConfigError, CoverageError
 from geoprio.groups.evidence import Z90, choose_measure, held_of
+from geoprio.words import Phrase
 
 RESIDENTS = "population_count"
 ADULTS = "adults_count"
@@ -46,13 +47,17 @@ def _refuse_no_part(name: str, measure: Measure, counts: pd.DataFrame) -> None:
     over = part > whole * (1 + _ROUNDING_SHARE) + _ROUNDING_COUNT
     if over.any():
         faults = [
-            f"{code}: {part[code]:,.0f} of {whole[code]:,.0f}" for code in over.index[over][:10]
+            Phrase("part_of", code=code, part=part[code], whole=whole[code])
+            for code in over.index[over][:10]
         ]
-        heading = (
-            f"groups/{name}.toml: {measure.count} is larger than {measure.of} in {over.sum()}"
-            " areas; expected a part of it. Check that both are of the same tables and year:"
+        raise CoverageError(
+            "count_above_whole",
+            faults,
+            name=name,
+            count=measure.count,
+            of=measure.of,
+            over=over.sum(),
         )
-        raise CoverageError(join_faults(heading, faults))
 
 
 def _by_measure(measure: Measure, evidence: Evidence) -> pd.DataFrame:
@@ -207,11 +212,13 @@ def proxied(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
     # Members are adults; where no ages are published the electorate stands in for them.
     people = adults if base == "adults" else evidence.electors
     if total.count > people.sum():
-        message = (
-            f"groups/{name}.toml: total.count = {total.count:,.0f} is more than the county's"
-            f" {people.sum():,.0f} {_PEOPLE[base]}; check the figure and its source"
+        raise ConfigError(
+            "total_above_county",
+            name=name,
+            count=total.count,
+            people=people.sum(),
+            whom=_PEOPLE[base],
         )
-        raise ConfigError(message)
     rank = rank_index(evidence.indicators, proxy)
     pull = (rank * (proxy.spread - 1) + 1) * people
     # Areas that nothing is known of keep their part of the total.
@@ -245,11 +252,7 @@ def rank_index(indicators: pd.DataFrame, proxy: Proxy) -> pd.Series:
     """
     missing = [item.indicator for item in proxy.indicators if item.indicator not in indicators]
     if missing:
-        message = (
-            f"proxy: unknown indicator {', '.join(missing)}; "
-            f"expected one of {', '.join(indicators.columns)}"
-        )
-        raise ConfigError(message)
+        raise ConfigError("proxy_unknown_indicator", missing=missing, known=indicators.columns)
     ranks = indicators[[item.indicator for item in proxy.indicators]].rank()
     percentiles = (ranks - 0.5) / ranks.notna().sum()
     low = [item.indicator for item in proxy.indicators if item.direction == "low"]

@@ -5,6 +5,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from geoprio.words import Phrase
+
 Variance = Literal["moments", "imd"]
 FEWEST_AREAS = 5
 """A parent of fewer areas than this says too little of how areas differ: the next one up does."""
@@ -62,7 +64,7 @@ def empirical_bayes(
     [0.16, 0.1, 0.3, 0.4, 0.27]
     """
     if ((hits < 0) | (hits > trials)).any():
-        message = "hits outside 0 to trials: no rate"
+        message = Phrase("hits_outside_trials")
         raise ValueError(message)
     known = hits.notna() & trials.notna() & parent.notna()
     odds = ((hits + 0.5) / (trials - hits + 0.5)).where(known & (trials > 0))

@@ -19,6 +19,7 @@ from geoprio.counts import Evidence
 from geoprio.errors import ConfigError
 from geoprio.groups.evidence import Z90
 from geoprio.groups.measures import ADULTS, base_size, column_of
+from geoprio.words import Phrase
 
 SEXES = ("men", "women")
 _EMPLOYED = re.compile(r"employed_([a-z]+)_(?:men|women)_count")
@@ -72,13 +73,12 @@ def _industry_is_known(name: str, rates: Synthetic, evidence: Evidence) -> bool:
     known = map(str, evidence.counts.columns[evidence.counts.notna().any()])
     given = {column for column in known if _EMPLOYED.fullmatch(column)}
     faults = {
-        "no source gives": wanted - given,
-        "[synthetic.industries] has no rates for": given - wanted,
+        "no_source_gives_columns": wanted - given,
+        "no_rates_for_columns": given - wanted,
     }
-    told = [f"{fault} {', '.join(sorted(them))}" for fault, them in faults.items() if them]
+    told = [Phrase(key, columns=sorted(them)) for key, them in faults.items() if them]
     if given and told:
-        message = f"groups/{name}.toml: {'; '.join(told)}"
-        raise ConfigError(message)
+        raise ConfigError("industries_do_not_fit", name=name, told=told)
     return bool(given)
 
 
@@ -167,10 +167,10 @@ def _raked_to_total(
     target = total * known["adults"].sum() / people["adults"].sum()
     passive = target * rates.passive_share
     workers, resting = known["workers"], (known["adults"] - known["employed"]).clip(lower=0)
-    whom = f"{where}: total.count cannot be reached: among the blue-collar employed"
+    whom = Phrase("total_out_of_reach", where=where)
     working = _raked(known["members"], target - passive, workers, whom=whom)
     pull = resting * (working / known["employed"].where(known["employed"] > 0)).fillna(0.0)
-    whom = f"{where}: passive_share cannot be reached: among the adults who are not at work"
+    whom = Phrase("passive_share_out_of_reach", where=where)
     return (working + _raked(pull, passive, resting, whom=whom)).reindex(people.index)
 
 
@@ -184,11 +184,13 @@ def _raked(values: pd.Series, total: float, upper: pd.Series, *, whom: str) -> p
     """
     pull, room = values.to_numpy(float), upper.where(values > 0, 0.0).to_numpy(float)
     if room.sum() < total * (1 - 1e-9):
-        message = (
-            f"{whom} it asks for {total:,.0f} members of {room.sum():,.0f} people,"
-            f" {total - room.sum():,.0f} too many; check the total, its source and the rates"
+        raise ConfigError(
+            "more_members_than_people",
+            whom=whom,
+            total=total,
+            room=room.sum(),
+            excess=total - room.sum(),
         )
-        raise ConfigError(message)
     # The sum grows with the factor along straight lines that bend where an area is full.
     full = np.divide(room, pull, out=np.zeros_like(pull), where=pull > 0)
     order = np.argsort(full)

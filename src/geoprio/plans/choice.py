@@ -10,6 +10,7 @@ import pandas as pd
 from geoprio.errors import ConfigError
 from geoprio.plans.knapsack import best_choice
 from geoprio.tables import PLAN, check
+from geoprio.words import Phrase
 
 EQUAL = 1e-9
 """Shares (0-1) nearer than this are one."""
@@ -28,8 +29,7 @@ class Limit:
 
     def __post_init__(self) -> None:
         if (self.households is None) == (self.precision is None):
-            message = "a mailing is limited by households or by precision; expected one of the two"
-            raise ConfigError(message)
+            raise ConfigError("mailing_limited_twice")
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,11 @@ class MailingWish:
     def __post_init__(self) -> None:
         given = [self.budget_sek, self.households, self.precision]
         if sum(one is not None for one in given) != 1:
-            message = "give one of budget, households and precision; found another number of them"
-            raise ConfigError(message)
+            raise ConfigError("limits_not_one")
         if self.precision is not None and not 0 < self.precision <= 1:
-            message = f"precision: found {self.precision:g}; expected a share above 0, at most 1"
-            raise ConfigError(message)
+            raise ConfigError("precision_not_a_share", precision=self.precision)
         if any(one is not None and not 0 <= one < inf for one in given):
-            message = "budget and households are numbers of 0 or more"
-            raise ConfigError(message)
+            raise ConfigError("limits_below_zero")
 
     def limit(self, cost_per_household_sek: float, least_precision: float) -> Limit:
         """Return the limit of a choice; by a budget or households every area has a precision."""
@@ -250,13 +247,12 @@ def refuse_small_lots(plan: pd.DataFrame, minimum_lot: int) -> None:
     total = int(by_wave.sum())
     enough = total // minimum_lot
     advice = (
-        f"take at most {enough} waves and less than today's {len(by_wave)}, or raise the budget"
+        Phrase("take_fewer_waves", enough=enough, count=len(by_wave))
         if enough
-        else f"the whole mailing has {total}: raise the budget, or ask another vendor"
+        else Phrase("whole_mailing_too_small", total=total)
     )
-    told = ", ".join(f"wave {wave:.0f} has {count:.0f}" for wave, count in small.items())
-    message = f"the vendor takes at least {minimum_lot} households in one order; {told}; {advice}"
-    raise ConfigError(message)
+    told = [Phrase("wave_has", wave=wave, count=count) for wave, count in small.items()]
+    raise ConfigError("lot_too_small", minimum_lot=minimum_lot, told=told, advice=advice)
 
 
 def add_areas(

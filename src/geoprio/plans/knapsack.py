@@ -147,11 +147,7 @@ def _hopeful(
     bound = states.worth + room * np.where(room >= 0, *ahead)
     kept = states.only(bound > more_than)
     if len(kept.cost) > MOST_STATES:
-        message = (
-            "The best choice of areas could not be proved; nothing is written. Give another limit:"
-            " a few households more or less are enough"
-        )
-        raise GeoprioError(message)
+        raise GeoprioError("choice_not_proved")
     return kept
 
 

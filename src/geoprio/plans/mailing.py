@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from geoprio.config import MailingEdition
-from geoprio.errors import ConfigError, SourceError, join_faults
+from geoprio.errors import ConfigError, SourceError
 from geoprio.plans.choice import (
     Limit,
     MailingWish,
@@ -23,6 +23,7 @@ from geoprio.plans.reach import Grounds, Reach, edition_reach
 from geoprio.scores.draws import rng_for
 from geoprio.scores.levels import MAILING
 from geoprio.tables import PLAN, check
+from geoprio.words import Phrase
 
 DRAWS = 1000
 FILE = "privat/utskick_foreningar.csv"
@@ -184,17 +185,9 @@ def _down_the_score(
     Persons are never chosen by one layer, so neither a group nor an association's wish decides.
     """
     if limit.households is None:
-        message = (
-            f"{edition.name}: an addressed edition goes down the combined score; expected a budget"
-            " or a number of households, no precision"
-        )
-        raise ConfigError(message)
+        raise ConfigError("addressed_with_precision", edition=edition.name)
     if len(added):
-        message = (
-            f"{FILE}: {edition.name} is addressed, and its areas are chosen by the combined"
-            " score alone; take its rows out"
-        )
-        raise SourceError(message)
+        raise SourceError("addressed_takes_no_additions", file=FILE, edition=edition.name)
     scores = grounds.frames["scores"]
     rank = scores.loc[scores["channel"] == MAILING, "rank"]
     return naive_choice(reach.areas, -rank, limit.households)
@@ -205,11 +198,7 @@ def _refuse_unknown_households(reach: Reach, added: pd.Series) -> None:
     households = reach.areas["households_count"].reindex(added.index)
     unknown = sorted(added.index[~(households > 0)])
     if unknown:
-        message = (
-            f"{FILE}: {', '.join(unknown)}: how many households there are is unknown, so"
-            " nothing can be ordered; take the area out"
-        )
-        raise SourceError(message)
+        raise SourceError("households_unknown", file=FILE, areas=unknown)
 
 
 def refuse_wrong_additions(
@@ -236,11 +225,10 @@ def refuse_wrong_additions(
     for row, one in enumerate(added.astype(object).to_dict("records"), start=2):
         code, payer, edition = str(one["area_code"]), one["association"], one["edition"]
         if code not in owners:
-            faults.append(f"row {row}: {code}: no area of the campaign has that code")
+            faults.append(Phrase("row_no_area", row=row, code=code))
         elif owners[code] != payer:
-            own = f"is not {payer}'s own area; an association adds its own"
-            faults.append(f"row {row}: {code}: {own}")
+            faults.append(Phrase("row_not_own_area", row=row, code=code, association=payer))
         if edition not in names:
-            faults.append(f"row {row}: {edition}: expected one of {', '.join(names)}")
+            faults.append(Phrase("row_expected_one_of", row=row, edition=edition, editions=names))
     if faults:
-        raise SourceError(join_faults(f"{FILE}: cannot be used", faults))
+        raise SourceError("additions_wrong", faults, file=FILE)

@@ -99,11 +99,7 @@ def _electors(grounds: Grounds, election: str) -> tuple[pd.Series, pd.Series]:
         ending = "_electors_count"
         names = map(str, known.filter(regex=f"{ending}$"))
         there = ", ".join(name.removesuffix(ending) for name in names)
-        message = (
-            f"mailing.editions: election {election!r}: no source gives its electorate; expected"
-            f" one of {there}"
-        )
-        raise ConfigError(message)
+        raise ConfigError("election_without_electorate", election=election, there=there)
     return known[f"{election}_electors_count"], known[f"{election}_electors_se_count"]
 
 

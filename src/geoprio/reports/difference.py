@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from geoprio.config import Profile
-from geoprio.errors import ConfigError, join_faults
+from geoprio.errors import ConfigError
 from geoprio.reports.explanation import figure, signed, standing
 from geoprio.runs import Run, rests_on_own
 from geoprio.scores import CAUSES, Side, split_change
-from geoprio.words import Language, decimal, text, whole
+from geoprio.words import Language, Phrase, decimal, text, whole
 
 WIDTH = 80
 MOST = 10
@@ -246,16 +246,15 @@ def _refuse_unlike(pair: _Pair) -> None:
     sets = [str(run.record["scored_set"]) for run in pair]
     counties = [str(run.campaign.county_code) for run in pair]
     faults = [
-        f"{what}: {found[0]} and {found[1]}"
+        Phrase("both_found", what=what, found=found[0], found_2=found[1])
         for what, found in {"scored_set": sets, "county_code": counties}.items()
         if found[0] != found[1]
     ]
     areas = [run.frame("areas").index for run in pair] if not faults else []
     if areas and areas[0].intersection(areas[1]).empty:
-        faults.append("no area is in both")
+        faults.append(Phrase("no_area_in_both"))
     if faults:
-        heading = "the runs cannot be compared; expected the same areas in both"
-        raise ConfigError(join_faults(heading, faults))
+        raise ConfigError("runs_not_comparable", faults)
 
 
 def _digest(settings: Mapping[str, Any]) -> str:

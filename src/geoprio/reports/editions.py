@@ -99,16 +99,15 @@ def order(
     mailing = planned_edition(run, _named(run, edition))
     campaign = run.campaign
     if mailing.plan.empty:
-        message = (
-            f"{campaign.name}: mailing.budget_sek = {campaign.mailing.budget_sek:g} is enough for"
-            " no area; there is nothing to order. Raise it, or lower the cost per household"
+        raise GeoprioError(
+            "budget_too_small",
+            campaign=campaign.name,
+            budget_sek=campaign.mailing.budget_sek,
         )
-        raise GeoprioError(message)
     refuse_small_lots(mailing.plan, profile.minimum_lot)
     day = election_day.isoformat() if election_day else mailing.edition.election_day
     if day is None:
-        message = f"{mailing.name}: an order says when; expected --election-day, or election_day"
-        raise ConfigError(message)
+        raise ConfigError("order_says_when", mailing=mailing.name)
     files = vendor_files(run, mailing.plan, profile, _told(run, mailing, day, folders))
     place = safe_names(one.name for one in run.campaign.editions)[mailing.edition.name]
     folder = (run.folder or Path()) / MAILING_FOLDER / place / VENDORS
@@ -124,8 +123,7 @@ def _named(run: Run, name: str | None) -> MailingEdition:
     if name is None and len(editions) == 1:
         return next(iter(editions.values()))
     if name not in editions:
-        message = f"edition: found {name}; expected one of {', '.join(editions)}"
-        raise ConfigError(message)
+        raise ConfigError("no_such_edition", name=name, editions=editions)
     return editions[name]
 
 

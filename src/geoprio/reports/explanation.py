@@ -16,7 +16,7 @@ from geoprio.runs import Run, is_own, rests_on_own
 from geoprio.runs.notes import basis_line
 from geoprio.scores import answer_labels, explain_area, level_actions, level_labels
 from geoprio.scores.levels import MAILING
-from geoprio.words import Language, decimal, number, text, whole
+from geoprio.words import Language, Phrase, decimal, number, text, whole
 
 WIDTH = 80
 INDENT, WIDE = 14, 20
@@ -294,9 +294,8 @@ def explanations(place: str, run: Run, *, language: Language) -> list[Explanatio
     found = find_areas(place, named)
     if not found:
         near = _nearest(place, named)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        message = f"{place}: no area of {', '.join(named)} has that name or code{hint}"
-        raise ConfigError(message)
+        hint = Phrase("near_of", near=near) if near else ""
+        raise ConfigError("no_such_area", place=place, named=named, hint=hint)
     return [_explanation(_Place(run, area_set, code, language)) for area_set, code in found]
 
 

@@ -16,14 +16,14 @@ from markupsafe import Markup
 
 from geoprio.config import Addressed, Notice
 from geoprio.config.sponsor import Entity, contradictions, empty_fields
-from geoprio.errors import GeoprioError, join_faults
+from geoprio.errors import GeoprioError
 from geoprio.files.names import escaped, one_line, safe_name
 from geoprio.reports.edition_page import mark_of
 from geoprio.reports.register_order import code_people
 from geoprio.reports.vendor_order import Edition, roughly
 from geoprio.runs import Run
 from geoprio.runs.notes import publishers
-from geoprio.words import Language, decimal, text, whole
+from geoprio.words import Language, Phrase, decimal, text, whole
 
 Said = str | float | bool | dict[str, str]
 MOST_NAMED = 6
@@ -202,14 +202,14 @@ def render_notice(
     GeoprioError
         A field is empty, or says against another: every fault at once, with its path in the file.
     """
-    faults = [f"{path}: empty; expected {told}" for path, told in empty_fields(notice).items()]
+    faults = [
+        Phrase("field_empty", path=path, told=told) for path, told in empty_fields(notice).items()
+    ]
     faults += contradictions(notice) + _against(notice, choice)
     if faults:
-        heading = (
-            f"The notice of {one_line(notice.edition) or 'a mailing'} cannot be made: fill in or"
-            " mend its file in notices/ (Regulation (EU) 2024/900, art. 11-12; not legal advice)"
+        raise GeoprioError(
+            "notice_not_filled_in", faults, edition=one_line(notice.edition) or Phrase("a_mailing")
         )
-        raise GeoprioError(join_faults(heading, faults))
     name = f"{text('notice_stem', language)} {notice.edition}"
     stem = safe_name(name)
     rows = notice_rows(notice, choice, language)
@@ -220,12 +220,9 @@ def render_notice(
     }
 
 
-def _against(notice: Notice, choice: Choice) -> list[str]:
+def _against(notice: Notice, choice: Choice) -> list[Phrase]:
     """Return where the sponsor says another thing than the order does."""
-    told = (
-        "targeting.personal_data: found false; expected true, since an addressed mailing selects by"
-        " age and address in a register of persons"
-    )
+    told = Phrase("targeting_without_personal_data")
     return [told] if choice.ages and notice.targeting.personal_data is False else []
 
 
@@ -353,7 +350,7 @@ def notice_files(
         A field is empty or says against another, or the notice is of another edition.
     """
     faults = [
-        f"{path}: found {found}; expected {expected}, as in the order"
+        Phrase("not_as_ordered", path=path, found=found, expected=expected)
         for path, found, expected in (
             ("edition", notice.edition, edition.name),
             ("election.day", notice.election.day, edition.election_day.isoformat()),
@@ -361,8 +358,7 @@ def notice_files(
         if found and found != expected
     ]
     if faults:
-        heading = "The notice is of another mailing: mend its file in notices/ or name another"
-        raise GeoprioError(join_faults(heading, faults))
+        raise GeoprioError("notice_of_another_mailing", faults)
     towns = run.scored.areas.loc[plan.index, "municipality_code"]
     names = towns.drop_duplicates().sort_values().map(run.municipality_names)
     reached = plan["households_count"] if wanted is None else code_people(run, plan, wanted)

@@ -101,8 +101,7 @@ def render(press: Press, name: str) -> Files:
         There is no document of that name.
     """
     if name not in DOCUMENTS:
-        message = f"{name}: there is no such document; expected one of {', '.join(DOCUMENTS)}"
-        raise ConfigError(message)
+        raise ConfigError("no_such_document", name=name, documents=DOCUMENTS)
     return DOCUMENTS[name](press)
 
 

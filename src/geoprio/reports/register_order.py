@@ -15,7 +15,7 @@ import pandas as pd
 
 from geoprio.config import Addressed, Profile, Register, load_named
 from geoprio.config.profiles import ORIGIN_OR_UNION
-from geoprio.errors import GeoprioError, join_faults
+from geoprio.errors import GeoprioError
 from geoprio.files.names import escaped, one_line, safe_name, table
 from geoprio.files.table import Table, header, marked_rows, render_csv
 from geoprio.files.vendor import ENDING, Control, Form, checksums, code_lists, render_control
@@ -28,7 +28,7 @@ from geoprio.runs.notes import basis_line, publishers
 from geoprio.scores import TARGETS
 from geoprio.scores.levels import MAILING
 from geoprio.tables import for_audience
-from geoprio.words import Language, decimal, text, whole
+from geoprio.words import Language, Phrase, decimal, text, whole
 
 FORM = Form("utf-8", True, ";", ",", "\r\n")
 """How the table is written: it opens in Swedish Excel."""
@@ -377,7 +377,7 @@ def addressed_files(
     kept = people[~(people < run.campaign.minimum_count)]
     faults = faults or _few_faults(kept, wanted)
     if faults:
-        raise GeoprioError(join_faults(f"{edition.label}: no addressed order is made", faults))
+        raise GeoprioError("no_addressed_order_made", faults, edition=edition.label)
     pairs, residents = run.frame("postal").dropna(), run.scored.counts["population_count"]
     town = main_source(pairs, residents).reindex(kept.index)
     town = town.map(run.scored.areas["municipality_code"])
@@ -410,20 +410,22 @@ def code_people(run: Run, plan: pd.DataFrame, wanted: Addressed) -> pd.Series:
     return people.reindex(choose_postal_codes(pairs, plan.index).codes.index)
 
 
-def layer_faults(run: Run) -> list[str]:
+def layer_faults(run: Run) -> list[Phrase]:
     """Return why the channel's profile must not choose persons; empty where it may."""
     profile = run.profiles[MAILING]
     share = other_share(profile, run)
     if share >= LEAST_OTHER:
         return []
     sensitive = [name for name, group in run.groups.items() if group.sensitive]
-    criteria = ", ".join(item.indicator for item in profile.criteria)
-    told = (
-        f"profiles/{MAILING}.toml: found criteria ({criteria}) of which other layers than"
-        f" {', '.join(sensitive) or 'origin and union'} bear {100 * share:.0f} percent of the"
-        f" weight; expected at least {100 * LEAST_OTHER:.0f}. A choice of whom to write to must"
-        " not rest on origin or union alone: add criteria or target groups of other kinds, or"
-        " send unaddressed mail"
+    criteria = [item.indicator for item in profile.criteria]
+
+    told = Phrase(
+        "choice_rests_on_origin",
+        mailing=MAILING,
+        criteria=criteria,
+        sensitive=sensitive or Phrase("origin_and_union"),
+        share=100 * share,
+        least=100 * LEAST_OTHER,
     )
     return [told]
 
@@ -463,34 +465,24 @@ def _locating(run: Run) -> dict[str, float]:
     return {name: weight / sum(weights.values()) for name, weight in weights.items()}
 
 
-def _way_faults(run: Run, plan: pd.DataFrame) -> list[str]:
+def _way_faults(run: Run, plan: pd.DataFrame) -> list[Phrase]:
     faults = []
     if run.record["mailing"]["postal_codes"] is None:
-        faults.append(
-            "postal codes: found neither areas nor points with postal codes; expected one of them."
-            ' Add "own_postal_areas" or "own_postal_points" to the campaign\'s `sources`'
-        )
+        faults.append(Phrase("no_postal_codes"))
     if plan.empty:
-        faults.append("plan: found no area; expected one or more. Raise mailing.budget_sek")
+        faults.append(Phrase("plan_empty"))
     return faults
 
 
-def _few_faults(kept: pd.Series, wanted: Addressed) -> list[str]:
+def _few_faults(kept: pd.Series, wanted: Addressed) -> list[Phrase]:
     people, (first, last) = float(kept.sum(skipna=False)), wanted.ages
     if people >= wanted.least_residents:
         return []
-    whom = f"residents aged {first}-{last} in {len(kept)} postal codes"
+    whom = Phrase("residents_of_age", first=first, last=last, codes_count=len(kept))
     if isnan(people):
-        told = (
-            f"{whom}: unknown in some of them; expected a figure for each. Add a source of ages by"
-            " area, or choose ages that the sources have"
-        )
+        told = Phrase("residents_unknown", whom=whom)
     else:
-        told = (
-            f"{whom}: found {people:.0f}; expected at least {wanted.least_residents}"
-            " (least_residents), so that the selection points at nobody. Choose more areas or a"
-            " wider age"
-        )
+        told = Phrase("too_few_residents", whom=whom, people=people, least=wanted.least_residents)
     return [told]
 
 

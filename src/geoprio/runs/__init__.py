@@ -12,12 +12,12 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.config import AnyModel, Campaign, Group, Profile
-from geoprio.errors import ConfigError, ContractError, SourceError, join_faults
+from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import for_election, share_intervals, shown_by_group
 from geoprio.plans import Grounds
 from geoprio.runs.summary import Summary, summary_html, summary_text
 from geoprio.tables import for_audience, refuse_keys
-from geoprio.words import Language, text
+from geoprio.words import Language, Phrase, text
 
 RECORD = "run.json"
 ENDING = ".parquet"
@@ -59,11 +59,10 @@ class Run:
             try:
                 for_audience(frame, "valledning")
             except ContractError as error:
-                faults.append(f"{name}: {error}")
+                faults.append(Phrase("named", name=name, fault=error))
         refuse_keys(self.record, "valledning")
         if faults:
-            heading = "The run cannot be kept: it holds what must not leave"
-            raise ContractError(join_faults(heading, faults))
+            raise ContractError("run_cannot_be_kept", faults)
 
     @classmethod
     def of(cls, record: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> "Run":
@@ -92,11 +91,7 @@ class Run:
         """
         settings: Mapping[str, Any] | None = self.record.get("settings")
         if settings is None or "groups" not in settings:
-            message = (
-                f"{self.folder}: its {RECORD} has no settings: an older geoprio made it; run the"
-                " campaign again"
-            )
-            raise SourceError(message)
+            raise SourceError("run_without_settings", folder=self.folder, record=RECORD)
         return settings
 
     @cached_property
@@ -201,8 +196,7 @@ class Run:
         """
         name = f"{area_set or self.area_sets[0]}_{kind}"
         if name not in self.frames:
-            message = f"{name}: the run has no such frame; expected one of {', '.join(self.frames)}"
-            raise ConfigError(message)
+            raise ConfigError("no_such_frame", name=name, frames=self.frames)
         return self.frames[name]
 
     def geo(self, area_set: str | None = None) -> gpd.GeoDataFrame:
@@ -327,22 +321,16 @@ def read_run(folder: Path | str) -> Run:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         sums = {name: str(value) for name, value in record["files"].items()}
     except FileNotFoundError:
-        message = (
-            f"{folder}: no finished run (no {RECORD}); expected a folder such as"
-            " data/processed/<campaign> that `geoprio run` has written"
-        )
-        raise SourceError(message) from None
+        raise SourceError("not_a_finished_run", folder=folder, record=RECORD) from None
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        message = f"{folder / RECORD}: not the record of a run; run the campaign again"
-        raise SourceError(message) from None
+        raise SourceError("not_a_run_record", folder=folder / RECORD) from None
     # A frame stands in the folder itself: no name in a record leads anywhere else.
     names = sorted(name for name in sums if name == Path(name).name and name.endswith(ENDING))
     faults = [
         fault for name in names if (fault := _fault(folder / name, expected=sums[name])) is not None
     ]
     if faults:
-        heading = f"{folder}: files are not as the run wrote them; run the campaign again"
-        raise SourceError(join_faults(heading, faults))
+        raise SourceError("files_changed_since_run", faults, folder=folder)
     frames = {name.removesuffix(ENDING): _read(folder / name) for name in names}
     return Run(record, frames, folder)
 
@@ -357,8 +345,7 @@ def newest_run(processed: Path) -> Path:
     """
     records = sorted(processed.glob(f"*/{RECORD}"))
     if not records:
-        message = f"{processed}: holds no finished run; `geoprio run` makes one"
-        raise SourceError(message)
+        raise SourceError("folder_without_run", processed=processed)
     return max(records, key=lambda path: path.stat().st_mtime).parent
 
 
@@ -447,11 +434,11 @@ def by_channel(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, axis=1)
 
 
-def _fault(path: Path, *, expected: str) -> str | None:
+def _fault(path: Path, *, expected: str) -> Phrase | None:
     if not path.is_file():
-        return f"{path.name}: is missing"
+        return Phrase("path_missing", path=path.name)
     changed = hashlib.sha256(path.read_bytes()).hexdigest() != expected
-    return f"{path.name}: has changed since" if changed else None
+    return Phrase("has_changed_since", path=path.name) if changed else None
 
 
 def _read(path: Path) -> pd.DataFrame:

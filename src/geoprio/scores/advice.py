@@ -22,7 +22,7 @@ from geoprio.config import (
     load_named,
     message_names,
 )
-from geoprio.errors import ConfigError, join_faults
+from geoprio.errors import ConfigError
 from geoprio.scores.draws import rng_for
 from geoprio.scores.indicators import PRIVATE
 from geoprio.scores.levels import Located
@@ -30,7 +30,7 @@ from geoprio.scores.reasons import reasons
 from geoprio.scores.typology import AreaTypes, area_types, local_clusters, street_or_quarter
 from geoprio.scores.vocabulary import load_known
 from geoprio.scores.yields import Voters, expected_yield, per_krona, relative_yield, yield_words
-from geoprio.words import Language, spoken, text
+from geoprio.words import Language, Phrase, spoken, text
 
 
 def opening_lines(
@@ -91,10 +91,10 @@ def local_lines(
     faults = []
     for name in sorted(set(questions) - set(known)):
         near = difflib.get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; expected one of {', '.join(known)}"
-        faults.append(f"{name}: no area belongs to it{hint}")
+        hint = Phrase("near", near=near[0]) if near else Phrase("hint_one_of", known=known)
+        faults.append(Phrase("association_without_areas", name=name, hint=hint))
     if faults:
-        raise ConfigError(join_faults("messages/local.toml: unknown association", faults))
+        raise ConfigError("local_messages_unknown", faults)
     own = {name: words.model_dump()[language] for name, words in questions.items()}
     return association.map(own).astype(object).fillna("").rename("local_line")
 
@@ -119,17 +119,17 @@ def _told(values: pd.Series, message: Message, language: Language) -> np.ndarray
 def _refuse(indicators: pd.DataFrame, messages: Mapping[str, Message]) -> None:
     there = ", ".join(map(str, indicators))
     faults = [
-        f"{name}: {item.indicator} is not an indicator; expected one of {there}"
+        Phrase("unknown_message_indicator", name=name, indicator=item.indicator, there=there)
         for name, item in messages.items()
         if item.indicator not in indicators
     ]
     faults += [
-        f"{name}: {item.indicator} is your own figure and is never shown; choose another"
+        Phrase("message_of_own_figure", name=name, indicator=item.indicator)
         for name, item in messages.items()
         if item.indicator in PRIVATE
     ]
     if faults:
-        raise ConfigError(join_faults("messages: cannot be told", faults))
+        raise ConfigError("messages_wrong", faults)
 
 
 TOP_LEVELS = ("full", "invest")

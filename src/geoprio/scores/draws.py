@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geoprio.config import Profile
-from geoprio.errors import ConfigError, ContractError, join_faults
+from geoprio.errors import ConfigError, ContractError
 from geoprio.scores.kernel import Floats
+from geoprio.words import Phrase
 
 RANGES = {"_share": (0.0, 1.0), "_count": (0.0, np.inf), "_sek": (0.0, np.inf)}
 RANGES |= {"_per_km2": (0.0, np.inf), "_per_1000": (0.0, np.inf)}
@@ -106,13 +107,15 @@ def gather_columns(
     missing = [name for name in names if name not in measured.indicators]
     if missing:
         there = ", ".join(map(str, measured.indicators))
-        faults = [f"{name}: expected one of {there}" for name in missing]
-        raise ConfigError(join_faults(f"profile {profile.label.sv}: unknown indicator", faults))
+        faults = [Phrase("expected_one_of", name=name, known=there) for name in missing]
+        raise ConfigError("profile_unknown_indicator", faults, profile=profile.label.sv)
     faults = [*_frame_faults(measured)] or [
-        f"{name}: {fault}" for name in names for fault in _faults(measured, name, lognormal)
+        Phrase("named", name=name, fault=fault)
+        for name in names
+        for fault in _faults(measured, name, lognormal)
     ]
     if faults:
-        raise ContractError(join_faults("figures and their errors cannot be drawn from", faults))
+        raise ContractError("draws_impossible", faults)
     return [
         _column(measured, criterion.indicator, criterion.direction, lognormal)
         for criterion in profile.criteria
@@ -128,37 +131,33 @@ def refuse_few(scored: int, top_k: int) -> None:
         `top_k` is below 1, or above the number of areas.
     """
     if top_k < 1 or 0 < scored < top_k:
-        message = (
-            f"top_k: found {top_k}, and {scored} areas that can be ranked; expected at least 1 and"
-            " at most as many. Lower `top_k`, or fill the gaps in the figures"
-        )
-        raise ConfigError(message)
+        raise ConfigError("top_k_out_of_range", top_k=top_k, scored=scored)
 
 
-def _frame_faults(measured: Measured) -> Iterator[str]:
+def _frame_faults(measured: Measured) -> Iterator[Phrase]:
     areas = measured.indicators.index
     if not areas.is_unique:
-        yield "indicators: an area stands twice"
+        yield Phrase("indicators_area_twice")
     for name, frame in [("errors", measured.errors), *_numbered(measured.shared)]:
         if len(frame) != len(areas) or not frame.index.sort_values().equals(areas.sort_values()):
-            yield f"{name}: found {len(frame)} areas; expected the {len(areas)} of the indicators"
+            yield Phrase("areas_differ", name=name, count=len(frame), expected=len(areas))
 
 
 def _numbered(shared: Sequence[pd.DataFrame]) -> list[tuple[str, pd.DataFrame]]:
     return [(f"shared {number}", frame) for number, frame in enumerate(shared, start=1)]
 
 
-def _faults(measured: Measured, name: str, lognormal: Sequence[str]) -> Iterator[str]:
+def _faults(measured: Measured, name: str, lognormal: Sequence[str]) -> Iterator[Phrase]:
     values = measured.indicators[name]
     if np.isinf(values).any():
-        yield "infinite number"
+        yield Phrase("infinite_number")
     if name in lognormal and (values < 0).any():
-        yield "found values below zero; a lognormal error needs 0 or more"
+        yield Phrase("lognormal_below_zero")
     for frame in (measured.errors, *measured.shared):
         if name in frame and (frame[name].isna() | np.isinf(frame[name]))[values.notna()].any():
-            yield "standard error unknown or infinite where the figure is known; give one"
+            yield Phrase("standard_error_unknown")
     if name in measured.errors and (measured.errors[name] < 0).any():
-        yield "found a standard error below zero; expected 0 or more"
+        yield Phrase("standard_error_below_zero")
 
 
 def _column(measured: Measured, name: str, direction: str, lognormal: Sequence[str]) -> Column:

@@ -39,8 +39,7 @@ class Figures:
     def located(self) -> Joint:
         """The groups' joint table."""
         if self.joint is None:
-            message = "an indicator needs the target groups, which are not located yet"
-            raise ContractError(message)
+            raise ContractError("indicator_before_groups")
         return self.joint
 
 
@@ -254,11 +253,7 @@ def _refuse_more_than(targets: pd.Series, people: pd.Series, column: str) -> Non
     above = sorted(targets.index[(people > targets) & (targets > 0)])
     if above:
         # No figure is told: it is the user's own.
-        message = (
-            f"privat/: {column} is more than the target persons of {', '.join(above)}; members are"
-            " rated per 1,000 target persons, so check the file and the areas of the association"
-        )
-        raise SourceError(message)
+        raise SourceError("members_above_target_persons", column=column, above=above)
 
 
 @of_place

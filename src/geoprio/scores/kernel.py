@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geoprio.errors import ConfigError, ContractError, join_faults
+from geoprio.errors import ConfigError, ContractError
+from geoprio.words import Phrase
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -51,9 +52,8 @@ def find_method(registry: Mapping[str, Method], name: str, *, step: str) -> Meth
     """
     if name not in registry:
         near = difflib.get_close_matches(name, registry, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        message = f"{step}: found {name!r}; expected one of {', '.join(sorted(registry))}{hint}"
-        raise ConfigError(message)
+        hint = Phrase("near", near=near[0]) if near else ""
+        raise ConfigError("unknown_method", step=step, name=name, known=sorted(registry), hint=hint)
     return registry[name]
 
 
@@ -67,13 +67,17 @@ def refuse_infinite(frame: pd.DataFrame, *, step: str) -> None:
     """
     infinite = np.isinf(frame.to_numpy(float))
     faults = [
-        f"{name}: {column.sum()} infinite, for example at {frame.index[column][0]!r};"
-        " an unknown figure is NaN"
+        Phrase(
+            "column_holds_infinite",
+            name=name,
+            count=column.sum(),
+            area=frame.index[column][0],
+        )
         for name, column in zip(frame.columns, infinite.T, strict=True)
         if column.any()
     ]
     if faults:
-        raise ContractError(join_faults(f"{step}: figures must be finite", faults))
+        raise ContractError("figures_not_finite", faults, step=step)
 
 
 def normaliser(function: Normalise) -> Normalise:
@@ -272,11 +276,7 @@ def geometric(columns: Iterable[Floats], weights: Floats) -> Floats:
 
 def _log(points: Floats) -> Floats:
     if (points < 0).any():
-        message = (
-            "aggregate = geometric: found points below zero; expected 0 or more. Choose another"
-            " `normalise` than none, or `aggregate = arithmetic`"
-        )
-        raise ConfigError(message)
+        raise ConfigError("geometric_below_zero")
     found: Floats = np.log(points)
     return found
 

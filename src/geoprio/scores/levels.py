@@ -194,11 +194,7 @@ def _scores(found: Located, indicators: pd.DataFrame, plans: Brief) -> dict[str,
     }
     if not any(frame["score"].notna().any() for frame in scores.values()):
         unknown = indicators.columns[indicators.isna().all()]
-        message = (
-            f"{found.area_set}: no area could be scored in any channel; unknown everywhere: "
-            f"{', '.join(unknown)}. Add sources that give them, or take them out of the profiles."
-        )
-        raise CoverageError(message)
+        raise CoverageError("no_area_scored", area_set=found.area_set, unknown=unknown)
     return scores
 
 

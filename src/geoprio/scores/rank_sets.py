@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geoprio.errors import ConfigError, ContractError, join_faults
+from geoprio.errors import ConfigError, ContractError
 from geoprio.scores.draws import refuse_few
+from geoprio.words import Phrase
 
 Floats = NDArray[np.float64]
 
@@ -154,11 +155,11 @@ class SetRule:
     def __post_init__(self) -> None:
         faults = []
         if not 0 < self.level < 1:
-            faults.append(f"level: found {self.level}; expected between 0 and 1")
+            faults.append(Phrase("level_out_of_range", level=self.level))
         if self.draws < 1:
-            faults.append(f"draws: found {self.draws}; expected 1 or more")
+            faults.append(Phrase("draws_too_few", draws=self.draws))
         if faults:
-            raise ConfigError(join_faults("confidence sets for ranks", faults))
+            raise ConfigError("rank_sets_wrong", faults)
 
 
 def rank_confidence_sets(
@@ -234,8 +235,7 @@ def rank_confidence_set(
     """
     areas, estimates = _gather(estimate, se)
     if area not in areas:
-        message = f"{area}: no area with a known estimate and standard error"
-        raise ContractError(message)
+        raise ContractError("area_without_estimate", area=area)
     one = areas == area
     lead = _studentise(estimates.values[~one] - estimates.values[one], estimates, one)
     noise = rng.standard_normal((rule.draws, len(areas))) * estimates.errors
@@ -369,20 +369,22 @@ def _gather(estimate: pd.Series, se: pd.Series) -> tuple[pd.Index, Estimates]:
     """Return the known areas, sorted so that their order changes no draw, and their figures."""
     faults = list(_faults(estimate, se))
     if faults:
-        raise ContractError(join_faults("estimates cannot be ranked", faults))
+        raise ContractError("estimates_not_rankable", faults)
     known = estimate.index[estimate.notna() & se.reindex(estimate.index).notna()].sort_values()
     values, errors = (part.reindex(known).to_numpy(float) for part in (estimate, se))
     return known, Estimates(values=values, errors=errors)
 
 
-def _faults(estimate: pd.Series, se: pd.Series) -> Iterator[str]:
+def _faults(estimate: pd.Series, se: pd.Series) -> Iterator[Phrase]:
     if not (estimate.index.is_unique and se.index.is_unique):
-        yield "an area stands twice"
+        yield Phrase("area_stands_twice")
         return
     if set(estimate.index) != set(se.index):
-        yield f"found {len(se)} standard errors; expected one for each of {len(estimate)} areas"
+        yield Phrase("standard_errors_differ", count=len(se), areas=len(estimate))
     negative = se.index[se < 0]
     if len(negative):
-        yield f"standard error below zero: {', '.join(map(str, negative[:5]))} ({len(negative)})"
+        yield Phrase(
+            "standard_errors_below_zero", negative=map(str, negative[:5]), count=len(negative)
+        )
     if np.isinf(estimate).any() or np.isinf(se).any():
-        yield "infinite number"
+        yield Phrase("infinite_number")

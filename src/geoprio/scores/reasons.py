@@ -114,11 +114,12 @@ def explain_area(
     Name: contribution, dtype: float64
     """
     if area_code not in indicators.index:
-        message = (
-            f"explain: found no area {area_code!r} among {len(indicators)}; expected a code such as"
-            f" {indicators.index[0]!r}"
+        raise CoverageError(
+            "explain_unknown_area",
+            area_code=area_code,
+            count=len(indicators),
+            example=indicators.index[0],
         )
-        raise CoverageError(message)
     points = normalise_criteria(indicators, profile, municipality=municipality)
     weights = criterion_weights(profile)
     parts = explain_points(points, weights, method=profile.aggregate)
@@ -263,11 +264,9 @@ def _clauses(
 def _refuse_private(criterion: Criterion, profile: Profile) -> None:
     shown = BLANK.search(f"{criterion.strong}{criterion.weak}")
     if shown and criterion.indicator in PRIVATE:
-        message = (
-            f"profile {profile.label.sv}: {criterion.indicator} is your own figure and is never"
-            " shown; take {value} out of its texts"
+        raise ConfigError(
+            "profile_tells_own_figure", profile=profile.label.sv, indicator=criterion.indicator
         )
-        raise ConfigError(message)
 
 
 def _fill(template: str, said: pd.Series) -> Words:

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Level, Profile
-from geoprio.errors import ConfigError, join_faults
+from geoprio.errors import ConfigError
 from geoprio.scores.indicators import PRIVATE
 from geoprio.scores.kernel import AGGREGATE, NORMALISE, find_method, refuse_infinite
 from geoprio.scores.normalisation import TREAT, fill_from_groups, normalise, treat_outliers
 from geoprio.tables import SCORES, check
+from geoprio.words import Phrase
 
 
 def aggregate(
@@ -79,14 +80,14 @@ def weight_shares(weights: Mapping[str, float] | pd.Series, criteria: pd.Index) 
         As in `aggregate`; every fault at once.
     """
     given = pd.Series(weights, dtype=float)
-    faults = [f"{name}: has no weight" for name in criteria.difference(given.index)]
-    faults += [f"{name}: no such criterion" for name in given.index.difference(criteria)]
+    faults = [Phrase("has_no_weight", name=name) for name in criteria.difference(given.index)]
+    faults += [Phrase("no_such_criterion", name=name) for name in given.index.difference(criteria)]
     wrong = given[~(np.isfinite(given) & (given >= 0))]
-    faults += [f"{name}: found {value}; expected 0 or more" for name, value in wrong.items()]
+    faults += [Phrase("at_least_zero", name=name, value=value) for name, value in wrong.items()]
     if not faults and not (given > 0).any():
-        faults = ["every weight is 0; expected one above 0 at least"]
+        faults = [Phrase("every_weight_zero")]
     if faults:
-        raise ConfigError(join_faults("weights: nothing can be weighed together", faults))
+        raise ConfigError("weights_wrong", faults)
     ordered = given.reindex(criteria)
     positive = ordered[ordered > 0]
     return pd.Series(positive / positive.sum())
@@ -202,11 +203,7 @@ def _prepared(
     chosen = _criteria(indicators, profile)
     if profile.impute == "municipality":
         if municipality is None:
-            message = (
-                f'profile {profile.label.sv}: impute = "municipality" needs the municipality of'
-                " each area; none was given"
-            )
-            raise ConfigError(message)
+            raise ConfigError("impute_without_municipalities", profile=profile.label.sv)
         chosen = fill_from_groups(chosen, municipality)
     return treat_outliers(chosen, method=profile.treat)[0]
 
@@ -253,22 +250,24 @@ def refuse_unknown_steps(profile: Profile) -> None:
     ConfigError
         A step names a method that is not there: all are listed, each with the nearest name.
     """
-    faults = []
+    faults: list[ConfigError] = []
     for step, registry in STEPS.items():
         try:
             find_method(registry, getattr(profile, step), step=step)
         except ConfigError as error:
-            faults.append(str(error))
+            faults.append(error)
     if faults:
-        raise ConfigError(join_faults(f"profile {profile.label.sv}: unknown method", faults))
+        raise ConfigError("profile_methods_unknown", faults, profile=profile.label.sv)
 
 
 def _criteria(indicators: pd.DataFrame, profile: Profile) -> pd.DataFrame:
     names = [criterion.indicator for criterion in profile.criteria]
     missing = [name for name in names if name not in indicators]
     if missing:
-        faults = [f"{name}: expected one of {', '.join(map(str, indicators))}" for name in missing]
-        raise ConfigError(join_faults(f"profile {profile.label.sv}: unknown indicator", faults))
+        faults = [
+            Phrase("expected_one_of", name=name, known=map(str, indicators)) for name in missing
+        ]
+        raise ConfigError("profile_unknown_indicator", faults, profile=profile.label.sv)
     return indicators[names]
 
 
@@ -287,12 +286,13 @@ def constant_criteria(indicators: pd.DataFrame, profile: Profile) -> list[str]:
 def _on_scale(score: pd.Series, profile: Profile) -> pd.Series:
     outside = score[(score < 0) | (score > 100)]
     if len(outside):
-        message = (
-            f"profile {profile.label.sv}: normalise = {profile.normalise} leaves scores from"
-            f" {score.min():.4g} to {score.max():.4g}; expected 0 to 100. Choose another, or give"
-            " indicators in points from 0 to 100"
+        raise ConfigError(
+            "scores_out_of_range",
+            profile=profile.label.sv,
+            normalise=profile.normalise,
+            low=score.min(),
+            high=score.max(),
         )
-        raise ConfigError(message)
     return score
 
 

@@ -11,8 +11,8 @@ from scipy.sparse import csr_array, diags_array
 from scipy.special import ndtr
 
 from geoprio.config import Trait, Typology
-from geoprio.errors import ConfigError, join_faults
-from geoprio.words import Language, text
+from geoprio.errors import ConfigError
+from geoprio.words import Language, Phrase, text
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.intp]
@@ -178,8 +178,10 @@ def _scaled(indicators: pd.DataFrame, rules: Typology) -> tuple[pd.DataFrame, li
     chosen = [trait.indicator for trait in rules.traits]
     missing = [name for name in chosen if name not in indicators]
     if missing:
-        faults = [f"{name}: expected one of {', '.join(map(str, indicators))}" for name in missing]
-        raise ConfigError(join_faults(f"{rules.label.sv}: unknown indicator", faults))
+        faults = [
+            Phrase("expected_one_of", name=name, known=map(str, indicators)) for name in missing
+        ]
+        raise ConfigError("typology_unknown_indicator", faults, rules=rules.label.sv)
     # Sorted, so that the row order of the caller draws the same parts.
     values = indicators[chosen].sort_index()
     logs = [trait.indicator for trait in rules.traits if trait.log]

@@ -111,18 +111,14 @@ def groups_and_profiles(
         A file is missing or wrong, no group locates, or nothing is to be mailed.
     """
     if MAILING not in campaign.profiles:
-        message = f"{campaign.name}: profiles: expected {MAILING!r} among them"
-        raise ConfigError(message)
+        raise ConfigError("profile_missing", campaign=campaign.name, mailing=MAILING)
     groups = {name: _group(name, folders) for name in campaign.target_groups}
     profiles = {
         name: worded_for(load_known(Profile, "profiles", name, folders), campaign.overlap.combine)
         for name in campaign.profiles
     }
     if not any(group.role == "locate" for group in groups.values()):
-        message = (
-            f'{campaign.name}: target_groups: no group has role = "locate"; nothing can be ranked'
-        )
-        raise ConfigError(message)
+        raise ConfigError("no_group_locates", campaign=campaign.name)
     return groups, profiles
 
 

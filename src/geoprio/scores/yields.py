@@ -99,12 +99,11 @@ def cell_log_odds(
     start = np.array([logit(total), *np.log(odds)])
     terms = root(misses, start, jac=slopes, tol=1e-13).x
     if np.abs(misses(terms)).max() > 1e-9:
-        message = (
-            "effects: the groups' published rates cannot all hold where the groups overlap as they"
-            f" do here; found sizes {np.round(sizes, 3).tolist()} and odds"
-            f" {np.round(odds, 3).tolist()}; check the factors"
+        raise ConfigError(
+            "effects_impossible",
+            sizes=np.round(sizes, 3).tolist(),
+            odds=np.round(odds, 3).tolist(),
         )
-        raise ConfigError(message)
     return np.asarray(design @ terms)
 
 

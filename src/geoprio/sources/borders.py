@@ -25,12 +25,13 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Options, Source
 from geoprio.sources.raw import LARGEST, decode, open_zip, read_bytes, read_member, refuse_bomb
 from geoprio.sources.rows import listed
 from geoprio.sources.sheets import respelled
 from geoprio.tables import CRS as SWEREF
+from geoprio.words import Phrase
 
 SWEDEN = (250_000.0, 6_110_000.0, 930_000.0, 7_690_000.0)
 """West, south, east and north of Sweden in EPSG:3006, metres."""
@@ -61,14 +62,14 @@ def parse_geojson(content: bytes) -> gpd.GeoDataFrame:
     """
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         start = content[:40].decode("utf-8", "replace")
-        raise SourceError(f"not GeoJSON: the file begins with {start!r}; fetch it again")
+        raise SourceError("not_geojson", start=start)
     _refuse_page(content)
     try:
         features = pyogrio.read_dataframe(io.BytesIO(content))
     except (DataSourceError, DataLayerError) as error:
-        raise SourceError(f"not whole GeoJSON ({str(error)[:120]}); fetch it again") from None
+        raise SourceError("geojson_broken", error=str(error)[:120]) from None
     if not isinstance(features, gpd.GeoDataFrame) or features.empty:
-        raise SourceError("the file holds no features with geometry; fetch it again")
+        raise SourceError("geojson_without_features")
     return features
 
 
@@ -126,10 +127,7 @@ def _refuse_page(content: bytes) -> None:
     ends = content[:2000] + content[-2000:]
     matched, returned = MATCHED.search(ends), RETURNED.search(ends)
     if matched and returned and int(matched[1]) > int(returned[1]):
-        raise SourceError(
-            f"the file holds {int(returned[1])} of {int(matched[1])} features:"
-            " it is one page of the reply; fetch them all"
-        )
+        raise SourceError("geojson_is_one_page", given=int(returned[1]), all=int(matched[1]))
 
 
 def _place(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
@@ -137,14 +135,13 @@ def _place(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     bare = features.index[shapely.is_missing(shapes) | shapely.is_empty(shapes)]
     if len(bare):
         listed = ", ".join(map(str, bare[:5]))
-        message = f"no geometry in feature {listed} ({len(bare)} in all); mend or fetch the file"
-        raise SourceError(message)
+        raise SourceError("features_without_geometry", features=listed, count=len(bare))
     box = shapely.total_bounds(shapes)
     candidates = _candidates(features.crs, source)
     for crs in candidates:
         if in_sweden(box, crs):
             return features.set_crs(crs, allow_override=True).to_crs(SWEREF)
-    raise SourceError(_misplaced(box, candidates, features.crs))
+    raise _misplaced(box, candidates, features.crs)
 
 
 def _candidates(declared: CRS | None, source: Source) -> list[CRS]:
@@ -161,7 +158,7 @@ def _crs(item: CRS | str | int) -> CRS:
     try:
         return CRS.from_user_input(item)
     except CRSError:
-        raise SourceError(f"unknown CRS {item!r}; state another in the source's `crs`") from None
+        raise SourceError("unknown_crs", item=item) from None
 
 
 def in_sweden(box: Box, crs: CRS) -> bool:
@@ -181,22 +178,15 @@ def in_sweden(box: Box, crs: CRS) -> bool:
     )
 
 
-def _misplaced(box: Box, candidates: list[CRS], declared: CRS | None) -> str:
-    found = f"x {box[0]:,.6g} to {box[2]:,.6g}, y {box[1]:,.6g} to {box[3]:,.6g}"
+def _misplaced(box: Box, candidates: list[CRS], declared: CRS | None) -> SourceError:
+    found = Phrase("box", west=box[0], east=box[2], south=box[1], north=box[3])
     swapped = box[[1, 0, 3, 2]]
     fits = [crs.to_string() for crs in candidates if in_sweden(swapped, crs)]
     if fits:
-        return (
-            f"swapped axes: the coordinates ({found}) are (north, east) in {fits[0]};"
-            " expected (east, north): swap them in the file or fetch it as GeoJSON again"
-        )
-    tried = ", ".join(crs.to_string() for crs in candidates)
-    declares = "nothing" if declared is None else declared.to_string()
-    return (
-        f"the coordinates ({found}) lie outside Sweden however they are read (tried {tried};"
-        f" the file declares {declares}); state the right `crs` in the source, for example"
-        ' "EPSG:3006"'
-    )
+        return SourceError("axes_swapped", found=found, fits=fits[0])
+    tried = [crs.to_string() for crs in candidates]
+    declares = Phrase("nothing") if declared is None else declared.to_string()
+    return SourceError("coordinates_outside_sweden", found=found, tried=tried, declares=declares)
 
 
 SQLITE = b"SQLite format 3\x00"
@@ -228,7 +218,7 @@ def read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
     suffix = next(suffix for suffix in FORMATS if suffix in parts)
     features = FORMATS[suffix](parts, source.options)
     if not isinstance(features, gpd.GeoDataFrame) or features.empty:
-        raise SourceError("the file holds no features with geometry; take another layer or file")
+        raise SourceError("layer_without_geometry")
     names = respelled([str(name) for name in features.columns], source.options.spellings or {})
     features.columns = pd.Index(names, dtype=object)
     _refuse_misread(features)
@@ -241,8 +231,7 @@ def _parts(path: Path, options: Options) -> dict[str, bytes]:
     if suffix == ".zip":
         return _unpacked(content, options)
     if suffix not in FORMATS:
-        message = f"no format of borders ends in {suffix!r}; expected {', '.join(FORMATS)} or .zip"
-        raise SourceError(message)
+        raise SourceError("no_borders_format", suffix=suffix, formats=FORMATS)
     if suffix != ".shp":
         return {suffix: content}
     beside = {_suffix(other.name): other for other in _siblings(path)}
@@ -282,11 +271,8 @@ def _chosen(members: list[zipfile.ZipInfo], options: Options) -> list[zipfile.Zi
         and fnmatch(PurePosixPath(item.filename).name.lower(), pattern)
     ]
     if len(found) != 1:
-        names = ", ".join(item.filename for item in found or members) or "nothing"
-        raise SourceError(
-            f"expected one file of borders ({', '.join(FORMATS)}) in the zip; found {names};"
-            " name it in the source: `member` in [options]"
-        )
+        names = [item.filename for item in found or members] or Phrase("nothing")
+        raise SourceError("zip_not_one_borders_file", formats=FORMATS, names=names)
     stem = PurePosixPath(found[0].filename).with_suffix("")
     others = [
         item
@@ -306,18 +292,13 @@ def _geojson(parts: Parts, options: Options) -> gpd.GeoDataFrame:
 def _geopackage(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     content = parts[".gpkg"]
     if not content.startswith(SQLITE):
-        message = f"not a GeoPackage: the file begins with {content[:20]!r}; fetch it again"
-        raise SourceError(message)
+        raise SourceError("not_geopackage", content=content[:20])
     layers = _layers(parts)
     if options.layer is None and len(layers) == 1:
         return _features(parts, layer=layers[0])
     if options.layer not in layers:
-        found = ", ".join(layers) or "none"
-        asked = "" if options.layer is None else f"no layer {options.layer!r}: "
-        raise SourceError(
-            f"{asked}the GeoPackage has these layers with geometry: {found}; name the one with the"
-            " borders in the source: `layer` in [options]"
-        )
+        asked = "" if options.layer is None else Phrase("no_layer", layer=options.layer)
+        raise SourceError("geopackage_layers", asked=asked, found=layers)
     return _features(parts, layer=options.layer)
 
 
@@ -333,12 +314,11 @@ def _shapefile(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     needed = (".shp", ".shx", ".dbf", *((".prj",) if options.crs is None else ()))
     lost = [suffix for suffix in needed if suffix not in parts]
     if lost:
-        what = [f"{suffix}: {SHAPEFILE.get(suffix, 'the shapes')}" for suffix in lost]
-        raise SourceError(
-            "the shapefile lacks parts; put them beside it under the same name, or zip them"
-            " together (without .prj: state `crs` in [options])",
-            what,
-        )
+        what = [
+            Phrase("named", name=suffix, fault=Phrase(SHAPEFILE.get(suffix, "part_shapes")))
+            for suffix in lost
+        ]
+        raise SourceError("shapefile_lacks_parts", what)
     if options.encoding is not None:
         # GDAL passes over an encoding that it does not know.
         decode(b" ", encoding=options.encoding)
@@ -375,13 +355,9 @@ def _geoparquet(parts: Parts, options: Options) -> gpd.GeoDataFrame:  # noqa: AR
         held = pyarrow.parquet.read_metadata(content)
         size = sum(held.row_group(number).total_byte_size for number in range(held.num_row_groups))
         if size > LARGEST:
-            message = f"the file unpacks to {size:,} bytes; at most {LARGEST:,} are expected"
-            raise SourceError(message)
+            raise SourceError("borders_too_large", size=size, most=LARGEST)
         if b"geo" not in (held.metadata or {}):
-            raise SourceError(
-                "a Parquet file without geo metadata: a table, not borders; save it as GeoParquet"
-                " (geopandas `to_parquet`, or export from QGIS)"
-            )
+            raise SourceError("parquet_without_geo")
         features = gpd.read_parquet(content)
     except (ArrowException, ValueError, OSError) as error:
         raise _broken(error) from None
@@ -400,24 +376,21 @@ FORMATS: dict[str, Callable[[Parts, Options], gpd.GeoDataFrame]] = {
 """One function per format, by suffix."""
 
 SHAPEFILE = {
-    ".shx": "the index of the shapes",
-    ".dbf": "the names and codes",
-    ".prj": "what the coordinates are",
-    ".cpg": "the encoding of the text",
+    ".shx": "part_shx",
+    ".dbf": "part_dbf",
+    ".prj": "part_prj",
+    ".cpg": "part_cpg",
 }
 """The parts beside the shapes, and what each holds."""
 
 
 def _broken(error: Exception) -> SourceError:
     text = " ".join(str(error).split())[:120]
-    return SourceError(f"the file is truncated or damaged ({text}); fetch it again")
+    return SourceError("file_damaged", text=text)
 
 
-def _misread(found: str) -> SourceError:
-    return SourceError(
-        f"the text was read in the wrong encoding ({found}); state the right one in [options],"
-        ' for example encoding = "utf-8" or "cp1252" (or mend the .cpg of a shapefile)'
-    )
+def _misread(found: str | list[str]) -> SourceError:
+    return SourceError("text_misread", found=found)
 
 
 def _refuse_misread(features: gpd.GeoDataFrame) -> None:
@@ -429,7 +402,7 @@ def _refuse_misread(features: gpd.GeoDataFrame) -> None:
         if isinstance(text, str) and MISREAD.search(text)
     ]
     if bad:
-        raise _misread("; ".join(listed(bad)))
+        raise _misread(listed(bad))
 
 
 POINTS = frozenset({"Point", "MultiPoint"})
@@ -445,18 +418,18 @@ def shape_points(features: pd.DataFrame, source: Source) -> gpd.GeoDataFrame:
     """
     column = source.key.column
     if column not in features or not isinstance(features, gpd.GeoDataFrame):
-        raise SourceError(f"column {column!r} is missing; found {', '.join(map(str, features))}")
+        raise SourceError("column_missing", column=column, features=map(str, features))
     codes = features[column].astype(str).str.replace(r"\s", "", regex=True)
     shapes = features.geometry
     pattern = re.compile(source.key.pattern or ".+")
     wrong = codes[~codes.str.fullmatch(pattern)].unique()
-    faults = [f"{code!r} does not fit the pattern {pattern.pattern}" for code in wrong[:5]]
+    faults = [Phrase("code_does_not_fit", code=code, pattern=pattern.pattern) for code in wrong[:5]]
     odd = ~shapes.geom_type.isin(POINTS) | shapes.is_empty
     if odd.any():
         kinds = ", ".join(sorted(set(shapes[odd].geom_type.astype(str))))
-        faults.append(f"{odd.sum()} features are no points ({kinds}); areas are another source")
+        faults.append(Phrase("features_not_points", count=odd.sum(), kinds=kinds))
     if faults:
-        raise SourceError(join_faults(f"{source.title}: the points cannot be read", faults))
+        raise SourceError("points_wrong", faults, source=source.title)
     places = gpd.GeoDataFrame(geometry=shapes.to_numpy(), crs=features.crs)
     places.index = pd.Index(codes, name="area_code")
     order = pd.DataFrame({"code": codes.to_numpy(), **_coordinates(places)})

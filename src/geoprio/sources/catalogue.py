@@ -12,8 +12,9 @@ from pydantic import AfterValidator, Field, model_validator
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geoprio.config import Election, Model, RefusedError
+from geoprio.config import Election, Model, RefusedError, Text
 from geoprio.tables import CRS as SWEREF
+from geoprio.words import Phrase
 
 LARGEST_MB = 1_000
 
@@ -21,7 +22,7 @@ LARGEST_MB = 1_000
 def _https(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.fragment:
-        raise ValueError("expected an https address with a host, without a user name or a fragment")
+        raise ValueError(Phrase("address_not_https"))
     return url
 
 
@@ -29,7 +30,7 @@ def _known_crs(name: str) -> str:
     try:
         CRS.from_user_input(name)
     except CRSError:
-        message = 'expected a coordinate system that is known, such as "EPSG:3006"'
+        message = Phrase("crs_not_known")
         raise ValueError(message) from None
     return name
 
@@ -88,7 +89,7 @@ class PxwebFetch(Model):
     @model_validator(mode="after")
     def _one_way(self) -> "PxwebFetch":
         if (self.table is None) == (self.search is None):
-            message = "a table is named either by `table` or by `[fetch.search]`, and not both"
+            message = Phrase("table_named_twice")
             raise ValueError(message)
         return self
 
@@ -121,7 +122,7 @@ class WfsFetch(Model):
     @model_validator(mode="after")
     def _is_cut_in_metres(self) -> "WfsFetch":
         if self.clip_by is not None and CRS(self.crs).to_epsg() != SWEREF:
-            raise ValueError(f"clip_by: the areas are in EPSG:{SWEREF}; expected that as `crs` too")
+            raise ValueError(Phrase("clip_crs_differs", sweref=SWEREF))
         return self
 
     @property
@@ -147,7 +148,7 @@ class FileFetch(Model):
     @model_validator(mode="after")
     def _can_be_found(self) -> "FileFetch":
         if self.url is None and (self.index_page is None or self.file_name is None):
-            raise ValueError("a file needs `url`, or both `index_page` and `file_name`")
+            raise ValueError(Phrase("file_without_address"))
         return self
 
     @property
@@ -178,7 +179,7 @@ class OwnFile(Model):
     """A file that cannot be fetched: the user puts it in place."""
 
     kind: Literal["own"]
-    how: Annotated[str, Field(min_length=10)]
+    how: Text
     """What to get, from whom, and what to call it."""
 
     @property
@@ -223,7 +224,7 @@ NUMERIC = frozenset({"counts", "results"})
 
 def _plain_pattern(pattern: str) -> str:
     if pattern.startswith(("/", "\\")) or ".." in pattern or ":" in pattern:
-        message = "a file name is looked for inside the raw folder: no `..`, `:` or leading slash"
+        message = Phrase("file_name_leaves_folder")
         raise ValueError(message)
     return pattern
 
@@ -232,7 +233,7 @@ def _regular_expression(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+        raise ValueError(Phrase("not_regular_expression", error=error)) from None
     return pattern
 
 
@@ -253,7 +254,7 @@ class Span(Model):
     @model_validator(mode="after")
     def _rises(self) -> "Span":
         if self.first > self.to:
-            raise ValueError("`from` is larger than `to`")
+            raise ValueError(Phrase("from_above_to"))
         return self
 
 
@@ -296,7 +297,7 @@ class Options(Model):
     @model_validator(mode="after")
     def _names_without_header(self) -> "Options":
         if self.header is False and self.names is None:
-            raise ValueError("`header = false` needs `names`")
+            raise ValueError(Phrase("header_without_names"))
         return self
 
 
@@ -319,9 +320,9 @@ class Key(Model):
     @model_validator(mode="after")
     def _one_way(self) -> "Key":
         if (self.column is None) != bool(self.columns):
-            raise ValueError("a key needs one of `column` and `columns`")
+            raise ValueError(Phrase("one_of_column_and_columns"))
         if len(self.columns) != len(self.widths):
-            raise ValueError("`columns` and `widths` have different lengths")
+            raise ValueError(Phrase("widths_differ_in_number"))
         return self
 
     @property
@@ -343,7 +344,7 @@ class Column(Model):
     @model_validator(mode="after")
     def _no_sum_of_shares(self) -> "Column":
         if self.name.endswith("_share") and (len(self.added) > 1 or self.minus):
-            raise ValueError("a share is one column of the file: shares are never added")
+            raise ValueError(Phrase("share_of_several_columns"))
         return self
 
     @property
@@ -434,35 +435,41 @@ class Source(Model):
     def _fits_its_kind(self) -> "Source":
         faults = [*_text_faults(self), *_column_faults(self)]
         if (self.provides == "results") != (self.election is not None):
-            faults.append("`election` belongs to results, and results need it")
+            faults.append(Phrase("election_only_of_results"))
         if self.unassigned is not None and self.provides != "results":
-            faults.append("`unassigned` belongs to results")
+            faults.append(Phrase("unassigned_only_of_results"))
         if (self.mapping is not None) != (self.provides == "mapping"):
-            faults.append("`[mapping]` belongs to a mapping, and a mapping needs it")
+            faults.append(Phrase("mapping_only_of_mapping"))
         if self.municipality is not None and self.provides not in ("areas", "counts"):
-            faults.append("`municipality` belongs to areas, and to counts of areas")
+            faults.append(Phrase("municipality_only_of_areas"))
         if self.municipality is not None and "municipality_code" in self.texts:
-            faults.append("`municipality` and texts.municipality_code: keep one")
+            faults.append(Phrase("municipality_said_twice"))
         if self.instead is not None and self.fetch is not None:
-            faults.append("`instead` and `[fetch]`: keep one")
+            faults.append(Phrase("instead_beside_fetch"))
         if faults:
             raise RefusedError(faults)
         return self
 
 
-def _text_faults(source: Source) -> list[str]:
+def _text_faults(source: Source) -> list[Phrase]:
     needed, allowed = TEXTS[source.provides]
     found = set(source.texts)
-    faults = [f"texts.{name} is missing" for name in sorted(needed - found)]
+    faults = [Phrase("texts_missing", name=name) for name in sorted(needed - found)]
     unknown = sorted(found - needed - allowed)
-    return faults + [f"texts.{name} is not a column of {source.provides}" for name in unknown]
+    return faults + [
+        Phrase("texts_not_column", name=name, provides=source.provides) for name in unknown
+    ]
 
 
-def _column_faults(source: Source) -> list[str]:
+def _column_faults(source: Source) -> list[Phrase]:
     if (source.provides in NUMERIC) != bool(source.columns):
-        return [f"`columns` belong to {', '.join(sorted(NUMERIC))}, and these need them"]
+        return [Phrase("columns_only_of_numeric", numeric=sorted(NUMERIC))]
     names = [column.name for column in source.columns]
-    return [f"column {name} stands twice" for name in sorted(set(names)) if names.count(name) > 1]
+    return [
+        Phrase("column_stands_twice", name=name)
+        for name in sorted(set(names))
+        if names.count(name) > 1
+    ]
 
 
 @dataclass(frozen=True)

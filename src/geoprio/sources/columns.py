@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.sources.borders import polygons
 from geoprio.sources.catalogue import Column, MappingColumns, Source, Where
 from geoprio.sources.rows import (
@@ -23,6 +23,7 @@ from geoprio.sources.rows import (
     wanted_categories,
 )
 from geoprio.tables import AREAS, COUNTS, NOT_TOLD, check
+from geoprio.words import Phrase
 
 SHARE = "_share"
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -56,8 +57,7 @@ def count_frame(rows: Selection, source: Source) -> pd.DataFrame:
     frame = pd.DataFrame(summed, index=index, dtype=float)
     if frame.eq(0).all(axis=None):
         # The statistics office answers 0, not an error, for codes of another vintage.
-        message = "every number is 0: the codes and the year belong to different area vintages"
-        raise SourceError(message)
+        raise SourceError("every_number_zero")
     return frame
 
 
@@ -84,17 +84,15 @@ def _numbers(rows: Selection, source: Source, columns: list[Column]) -> dict[str
         read[name] = values.to_numpy(float)
         faults += _faults(rows, name, bad.to_numpy(bool))
     if faults:
-        raise SourceError(
-            f"{len(faults)} cells are no numbers >= 0 (counts whole), `..` or empty", listed(faults)
-        )
+        raise SourceError("cells_not_counts", listed(faults), count=len(faults))
     return read
 
 
-def _faults(rows: Selection, name: str, bad: Mask) -> list[str]:
+def _faults(rows: Selection, name: str, bad: Mask) -> list[Phrase]:
     cells = rows.frame.loc[bad, name]
     kind = rows.frame.index.name
     return [
-        f"{kind} {number} ({code}), column {name!r}: found {cell!r}"
+        Phrase("cell_found", kind=kind, number=number, code=code, name=name, cell=cell)
         for number, code, cell in zip(cells.index, rows.codes[bad], cells, strict=True)
     ]
 
@@ -105,8 +103,7 @@ def _sum(layout: Layout, column: Column, fixed: Where) -> Floats:
     _refuse_repeated(layout, column.name, list(dimensions), chosen)
     parts = _parts(layout.rows.frame, dimensions)
     if column.name.endswith(SHARE) and parts > 1:
-        message = f"{column.name}: `where` fits {parts} rows of each area; shares are never added"
-        raise SourceError(message)
+        raise SourceError("where_fits_several", column=column.name, parts=parts)
     added = np.sum([layout.numbers[name][chosen] for name in column.added], axis=0)
     for name in column.minus:
         added = added - layout.numbers[name][chosen]
@@ -116,8 +113,9 @@ def _sum(layout: Layout, column: Column, fixed: Where) -> Floats:
     sums[np.bincount(place, minlength=size) < parts] = np.nan
     if (sums < 0).any():
         codes = layout.index[sums < 0]
-        heading = f"{column.name}: `minus` takes more than `value` holds for {len(codes)} areas"
-        raise SourceError(join_faults(heading, listed(list(codes))))
+        raise SourceError(
+            "minus_above_value", listed(list(codes)), column=column.name, count=len(codes)
+        )
     return _scaled(sums, layout, column)
 
 
@@ -126,9 +124,7 @@ def _scaled(sums: Floats, layout: Layout, column: Column) -> Floats:
     if column.name.endswith(SHARE) and (scaled > 1).any():
         codes = [f"{code}: {value:g}" for code, value in zip(layout.index, scaled, strict=True)]
         beyond = [text for text, value in zip(codes, scaled, strict=True) if value > 1]
-        raise SourceError(
-            f"{column.name}: shares above 1; of percentages, write `scale = 0.01`", listed(beyond)
-        )
+        raise SourceError("shares_above_one", listed(beyond), column=column.name)
     return scaled
 
 
@@ -148,12 +144,10 @@ def _refuse_repeated(layout: Layout, name: str, dimensions: list[str], chosen: M
     double = double & ~layout.rows.unassigned[chosen]
     if double.any():
         found = layout.rows.codes[chosen][double].astype(str)
-        by = f" (by {', '.join(map(repr, dimensions))})" if dimensions else ""
+        by = Phrase("by_dimensions", names=map(repr, dimensions)) if dimensions else ""
         faults = [f"{found.index.name} {number}: {code}" for number, code in found.items()]
         raise SourceError(
-            f"{name}: {found.nunique()} codes stand twice{by}; expected one row each: a row"
-            " is repeated, or `where` names too few of the file's dimensions",
-            listed(faults),
+            "codes_twice_in_column", listed(faults), name=name, count=found.nunique(), by=by
         )
 
 
@@ -173,7 +167,7 @@ def shape_mapping(rows: Selection, source: Source) -> pd.DataFrame:
     """
     columns = source.mapping
     if columns is None:
-        raise SourceError("the source has no `[mapping]`")
+        raise SourceError("source_without_mapping")
     codes = rows.codes.astype(str).to_numpy()
     comparable = _comparable(rows.frame, columns)
     shares = _shares(rows.frame, columns)
@@ -188,11 +182,11 @@ def shape_mapping(rows: Selection, source: Source) -> pd.DataFrame:
     )
     bare = sorted(set(codes[comparable]) - set(pairs["area_code"]))
     if bare:
-        raise SourceError("areas that can be compared but name no older area", listed(bare))
+        raise SourceError("comparable_without_older", listed(bare))
     double = pairs[pairs.duplicated(["source_code", "area_code"])]
     if len(double):
         faults = list(double["source_code"] + " in " + double["area_code"])
-        raise SourceError(join_faults("pairs that stand twice", listed(faults)))
+        raise SourceError("pairs_stand_twice", listed(faults))
     apart = pd.DataFrame({"source_code": np.nan, "area_code": codes[~comparable], "share": np.nan})
     frame = pd.concat([pairs.assign(comparable=True), apart.assign(comparable=False)])
     frame["share"] = _as_parts(frame)
@@ -211,7 +205,7 @@ def _comparable(frame: pd.DataFrame, columns: MappingColumns) -> Mask:
         faults = [f"{words.index.name} {row}: {word!r}" for row, word in words[~known].items()]
         expected = ", ".join(map(repr, (*columns.comparable, *columns.changed)))
         raise SourceError(
-            f"column {columns.status!r} holds other words than {expected}", listed(faults)
+            "status_words_unknown", listed(faults), status=columns.status, expected=expected
         )
     return yes.to_numpy(bool)
 
@@ -222,9 +216,7 @@ def _old_codes(values: pd.Series, width: int) -> pd.Series:
     wrong = padded.ne("") & ~padded.str.fullmatch(rf"\d{{{width}}}")
     if wrong.any():
         faults = [f"{values.index.name} {row}: {code!r}" for row, code in texts[wrong].items()]
-        raise SourceError(
-            f"column {values.name!r} holds codes that are not {width} digits", listed(faults)
-        )
+        raise SourceError("codes_of_wrong_width", listed(faults), column=values.name, width=width)
     return padded
 
 
@@ -235,7 +227,7 @@ def _shares(frame: pd.DataFrame, columns: MappingColumns) -> pd.Series:
     if bad.any() or shares.isna().any():
         wrong = shares.index[bad | shares.isna()]
         faults = [f"{frame.index.name} {row}: {frame.loc[row, columns.share]!r}" for row in wrong]
-        raise SourceError(join_faults("shares that are no numbers >= 0", listed(faults)))
+        raise SourceError("shares_not_numbers", listed(faults))
     return shares
 
 
@@ -249,7 +241,7 @@ def _as_parts(frame: pd.DataFrame) -> pd.Series:
     wrong = sums[(sums / whole - 1).abs() > SLACK]
     if len(wrong):
         faults = [f"{code}: {total:g}" for code, total in wrong.items()]
-        raise SourceError(f"older areas whose shares do not make {whole:g}", listed(faults))
+        raise SourceError("older_shares_do_not_sum", listed(faults), whole=whole)
     return shares / frame["source_code"].map(sums)
 
 
@@ -260,16 +252,15 @@ def shape_areas(rows: Selection, source: Source) -> gpd.GeoDataFrame:
     (`options.dissolve`), or an area has no polygon.
     """
     if not isinstance(rows.frame, gpd.GeoDataFrame):
-        raise SourceError("areas need a file with geometry")
+        raise SourceError("areas_without_geometry")
     shapes = polygons(rows.frame.geometry)
     bare = rows.codes[shapes.is_empty.to_numpy()]
     if len(bare):
-        heading = "areas without any polygon; mend the file, or fetch it again"
-        raise SourceError(join_faults(heading, listed([str(code) for code in bare])))
+        raise SourceError("areas_without_polygon", listed([str(code) for code in bare]))
     if source.options.dissolve:
         rows = _dissolved(rows, shapes, source)
         shapes = rows.frame.geometry
-    rows.refuse_duplicates(hint="; of parts of one area, set `dissolve = true` in [options]")
+    rows.refuse_duplicates(hint=Phrase("hint_dissolve"))
     frame = _text_frame(rows, source)
     frame["area_name"] = _named(frame, source)
     shapes.index = frame.index
@@ -286,8 +277,7 @@ def _dissolved(rows: Selection, shapes: gpd.GeoSeries, source: Source) -> Select
     codes = rows.codes.astype(str).rename("area_code")
     apart = texts.groupby(codes).nunique().gt(1).any(axis=1)
     if apart.any():
-        heading = "features of one code that differ in name or municipality; expected one area each"
-        raise SourceError(join_faults(heading, listed(list(apart.index[apart]))))
+        raise SourceError("features_of_one_code_differ", listed(list(apart.index[apart])))
     whole = gpd.GeoDataFrame(texts, geometry=shapes).dissolve(codes.to_numpy())
     return Selection(whole, as_category(whole.index.to_series()), rows.unassigned[: len(whole)])
 
@@ -300,11 +290,11 @@ def shape_key(rows: Selection, source: Source) -> pd.DataFrame:
     frame = _text_frame(rows, source)
     blank = frame.index[frame["parent_code"].eq("")]
     if len(blank):
-        raise SourceError("areas without a parent; expected one each", listed(list(blank)))
+        raise SourceError("areas_without_parent", listed(list(blank)))
     named = frame.drop_duplicates(["parent_code", "parent_name", "municipality_name"])
     double = named["parent_code"][named["parent_code"].duplicated()]
     if len(double):
-        raise SourceError("parents that bear two names; expected one each", listed(list(double)))
+        raise SourceError("parents_of_two_names", listed(list(double)))
     columns = ["parent_code", "parent_name", "municipality_code", "municipality_name"]
     return frame[columns].sort_index()
 
@@ -336,10 +326,7 @@ def shape_results(rows: Selection, source: Source) -> pd.DataFrame:
     votes = frame.filter(regex=PARTY_VOTES)
     absent = [str(name) for name in votes.columns[votes.eq(0).all()]]
     if absent:
-        raise SourceError(
-            f"{', '.join(absent)}: not one vote in the county; the file may have another name for"
-            " the party: mend the source's `value`"
-        )
+        raise SourceError("party_without_votes", parties=absent)
     outside = set(rows.codes[rows.unassigned])
     return check(frame, COUNTS).assign(unassigned=frame.index.isin(outside))
 
@@ -380,8 +367,7 @@ def _refuse_formula(texts: pd.Series, column: str) -> None:
     formulas = texts[texts.str.startswith("=")]
     if len(formulas):
         faults = [f"{code}: {text!r}" for code, text in formulas.items()]
-        heading = f"column {column!r} holds formulas where names are expected; paste its values"
-        raise SourceError(join_faults(heading, listed(faults)))
+        raise SourceError("column_holds_formulas", listed(faults), column=column)
 
 
 def _named(frame: pd.DataFrame, source: Source) -> pd.Series:

@@ -36,14 +36,18 @@ def read_pxweb_json(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001
         keys = pd.DataFrame([cell["key"] for cell in reply["data"]])
         values = pd.DataFrame([cell["values"] for cell in reply["data"]])
     except (KeyError, TypeError) as error:
-        raise SourceError(f"not a PxWeb v1 json reply: {error} is missing") from None
+        raise SourceError("not_pxweb_v1", error=error) from None
     dimensions = [code for code, kind in kinds if kind != "c"]
     contents = [code for code, kind in kinds if kind == "c"]
     contents = contents if len(contents) > 1 else [VALUE]
     if len(keys) == 0 or keys.shape[1] != len(dimensions) or values.shape[1] != len(contents):
         raise SourceError(
-            f"the reply's cells do not fit its columns: {len(keys)} cells, {keys.shape[1]} keys for"
-            f" {len(dimensions)} dimensions, {values.shape[1]} values for {len(contents)} contents"
+            "cells_do_not_fit",
+            count=len(keys),
+            keys=keys.shape[1],
+            dimensions=len(dimensions),
+            values=values.shape[1],
+            contents=len(contents),
         )
     keys.columns = pd.Index(dimensions)
     values.columns = pd.Index(contents)
@@ -69,11 +73,10 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:
         ]
         values = _values(reply["value"], math.prod(size))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        message = f"not a json-stat2 dataset: {error} is missing or of the wrong kind"
-        raise SourceError(message) from None
+        raise SourceError("not_json_stat", error=error) from None
     if [len(codes) for codes in categories] != size or values.size == 0:
         found = ", ".join(f"{n} {len(c)}" for n, c in zip(names, categories, strict=True))
-        raise SourceError(f"the dataset's categories ({found}) do not fit its size {size}")
+        raise SourceError("categories_do_not_fit", found=found, size=size)
     places = np.indices(size, dtype=np.int32).reshape(len(size), -1)
     rows = pd.DataFrame(
         {
@@ -95,8 +98,7 @@ def read_jsonstat2_labels(path: Path, source: Source) -> pd.DataFrame:
         labels = reply["dimension"][name]["category"]["label"]
         rows = pd.DataFrame({name: list(labels), LABEL: list(labels.values())}, dtype=object)
     except (KeyError, TypeError, AttributeError) as error:
-        message = f"not a json-stat2 dataset with {name!r}: {error} is missing or of a wrong kind"
-        raise SourceError(message) from None
+        raise SourceError("not_json_stat_of", name=name, error=error) from None
     return rows.rename_axis("code")
 
 
@@ -105,10 +107,9 @@ def _read_object(path: Path) -> dict[str, Any]:
     try:
         reply = json.loads(text)
     except json.JSONDecodeError as error:
-        message = f"not whole JSON ({error.msg} at character {error.pos}); fetch it again"
-        raise SourceError(message) from None
+        raise SourceError("json_broken_at", msg=error.msg, pos=error.pos) from None
     if not isinstance(reply, dict):
-        raise SourceError(f"expected a JSON object; found a {type(reply).__name__}")
+        raise SourceError("not_a_json_object", kind=type(reply).__name__)
     return reply
 
 
@@ -127,7 +128,7 @@ def _labels(category: dict[str, Any]) -> list[str]:
     labels = [" ".join(str(category["label"][code]).split()) for code in codes_of(category)]
     double = sorted({label for label in labels if labels.count(label) > 1})
     if double:
-        raise SourceError(f"values that are called the same: {', '.join(double)}; use their codes")
+        raise SourceError("values_of_one_label", double=double)
     return labels
 
 
@@ -136,13 +137,11 @@ def _values(value: dict[str, Any] | list[Any], cells: int) -> np.ndarray[Any, np
         filled = np.full(cells, np.nan)
         places = np.array([int(place) for place in value], dtype=np.int64)
         if places.size and (places.max() >= cells or places.min() < 0):
-            message = f"a number stands in cell {places.max()}; the dimensions hold {cells}"
-            raise SourceError(message)
+            raise SourceError("number_outside_cells", place=places.max(), cells=cells)
         filled[places] = _numbers(list(value.values()))
         return filled
     if len(value) != cells:
-        message = f"found {len(value)} numbers; the dimensions hold {cells}; fetch it again"
-        raise SourceError(message)
+        raise SourceError("numbers_do_not_fit", count=len(value), cells=cells)
     return _numbers(value)
 
 
@@ -150,5 +149,5 @@ def _numbers(items: list[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     known = [None if item == MISSING else item for item in items]
     bad = [item for item in known if not isinstance(item, (int, float, NoneType))]
     if bad:
-        raise SourceError(f"`value` holds {bad[0]!r}; expected numbers, null or {MISSING!r}")
+        raise SourceError("value_not_numbers", value=bad[0], missing=MISSING)
     return np.array(known, dtype=np.float64)

@@ -7,17 +7,18 @@ from pathlib import Path
 import pandas as pd
 
 from geoprio.config import PERSON_NUMBER
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.tables import PERSON_COLUMN
+from geoprio.words import Phrase
 
 FILES = {"medlemmar.csv": "members_count", "aktivitet.csv": "active_count", "stod.csv": "asked"}
 ANSWERS = {"ja": 1, "nej": 0}
 """What the file of associations that ask for support says of each."""
 
 _PERSONS = {
-    "a personal identity number": PERSON_NUMBER,
-    "an e-mail address": re.compile(r"[^\s@;,]@[^\s@;,]+\.[^\s@;,]"),
-    "a telephone number": re.compile(
+    "personal_identity_number": PERSON_NUMBER,
+    "mail_address": re.compile(r"[^\s@;,]@[^\s@;,]+\.[^\s@;,]"),
+    "telephone_number": re.compile(
         r"(?<![\d+])(?:(?:\+|00)\d{2}[\s(-]*|0(?=\d))\d(?:[\s)/-]*\d){6,10}(?!\d)"
     ),
 }
@@ -67,61 +68,58 @@ def _table(path: Path) -> tuple[pd.DataFrame, str]:
             raise _refusal(path, persons)
         return pd.read_csv(StringIO(text), sep=";", dtype=str, index_col=False), text
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        message = f"privat/{path.name}: not a `;`-separated UTF-8 file: {type(error).__name__}"
-        raise SourceError(message) from None
+        raise SourceError("privat_unreadable", file=path.name, kind=type(error).__name__) from None
 
 
-def _refusal(path: Path, faults: list[str]) -> SourceError:
-    return SourceError(join_faults(f"privat/{path.name}: cannot be used", faults))
+def _refusal(path: Path, faults: list[Phrase]) -> SourceError:
+    return SourceError("privat_wrong", faults, file=path.name)
 
 
-def persons_in(text: str) -> list[str]:
+def persons_in(text: str) -> list[Phrase]:
     """Return a fault for each way in which the lines of a file describe persons."""
     rows = {
         what: [row for row, line in enumerate(text.splitlines(), start=1) if pattern.search(line)]
         for what, pattern in _PERSONS.items()
     }
     return [
-        f"row {found[0]}: {what} ({len(found)} such rows); the file describes persons, give totals"
-        " per association only"
+        Phrase("rows_of_persons", row=found[0], what=Phrase(what), count=len(found))
         for what, found in rows.items()
         if found
     ]
 
 
-def _table_faults(table: pd.DataFrame, column: str, associations: list[str]) -> list[str]:
+def _table_faults(table: pd.DataFrame, column: str, associations: list[str]) -> list[Phrase]:
     # Columns are told by number: in a file without a header, a person may stand in its place.
     faults = [
-        f"column {number}: describes persons; give totals per association only"
+        Phrase("column_number_of_persons", number=number)
         for number, name in enumerate(map(str, table.columns), start=1)
         if PERSON_COLUMN.search(name)
     ]
     if set(table.columns) != {"association", column}:
-        faults.append(
-            f"expected the columns association;{column} and no other; found {len(table.columns)}"
-        )
+        faults.append(Phrase("totals_columns_wrong", column=column, count=len(table.columns)))
     if len(table) > len(associations):
-        faults.append(
-            f"more rows than the campaign's {len(associations)} associations; a file of persons"
-            " has no place here, give one row per association"
-        )
+        faults.append(Phrase("more_rows_than_associations", count=len(associations)))
     return faults
 
 
-def _row_faults(table: pd.DataFrame, column: str, associations: list[str]) -> list[str]:
+def _row_faults(table: pd.DataFrame, column: str, associations: list[str]) -> list[Phrase]:
     # Rows are told by number: in a file with a slip, a figure may stand where the name should.
     names = table["association"].str.strip()
     figures = pd.to_numeric(_counted(table[column]), errors="coerce")
-    wrong_figure = "not a count"
+    wrong_figure = Phrase("not_count")
     if column == "asked":
-        wrong_figure = "expected ja or nej"
+        wrong_figure = Phrase("answer_ja_or_nej")
     whole = figures.ge(0) & figures.lt(1e9) & figures.eq(figures.round())
     wrong = {
-        "unknown association": ~names.isin(associations),
-        "the association stands twice": names.duplicated() & names.notna(),
+        Phrase("unknown_association"): ~names.isin(associations),
+        Phrase("association_stands_twice"): names.duplicated() & names.notna(),
         wrong_figure: ~whole & table[column].notna(),
     }
-    return [f"row {row + 2}: {fault}" for fault, rows in wrong.items() for row in table.index[rows]]
+    return [
+        Phrase("row_fault", row=row + 2, fault=fault)
+        for fault, rows in wrong.items()
+        for row in table.index[rows]
+    ]
 
 
 def _counted(values: pd.Series) -> pd.Series:
@@ -147,17 +145,21 @@ def read_additions(raw: Path) -> pd.DataFrame:
         return pd.DataFrame(columns=COLUMNS, dtype=str)
     table, text = _table(path)
     if list(table.columns) != COLUMNS:
-        raise SourceError(f"privat/{FILE}: expected the columns {';'.join(COLUMNS)} and no other")
+        raise SourceError("privat_columns_wrong", file=FILE, columns=";".join(COLUMNS))
     table = table.apply(lambda column: column.str.strip())
     cells = pd.Series([line.count(";") for line in text.splitlines()[1:] if line.strip()])
     wrong = {
-        "more cells than columns": (cells >= len(COLUMNS)).reindex(table.index, fill_value=False),
-        "an empty cell": table.isna().any(axis=1) | (table == "").any(axis=1),
-        "the area stands twice in the edition": table.duplicated(["area_code", "edition"]),
+        Phrase("more_cells_than_columns"): (cells >= len(COLUMNS)).reindex(
+            table.index, fill_value=False
+        ),
+        Phrase("empty_cell"): table.isna().any(axis=1) | (table == "").any(axis=1),
+        Phrase("area_twice_in_edition"): table.duplicated(["area_code", "edition"]),
     }
     faults = [
-        f"row {row + 2}: {fault}" for fault, rows in wrong.items() for row in rows[rows].index
+        Phrase("row_fault", row=row + 2, fault=fault)
+        for fault, rows in wrong.items()
+        for row in rows[rows].index
     ]
     if faults:
-        raise SourceError(join_faults(f"privat/{FILE}: cannot be used", faults))
+        raise SourceError("privat_wrong", faults, file=FILE)
     return pd.DataFrame(table)

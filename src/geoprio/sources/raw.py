@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from geoprio.config import Campaign
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.sources.catalogue import OwnFile, Source
+from geoprio.words import Phrase
 
 LARGEST = 1_000_000_000
 """Bytes that a packed file may unpack to; the largest official one is about 130 MB."""
@@ -43,21 +44,23 @@ def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
         found = sorted(path for path in raw.glob(pattern) if _is_raw(path))
         if len(found) > 1 and not source.several:
             raise SourceError(
-                f"{source.title}: several files fit {pattern!r} in {raw};"
-                " expected one, move the others elsewhere",
+                "several_files_fit",
                 [path.name for path in found],
+                source=source.title,
+                pattern=pattern,
+                raw=raw,
             )
         if found:
             return tuple(found)
     how = [
-        f"looked for: {', '.join(source.files)}",
-        f"in: {raw}{'' if raw.is_dir() else ' (there is no such folder)'}",
-        f"it is {source.fetch.how}"
+        Phrase("looked_for", source=source.files),
+        Phrase("looked_in", raw=raw, value="" if raw.is_dir() else Phrase("no_folder")),
+        Phrase("file_is", how=source.fetch.how)
         if isinstance(source.fetch, OwnFile)
-        else f"to fetch it: geoprio fetch {campaign}",
-        f"or take it from {source.publisher}: {source.page}",
+        else Phrase("fetch_with", campaign=campaign),
+        Phrase("take_from", publisher=source.publisher, page=source.page),
     ]
-    raise SourceError(join_faults(f"{source.title}: the file is missing", how))
+    raise SourceError("file_missing", how, source=source.title)
 
 
 def has_file(source: Source, raw: Path) -> bool:
@@ -84,9 +87,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise SourceError(f"the file cannot be read: {error.strerror}") from None
+        raise SourceError("file_unreadable", error=error.strerror) from None
     if not content.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise SourceError("the file is empty; fetch it again")
+        raise SourceError("file_empty")
     return content
 
 
@@ -106,10 +109,9 @@ def decode(content: bytes, *, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        message = f"the text is not {encoding} (byte {error.start}); state `encoding` in the source"
-        raise SourceError(message) from None
+        raise SourceError("text_not_encoding", encoding=encoding, start=error.start) from None
     except LookupError:
-        raise SourceError(f"unknown encoding {encoding!r}; state another in the source") from None
+        raise SourceError("unknown_encoding", encoding=encoding) from None
 
 
 def read_member(path: Path, *, patterns: tuple[str, ...]) -> bytes:
@@ -134,7 +136,7 @@ def open_zip(file: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(file) as packed:
             yield packed
     except _DAMAGE as error:
-        raise SourceError(f"the zip is truncated or damaged ({error}); fetch it again") from None
+        raise SourceError("zip_damaged", error=error) from None
 
 
 def only_member(packed: zipfile.ZipFile, *patterns: str) -> zipfile.ZipInfo:
@@ -150,8 +152,8 @@ def only_member(packed: zipfile.ZipFile, *patterns: str) -> zipfile.ZipInfo:
         and not item.filename.startswith("__MACOSX/")
     ]
     if len(fitting) != 1:
-        found = ", ".join(item.filename for item in fitting or listed) or "nothing"
-        raise SourceError(f"expected one file {' or '.join(patterns)} in the zip; found {found}")
+        found = [item.filename for item in fitting or listed] or Phrase("nothing")
+        raise SourceError("zip_not_one_file", patterns=patterns, found=found)
     refuse_bomb(fitting)
     return fitting[0]
 
@@ -164,15 +166,11 @@ def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
     """
     size = sum(item.file_size for item in members)
     if size > LARGEST:
-        raise SourceError(
-            f"the packed file unpacks to {size:,} bytes; at most {LARGEST:,} are expected:"
-            " it is not the official file"
-        )
+        raise SourceError("packed_file_too_large", size=size, most=LARGEST)
     for item in members:
         if item.file_size > max(SMALL, EXPANSION * item.compress_size):
             times = item.file_size // max(item.compress_size, 1)
-            message = f"{item.filename} unpacks to {times:,} times its size: it is no honest file"
-            raise SourceError(message)
+            raise SourceError("packed_file_is_bomb", file=item.filename, times=times)
 
 
 def default_raw(campaign: Campaign, out: Path) -> Path:

@@ -24,6 +24,7 @@ from geoprio.sources.raw import find_files, has_file
 from geoprio.sources.rows import select_rows
 from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
 from geoprio.sources.val import read_val_electors, read_val_json, read_val_seats
+from geoprio.words import Phrase
 
 Reader = Callable[[Path, Source], pd.DataFrame]
 
@@ -130,12 +131,12 @@ def judge_source(document: Document) -> tuple[Source | None, list[Fault]]:
         return source, faults
     _, understood = READERS[reader]
     for option in sorted(given - understood):
-        place, words = ("options", option), f"the {reader} reader does not know it"
+        place, words = ("options", option), Phrase("option_not_of_reader", reader=reader)
         faults.append(
             Fault("own", place, document.line(place), known=tuple(sorted(understood)), words=words)
         )
     if reader in WORKBOOKS and "sheet" not in given:
-        place, words = ("options", "sheet"), "a workbook's source names its sheet"
+        place, words = ("options", "sheet"), Phrase("sheet_unnamed")
         faults.append(Fault("own", place, document.line(place), words=words))
     return source, faults
 
@@ -235,7 +236,7 @@ def read_source(
         selection = select_rows(rows, source, county_code=county_code, key=key)
         frame = SHAPERS[source.provides](selection, source)
     except SourceError as error:
-        raise SourceError(_told(paths, source, error)) from None
+        raise _told(paths, source, error) from None
     if source.several and key is not None:
         _refuse_gap(frame, source, key)
     return frame
@@ -246,7 +247,7 @@ def _read(path: Path, source: Source) -> pd.DataFrame:
     try:
         return reader(path, source)
     except SourceError as error:
-        raise SourceError(_told((path,), source, error)) from None
+        raise _told((path,), source, error) from None
 
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -257,9 +258,11 @@ def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return rows
 
 
-def _told(paths: tuple[Path, ...], source: Source, error: SourceError) -> str:
-    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-    return f"{paths[0].name}{more} ({source.title}): {error}"
+def _told(paths: tuple[Path, ...], source: Source, error: SourceError) -> SourceError:
+    more = Phrase("and_more", count=len(paths) - 1) if len(paths) > 1 else ""
+    return SourceError(
+        "of_source", paths=paths[0].name, more=more, source=source.title, error=error
+    )
 
 
 def _refuse_gap(frame: pd.DataFrame, source: Source, key: pd.DataFrame) -> None:
@@ -267,9 +270,7 @@ def _refuse_gap(frame: pd.DataFrame, source: Source, key: pd.DataFrame) -> None:
     missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
     if missing:
         raise SourceError(
-            f"{source.title}: one file per municipality is expected ({', '.join(source.files)});"
-            " none has rows of these; fetch them",
-            missing,
+            "one_file_per_municipality", missing, source=source.title, files=source.files
         )
 
 

@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Key, Source, Span, Wanted, Where
+from geoprio.words import Phrase
 
 NUMERIC = ("floating", "integer", "mixed-integer-float")
 MISSING = ("", "..")
@@ -70,10 +72,10 @@ def as_numbers(values: pd.Series, *, empty_is_zero: bool) -> tuple[pd.Series, pd
     return read, bad
 
 
-def listed(items: list[str]) -> list[str]:
+def listed(items: Sequence[str]) -> list[str]:
     """Return the first items of a long list of faults, and how many more there are."""
     more = len(items) - SHOWN
-    return [*items[:SHOWN], f"and {more} more"] if more > 0 else items
+    return [*items[:SHOWN], Phrase("and_more_listed", more=more)] if more > 0 else [*items]
 
 
 def fits(pattern: str, texts: list[str]) -> "np.ndarray[Any, np.dtype[np.bool_]]":
@@ -161,17 +163,14 @@ def _codes_by_code(texts: list[str], key: Key) -> list[str | None]:
 
 def _codes_by_name(texts: list[str], key: pd.DataFrame | None) -> list[str | None]:
     if key is None:
-        message = "rows are keyed by name: the campaign must name the key that gives their codes"
-        raise SourceError(message)
+        raise SourceError("name_key_without_key")
     areas = key.drop_duplicates("parent_code")
     names = areas["municipality_name"] + " (" + areas["parent_name"] + ")"
     known = pd.Series(areas["parent_code"].to_numpy(), index=names.map(unify))
     unified = [unify(text) for text in texts]
     double = sorted(set(known.index[known.index.duplicated()]) & set(unified))
     if double:
-        raise SourceError(
-            "names that stand for several areas of the key; expected one code each", listed(double)
-        )
+        raise SourceError("names_of_several_areas", listed(double))
     here = set(areas["municipality_name"].map(unify))
     _keys_refuse_lost(known, unified, here=here)
     codes = known[~known.index.duplicated()].to_dict()
@@ -201,12 +200,9 @@ def _keys_refuse_lost(known: pd.Series, unified: list[str], *, here: set[str]) -
             and (match := NAME.fullmatch(name))
             and (match[1] in here or name.split(" (", 1)[1] in same)
         ]
-        heading = (
-            f"{len(lost)} areas of the key are named by no row (exact after unifying blanks and"
-            " dashes); mend the names, or take the vintage that belongs to the key"
-        )
-        hints = [f"rows with no area: {', '.join(listed(strays))}"] if strays else []
-        raise SourceError(join_faults(heading, [*listed(lost), *hints]))
+        heading = Phrase("key_areas_without_row", count=len(lost))
+        hints = [Phrase("rows_without_area", strays=listed(strays))] if strays else []
+        raise SourceError(heading, [*listed(lost), *hints])
 
 
 OVERLAP = "overlap"
@@ -241,9 +237,7 @@ class Selection:
                 for code, group in twice.groupby(twice).groups.items()
             }
             faults = [f"{code}: {twice.index.name} {numbers}" for code, numbers in rows.items()]
-            raise SourceError(
-                f"{len(rows)} codes stand twice; expected one row each{hint}", listed(faults)
-            )
+            raise SourceError("codes_stand_twice", listed(faults), count=len(rows), hint=hint)
 
 
 def select_rows(
@@ -313,14 +307,13 @@ def wanted_categories(texts: pd.Series, wanted: Wanted) -> Mask:
 
 def _refuse_lost(column: str, wanted: Wanted, found: list[str], chosen: Mask) -> None:
     if isinstance(wanted, Span):
-        lost = [] if chosen.any() else [f"{wanted.first} to {wanted.to}"]
+        lost: list[str] = [] if chosen.any() else [Phrase("span", first=wanted.first, to=wanted.to)]
     else:
         names = {wanted} if isinstance(wanted, str) else set(wanted)
         lost = [repr(name) for name in sorted(names - set(found))]
     if lost:
         raise SourceError(
-            f"no row where {column!r} is {', '.join(lost)};"
-            f" found {', '.join(listed(sorted(found)))}"
+            "where_fits_nothing", column=column, lost=lost, found=listed(sorted(found))
         )
 
 
@@ -342,12 +335,12 @@ def _refuse_missing(rows: pd.DataFrame, source: Source) -> None:
     found = [str(name) for name in rows.columns]
     lost = [name for name in dict.fromkeys(needed) if name not in found]
     double = [name for name in dict.fromkeys(needed) if found.count(name) > 1]
-    faults = [f"{name!r} is missing" for name in lost] + [
-        f"{name!r} stands twice" for name in double
+    faults = [Phrase("word_missing", name=name) for name in lost] + [
+        Phrase("word_stands_twice", name=name) for name in double
     ]
     if faults:
-        faults.append(f"found: {', '.join(map(repr, found))}")
-        raise SourceError(join_faults("the columns are not the expected ones", faults))
+        faults.append(Phrase("found_here", found=map(repr, found)))
+        raise SourceError("columns_wrong", faults)
 
 
 def _notes(rows: pd.DataFrame, unknown: Mask, source: Source) -> Mask:
@@ -376,9 +369,12 @@ def _refuse_keys(bad: pd.Series, source: Source) -> None:
     faults = [f"{bad.index.name} {number}: {str(text)!r}" for number, text in bad.items()]
     expected = (source.key.pattern or f"a {source.key.kind}") + source.key.strip_suffix
     raise SourceError(
-        f"{len(bad)} rows with no area of {source.area_set}"
-        f" (column {' + '.join(map(repr, source.key.names))}; expected {expected})",
+        "rows_of_unknown_area",
         listed(faults),
+        count=len(bad),
+        area_set=source.area_set,
+        columns=" + ".join(map(repr, source.key.names)),
+        expected=expected,
     )
 
 
@@ -395,8 +391,12 @@ def _unassigned(rows: pd.DataFrame, codes: pd.Series, source: Source) -> Mask:
 def _refuse_bare(places: pd.Series, column: str) -> None:
     bare = places.index[places.eq("")]
     if len(bare):
-        heading = f"{len(bare)} rows without a municipality in column {column!r}"
-        raise SourceError(join_faults(heading, listed([f"{bare.name} {row}" for row in bare])))
+        raise SourceError(
+            "rows_without_municipality",
+            listed([f"{bare.name} {row}" for row in bare]),
+            count=len(bare),
+            column=column,
+        )
 
 
 def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, county_code: str) -> Mask:
@@ -416,9 +416,10 @@ def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, county_code
     mine = np.asarray(known & (counties == county_code)[number], dtype=bool)
     if not mine.any():
         others = pd.Series(counties[number[known]], dtype=object).value_counts()
-        found = ", ".join(f"{code} ({count} rows)" for code, count in others.items())
+        found = [Phrase("rows_of", code=code, count=count) for code, count in others.items()]
         raise SourceError(
-            f"no row of county {county_code}; found {f'county {found}' if found else 'none'}:"
-            " the file is for another county, or the wrong one"
+            "no_row_of_county",
+            county_code=county_code,
+            words=Phrase("county_named", found=found) if found else Phrase("none"),
         )
     return mine

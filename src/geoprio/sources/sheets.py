@@ -15,10 +15,11 @@ from xml.etree import ElementTree
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Options, Source
 from geoprio.sources.raw import decode, read_bytes, read_member, read_text, refuse_bomb
 from geoprio.sources.rows import as_category, as_numbers, listed, plain_text
+from geoprio.words import Phrase
 
 DAMAGE = (
     CalamineError,
@@ -55,7 +56,7 @@ def read_csv(path: Path, source: Source) -> pd.DataFrame:
             )
         )
     except csv.Error as error:
-        raise SourceError(f"the csv is damaged: {error}; fetch it again") from None
+        raise SourceError("csv_damaged", error=error) from None
     if options.decimal is not None:
         lines = [[COMMA.sub(r"\1.\2", cell) for cell in line] for line in lines]
     return as_frame(lines, options)
@@ -102,7 +103,7 @@ def sheet_lines(path: Path, sheet: str) -> list[list[Any]]:
             refuse_bomb(packed.infolist())
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             if sheet not in book.sheet_names:
-                raise SourceError(f"no sheet {sheet!r}; found {', '.join(book.sheet_names)}")
+                raise SourceError("no_sheet", wanted=sheet, sheet_names=book.sheet_names)
             _refuse_formulas(packed, sheet)
             lines: list[list[Any]] = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except DAMAGE as error:
@@ -112,7 +113,7 @@ def sheet_lines(path: Path, sheet: str) -> list[list[Any]]:
 
 
 def _broken(error: Exception) -> SourceError:
-    return SourceError(f"the workbook is truncated or damaged ({error}); fetch it again")
+    return SourceError("workbook_damaged", error=error)
 
 
 def _refuse_formula_texts(lines: list[list[Any]]) -> None:
@@ -122,14 +123,12 @@ def _refuse_formula_texts(lines: list[list[Any]]) -> None:
     formulas = {cell for cell in texts if cell[:1] == "="}
     if formulas:
         faults = [
-            f"row {number}: {cell!r}"
+            Phrase("row_cell", number=number, cell=cell)
             for number, line in enumerate(lines, 1)
             for cell in line
             if cell in formulas
         ]
-        raise SourceError(
-            "a formula where a name or a value is expected; fetch the file again", listed(faults)
-        )
+        raise SourceError("formula_for_value", listed(faults))
 
 
 def _refuse_formulas(packed: zipfile.ZipFile, sheet: str) -> None:
@@ -138,11 +137,7 @@ def _refuse_formulas(packed: zipfile.ZipFile, sheet: str) -> None:
     if (b"<f" not in xml and b":f" not in xml) or FORMULA.search(xml) is None:
         return
     cells = [match.decode() for match in FORMULA_CELL.findall(xml)]
-    raise SourceError(
-        f"sheet {sheet!r} holds formulas where values are expected;"
-        " fetch the file again, or paste its values",
-        listed(cells),
-    )
+    raise SourceError("sheet_holds_formulas", listed(cells), sheet=sheet)
 
 
 def _sheet_part(packed: zipfile.ZipFile, sheet: str) -> str:
@@ -167,7 +162,7 @@ def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.
     ]
     begin = 0 if options.header is False else 1
     if len(numbered) <= begin:
-        raise SourceError("the file holds no rows under its header; fetch it again")
+        raise SourceError("file_without_rows")
     header = [plain_text(cell) for cell in numbered[0][1]]
     if options.names is not None:
         header = _given_names(header, options.names)
@@ -179,8 +174,7 @@ def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.
         if len(line) > width and any(_filled(cell) for cell in line[width:])
     ]
     if long:
-        message = f"row {long[0]} has more cells than the header's {width} ({len(long)} such rows)"
-        raise SourceError(message)
+        raise SourceError("rows_too_long", row=long[0], width=width, count=len(long))
     body = [
         line if len(line) == width else (line + [""] * (width - len(line)))[:width]
         for _, line in numbered[begin:]
@@ -194,8 +188,11 @@ def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.
 def _given_names(found: list[str], names: tuple[str, ...]) -> list[str]:
     if len(found) != len(names):
         raise SourceError(
-            f"found {len(found)} columns ({', '.join(map(repr, found))}); expected the"
-            f" {len(names)} that the source names: {', '.join(map(repr, names))}"
+            "columns_differ_in_number",
+            count=len(found),
+            found=map(repr, found),
+            expected=len(names),
+            names=map(repr, names),
         )
     return list(names)
 
@@ -235,12 +232,12 @@ def read_table(path: Path, source: Source) -> pd.DataFrame:
     wanted = source.options.sheet or "*"
     sheets = [sheet for sheet in sheet_names(path) if fnmatch(sheet.lower(), wanted.lower())]
     if not sheets:
-        raise SourceError(f"no sheet {wanted!r}; found {', '.join(sheet_names(path))}")
+        raise SourceError("no_sheet", wanted=wanted, sheet_names=sheet_names(path))
     lines = {sheet: sheet_lines(path, sheet) for sheet in sheets}
     places = {sheet: _heading(rows, source) for sheet, rows in lines.items()}
     found = {sheet: place for sheet, place in places.items() if place is not None}
     if len(found) != 1:
-        raise SourceError(_lost(lines, list(found), source))
+        raise _lost(lines, list(found), source)
     ((sheet, place),) = found.items()
     return as_frame(lines[sheet][place:], source.options, first=place + 1)
 
@@ -259,18 +256,17 @@ def _heading(rows: list[list[Any]], source: Source) -> int | None:
     return None
 
 
-def _lost(lines: dict[str, list[list[Any]]], found: list[str], source: Source) -> str:
+def _lost(lines: dict[str, list[list[Any]]], found: list[str], source: Source) -> SourceError:
     wanted = ", ".join(map(repr, sorted(_needed(source))))
     if found:
-        return f"sheets {', '.join(found)} all have {wanted}; name one: `sheet` in [options]"
+        return SourceError("several_sheets_fit", found=found, wanted=wanted)
     rows = [
-        f"sheet {sheet!r} row {number}: {', '.join(map(repr, texts))}"
+        Phrase("row_of_sheet", sheet=sheet, number=number, texts=map(repr, texts))
         for sheet, held in lines.items()
         for number, row in enumerate(held[:SEARCHED], 1)
         if len(texts := [text for text in map(plain_text, row) if text]) > 1
     ]
-    heading = f"no row holds the headings {wanted}; add the file's own to `spellings` in [options]"
-    return join_faults(heading, listed(rows))
+    return SourceError("headings_not_found", listed(rows), wanted=wanted)
 
 
 CODE, PARTY, VOTES, ELECTORS = "Valdistriktskod", "Parti", "Röster", "Röstberättigade"
@@ -295,8 +291,11 @@ def read_val_long(path: Path, source: Source) -> pd.DataFrame:
     rows = read_xlsx(path, source)
     missing = [name for name in HEADERS if list(rows.columns).count(name) != 1]
     if missing:
-        heading = f"the columns are not the expected ones; found {', '.join(map(str, rows))}"
-        raise SourceError(join_faults(heading, [f"{name!r} is missing" for name in missing]))
+        raise SourceError(
+            "columns_wrong_found",
+            [Phrase("word_missing", name=name) for name in missing],
+            columns=map(str, rows),
+        )
     codes = as_category(rows[CODE]).astype(str)
     rows = rows.assign(**{CODE: codes.map(padded)})[codes.ne("").to_numpy()]
     spellings = source.options.spellings or {}
@@ -320,24 +319,22 @@ def padded(code: str) -> str:
 
 def _wide(rows: pd.DataFrame, parties: pd.Index) -> pd.DataFrame:
     numbers, bad = as_numbers(rows[VOTES], empty_is_zero=False)
-    faults = [f"row {row}: found {rows.loc[row, VOTES]!r}" for row in rows.index[bad]]
+    faults = [Phrase("row_found", row=row, cell=rows.loc[row, VOTES]) for row in rows.index[bad]]
     if faults:
-        raise SourceError(join_faults(f"{len(faults)} votes are no numbers >= 0", listed(faults)))
+        raise SourceError("votes_not_counts", listed(faults), count=len(faults))
     long = pd.DataFrame({CODE: rows[CODE].to_numpy(), PARTY: parties, VOTES: numbers.to_numpy()})
     twice = long.duplicated([CODE, PARTY], keep=False).to_numpy()
     if twice.any():
         faults = [
-            f"row {row}: {parties[i]!s} in {rows.loc[row, CODE]}"
+            Phrase("row_party", row=row, party=parties[i], code=rows.loc[row, CODE])
             for i, row in enumerate(rows.index)
             if twice[i]
         ]
-        raise SourceError(join_faults("a party stands twice in a district", listed(faults)))
+        raise SourceError("party_twice_in_district", listed(faults))
     wide = long.pivot_table(index=CODE, columns=PARTY, values=VOTES)
     lost = [name for name in (VALID, CAST) if name not in wide]
     if lost:
-        raise SourceError(
-            f"rows of sums are missing; found {', '.join(listed(list(wide.columns)))}", lost
-        )
+        raise SourceError("sums_missing", lost, columns=listed(list(wide.columns)))
     return wide.rename_axis(columns=None)
 
 
@@ -359,6 +356,6 @@ def _electors(rows: pd.DataFrame) -> pd.Series:
     several = by_code.nunique()
     double = several.index[several > 1]
     if len(double):
-        raise SourceError("districts with two electorates; expected one each", listed(list(double)))
+        raise SourceError("districts_of_two_electorates", listed(list(double)))
     electors: pd.Series = by_code.first()
     return electors

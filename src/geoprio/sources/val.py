@@ -16,11 +16,12 @@ import ijson
 import numpy as np
 import pandas as pd
 
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Source
 from geoprio.sources.raw import only_member, open_zip, read_text
 from geoprio.sources.rows import as_category, as_numbers, listed
 from geoprio.sources.sheets import read_xlsx
+from geoprio.words import Phrase
 
 MEMBER = "*rostfordelning*.json"
 INDEX = "index.md5"
@@ -61,8 +62,7 @@ def read_val_json(path: Path, source: Source) -> pd.DataFrame:
         with packed.open(member) as file:
             rows = [_row(district) for district in read_districts(file)]
     if not rows:
-        message = "the file holds no `valdistrikt`; it is not a result per polling district"
-        raise SourceError(message)
+        raise SourceError("not_a_district_result")
     return _frame(rows, source)
 
 
@@ -82,7 +82,7 @@ def refuse_other(path: Path) -> None:
     with path.open("rb") as file:
         found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     if found != expected:
-        raise SourceError(f"its md5 is {found}; {INDEX} says {expected}; fetch both again")
+        raise SourceError("md5_differs", found=found, index=INDEX, expected=expected)
 
 
 def refuse_rehearsal(head: bytes) -> None:
@@ -91,7 +91,7 @@ def refuse_rehearsal(head: bytes) -> None:
     SourceError: It does.
     """
     if REHEARSAL.search(BODY.split(head, maxsplit=1)[0]):
-        raise SourceError('the file says `"test": true`: it is a rehearsal, not a result')
+        raise SourceError("result_is_rehearsal")
 
 
 def read_districts(file: IO[bytes]) -> Iterator[District]:
@@ -102,8 +102,7 @@ def read_districts(file: IO[bytes]) -> Iterator[District]:
     try:
         yield from ijson.items(file, "valdistrikt.item", use_float=True)
     except ijson.JSONError as error:
-        message = f"not whole JSON ({str(error).splitlines()[0][:120]}); fetch it again"
-        raise SourceError(message) from None
+        raise SourceError("json_broken", error=str(error).splitlines()[0][:120]) from None
 
 
 def _row(district: District) -> District:
@@ -121,8 +120,7 @@ def _row(district: District) -> District:
         if counted is not None:
             row |= _votes(counted, district["totaltAntalRoster"], code)
     except (KeyError, TypeError, AttributeError) as error:
-        message = f"a district is not of the expected form: {error} is missing or of another kind"
-        raise SourceError(message) from None
+        raise SourceError("district_misformed", error=error) from None
     return row
 
 
@@ -140,9 +138,9 @@ def _votes(counted: District, cast: int, code: str) -> District:
     for party in valid["partiRoster"] or ():
         name = party_column(party)
         parties[name] = parties.get(name, 0) + party["antalRoster"]
-    _refuse_sum(code, "the parties'", sum(parties.values()) + votes[OTHERS], votes["giltiga"])
+    _refuse_sum(code, Phrase("of_parties"), sum(parties.values()) + votes[OTHERS], votes["giltiga"])
     invalid = sum(votes[name] for name in INVALID)
-    _refuse_sum(code, "valid and invalid", votes["giltiga"] + invalid, cast)
+    _refuse_sum(code, Phrase("of_valid_and_invalid"), votes["giltiga"] + invalid, cast)
     return votes | parties
 
 
@@ -158,14 +156,15 @@ def _invalid(group: District, key: str) -> int:
 
 def _refuse_sum(code: str, what: str, found: int, expected: int) -> None:
     if found != expected:
-        message = f"district {code}: {what} votes are {found}; the file says {expected} in all"
-        raise SourceError(message)
+        raise SourceError(
+            "district_votes_do_not_sum", code=code, what=what, found=found, expected=expected
+        )
 
 
 def _frame(rows: list[District], source: Source) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     if "giltiga" not in frame:
-        raise SourceError("no district is counted yet (`rostfordelning` is null everywhere)")
+        raise SourceError("no_district_counted")
     # The parties of a counted district make its sum (checked above): one without a row has none.
     return with_absent_parties(frame, source, known=frame["giltiga"].notna()).rename_axis(
         "district"
@@ -214,8 +213,7 @@ def read_val_seats(path: Path, source: Source) -> pd.DataFrame:
     try:
         rows = _constituencies(whole, homes) if kind == RIKSDAG else [_whole(whole)]
     except (KeyError, TypeError, AttributeError) as error:
-        message = f"an area is not of the expected form: {error} is missing or of another kind"
-        raise SourceError(message) from None
+        raise SourceError("seats_area_misformed", error=error) from None
     frame = pd.DataFrame(rows)
     return with_absent_parties(frame, source, known=frame["mandat"].notna()).rename_axis("area")
 
@@ -228,11 +226,10 @@ def _read(file: IO[bytes]) -> tuple[str, Node]:
             if _is_wanted(f"{prefix}.{value}".lstrip(".") if event == "map_key" else prefix):
                 builder.event(event, value)
     except ijson.JSONError as error:
-        message = f"not whole JSON ({str(error).splitlines()[0][:120]}); fetch it again"
-        raise SourceError(message) from None
+        raise SourceError("json_broken", error=str(error).splitlines()[0][:120]) from None
     reply = builder.value
     if not isinstance(reply, dict) or not isinstance(reply.get("valomrade"), dict):
-        raise SourceError("the file holds no `valomrade`; it is not an allocation of seats")
+        raise SourceError("not_an_allocation")
     return str(reply.get("valtyp")), reply["valomrade"]
 
 
@@ -254,7 +251,7 @@ def _constituencies(whole: Node, homes: dict[str, str]) -> list[Node]:
     parts = whole["valkretsLista"] or []
     lost = [str(part["kod"]) for part in parts if str(part["kod"]) not in homes]
     if lost:
-        raise SourceError(f"constituencies {', '.join(lost)} have no district in the file of votes")
+        raise SourceError("constituencies_without_district", lost=lost)
     rows = [
         _valseats_row(
             f"{homes[str(part['kod'])]}-{part['kod']}", part.get("namnValkrets"), _list(part)
@@ -285,8 +282,7 @@ def _list(part: Node) -> list[Node]:
 
 def _valseats_row(code: str, name: str | None, parties: list[Node]) -> Node:
     if not parties:
-        message = f"area {code}: no seats are allocated yet (`mandatfordelning` is null or empty)"
-        raise SourceError(message)
+        raise SourceError("no_seats_allocated", code=code)
     row: Node = {"kod": code, "namn": name, "mandat": 0, "fasta": 0, "utjämning": 0}
     for party in parties:
         column = party_column(party)
@@ -300,8 +296,7 @@ def _valseats_row(code: str, name: str | None, parties: list[Node]) -> Node:
 def _valseats_refuse_sum(code: str, found: int, whole: Node) -> None:
     expected = whole.get("totaltAntalMandat")
     if expected is not None and found != expected:
-        message = f"area {code}: the parties' seats are {found}; the file says {expected} in all"
-        raise SourceError(message)
+        raise SourceError("seats_do_not_sum", code=code, found=found, expected=expected)
 
 
 CODE, TOTAL = "Valdistriktskod", "Totalt"
@@ -351,16 +346,18 @@ def _wanted(source: Source) -> dict[str, Ages]:
     wanted = {text: _ages(text) for text in source.options.ages or ()}
     unclear = [text for text, ages in wanted.items() if ages is None]
     if unclear or not wanted:
-        message = f'options.ages: found {", ".join(unclear) or "none"}; expected "18-29", "30-"'
-        raise SourceError(message)
+        raise SourceError("ages_unclear", unclear=unclear)
     return {text: ages for text, ages in wanted.items() if ages is not None}
 
 
 def _refuse_missing(columns: Sequence[str]) -> None:
     missing = [name for name in (CODE, TOTAL) if columns.count(name) != 1]
     if missing:
-        heading = f"the columns are not the expected ones; found {', '.join(map(repr, columns))}"
-        raise SourceError(join_faults(heading, [f"{name!r} is missing" for name in missing]))
+        raise SourceError(
+            "columns_wrong_found",
+            [Phrase("word_missing", name=name) for name in missing],
+            columns=map(repr, columns),
+        )
 
 
 def _meaning(header: str, wanted: dict[str, Ages]) -> tuple[str, str] | None:
@@ -377,10 +374,7 @@ def _meaning(header: str, wanted: dict[str, Ages]) -> tuple[str, str] | None:
     for text, (first, to) in wanted.items():
         if first <= low and high <= to:
             return (sexes[0] if len(sexes) == 1 else ALL), text
-    raise SourceError(
-        f"column {header!r} does not lie in one of the age groups {', '.join(wanted)};"
-        " change `ages` in the source, or take the file whose groups fit"
-    )
+    raise SourceError("column_between_ages", header=header, wanted=wanted)
 
 
 def _ages(text: str) -> Ages | None:
@@ -397,10 +391,11 @@ def _numbers(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     for name in columns:
         read[name], bad = as_numbers(rows[name], empty_is_zero=False)
         faults += [
-            f"row {row}, column {name!r}: found {rows.loc[row, name]!r}" for row in rows.index[bad]
+            Phrase("row_cell_found", row=row, name=name, cell=rows.loc[row, name])
+            for row in rows.index[bad]
         ]
     if faults:
-        raise SourceError(join_faults(f"{len(faults)} cells are no numbers", listed(faults)))
+        raise SourceError("cells_not_numbers", listed(faults), count=len(faults))
     return pd.DataFrame(read)
 
 
@@ -421,8 +416,7 @@ def _with_margins(cells: pd.DataFrame, ages: list[str]) -> pd.DataFrame:
         if cells[name].isna().all()
     ]
     if lost:
-        heading = "no column counts these; expected headers with a sex, an age band, or both"
-        raise SourceError(join_faults(heading, [f"{sex}, {age}" for sex, age in lost]))
+        raise SourceError("population_columns_missing", [f"{sex}, {age}" for sex, age in lost])
     return cells
 
 
@@ -433,13 +427,12 @@ def _refuse_sums(cells: pd.DataFrame, codes: pd.Series, ages: list[str]) -> None
     wrong = (sexes.notna() & sexes.ne(total)) | (groups.notna() & groups.ne(total))
     if wrong.any():
         faults = [
-            f"{code}: sexes {a:g}, ages {b:g}, total {c:g}"
+            Phrase("sexes_ages_total", code=code, sexes=a, ages=b, total=c)
             for code, a, b, c in zip(
                 codes[wrong], sexes[wrong], groups[wrong], total[wrong], strict=True
             )
         ]
-        heading = "districts whose sexes or age groups do not make the total: a column is misread"
-        raise SourceError(join_faults(heading, listed(faults)))
+        raise SourceError("sexes_or_ages_do_not_sum", listed(faults))
 
 
 def _long(cells: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:

@@ -5,10 +5,13 @@ The command's help stands here too, and must not wait for pandas.
 
 from __future__ import annotations
 
+import string
 import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from numbers import Number
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +45,81 @@ def table(name: str, language: Language) -> dict[str, str]:
 def _catalogue(language: Language) -> dict[str, str | dict[str, str]]:
     file = Path(__file__).with_name(f"{language}.toml")
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+class Phrase(str):
+    """A sentence of `[faults]` by its key and its values: English as a text, told in any language.
+
+    A blank takes a text, a number, another phrase or a list of them. A list is joined by commas,
+    with `{names:and}` and `{names:or}` by that word; an empty one is told as none.
+    A key that the catalogue lacks is told as it stands: the own words of who extends the program.
+
+    Examples
+    --------
+    >>> from geoprio.words import Phrase
+    >>> phrase = Phrase("path_missing", path="a.csv")
+    >>> phrase, phrase.told("sv")
+    ('a.csv: is missing', 'a.csv: saknas')
+    """
+
+    __slots__ = ("key", "values")
+
+    key: str
+    values: Mapping[str, object]
+
+    def __new__(cls, key: str, /, **values: object) -> Self:
+        """Fill the blanks of the sentence `key`."""
+        # What can be read once only would be gone when another language is asked for.
+        kept = {name: tuple(it) if isinstance(it, Iterator) else it for name, it in values.items()}
+        phrase = super().__new__(cls, _filled(key, kept, "en"))
+        phrase.key, phrase.values = key, kept
+        return phrase
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], Mapping[str, object]]:
+        """Return what a copy is made of."""
+        return (self.key,), self.values
+
+    def told(self, language: Language) -> str:
+        """Return the sentence in `language`."""
+        return _filled(self.key, self.values, language)
+
+
+def told(words: object, language: Language) -> str:
+    """Return a phrase, or whatever else can be `told`, in `language`; other words as they are."""
+    return words.told(language) if isinstance(words, _Told) else str(words)
+
+
+@runtime_checkable
+class _Told(Protocol):
+    def told(self, language: Language, /) -> str: ...
+
+
+class _Blanks(string.Formatter):
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401
+        if isinstance(value, _Told):
+            return value.told(self.language)
+        if isinstance(value, Iterable) and not isinstance(value, str):
+            words = [told(one, self.language) for one in value]
+            return self._joint(format_spec).join(words) or table("faults", self.language)["none"]
+        said = format(value, format_spec)
+        return _figure(said, self.language) if isinstance(value, Number) and format_spec else said
+
+    def _joint(self, spec: str) -> str:
+        words = {"and": "reason_and", "or": "fault_or"}
+        return text(words[spec], self.language) if spec in words else f"{spec or ','} "
+
+
+def _filled(key: str, values: Mapping[str, object], language: Language) -> str:
+    sentence = table("faults", language).get(key)
+    return key if sentence is None else _Blanks(language).vformat(sentence, (), values)
+
+
+def _figure(figure: str, language: Language) -> str:
+    own = {ord(","): NARROW_SPACE, ord("."): ",", ord("%"): f"{NARROW_SPACE}%"}
+    return figure.translate(own) if language == "sv" else figure
 
 
 def whole(value: int, language: Language) -> str:

@@ -50,7 +50,10 @@ def test_what_is_wrong_with_one_source_is_set_in_below_its_name(
 
 
 def test_offline_says_how_what_is_missing_is_got(tmp_path: Path, client: Make) -> None:
-    own = {"kind": "own", "how": "a file of your own: ask the city"}
+    own = {
+        "kind": "own",
+        "how": {"sv": "en egen fil: fråga staden", "en": "a file of your own: ask the city"},
+    }
     sources = {"folk": table_source(), "own": source(own)}
     with pytest.raises(SourceError, match=r"--offline") as told:
         fetch_sources(sources, tmp_path, county_code="01", client=client(offline=True))
@@ -67,7 +70,7 @@ def test_several_own_files_that_fit_one_name_are_not_called_missing(
         (tmp_path / f"folk-{year}.json").write_text("mine", encoding="utf-8")
     with pytest.raises(SourceError, match=r"folk: .*several files fit 'folk-\*\.json'"):
         fetch(one, tmp_path, client())
-    assert "several files fit" in state_of("folk", one, tmp_path).how
+    assert "several files fit" in str(state_of("folk", one, tmp_path).how)
     assert not replay.calls
 
 

@@ -11,6 +11,7 @@ import shapely
 
 from geoprio.errors import ContractError
 from geoprio.tables import CRS
+from geoprio.words import Phrase
 
 TOLERANCE = 12.0
 """Simplification in metres: half a pixel at the nearest zoom where a whole area fits a screen."""
@@ -133,12 +134,8 @@ def _corners(lon_lat: np.ndarray) -> list[list[float]]:
 def _require_sweden(drawn: gpd.GeoSeries) -> None:
     west, south, east, north = drawn.total_bounds
     if west < _SWEDEN[0] or south < _SWEDEN[1] or east > _SWEDEN[2] or north > _SWEDEN[3]:
-        found = f"{west:.2f}-{east:.2f} east, {south:.2f}-{north:.2f} north"
-        message = (
-            f"geometry: the areas lie at {found}; expected Sweden (10-25 east, 55-70 north)."
-            " Have northing and easting changed places?"
-        )
-        raise ContractError(message)
+        found = Phrase("degrees", west=west, east=east, south=south, north=north)
+        raise ContractError("areas_outside_sweden", found=found)
 
 
 PRECISION = 100_000

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import OnlineBase
-from geoprio.errors import ContractError, join_faults
+from geoprio.errors import ContractError
 from geoprio.tables import AREAS, Audience, check, for_audience
-from geoprio.words import Language, text
+from geoprio.words import Language, Phrase, text
 
 Kind = Literal["score", "share", "count", "sek", "density", "class"]
 Section = Literal["priority", "groups", "election"]
@@ -232,7 +232,7 @@ def check_map(
         faults += _level_faults(level, layers)
     faults += _outline_faults(outline)
     if faults:
-        raise ContractError(join_faults("The map cannot be built", faults))
+        raise ContractError("map_not_built", faults)
 
 
 def check_readers(levels: Sequence[MapLevel], layers: Sequence[MapLayer], page: MapPage) -> None:
@@ -262,41 +262,42 @@ def taken(level: MapLevel, layers: Sequence[MapLayer]) -> pd.DataFrame:
     return level.values[[column for column in wanted if column in level.values]]
 
 
-def _repeated(what: str, items: Sequence[MapLevel | MapLayer]) -> list[str]:
+def _repeated(what: str, items: Sequence[MapLevel | MapLayer]) -> list[Phrase]:
     keys = [item.key for item in items]
     if not keys:
-        return [f"{what}: found none; expected at least one"]
+        return [Phrase("none_of_these", what=what)]
     return [
-        f"{what} {key}: the key is used twice" for key in sorted(set(keys)) if keys.count(key) > 1
+        Phrase("key_used_twice", what=what, name=key)
+        for key in sorted(set(keys))
+        if keys.count(key) > 1
     ]
 
 
-def _level_faults(level: MapLevel, layers: Sequence[MapLayer]) -> list[str]:
+def _level_faults(level: MapLevel, layers: Sequence[MapLayer]) -> list[Phrase]:
     values = level.values
     if not level.areas.index.equals(values.index):
-        fault = (
-            f"level {level.key}: values hold {len(values)} rows that are not the {len(level.areas)}"
-            " areas in their order; reindex them by area_code (unknown is NaN)"
+        fault = Phrase(
+            "level_rows_wrong", level=level.key, count=len(values), areas=len(level.areas)
         )
         return [fault]
     wanted = [(layer.key, column) for layer in layers for column in layer.columns.values()]
     missing = [
-        f"level {level.key}, layer {key}: column {column!r} is missing from values"
+        Phrase("layer_column_missing", level=level.key, layer=key, column=column)
         for key, column in wanted
         if column not in values
     ]
     texts = [
-        f"level {level.key}, layer {key}: column {column!r} holds text; expected numbers"
+        Phrase("layer_column_is_text", level=level.key, layer=key, column=column)
         for key, column in wanted
         if column in values and not pd.api.types.is_numeric_dtype(values[column])
     ]
     return missing + texts
 
 
-def _outline_faults(outline: pd.DataFrame | None) -> list[str]:
+def _outline_faults(outline: pd.DataFrame | None) -> list[Phrase]:
     if outline is None or "municipality_name" in outline:
         return []
-    return ["outline: column 'municipality_name' is missing"]
+    return [Phrase("outline_without_names")]
 
 
 COLOURS = ("#f9f1b4", "#a6d68a", "#4bab8c", "#2f7a94", "#3f4a88", "#3a0d52")

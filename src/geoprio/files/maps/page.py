@@ -103,11 +103,7 @@ def inline(header: Element) -> None:
         elif name in _KEPT:
             header._children[name] = _inlined(child, _KEPT[name])
         else:
-            message = (
-                f"The map would load {child.url} when it is opened ({name}); expected only Leaflet."
-                " Remove the plugin that adds it, or inline its file."
-            )
-            raise GeoprioError(message)
+            raise GeoprioError("map_loads_address", url=child.url, name=name)
 
 
 def content_policy(html: str, *, pictures_from: str = "") -> str:
@@ -138,8 +134,7 @@ def _inlined(link: Link, name: str) -> Verbatim:
         return Verbatim(f"<style>{text}</style>")
     if isinstance(link, JavascriptLink) and "</script" not in text:
         return Verbatim(f"<script>{text}</script>")
-    message = f"{name}: cannot be put inside a page"
-    raise GeoprioError(message)
+    raise GeoprioError("not_inside_page", name=name)
 
 
 def _data_url(match: re.Match[str]) -> str:
@@ -153,11 +148,9 @@ def _leaflet(name: str) -> str:
     content = (files("xstatic.pkg.leaflet") / "data" / name).read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != _LEAFLET_SHA256[name]:
-        message = (
-            f"{name} of xstatic-leaflet: found sha256 {found}; expected {_LEAFLET_SHA256[name]}."
-            " Install xstatic-leaflet==1.9.3.0 again."
+        raise GeoprioError(
+            "leaflet_changed", name=name, found=found, expected=_LEAFLET_SHA256[name]
         )
-        raise GeoprioError(message)
     text = content.decode("utf-8").replace("\r\n", "\n")
     return _IMAGE.sub(_data_url, text) if name.endswith(".css") else _SOURCE_MAP.sub("", text)
 
@@ -412,8 +405,7 @@ class AreaPanel(MacroElement):
         """Put the parts in the page's header, body and script; there is no text of its own."""
         figure, parent, name = self.get_root(), self._parent, self.get_name()
         if parent is None or not isinstance(figure, Figure):
-            message = "The panel stands on no map; build the page with build_map."
-            raise GeoprioError(message)
+            raise GeoprioError("panel_without_map")
         panel = _template("panel.html").render(
             words=table("page", self.page.language), page=self.page
         )
@@ -472,10 +464,7 @@ class PageFigure(Figure):
 def _zoomable(head: str) -> str:
     """Take away Folium's viewport, which forbids readers to enlarge the page; ours allows it."""
     if _FOLIUM_VIEWPORT not in head:
-        message = (
-            "Folium's viewport is not where it was; the page would forbid zooming. Pin folium."
-        )
-        raise GeoprioError(message)
+        raise GeoprioError("viewport_not_found")
     return head.replace(_FOLIUM_VIEWPORT, "")
 
 

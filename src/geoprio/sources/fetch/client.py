@@ -21,6 +21,7 @@ import tenacity
 from geoprio import __version__
 from geoprio.errors import SourceError
 from geoprio.sources.fetch.replies import SHOWN, Check, DamagedError, plain_words
+from geoprio.words import Phrase
 
 MARGIN = 0.8
 """Share of the stated limits that is used."""
@@ -39,7 +40,7 @@ class Limit:
         ValueError: Fewer than one call, or a window that is not a time.
         """
         if self.calls < 1 or not 0 < self.seconds < math.inf:
-            message = f"{self.calls} calls in {self.seconds} s; expected at least one in a time"
+            message = Phrase("limit_without_calls", calls=self.calls, seconds=self.seconds)
             raise ValueError(message)
 
     @property
@@ -87,16 +88,16 @@ REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3}[\w -]*)")
 class RefusedError(SourceError):
     """The server said no to this request."""
 
-    def __init__(self, message: str, *, status: int, said: str) -> None:
-        super().__init__(message)
+    def __init__(self, key: str, /, *, status: int, said: str, **values: object) -> None:
+        super().__init__(key, (), status=status, said=said[:SHOWN], **values)
         self.status, self.said = status, said
 
 
 class BusyError(SourceError):
     """The server asks to come back, or failed in a way that may pass."""
 
-    def __init__(self, message: str, *, after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, key: str, /, *, after: float | None = None, **values: object) -> None:
+        super().__init__(key, (), **values)
         self.after = after
 
 
@@ -120,13 +121,18 @@ def refuse_status(response: requests.Response, url: str) -> None:
         status >= HTTPStatus.INTERNAL_SERVER_ERROR
     ):
         after = _retry_after(response.headers.get("Retry-After"))
-        later = "" if after is None else f" and asks to come back in {after:.0f} s"
-        raise BusyError(f"{url}: the server answers {status} {response.reason}{later}", after=after)
+        later = "" if after is None else Phrase("come_back_in", after=after)
+        raise BusyError(
+            "server_answers",
+            url=url,
+            status=status,
+            reason=response.reason,
+            later=later,
+            after=after,
+        )
     said = plain_words(response.raw.read(20_000, decode_content=True).decode("utf-8", "replace"))
     raise RefusedError(
-        f"{url}: the server refused with {status} {response.reason}; it says: {said[:SHOWN]!r}",
-        status=status,
-        said=said,
+        "server_refused_says", url=url, status=status, reason=response.reason, said=said
     )
 
 
@@ -134,8 +140,8 @@ def no_reply(error: requests.exceptions.RequestException, url: str) -> BusyError
     """Return what to say where the library got no whole reply."""
     refused = REFUSED_TUNNEL.search(str(error))
     if refused:
-        return NoWayError(f"{url}: the proxy of HTTPS_PROXY refuses with {refused[1].strip()}")
-    message = f"{url}: no whole reply: {type(error).__name__}"
+        return NoWayError("proxy_refuses", url=url, refused=refused[1].strip())
+    message = Phrase("no_whole_reply", url=url, kind=type(error).__name__)
     timed_out = isinstance(error, requests.exceptions.ConnectTimeout)
     if timed_out or any(word in str(error) for word in NO_WAY):
         return NoWayError(message)
@@ -230,7 +236,7 @@ class Client:
         # Keeps passwords of the user's .netrc out of what is sent.
         self._session.auth = _no_password
         self._limiters: dict[str, Limiter] = {}
-        self._silent: dict[str, str] = {}
+        self._silent: dict[str, SourceError] = {}
 
     def limit(self, url: str, limit: Limit) -> None:
         """Keep to what the host of `url` states from now on."""
@@ -274,11 +280,11 @@ class Client:
             path.unlink(missing_ok=True)
             host = urlsplit(ask.url).hostname or ""
             tries = retrying.statistics["attempt_number"]
-            message = f"{error} ({tries} times); check the network and try again later"
+            message = Phrase("tried_in_vain", error=error, tries=tries)
             if isinstance(error, DamagedError):
                 raise SourceError(message) from None
             # What is left to ask of a host that does not answer is not waited for once more.
-            self._silent[host] = str(error)
+            self._silent[host] = error
             raise UnreachableError(message) from None
         except BaseException:
             path.unlink(missing_ok=True)
@@ -288,14 +294,11 @@ class Client:
         found = HOST.match(url)
         host = found[1].lower() if found else ""
         if host not in self.hosts:
-            raise SourceError(
-                f"{url}: refused; expected https to a host that a source names:"
-                f" {', '.join(sorted(self.hosts)) or 'none'}"
-            )
+            raise SourceError("host_refused", url=url, hosts=sorted(self.hosts))
         if self.offline:
-            raise SourceError(f"{url}: the network is closed by --offline; fetch without it")
+            raise SourceError("network_closed", url=url)
         if host in self._silent:
-            raise UnreachableError(f"{url}: not asked; {self._silent[host]}")
+            raise UnreachableError("host_silent", url=url, why=self._silent[host])
 
     def _limiter(self, url: str) -> Limiter:
         host = urlsplit(url).hostname or ""
@@ -331,18 +334,15 @@ class Client:
                     return Reply(path, "", 0, newer_than, unchanged=True)
                 digest, size = self._stream(response, path, most=most)
         except requests.exceptions.SSLError as error:
-            raise SourceError(
-                f"{ask.url}: the server's certificate is not trusted ({error});"
-                " behind a proxy, name its CA bundle in REQUESTS_CA_BUNDLE"
-            ) from None
+            raise SourceError("certificate_not_trusted", url=ask.url, error=error) from None
         except requests.exceptions.RequestException as error:
             raise no_reply(error, ask.url) from None
         try:
             ask.check(path)
         except DamagedError as error:
-            raise DamagedError(f"{ask.url}: {error}") from None
+            raise DamagedError("named", name=ask.url, fault=error) from None
         except SourceError as error:
-            raise SourceError(f"{ask.url}: {error}") from None
+            raise SourceError("named", name=ask.url, fault=error) from None
         return Reply(path, digest, size, modified)
 
     def _open(self, ask: Ask, headers: Mapping[str, str]) -> requests.Response:
@@ -365,7 +365,7 @@ class Client:
             response.close()
             url = urljoin(url, response.headers["Location"])
             self._refuse_address(url)
-        raise SourceError(f"{ask.url}: more than {REDIRECTS} redirects; refused")
+        raise SourceError("too_many_redirects", url=ask.url, most=REDIRECTS)
 
     def _stream(self, response: requests.Response, path: Path, *, most: int) -> tuple[str, int]:
         digest, size, started = hashlib.sha256(), 0, self.clock()
@@ -373,13 +373,9 @@ class Client:
             for chunk in response.iter_content(CHUNK):
                 size += len(chunk)
                 if size > most:
-                    raise SourceError(
-                        f"{response.url}: the reply is larger than {most:,} bytes, the source's"
-                        " stated maximum: refused; raise `maximum_mb` if the file has grown"
-                    )
+                    raise SourceError("reply_too_large", url=response.url, most=most)
                 if self.clock() - started > self.patience.whole:
-                    message = f"{response.url}: the reply took over {self.patience.whole:.0f} s"
-                    raise BusyError(message)
+                    raise BusyError("reply_too_slow", url=response.url, seconds=self.patience.whole)
                 digest.update(chunk)
                 file.write(chunk)
         return digest.hexdigest(), size
@@ -397,8 +393,7 @@ def _trusted() -> str | bool:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         bundle = os.environ.get(name)
         if bundle and not Path(bundle).exists():
-            message = f"{name} names {bundle}, which is not there; name a CA bundle or unset it"
-            raise SourceError(message)
+            raise SourceError("ca_bundle_missing", name=name, bundle=bundle)
         if bundle:
             return bundle
     return True

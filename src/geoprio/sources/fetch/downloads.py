@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.sources.catalogue import FileFetch, ListFetch, Source
 from geoprio.sources.fetch.client import Ask
 from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
@@ -21,6 +21,7 @@ from geoprio.sources.fetch.replies import (
     is_page,
     leaves_its_folder,
 )
+from geoprio.words import Phrase
 
 LINE = re.compile(r"^([0-9a-f]{32})\s+\*?(\S.*?)\s*$", re.IGNORECASE)
 MEGABYTE = 1_000_000
@@ -85,9 +86,9 @@ def matching(links: list[str], wanted: str, *, page: str) -> str:
     if len(fitting) == 1:
         return fitting[0]
     near = difflib.get_close_matches(wanted, named.values(), n=3, cutoff=0.5)
-    heading = f"{page}: {len(fitting)} links to a file named {wanted!r}; expected one"
-    todo = "find the new address there and write it as `url` in the source"
-    raise SourceError(join_faults(heading, [*(fitting or [f"found: {n}" for n in near]), todo]))
+    heading = Phrase("links_not_one", page=page, count=len(fitting), wanted=wanted)
+    todo = Phrase("find_new_address")
+    raise SourceError(heading, [*(fitting or [Phrase("found_here", found=n) for n in near]), todo])
 
 
 class _Links(HTMLParser):
@@ -127,8 +128,13 @@ def plan_list(source: Source, fetch: ListFetch, desk: Desk) -> list[FilePlan]:  
     listed = _checksums(desk.text(fetch.url, _is_list))
     fitting = {path: md5 for path, md5 in listed.items() if fnmatchcase(path, wanted)}
     if not fitting:
-        heading = f"{fetch.url}: no file fits {wanted!r} among {len(listed)}"
-        raise SourceError(join_faults(heading, [f"found: {path}" for path in list(listed)[:5]]))
+        raise SourceError(
+            "no_listed_file_fits",
+            [Phrase("found_here", found=path) for path in list(listed)[:5]],
+            url=fetch.url,
+            wanted=wanted,
+            count=len(listed),
+        )
     return [
         FilePlan(
             name=PurePosixPath(path).name,
@@ -145,7 +151,7 @@ def plan_list(source: Source, fetch: ListFetch, desk: Desk) -> list[FilePlan]:  
 def _is_list(path: Path) -> None:
     anything(path)
     if is_page(path) or not _checksums(path.read_text(encoding="utf-8-sig", errors="replace")):
-        raise SourceError("expected a list of MD5 checksums and paths; found none")
+        raise SourceError("md5_list_empty")
 
 
 def _checksums(text: str) -> dict[str, str]:
@@ -167,7 +173,7 @@ def _has_md5(name: str, md5: str, fetch: ListFetch) -> Check:
             # The publisher's own checksum tells a file that was cut off, not one that was forged.
             found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
         if found.hexdigest() != md5:
-            raise DamagedError(f"its MD5 is {found.hexdigest()}; the publisher's list says {md5}")
+            raise DamagedError("listed_md5_differs", found=found.hexdigest(), md5=md5)
         whole(path)
 
     return check

@@ -13,6 +13,7 @@ from geoprio.sources.catalogue import Source
 from geoprio.sources.fetch.client import Ask, Client
 from geoprio.sources.fetch.replies import Check, is_json, read_json
 from geoprio.sources.read import read_source
+from geoprio.words import Phrase
 
 FEW_BYTES = 50_000_000
 """What a reply of limits, codes or a list of tables may be at most."""
@@ -78,7 +79,7 @@ class Desk:
         if name is None:
             return None
         if name not in self.sources:
-            raise SourceError(f"clip_by: the campaign has no source {name!r}; add it to `sources`")
+            raise SourceError("clip_source_missing", name=name)
         areas = read_source(self.sources[name], self.folder, county_code=self.county_code)
         return list(areas["geometry"])
 
@@ -109,6 +110,8 @@ def saved_name(source: Source, published: str | None = None) -> str:
     if plain:
         return plain[0]
     raise ConfigError(
-        f"{source.title}: files = {', '.join(source.files)} name no file to save"
-        f" {published or 'the reply'} under; add its name to `files`"
+        "files_name_missing",
+        source=source.title,
+        files=source.files,
+        published=published or Phrase("the_reply"),
     )

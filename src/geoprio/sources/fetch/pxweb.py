@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.sources.catalogue import PxwebFetch, Search, Source
 from geoprio.sources.fetch.client import GONE, Ask, Limit, RefusedError, UnreachableError
 from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
@@ -27,6 +27,7 @@ from geoprio.sources.fetch.selection import (
     usable,
     year_of,
 )
+from geoprio.words import Phrase
 
 EVERY_OTHER = "*"
 
@@ -49,8 +50,8 @@ def select(
         of the county, or years and areas do not fit.
     """
     chosen: dict[str, tuple[str, ...]] = {}
-    faults = [
-        f"select.{code}: the table has no such variable; found {', '.join(table.variables)}"
+    faults: list[object] = [
+        Phrase("select_unknown_variable", code=code, variables=table.variables)
         for code in fetch.select
         if code != EVERY_OTHER and code not in table.variables
     ]
@@ -61,9 +62,9 @@ def select(
             else:
                 chosen[code] = _chosen(fetch, variable)
         except SourceError as error:
-            faults.append(str(error))
+            faults.append(error)
     if faults:
-        raise SourceError(join_faults(f"{table.table} ({table.label})", faults))
+        raise SourceError("of_table", faults, table=table.table, label=table.label)
     # Whatever variable the areas stand in: one that the source does not call its region too.
     codes = [code for name in chosen if name != fetch.time for code in chosen[name]]
     refuse_wrong_vintage(codes, chosen.get(fetch.time, ()))
@@ -77,7 +78,9 @@ def _chosen(fetch: PxwebFetch, variable: Variable) -> tuple[str, ...]:
     if choice is None:
         # An empty selection means the server's own choice, which may change.
         values = "; ".join(f"{code} = {label}" for code, label in variable.values.items())
-        raise SourceError(f"select.{variable.code} is missing ({variable.label}): {values[:500]}")
+        raise SourceError(
+            "select_missing", code=variable.code, label=variable.label, offered=values[:500]
+        )
     return resolve(variable, choice)
 
 
@@ -92,8 +95,12 @@ def _of_county(source: Source, regions: Variable, county_code: str) -> tuple[str
     if not codes:
         found = ", ".join(list(regions.values)[:5])
         raise SourceError(
-            f"{regions.code}: no area of county {county_code} that is {whole.pattern};"
-            f" found {len(regions.values)} codes such as {found}"
+            "region_without_county",
+            code=regions.code,
+            county_code=county_code,
+            pattern=whole.pattern,
+            count=len(regions.values),
+            example=found,
         )
     return tuple(sorted(codes))
 
@@ -108,7 +115,7 @@ def plan_old_table(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     SourceError: The table does not hold what the source asks, or the server does not answer.
     """
     if fetch.v1 is None:
-        raise SourceError(f"{source.title}: no address in v1")
+        raise SourceError("v1_without_address", source=source.title)
     address = f"{fetch.v1.url}/{quote(fetch.v1.path)}"
     most = _pxweb_v1_limits(fetch.v1.url, desk)
     table = from_v1(fetch.v1.path, desk.json(address))
@@ -124,7 +131,7 @@ def plan_old_table(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
         most=fetch.maximum_mb * 1_000_000,
         year=max(map(year_of, selection[fetch.time])),
         asked=canonical([address, selection]),
-        join=JoinDatasets(selection, f"{fetch.v1.path}: every figure is zero or missing"),
+        join=JoinDatasets(selection, Phrase("v1_reply_all_zero", path=fetch.v1.path)),
     )
 
 
@@ -181,9 +188,12 @@ def plan_table(source: Source, fetch: PxwebFetch, desk: Desk) -> list[FilePlan]:
         try:
             return [plan_old_table(source, fetch, desk)]
         except SourceError as older:
-            raise SourceError(
-                "neither version of the API gives the table", [f"v2: {error}", f"v1: {older}"]
-            ) from None
+            versions = {"v2": error, "v1": older}
+            faults = [
+                Phrase("by_version", version=version, fault=fault)
+                for version, fault in versions.items()
+            ]
+            raise SourceError("no_version_gives_table", faults) from None
 
 
 def _plan(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
@@ -205,14 +215,11 @@ def _plan(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
         year=max(map(year_of, selection[fetch.time])),
         asked=canonical([address, fetch.codelist, selection]),
         updated=table.updated,
-        join=JoinDatasets(selection, f"{table_id}: {SILENT}"),
+        join=JoinDatasets(selection, Phrase("named", name=table_id, fault=Phrase(SILENT))),
     )
 
 
-SILENT = (
-    "every figure of the reply is zero or missing; expected figures: the areas and the year do"
-    " not belong together, see `codelist` and `times`"
-)
+SILENT = "reply_all_zero"
 
 
 def _limits(fetch: PxwebFetch, desk: Desk) -> int:
@@ -222,11 +229,9 @@ def _limits(fetch: PxwebFetch, desk: Desk) -> int:
         calls, seconds = int(stated["maxCallsPerTimeWindow"]), float(stated["timeWindow"])
         limit, most = Limit(calls, seconds), int(stated["maxDataCells"])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        message = f"{fetch.url}/config: the server does not state its limits: {error}"
-        raise SourceError(message) from None
+        raise SourceError("limits_not_stated", url=fetch.url, error=error) from None
     if most < 1:
-        message = f"{fetch.url}/config: the server gives {most} cells in a call; expected some"
-        raise SourceError(message)
+        raise SourceError("limits_without_cells", url=fetch.url, most=most)
     desk.client.limit(fetch.url, limit)
     return most
 
@@ -239,8 +244,12 @@ def _regions(fetch: PxwebFetch, table: Table, desk: Desk) -> Variable | None:
         return region
     if fetch.codelist not in region.codelists:
         raise SourceError(
-            f"{table.table} ({table.label}): {region.code} has no value set {fetch.codelist!r};"
-            f" found {', '.join(region.codelists) or 'none'}"
+            "value_set_missing",
+            table=table.table,
+            label=table.label,
+            code=region.code,
+            codelist=fetch.codelist,
+            codelists=region.codelists,
         )
     address = f"{fetch.url}/codelists/{quote(fetch.codelist)}?{urlencode(LANGUAGE)}"
     return Variable(region.code, region.label, codes_of(desk.json(address)))
@@ -261,7 +270,7 @@ def _body(selection: Selection, fetch: PxwebFetch, listed: list[str]) -> dict[st
 def _found(url: str, search: Search | None, desk: Desk) -> str:
     """Return the id of the one table that a search describes."""
     if search is None:
-        raise SourceError(f"{url}: no table named")
+        raise SourceError("no_table_named", url=url)
     tables = _hits(url, search.query, desk)
     wanted = {variable.casefold() for variable in search.variables}
     fitting = [
@@ -271,13 +280,16 @@ def _found(url: str, search: Search | None, desk: Desk) -> str:
         and search.label.casefold() in str(table["label"]).casefold()
     ]
     if len(fitting) != 1:
-        heading = (
-            f"{url}: the search {search.query!r} with variables {', '.join(search.variables)} gives"
-            f" {len(fitting)} tables; expected one: name it as `table` in the source"
+        heading = Phrase(
+            "search_not_one_table",
+            url=url,
+            query=search.query,
+            variables=search.variables,
+            count=len(fitting),
         )
         shown = fitting or [(str(table["id"]), str(table["label"])) for table in tables]
         raise NotOneTableError(
-            join_faults(heading, [f"{one}: {label}" for one, label in shown[:20]])
+            heading, [Phrase("named", name=one, fault=label) for one, label in shown[:20]]
         )
     return fitting[0][0]
 

@@ -31,7 +31,7 @@ def anything(path: Path) -> None:
     DamagedError: It is.
     """
     if path.stat().st_size == 0:
-        raise DamagedError("the reply is empty")
+        raise DamagedError("reply_empty")
 
 
 def is_json(path: Path) -> None:
@@ -45,9 +45,9 @@ def is_json(path: Path) -> None:
         start = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
         words = plain_words(path.read_bytes()[:20_000].decode("utf-8-sig", errors="replace"))
-        raise SourceError(f"expected JSON; found XML or HTML that says: {words[:SHOWN]!r}")
+        raise SourceError("markup_for_json", words=words[:SHOWN])
     if start.startswith(PACKED):
-        raise SourceError("expected JSON; found a zip: state a `format` that gives it unpacked")
+        raise SourceError("zip_for_json")
     read_json(path)
 
 
@@ -59,7 +59,7 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is any
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise DamagedError(f"expected whole JSON; found a fault: {error}") from None
+        raise DamagedError("reply_json_broken", error=error) from None
 
 
 def plain_words(markup: str) -> str:
@@ -89,8 +89,7 @@ def is_file(name: str, *, unpacked: int) -> Check:
         anything(path)
         if ending not in (".html", ".xml") and is_page(path):
             words = plain_words(path.read_bytes()[:20_000].decode("utf-8-sig", errors="replace"))
-            message = f"expected {name}; found an XML or HTML page that says: {words[:SHOWN]!r}"
-            raise SourceError(message)
+            raise SourceError("markup_for_file", name=name, words=words[:SHOWN])
         if ending in (".zip", ".xlsx"):
             refuse_unsafe_zip(path, unpacked=unpacked)
         elif ending in (".json", ".geojson"):
@@ -109,16 +108,18 @@ def refuse_unsafe_zip(path: Path, *, unpacked: int) -> None:
         with zipfile.ZipFile(path) as packed:
             members = packed.infolist()
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise DamagedError(f"the zip is cut off or damaged ({error})") from None
+        raise DamagedError("reply_zip_damaged", error=error) from None
     faults = [item.filename for item in members if leaves_its_folder(item.filename)]
     if faults:
-        message = f"the zip holds paths that leave its folder: {', '.join(faults[:5])}; refused"
-        raise SourceError(message)
+        raise SourceError("zip_leaves_folder", wrong=faults[:5])
     size, packed_size = sum(item.file_size for item in members), path.stat().st_size
     if size > unpacked or size >= EXPANSION * packed_size:
         raise SourceError(
-            f"the zip of {packed_size:,} bytes unpacks to {size:,}; at most {unpacked:,} bytes and"
-            f" less than {EXPANSION} times its size are expected: refused"
+            "reply_zip_too_large",
+            packed_size=packed_size,
+            size=size,
+            unpacked=unpacked,
+            expansion=EXPANSION,
         )
 
 

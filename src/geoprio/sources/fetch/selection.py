@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geoprio.errors import SourceError, join_faults
+from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Choice, Labelled
 from geoprio.sources.cubes import MISSING
 from geoprio.sources.cubes import codes_of as category_codes
 from geoprio.sources.fetch.client import MARGIN
 from geoprio.sources.fetch.replies import Check, is_json, read_json
 from geoprio.sources.rows import listed
+from geoprio.words import Phrase
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ class Table:
         SourceError: The table has none such.
         """
         if code not in self.variables:
-            message = f"{self.table}: no variable {code!r}; found {', '.join(self.variables)}"
-            raise SourceError(message)
+            raise SourceError("no_variable", table=self.table, code=code, variables=self.variables)
         return self.variables[code]
 
 
@@ -74,8 +74,7 @@ def from_v2(table: str, reply: Mapping[str, Any]) -> Table:
             )
         return Table(table, reply["label"], reply.get("updated") or "", variables)
     except (KeyError, TypeError, AttributeError) as error:
-        message = f"{table}: not the metadata of a v2 table: {error} is missing or of a wrong kind"
-        raise SourceError(message) from None
+        raise SourceError("not_v2_metadata", table=table, error=error) from None
 
 
 def from_v1(table: str, reply: Mapping[str, Any]) -> Table:
@@ -94,7 +93,7 @@ def from_v1(table: str, reply: Mapping[str, Any]) -> Table:
         }
         return Table(table, reply["title"], "", variables)
     except (KeyError, TypeError, ValueError) as error:
-        raise SourceError(f"{table}: not the metadata of a v1 table: {error}") from None
+        raise SourceError("not_v1_metadata", table=table, error=error) from None
 
 
 def codes_of(codelist: Mapping[str, Any]) -> dict[str, str]:
@@ -105,7 +104,7 @@ def codes_of(codelist: Mapping[str, Any]) -> dict[str, str]:
     try:
         return {value["code"]: value["label"] for value in codelist["values"]}
     except (KeyError, TypeError) as error:
-        raise SourceError(f"not a code list: {error} is missing or of a wrong kind") from None
+        raise SourceError("not_a_code_list", error=error) from None
 
 
 NEW_CODES_FROM = 2024
@@ -135,8 +134,12 @@ def resolve(variable: Variable, choice: Choice) -> tuple[str, ...]:
         if not found:
             faults.append(f"{text!r}{_near(text, variable.values)}")
     if faults:
-        heading = f"variable {variable.code!r} ({variable.label}) has no such value"
-        raise SourceError(join_faults(heading, [*faults, _offered(variable)]))
+        raise SourceError(
+            "variable_without_value",
+            [*faults, _offered(variable)],
+            code=variable.code,
+            label=variable.label,
+        )
     return tuple(codes)
 
 
@@ -181,12 +184,16 @@ def _by_label(variable: Variable, labels: Sequence[str]) -> tuple[str, ...]:
     for label in labels:
         found = known.get(_plain(label), [])
         if len(found) != 1:
-            what = f"stands for {', '.join(found)}" if found else "is not among them"
+            what = Phrase("stands_for_several", found=found) if found else Phrase("not_offered")
             faults.append(f"{label!r} {what}{_near(label, variable.values.values())}")
         codes += found[:1]
     if faults:
-        heading = f"variable {variable.code!r} ({variable.label}): labels that name no one value"
-        raise SourceError(join_faults(heading, [*faults, _offered(variable)]))
+        raise SourceError(
+            "labels_ambiguous",
+            [*faults, _offered(variable)],
+            code=variable.code,
+            label=variable.label,
+        )
     return tuple(codes)
 
 
@@ -196,12 +203,12 @@ def _plain(label: str) -> str:
 
 def _near(text: str, known: object) -> str:
     near = difflib.get_close_matches(text, [str(item) for item in known], n=1)  # type: ignore[attr-defined]
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return Phrase("near", near=near[0]) if near else ""
 
 
-def _offered(variable: Variable) -> str:
+def _offered(variable: Variable) -> Phrase:
     pairs = [f"{code} = {label}" for code, label in variable.values.items()]
-    return f"found: {'; '.join(listed(pairs))}"
+    return Phrase("values_offered", pairs=listed(pairs))
 
 
 def refuse_wrong_vintage(regions: Sequence[str], times: Sequence[str]) -> None:
@@ -220,18 +227,24 @@ def refuse_wrong_vintage(regions: Sequence[str], times: Sequence[str]) -> None:
     faults = []
     if plain and late:
         faults.append(
-            f"{', '.join(late)} with {plain[0]}: years from {NEW_CODES_FROM} are published for the"
-            " 2025 areas; ask with vs_DeSO2025 or vs_RegSO2025"
+            Phrase(
+                "years_of_new_areas",
+                late=late,
+                plain=plain[0],
+                new_codes_from=NEW_CODES_FROM,
+            )
         )
     if dressed and early:
         faults.append(
-            f"{', '.join(early)} with {dressed[0]}: years before {NEW_CODES_FROM} are published for"
-            " the 2018 and 2020 areas; ask with vs_DeSO2018 or vs_RegSO2020"
+            Phrase(
+                "years_of_old_areas",
+                early=early,
+                dressed=dressed[0],
+                new_codes_from=NEW_CODES_FROM,
+            )
         )
     if faults:
-        raise SourceError(
-            "years and areas do not fit; the server would answer with zeros: not sent", faults
-        )
+        raise SourceError("years_and_areas_differ", faults)
 
 
 def year_of(time: str) -> int:
@@ -241,8 +254,7 @@ def year_of(time: str) -> int:
     """
     years = re.findall(r"\d{4}", time)
     if not years:
-        message = f"{time!r}: expected a period that names its year, such as 2025 or 2026M05"
-        raise SourceError(message)
+        raise SourceError("period_without_year", time=time)
     return max(int(year) for year in years)
 
 
@@ -259,7 +271,7 @@ def split(selection: Selection, *, most: int) -> list[Selection]:
     if cells(selection) <= most:
         return [selection]
     if most < 1:
-        raise SourceError(f"the server gives {most} cells in a call; expected at least one")
+        raise SourceError("no_cells_in_call", most=most)
     names = list(selection)
     # Regions come first in these tables: a tie is cut by municipality.
     place = _best_cut(tuple(len(selection[name]) for name in names), most)
@@ -354,23 +366,22 @@ def refuse_other(reply: Mapping[str, Any], selection: Selection) -> None:
         count = len(reply["value"])
         sparse = isinstance(reply["value"], dict)
     except (KeyError, TypeError, AttributeError) as error:
-        message = f"not a json-stat2 dataset: {error} is missing or of a wrong kind"
-        raise SourceError(message) from None
+        raise SourceError("not_json_stat_reply", error=error) from None
     faults = []
     for name in sorted({*found, *selection}):
         lost = sorted(set(selection.get(name, ())) - set(found.get(name, ())))
         more = sorted(set(found.get(name, ())) - set(selection.get(name, ())))
-        faults += [f"{name}: asked for and not given: {', '.join(listed(lost))}"] if lost else []
-        faults += [f"{name}: given and not asked for: {', '.join(listed(more))}"] if more else []
+        faults += [Phrase("asked_not_given", name=name, lost=listed(lost))] if lost else []
+        faults += [Phrase("given_not_asked", name=name, more=listed(more))] if more else []
     size = math.prod(len(codes) for codes in found.values())
     if not sparse and count != size:
-        faults.append(f"value: {count} figures for {size} cells")
+        faults.append(Phrase("figures_do_not_fit_cells", count=count, size=size))
     places = {str(place) for place in reply["value"]} if sparse else set()
     beyond = sorted(places - {str(place) for place in range(size)}) if places else []
     if beyond:
-        faults.append(f"value: figures stand in {', '.join(listed(beyond))} of {size} cells")
+        faults.append(Phrase("figures_beyond_cells", beyond=listed(beyond), size=size))
     if faults:
-        raise SourceError(join_faults("the reply is not what was asked for", faults))
+        raise SourceError("reply_not_as_asked", faults)
 
 
 def datasets_codes_of(reply: Mapping[str, Any], name: str) -> list[str]:

@@ -19,6 +19,7 @@ from geoprio.config import Model
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import OwnFile, Source
 from geoprio.sources.raw import find_files, has_file, sha256
+from geoprio.words import Phrase
 
 if sys.platform != "win32":
     import fcntl
@@ -92,10 +93,7 @@ def read_sidecar(path: Path) -> Sidecar | None:
     except FileNotFoundError:
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
-        raise SourceError(
-            f"{place}: not a sidecar that geoprio wrote ({str(error).splitlines()[0]});"
-            " remove it and its file, and fetch again"
-        ) from None
+        raise SourceError("not_a_sidecar", place=place, error=str(error).splitlines()[0]) from None
 
 
 SCRATCH = ".fetch"
@@ -171,9 +169,7 @@ def _locked(folder: Path) -> int | None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
-            raise SourceError(
-                f"{folder}: another geoprio fetches into it; wait until it has ended and try again"
-            ) from None
+            raise SourceError("another_fetches_here", folder=folder) from None
     return handle
 
 
@@ -215,7 +211,7 @@ class Listed:
     files: tuple[Path, ...] = ()
     sidecar: Sidecar | None = None
     """Of the first file that was fetched."""
-    fault: str = ""
+    fault: SourceError | None = None
     """Why files that are there cannot be used."""
 
     @property
@@ -226,11 +222,11 @@ class Listed:
         return (datetime.now(UTC) - datetime.fromisoformat(self.sidecar.fetched_at)).days
 
     @property
-    def how(self) -> str:
+    def how(self) -> SourceError | Phrase:
         """How the file is got, where it is not there; or what keeps it from being used."""
         if self.fault:
             return self.fault
-        return by_hand(self.source) if self.is_by_hand else "geoprio fetch gets it"
+        return by_hand(self.source) if self.is_by_hand else Phrase("fetch_gets_it")
 
     @property
     def is_by_hand(self) -> bool:
@@ -249,7 +245,7 @@ def state_of(name: str, source: Source, folder: Path) -> Listed:
         files = find_files(source, folder, campaign="<campaign>")
     except SourceError as error:
         # Several files of the user's that fit one name are not the same as none.
-        fault = str(error) if has_file(source, folder) else ""
+        fault = error if has_file(source, folder) else None
         return Listed(name, source, "missing", fault=fault)
     if any(not sidecar_of(path).exists() for path in files):
         return Listed(name, source, "own", files)
@@ -259,10 +255,9 @@ def state_of(name: str, source: Source, folder: Path) -> Listed:
     return Listed(name, source, "fetched", files, sidecars[0])
 
 
-def by_hand(source: Source) -> str:
+def by_hand(source: Source) -> Phrase:
     """Return how a file that cannot be fetched is got: what, from whom, and what to call it."""
-    names = " or ".join(source.files)
-    place = f"from {source.publisher}: {source.page}"
+    place = Phrase("published_at", publisher=source.publisher, page=source.page)
     if isinstance(source.fetch, OwnFile):
-        return f"{source.fetch.how}; names that are read: {names}; {place}"
-    return f"put it in place by hand: {names}, {place}"
+        return Phrase("get_by_hand", how=source.fetch.how, names=source.files, place=place)
+    return Phrase("put_by_hand", names=source.files, place=place)

@@ -18,6 +18,7 @@ from geoprio.sources.fetch.pxweb import plan_table
 from geoprio.sources.fetch.store import NOISE_FROM, Sent, Sidecar, Store, by_hand, held, state_of
 from geoprio.sources.fetch.wfs import plan_layer
 from geoprio.sources.raw import sha256
+from geoprio.words import Phrase
 
 State = Literal["new", "changed", "unchanged", "own"]
 
@@ -80,12 +81,12 @@ PLANNERS: dict[str, Planner] = {
 
 def plan_sources(
     sources: Mapping[str, Source], desk: Desk, watcher: Watcher
-) -> tuple[list[tuple[str, FilePlan]], list[str]]:
+) -> tuple[list[tuple[str, FilePlan]], list[Phrase]]:
     """Return every file that the sources need, and the faults of those that cannot be planned."""
     plans, faults = [], []
     for name, source in sources.items():
         if source.fetch is None or source.fetch.kind not in PLANNERS:
-            faults.append(f"{name}: {by_hand(source)}")
+            faults.append(Phrase("named", name=name, fault=by_hand(source)))
             continue
         try:
             found = PLANNERS[source.fetch.kind](source, source.fetch, desk)
@@ -100,7 +101,7 @@ def plan_sources(
 
 def preview(
     sources: Mapping[str, Source], folder: Path, *, county_code: str, client: Client
-) -> tuple[list[tuple[str, FilePlan]], list[str]]:
+) -> tuple[list[tuple[str, FilePlan]], list[Phrase]]:
     """Return every file that would be made and its requests, and why the rest cannot be planned.
 
     Limits, metadata and codes are asked for; no figures are.
@@ -159,14 +160,14 @@ def fetch_sources(
     if faults:
         there = len({item.path for item in done})
         raise SourceError(
-            f"{len(faults)} file(s) could not be fetched; {there} are in {folder}", faults
+            "files_not_fetched", faults, count=len(faults), there=there, folder=folder
         )
     return done
 
 
-def _fault(name: str, error: object) -> str:
+def _fault(name: str, error: object) -> Phrase:
     """Return what is wrong with one source, its own list of faults set in below it."""
-    return f"{name}: {error}".replace("\n", "\n  ")
+    return Phrase("named", name=name, fault=error)
 
 
 def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
@@ -175,8 +176,13 @@ def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
     bad = [item for item in listed if item.state in ("missing", "damaged")]
     if bad:
         raise SourceError(
-            f"{len(bad)} file(s) are not in {folder}, and --offline forbids to fetch them",
-            [_fault(item.name, f"{item.state}; {item.how}") for item in bad],
+            "files_not_there_offline",
+            [
+                _fault(item.name, Phrase("state_and_how", state=Phrase(item.state), how=item.how))
+                for item in bad
+            ],
+            count=len(bad),
+            folder=folder,
         )
     return [
         Outcome(item.name, path, "own" if item.state == "own" else "unchanged", path.stat().st_size)
@@ -199,7 +205,7 @@ def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Wa
         kept = store.put_aside(path)
         # What was made with it is outdated too.
         old = sha256(kept)
-        note = f"was not what had been fetched; it was moved to {kept}"
+        note = Phrase("moved_aside", kept=kept)
     same = sidecar is not None and sidecar.asked == plan.fingerprint
     if sidecar is not None and same and plan.updated and plan.updated == sidecar.updated:
         return Outcome(name, path, "unchanged", sidecar.bytes)
@@ -220,10 +226,7 @@ def _refuse_two_contents(name: str, plan: FilePlan, desk: Desk) -> None:
     """Raise where another source of the campaign saves something else under the same name."""
     other, asked = desk.saved.setdefault(plan.name, (name, plan.fingerprint))
     if asked != plan.fingerprint:
-        raise SourceError(
-            f"{plan.name} is where {other} saves what it asks for, and {name} asks for something"
-            " else: give one of them another first name in `files`"
-        )
+        raise SourceError("two_sources_one_file", plan=plan.name, other=other, name=name)
 
 
 def _ask_all(

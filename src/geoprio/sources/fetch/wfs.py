@@ -29,12 +29,9 @@ def is_page_of(count: int) -> Check:
         page = read_json(path)
         features = page.get("features") if isinstance(page, dict) else None
         if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
-            raise SourceError(f"expected a GeoJSON FeatureCollection; found {type(page).__name__}")
+            raise SourceError("not_a_feature_collection", kind=type(page).__name__)
         if len(features) != count:
-            raise SourceError(
-                f"the page holds {len(features)} features; expected {count}: the layer changed, or"
-                " the server gives fewer at a time; lower `page_size` or fetch again"
-            )
+            raise SourceError("page_features_wrong", count=len(features), expected=count)
 
     return check
 
@@ -76,10 +73,7 @@ class JoinFeatures:
             seen.update(_identity(feature) for feature in page["features"])
             kept += self._inside(page["features"])
         if len(seen) != self.total:
-            raise SourceError(
-                f"the pages hold {len(seen)} different features; expected {self.total}:"
-                " state `sort_by`, an attribute that orders them, and fetch again"
-            )
+            raise SourceError("pages_features_wrong", count=len(seen), total=self.total)
         whole = {
             "type": "FeatureCollection",
             "totalFeatures": len(kept),
@@ -93,16 +87,12 @@ class JoinFeatures:
         number = self.crs.rpartition(":")[2]
         declared = _declared(page.get("crs"))
         if declared and not re.search(rf"(?<!\d){number}$", str(declared)):
-            raise SourceError(f"asked for {self.crs}; the server declares {declared!r}")
+            raise SourceError("server_declares_crs", crs=self.crs, declared=declared)
         shapes = _shapes(page["features"])
         # Some servers declare nothing and give degrees, or north before east, whatever is asked.
         if len(shapes) and not in_sweden(shapely.total_bounds(shapes), CRS(self.crs)):
             x, y = shapely.get_coordinates(shapes)[0]
-            raise SourceError(
-                f"coordinates such as {x:.7g} {y:.7g} are not east, north in {self.crs} inside"
-                " Sweden: the server swaps the axes or gives another system; state `crs` as the"
-                " server wants it"
-            )
+            raise SourceError("page_axes_swapped", x=x, y=y, crs=self.crs)
 
     def _refuse_unasked(self, features: Sequence[Mapping[str, Any]]) -> None:
         if self.only is None:
@@ -111,11 +101,7 @@ class JoinFeatures:
         given = [(one.get("properties") or {}).get(name, value) for one in features]
         other = sorted({str(one) for one in given} - {value, value.lstrip("0")})
         if other:
-            raise SourceError(
-                f"asked for features where {name} is {value}; found {', '.join(other[:5])}: the"
-                " server does not heed the filter; state the other `dialect`, or `clip_by` in place"
-                " of `filter_by`"
-            )
+            raise SourceError("filter_not_heeded", name=name, value=value, other=other[:5])
 
     def _inside(self, features: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if self.extent is None:
@@ -136,8 +122,8 @@ def _shapes(features: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.object_]:
     try:
         shapes: npt.NDArray[np.object_] = shapely.from_geojson(np.array(texts, dtype=object))
     except shapely.errors.GEOSException as error:
-        message = f"a geometry of the page is not one of GeoJSON: {' '.join(str(error).split())}"
-        raise SourceError(message[:SHOWN]) from None
+        why = " ".join(str(error).split())[:SHOWN]
+        raise SourceError("page_geometry_wrong", error=why) from None
     return shapes
 
 
@@ -218,8 +204,10 @@ def _total(fetch: WfsFetch, asked: Mapping[str, str], desk: Desk) -> int:
     total = int(found[1]) if found else 0
     if total == 0:
         raise SourceError(
-            f"{fetch.layer}: no feature where {fetch.filter_by} is {desk.county_code};"
-            " expected some: see `layer` and `filter_by`"
+            "no_feature_of_county",
+            layer=fetch.layer,
+            filter_by=fetch.filter_by,
+            county_code=desk.county_code,
         )
     return total
 
@@ -229,8 +217,7 @@ def _is_count(path: Path) -> None:
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     if COUNT.search(text) is None:
         # An exception comes with a status that says success.
-        message = f"expected a count of features; the server says: {plain_words(text)[:SHOWN]!r}"
-        raise SourceError(message)
+        raise SourceError("not_a_feature_count", text=plain_words(text)[:SHOWN])
 
 
 def _page(fetch: WfsFetch, asked: Mapping[str, str], start: int, total: int) -> Ask:
