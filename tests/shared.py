@@ -62,7 +62,8 @@ class Shared:
 
         def write(out: Path) -> Run:
             found = pipeline.kept(outcome)
-            processed, maps = (out / home / name for home in ("data/processed", "maps"))
+            own = found.campaign.name
+            processed, maps = (out / home / own for home in ("data/processed", "maps"))
             return publish(found, processed=processed, maps=maps)
 
         return self.once(f"{name}-run", write)

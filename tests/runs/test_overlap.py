@@ -9,6 +9,7 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.errors import ConfigError
+from geoprio.groups import shares_by_group
 from geoprio.runs import Run
 
 
@@ -86,7 +87,7 @@ def test_without_a_table_independence_is_assumed_and_said(own_raw: Path, tmp_pat
     assert rough in result.paths["map"].read_text(encoding="utf-8")
     assert "hör till minst en av målgrupperna (" in ranking
     for level in result.levels.values():
-        none = (1 - level.joint.shares).prod(axis=1)
+        none = (1 - shares_by_group(level.ranked_groups)).prod(axis=1)
         union = level.indicators["at_least_one_share"]
         pd.testing.assert_series_equal(union, 1 - none, check_names=False, rtol=1e-8)
         # `any`: the share in at least one of the groups is the intensity itself.
@@ -102,8 +103,10 @@ def test_odds_ratios_are_told_with_their_source(own_raw: Path, tmp_path: Path) -
         "Hur målgrupperna överlappar följer oddskvoter: Unga och LO-medlemmar 0,50 (räkneexempel). "
         "Övriga par: oberoende antaget."
     )
-    cells = next(iter(result.levels.values())).joint.cells
-    both, one, other, neither = (cells[digits + "00"] for digits in ("11", "10", "01", "00"))
+    cells = result.scored.joint
+    both, one, other, neither = (
+        cells[f"joint_{digits}00_share"] for digits in ("11", "10", "01", "00")
+    )
     assert (both * neither / (one * other)).round(6).eq(0.5).all()
 
 

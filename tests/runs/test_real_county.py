@@ -118,7 +118,7 @@ def test_counts_before_alignment_meet_the_published_totals(
     abroad = own[own["group"] == "invandrarbakgrund"]["count"].groupby(home).sum()
     born_abroad = known["folkmangd_2023"] - known["inrikes_fodda_2023"]
     pd.testing.assert_series_equal(abroad, born_abroad.astype(float), check_names=False)
-    foreign = level.electorates["kommun_foreign_citizens_count"].groupby(home).sum()
+    foreign = level.rolls.table()["kommun_foreign_citizens_count"].groupby(home).sum()
     expected = known["kommun_2022_utlandska_medborgare_rostberattigade"].astype(float)
     pd.testing.assert_series_equal(foreign, expected, check_names=False)
 
