@@ -87,7 +87,7 @@ def test_each_election_has_its_own_electorate(graded: tuple[Levels, Path]) -> No
         published["riksdag_electors"] - published["kommun_electors"] + published["foreign_citizens"]
     )
     for level in found.values():
-        table = level.electorates
+        table = level.rolls.table()
         for election in ("riksdag", "region", "kommun"):
             total = published[f"{election}_electors"].sum()
             assert table[f"{election}_electors_count"].sum() == pytest.approx(total)
