@@ -42,13 +42,13 @@ ONLY_IN: dict[str, str] = {
 }
 LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 600, 40
 """A function's docstring is not counted."""
-LONG = {"render_basis", "judge", "survey", "fetch_sources"}
+LONG = {"render_basis", "judge", "survey"}
 """Functions that are still longer."""
-MOST_FILES, MOST_LINES = 167, 36_000
+MOST_FILES, MOST_LINES = 159, 34_750
 """Asked for: 130 and 29,000. None of these numbers may be raised."""
 PARTICIPLE = re.compile(r"(ing|[^e]ed)$")
 NOUNS = {"mailing", "seed", "wording"}
-NOT_YET = {"vendor"}
+NOT_YET: frozenset[str] = frozenset()
 """Files that still share a name or bear a participle's."""
 
 

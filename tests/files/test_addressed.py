@@ -12,8 +12,8 @@ import pytest
 from geoprio.config import Addressed, Register, load_model, load_named, shipped_folder
 from geoprio.errors import ConfigError, ContractError
 from geoprio.files import compare, read_returned
+from geoprio.files.delivery import read_control
 from geoprio.files.names import escaped, one_line
-from geoprio.files.vendor import read_control
 from geoprio.reports.register_order import (
     AddressOrder,
     Basis,

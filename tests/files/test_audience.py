@@ -122,7 +122,7 @@ def test_every_function_that_makes_a_file_asks_the_gate() -> None:
     gated = {
         "files/workbook.py": ["render_workbook"],
         "files/gpkg.py": ["render_geopackage"],
-        "files/vendor.py": ["render_vendor_files", "render_postal_files"],
+        "files/delivery.py": ["render_vendor_files", "render_postal_files"],
         "files/maps/layers.py": ["check_readers"],
         "reports/register_order.py": ["render_order", "render_basis"],
     }
@@ -141,7 +141,7 @@ def test_every_function_that_makes_a_file_asks_the_gate() -> None:
         if called(ast.parse(path.read_text(encoding="utf-8"))) & behind
     }
     assert callers == {
-        *("files/geodata.py", "files/gpkg.py", "files/vendor.py"),
+        *("files/geodata.py", "files/gpkg.py", "files/delivery.py"),
         "reports/register_order.py",
     }
     page = functions(SRC / "files/maps/page.py")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geoprio.errors import SourceError
 from geoprio.files import Finding, compare, control_of, read_returned
-from geoprio.files.vendor import ENDING, Control, read_control
+from geoprio.files.delivery import ENDING, Control, read_control
 from geoprio.words import Language, text
 
 RECORD = "run.json"

@@ -15,8 +15,8 @@ import pyogrio
 from python_calamine import CalamineError, CalamineWorkbook
 
 from geoprio.errors import SourceError
+from geoprio.files.delivery import Control, Form
 from geoprio.files.table import bare
-from geoprio.files.vendor import Control, Form
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 MAP_FILES = (".gpkg", ".shp", ".zip", ".kml")

@@ -16,9 +16,9 @@ import pandas as pd
 from geoprio.config import Addressed, Profile, Register, load_named
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.errors import GeoprioError
+from geoprio.files.delivery import ENDING, Control, Form, checksums, code_lists, render_control
 from geoprio.files.names import escaped, one_line, safe_name, table
 from geoprio.files.table import Table, header, marked_rows, render_csv
-from geoprio.files.vendor import ENDING, Control, Form, checksums, code_lists, render_control
 from geoprio.files.workbook import render_sheet
 from geoprio.plans.postal import choose_postal_codes, main_source, people_by_code, residents_of_age
 from geoprio.reports.edition_page import mark_of

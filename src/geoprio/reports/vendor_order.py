@@ -11,7 +11,7 @@ import pandas as pd
 from geoprio.config import Vendor
 from geoprio.errors import SourceError
 from geoprio.files import Delivery, render_postal_files, render_vendor_files
-from geoprio.files.vendor import ENDING, read_control
+from geoprio.files.delivery import ENDING, read_control
 from geoprio.plans.postal import PostalChoice, choose_postal_codes, delivery_weeks, print_run
 from geoprio.reports.edition_page import mark_of
 from geoprio.runs import Level, Run

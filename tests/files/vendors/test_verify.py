@@ -26,8 +26,8 @@ from geoprio.files import (
 )
 from geoprio.files import comparison as returned_file
 from geoprio.files.comparison import read_csv
+from geoprio.files.delivery import Control, Form, read_control
 from geoprio.files.table import Table, bare, render_csv
-from geoprio.files.vendor import Control, Form, read_control
 from tests.files.vendors.toys import DELIVERY, toy_selection, vendor
 
 STEM = "omraden-riksdag"
