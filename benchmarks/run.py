@@ -1,10 +1,11 @@
-"""A whole run of the real county beside what an analyst would write by hand, in turns.
+"""Times a whole run of the real county beside what an analyst would write by hand, in turns.
 
-    python benchmarks/run.py PEER [--runs 5]
+The peer is a script `PEER RAW OUT` that makes one ranking, one map, CSV, xlsx and GeoPackage of the
+same raw files with pandas, geopandas, tobler and folium: no error, no interval, no association's
+files. Processor and wall seconds and the peak memory are the operating system's, of each finished
+process; ratios are taken pair by pair.
 
-PEER is a script `PEER RAW OUT` that makes one ranking, one map, CSV, xlsx and GeoPackage of the
-same raw files with pandas, geopandas, tobler and folium. Processor and wall seconds and the peak
-memory are the operating system's, of each finished process; ratios are taken pair by pair.
+Run it with `python benchmarks/run.py [PEER] [--runs 5]`.
 """
 
 import argparse
@@ -16,14 +17,15 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-RAW = ROOT.parent / "shared" / "data" / "storstockholm"
+SHARED = ROOT.parent / "shared"
+RAW, PEER = SHARED / "data" / "storstockholm", SHARED / "tools" / "plain.py"
 CAMPAIGN = ROOT / "config" / "storstockholm.toml"
 
 
 def main() -> None:
     """Run both in turns, and print medians and ratios."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("peer", type=Path)
+    parser.add_argument("peer", type=Path, nargs="?", default=PEER)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--raw", type=Path, default=RAW)
     options = parser.parse_args()

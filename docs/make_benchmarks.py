@@ -30,6 +30,8 @@ ASKED = {
     " under 100 ms, on the phone 180 ms and 350 ms; 100,000 areas open in 4 s, a frame of a pan in"
     " 33 ms.",
     "rank_sets": "1,287 areas under 0.5 s, 6,160 under 3 s, under 600 MB.",
+    "run": "at most 2.5 times the peer's processor seconds, 1.5 times its wall seconds; under"
+    " 600 MB.",
     "startup": "`geoprio --help` under 0.5 s.",
     "uncertainty": "2,000 draws of 1,287 areas x 8 criteria under 0.8 s, 10,000 of 6,160 under 12 s"
     " in under 500 MB; scikit-criteria / ours at least 10 and 5 per draw.",

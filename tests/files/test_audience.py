@@ -161,5 +161,5 @@ def test_nothing_writes_a_frame_but_the_writers() -> None:
         and path.relative_to(SRC).parts[0] not in {"demo", "sources"}
     }
     assert found == {
-        f"files/{name}.py" for name in ("table", "maps/payload", "geodata", "workbook", "vendor")
+        f"files/{name}.py" for name in ("table", "maps/payload", "geodata", "workbook", "delivery")
     }
