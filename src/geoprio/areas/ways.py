@@ -10,7 +10,6 @@ from geoprio.errors import CoverageError
 from geoprio.words import Phrase
 
 KAPPA_NESTED = 60.0
-ALPHA_NESTED = 0.09
 """Where only the children's areas are known people hardly follow them: RegSO and DeSO are drawn
 to hold alike many, so a split is nearly even (calibration on a real county)."""
 

@@ -69,9 +69,6 @@ def _headed(frame: pd.DataFrame, language: Language) -> Table:
     return Table(frame, {key: header(key, language) for key in ["area_code", *frame]})
 
 
-FOLDER = "foreningar"
-"""Where the associations' workbooks stand, beside the leadership's."""
-
 Rows = list[tuple[str, str]]
 
 

@@ -106,7 +106,7 @@ class Run:
 
     @cached_property
     def profiles(self) -> Mapping[str, Profile]:
-        """The profiles that the run scored by, by channel; see `as_remembered`."""
+        """The profiles that the run scored by, by channel; the user's own figures have no names."""
         found = self.settings["profiles"].items()
         return {name: _model(Profile, values) for name, values in found}
 

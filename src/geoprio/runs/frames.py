@@ -5,13 +5,13 @@ import numpy as np
 import pandas as pd
 
 from geoprio.areas import find_way, shared_borders
-from geoprio.groups import overlap_table
 from geoprio.plans import plan_of, postal_pairs
 from geoprio.plans.postal import are_postal_codes
 from geoprio.plans.reach import CELL
 from geoprio.runs import MUNICIPALITIES
 from geoprio.runs.assurance import ORGANISE, weight_rows
 from geoprio.runs.outcome import Outcome
+from geoprio.runs.union import printed_overlap
 from geoprio.scores import Located, need_and_capacity, new_associations, support_list
 from geoprio.tables import may_see
 
@@ -29,7 +29,7 @@ def run_frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
     sets = outcome.gathered.atlas.sets
     frames = {
         "mailing": plan_of(outcome.mailings),
-        "overlap": _overlap(outcome),
+        "overlap": printed_overlap(outcome),
         "weights": weight_rows(outcome),
         "organising": organising_lists(outcome),
         "quadrants": quadrants(outcome),
@@ -129,15 +129,6 @@ def _reasons(level: Located) -> pd.DataFrame:
 
 def _seen(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[[name for name in frame if may_see(name, "valledning")]]
-
-
-def _overlap(outcome: Outcome) -> pd.DataFrame:
-    """Return `overlap_table` of the county, without the numbers that are too small to be told."""
-    level = outcome.levels[0]
-    table = overlap_table(level.joint, level.votes["electors_count"]).reset_index(drop=True)
-    few = table["persons_count"].between(1, outcome.plans.campaign.minimum_count - 1)
-    told = table.assign(shown=np.where(few, "small", "shown"))
-    return told.assign(**{name: told[name].mask(few) for name in ("persons_count", "share")})
 
 
 def quadrants(outcome: Outcome) -> pd.DataFrame:

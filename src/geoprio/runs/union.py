@@ -5,6 +5,7 @@ The words name origin and union: they are for the leadership, not for associatio
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geoprio.config import Brief
@@ -19,6 +20,14 @@ def county_overlap(outcome: Outcome) -> pd.DataFrame:
     """Return how the groups overlap among the electors of the county, as `overlap_table` does."""
     scored = outcome.levels[0]
     return overlap_table(scored.joint, scored.votes["electors_count"])
+
+
+def printed_overlap(outcome: Outcome) -> pd.DataFrame:
+    """Return the same with `shown`, without the numbers that are too small to be told."""
+    table = county_overlap(outcome).reset_index(drop=True)
+    few = table["persons_count"].between(1, outcome.plans.campaign.minimum_count - 1)
+    told = table.assign(shown=np.where(few, "small", "shown"))
+    return told.assign(**{name: told[name].mask(few) for name in ("persons_count", "share")})
 
 
 def group_labels(plans: Brief) -> dict[str, str]:
@@ -138,10 +147,7 @@ def overlap_record(outcome: Outcome) -> dict[str, Any]:
         seed = overlap.joint
     elif overlap.odds_ratios:
         seed = "odds_ratios"
-    county = county_overlap(outcome)
-    small = county["persons_count"].between(1, outcome.plans.campaign.minimum_count - 1)
-    table = county.astype(object)
-    table.loc[small, ["persons_count", "share"]] = None
+    table = printed_overlap(outcome).drop(columns="shown").astype(object)
     cells = joint_seed(outcome.plans.campaign, outcome.gathered)
     return {
         "combine": overlap.combine,
