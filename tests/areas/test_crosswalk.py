@@ -64,9 +64,12 @@ def test_row_order_does_not_matter_and_neither_does_the_number_of_threads() -> N
     pd.testing.assert_frame_equal(moved, shuffled)
     rng = np.random.default_rng(3)
     left, right = (shapely.buffer(shapely.points(rng.uniform(0, 9, (300, 2))), 1) for _ in "lr")
-    one, two = (overlay(left, right, threads=threads, shapes=True) for threads in (1, 2))
+    one, two = (overlay(left, right, threads=threads) for threads in (1, 2))
     for mine, theirs in zip(vars(one).values(), vars(two).values(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
+    turned = overlay(right, left)
+    for mine, theirs in zip(vars(one.turned()).values(), vars(turned).values(), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9)
 
 
 def test_splitting_a_source_in_two_changes_no_target() -> None:

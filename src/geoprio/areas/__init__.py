@@ -6,6 +6,7 @@ from geoprio.areas.atlas import (
     build_atlas,
     dissolve,
     find_way,
+    ground_way,
     keep_official_way,
     keep_way,
     shared_borders,

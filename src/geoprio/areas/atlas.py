@@ -13,12 +13,14 @@ from geoprio.areas.associations import MUNICIPALITIES
 from geoprio.areas.crosswalk import (
     KAPPA,
     Crosswalk,
+    Pieces,
     Positions,
     Shapes,
     as_crosswalk,
-    build_crosswalk,
+    crosswalk_of,
     merge_targets,
     refuse_orphans,
+    share_ground,
     with_kappa,
 )
 from geoprio.areas.ways import nest_crosswalk, official_crosswalk, whole_crosswalk
@@ -131,6 +133,8 @@ class Atlas:
     """By larger set, the code that each base area lies in; from the smallest set to the largest."""
     ways: Mapping[tuple[str, str], Crosswalk] = field(default_factory=dict)
     """Overlays already made, by source and target set."""
+    ground: Mapping[tuple[str, str], Pieces] = field(default_factory=dict)
+    """What the sets of these overlays share."""
 
     @property
     def population(self) -> pd.Series:
@@ -211,8 +215,25 @@ def build_atlas(
 
 
 def keep_way(atlas: Atlas, source: str, target: str) -> Atlas:
-    """Return the atlas with the way between two sets kept, so that it is overlaid only once."""
-    return replace(atlas, ways={**atlas.ways, (source, target): find_way(atlas, source, target)})
+    """Return the atlas with the way between two sets kept, so that they are overlaid only once."""
+    pair = source, target
+    ground = {**atlas.ground, pair: share_ground(atlas.sets[source], atlas.sets[target])}
+    atlas = replace(atlas, ground=ground)
+    return replace(atlas, ways={**atlas.ways, pair: find_way(atlas, source, target)})
+
+
+def ground_way(atlas: Atlas, source: str, target: str) -> Crosswalk:
+    """Return the crosswalk by ground alone, for what is held against the residents themselves."""
+    sets = atlas.sets[source], atlas.sets[target]
+    return crosswalk_of(_ground(atlas, source, target), sets, None, kappa=KAPPA)
+
+
+def _ground(atlas: Atlas, source: str, target: str) -> Pieces:
+    if (target, source) in atlas.ground:
+        return atlas.ground[target, source].turned()
+    if (source, target) in atlas.ground:
+        return atlas.ground[source, target]
+    return share_ground(atlas.sets[source], atlas.sets[target])
 
 
 def keep_official_way(atlas: Atlas, mapping: pd.DataFrame, source: str, target: str) -> Atlas:
@@ -264,7 +285,8 @@ def _overlay_way(atlas: Atlas, source: str, target: str, kappa: float) -> Crossw
     if (source, target) in atlas.ways:
         return with_kappa(atlas.ways[source, target], kappa)
     sources, targets = atlas.sets[source], atlas.sets[target]
-    way = build_crosswalk(sources, targets, control=atlas.sets[atlas.base], kappa=kappa)
+    ground = _ground(atlas, source, target)
+    way = crosswalk_of(ground, (sources, targets), atlas.sets[atlas.base], kappa=kappa)
     home = way.frame["source_code"].map(sources["municipality_code"])
     inside = home == way.frame["area_code"].map(targets["municipality_code"])
     # A source that lies wholly in its neighbours' drawing keeps what it has.

@@ -39,43 +39,32 @@ class Pieces:
     area: Floats
     """In m2."""
     perimeter: Floats
-    """In metres; empty unless perimeters were asked for."""
-    shape: Shapes
-    """Empty unless shapes were asked for."""
+    """In metres."""
+
+    def turned(self) -> "Pieces":
+        """Return the same ground with left and right changed."""
+        order = np.lexsort((self.left, self.right))
+        sides = self.right[order], self.left[order]
+        return Pieces(*sides, self.area[order], self.perimeter[order])
 
 
-def overlay(
-    left: Shapes,
-    right: Shapes,
-    *,
-    perimeters: bool = False,
-    shapes: bool = False,
-    threads: int = THREADS,
-) -> Pieces:
+def overlay(left: Shapes, right: Shapes, *, threads: int = THREADS) -> Pieces:
     """Return the pieces that `left` and `right` share.
 
-    The result does not depend on the number of threads. Without `shapes` each chunk frees its own,
-    which is faster than to hold all of them.
+    The result does not depend on the number of threads. Each chunk frees its own shapes, which is
+    faster than to hold all of them.
     """
     with ThreadPoolExecutor(threads) as pool:
         near, far = _find_pairs(left, right, pool)
 
-        def chunk(start: int, stop: int) -> tuple[Floats, Floats, Shapes]:
+        def chunk(start: int, stop: int) -> tuple[Floats, Floats]:
             shape = shapely.intersection(left[near[start:stop]], right[far[start:stop]])
-            perimeter = shapely.length(shape) if perimeters else np.empty(0)
-            # Not `shape[:0]`: a view would keep every shape of the chunk in memory.
-            return shapely.area(shape), perimeter, shape if shapes else np.empty(0, object)
+            return shapely.area(shape), shapely.length(shape)
 
         parts = list(pool.map(chunk, *_cut(len(near), _CHUNKS)))
-    area, perimeter, shape = map(np.concatenate, zip(*parts, strict=True))
+    area, perimeter = map(np.concatenate, zip(*parts, strict=True))
     kept = area > 0
-    return Pieces(
-        left=near[kept],
-        right=far[kept],
-        area=area[kept],
-        perimeter=perimeter[kept] if perimeters else perimeter,
-        shape=shape[kept] if shapes else shape,
-    )
+    return Pieces(near[kept], far[kept], area[kept], perimeter[kept])
 
 
 def _find_pairs(
@@ -151,7 +140,7 @@ def _ground_of(
         return every, pieces.right, pieces.area
     if _same(cells, left):
         return every, pieces.left, pieces.area
-    ground = overlay(pieces.shape, cells)
+    ground = overlay(shapely.intersection(left[pieces.left], right[pieces.right]), cells)
     return ground.left, ground.right, ground.area
 
 
@@ -267,17 +256,41 @@ def build_crosswalk(
     a                   150.0
     b                    50.0
     """
-    _refuse_unfit(sources, AREAS)
-    _refuse_unfit(targets, AREAS)
     if control is not None:
         refuse_wrong_population(control)
-    left, right = np.asarray(sources.geometry), np.asarray(targets.geometry)
+    pieces = share_ground(sources, targets)
+    return crosswalk_of(pieces, (sources, targets), control, kappa=kappa, drop_slivers=drop_slivers)
+
+
+def share_ground(sources: gpd.GeoDataFrame, targets: gpd.GeoDataFrame) -> Pieces:
+    """Return the ground that the areas of two sets (AREAS) share.
+
+    Raises
+    ------
+    ContractError
+        A set is not AREAS in EPSG:3006.
+    """
+    _refuse_unfit(sources, AREAS)
+    _refuse_unfit(targets, AREAS)
     try:
-        pieces = overlay(left, right, perimeters=drop_slivers, shapes=control is not None)
+        return overlay(np.asarray(sources.geometry), np.asarray(targets.geometry))
     except GEOSException:  # an invalid ring: the full contract names it
         check(sources, AREAS)
         check(targets, AREAS)
         raise
+
+
+def crosswalk_of(
+    pieces: Pieces,
+    sets: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+    control: gpd.GeoDataFrame | None,
+    *,
+    kappa: float,
+    drop_slivers: bool = True,
+) -> Crosswalk:
+    """Return what `build_crosswalk` does, of the ground that its sources and targets share."""
+    sources, targets = sets
+    left, right = np.asarray(sources.geometry), np.asarray(targets.geometry)
     people, by_area = count_people(pieces, left, right, control)
     share = _share_of_source(people, pieces, len(left))
     kept = ~_droppable(pieces, left, right) if drop_slivers else np.ones(len(share), bool)

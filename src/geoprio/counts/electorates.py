@@ -10,10 +10,10 @@ from geoprio.areas import (
     KAPPA,
     Crosswalk,
     Split,
-    build_crosswalk,
     calibrate_nested,
     calibrate_split,
     find_way,
+    ground_way,
     mixing,
     move_counts,
     move_errors,
@@ -274,7 +274,7 @@ def calibrate(gathered: Gathered) -> Mapping[str, Split]:
     towns = (_municipality(electors), _municipality(people))
     scaled = scale_to_parents(electors, people, towns)
     # Residents may not be the control here: they are what the moved count is held against.
-    to_areas = build_crosswalk(atlas.sets[districts], atlas.sets[atlas.base])
+    to_areas = ground_way(atlas, districts, atlas.base)
     to_districts = find_way(atlas, atlas.base, districts)
     return {
         "to_areas": calibrate_split(
