@@ -113,8 +113,8 @@ SPEAKERS = {"text": "", "words": "", "header": "column_"}
 """Functions that say a word, and what they set before its key."""
 
 
-def said() -> Iterator[tuple[str, ast.expr]]:
-    """Yield what each call of a speaker says, and what stands before it."""
+def said() -> Iterator[tuple[str, ast.expr, set[str | None]]]:
+    """Yield what stands before each word said, the word, and what fills it (None: of a mapping)."""
     for tree in TREES:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args:
@@ -122,7 +122,8 @@ def said() -> Iterator[tuple[str, ast.expr]]:
                 if name in SPEAKERS and not is_desk(node.func):
                     first = node.args[0]
                     chosen = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
-                    yield from ((SPEAKERS[name], one) for one in chosen)
+                    given = {value.arg for value in node.keywords}
+                    yield from ((SPEAKERS[name], one, given) for one in chosen)
 
 
 def is_desk(function: ast.expr) -> bool:
@@ -132,7 +133,7 @@ def is_desk(function: ast.expr) -> bool:
 
 def test_every_use_has_a_word() -> None:
     keys = texts("sv")
-    for head, key in said():
+    for head, key, _ in said():
         match key:
             case ast.Constant(value=str(word)):
                 assert head + word in keys
@@ -141,6 +142,16 @@ def test_every_use_has_a_word() -> None:
                     str(part.value) if isinstance(part, ast.Constant) else ".+" for part in parts
                 )
                 assert any(re.fullmatch(head + form, one) for one in keys), form
+
+
+def test_a_word_is_given_what_its_blanks_ask() -> None:
+    keys = texts("sv")
+    for head, key, given in said():
+        match key:
+            case ast.Constant(value=str(word)) if given:
+                blanks = {name for _, name, _, _ in string.Formatter().parse(keys[head + word])}
+                asked, named = blanks - {None}, given - {None}
+                assert named <= asked if None in given else named == asked, head + word
 
 
 def test_the_map_page_and_its_words_fit() -> None:

@@ -44,7 +44,7 @@ class Order:
 
     def words(self, key: str, **values: object) -> str:
         """Return a text of the catalogue."""
-        return text(key, self.language).format(**values)
+        return text(key, self.language, **values)
 
 
 def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language = "en") -> Order:

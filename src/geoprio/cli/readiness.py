@@ -194,7 +194,7 @@ class Check:
         else:
             key = "check_fetch_it" if named else "check_name_and_fetch_it"
         how = told(item.how, self.language)
-        return text(key, self.language).format(source=name, how=how)
+        return text(key, self.language, source=name, how=how)
 
 
 def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language) -> Check:
@@ -239,14 +239,14 @@ def tell(report: Report, language: Language) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=NARROWEST)
-    title = text("check_electorates", language).format(year=report.year)
+    title = text("check_electorates", language, year=report.year)
     table = _table(title, "election electorate missing", language)
     for row in report.electorates:
         electorate = row["electorate"] or text("check_unknown", language)
         table.add_row(text(row["election"], language), electorate, row["missing"])
     console.print(table)
     for area_set in dict.fromkeys(row["area_set"] for row in report.methods):
-        title = text("check_methods", language).format(area_set=area_set)
+        title = text("check_methods", language, area_set=area_set)
         table = _table(title, "group method measure why better", language)
         for row in report.methods:
             if row["area_set"] == area_set:
@@ -286,7 +286,7 @@ def _who_gives(check: Check, election: str) -> str:
         return check.how(same[0])
     other = ", ".join(f"{name} ({vintage})" for name, vintage in found.items())
     key = "check_other_year" if other else "check_no_source"
-    return text(key, check.language).format(other=other, year=year)
+    return text(key, check.language, other=other, year=year)
 
 
 def _methods(check: Check, area_set: str) -> list[Row]:

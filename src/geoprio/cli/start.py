@@ -195,7 +195,9 @@ def assumed_lines(code: str, language: Language) -> list[str]:
     county = find_county(code)
     return [
         *(
-            text("start_total", language).format(
+            text(
+                "start_total",
+                language,
                 county=county.name,
                 group=name,
                 count=whole(_assumed_count(total, county), language),

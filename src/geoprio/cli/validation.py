@@ -146,7 +146,7 @@ def validate(place: Path, *, language: Language, tell: Tell) -> bool:
         tell(line)
     count = sum(map(len, wrong.values())) + len(strays)
     key = "validate_some" if count else "validate_none"
-    tell(text(key, language).format(faults=count, wrong=len(wrong), files=len(folder.files)))
+    tell(text(key, language, faults=count, wrong=len(wrong), files=len(folder.files)))
     return count == 0
 
 
@@ -247,4 +247,4 @@ def _stray_folders(folder: _Folder, language: Language) -> Iterator[str]:
     for path in sorted(folder.root.iterdir()):
         near = nearest(path.name, FOLDERS)
         if path.is_dir() and path.name not in FOLDERS and near and any(path.glob("*.toml")):
-            yield text("validate_stray", language).format(folder=path.name, near=near)
+            yield text("validate_stray", language, folder=path.name, near=near)

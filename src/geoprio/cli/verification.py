@@ -65,10 +65,10 @@ def lines_of(found: Verified, language: Language) -> list[str]:
     """Return what is to be told of a file that came back."""
     named = {"file": found.file, "control": found.control}
     if found.rows is None:
-        return [text("verify_bytes", language).format(**named)]
+        return [text("verify_bytes", language, **named)]
     if found.same:
-        return [text("verify_same", language).format(rows=found.rows, **named)]
-    first = text("verify_differs", language).format(count=len(found.findings), **named)
+        return [text("verify_same", language, rows=found.rows, **named)]
+    first = text("verify_differs", language, count=len(found.findings), **named)
     return [first, *(f"  - {line}" for line in worded(found.findings, language))]
 
 
@@ -83,7 +83,7 @@ def worded(findings: Sequence[Finding], language: Language) -> list[str]:
             for one in same[:MOST]
         ]
         if len(same) > MOST:
-            lines.append(text("verify_more", language).format(count=len(same) - MOST))
+            lines.append(text("verify_more", language, count=len(same) - MOST))
     return lines
 
 

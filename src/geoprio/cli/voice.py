@@ -59,7 +59,7 @@ class Voice:
 
     def words(self, key: str, **values: object) -> str:
         """Return a text of the catalogue in the language spoken."""
-        return text(key, self.language).format(**values)
+        return text(key, self.language, **values)
 
     def say(self, line: str) -> None:
         """Say a line; in JSON only if the command gives nothing of its own with `give`."""

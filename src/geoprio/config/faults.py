@@ -47,9 +47,9 @@ class Fault:
             own = own.partition(": ")[2]
         said = [own if self.kind in ("own", "named") else text(f"fault_{self.kind}", language)]
         said += [
-            text(f"fault_{part}", language).format(words) for part, words in parts.items() if words
+            text(f"fault_{part}", language, what=words) for part, words in parts.items() if words
         ]
-        line = text("fault_line", language).format(self.line) if self.line else ""
+        line = text("fault_line", language, line=self.line) if self.line else ""
         where = ".".join(map(str, self.place))
         heads = ", ".join(part for part in (line, where) if part)
         return ": ".join(part for part in (heads, "; ".join(filter(None, said))) if part)

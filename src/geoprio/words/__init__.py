@@ -22,9 +22,10 @@ Language = Literal["sv", "en"]
 NARROW_SPACE = "\N{NO-BREAK SPACE}"
 
 
-def text(key: str, language: Language) -> str:
-    """Return the text of `key` in `language`."""
-    return texts(language)[key]
+def text(key: str, language: Language, /, **values: object) -> str:
+    """Return the text of `key` in `language`, its blanks filled if `values` are given."""
+    words = texts(language)[key]
+    return words.format(**values) if values else words
 
 
 @cache
