@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from geoprio.areas import CoverageWarning, refuse_wrong_memberships
+from geoprio.areas import CoverageWarning, keep_ways, refuse_wrong_memberships
 from geoprio.areas.associations import expand_memberships, load_memberships
 from geoprio.config import (
     Brief,
@@ -227,6 +227,8 @@ def _prepared(
     gathered = gather(campaign, loaded, key)
     memberships = expand_memberships(rows, gathered.municipality_names)
     refuse_wrong_memberships(memberships, gathered.atlas.sets)
+    atlas = keep_ways(gathered.atlas, set(memberships["area_set"]))
+    gathered = replace(gathered, atlas=atlas)
     begins("measure")
     gathered = replace(gathered, splits=calibrate(gathered))
     return gathered, Brief(

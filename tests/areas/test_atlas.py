@@ -70,6 +70,20 @@ def test_totals_survive_between_any_two_sets(source: str, target: str) -> None:
     assert moved["votes_count"].sum() == pytest.approx(counts["votes_count"].sum(), rel=1e-12)
 
 
+@pytest.mark.parametrize("larger", ["regso", "kommun"])
+def test_residents_of_larger_areas_arrive_where_those_of_their_parts_do(larger: str) -> None:
+    atlas = toy_atlas()
+    people = atlas.population.rename("people_count")
+    moved = [
+        move_counts(counts.to_frame(), find_way(atlas, source, "stadsdel"))
+        for source, counts in (
+            ("deso", people),
+            (larger, people.groupby(atlas.nested[larger]).sum()),
+        )
+    ]
+    pd.testing.assert_frame_equal(*moved)
+
+
 def test_what_a_drawing_lays_across_a_municipality_s_border_stays_at_home() -> None:
     way = find_way(toy_atlas(), "valdistrikt", "deso").frame
     assert (way["source_code"].str[:4] == way["area_code"].str[:4]).all()

@@ -9,6 +9,7 @@ from geoprio.areas.atlas import (
     ground_way,
     keep_official_way,
     keep_way,
+    keep_ways,
     shared_borders,
 )
 from geoprio.areas.calibration import (

@@ -1,6 +1,6 @@
 """Every area set of a run, and the way between any two of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -18,6 +18,7 @@ from geoprio.areas.crosswalk import (
     Shapes,
     as_crosswalk,
     crosswalk_of,
+    merge_sources,
     merge_targets,
     refuse_orphans,
     share_ground,
@@ -222,6 +223,13 @@ def keep_way(atlas: Atlas, source: str, target: str) -> Atlas:
     return replace(atlas, ways={**atlas.ways, pair: find_way(atlas, source, target)})
 
 
+def keep_ways(atlas: Atlas, targets: Iterable[str]) -> Atlas:
+    """Return the atlas with the ways kept from the base set to those of `targets` it is not in."""
+    for target in sorted(set(targets) - {atlas.base, *atlas.nested}):
+        atlas = keep_way(atlas, atlas.base, target)
+    return atlas
+
+
 def ground_way(atlas: Atlas, source: str, target: str) -> Crosswalk:
     """Return the crosswalk by ground alone, for what is held against the residents themselves."""
     sets = atlas.sets[source], atlas.sets[target]
@@ -277,6 +285,10 @@ def _way(atlas: Atlas, source: str, target: str, kappa: float) -> Crosswalk:
     if target in atlas.nested and source not in atlas.nested:
         to_base = _overlay_way(atlas, source, atlas.base, kappa)
         return merge_targets(to_base, atlas.nested[target], kappa=kappa)
+    if source in atlas.nested and target not in atlas.nested:
+        from_base = _overlay_way(atlas, atlas.base, target, kappa)
+        parts = nest_crosswalk(atlas.nested[source], atlas.population)
+        return merge_sources(from_base, parts, kappa=kappa)
     return _overlay_way(atlas, source, target, kappa)
 
 

@@ -354,6 +354,23 @@ def merge_targets(crosswalk: Crosswalk, parent: pd.Series, *, kappa: float = KAP
     return replace(crosswalk, frame=frame, targets=parents)
 
 
+def merge_sources(crosswalk: Crosswalk, parts: Crosswalk, *, kappa: float = KAPPA) -> Crosswalk:
+    """Return the crosswalk from the parents that its sources nest in.
+
+    `parts` is the way from the parents to these sources: a parent's weight is the mean of its
+    parts', each as heavy as the part is.
+    """
+    part = parts.frame.set_index("area_code").reindex(crosswalk.frame["source_code"])
+    weight = crosswalk.frame["weight"].to_numpy() * part["weight"].to_numpy()
+    pairs = pd.Series(weight).groupby([part["source_code"].array, crosswalk.frame["area_code"]])
+    found = pairs.sum()
+    parent, target = (found.index.get_level_values(level) for level in (0, 1))
+    share = (found / found.groupby(parent).transform("sum")).clip(upper=1.0)
+    lost = pd.Index(parts.frame["source_code"].unique()).difference(parent)
+    frame = as_crosswalk(parent, target, share.to_numpy(), kappa=kappa)
+    return replace(crosswalk, frame=frame, unmatched=tuple(lost), by_area=())
+
+
 def as_crosswalk(
     sources: pd.Index, targets: pd.Index, weight: Floats, *, kappa: float
 ) -> pd.DataFrame:

@@ -184,7 +184,7 @@ class Run:
 
     def label(self, named: Group | Profile) -> str:
         """Return what a group or a profile is called in the run's language."""
-        return str(named.label.model_dump()[self.language])
+        return str(named.label.told(self.language))
 
     def frame(self, kind: str, area_set: str | None = None) -> pd.DataFrame:
         """Return one frame of an area set: `frame("scores")` is that of the scored set.

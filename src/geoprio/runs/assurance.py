@@ -51,22 +51,19 @@ def told_of(outcome: Outcome) -> list[str]:
             criteria = [
                 item for item in profile.criteria if level.indicators[item.indicator].isna().all()
             ]
-            labels = [item.label.model_dump()[language] for item in criteria]
-            name = profile.label.model_dump()[language]
-            told.append(
-                text("channel_unknown", language).format(channel=name, what=", ".join(labels))
-            )
+            labels = [item.label.told(language) for item in criteria]
+            name = profile.label.told(language)
+            told.append(text("channel_unknown", language, channel=name, what=", ".join(labels)))
     for level in outcome.levels:
         homeless = int(level.areas["association"].isna().sum())
         if homeless:
-            words = text("no_association", language)
-            told.append(words.format(count=homeless, area_set=level.area_set))
+            told.append(text("no_association", language, count=homeless, area_set=level.area_set))
         exceeding = level.rolls.exceeding(
             plans.campaign.election.basis, level.counts["population_count"]
         )
         if exceeding:
-            words = text("electors_exceed", language)
-            told.append(words.format(count=len(exceeding), area_set=level.area_set))
+            count = len(exceeding)
+            told.append(text("electors_exceed", language, count=count, area_set=level.area_set))
     told += [*_told_of_ranking(outcome), *_told_of_advice(outcome), *_told_of_organising(outcome)]
     if all(mailing.plan.empty for mailing in outcome.mailings):
         told.append(text("nothing_mailed", language))
@@ -74,7 +71,7 @@ def told_of(outcome: Outcome) -> list[str]:
     budget = plans.campaign.mailing.budget_sek
     if cost > budget:
         sums = {"cost": whole(round(cost), language), "budget": whole(round(budget), language)}
-        told.append(text("mailed_beyond", language).format(**sums))
+        told.append(text("mailed_beyond", language, **sums))
     return told
 
 
@@ -200,14 +197,14 @@ def _as_ranks(sets: pd.DataFrame) -> pd.DataFrame:
 def _channel(plans: Brief, kind: str) -> str:
     if kind == GROUPS:
         return text("weights_of_groups", plans.language)
-    return str(plans.profiles[kind].label.model_dump()[plans.language])
+    return str(plans.profiles[kind].label.told(plans.language))
 
 
 def _labels(plans: Brief, kind: str) -> dict[str, str]:
     if kind == GROUPS:
-        return {n: g.label.model_dump()[plans.language] for n, g in plans.groups.items()}
+        return {n: g.label.told(plans.language) for n, g in plans.groups.items()}
     criteria = plans.profiles[kind].criteria
-    return {item.indicator: item.label.model_dump()[plans.language] for item in criteria}
+    return {item.indicator: item.label.told(plans.language) for item in criteria}
 
 
 def _remark(name: object, found: pd.DataFrame, labels: dict[str, str], language: Language) -> str:
@@ -217,7 +214,9 @@ def _remark(name: object, found: pd.DataFrame, labels: dict[str, str], language:
     for row in own.itertuples():
         other = row.other if row.criterion == name else row.criterion
         said.append(
-            text(str(row.kind), language).format(
+            text(
+                str(row.kind),
+                language,
                 other=labels.get(str(other), ""),
                 value=decimal(float(row.value), 2, language),  # type: ignore[arg-type]
             )
@@ -243,7 +242,7 @@ def _told_of_advice(outcome: Outcome) -> list[str]:
     language, told = outcome.plans.language, []
     for area_set, advised in outcome.advised.items():
         told += [
-            text("told_yield", language).format(area_set=area_set, what=words)
+            text("told_yield", language, area_set=area_set, what=words)
             for words in unknown_words(advised.yields["unknown"], language)
         ]
     return told

@@ -93,7 +93,7 @@ def _remembered(profile: Profile) -> dict[str, Any]:
 def _notes(outcome: Outcome) -> dict[str, dict[str, str]]:
     """Return by area set how each score, group and election figure is made, in words."""
     plans, language = outcome.plans, outcome.plans.language
-    any_of = text("note_at_least_one_share", language).format(origin=overlap_origin(outcome))
+    any_of = text("note_at_least_one_share", language, origin=overlap_origin(outcome))
     levels = [*outcome.levels, *([outcome.overview] if outcome.overview else [])]
     return {
         level.area_set: layer_notes(plans, plans.profiles, level, language=language)

@@ -13,15 +13,17 @@ from geoprio.words import Language, text, whole
 
 def basis_line(campaign: Campaign, language: Language, election: str | None = None) -> str:
     """Return which election the figures come from, and which one is planned for."""
-    return text("basis", language).format(plain=basis_words(campaign, language, election))
+    return text("basis", language, plain=basis_words(campaign, language, election))
 
 
 def basis_words(campaign: Campaign, language: Language, election: str | None = None) -> str:
     """Return the same without its heading, for a column that has one."""
-    return text("basis_plain", language).format(
+    return text(
+        "basis_plain",
+        language,
         election=text(election or campaign.election.basis, language),
         year=campaign.election.year,
-        plans_for=campaign.election.plans_for.model_dump()[language],
+        plans_for=campaign.election.plans_for.told(language),
     )
 
 
@@ -35,10 +37,10 @@ def layer_notes(
     source = f"{text(election.basis, language)} {election.date}"
     source = source[0].upper() + source[1:]
     notes = {
-        name: text("note_score", language).format(
-            criteria=listed(
-                [item.label.model_dump()[language] for item in profile.criteria], language
-            ),
+        name: text(
+            "note_score",
+            language,
+            criteria=listed([item.label.told(language) for item in profile.criteria], language),
             basis=basis,
         )
         for name, profile in profiles.items()
@@ -49,7 +51,7 @@ def layer_notes(
         for name, group in plans.groups.items()
     }
     for key in ("turnout_share", "red_green_share"):
-        notes[key] = text(f"note_{key}", language).format(source=source)
+        notes[key] = text(f"note_{key}", language, source=source)
     return notes
 
 
@@ -67,7 +69,7 @@ def definition_of(group: Group, measure: str) -> Text:
 def decision_words(group: Group, language: Language) -> str:
     """Return when the party decided the definition, or that it is awaited."""
     if group.decided:
-        return text("decided", language).format(date=group.decided)
+        return text("decided", language, date=group.decided)
     return text("awaits_decision", language)
 
 
@@ -77,7 +79,9 @@ def _group_note(
     aligned = (rows["method"] == "published") & (rows["share_se"] > 0)
     counted = rows["method"].mask(aligned, "aligned").value_counts()
     methods = [
-        text("methods_in", language).format(
+        text(
+            "methods_in",
+            language,
             method=text(f"method_{method}", language),
             count=whole(count, language),
             all=whole(len(rows), language),
@@ -85,8 +89,10 @@ def _group_note(
         for method, count in counted.items()
     ]
     words = ", ".join(methods)
-    return text("note_group", language).format(
-        definition=definition_of(group, choice["measure"]).model_dump()[language],
+    return text(
+        "note_group",
+        language,
+        definition=definition_of(group, choice["measure"]).told(language),
         base=text(f"base_{rows['base'].iloc[0]}", language),
         methods=f"{words[:1].upper() + words[1:]}: {why_words(choice, language)}",
         source=_source(group, rows, language),
@@ -101,13 +107,11 @@ def _source(group: Group, rows: pd.DataFrame, language: Language) -> str:
         return sources
     if "synthetic" in methods:
         origins = sources.removeprefix(f"{group.total.source.sv}; ")
-        spread = text("industry_and_sex", language).format(origins=origins)
+        spread = text("industry_and_sex", language, origins=origins)
     else:
         indicators = () if group.proxy is None else group.proxy.indicators
-        spread = listed([item.label.model_dump()[language] for item in indicators], language)
-    return text("spread_by", language).format(
-        total=group.total.source.model_dump()[language], indicators=spread
-    )
+        spread = listed([item.label.told(language) for item in indicators], language)
+    return text("spread_by", language, total=group.total.source.told(language), indicators=spread)
 
 
 def credit(source: Mapping[str, Any]) -> str:

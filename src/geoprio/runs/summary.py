@@ -68,7 +68,7 @@ def _sets(summary: Summary) -> pd.DataFrame:
         ],
     }
     for channel in summary.channels:
-        heading = text("summary_scored", language).format(channel=channel)
+        heading = text("summary_scored", language, channel=channel)
         columns[heading] = [
             whole(int(frame[f"score_{channel}"].notna().sum()), language)
             for frame in summary.places.values()
@@ -77,7 +77,7 @@ def _sets(summary: Summary) -> pd.DataFrame:
 
 
 def _told_top(summary: Summary) -> str:
-    return text("summary_top", summary.language).format(area_set=summary.scored_set)
+    return text("summary_top", summary.language, area_set=summary.scored_set)
 
 
 def _top(summary: Summary) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def printed_overlap(outcome: Outcome) -> pd.DataFrame:
 
 def group_labels(plans: Brief) -> dict[str, str]:
     """Return the label of each target group."""
-    return {name: group.label.model_dump()[plans.language] for name, group in plans.groups.items()}
+    return {name: group.label.told(plans.language) for name, group in plans.groups.items()}
 
 
 def overlap_lines(outcome: Outcome) -> list[str]:
@@ -43,14 +43,17 @@ def overlap_lines(outcome: Outcome) -> list[str]:
     lines = []
     for group, rows in pairs.groupby("group", sort=False):
         others = [
-            text("overlap_next" if number else "overlap_first", language).format(
-                number=_of_hundred(share), other=labels[also]
+            text(
+                "overlap_next" if number else "overlap_first",
+                language,
+                number=_of_hundred(share),
+                other=labels[also],
             )
             for number, (also, share) in enumerate(zip(rows["also"], rows["share"], strict=True))
         ]
         lines.append(
-            text("overlap_group", language).format(
-                group=labels[str(group)], others=listed(others, language)
+            text(
+                "overlap_group", language, group=labels[str(group)], others=listed(others, language)
             )
         )
     return [
@@ -66,7 +69,7 @@ def overlap_estimated(outcome: Outcome) -> list[str]:
     language, rows = outcome.plans.language, outcome.levels[0].groups
     guessed = set(rows["group"][rows["method"].isin(["synthetic", "proxy"])])
     return [
-        text("overlap_estimated", language).format(group=label)
+        text("overlap_estimated", language, group=label)
         for name, label in group_labels(outcome.plans).items()
         if name in guessed
     ]
@@ -79,8 +82,11 @@ def _union_line(outcome: Outcome, table: pd.DataFrame) -> str:
     hundred = integerise(exactly["persons_count"].to_numpy(float), 100)
     words = text("overlap_numbers", language).split()
     numbers = [
-        text("overlap_exactly", language).format(
-            share=share, number=words[number - 1] if number <= len(words) else number
+        text(
+            "overlap_exactly",
+            language,
+            share=share,
+            number=words[number - 1] if number <= len(words) else number,
         )
         for number, share in enumerate(hundred)
         if number
@@ -88,7 +94,9 @@ def _union_line(outcome: Outcome, table: pd.DataFrame) -> str:
     electors = scored.votes["electors_count"]
     union = at_least_one(scored.joint).mul(electors, axis=0).sum()
     known = electors[scored.joint.cells.notna().all(axis=1)].sum()
-    return text("overlap_union", language).format(
+    return text(
+        "overlap_union",
+        language,
         share=100 - hundred[0],
         numbers=listed(numbers, language),
         low=_of_hundred(union["low"] / known),
@@ -102,16 +110,16 @@ def overlap_origin(outcome: Outcome) -> str:
     labels, overlap = group_labels(outcome.plans), campaign.overlap
     source = joint_source(campaign, outcome.gathered)
     if source is not None:
-        told = text("overlap_joint", language).format(
-            title=source.source.title, origin=source.origin
-        )
+        told = text("overlap_joint", language, title=source.source.title, origin=source.origin)
         apart = [labels[name] for name in labels if name not in overlap.cells]
         if apart:
             words = text("overlap_joint_without", language)
             told = f"{told} {words.format(groups=listed(apart, language))}"
     elif overlap.odds_ratios:
         ratios = [
-            text("overlap_ratio", language).format(
+            text(
+                "overlap_ratio",
+                language,
                 first=labels[item.groups[0]],
                 second=labels[item.groups[1]],
                 ratio=f"{item.ratio:.2f}".replace(".", "," if language == "sv" else "."),
@@ -119,7 +127,7 @@ def overlap_origin(outcome: Outcome) -> str:
             )
             for item in overlap.odds_ratios
         ]
-        told = text("overlap_odds", language).format(ratios=listed(ratios, language))
+        told = text("overlap_odds", language, ratios=listed(ratios, language))
     else:
         told = text("overlap_independence", language)
     return " ".join([told, *_pair_words(outcome)])
@@ -129,7 +137,9 @@ def _pair_words(outcome: Outcome) -> list[str]:
     language, labels = outcome.plans.language, group_labels(outcome.plans)
     joint = outcome.levels[0].joint
     return [
-        text("overlap_pair", language).format(
+        text(
+            "overlap_pair",
+            language,
             first=labels[first],
             second=labels[second],
             count=whole(count, language),

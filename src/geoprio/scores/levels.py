@@ -199,13 +199,9 @@ def _scores(found: Located, indicators: pd.DataFrame, plans: Brief) -> dict[str,
 
 
 def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.Series:
-    areas, own = atlas.sets[area_set], memberships["area_set"] == "kommun"
-    # Who lies in a municipality that is one association needs no overlay.
-    shared = areas[~areas["municipality_code"].isin(memberships.loc[own, "area_code"])]
-    parts = replace(atlas, sets={**atlas.sets, area_set: shared})
-    named = sorted(set(memberships.loc[~own, "area_set"]))
-    ways = {name: find_way(parts, area_set, name).frame for name in named}
-    return assign_associations(areas["municipality_code"], memberships, ways)
+    named = sorted(set(memberships["area_set"]) - {_MUNICIPALITY})
+    ways = {name: find_way(atlas, area_set, name).frame for name in named}
+    return assign_associations(atlas.sets[area_set]["municipality_code"], memberships, ways)
 
 
 _SIZES = {"residents": "population_count", "adults": "adults_count"}
