@@ -81,13 +81,7 @@ def choose_measure(group: Group, held: Held) -> Measure | None:
 
 
 def choose_estimator(name: str, group: Group, held: Held) -> str:
-    """Return the name of the estimator that locates a group.
-
-    Raises
-    ------
-    ConfigError
-        Nothing that is known is enough for any; what there is, is listed.
-    """
+    """Return the name of the estimator that locates a group; an error lists what is known."""
     for estimator, possible in POSSIBLE.items():
         if possible(group, held):
             return estimator
@@ -99,10 +93,9 @@ def choose_estimator(name: str, group: Group, held: Held) -> str:
 
 
 def choose_methods(groups: Mapping[str, Group], held: Held) -> pd.DataFrame:
-    """Return `method`, `measure` and `why` by group.
+    """Return `method` of METHOD 3 (`unknown` where none can), `measure` and `why` by group.
 
-    `method` is that of METHOD 3, `unknown` where nothing can locate the group; `measure` is the
-    count column ("" for none) and `why` the key of a text.
+    `measure` is the count column ("" for none) and `why` the key of a text.
     """
     rows = {name: _choice(group, held) for name, group in groups.items()}
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["method", "measure", "why"])

@@ -26,12 +26,7 @@ _ENOUGH = 30
 def measured(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
     """Return count, error, share and interval of a group by the best measure that the data gives.
 
-    None where the data gives none of its measures.
-
-    Raises
-    ------
-    CoverageError
-        Somewhere the group is larger than those whom it is counted of.
+    None where it gives none; a CoverageError lists where a part is larger than its whole.
     """
     measure = choose_measure(group, held_of(evidence))
     if measure is None:
@@ -197,13 +192,7 @@ _PEOPLE = {"adults": "adults", "electorate": "electors"}
 
 
 def proxied(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
-    """Return count, error, share and interval of a group by its proxy; None where it has none.
-
-    Raises
-    ------
-    ConfigError
-        The total is more than the adults, or an indicator of the proxy is not there.
-    """
+    """Return count, error, share and interval of a group by its proxy; None where it has none."""
     proxy, total = group.proxy, group.total
     if proxy is None or total is None:
         return None
@@ -241,15 +230,7 @@ def proxied(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
 
 
 def rank_index(indicators: pd.DataFrame, proxy: Proxy) -> pd.Series:
-    """Return the weighted mean mid-rank percentile (0-1) of a proxy's indicators.
-
-    NaN where an indicator is unknown.
-
-    Raises
-    ------
-    ConfigError
-        The proxy names an indicator that is not there.
-    """
+    """Return the weighted mean mid-rank percentile (0-1) of a proxy's indicators; NaN unknown."""
     missing = [item.indicator for item in proxy.indicators if item.indicator not in indicators]
     if missing:
         raise ConfigError("proxy_unknown_indicator", missing=missing, known=indicators.columns)

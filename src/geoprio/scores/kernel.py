@@ -58,13 +58,7 @@ def find_method(registry: Mapping[str, Method], name: str, *, step: str) -> Meth
 
 
 def refuse_infinite(frame: pd.DataFrame, *, step: str) -> None:
-    """Do nothing where every figure is finite or NaN.
-
-    Raises
-    ------
-    ContractError
-        A column holds an infinite number: all such columns are listed, with one row each.
-    """
+    """Refuse infinite figures: every column that has some, with one row each."""
     infinite = np.isinf(frame.to_numpy(float))
     faults = [
         Phrase(
@@ -261,13 +255,7 @@ def arithmetic(columns: Iterable[Floats], weights: Floats) -> Floats:
 
 @weigher
 def geometric(columns: Iterable[Floats], weights: Floats) -> Floats:
-    """Return the weighted geometric mean: an area at zero in one criterion scores zero.
-
-    Raises
-    ------
-    ConfigError
-        A value is below zero.
-    """
+    """Return the weighted geometric mean: an area at zero in one criterion scores zero."""
     # A weight drawn as exactly zero would make 0 x log 0.
     positive = np.maximum(weights, np.finfo(float).tiny)
     with np.errstate(divide="ignore"):

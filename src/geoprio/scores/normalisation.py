@@ -159,13 +159,7 @@ def _logged(values: pd.Series) -> pd.Series:
 def fill_from_groups(frame: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     """Return the frame with its gaps filled by the mean of the known rows of the same group.
 
-    Parameters
-    ----------
-    frame
-        A column for each criterion.
-    groups
-        Group of each row, as the municipality of an area; where it is NaN, or nothing is known in
-        the group, the gap stays NaN.
+    Where the group (an area's municipality) is NaN, or knows nothing, the gap stays.
     """
     return frame.fillna(frame.groupby(groups.reindex(frame.index)).transform("mean"))
 

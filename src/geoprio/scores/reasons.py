@@ -137,17 +137,7 @@ def explain_area(
 
 
 def explain_points(points: pd.DataFrame, weights: pd.Series, *, method: str) -> pd.DataFrame:
-    """Return `explain_areas` of criteria that are in points already.
-
-    Parameters
-    ----------
-    points
-        A column for each criterion, as `normalise` returns them.
-    weights
-        Weight of each column.
-    method
-        A name in `AGGREGATE`.
-    """
+    """Return `explain_areas` of criteria that are in points already, with their weights."""
     weigh = find_method(AGGREGATE, method, step="aggregate")
     parts = weight_shares(weights, points.columns)
     used = points[parts.index]

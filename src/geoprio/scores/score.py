@@ -72,13 +72,7 @@ def aggregate(
 
 
 def weight_shares(weights: Mapping[str, float] | pd.Series, criteria: pd.Index) -> pd.Series:
-    """Return the weights above zero, in the order of `criteria`, scaled to sum to 1.
-
-    Raises
-    ------
-    ConfigError
-        As in `aggregate`; every fault at once.
-    """
+    """Return the weights above zero, in the order of `criteria`, scaled to sum to 1."""
     given = pd.Series(weights, dtype=float)
     faults = [Phrase("has_no_weight", name=name) for name in criteria.difference(given.index)]
     faults += [Phrase("no_such_criterion", name=name) for name in given.index.difference(criteria)]
@@ -185,11 +179,6 @@ def normalise_criteria(
     """Return each criterion of `profile` in points (0-100), most wanted most; NaN where unknown.
 
     Gaps are filled and outliers treated first, as the profile says.
-
-    Raises
-    ------
-    ConfigError
-        The profile names indicators, or methods, that are not there: all are listed.
     """
     refuse_unknown_steps(profile)
     values = _prepared(indicators, profile, municipality)
@@ -243,13 +232,7 @@ def scale_bounds(
 
 
 def refuse_unknown_steps(profile: Profile) -> None:
-    """Do nothing where every step of a profile is known.
-
-    Raises
-    ------
-    ConfigError
-        A step names a method that is not there: all are listed, each with the nearest name.
-    """
+    """Refuse steps of a profile that are not there: all are listed, each with the nearest name."""
     faults: list[ConfigError] = []
     for step, registry in STEPS.items():
         try:
