@@ -18,6 +18,7 @@ from geoprio.scores.kernel import AGGREGATE, NORMALISE, aggregator, normaliser
 from geoprio.scores.levels import Located, locate, protect_sets, survey
 from geoprio.scores.normalisation import (
     TREAT,
+    Treated,
     fill_from_groups,
     normalise,
     treat_outliers,
@@ -45,7 +46,6 @@ from geoprio.scores.score import (
     constant_criteria,
     normalise_criteria,
     refuse_unknown_steps,
-    scale_bounds,
     score_areas,
 )
 from geoprio.scores.typology import AreaTypes, area_types, local_clusters, street_or_quarter

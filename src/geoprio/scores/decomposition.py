@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Profile
-from geoprio.scores.kernel import AGGREGATE, NORMALISE, Floats, find_method
+from geoprio.scores.kernel import AGGREGATE, NORMALISE, Floats
 from geoprio.scores.score import (
     criterion_weights,
     normalise_criteria,
@@ -105,7 +105,7 @@ def _mixed_profile(method: Profile, weights: Profile) -> Profile:
 
 
 def _weigh(points: Floats, names: pd.Index, profile: Profile) -> Floats:
-    weigh = find_method(AGGREGATE, profile.aggregate, step="aggregate")
+    weigh = AGGREGATE.find(profile.aggregate)
     shares = weight_shares(criterion_weights(profile), names)
     used = points[..., names.get_indexer(shares.index)]
     return np.asarray(weigh(used, shares.to_numpy()), dtype=float)
@@ -116,7 +116,7 @@ def _among_others(own: Side, others: Side, profile: Profile, areas: pd.Index) ->
     if profile.treat != "none" or profile.impute != "none":
         return np.array([_one_among_others(own, others, profile, code) for code in areas])
     refuse_unknown_steps(profile)
-    scale = find_method(NORMALISE, profile.normalise, step="normalise")
+    scale = NORMALISE.find(profile.normalise)
     names = [item.indicator for item in profile.criteria]
     signs = np.array([-1.0 if item.direction == "low" else 1.0 for item in profile.criteria])
     around = others.indicators[names].to_numpy(float) * signs

@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 import numpy as np
 import pandas as pd
 
-from geoprio.scores.kernel import NORMALISE, find_method, refuse_infinite
+from geoprio.scores.kernel import NORMALISE, Registry, refuse_infinite
 
 SKEWED = 2.0
 """Absolute skewness, bias-corrected, from which a criterion may need treatment."""
@@ -27,34 +27,23 @@ class Treated(NamedTuple):
 
 
 Treat = Callable[[pd.Series], Treated]
-TREAT: dict[str, Treat] = {}
+treatment: Registry[Treat] = Registry(
+    "treat",
+    """Register a way to treat the outliers of one column, named as a profile's `treat`.
 
-
-def treatment(function: Treat) -> Treat:
-    """Register a way to treat the outliers of one column.
-
-    Parameters
-    ----------
-    function
-        Of the column to `Treated`, named as a profile's `treat` names it.
-
-    Returns
-    -------
-    function
-        The same.
+    Of the column to `Treated`. NaN stays NaN.
 
     Examples
     --------
     >>> from geoprio import treatment
-    >>> from geoprio.scores import TREAT
-    >>> from geoprio.scores.normalisation import Treated
+    >>> from geoprio.scores import Treated
     >>> @treatment
     ... def capped(values):
     ...     return Treated(values.clip(upper=values.quantile(0.99)), "capped", 0)
-    >>> _ = TREAT.pop("capped")  # only for the example
-    """
-    TREAT[function.__name__] = function
-    return function
+    >>> _ = treatment.pop("capped")  # only for the example
+    """,
+)
+TREAT = treatment
 
 
 @treatment
@@ -118,7 +107,7 @@ def treat_outliers(
     >>> report["treatment"].to_dict()
     {'doors_per_km2': 'winsorised'}
     """
-    treat = find_method(TREAT, method, step="treat")
+    treat = TREAT.find(method)
     refuse_infinite(frame, step="treat")
     done = {name: treat(frame[name].astype(float)) for name in frame.columns}
     treated = pd.DataFrame({name: item.values for name, item in done.items()}, index=frame.index)
@@ -202,7 +191,7 @@ def normalise(
     1         50.0            NaN
     2        100.0          100.0
     """
-    scale = find_method(NORMALISE, method, step="normalise")
+    scale = NORMALISE.find(method)
     refuse_infinite(frame, step="normalise")
     wanted = directions or {}
     signs = np.array([-1.0 if wanted.get(str(name)) == "low" else 1.0 for name in frame.columns])

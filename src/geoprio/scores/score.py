@@ -1,14 +1,14 @@
 """Score areas for one channel: fill, treat, normalise, weigh together, name levels (METHOD 4)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geoprio.config import Level, Profile
 from geoprio.errors import ConfigError
-from geoprio.scores.indicators import PRIVATE
-from geoprio.scores.kernel import AGGREGATE, NORMALISE, find_method, refuse_infinite
+from geoprio.scores.kernel import AGGREGATE, NORMALISE, Registry, refuse_infinite
 from geoprio.scores.normalisation import TREAT, fill_from_groups, normalise, treat_outliers
 from geoprio.tables import SCORES, check
 from geoprio.words import Phrase
@@ -55,7 +55,7 @@ def aggregate(
     1    NaN   NaN      0.75
     2   25.0   2.0      1.00
     """
-    weigh = find_method(AGGREGATE, method, step="aggregate")
+    weigh = AGGREGATE.find(method)
     refuse_infinite(frame, step="aggregate")
     parts = weight_shares(weights, frame.columns)
     used = frame[parts.index]
@@ -87,12 +87,7 @@ def weight_shares(weights: Mapping[str, float] | pd.Series, criteria: pd.Index) 
     return pd.Series(positive / positive.sum())
 
 
-STEPS: dict[str, Mapping[str, object]] = {
-    "treat": TREAT,
-    "normalise": NORMALISE,
-    "aggregate": AGGREGATE,
-}
-"""Methods that each step of a profile may name."""
+STEPS: tuple[Registry[Any], ...] = (TREAT, NORMALISE, AGGREGATE)
 
 
 def score_areas(
@@ -197,46 +192,12 @@ def _prepared(
     return treat_outliers(chosen, method=profile.treat)[0]
 
 
-def scale_bounds(
-    indicators: pd.DataFrame, profile: Profile, *, municipality: pd.Series | None = None
-) -> pd.DataFrame:
-    """Return what puts each criterion on its scale: the only way that areas move each other.
-
-    Parameters
-    ----------
-    indicators, profile, municipality
-        As in `score_areas`.
-
-    Returns
-    -------
-    By criterion, in its own unit after gaps are filled and outliers treated: `low`, `high`, `mean`,
-    `sd` (of the sample) and `known_count`. `minmax` rests on the first two, `zscore` on the next
-    two; percentiles and ranks rest on every area. NaN for the user's own figures, which are never
-    shown.
-    """
-    values = _prepared(indicators, profile, municipality)
-    bounds = pd.DataFrame(
-        {
-            "low": values.min(),
-            "high": values.max(),
-            "mean": values.mean(),
-            "sd": values.std(),
-            "known_count": values.notna().sum().astype(float),
-        }
-    )
-    return (
-        bounds.drop(index=sorted(PRIVATE), errors="ignore")
-        .reindex(values.columns)
-        .rename_axis("criterion")
-    )
-
-
 def refuse_unknown_steps(profile: Profile) -> None:
     """Refuse steps of a profile that are not there: all are listed, each with the nearest name."""
     faults: list[ConfigError] = []
-    for step, registry in STEPS.items():
+    for registry in STEPS:
         try:
-            find_method(registry, getattr(profile, step), step=step)
+            registry.find(getattr(profile, registry.step))
         except ConfigError as error:
             faults.append(error)
     if faults:

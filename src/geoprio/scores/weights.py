@@ -13,7 +13,7 @@ from geoprio.scores.kernel import (
     BY_PLACE,
     Floats,
     Ints,
-    find_method,
+    Registry,
     places,
     ranks,
     scale_of,
@@ -36,16 +36,12 @@ SAME_CORRELATION = 0.95
 Expectation = Callable[[Floats, Floats], tuple[Floats, str]]
 """Of positions of the areas in a criterion (0-1, ties alike) and their scores, to the expected
 score of each and what the estimate is called."""
-EXPECTATION: dict[str, Expectation] = {}
+EXPECTATION: Registry[Expectation] = Registry(
+    "effective weights", "Register a way to estimate the expected score of areas like an area."
+)
 
 
-def expectation(function: Expectation) -> Expectation:
-    """Register a way to estimate the expected score of areas like this in one criterion."""
-    EXPECTATION[function.__name__] = function
-    return function
-
-
-@expectation
+@EXPECTATION
 def quantile_bins(positions: Floats, score: Floats) -> tuple[Floats, str]:
     """Return the mean score of each area's quantile bin; areas that are alike share a bin."""
     bins = min(BINS, max(len(score) // PER_BIN, 2))
@@ -54,7 +50,7 @@ def quantile_bins(positions: Floats, score: Floats) -> tuple[Floats, str]:
     return pd.Series(score).groupby(number).transform("mean").to_numpy(), f"{bins} quantile bins"
 
 
-@expectation
+@EXPECTATION
 def spline(positions: Floats, score: Floats) -> tuple[Floats, str]:
     """Return a penalised cubic spline of the score, its penalty by cross-validation.
 
@@ -120,7 +116,7 @@ def effective_weights(
     young    0.9
     Name: effective_weight, dtype: float64
     """
-    expect = find_method(EXPECTATION, method, step="effective weights")
+    expect = EXPECTATION.find(method)
     nominal = weight_shares(weights, criteria.columns).reindex(criteria.columns, fill_value=0.0)
     effects = {name: _effect(criteria[name], score, expect) for name in criteria.columns}
     frame = pd.DataFrame.from_dict(
