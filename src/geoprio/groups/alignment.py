@@ -15,14 +15,17 @@ import pandas as pd
 from geoprio.config import Alignment, Group, Measure, Minors
 from geoprio.counts import LOCAL, Evidence, Roll, Rolls
 from geoprio.counts.electorates import at_home_share
-from geoprio.groups.evidence import Z90, Held, choose_measure, held_of
 from geoprio.groups.measures import (
     ADULTS,
     RESIDENTS,
+    Z90,
+    Held,
     base_error,
     base_size,
     both_errors,
+    choose_measure,
     column_of,
+    held_of,
     with_interval,
 )
 from geoprio.tables import GROUPS, NO_ELECTION, check

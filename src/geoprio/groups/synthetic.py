@@ -17,8 +17,7 @@ import pandas as pd
 from geoprio.config import Composition, Group, Synthetic, Total
 from geoprio.counts import Evidence
 from geoprio.errors import ConfigError
-from geoprio.groups.evidence import Z90
-from geoprio.groups.measures import ADULTS, base_size, column_of
+from geoprio.groups.measures import ADULTS, Z90, base_size, column_of
 from geoprio.words import Phrase
 
 SEXES = ("men", "women")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from geoprio.groups.evidence import Z90
+from geoprio.groups.measures import Z90
 
 ROUNDING = 1e-6
 """Largest difference, in persons, that is taken for none: sums in another order."""

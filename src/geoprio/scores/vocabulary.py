@@ -30,7 +30,7 @@ from geoprio.errors import ConfigError
 from geoprio.scores.indicators import PLACE, TARGETS
 from geoprio.scores.kernel import AGGREGATE, NORMALISE
 from geoprio.scores.levels import MAILING
-from geoprio.scores.normalisation import TREAT
+from geoprio.scores.score import TREAT
 from geoprio.words import text
 
 Folders = tuple[Path, ...]
