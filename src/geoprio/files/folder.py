@@ -33,20 +33,12 @@ def replace_all(
 
     Their folders are locked against other processes meanwhile. Every file is on the disk under a
     temporary name before any gets its own, and the old seal is set aside first. When a file cannot
-    get its name, those that did are put back as they were. A killed process leaves no seal, and its
-    temporary files until the next that ends well: its seals say which files are nobody's.
+    get its name, those that did are put back as they were (GeoprioError). A killed process leaves
+    no seal, and its temporary files until the next that ends well: its seals say which are
+    nobody's.
 
-    Parameters
-    ----------
-    earlier
-        Gives checksums by path of files that were written here before; those that are not among
-        `contents`, and are still as they were, are removed. Asked once the folders are locked.
-
-    Raises
-    ------
-    GeoprioError
-        Another process writes here and does not end; a folder cannot be made or a file cannot be
-        written. The files are as they were.
+    `earlier` is asked once the folders are locked: checksums by path of files written here before.
+    Those that are not among `contents`, and are still as they were, are removed.
     """
     ordered = [path for path in contents if path != seal] + [seal]
     folders = {path.parent: path for path in ordered}
@@ -63,26 +55,16 @@ def replace_all(
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write one file, whole or not at all.
-
-    Raises
-    ------
-    GeoprioError
-        As `replace_all`.
-    """
+    """Write one file, whole or not at all; see `replace_all`."""
     replace_all({path: content}, seal=path)
 
 
 def earlier_files(record: Path, homes: Iterable[Path]) -> dict[Path, str]:
     """Return checksums by path of the files that an earlier run's record names.
 
-    Records that killed runs had not yet given their name, or had set aside, are read too. Empty
-    where there is no record, or none that can be read.
-
-    Parameters
-    ----------
-    homes
-        The folders that its names may be meant in; none leads out of them.
+    Its names may be meant in any of `homes`; none leads out of them. Records that killed runs had
+    not yet given their name, or had set aside, are read too; without any that can be read it is
+    empty.
     """
     homes = [home.resolve() for home in homes]
     left = [one for one in record.parent.glob(f"*.{record.name}") if _is_left(one)]

@@ -47,15 +47,8 @@ def ranking_table(
 ) -> Table:
     """Return one row per area, best first in the first channel.
 
-    Parameters
-    ----------
-    places
-        `area_name`, `municipality_name`, `association` by area.
-    channels
-        By channel: its name for people, and `score`, `rank`, `level`, `reason` by area; and how
-        sure it is, in the columns `CERTAINTY`, where that is known.
-    figures
-        Further columns by area.
+    `places` has `PLACE`; `channels` have their name for people, and `score`, `rank`, `level`,
+    `reason` and, where known, `CERTAINTY`, by area; `figures` are further columns.
     """
     parts = [places[PLACE]]
     headings = {key: header(key, language) for key in ["area_code", *PLACE]}
@@ -141,13 +134,8 @@ def render_csv(
     """Return `table` as Swedish Excel reads it: semicolon, decimal comma, UTF-8 with BOM, CRLF.
 
     Who may read it and each of `notes` become last columns that repeat their text on every row, so
-    that it follows the rows wherever they are copied; a table without rows gets one that holds them
-    alone. Text that a spreadsheet would run gets a leading `'`.
-
-    Raises
-    ------
-    ContractError
-        The audience may not see a column.
+    that it follows the rows wherever they are copied. Text that a spreadsheet would run gets a
+    leading `'`. Raises ContractError: the audience may not see a column.
     """
     for_audience(table.frame, audience)
     marked = marked_rows(table, audience, language=language, notes=notes)
@@ -175,11 +163,7 @@ def render_frame(frame: pd.DataFrame, audience: Audience, *, mark: str | None) -
     """Return a frame as Parquet, as GeoParquet when it has geometry.
 
     The audience and the mark become columns, and attributes of the frame for one without rows.
-
-    Raises
-    ------
-    ContractError
-        The audience may not see a column, or the groups have not been through disclosure control.
+    Raises ContractError: the audience may not see a column, or the groups are not protected.
     """
     said = {"audience": audience} | ({} if mark is None else {"demo_mark": mark})
     marked = for_audience(frame, audience).assign(**said)
@@ -192,12 +176,8 @@ def render_frame(frame: pd.DataFrame, audience: Audience, *, mark: str | None) -
 def render_record(record: Mapping[str, Any], audience: Audience) -> bytes:
     """Return the record of a run as JSON, in its order; it says whom it is for.
 
-    Raises
-    ------
-    ContractError
-        The audience may not see something that the record tells.
-    ValueError
-        A number is NaN or infinite: a record says null where nothing is known.
+    Raises ContractError: it tells of what the audience may not see; ValueError: a number is NaN or
+    infinite, where a record says null.
     """
     refuse_keys(record, audience)
     said = {**record, "audience": audience}

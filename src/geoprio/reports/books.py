@@ -25,13 +25,8 @@ _SHARES = ["turnout_share", "red_green_share"]
 def channel_table(places: pd.DataFrame, scores: pd.DataFrame, *, language: Language) -> Table:
     """Return one channel's areas, best first: rank in the whole county, score, level, why.
 
-    Parameters
-    ----------
-    places
-        `area_name`, `municipality_name` and `association` of the association's own areas.
-    scores
-        `rank`, `score`, and in words `level`, `action`, `public_reason` and, where it is known how
-        sure the ranking is, `answer`, by area.
+    `scores` has, by area, what `_CHANNEL` names; `answer` where it is known how sure the ranking
+    is.
     """
     shown = scores.loc[places.index, [name for name in _CHANNEL if name in scores]]
     shown = shown.assign(score=shown["score"].round(1))
@@ -41,13 +36,7 @@ def channel_table(places: pd.DataFrame, scores: pd.DataFrame, *, language: Langu
 
 
 def facts_table(places: pd.DataFrame, figures: pd.DataFrame, *, language: Language) -> Table:
-    """Return official figures of the association's own areas, by name.
-
-    Parameters
-    ----------
-    figures
-        Residents, households, electors, turnout and red-green share by area, as far as known.
-    """
+    """Return official figures of the association's own areas, by name."""
     own = figures.loc[places.index]
     counts = own[[name for name in _FACTS if name in own]].round()
     shares = (100 * own[[name for name in _SHARES if name in own]]).round(1)

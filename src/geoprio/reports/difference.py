@@ -214,12 +214,8 @@ class _Pair:
 def difference(first: Run, second: Run, *, language: Language) -> Difference:
     """Return what differs between two runs, and what each cause gave the change of each score.
 
-    Raises
-    ------
-    SourceError
-        An older geoprio made a run.
-    ConfigError
-        The runs score different area sets or counties, or share no area.
+    Raises SourceError: an older geoprio made a run; ConfigError: the runs score different area sets
+    or counties, or share no area.
     """
     pair = _Pair(first, second, language)
     _refuse_unlike(pair)

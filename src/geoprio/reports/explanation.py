@@ -283,12 +283,8 @@ class _Place:
 def explanations(place: str, run: Run, *, language: Language) -> list[Explanation]:
     """Return what there is to tell of every area that answers to a name or code.
 
-    Raises
-    ------
-    SourceError
-        The run was made by an older geoprio, which did not write its settings.
-    ConfigError
-        No area has that name or code: the nearest are offered.
+    Raises SourceError: an older geoprio made the run, and kept no settings; ConfigError: no area
+    has that name or code, and the nearest are offered.
     """
     named = {name: run.frame("areas", name)["area_name"] for name in run.area_sets}
     found = find_areas(place, named)
@@ -302,10 +298,7 @@ def explanations(place: str, run: Run, *, language: Language) -> list[Explanatio
 def find_areas(place: str, named: Mapping[str, pd.Series]) -> list[tuple[str, str]]:
     """Return the set and code of each area whose name or code is `place`, else begins with it.
 
-    Parameters
-    ----------
-    named
-        Name by area code, of each area set.
+    `named` has the name by area code, of each area set.
     """
     wanted = _plain(place)
     tests: list[Callable[[str, str], bool]] = [

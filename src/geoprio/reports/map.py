@@ -45,19 +45,8 @@ def score_level(
 ) -> MapLevel:
     """Return one set of areas with its scores and whatever else is shown of it.
 
-    Parameters
-    ----------
-    area_set
-        Name of the set; the page has words for it.
-    areas
-        AREAS with `municipality_name` and `association`.
-    scores
-        By channel: `score`, `rank`, how sure it is (`SURE`), its criteria in points
-        (`points_<criterion>`), and in words `SCORE_WORDS`, by area; what is not known is not there.
-    parts
-        Further columns by area: shares with their interval and `<group>_shown`, advice, a plan.
-    notes
-        Method, year and source in words on this set, by layer key.
+    `scores` has by channel what is known of `score`, `rank`, `SURE`, `SCORE_WORDS` and criteria in
+    points (`points_<criterion>`); `parts` are further columns; `notes` are by layer key.
     """
     own = [
         _texts(frame).set_axis([_of_channel(str(name), channel) for name in frame], axis=1)

@@ -184,23 +184,8 @@ def render_notice(
 ) -> dict[str, bytes]:
     """Return the notice by file name: Markdown, HTML of one A4 page without scripts, JSON.
 
-    The JSON has every field under its heading in both languages, whatever `language` is.
-
-    Parameters
-    ----------
-    notice
-        What the sponsor says.
-    choice
-        How receivers were chosen.
-    language
-        Language of the headings and of the program's own sentences.
-    mark
-        The demo mark, where it belongs.
-
-    Raises
-    ------
-    GeoprioError
-        A field is empty, or says against another: every fault at once, with its path in the file.
+    The JSON has every field under its heading in both languages, whatever `language` is. Raises
+    GeoprioError: fields are empty, or say against another; every fault, with its path in the file.
     """
     faults = [
         Phrase("field_empty", path=path, told=told) for path, told in empty_fields(notice).items()
@@ -333,21 +318,8 @@ def notice_files(
 ) -> dict[str, bytes]:
     """Return the notice of one mailing and edition by file name; anybody may read it.
 
-    Parameters
-    ----------
-    plan
-        PLAN of the edition: `households_count` by chosen area.
-    notice
-        From `load_named(Notice, "notices", name, folders)`.
-    edition
-        What is mailed; the notice must be of the same edition and election day.
-    wanted
-        The ages, where the mailing is addressed.
-
-    Raises
-    ------
-    GeoprioError
-        A field is empty or says against another, or the notice is of another edition.
+    `plan` is PLAN of the edition, `wanted` the ages where the mailing is addressed. Raises
+    GeoprioError: a field is empty or says against another, or the notice is of another edition.
     """
     faults = [
         Phrase("not_as_ordered", path=path, found=found, expected=expected)

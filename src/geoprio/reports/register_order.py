@@ -57,20 +57,10 @@ class AddressOrder:
 def render_order(codes: pd.DataFrame, register: Register, order: AddressOrder) -> dict[str, bytes]:
     """Return an order's files by name: sheet, table, lists of postal codes, and control sheets.
 
-    Parameters
-    ----------
-    codes
-        By `postal_code`, five digits as text: `municipality_code` and `municipality_name`, which
-        are information and no condition. No area, score, group, reason or order of choice.
-    register
-        What an order to it may hold.
-    order
-        What is ordered.
-
-    Raises
-    ------
-    ContractError
-        A column that no vendor may see, or a code that is not five digits or stands twice.
+    `codes` has, by `postal_code` (five digits as text), `municipality_code` and
+    `municipality_name`, which are information and no condition: no area, score, group, reason or
+    order of choice. Raises ContractError: a column that no vendor may see, or a code that is none
+    or stands twice.
     """
     for_audience(codes.reset_index(), "leverantor")
     about = _about(register, order)
@@ -214,13 +204,7 @@ class Basis:
 
 
 def render_basis(basis: Basis, order: AddressOrder) -> bytes:
-    """Return the sheet as Markdown.
-
-    Raises
-    ------
-    ContractError
-        The areas' table holds a column that the leadership may not see.
-    """
+    """Return the sheet as Markdown; ContractError where the leadership may not see a column."""
     language = order.language
     for_audience(basis.areas, "valledning")
     lines = [
@@ -335,13 +319,7 @@ token, and the choice rests on the sensitive ones alone."""
 
 
 def load_addressed(name: str, folders: tuple[Path, ...]) -> tuple[Addressed, Register]:
-    """Return what is wanted of an addressed mailing, and the register that it is ordered from.
-
-    Raises
-    ------
-    ConfigError
-        A file of `addressed/` or `registers/` is missing or wrong.
-    """
+    """Return what is wanted of an addressed mailing, and the register that it is ordered from."""
     wanted = load_named(Addressed, "addressed", name, folders)
     return wanted, load_named(Register, "registers", wanted.order_from, folders)
 
@@ -355,22 +333,10 @@ def addressed_files(
 ) -> dict[str, bytes]:
     """Return the files of an addressed order by name; all but `urvalsmotivering.md` may be sent.
 
-    Parameters
-    ----------
-    run
-        A finished run; its score of the channel "mailing" is what chose the areas.
-    plan
-        PLAN of the edition: the areas that it holds are those that are written to.
-    wanted, register
-        See `load_addressed`. An option of the command replaces an age with `model_copy`.
-    edition
-        What is mailed.
-
-    Raises
-    ------
-    GeoprioError
-        The order is refused: ages that are missing or no voter's, a profile that rests on origin
-        or union alone, areas without postal codes, or too few who live there. Every fault at once.
+    The areas of `plan`, PLAN of the edition, were chosen by the run's score of the channel
+    "mailing". An option of the command replaces an age of `wanted` with `model_copy`. Raises
+    GeoprioError with every fault: ages that are missing or no voter's, a profile that rests on
+    origin or union alone, areas without postal codes, or too few who live there.
     """
     faults = [*wanted.age_faults(), *layer_faults(run), *_way_faults(run, plan)]
     people = pd.Series(dtype=float) if faults else code_people(run, plan, wanted)

@@ -218,14 +218,7 @@ class MapPage:
 def check_map(
     levels: Sequence[MapLevel], layers: Sequence[MapLayer], outline: pd.DataFrame | None
 ) -> None:
-    """Refuse a map that cannot be drawn.
-
-    Raises
-    ------
-    ContractError
-        Every fault at once: no level or layer, a key used twice, values that do not fit the
-        areas, a missing column, text in a number column, an outline without names.
-    """
+    """Refuse a map that cannot be drawn: ContractError with every fault."""
     faults = [*_repeated("level", levels), *_repeated("layer", layers)]
     for level in levels:
         check(level.areas, AREAS)
@@ -236,13 +229,7 @@ def check_map(
 
 
 def check_readers(levels: Sequence[MapLevel], layers: Sequence[MapLayer], page: MapPage) -> None:
-    """Refuse what the page's audience may not see: a column, or another association's areas.
-
-    Raises
-    ------
-    ContractError
-        Every fault at once.
-    """
+    """Refuse what the page's audience may not see: a column, or another association's areas."""
     for level in levels:
         for_audience(taken(level, layers), page.audience, association=page.association)
 
@@ -316,15 +303,9 @@ _STEPS = np.array([m * 10.0**e for e in range(7, -4, -1) for m in (5, 2, 1)])
 def class_limits(values: pd.Series, kind: Kind) -> tuple[list[float], int]:
     """Return the inner class limits (at most five) and the decimals to print them with.
 
-    A class holds its lower limit and not its upper. Limits are quantiles rounded to the coarsest
-    of 1, 2 or 5 times a power of ten that keeps them apart, so that a legend reads "12-15 %".
-
-    Parameters
-    ----------
-    values
-        The scored level's values; NaN is unknown and counts in no class.
-    kind
-        Limits of a share are rounded as percent and given as shares.
+    A class holds its lower limit and not its upper. Limits are quantiles rounded to the coarsest of
+    1, 2 or 5 times a power of ten that keeps them apart, so that a legend reads "12-15 %"; those of
+    a share are rounded as percent and given as shares. NaN counts in no class.
     """
     scale = 100.0 if kind == "share" else 1.0
     known = values.dropna().to_numpy(float) * scale
