@@ -56,8 +56,8 @@ def class_labels(
         return [text("class_all", language)]
     unit = text(f"class_unit_{kind}", language)
     shown = [_number(limit * _SCALE.get(kind, 1.0), decimals, language) for limit in limits]
-    under = text("class_under", language).format(high=shown[0])
-    over = text("class_from", language).format(low=shown[-1])
+    under = text("class_under", language, high=shown[0])
+    over = text("class_from", language, low=shown[-1])
     between = [f"{low}–{high}" for low, high in pairwise(shown)]
     return [f"{label}{unit}" for label in (under, *between, over)]
 

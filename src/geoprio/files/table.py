@@ -81,7 +81,7 @@ def group_columns(
     A figure that is exact has no interval; a small count says "färre än", one that is withheld for
     the sake of another "visas inte".
     """
-    few = text("fewer_than", language).format(number=minimum_count)
+    few = text("fewer_than", language, number=minimum_count)
     parts: list[pd.Series] = []
     headings: dict[str, str] = {}
     for name, label in labels.items():

@@ -132,7 +132,7 @@ def _about(run: Run, audience: Audience) -> Rows:
     if run.mark:
         rows.insert(0, (text("about_mark", language), run.mark))
     if example:
-        rows.append((text("about_notice", language), example.model_dump()[language]))
+        rows.append((text("about_notice", language), example.told(language)))
     for key in ("unknown", "rank", "score", "households"):
         rows.append((text(f"about_{key}", language), text(f"about_{key}_words", language)))
     labels = answer_labels(language)
@@ -141,7 +141,7 @@ def _about(run: Run, audience: Audience) -> Rows:
     main = next(iter(run.profiles.values()))
     rows += [
         (
-            text("about_level", language).format(level=one.label.model_dump()[language]),
+            text("about_level", language, level=one.label.told(language)),
             level_actions(main, language)[one.name],
         )
         for one in main.levels
@@ -151,7 +151,7 @@ def _about(run: Run, audience: Audience) -> Rows:
 
 def _small_counts(run: Run) -> Rows:
     language, minimum = run.language, run.campaign.minimum_count
-    few = text("fewer_than", language).format(number=minimum)
+    few = text("fewer_than", language, number=minimum)
     return [
         (few.capitalize(), text("about_few_words", language)),
         (text("not_shown", language).capitalize(), text("about_withheld_words", language)),

@@ -51,15 +51,15 @@ def planned_edition(run: Run, edition: MailingEdition) -> Mailing:
 
 def mark_of(run: Run, alternative: str) -> str | None:
     """Return what every file of an edition bears: the demo mark, and that it is no plan."""
-    told = text("mail_alternative", run.language).format(what=alternative) if alternative else ""
+    told = text("mail_alternative", run.language, what=alternative) if alternative else ""
     return " ".join(part for part in (run.mark, told) if part) or None
 
 
 def mail_page(run: Run, mailing: Mailing) -> str:
     """Return the page as Markdown: what is reached and wasted, when, and at whose cost."""
     language, mark = run.language, mark_of(run, mailing.alternative)
-    title = text("mail_title", language).format(
-        campaign=escaped(run.campaign.title), edition=escaped(mailing.name)
+    title = text(
+        "mail_title", language, campaign=escaped(run.campaign.title), edition=escaped(mailing.name)
     )
     parts = [
         f"# {title}",
@@ -89,8 +89,10 @@ def _readers_line(run: Run, mailing: Mailing) -> str:
 def _hits(run: Run, mailing: Mailing) -> list[str]:
     language, areas = run.language, mailing.reach.areas
     labels = _group_labels(run)
-    groups = text("mail_groups", language).format(
-        groups=escaped(listed([labels[str(name)] for name in mailing.reach.shares], language))
+    groups = text(
+        "mail_groups",
+        language,
+        groups=escaped(listed([labels[str(name)] for name in mailing.reach.shares], language)),
     )
     if not mailing.chosen.any():
         return [groups, text("mail_none", language)]
@@ -100,20 +102,26 @@ def _hits(run: Run, mailing: Mailing) -> list[str]:
     everyone = round(100 * mailing.county_precision)
     return [
         groups,
-        text("mail_size", language).format(
+        text(
+            "mail_size",
+            language,
             households=whole(int(own["households_count"].round().sum()), language),
             areas=whole(len(own), language),
             share=decimal(100 * told["mailed_share"], 1, language),
         ),
-        text("mail_waste", language).format(
+        text(
+            "mail_waste",
+            language,
             hits=hits,
             low=round(100 * told["precision_low_share"]),
             high=round(100 * told["precision_high_share"]),
             waste=100 - hits,
         )
         + " "
-        + text("mail_everyone", language).format(hits=everyone),
-        text("mail_reach", language).format(
+        + text("mail_everyone", language, hits=everyone),
+        text(
+            "mail_reach",
+            language,
             reached=decimal(100 * told["reached_share"], 1, language),
             low=decimal(100 * told["reached_low_share"], 1, language),
             high=decimal(100 * told["reached_high_share"], 1, language),
@@ -134,7 +142,9 @@ def _rival(mailing: Mailing, labels: dict[str, str], language: Language) -> str:
     }
     best = max(sorted(counts), key=lambda name: counts[name])
     more = advantage(areas, mailing.chosen, rivals[best], mailing.drawn)
-    return text("mail_naive", language).format(
+    return text(
+        "mail_naive",
+        language,
         group=escaped(labels[best]),
         reached=decimal(
             100 * reached(areas, rivals[best], mailing.drawn)["reached_share"], 1, language
@@ -153,7 +163,9 @@ def _waves(mailing: Mailing, language: Language) -> list[str]:
         day = pd.Timestamp(edition.election_day).date()
         weeks = delivery_weeks(day, max(len(sums), 1))
     return [
-        text("mail_wave", language).format(
+        text(
+            "mail_wave",
+            language,
             wave=number + 1,
             week=f" ({escaped(weeks[number])})" if weeks else "",
             households=whole(int(count), language),
@@ -166,7 +178,9 @@ def _costs(mailing: Mailing, language: Language) -> list[str]:
     payers = mailing.plan["payer"].fillna("")
     sums = mailing.plan.groupby(payers)[["households_count", "cost_sek"]].sum().sort_index()
     return [
-        text("mail_cost", language).format(
+        text(
+            "mail_cost",
+            language,
             payer=escaped(str(payer)) or text("mail_district", language),
             households=whole(int(row["households_count"]), language),
             cost=whole(round(row["cost_sek"]), language),
@@ -178,7 +192,7 @@ def _costs(mailing: Mailing, language: Language) -> list[str]:
 def _doubled(run: Run, mailing: Mailing) -> list[str]:
     language, names = run.language, run.scored.areas["area_name"]
     return [
-        text("mail_doubled", language).format(area=escaped(names[code]), payer=escaped(payer))
+        text("mail_doubled", language, area=escaped(names[code]), payer=escaped(payer))
         for code, payer in mailing.doubled.items()
     ]
 
@@ -195,7 +209,7 @@ def _notes(mailing: Mailing, language: Language) -> list[str]:
             told.append(words.format(households=whole(spare, language)))
     unknown = len(areas) - len(mailable_areas(areas))
     if unknown:
-        told.append(text("mail_unknown", language).format(count=whole(unknown, language)))
+        told.append(text("mail_unknown", language, count=whole(unknown, language)))
     return told
 
 
@@ -318,7 +332,7 @@ def _picture(run: Run, mailing: Mailing, curve: pd.DataFrame) -> bytes:
     language, mark = run.language, mark_of(run, mailing.alternative)
     labels = _labels(run)
     rivals = [OURS, strongest(curve, LIFT_AT), RANDOM]
-    title = text("mail_title", language).format(campaign=run.campaign.title, edition=mailing.name)
+    title = text("mail_title", language, campaign=run.campaign.title, edition=mailing.name)
     ends = curve.loc[curve["method"] == OURS, "mailed_share"].iloc[-1] < curve["limit_share"].max()
     return render_gain(
         [(labels[name], curve[curve["method"] == name]) for name in rivals],

@@ -166,7 +166,7 @@ def _alternative(wish: MailingWish, language: Language) -> str:
     else:
         size = text("mail_of_budget", language)
         size = size.format(sum=round(wish.budget_sek or 0.0))
-    return text("mail_alternative_name", language).format(size=size)
+    return text("mail_alternative_name", language, size=size)
 
 
 def edition_files(run: Run, mailing: Mailing, folders: tuple[Path, ...]) -> dict[str, bytes]:

@@ -92,7 +92,7 @@ def overlap(run: Run) -> Table:
     """Return the county's overlap of target groups; a small count says "färre än"."""
     language, table = run.language, run.frames["overlap"]
     labels = {name: run.label(group) for name, group in run.groups.items()}
-    few = text("fewer_than", language).format(number=run.campaign.minimum_count)
+    few = text("fewer_than", language, number=run.campaign.minimum_count)
     union = (table["group"] == "") & table["groups_count"].isna()
     persons = table["persons_count"].astype(object).mask(table["shown"] == "small", few)
     columns = {

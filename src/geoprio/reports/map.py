@@ -143,7 +143,7 @@ def _count_layer(
         share,
         key=f"{name}_count",
         column=f"{name}_count",
-        title=text("title_count", language).format(group=share.title),
+        title=text("title_count", language, group=share.title),
         kind="count",
         low_column=f"{name}_low",
         high_column=f"{name}_high",
@@ -362,16 +362,16 @@ def _page(run: Run) -> MapPage:
     meanings = answer_meanings(campaign.uncertainty, top_k=campaign.top_k, language=language)
     outline = gpd.GeoDataFrame(run.frames["kommun_areas"])
     return MapPage(
-        title=text("map_title", language).format(title=campaign.title),
+        title=text("map_title", language, title=campaign.title),
         subtitle=basis_line(campaign, language),
         language=language,
         audience="valledning",
-        few=text("fewer_than", language).format(number=campaign.minimum_count),
+        few=text("fewer_than", language, number=campaign.minimum_count),
         sources=tuple(credit(item) for item in run.record["sources"]),
         demo_mark=run.mark,
         notices=(
             text("about_areas", language),
-            *([example.model_dump()[language]] if example else []),
+            *([example.told(language)] if example else []),
             *run.record["overlap"]["words"],
             *run.warnings,
         ),

@@ -59,7 +59,7 @@ class Row:
 def notice_rows(notice: Notice, choice: Choice, language: Language) -> list[Row]:
     """Return every field in the order of the regulation."""
     days, election, found = notice.period, notice.election, notice.notice
-    period = text("notice_period_words", language).format(first=days.first, last=days.last)
+    period = text("notice_period_words", language, first=days.first, last=days.last)
     edition = f"{one_line(notice.mailing)} ({one_line(notice.edition)})"
     alone = "notice_controller_none" if notice.controller.none else ""
     same = "notice_payer_same" if notice.payer.same_as_sponsor else ""
@@ -83,7 +83,9 @@ def notice_rows(notice: Notice, choice: Choice, language: Language) -> list[Row]
 def label_words(notice: Notice, language: Language) -> str:
     """Return the label's words: what stands on the mailing itself."""
     controller = text("notice_label_controller", language)
-    return text("notice_label_words", language).format(
+    return text(
+        "notice_label_words",
+        language,
         sponsor=one_line(notice.sponsor.name),
         controller=""
         if notice.controller.none
@@ -133,13 +135,15 @@ def _kronor(kronor: float, language: Language) -> str:
     if value != int(value):
         # The öre come after the kronor as the reader parts them.
         shown += decimal(value % 1, 2, language)[1:]
-    return text("notice_sek", language).format(sum=shown)
+    return text("notice_sek", language, sum=shown)
 
 
 def _targeting(notice: Notice, choice: Choice, language: Language) -> list[Row]:
     towns = [one_line(name) for name in choice.municipalities]
-    many = text("notice_towns", language).format(count=len(towns))
-    chosen = text("notice_chosen_words", language).format(
+    many = text("notice_towns", language, count=len(towns))
+    chosen = text(
+        "notice_chosen_words",
+        language,
         count=whole(choice.areas_count, language),
         towns=", ".join(towns) if len(towns) <= MOST_NAMED else many,
         publishers=one_line(choice.publishers),
@@ -147,7 +151,7 @@ def _targeting(notice: Notice, choice: Choice, language: Language) -> list[Row]:
     within = text("notice_everybody", language)
     if choice.ages:
         first, last = choice.ages
-        within = text("notice_addressed", language).format(first=first, last=last)
+        within = text("notice_addressed", language, first=first, last=last)
     used = bool(notice.targeting.personal_data)
     words = text(f"notice_personal_data_{'yes' if used else 'no'}", language)
     links = (notice.targeting.policy,) if used else ()
@@ -169,7 +173,7 @@ def _reach(choice: Choice, language: Language) -> str:
         return text("notice_reach_unknown", language)
     kind = "persons" if choice.ages else "households"
     count = roughly(choice.reach_count, language)
-    return text(f"notice_reach_{kind}", language).format(count=count)
+    return text(f"notice_reach_{kind}", language, count=count)
 
 
 def _earlier(notice: Notice, language: Language) -> Row:
@@ -212,8 +216,8 @@ def _against(notice: Notice, choice: Choice) -> list[Phrase]:
 
 
 def _title(notice: Notice, language: Language) -> str:
-    return text("notice_title", language).format(
-        mailing=one_line(notice.mailing), edition=one_line(notice.edition)
+    return text(
+        "notice_title", language, mailing=one_line(notice.mailing), edition=one_line(notice.edition)
     )
 
 

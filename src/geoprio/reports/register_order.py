@@ -123,12 +123,12 @@ def _parameters(register: Register, order: AddressOrder, **own: str) -> dict[str
     """Return each parameter of the register as it is stated; `own` are words by use."""
     first, last = order.ages
     words = {
-        "ages": text("order_ages", order.language).format(first=first, last=last),
+        "ages": text("order_ages", order.language, first=first, last=last),
         "unused": text("order_unused", order.language),
         **own,
     }
     return {
-        item.name.model_dump()[order.language]: words[item.use]
+        item.name.told(order.language): words[item.use]
         for item in register.parameters
         if item.use in words
     }
@@ -136,7 +136,9 @@ def _parameters(register: Register, order: AddressOrder, **own: str) -> dict[str
 
 def _sheet(count: int, lists: list[str], register: Register, order: AddressOrder) -> bytes:
     language = order.language
-    codes = text("order_codes", language).format(
+    codes = text(
+        "order_codes",
+        language,
         count=whole(count, language),
         files=", ".join(lists),
         rows=whole(register.list_rows, language),
@@ -149,13 +151,13 @@ def _sheet(count: int, lists: list[str], register: Register, order: AddressOrder
         "order_purpose": order.purpose,
     }
     remarks = [
-        text("order_geography", language).format(conditions=register.geography_conditions),
+        text("order_geography", language, conditions=register.geography_conditions),
         *([text("order_several", language)] if len(lists) > 1 else []),
         *(text(f"order_{key}", language) for key in ("address", "excluded", "simulate")),
-        text("order_form", language).format(specification=register.specification),
+        text("order_form", language, specification=register.specification),
     ]
     lines = [
-        f"# {text('order_title', language).format(edition=escaped(order.edition))}",
+        f"# {text('order_title', language, edition=escaped(order.edition))}",
         "",
         *([f"**{escaped(order.mark)}**", ""] if order.mark else []),
         *(f"- {text(key, language)}: {escaped(words)}" for key, words in about.items()),
@@ -208,7 +210,7 @@ def render_basis(basis: Basis, order: AddressOrder) -> bytes:
     language = order.language
     for_audience(basis.areas, "valledning")
     lines = [
-        f"# {text('basis_title', language).format(edition=escaped(order.edition))}",
+        f"# {text('basis_title', language, edition=escaped(order.edition))}",
         "",
         *([f"**{escaped(order.mark)}**", ""] if order.mark else []),
         f"{text('basis_readers', language)}: {text('audience_valledning', language)}",
@@ -226,7 +228,7 @@ def render_basis(basis: Basis, order: AddressOrder) -> bytes:
         "how": _how(basis, order),
         "data": _listed(
             [
-                text("basis_no_persons", language).format(publishers=basis.publishers),
+                text("basis_no_persons", language, publishers=basis.publishers),
                 text("basis_register", language),
             ]
         ),
@@ -255,23 +257,30 @@ def _chosen_words(basis: Basis, order: AddressOrder) -> list[str]:
     language = order.language
     first, last = order.ages
     told = [
-        text("basis_areas", language).format(
+        text(
+            "basis_areas",
+            language,
             count=whole(len(basis.areas), language),
             all=whole(basis.all_areas_count, language),
             area_set=basis.area_set,
         ),
-        text("basis_codes", language).format(
+        text(
+            "basis_codes",
+            language,
             count=whole(basis.codes_count, language),
             first=first,
             last=last,
             register=basis.register,
         ),
-        text("basis_people", language).format(people=roughly(basis.people_count, language)),
+        text("basis_people", language, people=roughly(basis.people_count, language)),
     ]
     if basis.left_out_count:
         told.append(
-            text("basis_left_out", language).format(
-                count=whole(basis.left_out_count, language), least=basis.minimum_count
+            text(
+                "basis_left_out",
+                language,
+                count=whole(basis.left_out_count, language),
+                least=basis.minimum_count,
             )
         )
     return told
@@ -353,7 +362,7 @@ def addressed_files(
     order = AddressOrder(
         edition=edition.label,
         campaign=run.campaign.title,
-        purpose=wanted.purpose.model_dump()[run.language],
+        purpose=wanted.purpose.told(run.language),
         ages=wanted.ages,
         language=run.language,
         mark=mark_of(run, edition.alternative),
@@ -469,7 +478,7 @@ def _basis(
         area_set=level.area_set,
         profile=run.label(profile),
         criteria={
-            item.label.model_dump()[language]: weights[item.indicator] / sum(weights.values())
+            item.label.told(language): weights[item.indicator] / sum(weights.values())
             for item in profile.criteria
         },
         groups={
