@@ -18,8 +18,8 @@ import tomli_w
 from geoprio.config import Vendor
 from geoprio.config.vendors import VendorFile
 from geoprio.errors import ContractError, SourceError
+from geoprio.files.folder import safe_name
 from geoprio.files.geodata import render_geopackage_layer, render_kml, render_shapefile, short_names
-from geoprio.files.names import safe_name
 from geoprio.files.table import FORMULA
 from geoprio.files.workbook import render_sheet
 from geoprio.tables import for_audience

@@ -1,10 +1,14 @@
-"""Files that belong together appear whole or not at all, and one process at a time writes them."""
+"""A folder's files: their names are plain, and those that belong together appear whole or not.
+
+One process at a time writes them.
+"""
 
 import hashlib
 import json
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from errno import EISDIR
@@ -16,6 +20,32 @@ from geoprio.errors import GeoprioError
 
 if sys.platform != "win32":
     import fcntl
+
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)$")
+"""Names that Windows keeps for its devices."""
+LONGEST = 60
+
+
+def safe_name(name: str) -> str:
+    """Return the file name of one name, without suffix: `a-z`, `0-9` and `-` alone.
+
+    Letters lose their accents (å and ä become a, ö becomes o); whatever else becomes one `-`.
+    """
+    signs = unicodedata.normalize("NFKD", name).lower()
+    letters = "".join(sign for sign in signs if not unicodedata.combining(sign))
+    plain = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:LONGEST].strip("-")
+    return f"{plain or 'utan-namn'}-x" if not plain or RESERVED.match(plain) else plain
+
+
+def safe_names(names: Iterable[str]) -> dict[str, str]:
+    """Return a file name by name; of those that would be alike, the later in order get a number."""
+    safe: dict[str, str] = {}
+    for name in sorted(set(names)):
+        plain = safe_name(name)
+        options = (plain, *(f"{plain}-{n}" for n in range(2, len(safe) + 3)))
+        safe[name] = next(option for option in options if option not in safe.values())
+    return safe
+
 
 PATIENCE = 20.0
 """Seconds that a process waits for another that writes in the same folder."""

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pyogrio
 
 from geoprio.errors import ContractError
-from geoprio.files.names import safe_name
+from geoprio.files.folder import safe_name
 
 NO_DATE = "1980-01-01T00:00:00.000Z"
 """When every file says that it was made: equal areas give equal bytes."""

@@ -24,6 +24,12 @@ class Table:
     headings: Mapping[str, str]
     """Heading by column, and by the index's name."""
 
+    @classmethod
+    def of(cls, frame: pd.DataFrame, language: Language, **blanks: object) -> "Table":
+        """Return a frame under the headings that its columns and its index have."""
+        names = map(str, [frame.index.name, *frame])
+        return cls(frame, {name: header(name, language, **blanks) for name in names})
+
     @property
     def headed(self) -> pd.DataFrame:
         """The table as people read it."""
@@ -32,9 +38,9 @@ class Table:
         return named.rename_axis(self.headings.get(str(named.index.name)))
 
 
-def header(key: str, language: Language) -> str:
+def header(key: str, language: Language, **blanks: object) -> str:
     """Return a column's heading."""
-    return text(f"column_{key}", language)
+    return text(f"column_{key}", language, **blanks)
 
 
 def ranking_table(
@@ -60,13 +66,12 @@ def ranking_table(
             shown["p_top"] = (100 * shown["p_top"]).round(1)
         parts.append(shown.add_prefix(f"{channel}_"))
         headings |= {
-            f"{channel}_{key}": f"{label}: {header(str(key), language).format(k=top_k)}"
-            for key in shown
+            f"{channel}_{key}": f"{label}: {header(str(key), language, k=top_k)}" for key in shown
         }
     main, (label, first) = next(iter(channels.items()))
     answers = {True: header("yes", language), False: header("no", language)}
     chosen = (first["rank"] <= top_k).map(answers).where(first["rank"].notna(), "")
-    headings[f"{main}_top"] = f"{label}: {header('top', language).format(k=top_k)}"
+    headings[f"{main}_top"] = f"{label}: {header('top', language, k=top_k)}"
     parts.insert(1, chosen.rename(f"{main}_top").to_frame())
     table = pd.concat([*parts, figures.frame], axis=1).rename_axis("area_code")
     order = first["rank"].sort_index().sort_values(kind="stable", na_position="last").index
@@ -101,8 +106,7 @@ def group_columns(
         base = text(f"base_{rows['base'].iloc[0]}", language)
         parts += [values.rename(f"{name}_{key}") for key, values in columns.items()]
         headings |= {
-            f"{name}_{key}": f"{label}: {header(key, language).format(base=base)}"
-            for key in columns
+            f"{name}_{key}": f"{label}: {header(key, language, base=base)}" for key in columns
         }
     return Table(pd.concat(parts, axis=1), headings)
 
@@ -115,7 +119,7 @@ def figure_columns(indicators: pd.DataFrame, *, language: Language) -> Table:
         "mobilisation_count": indicators["mobilisation_count"].round(),
         "households_count": indicators["households_count"].round(),
     }
-    return Table(pd.DataFrame(shown), {key: header(key, language) for key in shown})
+    return Table.of(pd.DataFrame(shown), language)
 
 
 def beside(*tables: Table) -> Table:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from geoprio.files.names import safe_names
-from geoprio.files.table import PLACE, Table, header
+from geoprio.files.folder import safe_names
+from geoprio.files.table import PLACE, Table
 from geoprio.files.workbook import Sheet, Wording, render_workbook
 from geoprio.reports.lists import TABLES, notes, scores_in_words
 from geoprio.runs import Level, Run
@@ -32,7 +32,7 @@ def channel_table(places: pd.DataFrame, scores: pd.DataFrame, *, language: Langu
     shown = shown.assign(score=shown["score"].round(1))
     table = pd.concat([places[PLACE], shown], axis=1).rename_axis("area_code")
     ordered = table.sort_index().sort_values("rank", kind="stable", na_position="last")
-    return _headed(ordered, language)
+    return Table.of(ordered, language)
 
 
 def facts_table(places: pd.DataFrame, figures: pd.DataFrame, *, language: Language) -> Table:
@@ -41,7 +41,7 @@ def facts_table(places: pd.DataFrame, figures: pd.DataFrame, *, language: Langua
     counts = own[[name for name in _FACTS if name in own]].round()
     shares = (100 * own[[name for name in _SHARES if name in own]]).round(1)
     table = pd.concat([places[PLACE], counts, shares], axis=1).rename_axis("area_code")
-    return _headed(table.sort_values("area_name", kind="stable"), language)
+    return Table.of(table.sort_values("area_name", kind="stable"), language)
 
 
 def waves_table(places: pd.DataFrame, plan: pd.DataFrame, *, language: Language) -> Table:
@@ -51,11 +51,7 @@ def waves_table(places: pd.DataFrame, plan: pd.DataFrame, *, language: Language)
         households_count=lambda frame: frame["households_count"].round()
     )
     table = pd.concat([places.loc[own.index, PLACE], shown], axis=1).rename_axis("area_code")
-    return _headed(table.sort_values(["edition", "wave", "area_name"], kind="stable"), language)
-
-
-def _headed(frame: pd.DataFrame, language: Language) -> Table:
-    return Table(frame, {key: header(key, language) for key in ["area_code", *frame]})
+    return Table.of(table.sort_values(["edition", "wave", "area_name"], kind="stable"), language)
 
 
 Rows = list[tuple[str, str]]

@@ -10,8 +10,7 @@ import pandas as pd
 from geoprio.areas.associations import load_constituencies
 from geoprio.config import MailingEdition, Notice, Vendor, load_named
 from geoprio.errors import ConfigError, GeoprioError
-from geoprio.files.folder import remove_superseded, replace_all
-from geoprio.files.names import safe_name, safe_names
+from geoprio.files.folder import remove_superseded, replace_all, safe_name, safe_names
 from geoprio.plans import Mailing, MailingWish, choose
 from geoprio.plans.choice import refuse_small_lots
 from geoprio.reports.edition_page import leadership_files, planned_edition

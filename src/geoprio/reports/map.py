@@ -8,9 +8,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.config import Group, Profile
+from geoprio.files.folder import safe_names
 from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
 from geoprio.files.maps.layers import MapCriterion, MapCut, MapScenario, Section
-from geoprio.files.names import safe_names
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
 from geoprio.reports.lists import (
     quadrant_labels,

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from math import isnan
@@ -17,7 +17,8 @@ from markupsafe import Markup
 from geoprio.config import Addressed, Notice
 from geoprio.config.sponsor import Entity, contradictions, empty_fields
 from geoprio.errors import GeoprioError
-from geoprio.files.names import escaped, one_line, safe_name
+from geoprio.files.folder import safe_name
+from geoprio.files.markdown import Marked, escaped, heading, one_line, page, table
 from geoprio.reports.edition_page import mark_of
 from geoprio.reports.register_order import code_people
 from geoprio.reports.vendor_order import Edition, roughly
@@ -74,7 +75,7 @@ def notice_rows(notice: Notice, choice: Choice, language: Language) -> list[Row]
         Row("official_information", "12.1 h", (), (election.official_information,)),
         *_amounts(notice, language),
         *_targeting(notice, choice, language),
-        _earlier(notice, language),
+        _yes_or_no("earlier", "12.1", notice.earlier.which, notice.earlier.stopped, language),
         Row("url", "11.1 e", (), (found.url,)),
         Row("complaints", "15", (one_line(found.complaints),), (found.complaints_url,)),
     ]
@@ -82,18 +83,15 @@ def notice_rows(notice: Notice, choice: Choice, language: Language) -> list[Row]
 
 def label_words(notice: Notice, language: Language) -> str:
     """Return the label's words: what stands on the mailing itself."""
-    controller = text("notice_label_controller", language)
+    name, aimed = one_line(notice.controller.name), notice.targeting.personal_data
+    alone = notice.controller.none
     return text(
         "notice_label_words",
         language,
         sponsor=one_line(notice.sponsor.name),
-        controller=""
-        if notice.controller.none
-        else controller.format(name=one_line(notice.controller.name)),
+        controller="" if alone else text("notice_label_controller", language, name=name),
         election=f"{one_line(notice.election.name)} {notice.election.day}",
-        targeting=text("notice_label_targeting", language)
-        if notice.targeting.personal_data
-        else "",
+        targeting=text("notice_label_targeting", language) if aimed else "",
         url=notice.notice.url,
     )
 
@@ -152,20 +150,20 @@ def _targeting(notice: Notice, choice: Choice, language: Language) -> list[Row]:
     if choice.ages:
         first, last = choice.ages
         within = text("notice_addressed", language, first=first, last=last)
-    used = bool(notice.targeting.personal_data)
-    words = text(f"notice_personal_data_{'yes' if used else 'no'}", language)
-    links = (notice.targeting.policy,) if used else ()
+    aimed = notice.targeting
+    used = _yes_or_no(
+        "personal_data", "11.1 d, 12.1, 19", aimed.which, aimed.personal_data, language
+    )
     return [
         Row("chosen", "11.1 d", (f"{chosen} {within}",)),
-        Row(
-            "personal_data",
-            "11.1 d, 12.1, 19",
-            (words.format(which=one_line(notice.targeting.which)),),
-            links,
-            value=used,
-        ),
+        replace(used, links=(aimed.policy,) if aimed.personal_data else ()),
         Row("reach", "12.1", (_reach(choice, language),)),
     ]
+
+
+def _yes_or_no(key: str, article: str, which: str, answer: bool | None, language: Language) -> Row:
+    words = f"notice_{key}_{'yes' if answer else 'no'}"
+    return Row(key, article, (text(words, language, which=one_line(which)),), value=bool(answer))
 
 
 def _reach(choice: Choice, language: Language) -> str:
@@ -174,13 +172,6 @@ def _reach(choice: Choice, language: Language) -> str:
     kind = "persons" if choice.ages else "households"
     count = roughly(choice.reach_count, language)
     return text(f"notice_reach_{kind}", language, count=count)
-
-
-def _earlier(notice: Notice, language: Language) -> Row:
-    stopped = bool(notice.earlier.stopped)
-    words = text(f"notice_earlier_{'yes' if stopped else 'no'}", language)
-    which = one_line(notice.earlier.which)
-    return Row("earlier", "12.1", (words.format(which=which),), value=stopped)
 
 
 def render_notice(
@@ -199,8 +190,7 @@ def render_notice(
         raise GeoprioError(
             "notice_not_filled_in", faults, edition=one_line(notice.edition) or Phrase("a_mailing")
         )
-    name = f"{text('notice_stem', language)} {notice.edition}"
-    stem = safe_name(name)
+    stem = safe_name(f"{text('notice_stem', language)} {notice.edition}")
     rows = notice_rows(notice, choice, language)
     return {
         f"{stem}.md": _markdown(notice, rows, language, mark),
@@ -226,30 +216,23 @@ def _readers(language: Language) -> str:
 
 
 def _markdown(notice: Notice, rows: list[Row], language: Language, mark: str | None) -> bytes:
-    lines = [
-        f"# {escaped(_title(notice, language))}",
-        "",
-        *([f"**{escaped(mark)}**", ""] if mark else []),
+    # An address is a link as it stands: its pattern has no sign that ends one.
+    told = [
+        [
+            text(f"notice_{row.key}", language),
+            Marked("<br>".join([*map(escaped, row.lines), *(f"<{link}>" for link in row.links)])),
+            row.article,
+        ]
+        for row in rows
+    ]
+    parts = [
         _readers(language),
-        "",
-        f"| {' | '.join(text(f'notice_{key}', language) for key in _COLUMNS)} |",
-        "| --- | --- | --- |",
+        table([text(f"notice_{key}", language) for key in _COLUMNS], told),
+        heading(text("notice_label", language)),
+        label_words(notice, language),
+        Marked(f"**{text('no_legal_advice', language)}** {text('notice_own_words', language)}"),
     ]
-    for row in rows:
-        # An address is a link as it stands: its pattern has no sign that ends one.
-        said = [*map(escaped, row.lines), *(f"<{link}>" for link in row.links)]
-        heading = text(f"notice_{row.key}", language)
-        lines.append(f"| {heading} | {'<br>'.join(said)} | {row.article} |")
-    lines += [
-        "",
-        f"## {text('notice_label', language)}",
-        "",
-        escaped(label_words(notice, language)),
-        "",
-        f"**{text('no_legal_advice', language)}** {text('notice_own_words', language)}",
-        "",
-    ]
-    return "\n".join(lines).encode()
+    return page(_title(notice, language), mark, parts)
 
 
 _COLUMNS = ("field", "said", "article")
@@ -261,7 +244,7 @@ def _html(notice: Notice, rows: list[Row], language: Language, mark: str | None)
     words = {key: text(f"notice_{key}", language) for key in (*_COLUMNS, "label")}
     words["no_advice"] = text("no_legal_advice", language)
     words["own"] = text("notice_own_words", language)
-    page: str = _template().render(
+    html: str = _template().render(
         language=language,
         policy=(
             f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -274,7 +257,7 @@ def _html(notice: Notice, rows: list[Row], language: Language, mark: str | None)
         label=label_words(notice, language),
         words=words,
     )
-    return page.encode()
+    return html.encode()
 
 
 def _json(notice: Notice, choice: Choice, mark: str | None) -> bytes:
