@@ -11,7 +11,7 @@ from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.counts import derive_adults
 from geoprio.groups import own_base, spread_of
-from geoprio.groups.evidence import Z90
+from geoprio.groups.measures import Z90
 from geoprio.proof import coverage_over_splits, predict_each
 from geoprio.runs import Result
 from geoprio.sources import load_source, read_source

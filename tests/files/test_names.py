@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoprio.files.names import safe_names
+from geoprio.files.folder import safe_names
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from geoprio.groups import spread_of
-from geoprio.groups.evidence import Z90
+from geoprio.groups.measures import Z90
 from geoprio.proof import coverage_over_splits, grade_counts, group_counts, narrowed, predict_each
 
 CODES = pd.Index([f"{number:04}" for number in range(4000)], name="area_code")

@@ -271,9 +271,11 @@ def test_names_with_signs_are_shown_as_they_are(run: Run) -> None:
 
 
 def test_a_kommun_edition_rests_on_the_kommun_s_election(run: Run) -> None:
-    page = mail_page(run, choose_edition(run, YOUNG, MailingWish(households=20_000), NOBODY))
+    page = mail_page(
+        run, choose_edition(run, YOUNG, MailingWish(households=20_000), NOBODY)
+    ).decode()
     assert "Underlag: kommunvalet 2022" in page
-    assert "Underlag: riksdagsvalet 2022" in mail_page(run, choose_edition(run, EDITION))
+    assert "Underlag: riksdagsvalet 2022" in mail_page(run, choose_edition(run, EDITION)).decode()
 
 
 def test_the_campaign_s_budget_gives_the_run_s_plan_and_anything_else_an_alternative(
@@ -291,8 +293,8 @@ def test_the_campaign_s_budget_gives_the_run_s_plan_and_anything_else_an_alterna
     assert (fresh.chosen == planned.chosen).all()
     other = choose_edition(run, edition, MailingWish(budget_sek=100_000))
     assert other.alternative == "alternativ 100000 kr"
-    assert "INTE KÖRNINGENS PLAN utan alternativ 100000 kr" in mail_page(run, other)
-    assert "alternativ" not in mail_page(run, planned)
+    assert "INTE KÖRNINGENS PLAN utan alternativ 100000 kr" in mail_page(run, other).decode()
+    assert "alternativ" not in mail_page(run, planned).decode()
 
 
 def test_the_plan_of_what_was_computed_is_that_of_the_run(demo_outcome: Outcome, run: Run) -> None:

@@ -17,7 +17,7 @@ from geoprio.reports.publication import publish
 from geoprio.reports.vendor_order import Edition, vendor_files
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import AGGREGATE, NORMALISE, PLACE, TARGETS, TREAT
-from geoprio.scores.normalisation import Treated
+from geoprio.scores.score import Treated
 from geoprio.sources import READERS
 from tests.unpacked import payload_of
 

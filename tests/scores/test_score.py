@@ -13,7 +13,6 @@ from geoprio.scores import (
     constant_criteria,
     contributions,
     refuse_unknown_steps,
-    scale_bounds,
     score_areas,
 )
 
@@ -183,34 +182,6 @@ def test_all_unknown_steps_are_told_at_once() -> None:
     chosen = profile(a_count=1).model_copy(update={"treat": "winsorize", "aggregate": "topsy"})
     with pytest.raises(ConfigError, match=r"(?s)unknown method.*'winsorise'.*'topsis'"):
         refuse_unknown_steps(chosen)
-
-
-def test_an_area_far_away_moves_no_score_but_through_the_bounds() -> None:
-    rng = np.random.default_rng(7)
-    columns = {"a_count": list(rng.gamma(2, 9, 30)), "low_share": list(rng.uniform(0, 1, 30))}
-    here, chosen = toy(**columns), profile("minmax", a_count=2, low_share=1)
-    inside, outside = ({"a_count": value, "low_share": 0.5} for value in (9.0, 900.0))
-    before = score(here, chosen)["score"]
-    for far, same in ((inside, True), (outside, False)):
-        more = toy(**{name: [*values, far[name]] for name, values in columns.items()})
-        bounds = ["low", "high"]
-        named = scale_bounds(more, chosen)[bounds].equals(scale_bounds(here, chosen)[bounds])
-        assert named == same
-        assert score(more, chosen)["score"].iloc[:30].equals(before) == same
-
-
-def test_bounds_show_nothing_of_the_user_s_own_figures() -> None:
-    bounds = scale_bounds(
-        toy(a_count=[1, 2], members_per_1000=[3, 4]), profile(a_count=1, members_per_1000=1)
-    )
-    assert bounds.loc["members_per_1000"].isna().all()
-    assert bounds.loc["a_count"].notna().all()
-
-
-def test_bounds_are_those_after_treatment() -> None:
-    chosen = profile(a_count=1).model_copy(update={"treat": "winsorise"})
-    bounds = scale_bounds(toy(a_count=[*range(20), 1000, np.nan]), chosen).loc["a_count"]
-    assert bounds[["low", "high", "known_count"]].tolist() == [0, 19, 21]
 
 
 def test_indicators_that_are_no_points_cannot_pass_for_points() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from geoprio.errors import ConfigError, ContractError
 from geoprio.scores import TREAT, fill_from_groups, treat_outliers
-from geoprio.scores.normalisation import is_outlying
+from geoprio.scores.score import is_outlying
 
 
 def one(values: list[float], method: str = "winsorise") -> tuple[list[float], pd.Series]:

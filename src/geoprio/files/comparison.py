@@ -42,10 +42,7 @@ class Returned:
 def read_returned(path: Path, control: Control) -> Returned:
     """Return the cells of a CSV, workbook or map file; `control` says what to expect of its form.
 
-    Raises
-    ------
-    SourceError
-        The file is missing, empty, or none of these.
+    Raises SourceError: the file is missing, empty, or none of these.
     """
     content = _content(path)
     kind = path.suffix.lower()
@@ -57,13 +54,7 @@ def read_returned(path: Path, control: Control) -> Returned:
 
 
 def control_of(path: Path) -> Control:
-    """Return what a file of our own, such as `ranking.csv`, holds: what a copy is compared with.
-
-    Raises
-    ------
-    SourceError
-        The file is missing or empty.
-    """
+    """Return what a file of our own, such as `ranking.csv`, holds: what a copy is compared with."""
     ours = Form("utf-8", True, ";", ",", "\r\n")
     blank = Control(pd.DataFrame(), ours, {})
     read = read_returned(path, blank)
@@ -204,12 +195,7 @@ _LOST = frozenset("?\N{REPLACEMENT CHARACTER}_")
 def differences(pairs: pd.DataFrame, decimal: str) -> Iterator[tuple[str, CellKind, str, str]]:
     """Yield key, kind, found and expected of each pair of cells that do not say the same.
 
-    Parameters
-    ----------
-    pairs
-        `found` and `expected` as text, by key.
-    decimal
-        The decimal mark of `expected`.
+    `pairs` has `found` and `expected` as text, by key; `decimal` is the mark of `expected`.
     """
     unlike = pairs[pairs["found"] != pairs["expected"]]
     equal = number(unlike["found"], decimal) == number(unlike["expected"], decimal)

@@ -18,8 +18,8 @@ import tomli_w
 from geoprio.config import Vendor
 from geoprio.config.vendors import VendorFile
 from geoprio.errors import ContractError, SourceError
+from geoprio.files.folder import safe_name
 from geoprio.files.geodata import render_geopackage_layer, render_kml, render_shapefile, short_names
-from geoprio.files.names import safe_name
 from geoprio.files.table import FORMULA
 from geoprio.files.workbook import render_sheet
 from geoprio.tables import for_audience
@@ -78,18 +78,9 @@ def vendor_rows(selection: pd.DataFrame, vendor: Vendor) -> pd.DataFrame:
     """Return the vendor's columns under its headings, by area code: typed, text in one form.
 
     Areas stand by their code: the order in which they were chosen is a ranking, and no vendor's.
-
-    Parameters
-    ----------
-    selection
-        By `area_code`, the columns that the vendor's profile names.
-
-    Raises
-    ------
-    ContractError
-        Every fault at once: a column that is missing, a value that must be there and is not, text
-        that a spreadsheet would run, that holds a line break or a sign that the vendor's encoding
-        has not, an area twice.
+    Raises ContractError with every fault: a column or a value that is missing, text that a
+    spreadsheet would run, that holds a line break or a sign that the vendor's encoding has not, an
+    area twice.
     """
     given = selection.rename_axis("area_code").reset_index()
     fields = [column.field for column in vendor.columns]
@@ -223,13 +214,7 @@ def render_control(control: Control) -> bytes:
 
 
 def read_control(path: Path) -> Control:
-    """Return what a control sheet says.
-
-    Raises
-    ------
-    SourceError
-        The file is no control sheet, or has been changed so that it no longer is one.
-    """
+    """Return what a control sheet says; SourceError if it is none, or none any more."""
     try:
         sheet = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         inside = sheet["innehall"]
@@ -274,18 +259,9 @@ def render_vendor_files(
 ) -> dict[str, bytes]:
     """Return the files of a selection by name: each kind that the vendor takes, and a control.
 
-    Parameters
-    ----------
-    selection
-        By `area_code`, with geometry in EPSG:3006: the columns that the vendor's profile names.
-        Counts are households; `households_open_count` (those without a "nej tack" sign) may be
-        missing or NaN and is then an empty cell. No score, group, reason or order of areas.
-
-    Raises
-    ------
-    ContractError
-        A column that no vendor may see, or values that the vendor's file cannot hold: see
-        `vendor_rows`.
+    `selection` has, by `area_code` and with geometry in EPSG:3006, the columns that the vendor's
+    profile names. Counts are households; those without a "nej tack" sign may be missing or NaN and
+    are then empty cells. Raises ContractError where the gate or `vendor_rows` refuses.
     """
     for_audience(selection, "leverantor")
     rows = vendor_rows(selection, vendor)
@@ -384,18 +360,9 @@ POSTAL_CODE = re.compile(r"[1-9]\d{4}")
 def render_postal_files(codes: pd.Series, vendor: Vendor, delivery: Delivery) -> dict[str, bytes]:
     """Return lists of postal codes by file name, at most `postal_part` in each, and control sheets.
 
-    A list is bare: digits alone, one code a row, no heading and no mark. Its control sheet says
-    what it is, also that it is a demo's.
-
-    Parameters
-    ----------
-    codes
-        Five digits as text ("111 22" is taken for "11122"); each once.
-
-    Raises
-    ------
-    ContractError
-        A code is not five digits, is no text, or stands twice.
+    A list is bare: digits alone, one code a row, no heading and no mark; its control sheet says
+    what it is. "111 22" is taken for "11122". Raises ContractError: a code is not five digits as
+    text, or stands twice.
     """
     for_audience(codes.rename("postal_code").to_frame(), "leverantor")
     return code_lists(
@@ -410,13 +377,7 @@ def render_postal_files(codes: pd.Series, vendor: Vendor, delivery: Delivery) ->
 def code_lists(
     codes: pd.Series, stem: str, *, rows: int, newline: str, about: Mapping[str, str]
 ) -> dict[str, bytes]:
-    """Return codes that have passed the gate as lists of at most `rows`, each with its sheet.
-
-    Raises
-    ------
-    ContractError
-        As `render_postal_files`.
-    """
+    """Return codes that have passed the gate as lists of at most `rows`, each with its sheet."""
     plain = (
         codes.astype(object)
         .map(_unspaced)

@@ -1,10 +1,14 @@
-"""Files that belong together appear whole or not at all, and one process at a time writes them."""
+"""A folder's files: their names are plain, and those that belong together appear whole or not.
+
+One process at a time writes them.
+"""
 
 import hashlib
 import json
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from errno import EISDIR
@@ -16,6 +20,32 @@ from geoprio.errors import GeoprioError
 
 if sys.platform != "win32":
     import fcntl
+
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)$")
+"""Names that Windows keeps for its devices."""
+LONGEST = 60
+
+
+def safe_name(name: str) -> str:
+    """Return the file name of one name, without suffix: `a-z`, `0-9` and `-` alone.
+
+    Letters lose their accents (å and ä become a, ö becomes o); whatever else becomes one `-`.
+    """
+    signs = unicodedata.normalize("NFKD", name).lower()
+    letters = "".join(sign for sign in signs if not unicodedata.combining(sign))
+    plain = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:LONGEST].strip("-")
+    return f"{plain or 'utan-namn'}-x" if not plain or RESERVED.match(plain) else plain
+
+
+def safe_names(names: Iterable[str]) -> dict[str, str]:
+    """Return a file name by name; of those that would be alike, the later in order get a number."""
+    safe: dict[str, str] = {}
+    for name in sorted(set(names)):
+        plain = safe_name(name)
+        options = (plain, *(f"{plain}-{n}" for n in range(2, len(safe) + 3)))
+        safe[name] = next(option for option in options if option not in safe.values())
+    return safe
+
 
 PATIENCE = 20.0
 """Seconds that a process waits for another that writes in the same folder."""
@@ -33,20 +63,12 @@ def replace_all(
 
     Their folders are locked against other processes meanwhile. Every file is on the disk under a
     temporary name before any gets its own, and the old seal is set aside first. When a file cannot
-    get its name, those that did are put back as they were. A killed process leaves no seal, and its
-    temporary files until the next that ends well: its seals say which files are nobody's.
+    get its name, those that did are put back as they were (GeoprioError). A killed process leaves
+    no seal, and its temporary files until the next that ends well: its seals say which are
+    nobody's.
 
-    Parameters
-    ----------
-    earlier
-        Gives checksums by path of files that were written here before; those that are not among
-        `contents`, and are still as they were, are removed. Asked once the folders are locked.
-
-    Raises
-    ------
-    GeoprioError
-        Another process writes here and does not end; a folder cannot be made or a file cannot be
-        written. The files are as they were.
+    `earlier` is asked once the folders are locked: checksums by path of files written here before.
+    Those that are not among `contents`, and are still as they were, are removed.
     """
     ordered = [path for path in contents if path != seal] + [seal]
     folders = {path.parent: path for path in ordered}
@@ -63,26 +85,16 @@ def replace_all(
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write one file, whole or not at all.
-
-    Raises
-    ------
-    GeoprioError
-        As `replace_all`.
-    """
+    """Write one file, whole or not at all; see `replace_all`."""
     replace_all({path: content}, seal=path)
 
 
 def earlier_files(record: Path, homes: Iterable[Path]) -> dict[Path, str]:
     """Return checksums by path of the files that an earlier run's record names.
 
-    Records that killed runs had not yet given their name, or had set aside, are read too. Empty
-    where there is no record, or none that can be read.
-
-    Parameters
-    ----------
-    homes
-        The folders that its names may be meant in; none leads out of them.
+    Its names may be meant in any of `homes`; none leads out of them. Records that killed runs had
+    not yet given their name, or had set aside, are read too; without any that can be read it is
+    empty.
     """
     homes = [home.resolve() for home in homes]
     left = [one for one in record.parent.glob(f"*.{record.name}") if _is_left(one)]

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pyogrio
 
 from geoprio.errors import ContractError
-from geoprio.files.names import safe_name
+from geoprio.files.folder import safe_name
 
 NO_DATE = "1980-01-01T00:00:00.000Z"
 """When every file says that it was made: equal areas give equal bytes."""
@@ -55,12 +55,8 @@ def render_kml(areas: gpd.GeoDataFrame, layer: str, *, name: str) -> bytes:
 def render_shapefile(areas: gpd.GeoDataFrame, layer: str, extra: dict[str, bytes]) -> bytes:
     """Return areas as a zipped Shapefile; `extra` are files that go in the zip beside it.
 
-    Its columns must have names that a Shapefile holds: see `short_names`.
-
-    Raises
-    ------
-    ContractError
-        A text is longer than the 254 bytes of a field, where GDAL would cut it.
+    Its columns have the names of `short_names`. Raises ContractError: a text is longer than the 254
+    bytes of a field, where GDAL would cut it.
     """
     texts = areas.select_dtypes(["object", "str"])
     long = [

@@ -30,13 +30,7 @@ def fill_style(
     """Return the QML of areas coloured by a column as on the map; unknown areas are hatched.
 
     Rules and not QGIS's own classes, since a class here holds its lower limit and not its upper.
-
-    Parameters
-    ----------
-    limits
-        Between the classes, as `class_limits` gives them.
-    labels
-        What each class is called, one more than the limits; see `class_labels`.
+    `labels` are one more than `limits`, as `class_limits` and `class_labels` give them.
     """
     root = ET.Element("qgis", {"version": "3.28.0", "styleCategories": "Symbology"})
     renderer = ET.SubElement(root, "renderer-v2", {"type": "RuleRenderer", "symbollevels": "0"})
@@ -62,8 +56,8 @@ def class_labels(
         return [text("class_all", language)]
     unit = text(f"class_unit_{kind}", language)
     shown = [_number(limit * _SCALE.get(kind, 1.0), decimals, language) for limit in limits]
-    under = text("class_under", language).format(high=shown[0])
-    over = text("class_from", language).format(low=shown[-1])
+    under = text("class_under", language, high=shown[0])
+    over = text("class_from", language, low=shown[-1])
     between = [f"{low}–{high}" for low, high in pairwise(shown)]
     return [f"{label}{unit}" for label in (under, *between, over)]
 
@@ -141,19 +135,8 @@ def render_geopackage(
     A view shares its level's geometry, shows one layer's columns and has its style as the default,
     so that a program that reads `layer_styles` shows the map's colours at once. A level's table has
     the styles of all layers, the first as its default. Figures are rounded as on the map, so that
-    no area stands in another class here.
-
-    Parameters
-    ----------
-    levels, layers
-        As `build_map` takes them; the first level sets the class limits of all.
-    mark
-        The demo mark, where it belongs: a column of every table and view.
-
-    Raises
-    ------
-    ContractError
-        The audience may not see a column.
+    no area stands in another class here; `mark` is a column of every table and view. Raises
+    ContractError: the audience may not see a column.
     """
     said = {"audience": audience} | ({} if mark is None else {"demo_mark": mark})
     with TemporaryDirectory() as folder, undated():

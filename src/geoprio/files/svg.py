@@ -33,12 +33,7 @@ class GainWords:
 def render_gain(lines: Sequence[tuple[str, pd.DataFrame]], words: GainWords) -> bytes:
     """Return the curves of at most three choices, each named at its line.
 
-    Parameters
-    ----------
-    lines
-        Label and `SHARES` (0-1) of each choice, from few households to many.
-    words
-        What stands in the picture.
+    Each has a label and `SHARES` (0-1), from few households to many.
     """
     parts = [*_frame(words)]
     for number, (label, curve) in enumerate(lines):

@@ -24,6 +24,12 @@ class Table:
     headings: Mapping[str, str]
     """Heading by column, and by the index's name."""
 
+    @classmethod
+    def of(cls, frame: pd.DataFrame, language: Language, **blanks: object) -> "Table":
+        """Return a frame under the headings that its columns and its index have."""
+        names = map(str, [frame.index.name, *frame])
+        return cls(frame, {name: header(name, language, **blanks) for name in names})
+
     @property
     def headed(self) -> pd.DataFrame:
         """The table as people read it."""
@@ -32,9 +38,9 @@ class Table:
         return named.rename_axis(self.headings.get(str(named.index.name)))
 
 
-def header(key: str, language: Language) -> str:
+def header(key: str, language: Language, **blanks: object) -> str:
     """Return a column's heading."""
-    return text(f"column_{key}", language)
+    return text(f"column_{key}", language, **blanks)
 
 
 def ranking_table(
@@ -47,15 +53,8 @@ def ranking_table(
 ) -> Table:
     """Return one row per area, best first in the first channel.
 
-    Parameters
-    ----------
-    places
-        `area_name`, `municipality_name`, `association` by area.
-    channels
-        By channel: its name for people, and `score`, `rank`, `level`, `reason` by area; and how
-        sure it is, in the columns `CERTAINTY`, where that is known.
-    figures
-        Further columns by area.
+    `places` has `PLACE`; `channels` have their name for people, and `score`, `rank`, `level`,
+    `reason` and, where known, `CERTAINTY`, by area; `figures` are further columns.
     """
     parts = [places[PLACE]]
     headings = {key: header(key, language) for key in ["area_code", *PLACE]}
@@ -67,13 +66,12 @@ def ranking_table(
             shown["p_top"] = (100 * shown["p_top"]).round(1)
         parts.append(shown.add_prefix(f"{channel}_"))
         headings |= {
-            f"{channel}_{key}": f"{label}: {header(str(key), language).format(k=top_k)}"
-            for key in shown
+            f"{channel}_{key}": f"{label}: {header(str(key), language, k=top_k)}" for key in shown
         }
     main, (label, first) = next(iter(channels.items()))
     answers = {True: header("yes", language), False: header("no", language)}
     chosen = (first["rank"] <= top_k).map(answers).where(first["rank"].notna(), "")
-    headings[f"{main}_top"] = f"{label}: {header('top', language).format(k=top_k)}"
+    headings[f"{main}_top"] = f"{label}: {header('top', language, k=top_k)}"
     parts.insert(1, chosen.rename(f"{main}_top").to_frame())
     table = pd.concat([*parts, figures.frame], axis=1).rename_axis("area_code")
     order = first["rank"].sort_index().sort_values(kind="stable", na_position="last").index
@@ -88,7 +86,7 @@ def group_columns(
     A figure that is exact has no interval; a small count says "färre än", one that is withheld for
     the sake of another "visas inte".
     """
-    few = text("fewer_than", language).format(number=minimum_count)
+    few = text("fewer_than", language, number=minimum_count)
     parts: list[pd.Series] = []
     headings: dict[str, str] = {}
     for name, label in labels.items():
@@ -108,8 +106,7 @@ def group_columns(
         base = text(f"base_{rows['base'].iloc[0]}", language)
         parts += [values.rename(f"{name}_{key}") for key, values in columns.items()]
         headings |= {
-            f"{name}_{key}": f"{label}: {header(key, language).format(base=base)}"
-            for key in columns
+            f"{name}_{key}": f"{label}: {header(key, language, base=base)}" for key in columns
         }
     return Table(pd.concat(parts, axis=1), headings)
 
@@ -122,7 +119,7 @@ def figure_columns(indicators: pd.DataFrame, *, language: Language) -> Table:
         "mobilisation_count": indicators["mobilisation_count"].round(),
         "households_count": indicators["households_count"].round(),
     }
-    return Table(pd.DataFrame(shown), {key: header(key, language) for key in shown})
+    return Table.of(pd.DataFrame(shown), language)
 
 
 def beside(*tables: Table) -> Table:
@@ -141,13 +138,8 @@ def render_csv(
     """Return `table` as Swedish Excel reads it: semicolon, decimal comma, UTF-8 with BOM, CRLF.
 
     Who may read it and each of `notes` become last columns that repeat their text on every row, so
-    that it follows the rows wherever they are copied; a table without rows gets one that holds them
-    alone. Text that a spreadsheet would run gets a leading `'`.
-
-    Raises
-    ------
-    ContractError
-        The audience may not see a column.
+    that it follows the rows wherever they are copied. Text that a spreadsheet would run gets a
+    leading `'`. Raises ContractError: the audience may not see a column.
     """
     for_audience(table.frame, audience)
     marked = marked_rows(table, audience, language=language, notes=notes)
@@ -175,11 +167,7 @@ def render_frame(frame: pd.DataFrame, audience: Audience, *, mark: str | None) -
     """Return a frame as Parquet, as GeoParquet when it has geometry.
 
     The audience and the mark become columns, and attributes of the frame for one without rows.
-
-    Raises
-    ------
-    ContractError
-        The audience may not see a column, or the groups have not been through disclosure control.
+    Raises ContractError: the audience may not see a column, or the groups are not protected.
     """
     said = {"audience": audience} | ({} if mark is None else {"demo_mark": mark})
     marked = for_audience(frame, audience).assign(**said)
@@ -192,12 +180,8 @@ def render_frame(frame: pd.DataFrame, audience: Audience, *, mark: str | None) -
 def render_record(record: Mapping[str, Any], audience: Audience) -> bytes:
     """Return the record of a run as JSON, in its order; it says whom it is for.
 
-    Raises
-    ------
-    ContractError
-        The audience may not see something that the record tells.
-    ValueError
-        A number is NaN or infinite: a record says null where nothing is known.
+    Raises ContractError: it tells of what the audience may not see; ValueError: a number is NaN or
+    infinite, where a record says null.
     """
     refuse_keys(record, audience)
     said = {**record, "audience": audience}

@@ -75,20 +75,10 @@ def render_workbook(
 ) -> bytes:
     """Return tables as a workbook of one sheet each, and a last one on what they are.
 
-    Numbers are numbers, whole or with a decimal by their column's suffix; whatever is text is text,
-    also where it looks like a formula, a number or an address. The first row is frozen and has a
-    filter.
-
-    Parameters
-    ----------
-    association
-        Whose workbook it is, for the audience `forening`.
-
-    Raises
-    ------
-    ContractError
-        The audience may not see a column; or a text that no cell can hold: longer than 32,767
-        characters, or with signs that XML has no place for.
+    Numbers are numbers, shown by their column's suffix; whatever is text is text, also where it
+    looks like a formula, a number or an address. `association` is whose it is, for `forening`.
+    Raises ContractError: the audience may not see a column, or a text that no cell can hold (longer
+    than 32,767 characters, or with signs that XML has no place for).
     """
     content, language, notes = io.BytesIO(), wording.language, wording.notes
     with Workbook(content, _OPTIONS) as book:
@@ -107,12 +97,7 @@ def render_workbook(
 def render_sheet(rows: pd.DataFrame, title: str) -> bytes:
     """Return one sheet and nothing else, for a program to read: text is text, numbers are numbers.
 
-    `rows` must have been through the gate: see `render_vendor_files`.
-
-    Raises
-    ------
-    ContractError
-        A text that no cell can hold.
+    `rows` must have been through the gate. Raises ContractError: a text that no cell can hold.
     """
     content = io.BytesIO()
     with Workbook(content, _OPTIONS) as book:
@@ -136,14 +121,7 @@ def _plain_format(values: pd.Series) -> str:
 def _write_table(
     book: Workbook, name: str, rows: pd.DataFrame, own: Sequence[str] | None = None
 ) -> None:
-    """Write a sheet.
-
-    Parameters
-    ----------
-    own
-        Names of the first columns, by which their numbers are shown; without them numbers are shown
-        plainly.
-    """
+    """Write a sheet; numbers are shown by `own`, the names of the first columns, else plainly."""
     sheet = book.add_worksheet(name)
     head = book.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#eeeeee", "bottom": 1}

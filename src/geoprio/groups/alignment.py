@@ -15,14 +15,17 @@ import pandas as pd
 from geoprio.config import Alignment, Group, Measure, Minors
 from geoprio.counts import LOCAL, Evidence, Roll, Rolls
 from geoprio.counts.electorates import at_home_share
-from geoprio.groups.evidence import Z90, Held, choose_measure, held_of
 from geoprio.groups.measures import (
     ADULTS,
     RESIDENTS,
+    Z90,
+    Held,
     base_error,
     base_size,
     both_errors,
+    choose_measure,
     column_of,
+    held_of,
     with_interval,
 )
 from geoprio.tables import GROUPS, NO_ELECTION, check
@@ -48,17 +51,11 @@ def adults_of(
     adults_se: pd.Series,
     rule: Minors,
 ) -> Adults:
-    """Return the adults of the group, from tables without ages.
+    """Return the adults of the group, from tables without ages; `outside` are of all ages.
 
-    Minors outside the group in area i are `minors_i * s_i`, with
-    `logit s_i = logit(outside_i / residents_i) + d`: children are as their neighbours, and the
-    county's minors are outside by the share that `rule` says (which gives d). An area's log odds
-    stray by `rule.sd / (s (1 - s))`.
-
-    Parameters
-    ----------
-    outside
-        Residents of all ages outside the group.
+    Minors outside the group in area i are `minors_i * s_i`, with `logit s_i = logit(outside_i /
+    residents_i) + d`: children are as their neighbours, and the county's minors are outside by the
+    share that `rule` says (which gives d). An area's log odds stray by `rule.sd / (s (1 - s))`.
     """
     minors = (residents - adults).clip(lower=0)
     ratio = (outside / residents.where(residents > 0)).clip(1e-6, 1 - 1e-6)
@@ -148,20 +145,10 @@ class _Ground:
 def align_groups(
     estimates: pd.DataFrame, rolls: Rolls, groups: Mapping[str, Group], evidence: Evidence
 ) -> pd.DataFrame:
-    """Return the estimates, and the same groups in the electorate of every election.
+    """Return GROUPS of the groups' own bases, and of every election's electorate beside them.
 
-    Parameters
-    ----------
-    estimates
-        GROUPS of the groups' own bases (`estimate_groups`).
-    rolls
-        The electorates of the same areas.
-
-    Returns
-    -------
-    GROUPS, sorted by area, group and election: the rows given (`election` is `NO_ELECTION`), and
-    one row per area, group and election with `base` electorate. Counts are electors; their errors
-    are those of the roll, of the estimate and of the alignment. NaN where roll or share is unknown.
+    The rows given have `NO_ELECTION`. Counts of the others are electors; their errors are those of
+    the roll, of the estimate and of the alignment. NaN where roll or share is unknown.
     """
     adults = base_size(evidence, ADULTS)
     ground = _Ground(

@@ -78,8 +78,8 @@ def intervals(tree: Hierarchy, cells: Cells, hidden: Flags) -> tuple[Numbers, Nu
     """Return the lowest and highest that each count can be, given all counts not `hidden`.
 
     Exact: families of one parent and its children share at most one area, so one pass upwards and
-    one downwards reach the ends of the linear programme `x_parent = sum x_child + g`,
-    `floor <= x <= limit`, `g` between 0 and the gap.
+    one downwards reach the ends of the linear programme `x_parent = sum x_child + g`, `floor <= x
+    <= limit`, `g` between 0 and the gap.
     """
     least_gap, most_gap = np.minimum(cells.gaps, 0.0), np.maximum(cells.gaps, 0.0)
     low = _from_below(tree, np.where(hidden, cells.floors, cells.counts), hidden, least_gap)
@@ -320,30 +320,16 @@ def protect(
 ) -> dict[str, Protected]:
     """Return what may be shown of GROUPS in every area set, and what may be computed with.
 
-    The rule holds over all tables together, kommun and county totals taken for printed whether or
-    not a file has them, and a share for its count, since its base is known. An estimate is treated
-    as a count. Only what is printed goes into `usable`; scores, reasons and plans are made of it,
-    so whoever reads them, however exact, learns nothing more. Not asked by METHOD, and not done: to
-    hide that nearly everyone in an area belongs to a group. What a formula makes of public tables
-    alone, such as a proxy, anyone can make anew; it is only not shown.
+    The rule holds over all `tables` together (GROUPS by area set of `nest`, with `size`, the
+    persons in a row's base), kommun and county totals taken for printed, and a share for its count.
+    Only what is printed goes into `usable`, so scores and plans tell nothing more. Not asked by
+    METHOD, and not done: to hide that nearly everyone belongs to a group. What a formula makes of
+    public tables alone, such as a proxy, anyone can make anew; it is only not shown.
 
-    A group is counted for several elections or bases. These counts go together, so they are
-    withheld together; the first (`basis` election, electorate first) keeps its totals and says
-    "färre än", the others are withheld in every larger area too: totals of figures in nearly the
-    same proportions would be so many equations for the figures.
-
-    Parameters
-    ----------
-    tables
-        GROUPS by area set with a column `size`, the persons in the row's base (NaN unknown). Each
-        set is one of `nest`.
-    basis
-        The election whose counts are printed first.
-
-    Raises
-    ------
-    ContractError
-        The rule cannot be kept whatever is withheld: a fault of the program.
+    A group's counts for several elections and bases go together, so they are withheld together; the
+    first (`basis` election, electorate first) keeps its totals and says "färre än", the others are
+    withheld in every larger area too: totals of figures in nearly the same proportions would be so
+    many equations for the figures. A ContractError says that the rule could not be kept.
     """
     rows = pd.concat(
         [frame.reset_index().assign(area_set=name) for name, frame in tables.items()],
@@ -458,13 +444,6 @@ def withhold_where(
 
     For two sets that do not nest: each count of one is a sum of parts of the other's counts, which
     no tree can follow. What may be computed with is the other set's mean in the municipality.
-
-    Parameters
-    ----------
-    closer, other
-        The set that gives way, and the one that is printed as it is.
-    closer_towns, other_towns
-        Municipality by area code.
     """
     key = ["group", "election", "base", "town"]
     mine = closer.usable.assign(town=closer.usable.index.map(closer_towns.to_dict()))

@@ -7,8 +7,7 @@ import pandas as pd
 from geoprio.config import Group
 from geoprio.counts import Evidence
 from geoprio.errors import ConfigError
-from geoprio.groups.evidence import Held, choose_estimator, held_of
-from geoprio.groups.measures import measured, proxied
+from geoprio.groups.measures import Held, choose_estimator, held_of, measured, proxied
 from geoprio.groups.synthetic import synthetic
 from geoprio.tables import GROUPS, NO_ELECTION, check
 

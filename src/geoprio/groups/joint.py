@@ -30,13 +30,6 @@ def carried_share(
     The table counts residents or adults, the shares are of an electorate: what the table says of
     the overlap is its odds ratio, and one share of both has that ratio and the groups' shares
     (Plackett 1965). It never contradicts them. NaN where a share or a count is unknown.
-
-    Parameters
-    ----------
-    shares
-        Share (0-1) of each group by area.
-    counts
-        COUNTS of the same areas, with the table's columns.
     """
     columns = [table.both, table.first, table.second, table.of]
     if not set(columns) <= set(counts):
@@ -108,20 +101,9 @@ def fit_margins(
 ) -> Fit:
     """Return the tables nearest to the seed, in relative entropy, that have the margins.
 
-    Parameters
-    ----------
-    seed
-        Of shape `(*cells, areas)` or, one for all areas, `(*cells, 1)`; >= 0. A cell of 0 stays 0.
-    margins
-        By the cell axes that it keeps, in rising order: shares that sum to 1 in each area, of
-        shape `(*kept, areas)`.
-    tolerance
-        Largest distance from a margin to its target in an area that is done.
-
-    Returns
-    -------
-    Areas whose margins cannot be met (the seed has zeros, or margins contradict each other) keep
-    an `error` above the tolerance.
+    The seed is `(*cells, areas)` or, one for all, `(*cells, 1)`; a cell of 0 stays 0. Margins are
+    by the cell axes that they keep, in rising order: shares that sum to 1, `(*kept, areas)`. Areas
+    whose margins cannot be met keep an `error` above the tolerance.
     """
     problem = _state(seed.shape[:-1], margins)
     cells, areas = problem.rows.shape[1], problem.targets.shape[1]
@@ -271,22 +253,11 @@ def cell_names(groups: int) -> list[str]:
 
 
 def table_seed(groups: Sequence[str], counts: pd.Series, order: Sequence[str]) -> pd.Series:
-    """Return a seed with the odds ratios of a published joint table.
+    """Return a seed with the odds ratios of a published joint table: `joint_` + digits + `_count`.
 
-    Parameters
-    ----------
-    groups
-        Columns of the shares that the seed is for; one that the table does not count is
-        independent of the others.
-    counts
-        Persons by column: `joint_` + digits + `_count`, one for each cell of `order`'s groups.
-    order
-        Groups that the digits stand for; those that are not among `groups` are summed out.
-
-    Raises
-    ------
-    ConfigError
-        A cell is missing or unknown.
+    The digits stand for the groups of `order`: those that are not among `groups` are summed out,
+    and one of `groups` that the table does not count is independent. An error lists cells that are
+    missing or unknown.
     """
     names = cell_names(len(order))
     table = counts.reindex([f"joint_{name}_count" for name in names])
@@ -475,15 +446,10 @@ def _named(areas: pd.Index, far: Floats | None = None) -> Phrase:
 def join_groups(
     shares: pd.DataFrame, counts: pd.DataFrame, campaign: Campaign, gathered: Gathered
 ) -> Joint:
-    """Return the joint table of the groups in each area.
+    """Return the joint table of the groups in each area, from their shares (0-1) of the electorate.
 
-    Parameters
-    ----------
-    shares
-        Share (0-1) of each group in the electorate, by area.
-    counts
-        COUNTS that are published for the areas, with the columns of the campaign's two-way tables;
-        a table that no source gives is passed over.
+    `counts` are published for the areas, with the columns of the campaign's two-way tables; a table
+    that no source gives is passed over.
     """
     shares = shares[list(campaign.target_groups)]
     carried = {
@@ -503,13 +469,7 @@ def joint_source(campaign: Campaign, gathered: Gathered) -> Loaded | None:
 
 
 def joint_seed(campaign: Campaign, gathered: Gathered) -> pd.Series:
-    """Return the table by cell whose odds ratios every area's joint table has: the county's.
-
-    Raises
-    ------
-    ConfigError
-        The source that the campaign names has no row for its county.
-    """
+    """Return the table by cell whose odds ratios every area's joint table has: the county's."""
     groups, overlap = list(campaign.target_groups), campaign.overlap
     source = joint_source(campaign, gathered)
     if source is None:

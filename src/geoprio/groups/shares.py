@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from geoprio.groups.evidence import Z90
+from geoprio.groups.measures import Z90
 
 
 def shares_by_group(estimates: pd.DataFrame) -> pd.DataFrame:

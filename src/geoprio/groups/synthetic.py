@@ -17,8 +17,7 @@ import pandas as pd
 from geoprio.config import Composition, Group, Synthetic, Total
 from geoprio.counts import Evidence
 from geoprio.errors import ConfigError
-from geoprio.groups.evidence import Z90
-from geoprio.groups.measures import ADULTS, base_size, column_of
+from geoprio.groups.measures import ADULTS, Z90, base_size, column_of
 from geoprio.words import Phrase
 
 SEXES = ("men", "women")
@@ -35,11 +34,6 @@ def synthetic(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | Non
     Counts are adults. The interval is lognormal: the rates' error, that between areas, that of the
     county's total and chance in the area's own number. None where the group has no such rates, or
     industry by sex is known of no area of the set.
-
-    Raises
-    ------
-    ConfigError
-        The industries of rates and data are not the same, or the county's total cannot be reached.
     """
     rates, total, adults = group.synthetic, group.total, base_size(evidence, ADULTS)
     if rates is None or total is None or adults.isna().all():
@@ -175,13 +169,7 @@ def _raked_to_total(
 
 
 def _raked(values: pd.Series, total: float, upper: pd.Series, *, whom: str) -> pd.Series:
-    """Return values times the one factor with which they add up to `total`, none above `upper`.
-
-    Raises
-    ------
-    ConfigError
-        All of `upper` together is less than `total`.
-    """
+    """Return values times the one factor with which they add up to `total`, none above `upper`."""
     pull, room = values.to_numpy(float), upper.where(values > 0, 0.0).to_numpy(float)
     if room.sum() < total * (1 - 1e-9):
         raise ConfigError(

@@ -5,26 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from geoprio.groups.evidence import Z90
+from geoprio.groups.measures import Z90
 
 ROUNDING = 1e-6
 """Largest difference, in persons, that is taken for none: sums in another order."""
 
 
 def group_counts(cells: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
-    """Return how many belong to each group, from a joint table.
-
-    Parameters
-    ----------
-    cells
-        Persons per area in columns `cell_0000` ... `cell_1111`: a digit per group, 1 is yes.
-    groups
-        Names of the groups, in the order of the digits.
-
-    Returns
-    -------
-    One column per group, index of `cells`.
-    """
+    """Return persons in each group by area, from `cell_0000` ... `cell_1111`: a digit per group."""
     digits = {name: cells.columns.str[len("cell_") + place] for place, name in enumerate(groups)}
     return pd.DataFrame(
         {name: cells.loc[:, digit == "1"].sum(axis=1) for name, digit in digits.items()}
@@ -32,20 +20,11 @@ def group_counts(cells: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
 
 
 def grade_counts(estimates: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Return how well one set of estimates meets the truth, group by group.
+    """Return how well GROUPS of one electorate meet the truth (persons, a column per group).
 
-    Parameters
-    ----------
-    estimates
-        Rows of GROUPS of one electorate: index `area_code`, `group`, `count`, `low`, `high`, `se`.
-    truth
-        Persons by area, a column per group.
-
-    Returns
-    -------
-    Index `group`; `areas` graded (both known), `covered` (share 0-1 of areas whose interval holds
-    the truth), `error` (mean absolute error in persons), `bias` (mean error), `width` (mean width
-    of the interval in persons) and `exact` (share of areas whose count equals the truth).
+    By group: `areas` where both are known, `covered` (share 0-1 whose interval holds the truth),
+    `error` (mean absolute), `bias` (mean error) and `width` of the interval, in persons, and
+    `exact` (share of areas whose count equals the truth).
     """
     known = truth.reset_index(names="area_code").melt(
         id_vars="area_code", var_name="group", value_name="truth"
@@ -90,15 +69,8 @@ def coverage_over_splits(
 ) -> pd.Series:
     """Return the share (0-1) of areas covered in each random split of the areas in two halves.
 
-    Every area gets its parent's share as its estimate, and a 90 % interval from the spread that
-    `scale` learns on one half; counted is how many of the other half it covers.
-
-    Parameters
-    ----------
-    shares
-        What is published for the areas, 0-1; none unknown.
-    parent
-        Share of each area's parent, 0-1, the same index.
+    Every area gets its parent's share (0-1) as its estimate, and a 90 % interval from the spread
+    that `scale` learns on one half; counted is how many of the other half it covers.
     """
     covered = []
     for _ in range(splits):
@@ -111,20 +83,10 @@ def coverage_over_splits(
 
 
 def predict_each(part: pd.Series, whole: pd.Series, scale: Scale) -> pd.DataFrame:
-    """Return each area's count as predicted from all the others.
+    """Return each area's count of a group (`part`) as predicted from all the others.
 
-    The prediction is the others' pooled share of `whole`; its 90 % interval follows from the
-    others' spread around that share.
-
-    Parameters
-    ----------
-    part, whole
-        Persons by area, the group and all; none unknown.
-
-    Returns
-    -------
-    `count` (published), `predicted`, `low`, `high` in persons, `error_share` (prediction less
-    count, of the count) and `covered`.
+    `predicted` is the others' pooled share of `whole`, its 90 % interval follows from their spread
+    around that share; `error_share` is prediction less count, of the count.
     """
     pooled = (part.sum() - part) / (whole.sum() - whole)
     own = part / whole
@@ -146,24 +108,11 @@ def true_indicators(
     *,
     weights: Mapping[str, float],
 ) -> pd.DataFrame:
-    """Return the indicators that a run estimates as they truly are; the others as the run has them.
+    """Return INDICATORS with those that a run estimates replaced by what is true.
 
-    Parameters
-    ----------
-    indicators
-        INDICATORS of a run; what is published for the areas, such as households, is taken from it.
-    cells
-        True joint table of the electorate by area: `cell_0000` ... in the order of `weights`.
-    votes
-        True `electors`, `votes_cast`, `valid` and votes by party of those who live in each area.
-    weights
-        Central weight of each group; they are combined as their weighted mean.
-
-    Returns
-    -------
-    `indicators` with those of the groups (`intensity_share`, `at_least_one_share`,
-    `target_households_count`, `target_persons_count`) and of the voters (`mobilisation_count`,
-    `turnout_share`, `red_green_share`, `v_share`) replaced.
+    `cells` is the true joint table in the order of `weights`, `votes` the true `electors`,
+    `votes_cast`, `valid` and votes by party of those who live in each area. What is published for
+    the areas, such as households, is taken from the run.
     """
     people = cells.sum(axis=1)
     shares = group_counts(cells, list(weights)).div(people.where(people > 0), axis=0)
@@ -187,26 +136,13 @@ def true_indicators(
 def grade_ranking(
     scores: pd.DataFrame, sets: pd.DataFrame, truth: pd.DataFrame, *, top_k: int
 ) -> pd.Series:
-    """Return how well what is said of a ranking meets the ranking that the truth gives.
+    """Return how well what is said of a ranking meets the truth's, in shares (0-1).
 
-    Parameters
-    ----------
-    scores
-        SCORES with `rank_low`, `rank_high` and `answer`.
-    sets
-        `set_low_rank`, `set_high_rank` and `in_top_set` by area.
-    truth
-        SCORES of the true figures.
-    top_k
-        How many areas are at the top.
-
-    Returns
-    -------
-    Shares (0-1): `top_left_out`, of the areas truly at the top those whose answer is the joint
-    campaign; `clear_outside`, of the clear priorities those that are truly not at the top; of all
-    areas `interval_covered`, whose true rank lies in the 5-95 % of the draws, and `set_covered`,
-    whose true rank lies in the confidence set; `top_covered`, of the areas truly at the top those
-    in the confidence set of the top; and `all_covered`, 1 where every area's set holds its rank.
+    `top_left_out`: of the areas truly at the top, those answered by the joint campaign.
+    `clear_outside`: of the clear priorities, those truly not at the top. `interval_covered` and
+    `set_covered`: of all areas, those whose true rank lies within the draws' 5-95 %, and in the
+    confidence set. `top_covered`: of the true top, those in its set. `all_covered`: 1 where every
+    set holds its rank.
     """
     known = scores["score"].notna() & truth["score"].notna()
     scores, sets, rank = scores[known], sets[known], truth.loc[known, "rank"]
@@ -227,13 +163,10 @@ def grade_ranking(
 def grade_figures(
     indicators: pd.DataFrame, errors: pd.DataFrame, truth: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return how well the indicators' standard errors meet the truth.
+    """Return how well the indicators' standard errors meet the truth, by indicator.
 
-    Returns
-    -------
-    By indicator: `off`, the root mean square of how far it is from the truth, and `error`, that of
-    its standard errors, both in standard deviations of the truth over areas; and `covered`, the
-    share of areas (0-1) whose 90 % interval holds the truth.
+    `off`, the root mean square of how far it is from the truth, and `error`, that of its standard
+    errors, in standard deviations of the truth; `covered`, areas (0-1) whose 90 % interval holds.
     """
     names = [name for name in errors.columns if name in truth]
     off, errors, spread = (indicators - truth)[names], errors[names], truth[names].std()

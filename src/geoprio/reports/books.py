@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from geoprio.files.names import safe_names
-from geoprio.files.table import PLACE, Table, header
+from geoprio.files.folder import safe_names
+from geoprio.files.table import PLACE, Table
 from geoprio.files.workbook import Sheet, Wording, render_workbook
 from geoprio.reports.lists import TABLES, notes, scores_in_words
 from geoprio.runs import Level, Run
@@ -25,34 +25,23 @@ _SHARES = ["turnout_share", "red_green_share"]
 def channel_table(places: pd.DataFrame, scores: pd.DataFrame, *, language: Language) -> Table:
     """Return one channel's areas, best first: rank in the whole county, score, level, why.
 
-    Parameters
-    ----------
-    places
-        `area_name`, `municipality_name` and `association` of the association's own areas.
-    scores
-        `rank`, `score`, and in words `level`, `action`, `public_reason` and, where it is known how
-        sure the ranking is, `answer`, by area.
+    `scores` has, by area, what `_CHANNEL` names; `answer` where it is known how sure the ranking
+    is.
     """
     shown = scores.loc[places.index, [name for name in _CHANNEL if name in scores]]
     shown = shown.assign(score=shown["score"].round(1))
     table = pd.concat([places[PLACE], shown], axis=1).rename_axis("area_code")
     ordered = table.sort_index().sort_values("rank", kind="stable", na_position="last")
-    return _headed(ordered, language)
+    return Table.of(ordered, language)
 
 
 def facts_table(places: pd.DataFrame, figures: pd.DataFrame, *, language: Language) -> Table:
-    """Return official figures of the association's own areas, by name.
-
-    Parameters
-    ----------
-    figures
-        Residents, households, electors, turnout and red-green share by area, as far as known.
-    """
+    """Return official figures of the association's own areas, by name."""
     own = figures.loc[places.index]
     counts = own[[name for name in _FACTS if name in own]].round()
     shares = (100 * own[[name for name in _SHARES if name in own]]).round(1)
     table = pd.concat([places[PLACE], counts, shares], axis=1).rename_axis("area_code")
-    return _headed(table.sort_values("area_name", kind="stable"), language)
+    return Table.of(table.sort_values("area_name", kind="stable"), language)
 
 
 def waves_table(places: pd.DataFrame, plan: pd.DataFrame, *, language: Language) -> Table:
@@ -62,11 +51,7 @@ def waves_table(places: pd.DataFrame, plan: pd.DataFrame, *, language: Language)
         households_count=lambda frame: frame["households_count"].round()
     )
     table = pd.concat([places.loc[own.index, PLACE], shown], axis=1).rename_axis("area_code")
-    return _headed(table.sort_values(["edition", "wave", "area_name"], kind="stable"), language)
-
-
-def _headed(frame: pd.DataFrame, language: Language) -> Table:
-    return Table(frame, {key: header(key, language) for key in ["area_code", *frame]})
+    return Table.of(table.sort_values(["edition", "wave", "area_name"], kind="stable"), language)
 
 
 Rows = list[tuple[str, str]]
@@ -143,7 +128,7 @@ def _about(run: Run, audience: Audience) -> Rows:
     if run.mark:
         rows.insert(0, (text("about_mark", language), run.mark))
     if example:
-        rows.append((text("about_notice", language), example.model_dump()[language]))
+        rows.append((text("about_notice", language), example.told(language)))
     for key in ("unknown", "rank", "score", "households"):
         rows.append((text(f"about_{key}", language), text(f"about_{key}_words", language)))
     labels = answer_labels(language)
@@ -152,7 +137,7 @@ def _about(run: Run, audience: Audience) -> Rows:
     main = next(iter(run.profiles.values()))
     rows += [
         (
-            text("about_level", language).format(level=one.label.model_dump()[language]),
+            text("about_level", language, level=one.label.told(language)),
             level_actions(main, language)[one.name],
         )
         for one in main.levels
@@ -162,7 +147,7 @@ def _about(run: Run, audience: Audience) -> Rows:
 
 def _small_counts(run: Run) -> Rows:
     language, minimum = run.language, run.campaign.minimum_count
-    few = text("fewer_than", language).format(number=minimum)
+    few = text("fewer_than", language, number=minimum)
     return [
         (few.capitalize(), text("about_few_words", language)),
         (text("not_shown", language).capitalize(), text("about_withheld_words", language)),

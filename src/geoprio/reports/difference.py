@@ -100,23 +100,23 @@ def _wrapped(words: str) -> list[str]:
 
 def _heads(found: Difference, language: Language) -> list[str]:
     runs = [
-        text("differ_run", language).format(folder=folder, campaign=campaign, digest=digest)
+        text("differ_run", language, folder=folder, campaign=campaign, digest=digest)
         for folder, campaign, digest in zip(
             (found.first, found.second), found.campaigns, found.digests, strict=True
         )
     ]
-    return [text("differ_runs", language).format(first=runs[0], second=runs[1])]
+    return [text("differ_runs", language, first=runs[0], second=runs[1])]
 
 
 def _notes(found: Difference, language: Language) -> Iterator[str]:
     for key, pair in {"campaign": found.campaigns, "election": found.elections}.items():
         if pair[0] != pair[1]:
-            yield text(f"differ_{key}", language).format(first=pair[0], second=pair[1])
+            yield text(f"differ_{key}", language, first=pair[0], second=pair[1])
     of_groups = ("campaign.target_groups", "campaign.overlap")
     if any(name.startswith(of_groups) for name in found.record.settings):
         yield text("differ_groups", language)
     if found.gone or found.new:
-        yield text("differ_areas", language).format(gone=found.gone, new=found.new)
+        yield text("differ_areas", language, gone=found.gone, new=found.new)
 
 
 def _recorded(record: Record, language: Language) -> Iterator[str]:
@@ -130,15 +130,17 @@ def _recorded(record: Record, language: Language) -> Iterator[str]:
             yield words.format(name=name, first=first, second=second)
     for name, (first_year, second_year) in record.sources.items():
         key = "added" if first_year is None else "removed" if second_year is None else "changed"
-        what = text(f"differ_{key}", language).format(first=first_year, second=second_year)
-        yield text("differ_source", language).format(name=name, what=what)
+        what = text(f"differ_{key}", language, first=first_year, second=second_year)
+        yield text("differ_source", language, name=name, what=what)
 
 
 def _movement_lines(movement: Movement, language: Language) -> Iterator[str]:
     if not movement.moved:
-        yield text("differ_still", language).format(label=movement.label)
+        yield text("differ_still", language, label=movement.label)
         return
-    yield text("differ_channel", language).format(
+    yield text(
+        "differ_channel",
+        language,
         label=movement.label,
         moved=whole(movement.ranks, language),
         areas=whole(movement.areas, language),
@@ -150,7 +152,7 @@ def _movement_lines(movement: Movement, language: Language) -> Iterator[str]:
     for area in movement.moved[:MOST]:
         yield from _area(area, movement, language)
     if len(movement.moved) > MOST:
-        yield text("differ_more", language).format(count=len(movement.moved) - MOST)
+        yield text("differ_more", language, count=len(movement.moved) - MOST)
 
 
 def _area(area: Moved, movement: Movement, language: Language) -> Iterator[str]:
@@ -180,7 +182,7 @@ def _why(area: Moved, language: Language) -> str:
         return text("differ_unsplit", language)
     parts = {cause: signed(points, language) for cause, points in area.parts.items()}
     change = signed(after - before, language)
-    return text("differ_why", language).format(change=change, **parts)
+    return text("differ_why", language, change=change, **parts)
 
 
 def _from_to(what: str, first: object, second: object, language: Language) -> str:
@@ -214,12 +216,8 @@ class _Pair:
 def difference(first: Run, second: Run, *, language: Language) -> Difference:
     """Return what differs between two runs, and what each cause gave the change of each score.
 
-    Raises
-    ------
-    SourceError
-        An older geoprio made a run.
-    ConfigError
-        The runs score different area sets or counties, or share no area.
+    Raises SourceError: an older geoprio made a run; ConfigError: the runs score different area sets
+    or counties, or share no area.
     """
     pair = _Pair(first, second, language)
     _refuse_unlike(pair)
@@ -324,7 +322,7 @@ def _movement(pair: _Pair, channel: str, profiles: tuple[Profile, Profile]) -> M
     names = pair.second.frame("areas")["area_name"]
     return Movement(
         channel=channel,
-        label=profiles[1].label.model_dump()[language],
+        label=profiles[1].label.told(language),
         areas=len(areas),
         private=private,
         ranks=int((~same["rank"]).sum()),
@@ -362,9 +360,7 @@ def _figures(
 ) -> tuple[tuple[str, str, float | None, float | None], ...]:
     """Return the criteria that changed in an area: name, label, from and to."""
     labels = {
-        item.indicator: item.label.model_dump()[pair.language]
-        for own in profiles
-        for item in own.criteria
+        item.indicator: item.label.told(pair.language) for own in profiles for item in own.criteria
     }
     frames = [run.frame("indicators").reindex(columns=list(labels)) for run in pair]
     values = {name: [_number(frame[name][code]) for frame in frames] for name in labels}

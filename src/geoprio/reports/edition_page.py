@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from geoprio.config import MailingEdition
-from geoprio.files.names import escaped
+from geoprio.files.markdown import bullets, heading, page
 from geoprio.files.svg import GainWords, render_gain
 from geoprio.files.table import PLACE, Table, header, render_csv
 from geoprio.groups import for_election
@@ -51,31 +51,34 @@ def planned_edition(run: Run, edition: MailingEdition) -> Mailing:
 
 def mark_of(run: Run, alternative: str) -> str | None:
     """Return what every file of an edition bears: the demo mark, and that it is no plan."""
-    told = text("mail_alternative", run.language).format(what=alternative) if alternative else ""
+    told = text("mail_alternative", run.language, what=alternative) if alternative else ""
     return " ".join(part for part in (run.mark, told) if part) or None
 
 
-def mail_page(run: Run, mailing: Mailing) -> str:
+def mail_page(run: Run, mailing: Mailing) -> bytes:
     """Return the page as Markdown: what is reached and wasted, when, and at whose cost."""
-    language, mark = run.language, mark_of(run, mailing.alternative)
-    title = text("mail_title", language).format(
-        campaign=escaped(run.campaign.title), edition=escaped(mailing.name)
-    )
+    language = run.language
+
+    def head(key: str) -> str:
+        return heading(text(f"mail_heading_{key}", language))
+
     parts = [
-        f"# {title}",
-        *([f"**{mark}**"] if mark else []),
         f"{_readers_line(run, mailing)}.",
-        f"## {text('mail_heading_waste', language)}",
+        head("waste"),
         *_hits(run, mailing),
-        f"## {text('mail_heading_waves', language)}",
-        _bullets(_waves(mailing, language)),
-        f"## {text('mail_heading_costs', language)}",
-        _bullets(_costs(mailing, language)),
+        head("waves"),
+        bullets(_waves(mailing, language)),
+        head("costs"),
+        bullets(_costs(mailing, language)),
         *_doubled(run, mailing),
-        f"## {text('mail_heading_note', language)}",
-        _bullets(_notes(mailing, language)),
+        head("note"),
+        bullets(_notes(mailing, language)),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return page(_title(run, mailing), mark_of(run, mailing.alternative), parts)
+
+
+def _title(run: Run, mailing: Mailing) -> str:
+    return text("mail_title", run.language, campaign=run.campaign.title, edition=mailing.name)
 
 
 def _readers_line(run: Run, mailing: Mailing) -> str:
@@ -88,36 +91,40 @@ def _readers_line(run: Run, mailing: Mailing) -> str:
 
 def _hits(run: Run, mailing: Mailing) -> list[str]:
     language, areas = run.language, mailing.reach.areas
-    labels = _group_labels(run)
-    groups = text("mail_groups", language).format(
-        groups=escaped(listed([labels[str(name)] for name in mailing.reach.shares], language))
-    )
+    labels = group_labels(run)
+    named = listed([labels[str(name)] for name in mailing.reach.shares], language)
+    groups = text("mail_groups", language, groups=named)
     if not mailing.chosen.any():
         return [groups, text("mail_none", language)]
     told = reached(areas, mailing.chosen, mailing.drawn)
     own = areas[mailing.chosen]
     hits = round(100 * told["precision_share"])
     everyone = round(100 * mailing.county_precision)
+    waste = text(
+        "mail_waste",
+        language,
+        hits=hits,
+        low=round(100 * told["precision_low_share"]),
+        high=round(100 * told["precision_high_share"]),
+        waste=100 - hits,
+    )
     return [
         groups,
-        text("mail_size", language).format(
+        text(
+            "mail_size",
+            language,
             households=whole(int(own["households_count"].round().sum()), language),
             areas=whole(len(own), language),
-            share=decimal(100 * told["mailed_share"], 1, language),
+            share=_percent(told["mailed_share"], language),
         ),
-        text("mail_waste", language).format(
-            hits=hits,
-            low=round(100 * told["precision_low_share"]),
-            high=round(100 * told["precision_high_share"]),
-            waste=100 - hits,
-        )
-        + " "
-        + text("mail_everyone", language).format(hits=everyone),
-        text("mail_reach", language).format(
-            reached=decimal(100 * told["reached_share"], 1, language),
-            low=decimal(100 * told["reached_low_share"], 1, language),
-            high=decimal(100 * told["reached_high_share"], 1, language),
-            random=decimal(100 * told["mailed_share"], 1, language),
+        f"{waste} {text('mail_everyone', language, hits=everyone)}",
+        text(
+            "mail_reach",
+            language,
+            reached=_percent(told["reached_share"], language),
+            low=_percent(told["reached_low_share"], language),
+            high=_percent(told["reached_high_share"], language),
+            random=_percent(told["mailed_share"], language),
         ),
         # By precision the most households are mailed, not the most target persons.
         *([] if mailing.limit.households is None else [_rival(mailing, labels, language)]),
@@ -133,16 +140,21 @@ def _rival(mailing: Mailing, labels: dict[str, str], language: Language) -> str:
         name: float(areas.loc[one, "target_persons_count"].sum()) for name, one in rivals.items()
     }
     best = max(sorted(counts), key=lambda name: counts[name])
+    theirs = reached(areas, rivals[best], mailing.drawn)
     more = advantage(areas, mailing.chosen, rivals[best], mailing.drawn)
-    return text("mail_naive", language).format(
-        group=escaped(labels[best]),
-        reached=decimal(
-            100 * reached(areas, rivals[best], mailing.drawn)["reached_share"], 1, language
-        ),
-        more=decimal(100 * more["advantage_share"], 1, language),
-        low=decimal(100 * more["advantage_low_share"], 1, language),
-        high=decimal(100 * more["advantage_high_share"], 1, language),
+    return text(
+        "mail_naive",
+        language,
+        group=labels[best],
+        reached=_percent(theirs["reached_share"], language),
+        more=_percent(more["advantage_share"], language),
+        low=_percent(more["advantage_low_share"], language),
+        high=_percent(more["advantage_high_share"], language),
     )
+
+
+def _percent(share: float, language: Language) -> str:
+    return decimal(100 * share, 1, language)
 
 
 def _waves(mailing: Mailing, language: Language) -> list[str]:
@@ -153,9 +165,11 @@ def _waves(mailing: Mailing, language: Language) -> list[str]:
         day = pd.Timestamp(edition.election_day).date()
         weeks = delivery_weeks(day, max(len(sums), 1))
     return [
-        text("mail_wave", language).format(
+        text(
+            "mail_wave",
+            language,
             wave=number + 1,
-            week=f" ({escaped(weeks[number])})" if weeks else "",
+            week=f" ({weeks[number]})" if weeks else "",
             households=whole(int(count), language),
         )
         for number, count in enumerate(sums)
@@ -166,8 +180,10 @@ def _costs(mailing: Mailing, language: Language) -> list[str]:
     payers = mailing.plan["payer"].fillna("")
     sums = mailing.plan.groupby(payers)[["households_count", "cost_sek"]].sum().sort_index()
     return [
-        text("mail_cost", language).format(
-            payer=escaped(str(payer)) or text("mail_district", language),
+        text(
+            "mail_cost",
+            language,
+            payer=str(payer) or text("mail_district", language),
             households=whole(int(row["households_count"]), language),
             cost=whole(round(row["cost_sek"]), language),
         )
@@ -176,9 +192,9 @@ def _costs(mailing: Mailing, language: Language) -> list[str]:
 
 
 def _doubled(run: Run, mailing: Mailing) -> list[str]:
-    language, names = run.language, run.scored.areas["area_name"]
+    names = run.scored.areas["area_name"]
     return [
-        text("mail_doubled", language).format(area=escaped(names[code]), payer=escaped(payer))
+        text("mail_doubled", run.language, area=names[code], payer=payer)
         for code, payer in mailing.doubled.items()
     ]
 
@@ -191,16 +207,11 @@ def _notes(mailing: Mailing, language: Language) -> list[str]:
         mailed = areas.loc[mailing.chosen, "households_count"].round().sum()
         spare = int(limit.households - mailed)
         if spare:
-            words = text("mail_spare", language)
-            told.append(words.format(households=whole(spare, language)))
+            told.append(text("mail_spare", language, households=whole(spare, language)))
     unknown = len(areas) - len(mailable_areas(areas))
     if unknown:
-        told.append(text("mail_unknown", language).format(count=whole(unknown, language)))
+        told.append(text("mail_unknown", language, count=whole(unknown, language)))
     return told
-
-
-def _bullets(lines: list[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
 
 
 def leadership_files(run: Run, mailing: Mailing) -> dict[str, bytes]:
@@ -220,7 +231,7 @@ def leadership_files(run: Run, mailing: Mailing) -> dict[str, bytes]:
     }
     if curve is not None:
         files["traffkurva.svg"] = _picture(run, mailing, curve)
-    return files | {"utskick.md": mail_page(run, mailing).encode()}
+    return files | {"utskick.md": mail_page(run, mailing)}
 
 
 def edition_curve(run: Run, mailing: Mailing) -> pd.DataFrame:
@@ -282,9 +293,8 @@ def plan_table(run: Run, mailings: Sequence[Mailing]) -> Table:
         named = pd.Series(mailing.name, plan.index, dtype=object, name="edition")
         parts.append(pd.concat([named, plan["order"], places.loc[plan.index], shown], axis=1))
     table = pd.concat([part for part in parts if len(part)] or parts[:1]).rename_axis("area_code")
-    headings = {key: header(key, language) for key in ["area_code", *table]}
-    headings |= {key: header(f"mail_{key}", language) for key in numbers[1:]}
-    return Table(table, headings)
+    own = {key: header(f"mail_{key}", language) for key in numbers[1:]}
+    return Table(table, {**Table.of(table, language).headings, **own})
 
 
 def _withheld(run: Run, mailing: Mailing) -> pd.Index:
@@ -304,26 +314,28 @@ def _curve(run: Run, curve: pd.DataFrame) -> Table:
     return Table(shown, headings)
 
 
-def _group_labels(run: Run) -> dict[str, str]:
+def group_labels(run: Run) -> dict[str, str]:
+    """Return what each target group is called."""
     return {name: run.label(group) for name, group in run.groups.items()}
 
 
 def _labels(run: Run) -> dict[str, str]:
     own = {name: text(f"gain_{name}", run.language) for name in (OURS, RANDOM)}
-    words = text("gain_naive", run.language)
-    return own | {name: words.format(group=label) for name, label in _group_labels(run).items()}
+    return own | {
+        name: text("gain_naive", run.language, group=label)
+        for name, label in group_labels(run).items()
+    }
 
 
 def _picture(run: Run, mailing: Mailing, curve: pd.DataFrame) -> bytes:
     language, mark = run.language, mark_of(run, mailing.alternative)
     labels = _labels(run)
     rivals = [OURS, strongest(curve, LIFT_AT), RANDOM]
-    title = text("mail_title", language).format(campaign=run.campaign.title, edition=mailing.name)
     ends = curve.loc[curve["method"] == OURS, "mailed_share"].iloc[-1] < curve["limit_share"].max()
     return render_gain(
         [(labels[name], curve[curve["method"] == name]) for name in rivals],
         GainWords(
-            title=f"{text('gain_title', language)} – {title}",
+            title=f"{text('gain_title', language)} – {_title(run, mailing)}",
             across=text("gain_across", language),
             up=text("gain_up", language),
             everyone=text("gain_everyone", language),

@@ -10,8 +10,7 @@ import pandas as pd
 from geoprio.areas.associations import load_constituencies
 from geoprio.config import MailingEdition, Notice, Vendor, load_named
 from geoprio.errors import ConfigError, GeoprioError
-from geoprio.files.folder import remove_superseded, replace_all
-from geoprio.files.names import safe_name, safe_names
+from geoprio.files.folder import remove_superseded, replace_all, safe_name, safe_names
 from geoprio.plans import Mailing, MailingWish, choose
 from geoprio.plans.choice import refuse_small_lots
 from geoprio.reports.edition_page import leadership_files, planned_edition
@@ -34,22 +33,9 @@ def mail(run: Run, folders: tuple[Path, ...], wish: MailingWish | None = None) -
     Each edition has a folder in `utskick/` of the run's: the plan, the gain curve as a table and a
     picture, and what it reaches and wastes in words; where the edition names them, a vendor's files
     in `leverantor/`, an addressed order in `register/` with `urvalsmotivering.md` beside it, and
-    the transparency notice. They are those of the run's own plan. Asked for anything else, each
-    edition has an alternative in a folder that is named so, and every file of it says so.
-
-    Parameters
-    ----------
-    run
-        A finished run, as it was read.
-    folders
-        Where profiles of vendors, registers and notices are looked for.
-    wish
-        How much each edition may mail; the run's plan where left out.
-
-    Raises
-    ------
-    GeoprioError
-        Anything that the user can mend; nothing half-written is left.
+    the transparency notice. Profiles are looked for in `folders`. They are of the run's own plan;
+    asked for another `wish`, each edition has an alternative in a folder that is named so, and
+    every file of it says so.
     """
     home, names = (
         (run.folder or Path()) / MAILING_FOLDER,
@@ -79,21 +65,9 @@ def order(
 ) -> list[Path]:
     """Return the files that a vendor is sent for an edition of the run's plan, written.
 
-    Parameters
-    ----------
-    run, folders
-        As in `mail`.
-    vendor
-        Name of a profile in `vendors/`.
-    edition
-        Name of one of the campaign's; not needed where there is one alone.
-    election_day
-        Of the election that it is for; the edition's own where left out.
-
-    Raises
-    ------
-    GeoprioError
-        Anything that the user can mend, an empty plan included; nothing half-written is left.
+    `vendor` is a profile in `vendors/`; `edition` is not needed where there is one alone; the
+    election day is the edition's own where left out. Raises GeoprioError: anything that the user
+    can mend, an empty plan included; nothing half-written is left.
     """
     profile = load_named(Vendor, "vendors", vendor, folders)
     mailing = planned_edition(run, _named(run, edition))
@@ -191,21 +165,11 @@ def _alternative(wish: MailingWish, language: Language) -> str:
     else:
         size = text("mail_of_budget", language)
         size = size.format(sum=round(wish.budget_sek or 0.0))
-    return text("mail_alternative_name", language).format(size=size)
+    return text("mail_alternative_name", language, size=size)
 
 
 def edition_files(run: Run, mailing: Mailing, folders: tuple[Path, ...]) -> dict[str, bytes]:
-    """Return the files of one edition by their place in its folder, what it wastes last.
-
-    Parameters
-    ----------
-    run
-        A finished run.
-    mailing
-        From `choose_edition`.
-    folders
-        Where profiles of vendors, registers and notices are looked for.
-    """
+    """Return the files of one edition by their place in its folder, what it wastes last."""
     return _sent_files(run, mailing, folders) | leadership_files(run, mailing)
 
 

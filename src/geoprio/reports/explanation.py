@@ -120,7 +120,7 @@ def lines(area: Explanation, language: Language) -> list[str]:
     for channel in area.channels:
         out += [*_channel_lines(channel, area.opening_line, language), ""]
     base = text(f"base_{area.base}", language)
-    out.append(text("explain_groups", language).format(base=base))
+    out.append(text("explain_groups", language, base=base))
     for figure in area.groups:
         out += _row(figure.label, _figure(figure, language), indent=WIDE)
         if figure.source:
@@ -155,7 +155,7 @@ def _score(channel: Channel, language: Language) -> str | None:
     if channel.score is None:
         return None
     score = decimal(channel.score, 1, language)
-    return text("explain_score_of", language).format(score=score)
+    return text("explain_score_of", language, score=score)
 
 
 def _rank(channel: Channel, language: Language) -> str | None:
@@ -166,7 +166,7 @@ def _rank(channel: Channel, language: Language) -> str | None:
         key: whole(round(value), language) for key, value in figures.items() if value is not None
     }
     key = "explain_rank_of" if len(known) == len(figures) else "explain_rank_alone"
-    return text(key, language).format(areas=whole(channel.areas, language), **known)
+    return text(key, language, areas=whole(channel.areas, language), **known)
 
 
 def _chance(channel: Channel, language: Language) -> str | None:
@@ -175,7 +175,7 @@ def _chance(channel: Channel, language: Language) -> str | None:
     key = "explain_p_top"
     if not NEVER < channel.p_top < ALWAYS:
         key = "explain_p_never" if channel.p_top <= NEVER else "explain_p_always"
-    return text(key, language).format(k=channel.top_k, times=round(100 * channel.p_top))
+    return text(key, language, k=channel.top_k, times=round(100 * channel.p_top))
 
 
 def _part_lines(channel: Channel, language: Language) -> list[str]:
@@ -197,36 +197,36 @@ def _part_lines(channel: Channel, language: Language) -> list[str]:
         )
     if remainder is not None and abs(remainder.contribution or 0.0) >= NOTICEABLE:
         points = signed(remainder.contribution or 0.0, language)
-        out.append("  " + text("explain_remainder", language).format(points=points))
+        out.append("  " + text("explain_remainder", language, points=points))
     return out
 
 
 def _part(part: Part, language: Language) -> str:
     weight = figure("weight_share", part.weight, language)
     if part.private:
-        return text("explain_private", language).format(weight=weight)
+        return text("explain_private", language, weight=weight)
     value = figure(part.name, part.value, language)
     if part.low is not None and part.high is not None:
         value = _with_ends(part.name, (part.value, part.low, part.high), language)
     if part.contribution is None:
-        return text("explain_part_unknown", language).format(value=value, weight=weight)
+        return text("explain_part_unknown", language, value=value, weight=weight)
     points = signed(part.contribution, language)
-    return text("explain_part", language).format(value=value, weight=weight, points=points)
+    return text("explain_part", language, value=value, weight=weight, points=points)
 
 
 def _figure(one: Figure, language: Language) -> str:
     method = one.method
     if one.estimated and text("method_proxy", language) not in method:
-        method = text("explain_estimated", language).format(method=method)
+        method = text("explain_estimated", language, method=method)
     if one.hidden:
-        return text("explain_group_hidden", language).format(count=one.hidden, method=method)
+        return text("explain_group_hidden", language, count=one.hidden, method=method)
     if one.share is None:
         return text("explain_unknown", language)
     share = _with_ends("group_share", (one.share, one.share_low, one.share_high), language)
     exact = one.count_low == one.count_high
     ends = (None, None) if exact else (one.count_low, one.count_high)
     count = _with_ends("group_count", (one.count, *ends), language)
-    return text("explain_group", language).format(share=share, count=count, method=method)
+    return text("explain_group", language, share=share, count=count, method=method)
 
 
 def _with_ends(
@@ -235,7 +235,7 @@ def _with_ends(
     middle, low, high = (figure(name, value, language) for value in values)
     if values[1] is None or values[2] is None:
         return middle
-    return text("explain_between", language).format(value=middle, low=low, high=high)
+    return text("explain_between", language, value=middle, low=low, high=high)
 
 
 def figure(name: str, value: float | None, language: Language) -> str:
@@ -283,12 +283,8 @@ class _Place:
 def explanations(place: str, run: Run, *, language: Language) -> list[Explanation]:
     """Return what there is to tell of every area that answers to a name or code.
 
-    Raises
-    ------
-    SourceError
-        The run was made by an older geoprio, which did not write its settings.
-    ConfigError
-        No area has that name or code: the nearest are offered.
+    Raises SourceError: an older geoprio made the run, and kept no settings; ConfigError: no area
+    has that name or code, and the nearest are offered.
     """
     named = {name: run.frame("areas", name)["area_name"] for name in run.area_sets}
     found = find_areas(place, named)
@@ -302,10 +298,7 @@ def explanations(place: str, run: Run, *, language: Language) -> list[Explanatio
 def find_areas(place: str, named: Mapping[str, pd.Series]) -> list[tuple[str, str]]:
     """Return the set and code of each area whose name or code is `place`, else begins with it.
 
-    Parameters
-    ----------
-    named
-        Name by area code, of each area set.
+    `named` has the name by area code, of each area set.
     """
     wanted = _plain(place)
     tests: list[Callable[[str, str], bool]] = [
@@ -365,7 +358,7 @@ def _channel(place: _Place, name: str, profile: Profile) -> Channel:
     told = standing(place.run, place.area_set, name, language).loc[place.code]
     return Channel(
         channel=name,
-        label=profile.label.model_dump()[language],
+        label=profile.label.told(language),
         verdict=_known(told["verdict"]),
         answer=_known(told["answer"]),
         level=_known(told["level"]),
@@ -423,7 +416,7 @@ def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:
     criteria = [
         Part(
             name=item.indicator,
-            label=item.label.model_dump()[place.language],
+            label=item.label.told(place.language),
             weight=float(weights[item.indicator] / weights.sum()),
             contribution=made.get(item.indicator),
             private=is_own(item.indicator),
@@ -448,12 +441,12 @@ def _interval(values: pd.Series, errors: pd.Series, name: str) -> dict[str, floa
 def _figures(place: _Place, groups: pd.DataFrame) -> tuple[Figure, ...]:
     language, run = place.language, place.run
     ends = share_intervals(groups).loc[place.code]
-    few = text("fewer_than", language).format(number=run.campaign.minimum_count)
+    few = text("fewer_than", language, number=run.campaign.minimum_count)
     hidden = {"small": few, "withheld": text("not_shown", language)}
     return tuple(
         Figure(
             group=str(row["group"]),
-            label=run.groups[row["group"]].label.model_dump()[language],
+            label=run.groups[row["group"]].label.told(language),
             share=_number(row["share"]),
             share_low=_number(ends.get(f"{row['group']}_low_share")),
             share_high=_number(ends.get(f"{row['group']}_high_share")),
@@ -474,7 +467,7 @@ def _source(row: Mapping[Any, Any], groups: Mapping[str, Group], language: Langu
     source = _known(row["source"]) or ""
     proxy = groups[row["group"]].proxy
     for item in proxy.indicators if proxy else ():
-        source = source.replace(item.indicator, item.label.model_dump()[language])
+        source = source.replace(item.indicator, item.label.told(language))
     return source or None
 
 

@@ -14,7 +14,7 @@ from geoprio.files.table import (
     ranking_table,
     render_csv,
 )
-from geoprio.reports.edition_page import plan_table, planned_edition
+from geoprio.reports.edition_page import group_labels, plan_table, planned_edition
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_words
 from geoprio.scores import answer_labels, level_actions, level_labels
@@ -54,7 +54,7 @@ def ranking(run: Run) -> Table:
     figures = beside(
         group_columns(
             level.ranked_groups,
-            {name: run.label(group) for name, group in run.groups.items()},
+            group_labels(run),
             language=language,
             minimum_count=campaign.minimum_count,
         ),
@@ -80,7 +80,7 @@ def _advice(level: Level) -> Table:
     shown["type_certainty"] = (100 * shown["type_certainty"].astype(float)).round()
     shown["type"] = shown["type"].astype(object).fillna("")
     told = [name for name in ADVICE if name != "local_line" or (shown[name] != "").any()]
-    return Table(shown[told], {name: header(name, language) for name in told})
+    return Table.of(shown[told], language)
 
 
 def mailing(run: Run) -> Table:
@@ -91,8 +91,8 @@ def mailing(run: Run) -> Table:
 def overlap(run: Run) -> Table:
     """Return the county's overlap of target groups; a small count says "färre än"."""
     language, table = run.language, run.frames["overlap"]
-    labels = {name: run.label(group) for name, group in run.groups.items()}
-    few = text("fewer_than", language).format(number=run.campaign.minimum_count)
+    labels = group_labels(run)
+    few = text("fewer_than", language, number=run.campaign.minimum_count)
     union = (table["group"] == "") & table["groups_count"].isna()
     persons = table["persons_count"].astype(object).mask(table["shown"] == "small", few)
     columns = {
@@ -109,9 +109,8 @@ def overlap(run: Run) -> Table:
 
 def weights(run: Run) -> Table:
     """Return each criterion's central weight beside what it is worth in fact, in the scored set."""
-    table, k = run.frames["weights"], whole(run.campaign.top_k, run.language)
-    names = ["row", *map(str, table.columns)]
-    return Table(table, {name: header(name, run.language).format(k=k) for name in names})
+    k = whole(run.campaign.top_k, run.language)
+    return Table.of(run.frames["weights"], run.language, k=k)
 
 
 def organising(run: Run) -> Table:
@@ -120,7 +119,7 @@ def organising(run: Run) -> Table:
     table["list"] = table["list"].map(lambda key: text(f"list_{key}", language))
     table["status"] = table["status"].map(lambda key: text(f"status_{key}", language))
     order = ["list", "order", *PLACE, "status", "target_persons_count"]
-    return Table(table[order], {name: header(name, language) for name in ["area_code", *order]})
+    return Table.of(table[order], language)
 
 
 def quadrants(run: Run) -> Table:
@@ -133,7 +132,7 @@ def quadrants(run: Run) -> Table:
             "quadrant": quadrant_words(run),
         }
     ).rename_axis("association")
-    return Table(table, {name: header(name, language) for name in ["association", *table]})
+    return Table.of(table, language)
 
 
 def quadrant_words(run: Run) -> pd.Series:

@@ -8,9 +8,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.config import Group, Profile
+from geoprio.files.folder import safe_names
 from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
 from geoprio.files.maps.layers import MapCriterion, MapCut, MapScenario, Section
-from geoprio.files.names import safe_names
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
 from geoprio.reports.lists import (
     quadrant_labels,
@@ -45,19 +45,8 @@ def score_level(
 ) -> MapLevel:
     """Return one set of areas with its scores and whatever else is shown of it.
 
-    Parameters
-    ----------
-    area_set
-        Name of the set; the page has words for it.
-    areas
-        AREAS with `municipality_name` and `association`.
-    scores
-        By channel: `score`, `rank`, how sure it is (`SURE`), its criteria in points
-        (`points_<criterion>`), and in words `SCORE_WORDS`, by area; what is not known is not there.
-    parts
-        Further columns by area: shares with their interval and `<group>_shown`, advice, a plan.
-    notes
-        Method, year and source in words on this set, by layer key.
+    `scores` has by channel what is known of `score`, `rank`, `SURE`, `SCORE_WORDS` and criteria in
+    points (`points_<criterion>`); `parts` are further columns; `notes` are by layer key.
     """
     own = [
         _texts(frame).set_axis([_of_channel(str(name), channel) for name in frame], axis=1)
@@ -154,7 +143,7 @@ def _count_layer(
         share,
         key=f"{name}_count",
         column=f"{name}_count",
-        title=text("title_count", language).format(group=share.title),
+        title=text("title_count", language, group=share.title),
         kind="count",
         low_column=f"{name}_low",
         high_column=f"{name}_high",
@@ -373,16 +362,16 @@ def _page(run: Run) -> MapPage:
     meanings = answer_meanings(campaign.uncertainty, top_k=campaign.top_k, language=language)
     outline = gpd.GeoDataFrame(run.frames["kommun_areas"])
     return MapPage(
-        title=text("map_title", language).format(title=campaign.title),
+        title=text("map_title", language, title=campaign.title),
         subtitle=basis_line(campaign, language),
         language=language,
         audience="valledning",
-        few=text("fewer_than", language).format(number=campaign.minimum_count),
+        few=text("fewer_than", language, number=campaign.minimum_count),
         sources=tuple(credit(item) for item in run.record["sources"]),
         demo_mark=run.mark,
         notices=(
             text("about_areas", language),
-            *([example.model_dump()[language]] if example else []),
+            *([example.told(language)] if example else []),
             *run.record["overlap"]["words"],
             *run.warnings,
         ),

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from math import isnan
@@ -17,7 +17,8 @@ from markupsafe import Markup
 from geoprio.config import Addressed, Notice
 from geoprio.config.sponsor import Entity, contradictions, empty_fields
 from geoprio.errors import GeoprioError
-from geoprio.files.names import escaped, one_line, safe_name
+from geoprio.files.folder import safe_name
+from geoprio.files.markdown import Marked, escaped, heading, one_line, page, table
 from geoprio.reports.edition_page import mark_of
 from geoprio.reports.register_order import code_people
 from geoprio.reports.vendor_order import Edition, roughly
@@ -59,7 +60,7 @@ class Row:
 def notice_rows(notice: Notice, choice: Choice, language: Language) -> list[Row]:
     """Return every field in the order of the regulation."""
     days, election, found = notice.period, notice.election, notice.notice
-    period = text("notice_period_words", language).format(first=days.first, last=days.last)
+    period = text("notice_period_words", language, first=days.first, last=days.last)
     edition = f"{one_line(notice.mailing)} ({one_line(notice.edition)})"
     alone = "notice_controller_none" if notice.controller.none else ""
     same = "notice_payer_same" if notice.payer.same_as_sponsor else ""
@@ -74,7 +75,7 @@ def notice_rows(notice: Notice, choice: Choice, language: Language) -> list[Row]
         Row("official_information", "12.1 h", (), (election.official_information,)),
         *_amounts(notice, language),
         *_targeting(notice, choice, language),
-        _earlier(notice, language),
+        _yes_or_no("earlier", "12.1", notice.earlier.which, notice.earlier.stopped, language),
         Row("url", "11.1 e", (), (found.url,)),
         Row("complaints", "15", (one_line(found.complaints),), (found.complaints_url,)),
     ]
@@ -82,16 +83,15 @@ def notice_rows(notice: Notice, choice: Choice, language: Language) -> list[Row]
 
 def label_words(notice: Notice, language: Language) -> str:
     """Return the label's words: what stands on the mailing itself."""
-    controller = text("notice_label_controller", language)
-    return text("notice_label_words", language).format(
+    name, aimed = one_line(notice.controller.name), notice.targeting.personal_data
+    alone = notice.controller.none
+    return text(
+        "notice_label_words",
+        language,
         sponsor=one_line(notice.sponsor.name),
-        controller=""
-        if notice.controller.none
-        else controller.format(name=one_line(notice.controller.name)),
+        controller="" if alone else text("notice_label_controller", language, name=name),
         election=f"{one_line(notice.election.name)} {notice.election.day}",
-        targeting=text("notice_label_targeting", language)
-        if notice.targeting.personal_data
-        else "",
+        targeting=text("notice_label_targeting", language) if aimed else "",
         url=notice.notice.url,
     )
 
@@ -133,13 +133,15 @@ def _kronor(kronor: float, language: Language) -> str:
     if value != int(value):
         # The öre come after the kronor as the reader parts them.
         shown += decimal(value % 1, 2, language)[1:]
-    return text("notice_sek", language).format(sum=shown)
+    return text("notice_sek", language, sum=shown)
 
 
 def _targeting(notice: Notice, choice: Choice, language: Language) -> list[Row]:
     towns = [one_line(name) for name in choice.municipalities]
-    many = text("notice_towns", language).format(count=len(towns))
-    chosen = text("notice_chosen_words", language).format(
+    many = text("notice_towns", language, count=len(towns))
+    chosen = text(
+        "notice_chosen_words",
+        language,
         count=whole(choice.areas_count, language),
         towns=", ".join(towns) if len(towns) <= MOST_NAMED else many,
         publishers=one_line(choice.publishers),
@@ -147,21 +149,21 @@ def _targeting(notice: Notice, choice: Choice, language: Language) -> list[Row]:
     within = text("notice_everybody", language)
     if choice.ages:
         first, last = choice.ages
-        within = text("notice_addressed", language).format(first=first, last=last)
-    used = bool(notice.targeting.personal_data)
-    words = text(f"notice_personal_data_{'yes' if used else 'no'}", language)
-    links = (notice.targeting.policy,) if used else ()
+        within = text("notice_addressed", language, first=first, last=last)
+    aimed = notice.targeting
+    used = _yes_or_no(
+        "personal_data", "11.1 d, 12.1, 19", aimed.which, aimed.personal_data, language
+    )
     return [
         Row("chosen", "11.1 d", (f"{chosen} {within}",)),
-        Row(
-            "personal_data",
-            "11.1 d, 12.1, 19",
-            (words.format(which=one_line(notice.targeting.which)),),
-            links,
-            value=used,
-        ),
+        replace(used, links=(aimed.policy,) if aimed.personal_data else ()),
         Row("reach", "12.1", (_reach(choice, language),)),
     ]
+
+
+def _yes_or_no(key: str, article: str, which: str, answer: bool | None, language: Language) -> Row:
+    words = f"notice_{key}_{'yes' if answer else 'no'}"
+    return Row(key, article, (text(words, language, which=one_line(which)),), value=bool(answer))
 
 
 def _reach(choice: Choice, language: Language) -> str:
@@ -169,14 +171,7 @@ def _reach(choice: Choice, language: Language) -> str:
         return text("notice_reach_unknown", language)
     kind = "persons" if choice.ages else "households"
     count = roughly(choice.reach_count, language)
-    return text(f"notice_reach_{kind}", language).format(count=count)
-
-
-def _earlier(notice: Notice, language: Language) -> Row:
-    stopped = bool(notice.earlier.stopped)
-    words = text(f"notice_earlier_{'yes' if stopped else 'no'}", language)
-    which = one_line(notice.earlier.which)
-    return Row("earlier", "12.1", (words.format(which=which),), value=stopped)
+    return text(f"notice_reach_{kind}", language, count=count)
 
 
 def render_notice(
@@ -184,23 +179,8 @@ def render_notice(
 ) -> dict[str, bytes]:
     """Return the notice by file name: Markdown, HTML of one A4 page without scripts, JSON.
 
-    The JSON has every field under its heading in both languages, whatever `language` is.
-
-    Parameters
-    ----------
-    notice
-        What the sponsor says.
-    choice
-        How receivers were chosen.
-    language
-        Language of the headings and of the program's own sentences.
-    mark
-        The demo mark, where it belongs.
-
-    Raises
-    ------
-    GeoprioError
-        A field is empty, or says against another: every fault at once, with its path in the file.
+    The JSON has every field under its heading in both languages, whatever `language` is. Raises
+    GeoprioError: fields are empty, or say against another; every fault, with its path in the file.
     """
     faults = [
         Phrase("field_empty", path=path, told=told) for path, told in empty_fields(notice).items()
@@ -210,8 +190,7 @@ def render_notice(
         raise GeoprioError(
             "notice_not_filled_in", faults, edition=one_line(notice.edition) or Phrase("a_mailing")
         )
-    name = f"{text('notice_stem', language)} {notice.edition}"
-    stem = safe_name(name)
+    stem = safe_name(f"{text('notice_stem', language)} {notice.edition}")
     rows = notice_rows(notice, choice, language)
     return {
         f"{stem}.md": _markdown(notice, rows, language, mark),
@@ -227,8 +206,8 @@ def _against(notice: Notice, choice: Choice) -> list[Phrase]:
 
 
 def _title(notice: Notice, language: Language) -> str:
-    return text("notice_title", language).format(
-        mailing=one_line(notice.mailing), edition=one_line(notice.edition)
+    return text(
+        "notice_title", language, mailing=one_line(notice.mailing), edition=one_line(notice.edition)
     )
 
 
@@ -237,30 +216,23 @@ def _readers(language: Language) -> str:
 
 
 def _markdown(notice: Notice, rows: list[Row], language: Language, mark: str | None) -> bytes:
-    lines = [
-        f"# {escaped(_title(notice, language))}",
-        "",
-        *([f"**{escaped(mark)}**", ""] if mark else []),
+    # An address is a link as it stands: its pattern has no sign that ends one.
+    told = [
+        [
+            text(f"notice_{row.key}", language),
+            Marked("<br>".join([*map(escaped, row.lines), *(f"<{link}>" for link in row.links)])),
+            row.article,
+        ]
+        for row in rows
+    ]
+    parts = [
         _readers(language),
-        "",
-        f"| {' | '.join(text(f'notice_{key}', language) for key in _COLUMNS)} |",
-        "| --- | --- | --- |",
+        table([text(f"notice_{key}", language) for key in _COLUMNS], told),
+        heading(text("notice_label", language)),
+        label_words(notice, language),
+        Marked(f"**{text('no_legal_advice', language)}** {text('notice_own_words', language)}"),
     ]
-    for row in rows:
-        # An address is a link as it stands: its pattern has no sign that ends one.
-        said = [*map(escaped, row.lines), *(f"<{link}>" for link in row.links)]
-        heading = text(f"notice_{row.key}", language)
-        lines.append(f"| {heading} | {'<br>'.join(said)} | {row.article} |")
-    lines += [
-        "",
-        f"## {text('notice_label', language)}",
-        "",
-        escaped(label_words(notice, language)),
-        "",
-        f"**{text('no_legal_advice', language)}** {text('notice_own_words', language)}",
-        "",
-    ]
-    return "\n".join(lines).encode()
+    return page(_title(notice, language), mark, parts)
 
 
 _COLUMNS = ("field", "said", "article")
@@ -272,7 +244,7 @@ def _html(notice: Notice, rows: list[Row], language: Language, mark: str | None)
     words = {key: text(f"notice_{key}", language) for key in (*_COLUMNS, "label")}
     words["no_advice"] = text("no_legal_advice", language)
     words["own"] = text("notice_own_words", language)
-    page: str = _template().render(
+    html: str = _template().render(
         language=language,
         policy=(
             f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -285,7 +257,7 @@ def _html(notice: Notice, rows: list[Row], language: Language, mark: str | None)
         label=label_words(notice, language),
         words=words,
     )
-    return page.encode()
+    return html.encode()
 
 
 def _json(notice: Notice, choice: Choice, mark: str | None) -> bytes:
@@ -333,21 +305,8 @@ def notice_files(
 ) -> dict[str, bytes]:
     """Return the notice of one mailing and edition by file name; anybody may read it.
 
-    Parameters
-    ----------
-    plan
-        PLAN of the edition: `households_count` by chosen area.
-    notice
-        From `load_named(Notice, "notices", name, folders)`.
-    edition
-        What is mailed; the notice must be of the same edition and election day.
-    wanted
-        The ages, where the mailing is addressed.
-
-    Raises
-    ------
-    GeoprioError
-        A field is empty or says against another, or the notice is of another edition.
+    `plan` is PLAN of the edition, `wanted` the ages where the mailing is addressed. Raises
+    GeoprioError: a field is empty or says against another, or the notice is of another edition.
     """
     faults = [
         Phrase("not_as_ordered", path=path, found=found, expected=expected)

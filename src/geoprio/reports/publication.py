@@ -93,26 +93,14 @@ DOCUMENTS: Mapping[str, Callable[[Press], Files]] = {
 
 
 def render(press: Press, name: str) -> Files:
-    """Return the files of one document.
-
-    Raises
-    ------
-    ConfigError
-        There is no document of that name.
-    """
+    """Return the files of one document; ConfigError where there is none of that name."""
     if name not in DOCUMENTS:
         raise ConfigError("no_such_document", name=name, documents=DOCUMENTS)
     return DOCUMENTS[name](press)
 
 
 def report(run: Run, name: str, *, maps: Path) -> list[Path]:
-    """Write the files of one document anew, beside the others of its run, and return them.
-
-    Raises
-    ------
-    ConfigError
-        There is no document of that name.
-    """
+    """Write the files of one document anew, beside the others of its run, and return them."""
     home, made = run.folder or Path(), render(Press(run), name)
     contents = {_place(file, home, maps): content for file, content in made.items()}
     record = {**run.record, "files": {**run.record.get("files", {}), **_sums(made)}}

@@ -6,7 +6,6 @@ alone is refused, and so is one that comes to few persons.
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -17,7 +16,8 @@ from geoprio.config import Addressed, Profile, Register, load_named
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.errors import GeoprioError
 from geoprio.files.delivery import ENDING, Control, Form, checksums, code_lists, render_control
-from geoprio.files.names import escaped, one_line, safe_name, table
+from geoprio.files.folder import safe_name
+from geoprio.files.markdown import Marked, bullets, escaped, heading, one_line, page, table
 from geoprio.files.table import Table, header, marked_rows, render_csv
 from geoprio.files.workbook import render_sheet
 from geoprio.plans.postal import choose_postal_codes, main_source, people_by_code, residents_of_age
@@ -32,17 +32,21 @@ from geoprio.words import Language, Phrase, decimal, text, whole
 
 FORM = Form("utf-8", True, ";", ",", "\r\n")
 """How the table is written: it opens in Swedish Excel."""
+FILE = "urvalsmotivering.md"
+LEAST_OTHER = 0.1
+"""Share of the weight that other layers than the sensitive ones bear at least: with less they are a
+token, and the choice rests on the sensitive ones alone."""
+_JUDGED = ("art_6", "art_9", "art_14", "art_21", "art_28", "terms", "block", "notice")
 
 
 @dataclass(frozen=True)
 class AddressOrder:
-    """What is ordered, and the words on its files."""
+    """What is ordered of a register, and the words on its files."""
 
-    edition: str
+    edition: Edition
+    wanted: Addressed
+    register: Register
     campaign: str
-    purpose: str
-    ages: tuple[int, int]
-    """First and last age in whole years."""
     language: Language = "sv"
     mark: str | None = None
     """The demo mark, where it belongs."""
@@ -50,298 +54,30 @@ class AddressOrder:
     @property
     def stem(self) -> str:
         """What the files are called by."""
-        name = f"{text('order_stem', self.language)} {self.edition}"
-        return safe_name(name)
+        return safe_name(f"{text('order_stem', self.language)} {self.edition.label}")
 
+    @property
+    def notes(self) -> dict[str, str]:
+        """The mark by its heading."""
+        return {header("note", self.language): self.mark} if self.mark else {}
 
-def render_order(codes: pd.DataFrame, register: Register, order: AddressOrder) -> dict[str, bytes]:
-    """Return an order's files by name: sheet, table, lists of postal codes, and control sheets.
-
-    Parameters
-    ----------
-    codes
-        By `postal_code`, five digits as text: `municipality_code` and `municipality_name`, which
-        are information and no condition. No area, score, group, reason or order of choice.
-    register
-        What an order to it may hold.
-    order
-        What is ordered.
-
-    Raises
-    ------
-    ContractError
-        A column that no vendor may see, or a code that is not five digits or stands twice.
-    """
-    for_audience(codes.reset_index(), "leverantor")
-    about = _about(register, order)
-    lists = code_lists(
-        codes.index.to_series(),
-        f"{order.stem}-postnummer",
-        rows=register.list_rows,
-        newline=register.newline,
-        about=about,
-    )
-    listed = _table(codes, register, order)
-    notes = {header("note", order.language): order.mark} if order.mark else {}
-    files = {
-        f"{order.stem}.csv": render_csv(listed, "leverantor", language=order.language, notes=notes)
-    }
-    rows = marked_rows(listed, "leverantor", language=order.language, notes=notes)
-    files[f"{order.stem}.xlsx"] = render_sheet(rows, order.stem)
-    names = [name for name in lists if name.endswith(".txt")]
-    files[f"{order.stem}.md"] = _sheet(len(codes), names, register, order)
-    control = Control(_cells(files[f"{order.stem}.csv"]), FORM, checksums(files), about=about)
-    files[f"{order.stem}{ENDING}"] = render_control(control)
-    return files | lists
-
-
-def _table(codes: pd.DataFrame, register: Register, order: AddressOrder) -> Table:
-    sorted_codes = codes.sort_index()
-    columns = {
-        "list_number": [1 + place // register.list_rows for place in range(len(codes))],
-        "municipality_code": sorted_codes["municipality_code"],
-        "municipality_name": sorted_codes["municipality_name"].map(one_line),
-        "county_code": sorted_codes["municipality_code"].str[:2],
-        "age_from": order.ages[0],
-        "age_to": order.ages[1],
-        "edition": one_line(order.edition),
-        "campaign": one_line(order.campaign),
-    }
-    frame = pd.DataFrame(columns, index=sorted_codes.index.rename("postal_code"))
-    return Table(frame, {name: header(name, order.language) for name in ["postal_code", *columns]})
-
-
-def _cells(content: bytes) -> pd.DataFrame:
-    lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
-    head, *rows = lines
-    return pd.DataFrame(rows, columns=head, dtype=str)
-
-
-def _about(register: Register, order: AddressOrder) -> dict[str, str]:
-    """Return what the control sheets say of the order; a list's codes are its own rows."""
-    return {
-        "till": text("audience_leverantor", order.language),
-        "profil": f"{register.name} {register.version}",
-        "kampanj": order.campaign,
-        "version": order.edition,
-        **_parameters(register, order),
-        **({header("note", order.language): order.mark} if order.mark else {}),
-    }
-
-
-def _parameters(register: Register, order: AddressOrder, **own: str) -> dict[str, str]:
-    """Return each parameter of the register as it is stated; `own` are words by use."""
-    first, last = order.ages
-    words = {
-        "ages": text("order_ages", order.language).format(first=first, last=last),
-        "unused": text("order_unused", order.language),
-        **own,
-    }
-    return {
-        item.name.model_dump()[order.language]: words[item.use]
-        for item in register.parameters
-        if item.use in words
-    }
-
-
-def _sheet(count: int, lists: list[str], register: Register, order: AddressOrder) -> bytes:
-    language = order.language
-    codes = text("order_codes", language).format(
-        count=whole(count, language),
-        files=", ".join(lists),
-        rows=whole(register.list_rows, language),
-    )
-    rows = [list(item) for item in _parameters(register, order, postal_codes=codes).items()]
-    about = {
-        "basis_readers": text("audience_leverantor", language),
-        "order_register": f"{register.name} ({register.version})",
-        "order_campaign": order.campaign,
-        "order_purpose": order.purpose,
-    }
-    remarks = [
-        text("order_geography", language).format(conditions=register.geography_conditions),
-        *([text("order_several", language)] if len(lists) > 1 else []),
-        *(text(f"order_{key}", language) for key in ("address", "excluded", "simulate")),
-        text("order_form", language).format(specification=register.specification),
-    ]
-    lines = [
-        f"# {text('order_title', language).format(edition=escaped(order.edition))}",
-        "",
-        *([f"**{escaped(order.mark)}**", ""] if order.mark else []),
-        *(f"- {text(key, language)}: {escaped(words)}" for key, words in about.items()),
-        "",
-        *table([text("order_parameter", language), text("order_value", language)], rows),
-        "",
-        *(f"- {escaped(words)}" for words in remarks),
-        "",
-    ]
-    return "\n".join(lines).encode()
-
-
-FILE = "urvalsmotivering.md"
-_JUDGED = ("art_6", "art_9", "art_14", "art_21", "art_28", "terms", "block", "notice")
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What the sheet for those who must judge a selection tells besides the order itself."""
-
-    areas: pd.DataFrame
-    """By `area_code`: `area_name`, `municipality_name`, `score` and `rank`."""
-    all_areas_count: int
-    area_set: str
-    profile: str
-    """What the combined score that the areas were chosen by is called."""
-    criteria: Mapping[str, float]
-    """Share (0-1) of the nominal weight by criterion."""
-    groups: Mapping[str, tuple[float, bool]]
-    """Share (0-1) of the groups' weight, and whether it is a special category, by target group."""
-    other_share: float
-    """Share (0-1) of the weight that is borne by other than the sensitive groups."""
-    codes_count: int
-    left_out_count: int
-    """Postal codes taken away because few of the age live there."""
-    minimum_count: int
-    people_count: float
-    """Residents of the age in the codes."""
-    postal: str
-    """In words, how areas became postal codes and what that misses."""
-    register: str
-    election_day: str
-    election: str
-    """The election that the figures are of, and the one that is planned for."""
-    publishers: str
-
-
-def render_basis(basis: Basis, order: AddressOrder) -> bytes:
-    """Return the sheet as Markdown.
-
-    Raises
-    ------
-    ContractError
-        The areas' table holds a column that the leadership may not see.
-    """
-    language = order.language
-    for_audience(basis.areas, "valledning")
-    lines = [
-        f"# {text('basis_title', language).format(edition=escaped(order.edition))}",
-        "",
-        *([f"**{escaped(order.mark)}**", ""] if order.mark else []),
-        f"{text('basis_readers', language)}: {text('audience_valledning', language)}",
-        "",
-        f"**{text('no_legal_advice', language)}** {text('basis_what_for', language)}",
-    ]
-    day = text("basis_election_day", language)
-    parts = {
-        "purpose": [
-            escaped(order.purpose),
-            "",
-            escaped(day.format(day=basis.election_day, basis=basis.election)),
-        ],
-        "chosen": _listed(_chosen_words(basis, order)),
-        "how": _how(basis, order),
-        "data": _listed(
-            [
-                text("basis_no_persons", language).format(publishers=basis.publishers),
-                text("basis_register", language),
-            ]
-        ),
-        "precision": _listed(
-            [
-                basis.postal,
-                *(text(f"basis_{key}", language) for key in ("areas_persons", "ranks")),
-            ]
-        ),
-        "unknown": _listed(
-            text(f"basis_unknown_{key}", language) for key in ("people", "blocked", "effect")
-        ),
-        "judge": [
-            *(f"- [ ] {escaped(text(f'basis_{key}', language))}" for key in _JUDGED),
-            "",
-            text("basis_decision", language),
-        ],
-        "listed": _areas(basis.areas, order),
-    }
-    for key, part in parts.items():
-        lines += ["", f"## {text(f'basis_{key}', language)}", "", *part]
-    return "\n".join([*lines, ""]).encode()
-
-
-def _chosen_words(basis: Basis, order: AddressOrder) -> list[str]:
-    language = order.language
-    first, last = order.ages
-    told = [
-        text("basis_areas", language).format(
-            count=whole(len(basis.areas), language),
-            all=whole(basis.all_areas_count, language),
-            area_set=basis.area_set,
-        ),
-        text("basis_codes", language).format(
-            count=whole(basis.codes_count, language),
-            first=first,
-            last=last,
-            register=basis.register,
-        ),
-        text("basis_people", language).format(people=roughly(basis.people_count, language)),
-    ]
-    if basis.left_out_count:
-        told.append(
-            text("basis_left_out", language).format(
-                count=whole(basis.left_out_count, language), least=basis.minimum_count
-            )
-        )
-    return told
-
-
-def _how(basis: Basis, order: AddressOrder) -> list[str]:
-    language = order.language
-    words = {key: text(f"basis_{key}", language) for key in ("criterion", "group", "weight")}
-    answers = {True: text("basis_yes", language), False: text("basis_no", language)}
-    criteria = [[name, _percent(share, order)] for name, share in basis.criteria.items()]
-    groups = [
-        [name, _percent(share, order), answers[sensitive]]
-        for name, (share, sensitive) in basis.groups.items()
-    ]
-    score = text("basis_score", language)
-    return [
-        escaped(score.format(profile=basis.profile, share=_percent(basis.other_share, order))),
-        "",
-        *table([words["criterion"], words["weight"]], criteria),
-        "",
-        *table([words["group"], words["weight"], text("basis_sensitive", language)], groups),
-    ]
-
-
-def _areas(areas: pd.DataFrame, order: AddressOrder) -> list[str]:
-    language = order.language
-    shown = areas.astype(object)
-    shown["score"] = areas["score"].map(lambda one: decimal(one, 1, language), na_action="ignore")
-    shown["rank"] = areas["rank"].map(lambda one: whole(int(one), language), na_action="ignore")
-    rows = shown.rename_axis("area_code").reset_index().fillna("").astype(str)
-    return table([header(str(name), language) for name in rows], rows.to_numpy().tolist())
-
-
-def _listed(items: Iterable[str]) -> list[str]:
-    return [f"- {escaped(item)}" for item in items]
-
-
-def _percent(share: float, order: AddressOrder) -> str:
-    return decimal(100 * share, 0, order.language)
-
-
-LEAST_OTHER = 0.1
-"""Share of the weight that other layers than the sensitive ones bear at least: with less they are a
-token, and the choice rests on the sensitive ones alone."""
+    def parameters(self, **own: str) -> dict[str, str]:
+        """Return each parameter of the register as it is stated; `own` are words by use."""
+        first, last = self.wanted.ages
+        words = {
+            "ages": text("order_ages", self.language, first=first, last=last),
+            "unused": text("order_unused", self.language),
+            **own,
+        }
+        return {
+            item.name.told(self.language): words[item.use]
+            for item in self.register.parameters
+            if item.use in words
+        }
 
 
 def load_addressed(name: str, folders: tuple[Path, ...]) -> tuple[Addressed, Register]:
-    """Return what is wanted of an addressed mailing, and the register that it is ordered from.
-
-    Raises
-    ------
-    ConfigError
-        A file of `addressed/` or `registers/` is missing or wrong.
-    """
+    """Return what is wanted of an addressed mailing, and the register that it is ordered from."""
     wanted = load_named(Addressed, "addressed", name, folders)
     return wanted, load_named(Register, "registers", wanted.order_from, folders)
 
@@ -355,22 +91,10 @@ def addressed_files(
 ) -> dict[str, bytes]:
     """Return the files of an addressed order by name; all but `urvalsmotivering.md` may be sent.
 
-    Parameters
-    ----------
-    run
-        A finished run; its score of the channel "mailing" is what chose the areas.
-    plan
-        PLAN of the edition: the areas that it holds are those that are written to.
-    wanted, register
-        See `load_addressed`. An option of the command replaces an age with `model_copy`.
-    edition
-        What is mailed.
-
-    Raises
-    ------
-    GeoprioError
-        The order is refused: ages that are missing or no voter's, a profile that rests on origin
-        or union alone, areas without postal codes, or too few who live there. Every fault at once.
+    The areas of `plan`, PLAN of the edition, were chosen by the run's score of the channel
+    "mailing". An option of the command replaces an age of `wanted` with `model_copy`. Raises
+    GeoprioError with every fault: ages that are missing or no voter's, a profile that rests on
+    origin or union alone, areas without postal codes, or too few who live there.
     """
     faults = [*wanted.age_faults(), *layer_faults(run), *_way_faults(run, plan)]
     people = pd.Series(dtype=float) if faults else code_people(run, plan, wanted)
@@ -383,18 +107,10 @@ def addressed_files(
     town = town.map(run.scored.areas["municipality_code"])
     codes = pd.DataFrame(
         {"municipality_code": town, "municipality_name": town.map(run.municipality_names)}
-    )
-    order = AddressOrder(
-        edition=edition.label,
-        campaign=run.campaign.title,
-        purpose=wanted.purpose.model_dump()[run.language],
-        ages=wanted.ages,
-        language=run.language,
-        mark=mark_of(run, edition.alternative),
-    )
-    basis = _basis(run, plan, people, register=register, edition=edition)
-    codes = codes.rename(index=lambda code: code.replace(" ", ""))
-    return render_order(codes, register, order) | {FILE: render_basis(basis, order)}
+    ).rename(index=lambda code: code.replace(" ", ""))
+    mark = mark_of(run, edition.alternative)
+    order = AddressOrder(edition, wanted, register, run.campaign.title, run.language, mark)
+    return render_order(codes, order) | {FILE: render_basis(run, plan, people, order)}
 
 
 def code_people(run: Run, plan: pd.DataFrame, wanted: Addressed) -> pd.Series:
@@ -417,12 +133,10 @@ def layer_faults(run: Run) -> list[Phrase]:
     if share >= LEAST_OTHER:
         return []
     sensitive = [name for name, group in run.groups.items() if group.sensitive]
-    criteria = [item.indicator for item in profile.criteria]
-
     told = Phrase(
         "choice_rests_on_origin",
         mailing=MAILING,
-        criteria=criteria,
+        criteria=[item.indicator for item in profile.criteria],
         sensitive=sensitive or Phrase("origin_and_union"),
         share=100 * share,
         least=100 * LEAST_OTHER,
@@ -480,44 +194,233 @@ def _few_faults(kept: pd.Series, wanted: Addressed) -> list[Phrase]:
         return []
     whom = Phrase("residents_of_age", first=first, last=last, codes_count=len(kept))
     if isnan(people):
-        told = Phrase("residents_unknown", whom=whom)
-    else:
-        told = Phrase("too_few_residents", whom=whom, people=people, least=wanted.least_residents)
-    return [told]
+        return [Phrase("residents_unknown", whom=whom)]
+    return [Phrase("too_few_residents", whom=whom, people=people, least=wanted.least_residents)]
 
 
-def _basis(
-    run: Run, plan: pd.DataFrame, people: pd.Series, *, register: Register, edition: Edition
-) -> Basis:
-    level, language, profile = run.scored, run.language, run.profiles[MAILING]
-    areas = plan.index.sort_values()
-    places = level.places.loc[areas, ["area_name", "municipality_name"]]
-    scores = level.scores[MAILING].loc[areas, ["score", "rank"]]
-    weights, minimum = profile.weights(), run.campaign.minimum_count
-    way = run.record["mailing"]["postal_codes"]
-    words = text("basis_own_codes" if way == "own" else f"vendor_postal_{way}", language)
-    missed = shares_in_words(choose_postal_codes(run.frame("postal"), plan.index))
-    return Basis(
-        areas=pd.DataFrame(places).join(scores),
-        all_areas_count=len(level.areas),
-        area_set=level.area_set,
-        profile=run.label(profile),
-        criteria={
-            item.label.model_dump()[language]: weights[item.indicator] / sum(weights.values())
-            for item in profile.criteria
-        },
-        groups={
-            run.label(run.groups[name]): (share, run.groups[name].sensitive)
-            for name, share in _locating(run).items()
-        },
-        other_share=other_share(profile, run),
-        codes_count=int((~(people < minimum)).sum()),
-        left_out_count=int((people < minimum).sum()),
-        minimum_count=minimum,
-        people_count=float(people[~(people < minimum)].sum(skipna=False)),
-        postal=words.format(**missed),
-        register=register.name,
-        election_day=edition.election_day.isoformat(),
-        election=basis_line(run.campaign, language),
-        publishers=publishers(run.record["sources"]),
+def render_order(codes: pd.DataFrame, order: AddressOrder) -> dict[str, bytes]:
+    """Return an order's files by name: sheet, table, lists of postal codes, and control sheets.
+
+    `codes` has, by `postal_code` (five digits as text), `municipality_code` and
+    `municipality_name`, which are information and no condition: no area, score, group, reason or
+    order of choice. Raises ContractError: a column that no vendor may see, or a code that is none
+    or stands twice.
+    """
+    for_audience(codes.reset_index(), "leverantor")
+    language, register, about = order.language, order.register, _about(order)
+    lists = code_lists(
+        codes.index.to_series(),
+        f"{order.stem}-postnummer",
+        rows=register.list_rows,
+        newline=register.newline,
+        about=about,
     )
+    listed = _table(codes, order)
+    content = render_csv(listed, "leverantor", language=language, notes=order.notes)
+    rows = marked_rows(listed, "leverantor", language=language, notes=order.notes)
+    files = {
+        f"{order.stem}.csv": content,
+        f"{order.stem}.xlsx": render_sheet(rows, order.stem),
+        f"{order.stem}.md": _sheet(
+            len(codes), [name for name in lists if name.endswith(".txt")], order
+        ),
+    }
+    control = Control(_cells(content), FORM, checksums(files), about=about)
+    return files | {f"{order.stem}{ENDING}": render_control(control)} | lists
+
+
+def _table(codes: pd.DataFrame, order: AddressOrder) -> Table:
+    sorted_codes = codes.sort_index()
+    columns = {
+        "list_number": [1 + place // order.register.list_rows for place in range(len(codes))],
+        "municipality_code": sorted_codes["municipality_code"],
+        "municipality_name": sorted_codes["municipality_name"].map(one_line),
+        "county_code": sorted_codes["municipality_code"].str[:2],
+        "age_from": order.wanted.ages[0],
+        "age_to": order.wanted.ages[1],
+        "edition": one_line(order.edition.label),
+        "campaign": one_line(order.campaign),
+    }
+    frame = pd.DataFrame(columns, index=sorted_codes.index.rename("postal_code"))
+    return Table.of(frame, order.language)
+
+
+def _cells(content: bytes) -> pd.DataFrame:
+    lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
+    head, *rows = lines
+    return pd.DataFrame(rows, columns=head, dtype=str)
+
+
+def _about(order: AddressOrder) -> dict[str, str]:
+    """Return what the control sheets say of the order; a list's codes are its own rows."""
+    return {
+        "till": text("audience_leverantor", order.language),
+        "profil": f"{order.register.name} {order.register.version}",
+        "kampanj": order.campaign,
+        "version": order.edition.label,
+        **order.parameters(),
+        **order.notes,
+    }
+
+
+def _sheet(count: int, lists: list[str], order: AddressOrder) -> bytes:
+    language, register = order.language, order.register
+    codes = text(
+        "order_codes",
+        language,
+        count=whole(count, language),
+        files=", ".join(lists),
+        rows=whole(register.list_rows, language),
+    )
+    about = {
+        "basis_readers": text("audience_leverantor", language),
+        "order_register": f"{register.name} ({register.version})",
+        "order_campaign": order.campaign,
+        "order_purpose": order.wanted.purpose.told(language),
+    }
+    remarks = [
+        text("order_geography", language, conditions=register.geography_conditions),
+        *([text("order_several", language)] if len(lists) > 1 else []),
+        *(text(f"order_{key}", language) for key in ("address", "excluded", "simulate")),
+        text("order_form", language, specification=register.specification),
+    ]
+    parts = [
+        bullets(f"{text(key, language)}: {words}" for key, words in about.items()),
+        table(
+            [text("order_parameter", language), text("order_value", language)],
+            order.parameters(postal_codes=codes).items(),
+        ),
+        bullets(remarks),
+    ]
+    return page(text("order_title", language, edition=order.edition.label), order.mark, parts)
+
+
+def render_basis(run: Run, plan: pd.DataFrame, people: pd.Series, order: AddressOrder) -> bytes:
+    """Return what those who must judge a selection are told, as Markdown, for the leadership.
+
+    `people` are residents of the age by postal code; codes with few of them were taken away.
+    """
+    language, level = order.language, run.scored
+    places = pd.DataFrame(level.places.loc[plan.index, ["area_name", "municipality_name"]])
+    areas = places.join(level.scores[MAILING][["score", "rank"]]).sort_index()
+    for_audience(areas, "valledning")
+    day, basis = order.edition.election_day, basis_line(run.campaign, language)
+    sources = publishers(run.record["sources"])
+    sections: dict[str, list[str]] = {
+        "purpose": [
+            order.wanted.purpose.told(language),
+            text("basis_election_day", language, day=day.isoformat(), basis=basis),
+        ],
+        "chosen": [bullets(_chosen_words(run, plan, people, order))],
+        "how": _how(run),
+        "data": [
+            bullets(
+                [
+                    text("basis_no_persons", language, publishers=sources),
+                    text("basis_register", language),
+                ]
+            )
+        ],
+        "precision": [
+            bullets(
+                [
+                    _way_words(run, plan),
+                    *(text(f"basis_{key}", language) for key in ("areas_persons", "ranks")),
+                ]
+            )
+        ],
+        "unknown": [
+            bullets(
+                text(f"basis_unknown_{key}", language) for key in ("people", "blocked", "effect")
+            )
+        ],
+        "judge": [
+            bullets(Marked(f"[ ] {escaped(text(f'basis_{key}', language))}") for key in _JUDGED),
+            Marked(text("basis_decision", language)),
+        ],
+        "listed": [_areas(areas, language)],
+    }
+    parts = [
+        f"{text('basis_readers', language)}: {text('audience_valledning', language)}",
+        Marked(f"**{text('no_legal_advice', language)}** {text('basis_what_for', language)}"),
+    ]
+    for key, own in sections.items():
+        parts += [heading(text(f"basis_{key}", language)), *own]
+    return page(text("basis_title", language, edition=order.edition.label), order.mark, parts)
+
+
+def _chosen_words(
+    run: Run, plan: pd.DataFrame, people: pd.Series, order: AddressOrder
+) -> list[str]:
+    language, minimum = order.language, run.campaign.minimum_count
+    first, last = order.wanted.ages
+    few = people < minimum
+    told = [
+        text(
+            "basis_areas",
+            language,
+            count=whole(len(plan), language),
+            all=whole(len(run.scored.areas), language),
+            area_set=run.scored.area_set,
+        ),
+        text(
+            "basis_codes",
+            language,
+            count=whole(int((~few).sum()), language),
+            first=first,
+            last=last,
+            register=order.register.name,
+        ),
+        text(
+            "basis_people",
+            language,
+            people=roughly(float(people[~few].sum(skipna=False)), language),
+        ),
+    ]
+    if few.any():
+        count = whole(int(few.sum()), language)
+        told.append(text("basis_left_out", language, count=count, least=minimum))
+    return told
+
+
+def _how(run: Run) -> list[str]:
+    """Return the profile that chose, its criteria and the groups, each with its share of weight."""
+    language, profile = run.language, run.profiles[MAILING]
+    words = {key: text(f"basis_{key}", language) for key in ("criterion", "group", "weight")}
+    answers = {True: text("basis_yes", language), False: text("basis_no", language)}
+    weights = profile.weights()
+    criteria = [
+        [item.label.told(language), _percent(weights[item.indicator] / sum(weights.values()), run)]
+        for item in profile.criteria
+    ]
+    groups = [
+        [run.label(run.groups[name]), _percent(share, run), answers[run.groups[name].sensitive]]
+        for name, share in _locating(run).items()
+    ]
+    share = _percent(other_share(profile, run), run)
+    return [
+        text("basis_score", language, profile=run.label(profile), share=share),
+        table([words["criterion"], words["weight"]], criteria),
+        table([words["group"], words["weight"], text("basis_sensitive", language)], groups),
+    ]
+
+
+def _way_words(run: Run, plan: pd.DataFrame) -> str:
+    """Return how areas became postal codes, and what that misses."""
+    way = run.record["mailing"]["postal_codes"]
+    missed = shares_in_words(choose_postal_codes(run.frame("postal"), plan.index))
+    return text(
+        "basis_own_codes" if way == "own" else f"vendor_postal_{way}", run.language, **missed
+    )
+
+
+def _areas(areas: pd.DataFrame, language: Language) -> str:
+    shown = areas.astype(object)
+    shown["score"] = areas["score"].map(lambda one: decimal(one, 1, language), na_action="ignore")
+    shown["rank"] = areas["rank"].map(lambda one: whole(int(one), language), na_action="ignore")
+    rows = shown.rename_axis("area_code").reset_index().fillna("").astype(str)
+    return table([header(str(name), language) for name in rows], rows.to_numpy().tolist())
+
+
+def _percent(share: float, run: Run) -> str:
+    return decimal(100 * share, 0, run.language)

@@ -49,16 +49,9 @@ def vendor_files(
 ) -> dict[str, bytes]:
     """Return the files of one edition by name: areas, postal codes where known, control sheets.
 
-    Parameters
-    ----------
-    plan
-        PLAN of the edition: `wave` and `households_count` by area of the scored set, and
-        `households_open_count` if the counts do not have it. Nothing else of it reaches the vendor.
-
-    Raises
-    ------
-    ContractError
-        The vendor's file cannot hold something; see `render_vendor_files`.
+    `plan` is PLAN of the edition: `wave`, `households_count`, and `households_open_count` if the
+    counts do not have it; nothing else of it reaches the vendor. Raises ContractError: the vendor's
+    file cannot hold something; see `render_vendor_files`.
     """
     campaign, language = run.campaign, run.language
     selection = vendor_selection(run, plan, vendor, edition)

@@ -16,13 +16,6 @@ from geoprio.scores.indicators import (
 )
 from geoprio.scores.kernel import AGGREGATE, NORMALISE, aggregator, normaliser
 from geoprio.scores.levels import Located, locate, protect_sets, survey
-from geoprio.scores.normalisation import (
-    TREAT,
-    fill_from_groups,
-    normalise,
-    treat_outliers,
-    treatment,
-)
 from geoprio.scores.organisation import need_and_capacity, new_associations, support_list
 from geoprio.scores.rank_sets import (
     SetRule,
@@ -41,12 +34,17 @@ from geoprio.scores.reasons import (
     reasons,
 )
 from geoprio.scores.score import (
+    TREAT,
+    Treated,
     aggregate,
     constant_criteria,
+    fill_from_groups,
+    normalise,
     normalise_criteria,
     refuse_unknown_steps,
-    scale_bounds,
     score_areas,
+    treat_outliers,
+    treatment,
 )
 from geoprio.scores.typology import AreaTypes, area_types, local_clusters, street_or_quarter
 from geoprio.scores.uncertainty import (

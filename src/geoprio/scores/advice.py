@@ -40,17 +40,7 @@ def opening_lines(
 
     A question can be told where its figure reaches its threshold; of those that can, the one whose
     figure stands out most from all areas (in standard deviations) is. Ties go to the question that
-    stands first.
-
-    Returns
-    -------
-    On the index of `indicators`. Empty text and NaN where no question can be told, or none is
-    known.
-
-    Raises
-    ------
-    ConfigError
-        Questions name indicators that are not there, or would tell the user's own figures.
+    stands first. Empty text and NaN where no question can be told, or none is known.
     """
     _refuse(indicators, messages)
     if not messages:
@@ -80,13 +70,7 @@ def opening_lines(
 def local_lines(
     association: pd.Series, questions: Mapping[str, Text], *, language: Language
 ) -> pd.Series:
-    """Return the local question of each area's association; empty text where it has none.
-
-    Raises
-    ------
-    ConfigError
-        A question belongs to an association that is not there: all are listed.
-    """
+    """Return the local question of each area's association; empty text where it has none."""
     known = sorted(set(association.dropna()))
     faults = []
     for name in sorted(set(questions) - set(known)):
@@ -180,13 +164,7 @@ class Advised:
 
 
 def load_guides(plans: Brief, folders: tuple[Path, ...]) -> Guides:
-    """Return what the advice rests on.
-
-    Raises
-    ------
-    ConfigError
-        A file is missing or wrong.
-    """
+    """Return what the advice rests on, from the files of `folders`."""
     campaign = plans.campaign
     return Guides(
         effects=load_named(Effects, "effects", campaign.effects, folders),
@@ -199,13 +177,7 @@ def load_guides(plans: Brief, folders: tuple[Path, ...]) -> Guides:
 
 
 def advise(level: Located, plans: Brief, guides: Guides) -> Advised:
-    """Return what the areas of a set are told besides their scores.
-
-    Raises
-    ------
-    ConfigError
-        A question or a type names an indicator that is not there, or an association is unknown.
-    """
+    """Return what the areas of a set are told besides their scores."""
     language, campaign = plans.language, plans.campaign
     lines = opening_lines(level.indicators, guides.messages, language=language)
     openings = pd.DataFrame(

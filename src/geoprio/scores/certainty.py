@@ -11,9 +11,8 @@ from geoprio.groups import for_election, shares_by_group
 from geoprio.scores.draws import Measured, rng_for
 from geoprio.scores.indicators import PRIVATE
 from geoprio.scores.levels import Located
-from geoprio.scores.normalisation import fill_from_groups
 from geoprio.scores.rank_sets import SetRule, rank_confidence_sets
-from geoprio.scores.score import normalise_criteria
+from geoprio.scores.score import fill_from_groups, normalise_criteria
 from geoprio.scores.uncertainty import rank_uncertainty, score_errors
 from geoprio.scores.weights import (
     criterion_bounds,

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Profile
-from geoprio.scores.kernel import AGGREGATE, NORMALISE, Floats, find_method
+from geoprio.scores.kernel import AGGREGATE, NORMALISE, Floats
 from geoprio.scores.score import (
     criterion_weights,
     normalise_criteria,
@@ -39,42 +39,10 @@ class Side(NamedTuple):
 def split_change(first: Side, second: Side) -> pd.DataFrame:
     """Return what each cause gave the change of each area's score, in points.
 
-    Parameters
-    ----------
-    first, second
-        INDICATORS of every area, the channel's profile, and each area's municipality.
-
-    Returns
-    -------
-    parts
-        By code of the areas that both have: `before`, `after`, `own_figures` (the area's own
-        indicators), `other_areas` (theirs, by way of the common scale), `weights`, and `method`
-        (treatment, scale, aggregation, gaps, the choice of criteria and their directions). The
-        last four sum to `after - before`. NaN where a score on the way is unknown.
-
-    Raises
-    ------
-    ConfigError
-        A profile names an indicator or a method that is not there.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from geoprio import load_profile
-    >>> from geoprio.scores import Side, split_change
-    >>> figures = pd.DataFrame(
-    ...     {
-    ...         "intensity_share": [0.30, 0.25, 0.20],
-    ...         "mobilisation_count": [900.0, 400.0, 100.0],
-    ...         "doors_per_km2": [300.0, 1200.0, 2500.0],
-    ...     },
-    ...     index=pd.Index(["a", "b", "c"], name="area_code"),
-    ... )
-    >>> later = figures.assign(mobilisation_count=[300.0, 400.0, 100.0])
-    >>> homes, profile = pd.Series("1480", figures.index), load_profile("canvass")
-    >>> parts = split_change(Side(figures, profile, homes), Side(later, profile, homes))
-    >>> parts.loc["b", ["before", "after", "own_figures", "other_areas"]].round(2).tolist()
-    [50.0, 63.33, 0.0, 13.33]
+    By code of the areas that both have: `before`, `after`, `own_figures` (the area's own
+    indicators), `other_areas` (theirs, by way of the common scale), `weights`, and `method`
+    (treatment, scale, aggregation, gaps, the choice of criteria and their directions). The last
+    four sum to `after - before`. NaN where a score on the way is unknown.
     """
     shared = first.indicators.index.intersection(second.indicators.index)
     values = {
@@ -137,7 +105,7 @@ def _mixed_profile(method: Profile, weights: Profile) -> Profile:
 
 
 def _weigh(points: Floats, names: pd.Index, profile: Profile) -> Floats:
-    weigh = find_method(AGGREGATE, profile.aggregate, step="aggregate")
+    weigh = AGGREGATE.find(profile.aggregate)
     shares = weight_shares(criterion_weights(profile), names)
     used = points[..., names.get_indexer(shares.index)]
     return np.asarray(weigh(used, shares.to_numpy()), dtype=float)
@@ -148,7 +116,7 @@ def _among_others(own: Side, others: Side, profile: Profile, areas: pd.Index) ->
     if profile.treat != "none" or profile.impute != "none":
         return np.array([_one_among_others(own, others, profile, code) for code in areas])
     refuse_unknown_steps(profile)
-    scale = find_method(NORMALISE, profile.normalise, step="normalise")
+    scale = NORMALISE.find(profile.normalise)
     names = [item.indicator for item in profile.criteria]
     signs = np.array([-1.0 if item.direction == "low" else 1.0 for item in profile.criteria])
     around = others.indicators[names].to_numpy(float) * signs

@@ -30,24 +30,11 @@ if TYPE_CHECKING:
 def intensity_error(
     joint: Joint, errors: pd.DataFrame, weights: Mapping[str, float], *, combine: Combine
 ) -> pd.Series:
-    """Return the standard error (0-1) of the intensity in each area.
+    """Return the standard error (0-1) of the intensity in each area; NaN where one is unknown.
 
     To first order, the groups' errors independent of each other: `sqrt(sum_g (d_g se_g)^2)`, where
     `d_g` is what one more point of group g adds: its weight for `sum`, else what it adds to those
     who are in no heavier group, read off the joint table.
-
-    Parameters
-    ----------
-    joint
-        Joint table of the groups.
-    errors
-        Standard error (0-1) of each group's share by area, on the joint table's index.
-    weights, combine
-        As in `groups.intensity`.
-
-    Returns
-    -------
-    NaN where the error of a group that counts is unknown.
     """
     names = list(joint.shares.columns)
     weight = np.array([weights.get(name, 0.0) for name in names])
@@ -103,21 +90,11 @@ def place_errors(
 ) -> pd.DataFrame:
     """Return the standard errors of indicators of the place and its voters, by area.
 
-    Of votes: moving them from the polling districts. Shares stray because a district's pieces do
-    not vote alike. Non-voters x red-green share is electors x what each of them is worth, so it
-    strays by both: by how many live in a piece, and by how those who do vote. Of households and
-    doors: moving the dwellings, where they were moved.
-
-    Parameters
-    ----------
-    district_votes
-        Votes by polling district, the unassigned ones already spread.
-    way, split
-        The crosswalk from the districts, and its fitted error.
-    known
-        The area set's counts.
-    area_km2
-        Ground of each area.
+    Of votes: moving them from the polling districts (`district_votes`, the unassigned already
+    spread). Shares stray because a district's pieces do not vote alike. Non-voters x red-green
+    share is electors x what each of them is worth, so it strays by both: by how many live in a
+    piece, and by how those who do vote. Of households and doors: moving the dwellings, where they
+    were moved.
     """
     votes = district_votes.reindex(district_votes.index.difference(list(way.unmatched)))
     electors, cast = votes["electors_count"], votes["votes_cast_count"]
@@ -152,21 +129,8 @@ def target_errors(
 ) -> pd.DataFrame:
     """Return the standard errors of indicators that rest on the groups, by area.
 
-    Made of the groups' standard errors as they may be computed with, so that nothing withheld is
-    told.
-
-    Parameters
-    ----------
-    usable
-        GROUPS that may be computed with (`Protected.usable`).
-    joint
-        Joint table of the same.
-    indicators
-        INDICATORS of the areas.
-    place
-        From `place_errors`.
-    plans
-        What the campaign wants.
+    Made of the groups' standard errors as they may be computed with (`usable` and the `joint` table
+    of the same), so that nothing withheld is told. `place` is from `place_errors`.
     """
     campaign = plans.campaign
     rows = for_election(usable, campaign.election.basis)

@@ -56,8 +56,8 @@ class Column:
     def draw(self, factors: Floats, rng: np.random.Generator) -> Floats:
         """Return draws x known areas, in the criterion's unit, most where it is wanted most.
 
-        Normal errors are truncated to the range; lognormal ones keep the mean:
-        `x exp(s z - s^2 / 2)`, `s^2 = ln(1 + (se / x)^2)`.
+        Normal errors are truncated to the range; lognormal ones keep the mean: `x exp(s z - s^2 /
+        2)`, `s^2 = ln(1 + (se / x)^2)`.
         """
         return self.sign * (self._factor if self.lognormal else self._sum)(factors, rng)
 
@@ -95,13 +95,9 @@ def gather_columns(
 ) -> list[Column]:
     """Return the profile's criteria with their errors, areas sorted by code.
 
-    Raises
-    ------
-    ConfigError
-        The profile names indicators that are not there.
-    ContractError
-        Areas differ between the frames, a standard error is negative or unknown where the figure
-        is known, a figure is infinite, a lognormal one is negative. All faults at once.
+    Refused, all faults at once: unknown indicators; areas that differ between the frames; a
+    standard error that is negative, or unknown where the figure is known; infinite figures, and
+    negative lognormal ones.
     """
     names = [criterion.indicator for criterion in profile.criteria]
     missing = [name for name in names if name not in measured.indicators]
@@ -123,13 +119,7 @@ def gather_columns(
 
 
 def refuse_few(scored: int, top_k: int) -> None:
-    """Refuse a top that holds more areas than can be ranked; none at all is no ranking.
-
-    Raises
-    ------
-    ConfigError
-        `top_k` is below 1, or above the number of areas.
-    """
+    """Refuse a top that holds more areas than can be ranked; none at all is no ranking."""
     if top_k < 1 or 0 < scored < top_k:
         raise ConfigError("top_k_out_of_range", top_k=top_k, scored=scored)
 

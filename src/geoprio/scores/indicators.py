@@ -10,6 +10,7 @@ from geoprio.config import Combine
 from geoprio.counts.votes import red_green_of
 from geoprio.errors import ContractError, SourceError
 from geoprio.groups import Joint, at_least_one, empirical_bayes, intensity
+from geoprio.scores.kernel import Registry
 from geoprio.tables import INDICATORS, check
 
 
@@ -44,64 +45,39 @@ class Figures:
 
 
 Indicator = Callable[[Figures], pd.Series]
-PLACE: dict[str, Indicator] = {}
-"""Indicators of the place and its voters, known before the groups are located."""
-TARGETS: dict[str, Indicator] = {}
-"""Indicators that need the groups' shares."""
 PRIVATE = frozenset({"members_per_1000", "active_per_1000"})
 """Indicators of the user's own figures: they may move a score, and are never shown."""
+of_place: Registry[Indicator] = Registry(
+    "indicator",
+    """Register an indicator of the place and its voters, known before the groups are located.
 
-
-def of_place(function: Indicator) -> Indicator:
-    """Register an indicator of the place and its voters.
-
-    Parameters
-    ----------
-    function
-        Of `Figures` to a Series by area, named as the column that it makes; its suffix is its unit.
-
-    Returns
-    -------
-    function
-        The same.
+    Of `Figures` to a Series by area, named as the column that it makes; its suffix is its unit.
 
     Examples
     --------
     >>> from geoprio import of_place
-    >>> from geoprio.scores import PLACE
     >>> @of_place
     ... def non_voters_count(figures):
     ...     return figures.votes["electors_count"] - figures.votes["votes_cast_count"]
-    >>> _ = PLACE.pop("non_voters_count")  # only for the example
-    """
-    PLACE[function.__name__] = function
-    return function
-
-
-def of_targets(function: Indicator) -> Indicator:
+    >>> _ = of_place.pop("non_voters_count")  # only for the example
+    """,
+)
+of_targets: Registry[Indicator] = Registry(
+    "indicator",
     """Register an indicator that needs the groups' shares.
 
-    Parameters
-    ----------
-    function
-        Of `Figures` to a Series by area, named as the column that it makes; its suffix is its unit.
-
-    Returns
-    -------
-    function
-        The same.
+    Of `Figures` to a Series by area, named as the column that it makes; its suffix is its unit.
 
     Examples
     --------
     >>> from geoprio import of_targets
-    >>> from geoprio.scores import TARGETS
     >>> @of_targets
     ... def nobody_share(figures):
     ...     return figures.located.cells.iloc[:, 0]
-    >>> _ = TARGETS.pop("nobody_share")  # only for the example
-    """
-    TARGETS[function.__name__] = function
-    return function
+    >>> _ = of_targets.pop("nobody_share")  # only for the example
+    """,
+)
+PLACE, TARGETS = of_place, of_targets
 
 
 def compute_indicators(figures: Figures, registry: Mapping[str, Indicator]) -> pd.DataFrame:
@@ -114,13 +90,21 @@ def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
     return part / whole.where(whole > 0)
 
 
-def _share(figures: Figures, part: str, whole: str) -> pd.Series:
+def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
     # SCB's noise, from 2025 on, may put a part above its whole.
-    return _ratio(_count(figures, part), _count(figures, whole)).clip(upper=1)
+    return _ratio(part, whole).clip(upper=1)
+
+
+def _unknown(figures: Figures) -> pd.Series:
+    return pd.Series(np.nan, index=figures.counts.index)
 
 
 def _count(figures: Figures, column: str) -> pd.Series:
     return figures.counts.reindex(columns=[column])[column]
+
+
+def _residents(figures: Figures) -> pd.Series:
+    return _count(figures, "population_count")
 
 
 def _dwellings(figures: Figures) -> pd.Series:
@@ -129,7 +113,7 @@ def _dwellings(figures: Figures) -> pd.Series:
 
 
 def _turnout(votes: pd.DataFrame) -> pd.Series:
-    return _ratio(votes["votes_cast_count"], votes["electors_count"]).clip(upper=1)
+    return _share(votes["votes_cast_count"], votes["electors_count"])
 
 
 @of_place
@@ -179,7 +163,7 @@ def doors_per_km2(figures: Figures) -> pd.Series:
 @of_place
 def rental_share(figures: Figures) -> pd.Series:
     """Rented dwellings, of all dwellings."""
-    return _ratio(_count(figures, "dwellings_rental_count"), _dwellings(figures))
+    return _share(_count(figures, "dwellings_rental_count"), _dwellings(figures))
 
 
 @of_place
@@ -239,7 +223,7 @@ def active_per_1000(figures: Figures) -> pd.Series:
 
 def _capacity_per_1000(figures: Figures, column: str) -> pd.Series:
     if column not in figures.capacity:
-        return pd.Series(np.nan, index=figures.counts.index)
+        return _unknown(figures)
     targets = target_persons_count(figures).groupby(figures.association).sum(skipna=False)
     people = figures.capacity[column].reindex(targets.index)
     _refuse_more_than(targets, people, column)
@@ -259,45 +243,40 @@ def _refuse_more_than(targets: pd.Series, people: pd.Series, column: str) -> Non
 @of_place
 def owned_share(figures: Figures) -> pd.Series:
     """Owner-occupied dwellings, mostly houses, of all dwellings."""
-    return _ratio(_count(figures, "dwellings_owned_count"), _dwellings(figures)).clip(upper=1)
+    return _share(_count(figures, "dwellings_owned_count"), _dwellings(figures))
 
 
 @of_place
 def tenant_owned_share(figures: Figures) -> pd.Series:
     """Dwellings owned through a housing association (bostadsrätt), of all dwellings."""
-    return _ratio(_count(figures, "dwellings_tenant_owned_count"), _dwellings(figures)).clip(
-        upper=1
-    )
+    return _share(_count(figures, "dwellings_tenant_owned_count"), _dwellings(figures))
 
 
 @of_place
 def children_share(figures: Figures) -> pd.Series:
     """Residents aged 0-14, of all residents."""
-    return _share(figures, "age_0_14_count", "population_count")
+    return _share(_count(figures, "age_0_14_count"), _residents(figures))
 
 
 @of_place
 def aged_20_29_share(figures: Figures) -> pd.Series:
     """Residents aged 20-29, of all residents."""
     young = _count(figures, "age_20_24_count") + _count(figures, "age_25_29_count")
-    return _ratio(young, _count(figures, "population_count")).clip(upper=1)
+    return _share(young, _residents(figures))
 
 
 @of_place
 def unemployed_share(figures: Figures) -> pd.Series:
     """Unemployed, of residents aged 20-64 (SCB TAB6680)."""
-    return _share(figures, "unemployed_20_64_count", "residents_20_64_count")
+    unemployed = _count(figures, "unemployed_20_64_count")
+    return _share(unemployed, _count(figures, "residents_20_64_count"))
 
 
 @of_place
 def care_jobs_share(figures: Figures) -> pd.Series:
     """Employed in health and social care (SNI 2007 section Q), of all employed (SCB TAB6681)."""
     men, women = (_count(figures, f"employed_q_{sex}_count") for sex in ("men", "women"))
-    return _ratio(men + women, _count(figures, "employed_count")).clip(upper=1)
-
-
-def _unknown(figures: Figures) -> pd.Series:
-    return pd.Series(float("nan"), index=figures.counts.index)
+    return _share(men + women, _count(figures, "employed_count"))
 
 
 @of_place

@@ -5,7 +5,7 @@ has draws x areas x criteria. A user's own way takes all criteria at once, unkno
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from math import prod
 from typing import TypeVar
 
@@ -22,16 +22,11 @@ Ints = NDArray[np.intp]
 Scale = Callable[[Floats], Floats]
 Weigh = Callable[[Iterable[Floats], Floats], Floats]
 Normalise = Callable[[Floats], Floats]
-"""Of `(..., areas, criteria)`, wanted most high, to points of the same shape; NaN stays NaN."""
 Aggregate = Callable[[Floats, Floats], Floats]
-"""Of points `(..., areas, criteria)` and weights `(..., criteria)`, each positive and together 1,
-to scores `(..., areas)`; NaN where a criterion is unknown."""
 SCALE: dict[str, Scale] = {}
 """Of draws x areas, all known, wanted most high, to points, 0-100."""
 WEIGH: dict[str, Weigh] = {}
 """Of each criterion's points (draws x areas) in turn, and weights (draws x criteria), to scores."""
-NORMALISE: dict[str, Normalise] = {}
-AGGREGATE: dict[str, Aggregate] = {}
 NEUTRAL = 50.0
 """Points of every area where all are alike: the criterion favours none."""
 SD_POINTS = 10.0
@@ -39,100 +34,79 @@ SD_POINTS = 10.0
 DECAY = 23.0
 """Constant of the exponential transformation in the English indices of deprivation."""
 
-Method = TypeVar("Method")
+Method = TypeVar("Method", bound=Callable[..., object])
 
 
-def find_method(registry: Mapping[str, Method], name: str, *, step: str) -> Method:
-    """Return the function that `registry` knows by `name`.
+class Registry(dict[str, Method]):
+    """The functions that a step of a file may name: it decorates each of them."""
 
-    Raises
-    ------
-    ConfigError
-        There is none; the nearest name is offered.
-    """
-    if name not in registry:
-        near = difflib.get_close_matches(name, registry, n=1)
-        hint = Phrase("near", near=near[0]) if near else ""
-        raise ConfigError("unknown_method", step=step, name=name, known=sorted(registry), hint=hint)
-    return registry[name]
+    def __init__(self, step: str, doc: str) -> None:
+        super().__init__()
+        self.step = step
+        self.__doc__ = doc
 
+    def __call__(self, function: Method) -> Method:
+        """Take in a function by its own name."""
+        self[function.__name__] = function
+        return function
 
-def refuse_infinite(frame: pd.DataFrame, *, step: str) -> None:
-    """Do nothing where every figure is finite or NaN.
-
-    Raises
-    ------
-    ContractError
-        A column holds an infinite number: all such columns are listed, with one row each.
-    """
-    infinite = np.isinf(frame.to_numpy(float))
-    faults = [
-        Phrase(
-            "column_holds_infinite",
-            name=name,
-            count=column.sum(),
-            area=frame.index[column][0],
-        )
-        for name, column in zip(frame.columns, infinite.T, strict=True)
-        if column.any()
-    ]
-    if faults:
-        raise ContractError("figures_not_finite", faults, step=step)
+    def find(self, name: str) -> Method:
+        """Return the function of that name; where there is none an error offers the nearest."""
+        if name not in self:
+            near = difflib.get_close_matches(name, self, n=1)
+            hint = Phrase("near", near=near[0]) if near else ""
+            raise ConfigError(
+                "unknown_method", step=self.step, name=name, known=sorted(self), hint=hint
+            )
+        return self[name]
 
 
-def normaliser(function: Normalise) -> Normalise:
-    """Register a way to scale criteria to points (0-100), high first.
+normaliser: Registry[Normalise] = Registry(
+    "normalise",
+    """Register a way to scale criteria to points (0-100), named as a profile's `normalise`.
 
-    Parameters
-    ----------
-    function
-        Of an array (..., areas, criteria), wanted most high, to points of the same shape; named as
-        a profile's `normalise` names it. NaN stays NaN.
-
-    Returns
-    -------
-    function
-        The same.
+    Of an array (..., areas, criteria), wanted most high, to points of the same shape. NaN stays
+    NaN.
 
     Examples
     --------
     >>> import numpy as np
     >>> from geoprio import normaliser
-    >>> from geoprio.scores import NORMALISE
     >>> @normaliser
     ... def share_of_best(values):
     ...     return 100 * values / np.fmax.reduce(values, axis=-2, keepdims=True)
-    >>> _ = NORMALISE.pop("share_of_best")  # only for the example
-    """
-    NORMALISE[function.__name__] = function
-    return function
+    >>> _ = normaliser.pop("share_of_best")  # only for the example
+    """,
+)
+aggregator: Registry[Aggregate] = Registry(
+    "aggregate",
+    """Register a way to weigh criteria together, named as a profile's `aggregate`.
 
-
-def aggregator(function: Aggregate) -> Aggregate:
-    """Register a way to weigh criteria together.
-
-    Parameters
-    ----------
-    function
-        Of points (..., areas, criteria) and weights (..., criteria), each positive and together 1,
-        to scores (..., areas); named as a profile's `aggregate` names it. NaN where a criterion is.
-
-    Returns
-    -------
-    function
-        The same.
+    Of points (..., areas, criteria) and weights (..., criteria), each positive and together 1, to
+    scores (..., areas). NaN where a criterion is.
 
     Examples
     --------
     >>> from geoprio import aggregator
-    >>> from geoprio.scores import AGGREGATE
     >>> @aggregator
     ... def weakest(values, weights):
     ...     return values.min(axis=-1)
-    >>> _ = AGGREGATE.pop("weakest")  # only for the example
-    """
-    AGGREGATE[function.__name__] = function
-    return function
+    >>> _ = aggregator.pop("weakest")  # only for the example
+    """,
+)
+NORMALISE, AGGREGATE = normaliser, aggregator
+
+
+def refuse_infinite(frame: pd.DataFrame, *, step: str) -> None:
+    """Refuse infinite figures: every column that has some, with one row each."""
+    infinite = np.isinf(frame.to_numpy(float))
+    faults = [
+        Phrase("column_holds_infinite", name=name, count=column.sum(), area=frame.index[column][0])
+        for name, column in zip(frame.columns, infinite.T, strict=True)
+        if column.any()
+    ]
+    if faults:
+        raise ContractError("figures_not_finite", faults, step=step)
 
 
 def scaler(function: Scale) -> Scale:
@@ -261,13 +235,7 @@ def arithmetic(columns: Iterable[Floats], weights: Floats) -> Floats:
 
 @weigher
 def geometric(columns: Iterable[Floats], weights: Floats) -> Floats:
-    """Return the weighted geometric mean: an area at zero in one criterion scores zero.
-
-    Raises
-    ------
-    ConfigError
-        A value is below zero.
-    """
+    """Return the weighted geometric mean: an area at zero in one criterion scores zero."""
     # A weight drawn as exactly zero would make 0 x log 0.
     positive = np.maximum(weights, np.finfo(float).tiny)
     with np.errstate(divide="ignore"):

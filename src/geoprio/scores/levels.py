@@ -93,16 +93,7 @@ def survey(
 ) -> Located:
     """Return the counts, votes and target groups of every area of a set.
 
-    Parameters
-    ----------
-    area_set
-        Name of a set in the atlas.
-    gathered
-        What the sources say.
-    district_votes
-        Votes by polling district, the unassigned ones already spread.
-    plans
-        What the campaign wants.
+    `district_votes` are by polling district, the unassigned ones already spread.
     """
     atlas, campaign = gathered.atlas, plans.campaign
     measures = [measure for group in plans.groups.values() for measure in group.measures]

@@ -12,24 +12,11 @@ LEAST_PERSONS = 1000
 def need_and_capacity(
     association: pd.Series, target_persons: pd.Series, active_per_1000: pd.Series
 ) -> pd.DataFrame:
-    """Return `need` and `capacity` of each association: `high` or `low`, and its `quadrant`.
+    """Return `need` and `capacity` of each association, `high` or `low`, and its `quadrant`.
 
     Need is the number of target persons in its areas, capacity its active members per 1,000 of
-    them; high from the median of the associations on, which is half of them.
-
-    Parameters
-    ----------
-    association
-        By area; NaN where none has it.
-    target_persons
-        Count by area.
-    active_per_1000
-        By area, alike in all areas of an association; NaN where unknown.
-
-    Returns
-    -------
-    Index `association`; `capacity` is `unknown` where it is, and so is the quadrant
-    (`<need>_<capacity>` else).
+    them; high from the median of the associations on, which is half of them. Where the capacity is
+    NaN, it and the quadrant (else `<need>_<capacity>`) are `unknown`.
     """
     need = target_persons.groupby(association).sum(min_count=1)
     capacity = active_per_1000.groupby(association).first().reindex(need.index)
@@ -53,19 +40,9 @@ def support_list(
 ) -> pd.DataFrame:
     """Return the associations to support: red-green ones that asked, and that could (METHOD 4).
 
-    Red-green: the share of its electorate's areas, weighted by electors, is at least the county's.
-
-    Parameters
-    ----------
-    association, red_green, electors
-        By area; `red_green` is a share (0-1).
-    asked
-        1 where an association has asked, 0 where it has not, NaN where it is not known.
-
-    Returns
-    -------
-    Index `association`, those that asked first, then by share: `red_green_share` and `status`:
-    `asked`, `could_ask` or `unknown`.
+    Red-green: the share (0-1) of its areas, weighted by electors, is at least the county's. Those
+    that asked first, then by `red_green_share`; `status` is `asked` (1), `could_ask` (0) or
+    `unknown` (NaN).
     """
     known = red_green.notna() & electors.notna()
     weight = electors.where(known)
@@ -93,17 +70,6 @@ def new_associations(
 ) -> pd.DataFrame:
     """Return the places for a new association: contiguous areas with none that is active.
 
-    Parameters
-    ----------
-    idle
-        True where an area has no association, or one without active members.
-    target_persons
-        Count by area, on the same index.
-    neighbours
-        1 where two areas share a border, rows and columns as `idle`.
-
-    Returns
-    -------
     By area of such a place: `place` (1 has most target persons) and `target_persons_count` of the
     whole place. Places with fewer than 1,000 target persons are left out.
     """

@@ -78,8 +78,8 @@ def largest_differences(estimates: Estimates, draws: Draws, *, rejected_above: f
     """Return each draw's largest `(e_a - e_b) / sqrt(s_a^2 + s_b^2)` over the pairs not rejected.
 
     An ordered pair (a, b) is rejected where its estimates' studentised difference exceeds
-    `rejected_above` (infinite: none is). Never below 0: such a critical value would reject pairs
-    whose estimates stand the other way.
+    `rejected_above`. Never below 0: such a critical value would reject pairs whose estimates stand
+    the other way.
     """
     return np.concatenate([_block(estimates, ends, rejected_above) for ends in draws.blocks()])
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from geoprio.config import BLANK, Criterion, Profile
 from geoprio.errors import ConfigError, CoverageError
 from geoprio.scores.indicators import PRIVATE
-from geoprio.scores.kernel import AGGREGATE, Floats, find_method
+from geoprio.scores.kernel import AGGREGATE, Floats
 from geoprio.scores.score import criterion_weights, normalise_criteria, weight_shares
 from geoprio.words import Language, spoken, text
 
@@ -137,18 +137,8 @@ def explain_area(
 
 
 def explain_points(points: pd.DataFrame, weights: pd.Series, *, method: str) -> pd.DataFrame:
-    """Return `explain_areas` of criteria that are in points already.
-
-    Parameters
-    ----------
-    points
-        A column for each criterion, as `normalise` returns them.
-    weights
-        Weight of each column.
-    method
-        A name in `AGGREGATE`.
-    """
-    weigh = find_method(AGGREGATE, method, step="aggregate")
+    """Return `explain_areas` of criteria that are in points already, with their weights."""
+    weigh = AGGREGATE.find(method)
     parts = weight_shares(weights, points.columns)
     used = points[parts.index]
     values, mean = used.to_numpy(float), used.mean().to_numpy(float)

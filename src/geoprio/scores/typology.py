@@ -19,19 +19,10 @@ Labels = NDArray[np.intp]
 
 
 def type_names(centres: pd.DataFrame, rules: Typology, *, language: Language) -> list[str]:
-    """Return a name for each type; no two types share one.
+    """Return a name for each type, a row of `centres` in standard deviations from the mean.
 
     A name is the home that stands out most and the `rules.words` other traits that do. Types that
     would share a name are told apart by further traits, and if none tells, by number.
-
-    Parameters
-    ----------
-    centres
-        A row per type and a column per trait, in standard deviations from the average area.
-    rules
-        Traits and words.
-    language
-        Language of the names.
     """
     traits = {trait.indicator: trait for trait in rules.traits if trait.indicator in centres}
     told = [_telling(row, traits, rules) for _, row in centres.iterrows()]
@@ -131,27 +122,9 @@ def area_types(
 ) -> AreaTypes:
     """Return the type of each area, as many types as are found again in parts of the areas.
 
-    Parameters
-    ----------
-    indicators
-        INDICATORS.
-    rules
-        Traits and words.
-    rng
-        Source of chance, from the campaign's seed.
-    language
-        Language of the names.
-
-    Returns
-    -------
-    An area where a trait is unknown has no type; with too few areas for the fewest types, none
-    has. `certainty` is 1 less the ratio of the distances to the nearest and the second type's
-    centre: 0 where both are as near.
-
-    Raises
-    ------
-    ConfigError
-        A trait is no indicator: all are listed.
+    An area where a trait is unknown has no type; with too few areas for the fewest types, none has.
+    `certainty` is 1 less the ratio of the distances to the nearest and the second type's centre: 0
+    where both are as near.
     """
     scaled, unused = _scaled(indicators, rules)
     rows = scaled.to_numpy()
@@ -318,31 +291,16 @@ FALSE_DISCOVERIES = 0.05
 def local_clusters(values: pd.Series, neighbours: csr_array) -> pd.DataFrame:
     """Return the local clusters of `values`, with the false-discovery rate controlled.
 
-    Parameters
-    ----------
-    values
-        A score or an indicator by area. NaN is left out, as if the area were not there.
-    neighbours
-        1 where two areas share a border, rows and columns as `values`;
-        `areas.adjacency.shared_borders` makes it.
+    `neighbours` is 1 where two areas share a border. `g_star` is Getis and Ord's G* (1995) as a
+    standard score, the area itself included, `g_star_q` its two-sided p, adjusted by Benjamini and
+    Hochberg, and `cluster` is `hot` or `cold` where that is at most 0.05, else `none`. `moran` is
+    local Moran as a standard score under conditional randomisation (Sokal, Oden and Thomson 1998),
+    negative where the neighbours differ from the area; `outlier` is True where they do and are
+    alike.
 
-    Returns
-    -------
-    On the index of `values`:
-
-    `g_star` : Getis and Ord's G* (1995) as a standard score, the area itself included.
-    `g_star_q` : its two-sided p, adjusted by Benjamini and Hochberg.
-    `cluster` : `hot` or `cold` where q is at most 0.05, else `none`.
-    `moran`, `moran_q` : local Moran as a standard score under conditional randomisation (Sokal,
-    Oden and Thomson 1998), negative where the neighbours differ from the area; adjusted p.
-    `outlier` : True where an area differs from neighbours that are alike.
-
-    All are unknown (NaN, None) where the value is, or where no neighbour has one: an island.
-
-    Notes
-    -----
-    The p are those of the normal distribution: good for scores and percentiles. Take the ranks of
-    a very skewed indicator first.
+    All are unknown (NaN, None) where the value is, as if the area were not there, or where no
+    neighbour has one: an island. The p are those of the normal distribution: good for scores and
+    percentiles. Take the ranks of a very skewed indicator first.
     """
     known = values.notna().to_numpy()
     if not known.any():
@@ -378,15 +336,6 @@ def local_clusters(values: pd.Series, neighbours: csr_array) -> pd.DataFrame:
 def street_or_quarter(priority: pd.Series, clusters: pd.DataFrame) -> pd.Series:
     """Return `quarter` where a priority lies in a hot cluster, `street` where it stands alone.
 
-    Parameters
-    ----------
-    priority
-        True where the area is a priority.
-    clusters
-        From `local_clusters`, on the same index.
-
-    Returns
-    -------
     Empty text where the area is no priority, or has no neighbours to be told from.
     """
     told = np.select(

@@ -293,17 +293,8 @@ def score_errors(
 ) -> pd.Series:
     """Return the standard error of each area's score (points), weights and method as decided.
 
-    The standard deviation over draws of the figures within their errors. Outliers are not treated
-    anew in a draw.
-
-    Returns
-    -------
-    With the index of the indicators; NaN where a criterion is unknown.
-
-    Raises
-    ------
-    ConfigError, ContractError
-        As in `rank_uncertainty`.
+    The standard deviation over draws of the figures within their errors; NaN where a criterion is
+    unknown. Outliers are not treated anew in a draw.
     """
     trial = _trial(measured, profile, lognormal)
     areas = measured.indicators.index.sort_values()

@@ -30,7 +30,7 @@ from geoprio.errors import ConfigError
 from geoprio.scores.indicators import PLACE, TARGETS
 from geoprio.scores.kernel import AGGREGATE, NORMALISE
 from geoprio.scores.levels import MAILING
-from geoprio.scores.normalisation import TREAT
+from geoprio.scores.score import TREAT
 from geoprio.words import text
 
 Folders = tuple[Path, ...]
@@ -86,10 +86,7 @@ IN_FOLDER: Mapping[str, Mapping[str, str]] = {
 def load_known(model: type[AnyModel], kind: str, name: str, folders: Folders) -> AnyModel:
     """Return the model of that name, which uses only methods and indicators that the program has.
 
-    Raises
-    ------
-    ConfigError
-        No folder has it, or every fault of the file at once, each with its line.
+    Every fault of the file is told at once, each with its line.
     """
     document = read_document(find_named(kind, name, folders))
     loaded, faults = judge(model, document)
@@ -105,10 +102,7 @@ def groups_and_profiles(
 ) -> tuple[dict[str, Group], dict[str, Profile]]:
     """Return the target groups and the profiles that a campaign names.
 
-    Raises
-    ------
-    ConfigError
-        A file is missing or wrong, no group locates, or nothing is to be mailed.
+    Refused: no group that locates, and nothing to mail.
     """
     if MAILING not in campaign.profiles:
         raise ConfigError("profile_missing", campaign=campaign.name, mailing=MAILING)
@@ -149,15 +143,7 @@ def worded_for(profile: Profile, combine: Combine) -> Profile:
 
 
 def names_of(kinds: Iterable[str], folders: Folders) -> dict[str, list[str]]:
-    """Return what there is of each kind of name.
-
-    Parameters
-    ----------
-    kinds
-        Of those that `IN_PROGRAM` and `IN_FOLDER` have.
-    folders
-        Where files are looked up, the campaign's own folder first.
-    """
+    """Return what there is of each kind of name in `IN_PROGRAM` and `IN_FOLDER`."""
     wanted = set(kinds)
     names = {kind: sorted(NAMES[kind](folders)) for kind in wanted - GIVEN.keys()}
     given = wanted & GIVEN.keys()

@@ -13,7 +13,7 @@ from geoprio.scores.kernel import (
     BY_PLACE,
     Floats,
     Ints,
-    find_method,
+    Registry,
     places,
     ranks,
     scale_of,
@@ -36,16 +36,12 @@ SAME_CORRELATION = 0.95
 Expectation = Callable[[Floats, Floats], tuple[Floats, str]]
 """Of positions of the areas in a criterion (0-1, ties alike) and their scores, to the expected
 score of each and what the estimate is called."""
-EXPECTATION: dict[str, Expectation] = {}
+EXPECTATION: Registry[Expectation] = Registry(
+    "effective weights", "Register a way to estimate the expected score of areas like an area."
+)
 
 
-def expectation(function: Expectation) -> Expectation:
-    """Register a way to estimate the expected score of areas like this in one criterion."""
-    EXPECTATION[function.__name__] = function
-    return function
-
-
-@expectation
+@EXPECTATION
 def quantile_bins(positions: Floats, score: Floats) -> tuple[Floats, str]:
     """Return the mean score of each area's quantile bin; areas that are alike share a bin."""
     bins = min(BINS, max(len(score) // PER_BIN, 2))
@@ -54,7 +50,7 @@ def quantile_bins(positions: Floats, score: Floats) -> tuple[Floats, str]:
     return pd.Series(score).groupby(number).transform("mean").to_numpy(), f"{bins} quantile bins"
 
 
-@expectation
+@EXPECTATION
 def spline(positions: Floats, score: Floats) -> tuple[Floats, str]:
     """Return a penalised cubic spline of the score, its penalty by cross-validation.
 
@@ -120,7 +116,7 @@ def effective_weights(
     young    0.9
     Name: effective_weight, dtype: float64
     """
-    expect = find_method(EXPECTATION, method, step="effective weights")
+    expect = EXPECTATION.find(method)
     nominal = weight_shares(weights, criteria.columns).reindex(criteria.columns, fill_value=0.0)
     effects = {name: _effect(criteria[name], score, expect) for name in criteria.columns}
     frame = pd.DataFrame.from_dict(
@@ -215,24 +211,13 @@ def _top_changed(first: pd.Series, second: pd.Series, top_k: int) -> float:
 
 
 def weight_warnings(criteria: pd.DataFrame, dropped: pd.DataFrame) -> pd.DataFrame:
-    """Return what leadership must be told of the weights, a row each, as figures for words.
+    """Return what leadership must be told of the weights: `kind`, `criterion`, `other` and `value`.
 
     `hardly_moves`: the criterion is alike everywhere, or the ranking without it has a rank
     correlation of 0.985 or more with the ranking that it is in. The effective weight does not
     decide here: a criterion that goes together with another explains what the other does.
     `nearly_same`: two criteria have a correlation beyond 0.95, so one of them weighs for both (or,
     where it is negative, against the other).
-
-    Parameters
-    ----------
-    criteria
-        A column for each criterion, as in `leave_one_out`.
-    dropped
-        From `leave_one_out`.
-
-    Returns
-    -------
-    `kind`, `criterion`, `other` (the second of two, else empty) and `value`: the correlation.
     """
     alike = criteria.min() == criteria.max()
     unmoved = dropped["rank_correlation"] >= HARDLY_CORRELATION
@@ -263,17 +248,9 @@ BY_BOUNDS = frozenset({"minmax", "none"})
 def criterion_bounds(indicators: pd.DataFrame, profile: Profile) -> pd.DataFrame:
     """Return the ends that each criterion is scaled between by `minmax`, and who sets them.
 
-    An area added between them changes no other's score, and one outside only through them.
-
-    Returns
-    -------
-    A row for each criterion: `low` and `high` in its own unit, `low_areas` and `high_areas`, the
-    codes of those that share the end (comma-separated). NaN and empty where nothing is known.
-
-    Raises
-    ------
-    ConfigError, ContractError
-        As in `rank_uncertainty`.
+    An area added between them changes no other's score, and one outside only through them. `low`
+    and `high` in its own unit, `low_areas` and `high_areas`, the codes of those that share the end
+    (comma-separated); NaN and empty where nothing is known.
     """
     gather_columns(_exact(indicators), profile, lognormal=())
     rows = {}
@@ -290,17 +267,10 @@ def drop_one_area(
 ) -> pd.DataFrame:
     """Return what becomes of the other areas' order when an area is left out, for each in turn.
 
-    Returns
-    -------
-    With the index of `indicators`: `moved_count`, the other areas that come to stand at another
-    place among the others, counted where the old or the new place is among the first `top_k`; and
-    `alone_at`, the criteria at one of whose ends the area stands alone (comma-separated), by which
-    it scales the others under `minmax`.
-
-    Raises
-    ------
-    ConfigError, ContractError
-        As in `rank_uncertainty`.
+    `moved_count`: the other areas that come to stand at another place among the others, counted
+    where the old or the new place is among the first `top_k`. `alone_at`: the criteria at one of
+    whose ends the area stands alone (comma-separated), by which it scales the others under
+    `minmax`.
     """
     columns = gather_columns(_exact(indicators), profile, lognormal=())
     scored = np.logical_and.reduce([column.known for column in columns])

@@ -25,18 +25,9 @@ CLOSE = 1e-13
 def solve_shift(cells: np.ndarray, log_odds: np.ndarray, total: np.ndarray) -> np.ndarray:
     """Return each area's shift d, such that `sum_S cells_S expit(log_odds_S + d) = total`.
 
-    Newton's method for all areas at once, inside a bracket that halves where a step would leave
-    it: the sum rises with d, so there is one answer.
-
-    Parameters
-    ----------
-    cells
-        Shares that add up to 1 by area, shape (areas, cells).
-    log_odds
-        Log-odds of each cell before the shift, shape (cells,).
-    total
-        The area's own rate (0-1), shape (areas,). NaN, 0 and 1 give NaN, as do unknown
-        cells.
+    Newton's method for all areas at once, inside a bracket that halves where a step would leave it:
+    the sum rises with d, so there is one answer. `cells` are shares, (areas, cells); a total (0-1)
+    that is NaN, 0 or 1 gives NaN, as do unknown cells.
     """
     possible = (total > 0) & (total < 1) & ~np.isnan(cells).any(axis=1)
     wanted = np.where(possible, total, np.nan)
@@ -64,24 +55,9 @@ def cell_log_odds(
 
     A published difference is between a whole group and all others, and groups overlap: were the
     differences simply added, what two groups share would count twice. So the terms of a
-    main-effects logit are solved for, such that each group's odds against the others in the table
-    `shares` are the published ones and the whole table's rate is `total`.
-
-    Parameters
-    ----------
-    shares
-        The whole county's cells, which add up to 1, shape (cells,).
-    members
-        1 where a cell belongs to a group with a published difference, shape (cells, groups).
-    total
-        The whole county's rate, between 0 and 1.
-    odds
-        Published odds ratio of each group against all others, shape (groups,).
-
-    Raises
-    ------
-    ConfigError
-        No rates per cell keep all the published differences at once.
+    main-effects logit are solved for, such that each group's `odds` against the others in the whole
+    county's cells (`shares`) are the published ones and its rate is `total`. An error says that no
+    rates keep all the differences at once.
     """
     sizes = shares @ members
     # Each group by itself: its rate where its odds and the whole county's rate both hold.
@@ -159,24 +135,9 @@ def rates_by_cell(
 ) -> pd.DataFrame:
     """Return the rate (0-1) in each cell of each area, such that an area's cells give its own.
 
-    Parameters
-    ----------
-    voters
-        Joint table and electorate.
-    area_share
-        Turnout, or the party's share of the votes, by area (0-1).
-    factors
-        The published difference of each group; a group without one is taken as everyone else.
-
-    Returns
-    -------
-    Columns as `voters.cells`. NaN where the area's share is 0, 1 or unknown, where it has no
-    electorate, or where its cells are unknown.
-
-    Raises
-    ------
-    ConfigError
-        The factors contradict each other.
+    `area_share` is turnout, or the party's share of the votes; a group without a published
+    difference is taken as everyone else. NaN where the share is 0, 1 or unknown, where an area has
+    no electorate, or where its cells are unknown.
     """
     odds = odds_of(factors, voters.groups)
     members = voters.joint.belongs()[:, [name in odds for name in voters.groups]].astype(float)
@@ -217,22 +178,8 @@ def yield_per_contact(
     """Return `y_i = sum_S p_i(S) (1 - T_i(S)) tau(S) q_i(S)`: votes per contacted person.
 
     `tau` is the mean of `effect`, and more among first-time voters. Where persuasion is off, y is
-    proportional to tau, so that a draw of tau moves every area alike and no rank.
-
-    Parameters
-    ----------
-    voters
-        Joint table and electorate.
-    turnout, support
-        Rates of each cell, from `rates_by_cell`.
-    effect
-        What one contact does.
-    first_time
-        How much more it does to first-time voters; None for a contact without such a difference.
-
-    Returns
-    -------
-    By area; NaN where a rate is unknown.
+    proportional to tau, so that a draw of tau moves every area alike and no rank. NaN where a rate
+    (`turnout` and `support` by cell) is unknown.
     """
     tau = effect.mean * _more_for_first_timers(voters, first_time)
     moved = (1 - turnout) * tau * support
@@ -252,19 +199,7 @@ def _more_for_first_timers(voters: Voters, first_time: FirstTime | None) -> np.n
 def expected_yield(voters: Voters, indicators: pd.DataFrame, effects: Effects) -> pd.DataFrame:
     """Return `conversation`, `letter` (votes per contacted person) and `unknown` by area.
 
-    Parameters
-    ----------
-    voters
-        Joint table and electorate.
-    indicators
-        `turnout_share` and `v_share`, on the index of the cells.
-    effects
-        The campaign's published figures.
-
-    Returns
-    -------
-    NaN where the yield is unknown; there `unknown` says why, in one of `REASONS`, else it is
-    empty. Count it with `value_counts`.
+    Where a yield is NaN `unknown` says why, in one of `REASONS`; else it is empty.
     """
     turnout = rates_by_cell(voters, indicators["turnout_share"], effects.turnout)
     support = rates_by_cell(voters, indicators["v_share"], effects.support)
@@ -334,19 +269,7 @@ def per_krona(
 
 
 def precision(target: pd.Series, reached: pd.Series) -> float:
-    """Return the share (0-1) of target persons among those reached (METHOD 5).
-
-    Parameters
-    ----------
-    target
-        Share of target persons by area: the indicator `at_least_one_share`.
-    reached
-        Persons reached by area, a count; 0 where the plan does not go.
-
-    Returns
-    -------
-    NaN where nobody is reached, or where an area that is reached has no known share.
-    """
+    """Return the share (0-1) of target persons among those reached (METHOD 5)."""
     there = reached[reached > 0]
     if there.empty:
         return np.nan

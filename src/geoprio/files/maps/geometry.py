@@ -29,13 +29,9 @@ _SWEDEN = (10.0, 55.0, 25.0, 70.0)
 def draw_areas(areas: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """Return the shapes in EPSG:4326, simplified as one coverage, one for each area given.
 
-    Neighbours keep one common border, so no gap opens between them. Real files overlap and gape
-    by some metres; they are cleaned into a coverage first. Scoring never uses these shapes.
-
-    Raises
-    ------
-    ContractError
-        The areas do not lie in Sweden, as when northing and easting have changed places.
+    Neighbours keep one common border, so no gap opens between them. Real files overlap and gape by
+    some metres; they are cleaned first. Raises ContractError: they do not lie in Sweden, as when
+    northing and easting have changed places.
     """
     given = areas.geometry.to_numpy()
     simple = shapely.coverage_simplify(_clean(given), TOLERANCE)

@@ -54,37 +54,22 @@ class MapScenario:
 
 @dataclass(frozen=True)
 class MapLevel:
-    """One set of areas, for example RegSO or DeSO.
-
-    Attributes
-    ----------
-    key
-        Short name, unique on the map.
-    title
-        What the reader chooses by, for example "DeSO (närmare titt)". Empty takes the page's own
-        words for the set that `key` begins with, such as "deso_2018".
-    areas
-        `AREAS` frame in EPSG:3006. A column `municipality_name` is shown when it is there; else
-        the names come from the page's outline.
-    values
-        Index `area_code`, the same codes as `areas`. Holds the columns the layers name (NaN is
-        unknown), and where they exist `reason`, `association`, `level`, `action` (texts) and
-        `rank_<layer key>` (1 is first). Nothing else of it reaches the page.
-    notes
-        Method, year and source by layer key, where this level's differ from the layer's own.
-    ranked
-        How many areas a layer's ranks are among, by layer key, where that is more than those shown.
-    overview
-        Whether it is too coarse to act on: no level of a score is said of its areas.
-    """
+    """One set of areas, for example RegSO or DeSO."""
 
     key: str
     title: str
+    """What the reader chooses by; empty takes the page's own words for the set of the key."""
     areas: gpd.GeoDataFrame
+    """`AREAS`, and `municipality_name` where the page's outline does not say it."""
     values: pd.DataFrame
+    """Of the same areas, the columns that the layers name, and where they exist `TEXT_COLUMNS` and
+    `rank_<layer key>` (1 is first). NaN is unknown. Nothing else of it reaches the page."""
     notes: Mapping[str, str] = field(default_factory=dict)
+    """Method, year and source by layer key, where this level's differ from the layer's own."""
     ranked: Mapping[str, int] = field(default_factory=dict)
+    """How many areas a layer's ranks are among, where that is more than those shown."""
     overview: bool = False
+    """Whether it is too coarse to act on: no level of a score is said of its areas."""
 
     def note(self, layer: "MapLayer") -> str:
         """Return how the layer's figures are made on this level."""
@@ -161,53 +146,32 @@ class MapLayer:
 
 @dataclass(frozen=True)
 class MapPage:
-    """The words and marks around the map.
-
-    Attributes
-    ----------
-    title, subtitle
-        Name of the campaign's map; what it rests on and what it is for.
-    language
-        Language of the page's own words.
-    audience
-        Who may see it; each column that the layers name must be on its list.
-    sources
-        One line per source: publisher, year, licence.
-    few
-        What stands for a small count, such as "färre än 10".
-    demo_mark
-        Shown as a banner when set.
-    notices
-        Sentences every reader must meet; the first stands beside the map.
-    association
-        Whose page it is; an association's holds its own areas only.
-    planned
-        The layer that a plan (`PLAN_COLUMNS`) carries out; empty without one.
-    answers
-        What each of the three answers means in a sentence, by its words, the surest first.
-    water
-        Water that is drawn over the areas, in EPSG:3006; None where no source gives it.
-    online_base
-        A base map of others that the reader may turn on; None leaves the choice out.
-    outline
-        Municipalities: index municipality code, column `municipality_name`. Only the names are
-        read; the borders are made of the areas, so that the two lines never part on the screen.
-    """
+    """The words and marks around the map."""
 
     title: str
     subtitle: str
+    """What it rests on and what it is for."""
     language: Literal["sv", "en"]
     audience: Audience
     sources: tuple[str, ...]
     demo_mark: str | None = None
     notices: tuple[str, ...] = ()
+    """Sentences every reader must meet; the first stands beside the map."""
     outline: pd.DataFrame | None = None
+    """`municipality_name` by municipality code; the borders are made of the areas, so that the two
+    lines never part on the screen."""
     few: str = ""
+    """What stands for a small count, such as "färre än 10"."""
     association: str | None = None
+    """Whose page it is; an association's holds its own areas only."""
     planned: str = ""
+    """The layer that a plan (`PLAN_COLUMNS`) carries out; empty without one."""
     answers: Mapping[str, str] = field(default_factory=dict)
+    """What each of the three answers means in a sentence, by its words, the surest first."""
     water: gpd.GeoSeries | None = None
+    """Drawn over the areas, in EPSG:3006."""
     online_base: OnlineBase | None = None
+    """A base map of others that the reader may turn on; None leaves the choice out."""
 
     @property
     def readers(self) -> str:
@@ -218,14 +182,7 @@ class MapPage:
 def check_map(
     levels: Sequence[MapLevel], layers: Sequence[MapLayer], outline: pd.DataFrame | None
 ) -> None:
-    """Refuse a map that cannot be drawn.
-
-    Raises
-    ------
-    ContractError
-        Every fault at once: no level or layer, a key used twice, values that do not fit the
-        areas, a missing column, text in a number column, an outline without names.
-    """
+    """Refuse a map that cannot be drawn: ContractError with every fault."""
     faults = [*_repeated("level", levels), *_repeated("layer", layers)]
     for level in levels:
         check(level.areas, AREAS)
@@ -236,13 +193,7 @@ def check_map(
 
 
 def check_readers(levels: Sequence[MapLevel], layers: Sequence[MapLayer], page: MapPage) -> None:
-    """Refuse what the page's audience may not see: a column, or another association's areas.
-
-    Raises
-    ------
-    ContractError
-        Every fault at once.
-    """
+    """Refuse what the page's audience may not see: a column, or another association's areas."""
     for level in levels:
         for_audience(taken(level, layers), page.audience, association=page.association)
 
@@ -316,15 +267,9 @@ _STEPS = np.array([m * 10.0**e for e in range(7, -4, -1) for m in (5, 2, 1)])
 def class_limits(values: pd.Series, kind: Kind) -> tuple[list[float], int]:
     """Return the inner class limits (at most five) and the decimals to print them with.
 
-    A class holds its lower limit and not its upper. Limits are quantiles rounded to the coarsest
-    of 1, 2 or 5 times a power of ten that keeps them apart, so that a legend reads "12-15 %".
-
-    Parameters
-    ----------
-    values
-        The scored level's values; NaN is unknown and counts in no class.
-    kind
-        Limits of a share are rounded as percent and given as shares.
+    A class holds its lower limit and not its upper. Limits are quantiles rounded to the coarsest of
+    1, 2 or 5 times a power of ten that keeps them apart, so that a legend reads "12-15 %"; those of
+    a share are rounded as percent and given as shares. NaN counts in no class.
     """
     scale = 100.0 if kind == "share" else 1.0
     known = values.dropna().to_numpy(float) * scale

@@ -90,10 +90,7 @@ def asset(name: str) -> str:
 def inline(header: Element) -> None:
     """Replace links to other hosts: Leaflet by its own text, what the page does not use by nothing.
 
-    Raises
-    ------
-    GeoprioError
-        The page links something unknown here, or Leaflet is not the release that was checked.
+    Raises GeoprioError: the page links something else, or Leaflet is not the release checked.
     """
     for name, child in list(header._children.items()):
         if not isinstance(child, Link):
@@ -176,15 +173,7 @@ class Still:
 
 
 def still_of(level: MapLevel, layer: MapLayer, limits: list[float], names: pd.Series) -> Still:
-    """Return the still page of one layer on one level.
-
-    Parameters
-    ----------
-    limits
-        The layer's class limits.
-    names
-        Name by municipality code.
-    """
+    """Return the still page of one layer on one level; `names` are by municipality code."""
     values = level.values[layer.column].astype(float)
     places = np.searchsorted(limits, values.to_numpy(), side="right")
     colours = np.array([colour_of(place, len(limits)) for place in range(len(limits) + 1)])
@@ -286,21 +275,9 @@ def build_map(
 ) -> folium.Map:
     """Return the map: the first level is the scored one and sets the class limits of all.
 
-    Parameters
-    ----------
-    levels
-        Sets of areas to choose between; shapes are sent once per level, never per layer.
-    layers
-        Ways to colour them; the first is shown when the page opens.
-    page
-        The words around the map.
-    drawn
-        What `draw_levels` gives of these areas, where that is at hand.
-
-    Raises
-    ------
-    ContractError
-        The frames, layers and page do not fit together; every fault at once.
+    Shapes are sent once per level, never per layer; the first layer is shown when the page opens.
+    `drawn` is what `draw_levels` gives, where that is at hand. Raises ContractError with every
+    fault: frames, layers and page do not fit together, or its readers may not see something.
     """
     check_map(levels, layers, page.outline)
     check_readers(levels, layers, page)
@@ -317,19 +294,7 @@ def build_maps(
     """Yield the map of each association's page: its own areas alone, of a whole county's levels.
 
     Shapes and class limits are the county's, so that two associations' maps can be laid side by
-    side. A level without areas of the association is left out of its map.
-
-    Parameters
-    ----------
-    levels, layers, drawn
-        As `build_map` takes them.
-    pages
-        Each with its `association`.
-
-    Raises
-    ------
-    ContractError
-        As `build_map`.
+    side. A level without areas of the association is left out of its map. Else as `build_map`.
     """
     limited = [
         replace(layer, limits=layer.limits or layer_limits(layer, levels[0].values))
@@ -370,24 +335,12 @@ def _map(encoded: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage) 
 
 
 def save_map(map_: folium.Map, path: Path) -> None:
-    """Write the page to one file that needs no other; equal maps give equal bytes.
-
-    Raises
-    ------
-    GeoprioError
-        The map links something that cannot be inlined, or the file cannot be written.
-    """
+    """Write the page to one file that needs no other; equal maps give equal bytes."""
     write_bytes(path, render_map(map_))
 
 
 def render_map(map_: folium.Map) -> bytes:
-    """Return the page as one file that needs no other; equal maps give equal bytes.
-
-    Raises
-    ------
-    GeoprioError
-        The map links something that cannot be inlined.
-    """
+    """Return the page as one file that needs no other; equal maps give equal bytes."""
     return str(map_.get_root().render()).encode()
 
 

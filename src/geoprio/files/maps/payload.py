@@ -72,16 +72,7 @@ def encode_levels(
     layers: Sequence[MapLayer],
     drawn: Mapping[str, gpd.GeoSeries] | None = None,
 ) -> list[Encoded]:
-    """Return levels as numbers.
-
-    Only the columns that the layers name, the ranks of those layers and the texts `association`,
-    `level`, `action` and `reason` are taken: nothing else of a frame can reach a reader.
-
-    Parameters
-    ----------
-    drawn
-        What `draw_levels` gives of these areas, where that is at hand.
-    """
+    """Return levels as numbers: what the layers name, their ranks and `TEXT_COLUMNS`, no more."""
     shapes = drawn or draw_levels(levels)
     encoded = []
     for level in levels:
@@ -102,13 +93,7 @@ def draw_levels(levels: Sequence[MapLevel]) -> dict[str, gpd.GeoSeries]:
 def build_payload(
     levels: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage, names: pd.Series
 ) -> dict[str, Any]:
-    """Return what the page's program reads.
-
-    Parameters
-    ----------
-    names
-        Name by municipality code.
-    """
+    """Return what the page's program reads; `names` are by municipality code."""
     scored = levels[0]
     return {
         "words": table("page", page.language) | {"few": page.few, "mark": page.demo_mark or ""},
@@ -143,10 +128,7 @@ def pack(payload: dict[str, Any]) -> str:
 def to_json(payload: dict[str, Any]) -> str:
     """Return JSON that is safe inside a `<script>` element: no `<`, `>`, `&` or line separators.
 
-    Raises
-    ------
-    ValueError
-        A number is NaN or infinite; unknown values must have become null.
+    Raises ValueError: a number is NaN or infinite; unknown values must have become null.
     """
     text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":

@@ -1,8 +1,11 @@
-"""The transparency notice: every field or none, the same in Markdown, on paper and in JSON."""
+"""The transparency notice: every field or none, in three forms, and what the run knows of it."""
 
 import json
 import re
 import tomllib
+from dataclasses import replace
+from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,10 @@ from playwright.sync_api import Browser
 from geoprio.config import Notice, load_model, load_named, shipped_folder
 from geoprio.config.sponsor import contradictions, empty_fields, is_empty
 from geoprio.errors import ConfigError, GeoprioError
-from geoprio.reports.notice import Choice, label_words, notice_rows, render_notice
+from geoprio.reports.notice import Choice, label_words, notice_files, notice_rows, render_notice
+from geoprio.reports.register_order import load_addressed
+from geoprio.reports.vendor_order import Edition
+from geoprio.runs import Run
 from geoprio.words import text
 from tests.files.conftest import DEMO_MARK, HOSTILE
 from tests.reports.walk import Part, faults_of, parts_of
@@ -21,6 +27,8 @@ from tests.reports.walk import Part, faults_of, parts_of
 ADDRESSED = Choice(12, ("Botkyrka", "Stockholm"), "SCB 2023; Valmyndigheten 2022", 12_431, (18, 29))
 TO_ALL = Choice(12, ("Botkyrka", "Stockholm"), "SCB 2023; Valmyndigheten 2022", 41_250)
 STEM = "sandningsblad-riksdag"
+EDITION = Edition("riksdag", date(2030, 9, 8))
+EXAMPLE = load_named(Notice, "notices", "exempel", (shipped_folder(),))
 LABELS = {"lo": "LO-medlemmar", "invandrarbakgrund": "Invandrarbakgrund", "unga": "Unga"}
 
 
@@ -74,16 +82,15 @@ def paths(table: dict[str, Any], before: str = "") -> list[str]:
     return found
 
 
-def changed(path: str, value: object) -> Notice:
-    """Return the filled notice with one field otherwise; None takes the field away."""
+def changed(values: dict[str, object]) -> Notice:
+    """Return the filled notice with fields otherwise, by path; None takes a field away."""
     table = filled()
-    *tables, name = path.split(".")
-    inside = table
-    for one in tables:
-        inside = inside[one]
-    inside[name] = value
-    if value is None:
-        del inside[name]
+    for path, value in values.items():
+        *tables, name = path.split(".")
+        inside = reduce(dict.__getitem__, tables, table)
+        inside[name] = value
+        if value is None:
+            del inside[name]
     return Notice.model_validate(table)
 
 
@@ -95,28 +102,26 @@ FIELDS = paths(filled())
 def test_every_field_emptied_in_turn_refuses(path: str) -> None:
     """Taken away, blank, and filled with what says nothing."""
     *_, name = path.split(".")
-    inside: Any = filled()
-    for one in path.split("."):
-        inside = inside[one]
+    inside: Any = reduce(dict.__getitem__, path.split("."), filled())
     free = {"name", "postal_address", "establishment", "method", "which", "complaints", "mailing"}
     blanks = [None, *([""] if isinstance(inside, str) else [])]
     blanks += [" ", "–", "...", "\n"] if name in {*free, "edition"} else []
     for blank in blanks:
         with pytest.raises(GeoprioError, match=rf"  - {re.escape(path)}: empty; expected "):
-            render_notice(changed(path, blank), ADDRESSED)
+            render_notice(changed({path: blank}), ADDRESSED)
 
 
 def test_every_field_is_one_of_those_that_must_be_filled() -> None:
     assert len(FIELDS) == 34
     assert empty_fields(NOTICE) == {}
+    assert contradictions(NOTICE) == []
     aside = {"targeting.which", "targeting.policy", "earlier.which"}
     assert set(empty_fields(Notice())) == set(FIELDS) - aside
 
 
 def test_all_empty_fields_are_told_at_once() -> None:
-    example = load_named(Notice, "notices", "exempel", (shipped_folder(),))
     with pytest.raises(GeoprioError) as refused:
-        render_notice(example, TO_ALL)
+        render_notice(EXAMPLE, TO_ALL)
     told = [line for line in str(refused.value).splitlines() if line.startswith("  - ")]
     assert len(told) == len(empty_fields(Notice())) == 31
     assert "2024/900" in str(refused.value)
@@ -132,13 +137,14 @@ def test_the_example_names_every_field_there_is() -> None:
 
 
 def test_what_does_not_apply_is_said_in_a_word_of_its_own() -> None:
-    table = filled() | {
-        "controller": {"none": True},
-        "payer": {"same_as_sponsor": True},
-        "targeting": {"personal_data": False},
-        "earlier": {"stopped": False},
-    }
-    notice = Notice.model_validate(table)
+    notice = changed(
+        {
+            "controller": {"none": True},
+            "payer": {"same_as_sponsor": True},
+            "targeting": {"personal_data": False},
+            "earlier": {"stopped": False},
+        }
+    )
     page = render_notice(notice, TO_ALL)[f"{STEM}.md"].decode()
     assert "Ingen annan styr sponsorn." in page
     assert "Sponsorn betalar." in page
@@ -163,7 +169,7 @@ def test_what_does_not_apply_is_said_in_a_word_of_its_own() -> None:
 )
 def test_what_speaks_against_itself_is_refused(path: str, value: object, told: str) -> None:
     with pytest.raises(GeoprioError, match=re.escape(told)):
-        render_notice(changed(path, value), ADDRESSED)
+        render_notice(changed({path: value}), ADDRESSED)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +236,7 @@ def test_the_three_files_say_the_same() -> None:
         assert "Anna" not in content.decode()
 
 
-def test_how_areas_were_chosen_is_told_plainly_and_names_no_group() -> None:
+def test_how_areas_were_chosen_is_told_plainly_and_names_no_group(tmp_path: Path) -> None:
     files = render_notice(NOTICE, ADDRESSED)
     page = files[f"{STEM}.md"].decode()
     assert "statistik om områden och valresultat" in page
@@ -238,7 +244,7 @@ def test_how_areas_were_chosen_is_told_plainly_and_names_no_group() -> None:
     assert "efter ålder (18–29 år) och postnummer ur ett personregister" in page
     assert "Omkring 12\N{NO-BREAK SPACE}000 personer i åldern" in page
     many = Choice(12, tuple(f"Kommun {n}" for n in range(7)), "SCB", float("nan"))
-    page = render_notice(changed("targeting.personal_data", False), many)[f"{STEM}.md"].decode()
+    page = render_notice(changed({"targeting.personal_data": False}), many)[f"{STEM}.md"].decode()
     assert "12 områden i 7 kommuner" in page
     assert "Inte känd." in page
     bare = [
@@ -246,12 +252,8 @@ def test_how_areas_were_chosen_is_told_plainly_and_names_no_group() -> None:
     ]
     words = pd.DataFrame([line for one in bare for line in one.splitlines()])
     assert faults_of(Part("notice", "offentlig", (), words), {"A": "Tensta"}, LABELS) == []
-
-
-def test_the_walk_reads_the_notice_as_public(tmp_path: Path) -> None:
-    (tmp_path / "x.md").write_bytes(render_notice(NOTICE, ADDRESSED)[f"{STEM}.md"])
-    (part,) = parts_of(tmp_path)
-    assert part.audience == "offentlig"
+    (tmp_path / "x.md").write_bytes(files[f"{STEM}.md"])
+    assert [part.audience for part in parts_of(tmp_path)] == ["offentlig"]
 
 
 def test_english_by_switch_and_the_mark_on_all() -> None:
@@ -267,14 +269,7 @@ def test_english_by_switch_and_the_mark_on_all() -> None:
 @pytest.mark.parametrize("words", [*HOSTILE, "a|b\n# c", "[x](javascript:y)", "=1+1", "{{7*7}}"])
 def test_hostile_words_stay_words(words: str) -> None:
     free = ("mailing", "sponsor.name", "controller.postal_address", "amounts.method")
-    table = filled()
-    for path in free:
-        *tables, name = path.split(".")
-        inside = table
-        for one in tables:
-            inside = inside[one]
-        inside[name] = words
-    files = render_notice(Notice.model_validate(table), ADDRESSED)
+    files = render_notice(changed(dict.fromkeys(free, words)), ADDRESSED)
     page, sheet = files[f"{STEM}.html"].decode(), files[f"{STEM}.md"].decode()
     assert "<script" not in page
     assert "<img" not in page
@@ -291,13 +286,13 @@ def test_the_page_fits_one_a4_and_asks_nobody_for_anything(
     browser: Browser, tmp_path: Path
 ) -> None:
     """Also with long names, which a district has."""
-    table = filled()
-    long = "Vänsterpartiets partidistrikt i Storstockholm med omnejd och skärgård"
+    name = "Vänsterpartiets partidistrikt i Storstockholm med omnejd och skärgård"
+    place = "Kungsgatan 84, 2 tr, uppgång B, 112 27 Stockholm"
+    method = "Fakturor och avtal till sista utdelningsdag, utan moms. " * 3
+    long = {"amounts.method": method}
     for part in ("sponsor", "controller", "payer"):
-        table[part]["name"] = long
-        table[part]["postal_address"] = "Kungsgatan 84, 2 tr, uppgång B, 112 27 Stockholm"
-    table["amounts"]["method"] = "Fakturor och avtal till sista utdelningsdag, utan moms. " * 3
-    files = render_notice(Notice.model_validate(table), ADDRESSED, mark=DEMO_MARK)
+        long |= {f"{part}.name": name, f"{part}.postal_address": place}
+    files = render_notice(changed(long), ADDRESSED, mark=DEMO_MARK)
     path = tmp_path / "notice.html"
     path.write_bytes(files[f"{STEM}.html"])
     content = path.read_text(encoding="utf-8")
@@ -319,5 +314,50 @@ def test_the_page_fits_one_a4_and_asks_nobody_for_anything(
     page.close()
 
 
-def test_contradictions_of_a_good_notice_are_none() -> None:
-    assert contradictions(NOTICE) == []
+# Of the demo's plan.
+
+
+def test_the_run_tells_how_areas_were_chosen_and_whom_it_reaches(demo_result: Run) -> None:
+    notice = changed({"targeting.personal_data": False})
+    plan = demo_result.mailing.iloc[:5]
+    files = notice_files(demo_result, plan, notice, EDITION)
+    page = files[f"{STEM}.md"].decode()
+    towns = demo_result.scored.areas.loc[plan.index, "municipality_code"].unique()
+    for code in towns:
+        assert demo_result.municipality_names[code] in page
+    assert f"går till {len(plan)} områden" in page
+    households = plan["households_count"].sum()
+    assert f"{round(households, -3):,.0f}".replace(",", "\N{NO-BREAK SPACE}") in page
+    assert "DEMO" in page
+    for area in plan.index:
+        assert area not in page
+    unknown = plan.assign(households_count=float("nan"))
+    files = notice_files(demo_result, unknown, notice, EDITION)
+    assert "Inte känd." in files[f"{STEM}.md"].decode()
+
+
+def test_an_addressed_mailing_tells_its_ages(demo_result: Run) -> None:
+    wanted, _ = load_addressed("unga", (shipped_folder(),))
+    files = notice_files(demo_result, demo_result.mailing, NOTICE, EDITION, wanted)
+    page = files[f"{STEM}.md"].decode()
+    assert "ålder (18–29 år)" in page
+    # The demo has no postal codes, so how many it comes to is not known.
+    assert "Inte känd." in page
+    with pytest.raises(GeoprioError, match="personal_data: found false"):
+        silent = changed({"targeting.personal_data": False})
+        notice_files(demo_result, demo_result.mailing, silent, EDITION, wanted)
+
+
+def test_a_notice_of_another_mailing_is_refused(demo_result: Run) -> None:
+    for other, told in (
+        (Edition("kommun", EDITION.election_day), "edition: found riksdag; expected kommun"),
+        (Edition("riksdag", date(2030, 9, 15)), "election.day: found 2030-09-08; expected"),
+    ):
+        with pytest.raises(GeoprioError, match=told):
+            notice_files(demo_result, demo_result.mailing, NOTICE, other)
+
+
+def test_an_unfinished_notice_makes_no_file_and_stops_no_run(demo_result: Run) -> None:
+    english = replace(demo_result, record={**demo_result.record, "language": "en"})
+    with pytest.raises(GeoprioError, match=r"(?s)mailing: empty.*notice.complaints_url: empty"):
+        notice_files(english, demo_result.mailing, EXAMPLE, EDITION)
