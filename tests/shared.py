@@ -10,7 +10,7 @@ from typing import TypeVar
 import pandas as pd
 
 from geoprio import pipeline
-from geoprio.config import shipped_folder
+from geoprio.config import load_campaign, shipped_folder
 from geoprio.demo import write_demo
 from geoprio.reports.publication import publish
 from geoprio.runs import Run
@@ -55,7 +55,7 @@ class Shared:
 
     def outcome(self, name: str, campaign: Path, raw: Path) -> Outcome:
         """Return what a run computes."""
-        return self.once(f"{name}-outcome", lambda _: pipeline.compute(campaign, raw=raw))
+        return self.once(f"{name}-outcome", lambda _: computed(campaign, raw))
 
     def run(self, name: str, outcome: Outcome) -> Run:
         """Return the run of what was computed, with all its files."""
@@ -102,6 +102,11 @@ def write_two(associations: Path, path: Path) -> list[str]:
     return kept
 
 
+def computed(campaign: Path, raw: Path) -> Outcome:
+    """Return everything that a run computes, what it may not keep too."""
+    return pipeline.outcome_of(load_campaign(campaign), campaign, raw)
+
+
 def levels(campaign: Path, raw: Path) -> dict[str, Located]:
     """Return by area set what a run computes of it; no file is made."""
-    return {level.area_set: level for level in pipeline.compute(campaign, raw=raw).levels}
+    return {level.area_set: level for level in computed(campaign, raw).levels}

@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from geoprio.runs import by_channel as by_channel
     from geoprio.runs import on_areas as on_areas
     from geoprio.runs import read_run as read_run
-    from geoprio.runs.outcome import Outcome as Outcome
     from geoprio.scores import Figures as Figures
     from geoprio.scores import Measured as Measured
     from geoprio.scores import SetRule as SetRule
@@ -105,7 +104,6 @@ _NAMES = {
     "reports.edition_page": "edition_curve",
     "reports.editions": "choose_edition",
     "runs": "Result Run by_channel on_areas read_run",
-    "runs.outcome": "Outcome",
     "scores": "Figures Measured SetRule aggregate aggregator effective_weights explain_area "
     "explain_areas leave_one_out normalise normaliser of_place of_targets "
     "rank_confidence_sets rank_set_widths rank_uncertainty reasons score_areas "

@@ -93,9 +93,9 @@ def run(
     (3006, True)
     """
     with _uncollected():
-        outcome = compute(campaign_file, raw=raw, out=out, language=language, begins=begins)
+        found = compute(campaign_file, raw=raw, out=out, language=language, begins=begins)
         begins("publish")
-        found, folder = kept(outcome), Path(out or "")
+        folder = Path(out or "")
         return publish(
             found,
             processed=folder / "data" / "processed" / found.campaign.name,
@@ -115,11 +115,6 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def kept(outcome: Outcome) -> Run:
-    """Return what may be kept of what was computed."""
-    return Run.of(run_record(outcome), run_frames(outcome))
-
-
 def compute(
     campaign_file: Path | str,
     *,
@@ -127,8 +122,8 @@ def compute(
     out: Path | str | None = None,
     language: Language = "sv",
     begins: Begins = unheard,
-) -> Outcome:
-    """Return everything that a run computes, and write nothing.
+) -> Run:
+    """Return what `run` would write, and write nothing.
 
     Parameters
     ----------
@@ -137,9 +132,8 @@ def compute(
 
     Returns
     -------
-    outcome
-        What every step has made. It holds what the files withhold: let nothing of it leave but
-        as a `Run`.
+    run
+        Its frames and its record; no file, and so no path.
 
     Raises
     ------
@@ -149,17 +143,33 @@ def compute(
     Examples
     --------
     >>> import geoprio as gp
-    >>> outcome = gp.compute("data/raw/demo/demo.toml")
-    >>> sorted(outcome.gathered.atlas.sets)
-    ['deso_2018', 'kommun', 'regso_2020', 'valdistrikt_2022']
+    >>> gp.compute("data/raw/demo/demo.toml").area_sets
+    ('regso_2020', 'deso_2018')
     """
-    campaign_file = Path(campaign_file)
-    campaign = load_campaign(campaign_file)
-    raw_folder = Path(raw) if raw else default_raw(campaign, Path(out or ""))
+    path = Path(campaign_file)
+    campaign = load_campaign(path)
+    folder = Path(raw) if raw else default_raw(campaign, Path(out or ""))
+    return kept(outcome_of(campaign, path, folder, language=language, begins=begins))
+
+
+def kept(outcome: Outcome) -> Run:
+    """Return what may be kept of what was computed."""
+    return Run.of(run_record(outcome), run_frames(outcome))
+
+
+def outcome_of(
+    campaign: Campaign,
+    campaign_file: Path,
+    raw: Path,
+    *,
+    language: Language = "sv",
+    begins: Begins = unheard,
+) -> Outcome:
+    """Return everything that a run computes. It holds what no file may: let it go no further."""
     # Two threads add up in another order than one, and a byte of a file would hang on that.
     with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CoverageWarning)
-        outcome = _compute(campaign, campaign_file, raw_folder, language=language, begins=begins)
+        outcome = _compute(campaign, campaign_file, raw, language=language, begins=begins)
     told = [*sorted({str(item.message) for item in caught}), *told_of(outcome)]
     return replace(outcome, warnings=told)
 

@@ -15,7 +15,7 @@ import pytest
 from geoprio.areas.associations import load_constituencies
 from geoprio.config import Vendor, config_folders, load_named, shipped_folder
 from geoprio.errors import ConfigError, GeoprioError
-from geoprio.pipeline import compute, kept
+from geoprio.pipeline import compute
 from geoprio.reports.editions import order
 from geoprio.reports.vendor_order import Edition, vendor_files, vendor_selection
 from geoprio.runs import Run, read_run
@@ -74,7 +74,7 @@ def test_postal_codes_of_the_users_own_areas(own_raw: Path) -> None:
     bare = example.replace('[texts]\narea_name = "POSTORT"\n', "")
     (folder / "own_postal_areas.toml").write_text(bare, encoding="utf-8")
     path = changed_campaign(own_raw, "sources = [", 'sources = [\n  "own_postal_areas",')
-    ours = kept(compute(path, raw=own_raw))
+    ours = compute(path, raw=own_raw)
     files = vendor_files(ours, ours.mailing, VENDOR, EDITION)
     # The demo's postal areas are its RegSO under other codes, in the order of their file.
     listed = files["omraden-riksdag-postnummer.txt"].decode("ascii").split()
@@ -96,7 +96,7 @@ def test_postal_codes_of_the_users_own_points(own_raw: Path, demo_result: Run) -
     )
     places.to_file(own_raw / "egna-postnummerpunkter.gpkg", driver="GPKG", layer="adresser")
     path = changed_campaign(own_raw, "sources = [", 'sources = [\n  "own_postal_points",')
-    ours = kept(compute(path, raw=own_raw))
+    ours = compute(path, raw=own_raw)
     files = vendor_files(ours, ours.mailing, VENDOR, EDITION)
     listed = files["omraden-riksdag-postnummer.txt"].decode("ascii").split()
     assert listed == sorted(codes[ours.mailing.index])

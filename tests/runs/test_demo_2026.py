@@ -11,6 +11,7 @@ from geoprio.config import shipped_folder
 from geoprio.demo.apportionment import published_figures
 from geoprio.errors import ConfigError, SourceError
 from geoprio.runs import Run
+from tests.shared import computed
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +100,7 @@ def test_what_the_run_cannot_do_without_is_named(
 
 def test_without_the_comparison_there_is_no_election_before(own_raw: Path) -> None:
     campaign = spoiled(own_raw, without="val_mapping_2022_2026")
-    assert pipeline.compute(campaign, raw=own_raw).earlier is None
+    assert computed(campaign, own_raw).earlier is None
 
 
 def test_a_municipality_without_its_file_is_missed(own_raw: Path, tmp_path: Path) -> None:

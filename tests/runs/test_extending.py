@@ -19,6 +19,7 @@ from geoprio.runs.outcome import Outcome
 from geoprio.scores import AGGREGATE, NORMALISE, PLACE, TARGETS, TREAT
 from geoprio.scores.score import Treated
 from geoprio.sources import READERS
+from tests.shared import computed
 from tests.unpacked import payload_of
 
 pytestmark = pytest.mark.whole
@@ -191,7 +192,7 @@ def own_profile() -> str:
 def outcome(campaign: tuple[Path, dict[str, Path]], added: None) -> Outcome:
     del added
     path, folders = campaign
-    return gp.compute(path, **folders)
+    return computed(path, folders["raw"])
 
 
 def test_a_source_in_a_known_format_and_a_reader_of_one_s_own(outcome: Outcome) -> None:
