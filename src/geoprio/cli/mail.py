@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from geoprio.cli.entry import command
-from geoprio.cli.options import FinishedRun, Out, finished_run
+from geoprio.cli.entry import FinishedRun, Out, command, finished_run
 from geoprio.cli.voice import Voice
 
 

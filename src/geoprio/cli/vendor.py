@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from geoprio.cli.entry import command
-from geoprio.cli.options import FinishedRun, Out, edition_names, finished_run, vendor_names
+from geoprio.cli.entry import FinishedRun, Out, command, edition_names, finished_run, vendor_names
 from geoprio.cli.voice import Voice
 
 
