@@ -305,18 +305,9 @@ Raw = Annotated[Path | None, typer.Option(help="help_raw", metavar="of_folder", 
 def finished_run(place: Path, out: Path) -> "tuple[Run, tuple[Path, ...]]":
     """Return a finished run, and the folders where its vendors and notices are looked for.
 
-    Parameters
-    ----------
-    place
-        The run's folder (beside the profiles that geoprio comes with, those of the folder that one
-        stands in are looked for), or its campaign's TOML (those beside it).
-    out
-        Folder that the campaign was run in.
-
-    Raises
-    ------
-    SourceError
-        The campaign has no run in that folder: run it first.
+    `place` is the run's folder (then the folder that one stands in is looked in), or the TOML of a
+    campaign that was run in `out` (then the TOML's own).
+    SourceError: The campaign has no run there.
     """
     from geoprio.config import config_folders, load_campaign
     from geoprio.errors import SourceError

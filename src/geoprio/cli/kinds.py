@@ -35,6 +35,7 @@ from geoprio.config import (
     nearest,
     read_document,
     refuse_undated,
+    unknown_name,
     unknown_names,
 )
 from geoprio.errors import ConfigError
@@ -81,26 +82,17 @@ NULL = {"type": "null"}
 def write_schemas(folder: Path) -> list[Path]:
     """Write a JSON Schema for each kind of file in a campaign folder, and the rules that tie them.
 
-    Parameters
-    ----------
-    folder
-        The campaign folder, as `geoprio init` makes it; open it as such in the editor.
-
-    Returns
-    -------
-    paths
-        `schema/<kind>.json` for each kind, and `.taplo.toml`; what stood there is replaced.
+    Returns `schema/<kind>.json` of each kind, and `.taplo.toml`; what stood there is replaced.
     """
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-    written = []
-    for kind, (_, model) in KINDS.items():
-        path = folder / FOLDER / f"{kind}.json"
-        schema = json.dumps(schema_of(model), ensure_ascii=False, indent=2)
-        path.write_text(f"{schema}\n", encoding="utf-8", newline="\n")
-        written.append(path)
-    rules = folder / RULES
-    rules.write_text(_rules(), encoding="utf-8", newline="\n")
-    return [*written, rules]
+    texts = {
+        folder / FOLDER / f"{kind}.json": json.dumps(schema_of(model), ensure_ascii=False, indent=2)
+        for kind, (_, model) in KINDS.items()
+    }
+    texts[folder / RULES] = _rules()
+    for path, content in texts.items():
+        path.write_text(f"{content}\n", encoding="utf-8", newline="\n")
+    return list(texts)
 
 
 def schema_of(model: type[Model]) -> dict[str, Any]:
@@ -173,22 +165,19 @@ def _rules() -> str:
         if "/" not in pattern:
             rules.append(f"exclude = {json.dumps(others)}")
         rules.append(f'schema = {{ path = "{FOLDER}/{kind}.json", enabled = true }}')
-    return "\n".join([*rules, ""])
+    return "\n".join(rules)
 
 
 def association_faults(path: Path, area_sets: Collection[str]) -> list[Fault]:
     """Return every fault of a list of associations that shows without the areas themselves.
 
-    Parameters
-    ----------
-    area_sets
-        Area sets that sources give; municipalities are there beside them.
+    `area_sets` are those that sources give; municipalities are there beside them.
     """
     try:
         rows = load_memberships(path.name, (path.parent,))
     except ConfigError as error:
         return _from_loading(error)
-    rows.index = pd.Index(_lines(path, len(rows)), name="line")
+    rows.index = _lines(path, len(rows))
     faults = _not_among(rows["area_set"], {MUNICIPALITIES, *area_sets}, "area_sets")
     for (area_set, code), parts in rows.groupby(["area_set", "area_code"]):
         if len(parts) > 1:
@@ -210,7 +199,7 @@ def constituency_faults(path: Path) -> list[Fault]:
     except ConfigError as error:
         return _from_loading(error)
     rows = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
-    rows.index = pd.Index(_lines(path, len(rows)), name="line")
+    rows.index = _lines(path, len(rows))
     return _not_among(rows["election"], get_args(Election), "elections")
 
 
@@ -219,29 +208,19 @@ def _from_loading(error: ConfigError) -> list[Fault]:
     return faults or [Fault("named", words=error.heading)]
 
 
-def _lines(path: Path, rows: int) -> list[int]:
+def _lines(path: Path, rows: int) -> pd.Index:
     """Return the line of each row; empty lines are none."""
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     found = [number for number, line in enumerate(lines, start=1) if line.strip()][1:]
     # A cell may hold a line break: then the row's own number is the nearest that is known.
-    return found if len(found) == rows else list(range(2, rows + 2))
+    return pd.Index(found if len(found) == rows else range(2, rows + 2))
 
 
 def _not_among(names: pd.Series, known: Collection[str], kind: str) -> list[Fault]:
-    faults = []
-    for line, name in names[~names.isin(list(known))].items():
-        near = nearest(name, known)
-        fault = Fault(
-            "wrong",
-            (str(names.name),),
-            int(str(line)),
-            (f"name_{kind}",),
-            known=() if near else tuple(sorted(known)),
-            found=repr(name),
-            near=repr(near) if near else "",
-        )
-        faults.append(fault)
-    return faults
+    return [
+        unknown_name((str(names.name),), int(str(line)), kind, name, sorted(known))
+        for line, name in names[~names.isin(list(known))].items()
+    ]
 
 
 Tell = Callable[[str], None]
@@ -263,25 +242,8 @@ class _Folder:
 def validate(place: Path, *, language: Language, tell: Tell) -> bool:
     """Tell every fault of the files in a place; return whether there is none.
 
-    Parameters
-    ----------
-    place
-        A campaign folder, one of the folders in it, or one file: TOML, or a list as CSV.
-    tell
-        What to do with each line: `<file>: line <number>, <path in the file>: <fault>`.
-
-    Raises
-    ------
-    ConfigError
-        There is nothing to validate.
-
-    Examples
-    --------
-    >>> from geoprio.config import shipped_folder
-    >>> from geoprio.cli.kinds import validate
-    >>> validate(shipped_folder() / "groups", language="en", tell=print)
-    4 files: no fault.
-    True
+    The place is a campaign folder, a folder in it, or one file: TOML, or a list as CSV.
+    ConfigError: There is nothing to validate.
     """
     folder = _open(place)
     wrong = {path: found for path in folder.files if (found := _faults(path, folder))}

@@ -30,7 +30,4 @@ def mail(  # noqa: PLR0913 - a command has its options
     if any(size is not None for size in (budget, households, precision)):
         wish = MailingWish(budget_sek=budget, households=households, precision=precision)
     found, folders = finished_run(run, out)
-    paths = editions.mail(found, folders, wish)
-    for path in paths:
-        voice.say(str(path))
-    voice.give(files=[path.as_posix() for path in paths])
+    voice.give_files(editions.mail(found, folders, wish))

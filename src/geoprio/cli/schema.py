@@ -17,7 +17,4 @@ def schema(
     """Write JSON Schema for editors that complete the campaign folder's files."""
     from geoprio.cli.kinds import write_schemas
 
-    paths = write_schemas(folder)
-    for path in paths:
-        voice.say(str(path))
-    voice.give(files=[path.as_posix() for path in paths])
+    voice.give_files(write_schemas(folder))

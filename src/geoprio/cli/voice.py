@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, get_args
 
 import typer
@@ -87,6 +88,12 @@ class Voice:
         """Give what the command found or made, for the JSON document."""
         self.data |= data
 
+    def give_files(self, paths: Sequence[Path]) -> None:
+        """Say and give which files were written."""
+        self.data["files"] = [path.as_posix() for path in paths]
+        for path in paths:
+            self.say(str(path))
+
     def end(self, code: int, *, kind: str = "", message: str = "") -> int:
         """Tell what went wrong, if anything did, write the document, and return the code."""
         if self.as_json:
@@ -104,11 +111,7 @@ def voice_for(line: Sequence[str], environment: Mapping[str, str]) -> Voice:
     """Return the voice that a command line asks for, wherever on the line it does.
 
     It is found before the line is read, for help and faults of the line are told by it too.
-
-    Raises
-    ------
-    BadParameter, ConfigError
-        `--lang` or `GEOPRIO_LANG` is no language that geoprio knows.
+    BadParameter, ConfigError: `--lang` or `GEOPRIO_LANG` is no language that geoprio knows.
     """
     words = list(line[: line.index("--")]) if "--" in line else list(line)
     chosen = _asked(words, environment.get(VARIABLE, ""))
