@@ -46,7 +46,7 @@ from geoprio.scores.score import (
     treat_outliers,
     treatment,
 )
-from geoprio.scores.typology import AreaTypes, area_types, local_clusters, street_or_quarter
+from geoprio.scores.typology import area_types, local_clusters, street_or_quarter, unused_traits
 from geoprio.scores.uncertainty import (
     answer_labels,
     answer_meanings,
