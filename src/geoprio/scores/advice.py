@@ -29,7 +29,7 @@ from geoprio.scores.levels import Located
 from geoprio.scores.reasons import reasons
 from geoprio.scores.typology import area_types, local_clusters, street_or_quarter, unused_traits
 from geoprio.scores.vocabulary import load_known
-from geoprio.scores.yields import Voters, expected_yield, per_krona, relative_yield, yield_words
+from geoprio.scores.yields import expected_yield, per_krona, relative_yield, yield_words
 from geoprio.words import Language, Phrase, spoken, text
 
 
@@ -215,22 +215,20 @@ def advise(level: Located, plans: Brief, guides: Guides) -> Advised:
 
 
 def _yields(level: Located, plans: Brief, effects: Effects) -> pd.DataFrame:
-    voters = Voters(level.joint, level.votes["electors_count"])
-    found = expected_yield(voters, level.indicators, effects)
-    households = level.indicators["households_count"]
+    electors, households = level.votes["electors_count"], level.indicators["households_count"]
+    found = expected_yield(level.joint, electors, level.indicators, effects)
     krona = per_krona(
         found["letter"],
-        electors_per_household=voters.electors / households.where(households > 0),
+        electors_per_household=electors / households.where(households > 0),
         cost_per_household_sek=plans.campaign.mailing.cost_per_household_sek,
     )
     columns = {
-        "conversation_relative": relative_yield(found["conversation"], voters.electors),
-        "letter_relative": relative_yield(found["letter"], voters.electors),
+        "conversation_relative": relative_yield(found["conversation"], electors),
+        "letter_relative": relative_yield(found["letter"], electors),
         "krona_relative": relative_yield(krona, households),
     }
-    table = pd.DataFrame(columns)
-    words = yield_words(table["conversation_relative"], plans.language)
-    return table.assign(yield_words=words, unknown=found["unknown"])
+    words = yield_words(columns["conversation_relative"], plans.language)
+    return pd.DataFrame(columns).assign(yield_words=words, unknown=found["unknown"])
 
 
 def _clusters(level: Located, plans: Brief) -> pd.Series:
