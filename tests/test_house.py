@@ -47,7 +47,7 @@ LONG = {"render_basis", "judge", "survey"}
 MOST_FILES, MOST_LINES = 159, 34_750
 """Asked for: 130 and 29,000. None of these numbers may be raised."""
 PARTICIPLE = re.compile(r"(ing|[^e]ed)$")
-NOUNS = {"mailing", "seed", "wording"}
+NOUNS = {"mailing", "seed"}
 
 
 def place(path: Path) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from geoprio.cli.options import campaign_files, edition_names
+from geoprio.cli.entry import campaign_files, edition_names
 from geoprio.config import shipped_folder
 from tests.cli.conftest import python
 

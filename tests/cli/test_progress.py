@@ -6,8 +6,7 @@ import sys
 import pytest
 
 from geoprio import pipeline
-from geoprio.cli.progress import FetchBar, stages
-from geoprio.cli.voice import Voice
+from geoprio.cli.voice import FetchBar, Voice, stages
 from geoprio.words import texts
 
 

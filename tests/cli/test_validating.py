@@ -8,9 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from geoprio.cli.entry import app
-from geoprio.cli.kinds import KINDS, kind_of
+from geoprio.cli.kinds import KINDS, kind_of, validate
 from geoprio.cli.start import start
-from geoprio.cli.validation import validate
 from geoprio.config import CAMPAIGN_FILES, read_document, shipped_folder, unknown_names
 from geoprio.errors import ConfigError
 from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of

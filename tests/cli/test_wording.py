@@ -8,8 +8,7 @@ import pytest
 import typer
 import typer.main
 
-from geoprio.cli.entry import app
-from geoprio.cli.wording import worded_message
+from geoprio.cli.entry import app, worded_message
 from geoprio.words import table
 from tests.cli.conftest import Call
 

@@ -11,7 +11,6 @@ from scipy.stats import studentized_range
 from geoprio.errors import ConfigError, ContractError
 from geoprio.scores import (
     SetRule,
-    rank_confidence_set,
     rank_confidence_sets,
     rank_set_widths,
     top_k_set,
@@ -37,16 +36,6 @@ def pisa() -> pd.DataFrame:
     if not folder.is_dir():
         pytest.skip("the published examples (shared/cases/csranks_pisa) are not here")
     return pd.read_csv(folder / "pisa2018.csv", index_col=0)
-
-
-def test_the_published_sets_of_the_united_kingdom(pisa: pd.DataFrame) -> None:
-    """Mogstad et al. (2024): rank 13; [7, 23], by step-down [7 or 8, 23]."""
-    figures = pisa["math_score"], pisa["math_se"]
-    assert figures[0].rank(ascending=False)["United Kingdom"] == 13
-    many = {"area": "United Kingdom", "rng": seeded()}
-    assert rank_confidence_set(*figures, SetRule(draws=10_000, step_down=False), **many) == (7, 23)
-    stepped = rank_confidence_set(*figures, SetRule(draws=10_000), **many)
-    assert stepped in {(7, 23), (8, 23)}
 
 
 def test_the_published_sets_of_the_top_five(pisa: pd.DataFrame) -> None:
@@ -198,8 +187,6 @@ def test_nothing_known_gives_nothing(values: list[float]) -> None:
 def test_one_area_is_first() -> None:
     sets = rank_confidence_sets(series(3), series(1), SetRule(), rng=seeded())
     assert sets.iloc[0].tolist() == [1, 1, 1]
-    one = rank_confidence_set(series(3), series(1), SetRule(), area="A0000", rng=seeded())
-    assert one == (1, 1)
 
 
 def test_bad_estimates_are_told_all_at_once() -> None:
@@ -212,8 +199,6 @@ def test_bad_estimates_are_told_all_at_once() -> None:
     twice = pd.Series([1.0, 2.0], index=["A", "A"])
     with pytest.raises(ContractError, match="an area stands twice"):
         rank_confidence_sets(twice, twice, SetRule(), rng=seeded())
-    with pytest.raises(ContractError, match="B: no area with a known estimate"):
-        rank_confidence_set(series(1), series(1), SetRule(), area="B", rng=seeded())
 
 
 def test_a_rule_without_sense_and_too_few_areas_are_refused() -> None:

@@ -15,7 +15,7 @@ typer's, where `help` and `metavar` are keys of `words/*.toml`, as `help_<comman
 own words are there too. `--lang`, `--quiet`, `--json`, Ctrl-C, faults and exit codes are
 `entry.py`'s for every command; "found wanting" is `raise typer.Exit(WANTING)` (`voice.py`). What
 is heavy is imported inside the function: help must not wait for it. What takes long is wrapped in
-`progress.stages`.
+`stages` (`voice.py`).
 """
 
 from importlib import import_module

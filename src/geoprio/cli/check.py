@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from geoprio.cli.entry import command
-from geoprio.cli.options import CampaignFile, Out, Raw
+from geoprio.cli.entry import CampaignFile, Out, Raw, command
 from geoprio.cli.voice import WANTING, Voice
 
 

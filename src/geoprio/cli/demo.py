@@ -6,11 +6,9 @@ from typing import Annotated
 
 import typer
 
-from geoprio.cli.entry import command
-from geoprio.cli.options import Out
-from geoprio.cli.progress import stages
+from geoprio.cli.entry import Out, command
 from geoprio.cli.run import tell_run
-from geoprio.cli.voice import Voice
+from geoprio.cli.voice import Voice, stages
 
 
 @command

@@ -1,20 +1,130 @@
-"""The group of all commands, `command` that puts a function in it, and how a command ends."""
+"""The group of all commands, what several are given, and how a command ends.
+
+Help and faults of the line are told in the language spoken; typer itself has English only.
+"""
 
 import os
+import re
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from inspect import Parameter, Signature, signature
-from typing import Annotated, Any, Literal, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 from typer import TyperException
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from geoprio import __version__
 from geoprio.cli.voice import FINE, MEND, OWN_FAULT, STOPPED, Voice, of_computer, voice_for
-from geoprio.cli.wording import WordedCommand, WordedGroup, worded_message
 from geoprio.errors import ConfigError, GeoprioError
-from geoprio.words import table, told
+from geoprio.words import Language, table, text, told
+
+if TYPE_CHECKING:
+    from geoprio.runs import Run
+
+_Private = Any
+"""What typer keeps the classes of to itself: contexts, formatters, parameters."""
+
+
+class _Worded:
+    """What typer's classes have fixed in English."""
+
+    language: Language = "en"
+
+    def format_usage(self: Any, ctx: _Private, formatter: _Private) -> None:
+        """Write the usage line."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        prefix = table("usage", self.language)["usage"]
+        formatter.write_usage(ctx.command_path, pieces, prefix=prefix)
+
+    def format_help(self, ctx: _Private, formatter: _Private) -> None:
+        """Write the help."""
+        from typer import rich_utils
+
+        for name, words in table("headings", self.language).items():
+            setattr(rich_utils, name, words)
+        super().format_help(ctx, formatter)  # type: ignore[misc]
+
+    def get_help_option(self, ctx: _Private) -> TyperOption | None:
+        """Return the option `--help`."""
+        option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help, option.metavar = table("usage", self.language)["help"], ""
+            _take_nothing_lightly(option)
+        return option
+
+
+class WordedCommand(_Worded, TyperCommand):
+    """A command whose help is in the language spoken."""
+
+
+class WordedGroup(_Worded, TyperGroup):
+    """Commands whose help is in the language spoken."""
+
+    def speak(self, language: Language) -> None:
+        """Put every text of the group and its commands in `language`.
+
+        They name texts of the catalogue: a command `help_<name>`, a parameter what its `help` and
+        its `metavar` say.
+        """
+        usage = table("usage", language)
+        self.help = text("help_geoprio", language)
+        self.subcommand_metavar = usage["commands"]
+        for name, command in self.commands.items():
+            command.help = text(f"help_{name}", language)
+        for one in (self, *self.commands.values()):
+            one.epilog = text("help_exits", language)
+            one.options_metavar = usage["options"]
+            _word_params(one.params, language)
+            vars(one)["language"] = language
+        for param in self.params:
+            _take_nothing_lightly(param)
+
+
+def _word_params(params: Iterable[object], language: Language) -> None:
+    for param in params:
+        if isinstance(param, TyperArgument):
+            param.help = text(str(param.help), language)
+            param.metavar = text(str(param.metavar), language)
+            # Its name says already what it is; typer would add the type in English.
+            vars(param)["display_type_rich"] = lambda ctx: None  # noqa: ARG005
+        elif isinstance(param, TyperOption):
+            own = table("usage", language).get(str(param.name))
+            param.help = own or text(str(param.help), language)
+            if param.metavar:
+                param.metavar = f"<{text(param.metavar, language)}>"
+            elif param.is_flag:
+                param.metavar = ""
+
+
+def _take_nothing_lightly(param: _Private) -> None:
+    """Let an option that is not given cost nothing: typer would load pydantic to read `None`.
+
+    What may stand before the command is read for every help and every completion.
+    """
+    if "process_value" not in vars(param):
+        read = param.process_value
+        param.process_value = lambda ctx, value: None if value is None else read(ctx, value)
+
+
+def worded_message(message: str, language: Language) -> str:
+    """Return a fault of a command line, as typer tells it, in `language`.
+
+    What the catalogue does not know stays as it is.
+    """
+    told = table("line", language)
+    for key, english in table("line", "en").items():
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(english))
+        found = re.fullmatch(pattern, message, re.DOTALL)
+        if found:
+            parts = found.groupdict()
+            if "why" in parts:
+                parts["why"] = worded_message(parts["why"], language)
+            return told[key].removeprefix("Value error, ").format(**parts)
+    return message
+
 
 _Given = Any
 """What typer hands on to itself."""
@@ -140,6 +250,75 @@ def _options(
 
 
 app.callback()(_with_shared(_options))
+
+
+DEPTH = 3
+"""Folders below the one typed that campaign files are looked for in: data/raw/demo."""
+MARK = "county_code"
+"""A key that a campaign's file cannot do without, and other TOML files have not."""
+ELECTIONS = ("riksdag", "region", "kommun", "eu")
+
+
+def campaign_files(incomplete: str) -> list[str]:
+    """Return the campaign files that begin as typed; without any, the shell offers its own."""
+    folder = Path(incomplete.rpartition("/")[0])
+    found = [
+        path for depth in range(DEPTH + 1) for path in folder.glob("[!.]*/" * depth + "*.toml")
+    ]
+    begun = [path for path in found if path.as_posix().startswith(incomplete)]
+    return sorted(path.as_posix() for path in begun if _is_campaign(path))
+
+
+def vendor_names(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the vendors that the campaign typed, or geoprio, has profiles of."""
+    from geoprio.config import config_folders
+
+    folders = config_folders(Path(ctx.params.get("run") or "campaign.toml"))
+    names = {path.stem for folder in folders for path in (folder / "vendors").glob("*.toml")}
+    return sorted(name for name in names if name.startswith(incomplete))
+
+
+def edition_names(incomplete: str) -> list[str]:
+    """Return the elections, which most editions are named after."""
+    return [name for name in ELECTIONS if name.startswith(incomplete)]
+
+
+def _is_campaign(path: Path) -> bool:
+    try:
+        return any(line.startswith(MARK) for line in path.read_text("utf-8").splitlines())
+    except (OSError, UnicodeError):
+        return False
+
+
+CampaignFile = Annotated[
+    Path,
+    typer.Argument(help="help_campaign", metavar="of_campaign", autocompletion=campaign_files),
+]
+FinishedRun = Annotated[
+    Path,
+    typer.Argument(help="help_run_place", metavar="of_run", autocompletion=campaign_files),
+]
+Out = Annotated[Path, typer.Option(help="help_out", metavar="of_folder", file_okay=False)]
+Raw = Annotated[Path | None, typer.Option(help="help_raw", metavar="of_folder", file_okay=False)]
+
+
+def finished_run(place: Path, out: Path) -> "tuple[Run, tuple[Path, ...]]":
+    """Return a finished run, and the folders where its vendors and notices are looked for.
+
+    `place` is the run's folder (then the folder that one stands in is looked in), or the TOML of a
+    campaign that was run in `out` (then the TOML's own).
+    SourceError: The campaign has no run there.
+    """
+    from geoprio.config import config_folders, load_campaign
+    from geoprio.errors import SourceError
+    from geoprio.runs import RECORD, read_run
+
+    if place.suffix != ".toml":
+        return read_run(place), config_folders(Path("campaign.toml"))
+    folder = out / "data" / "processed" / load_campaign(place).name
+    if not (folder / RECORD).is_file():
+        raise SourceError("no_finished_run_yet", folder=folder, place=place)
+    return read_run(folder), config_folders(place)
 
 
 def main() -> None:

@@ -5,10 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geoprio.cli.entry import command
-from geoprio.cli.options import CampaignFile, Out, Raw
-from geoprio.cli.progress import FetchBar
-from geoprio.cli.voice import Voice
+from geoprio.cli.entry import CampaignFile, Out, Raw, command
+from geoprio.cli.voice import FetchBar, Voice
 
 if TYPE_CHECKING:
     from geoprio.sources.fetch import FilePlan, Outcome

@@ -16,11 +16,12 @@ def init(
     county: Annotated[str | None, typer.Option(help="help_county", metavar="of_county")] = None,
 ) -> None:
     """Write a campaign folder to start from: every file that staff edit."""
-    from geoprio.cli import kinds, start
+    from geoprio.cli import start
+    from geoprio.cli.kinds import write_schemas
     from geoprio.config import load_campaign
 
     campaign = start.start(folder, county=county)
-    kinds.write_schemas(folder)
+    write_schemas(folder)
     name = load_campaign(campaign).name
     then = [f'geoprio fetch "{campaign}"', f'geoprio run "{campaign}"']
     voice.say(voice.words("init_edit", folder=folder, campaign=campaign.name))

@@ -1,17 +1,26 @@
-"""The kinds of TOML file in a campaign folder, and what an editor needs to complete them."""
+"""The kinds of file in a campaign folder, what editors complete them by, and their faults."""
 
 import ast
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import pandas as pd
+
+from geoprio.areas import MUNICIPALITIES
+from geoprio.areas.associations import COLUMNS, load_constituencies, load_memberships
+from geoprio.areas.associations import FILE as CONSTITUENCIES
 from geoprio.config import (
     Addressed,
     Campaign,
+    Document,
     Effects,
+    Election,
+    Fault,
     Group,
     LocalQuestions,
     Message,
@@ -21,9 +30,18 @@ from geoprio.config import (
     Register,
     Typology,
     Vendor,
+    config_folders,
+    judge,
+    nearest,
+    read_document,
+    refuse_undated,
+    unknown_name,
+    unknown_names,
 )
-from geoprio.sources import Source
-from geoprio.words import Phrase
+from geoprio.errors import ConfigError
+from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
+from geoprio.sources import Source, judge_source
+from geoprio.words import Language, Phrase, text
 
 CAMPAIGNS, LOCAL = "campaigns", "local"
 
@@ -64,26 +82,17 @@ NULL = {"type": "null"}
 def write_schemas(folder: Path) -> list[Path]:
     """Write a JSON Schema for each kind of file in a campaign folder, and the rules that tie them.
 
-    Parameters
-    ----------
-    folder
-        The campaign folder, as `geoprio init` makes it; open it as such in the editor.
-
-    Returns
-    -------
-    paths
-        `schema/<kind>.json` for each kind, and `.taplo.toml`; what stood there is replaced.
+    Returns `schema/<kind>.json` of each kind, and `.taplo.toml`; what stood there is replaced.
     """
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-    written = []
-    for kind, (_, model) in KINDS.items():
-        path = folder / FOLDER / f"{kind}.json"
-        schema = json.dumps(schema_of(model), ensure_ascii=False, indent=2)
-        path.write_text(f"{schema}\n", encoding="utf-8", newline="\n")
-        written.append(path)
-    rules = folder / RULES
-    rules.write_text(_rules(), encoding="utf-8", newline="\n")
-    return [*written, rules]
+    texts = {
+        folder / FOLDER / f"{kind}.json": json.dumps(schema_of(model), ensure_ascii=False, indent=2)
+        for kind, (_, model) in KINDS.items()
+    }
+    texts[folder / RULES] = _rules()
+    for path, content in texts.items():
+        path.write_text(f"{content}\n", encoding="utf-8", newline="\n")
+    return list(texts)
 
 
 def schema_of(model: type[Model]) -> dict[str, Any]:
@@ -156,4 +165,195 @@ def _rules() -> str:
         if "/" not in pattern:
             rules.append(f"exclude = {json.dumps(others)}")
         rules.append(f'schema = {{ path = "{FOLDER}/{kind}.json", enabled = true }}')
-    return "\n".join([*rules, ""])
+    return "\n".join(rules)
+
+
+def association_faults(path: Path, area_sets: Collection[str]) -> list[Fault]:
+    """Return every fault of a list of associations that shows without the areas themselves.
+
+    `area_sets` are those that sources give; municipalities are there beside them.
+    """
+    try:
+        rows = load_memberships(path.name, (path.parent,))
+    except ConfigError as error:
+        return _from_loading(error)
+    rows.index = _lines(path, len(rows))
+    faults = _not_among(rows["area_set"], {MUNICIPALITIES, *area_sets}, "area_sets")
+    for (area_set, code), parts in rows.groupby(["area_set", "area_code"]):
+        if len(parts) > 1:
+            words = Phrase(
+                "belongs_to_several",
+                area_set=area_set,
+                code=code,
+                associations=parts["association"],
+            )
+            faults.append(Fault("own", ("area_code",), int(parts.index[-1]), words=words))
+    return faults
+
+
+def constituency_faults(path: Path) -> list[Fault]:
+    """Return every fault of a list of constituencies."""
+    try:
+        for election in get_args(Election):
+            load_constituencies(election, (path.parent,))
+    except ConfigError as error:
+        return _from_loading(error)
+    rows = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
+    rows.index = _lines(path, len(rows))
+    return _not_among(rows["election"], get_args(Election), "elections")
+
+
+def _from_loading(error: ConfigError) -> list[Fault]:
+    faults = [Fault("own", words=words) for words in error.faults]
+    return faults or [Fault("named", words=error.heading)]
+
+
+def _lines(path: Path, rows: int) -> pd.Index:
+    """Return the line of each row; empty lines are none."""
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    found = [number for number, line in enumerate(lines, start=1) if line.strip()][1:]
+    # A cell may hold a line break: then the row's own number is the nearest that is known.
+    return pd.Index(found if len(found) == rows else range(2, rows + 2))
+
+
+def _not_among(names: pd.Series, known: Collection[str], kind: str) -> list[Fault]:
+    return [
+        unknown_name((str(names.name),), int(str(line)), kind, name, sorted(known))
+        for line, name in names[~names.isin(list(known))].items()
+    ]
+
+
+Tell = Callable[[str], None]
+
+READ = (".toml", ".csv")
+MEMBERS = {LOCAL: {"local.<key>": "members"}}
+"""Places that name associations of the folder's own lists."""
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """A campaign folder, and all names that its files may use."""
+
+    root: Path
+    files: tuple[Path, ...]
+    names: Mapping[str, Collection[str]]
+
+
+def validate(place: Path, *, language: Language, tell: Tell) -> bool:
+    """Tell every fault of the files in a place; return whether there is none.
+
+    The place is a campaign folder, a folder in it, or one file: TOML, or a list as CSV.
+    ConfigError: There is nothing to validate.
+    """
+    folder = _open(place)
+    wrong = {path: found for path in folder.files if (found := _faults(path, folder))}
+    strays = list(_stray_folders(folder, language)) if place == folder.root else []
+    for path, faults in wrong.items():
+        for fault in sorted(faults, key=lambda it: it.line or 0):
+            tell(f"{path.relative_to(folder.root).as_posix()}: {fault.told(language)}")
+    for line in strays:
+        tell(line)
+    count = sum(map(len, wrong.values())) + len(strays)
+    key = "validate_some" if count else "validate_none"
+    tell(text(key, language, faults=count, wrong=len(wrong), files=len(folder.files)))
+    return count == 0
+
+
+def _open(place: Path) -> _Folder:
+    place = place.resolve()
+    if place.is_dir():
+        root = place.parent if place.name in FOLDERS else place
+        files = [*_campaign_files(root), *_lists(root)] if root == place else []
+        kinds = sorted(FOLDERS) if root == place else [place.name]
+        files += [path for kind in kinds for path in sorted((root / kind).glob("*.toml"))]
+    else:
+        root = place.parent.parent if place.parent.name in FOLDERS else place.parent
+        files = [place]
+    if not files or not all(path.is_file() and path.suffix in READ for path in files):
+        raise ConfigError("nothing_to_validate", place=place)
+    folders = config_folders(root / "campaign.toml")
+    used = [*IN_PROGRAM.values(), *IN_FOLDER.values()]
+    names: dict[str, Collection[str]] = dict(
+        names_of([kind for places in used for kind in places.values()], folders)
+    )
+    return _Folder(root, tuple(files), {**names, "members": _members(folders, names)})
+
+
+def _campaign_files(root: Path) -> list[Path]:
+    # A fetched file has a sidecar `<file>.toml`, and an editor's settings begin with a dot.
+    return [
+        path
+        for path in sorted(root.glob("*.toml"))
+        if not path.name.startswith(".") and not path.with_suffix("").is_file()
+    ]
+
+
+def _lists(root: Path) -> list[Path]:
+    """Return the lists that a folder has, known by their columns or their name."""
+    return [path for path in sorted(root.glob("*.csv")) if _is_list(path)]
+
+
+def _is_list(path: Path) -> bool:
+    if path.name == CONSTITUENCIES or path.name.startswith("associations"):
+        return True
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return file.readline().strip().split(";") == COLUMNS
+
+
+def _members(folders: tuple[Path, ...], known: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the associations of the first folder that has lists of them."""
+    for folder in folders:
+        names: set[str] = set()
+        for path in _lists(folder):
+            if path.name != CONSTITUENCIES and not association_faults(path, known["area_sets"]):
+                names |= set(load_memberships(path.name, (folder,))["association"])
+        if names:
+            return sorted(names)
+    return []
+
+
+def _faults(path: Path, folder: _Folder) -> list[Fault]:
+    if path.name == CONSTITUENCIES:
+        return constituency_faults(path)
+    if path.suffix == ".csv":
+        return association_faults(path, folder.names["area_sets"])
+    try:
+        document = read_document(path)
+    except ConfigError as error:
+        return [Fault("named", words=error.heading)]
+    kind = kind_of(path)
+    faults: list[Fault] = []
+    for one in (document, *(document.variants().values() if kind == "sources" else ())):
+        # What a variant has from its file is told once.
+        faults += [fault for fault in _of_kind(kind, one, folder) if fault not in faults]
+    return faults
+
+
+def _of_kind(kind: str, document: Document, folder: _Folder) -> list[Fault]:
+    faults = _of_model(kind, document)
+    # "*" is every municipality that has no row, by names that only a run knows.
+    members = {} if "*" in folder.names["members"] else MEMBERS
+    for places in (IN_PROGRAM, IN_FOLDER, members):
+        faults += unknown_names(document, places.get(kind, {}), folder.names)
+    return faults
+
+
+def _of_model(kind: str, document: Document) -> list[Fault]:
+    if kind == "sources":
+        return judge_source(document)[1]
+    model, faults = judge(KINDS[kind][1], document)
+    if isinstance(model, Group):
+        try:
+            refuse_undated(model, document.path)
+        except ConfigError as error:
+            line = document.line(("definition",))
+            faults.append(Fault("named", line=line, words=error.heading))
+    return faults
+
+
+def _stray_folders(folder: _Folder, language: Language) -> Iterator[str]:
+    """Return a line for each folder of TOML whose name is misspelt: nothing in it is read."""
+    for path in sorted(folder.root.iterdir()):
+        near = nearest(path.name, FOLDERS)
+        if path.is_dir() and path.name not in FOLDERS and near and any(path.glob("*.toml")):
+            yield text("validate_stray", language, folder=path.name, near=near)

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from geoprio.cli.entry import command
-from geoprio.cli.options import FinishedRun, Out, finished_run
+from geoprio.cli.entry import FinishedRun, Out, command, finished_run
 from geoprio.cli.voice import Voice
 
 
@@ -31,7 +30,4 @@ def mail(  # noqa: PLR0913 - a command has its options
     if any(size is not None for size in (budget, households, precision)):
         wish = MailingWish(budget_sek=budget, households=households, precision=precision)
     found, folders = finished_run(run, out)
-    paths = editions.mail(found, folders, wish)
-    for path in paths:
-        voice.say(str(path))
-    voice.give(files=[path.as_posix() for path in paths])
+    voice.give_files(editions.mail(found, folders, wish))

@@ -1,8 +1,8 @@
 """What `geoprio check` does: which method would locate each group, and what a better one needs."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import get_args
 
@@ -30,7 +30,14 @@ from geoprio.sources.raw import default_raw
 from geoprio.words import Language, text, told
 
 TOWNS = "kommun"
+AT_HAND = ("fetched", "own")
+NARROWEST = 150
+"""Columns that the tables need where no terminal says how wide it is."""
+ELECTIONS: tuple[Election, ...] = get_args(Election)
+BEST_FIRST = ("why_published", "why_moved", "why_prorated", "why_synthetic", "why_proxy")
 _ROW = pd.Index(["0000"], name="area_code")
+
+Row = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -39,10 +46,6 @@ class Holdings:
 
     campaign: Campaign
     sources: Mapping[str, Source]
-
-    def with_source(self, name: str, source: Source) -> "Holdings":
-        """Return the same with one more."""
-        return Holdings(self.campaign, {**self.sources, name: source})
 
     def electorates(self) -> dict[str, str]:
         """Return the source of each election's electorate, those of the campaign's year."""
@@ -54,26 +57,20 @@ class Holdings:
 
     def given_by(self, column: str) -> list[str]:
         """Return the names of the sources that give a count column, or what it is made of."""
-        town = self._town()
         return [
             name
             for name, source in self.sources.items()
-            if source.provides == "counts" and column in _columns(source, town)
+            if source.provides == "counts" and column in self._columns(source)
         ]
 
     def held(self, area_set: str) -> Held:
         """Return what is held of an area set, and how near it is published."""
-        town = self._town()
-        chain = self._chain()
+        chain, given = self.chain, self.sources.values()
         place = chain.index(area_set) if area_set in chain else None
         own, moved, above = set[str](), set[str](), set[str]()
-        districts = {
-            source.area_set for source in self.sources.values() if source.provides == "results"
-        }
-        for source in self.sources.values():
-            if source.provides != "counts":
-                continue
-            columns = _columns(source, town)
+        districts = {source.area_set for source in given if source.provides == "results"}
+        for source in (source for source in given if source.provides == "counts"):
+            columns = self._columns(source)
             at = _place(source.area_set, chain)
             if source.area_set == area_set:
                 own |= columns
@@ -84,23 +81,24 @@ class Holdings:
         known = frozenset(own | moved | above)
         return Held(frozenset(own), frozenset(moved - own), frozenset(above), _indicators(known))
 
-    def _chain(self) -> list[str]:
-        """Return the sets that nest, the smallest first."""
+    @property
+    def chain(self) -> list[str]:
+        """The area sets that nest, the smallest first."""
         return [self.campaign.closer_set, self.campaign.nesting.area_set, TOWNS]
 
+    @cached_property
     def _town(self) -> pd.DataFrame:
-        """Return a row of single years about 18 where a source gives them."""
+        """A row of single years about 18 where a source gives them."""
         for source in self.sources.values():
             columns = {column.name for column in source.columns}
             if "age_15_17_count" in columns:
                 return pd.DataFrame(1.0, index=_ROW, columns=sorted(columns))
         return pd.DataFrame()
 
-
-def useful(source: Source, campaign: Campaign, districts: Iterable[str]) -> bool:
-    """Return whether a source counts anything on the areas that a campaign is made of."""
-    chain = {campaign.closer_set, campaign.nesting.area_set, TOWNS, *districts}
-    return source.provides == "counts" and source.area_set in chain
+    def _columns(self, source: Source) -> set[str]:
+        """Return the count columns of a source, those that are made from them included."""
+        names = [column.name for column in source.columns]
+        return _known(derive(pd.DataFrame(1.0, index=_ROW, columns=names), self._town))
 
 
 def _place(area_set: str, chain: list[str]) -> int | None:
@@ -112,40 +110,25 @@ def _place(area_set: str, chain: list[str]) -> int | None:
     return kinds.index(kind) if kind in kinds[1:] else None
 
 
-def _columns(source: Source, town: pd.DataFrame) -> set[str]:
-    """Return the count columns of a source, those that are made from them included."""
-    names = [column.name for column in source.columns]
-    made = derive(pd.DataFrame(1.0, index=_ROW, columns=names), town)
+def _known(made: pd.DataFrame) -> set[str]:
     return set(map(str, made.columns[made.notna().any()]))
 
 
 @cache
 def _indicators(columns: frozenset[str]) -> frozenset[str]:
     """Return the indicators of a place that can be made of counts and an election's votes."""
-    parties = {f"votes_{party}_count": 1.0 for party in PARTIES}
-    whole = dict.fromkeys(
-        ["electors_count", "votes_cast_count", "valid_count"], float(len(parties))
-    )
+    votes = {f"votes_{party}_count": 1.0 for party in PARTIES}
+    for whole in ("electors_count", "votes_cast_count", "valid_count"):
+        votes[whole] = float(len(PARTIES))
     figures = Figures(
         counts=pd.DataFrame(1.0, index=_ROW, columns=sorted(columns)),
-        votes=pd.DataFrame(parties | whole, index=_ROW),
+        votes=pd.DataFrame(votes, index=_ROW),
         area_km2=pd.Series(1.0, index=_ROW),
         weights={},
         association=pd.Series("", index=_ROW),
         capacity=pd.DataFrame(),
     )
-    made = compute_indicators(figures, PLACE)
-    return frozenset(map(str, made.columns[made.notna().any()]))
-
-
-AT_HAND = ("fetched", "own")
-NARROWEST = 150
-"""Columns that the tables need where no terminal says how wide it is."""
-
-
-ELECTIONS: tuple[Election, ...] = get_args(Election)
-
-Row = dict[str, str]
+    return frozenset(_known(compute_indicators(figures, PLACE)))
 
 
 @dataclass(frozen=True)
@@ -186,22 +169,18 @@ class Check:
     def how(self, name: str) -> str:
         """Return in words how a source that is not at hand is got."""
         item = self.listed[name]
-        named = name in self.campaign.sources
         if item.state in AT_HAND:
             key = "check_name_it"
         elif item.is_by_hand:
             key = "check_place_it"
         else:
+            named = name in self.campaign.sources
             key = "check_fetch_it" if named else "check_name_and_fetch_it"
-        how = told(item.how, self.language)
-        return text(key, self.language, source=name, how=how)
+        return text(key, self.language, source=name, how=told(item.how, self.language))
 
 
 def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language) -> Check:
-    """Return a campaign with everything that its check needs; nothing is read but TOML.
-
-    ConfigError: The campaign, one of its groups or of its sources is wrong.
-    """
+    """Return a campaign with everything that its check needs; nothing is read but TOML."""
     campaign = load_campaign(campaign_file)
     folders = config_folders(campaign_file)
     folder = raw or default_raw(campaign, out)
@@ -267,11 +246,11 @@ def _table(title: str, columns: str, language: Language) -> Table:
 
 def _electorate(check: Check, election: Election) -> Row:
     known = check.holdings.electorates()
-    row = {"election": election, "electorate": "", "missing": ""}
     if election not in known:
-        return row | {"missing": _who_gives(check, election)}
+        return {"election": election, "electorate": "", "missing": _who_gives(check, election)}
     source = check.listed[known[election]].source
-    return row | {"electorate": f"{source.publisher} {source.vintage}"}
+    electorate = f"{source.publisher} {source.vintage}"
+    return {"election": election, "electorate": electorate, "missing": ""}
 
 
 def _who_gives(check: Check, election: str) -> str:
@@ -294,16 +273,15 @@ def _methods(check: Check, area_set: str) -> list[Row]:
     chosen = choose_methods(check.groups, check.holdings.held(area_set))
     rows = []
     for name, group in check.groups.items():
-        choice = chosen.loc[name]
-        measure = str(choice["measure"])
-        label = group.label.model_dump()[language]
+        method, measure, why = (str(chosen.loc[name, key]) for key in ("method", "measure", "why"))
+        definition = definition_of(group, measure).told(language)
         row = {
             "area_set": area_set,
             "group": name,
-            "label": f"{label} – {definition_of(group, measure).model_dump()[language]}",
-            "method": str(choice["method"]),
+            "label": f"{group.label.told(language)} – {definition}",
+            "method": method,
             "measure": _origin(check, measure),
-            "why": text(str(choice["why"]), language),
+            "why": text(why, language),
             "better": _better(check, name, area_set),
         }
         rows.append(row)
@@ -318,30 +296,28 @@ def _origin(check: Check, column: str) -> str:
 
 def _better(check: Check, name: str, area_set: str) -> str:
     """Return the sources that, one by one, would give a better method; "" for none."""
-    holdings, groups = check.holdings, {name: check.groups[name]}
-    now = _standing(groups[name], holdings, area_set)
-    better = {
-        source: standing
-        for source, item in _candidates(check)
-        if (standing := _standing(groups[name], holdings.with_source(source, item), area_set)) < now
-    }
-    best = [source for source, standing in better.items() if standing == min(better.values())]
-    return "; ".join(check.how(source) for source in best[:2])
-
-
-def _candidates(check: Check) -> Iterator[tuple[str, Source]]:
-    holdings = check.holdings
+    holdings, group = check.holdings, check.groups[name]
+    now = _standing(group, holdings, area_set)
     districts = {check.listed[name].source.area_set for name in holdings.electorates().values()}
-    for name, item in check.listed.items():
-        if name not in holdings.sources and useful(item.source, check.campaign, districts):
-            yield name, item.source
+    better = {}
+    for source, item in check.listed.items():
+        useful = item.source.provides == "counts" and item.source.area_set in {
+            *holdings.chain,
+            *districts,
+        }
+        if useful and source not in holdings.sources:
+            more = Holdings(check.campaign, {**holdings.sources, source: item.source})
+            better[source] = _standing(group, more, area_set)
+    best = min([now, *better.values()])
+    found = [source for source, standing in better.items() if standing == best < now]
+    return "; ".join(check.how(source) for source in found[:2])
 
 
 def _standing(group: Group, holdings: Holdings, area_set: str) -> tuple[int, int]:
     """Return how good the method is that would be chosen: the lower the better."""
     choice = choose_methods({"": group}, holdings.held(area_set)).iloc[0]
-    order = ["why_published", "why_moved", "why_prorated", "why_synthetic", "why_proxy"]
-    place = order.index(choice["why"]) if choice["why"] in order else len(order)
+    why = choice["why"]
+    place = BEST_FIRST.index(why) if why in BEST_FIRST else len(BEST_FIRST)
     measures = [measure.count for measure in group.measures]
     rank = measures.index(choice["measure"]) if choice["measure"] in measures else 0
     # What is published for the areas or moved there differs less than which measure it is.

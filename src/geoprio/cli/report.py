@@ -23,7 +23,4 @@ def report(
     found = Run.read(run)
     # A run's folder is data/processed/<campaign>, and its maps stand in maps/<campaign> beside it.
     beside = run.resolve().parents[2] / "maps" / found.campaign.name
-    paths = write(found, document, maps=maps or beside)
-    for path in paths:
-        voice.say(str(path))
-    voice.give(files=[path.as_posix() for path in paths])
+    voice.give_files(write(found, document, maps=maps or beside))

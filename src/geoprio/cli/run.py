@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geoprio.cli.entry import command
-from geoprio.cli.options import CampaignFile, Out, Raw
-from geoprio.cli.progress import stages
-from geoprio.cli.voice import Voice
+from geoprio.cli.entry import CampaignFile, Out, Raw, command
+from geoprio.cli.voice import Voice, stages
 
 if TYPE_CHECKING:
     from geoprio.runs import Run

@@ -15,9 +15,6 @@ def schema(
     folder: Annotated[Path, typer.Argument(help="help_campaign_folder", metavar="of_folder")],
 ) -> None:
     """Write JSON Schema for editors that complete the campaign folder's files."""
-    from geoprio.cli import kinds
+    from geoprio.cli.kinds import write_schemas
 
-    paths = kinds.write_schemas(folder)
-    for path in paths:
-        voice.say(str(path))
-    voice.give(files=[path.as_posix() for path in paths])
+    voice.give_files(write_schemas(folder))

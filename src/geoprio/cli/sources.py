@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geoprio.cli.entry import command
-from geoprio.cli.options import CampaignFile, Out, Raw
+from geoprio.cli.entry import CampaignFile, Out, Raw, command
 from geoprio.cli.voice import Voice
 from geoprio.words import Language, told
 

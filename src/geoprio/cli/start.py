@@ -4,7 +4,6 @@ import csv
 import difflib
 import re
 import shutil
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pydantic import Field
 
 from geoprio.config import Model, Text, find_named, load_campaign, load_model, shipped_folder
 from geoprio.errors import ConfigError
+from geoprio.sources.rows import slug
 from geoprio.words import Language, Phrase, text, whole
 
 START = "start"
@@ -46,14 +46,13 @@ class County:
     @property
     def slug(self) -> str:
         """The name as a campaign bears it: small letters without accents."""
-        return _plain(self.name)
+        return _code(self.name)
 
     @property
     def top_k(self) -> int:
         """About a tenth of its larger areas."""
-        return max(
-            LEAST_TOP, STEP * round(self.residents_thousands / RESIDENTS_PER_TOP_AREA / STEP)
-        )
+        top = round(self.residents_thousands / RESIDENTS_PER_TOP_AREA / STEP) * STEP
+        return max(LEAST_TOP, top)
 
 
 class AssumedTotal(Model):
@@ -75,17 +74,8 @@ class AssumedTotals(Model):
 def start(folder: Path, *, county: str | None) -> Path:
     """Write a campaign folder, and return the campaign's file.
 
-    Parameters
-    ----------
-    folder
-        A folder that is not there yet, or empty.
-    county
-        Two digits; without them, the campaigns that geoprio comes with are copied as they are.
-
-    Raises
-    ------
-    ConfigError
-        The folder holds something already, or there is no such county: the nearest is offered.
+    Without a county's two digits, the campaigns that geoprio comes with are copied as they are.
+    ConfigError: The folder holds something already, or there is no such county.
     """
     found = None if county is None else find_county(county)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -112,7 +102,7 @@ def _nearest(code: str, known: Mapping[str, County]) -> County | None:
         # A zero that was left out, or two digits in the wrong order.
         return known.get(code.zfill(2)) or known.get(code[::-1])
     names = {item.slug.removesuffix("_lan").rstrip("s"): item for item in known.values()}
-    near = difflib.get_close_matches(_plain(code).removesuffix("_lan"), names, n=1, cutoff=0.75)
+    near = difflib.get_close_matches(_code(code).removesuffix("_lan"), names, n=1, cutoff=0.75)
     return names[near[0]] if near else None
 
 
@@ -193,25 +183,15 @@ def _assumed_count(total: AssumedTotal, county: County) -> int:
 def assumed_lines(code: str, language: Language) -> list[str]:
     """Return what is assumed of a county, with the file in which its own figure goes."""
     county = find_county(code)
-    return [
-        *(
-            text(
-                "start_total",
-                language,
-                county=county.name,
-                group=name,
-                count=whole(_assumed_count(total, county), language),
-            )
-            for name, total in _assumed(county).items()
-        ),
-        text("start_rates", language),
-        text("start_associations", language),
-    ]
+    lines = []
+    for name, total in _assumed(county).items():
+        count = whole(_assumed_count(total, county), language)
+        lines.append(text("start_total", language, county=county.name, group=name, count=count))
+    return [*lines, text("start_rates", language), text("start_associations", language)]
 
 
-def _plain(words: str) -> str:
-    letters = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", letters.lower())
+def _code(name: str) -> str:
+    return slug(name).replace("-", "_")
 
 
 def _write_text(path: Path, content: str) -> None:

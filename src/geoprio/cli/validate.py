@@ -15,9 +15,9 @@ def validate(
     place: Annotated[Path, typer.Argument(help="help_place", metavar="of_folder")],
 ) -> None:
     """Tell every fault of every file of a campaign folder at once; exit 2 if there is one."""
-    from geoprio.cli import validation
+    from geoprio.cli import kinds
 
-    whole = validation.validate(place, language=voice.language, tell=voice.say)
+    whole = kinds.validate(place, language=voice.language, tell=voice.say)
     voice.give(whole=whole, lines=voice.lines)
     if not whole:
         raise typer.Exit(MEND)

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from geoprio.cli.entry import command
-from geoprio.cli.options import FinishedRun, Out, edition_names, finished_run, vendor_names
+from geoprio.cli.entry import FinishedRun, Out, command, edition_names, finished_run, vendor_names
 from geoprio.cli.voice import Voice
 
 
@@ -34,7 +33,4 @@ def vendor(  # noqa: PLR0913 - a command has its options
 
     found, folders = finished_run(run, out)
     day = election_day.date() if election_day else None
-    paths = editions.order(found, folders, profile, edition=edition, election_day=day)
-    for path in paths:
-        voice.say(str(path))
-    voice.give(files=[path.as_posix() for path in paths])
+    voice.give_files(editions.order(found, folders, profile, edition=edition, election_day=day))

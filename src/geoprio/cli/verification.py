@@ -34,20 +34,11 @@ class Verified:
 
 
 def verified(file: Path, *, against: Path | None) -> Verified:
-    """Return every difference between a file and what was sent.
+    """Return every difference between a CSV, workbook or map file and what was sent.
 
-    Parameters
-    ----------
-    file
-        A CSV, workbook or map file that came back.
-    against
-        Its control sheet, or the file of ours that it is a copy of. Without it, a control sheet or
-        the record of a run that names the file, in the same folder.
-
-    Raises
-    ------
-    SourceError
-        A file is missing or cannot be read, or there is nothing to compare with.
+    `against` is its control sheet, or the file of ours that it is a copy of; else a control sheet
+    or the record of a run, in the same folder, that names the file.
+    SourceError: A file is missing or cannot be read, or there is nothing to compare with.
     """
     content = _read(file)
     against = against or _sheet_beside(file)
@@ -105,12 +96,8 @@ def _sheet_beside(file: Path) -> Path:
             return record
     if len(sheets) == 1:
         return sheets[0]
-    raise SourceError(
-        "no_control_sheet",
-        file=file.name,
-        sheets=[sheet.name for sheet in sheets],
-        ending=ENDING,
-    )
+    names = [sheet.name for sheet in sheets]
+    raise SourceError("no_control_sheet", file=file.name, sheets=names, ending=ENDING)
 
 
 def _expected(against: Path) -> tuple[set[str], Control | None]:

@@ -1,17 +1,28 @@
-"""How a command speaks: in which language, how much, and in lines or as one JSON document."""
+"""How a command speaks: in which language, how much, in lines or as one JSON document.
+
+While long work lasts, bars show how far it has come, on standard error, for somebody who looks at
+a terminal.
+"""
 
 import json
 import locale
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Any, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, get_args
 
 import typer
 
 from geoprio.errors import ConfigError
 from geoprio.words import Language, text
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from geoprio.sources.fetch import Ask, FilePlan, Outcome, Reply
 
 FINE = 0
 WANTING = 1
@@ -77,6 +88,12 @@ class Voice:
         """Give what the command found or made, for the JSON document."""
         self.data |= data
 
+    def give_files(self, paths: Sequence[Path]) -> None:
+        """Say and give which files were written."""
+        self.data["files"] = [path.as_posix() for path in paths]
+        for path in paths:
+            self.say(str(path))
+
     def end(self, code: int, *, kind: str = "", message: str = "") -> int:
         """Tell what went wrong, if anything did, write the document, and return the code."""
         if self.as_json:
@@ -94,11 +111,7 @@ def voice_for(line: Sequence[str], environment: Mapping[str, str]) -> Voice:
     """Return the voice that a command line asks for, wherever on the line it does.
 
     It is found before the line is read, for help and faults of the line are told by it too.
-
-    Raises
-    ------
-    BadParameter, ConfigError
-        `--lang` or `GEOPRIO_LANG` is no language that geoprio knows.
+    BadParameter, ConfigError: `--lang` or `GEOPRIO_LANG` is no language that geoprio knows.
     """
     words = list(line[: line.index("--")]) if "--" in line else list(line)
     chosen = _asked(words, environment.get(VARIABLE, ""))
@@ -137,3 +150,66 @@ def _asked(words: Sequence[str], standing: str) -> Language | None:
             "variable_not_language", variable=VARIABLE, named=standing, languages=LANGUAGES
         )
     return next((language for language in LANGUAGES if language in [standing, *said][-1:]), None)
+
+
+@contextmanager
+def stages(voice: Voice, names: Sequence[str]) -> Iterator[Callable[[str], None]]:
+    """Show how far work has come, and give what it calls as each stage (`stage_<name>`) begins."""
+    with _progress(voice, left=False) as progress:
+        task = progress.add_task("", total=len(names))
+
+        def begins(name: str) -> None:
+            words = voice.words(f"stage_{name}")
+            progress.update(task, description=words, completed=names.index(name))
+
+        yield begins
+
+
+class FetchBar:
+    """What is being fetched, how many requests are left, how long it takes; and what is done."""
+
+    def __init__(self, voice: Voice) -> None:
+        self.placed_files: list[Outcome] = []
+        self._voice, self._progress = voice, _progress(voice, left=True)
+        self._task = self._progress.add_task("", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def planned(self, source: str, plan: "FilePlan") -> None:
+        """Show what is fetched now, and of how many requests it is made."""
+        size = sum(ask.cells or 0 for ask in plan.asks)
+        cells = ", " + self._voice.words("fetch_cells", count=f"{size:,}") if size else ""
+        what = f"{source}: {plan.name}{cells}"
+        self._progress.reset(self._task, description=what, total=len(plan.asks))
+
+    def answered(self, ask: "Ask", reply: "Reply") -> None:  # noqa: ARG002 - one signature
+        """Count a reply."""
+        self._progress.advance(self._task)
+
+    def placed(self, outcome: "Outcome") -> None:
+        """Note a file that is done, for a fetch that does not come to its end."""
+        self.placed_files.append(outcome)
+
+
+def _progress(voice: Voice, *, left: bool) -> "Progress":
+    from rich import progress
+    from rich.console import Console
+
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        *([progress.TimeRemainingColumn()] if left else []),
+        console=Console(stderr=True),
+        disable=not voice.shows_progress,
+        transient=True,
+        # Else rich would send what is said meanwhile to standard error too.
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )

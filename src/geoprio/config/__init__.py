@@ -12,7 +12,15 @@ from geoprio.config.campaign import (
     Uncertainty,
 )
 from geoprio.config.document import Document, read_document
-from geoprio.config.faults import AnyModel, Fault, RefusedError, judge, nearest, refusal
+from geoprio.config.faults import (
+    AnyModel,
+    Fault,
+    RefusedError,
+    judge,
+    nearest,
+    refusal,
+    unknown_name,
+)
 from geoprio.config.groups import (
     Alignment,
     Composition,

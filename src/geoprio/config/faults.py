@@ -76,14 +76,7 @@ def refusal(name: str, faults: Collection[Fault]) -> ConfigError:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that a misspelt one was meant to be; empty where none is near.
-
-    Examples
-    --------
-    >>> from geoprio.config import nearest
-    >>> nearest("Minimumcount", ["minimum_count", "seed"]), nearest("vs", ["en", "sv"])
-    ('minimum_count', 'sv')
-    """
+    """Return the known word that a misspelt one was meant to be; empty where none is near."""
     folded = {name.casefold(): name for name in known}
     # The ratio counts letters in order: it sees too little in two that changed places.
     swapped = [name for name in folded if sorted(name) == sorted(word.casefold())]
@@ -216,6 +209,22 @@ def _keys(kinds: Sequence[Any]) -> tuple[str, ...]:
     models = [kind for kind in kinds if _is_model(kind)]
     fields = [(name, it) for model in models for name, it in model.model_fields.items()]
     return tuple(dict.fromkeys(field.alias or name for name, field in fields))
+
+
+def unknown_name(
+    place: Place, line: int | None, kind: str, name: str, known: Collection[str]
+) -> Fault:
+    """Return the fault of a name that nothing of its kind goes by."""
+    near = nearest(name, known)
+    return Fault(
+        "wrong",
+        place,
+        line,
+        (f"name_{kind}",),
+        known=() if near else tuple(known),
+        found=repr(name),
+        near=repr(near) if near else "",
+    )
 
 
 def _not_among(words: tuple[str, ...], place: Place, document: Document) -> Fault:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoprio.config.campaign import Campaign
 from geoprio.config.document import VARIANTS, Document, Place, read_document
-from geoprio.config.faults import AnyModel, Fault, judge, nearest, refusal
+from geoprio.config.faults import AnyModel, Fault, judge, nearest, refusal, unknown_name
 from geoprio.config.groups import Group
 from geoprio.config.model import Text
 from geoprio.config.profiles import LocalQuestions, Message, Profile
@@ -71,19 +71,12 @@ def _variant_names(path: Path) -> list[str]:
 def unknown_names(
     document: Document, places: Mapping[str, str], names: Mapping[str, Collection[str]]
 ) -> list[Fault]:
-    """Return a fault for each name that nothing goes by.
+    """Return a fault for each name in a file, whole or not, that nothing goes by.
 
-    Parameters
-    ----------
-    document
-        The file that names things, whether it is a whole model or not.
-    places
-        What each place in it names, written as in `CAMPAIGN_FILES`.
-    names
-        What there is of each kind.
+    `places` says what each place names, written as in `CAMPAIGN_FILES`.
     """
     return [
-        _fault(document, place, name, kind, names[kind])
+        unknown_name(place, document.line(place), kind, name, names[kind])
         for pattern, kind in places.items()
         for place, name in _named(document.table, pattern.split("."))
         if name not in names[kind]
@@ -104,19 +97,6 @@ def _named(here: Any, pattern: list[str], place: Place = ()) -> Iterator[tuple[P
             yield from _named(value, pattern[1:], (*place, key))
 
 
-def _fault(document: Document, place: Place, name: str, kind: str, known: Collection[str]) -> Fault:
-    near = nearest(name, known)
-    return Fault(
-        "wrong",
-        place,
-        document.line(place),
-        (f"name_{kind}",),
-        known=() if near else tuple(known),
-        found=repr(name),
-        near=repr(near) if near else "",
-    )
-
-
 def shipped_folder() -> Path:
     """Return the folder of the configuration that comes with geoprio."""
     packed = Path(__file__).parents[1] / "defaults"
@@ -124,7 +104,7 @@ def shipped_folder() -> Path:
 
 
 def config_folders(campaign_file: Path) -> tuple[Path, ...]:
-    """Return the folders where names in a campaign are looked up, the campaign's own first.
+    """Return the folders where names in a campaign are looked up.
 
     Parameters
     ----------
@@ -134,7 +114,7 @@ def config_folders(campaign_file: Path) -> tuple[Path, ...]:
     Returns
     -------
     folders
-        Its own folder, and the one that geoprio comes with where that is another.
+        The campaign's own, and the one that geoprio comes with where that is another.
 
     Examples
     --------
@@ -164,8 +144,7 @@ def load_campaign(path: Path | str) -> Campaign:
     Raises
     ------
     ConfigError
-        The file is missing or not TOML, or holds unknown keys, wrong types or values, or names of
-        files that are not there; all at once, each with its line.
+        Everything that is wrong in the file, or names what is not there, each with its line.
 
     Examples
     --------
@@ -184,17 +163,12 @@ def load_campaign(path: Path | str) -> Campaign:
 
 
 def load_named(model: type[AnyModel], kind: str, name: str, folders: tuple[Path, ...]) -> AnyModel:
-    """Return the model in `<folder>/<kind>/<name>.toml` of the first folder that has it.
-
-    ConfigError: No folder has it (the nearest name is offered), or the file is wrong.
-    """
+    """Return the model in `<folder>/<kind>/<name>.toml` of the first folder that has it."""
     return load_model(model, find_named(kind, name, folders))
 
 
 def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
-    """Return `<folder>/<kind>/<name>.toml` of the first folder that has it.
-
-    Of a source that is a variant in another's file, that is the other's file.
+    """Return `<folder>/<kind>/<name>.toml` of the first folder that has it, or a variant's file.
 
     ConfigError: No folder has it; the nearest name is offered.
     """
@@ -215,20 +189,16 @@ def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
 
 
 def read_named(kind: str, name: str, folders: tuple[Path, ...]) -> Document:
-    """Return the document of that name, whether it has a file of its own or is a variant in one.
-
-    ConfigError: No folder has it (the nearest name is offered), or the file is not TOML.
-    """
+    """Return the document of that name, whether it has a file of its own or is a variant in one."""
     path = find_named(kind, name, folders)
     document = read_document(path)
     return document if path.stem == name else document.variants()[name]
 
 
 def load_group(name: str, folders: tuple[Path, ...]) -> Group:
-    """Return a target group; a definition of the campaign's own must be dated.
+    """Return a target group.
 
-    ConfigError: No folder has the group; or it is one that geoprio comes with, whose definition or
-    measures are other here without a `decided` date (METHOD 3: the centre decides definitions).
+    ConfigError: No folder has it, or its definition is another than the centre's, and undated.
     """
     path = find_named("groups", name, folders)
     group = load_model(Group, path)
@@ -237,10 +207,7 @@ def load_group(name: str, folders: tuple[Path, ...]) -> Group:
 
 
 def refuse_undated(group: Group, path: Path) -> None:
-    """Check that a group says what the central one of its name does, or bears a date.
-
-    ConfigError: It has another definition or other measures, and no date of a decision.
-    """
+    """Check that a group says what the central one of its name does, or bears a date (METHOD 3)."""
     name = path.stem
     shipped = shipped_folder() / "groups" / path.name
     if group.decided or not shipped.is_file():
@@ -261,14 +228,14 @@ def refuse_undated(group: Group, path: Path) -> None:
 
 
 def load_profile(name: str, campaign_file: Path | str | None = None) -> Profile:
-    """Return a channel's profile, the campaign's own before the one that geoprio comes with.
+    """Return a channel's profile.
 
     Parameters
     ----------
     name
         Name of the channel, such as "canvass".
     campaign_file
-        The campaign's TOML; its folder `profiles/` is looked in first.
+        The campaign's TOML; the profiles beside it come before those of geoprio.
 
     Returns
     -------
@@ -292,10 +259,7 @@ def load_profile(name: str, campaign_file: Path | str | None = None) -> Profile:
 
 
 def load_model(model: type[AnyModel], path: Path) -> AnyModel:
-    """Return the model that a TOML file holds.
-
-    ConfigError: Every fault of the file at once, each with its line and its path in the file.
-    """
+    """Return the model that a TOML file holds; ConfigError tells all its faults at once."""
     loaded, faults = judge(model, read_document(path))
     if loaded is None:
         raise refusal(path.name, faults)
@@ -313,18 +277,12 @@ def message_names(folders: tuple[Path, ...]) -> list[str]:
 
 
 def load_messages(folders: tuple[Path, ...]) -> dict[str, Message]:
-    """Return the profile questions of all folders by name; of one name the first folder's.
-
-    ConfigError: A file is wrong.
-    """
+    """Return the profile questions of all folders by name; of one name the first folder's."""
     return {name: load_named(Message, "messages", name, folders) for name in message_names(folders)}
 
 
 def load_local_questions(folders: tuple[Path, ...]) -> dict[str, Text]:
-    """Return each association's own question, from the first folder that has the file.
-
-    ConfigError: No folder has it, or it is wrong.
-    """
+    """Return each association's own question, from the first folder that has the file."""
     return load_named(LocalQuestions, "messages", LOCAL_QUESTIONS, folders).local
 
 

@@ -3,7 +3,9 @@
 A group's number belongs to each row of the counts, whatever further axes these have.
 """
 
+import tomllib
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,12 @@ COUNTY_CODE, COUNTY_NAME, CITY = "01", "Stockholms län", "0180"
 LO_MEMBERS = 176_000
 """LO members in the county: stockholm.lo.se, "närmare 176 000 medlemmar" (undated)."""
 BALLOTS = ("riksdag", "region", "kommun")
+
+
+def shipped_table(name: str) -> dict[str, Any]:
+    """Return what a TOML file of the demo's own holds."""
+    text = files("geoprio.demo").joinpath(f"data/{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def published_figures() -> pd.DataFrame:
@@ -84,11 +92,7 @@ def split(
 
     One offset per group is added to `logit` so that the expected total is right; the cells are
     then drawn as binomials and the last few units of a group placed where there is room.
-
-    Raises
-    ------
-    ValueError
-        A total is larger than the people of its group, or negative.
+    ValueError: A total is larger than the people of its group, or negative.
     """
     shape, group = sizes.shape, _each(group, sizes)
     sizes, logit = sizes.ravel(), np.broadcast_to(logit, shape).ravel()

@@ -1,11 +1,9 @@
 """The election authority's files of the demo: districts, workbooks of results, zips of JSON."""
 
 import hashlib
-import tomllib
 import zipfile
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from geoprio.demo.apportionment import (
     Ints,
     gathered,
     multinomial,
+    shipped_table,
 )
 from geoprio.demo.elections import PARTIES, Pieces, allocate, allocate_riksdag, council_seats, sums
 from geoprio.demo.geography import CONSTITUENCIES, County
@@ -68,7 +67,7 @@ _FIRST_TIME = 0.3
 
 
 def write_districts(folder: Path, districts: gpd.GeoDataFrame, year: int) -> None:
-    """Write the zip of polling districts: EPSG:3006 numbers, and nothing that says so."""
+    """Write the zip of polling districts, whose CRS is not declared."""
     archive, member = DISTRICT_FILES[year]
     named = {"Lkfv": districts.index, "Vdnamn": districts["area_name"].to_numpy()}
     text = f'{{"features":[{_features(districts, named)}],"type":"FeatureCollection"}}'
@@ -76,7 +75,7 @@ def write_districts(folder: Path, districts: gpd.GeoDataFrame, year: int) -> Non
 
 
 def write_districts_2026(folder: Path, districts: gpd.GeoDataFrame, towns: pd.Series) -> None:
-    """Write the whole country's districts as in 2026: other names, and a CRS that is declared."""
+    """Write the districts as in 2026: other names, and a CRS that is declared."""
     home = districts["municipality_code"]
     columns = {
         "Valdistriktskod": districts.index,
@@ -104,7 +103,6 @@ def _features(frame: gpd.GeoDataFrame, columns: Mapping[str, Any]) -> str:
 
 
 def _write_zip(path: Path, members: Mapping[str, str]) -> None:
-    """Write texts into a zip, with a date that is always the same."""
     with zipfile.ZipFile(path, "w") as packed:
         for name, text in members.items():
             info = zipfile.ZipInfo(name, _ZIP_DATE)
@@ -115,32 +113,21 @@ def _write_zip(path: Path, members: Mapping[str, str]) -> None:
 def result_rows(
     county: County, pieces: Pieces, counted: tuple[pd.DataFrame, pd.DataFrame], towns: pd.Series
 ) -> pd.DataFrame:
-    """Return the results of each district, and of each constituency's early votes.
+    """Return the results of each district, and of each constituency's early votes (code 9800).
 
-    Parameters
-    ----------
-    counted
-        Votes in place and early ones per piece, as `assigned` parts them.
-    towns
-        Names by municipality code.
-
-    Returns
-    -------
-    rows
-        Sorted by `district_code`, that of early votes ending in 9800. Where a municipality has one
-        constituency, that has its name, and code 00.
+    Where a municipality has one constituency, that has its name, and code 00.
     """
     in_place, early = counted
     plain = pd.DataFrame(county.districts.drop(columns="geometry"))
     districts = plain.reset_index(names="district_code")
     total = in_place.groupby(pieces.district).sum().reindex(range(len(districts)))
-    rows = pd.concat([districts, total], axis=1).rename(columns={"area_name": "district_name"})
+    placed = pd.concat([districts, total], axis=1).rename(columns={"area_name": "district_name"})
     keys = ["municipality_code", "constituency"]
     place = districts.loc[pieces.district, keys]
     unplaced = early.groupby([place[key].to_numpy() for key in keys]).sum()
     unplaced = unplaced.rename_axis(keys).reset_index()
     codes = unplaced["municipality_code"] + _EARLY_CODE
-    rows = pd.concat([rows, unplaced.assign(district_code=codes, district_name=EARLY)])
+    rows = pd.concat([placed, unplaced.assign(district_code=codes, district_name=EARLY)])
     rows = rows.sort_values(["district_code", "constituency"], ignore_index=True)
     rows = rows.rename(columns={party: f"votes_{party}" for party in PARTIES})
     municipality = rows["municipality_code"].map(towns)
@@ -155,14 +142,9 @@ def result_rows(
     )
 
 
-def _layout() -> dict[str, dict[str, Any]]:
-    shipped = files("geoprio.demo").joinpath("data/results.toml")
-    return tomllib.loads(shipped.read_text(encoding="utf-8"))
-
-
 def write_results(folder: Path, rows: pd.DataFrame, year: int, ballot: str) -> None:
-    """Write the workbook of a ballot of 2018 or 2022 from its `result_rows`."""
-    layout = _layout()
+    """Write the workbook of a ballot of 2018 or 2022."""
+    layout = shipped_table("results")
     if year == 2018:
         letter, form = _LETTERS_2018[ballot], layout["all_2018"]
         path, sheet = folder / f"2018_{letter}_per_valdistrikt.xlsx", f"{letter} antal"
@@ -173,9 +155,9 @@ def write_results(folder: Path, rows: pd.DataFrame, year: int, ballot: str) -> N
     if year == 2018:
         counts = rows.filter(like="votes_").drop(columns="votes_cast")
         rows = rows.assign(**counts.where(counts != 0))
-    frame = rows[[column for _, column in form["columns"]]]
-    header = [title for title, _ in form["columns"]]
-    _write_sheet(path, sheet, header, _cells(frame), made=datetime(2022, 9, 20))
+    titles, columns = zip(*form["columns"], strict=True)
+    frame = rows[list(columns)].set_axis(list(titles), axis=1)
+    _write_sheet(path, sheet, frame, made=datetime(2022, 9, 20))
 
 
 def _as_written(rows: pd.DataFrame) -> dict[str, Any]:
@@ -210,23 +192,14 @@ def _as_written(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _percent(rows: pd.DataFrame, decimals: int) -> pd.Series:
-    """Return votes cast in per cent of the electorate; NaN where nobody may vote."""
     electors = rows["electors"].to_numpy()
     share = np.round(100 * rows["votes_cast"].to_numpy() / np.maximum(electors, 1), decimals)
     return pd.Series(share, index=rows.index).where(electors > 0)
 
 
 def write_ballot(folder: Path, rows: pd.DataFrame, ballot: str, comparison: pd.DataFrame) -> None:
-    """Write the zips of a ballot of 2026: one for the country, the county, or each municipality.
-
-    Parameters
-    ----------
-    rows
-        Its `result_rows`.
-    comparison
-        `status`, `first` and `second` by district code.
-    """
-    reply = _layout()["reply_2026"]
+    """Write the zips of a ballot of 2026: one for the country, the county, or each municipality."""
+    reply = shipped_table("results")["reply_2026"]
     letters = {"riksdag": "RD", "region": "RF", "kommun": "KF"}[ballot]
     late_codes = rows["municipality_code"] + rows["constituency_code"]
     frame = rows.join(comparison, on="district_code").fillna(dict.fromkeys(comparison, ""))
@@ -236,10 +209,11 @@ def write_ballot(folder: Path, rows: pd.DataFrame, ballot: str, comparison: pd.D
         area={"RD": "00", "RF": COUNTY_CODE}.get(letters, rows["municipality_code"]),
     )
     for area, held in frame.groupby("area"):
-        sizes = dict.fromkeys(
-            ("antalValdistriktRaknade", "antalValdistriktSomSkaRaknas"), len(held)
-        )
-        head = reply | {"valtyp": letters} | sizes
+        head = reply | {
+            "valtyp": letters,
+            "antalValdistriktRaknade": len(held),
+            "antalValdistriktSomSkaRaknas": len(held),
+        }
         listed = [_district(row) for row in held.rename(columns=str).to_dict("records")]
         replies = {
             "rostfordelning": head | {"valdistrikt": listed},
@@ -311,7 +285,6 @@ def _party_votes(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
 
 
 def _seats(area: str, letters: str, rows: pd.DataFrame) -> dict[str, Any]:
-    """Return the allocation of an area's seats as the authority writes it."""
     columns = [f"votes_{party}" for party in _PARTY_NAMES]
     parts = rows.groupby("seat_area")[[*columns, "valid", "electors"]].sum()
     votes, valid = parts[columns].to_numpy(np.int64), parts["valid"].to_numpy(np.int64)
@@ -373,7 +346,7 @@ def write_comparison(folder: Path, revision: Revision, towns: pd.Series) -> None
             "Valdistriktskod 2022 (2)": pd.to_numeric(comparison["second"]).to_numpy(),
         }
     )
-    _write_sheet(folder / COMPARISON, "Jämförelser", list(frame), _cells(frame))
+    _write_sheet(folder / COMPARISON, "Jämförelser", frame)
 
 
 def write_electors(folder: Path, districts: pd.DataFrame, counts: Ints, towns: pd.Series) -> None:
@@ -389,15 +362,11 @@ def write_electors(folder: Path, districts: pd.DataFrame, counts: Ints, towns: p
     kinds = [*_AGES, "Män", "Kvinnor", "Förstagångsväljare", "Utlandssvenskar", "Totalt"]
     frame = pd.DataFrame(place).assign(**dict(zip(kinds, counts.T, strict=True)))
     footer = [*[None] * 5, "Totalt", *counts.sum(axis=0).tolist()]
-    rows = [*_cells(frame), footer]
-    _write_sheet(folder / ELECTORS, "rostber_per_distrikt", list(frame), rows)
+    _write_sheet(folder / ELECTORS, "rostber_per_distrikt", frame, footer)
 
 
 def elector_counts(pieces: Pieces, people: People, size: int, rng: np.random.Generator) -> Ints:
-    """Return (district, ages 4, men, women, first-time, abroad, all) of `size` districts.
-
-    The people's areas are those that `pieces` are in.
-    """
+    """Return (district, ages 4, men, women, first-time, abroad, all) of `size` districts."""
     by_age = pieces.citizens.reshape(len(pieces.deso), 2, -1).sum(axis=2)
     bands = [
         people.ages[:, FINE_AGES.index(first) : FINE_AGES.index(last) + 1].sum(axis=(1, 2))
@@ -412,25 +381,21 @@ def elector_counts(pieces: Pieces, people: People, size: int, rng: np.random.Gen
     return gathered(np.stack(columns, axis=1), pieces.district, size)
 
 
-def _cells(frame: pd.DataFrame) -> list[list[Any]]:
-    cells: list[list[Any]] = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
-    return cells
-
-
 def _write_sheet(
     path: Path,
     sheet: str,
-    header: Sequence[Hashable],
-    rows: Sequence[Sequence[Any]],
+    frame: pd.DataFrame,
+    footer: Sequence[Any] = (),
     *,
     made: datetime = datetime(2026, 9, 20),
 ) -> None:
     """Write a workbook of one sheet; `made` is fixed, so that equal runs give equal bytes."""
+    cells = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         book.set_properties({"created": made, "author": "", "title": "DEMO"})
         page = book.add_worksheet(sheet)
-        page.write_row(0, 0, header)
-        for number, row in enumerate(rows, start=1):
+        page.write_row(0, 0, list(frame))
+        for number, row in enumerate([*cells, footer], start=1):
             for place, value in enumerate(row):
                 if isinstance(value, str):
                     page.write_string(number, place, value)

@@ -58,17 +58,16 @@ class DemoFiles:
 def write_demo(folder: Path, *, areas: int = 1290, seed: int) -> DemoFiles:
     """Write the demo county's raw files into `folder` and return what was written.
 
-    Equal `areas` and `seed` give byte-identical files. The files are built in a temporary folder
-    beside `folder` and moved there when all are complete; files of an earlier demo there are
-    replaced.
+    Equal `areas` and `seed` give byte-identical files. They are moved to `folder` when all are
+    complete, and replace those of an earlier demo.
 
     Parameters
     ----------
     folder
         Where the files go; made if missing.
     areas
-        Number of DeSO, 100 to 150,000. RegSO and polling districts follow in proportion; the
-        municipalities' totals stay the published ones, so areas shrink as they grow in number.
+        Number of DeSO, 100 to 150,000. RegSO and polling districts follow in proportion; people
+        do not, so areas shrink as they grow in number.
     seed
         Of every draw.
 
@@ -91,11 +90,7 @@ def write_demo(folder: Path, *, areas: int = 1290, seed: int) -> DemoFiles:
     (100, 45)
     """
     if not LEAST_AREAS <= areas <= MOST_AREAS:
-        message = (
-            f"demo: areas is {areas}; expected {LEAST_AREAS} to {MOST_AREAS}. Choose a number of"
-            " areas in that range, for example --areas 1290."
-        )
-        raise ConfigError(message)
+        raise ConfigError("areas_out_of_range", areas=areas, least=LEAST_AREAS, most=MOST_AREAS)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder.parent) as name:
         built = Path(name) / "built"
@@ -188,13 +183,11 @@ def _write_associations(
     members = apportion(weight, np.zeros(len(names), dtype=np.int64), np.array([3_100]))
     active = rng.binomial(members, rng.beta(3, 12, len(names)))
     (folder / "privat").mkdir()
-    for file, column, values in (
-        ("medlemmar.csv", "members_count", members),
-        ("aktivitet.csv", "active_count", active),
-    ):
-        counted = pd.DataFrame({"association": names, column: values})
+    counted = pd.DataFrame({"association": names, "members_count": members, "active_count": active})
+    for file, column in (("medlemmar.csv", "members_count"), ("aktivitet.csv", "active_count")):
+        own = counted[["association", column]]
         path = folder / "privat" / file
-        counted.to_csv(path, sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        own.to_csv(path, sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def _associations(

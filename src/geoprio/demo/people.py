@@ -77,10 +77,9 @@ _SHORTEST_M, _LONGEST_M = 5_000.0, 22_000.0
 
 @dataclass(frozen=True)
 class Latent:
-    """Hidden effects per DeSO, mean about 0 and spread about 1, rows as `County.deso`.
+    """Hidden effects per DeSO, mean about 0 and spread about 1; no estimator knows them.
 
-    Every effect is smooth over the county, plus an effect of the RegSO, plus heavy-tailed noise
-    of the DeSO (Student's t with 3 or 4 degrees of freedom). No estimator knows them.
+    Each is smooth over the county, plus an effect of the RegSO and heavy-tailed noise of the DeSO.
     """
 
     hardship: Floats
@@ -314,11 +313,7 @@ def draw_work(able: Ints, grown: Ints, latent: Latent, rng: np.random.Generator)
 
 
 def draw_members(adults: Ints, work: Work, latent: Latent, rng: np.random.Generator) -> Ints:
-    """Return members by (area, young, sex, origin), of `adults` shaped likewise.
-
-    The county's members are the published number. They are drawn by job, then by person, where
-    each cell has its own noise.
-    """
+    """Return members by (area, young, sex, origin): drawn by job, then by person."""
     members = _by_job(adults, work, latent, rng).sum(axis=1)
     logit = _person() + noise(rng, adults.shape, scale=0.18)
     place = np.arange(members.size).reshape(len(adults), 1, 2, 1)
@@ -328,8 +323,7 @@ def draw_members(adults: Ints, work: Work, latent: Latent, rng: np.random.Genera
 def _by_job(adults: Ints, work: Work, latent: Latent, rng: np.random.Generator) -> Ints:
     """Return members by (area, industry or none 17, sex).
 
-    Beyond the job the log-odds hold the education, ages and origins of the area's people, the
-    hidden class effect, a heavy-tailed effect of the area, and one of each job in it.
+    Beyond the job, the log-odds hold the people of the area, its hidden class, and chance.
     """
     size, people = len(adults), adults.sum(axis=(1, 3))
     resting = people - work.employed.sum(axis=1)

@@ -76,7 +76,7 @@ def _neighbours(
 ) -> Pairs:
     """Return pairs of areas that meet in the same `shared` area and have one home, each area once.
 
-    Every possible pair draws a lot; one that has the lowest of both its areas is taken.
+    Every possible pair draws a lot, and one that has the lowest of both its areas is taken.
     """
     meetings = pd.DataFrame({"shared": shared.to_numpy(), "area": area.to_numpy()})
     pairs = meetings.merge(meetings, on="shared").query("area_x < area_y")
@@ -155,8 +155,7 @@ def _redraw(
 def _cut(county: County, district: Ints, pairs: tuple[Ints, ...]) -> tuple[Ints, Ints]:
     """Return each piece's district after pairs were cut across, and the districts of those pairs.
 
-    A pair is cut by a line through both, so that each new one holds parts of either. A pair
-    where one side would be empty stays.
+    A pair is cut by a line through both; one where a side would be empty stays.
     """
     left, right = pairs
     centre = shapely.get_coordinates(

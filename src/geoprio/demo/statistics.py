@@ -5,9 +5,7 @@ of areas and the ages of the municipalities are comma-separated.
 """
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,14 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geoprio.demo.apportionment import COUNTY_CODE, COUNTY_NAME, Ints, gathered, homes
+from geoprio.demo.apportionment import (
+    COUNTY_CODE,
+    COUNTY_NAME,
+    Ints,
+    gathered,
+    homes,
+    shipped_table,
+)
 from geoprio.demo.geography import County
 from geoprio.demo.people import FINE_AGES, Living, People, by_background
 from geoprio.words import text
@@ -34,7 +39,7 @@ Values = npt.NDArray[Any]
 
 def table_replies(codes: pd.Index, people: People, living: Living) -> Iterator[tuple[str, str]]:
     """Yield the file name and the text of each table per DeSO, reference year 2023."""
-    region, layout = dict(zip(codes, codes, strict=True)), _layout()
+    region, layout = dict(zip(codes, codes, strict=True)), shipped_table("tables")
     for name, values in _values(people, living).items():
         yield f"{name}.json", _reply(layout, name, values, region=region)
     joint = by_background(people.adults.sum(axis=0))[::-1, ::-1, :, ::-1]
@@ -45,23 +50,17 @@ def table_replies(codes: pd.Index, people: People, living: Living) -> Iterator[t
 def later_replies(
     codes: pd.Index, people: People, living: Living, *, rng: np.random.Generator
 ) -> Iterator[tuple[str, str]]:
-    """Yield the same tables per DeSO 2025, newest year: codes with an ending, and noise in 2025.
+    """Yield the same tables per DeSO 2025, newest year: codes with an ending.
 
-    The statistics office disturbs the counts of people from 2025 on: each cell for itself, so that
-    totals are not the sums of their parts.
+    From 2025 on the office disturbs each cell for itself: totals are not the sums of their parts.
     """
-    region, layout = dict(zip(codes + _ENDING, codes, strict=True)), _layout()
+    region, layout = dict(zip(codes + _ENDING, codes, strict=True)), shipped_table("tables")
     for name, values in _values(people, living).items():
         table = layout["tables"][name]
         if table.get("disturbed"):
             values = np.maximum(values + rng.integers(-1, 2, values.shape) * (values > 0), 0)
         reply = _reply(layout, name, values, region=region, year=table["latest"])
         yield f"{name}{_ENDING}.json", reply
-
-
-def _layout() -> dict[str, dict[str, Any]]:
-    shipped = files("geoprio.demo").joinpath("data/tables.toml")
-    return tomllib.loads(shipped.read_text(encoding="utf-8"))
 
 
 def _values(people: People, living: Living) -> dict[str, Values]:
@@ -100,7 +99,6 @@ def _reply(
     region: dict[str, str],
     year: str = _YEAR,
 ) -> str:
-    """Return a table's reply as text; NaN becomes null."""
     table = layout["tables"][name]
     stub = {"Region": _dimension("region", region, show="code_value")} | {
         one["code"]: _dimension(one["label"], one["values"])
@@ -134,10 +132,7 @@ def _reply(
 def _dimension(label: str, values: Mapping[str, str], *, show: str = "value") -> dict[str, Any]:
     return {
         "label": label,
-        "category": {
-            "index": {code: place for place, code in enumerate(values)},
-            "label": values,
-        },
+        "category": {"index": {code: i for i, code in enumerate(values)}, "label": values},
         "extension": {"elimination": False, "show": show},
     }
 
@@ -162,6 +157,7 @@ def _measures(measures: list[list[Any]], year: str) -> dict[str, Any]:
 
 def _numbers(values: Values) -> str:
     texts = map(str, values.ravel().tolist())
+    # What is unknown becomes null.
     return ",".join("null" if one == "nan" else one.removesuffix(".0") for one in texts)
 
 
@@ -241,10 +237,7 @@ def write_ages(
     *,
     rng: np.random.Generator,
 ) -> None:
-    """Write population by single year of age and sex per municipality, 2018 and 2022.
-
-    2022 are the demo's people; those of 2018 are invented, some per cent fewer.
-    """
+    """Write population by single year of age and sex per municipality: 2022, and fewer in 2018."""
     totals = gathered(people.ages, homes(county.deso, published), len(published))
     single = _single_years(totals, rng)
     earlier = rng.binomial(single, 0.965)
@@ -264,7 +257,7 @@ def write_ages(
 
 
 def _single_years(totals: Ints, rng: np.random.Generator) -> Ints:
-    """Return (kommun, age 0-100, sex) of (kommun, fine age, sex)."""
+    """Return (kommun, age 0-100, sex)."""
     bands = []
     for number, (first, last) in enumerate(zip(_FIRST_AGE, _LAST_AGE, strict=True)):
         years = np.arange(first, last + 1)

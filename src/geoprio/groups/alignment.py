@@ -33,14 +33,8 @@ from geoprio.tables import GROUPS, NO_ELECTION, check
 _STEPS = 60
 
 
-@dataclass(frozen=True)
-class Adults:
-    """The adults of each area, in the group and outside it; persons."""
-
-    everyone: pd.Series
-    inside: pd.Series
-    se: pd.Series
-    """Standard error of `inside`."""
+Estimate = tuple[pd.Series, pd.Series]
+"""Persons, or a share (0-1) of them, by area, and its standard error."""
 
 
 def adults_of(
@@ -50,7 +44,7 @@ def adults_of(
     *,
     adults_se: pd.Series,
     rule: Minors,
-) -> Adults:
+) -> Estimate:
     """Return the adults of the group, from tables without ages; `outside` are of all ages.
 
     Minors outside the group in area i are `minors_i * s_i`, with `logit s_i = logit(outside_i /
@@ -67,12 +61,10 @@ def adults_of(
     chance = minors * share * (1 - share)
     straying = rule.sd / (rule.outside_share * (1 - rule.outside_share))
     variance = chance + (chance * straying) ** 2 + ((1 - share) * adults_se) ** 2
-    return Adults(adults, inside, variance**0.5)
+    return inside, variance**0.5
 
 
-def electors_of(
-    people: Adults, rolls: Rolls, election: str, *, spread: float
-) -> tuple[pd.Series, pd.Series]:
+def electors_of(people: Estimate, adults: pd.Series, rolls: Rolls, election: str) -> Estimate:
     """Return the group's share (0-1) of those who live in an area and vote there, and its error.
 
     `n = max(0, E(e) - adults outside)`: those outside are all on the roll, and the rest of it is
@@ -80,12 +72,12 @@ def electors_of(
     adults of the group who are not on the local roll are the municipality's share of the group,
     and foreign citizens are the area's own share of the roll.
     """
+    inside, se = people
     roll, local = rolls.by_election[election], rolls.local
-    counted = local if local is not None else roll
-    absent = _absent_share(people, counted, rolls.home)
-    voters = people.inside * (1 - absent)
-    variance = ((1 - absent) * people.se) ** 2 + (people.inside * absent * spread) ** 2
-    everyone = people.everyone - people.inside * absent
+    absent = _absent_share(inside, adults, roll if local is None else local, rolls.home)
+    voters = inside * (1 - absent)
+    variance = ((1 - absent) * se) ** 2 + (inside * absent * FOREIGN_SPREAD) ** 2
+    everyone = adults - inside * absent
     if election not in LOCAL and local is not None:
         foreign = everyone * local.foreign_share.fillna(0)
         variance = variance + (everyone * local.foreign_se.fillna(0)) ** 2
@@ -94,10 +86,10 @@ def electors_of(
     return (voters / everyone).clip(0, 1), variance**0.5 / everyone
 
 
-def _absent_share(people: Adults, roll: Roll, home: pd.Series) -> pd.Series:
+def _absent_share(inside: pd.Series, adults: pd.Series, roll: Roll, home: pd.Series) -> pd.Series:
     """Return the municipality's share (0-1) of the group's adults who are not on the roll."""
     at_home = roll.electors * (1 - roll.abroad_share.fillna(0))
-    sums = pd.DataFrame({"all": people.everyone, "in": people.inside, "roll": at_home})
+    sums = pd.DataFrame({"all": adults, "in": inside, "roll": at_home})
     town = sums.groupby(home).sum(min_count=1)
     absent = ((town["all"] - town["roll"]) / town["in"].where(town["in"] > 0)).clip(0, 1)
     mapped: pd.Series = home.map(absent)
@@ -124,9 +116,6 @@ FOREIGN_SPREAD = 0.3
 """Relative spread of the share of a group's adults who are not on the local roll, within a
 municipality: an assumption."""
 _ROUNDS = 12
-
-Shares = tuple[pd.Series, pd.Series]
-"""A share (0-1) by area, and its standard error."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +207,7 @@ def own_base(estimates: pd.DataFrame) -> pd.DataFrame:
     return for_election(estimates, NO_ELECTION)
 
 
-def _rows(own: pd.DataFrame, share: Shares, roll: Roll) -> pd.DataFrame:
+def _rows(own: pd.DataFrame, share: Estimate, roll: Roll) -> pd.DataFrame:
     """Return the group's rows in one electorate: `n = p E`, both uncertain."""
     value, se = share
     count = value * roll.electors
@@ -241,7 +230,7 @@ def _rows(own: pd.DataFrame, share: Shares, roll: Roll) -> pd.DataFrame:
     )
 
 
-def _shares(group: Group, own: pd.DataFrame, ground: _Ground) -> dict[str, Shares]:
+def _shares(group: Group, own: pd.DataFrame, ground: _Ground) -> dict[str, Estimate]:
     """Return the group's share (0-1) of each election's electorate, Swedes abroad included."""
     measure, rule, rolls = choose_measure(group, ground.held), group.alignment, ground.rolls
     base, elections = own["base"].iloc[0], list(rolls.by_election)
@@ -249,9 +238,7 @@ def _shares(group: Group, own: pd.DataFrame, ground: _Ground) -> dict[str, Share
         return {name: _from_roll(own, measure, name, ground, rule=rule) for name in elections}
     if measure is not None and measure.minors is not None:
         people = _of_background(measure.minors, own, ground)
-        at_home = {
-            name: electors_of(people, rolls, name, spread=FOREIGN_SPREAD) for name in elections
-        }
+        at_home = {name: electors_of(people, ground.adults, rolls, name) for name in elections}
     elif base == "adults":
         at_home = {
             name: _to_known(_of_adults(own, rule, name, ground), rule, name, ground)
@@ -264,7 +251,7 @@ def _shares(group: Group, own: pd.DataFrame, ground: _Ground) -> dict[str, Share
     }
 
 
-def _of_adults(own: pd.DataFrame, rule: Alignment, election: str, ground: _Ground) -> Shares:
+def _of_adults(own: pd.DataFrame, rule: Alignment, election: str, ground: _Ground) -> Estimate:
     p, error = own["share"], own["share_se"]
     absent = 1 - ground.at_home[election]
     elsewhere = _shifted(p, rule.log_odds)
@@ -277,7 +264,7 @@ def _of_adults(own: pd.DataFrame, rule: Alignment, election: str, ground: _Groun
     return at_home, variance**0.5
 
 
-def _to_known(share: Shares, rule: Alignment, election: str, ground: _Ground) -> Shares:
+def _to_known(share: Estimate, rule: Alignment, election: str, ground: _Ground) -> Estimate:
     """Return shares whose odds are multiplied so that the municipality's known share is met."""
     value, error = share
     if rule.electors is None or rule.electors_of is None or election in LOCAL:
@@ -301,22 +288,21 @@ def _to_known(share: Shares, rule: Alignment, election: str, ground: _Ground) ->
     return pd.Series(met, value.index), error
 
 
-def _of_background(rule: Minors, own: pd.DataFrame, ground: _Ground) -> Adults:
+def _of_background(rule: Minors, own: pd.DataFrame, ground: _Ground) -> Estimate:
     residents = base_size(ground.evidence, RESIDENTS)
-    people = adults_of(
+    inside, se = adults_of(
         residents * (1 - own["share"]),
         residents,
         ground.adults,
         adults_se=ground.adults_se,
         rule=rule,
     )
-    prorated = residents * own["share_se"]
-    return Adults(people.everyone, people.inside, both_errors(people.se, prorated))
+    return inside, both_errors(se, residents * own["share_se"])
 
 
 def _from_roll(
     own: pd.DataFrame, measure: Measure, election: str, ground: _Ground, *, rule: Alignment
-) -> Shares:
+) -> Estimate:
     """Return the share in one election's roll from that of another's."""
     p, error = own["share"], own["share_se"]
     if election == measure.election:
@@ -328,13 +314,13 @@ def _from_roll(
     return p * (1 - foreign) + foreign * theirs, both_errors(error, spread)
 
 
-def _carried(own: pd.DataFrame, rule: Alignment) -> Shares:
+def _carried(own: pd.DataFrame, rule: Alignment) -> Estimate:
     """Return the share as it is, its log odds as uncertain as the rule says."""
     p = own["share"]
     return p, both_errors(own["share_se"], p * (1 - p) * rule.sd)
 
 
-def _with_abroad(at_home: Shares, roll: Roll, rule: Alignment) -> Shares:
+def _with_abroad(at_home: Estimate, roll: Roll, rule: Alignment) -> Estimate:
     """Return the share with Swedes abroad added: nobody knows how like those at home they are."""
     p, error = at_home
     abroad = roll.abroad_share.fillna(0)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geoprio.config import Profile
 from geoprio.errors import ConfigError
-from geoprio.reports.explanation import figure, signed, standing
+from geoprio.reports.explanation import figure, known, signed, standing
 from geoprio.runs import Run, rests_on_own
 from geoprio.scores import CAUSES, Side, split_change
 from geoprio.words import Language, Phrase, decimal, text, whole
@@ -126,8 +126,7 @@ def _recorded(record: Record, language: Language) -> Iterator[str]:
             first, second = (
                 none if value is None else textwrap.shorten(value, LONGEST) for value in pair
             )
-            words = text(f"differ_{kind}", language)
-            yield words.format(name=name, first=first, second=second)
+            yield text(f"differ_{kind}", language, name=name, first=first, second=second)
     for name, (first_year, second_year) in record.sources.items():
         key = "added" if first_year is None else "removed" if second_year is None else "changed"
         what = text(f"differ_{key}", language, first=first_year, second=second_year)
@@ -161,8 +160,8 @@ def _area(area: Moved, movement: Movement, language: Language) -> Iterator[str]:
         for name in ("rank", "score")
         for end, values in (("first", area.before), ("second", area.after))
     }
-    words = text("differ_move", language)
-    yield "  " + words.format(name=area.area_name, code=area.area_code, **ends)
+    moved = text("differ_move", language, name=area.area_name, code=area.area_code, **ends)
+    yield f"  {moved}"
     for name in ("level", "verdict"):
         first, second = area.before.get(name), area.after.get(name)
         if first != second:
@@ -187,8 +186,9 @@ def _why(area: Moved, language: Language) -> str:
 
 def _from_to(what: str, first: object, second: object, language: Language) -> str:
     unknown = text("explain_unknown", language)
-    words = text("differ_word", language)
-    return words.format(what=what, first=first or unknown, second=second or unknown)
+    return text(
+        "differ_word", language, what=what, first=first or unknown, second=second or unknown
+    )
 
 
 def _place_words(name: str, value: object, language: Language) -> str:
@@ -332,8 +332,8 @@ def _movement(pair: _Pair, channel: str, profiles: tuple[Profile, Profile]) -> M
             Moved(
                 area_code=str(code),
                 area_name=str(names[code]),
-                before=_plain(before.loc[code]),
-                after=_plain(after.loc[code]),
+                before=known(before.loc[code]),
+                after=known(after.loc[code]),
                 parts=None if parts is None else _split(parts.loc[code]),
                 figures=() if private else _figures(pair, profiles, str(code)),
             )
@@ -351,8 +351,8 @@ def _parts(pair: _Pair, profiles: tuple[Profile, Profile], moved: pd.Index) -> p
 
 
 def _split(row: pd.Series) -> dict[str, float] | None:
-    given = {cause: float(row[cause]) for cause in CAUSES}
-    return None if pd.isna(list(given.values())).any() else given
+    given = known(row[list(CAUSES)])
+    return None if None in given.values() else given
 
 
 def _figures(
@@ -362,18 +362,11 @@ def _figures(
     labels = {
         item.indicator: item.label.told(pair.language) for own in profiles for item in own.criteria
     }
-    frames = [run.frame("indicators").reindex(columns=list(labels)) for run in pair]
-    values = {name: [_number(frame[name][code]) for frame in frames] for name in labels}
-    return tuple(
-        (name, labels[name], first, second)
-        for name, (first, second) in values.items()
-        if first != second
+    first, second = (
+        known(run.frame("indicators").reindex(columns=list(labels)).loc[code]) for run in pair
     )
-
-
-def _plain(row: pd.Series) -> dict[str, float | str | None]:
-    return {str(name): None if pd.isna(value) else value for name, value in row.items()}
-
-
-def _number(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
+    return tuple(
+        (name, label, first[name], second[name])
+        for name, label in labels.items()
+        if first[name] != second[name]
+    )

@@ -119,8 +119,7 @@ def lines(area: Explanation, language: Language) -> list[str]:
     out = [line for part in told for line in textwrap.wrap(part, WIDTH) or [""]]
     for channel in area.channels:
         out += [*_channel_lines(channel, area.opening_line, language), ""]
-    base = text(f"base_{area.base}", language)
-    out.append(text("explain_groups", language, base=base))
+    out.append(text("explain_groups", language, base=text(f"base_{area.base}", language)))
     for figure in area.groups:
         out += _row(figure.label, _figure(figure, language), indent=WIDE)
         if figure.source:
@@ -128,9 +127,7 @@ def lines(area: Explanation, language: Language) -> list[str]:
     if any(figure.hidden for figure in area.groups):
         out += textwrap.wrap(text("explain_withheld", language), WIDTH)
     out += ["", f"{text('explain_sources', language)}:"]
-    for source in area.sources:
-        out += textwrap.wrap(source, WIDTH, initial_indent="  ", subsequent_indent="    ")
-    return [*out, ""]
+    return [*out, *(line for source in area.sources for line in _indented(source)), ""]
 
 
 def _channel_lines(channel: Channel, opening: str | None, language: Language) -> list[str]:
@@ -138,7 +135,7 @@ def _channel_lines(channel: Channel, opening: str | None, language: Language) ->
     rows = {
         "verdict": channel.verdict,
         "level": channel.level,
-        "score": _score(channel, language),
+        "score": None if channel.score is None else _score(channel.score, language),
         "rank": _rank(channel, language),
         "top": _chance(channel, language),
         "reason": channel.reason,
@@ -151,11 +148,8 @@ def _channel_lines(channel: Channel, opening: str | None, language: Language) ->
     return out + _part_lines(channel, language)
 
 
-def _score(channel: Channel, language: Language) -> str | None:
-    if channel.score is None:
-        return None
-    score = decimal(channel.score, 1, language)
-    return text("explain_score_of", language, score=score)
+def _score(score: float, language: Language) -> str:
+    return text("explain_score_of", language, score=decimal(score, 1, language))
 
 
 def _rank(channel: Channel, language: Language) -> str | None:
@@ -184,30 +178,27 @@ def _part_lines(channel: Channel, language: Language) -> list[str]:
     remainder = made.pop("remainder", None)
     out = []
     if average is not None and average.contribution is not None:
-        words = text("explain_parts", language)
-        out.append(words.format(average=decimal(average.contribution, 1, language)))
+        points = decimal(average.contribution, 1, language)
+        out.append(text("explain_parts", language, average=points))
     elif channel.score is None:
         out.append(text("explain_no_score", language))
     for part in made.values():
-        out += textwrap.wrap(
-            f"{part.label}: {_part(part, language)}",
-            WIDTH,
-            initial_indent="  ",
-            subsequent_indent="    ",
-        )
+        out += _indented(f"{part.label}: {_part(part, language)}")
     if remainder is not None and abs(remainder.contribution or 0.0) >= NOTICEABLE:
         points = signed(remainder.contribution or 0.0, language)
         out.append("  " + text("explain_remainder", language, points=points))
     return out
 
 
+def _indented(words: str) -> list[str]:
+    return textwrap.wrap(words, WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
 def _part(part: Part, language: Language) -> str:
     weight = figure("weight_share", part.weight, language)
     if part.private:
         return text("explain_private", language, weight=weight)
-    value = figure(part.name, part.value, language)
-    if part.low is not None and part.high is not None:
-        value = _with_ends(part.name, (part.value, part.low, part.high), language)
+    value = _with_ends(part.name, (part.value, part.low, part.high), language)
     if part.contribution is None:
         return text("explain_part_unknown", language, value=value, weight=weight)
     points = signed(part.contribution, language)
@@ -276,8 +267,16 @@ class _Place:
     def frame(self, kind: str) -> pd.DataFrame:
         return self.run.frame(kind, self.area_set)
 
-    def row(self, kind: str) -> pd.Series:
-        return pd.Series(self.frame(kind).loc[self.code])
+    def row(self, kind: str) -> dict[str, Any]:
+        return known(self.frame(kind).loc[self.code])
+
+
+def known(row: pd.Series | pd.DataFrame | Mapping[Any, Any]) -> dict[str, Any]:
+    """Return values by name; None where nothing is known, also for an empty text."""
+    return {
+        str(name): None if (isinstance(value, str) and not value) or pd.isna(value) else value
+        for name, value in row.items()
+    }
 
 
 def explanations(place: str, run: Run, *, language: Language) -> list[Explanation]:
@@ -337,11 +336,11 @@ def _explanation(place: _Place) -> Explanation:
         area_name=str(area["area_name"]),
         area_set=place.area_set,
         municipality=run.municipality_names.get(area["municipality_code"]),
-        association=_known(area["association"]),
+        association=area["association"],
         basis=basis_line(run.campaign, place.language),
         demo_mark=run.record.get("demo_mark"),
         base=str(groups.loc[[place.code], "base"].iloc[0]),
-        opening_line=_known(place.row("advice")["opening_line"]),
+        opening_line=place.row("advice")["opening_line"],
         channels=tuple(_channel(place, name, profile) for name, profile in run.profiles.items()),
         groups=_figures(place, groups),
         sources=tuple(
@@ -352,28 +351,30 @@ def _explanation(place: _Place) -> Explanation:
 
 
 def _channel(place: _Place, name: str, profile: Profile) -> Channel:
-    language = place.language
-    scores = place.frame("scores").query("channel == @name")
-    own, level = scores.loc[place.code], _known(scores["level"][place.code])
-    told = standing(place.run, place.area_set, name, language).loc[place.code]
+    language, private = place.language, rests_on_own(profile)
+    scores = place.frame("scores").query("channel == @name").reindex(columns=["level", *_RANKED])
+    own = known(scores.loc[place.code])
+    level = own.pop("level")
+    told = known(standing(place.run, place.area_set, name, language).loc[place.code])
+    # What the user's own figures say stands in no file; the run wrote its public words.
+    reason = f"{name}_{'public_reason' if private else 'reason'}"
     return Channel(
         channel=name,
         label=profile.label.told(language),
-        verdict=_known(told["verdict"]),
-        answer=_known(told["answer"]),
-        level=_known(told["level"]),
+        verdict=told["verdict"],
+        answer=told["answer"],
+        level=told["level"],
         action=level_actions(profile, language)[level] if level else None,
-        score=_number(own["score"]),
-        rank=_number(own["rank"]),
-        rank_low=_number(own.get("rank_low")),
-        rank_high=_number(own.get("rank_high")),
-        p_top=_number(own.get("p_top")),
+        **own,
         areas=int(scores["score"].notna().sum()),
         top_k=place.run.campaign.top_k,
-        reason=_reason(place, name, profile),
-        private=rests_on_own(profile),
+        reason=place.row("advice").get(reason),
+        private=private,
         parts=_parts(place, profile),
     )
+
+
+_RANKED = ["score", "rank", "rank_low", "rank_high", "p_top"]
 
 
 def standing(run: Run, area_set: str, channel: str, language: Language) -> pd.DataFrame:
@@ -389,29 +390,25 @@ def standing(run: Run, area_set: str, channel: str, language: Language) -> pd.Da
     # The last answer only says that an area is not among the first: its level says what it is.
     verdict = answer.where(shown["answer"] != list(labels)[-1]).fillna(level)
     if channel == MAILING and area_set == run.area_sets[0]:
-        words = text("explain_wave", language)
-        waves = run.waves["wave"].reindex(shown.index)
-        decided = waves.map(lambda wave: words.format(wave=round(wave)), na_action="ignore")
+        words = {
+            wave: text("explain_wave", language, wave=round(wave))
+            for wave in run.waves["wave"].dropna().unique()
+        }
+        decided = run.waves["wave"].reindex(shown.index).map(words)
         verdict = decided.astype(object).fillna(verdict)
     return shown.assign(level=level, answer=answer, verdict=verdict)
-
-
-def _reason(place: _Place, channel: str, profile: Profile) -> str | None:
-    # What the user's own figures say stands in no file; the run wrote its public words.
-    kind = "public_reason" if rests_on_own(profile) else "reason"
-    return _known(place.row("advice").get(f"{channel}_{kind}"))
 
 
 def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:
     """Return the criteria, then `average_area` and `remainder`; no points where some are hidden."""
     weights = pd.Series(profile.weights())
-    made: Mapping[str, float | None] = {}
+    made: dict[str, float | None] = {}
     if not rests_on_own(profile):
         homes = place.frame("areas")["municipality_code"]
         explained = explain_area(
             place.frame("indicators"), profile, area_code=place.code, municipality=homes
         )
-        made = {str(name): _number(value) for name, value in explained["contribution"].items()}
+        made = known(explained["contribution"])
     values, errors = place.row("indicators"), place.row("errors")
     criteria = [
         Part(
@@ -420,7 +417,7 @@ def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:
             weight=float(weights[item.indicator] / weights.sum()),
             contribution=made.get(item.indicator),
             private=is_own(item.indicator),
-            **_interval(values, errors, item.indicator),
+            **_interval(item.indicator, values.get(item.indicator), errors.get(item.indicator)),
         )
         for item in profile.criteria
     ]
@@ -428,8 +425,7 @@ def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:
     return (*criteria, *(Part(name=name, label="", contribution=made[name]) for name in whole))
 
 
-def _interval(values: pd.Series, errors: pd.Series, name: str) -> dict[str, float | None]:
-    value, se = _number(values.get(name)), _number(errors.get(name))
+def _interval(name: str, value: float | None, se: float | None) -> dict[str, float | None]:
     if value is None or not se:
         return {"value": value}
     # No count, share or density is below 0, no share above 1.
@@ -440,46 +436,37 @@ def _interval(values: pd.Series, errors: pd.Series, name: str) -> dict[str, floa
 
 def _figures(place: _Place, groups: pd.DataFrame) -> tuple[Figure, ...]:
     language, run = place.language, place.run
-    ends = share_intervals(groups).loc[place.code]
+    ends = known(share_intervals(groups).loc[place.code])
     few = text("fewer_than", language, number=run.campaign.minimum_count)
     hidden = {"small": few, "withheld": text("not_shown", language)}
     return tuple(
         Figure(
-            group=str(row["group"]),
+            group=row["group"],
             label=run.groups[row["group"]].label.told(language),
-            share=_number(row["share"]),
-            share_low=_number(ends.get(f"{row['group']}_low_share")),
-            share_high=_number(ends.get(f"{row['group']}_high_share")),
-            count=_number(row["count"]),
-            count_low=_number(row["low"]),
-            count_high=_number(row["high"]),
+            share=row["share"],
+            share_low=ends.get(f"{row['group']}_low_share"),
+            share_high=ends.get(f"{row['group']}_high_share"),
+            count=row["count"],
+            count_low=row["low"],
+            count_high=row["high"],
             hidden=hidden.get(row["shown"]),
             method=text(f"method_{_method(row)}", language),
             estimated=row["method"] in ESTIMATES,
-            source=_source(row, run.groups, language),
+            source=_source(row["source"], run.groups[row["group"]], language),
         )
-        for row in groups.loc[[place.code]].to_dict("records")
+        for row in map(known, groups.loc[[place.code]].to_dict("records"))
     )
 
 
-def _source(row: Mapping[Any, Any], groups: Mapping[str, Group], language: Language) -> str | None:
+def _source(source: str | None, group: Group, language: Language) -> str | None:
     """Return where a figure is from, with the indicators of a rank index in words."""
-    source = _known(row["source"]) or ""
-    proxy = groups[row["group"]].proxy
-    for item in proxy.indicators if proxy else ():
-        source = source.replace(item.indicator, item.label.told(language))
-    return source or None
+    for item in group.proxy.indicators if source and group.proxy else ():
+        source = str(source).replace(item.indicator, item.label.told(language))
+    return source
 
 
-def _method(row: Mapping[Any, Any]) -> str:
+def _method(row: Mapping[str, Any]) -> str:
     """Return a method's name; what is published of residents is aligned to the electorate."""
-    aligned = row["method"] == "published" and row["low"] != row["high"]
+    exact = row["low"] is not None and row["low"] == row["high"]
+    aligned = row["method"] == "published" and not exact
     return "aligned" if aligned else str(row["method"])
-
-
-def _known(value: object) -> str | None:
-    return str(value) if isinstance(value, str) and value else None
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not pd.isna(value) else None

@@ -259,8 +259,8 @@ def advice_record(outcome: Outcome) -> dict[str, Any]:
             area_set: {
                 "yield_unknown": _counts(advised.yields["unknown"]),
                 "openings": _counts(advised.openings["message"]),
-                "types": _counts(advised.types.areas["type"].dropna()),
-                "traits_unused": list(advised.types.unused),
+                "types": _counts(advised.types["type"].dropna()),
+                "traits_unused": advised.unused,
             }
             for area_set, advised in outcome.advised.items()
         },

@@ -19,7 +19,7 @@ from geoprio.scores.levels import Located, locate, protect_sets, survey
 from geoprio.scores.organisation import need_and_capacity, new_associations, support_list
 from geoprio.scores.rank_sets import (
     SetRule,
-    rank_confidence_set,
+    may_be_first,
     rank_confidence_sets,
     rank_set_widths,
     top_k_set,
@@ -46,7 +46,7 @@ from geoprio.scores.score import (
     treat_outliers,
     treatment,
 )
-from geoprio.scores.typology import AreaTypes, area_types, local_clusters, street_or_quarter
+from geoprio.scores.typology import area_types, local_clusters, street_or_quarter, unused_traits
 from geoprio.scores.uncertainty import (
     answer_labels,
     answer_meanings,
@@ -61,16 +61,13 @@ from geoprio.scores.weights import (
     weight_warnings,
 )
 from geoprio.scores.yields import (
-    Voters,
     draw_effects,
     expected_yield,
     per_hour,
     per_krona,
-    precision,
     rates_by_cell,
     relative_yield,
     unknown_words,
-    without_difference,
     yield_per_contact,
     yield_words,
 )

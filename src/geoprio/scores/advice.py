@@ -27,9 +27,9 @@ from geoprio.scores.draws import rng_for
 from geoprio.scores.indicators import PRIVATE
 from geoprio.scores.levels import Located
 from geoprio.scores.reasons import reasons
-from geoprio.scores.typology import AreaTypes, area_types, local_clusters, street_or_quarter
+from geoprio.scores.typology import area_types, local_clusters, street_or_quarter, unused_traits
 from geoprio.scores.vocabulary import load_known
-from geoprio.scores.yields import Voters, expected_yield, per_krona, relative_yield, yield_words
+from geoprio.scores.yields import expected_yield, per_krona, relative_yield, yield_words
 from geoprio.words import Language, Phrase, spoken, text
 
 
@@ -79,7 +79,7 @@ def local_lines(
         faults.append(Phrase("association_without_areas", name=name, hint=hint))
     if faults:
         raise ConfigError("local_messages_unknown", faults)
-    own = {name: words.model_dump()[language] for name, words in questions.items()}
+    own = {name: words.told(language) for name, words in questions.items()}
     return association.map(own).astype(object).fillna("").rename("local_line")
 
 
@@ -92,7 +92,7 @@ def _strength(values: pd.Series, message: Message) -> pd.Series:
 
 
 def _told(values: pd.Series, message: Message, language: Language) -> np.ndarray:
-    template = message.line.model_dump()[language]
+    template = message.line.told(language)
     before, found, after = template.partition("{value}")
     if not found:
         return np.full(len(values), template, dtype=object)
@@ -140,7 +140,10 @@ class Advised:
     yields: pd.DataFrame
     """`conversation_relative`, `letter_relative` and `krona_relative` (1 is the average area's;
     NaN unknown), `yield_words` and `unknown`, why a yield is."""
-    types: AreaTypes
+    types: pd.DataFrame
+    """`type`, `second` and `certainty`; see `area_types`."""
+    unused: list[str]
+    """Traits that tell no types apart."""
     clusters: pd.Series
     """Whether a priority is a street or a quarter, in words; empty text where neither is known."""
     public_reasons: Mapping[str, pd.Series]
@@ -153,7 +156,7 @@ class Advised:
             [
                 self.openings,
                 self.yields,
-                self.types.areas.add_prefix("type_").rename(columns={"type_type": "type"}),
+                self.types.add_prefix("type_").rename(columns={"type_type": "type"}),
                 self.clusters,
                 pd.DataFrame(
                     {f"{name}_public_reason": told for name, told in self.public_reasons.items()}
@@ -196,6 +199,7 @@ def advise(level: Located, plans: Brief, guides: Guides) -> Advised:
             rng=rng_for(campaign.seed, f"{level.area_set}: types"),
             language=language,
         ),
+        unused=unused_traits(level.indicators, guides.typology),
         clusters=_clusters(level, plans),
         public_reasons={
             channel: reasons(
@@ -211,22 +215,20 @@ def advise(level: Located, plans: Brief, guides: Guides) -> Advised:
 
 
 def _yields(level: Located, plans: Brief, effects: Effects) -> pd.DataFrame:
-    voters = Voters(level.joint, level.votes["electors_count"])
-    found = expected_yield(voters, level.indicators, effects)
-    households = level.indicators["households_count"]
+    electors, households = level.votes["electors_count"], level.indicators["households_count"]
+    found = expected_yield(level.joint, electors, level.indicators, effects)
     krona = per_krona(
         found["letter"],
-        electors_per_household=voters.electors / households.where(households > 0),
+        electors_per_household=electors / households.where(households > 0),
         cost_per_household_sek=plans.campaign.mailing.cost_per_household_sek,
     )
     columns = {
-        "conversation_relative": relative_yield(found["conversation"], voters.electors),
-        "letter_relative": relative_yield(found["letter"], voters.electors),
+        "conversation_relative": relative_yield(found["conversation"], electors),
+        "letter_relative": relative_yield(found["letter"], electors),
         "krona_relative": relative_yield(krona, households),
     }
-    table = pd.DataFrame(columns)
-    words = yield_words(table["conversation_relative"], plans.language)
-    return table.assign(yield_words=words, unknown=found["unknown"])
+    words = yield_words(columns["conversation_relative"], plans.language)
+    return pd.DataFrame(columns).assign(yield_words=words, unknown=found["unknown"])
 
 
 def _clusters(level: Located, plans: Brief) -> pd.Series:

@@ -11,7 +11,7 @@ from geoprio.groups import for_election, shares_by_group
 from geoprio.scores.draws import Measured, rng_for
 from geoprio.scores.indicators import PRIVATE
 from geoprio.scores.levels import Located
-from geoprio.scores.rank_sets import SetRule, rank_confidence_sets
+from geoprio.scores.rank_sets import SetRule, may_be_first, rank_confidence_sets
 from geoprio.scores.score import fill_from_groups, normalise_criteria
 from geoprio.scores.uncertainty import rank_uncertainty, score_errors
 from geoprio.scores.weights import (
@@ -61,60 +61,49 @@ def judge(level: Located, plans: Brief) -> Judged:
     A channel with fewer ranked areas than the campaign's `top_k` is told how far its ranks may
     stray, and no area's chance of being at the top: all of them are there.
     """
-    ranked = {
-        channel: profile
-        for channel, profile in plans.profiles.items()
-        if level.scores[channel]["score"].notna().any()
+    found = {
+        channel: _channel(level, plans, channel)
+        for channel, scores in level.scores.items()
+        if scores["score"].notna().any()
     }
-    points = {
-        channel: normalise_criteria(
-            level.indicators, profile, municipality=level.areas["municipality_code"]
-        )
-        for channel, profile in ranked.items()
-    }
-    weights = {
-        channel: {item.indicator: item.weight for item in profile.criteria}
-        for channel, profile in ranked.items()
-    }
-    top_k = plans.campaign.top_k
-    dropped = {
-        channel: leave_one_out(
-            points[channel], weights[channel], method=profile.aggregate, top_k=top_k
-        )
-        for channel, profile in ranked.items()
-    }
+
+    def each(kind: str) -> dict[str, pd.DataFrame]:
+        return {channel: frames[kind] for channel, frames in found.items() if kind in frames}
+
     groups, of_groups = _groups(level, plans)
     return Judged(
-        scores={
-            channel: _scores(level, plans, channel) if channel in ranked else scores
-            for channel, scores in level.scores.items()
-        },
-        sets={channel: _sets(level, plans, channel) for channel in ranked},
-        points={
-            channel: frame for channel, frame in points.items() if not PRIVATE & set(frame.columns)
-        },
-        effective={
-            channel: effective_weights(
-                points[channel], level.scores[channel]["score"], weights=weights[channel]
-            )
-            for channel in ranked
-        },
+        scores={**level.scores, **each("scores")},
+        sets=each("sets"),
+        points=each("points"),
+        effective=each("effective"),
         groups=groups,
-        dropped=dropped,
-        removed={
-            channel: _removed(level, profile, top_k=top_k)
-            for channel, profile in ranked.items()
-            if not PRIVATE & set(points[channel].columns) and len(level.areas) <= MOST_LEFT_OUT
-        },
-        bounds={
-            channel: criterion_bounds(level.indicators, profile)
-            for channel, profile in ranked.items()
-        },
-        warnings={
-            **{channel: weight_warnings(points[channel], dropped[channel]) for channel in ranked},
-            "groups": of_groups,
-        },
+        dropped=each("dropped"),
+        removed=each("removed"),
+        bounds=each("bounds"),
+        warnings={**each("warnings"), "groups": of_groups},
     )
+
+
+def _channel(level: Located, plans: Brief, channel: str) -> dict[str, pd.DataFrame]:
+    """Return the frames of one ranking, by their names in `Judged`."""
+    profile, top_k = plans.profiles[channel], plans.campaign.top_k
+    weights, scores = profile.weights(), level.scores[channel]["score"]
+    towns = level.areas["municipality_code"]
+    points = normalise_criteria(level.indicators, profile, municipality=towns)
+    dropped = leave_one_out(points, weights, method=profile.aggregate, top_k=top_k)
+    frames = {
+        "scores": _scores(level, plans, channel),
+        "sets": _sets(level, plans, channel),
+        "effective": effective_weights(points, scores, weights=weights),
+        "dropped": dropped,
+        "bounds": criterion_bounds(level.indicators, profile),
+        "warnings": weight_warnings(points, dropped),
+    }
+    if PRIVATE & set(points):
+        return frames
+    if len(level.areas) <= MOST_LEFT_OUT:
+        frames["removed"] = _removed(level, profile, top_k=top_k)
+    return frames | {"points": points}
 
 
 def _measured(level: Located, profile: Profile) -> Measured:
@@ -156,13 +145,12 @@ def _sets(level: Located, plans: Brief, channel: str) -> pd.DataFrame:
     sets = rank_confidence_sets(
         scores, errors, rule, rng=_rng(level, plans, f"rank sets of {channel}")
     )
-    inside = (sets["rank_low"] <= plans.campaign.top_k).astype("boolean")
-    few = scores.notna().sum() < plans.campaign.top_k
+    few = bool(scores.notna().sum() < plans.campaign.top_k)
     return pd.DataFrame(
         {
             "set_low_rank": sets["rank_low"],
             "set_high_rank": sets["rank_high"],
-            "in_top_set": inside.mask(sets["rank_low"].isna() | few),
+            "in_top_set": may_be_first(sets, plans.campaign.top_k).mask(np.full(len(sets), few)),
         }
     )
 

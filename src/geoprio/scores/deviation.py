@@ -20,6 +20,7 @@ from geoprio.areas import Crosswalk, Split, mixing, move_counts
 from geoprio.config import Combine
 from geoprio.counts import Evidence
 from geoprio.counts.electorates import piece_spread, roll_errors
+from geoprio.counts.votes import RED_GREEN
 from geoprio.groups import Joint, for_election
 from geoprio.scores.kernel import Floats
 
@@ -80,9 +81,6 @@ def _added(joint: Joint, worth: Floats) -> Floats:
 def _first_order(errors: pd.DataFrame, added: Floats, counts: np.ndarray) -> pd.Series:
     squares = (errors.to_numpy(float)[:, counts] * added[:, counts]) ** 2
     return pd.Series(np.sqrt(squares.sum(axis=1)), index=errors.index)
-
-
-RED_GREEN = ["votes_v_count", "votes_s_count", "votes_mp_count"]
 
 
 def place_errors(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from geoprio.config import Profile
 from geoprio.errors import ConfigError, ContractError
 from geoprio.scores.kernel import Floats
+from geoprio.scores.score import pick_criteria
 from geoprio.words import Phrase
 
 RANGES = {"_share": (0.0, 1.0), "_count": (0.0, np.inf), "_sek": (0.0, np.inf)}
@@ -49,6 +50,11 @@ class Column:
     lognormal: bool
 
     @property
+    def wanted(self) -> Floats:
+        """The values as one draw, most where they are wanted most."""
+        return self.sign * self.values[None, :]
+
+    @property
     def exact(self) -> bool:
         """Whether every draw is alike."""
         return not (self.errors.any() or self.shared.any())
@@ -60,6 +66,14 @@ class Column:
         2)`, `s^2 = ln(1 + (se / x)^2)`.
         """
         return self.sign * (self._factor if self.lognormal else self._sum)(factors, rng)
+
+    def spread(self, points: Floats) -> Floats:
+        """Return points of the known areas among all areas; NaN for the others."""
+        if self.known.all():
+            return points
+        spread = np.full((len(points), len(self.known)), np.nan)
+        spread[:, self.known] = points
+        return spread
 
     def _sum(self, factors: Floats, rng: np.random.Generator) -> Floats:
         centre = self.values + factors @ self.shared if len(self.shared) else self.values[None, :]
@@ -99,12 +113,7 @@ def gather_columns(
     standard error that is negative, or unknown where the figure is known; infinite figures, and
     negative lognormal ones.
     """
-    names = [criterion.indicator for criterion in profile.criteria]
-    missing = [name for name in names if name not in measured.indicators]
-    if missing:
-        there = ", ".join(map(str, measured.indicators))
-        faults = [Phrase("expected_one_of", name=name, known=there) for name in missing]
-        raise ConfigError("profile_unknown_indicator", faults, profile=profile.label.sv)
+    names = pick_criteria(measured.indicators, profile).columns
     faults = [*_frame_faults(measured)] or [
         Phrase("named", name=name, fault=fault)
         for name in names

@@ -8,10 +8,11 @@ import pandas as pd
 
 from geoprio.config import Combine
 from geoprio.counts.votes import red_green_of
-from geoprio.errors import ContractError, SourceError
+from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import Joint, at_least_one, empirical_bayes, intensity
 from geoprio.scores.kernel import Registry
 from geoprio.tables import INDICATORS, check
+from geoprio.words import Phrase
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,21 @@ def compute_indicators(figures: Figures, registry: Mapping[str, Indicator]) -> p
     """Return INDICATORS: one column for each function of `registry`; NaN where unknown."""
     columns = {name: function(figures).astype(float) for name, function in registry.items()}
     return check(pd.DataFrame(columns, index=figures.counts.index), INDICATORS)
+
+
+def pick_indicators(
+    indicators: pd.DataFrame, names: list[str], fault: str, **values: object
+) -> pd.DataFrame:
+    """Return the columns of those names; an error of the key `fault` lists what is not there."""
+    known = list(map(str, indicators))
+    faults = [
+        Phrase("expected_one_of", name=name, known=known)
+        for name in names
+        if name not in indicators
+    ]
+    if faults:
+        raise ConfigError(fault, faults, **values)
+    return indicators[names]
 
 
 def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -5,7 +5,7 @@ Neighbourhoods and Academic Achievement across Countries, Rev. Econ. Stud. 91(1)
 10.1093/restud/rdad006. Areas are ranked by an estimate, 1 highest, and errors are independent.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -221,36 +221,6 @@ def rank_confidence_sets(
     return frame.reindex(estimate.index)
 
 
-def rank_confidence_set(
-    estimate: pd.Series, se: pd.Series, rule: SetRule, *, area: str, rng: np.random.Generator
-) -> tuple[int, int]:
-    """Return the ranks that the data do not exclude for one area, looked at by itself.
-
-    Narrower than its set among those of all areas, and not to be read beside another area's.
-
-    Raises
-    ------
-    ContractError
-        As in `rank_confidence_sets`, or the area is not among those that are known.
-    """
-    areas, estimates = _gather(estimate, se)
-    if area not in areas:
-        raise ContractError("area_without_estimate", area=area)
-    one = areas == area
-    lead = _studentise(estimates.values[~one] - estimates.values[one], estimates, one)
-    noise = rng.standard_normal((rule.draws, len(areas))) * estimates.errors
-    lead_of_noise = _studentise(noise[:, ~one] - noise[:, one], estimates, one)
-
-    def largest(rejected_above: float) -> Floats:
-        ahead, behind = lead <= rejected_above, -lead <= rejected_above
-        rise: Floats = lead_of_noise[:, ahead].max(axis=1, initial=0.0)
-        fall: Floats = lead_of_noise[:, behind].min(axis=1, initial=0.0)
-        return np.asarray(np.maximum(rise, -fall))
-
-    critical = _step_down(largest, rule)
-    return 1 + int((lead > critical).sum()), len(areas) - int((-lead > critical).sum())
-
-
 def top_k_set(
     estimate: pd.Series, se: pd.Series, rule: SetRule, *, top_k: int, rng: np.random.Generator
 ) -> pd.Series:
@@ -292,8 +262,13 @@ def top_k_set(
     """
     sets = rank_confidence_sets(estimate, se, rule, rng=rng)
     refuse_few(int(sets["rank_low"].notna().sum()), top_k)
+    return may_be_first(sets, top_k).rename("in_top_set")
+
+
+def may_be_first(sets: pd.DataFrame, top_k: int) -> pd.Series:
+    """Return whether `sets` leave each area among the first; NA where its set is unknown."""
     inside = (sets["rank_low"] <= top_k).astype("boolean")
-    return inside.mask(sets["rank_low"].isna()).rename("in_top_set")
+    return inside.mask(sets["rank_low"].isna())
 
 
 def rank_set_widths(sets: pd.DataFrame) -> pd.Series:
@@ -327,28 +302,14 @@ def rank_set_widths(sets: pd.DataFrame) -> pd.Series:
 def critical_value(estimates: Estimates, rule: SetRule, rng: np.random.Generator) -> float:
     """Return what a pair's studentised difference must exceed to be told apart."""
     draws = Draws(rule.draws, int(rng.integers(2**63)), noisy=estimates.errors > 0)
-    return _step_down(
-        lambda previous: largest_differences(estimates, draws, rejected_above=previous), rule
-    )
-
-
-def _step_down(largest: Callable[[float], Floats], rule: SetRule) -> float:
-    """Return the critical value; `largest` of the draws without pairs rejected above a value."""
     previous = np.inf
     while True:
+        largest = largest_differences(estimates, draws, rejected_above=previous)
         # The next higher draw: a quantile between two would be passed too often.
-        critical = float(np.quantile(largest(previous), rule.level, method="higher"))
+        critical = float(np.quantile(largest, rule.level, method="higher"))
         if not rule.step_down or critical >= previous:
             return min(critical, previous)
         previous = critical
-
-
-def _studentise(differences: Floats, estimates: Estimates, one: NDArray[np.bool_]) -> Floats:
-    """Return differences from one area over their errors; infinite between exact figures."""
-    spread = np.hypot(estimates.errors[~one], estimates.errors[one])
-    exact = np.copysign(np.where(differences == 0, 0.0, np.inf), differences)
-    found: Floats = np.divide(differences, spread, out=exact, where=spread > 0)
-    return found
 
 
 def _told_apart(estimates: Estimates, critical: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

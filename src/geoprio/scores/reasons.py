@@ -246,7 +246,7 @@ def _clauses(
         if not public:
             _refuse_private(criterion, profile)
         for column, name in ((strong, "strong"), (weak, "weak")):
-            template = getattr(texts, name).model_dump()[language] if texts else ""
+            template = getattr(texts, name).told(language) if texts else ""
             column.append(_fill(template, said) if template else silent)
     return np.column_stack(strong), np.column_stack(weak)
 
@@ -296,9 +296,9 @@ def _joined(first: Words, second: Words, between: str | Words) -> Words:
 
 def level_labels(profile: Profile, language: Language) -> Mapping[str, str]:
     """Return the words of each level, by its name."""
-    return {level.name: level.label.model_dump()[language] for level in profile.levels}
+    return {level.name: level.label.told(language) for level in profile.levels}
 
 
 def level_actions(profile: Profile, language: Language) -> Mapping[str, str]:
     """Return what to do in areas of each level, by its name."""
-    return {level.name: level.actions.model_dump()[language] for level in profile.levels}
+    return {level.name: level.actions.told(language) for level in profile.levels}

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geoprio.config import Level, Profile
 from geoprio.errors import ConfigError
+from geoprio.scores.indicators import pick_indicators
 from geoprio.scores.kernel import AGGREGATE, NORMALISE, Registry, refuse_infinite
 from geoprio.tables import SCORES, check
 from geoprio.words import Phrase
@@ -373,7 +374,7 @@ def normalise_criteria(
 def _prepared(
     indicators: pd.DataFrame, profile: Profile, municipality: pd.Series | None
 ) -> pd.DataFrame:
-    chosen = _criteria(indicators, profile)
+    chosen = pick_criteria(indicators, profile)
     if profile.impute == "municipality":
         if municipality is None:
             raise ConfigError("impute_without_municipalities", profile=profile.label.sv)
@@ -393,26 +394,21 @@ def refuse_unknown_steps(profile: Profile) -> None:
         raise ConfigError("profile_methods_unknown", faults, profile=profile.label.sv)
 
 
-def _criteria(indicators: pd.DataFrame, profile: Profile) -> pd.DataFrame:
+def pick_criteria(indicators: pd.DataFrame, profile: Profile) -> pd.DataFrame:
+    """Return the criteria of `profile`, in its order; an error lists what is not there."""
     names = [criterion.indicator for criterion in profile.criteria]
-    missing = [name for name in names if name not in indicators]
-    if missing:
-        faults = [
-            Phrase("expected_one_of", name=name, known=map(str, indicators)) for name in missing
-        ]
-        raise ConfigError("profile_unknown_indicator", faults, profile=profile.label.sv)
-    return indicators[names]
+    return pick_indicators(indicators, names, "profile_unknown_indicator", profile=profile.label.sv)
 
 
 def criterion_weights(profile: Profile) -> pd.Series:
     """Return the criteria's weights, scaled to sum to 1."""
-    weights = pd.Series({item.indicator: item.weight for item in profile.criteria})
+    weights = pd.Series(profile.weights())
     return pd.Series(weights / weights.sum())
 
 
 def constant_criteria(indicators: pd.DataFrame, profile: Profile) -> list[str]:
     """Return the criteria that are alike in every area, and so move no ranking."""
-    chosen = _criteria(indicators, profile)
+    chosen = pick_criteria(indicators, profile)
     return [str(name) for name in chosen.columns[chosen.min() == chosen.max()]]
 
 

@@ -1,7 +1,6 @@
 """Types of areas in plain words, by k-means on scaled indicators (METHOD 6)."""
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -11,8 +10,8 @@ from scipy.sparse import csr_array, diags_array
 from scipy.special import ndtr
 
 from geoprio.config import Trait, Typology
-from geoprio.errors import ConfigError
-from geoprio.words import Language, Phrase, text
+from geoprio.scores.indicators import pick_indicators
+from geoprio.words import Language, text
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.intp]
@@ -65,12 +64,12 @@ def _name(
     words: dict[str, list[str]] = {"before": [], "with": [], "where": []}
     noun = home.high if home is not None and home.high is not None else rules.mixed_home
     if home is None:
-        words["with"].append(rules.mixed_with.model_dump()[language])
+        words["with"].append(rules.mixed_with.told(language))
     for trait, high in chosen:
         side = trait.high if high else trait.low
         if side is not None:
-            words[trait.form].append(side.model_dump()[language])
-    parts = [*words["before"], noun.model_dump()[language]]
+            words[trait.form].append(side.told(language))
+    parts = [*words["before"], noun.told(language)]
     if words["with"]:
         parts.append(text("type_with", language) + text("reason_and", language).join(words["with"]))
     return " ".join([*parts, *words["where"]])
@@ -81,7 +80,7 @@ def _numbered(names: list[str], language: Language) -> list[str]:
     numbered = []
     for name in names:
         seen[name] += 1
-        more = text("type_number", language).format(number=seen[name])
+        more = text("type_number", language, number=seen[name])
         numbered.append(name if seen[name] == 1 else name + more)
     return numbered
 
@@ -99,72 +98,51 @@ FARTHEST_SD = 3.0
 """Standard deviations where a trait is cut: a few odd areas must not make a type of their own."""
 
 
-@dataclass(frozen=True)
-class AreaTypes:
-    """The types of one area set."""
-
-    areas: pd.DataFrame
-    """`type` and `second` (names, None where unknown) and `certainty` (0-1) by area."""
-    centres: pd.DataFrame
-    """By type: mean of each trait in its own unit, and `areas_count`."""
-    stability: pd.Series
-    """Mean adjusted Rand index by number of types; 1 is the same types in every part."""
-    unused: list[str]
-    """Traits that are unknown, or alike, in all areas."""
-
-
 def area_types(
-    indicators: pd.DataFrame,
-    rules: Typology,
-    *,
-    rng: np.random.Generator,
-    language: Language,
-) -> AreaTypes:
-    """Return the type of each area, as many types as are found again in parts of the areas.
+    indicators: pd.DataFrame, rules: Typology, *, rng: np.random.Generator, language: Language
+) -> pd.DataFrame:
+    """Return the `type`, the `second` nearest and the `certainty` (0-1) of each area.
 
-    An area where a trait is unknown has no type; with too few areas for the fewest types, none has.
-    `certainty` is 1 less the ratio of the distances to the nearest and the second type's centre: 0
-    where both are as near.
+    There are as many types as are found again in parts of the areas. An area where a trait is
+    unknown has none; with too few areas for the fewest types, none has. `certainty` is 1 less the
+    ratio of the distances to the nearest and the second type's centre: 0 where both are as near.
     """
-    scaled, unused = _scaled(indicators, rules)
+    scaled = _scaled(indicators, rules)
     rows = scaled.to_numpy()
     most = min(rules.most_types, len(np.unique(rows, axis=0)) // AREAS_PER_TYPE)
     stability = _stability(rows, range(rules.least_types, most + 1), rng)
     if stability.empty:
-        return _without_types(indicators, stability, unused)
+        none = {"type": None, "second": None, "certainty": np.nan}
+        return pd.DataFrame(none, index=indicators.index)
     # More types tell more, so of those about as stable as the best the most are taken.
     stable = stability.index[stability >= stability.max() - AS_STABLE]
     centres = _centres(rows, int(stable.max()), _seed(rng))
     names = type_names(pd.DataFrame(centres, columns=scaled.columns), rules, language=language)
     areas = _nearest(scaled, centres, names).reindex(indicators.index)
     areas[["type", "second"]] = areas[["type", "second"]].astype(object).where(areas.notna(), None)
-    by_type = indicators[scaled.columns].groupby(areas["type"])
-    return AreaTypes(
-        areas=areas,
-        centres=by_type.mean().assign(areas_count=by_type.size()).reindex(names),
-        stability=stability,
-        unused=unused,
-    )
+    return areas
 
 
-def _scaled(indicators: pd.DataFrame, rules: Typology) -> tuple[pd.DataFrame, list[str]]:
+def unused_traits(indicators: pd.DataFrame, rules: Typology) -> list[str]:
+    """Return the traits that are unknown, or alike, in all areas, and so tell none apart."""
+    used = _scaled(indicators, rules).columns
+    return [trait.indicator for trait in rules.traits if trait.indicator not in used]
+
+
+def _scaled(indicators: pd.DataFrame, rules: Typology) -> pd.DataFrame:
+    """Return the traits that tell areas apart, in standard deviations, where all are known."""
     chosen = [trait.indicator for trait in rules.traits]
-    missing = [name for name in chosen if name not in indicators]
-    if missing:
-        faults = [
-            Phrase("expected_one_of", name=name, known=map(str, indicators)) for name in missing
-        ]
-        raise ConfigError("typology_unknown_indicator", faults, rules=rules.label.sv)
+    values = pick_indicators(indicators, chosen, "typology_unknown_indicator", rules=rules.label.sv)
     # Sorted, so that the row order of the caller draws the same parts.
-    values = indicators[chosen].sort_index()
+    values = values.sort_index()
     logs = [trait.indicator for trait in rules.traits if trait.log]
     values[logs] = np.log1p(values[logs])
     told = [name for name in chosen if values[name].min() < values[name].max()]
     known = values[told].dropna()
     spread = known.std(ddof=0)
     used = list(spread.index[spread > 0])
-    scaled = ((known[used] - known[used].mean()) / spread[used]).clip(-FARTHEST_SD, FARTHEST_SD)
-    return scaled, [name for name in chosen if name not in used]
+    scaled = (known[used] - known[used].mean()) / spread[used]
+    return scaled.clip(-FARTHEST_SD, FARTHEST_SD)
 
 
 def _stability(rows: Floats, tried: range, rng: np.random.Generator) -> pd.Series:
@@ -277,11 +255,6 @@ def _nearest(scaled: pd.DataFrame, centres: Floats, names: list[str]) -> pd.Data
         },
         index=scaled.index,
     )
-
-
-def _without_types(indicators: pd.DataFrame, stability: pd.Series, unused: list[str]) -> AreaTypes:
-    areas = pd.DataFrame({"type": None, "second": None, "certainty": np.nan}, indicators.index)
-    return AreaTypes(areas, pd.DataFrame(columns=["areas_count"]), stability, unused)
 
 
 FALSE_DISCOVERIES = 0.05

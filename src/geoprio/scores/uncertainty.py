@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from geoprio.config import Method, Profile, Uncertainty
 from geoprio.scores.draws import Column, Measured, gather_columns, refuse_few
 from geoprio.scores.kernel import Floats, Ints, ranks, scale_of, weigh_of
+from geoprio.scores.score import criterion_weights
 from geoprio.words import Language, text
 
 CLEAR, JUDGE, JOINT = "clear", "judge", "joint"
@@ -25,8 +26,6 @@ CLEAR, JUDGE, JOINT = "clear", "judge", "joint"
 BLOCK_CELLS = 2**17
 """Draws x areas held at once by a thread: they stay in the processor's cache."""
 QUANTILES = {"rank_median": 0.5, "rank_low": 0.05, "rank_high": 0.95}
-
-Counts = NDArray[np.unsignedinteger]
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,9 @@ def rank_uncertainty(
     """Return each area's median rank, the 5-95 % of its ranks, P(top k) and the answer.
 
     One draw = figures within their errors (`Measured`) x weights from a Dirichlet distribution
-    around the central ones x one of the methods. Ranks are counted, not kept, where that takes less
-    memory (areas squared against areas x draws), and quantiles are exact: the least rank that so
-    many of the draws reach. The result depends on the generator's seed alone, neither on row order
-    nor on threads.
+    around the central ones x one of the methods. Quantiles are exact: the least rank that so many
+    of the draws reach. The result depends on the generator's seed alone, neither on row order nor
+    on threads.
 
     Parameters
     ----------
@@ -124,9 +122,7 @@ def rank_uncertainty(
     refuse_few(len(areas), top_k)
     blocks = _draw_blocks(trial, uncertainty.draws, rng)
     size = uncertainty.draws, len(areas)
-    # Exact both ways: whichever holds less, how often each rank was had or the ranks themselves.
-    summarise = _summarise_counts if size[1] <= 2 * size[0] else _summarise_ranks
-    frame = pd.DataFrame(summarise(blocks, size, top_k), index=areas)
+    frame = pd.DataFrame(_summarise(blocks, size, top_k), index=areas)
     frame["answer"] = _answers(frame["p_top"], uncertainty)
     return frame.reindex(measured.indicators.index)
 
@@ -149,15 +145,14 @@ def answer_meanings(uncertainty: Uncertainty, *, top_k: int, language: Language)
 
 def _trial(measured: Measured, profile: Profile, lognormal: tuple[str, ...]) -> _Trial:
     columns = gather_columns(measured, profile, lognormal=lognormal)
-    weights = np.array([criterion.weight for criterion in profile.criteria])
     scored = np.logical_and.reduce([column.known for column in columns])
-    return _Trial(columns, weights / weights.sum(), scored)
+    return _Trial(columns, criterion_weights(profile).to_numpy(), scored)
 
 
 def _prepare(measured: Measured, profile: Profile, uncertainty: Uncertainty) -> _Trial:
     trial = _trial(measured, profile, uncertainty.lognormal)
     constant: dict[tuple[int, str], Floats] = {
-        (number, scale): _fill(scale_of(scale)(column.sign * column.values[None, :]), column)
+        (number, scale): column.spread(scale_of(scale)(column.wanted))
         for number, column in enumerate(trial.columns)
         for scale in {method.normalise for method in uncertainty.methods}
         if column.exact and len(column.values)
@@ -188,12 +183,6 @@ def _draw_blocks(trial: _Trial, draws: int, rng: np.random.Generator) -> Iterato
             yield block.result()
 
 
-def _add(counts: Counts, found: Ints) -> None:
-    # Areas in turn, so that what is written next lies close.
-    places = np.arange(len(counts))[:, None] * len(counts) + found.T - 1
-    np.add.at(counts.reshape(-1), places.reshape(-1), counts.dtype.type(1))
-
-
 def _draw_ranks(trial: _Trial, seed: np.random.SeedSequence, draws: int) -> Ints:
     """Return draws x scored areas."""
     rng = np.random.Generator(np.random.SFC64(seed))
@@ -221,25 +210,18 @@ def _draw_points(
         if (number, scale) in trial.constant:
             yield trial.constant[number, scale]
         else:
-            yield _fill(scale_of(scale)(column.draw(factors, rng)), column)
+            yield column.spread(scale_of(scale)(column.draw(factors, rng)))
 
 
-def _fill(points: Floats, column: Column) -> Floats:
-    if column.known.all():
-        return points
-    filled = np.full((len(points), len(column.known)), np.nan)
-    filled[:, column.known] = points
-    return filled
-
-
-def _summarise_counts(
-    blocks: Iterable[Ints], size: tuple[int, int], top_k: int
-) -> dict[str, Floats]:
+def _summarise(blocks: Iterable[Ints], size: tuple[int, int], top_k: int) -> dict[str, Floats]:
+    """Return the quantiles of each area's ranks, exact: how often each rank was had is counted."""
     draws, areas = size
     kind = np.uint16 if draws <= np.iinfo(np.uint16).max else np.uint32
-    counts: Counts = np.zeros((areas, areas), dtype=kind)
+    counts: NDArray[np.unsignedinteger] = np.zeros((areas, areas), dtype=kind)
+    rows = np.arange(areas)[:, None] * areas
     for block in blocks if areas else []:
-        _add(counts, block)
+        # Areas in turn, so that what is written next lies close.
+        np.add.at(counts.reshape(-1), (rows + block.T - 1).reshape(-1), kind(1))
     found = {name: np.empty(areas) for name in (*QUANTILES, "p_top")}
     # The running sums of all areas at once would be four times the counts.
     for start in range(0, areas, 256):
@@ -248,26 +230,6 @@ def _summarise_counts(
         for name, quantile in QUANTILES.items():
             found[name][part] = 1 + (below < np.ceil(quantile * draws)).sum(axis=1)
         found["p_top"][part] = below[:, top_k - 1] / draws
-    return found
-
-
-def _summarise_ranks(
-    blocks: Iterable[Ints], size: tuple[int, int], top_k: int
-) -> dict[str, Floats]:
-    draws, areas = size
-    ranked = np.empty(size, dtype=np.uint32)
-    start = 0
-    for block in blocks:
-        ranked[start : start + len(block)] = block
-        start += len(block)
-    nth = {name: int(np.ceil(quantile * draws)) - 1 for name, quantile in QUANTILES.items()}
-    found = {name: np.empty(areas) for name in (*QUANTILES, "p_top")}
-    for start in range(0, areas, 4096):
-        part = slice(start, start + 4096)
-        ordered = np.partition(ranked[:, part], sorted(set(nth.values())), axis=0)
-        for name, place in nth.items():
-            found[name][part] = ordered[place]
-        found["p_top"][part] = (ranked[:, part] <= top_k).sum(axis=0) / draws
     return found
 
 

@@ -19,7 +19,7 @@ from geoprio.scores.kernel import (
     scale_of,
     weigh_of,
 )
-from geoprio.scores.score import aggregate, weight_shares
+from geoprio.scores.score import aggregate, criterion_weights, weight_shares
 
 BINS = 20
 PER_BIN = 5
@@ -312,10 +312,9 @@ def _alone_at(columns: list[Column], profile: Profile) -> NDArray[np.object_]:
 def _count_moved(
     columns: list[Column], profile: Profile, method: Method, dropped: Ints, top_k: int
 ) -> Ints:
-    weights = np.array([criterion.weight for criterion in profile.criteria])
-    weights = weights[None, :] / weights.sum()
+    weights = criterion_weights(profile).to_numpy()[None, :]
     scale, weigh = scale_of(method.normalise), weigh_of(method.aggregate)
-    whole = weigh((_spread(scale(_wanted(column)), column, 1) for column in columns), weights)
+    whole = weigh((column.spread(scale(column.wanted)) for column in columns), weights)
     scores = np.round(whole[0], 9)
     # Who is left out takes the place from those below alone.
     before = pd.Series(scores).rank(ascending=False, method="min").to_numpy()
@@ -326,20 +325,11 @@ def _count_moved(
     return np.asarray(differs.sum(axis=1))
 
 
-def _wanted(column: Column) -> Floats:
-    return column.sign * column.values[None, :]
-
-
-def _spread(points: Floats, column: Column, rows: int) -> Floats:
-    found = np.full((rows, len(column.known)), np.nan)
-    found[:, column.known] = points
-    return found
-
-
 def _without(column: Column, scale: str, dropped: Ints) -> Floats:
     """Return dropped areas x areas: the criterion's points when each is left out; NaN for it."""
-    values = _wanted(column)
-    found = _spread(scale_of(scale)(values), column, len(dropped))
+    values = column.wanted
+    points = column.spread(scale_of(scale)(values))
+    found = np.repeat(points, len(dropped), axis=0)
     rows = np.flatnonzero(column.known[dropped])
     out = (np.cumsum(column.known) - 1)[dropped[rows], None]
     areas = np.flatnonzero(column.known)

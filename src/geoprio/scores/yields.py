@@ -5,7 +5,6 @@ All figures are shown to people relative to the average area, never as votes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -90,10 +89,10 @@ def _rate_inside(size: float, total: float, ratio: float) -> float:
 
 def odds_of(factors: Mapping[str, Factor], groups: Sequence[str]) -> pd.Series:
     """Return the published odds ratio of each group that has one, in the order of `groups`."""
-    known = {name: factors[name] for name in groups if name in factors}
     ratios = {
-        name: np.exp(logit(factor.inside_share) - logit(factor.outside_share))
-        for name, factor in known.items()
+        name: np.exp(logit(factors[name].inside_share) - logit(factors[name].outside_share))
+        for name in groups
+        if name in factors
     }
     return pd.Series(ratios, dtype=float)
 
@@ -102,36 +101,8 @@ REASONS = ("no_electors", "turnout_unknown", "support_unknown", "cells_unknown")
 """Why an area has no yield; the first that holds is told."""
 
 
-@dataclass(frozen=True)
-class Voters:
-    """The electorate of one area set, in the cells of its overlapping groups."""
-
-    joint: Joint
-    """Joint table of the groups; unknown where a group is."""
-    electors: pd.Series
-    """Electorate by area, a count."""
-
-    @property
-    def cells(self) -> pd.DataFrame:
-        """Share (0-1) of the electorate in each cell; NaN where unknown."""
-        return self.joint.cells
-
-    @property
-    def groups(self) -> list[str]:
-        """Groups of the joint table, in its order."""
-        return [str(name) for name in self.joint.shares]
-
-    @property
-    def shares(self) -> np.ndarray:
-        """The whole county's cells, weighted by the electorate of the areas that are known."""
-        known = self.cells.notna().all(axis=1) & (self.electors > 0)
-        if not known.any():
-            return np.full(len(self.cells.columns), np.nan)
-        return np.average(self.cells[known], axis=0, weights=self.electors[known])
-
-
 def rates_by_cell(
-    voters: Voters, area_share: pd.Series, factors: Mapping[str, Factor]
+    joint: Joint, electors: pd.Series, area_share: pd.Series, factors: Mapping[str, Factor]
 ) -> pd.DataFrame:
     """Return the rate (0-1) in each cell of each area, such that an area's cells give its own.
 
@@ -139,23 +110,21 @@ def rates_by_cell(
     difference is taken as everyone else. NaN where the share is 0, 1 or unknown, where an area has
     no electorate, or where its cells are unknown.
     """
-    odds = odds_of(factors, voters.groups)
-    members = voters.joint.belongs()[:, [name in odds for name in voters.groups]].astype(float)
-    share = area_share.reindex(voters.cells.index)
-    total = share.where((share > 0) & (share < 1) & (voters.electors > 0))
-    known = total.notna() & voters.cells.notna().all(axis=1)
+    cells, groups = joint.cells, list(map(str, joint.shares))
+    odds = odds_of(factors, groups)
+    members = joint.belongs()[:, [name in odds for name in groups]].astype(float)
+    share = area_share.reindex(cells.index)
+    total = share.where((share > 0) & (share < 1) & (electors > 0))
+    there = cells.notna().all(axis=1) & (electors > 0)
+    known = total.notna() & there
     if not known.any():
-        return voters.cells * np.nan
-    county = float(np.average(total[known], weights=voters.electors[known]))
-    log_odds = cell_log_odds(voters.shares, members, county, odds.to_numpy())
-    shift = solve_shift(voters.cells.to_numpy(float), log_odds, total.to_numpy(float))
+        return cells * np.nan
+    county = float(np.average(total[known], weights=electors[known]))
+    shares = np.average(cells[there], axis=0, weights=electors[there])
+    log_odds = cell_log_odds(shares, members, county, odds.to_numpy())
+    shift = solve_shift(cells.to_numpy(float), log_odds, total.to_numpy(float))
     rates = expit(log_odds + shift[:, None])
-    return pd.DataFrame(rates, index=voters.cells.index, columns=voters.cells.columns)
-
-
-def without_difference(factors: Mapping[str, Factor], groups: Sequence[str]) -> list[str]:
-    """Return the groups that have no published difference, and are taken as everyone else."""
-    return [name for name in groups if name not in factors]
+    return pd.DataFrame(rates, index=cells.index, columns=cells.columns)
 
 
 def draw_effects(prior: Effect, *, draws: int, rng: np.random.Generator) -> np.ndarray:
@@ -168,7 +137,7 @@ def draw_effects(prior: Effect, *, draws: int, rng: np.random.Generator) -> np.n
 
 
 def yield_per_contact(
-    voters: Voters,
+    joint: Joint,
     turnout: pd.DataFrame,
     support: pd.DataFrame,
     *,
@@ -181,44 +150,46 @@ def yield_per_contact(
     proportional to tau, so that a draw of tau moves every area alike and no rank. NaN where a rate
     (`turnout` and `support` by cell) is unknown.
     """
-    tau = effect.mean * _more_for_first_timers(voters, first_time)
+    tau = effect.mean * _more_for_first_timers(joint, first_time)
     moved = (1 - turnout) * tau * support
     if effect.persuasion is not None:
         moved += turnout * effect.persuasion.share * (1 - support)
-    total = (voters.cells * moved).sum(axis=1, skipna=False)
-    return total.where(voters.electors > 0).rename("yield_per_contact")
+    return (joint.cells * moved).sum(axis=1, skipna=False).rename("yield_per_contact")
 
 
-def _more_for_first_timers(voters: Voters, first_time: FirstTime | None) -> np.ndarray:
-    if first_time is None or first_time.group not in voters.groups:
-        return np.ones(len(voters.cells.columns))
-    young = voters.joint.belongs()[:, voters.groups.index(first_time.group)]
+def _more_for_first_timers(joint: Joint, first_time: FirstTime | None) -> np.ndarray:
+    if first_time is None or first_time.group not in joint.shares:
+        return np.ones(len(joint.cells.columns))
+    young = joint.belongs()[:, joint.shares.columns.get_loc(first_time.group)]
     return 1 + young * first_time.share * (first_time.times - 1)
 
 
-def expected_yield(voters: Voters, indicators: pd.DataFrame, effects: Effects) -> pd.DataFrame:
+def expected_yield(
+    joint: Joint, electors: pd.Series, indicators: pd.DataFrame, effects: Effects
+) -> pd.DataFrame:
     """Return `conversation`, `letter` (votes per contacted person) and `unknown` by area.
 
     Where a yield is NaN `unknown` says why, in one of `REASONS`; else it is empty.
     """
-    turnout = rates_by_cell(voters, indicators["turnout_share"], effects.turnout)
-    support = rates_by_cell(voters, indicators["v_share"], effects.support)
+    turnout = rates_by_cell(joint, electors, indicators["turnout_share"], effects.turnout)
+    support = rates_by_cell(joint, electors, indicators["v_share"], effects.support)
     conversation = yield_per_contact(
-        voters, turnout, support, effect=effects.conversation, first_time=effects.first_time
+        joint, turnout, support, effect=effects.conversation, first_time=effects.first_time
     )
+    cells_known = joint.cells.notna().all(axis=1)
     faults = [
-        ~(voters.electors > 0),
-        turnout.isna().any(axis=1) & voters.cells.notna().all(axis=1),
-        support.isna().any(axis=1) & voters.cells.notna().all(axis=1),
-        voters.cells.isna().any(axis=1),
+        ~(electors > 0),
+        turnout.isna().any(axis=1) & cells_known,
+        support.isna().any(axis=1) & cells_known,
+        ~cells_known,
     ]
     return pd.DataFrame(
         {
             "conversation": conversation,
-            "letter": yield_per_contact(voters, turnout, support, effect=effects.mailing),
+            "letter": yield_per_contact(joint, turnout, support, effect=effects.mailing),
             "unknown": np.select(faults, REASONS, ""),
         },
-        index=voters.cells.index,
+        index=joint.cells.index,
     )
 
 
@@ -244,12 +215,13 @@ def yield_words(relative: pd.Series, language: Language) -> pd.Series:
 def unknown_words(unknown: pd.Series, language: Language) -> list[str]:
     """Return how many areas have no yield for each of `REASONS`, as people read it."""
     counts = unknown[unknown != ""].value_counts().reindex(list(REASONS)).dropna()
-    return [
-        text("yield_unknown_one" if count == 1 else "yield_unknown", language).format(
-            count=whole(int(count), language), why=text(f"yield_{reason}", language)
-        )
-        for reason, count in counts.items()
-    ]
+    told = []
+    for reason, count in counts.items():
+        why = text(f"yield_{reason}", language)
+        one = text("yield_unknown_one", language, why=why)
+        many = text("yield_unknown", language, count=whole(int(count), language), why=why)
+        told.append(one if count == 1 else many)
+    return told
 
 
 def per_hour(conversation: pd.Series, canvassing: Canvassing) -> pd.Series:
@@ -266,11 +238,3 @@ def per_krona(
     """
     readers = electors_per_household.where(electors_per_household > 0)
     return letter * readers / cost_per_household_sek
-
-
-def precision(target: pd.Series, reached: pd.Series) -> float:
-    """Return the share (0-1) of target persons among those reached (METHOD 5)."""
-    there = reached[reached > 0]
-    if there.empty:
-        return np.nan
-    return float((target.reindex(there.index) * there).sum(skipna=False) / there.sum())
