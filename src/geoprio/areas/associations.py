@@ -135,13 +135,9 @@ def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:
     ConfigError
         No folder has the file, it lacks a column, or a row is incomplete.
     """
-    path = next((folder / name for folder in folders if (folder / name).is_file()), None)
-    if path is None:
+    table = _read_list(name, folders)
+    if table is None:
         raise ConfigError("list_not_found", name=name, columns=";".join(COLUMNS))
-    try:
-        table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ConfigError("list_unreadable", file=name, error=error) from None
     missing = [column for column in COLUMNS if column not in table]
     if missing:
         raise ConfigError(
@@ -156,6 +152,17 @@ def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:
         faults = [Phrase("row_value_missing", row=row + 2) for row in gaps]
         raise ConfigError("incomplete_rows", faults, name=name)
     return rows
+
+
+def _read_list(name: str, folders: tuple[Path, ...]) -> pd.DataFrame | None:
+    """Return a list as text from the first folder that has it; None where none has."""
+    path = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    if path is None:
+        return None
+    try:
+        return pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise ConfigError("list_unreadable", file=name, error=error) from None
 
 
 FILE = "constituencies.csv"
@@ -173,15 +180,12 @@ def load_constituencies(election: Election, folders: tuple[Path, ...]) -> pd.Ser
     ConfigError
         The file lacks a column, has an empty cell, or gives a municipality twice.
     """
-    path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
-    if path is None:
+    table = _read_list(FILE, folders)
+    if table is None:
         return pd.Series(dtype=object)
-    try:
-        table = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ConfigError("list_unreadable", file=FILE, error=error) from None
     if list(table) != CONSTITUENCIES_COLUMNS or table.isna().any(axis=None):
-        raise ConfigError("constituencies_wrong", file=FILE, columns=";".join(COLUMNS))
+        columns = ";".join(CONSTITUENCIES_COLUMNS)
+        raise ConfigError("constituencies_wrong", file=FILE, columns=columns)
     own = table[table["election"] == election]
     twice = own.loc[own["municipality_code"].duplicated(), "municipality_code"]
     if len(twice):
