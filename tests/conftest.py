@@ -31,7 +31,14 @@ SLOWEST = (
     *("test_notebooks", "test_overlap", "test_greater_stockholm", "test_campaign", "test_sure"),
     *("test_electorates", "test_real_mailing", "test_mailings", "test_demo_2026", "test_api"),
     *("test_fifth_group", "test_own_borders", "test_extending", "test_deliveries", "test_cli"),
-    *("test_any_county", "test_map_views", "test_audience_walk", "test_manners", "test_checking"),
+    *(
+        "test_one_plan",
+        "test_any_county",
+        "test_map_views",
+        "test_audience_walk",
+        "test_manners",
+        "test_checking",
+    ),
 )
 """Files that take long, the longest first: begun last, one would keep one worker waiting."""
 

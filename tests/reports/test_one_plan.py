@@ -22,6 +22,7 @@ from tests.runs.test_demo_run import changed_campaign
 from tests.shared import Shared, spoilable
 from tests.unpacked import payload_of
 
+pytestmark = pytest.mark.whole
 SHIPPED = (shipped_folder(),)
 COMMANDS = """
 import sys
