@@ -301,13 +301,7 @@ def compare(control: Control, returned: Returned) -> list[Finding]:
     return [*findings, *_decimals(control, returned, shared), *_sums(control, returned)]
 
 
-_FORM: dict[Kind, str] = {
-    "encoding": "teckenkodning",
-    "bom": "bom",
-    "separator": "avskiljare",
-    "line_end": "radslut",
-}
-"""Word by which a form tells of each."""
+_FORM: tuple[Kind, ...] = ("encoding", "bom", "separator", "line_end")
 
 
 def _form(sent: Form, returned: Returned) -> list[Finding]:
@@ -316,9 +310,9 @@ def _form(sent: Form, returned: Returned) -> list[Finding]:
         return []
     told, wanted = came.told(), sent.told()
     found = [
-        Finding(kind, found=str(told[word]), expected=str(wanted[word]))
-        for kind, word in _FORM.items()
-        if told[word] not in (wanted[word], "")
+        Finding(kind, found=str(told[kind]), expected=str(wanted[kind]))
+        for kind in _FORM
+        if told[kind] not in (wanted[kind], "")
     ]
     return found + [Finding("uneven", str(row)) for row in returned.uneven]
 
