@@ -21,8 +21,7 @@ from geoprio.config.vendors import VendorFile
 from geoprio.errors import ContractError, SourceError
 from geoprio.files.folder import safe_name
 from geoprio.files.geodata import render_geopackage_layer, render_kml, render_shapefile, short_names
-from geoprio.files.table import FORMULA
-from geoprio.files.workbook import render_sheet
+from geoprio.files.table import FORMULA, render_sheet
 from geoprio.tables import for_audience
 from geoprio.words import Language, Phrase, table, text
 

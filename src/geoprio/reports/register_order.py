@@ -26,8 +26,7 @@ from geoprio.files.delivery import (
 )
 from geoprio.files.folder import safe_name
 from geoprio.files.markdown import Marked, bullets, escaped, heading, one_line, page, table
-from geoprio.files.table import Table, header, marked_rows, render_csv
-from geoprio.files.workbook import render_sheet
+from geoprio.files.table import Table, header, marked_rows, render_csv, render_sheet
 from geoprio.plans.postal import choose_postal_codes, main_source, people_by_code, residents_of_age
 from geoprio.reports.edition_page import mark_of
 from geoprio.reports.vendor_order import Edition, roughly, shares_in_words
