@@ -139,15 +139,7 @@ _CODE = Column("text", known=True, pattern=r".{1,64}")
 
 
 def check(frame: Frame, contract: Contract) -> Frame:
-    """Return `frame` unchanged when it keeps `contract`.
-
-    Raises
-    ------
-    ContractError
-        Every breach at once: missing or unknown columns, wrong types, values out of range,
-        infinite numbers, unsorted or repeated codes, a geometry that is empty, invalid or not in
-        EPSG:3006, a column that describes persons.
-    """
+    """Return `frame` unchanged if it keeps `contract`; ContractError tells every breach at once."""
     faults = [*_contract_faults(frame, contract), *_law_faults(frame)]
     if isinstance(frame, gpd.GeoDataFrame):
         faults += _geometry_faults(frame)
@@ -163,22 +155,17 @@ def _contract_faults(frame: pd.DataFrame, contract: Contract) -> Iterator[Phrase
     for pattern, column in contract.columns.items():
         own = [name for name in frame.columns if re.fullmatch(pattern, str(name))]
         left -= set(own)
-        if column.required:
-            yield from (
-                Phrase("path_missing", path=name) for name in pattern.split("|") if name not in own
-            )
+        missing = [name for name in pattern.split("|") if column.required and name not in own]
+        yield from (Phrase("path_missing", path=name) for name in missing)
         for name in own:
             yield from _column_faults(frame[name], column)
     if contract.strict:
-        yield from (
-            Phrase("no_column_of", name=name, contract=contract.name)
-            for name in sorted(map(str, left))
-        )
+        for name in sorted(map(str, left)):
+            yield Phrase("no_column_of", name=name, contract=contract.name)
     for low, high in pairwise(contract.rising):
         if {low, high} <= set(frame):
-            yield from _told(
-                frame[low][frame[low] > frame[high]], Phrase("rule_at_most", most=high)
-            )
+            above = frame[low][frame[low] > frame[high]]
+            yield from _told(above, Phrase("rule_at_most", most=high))
     yield from _code_faults(frame.index, contract)
 
 
@@ -200,19 +187,14 @@ def _column_faults(values: pd.Series, column: Column) -> Iterator[Phrase]:
         if values.dtype != np.float64:
             yield Phrase("column_not_numbers", column=values.name, dtype=values.dtype)
             return
-        numbers = values.to_numpy()
-        outside = (numbers < column.low) | (numbers > column.high)
-        if outside.any():
-            yield from _told(
-                values[outside], Phrase("rule_from_to", low=column.low, high=column.high)
-            )
+        outside = values[(values < column.low) | (values > column.high)]
+        yield from _told(outside, Phrase("rule_from_to", low=column.low, high=column.high))
     elif pd.api.types.infer_dtype(values, skipna=True) not in ("string", "empty"):
         yield Phrase("column_not_text", column=values.name, dtype=values.dtype)
     elif column.pattern != ".*":
         told = values.dropna().astype("str")
-        yield from _told(
-            told[~told.str.fullmatch(column.pattern)], Phrase("rule_like", pattern=column.pattern)
-        )
+        other = told[~told.str.fullmatch(column.pattern)]
+        yield from _told(other, Phrase("rule_like", pattern=column.pattern))
 
 
 def _told(wrong: pd.Series, expected: str) -> list[Phrase]:
@@ -225,16 +207,11 @@ def _told(wrong: pd.Series, expected: str) -> list[Phrase]:
 
 
 def _law_faults(frame: pd.DataFrame) -> list[Phrase]:
-    faults = [
-        Phrase("column_of_persons", column=column)
-        for column in map(str, frame.columns)
-        if PERSON_COLUMN.search(column)
-    ]
+    persons = [column for column in map(str, frame.columns) if PERSON_COLUMN.search(column)]
+    faults = [Phrase("column_of_persons", column=column) for column in persons]
     numbers = frame.select_dtypes("number")
-    faults += [
-        Phrase("column_infinite", column=column)
-        for column in numbers.columns[np.isinf(numbers.to_numpy(float)).any(axis=0)]
-    ]
+    infinite = numbers.columns[np.isinf(numbers.to_numpy(float)).any(axis=0)]
+    faults += [Phrase("column_infinite", column=column) for column in infinite]
     if frame.index.name == "area_code" and not frame.index.is_monotonic_increasing:
         faults.append(Phrase("rows_not_sorted"))
     return faults
@@ -252,8 +229,6 @@ def _geometry_faults(frame: gpd.GeoDataFrame) -> list[Phrase]:
 
 
 # Who may see what: one list of columns for each audience, and the gate that every writer asks.
-
-
 Audience = Literal["valledning", "forening", "leverantor", "offentlig"]
 
 _PLACE = r"area_code|area_name|municipality_code|municipality_name|association|parent_code|geometry"
@@ -298,8 +273,7 @@ _FIGURES = rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|precision(_low|
 
 ALLOWED: dict[Audience, str] = {
     "valledning": (
-        rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_PAYER}|{_WAYS}"
-        rf"|{_FIGURES}"
+        rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_PAYER}|{_WAYS}|{_FIGURES}"
     ),
     "forening": (
         rf"{_OFFICIAL}|{_PLAN}|(score|rank|level|action|public_reason|p_top|answer)(_\w+)?"
@@ -319,7 +293,7 @@ PRIVATE = re.compile(r"(members?|active|activity|support|asked|volunteers?)(_\w+
 """The user's own figures: an association may see its own, no one else's file holds them."""
 
 RECORD = frozenset(
-    [
+    (
         *(
             "about",
             "advice",
@@ -330,20 +304,10 @@ RECORD = frozenset(
             "certainty",
             "demo_mark",
         ),
-        *(
-            "earlier_election",
-            "election",
-            "files",
-            "groups",
-            "language",
-            "mailing",
-            "notes",
-            "overlap",
-        ),
-        *("scored_set", "seed", "settings", "sources", "split_errors", "unused_sources"),
-        "versions",
-        "warnings",
-    ]
+        *("earlier_election", "election", "files", "groups", "language", "mailing", "notes"),
+        *("overlap", "scored_set", "seed", "settings", "sources", "split_errors"),
+        *("unused_sources", "versions", "warnings"),
+    )
 )
 """What a record of a run may tell of; it is for the leadership."""
 
@@ -360,27 +324,14 @@ def may_see(column: object, audience: Audience) -> bool:
 def for_audience(
     frame: pd.DataFrame, audience: Audience, *, association: str | None = None
 ) -> pd.DataFrame:
-    """Return `frame` as it is when its audience may see all of it.
+    """Return `frame` as it is when its audience, or that `association`, may see all of it.
 
-    Parameters
-    ----------
-    frame
-        Columns under their own names, not their headings. GROUPS must have passed disclosure
-        control: it has `shown`, and no figure where that says anything but `shown`.
-    association
-        Whose file it is; an association's holds its own areas only.
-
-    Raises
-    ------
-    ContractError
-        Columns that are not on the audience's list, another association's rows, groups that
-        nobody has controlled: every fault at once.
+    Its columns have their own names, not their headings. ContractError: Columns that are not on
+    the audience's list, another association's rows, groups that disclosure control has not passed
+    (without `shown`, or with figures where that says anything else): every fault at once.
     """
-    faults = [
-        Phrase("not_for_audience", name=name)
-        for name in frame.columns
-        if not may_see(name, audience)
-    ]
+    hidden = [name for name in frame.columns if not may_see(name, audience)]
+    faults = [Phrase("not_for_audience", name=name) for name in hidden]
     faults += _association_faults(frame, audience, association) + _group_faults(frame)
     if faults:
         raise ContractError("frame_cannot_leave", faults, audience=audience)
@@ -388,13 +339,7 @@ def for_audience(
 
 
 def refuse_keys(keys: Iterable[str], audience: Audience) -> None:
-    """Refuse a record with something that its audience may not see.
-
-    Raises
-    ------
-    ContractError
-        The record is not for the leadership, or tells of something that is not on its list.
-    """
+    """Refuse a record that is not for the leadership, or tells of what is not on its list."""
     strange = sorted(set(keys) - RECORD)
     if audience != "valledning" or strange:
         faults = [Phrase("not_for_record", name=key) for key in strange]
@@ -408,12 +353,8 @@ def _association_faults(
         return []
     if association is None or "association" not in frame:
         return [Phrase("association_unsaid")]
-    others = frame["association"].fillna("") != association
-    return (
-        [Phrase("areas_of_others", count=others.sum(), association=association)]
-        if others.any()
-        else []
-    )
+    others = (frame["association"].fillna("") != association).sum()
+    return [Phrase("areas_of_others", count=others, association=association)] if others else []
 
 
 def _group_faults(frame: pd.DataFrame) -> list[Phrase]:

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from geoprio.errors import ContractError
-from geoprio.files.table import Table
-from geoprio.files.workbook import CHAINED, Sheet, Wording, render_workbook
+from geoprio.files.table import CHAINED, Sheet, Table, Wording, render_workbook
 
 HEADINGS = {"area_code": "områdeskod", "area_name": "område", "lo_share": "andel procent"}
 PER_BOOK = 100

@@ -15,7 +15,7 @@ from geoprio.scores import (
     explain_points,
     normalise_criteria,
 )
-from tests.scores.test_score import profile, score, toy
+from tests.scores.toy import score, toy, weigh
 
 RNG = np.random.default_rng(8)
 AREAS = toy(
@@ -26,13 +26,13 @@ AREAS = toy(
 
 
 def steps(normalise: str = "percentile", aggregate: str = "arithmetic") -> Profile:
-    chosen = profile(normalise, a_count=2, b_share=1, low_share=1)
+    chosen = weigh(normalise, a_count=2, b_share=1, low_share=1)
     return chosen.model_copy(update={"aggregate": aggregate})
 
 
 def test_two_areas_by_hand() -> None:
     """Points a: 0, 100; b: 100, 0; weights 0.75, 0.25; means 50: the parts are +-37.5, +-12.5."""
-    areas, chosen = toy(a_count=[1, 9], b_share=[0.8, 0.2]), profile(a_count=3, b_share=1)
+    areas, chosen = toy(a_count=[1, 9], b_share=[0.8, 0.2]), weigh(a_count=3, b_share=1)
     parts = explain_areas(areas, chosen)
     assert parts["average_area"].tolist() == [50, 50]
     assert parts["a_count"].tolist() == [-37.5, 37.5]
@@ -66,7 +66,7 @@ def test_the_parts_of_every_area_sum_to_its_score(normalise: str, aggregate: str
 def test_a_part_is_what_the_score_would_lose_at_the_mean(aggregate: str) -> None:
     """One area set to the mean by hand, where it is neither best nor worst in the criterion."""
     chosen = steps("none", aggregate)
-    points = normalise_criteria(AREAS.rank(pct=True) * 90, profile("none", a_count=1, b_share=1))
+    points = normalise_criteria(AREAS.rank(pct=True) * 90, weigh("none", a_count=1, b_share=1))
     weights = pd.Series({"a_count": 2.0, "b_share": 1.0})
     area = points["a_count"].sort_values().index[20]
     changed = points.copy()
@@ -105,7 +105,7 @@ def test_one_area_shows_its_figures_beside_the_mean() -> None:
 
 def test_the_user_s_own_figures_move_a_score_and_are_not_shown() -> None:
     areas = toy(a_count=[1, 2, 3], members_per_1000=[5, 7, 1])
-    shown = explain_area(areas, profile(a_count=1, members_per_1000=1), area_code="A001")
+    shown = explain_area(areas, weigh(a_count=1, members_per_1000=1), area_code="A001")
     assert np.isnan(shown.loc["members_per_1000", "value"])
     assert shown.loc["members_per_1000", "contribution"] > 0
 

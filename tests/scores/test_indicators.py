@@ -7,7 +7,7 @@ import pytest
 from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import Joint, fit_joint, odds_seed
 from geoprio.scores import PLACE, TARGETS, Figures, compute_indicators, reasons
-from tests.scores.test_score import profile, words
+from tests.scores.toy import weigh, words
 
 CODES = pd.Index(["A", "B", "C"], name="area_code")
 
@@ -145,7 +145,7 @@ def test_a_group_that_does_not_locate_moves_no_intensity_but_counts_for_who_is_r
 
 
 def test_a_text_may_not_show_the_user_s_own_figures() -> None:
-    chosen = profile("percentile", members_per_1000=1)
+    chosen = weigh("percentile", members_per_1000=1)
     with pytest.raises(ConfigError, match=r"never shown; take \{value\} out"):
         reasons(targets(), chosen, language="sv")
     silent = chosen.criteria[0].model_copy(
@@ -181,3 +181,48 @@ def test_the_campaign_chooses_how_a_voter_in_two_groups_counts() -> None:
 def test_targets_need_located_groups() -> None:
     with pytest.raises(ContractError, match="not located yet"):
         targets(joint=None)
+
+
+def test_how_people_live_and_work() -> None:
+    known = {
+        "population_count": [100, 0, np.nan],
+        "age_0_14_count": [20, 0, 5],
+        "age_20_24_count": [5, 0, 5],
+        "age_25_29_count": [10, 0, 5],
+        "residents_20_64_count": [60, 10, np.nan],
+        "unemployed_20_64_count": [6, np.nan, 5],
+        "employed_count": [50, 10, np.nan],
+        "employed_q_men_count": [2, 1, 5],
+        "employed_q_women_count": [8, np.nan, 5],
+        "dwellings_rental_count": [30, 0, np.nan],
+        "dwellings_owned_count": [50, 0, 5],
+        "dwellings_tenant_owned_count": [20, 0, 5],
+    }
+    found = place(counts=pd.DataFrame(known, index=CODES, dtype=float))
+    expected = {
+        "children_share": 0.2,
+        "aged_20_29_share": 0.15,
+        "unemployed_share": 0.1,
+        "care_jobs_share": 0.2,
+        "owned_share": 0.5,
+        "tenant_owned_share": 0.2,
+    }
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[name], [value, np.nan, np.nan], err_msg=name)
+    # What no source counts is unknown.
+    assert place()[[*expected.keys() - {"owned_share"}]].isna().all(axis=None)
+
+
+def test_drop_off_is_of_turnouts_never_below_zero_and_unknown_in_another_election() -> None:
+    def votes(electors: list[float], cast: list[float], red_green: float) -> pd.DataFrame:
+        given = {"electors_count": electors, "votes_cast_count": cast, "valid_count": cast}
+        frame = pd.DataFrame(given, index=CODES, dtype=float)
+        parties = {"votes_v_count": frame["valid_count"] * red_green}
+        return frame.assign(**parties, votes_s_count=0.0, votes_mp_count=0.0)
+
+    here = votes([1000, 1000, 0], [500, 900, 0], 0.5)
+    before = votes([900, 900, 900], [720, 720, 720], 0.4)
+    found = place(votes=here, riksdag=before)
+    np.testing.assert_allclose(found["drop_off_share"], [0.8 - 0.5, 0, np.nan])
+    np.testing.assert_allclose(found["drop_off_count"], [0.3 * 1000 * 0.4, 0, np.nan], atol=1e-9)
+    assert place(votes=here)[["drop_off_share", "drop_off_count"]].isna().all(axis=None)

@@ -15,7 +15,7 @@ from geoprio.config import (
     shipped_folder,
 )
 from geoprio.errors import ConfigError
-from geoprio.scores import PLACE, Figures, compute_indicators, local_lines, opening_lines
+from geoprio.scores import PLACE, local_lines, opening_lines
 
 SHIPPED = shipped_folder()
 MESSAGES = load_messages((SHIPPED,))
@@ -135,60 +135,3 @@ def test_a_line_that_would_show_its_seams_is_refused(
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(ConfigError, match=told):
         load_model(Message, path)
-
-
-CODES = pd.Index(["A", "B"], name="area_code")
-
-
-def conditions(**counts: list[float]) -> pd.DataFrame:
-    unknown = pd.DataFrame(
-        np.nan,
-        index=CODES,
-        columns=[
-            *("electors_count", "votes_cast_count", "valid_count"),
-            *("votes_v_count", "votes_s_count", "votes_mp_count"),
-        ],
-    )
-    figures = Figures(
-        counts=pd.DataFrame(counts, index=CODES, dtype=float),
-        votes=unknown,
-        area_km2=pd.Series(1.0, index=CODES),
-        weights={},
-        association=pd.Series("X", index=CODES),
-        capacity=pd.DataFrame(),
-    )
-    return compute_indicators(figures, PLACE)
-
-
-def test_how_people_live_and_work() -> None:
-    found = conditions(
-        population_count=[100, 0],
-        age_0_14_count=[20, 0],
-        age_20_24_count=[5, 0],
-        age_25_29_count=[10, 0],
-        residents_20_64_count=[60, 10],
-        unemployed_20_64_count=[6, np.nan],
-        employed_count=[50, 10],
-        employed_q_men_count=[2, 1],
-        employed_q_women_count=[8, np.nan],
-        dwellings_rental_count=[30, 0],
-        dwellings_owned_count=[50, 0],
-        dwellings_tenant_owned_count=[20, 0],
-    )
-    expected = {
-        "children_share": 0.2,
-        "aged_20_29_share": 0.15,
-        "unemployed_share": 0.1,
-        "care_jobs_share": 0.2,
-        "owned_share": 0.5,
-        "tenant_owned_share": 0.2,
-    }
-    for name, value in expected.items():
-        assert found[name]["A"] == pytest.approx(value), name
-        assert np.isnan(found[name]["B"]), name
-
-
-def test_what_no_source_counts_is_unknown() -> None:
-    found = conditions(population_count=[100, 200])
-    own = ["children_share", "aged_20_29_share", "unemployed_share", "care_jobs_share"]
-    assert found[[*own, "owned_share", "tenant_owned_share"]].isna().all(axis=None)

@@ -19,11 +19,11 @@ NEVER_ON_A_PAGE = {
 def open_texts() -> Iterator[tuple[str, str]]:
     for name, message in load_messages(FOLDERS).items():
         for part in (message.label, message.line):
-            yield from ((f"messages/{name}", part.model_dump()[one]) for one in LANGUAGES)
+            yield from ((f"messages/{name}", part.told(one)) for one in LANGUAGES)
     typology = load_named(Typology, "typologies", "bostadsmiljo", FOLDERS)
     for trait in typology.traits:
         for part in filter(None, (trait.high, trait.low)):
-            yield from ((trait.indicator, part.model_dump()[one]) for one in LANGUAGES)
+            yield from ((trait.indicator, part.told(one)) for one in LANGUAGES)
     for one in LANGUAGES:
         for key, words in (texts(one) | table("page", one)).items():
             if key not in NEVER_ON_A_PAGE:

@@ -10,7 +10,7 @@ import pytest
 from geoprio.config import Criterion, Profile, PublicTexts, Text, load_named, shipped_folder
 from geoprio.scores import reasons
 from geoprio.words import Language, spoken
-from tests.scores.test_score import profile, toy, words
+from tests.scores.toy import toy, weigh, words
 
 SHIPPED = shipped_folder()
 PROFILES = sorted(path.stem for path in (SHIPPED / "profiles").glob("*.toml"))
@@ -121,12 +121,12 @@ def test_every_shipped_profile_has_the_five_levels_in_words(name: str) -> None:
 
 
 def test_an_average_area_is_told_so() -> None:
-    text = reasons(toy(a_count=[1, 2, 3]), profile("percentile", a_count=1), language="sv")
+    text = reasons(toy(a_count=[1, 2, 3]), weigh("percentile", a_count=1), language="sv")
     assert text["A001"] == "Området ligger nära genomsnittet i alla kriterier."
 
 
 def test_one_reason_is_not_told_twice() -> None:
-    chosen = profile("percentile", a_count=1, b_count=1)
+    chosen = weigh("percentile", a_count=1, b_count=1)
     same = chosen.criteria[0].model_copy(update={"indicator": "b_count"})
     chosen = chosen.model_copy(update={"criteria": (chosen.criteria[0], same)})
     text = reasons(toy(a_count=[1, 2, 3, 9], b_count=[1, 2, 3, 9]), chosen, language="sv")
@@ -134,9 +134,7 @@ def test_one_reason_is_not_told_twice() -> None:
 
 
 def test_a_figure_that_was_filled_in_is_not_shown_as_the_area_s_own() -> None:
-    chosen = profile("percentile", a_count=1, b_count=1).model_copy(
-        update={"impute": "municipality"}
-    )
+    chosen = weigh("percentile", a_count=1, b_count=1).model_copy(update={"impute": "municipality"})
     indicators = toy(a_count=[1, 2, 3, np.nan, 9], b_count=[5, 5, 5, 5, 5])
     towns = pd.Series(["p", "p", "q", "r", "r"], index=indicators.index)
     text = reasons(indicators, chosen, language="sv", municipality=towns)
@@ -161,7 +159,7 @@ def test_figures_as_they_are_said(column: str, values: list[float], said: list[s
 
 def criterion(strong: str) -> Criterion:
     return (
-        profile(a_count=1)
+        weigh(a_count=1)
         .criteria[0]
         .model_validate(
             {

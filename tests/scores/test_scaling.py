@@ -3,13 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from geoprio.errors import ConfigError, ContractError
-from geoprio.scores import AGGREGATE, NORMALISE, aggregate, normalise
-
-SCALING = sorted(set(NORMALISE) - {"none"})
+from geoprio.scores import aggregate, normalise
 
 
 def points(values: list[float], method: str, **directions: str) -> list[float]:
@@ -52,55 +48,6 @@ def test_none_gives_the_values() -> None:
     assert points([3.0, -1], "none") == [3, -1]
 
 
-@pytest.mark.parametrize("method", SCALING)
-def test_a_constant_criterion_favours_none(method: str) -> None:
-    alike = points([0.1, 0.1, 0.1], method)
-    assert len(set(alike)) == 1
-    if method != "rank_exponential":  # where the middle rank is not the middle of the scale
-        assert alike == [50] * 3
-
-
-@pytest.mark.parametrize("method", sorted(NORMALISE))
-def test_unknown_is_unknown_and_counts_for_nothing(method: str) -> None:
-    with_gap = points([1.0, np.nan, 3, 7], method)
-    assert np.isnan(with_gap[1])
-    np.testing.assert_allclose([with_gap[0], *with_gap[2:]], points([1.0, 3, 7], method))
-    assert np.isnan(points([np.nan, np.nan], method)).all()
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40),
-    st.sampled_from(SCALING),
-    st.sampled_from(["high", "low"]),
-)
-def test_points_lie_on_the_scale_and_keep_the_order(
-    values: list[float], method: str, direction: str
-) -> None:
-    scaled = np.array(points(values, method, x=direction))
-    assert ((scaled >= 0) & (scaled <= 100 + 1e-9)).all()
-    order = np.argsort(values) if direction == "high" else np.argsort(values)[::-1]
-    assert (np.diff(scaled[order]) >= -1e-9).all()
-
-
-@pytest.mark.parametrize("method", sorted(NORMALISE))
-def test_a_block_of_draws_is_scaled_draw_by_draw(method: str) -> None:
-    block = np.random.default_rng(3).normal(size=(4, 30, 3))
-    block[1, 5, 2] = np.nan
-    together = NORMALISE[method](block)
-    for number, draw in enumerate(block):
-        np.testing.assert_allclose(together[number], NORMALISE[method](draw))
-
-
-@pytest.mark.parametrize("method", sorted(AGGREGATE))
-def test_a_block_of_draws_has_weights_of_its_own(method: str) -> None:
-    rng = np.random.default_rng(4)
-    block, weights = rng.uniform(0, 100, (4, 30, 3)), rng.dirichlet([1, 1, 1], 4)
-    together = AGGREGATE[method](block, weights)
-    for number, draw in enumerate(block):
-        np.testing.assert_allclose(together[number], AGGREGATE[method](draw, weights[number]))
-
-
 def test_the_geometric_mean_forgives_less_than_the_arithmetic() -> None:
     frame = pd.DataFrame({"a": [50.0, 100, 100], "b": [50.0, 1, 0]})
     even = {"a": 1, "b": 1}
@@ -108,25 +55,6 @@ def test_the_geometric_mean_forgives_less_than_the_arithmetic() -> None:
     strict = aggregate(frame, even, method="geometric")
     np.testing.assert_allclose(strict["score"], [50, 10, 0])
     assert strict["rank"].tolist() == [1, 2, 3]
-
-
-@pytest.mark.parametrize("method", sorted(AGGREGATE))
-def test_an_unknown_criterion_leaves_no_score_but_its_coverage(method: str) -> None:
-    frame = pd.DataFrame({"a": [10.0, 20, np.nan], "b": [5.0, 9, 7]})
-    result = aggregate(frame, {"a": 3, "b": 1}, method=method)
-    assert result["score"].isna().tolist() == [False, False, True]
-    assert result["rank"].tolist()[:2] == [2, 1]
-    assert np.isnan(result["rank"][2])
-    assert result["coverage"].tolist() == [1, 1, 0.25]
-
-
-@pytest.mark.parametrize("method", sorted(AGGREGATE))
-def test_areas_that_are_alike_share_a_rank(method: str) -> None:
-    result = aggregate(
-        pd.DataFrame({"a": [50.0, 50], "b": [50.0, 50]}), {"a": 1, "b": 2}, method=method
-    )
-    np.testing.assert_allclose(result["score"], [50, 50])
-    assert result["rank"].tolist() == [1, 1]
 
 
 def test_a_criterion_of_weight_zero_counts_for_nothing_known_or_not() -> None:

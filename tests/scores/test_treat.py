@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import ConfigError, ContractError
-from geoprio.scores import TREAT, fill_from_groups, treat_outliers
+from geoprio.scores import fill_from_groups, treat_outliers
 from geoprio.scores.score import is_outlying
 
 
@@ -64,19 +64,6 @@ def test_the_only_areas_that_differ_are_not_made_alike() -> None:
     values, done = one([0.0] * 50 + [1.0])
     assert done["treatment"] == "logged"
     assert len(set(values)) == 2
-
-
-@pytest.mark.parametrize("method", sorted(TREAT))
-def test_unknown_stays_unknown_and_moves_nothing(method: str) -> None:
-    values, _ = one([*CALM, 1000, np.nan], method)
-    assert values[:11] == one([*CALM, 1000], method)[0]
-    assert np.isnan(values[11])
-
-
-@pytest.mark.parametrize("method", sorted(TREAT))
-@pytest.mark.parametrize("values", [[4.0, 4, 4], [np.nan, np.nan], [1.0]])
-def test_nothing_to_treat_is_no_fault(method: str, values: list[float]) -> None:
-    np.testing.assert_array_equal(one(values, method)[0], values)
 
 
 def test_both_skew_and_peak_are_needed() -> None:

@@ -21,7 +21,7 @@ from geoprio.scores import (
 from geoprio.scores.draws import gather_columns
 from geoprio.scores.kernel import SCALE, WEIGH, places
 from geoprio.tables import SCORES, check
-from tests.scores.chances import ALL_METHODS, figures, method, vary, weigh
+from tests.scores.toy import ALL_METHODS, method, toy, vary, weigh
 
 
 def seeded(seed: int = 1) -> np.random.Generator:
@@ -30,7 +30,7 @@ def seeded(seed: int = 1) -> np.random.Generator:
 
 def some(size: int = 60, seed: int = 3) -> pd.DataFrame:
     rng = seeded(seed)
-    return figures(
+    return toy(
         a_count=rng.gamma(2, 50, size), low_share=rng.uniform(0, 1, size), b=rng.normal(0, 1, size)
     )
 
@@ -42,7 +42,7 @@ PROFILE = weigh(a_count=2, low_share=1, b=1)
 def test_one_draw_without_noise_is_the_score_s_own_ranking(normalise: str) -> None:
     indicators = some(400)
     indicators["a_count"] = indicators["a_count"].round(-1)  # ties, as counts have
-    indicators.loc[["A0003", "A0005"], "b"] = np.nan
+    indicators.loc[["A003", "A005"], "b"] = np.nan
     profile = weigh(normalise, a_count=2, low_share=1, b=1)
     told = score_areas(indicators, profile, channel="canvass", election="riksdag")["rank"]
     found = rank_uncertainty(
@@ -59,34 +59,13 @@ def test_one_draw_without_noise_is_the_score_s_own_ranking(normalise: str) -> No
 
 def test_places_are_those_of_a_full_sort() -> None:
     rng = seeded()
-    values = np.concatenate([rng.gamma(0.1, 9, (5, 999)), rng.integers(0, 30, (5, 999))])
+    # Numbers that share their highest bits are told apart by the rest of them.
+    near = 1 + rng.permutation(999) * np.finfo(float).eps
+    values = np.vstack([rng.gamma(0.1, 9, (5, 999)), rng.integers(0, 30, (5, 999)), near, -near])
     for ties, name in (("mean", "average"), ("first", "min")):
         np.testing.assert_array_equal(
             places(values, ties=ties), stats.rankdata(values, method=name, axis=1)
         )
-
-
-def test_kernels_by_hand() -> None:
-    """Four areas; the exponential ranks as in the formula, 100 for the first of N."""
-    values = np.array([[10.0, 20.0, 20.0, 40.0]])
-    assert SCALE["minmax"](values)[0] == pytest.approx([0, 100 / 3, 100 / 3, 100])
-    assert SCALE["percentile"](values)[0] == pytest.approx([12.5, 50, 50, 87.5])
-    sd = np.std(values, ddof=1)
-    assert SCALE["zscore"](values)[0, 3] == pytest.approx(50 + 10 * 17.5 / sd)
-    assert SCALE["rank_exponential"](values)[0, 3] == pytest.approx(100)
-    first, second = np.array([[4.0, 0.0, 9.0]]), np.array([[25.0, 8.0, 9.0]])
-    half = np.array([[0.5, 0.5]])
-    assert WEIGH["geometric"]([first, second], half)[0] == pytest.approx([10, 0, 9])
-    assert WEIGH["arithmetic"]([first, second], half)[0] == pytest.approx([14.5, 4, 9])
-    best, worst = np.array([4.5, 12.5]), np.array([0.0, 4.0])
-    point = np.array([2.0, 12.5])
-    away = [np.linalg.norm(point - end) for end in (worst, best)]
-    assert WEIGH["topsis"]([first, second], half)[0, 0] == pytest.approx(100 * away[0] / sum(away))
-
-
-@pytest.mark.parametrize("name", sorted(SCALE.keys() - {"none", "rank_exponential"}))
-def test_a_constant_criterion_is_neutral(name: str) -> None:
-    assert SCALE[name](np.full((2, 5), 7.0)) == pytest.approx(50)
 
 
 @pytest.mark.parametrize("cells", [uncertainty.BLOCK_CELLS, 64])
@@ -95,7 +74,7 @@ def test_a_race_between_two_has_the_odds_of_the_normal_distribution(
 ) -> None:
     """P(a above b) = Phi((x_a - x_b) / sqrt(se_a^2 + se_b^2)) = Phi(1.4), in any blocks."""
     monkeypatch.setattr(uncertainty, "BLOCK_CELLS", cells)
-    measured = Measured(figures(a=[7, 0]), figures(a=[3, 4]))
+    measured = Measured(toy(a=[7, 0]), toy(a=[3, 4]))
     found = rank_uncertainty(
         measured, weigh(a=1), vary(("minmax", "arithmetic"), draws=40_000), top_k=1, rng=seeded()
     )
@@ -106,7 +85,7 @@ def test_a_race_between_two_has_the_odds_of_the_normal_distribution(
 
 def test_weights_alone_give_the_odds_of_the_dirichlet_distribution() -> None:
     """Two criteria that disagree: a leads where its weight is above a half; Beta(3, 1)."""
-    measured = Measured(figures(a=[1, 0], b=[0, 1]), figures(a=[0, 0], b=[0, 0]))
+    measured = Measured(toy(a=[1, 0], b=[0, 1]), toy(a=[0, 0], b=[0, 0]))
     found = rank_uncertainty(
         measured,
         weigh(a=3, b=1),
@@ -114,12 +93,12 @@ def test_weights_alone_give_the_odds_of_the_dirichlet_distribution() -> None:
         top_k=1,
         rng=seeded(),
     )
-    assert found.loc["A0000", "p_top"] == pytest.approx(stats.beta(3, 1).sf(0.5), abs=0.006)
+    assert found.loc["A000", "p_top"] == pytest.approx(stats.beta(3, 1).sf(0.5), abs=0.006)
 
 
 def test_methods_are_drawn_as_often() -> None:
     """The middle way leads by geometric mean (40 against 31), the lopsided by the mean (52.5)."""
-    indicators = figures(a=[40, 95], b=[40, 10])
+    indicators = toy(a=[40, 95], b=[40, 10])
     found = rank_uncertainty(
         Measured(indicators, 0 * indicators),
         weigh("minmax", a=1, b=1),
@@ -131,7 +110,7 @@ def test_methods_are_drawn_as_often() -> None:
 
 
 def test_errors_that_areas_share_reorder_none_of_them() -> None:
-    indicators = figures(a_count=np.arange(100, 130))
+    indicators = toy(a_count=np.arange(100, 130))
     common = 0 * indicators + 20
     moved = Measured(indicators, 0 * indicators, shared=[common])
     found = rank_uncertainty(
@@ -155,7 +134,7 @@ def test_a_shared_error_moves_areas_by_their_own_loading(lognormal: bool) -> Non
     There `ln x + s z - s^2 / 2`, `s^2 = ln(1 + (se / x)^2)`, s with the loading's sign.
     """
     measured = Measured(
-        figures(a_count=[120, 100]), figures(a_count=[0, 0]), shared=[figures(a_count=[30, -10])]
+        toy(a_count=[120, 100]), toy(a_count=[0, 0]), shared=[toy(a_count=[30, -10])]
     )
     chosen = vary(
         ("minmax", "arithmetic"), draws=40_000, lognormal=["a_count"] if lognormal else []
@@ -164,12 +143,12 @@ def test_a_shared_error_moves_areas_by_their_own_loading(lognormal: bool) -> Non
     first, second = np.sqrt(np.log1p([(30 / 120) ** 2, (10 / 100) ** 2]))
     lead = np.log(120 / 100) - (first**2 - second**2) / 2
     expected = stats.norm.cdf(lead / (first + second) if lognormal else 0.5)
-    assert found.loc["A0000", "p_top"] == pytest.approx(expected, abs=0.006)
+    assert found.loc["A000", "p_top"] == pytest.approx(expected, abs=0.006)
 
 
 def test_rounding_noise_does_not_part_areas_that_are_alike() -> None:
-    indicators = figures(a=[100 * (0.1 + 0.2), 30, 9])
-    assert indicators.loc["A0000", "a"] > indicators.loc["A0001", "a"]
+    indicators = toy(a=[100 * (0.1 + 0.2), 30, 9])
+    assert indicators.loc["A000", "a"] > indicators.loc["A001", "a"]
     found = rank_uncertainty(
         Measured(indicators, 0 * indicators),
         weigh(a=1),
@@ -177,12 +156,12 @@ def test_rounding_noise_does_not_part_areas_that_are_alike() -> None:
         top_k=1,
         rng=seeded(),
     )
-    assert found.loc["A0000"].equals(found.loc["A0001"])
+    assert found.loc["A000"].equals(found.loc["A001"])
 
 
 def test_areas_that_belong_to_the_top_are_seldom_left_to_the_joint_campaign() -> None:
     """At most 10 % of the true first 20, over 25 seeds, with errors as large as they are said."""
-    truth = figures(a_count=seeded(2).gamma(4, 50, 200), b_count=seeded(3).gamma(4, 50, 200))
+    truth = toy(a_count=seeded(2).gamma(4, 50, 200), b_count=seeded(3).gamma(4, 50, 200))
     errors, chosen = 0.15 * truth, vary(*ALL_METHODS[:4], draws=300, concentration=40.0)
     profile = weigh("percentile", a_count=2, b_count=1)
     ranks = score_areas(truth, profile, channel="canvass", election="riksdag")["rank"]
@@ -197,7 +176,7 @@ def test_areas_that_belong_to_the_top_are_seldom_left_to_the_joint_campaign() ->
 
 def test_quantiles_are_those_of_the_draws_themselves() -> None:
     """Five alike: each rank is as likely, so the median is 3 and the ends 1 and 5."""
-    indicators = figures(a=np.zeros(5))
+    indicators = toy(a=np.zeros(5))
     found = rank_uncertainty(
         Measured(indicators, indicators + 1),
         weigh(a=1),
@@ -229,8 +208,8 @@ def test_ranks_that_are_counted_have_the_quantiles_of_the_ranks_themselves(
 
 def test_the_draws_stay_within_the_range_and_keep_their_mean() -> None:
     share, count = np.full(2000, 0.02), np.full(2000, 100.0)
-    indicators = figures(a_share=share, b_count=count)
-    errors = figures(a_share=share * 2, b_count=count)
+    indicators = toy(a_share=share, b_count=count)
+    errors = toy(a_share=share * 2, b_count=count)
     columns = gather_columns(
         Measured(indicators, errors), weigh(a_share=1, b_count=1), lognormal=["b_count"]
     )
@@ -244,7 +223,7 @@ def test_the_draws_stay_within_the_range_and_keep_their_mean() -> None:
     assert np.std(drawn[1]) == pytest.approx(100, rel=0.05)
 
 
-def test_neither_row_order_nor_threads_nor_waves_change_a_byte(
+def test_neither_threads_nor_waves_change_a_byte(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     indicators = some(300)
@@ -255,10 +234,6 @@ def test_neither_row_order_nor_threads_nor_waves_change_a_byte(
         return rank_uncertainty(measured, PROFILE, chosen, top_k=20, rng=seeded(7))
 
     told = run(indicators)
-    shuffled = indicators.sample(frac=1, random_state=seeded())
-    found = run(shuffled)
-    assert found.index.equals(shuffled.index)
-    pd.testing.assert_frame_equal(found.sort_index(), told, check_exact=True)
     for threads in (1, 5):
         monkeypatch.setattr(os, "cpu_count", lambda count=threads: count)
         pd.testing.assert_frame_equal(run(indicators), told, check_exact=True)
@@ -269,8 +244,8 @@ def test_neither_row_order_nor_threads_nor_waves_change_a_byte(
 
 
 def test_an_area_with_an_unknown_criterion_is_in_no_draw_but_sets_the_scale() -> None:
-    """Scaled by A0002's 100, a's lead of 1 is nothing beside b's; without it, a would lead."""
-    indicators = figures(a=[1, 0, 100], b=[0, 1, np.nan])
+    """Scaled by A002's 100, a's lead of 1 is nothing beside b's; without it, a would lead."""
+    indicators = toy(a=[1, 0, 100], b=[0, 1, np.nan])
     found = rank_uncertainty(
         Measured(indicators, 0 * indicators),
         weigh(a=3, b=1),
@@ -278,22 +253,13 @@ def test_an_area_with_an_unknown_criterion_is_in_no_draw_but_sets_the_scale() ->
         top_k=1,
         rng=seeded(),
     )
-    assert found.loc["A0002"].isna().all()
+    assert found.loc["A002"].isna().all()
     assert found["rank_median"].tolist()[:2] == [2, 1]
 
 
 @pytest.mark.parametrize("way", ALL_METHODS)
-def test_all_unknown_is_all_unknown(way: tuple[str, str]) -> None:
-    indicators = figures(a=[np.nan, np.nan])
-    found = rank_uncertainty(
-        Measured(indicators, indicators), weigh(a=1), vary(way), top_k=5, rng=seeded()
-    )
-    assert found.isna().all(axis=None)
-
-
-@pytest.mark.parametrize("way", ALL_METHODS)
 def test_every_method_puts_the_best_in_everything_first(way: tuple[str, str]) -> None:
-    indicators = figures(a=[9, 2, 1, 0], low_b=[0, 7, 8, 9])
+    indicators = toy(a=[9, 2, 1, 0], low_b=[0, 7, 8, 9])
     found = rank_uncertainty(
         Measured(indicators, 0 * indicators + 1e-3),
         weigh(a=1, low_b=1),
@@ -307,7 +273,7 @@ def test_every_method_puts_the_best_in_everything_first(way: tuple[str, str]) ->
 
 def test_the_answer_follows_the_limits_and_fits_the_scores() -> None:
     """Six alike and k = 3: C(5, 2) / C(6, 3) = a half, so nobody can say."""
-    indicators = figures(a=np.zeros(6))
+    indicators = toy(a=np.zeros(6))
     measured = Measured(indicators, indicators + 1)
     chosen = vary(("minmax", "arithmetic"))
     found = rank_uncertainty(measured, weigh(a=1), chosen, top_k=3, rng=seeded())
@@ -328,7 +294,7 @@ def test_the_answers_are_said_in_words() -> None:
 
 
 def test_fewer_areas_than_the_top_holds_are_refused() -> None:
-    indicators = figures(a=[1, 2, np.nan])
+    indicators = toy(a=[1, 2, np.nan])
     with pytest.raises(ConfigError, match=r"top_k: found 3, and 2 areas"):
         rank_uncertainty(
             Measured(indicators, 0 * indicators),
@@ -340,8 +306,8 @@ def test_fewer_areas_than_the_top_holds_are_refused() -> None:
 
 
 def test_bad_figures_are_told_all_at_once() -> None:
-    indicators = figures(a=[1, 2, np.inf], b=[1, 2, -3], c=[1, 2, 3])
-    errors = figures(a=[1, 1, 1], b=[1, -1, 1], c=[1, np.nan, 1])
+    indicators = toy(a=[1, 2, np.inf], b=[1, 2, -3], c=[1, 2, 3])
+    errors = toy(a=[1, 1, 1], b=[1, -1, 1], c=[1, np.nan, 1])
     with pytest.raises(ContractError) as told:
         gather_columns(Measured(indicators, errors), weigh(a=1, b=1, c=1), lognormal=["b"])
     message = str(told.value)
@@ -352,7 +318,7 @@ def test_bad_figures_are_told_all_at_once() -> None:
 
 
 def test_other_areas_and_unknown_indicators_are_refused() -> None:
-    indicators = figures(a=[1, 2])
+    indicators = toy(a=[1, 2])
     with pytest.raises(ContractError, match=r"errors: found 1 areas; expected the 2"):
         gather_columns(Measured(indicators, indicators[:1]), weigh(a=1), lognormal=())
     with pytest.raises(ConfigError, match=r"b: expected one of a"):
@@ -360,7 +326,7 @@ def test_other_areas_and_unknown_indicators_are_refused() -> None:
 
 
 def test_a_geometric_mean_of_points_below_zero_is_refused() -> None:
-    indicators = figures(a=[-1, 2])
+    indicators = toy(a=[-1, 2])
     with pytest.raises(ConfigError, match=r"geometric: found points below zero"):
         rank_uncertainty(
             Measured(indicators, 0 * indicators),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 import pyogrio
@@ -50,14 +50,13 @@ def read_returned(path: Path, control: Control) -> Returned:
         return Returned(path.name, _workbook(path, content, control))
     if kind in MAP_FILES:
         return Returned(path.name, _map_file(path, control))
-    return read_csv(path, content, expected=control.form, columns=_headings(control))
+    return read_csv(path, content, expected=control.form, columns=_names(control.cells))
 
 
 def control_of(path: Path) -> Control:
     """Return what a file of our own, such as `ranking.csv`, holds: what a copy is compared with."""
     ours = Form("utf-8", True, ";", ",", "\r\n")
-    blank = Control(pd.DataFrame(), ours, {})
-    read = read_returned(path, blank)
+    read = read_returned(path, Control(pd.DataFrame(), ours, {}))
     return Control(read.cells, read.form or ours, {})
 
 
@@ -147,7 +146,7 @@ def _workbook(path: Path, content: bytes, control: Control) -> pd.DataFrame:
     cells = [[_as_text(cell) for cell in row] for row in rows if any(cell != "" for cell in row)]
     if not cells:
         raise SourceError("first_sheet_empty", path=path.name)
-    head, body = (cells[0], cells[1:]) if control.form.header else (_headings(control), cells)
+    head, body = (cells[0], cells[1:]) if control.form.header else (_names(control.cells), cells)
     return pd.DataFrame(body, columns=_unlike(head), dtype=str)
 
 
@@ -169,10 +168,6 @@ def _map_file(path: Path, control: Control) -> pd.DataFrame:
         named = named[[name for name in named if name in control.cells]]
     known = named.astype(object).where(named.notna(), "")
     return pd.DataFrame(known.map(_as_text))
-
-
-def _headings(control: Control) -> list[str]:
-    return [str(name) for name in control.cells]
 
 
 def _unlike(headings: Sequence[str]) -> list[str]:
@@ -241,25 +236,10 @@ def _unaccented(word: str) -> str:
     return "".join(sign for sign in signs if not unicodedata.combining(sign))
 
 
-Kind = Literal[
-    "encoding",
-    "bom",
-    "separator",
-    "decimal",
-    "line_end",
-    "uneven",
-    "column_missing",
-    "column_new",
-    "column_moved",
-    "row_missing",
-    "row_new",
-    "row_doubled",
-    "changed",
-    "zeros",
-    "letters",
-    "rows",
-    "sum",
-]
+FormKind = Literal["encoding", "bom", "separator", "line_end"]
+TableKind = Literal["uneven", "decimal", "column_missing", "column_new", "column_moved"]
+RowKind = Literal["row_missing", "row_new", "row_doubled", "rows", "sum"]
+Kind = FormKind | TableKind | RowKind | CellKind
 
 
 @dataclass(frozen=True)
@@ -301,24 +281,15 @@ def compare(control: Control, returned: Returned) -> list[Finding]:
     return [*findings, *_decimals(control, returned, shared), *_sums(control, returned)]
 
 
-_FORM: dict[Kind, str] = {
-    "encoding": "teckenkodning",
-    "bom": "bom",
-    "separator": "avskiljare",
-    "line_end": "radslut",
-}
-"""Word by which a form tells of each."""
-
-
 def _form(sent: Form, returned: Returned) -> list[Finding]:
     came = returned.form
     if came is None:
         return []
     told, wanted = came.told(), sent.told()
     found = [
-        Finding(kind, found=str(told[word]), expected=str(wanted[word]))
-        for kind, word in _FORM.items()
-        if told[word] not in (wanted[word], "")
+        Finding(kind, found=str(told[kind]), expected=str(wanted[kind]))
+        for kind in get_args(FormKind)
+        if told[kind] not in (wanted[kind], "")
     ]
     return found + [Finding("uneven", str(row)) for row in returned.uneven]
 
@@ -393,16 +364,12 @@ def _decimals(control: Control, returned: Returned, shared: list[str]) -> list[F
     """Tell of a CSV's columns that are written with the other decimal mark."""
     mark = control.form.decimal
     other = "," if mark == "." else "."
-    if returned.form is None:
-        return []
-    number_like = rf"-?\d+\{other}\d+"
-    turned = [
-        column
-        for column in shared
+    return [
+        Finding("decimal", column, other, mark)
+        for column in (shared if returned.form else [])
         if control.cells[column].str.fullmatch(rf"-?\d+\{mark}\d+").any()
-        and returned.cells[column].str.fullmatch(number_like).any()
+        and returned.cells[column].str.fullmatch(rf"-?\d+\{other}\d+").any()
     ]
-    return [Finding("decimal", column, other, mark) for column in turned]
 
 
 def _sums(control: Control, returned: Returned) -> list[Finding]:

@@ -7,8 +7,9 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,13 +21,22 @@ from geoprio.config.vendors import VendorFile
 from geoprio.errors import ContractError, SourceError
 from geoprio.files.folder import safe_name
 from geoprio.files.geodata import render_geopackage_layer, render_kml, render_shapefile, short_names
-from geoprio.files.table import FORMULA
-from geoprio.files.workbook import render_sheet
+from geoprio.files.table import FORMULA, render_sheet
 from geoprio.tables import for_audience
-from geoprio.words import Language, Phrase, text
+from geoprio.words import Language, Phrase, table, text
 
-_SIGNS = {";": "semikolon", ",": "komma", "\t": "tabb", "|": "lodstreck", ".": "punkt", "": ""}
+_SIGNS = {"semicolon": ";", "comma": ",", "tab": "\t", "bar": "|", "point": "."}
 _ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR", "": ""}
+
+
+def sheet_words() -> dict[str, str]:
+    """Return the words of a control sheet: Swedish whoever it is for, so that any is read back."""
+    return table("control", "sv")
+
+
+def _sign_words() -> dict[str, str]:
+    words = sheet_words()
+    return {sign: words[name] for name, sign in _SIGNS.items()} | _ENDS
 
 
 @dataclass(frozen=True)
@@ -43,28 +53,16 @@ class Form:
     """Whether the first row holds the headings."""
 
     def told(self) -> dict[str, str | bool]:
-        """Return it in words."""
-        return {
-            "teckenkodning": self.encoding,
-            "bom": self.bom,
-            "avskiljare": _SIGNS[self.separator],
-            "decimaltecken": _SIGNS[self.decimal],
-            "radslut": _ENDS[self.line_end],
-            "rubriker": self.header,
-        }
+        """Return its fields in words."""
+        words = _sign_words()
+        return {name: words.get(value, value) for name, value in asdict(self).items()}
 
     @classmethod
-    def of_words(cls, told: dict[str, str | bool]) -> "Form":
+    def of_words(cls, told: Mapping[str, Any]) -> "Form":
         """Return what `told` gave."""
-        signs, ends = ({word: sign for sign, word in names.items()} for names in (_SIGNS, _ENDS))
-        return cls(
-            encoding=str(told["teckenkodning"]),
-            bom=bool(told["bom"]),
-            separator=signs[str(told["avskiljare"])],
-            decimal=signs[str(told["decimaltecken"])],
-            line_end=ends[str(told["radslut"])],
-            header=bool(told["rubriker"]),
-        )
+        signs = {word: sign for sign, word in _sign_words().items()}
+        own = {name: signs[told[name]] for name in ("separator", "decimal", "line_end")}
+        return cls(str(told["encoding"]), bool(told["bom"]), **own, header=bool(told["header"]))
 
 
 WHOLE = frozenset({"wave", "households_count", "households_open_count", "print_run_count"})
@@ -168,12 +166,6 @@ def _why_refused(word: str, encoding: str) -> list[Phrase]:
 
 ENDING = ".kontroll.toml"
 
-_HEAD = """\
-# Kontrollblad. Filerna nedan ska ha dessa rader, summor och kontrollsummor (sha256).
-# Skicka tillbaka den fil som användes: "geoprio verify FIL" jämför den med detta blad och säger
-# vad som saknas, har ändrats eller står dubbelt, och om nollor eller bokstäver gått förlorade.
-"""
-
 
 @dataclass(frozen=True)
 class Control:
@@ -200,31 +192,32 @@ def checksums(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def render_control(control: Control) -> bytes:
     """Return a control sheet as TOML that people read too."""
-    cells = control.cells
+    words, cells = sheet_words(), control.cells
     sheet = {
-        "bestallning": dict(control.about),
-        "rader": len(cells),
-        "summor": dict(control.sums),
-        "form": control.form.told(),
-        "filer": [{"namn": name, "sha256": one} for name, one in control.files.items()],
-        **({"shapefil_kolumner": dict(control.renamed)} if control.renamed else {}),
-        "innehall": {"kolumner": list(cells), "rader": cells.to_numpy().tolist()},
+        "about": dict(control.about),
+        "rows": len(cells),
+        "sums": dict(control.sums),
+        "form": {words[name]: value for name, value in control.form.told().items()},
+        "files": [{words["name"]: name, "sha256": one} for name, one in control.files.items()],
+        **({"renamed": dict(control.renamed)} if control.renamed else {}),
+        "cells": {words["columns"]: list(cells), words["rows"]: cells.to_numpy().tolist()},
     }
-    return f"{_HEAD}\n{tomli_w.dumps(sheet)}".encode()
+    content = tomli_w.dumps({words[name]: value for name, value in sheet.items()})
+    return f"{text('control_head', 'sv')}\n{content}".encode()
 
 
 def read_control(path: Path) -> Control:
     """Return what a control sheet says; SourceError if it is none, or none any more."""
     try:
-        sheet = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        inside = sheet["innehall"]
+        words, sheet = sheet_words(), tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        inside, form = sheet[words["cells"]], sheet[words["form"]]
         return Control(
-            cells=pd.DataFrame(inside["rader"], columns=inside["kolumner"], dtype=str),
-            form=Form.of_words(sheet["form"]),
-            files={item["namn"]: item["sha256"] for item in sheet["filer"]},
-            sums=sheet["summor"],
-            about=sheet["bestallning"],
-            renamed=sheet.get("shapefil_kolumner", {}),
+            cells=pd.DataFrame(inside[words["rows"]], columns=inside[words["columns"]], dtype=str),
+            form=Form.of_words({one.name: form[words[one.name]] for one in fields(Form)}),
+            files={item[words["name"]]: item["sha256"] for item in sheet[words["files"]]},
+            sums=sheet[words["sums"]],
+            about=sheet[words["about"]],
+            renamed=sheet.get(words["renamed"], {}),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise SourceError(
@@ -295,10 +288,11 @@ def _mark(delivery: Delivery) -> dict[str, str]:
 
 def about_delivery(vendor: Vendor, delivery: Delivery) -> dict[str, str]:
     """Return what the control sheets say of an order."""
+    words = sheet_words()
     return {
-        "till": text("audience_leverantor", delivery.language),
-        "profil": f"{vendor.name} {vendor.version}",
-        "produkt": vendor.product,
+        words["to"]: text("audience_leverantor", delivery.language),
+        words["profile"]: f"{vendor.name} {vendor.version}",
+        words["product"]: vendor.product,
         **delivery.about,
         **_mark(delivery),
     }
@@ -392,7 +386,7 @@ def code_lists(
     for number, start in enumerate(parts, start=1):
         part = plain.iloc[start : start + rows]
         own = stem + (f"-{number}" if len(parts) > 1 else "")
-        told = {**about, "del": f"{number} ({len(parts)})"}
+        told = {**about, sheet_words()["part"]: f"{number} ({len(parts)})"}
         files |= _part(part, own, newline=newline, about=told)
     return files
 
@@ -402,7 +396,7 @@ def _part(
 ) -> dict[str, bytes]:
     listed = "".join(f"{code}{newline}" for code in codes).encode("ascii")
     control = Control(
-        cells=codes.rename("postnummer").to_frame(),
+        cells=codes.rename(sheet_words()["postal_codes"]).to_frame(),
         form=Form("utf-8", False, ";", ",", newline, header=False),
         files=checksums({f"{stem}.txt": listed}),
         about=about,

@@ -111,6 +111,7 @@ _STYLE = """
 INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,
   styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)
 VALUES ('', '', ?, 'geom', ?, ?, '', ?, ?, '', NULL, ?)"""
+_DESCRIBE = "UPDATE gpkg_contents SET description = ? WHERE table_name = ?"
 _CONTENTS = """
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change,
   min_x, min_y, max_x, max_y, srs_id)
@@ -149,7 +150,7 @@ def render_geopackage(
             _add_style_table(base)
             styles = [_style(layer, levels[0], language) for layer in layers]
             for level in levels:
-                _describe(base, level, mark or text("about_areas", language))
+                base.execute(_DESCRIBE, [mark or text("about_areas", language), level.key])
                 for place, (layer, style) in enumerate(zip(layers, styles, strict=True)):
                     _add_style(base, level.key, layer, style, default=place == 0)
                     _add_view(base, level, layer, list(said))
@@ -209,12 +210,6 @@ def _add_style(
     base: sqlite3.Connection, table: str, layer: MapLayer, style: str, *, default: bool
 ) -> None:
     base.execute(_STYLE, [table, layer.title[:30], style, default, layer.question, NO_DATE])
-
-
-def _describe(base: sqlite3.Connection, level: MapLevel, words: str) -> None:
-    base.execute(
-        "UPDATE gpkg_contents SET description = ? WHERE table_name = ?", [words, level.key]
-    )
 
 
 def _quoted(name: str) -> str:

@@ -1,24 +1,22 @@
-"""The tables of a run that people open in Excel, each by the name of its CSV file."""
+"""The tables of a run that people open in Excel: each as a CSV file, and all in workbooks."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
-from geoprio.files.table import (
-    PLACE,
-    Table,
-    beside,
-    figure_columns,
-    group_columns,
-    header,
-    ranking_table,
-    render_csv,
-)
+from geoprio.files.folder import safe_names
+from geoprio.files.table import PLACE, Sheet, Table, Wording, header, render_csv, render_workbook
 from geoprio.reports.edition_page import group_labels, plan_table, planned_edition
 from geoprio.runs import Level, Run
-from geoprio.runs.notes import basis_words
-from geoprio.scores import answer_labels, level_actions, level_labels
+from geoprio.runs.notes import basis_words, credit, publishers
+from geoprio.scores import answer_labels, answer_meanings, level_actions, level_labels
+from geoprio.tables import Audience
 from geoprio.words import Language, text, whole
+
+CERTAINTY = ["answer", "p_top", "rank_median", "rank_low", "rank_high"]
+"""How sure a ranking is, where it is known."""
+
 
 ADVICE = [
     *("opening_line", "local_line", "conversation_relative", "krona_relative"),
@@ -51,7 +49,7 @@ def scores_in_words(level: Level) -> dict[str, pd.DataFrame]:
 def ranking(run: Run) -> Table:
     """Return one row per area of the scored set, best first in the first channel."""
     level, language, campaign = run.scored, run.language, run.campaign
-    figures = beside(
+    figures = _beside(
         group_columns(
             level.ranked_groups,
             group_labels(run),
@@ -152,6 +150,91 @@ def quadrant_labels(language: Language) -> tuple[str, ...]:
     return tuple(text(f"quadrant_{name}", language).split(":")[0] for name in QUADRANTS)
 
 
+def ranking_table(
+    places: pd.DataFrame,
+    channels: Mapping[str, tuple[str, pd.DataFrame]],
+    figures: Table,
+    *,
+    language: Language,
+    top_k: int,
+) -> Table:
+    """Return one row per area, best first in the first channel.
+
+    `places` has `PLACE`; `channels` have their name for people, and `score`, `rank`, `level`,
+    `reason` and, where known, `CERTAINTY`, by area; `figures` are further columns.
+    """
+    parts = [places[PLACE]]
+    headings = {key: header(key, language) for key in ["area_code", *PLACE]}
+    for channel, (label, scores) in channels.items():
+        known = [name for name in CERTAINTY if name in scores]
+        shown = scores[["rank", "score", "level", *known, "reason"]].copy()
+        shown["score"] = shown["score"].round(1)
+        if known:
+            shown["p_top"] = (100 * shown["p_top"]).round(1)
+        parts.append(shown.add_prefix(f"{channel}_"))
+        headings |= {
+            f"{channel}_{key}": f"{label}: {header(str(key), language, k=top_k)}" for key in shown
+        }
+    main, (label, first) = next(iter(channels.items()))
+    answers = {True: header("yes", language), False: header("no", language)}
+    chosen = (first["rank"] <= top_k).map(answers).where(first["rank"].notna(), "")
+    headings[f"{main}_top"] = f"{label}: {header('top', language, k=top_k)}"
+    parts.insert(1, chosen.rename(f"{main}_top").to_frame())
+    table = pd.concat([*parts, figures.frame], axis=1).rename_axis("area_code")
+    order = first["rank"].sort_index().sort_values(kind="stable", na_position="last").index
+    return Table(table.loc[order], headings | dict(figures.headings))
+
+
+def group_columns(
+    printed: pd.DataFrame, labels: Mapping[str, str], *, language: Language, minimum_count: int
+) -> Table:
+    """Return the groups' shares, counts, intervals and methods by area, headed by group and base.
+
+    A figure that is exact has no interval; a small count says "färre än", one that is withheld for
+    the sake of another "visas inte".
+    """
+    few = text("fewer_than", language, number=minimum_count)
+    parts: list[pd.Series] = []
+    headings: dict[str, str] = {}
+    for name, label in labels.items():
+        rows = printed[printed["group"] == name]
+        # What is published of residents is an estimate of the electorate.
+        estimated = rows["low"] != rows["high"]
+        method = rows["method"].mask((rows["method"] == "published") & estimated, "aligned")
+        whole = rows[["count", "low", "high"]].round().astype("Int64")
+        count = whole["count"].astype(object).mask(rows["shown"] == "small", few)
+        columns = {
+            "share": (100 * rows["share"]).round(1),
+            "count": count.mask(rows["shown"] == "withheld", text("not_shown", language)),
+            "low": whole["low"].where(estimated),
+            "high": whole["high"].where(estimated),
+            "method": method.map(lambda key: text(f"method_{key}", language)),
+        }
+        base = text(f"base_{rows['base'].iloc[0]}", language)
+        parts += [values.rename(f"{name}_{key}") for key, values in columns.items()]
+        headings |= {
+            f"{name}_{key}": f"{label}: {header(key, language, base=base)}" for key in columns
+        }
+    return Table(pd.concat(parts, axis=1), headings)
+
+
+def figure_columns(indicators: pd.DataFrame, *, language: Language) -> Table:
+    """Return turnout, red-green share, mobilisation and households by area."""
+    shown = {
+        "turnout_share": (100 * indicators["turnout_share"]).round(1),
+        "red_green_share": (100 * indicators["red_green_share"]).round(1),
+        "mobilisation_count": indicators["mobilisation_count"].round(),
+        "households_count": indicators["households_count"].round(),
+    }
+    return Table.of(pd.DataFrame(shown), language)
+
+
+def _beside(*tables: Table) -> Table:
+    """Return tables of the same areas as one."""
+    headings = {name: words for table in tables for name, words in table.headings.items()}
+    return Table(pd.concat([table.frame for table in tables], axis=1), headings)
+
+
 TABLES: Mapping[str, Callable[[Run], Table]] = {
     "ranking": ranking,
     "mailing": mailing,
@@ -177,3 +260,153 @@ def table_file(run: Run, name: str) -> bytes:
         origin = " ".join([*words["estimated"], words["origin"]])
         told = {header("overlap_origin", run.language): origin} | told
     return render_csv(TABLES[name](run), "valledning", language=run.language, notes=told)
+
+
+_CHANNEL = ["rank", "answer", "score", "level", "action", "public_reason"]
+_FACTS = ["population_count", "households_count", "electors_count"]
+_SHARES = ["turnout_share", "red_green_share"]
+
+
+def channel_table(places: pd.DataFrame, scores: pd.DataFrame, *, language: Language) -> Table:
+    """Return one channel's areas, best first: rank in the whole county, score, level, why.
+
+    `scores` has, by area, what `_CHANNEL` names; `answer` where it is known how sure the ranking
+    is.
+    """
+    shown = scores.loc[places.index, [name for name in _CHANNEL if name in scores]]
+    shown = shown.assign(score=shown["score"].round(1))
+    table = pd.concat([places[PLACE], shown], axis=1).rename_axis("area_code")
+    ordered = table.sort_index().sort_values("rank", kind="stable", na_position="last")
+    return Table.of(ordered, language)
+
+
+def facts_table(places: pd.DataFrame, figures: pd.DataFrame, *, language: Language) -> Table:
+    """Return official figures of the association's own areas, by name."""
+    own = figures.loc[places.index]
+    counts = own[[name for name in _FACTS if name in own]].round()
+    shares = (100 * own[[name for name in _SHARES if name in own]]).round(1)
+    table = pd.concat([places[PLACE], counts, shares], axis=1).rename_axis("area_code")
+    return Table.of(table.sort_values("area_name", kind="stable"), language)
+
+
+def waves_table(places: pd.DataFrame, plan: pd.DataFrame, *, language: Language) -> Table:
+    """Return the association's own areas that each edition goes to, and in which wave."""
+    own = plan[plan.index.isin(places.index)]
+    shown = own[["edition", "wave", "households_count"]].assign(
+        households_count=lambda frame: frame["households_count"].round()
+    )
+    table = pd.concat([places.loc[own.index, PLACE], shown], axis=1).rename_axis("area_code")
+    return Table.of(table.sort_values(["edition", "wave", "area_name"], kind="stable"), language)
+
+
+Rows = list[tuple[str, str]]
+
+
+def leadership_workbook(run: Run) -> bytes:
+    """Return the run's tables as one workbook for the leadership, with sources and definitions."""
+    language = run.language
+    sheets = [Sheet(text(f"sheet_{name}", language), table(run)) for name, table in TABLES.items()]
+    about = [*_about(run, "valledning"), *_small_counts(run), *_definitions(run)]
+    return render_workbook(sheets, "valledning", Wording(language, notes(run), about))
+
+
+def association_workbooks(run: Run) -> dict[str, bytes]:
+    """Return a workbook by file name for each association that has areas of the scored set.
+
+    An association meets its own areas alone, with reasons that name neither origin nor union and no
+    figure of any group. No figure of members is in it.
+    """
+    language, level = run.language, run.scored
+    places = pd.DataFrame(level.places[PLACE])  # without the geometry, which is slow to part
+    told = {
+        channel: frame.assign(public_reason=level.advice[f"{channel}_public_reason"])
+        for channel, frame in scores_in_words(level).items()
+    }
+    source = text("about_source", language), publishers(run.record["sources"])
+    wording = Wording(language, notes(run), [*_about(run, "forening"), source])
+    sheets = [
+        Sheet(run.label(run.profiles[channel]), channel_table(places, frame, language=language))
+        for channel, frame in told.items()
+    ]
+    waves = waves_table(places, run.mailing, language=language)
+    facts = facts_table(places, _figures(level), language=language)
+    sheets += [
+        Sheet(text("sheet_waves", language), waves),
+        Sheet(text("sheet_facts", language), facts),
+    ]
+    # Each is put in order once for the county; an association's rows keep it.
+    parts = [(one, dict(iter(one.table.frame.groupby("association")))) for one in sheets]
+    return {
+        file: render_workbook(
+            [
+                Sheet(one.title, replace(one.table, frame=own.get(name, one.table.frame[:0])))
+                for one, own in parts
+            ],
+            "forening",
+            wording,
+            association=name,
+        )
+        for name, file in safe_names(places["association"].dropna()).items()
+    }
+
+
+def _figures(level: Level) -> pd.DataFrame:
+    return pd.concat(
+        [
+            level.counts.filter(regex="^population_count$"),
+            level.votes[["electors_count"]],
+            level.indicators[["households_count", "turnout_share", "red_green_share"]],
+        ],
+        axis=1,
+    )
+
+
+def _about(run: Run, audience: Audience) -> Rows:
+    language, campaign = run.language, run.campaign
+    example = campaign.associations_note
+    rows = [
+        (text("about_title", language), campaign.title),
+        (text("about_readers", language), text(f"audience_{audience}", language)),
+        (text("about_what", language), text("about_areas", language)),
+        (text("about_basis", language), basis_words(campaign, language)),
+    ]
+    if run.mark:
+        rows.insert(0, (text("about_mark", language), run.mark))
+    if example:
+        rows.append((text("about_notice", language), example.told(language)))
+    for key in ("unknown", "rank", "score", "households"):
+        rows.append((text(f"about_{key}", language), text(f"about_{key}_words", language)))
+    labels = answer_labels(language)
+    meanings = answer_meanings(campaign.uncertainty, top_k=campaign.top_k, language=language)
+    rows += [(labels[answer], meaning) for answer, meaning in meanings.items()]
+    main = next(iter(run.profiles.values()))
+    rows += [
+        (
+            text("about_level", language, level=one.label.told(language)),
+            level_actions(main, language)[one.name],
+        )
+        for one in main.levels
+    ]
+    return rows
+
+
+def _small_counts(run: Run) -> Rows:
+    language, minimum = run.language, run.campaign.minimum_count
+    few = text("fewer_than", language, number=minimum)
+    return [
+        (few.capitalize(), text("about_few_words", language)),
+        (text("not_shown", language).capitalize(), text("about_withheld_words", language)),
+        *((text("about_notice", language), warning) for warning in run.warnings),
+    ]
+
+
+def _definitions(run: Run) -> Rows:
+    """Return how each score, group and election figure is made, and every source."""
+    language, told = run.language, run.record["notes"][run.area_sets[0]]
+    labels = {
+        **{name: run.label(profile) for name, profile in run.profiles.items()},
+        **{name: run.label(group) for name, group in run.groups.items()},
+        **{key: text(f"title_{key}", language) for key in ("turnout_share", "red_green_share")},
+    }
+    sources = [(text("about_source", language), credit(item)) for item in run.record["sources"]]
+    return [*((label, told[key]) for key, label in labels.items()), *sources]

@@ -30,76 +30,66 @@ ADVICE = ["opening_line", "local_line", "type", "cluster", "yield_words"]
 QUADRANT = "quadrant_place"
 OPEN = ["opening_line", "local_line", "type"]
 """What an association is told besides its scores."""
-TURNOUT, RED_GREEN, LEADERSHIP_ANY = "turnout_share", "red_green_share", "at_least_one_share"
+SECTIONS: dict[str, Section] = {
+    "at_least_one_share": "groups",
+    "turnout_share": "election",
+    "red_green_share": "election",
+}
+"""Layers that are no group's and no score's, and the heading that each is chosen under."""
 SCORE_WORDS = ("level", "action", "reason", "public_reason", "answer")
 SURE = ("p_top", "rank_low", "rank_high")
+_SAID = ("score", "rank", *SCORE_WORDS, *SURE)
 
 
-def score_level(
-    area_set: str,
-    areas: gpd.GeoDataFrame,
-    scores: Mapping[str, pd.DataFrame],
-    parts: Sequence[pd.DataFrame],
-    *,
-    notes: Mapping[str, str],
+def _level(
+    level: Level, scores: Mapping[str, pd.DataFrame], parts: Sequence[pd.DataFrame]
 ) -> MapLevel:
     """Return one set of areas with its scores and whatever else is shown of it.
 
     `scores` has by channel what is known of `score`, `rank`, `SURE`, `SCORE_WORDS` and criteria in
-    points (`points_<criterion>`); `parts` are further columns; `notes` are by layer key.
+    points; `parts` are further columns.
     """
     own = [
-        _texts(frame).set_axis([_of_channel(str(name), channel) for name in frame], axis=1)
+        _texts(frame).rename(columns={name: f"{name}_{channel}" for name in _SAID})
         for channel, frame in scores.items()
     ]
     values = pd.concat([*own, *parts], axis=1)
+    areas, notes = level.places, level.run.record["notes"][level.area_set]
     if "association" in areas:
         values = values.assign(association=areas["association"].astype(object).fillna(""))
-    return MapLevel(key=area_set, title="", areas=areas, values=values, notes=notes)
+    return MapLevel(key=level.area_set, title="", areas=areas, values=values, notes=notes)
 
 
-def score_layers(
-    profiles: Mapping[str, Profile],
-    values: pd.DataFrame,
-    notes: Mapping[str, str],
-    *,
-    language: Language,
-) -> list[MapLayer]:
-    """Return a layer for each channel's score, with what the level's values hold of it."""
+def _score_layers(run: Run, level: MapLevel) -> list[MapLayer]:
+    """Return a layer for each known channel's score, with what the level's values hold of it."""
+    profiles = {channel: run.profiles[channel] for channel in run.scored.known}
     return [
         MapLayer(
             key=channel,
             column=f"score_{channel}",
-            title=_in(profile.label, language),
-            question=_in(profile.question, language),
+            title=profile.label.told(run.language),
+            question=profile.question.told(run.language),
             kind="score",
-            note=notes[channel],
-            words=_there(SCORE_WORDS, channel, values),
-            sure=_there(SURE, channel, values),
-            **_weights(channel, profile, values, language=language),
+            note=level.notes[channel],
+            words=_there(SCORE_WORDS, channel, level.values),
+            sure=_there(SURE, channel, level.values),
+            **_weights(channel, profile, level.values, language=run.language),
         )
         for channel, profile in profiles.items()
     ]
 
 
-def figure_layers(
-    groups: Mapping[str, Group],
-    values: pd.DataFrame,
-    notes: Mapping[str, str],
-    *,
-    language: Language,
+def _figure_layers(
+    level: MapLevel, groups: Mapping[str, Group], language: Language
 ) -> list[MapLayer]:
     """Return a share and a number for each group, at least one of them, turnout, red-green."""
-    layers = []
+    layers, values = [], level.values
     for name, group in groups.items():
-        share = _group_layer(name, group, notes, language)
-        layers += [share, *_count_layer(name, share, values, language)]
-    sections: dict[str, Section] = {
-        LEADERSHIP_ANY: "groups",
-        TURNOUT: "election",
-        RED_GREEN: "election",
-    }
-    for column, section in sections.items():
+        share = _group_layer(name, group, level.notes, language)
+        layers.append(share)
+        if f"{name}_count" in values:
+            layers.append(_count_layer(name, share, language))
+    for column, section in SECTIONS.items():
         if column in values:
             low, high = (column.replace("_share", f"_{end}_share") for end in ("low", "high"))
             bounded = {low, high} <= set(values)
@@ -110,7 +100,7 @@ def figure_layers(
                     title=text(f"title_{column}", language),
                     question=text(f"question_{column}", language),
                     kind="share",
-                    note=notes[column],
+                    note=level.notes[column],
                     low_column=low if bounded else None,
                     high_column=high if bounded else None,
                     section=section,
@@ -123,8 +113,8 @@ def _group_layer(name: str, group: Group, notes: Mapping[str, str], language: La
     return MapLayer(
         key=name,
         column=f"{name}_share",
-        title=_in(group.label, language),
-        question=_in(group.question, language),
+        title=group.label.told(language),
+        question=group.question.told(language),
         kind="share",
         note=notes[name],
         low_column=f"{name}_low_share",
@@ -133,13 +123,9 @@ def _group_layer(name: str, group: Group, notes: Mapping[str, str], language: La
     )
 
 
-def _count_layer(
-    name: str, share: MapLayer, values: pd.DataFrame, language: Language
-) -> list[MapLayer]:
-    """Return the group's number of persons as a layer, where the values hold it."""
-    if f"{name}_count" not in values:
-        return []
-    count = replace(
+def _count_layer(name: str, share: MapLayer, language: Language) -> MapLayer:
+    """Return the group's number of persons as a layer."""
+    return replace(
         share,
         key=f"{name}_count",
         column=f"{name}_count",
@@ -148,7 +134,6 @@ def _count_layer(
         low_column=f"{name}_low",
         high_column=f"{name}_high",
     )
-    return [count]
 
 
 def _weights(
@@ -160,15 +145,15 @@ def _weights(
         return {}
     return {
         "criteria": tuple(
-            MapCriterion(item.indicator, _in(item.label, language), column, item.weight)
+            MapCriterion(item.indicator, item.label.told(language), column, item.weight)
             for item, column in zip(profile.criteria, columns, strict=True)
         ),
         "cuts": tuple(
-            MapCut(cut.from_percentile, _in(cut.label, language), _in(cut.actions, language))
+            MapCut(cut.from_percentile, cut.label.told(language), cut.actions.told(language))
             for cut in profile.levels
         ),
         "scenarios": tuple(
-            MapScenario(_in(one.label, language), profile.weights(one)) for one in profile.scenarios
+            MapScenario(one.label.told(language), profile.weights(one)) for one in profile.scenarios
         ),
     }
 
@@ -178,19 +163,10 @@ def _texts(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].astype(object).fillna("") for name in words})
 
 
-def _of_channel(name: str, channel: str) -> str:
-    kind, _, rest = name.partition("_")
-    return f"points_{channel}_{rest}" if kind == "points" else f"{name}_{channel}"
-
-
 def _there(roles: Sequence[str], channel: str, values: pd.DataFrame) -> dict[str, str]:
     found = {role: f"{role}_{channel}" for role in roles if f"{role}_{channel}" in values}
     # A page has one reason: the public one where its readers have no other.
     return {role.removeprefix("public_"): column for role, column in found.items()}
-
-
-def _in(words: object, language: Language) -> str:
-    return str(getattr(words, language))
 
 
 Content = tuple[list[MapLevel], list[MapLayer], MapPage]
@@ -198,28 +174,18 @@ Content = tuple[list[MapLevel], list[MapLayer], MapPage]
 
 def leadership_map(run: Run) -> Content:
     """Return the levels, layers and page of the leadership's map."""
-    language, notes = run.language, run.record["notes"]
     scores = {name: scores_in_words(level) for name, level in run.levels.items()}
     levels = [
-        score_level(
-            name,
-            level.places,
-            _with_points(level, scores[name]),
-            _parts(level),
-            notes=notes[name],
-        )
+        _level(level, _with_points(level, scores[name]), _parts(level))
         for name, level in run.levels.items()
     ]
-    known = scores[run.area_sets[0]]
     if run.overview is not None:
-        levels.append(_overview(run.overview, list(known)))
-    values, of_scored = levels[0].values, notes[run.area_sets[0]]
-    profiles = {name: run.profiles[name] for name in known}
+        levels.append(_overview(run.overview, list(run.scored.known)))
     layers = [
-        *score_layers(profiles, values, of_scored, language=language),
+        *_score_layers(run, levels[0]),
         *_quadrant_layer(run),
-        *figure_layers(run.groups, values, of_scored, language=language),
-        *own_layers(language),
+        *_figure_layers(levels[0], run.groups, run.language),
+        *own_layers(run.language),
     ]
     return levels, layers, _page(run)
 
@@ -232,12 +198,7 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
     """
     language = run.language
     levels = [_open_level(level) for level in run.levels.values()]
-    scored, notes = levels[0].values, levels[0].notes
-    profiles = {name: run.profiles[name] for name in run.scored.known}
-    layers = [
-        *score_layers(profiles, scored, notes, language=language),
-        *figure_layers({}, scored, notes, language=language),
-    ]
+    layers = [*_score_layers(run, levels[0]), *_figure_layers(levels[0], {}, language)]
     common = replace(
         _page(run),
         audience="forening",
@@ -245,9 +206,12 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
         online_base=None,
         notices=(text("about_areas", language),),
     )
-    title = text("map_title_association", language)
     pages = {
-        file: replace(common, title=title.format(association=name), association=name)
+        file: replace(
+            common,
+            title=text("map_title_association", language, association=name),
+            association=name,
+        )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
     }
     return levels, layers, pages
@@ -263,11 +227,8 @@ def _open_level(level: Level) -> MapLevel:
         for channel, frame in scores_in_words(level).items()
     }
     parts = [level.indicators[ELECTION], advice[OPEN].astype(object).fillna("")]
-    notes = level.run.record["notes"][level.area_set]
-    whole = score_level(level.area_set, level.places, told, parts, notes=notes)
-    return replace(
-        whole, ranked={name: int(frame["rank"].notna().sum()) for name, frame in told.items()}
-    )
+    ranked = {name: int(frame["rank"].notna().sum()) for name, frame in told.items()}
+    return replace(_level(level, told, parts), ranked=ranked)
 
 
 def _with_points(level: Level, scores: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -275,10 +236,8 @@ def _with_points(level: Level, scores: Mapping[str, pd.DataFrame]) -> dict[str, 
     points = level.points
     told = {}
     for channel, frame in scores.items():
-        own = points.filter(regex=f"^points_{channel}_")
-        own.columns = own.columns.str.replace(f"points_{channel}_", "points_")
         known = [name for name in [*shown, "answer"] if name in frame]
-        told[channel] = pd.concat([frame[known], own], axis=1)
+        told[channel] = frame[known].join(points.filter(regex=f"^points_{channel}_"))
     return told
 
 
@@ -291,16 +250,8 @@ def _overview(level: Level, channels: list[str]) -> MapLevel:
         for channel in channels
     }
     parts = _figures(level)
-    return replace(
-        score_level(
-            level.area_set,
-            level.places,
-            _with_points(level, scores),
-            [*parts, _own_figures(level, parts)],
-            notes=level.run.record["notes"][level.area_set],
-        ),
-        overview=True,
-    )
+    told = _level(level, _with_points(level, scores), [*parts, _own_figures(level, parts)])
+    return replace(told, overview=True)
 
 
 def _quadrant_layer(run: Run) -> list[MapLayer]:

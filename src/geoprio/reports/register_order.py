@@ -15,11 +15,18 @@ import pandas as pd
 from geoprio.config import Addressed, Profile, Register, load_named
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.errors import GeoprioError
-from geoprio.files.delivery import ENDING, Control, Form, checksums, code_lists, render_control
+from geoprio.files.delivery import (
+    ENDING,
+    Control,
+    Form,
+    checksums,
+    code_lists,
+    render_control,
+    sheet_words,
+)
 from geoprio.files.folder import safe_name
 from geoprio.files.markdown import Marked, bullets, escaped, heading, one_line, page, table
-from geoprio.files.table import Table, header, marked_rows, render_csv
-from geoprio.files.workbook import render_sheet
+from geoprio.files.table import Table, header, marked_rows, render_csv, render_sheet
 from geoprio.plans.postal import choose_postal_codes, main_source, people_by_code, residents_of_age
 from geoprio.reports.edition_page import mark_of
 from geoprio.reports.vendor_order import Edition, roughly, shares_in_words
@@ -253,11 +260,12 @@ def _cells(content: bytes) -> pd.DataFrame:
 
 def _about(order: AddressOrder) -> dict[str, str]:
     """Return what the control sheets say of the order; a list's codes are its own rows."""
+    words = sheet_words()
     return {
-        "till": text("audience_leverantor", order.language),
-        "profil": f"{order.register.name} {order.register.version}",
-        "kampanj": order.campaign,
-        "version": order.edition.label,
+        words["to"]: text("audience_leverantor", order.language),
+        words["profile"]: f"{order.register.name} {order.register.version}",
+        words["campaign"]: order.campaign,
+        words["edition"]: order.edition.label,
         **order.parameters(),
         **order.notes,
     }

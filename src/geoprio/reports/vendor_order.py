@@ -11,7 +11,7 @@ import pandas as pd
 from geoprio.config import Vendor
 from geoprio.errors import SourceError
 from geoprio.files import Delivery, render_postal_files, render_vendor_files
-from geoprio.files.delivery import ENDING, read_control
+from geoprio.files.delivery import ENDING, read_control, sheet_words
 from geoprio.plans.postal import PostalChoice, choose_postal_codes, delivery_weeks, print_run
 from geoprio.reports.edition_page import mark_of
 from geoprio.runs import Level, Run
@@ -55,13 +55,14 @@ def vendor_files(
     """
     campaign, language = run.campaign, run.language
     selection = vendor_selection(run, plan, vendor, edition)
+    words = sheet_words()
     about = {
-        "kampanj": campaign.title,
-        "version": edition.label,
-        "valdag": edition.election_day.isoformat(),
-        "leveransveckor": ", ".join(selection["delivery_week"].drop_duplicates().sort_values()),
-        "hushall": text("about_households_words", language),
-        "nej_tack": text("vendor_no_thanks", language),
+        words["campaign"]: campaign.title,
+        words["edition"]: edition.label,
+        words["election_day"]: edition.election_day.isoformat(),
+        words["weeks"]: ", ".join(selection["delivery_week"].drop_duplicates().sort_values()),
+        words["households"]: text("about_households_words", language),
+        words["no_thanks"]: text("vendor_no_thanks", language),
     }
     name = f"{text('vendor_areas', language)} {edition.label}"
     mark = mark_of(run, edition.alternative)
@@ -122,8 +123,8 @@ def _postal_files(
     if way == "own":
         return render_postal_files(pd.Series(chosen), vendor, delivery)
     choice = choose_postal_codes(run.frame("postal"), chosen)
-    words = text(f"vendor_postal_{way}", delivery.language)
-    told = {"postnummer": words.format(**shares_in_words(choice))}
+    words = text(f"vendor_postal_{way}", delivery.language, **shares_in_words(choice))
+    told = {sheet_words()["postal_codes"]: words}
     own = replace(delivery, about={**delivery.about, **told})
     return render_postal_files(pd.Series(choice.codes.index), vendor, own)
 

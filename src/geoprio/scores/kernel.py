@@ -260,7 +260,7 @@ def topsis(columns: Iterable[Floats], weights: Floats) -> Floats:
     for weight, points in zip(weights.T, columns, strict=True):
         ends = (np.fmax.reduce, np.fmin.reduce)
         for side, end in enumerate(ends):
-            away = points - end(points, axis=1, keepdims=True)
+            away = points - end(points, axis=1, keepdims=True, initial=np.nan)
             squares[side] = squares[side] + (weight**2)[:, None] * (away * away)
     to_best, to_worst = np.sqrt(squares[0]), np.sqrt(squares[1])
     both = to_best + to_worst

@@ -118,19 +118,21 @@ def _filled(key: str, values: Mapping[str, object], language: Language) -> str:
     return key if sentence is None else _Blanks(language).vformat(sentence, (), values)
 
 
+_SWEDISH = str.maketrans({",": NARROW_SPACE, ".": ",", "%": f"{NARROW_SPACE}%"})
+
+
 def _figure(figure: str, language: Language) -> str:
-    own = {ord(","): NARROW_SPACE, ord("."): ",", ord("%"): f"{NARROW_SPACE}%"}
-    return figure.translate(own) if language == "sv" else figure
+    return figure.translate(_SWEDISH) if language == "sv" else figure
 
 
 def whole(value: int, language: Language) -> str:
     """Return a whole number as a reader writes it: 1 287, in English 1,287."""
-    return f"{value:,}".replace(",", NARROW_SPACE if language == "sv" else ",")
+    return _figure(f"{value:,}", language)
 
 
 def decimal(value: float, digits: int, language: Language) -> str:
     """Return one number as a reader writes it, with a decimal comma in Swedish: 0,96."""
-    return f"{value:.{digits}f}".replace(".", "," if language == "sv" else ".")
+    return _figure(f"{value:.{digits}f}", language)
 
 
 def number(values: pd.Series, language: Language) -> pd.Series:
@@ -143,11 +145,9 @@ def number(values: pd.Series, language: Language) -> pd.Series:
     share, rate = name.endswith("_share"), name.endswith("_per_1000")
     shown = values * 100 if share else values
     decimals = 1 if rate or (share and shown.abs().max() < 10) else 0
-    plain = shown.map(f"{{:,.{decimals}f}}".format, na_action="ignore").astype(object)
-    if language == "sv":
-        plain = plain.str.replace(",", NARROW_SPACE).str.replace(".", ",")
-    ending = (NARROW_SPACE + "%" if language == "sv" else "%") if share else ""
-    return (plain + ending).fillna("")
+    form = f"{{:,.{decimals}f}}{'%' if share else ''}"
+    told = shown.map(lambda figure: _figure(form.format(figure), language), na_action="ignore")
+    return told.astype(object).fillna("")
 
 
 def spoken(values: pd.Series, language: Language) -> pd.Series:

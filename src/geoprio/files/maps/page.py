@@ -48,16 +48,10 @@ _LEAFLET_SHA256 = {
 }
 _KEPT = {"leaflet": "leaflet.js", "leaflet_css": "leaflet.css"}
 _DROPPED = frozenset(
-    {
-        "jquery",
-        "bootstrap",
-        "awesome_markers",
-        "bootstrap_css",
-        "glyphicons_css",
-        "awesome_markers_font_css",
-        "awesome_markers_css",
-        "awesome_rotate_css",
-    }
+    (
+        *("jquery", "bootstrap", "awesome_markers", "bootstrap_css", "glyphicons_css"),
+        *("awesome_markers_font_css", "awesome_markers_css", "awesome_rotate_css"),
+    )
 )
 _BLOCK = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 _IMAGE = re.compile(r"url\((images/[\w-]+\.png)\)")
@@ -237,27 +231,9 @@ def _rows(level: MapLevel, layer: MapLayer, names: pd.Series) -> list[tuple[str,
 
 
 _SCRIPTS = (
-    "text.js",
-    "shapes.js",
-    "scores.js",
-    "classes.js",
-    "shades.js",
-    "verdict.js",
-    "ground.js",
-    "drawing.js",
-    "labels.js",
-    "legend.js",
-    "card.js",
-    "calculation.js",
-    "list.js",
-    "search.js",
-    "filters.js",
-    "trial.js",
-    "table.js",
-    "csv.js",
-    "address.js",
-    "view.js",
-    "main.js",
+    *("text", "shapes", "scores", "classes", "shades", "verdict", "ground", "drawing", "labels"),
+    *("legend", "card", "calculation", "list", "search", "filters", "trial", "table", "csv"),
+    *("address", "view", "main"),
 )
 _WITHOUT_SCRIPT = f"<noscript><style>{asset('still.css')}</style></noscript>"
 _FOLIUM_VIEWPORT = (
@@ -363,7 +339,7 @@ class AreaPanel(MacroElement):
             words=table("page", self.page.language), page=self.page
         )
         data = f'<script type="application/gzip" id="data">{pack(self.payload)}</script>'
-        program = "\n".join(map(asset, _SCRIPTS))
+        program = "\n".join(asset(f"{name}.js") for name in _SCRIPTS)
         start = f"startPage({parent.get_name()});"
         figure.header.add_child(Verbatim(f"<style>\n{asset('map.css')}</style>"), name=name)
         figure.html.add_child(Verbatim(panel + data), name=name)

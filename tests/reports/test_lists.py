@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from geoprio.files.table import Table, figure_columns, group_columns, ranking_table
+from geoprio.files.table import Table
+from geoprio.reports.lists import figure_columns, group_columns, ranking_table
 
 CODES = pd.Index(["A", "B", "C"], name="area_code")
 PLACES = pd.DataFrame(

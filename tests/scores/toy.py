@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from geoprio.config import Criterion, Method, Profile, Text, Uncertainty
+from geoprio.config import Criterion, Level, Method, Profile, Text, Uncertainty
+from geoprio.scores import score_areas
 
 ALL_METHODS = (
     ("percentile", "arithmetic"),
@@ -21,6 +22,12 @@ def words(key: str) -> Text:
     return Text(sv=key, en=key)
 
 
+LEVELS = (
+    Level(name="full", label=words("Satsa"), from_percentile=50, actions=words("gör")),
+    Level(name="keep", label=words("Håll"), from_percentile=0, actions=words("vänta")),
+)
+
+
 def weigh(normalise: str = "minmax", **weights: float) -> Profile:
     criteria = tuple(
         Criterion(
@@ -28,23 +35,26 @@ def weigh(normalise: str = "minmax", **weights: float) -> Profile:
             direction="low" if name.startswith("low_") else "high",
             weight=weight,
             label=words(name),
-            strong=words(name),
-            weak=words(name),
+            strong=words(f"hög {name} ({{value}})"),
+            weak=words(f"låg {name} ({{value}})"),
         )
         for name, weight in weights.items()
     )
-    return Profile(
-        label=words("Dörr"), question=words("Var?"), normalise=normalise, criteria=criteria
-    )
+    told = {"label": words("Dörr"), "question": words("Var?")}
+    return Profile(**told, normalise=normalise, criteria=criteria, levels=LEVELS)
 
 
 def codes(size: int) -> pd.Index:
-    return pd.Index([f"A{number:04}" for number in range(size)], name="area_code")
+    return pd.Index([f"A{number:03}" for number in range(size)], name="area_code")
 
 
-def figures(**columns: Sequence[float] | np.ndarray) -> pd.DataFrame:
+def toy(**columns: Sequence[float] | np.ndarray) -> pd.DataFrame:
     size = len(next(iter(columns.values())))
     return pd.DataFrame(columns, index=codes(size), dtype=float)
+
+
+def score(indicators: pd.DataFrame, chosen: Profile) -> pd.DataFrame:
+    return score_areas(indicators, chosen, channel="canvass", election="riksdag")
 
 
 def vary(*methods: tuple[str, str], **settings: object) -> Uncertainty:
