@@ -1,7 +1,8 @@
-"""A workbook opens as it was meant: numbers are numbers, and every text comes back as text."""
+"""A CSV and a workbook open as they were meant: numbers are numbers, every text is text."""
 
 import csv
 import io
+import json
 import re
 import subprocess
 import zipfile
@@ -15,7 +16,16 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from geoprio.errors import ContractError
-from geoprio.files.table import CHAINED, Sheet, Table, Wording, render_workbook
+from geoprio.files.table import (
+    CHAINED,
+    Sheet,
+    Table,
+    Wording,
+    render_csv,
+    render_frame,
+    render_record,
+    render_workbook,
+)
 
 HEADINGS = {"area_code": "områdeskod", "area_name": "område", "lo_share": "andel procent"}
 PER_BOOK = 100
@@ -44,6 +54,46 @@ def book(frame: pd.DataFrame) -> bytes:
 def rows(content: bytes, place: int = 0) -> list[list[object]]:
     read = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return read.get_sheet_by_index(place).to_python(skip_empty_area=False)
+
+
+def lines(frame: pd.DataFrame) -> list[str]:
+    table = Table(frame, HEADINGS)
+    raw = render_csv(table, "valledning", language="sv", notes=WORDING.notes)
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.count(b"\r\n") == raw.count(b"\n")
+    return raw.decode("utf-8-sig").splitlines()
+
+
+def test_swedish_excel_s_rules() -> None:
+    head, *rows = lines(toy())
+    last = ";DEMO;Internt – valledningen"
+    assert head == "områdeskod;område;andel procent;lo_count;canvass_rank;anmärkning;får läsas av"
+    assert rows == [
+        f"01170001;Åkersberga;12,5;1234;1{last}",
+        f"0180R002;'=1+1;;färre än 10;2{last}",
+        f"'-0117;'+46 8;3,0;;{last}",
+    ]
+
+
+def test_a_table_without_rows_still_says_what_it_is() -> None:
+    assert lines(toy()[:0])[1:] == [";;;;;DEMO;Internt – valledningen"]
+    assert rows(book(toy()[:0]))[1][-2:] == ["DEMO", "Internt – valledningen"]
+    frame = pd.read_parquet(io.BytesIO(render_frame(toy()[:0], "valledning", mark="DEMO")))
+    assert frame.attrs["demo_mark"] == "DEMO"
+
+
+def test_the_demo_mark_is_in_every_frame_where_it_belongs() -> None:
+    for mark, found in {"DEMO": {"DEMO"}, None: set()}.items():
+        content = render_frame(toy().drop(columns="lo_count"), "valledning", mark=mark)
+        frame = pd.read_parquet(io.BytesIO(content))
+        assert set(frame.get("demo_mark", [])) == found
+
+
+def test_an_unknown_number_never_becomes_a_token_that_is_not_json() -> None:
+    written = json.loads(render_record({"seed": 1}, "valledning"))
+    assert written == {"seed": 1, "audience": "valledning"}
+    with pytest.raises(ValueError, match="Out of range"):
+        render_record({"seed": float("nan")}, "valledning")
 
 
 def test_numbers_are_numbers_and_codes_are_text() -> None:
@@ -108,10 +158,6 @@ def test_equal_tables_give_equal_bytes() -> None:
     assert book(toy()) == book(toy())
     with zipfile.ZipFile(io.BytesIO(book(toy()))) as parts:
         assert b"1980-01-01T00:00:00Z" in parts.read("docProps/core.xml")
-
-
-def test_a_table_without_rows_still_says_what_it_is() -> None:
-    assert rows(book(toy()[:0]))[1][-2:] == ["DEMO", "Internt – valledningen"]
 
 
 def test_the_audience_is_asked() -> None:

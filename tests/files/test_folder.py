@@ -1,9 +1,10 @@
-"""Files appear whole or not at all, whoever else writes and whenever the writer is killed."""
+"""Files have plain names and appear whole or not, whoever else writes or kills the writer."""
 
 import fcntl
 import hashlib
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +12,18 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geoprio.errors import GeoprioError
 from geoprio.files import folder
-from geoprio.files.folder import earlier_files, replace_all, write_bytes
+from geoprio.files.folder import (
+    earlier_files,
+    remove_superseded,
+    replace_all,
+    safe_names,
+    write_bytes,
+)
 
 
 def test_a_written_file_holds_the_bytes_and_nothing_stands_beside_it(tmp_path: Path) -> None:
@@ -49,21 +58,38 @@ def test_a_folder_that_cannot_be_made_is_an_error_that_names_the_file(tmp_path: 
         write_bytes(tmp_path / "upptagen" / "karta.html", b"x")
 
 
+def test_files_appear_together_or_not_at_all(tmp_path: Path) -> None:
+    old, new, blocked = tmp_path / "old.csv", tmp_path / "new.csv", tmp_path / "folder"
+    seal = tmp_path / "run.json"
+    for path in (old, seal):
+        path.write_bytes(b"before")
+    blocked.mkdir()
+    with pytest.raises(GeoprioError, match="folder: cannot be written"):
+        replace_all({old: b"after", new: b"after", blocked: b"x", seal: b"after"}, seal=seal)
+    assert old.read_bytes() == seal.read_bytes() == b"before"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["folder", "old.csv", "run.json"]
+    replace_all({old: b"after", new: b"after", seal: b"after"}, seal=seal)
+    assert old.read_bytes() == new.read_bytes() == seal.read_bytes() == b"after"
+    assert len(list(tmp_path.iterdir())) == 4
+
+
 @pytest.mark.parametrize("fault", [PermissionError(13, "open elsewhere"), KeyboardInterrupt()])
-def test_a_file_that_cannot_be_set_aside_costs_none_of_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+@pytest.mark.parametrize("stage", ["set aside", "named"])
+def test_a_file_that_cannot_be_had_costs_none_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException, stage: str
 ) -> None:
     run(tmp_path, "a", "b")
     before = left_in(tmp_path)
     whole = Path.replace
 
     def busy(self: Path, target: Path) -> Path:
-        if self.name == "b.csv":
+        if self.name == "b.csv" if stage == "set aside" else target.name == "b.csv":
+            monkeypatch.undo()
             raise fault
         return whole(self, target)
 
     monkeypatch.setattr(Path, "replace", busy)
-    with pytest.raises((GeoprioError, KeyboardInterrupt)):
+    with pytest.raises((GeoprioError, KeyboardInterrupt), match=r"b\.csv: cannot|^$"):
         run(tmp_path, "a", "b", "c")
     assert left_in(tmp_path) == before
 
@@ -215,3 +241,71 @@ def test_the_run_after_a_killed_one_leaves_no_stale_file(
         assert left_in(home).keys() == made, step
         assert sealed_names(home) == {"ranking.csv", "foreningar/nyast.csv"}
     assert 8 < died < 24
+
+
+# What a new run does not make is removed; nothing else is.
+
+
+def record(folder: Path, **files: bytes) -> Path:
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    path = folder / "run.json"
+    path.write_text(json.dumps({"files": sums}), encoding="utf-8")
+    return path
+
+
+def test_what_the_new_run_does_not_make_is_removed(tmp_path: Path) -> None:
+    inside = tmp_path / "run"
+    (inside / "foreningar").mkdir(parents=True)
+    names = {"ranking.csv": b"a", "foreningar/gammal.xlsx": b"b", "andrad.csv": b"c"}
+    earlier = record(inside, **names, **{"../utanfor.csv": b"d", "borta.csv": b"e"})
+    for name, content in names.items():
+        (inside / name).write_bytes(content)
+    (inside / "andrad.csv").write_bytes(b"changed by its reader")
+    (inside / "egen.txt").write_bytes(b"the user's own")
+    (tmp_path / "utanfor.csv").write_bytes(b"d")
+    remove_superseded(earlier_files(earlier, [inside]), {inside / "ranking.csv"})
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {
+        *("run/ranking.csv", "run/andrad.csv", "run/egen.txt", "run/run.json", "utanfor.csv")
+    }
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"files": 3}', '{"files": [1]}'])
+def test_without_a_record_nothing_is_known(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "run.json").write_text(content, encoding="utf-8")
+    assert earlier_files(tmp_path / "run.json", [tmp_path]) == {}
+
+
+# Names.
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Enskede-Årsta-Vantör", "enskede-arsta-vantor"),
+        ("Hägersten–Liljeholmen", "hagersten-liljeholmen"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("CON", "con-x"),
+        ("com1", "com1-x"),
+        ("上海", "utan-namn-x"),
+        ("", "utan-namn-x"),
+    ],
+)
+def test_a_name_becomes_a_plain_one(name: str, file: str) -> None:
+    assert safe_names([name]) == {name: file}
+
+
+def test_names_that_would_be_alike_get_numbers_whatever_their_order() -> None:
+    names = ["Täby", "Taby", "taby-2", "TÄBY"]
+    assert safe_names(names) == safe_names(reversed(names))
+    assert len(set(safe_names(names).values())) == 4
+
+
+@given(st.lists(st.text(max_size=80), max_size=20))
+def test_every_name_is_plain_and_its_own(names: list[str]) -> None:
+    safe = safe_names(names)
+    assert safe.keys() == set(names)
+    assert len(set(safe.values())) == len(safe)
+    assert all(re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", file) for file in safe.values())
+    assert all(len(file) <= 70 for file in safe.values())
