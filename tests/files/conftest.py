@@ -143,14 +143,22 @@ def make_map() -> Callable[..., object]:
 def visit(
     browser: Browser, make_map: Callable[..., object], tmp_path: Path
 ) -> Iterator[Callable[..., Visit]]:
+    """Open maps, the toy's or others; at the end none has complained or asked for anything."""
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
-    def open_map(device: dict = DESKTOP, **page: object) -> Visit:
-        path = tmp_path / "index.html"
-        save_map(make_map(**page), path)
-        contexts.append(browser.new_context(**device, locale="sv-SE"))
-        visits.append(Visit(contexts[-1], path))
+    def open_map(
+        device: dict = DESKTOP,
+        *,
+        shown: Map | Path | None = None,
+        fragment: str = "",
+        **page: object,
+    ) -> Visit:
+        path = shown if isinstance(shown, Path) else tmp_path / f"{len(visits)}.html"
+        if path != shown:
+            save_map(shown or make_map(**page), path)
+        contexts.append(browser.new_context(**device, locale="sv-SE", accept_downloads=True))
+        visits.append(Visit(contexts[-1], path, fragment))
         return visits[-1]
 
     yield open_map

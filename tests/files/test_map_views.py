@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,19 +96,11 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def opened(browser: Browser, page_file: Callable[..., Path]) -> Iterator[Callable[..., Page]]:
-    contexts, visits = [], []
-
+def opened(visit: Callable[..., Visit], page_file: Callable[..., Path]) -> Callable[..., Page]:
     def open_page(fragment: str = "", device: dict = DESKTOP, language: str = "sv") -> Page:
-        contexts.append(browser.new_context(**device, locale="sv-SE", accept_downloads=True))
-        visits.append(Visit(contexts[-1], page_file(language), fragment))
-        return visits[-1].page
+        return visit(device, shown=page_file(language), fragment=fragment).page
 
-    yield open_page
-    told = [(one.complaints, one.requests) for one in visits]
-    for context in contexts:
-        context.close()
-    assert told == [([], [])] * len(visits)
+    return open_page
 
 
 def texts(page: Page, selector: str) -> list[str]:
@@ -323,7 +315,7 @@ def test_the_table_is_saved_as_swedish_excel_reads_it(opened: Callable[..., Page
 
 
 def test_names_that_a_spreadsheet_would_run_or_that_never_end_are_text(
-    browser: Browser, tmp_path: Path
+    visit: Callable[..., Visit],
 ) -> None:
     names = ["=cmd|' /C calc'!A0", "@SUM(1)", "\u202etxt.exe", LONG, *HOSTILE, *"abcdefgh"]
     coarse = toy_levels()[0]
@@ -339,10 +331,7 @@ def test_names_that_a_spreadsheet_would_run_or_that_never_end_are_text(
         answers=ANSWERS,
         outline=pd.DataFrame({"municipality_name": [LONG, HOSTILE[1]]}, index=["0127", "0180"]),
     )
-    save_map(build_map([level], layers, page=page_of), tmp_path / "map.html")
-    context = browser.new_context(**DESKTOP, locale="sv-SE", accept_downloads=True)
-    opened = Visit(context, tmp_path / "map.html")
-    page = opened.page
+    page = visit(shown=build_map([level], layers, page=page_of)).page
     page.get_by_role("button", name="Visa som tabell").click()
     shown = page.locator("#table-rows th").all_text_contents()
     assert set(names) <= set(shown)
@@ -355,8 +344,6 @@ def test_names_that_a_spreadsheet_would_run_or_that_never_end_are_text(
     page.locator("#rows button").first.click()
     assert page.evaluate("window.hacked") is None
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
-    assert (opened.complaints, opened.requests) == ([], [])
-    context.close()
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -422,28 +409,24 @@ def test_a_printed_page_has_legend_sources_and_stamp_and_no_controls(
 
 
 def test_a_coarse_overview_is_ranked_but_never_told_what_to_do(
-    browser: Browser, tmp_path: Path
+    visit: Callable[..., Visit],
 ) -> None:
     coarse, fine = (richer(one) for one in toy_levels())
     afar = replace(coarse, key="kommun", title="Kommuner", overview=True)
     layers = [score_layer(), *toy_layers()[1:]]
-    page = toy_page(answers=ANSWERS, planned="canvass")
-    save_map(build_map([fine, afar], layers, page=page), tmp_path / "map.html")
-    context = browser.new_context(**DESKTOP)
-    visit = Visit(context, tmp_path / "map.html", "vikt.canvass=1,2")
-    assert texts(visit.page, "#level-choices label") == ["Kommuner", "DeSO (närmare titt)"]
-    assert visit.page.get_by_label("DeSO (närmare titt)").is_checked()
+    map_ = build_map([fine, afar], layers, page=toy_page(answers=ANSWERS, planned="canvass"))
+    page = visit(shown=map_, fragment="vikt.canvass=1,2").page
+    assert texts(page, "#level-choices label") == ["Kommuner", "DeSO (närmare titt)"]
+    assert page.get_by_label("DeSO (närmare titt)").is_checked()
     for fragment in ("omr=kommun", "omr=kommun&vikt.canvass=1,2"):
-        visit = Visit(context, tmp_path / "map.html", fragment)
-        visit.page.locator("#rows button").nth(7).click()
-        assert "plats 8 av 16" in texts(visit.page, "#card .shown")[0]
-        assert visit.page.locator("#card .action").count() == 0
-        assert not any(name in texts(visit.page, "#card")[0] for name in ("Satsa", "Håll kont"))
-    assert (visit.complaints, visit.requests) == ([], [])
-    context.close()
+        page = visit(shown=map_, fragment=fragment).page
+        page.locator("#rows button").nth(7).click()
+        assert "plats 8 av 16" in texts(page, "#card .shown")[0]
+        assert page.locator("#card .action").count() == 0
+        assert not any(name in texts(page, "#card")[0] for name in ("Satsa", "Håll kont"))
 
 
-def test_a_layer_of_classes_is_told_in_its_own_words(browser: Browser, tmp_path: Path) -> None:
+def test_a_layer_of_classes_is_told_in_its_own_words(visit: Callable[..., Visit]) -> None:
     labels = ("Mindre behov", "Stort behov")
     layer = MapLayer(
         *("need", "quadrant_place", "Behov", "Var är behovet?", "class", "Egna uppgifter"),
@@ -454,16 +437,10 @@ def test_a_layer_of_classes_is_told_in_its_own_words(browser: Browser, tmp_path:
     wanted = [2.0] * 3 + [1.0] * 12 + [np.nan]
     level = replace(level, values=level.values.assign(quadrant_place=wanted))
     layers = [score_layer(), layer]
-    save_map(build_map([level], layers, page=toy_page()), tmp_path / "map.html")
-    context = browser.new_context(**DESKTOP, accept_downloads=True)
-    visit = Visit(context, tmp_path / "map.html", "visa=need")
-    assert texts(visit.page, "#legend-classes .word") == [*labels[::-1], "Ingen uppgift"]
-    assert [text.split()[0] for text in texts(visit.page, "#legend-classes .many")] == [
-        *("3", "12", "1")
-    ]
-    assert texts(visit.page, "#rows tr:first-child td:last-child") == ["Stort behov"]
-    assert texts(visit.page, "#answer") == [""]
-    visit.page.locator("#rows button").first.click()
-    assert "Behov: Stort behov" in texts(visit.page, "#card .shown")[0]
-    assert (visit.complaints, visit.requests) == ([], [])
-    context.close()
+    page = visit(shown=build_map([level], layers, page=toy_page()), fragment="visa=need").page
+    assert texts(page, "#legend-classes .word") == [*labels[::-1], "Ingen uppgift"]
+    assert [text.split()[0] for text in texts(page, "#legend-classes .many")] == ["3", "12", "1"]
+    assert texts(page, "#rows tr:first-child td:last-child") == ["Stort behov"]
+    assert texts(page, "#answer") == [""]
+    page.locator("#rows button").first.click()
+    assert "Behov: Stort behov" in texts(page, "#card .shown")[0]
