@@ -150,7 +150,7 @@ def visit(
     def open_map(
         device: dict = DESKTOP,
         *,
-        shown: Map | Path | None = None,
+        shown: object = None,
         fragment: str = "",
         **page: object,
     ) -> Visit:
