@@ -38,6 +38,20 @@ def test_every_key_passes_and_a_misspelt_one_does_not() -> None:
         assert faults(slot.kind, table), slot
 
 
+def test_a_variant_has_the_keys_of_its_file_and_needs_none() -> None:
+    path = shipped_folder() / "sources" / "scb_tab6574_deso.toml"
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    (name, *_) = table["variants"]
+    for variant, right in (
+        ({"title": "Prov", "key": {"strip_suffix": "_x"}, "fetch": {"time": "Tid"}}, True),
+        ({"titel": "Prov"}, False),
+        ({"key": {"strip_sufix": "_x"}}, False),
+        ({"fetch": {"codelits": "x"}}, False),
+        ({"variants": {}}, False),
+    ):
+        assert (faults("sources", {**table, "variants": {name: variant}}) == []) == right, variant
+
+
 @every("kind", KINDS)
 def test_a_schema_is_what_toml_and_its_draft_can_say(kind: str) -> None:
     schema = SCHEMAS[kind]

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import Criterion, Profile, PublicTexts, Text, load_named, shipped_folder
+from geoprio.config import Profile, load_named, shipped_folder
 from geoprio.scores import reasons
 from geoprio.words import Language, spoken
-from tests.scores.toy import toy, weigh, words
+from tests.scores.toy import toy, weigh
 
 SHIPPED = shipped_folder()
 PROFILES = sorted(path.stem for path in (SHIPPED / "profiles").glob("*.toml"))
@@ -155,55 +155,3 @@ def test_a_figure_that_was_filled_in_is_not_shown_as_the_area_s_own() -> None:
 def test_figures_as_they_are_said(column: str, values: list[float], said: list[str]) -> None:
     words = spoken(pd.Series(values, name=column), "sv").str.replace(NBSP, " ")
     assert words.tolist()[: len(said)] == said
-
-
-def criterion(strong: str) -> Criterion:
-    return (
-        weigh(a_count=1)
-        .criteria[0]
-        .model_validate(
-            {
-                "indicator": "a_count",
-                "direction": "high",
-                "weight": 1.0,
-                "label": words("a"),
-                "strong": words(strong),
-                "weak": words("x"),
-            }
-        )
-    )
-
-
-@pytest.mark.parametrize(
-    "text", ["{andel}", "{value} av {value}", "{value|en|två}", "{value|a|b|c|d}", "{value"]
-)
-def test_a_text_with_an_unknown_blank_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="know one blank, once"):
-        criterion(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "många är födda utomlands",
-        "många med utländsk bakgrund",
-        "många LO-medlemmar",
-        "facket är starkt här",
-        "många invandrare",
-        "many were born abroad",
-        "union members live here",
-    ],
-)
-def test_a_public_text_that_names_origin_or_union_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="names neither origin nor union"):
-        PublicTexts(strong=words(text), weak=words("x"))
-
-
-def test_a_public_text_shows_no_figure() -> None:
-    with pytest.raises(ValueError, match="shows no figure"):
-        PublicTexts(strong=Text(sv="{value} procent", en="x"), weak=words("x"))
-
-
-@pytest.mark.parametrize("text", ["många av partiets målgrupper", "det är lokalt", "flott"])
-def test_a_public_text_may_name_the_party_s_target_groups(text: str) -> None:
-    assert PublicTexts(strong=words(text), weak=words(text)).strong.sv == text

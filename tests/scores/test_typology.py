@@ -1,7 +1,6 @@
 """Types of areas: planted ones are found again, named in plain words, and never by origin."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,7 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from geoprio.config import Trait, Typology, load_named, shipped_folder
+from geoprio.config import Typology, load_named, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.scores import PLACE, area_types, unused_traits
 from geoprio.scores.typology import adjusted_rand, k_means, type_names
@@ -181,28 +180,3 @@ def test_no_name_can_tell_origin_or_union() -> None:
         )
         assert not words.search(told)
         assert not any(words.search(trait.indicator) for trait in rules.traits)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ('indicator = "tenant_owned_share"', 'indicator = "rental_share"', "stands twice"),
-        ("least_types = 4", "least_types = 12", "above `most_types`"),
-        ('high = { sv = "unga", en = "young" }', "", "expected a word"),
-        ('form = "before"', 'form = "after"', "form"),
-    ],
-)
-def test_rules_that_cannot_hold_are_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
-    text = (shipped_folder() / "typologies" / "bostadsmiljo.toml").read_text(encoding="utf-8")
-    assert old in text
-    folder = tmp_path / "typologies"
-    folder.mkdir()
-    (folder / "own.toml").write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(ConfigError, match=told):
-        load_named(Typology, "typologies", "own", (tmp_path,))
-
-
-def test_a_home_has_one_word() -> None:
-    both = {"sv": "x", "en": "x"}
-    with pytest.raises(ValueError, match="named by `high` alone"):
-        Trait.model_validate({"indicator": "a", "form": "home", "high": both, "low": both})

@@ -9,23 +9,39 @@ import pytest
 from pydantic import ValidationError
 from scipy import stats
 
+from geoprio.config import Profile
 from geoprio.errors import ConfigError, ContractError
-from geoprio.scores import (
-    Measured,
-    answer_labels,
-    answer_meanings,
-    rank_uncertainty,
-    score_areas,
-    uncertainty,
-)
+from geoprio.scores import Measured, answer_labels, answer_meanings, rank_uncertainty, uncertainty
 from geoprio.scores.draws import gather_columns
 from geoprio.scores.kernel import SCALE, WEIGH, places
 from geoprio.tables import SCORES, check
-from tests.scores.toy import ALL_METHODS, method, toy, vary, weigh
+from tests.scores.toy import ALL_METHODS, method, score, toy, vary, weigh
+
+PLAIN = ("minmax", "arithmetic")
 
 
 def seeded(seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
+
+
+def ranked(
+    indicators: pd.DataFrame,
+    errors: pd.DataFrame | float = 0.0,
+    *ways: tuple[str, str],
+    by: Profile | None = None,
+    top_k: int = 1,
+    seed: int = 1,
+    shared: tuple[pd.DataFrame, ...] = (),
+    **settings: object,
+) -> pd.DataFrame:
+    """Return the ranks of areas whose criteria weigh alike, by `PLAIN`, where nothing is said."""
+    return rank_uncertainty(
+        Measured(indicators, 0 * indicators + errors, shared),
+        by or weigh(**dict.fromkeys(indicators, 1)),
+        vary(*(ways or [PLAIN]), **settings),
+        top_k=top_k,
+        rng=seeded(seed),
+    )
 
 
 def some(size: int = 60, seed: int = 3) -> pd.DataFrame:
@@ -35,23 +51,14 @@ def some(size: int = 60, seed: int = 3) -> pd.DataFrame:
     )
 
 
-PROFILE = weigh(a_count=2, low_share=1, b=1)
-
-
 @pytest.mark.parametrize("normalise", ["minmax", "percentile"])
 def test_one_draw_without_noise_is_the_score_s_own_ranking(normalise: str) -> None:
     indicators = some(400)
     indicators["a_count"] = indicators["a_count"].round(-1)  # ties, as counts have
     indicators.loc[["A003", "A005"], "b"] = np.nan
     profile = weigh(normalise, a_count=2, low_share=1, b=1)
-    told = score_areas(indicators, profile, channel="canvass", election="riksdag")["rank"]
-    found = rank_uncertainty(
-        Measured(indicators, 0 * indicators),
-        profile,
-        vary((normalise, "arithmetic"), draws=1),
-        top_k=10,
-        rng=seeded(),
-    )
+    told = score(indicators, profile)["rank"]
+    found = ranked(indicators, 0, (normalise, "arithmetic"), by=profile, top_k=10, draws=1)
     for column in ("rank_median", "rank_low", "rank_high"):
         pd.testing.assert_series_equal(found[column], told, check_names=False)
     assert (found["p_top"].dropna() == (told <= 10)[told.notna()]).all()
@@ -74,56 +81,29 @@ def test_a_race_between_two_has_the_odds_of_the_normal_distribution(
 ) -> None:
     """P(a above b) = Phi((x_a - x_b) / sqrt(se_a^2 + se_b^2)) = Phi(1.4), in any blocks."""
     monkeypatch.setattr(uncertainty, "BLOCK_CELLS", cells)
-    measured = Measured(toy(a=[7, 0]), toy(a=[3, 4]))
-    found = rank_uncertainty(
-        measured, weigh(a=1), vary(("minmax", "arithmetic"), draws=40_000), top_k=1, rng=seeded()
-    )
-    assert found["p_top"].tolist() == pytest.approx(
-        [stats.norm.cdf(1.4), stats.norm.cdf(-1.4)], abs=0.005
-    )
+    found = ranked(toy(a=[7, 0]), toy(a=[3, 4]), draws=40_000)
+    assert found["p_top"].tolist() == pytest.approx(stats.norm.cdf([1.4, -1.4]), abs=0.005)
 
 
 def test_weights_alone_give_the_odds_of_the_dirichlet_distribution() -> None:
     """Two criteria that disagree: a leads where its weight is above a half; Beta(3, 1)."""
-    measured = Measured(toy(a=[1, 0], b=[0, 1]), toy(a=[0, 0], b=[0, 0]))
-    found = rank_uncertainty(
-        measured,
-        weigh(a=3, b=1),
-        vary(("minmax", "arithmetic"), draws=40_000, concentration=4.0),
-        top_k=1,
-        rng=seeded(),
-    )
+    disagree = toy(a=[1, 0], b=[0, 1])
+    found = ranked(disagree, by=weigh(a=3, b=1), draws=40_000, concentration=4.0)
     assert found.loc["A000", "p_top"] == pytest.approx(stats.beta(3, 1).sf(0.5), abs=0.006)
 
 
 def test_methods_are_drawn_as_often() -> None:
     """The middle way leads by geometric mean (40 against 31), the lopsided by the mean (52.5)."""
-    indicators = toy(a=[40, 95], b=[40, 10])
-    found = rank_uncertainty(
-        Measured(indicators, 0 * indicators),
-        weigh("minmax", a=1, b=1),
-        vary(("none", "geometric"), ("none", "arithmetic"), draws=20_000),
-        top_k=1,
-        rng=seeded(),
-    )
+    ways = [("none", "geometric"), ("none", "arithmetic")]
+    found = ranked(toy(a=[40, 95], b=[40, 10]), 0, *ways, draws=20_000)
     assert found["p_top"].tolist() == pytest.approx([0.5, 0.5], abs=0.015)
 
 
 def test_errors_that_areas_share_reorder_none_of_them() -> None:
     indicators = toy(a_count=np.arange(100, 130))
-    common = 0 * indicators + 20
-    moved = Measured(indicators, 0 * indicators, shared=[common])
-    found = rank_uncertainty(
-        moved, weigh(a_count=1), vary(("minmax", "arithmetic")), top_k=5, rng=seeded()
-    )
-    assert (found["rank_low"] == found["rank_high"]).all()
-    own = rank_uncertainty(
-        Measured(indicators, common),
-        weigh(a_count=1),
-        vary(("minmax", "arithmetic")),
-        top_k=5,
-        rng=seeded(),
-    )
+    moved = ranked(indicators, shared=(0 * indicators + 20,), top_k=5)
+    assert (moved["rank_low"] == moved["rank_high"]).all()
+    own = ranked(indicators, 20, top_k=5)
     assert (own["rank_low"] < own["rank_high"]).all()
 
 
@@ -133,13 +113,8 @@ def test_a_shared_error_moves_areas_by_their_own_loading(lognormal: bool) -> Non
 
     There `ln x + s z - s^2 / 2`, `s^2 = ln(1 + (se / x)^2)`, s with the loading's sign.
     """
-    measured = Measured(
-        toy(a_count=[120, 100]), toy(a_count=[0, 0]), shared=[toy(a_count=[30, -10])]
-    )
-    chosen = vary(
-        ("minmax", "arithmetic"), draws=40_000, lognormal=["a_count"] if lognormal else []
-    )
-    found = rank_uncertainty(measured, weigh(a_count=1), chosen, top_k=1, rng=seeded())
+    settings = {"draws": 40_000, "lognormal": ["a_count"] if lognormal else []}
+    found = ranked(toy(a_count=[120, 100]), shared=(toy(a_count=[30, -10]),), **settings)
     first, second = np.sqrt(np.log1p([(30 / 120) ** 2, (10 / 100) ** 2]))
     lead = np.log(120 / 100) - (first**2 - second**2) / 2
     expected = stats.norm.cdf(lead / (first + second) if lognormal else 0.5)
@@ -149,13 +124,7 @@ def test_a_shared_error_moves_areas_by_their_own_loading(lognormal: bool) -> Non
 def test_rounding_noise_does_not_part_areas_that_are_alike() -> None:
     indicators = toy(a=[100 * (0.1 + 0.2), 30, 9])
     assert indicators.loc["A000", "a"] > indicators.loc["A001", "a"]
-    found = rank_uncertainty(
-        Measured(indicators, 0 * indicators),
-        weigh(a=1),
-        vary(("none", "arithmetic"), draws=5),
-        top_k=1,
-        rng=seeded(),
-    )
+    found = ranked(indicators, 0, ("none", "arithmetic"), draws=5)
     assert found.loc["A000"].equals(found.loc["A001"])
 
 
@@ -164,29 +133,20 @@ def test_areas_that_belong_to_the_top_are_seldom_left_to_the_joint_campaign() ->
     truth = toy(a_count=seeded(2).gamma(4, 50, 200), b_count=seeded(3).gamma(4, 50, 200))
     errors, chosen = 0.15 * truth, vary(*ALL_METHODS[:4], draws=300, concentration=40.0)
     profile = weigh("percentile", a_count=2, b_count=1)
-    ranks = score_areas(truth, profile, channel="canvass", election="riksdag")["rank"]
+    first = score(truth, profile)["rank"] <= 20
     answers = []
     for seed in range(25):
         rng = seeded(seed)
         seen = (truth + errors * rng.standard_normal(truth.shape)).clip(lower=0)
         told = rank_uncertainty(Measured(seen, errors), profile, chosen, top_k=20, rng=rng)
-        answers.append(told.loc[ranks <= 20, "answer"])
+        answers.append(told.loc[first, "answer"])
     assert (pd.concat(answers) == "joint").mean() <= 0.10
 
 
 def test_quantiles_are_those_of_the_draws_themselves() -> None:
     """Five alike: each rank is as likely, so the median is 3 and the ends 1 and 5."""
-    indicators = toy(a=np.zeros(5))
-    found = rank_uncertainty(
-        Measured(indicators, indicators + 1),
-        weigh(a=1),
-        vary(("zscore", "arithmetic"), draws=4001),
-        top_k=2,
-        rng=seeded(),
-    )
-    assert (found["rank_median"] == 3).all()
-    assert (found["rank_low"] == 1).all()
-    assert (found["rank_high"] == 5).all()
+    found = ranked(toy(a=np.zeros(5)), 1, ("zscore", "arithmetic"), draws=4001, top_k=2)
+    assert (found[["rank_low", "rank_median", "rank_high"]] == [1, 3, 5]).all(axis=None)
     np.testing.assert_allclose(found["p_top"], 0.4, atol=0.04)
     assert found["p_top"].sum() == pytest.approx(2)
 
@@ -195,8 +155,7 @@ def test_quantiles_are_those_of_the_draws_themselves() -> None:
 def test_ranks_that_are_counted_have_the_quantiles_of_the_ranks_themselves(
     draws: int, areas: int
 ) -> None:
-    rng = seeded(draws)
-    drawn = rng.permuted(np.tile(np.arange(1, areas + 1), (draws, 1)), axis=1)
+    drawn = seeded(draws).permuted(np.tile(np.arange(1, areas + 1), (draws, 1)), axis=1)
     drawn[:, 0] = np.minimum(drawn[:, 0], 2)  # ties
     blocks = iter(np.array_split(drawn, min(draws, 3)))
     told = uncertainty._summarise(blocks, (draws, areas), 2)
@@ -208,65 +167,43 @@ def test_ranks_that_are_counted_have_the_quantiles_of_the_ranks_themselves(
 
 def test_the_draws_stay_within_the_range_and_keep_their_mean() -> None:
     share, count = np.full(2000, 0.02), np.full(2000, 100.0)
-    indicators = toy(a_share=share, b_count=count)
-    errors = toy(a_share=share * 2, b_count=count)
-    columns = gather_columns(
-        Measured(indicators, errors), weigh(a_share=1, b_count=1), lognormal=["b_count"]
-    )
-    drawn = [column.draw(np.zeros((200, 0)), seeded()) for column in columns]
-    assert drawn[0].min() >= 0
+    measured = Measured(toy(a_share=share, b_count=count), toy(a_share=share * 2, b_count=count))
+    columns = gather_columns(measured, weigh(a_share=1, b_count=1), lognormal=["b_count"])
+    shares, counts = (column.draw(np.zeros((200, 0)), seeded()) for column in columns)
     truncated = stats.truncnorm(-0.5, 24.5, 0.02, 0.04)
-    assert np.mean(drawn[0]) == pytest.approx(truncated.mean(), rel=0.01)
-    assert np.std(drawn[0]) == pytest.approx(truncated.std(), rel=0.01)
-    assert drawn[1].min() > 0
-    assert np.mean(drawn[1]) == pytest.approx(100, rel=0.01)
-    assert np.std(drawn[1]) == pytest.approx(100, rel=0.05)
+    assert shares.min() >= 0
+    assert np.mean(shares) == pytest.approx(truncated.mean(), rel=0.01)
+    assert np.std(shares) == pytest.approx(truncated.std(), rel=0.01)
+    assert counts.min() > 0
+    assert np.mean(counts) == pytest.approx(100, rel=0.01)
+    assert np.std(counts) == pytest.approx(100, rel=0.05)
 
 
-def test_neither_threads_nor_waves_change_a_byte(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_neither_threads_nor_waves_change_a_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     indicators = some(300)
-    chosen = vary(*ALL_METHODS, draws=3000, concentration=20.0)
 
-    def run(frame: pd.DataFrame) -> pd.DataFrame:
-        measured = Measured(frame, frame.abs() * 0.2)
-        return rank_uncertainty(measured, PROFILE, chosen, top_k=20, rng=seeded(7))
+    def run(seed: int = 7) -> pd.DataFrame:
+        settings = {"draws": 3000, "concentration": 20.0, "top_k": 20, "seed": seed}
+        return ranked(indicators, indicators.abs() * 0.2, *ALL_METHODS, **settings)
 
-    told = run(indicators)
+    told = run()
     for threads in (1, 5):
         monkeypatch.setattr(os, "cpu_count", lambda count=threads: count)
-        pd.testing.assert_frame_equal(run(indicators), told, check_exact=True)
-    other = rank_uncertainty(
-        Measured(indicators, indicators.abs() * 0.2), PROFILE, chosen, top_k=20, rng=seeded(8)
-    )
-    assert not other.equals(told)
+        pd.testing.assert_frame_equal(run(), told, check_exact=True)
+    assert not run(seed=8).equals(told)
 
 
 def test_an_area_with_an_unknown_criterion_is_in_no_draw_but_sets_the_scale() -> None:
     """Scaled by A002's 100, a's lead of 1 is nothing beside b's; without it, a would lead."""
-    indicators = toy(a=[1, 0, 100], b=[0, 1, np.nan])
-    found = rank_uncertainty(
-        Measured(indicators, 0 * indicators),
-        weigh(a=3, b=1),
-        vary(("minmax", "arithmetic"), draws=10),
-        top_k=1,
-        rng=seeded(),
-    )
+    found = ranked(toy(a=[1, 0, 100], b=[0, 1, np.nan]), by=weigh(a=3, b=1), draws=10)
     assert found.loc["A002"].isna().all()
     assert found["rank_median"].tolist()[:2] == [2, 1]
 
 
 @pytest.mark.parametrize("way", ALL_METHODS)
 def test_every_method_puts_the_best_in_everything_first(way: tuple[str, str]) -> None:
-    indicators = toy(a=[9, 2, 1, 0], low_b=[0, 7, 8, 9])
-    found = rank_uncertainty(
-        Measured(indicators, 0 * indicators + 1e-3),
-        weigh(a=1, low_b=1),
-        vary(way, concentration=9.0),
-        top_k=1,
-        rng=seeded(),
-    )
+    best = toy(a=[9, 2, 1, 0], low_b=[0, 7, 8, 9])
+    found = ranked(best, 1e-3, way, concentration=9.0)
     assert found["p_top"].tolist() == [1, 0, 0, 0]
     assert found["answer"].tolist() == ["clear", "joint", "joint", "joint"]
 
@@ -274,35 +211,18 @@ def test_every_method_puts_the_best_in_everything_first(way: tuple[str, str]) ->
 def test_the_answer_follows_the_limits_and_fits_the_scores() -> None:
     """Six alike and k = 3: C(5, 2) / C(6, 3) = a half, so nobody can say."""
     indicators = toy(a=np.zeros(6))
-    measured = Measured(indicators, indicators + 1)
-    chosen = vary(("minmax", "arithmetic"))
-    found = rank_uncertainty(measured, weigh(a=1), chosen, top_k=3, rng=seeded())
+    found = ranked(indicators, 1, top_k=3)
     np.testing.assert_allclose(found["p_top"], comb(5, 2) / comb(6, 3), atol=0.05)
     assert (found["answer"] == "judge").all()
-    scores = score_areas(indicators, weigh(a=1), channel="canvass", election="riksdag")
-    scores["level"] = "full"
-    check(scores.join(found), SCORES)
+    check(score(indicators, weigh(a=1)).join(found), SCORES)
 
 
 def test_the_answers_are_said_in_words() -> None:
-    chosen = vary(("minmax", "arithmetic"), clear_from=0.95)
     assert answer_labels("sv")["judge"] == "Bedöm lokalt"
-    meanings = answer_meanings(chosen, top_k=50, language="sv")
+    meanings = answer_meanings(vary(PLAIN, clear_from=0.95), top_k=50, language="sv")
     assert meanings["clear"] == "Bland de 50 främsta i minst 9,5 av 10 beräkningar."
     assert meanings["judge"] == "Siffrorna räcker inte – fråga föreningen."
     assert meanings["joint"] == "Bland de 50 främsta i högst 1 av 10 beräkningar."
-
-
-def test_fewer_areas_than_the_top_holds_are_refused() -> None:
-    indicators = toy(a=[1, 2, np.nan])
-    with pytest.raises(ConfigError, match=r"top_k: found 3, and 2 areas"):
-        rank_uncertainty(
-            Measured(indicators, 0 * indicators),
-            weigh(a=1),
-            vary(("minmax", "arithmetic")),
-            top_k=3,
-            rng=seeded(),
-        )
 
 
 def test_bad_figures_are_told_all_at_once() -> None:
@@ -317,24 +237,16 @@ def test_bad_figures_are_told_all_at_once() -> None:
     assert "c: standard error unknown or infinite where the figure is known" in message
 
 
-def test_other_areas_and_unknown_indicators_are_refused() -> None:
-    indicators = toy(a=[1, 2])
+def test_what_cannot_be_ranked_is_refused() -> None:
+    two = toy(a=[1, 2])
     with pytest.raises(ContractError, match=r"errors: found 1 areas; expected the 2"):
-        gather_columns(Measured(indicators, indicators[:1]), weigh(a=1), lognormal=())
+        gather_columns(Measured(two, two[:1]), weigh(a=1), lognormal=())
     with pytest.raises(ConfigError, match=r"b: expected one of a"):
-        gather_columns(Measured(indicators, indicators), weigh(b=1), lognormal=())
-
-
-def test_a_geometric_mean_of_points_below_zero_is_refused() -> None:
-    indicators = toy(a=[-1, 2])
+        ranked(two, by=weigh(b=1))
+    with pytest.raises(ConfigError, match=r"top_k: found 3, and 2 areas"):
+        ranked(toy(a=[1, 2, np.nan]), top_k=3)
     with pytest.raises(ConfigError, match=r"geometric: found points below zero"):
-        rank_uncertainty(
-            Measured(indicators, 0 * indicators),
-            weigh(a=1),
-            vary(("none", "geometric")),
-            top_k=1,
-            rng=seeded(),
-        )
+        ranked(toy(a=[-1, 2]), 0, ("none", "geometric"))
 
 
 @pytest.mark.parametrize(
@@ -344,7 +256,7 @@ def test_a_geometric_mean_of_points_below_zero_is_refused() -> None:
 )
 def test_settings_without_sense_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        vary(("minmax", "arithmetic"), **wrong)
+        vary(PLAIN, **wrong)
 
 
 def test_a_weight_of_zero_is_refused() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -287,24 +286,3 @@ def test_an_hour_and_a_krona() -> None:
     assert krona["A"] == pytest.approx(0.008)
     none = per_krona(one, electors_per_household=readers * 0, cost_per_household_sek=2.5)
     assert none.isna().all()
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ('source = "SCB, partisympatiundersökningen maj 2019: kvinnor', 'x = "', "source"),
-        ('source = "SVT Valu 2026: 18-21', 'source = "" # ', "support.unga.source"),
-        ("outside_share = 0.89", "outside_share = 89.0", "outside_share"),
-        ("sd = 0.06", "sd = 0.6", "sd` below"),
-        ("effect_points = 0.6", "effect_points = 6.0", "letter does more"),
-    ],
-)
-def test_a_figure_without_a_source_or_sense_is_refused(
-    tmp_path: Path, old: str, new: str, told: str
-) -> None:
-    text = (shipped_folder() / "effects" / "published.toml").read_text(encoding="utf-8")
-    assert old in text
-    path = tmp_path / "published.toml"
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(ConfigError, match=told):
-        load_model(Effects, path)

@@ -15,6 +15,7 @@ from geoprio.areas import MUNICIPALITIES
 from geoprio.areas.associations import COLUMNS, load_constituencies, load_memberships
 from geoprio.areas.associations import FILE as CONSTITUENCIES
 from geoprio.config import (
+    VARIANTS,
     Addressed,
     Campaign,
     Document,
@@ -104,7 +105,22 @@ def schema_of(model: type[Model]) -> dict[str, Any]:
             if key in part.get("properties", {}):
                 described = {**part["properties"][key], "description": words}
                 part["properties"][key] = dict(sorted(described.items()))
+    if VARIANTS in schema["properties"]:
+        _open_variants(schema)
     return {"$schema": DRAFT, **_for_toml(schema)}
+
+
+def _open_variants(schema: dict[str, Any]) -> None:
+    """Let a variant have every key of its file and need none: it says only what differs."""
+    whole = {key: schema[key] for key in ("type", "properties", "additionalProperties")}
+    # Without the keys that tell them apart, several kinds may fit.
+    told = json.dumps({VARIANTS: whole, **schema["$defs"]}).replace('"oneOf"', '"anyOf"')
+    parts: dict[str, Any] = json.loads(told.replace("#/$defs/", "#/$defs/part_of_"))
+    del parts[VARIANTS]["properties"][VARIANTS]
+    for part in parts.values():
+        part.pop("required", None)
+    schema["$defs"] |= {f"part_of_{name}": part for name, part in parts.items()}
+    schema["properties"][VARIANTS]["additionalProperties"] = {"$ref": f"#/$defs/part_of_{VARIANTS}"}
 
 
 def _kinds_in(model: type[Model]) -> Iterator[tuple[str, type[Model]]]:

@@ -11,7 +11,7 @@ from geoprio.config.campaign import (
     TwoWayTable,
     Uncertainty,
 )
-from geoprio.config.document import Document, read_document
+from geoprio.config.document import VARIANTS, Document, read_document
 from geoprio.config.faults import (
     AnyModel,
     Fault,

@@ -2,13 +2,21 @@
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from geoprio.config.faults import RefusedError, nearest
-from geoprio.config.model import CountColumn, Election, Model, NotNegative, Positive, Text, Weight
+from geoprio.config.faults import broken, nearest, refuse, twice
+from geoprio.config.model import (
+    CountColumn,
+    Date,
+    Election,
+    Model,
+    NotNegative,
+    Positive,
+    Text,
+    Weight,
+)
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.words import Phrase
 
@@ -20,7 +28,7 @@ class MailingEdition(Model):
     """For people and for folders, such as "riksdag" or "kommun Botkyrka"."""
     election: Election | None = None
     """Whose electorate it is for; else the campaign's."""
-    election_day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    election_day: Date | None = None
     target_groups: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """The target groups that it is for; else all of the campaign's."""
     vendor: str | None = None
@@ -39,15 +47,13 @@ class MailingEdition(Model):
 
     @model_validator(mode="after")
     def _deliverable(self) -> "MailingEdition":
-        if (self.vendor or self.addressed or self.notice) and not self.election_day:
-            raise ValueError(Phrase("edition_without_day", edition=self.name))
-        if self.election_day:
-            date.fromisoformat(self.election_day)
-        if ORIGIN_OR_UNION.search(self.name):
-            message = Phrase("edition_name_without_group", edition=self.name)
-            raise ValueError(message)
-        if self.addressed and self.target_groups:
-            raise ValueError(Phrase("addressed_with_groups", edition=self.name))
+        delivered = self.vendor or self.addressed or self.notice
+        rules = {
+            "edition_without_day": delivered and not self.election_day,
+            "edition_name_without_group": ORIGIN_OR_UNION.search(self.name),
+            "addressed_with_groups": self.addressed and self.target_groups,
+        }
+        refuse(broken(rules, edition=self.name))
         return self
 
 
@@ -109,19 +115,17 @@ class Overlap(Model):
 
     @model_validator(mode="after")
     def _one_seed(self) -> "Overlap":
-        faults = []
-        if (self.joint is None) != (not self.cells):
-            faults.append(Phrase("joint_without_cells"))
-        if self.joint is not None and self.odds_ratios:
-            faults.append(Phrase("joint_with_odds"))
-        if len(set(self.cells)) < len(self.cells):
-            faults.append(Phrase("cells_group_twice"))
+        rules = {
+            "joint_without_cells": (self.joint is None) != (not self.cells),
+            "joint_with_odds": self.joint is not None and self.odds_ratios,
+            "cells_group_twice": twice(self.cells),
+        }
+        faults = broken(rules)
         for kind, given in (("odds_ratios", self.odds_ratios), ("pairs", self.pairs)):
             named = [frozenset(item.groups) for item in given]
             if len(set(named)) < len(named) or any(len(pair) == 1 for pair in named):
                 faults.append(Phrase("pair_not_of_two", kind=kind))
-        if faults:
-            raise RefusedError(faults)
+        refuse(faults)
         return self
 
     def faults(self, groups: Collection[str], sources: Collection[str]) -> list[Phrase]:
@@ -178,8 +182,7 @@ class Uncertainty(Model):
 
     @model_validator(mode="after")
     def _answers_apart(self) -> "Uncertainty":
-        if self.joint_to >= self.clear_from:
-            raise ValueError(Phrase("joint_to_below_clear_from"))
+        refuse(broken({"joint_to_below_clear_from": self.joint_to >= self.clear_from}))
         return self
 
 
@@ -229,9 +232,8 @@ class MailingBudget(Model):
     def faults(self, groups: Iterable[str]) -> list[Phrase]:
         """Return what of the editions does not fit the campaign's target groups."""
         names = [edition.name for edition in self.editions]
-        twice = sorted({name for name in names if names.count(name) > 1})
         return [
-            *(Phrase("edition_stands_twice", name=name) for name in twice),
+            *(Phrase("edition_stands_twice", name=name) for name in twice(names)),
             *(
                 Phrase("edition_unknown_group", edition=edition.name, name=name, groups=groups)
                 for edition in self.editions
@@ -247,7 +249,7 @@ class MailingBudget(Model):
             *(
                 Phrase("edition_group_twice", edition=edition.name)
                 for edition in self.editions
-                if len(set(edition.target_groups)) < len(edition.target_groups)
+                if twice(edition.target_groups)
             ),
         ]
 
@@ -294,15 +296,13 @@ class Campaign(Model):
     @model_validator(mode="after")
     def _named_once(self) -> "Campaign":
         named = {"sources": self.sources, "profiles": self.profiles}
-        twice = [
+        faults = [
             Phrase("kind_stands_twice", kind=kind, name=name)
             for kind, names in named.items()
-            for name in sorted({name for name in names if names.count(name) > 1})
+            for name in twice(names)
         ]
-        if self.nesting.area_set == self.closer_set:
-            twice.append(Phrase("nesting_is_closer_set"))
-        twice += self.mailing.faults(self.target_groups)
-        twice += self.overlap.faults(self.target_groups, self.sources)
-        if twice:
-            raise RefusedError(twice)
+        faults += broken({"nesting_is_closer_set": self.nesting.area_set == self.closer_set})
+        faults += self.mailing.faults(self.target_groups)
+        faults += self.overlap.faults(self.target_groups, self.sources)
+        refuse(faults)
         return self

@@ -1,13 +1,13 @@
 """Target groups: centrally defined, counted by the best method that the data allows (METHOD 3)."""
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from geoprio.config.faults import RefusedError
+from geoprio.config.faults import broken, refuse
 from geoprio.config.model import (
     CountColumn,
+    Date,
     Direction,
     Election,
     Model,
@@ -73,9 +73,7 @@ class Composition(Model):
 
     @model_validator(mode="after")
     def _rest_is_of_something(self) -> "Composition":
-        if (self.of is None) != (self.rest is None):
-            message = Phrase("rest_without_of")
-            raise ValueError(message)
+        refuse(broken({"rest_without_of": (self.of is None) != (self.rest is None)}))
         return self
 
 
@@ -110,13 +108,13 @@ class Synthetic(Model):
     @model_validator(mode="after")
     def _sectors_are_known(self) -> "Synthetic":
         known = ", ".join(sorted(self.sectors))
-        faults = [
-            Phrase("unknown_sector", name=name, sector=item.sector, known=known)
-            for name, item in sorted(self.industries.items())
-            if item.sector not in self.sectors
-        ]
-        if faults:
-            raise RefusedError(faults)
+        refuse(
+            [
+                Phrase("unknown_sector", name=name, sector=item.sector, known=known)
+                for name, item in sorted(self.industries.items())
+                if item.sector not in self.sectors
+            ]
+        )
         return self
 
 
@@ -125,14 +123,6 @@ Base = Literal["residents", "adults", "electorate", "other"]
 ShareOf = Annotated[float, Field(gt=0, lt=1)]
 LogOdds = Annotated[float, Field(ge=-5, le=5)]
 SourceInWords = Annotated[str, Field(min_length=3)]
-
-
-def _is_date(value: str) -> str:
-    date.fromisoformat(value)
-    return value
-
-
-Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_is_date)]
 
 
 class ProxyIndicator(Model):
@@ -190,8 +180,8 @@ class Alignment(Model):
 
     @model_validator(mode="after")
     def _whole_table(self) -> "Alignment":
-        if (self.electors is None) != (self.electors_of is None):
-            raise ValueError(Phrase("electors_without_of"))
+        halved = (self.electors is None) != (self.electors_of is None)
+        refuse(broken({"electors_without_of": halved}))
         return self
 
 
@@ -227,19 +217,14 @@ class Measure(Model):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Measure":
-        faults = []
-        if self.share_sd and not self.share_sd_source:
-            faults.append(Phrase("share_sd_without_source"))
-        if (self.base == "electorate") != (self.election is not None):
-            faults.append(Phrase("election_needs_electorate"))
-        if (self.control is None) != (self.control_of is None):
-            faults.append(Phrase("control_without_of"))
-        if self.outsiders_vote != (self.minors is not None):
-            faults.append(Phrase("outsiders_without_minors"))
-        if self.outsiders_vote and self.base != "residents":
-            faults.append(Phrase("outsiders_need_residents"))
-        if faults:
-            raise RefusedError(faults)
+        rules = {
+            "share_sd_without_source": self.share_sd and not self.share_sd_source,
+            "election_needs_electorate": (self.base == "electorate") != (self.election is not None),
+            "control_without_of": (self.control is None) != (self.control_of is None),
+            "outsiders_without_minors": self.outsiders_vote != (self.minors is not None),
+            "outsiders_need_residents": self.outsiders_vote and self.base != "residents",
+        }
+        refuse(broken(rules))
         return self
 
 
@@ -263,9 +248,9 @@ class Group(Model):
     @model_validator(mode="after")
     def _can_be_located(self) -> "Group":
         estimated = self.synthetic is not None or self.proxy is not None
-        if not self.measures and not estimated:
-            raise ValueError(Phrase("group_without_way"))
-        if estimated != (self.total is not None):
-            message = Phrase("total_without_need")
-            raise ValueError(message)
+        rules = {
+            "group_without_way": not self.measures and not estimated,
+            "total_without_need": estimated != (self.total is not None),
+        }
+        refuse(broken(rules))
         return self

@@ -1,9 +1,10 @@
 """What every model of a TOML file is made of."""
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from geoprio.words import Language
 
@@ -13,6 +14,17 @@ Positive = Annotated[float, Field(gt=0, le=1e9)]
 NotNegative = Annotated[float, Field(ge=0, le=1e9)]
 CountColumn = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*_count$")]
 Weight = Annotated[float, Field(gt=0, le=1e6)]
+
+
+def _is_date(value: str) -> str:
+    if value:
+        date.fromisoformat(value)
+    return value
+
+
+IsDate = AfterValidator(_is_date)
+"""That a text, if there is any, is a day of the calendar."""
+Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), IsDate]
 
 
 class Model(BaseModel):

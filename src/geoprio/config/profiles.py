@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from geoprio.config.faults import broken, refuse, twice
 from geoprio.config.model import Direction, Model, NotNegative, Positive, Text, Weight
 from geoprio.words import Phrase
 
@@ -25,10 +26,8 @@ class PublicTexts(Model):
     @model_validator(mode="after")
     def _silent_of_origin_and_union(self) -> "PublicTexts":
         for words in _texts(self.strong, self.weak):
-            if set("{}") & set(words):
-                raise ValueError(Phrase("public_text_with_figure"))
-            found = ORIGIN_OR_UNION.search(words)
-            if found:
+            refuse(broken({"public_text_with_figure": set("{}") & set(words)}))
+            if found := ORIGIN_OR_UNION.search(words):
                 raise ValueError(Phrase("public_text_names_origin", found=found[0]))
         return self
 
@@ -101,24 +100,21 @@ class Profile(Model):
     @model_validator(mode="after")
     def _levels_fall(self) -> "Profile":
         cuts = [level.from_percentile for level in self.levels]
-        if cuts != sorted(set(cuts), reverse=True) or (cuts and cuts[-1] != 0):
-            message = Phrase("levels_not_falling")
-            raise ValueError(message)
-        if len({level.name for level in self.levels}) < len(self.levels):
-            raise ValueError(Phrase("levels_of_one_name"))
         names = [criterion.indicator for criterion in self.criteria]
-        if len(set(names)) < len(names):
-            raise ValueError(Phrase("criterion_stands_twice"))
-        for number, scenario in enumerate(self.scenarios):
-            if not set(scenario.weights) <= set(names) or not any(self.weights(scenario).values()):
-                raise ValueError(
-                    Phrase(
-                        "scenario_weights_wrong",
-                        number=number,
-                        weights=scenario.weights,
-                        names=names,
-                    )
-                )
+        falling = cuts == sorted(set(cuts), reverse=True) and cuts[-1:] in ([], [0])
+        rules = {
+            "levels_not_falling": not falling,
+            "levels_of_one_name": twice(level.name for level in self.levels),
+            "criterion_stands_twice": twice(names),
+        }
+        refuse(broken(rules))
+        refuse(
+            [
+                Phrase("scenario_weights_wrong", number=i, weights=one.weights, names=names)
+                for i, one in enumerate(self.scenarios)
+                if not set(one.weights) <= set(names) or not any(self.weights(one).values())
+            ]
+        )
         return self
 
     def weights(self, scenario: Scenario | None = None) -> dict[str, float]:
@@ -164,11 +160,11 @@ class Typology(Model):
 
     @model_validator(mode="after")
     def _told_apart(self) -> "Typology":
-        names = [trait.indicator for trait in self.traits]
-        if len(set(names)) < len(names):
-            raise ValueError(Phrase("trait_stands_twice"))
-        if self.least_types > self.most_types:
-            raise ValueError(Phrase("types_reversed"))
+        rules = {
+            "trait_stands_twice": twice(trait.indicator for trait in self.traits),
+            "types_reversed": self.least_types > self.most_types,
+        }
+        refuse(broken(rules))
         return self
 
 
@@ -227,9 +223,8 @@ class Effect(Model):
     def _is_a_share(self) -> "Effect":
         room = self.mean * (1 - self.mean)
         if self.mean >= 1 or self.sd**2 >= room:
-            raise ValueError(
-                Phrase("trials_not_a_share", mean=self.mean, highest=max(room, 0) ** 0.5)
-            )
+            highest = max(room, 0) ** 0.5
+            raise ValueError(Phrase("trials_not_a_share", mean=self.mean, highest=highest))
         return self
 
 
@@ -269,8 +264,8 @@ class Effects(Model):
 
     @model_validator(mode="after")
     def _mail_is_weaker(self) -> "Effects":
-        if self.mailing.mean >= self.conversation.mean:
-            raise ValueError(Phrase("mailing_above_conversation"))
+        stronger = self.mailing.mean >= self.conversation.mean
+        refuse(broken({"mailing_above_conversation": stronger}))
         return self
 
 
@@ -287,11 +282,13 @@ class Message(Model):
 
     @model_validator(mode="after")
     def _whole_sentences(self) -> "Message":
-        lines = self.line.model_dump().values()
-        if any(set("{}") & set(line.replace("{value}", "")) for line in lines):
-            raise ValueError(Phrase("line_blanks_wrong"))
-        if not all(line.endswith((".", "!", "?")) and line == line.strip() for line in lines):
-            raise ValueError(Phrase("line_no_sentence"))
+        lines = _texts(self.line)
+        whole = [line.endswith((".", "!", "?")) and line == line.strip() for line in lines]
+        rules = {
+            "line_blanks_wrong": set("{}") & set("".join(lines).replace("{value}", "")),
+            "line_no_sentence": not all(whole),
+        }
+        refuse(broken(rules))
         return self
 
 

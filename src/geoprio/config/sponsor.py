@@ -1,26 +1,17 @@
 """The transparency notice of one mailing: what only its sponsor can know, field by field.
 
-A notice stands in a file of its own beside the campaign, `notices/<name>.toml`: there is one for
-each mailing and edition, its sums are known long after the campaign's settings, and an unfinished
+Each mailing and edition has one, `notices/<name>.toml`; its sums are known late, and an unfinished
 one must not stop a run. What is not filled in is empty here and refused when the sheet is made.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from geoprio.config.model import PERSON_NUMBER, Model, NotNegative
+from geoprio.config.model import PERSON_NUMBER, IsDate, Model, NotNegative
 from geoprio.words import Phrase
 
-
-def _is_date(value: str) -> str:
-    if value:
-        date.fromisoformat(value)
-    return value
-
-
-Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$"), AfterValidator(_is_date)]
+Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$"), IsDate]
 Url = Annotated[str, Field(pattern=r"^(https://[^\s\"'<>\\|`]+)?$")]
 Email = Annotated[str, Field(pattern=r"^([^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+)?$")]
 Sum = NotNegative | None
@@ -171,11 +162,7 @@ def is_empty(value: object) -> bool:
 
 
 def empty_fields(notice: Notice) -> dict[str, str]:
-    """Return what is expected by path in the file of every field that is empty.
-
-    Whole groups may stand aside only by a word of their own: `controller.none`,
-    `payer.same_as_sponsor`.
-    """
+    """Return what is expected, by path in the file, of every field that is empty."""
     expected: dict[str, str] = {
         "mailing": Phrase("what_is_mailed"),
         "edition": Phrase("edition_name"),
@@ -191,7 +178,7 @@ def empty_fields(notice: Notice) -> dict[str, str]:
 
 def contradictions(notice: Notice) -> list[Phrase]:
     """Return what the notice says against itself or must not say; every fault with its path."""
-    faults = [*_both("controller.none", notice.controller, notice.controller.none)]
+    faults = _both("controller.none", notice.controller, notice.controller.none)
     faults += _both("payer.same_as_sponsor", notice.payer, notice.payer.same_as_sponsor)
     days, day, amounts = notice.period, notice.election.day, notice.amounts
     if days.first and days.last and days.first > days.last:
@@ -201,24 +188,20 @@ def contradictions(notice: Notice) -> list[Phrase]:
     spent, whole = amounts.mailing_sek, amounts.campaign_sek
     if spent is not None and whole is not None and spent > whole:
         faults.append(Phrase("campaign_below_mailing", whole=whole, spent=spent))
-    return (
-        faults
-        + [
-            Phrase("table_personal_number", table=table, name=name)
-            for table, part in notice
-            for name, value in (part if isinstance(part, Part) else [])
-            if isinstance(value, str) and PERSON_NUMBER.search(value)
-        ]
-        + [
-            Phrase("name_personal_number", name=name)
-            for name in ("mailing", "edition")
-            if PERSON_NUMBER.search(getattr(notice, name))
-        ]
-    )
+    faults += [
+        Phrase("table_personal_number", table=table, name=name)
+        for table, part in notice
+        for name, value in (part if isinstance(part, Part) else [])
+        if isinstance(value, str) and PERSON_NUMBER.search(value)
+    ]
+    faults += [
+        Phrase("name_personal_number", name=name)
+        for name in ("mailing", "edition")
+        if PERSON_NUMBER.search(getattr(notice, name))
+    ]
+    return faults
 
 
 def _both(path: str, entity: Entity, aside: bool) -> list[Phrase]:
     held = [name for name in Entity.model_fields if not is_empty(getattr(entity, name))]
-    if not aside or not held:
-        return []
-    return [Phrase("true_beside_table", path=path, held=held)]
+    return [Phrase("true_beside_table", path=path, held=held)] if aside and held else []

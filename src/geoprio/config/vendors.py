@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from geoprio.config.faults import RefusedError
+from geoprio.config.faults import broken, refuse, twice
 from geoprio.config.model import Model, Text
 from geoprio.words import Phrase
 
@@ -76,23 +76,17 @@ class Vendor(Model):
     def _readable(self) -> "Vendor":
         fields = [str(column.field) for column in self.columns]
         headings = [column.heading.casefold() for column in self.columns]
-        faults = [
-            Phrase("columns_stands_twice", what=what)
-            for names in (fields, headings)
-            for what in sorted({name for name in names if names.count(name) > 1})
-        ]
-        if "area_code" not in fields:
-            faults.append(Phrase("columns_without_area_code"))
+        faults = [Phrase("columns_stands_twice", what=it) for it in twice(fields) + twice(headings)]
         if self.separator == self.decimal:
             faults.append(Phrase("separator_is_decimal", decimal=self.decimal))
         if self.bom and self.encoding not in _UNICODE:
             faults.append(Phrase("bom_not_in_encoding", encoding=self.encoding))
-        if self.encoding == "utf-16" and not self.bom:
-            faults.append(Phrase("bom_needed"))
-        if len(set(self.files)) < len(self.files):
-            faults.append(Phrase("file_kind_twice"))
-        if faults:
-            raise RefusedError(faults)
+        rules = {
+            "columns_without_area_code": "area_code" not in fields,
+            "bom_needed": self.encoding == "utf-16" and not self.bom,
+            "file_kind_twice": twice(self.files),
+        }
+        refuse(faults + broken(rules))
         return self
 
     @property

@@ -36,11 +36,6 @@ def published_figures() -> pd.DataFrame:
     return frame.set_index("municipality_code").sort_index()
 
 
-def homes(areas: pd.DataFrame, published: pd.DataFrame) -> Ints:
-    """Return the row of each area's municipality among the published figures."""
-    return published.index.get_indexer(pd.Index(areas["municipality_code"])).astype(np.int64)
-
-
 def gathered(counts: Ints, group: Ints, size: int) -> Ints:
     """Return the sum of the rows of each of `size` groups."""
     total = np.zeros((size, *counts.shape[1:]), dtype=np.int64)

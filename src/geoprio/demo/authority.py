@@ -74,8 +74,9 @@ def write_districts(folder: Path, districts: gpd.GeoDataFrame, year: int) -> Non
     _write_zip(folder / archive, {member: text})
 
 
-def write_districts_2026(folder: Path, districts: gpd.GeoDataFrame, towns: pd.Series) -> None:
+def write_districts_2026(folder: Path, county: County) -> None:
     """Write the districts as in 2026: other names, and a CRS that is declared."""
+    districts = county.districts
     home = districts["municipality_code"]
     columns = {
         "Valdistriktskod": districts.index,
@@ -83,7 +84,7 @@ def write_districts_2026(folder: Path, districts: gpd.GeoDataFrame, towns: pd.Se
         "Länskod": COUNTY_CODE,
         "Län": COUNTY_NAME,
         "Kommunkod": home.to_numpy(),
-        "Kommun": home.map(towns).to_numpy(),
+        "Kommun": home.map(county.published["municipality_name"]).to_numpy(),
         "Kommunvalkretskod": districts["constituency"].astype(str).str.zfill(2).to_numpy(),
     }
     text = (
@@ -111,7 +112,7 @@ def _write_zip(path: Path, members: Mapping[str, str]) -> None:
 
 
 def result_rows(
-    county: County, pieces: Pieces, counted: tuple[pd.DataFrame, pd.DataFrame], towns: pd.Series
+    county: County, pieces: Pieces, counted: tuple[pd.DataFrame, pd.DataFrame]
 ) -> pd.DataFrame:
     """Return the results of each district, and of each constituency's early votes (code 9800).
 
@@ -130,7 +131,7 @@ def result_rows(
     rows = pd.concat([placed, unplaced.assign(district_code=codes, district_name=EARLY)])
     rows = rows.sort_values(["district_code", "constituency"], ignore_index=True)
     rows = rows.rename(columns={party: f"votes_{party}" for party in PARTIES})
-    municipality = rows["municipality_code"].map(towns)
+    municipality = rows["municipality_code"].map(county.published["municipality_name"])
     several = rows["municipality_code"].isin(list(CONSTITUENCIES))
     number = rows["constituency"].astype(str)
     return rows.assign(
@@ -332,9 +333,10 @@ def _party_list(fixed: Ints, extra: Ints) -> list[dict[str, Any]]:
     ]
 
 
-def write_comparison(folder: Path, revision: Revision, towns: pd.Series) -> None:
+def write_comparison(folder: Path, revision: Revision) -> None:
     """Write which districts of 2022 each of 2026 is compared with; old codes lose their zero."""
     districts, comparison = revision.county.districts, revision.comparison
+    towns = revision.county.published["municipality_name"]
     frame = pd.DataFrame(
         {
             "Valdistriktskod 2026": districts.index,
@@ -349,13 +351,14 @@ def write_comparison(folder: Path, revision: Revision, towns: pd.Series) -> None
     _write_sheet(folder / COMPARISON, "Jämförelser", frame)
 
 
-def write_electors(folder: Path, districts: pd.DataFrame, counts: Ints, towns: pd.Series) -> None:
+def write_electors(folder: Path, county: County, counts: Ints) -> None:
     """Write electors of the riksdag per district by sex and by age, with a footer of totals."""
+    districts = county.districts
     place = {
         "Riksdagsvalkretskod": "02",
         "Riksdagsvalkrets": COUNTY_NAME,
         "Kommunkod": districts["municipality_code"],
-        "Kommun": districts["municipality_code"].map(towns),
+        "Kommun": districts["municipality_code"].map(county.published["municipality_name"]),
         "Valdistriktskod": districts.index,
         "Valdistrikt": districts["area_name"],
     }

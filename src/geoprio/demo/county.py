@@ -112,48 +112,46 @@ def _build(folder: Path, *, areas: int, seed: int) -> County:
     published = published_figures()
     county = build_county(published, areas=areas, rng=streams[0])
     latent = draw_latent(county, streams[1])
-    people = draw_people(county, latent, published, rng=streams[2])
-    living = draw_living(county, people, latent, published, rng=streams[3])
+    people = draw_people(county, latent, streams[2])
+    living = draw_living(county, people, latent, streams[3])
     pieces = place_people(county, people, rng=streams[4])
-    places = lasting_effects(county, pieces, latent, published, rng=streams[5])
+    places = lasting_effects(county, pieces, latent, streams[5])
     counts = hold_elections(pieces, places, published, rng=streams[5])
     _write_texts(folder, statistics.area_pages(county, deso="2018_v3", regso="2020_v1"))
     _write_texts(folder, statistics.table_replies(county.deso.index, people, living))
-    statistics.write_key(folder, county, published)
+    statistics.write_key(folder, county)
     statistics.write_municipalities(folder, published)
-    statistics.write_ages(folder, county, people, published, rng=streams[6])
-    _write_associations(folder, county, published, rng=streams[6])
+    statistics.write_ages(folder, county, people, streams[6])
+    _write_associations(folder, county, streams[6])
     for year in authority.DISTRICT_FILES:
         authority.write_districts(folder, county.districts, year)
     for (year, ballot), count in counts.items():
         counted = assigned(count, ballot, streams[7])
-        rows = authority.result_rows(county, pieces, counted, published["municipality_name"])
+        rows = authority.result_rows(county, pieces, counted)
         authority.write_results(folder, rows, year, ballot)
     truth.write_truth(folder, county, people, pieces, counts=counts)
     drawn = Drawn(county, people, living, pieces, places)
-    _write_later(folder, drawn, published, rng=streams[8])
+    _write_later(folder, drawn, streams[8])
     return county
 
 
-def _write_later(
-    folder: Path, before: Drawn, published: pd.DataFrame, *, rng: np.random.Generator
-) -> None:
+def _write_later(folder: Path, before: Drawn, rng: np.random.Generator) -> None:
     """Write the files of 2025 and 2026 into `folder`, and their truth into its `facit`."""
     revision = revise(before.county, rng=rng)
-    county, towns = revision.county, published["municipality_name"]
+    county = revision.county
     people = merge_people(before.people, revision.deso)
     living = merge_living(before.living, revision.deso)
     _write_texts(folder, statistics.area_pages(county, deso="2025_v2", regso="2025_v2"))
     _write_texts(folder, statistics.later_replies(county.deso.index, people, living, rng=rng))
-    authority.write_districts_2026(folder, county.districts, towns)
-    authority.write_comparison(folder, revision, towns)
+    authority.write_districts_2026(folder, county)
+    authority.write_comparison(folder, revision)
     pieces = replace(before.pieces, district=county.pieces["district"].to_numpy(np.int64))
     electors = authority.elector_counts(pieces, before.people, len(county.districts), rng)
-    authority.write_electors(folder, county.districts, electors, towns)
-    counts = hold_elections(pieces, before.places, published, rng=rng, years=(LATER,))
+    authority.write_electors(folder, county, electors)
+    counts = hold_elections(pieces, before.places, county.published, rng=rng, years=(LATER,))
     for ballot in BALLOTS:
         counted = assigned(counts[LATER, ballot], ballot, rng)
-        rows = authority.result_rows(county, pieces, counted, towns)
+        rows = authority.result_rows(county, pieces, counted)
         authority.write_ballot(folder, rows, ballot, revision.comparison)
     authority.write_index(folder)
     truth.write_later_truth(folder, before.county, county, before.pieces)
@@ -164,14 +162,10 @@ def _write_texts(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_associations(
-    folder: Path, county: County, published: pd.DataFrame, *, rng: np.random.Generator
-) -> None:
-    """Write the associations by RegSO of 2020 and of 2025, and members and activity in privat/.
-
-    The codes of the RegSO live on, so that the second list differs in the name of the areas only.
-    """
-    frame = _associations(county, published, rng)
+def _write_associations(folder: Path, county: County, rng: np.random.Generator) -> None:
+    """Write the associations by RegSO of 2020 and of 2025, and members and activity in privat/."""
+    frame, published = _associations(county, rng), county.published
+    # The codes of the RegSO live on.
     later = frame.replace({"area_set": {"regso_2020": "regso_2025"}})
     for name, listed in (("associations.csv", frame), ("associations-2026.csv", later)):
         listed.to_csv(folder / name, sep=";", index=False, encoding="utf-8")
@@ -190,11 +184,9 @@ def _write_associations(
         own.to_csv(path, sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
-def _associations(
-    county: County, published: pd.DataFrame, rng: np.random.Generator
-) -> pd.DataFrame:
+def _associations(county: County, rng: np.random.Generator) -> pd.DataFrame:
     """Return one association per municipality outside the city and 14 in it, by RegSO."""
-    outside = published.drop(CITY)
+    outside = county.published.drop(CITY)
     regso = county.regso[county.regso["municipality_code"] == CITY]
     centres = regso.representative_point()
     angle = np.arctan2(centres.y - centres.y.mean(), centres.x - centres.x.mean())

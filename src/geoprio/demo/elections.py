@@ -16,7 +16,6 @@ from geoprio.demo.apportionment import (
     Floats,
     Ints,
     apportion,
-    homes,
     multinomial,
     noise,
     split,
@@ -127,17 +126,12 @@ def hold_elections(
 
 
 def lasting_effects(
-    county: County,
-    pieces: Pieces,
-    latent: Latent,
-    published: pd.DataFrame,
-    *,
-    rng: np.random.Generator,
+    county: County, pieces: Pieces, latent: Latent, rng: np.random.Generator
 ) -> Places:
     """Return what makes the people of a piece vote as they do in every election."""
     at, size = pieces.deso, len(county.districts)
     return Places(
-        home=homes(county.districts, published)[pieces.district],
+        home=county.homes(county.districts)[pieces.district],
         hard=latent.hardship[at],
         urban=latent.urban[at],
         work=latent.working[at],

@@ -49,6 +49,13 @@ class County:
     """area_name, municipality_code, constituency (1 and up), geometry."""
     pieces: pd.DataFrame
     """One row per DeSO ∩ district: deso and district (row numbers), area_m2."""
+    published: pd.DataFrame
+    """What is published of its municipalities, by code."""
+
+    def homes(self, areas: pd.DataFrame) -> Ints:
+        """Return the row of each area's municipality among the published figures."""
+        codes = pd.Index(areas["municipality_code"])
+        return self.published.index.get_indexer(codes).astype(np.int64)
 
 
 def invented_names(count: int, rng: np.random.Generator) -> Texts:
@@ -162,7 +169,8 @@ def build_county(published: pd.DataFrame, *, areas: int, rng: np.random.Generato
     regso = regso_of(deso, "coverage")
     sizes = regso.groupby("municipality_code").size()
     names = np.concatenate([invented_names(size, rng) for size in sizes])
-    return County(deso, regso.assign(area_name=names), districts, _pieces(deso, districts))
+    regso = regso.assign(area_name=names)
+    return County(deso, regso, districts, _pieces(deso, districts), published)
 
 
 def regso_of(deso: gpd.GeoDataFrame, method: Literal["coverage", "unary"]) -> gpd.GeoDataFrame:

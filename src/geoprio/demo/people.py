@@ -17,7 +17,6 @@ from geoprio.demo.apportionment import (
     Ints,
     apportion,
     binomial,
-    homes,
     multinomial,
     noise,
     split,
@@ -176,21 +175,18 @@ def _scaled(values: Floats) -> Floats:
     return np.asarray(np.clip(scaled, -_WIDEST, _WIDEST))
 
 
-def draw_people(
-    county: County, latent: Latent, published: pd.DataFrame, *, rng: np.random.Generator
-) -> People:
+def draw_people(county: County, latent: Latent, rng: np.random.Generator) -> People:
     """Return the people; every published total of the municipalities is met."""
-    home = homes(county.deso, published)
-    strata = _strata(latent, home, published, rng)
-    origin = _origins(strata, latent, home, published=published, rng=rng)
+    strata = _strata(county, latent, rng)
+    origin = _origins(strata, county, latent, rng)
     ages = _ages(strata, latent, rng)
     able = ages[:, _AT_WORK_FROM:_OLD_FROM].sum(axis=1)
     grown = ages[:, _GROWN_FROM:_OLD_FROM].sum(axis=(1, 2))
     work = draw_work(able, grown, latent, rng)
     member = draw_members(origin[:, :0:-1], work, latent, rng)
     adults = np.stack([origin[:, :0:-1] - member, member], axis=2)
-    citizens, foreigners = _electors(adults, latent, home, published=published, rng=rng)
-    abroad = _abroad(citizens, latent, home, published=published, rng=rng)
+    citizens, foreigners = _electors(adults, county, latent, rng)
+    abroad = _abroad(citizens, county, latent, rng)
     everyone = {"ages": ages, "origin": origin, "adults": adults}
     electors = {"citizens": citizens, "foreigners": foreigners, "abroad": abroad}
     return People(**vars(work), **everyone, **electors)
@@ -201,9 +197,9 @@ def by_background(people: Ints) -> Ints:
     return np.stack([people[..., 0], people[..., 1:].sum(axis=-1)], axis=-1)
 
 
-def _strata(latent: Latent, home: Ints, published: pd.DataFrame, rng: np.random.Generator) -> Ints:
+def _strata(county: County, latent: Latent, rng: np.random.Generator) -> Ints:
     """Return people by age class and sex, (area, 3, 2)."""
-    size = len(home)
+    home, published, size = county.homes(county.deso), county.published, len(county.deso)
     totals = {name: published[name].to_numpy(np.int64) for name in published.columns[1:]}
     weight = np.clip(np.exp(noise(rng, size, scale=0.22)), _LEAST, _MOST)
     people = apportion(weight, home, totals["population"])
@@ -223,17 +219,15 @@ def _strata(latent: Latent, home: Ints, published: pd.DataFrame, rng: np.random.
     return np.stack([everyone - women, women], axis=2)
 
 
-def _origins(
-    strata: Ints, latent: Latent, home: Ints, *, published: pd.DataFrame, rng: np.random.Generator
-) -> Ints:
+def _origins(strata: Ints, county: County, latent: Latent, rng: np.random.Generator) -> Ints:
     """Return people by age class, sex and origin, (area, 3, 2, 4)."""
-    size, hard = len(home), latent.hardship[:, None, None]
+    size, hard = len(strata), latent.hardship[:, None, None]
     shared = noise(rng, (size, 1, 1), scale=0.16)
     by_class = np.array([1.5, 0.25, 0.0])[:, None] + np.array([0.05, -0.05])
     native = by_class - 0.92 * hard - 0.08 * latent.urban[:, None, None] + shared
     native = native + noise(rng, strata.shape, scale=0.08)
-    totals = published["born_in_sweden"].to_numpy(np.int64)
-    in_sweden = split(strata, native, rng, group=home, totals=totals)
+    totals = county.published["born_in_sweden"].to_numpy(np.int64)
+    in_sweden = split(strata, native, rng, group=county.homes(county.deso), totals=totals)
     second = np.array([-1.55, -1.75, -3.3])[:, None] + 0.75 * hard + shared * -0.5
     of_foreign = binomial(rng, in_sweden, second + noise(rng, strata.shape, scale=0.15))
     europe = -0.35 - 0.42 * hard + noise(rng, (size, 1, 1), scale=0.35)
@@ -257,9 +251,10 @@ def _ages(strata: Ints, latent: Latent, rng: np.random.Generator) -> Ints:
 
 
 def _electors(
-    adults: Ints, latent: Latent, home: Ints, *, published: pd.DataFrame, rng: np.random.Generator
+    adults: Ints, county: County, latent: Latent, rng: np.random.Generator
 ) -> tuple[Ints, Ints]:
     """Return citizens and foreign citizens with the right to vote, both as `adults`."""
+    home, published = county.homes(county.deso), county.published
     born_abroad = adults[..., 2:]
     area = noise(rng, (len(adults), 1, 1, 1, 1), scale=0.25)
     young = np.array([0.0, 0.5])[:, None, None, None]
@@ -278,10 +273,9 @@ def _electors(
     return citizens, foreigners
 
 
-def _abroad(
-    citizens: Ints, latent: Latent, home: Ints, *, published: pd.DataFrame, rng: np.random.Generator
-) -> Ints:
+def _abroad(citizens: Ints, county: County, latent: Latent, rng: np.random.Generator) -> Ints:
     """Return Swedes abroad by the area of their roll: mostly well off, no LO members."""
+    home, published = county.homes(county.deso), county.published
     total = published["riksdag_electors"] - published["kommun_electors"]
     weight = citizens * np.array([1.0, 0.7, 0.6, 0.5])
     weight = weight * np.array([1.0, 0.0])[:, None, None]
@@ -350,18 +344,10 @@ def _person() -> Floats:
     return logit
 
 
-def draw_living(
-    county: County,
-    people: People,
-    latent: Latent,
-    published: pd.DataFrame,
-    *,
-    rng: np.random.Generator,
-) -> Living:
+def draw_living(county: County, people: People, latent: Latent, rng: np.random.Generator) -> Living:
     """Return dwellings, households and income."""
-    home, adults = homes(county.deso, published), people.adults.reshape(len(county.deso), -1)
-    grown = adults.sum(axis=1)
-    dwellings = _dwellings(grown, latent, home, published=published, rng=rng)
+    grown = people.adults.reshape(len(county.deso), -1).sum(axis=1)
+    dwellings = _dwellings(grown, county, latent, rng)
     occupied = np.minimum(rng.binomial(dwellings.sum(axis=1), 0.96), grown)
     minors = people.origin[:, 0].reshape(len(grown), -1).sum(axis=1) / np.maximum(grown, 1)
     family, poor = 3.0 * (minors - 0.28), latent.hardship
@@ -375,9 +361,8 @@ def draw_living(
     return Living(dwellings, households, *_incomes(earners, latent, rng))
 
 
-def _dwellings(
-    grown: Ints, latent: Latent, home: Ints, *, published: pd.DataFrame, rng: np.random.Generator
-) -> Ints:
+def _dwellings(grown: Ints, county: County, latent: Latent, rng: np.random.Generator) -> Ints:
+    home, published = county.homes(county.deso), county.published
     totals = published[[f"dwellings_{tenure}" for tenure in TENURES]].to_numpy(np.int64)
     weight = grown * np.exp(0.06 * latent.urban - 0.06 * latent.hardship)
     left = apportion(weight * np.exp(noise(rng, len(home), scale=0.06)), home, totals.sum(axis=1))

@@ -52,7 +52,8 @@ def revise(county: County, *, rng: np.random.Generator) -> Revision:
     pieces = county.pieces.assign(
         deso=new_deso[county.pieces["deso"].to_numpy()], district=district
     )
-    return Revision(County(deso, regso, districts, pieces), new_deso, comparison)
+    later = County(deso, regso, districts, pieces, county.published)
+    return Revision(later, new_deso, comparison)
 
 
 def merge_people(people: People, group: Ints) -> People:

@@ -20,7 +20,6 @@ from geoprio.demo.apportionment import (
     COUNTY_NAME,
     Ints,
     gathered,
-    homes,
     shipped_table,
 )
 from geoprio.demo.geography import County
@@ -200,13 +199,13 @@ def compact(record: Mapping[Any, Any]) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def write_key(folder: Path, county: County, published: pd.DataFrame) -> None:
+def write_key(folder: Path, county: County) -> None:
     """Write the key DeSO 2018 -> RegSO 2020 -> kommun: UTF-8 with BOM, CRLF."""
     deso = county.deso
     frame = pd.DataFrame(
         {
             "Kommun": deso["municipality_code"],
-            "Kommunnamn": deso["municipality_code"].map(published["municipality_name"]),
+            "Kommunnamn": deso["municipality_code"].map(county.published["municipality_name"]),
             "DeSO_2018": deso.index,
             "RegSO_2020": deso["regso_code"].map(county.regso["area_name"]),
             "RegSOkod_2020": deso["regso_code"],
@@ -229,16 +228,10 @@ def write_municipalities(folder: Path, published: pd.DataFrame) -> None:
     ).to_csv(folder / "kommuner.csv", index=False, encoding="utf-8", lineterminator="\n")
 
 
-def write_ages(
-    folder: Path,
-    county: County,
-    people: People,
-    published: pd.DataFrame,
-    *,
-    rng: np.random.Generator,
-) -> None:
+def write_ages(folder: Path, county: County, people: People, rng: np.random.Generator) -> None:
     """Write population by single year of age and sex per municipality: 2022, and fewer in 2018."""
-    totals = gathered(people.ages, homes(county.deso, published), len(published))
+    published = county.published
+    totals = gathered(people.ages, county.homes(county.deso), len(published))
     single = _single_years(totals, rng)
     earlier = rng.binomial(single, 0.965)
     kommun, age, sex = (axis.ravel() for axis in np.indices(single.shape))

@@ -176,8 +176,6 @@ def for_election(estimates: pd.DataFrame, election: str) -> pd.DataFrame:
     --------
     >>> from geoprio import for_election, read_run
     >>> groups = read_run("data/processed/demo").frame("groups")
-    >>> sorted(groups["election"].unique())
-    ['kommun', 'none', 'region', 'riksdag']
     >>> for_election(groups, "kommun")["base"].unique().tolist()
     ['electorate']
     """

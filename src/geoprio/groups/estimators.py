@@ -47,11 +47,6 @@ def estimate_groups(
     estimates
         GROUPS, sorted by area and group. NaN means unknown; `method` says how each was found.
 
-    Raises
-    ------
-    ConfigError
-        A group names a count column or an indicator that no source of the campaign gives.
-
     Examples
     --------
     >>> import pandas as pd

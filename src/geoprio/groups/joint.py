@@ -307,19 +307,13 @@ def fit_joint(
     pairs
         By two groups, the share (0-1) that belongs to both by area; NaN where unknown.
     tolerance
-        Largest distance from a margin to its share.
+        Largest distance from a margin to its share; areas beyond it are a ContractError, as are
+        shares that contradict each other.
 
     Returns
     -------
     joint
         Its `cells` are shares (0-1) of the electorate by area and cell; NaN where one is unknown.
-
-    Raises
-    ------
-    ContractError
-        Shares outside 0-1, a seed that is no table of these groups, a share of both that its
-        groups' shares contradict, or margins that no table with the seed's zeros has; every
-        area and how far.
 
     Examples
     --------

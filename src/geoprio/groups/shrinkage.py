@@ -30,7 +30,8 @@ def empirical_bayes(
     Parameters
     ----------
     hits, trials
-        Those of whom something holds, and all who were asked: `0 <= hits <= trials`.
+        Those of whom something holds, and all who were asked: `0 <= hits <= trials`, else a
+        ValueError.
     parent
         Code of the larger area of each.
     grand_parent
@@ -46,11 +47,6 @@ def empirical_bayes(
     rate
         Rates (0-1) with the index of `hits`. Without trials an area has its parent's rate; NaN
         where hits, trials or the parent are unknown.
-
-    Raises
-    ------
-    ValueError
-        Hits are negative or more than the trials.
 
     Examples
     --------

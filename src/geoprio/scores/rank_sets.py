@@ -177,7 +177,7 @@ def rank_confidence_sets(
     estimate
         One number by area, most where it is wanted most.
     se
-        Its standard error, in the same unit.
+        Its standard error, in the same unit; a ContractError where the two do not go together.
     rule
         Level, number of draws and whether to step down.
     rng
@@ -189,20 +189,13 @@ def rank_confidence_sets(
         `rank` (ties share the better one), `rank_low` and `rank_high` with the index of `estimate`;
         NaN where estimate or standard error is unknown, and such an area counts for no other.
 
-    Raises
-    ------
-    ContractError
-        The two do not have the same areas, an area stands twice, a standard error is negative, a
-        number is infinite.
-
     Examples
     --------
     >>> import numpy as np
     >>> import pandas as pd
     >>> from geoprio import SetRule, rank_confidence_sets
     >>> share = pd.Series([0.31, 0.30, 0.10], ["a", "b", "c"])
-    >>> se = pd.Series([0.02, 0.02, 0.02], ["a", "b", "c"])
-    >>> rank_confidence_sets(share, se, SetRule(), rng=np.random.default_rng(1))
+    >>> rank_confidence_sets(share, 0 * share + 0.02, SetRule(), rng=np.random.default_rng(1))
        rank  rank_low  rank_high
     a   1.0       1.0        2.0
     b   2.0       1.0        2.0
@@ -231,24 +224,15 @@ def top_k_set(
 
     Parameters
     ----------
-    estimate, se, rule
+    estimate, se, rule, rng
         As in `rank_confidence_sets`.
     top_k
-        How many areas are "the first".
-    rng
-        Of every draw.
+        How many areas are "the first"; a ConfigError where fewer are known.
 
     Returns
     -------
     in_top_set
         Boolean, NA where estimate or standard error is unknown, with the index of `estimate`.
-
-    Raises
-    ------
-    ConfigError
-        Fewer areas are known than `top_k`, or it is below 1.
-    ContractError
-        As in `rank_confidence_sets`.
 
     Examples
     --------
@@ -256,8 +240,8 @@ def top_k_set(
     >>> import pandas as pd
     >>> from geoprio import SetRule, top_k_set
     >>> share = pd.Series([0.31, 0.30, 0.10], ["a", "b", "c"])
-    >>> se = pd.Series([0.02, 0.02, 0.02], ["a", "b", "c"])
-    >>> top_k_set(share, se, SetRule(), top_k=1, rng=np.random.default_rng(1)).tolist()
+    >>> rng = np.random.default_rng(1)
+    >>> top_k_set(share, 0 * share + 0.02, SetRule(), top_k=1, rng=rng).tolist()
     [True, True, False]
     """
     sets = rank_confidence_sets(estimate, se, rule, rng=rng)

@@ -72,12 +72,10 @@ def explain_area(
 
     Parameters
     ----------
-    indicators, profile
+    indicators, profile, municipality
         As in `score_areas`.
     area_code
-        The area.
-    municipality
-        As in `score_areas`.
+        The area; a CoverageError where there is none.
 
     Returns
     -------
@@ -87,31 +85,13 @@ def explain_area(
         own unit (NaN for the user's own figures, which are never shown), its `points` (0-100)
         beside the mean of all areas, `mean_points`, and its `weight` (0-1).
 
-    Raises
-    ------
-    CoverageError
-        There is no such area.
-
     Examples
     --------
-    >>> import pandas as pd
-    >>> from geoprio import explain_area, load_profile
-    >>> indicators = pd.DataFrame(
-    ...     {
-    ...         "intensity_share": [0.30, 0.25, 0.20],
-    ...         "mobilisation_count": [900.0, 400.0, 100.0],
-    ...         "doors_per_km2": [300.0, 1200.0, 2500.0],
-    ...     },
-    ...     index=pd.Index(["a", "b", "c"], name="area_code"),
-    ... )
-    >>> explain_area(indicators, load_profile("canvass"), area_code="a")["contribution"].round(1)
-    part
-    average_area          50.0
-    intensity_share       13.3
-    mobilisation_count    13.3
-    doors_per_km2         -6.7
-    remainder              0.0
-    Name: contribution, dtype: float64
+    >>> from geoprio import explain_area, load_profile, read_run
+    >>> indicators = read_run("data/processed/demo").frame("indicators")
+    >>> parts = explain_area(indicators, load_profile("canvass"), area_code=indicators.index[0])
+    >>> list(parts.index)
+    ['average_area', 'intensity_share', 'mobilisation_count', 'doors_per_km2', 'remainder']
     """
     if area_code not in indicators.index:
         raise CoverageError(
@@ -178,26 +158,19 @@ def reasons(
 
     Parameters
     ----------
-    indicators, profile
-        As in `score_areas`.
+    indicators, profile, municipality
+        As in `score_areas`. A text that would show one of the user's own figures is refused.
     language
         Language of the reasons.
     public
         The version for associations and the public, of the criteria's `public` texts: no figure,
         no origin, no union. Of a criterion without such texts nothing is told.
-    municipality
-        As in `score_areas`.
 
     Returns
     -------
     reason
         A sentence by area. Empty text where the score is unknown; "close to the average" where
         nothing stands out.
-
-    Raises
-    ------
-    ConfigError
-        A text would show one of the user's own figures.
 
     Examples
     --------
@@ -209,7 +182,7 @@ def reasons(
     ...         "mobilisation_count": [900.0, 400.0, 100.0],
     ...         "doors_per_km2": [300.0, 1200.0, 2500.0],
     ...     },
-    ...     index=pd.Index(["a", "b", "c"], name="area_code"),
+    ...     index=["a", "b", "c"],
     ... )
     >>> print(reasons(indicators, load_profile("canvass"), language="sv", public=True)["c"])
     Det är tätt mellan dörrarna, men få av dem som bor här hör till partiets målgrupper.

@@ -94,23 +94,14 @@ def treat_outliers(
         By column: `treatment`, `points_count` (areas winsorised) and `skewness`, `excess_kurtosis`
         before and `..._after`, bias-corrected; NaN below 3 and 4 areas.
 
-    Raises
-    ------
-    ConfigError
-        The method is unknown.
-    ContractError
-        A figure is infinite.
-
     Examples
     --------
     >>> import pandas as pd
     >>> from geoprio import treat_outliers
     >>> frame = pd.DataFrame({"doors_per_km2": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 500]})
     >>> treated, report = treat_outliers(frame, method="winsorise")
-    >>> treated["doors_per_km2"].tolist()
-    [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 9.0]
-    >>> report["treatment"].to_dict()
-    {'doors_per_km2': 'winsorised'}
+    >>> treated["doors_per_km2"].max(), report.loc["doors_per_km2", "treatment"]
+    (9.0, 'winsorised')
     """
     treat = TREAT.find(method)
     refuse_infinite(frame, step="treat")
@@ -178,13 +169,6 @@ def normalise(
         0-100 with the index and columns of `frame`; NaN stays NaN. `none` leaves values as they
         are.
 
-    Raises
-    ------
-    ConfigError
-        The method is unknown.
-    ContractError
-        A figure is infinite.
-
     Examples
     --------
     >>> import pandas as pd
@@ -215,7 +199,7 @@ def aggregate(
         A column for each criterion, in points, most where it is wanted most.
     weights
         Weight of each column, in any unit; a criterion of weight 0 counts for nothing, known or
-        not.
+        not. Wrong ones are a ConfigError, all at once.
     method
         A name in `AGGREGATE`.
 
@@ -225,14 +209,6 @@ def aggregate(
         `score` (0-100 where the points are, and always by `topsis`; NaN where a criterion is
         unknown), `rank` (1 is best; ties share the better rank; NaN without a score) and
         `coverage`, the weight (0-1) of what is known.
-
-    Raises
-    ------
-    ConfigError
-        The method is unknown, or the weights are: a criterion without one or the reverse, a weight
-        that is negative or no number, none above zero. `geometric` meets points below zero.
-    ContractError
-        A figure is infinite.
 
     Examples
     --------
@@ -310,35 +286,14 @@ def score_areas(
     scores
         SCORES with the index of `indicators`.
 
-    Raises
-    ------
-    ConfigError
-        The profile names an indicator or a method that is not there, or leaves scores outside
-        0-100.
-    ContractError
-        A figure is infinite.
-
     Examples
     --------
-    >>> import pandas as pd
-    >>> from geoprio import load_profile, score_areas
-    >>> indicators = pd.DataFrame(
-    ...     {
-    ...         "intensity_share": [0.30, 0.25, 0.20],
-    ...         "mobilisation_count": [900.0, None, 100.0],
-    ...         "doors_per_km2": [2500.0, 1200.0, 300.0],
-    ...     },
-    ...     index=pd.Index(["a", "b", "c"], name="area_code"),
-    ... )
-    >>> scores = score_areas(
-    ...     indicators, load_profile("canvass"), channel="canvass", election="riksdag"
-    ... )
-    >>> scores[["score", "rank", "coverage"]].round(1)
-               score  rank  coverage
-    area_code
-    a           80.0   1.0       1.0
-    b            NaN   NaN       0.6
-    c           20.0   2.0       1.0
+    >>> from geoprio import load_profile, read_run, score_areas
+    >>> indicators = read_run("data/processed/demo").frame("indicators")
+    >>> profile = load_profile("canvass")
+    >>> scores = score_areas(indicators, profile, channel="canvass", election="riksdag")
+    >>> bool(scores["score"].dropna().between(0, 100).all()), scores["rank"].min()
+    (True, 1.0)
     """
     points = normalise_criteria(indicators, profile, municipality=municipality)
     weights = criterion_weights(profile)

@@ -59,13 +59,13 @@ def rank_uncertainty(
     Parameters
     ----------
     measured
-        Indicators and how sure they are.
+        Indicators and how sure they are; what cannot be drawn from is a ContractError.
     profile
         The channel's criteria, directions and weights.
     uncertainty
         How many draws, how far weights may stray, which methods, and where the answers part.
     top_k
-        How many areas are "the first".
+        How many areas are "the first"; a ConfigError where fewer can be scored.
     rng
         Of every draw.
 
@@ -76,46 +76,27 @@ def rank_uncertainty(
         `joint`) with the index of the indicators; NaN where a criterion is unknown: such an area is
         scored in no draw, though its known figures are among those that others are scaled by.
 
-    Raises
-    ------
-    ConfigError
-        The profile names unknown indicators; fewer areas can be scored than `top_k`, or it is below
-        1; `geometric` meets points below zero.
-    ContractError
-        Figures or errors that cannot be drawn from; see `gather_columns`.
-
     Examples
     --------
     Two areas whose intervals overlap change places; the third never reaches the top:
 
     >>> import numpy as np
     >>> import pandas as pd
-    >>> from geoprio import Measured, Profile, Uncertainty, rank_uncertainty
-    >>> words = {"sv": "x", "en": "x"}
-    >>> profile = Profile.model_validate(
-    ...     {
-    ...         "label": words, "question": words, "normalise": "minmax",
-    ...         "criteria": [
-    ...             {"indicator": "young_share", "direction": "high", "weight": 1.0,
-    ...              "label": words, "strong": words, "weak": words},
-    ...         ],
-    ...     }
+    >>> from geoprio import Measured, Uncertainty, load_profile, rank_uncertainty
+    >>> profile = load_profile("canvass")
+    >>> figures = pd.DataFrame(
+    ...     {item.indicator: [0.30, 0.28, 0.05] for item in profile.criteria}, list("abc")
     ... )
-    >>> shares = pd.DataFrame({"young_share": [0.30, 0.28, 0.05]}, index=["a", "b", "c"])
-    >>> errors = pd.DataFrame({"young_share": [0.03, 0.03, 0.01]}, index=["a", "b", "c"])
-    >>> method = {"normalise": "minmax", "aggregate": "arithmetic"}
-    >>> found = rank_uncertainty(
-    ...     Measured(shares, errors),
-    ...     profile,
-    ...     Uncertainty.model_validate({"draws": 2000, "methods": [method]}),
-    ...     top_k=1,
-    ...     rng=np.random.default_rng(2026),
-    ... )
-    >>> found[["rank_low", "rank_high", "answer"]]
-       rank_low  rank_high answer
-    a       1.0        2.0  judge
-    b       1.0        2.0  judge
-    c       3.0        3.0  joint
+    >>> methods = [{"normalise": "minmax", "aggregate": "arithmetic"}]
+    >>> chosen = Uncertainty.model_validate({"draws": 2000, "methods": methods})
+    >>> rng = np.random.default_rng(2026)
+    >>> measured = Measured(figures, 0.1 * figures)
+    >>> found = rank_uncertainty(measured, profile, chosen, top_k=1, rng=rng)
+    >>> found[["rank_low", "rank_high"]]
+       rank_low  rank_high
+    a       1.0        2.0
+    b       1.0        2.0
+    c       3.0        3.0
     """
     trial = _prepare(measured, profile, uncertainty)
     areas = measured.indicators.index.sort_values()[trial.scored]

@@ -81,8 +81,8 @@ def effective_weights(
     Parameters
     ----------
     criteria
-        A column for each criterion, in any unit: normalised or not is the same, only the order
-        counts. The target groups' shares do as well, beside their intensity.
+        A column for each criterion, in any unit: only the order counts. The target groups' shares
+        do as well, beside their intensity.
     score
         Score of each row; rows without one count for nothing.
     weights
@@ -105,16 +105,11 @@ def effective_weights(
     >>> import numpy as np
     >>> import pandas as pd
     >>> from geoprio import effective_weights
-    >>> rng = np.random.default_rng(1)
-    >>> shares = pd.DataFrame(
-    ...     {"women": rng.normal(0.51, 0.02, 500), "young": rng.normal(0.16, 0.07, 500)}
-    ... )
-    >>> equal = {"women": 1.0, "young": 1.0}
-    >>> effective_weights(shares, shares.mean(axis=1), weights=equal)["effective_weight"].round(1)
-    criterion
-    women    0.1
-    young    0.9
-    Name: effective_weight, dtype: float64
+    >>> draws = np.random.default_rng(1).normal([0.51, 0.16], [0.02, 0.07], (500, 2))
+    >>> shares = pd.DataFrame(draws, columns=["women", "young"])
+    >>> found = effective_weights(shares, shares.mean(axis=1), weights={"women": 1, "young": 1})
+    >>> found["effective_weight"].round(1).to_dict()
+    {'women': 0.1, 'young': 0.9}
     """
     expect = EXPECTATION.find(method)
     nominal = weight_shares(weights, criteria.columns).reindex(criteria.columns, fill_value=0.0)
