@@ -1,4 +1,4 @@
-"""Profiles: one channel's criteria, their weights and its levels in words."""
+"""Profiles: one channel's criteria, their weights and what each verdict asks for."""
 
 import re
 from typing import Annotated, Literal
@@ -63,13 +63,32 @@ def _texts(*texts: Text) -> list[str]:
     return [words for item in texts for words in item.model_dump().values()]
 
 
-class Level(Model):
-    """One of the levels in words, for areas at or above a percentile of the score."""
+class Actions(Model):
+    """What to do in an area of each verdict (METHOD 6), in their order."""
 
-    name: str
-    label: Text
-    from_percentile: Annotated[float, Field(ge=0, le=100)]
-    actions: Text
+    full: Text
+    ask: Text
+    """A question to those who know the area: never an order to go to every door."""
+    complement: Text
+    keep: Text
+    joint: Text
+
+
+Percentile = Annotated[float, Field(ge=0, le=100)]
+
+
+class Cuts(Model):
+    """Percentiles of the score where the areas part that are clearly not among the first."""
+
+    complement: Percentile = 40
+    """Those at or above it are told to complement."""
+    keep: Percentile = 15
+    """Those at or above it are told to keep in touch; those below, to leave it to the joint one."""
+
+    @model_validator(mode="after")
+    def _fall(self) -> "Cuts":
+        refuse(broken({"cuts_not_falling": self.complement <= self.keep}))
+        return self
 
 
 class Scenario(Model):
@@ -94,20 +113,14 @@ class Profile(Model):
     impute: Literal["none", "municipality"] = "none"
     """What a missing criterion becomes: unknown, or the mean of the municipality's known areas."""
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, strict=False)]
-    levels: Annotated[tuple[Level, ...], Field(strict=False)] = ()
+    cuts: Cuts = Cuts()
+    actions: Actions | None = None
     scenarios: Annotated[tuple[Scenario, ...], Field(strict=False, max_length=5)] = ()
 
     @model_validator(mode="after")
-    def _levels_fall(self) -> "Profile":
-        cuts = [level.from_percentile for level in self.levels]
+    def _named_once(self) -> "Profile":
         names = [criterion.indicator for criterion in self.criteria]
-        falling = cuts == sorted(set(cuts), reverse=True) and cuts[-1:] in ([], [0])
-        rules = {
-            "levels_not_falling": not falling,
-            "levels_of_one_name": twice(level.name for level in self.levels),
-            "criterion_stands_twice": twice(names),
-        }
-        refuse(broken(rules))
+        refuse(broken({"criterion_stands_twice": twice(names)}))
         refuse(
             [
                 Phrase("scenario_weights_wrong", number=i, weights=one.weights, names=names)

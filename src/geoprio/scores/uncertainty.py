@@ -1,4 +1,4 @@
-"""How sure a ranking is when figures, weights and methods may differ: joint Monte Carlo (METHOD 6).
+"""How sure a ranking is when figures, weights and methods may differ: Monte Carlo (METHOD 6).
 
 Saisana, Saltelli and Tarantola (2005), Uncertainty and sensitivity analysis techniques as tools for
 the quality assessment of composite indicators, J. R. Stat. Soc. A 168(2), doi
@@ -7,7 +7,7 @@ the quality assessment of composite indicators, J. R. Stat. Soc. A 168(2), doi
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -19,10 +19,7 @@ from geoprio.config import Method, Profile, Uncertainty
 from geoprio.scores.draws import Column, Measured, gather_columns, refuse_few
 from geoprio.scores.kernel import Floats, Ints, ranks, scale_of, weigh_of
 from geoprio.scores.score import criterion_weights
-from geoprio.words import Language, text
 
-CLEAR, JUDGE, JOINT = "clear", "judge", "joint"
-"""The three answers (METHOD 6); their words are in `answer_labels`."""
 BLOCK_CELLS = 2**17
 """Draws x areas held at once by a thread: they stay in the processor's cache."""
 QUANTILES = {"rank_median": 0.5, "rank_low": 0.05, "rank_high": 0.95}
@@ -49,32 +46,44 @@ def rank_uncertainty(
     top_k: int,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return each area's median rank, the 5-95 % of its ranks, P(top k) and the answer.
+    """Return each area's median rank, the 5-95 % of its ranks, P(top k) and what hangs on choices.
 
-    One draw = figures within their errors (`Measured`) x weights from a Dirichlet distribution
-    around the central ones x one of the methods. Quantiles are exact: the least rank that so many
-    of the draws reach. The result depends on the generator's seed alone, neither on row order nor
-    on threads.
+    Errors and choices are two things. Errors: each draw takes the figures within their errors
+    (`Measured`), at the profile's own weights and method. Choices: each draw takes weights from a
+    Dirichlet distribution around the central ones and one of the methods, with figures as they
+    are. Quantiles are exact: the least rank that so many of the draws reach. The result depends on
+    the generator's seed alone, neither on row order nor on threads.
 
     Parameters
     ----------
     measured
-        Indicators and how sure they are; what cannot be drawn from is a ContractError.
+        Indicators and how sure they are.
     profile
         The channel's criteria, directions and weights.
     uncertainty
-        How many draws, how far weights may stray, which methods, and where the answers part.
+        How many draws, how far weights may stray, and which methods might be chosen.
     top_k
-        How many areas are "the first"; a ConfigError where fewer can be scored.
+        How many areas are "the first".
     rng
         Of every draw.
 
     Returns
     -------
     ranks
-        `rank_median`, `rank_low`, `rank_high`, `p_top` (0-1) and `answer` (`clear`, `judge`,
-        `joint`) with the index of the indicators; NaN where a criterion is unknown: such an area is
-        scored in no draw, though its known figures are among those that others are scaled by.
+        With the index of the indicators: `rank_median`, `rank_low`, `rank_high` and `p_top` (0-1)
+        from errors alone; `choices_share` (0-1), the weightings and methods by which the area is
+        among the first, and `depends_on_weights`, 1 where more than `depends_from` of them put it
+        there, or leave it out, against the central ones, else 0. NaN where a criterion is unknown:
+        such an area is scored in no draw, though its known figures are among those that others are
+        scaled by.
+
+    Raises
+    ------
+    ConfigError
+        The profile names unknown indicators; fewer areas can be scored than `top_k`, or it is below
+        1; `geometric` meets points below zero.
+    ContractError
+        Figures or errors that cannot be drawn from; see `gather_columns`.
 
     Examples
     --------
@@ -98,30 +107,22 @@ def rank_uncertainty(
     b       1.0        2.0
     c       3.0        3.0
     """
-    trial = _prepare(measured, profile, uncertainty)
+    trial = _trial(measured, profile, uncertainty.lognormal)
     areas = measured.indicators.index.sort_values()[trial.scored]
     refuse_few(len(areas), top_k)
-    blocks = _draw_blocks(trial, uncertainty.draws, rng)
-    size = uncertainty.draws, len(areas)
-    frame = pd.DataFrame(_summarise(blocks, size, top_k), index=areas)
-    frame["answer"] = _answers(frame["p_top"], uncertainty)
+    # A profile's steps may be the user's own functions; they are known to be there by now.
+    own = (Method.model_construct(normalise=profile.normalise, aggregate=profile.aggregate),)
+    exact = replace(trial, columns=[column.without_errors for column in trial.columns])
+    choices = _prepare(exact, uncertainty.methods, uncertainty.concentration)
+    draws = uncertainty.draws
+    by_errors = _draw_blocks(_prepare(trial, own), draws, rng)
+    frame = pd.DataFrame(_summarise(by_errors, (draws, len(areas)), top_k), index=areas)
+    first = sum((block <= top_k).sum(axis=0) for block in _draw_blocks(choices, draws, rng))
+    frame["choices_share"] = first / draws
+    (central,) = next(_draw_blocks(_prepare(exact, own), 1, rng))
+    against = (frame["choices_share"] - (central <= top_k)).abs()
+    frame["depends_on_weights"] = (against > uncertainty.depends_from).astype(float)
     return frame.reindex(measured.indicators.index)
-
-
-def answer_labels(language: Language) -> Mapping[str, str]:
-    """Return the words of each answer, by its name."""
-    return {answer: text(f"answer_{answer}", language) for answer in (CLEAR, JUDGE, JOINT)}
-
-
-def answer_meanings(uncertainty: Uncertainty, *, top_k: int, language: Language) -> dict[str, str]:
-    """Return what each answer means in a sentence, by its name."""
-    share = {CLEAR: uncertainty.clear_from, JUDGE: 0.0, JOINT: uncertainty.joint_to}
-    return {
-        answer: text(f"answer_{answer}_means", language)
-        .replace("{k}", str(top_k))
-        .replace("{tenths}", f"{10 * part:g}".replace(".", "," if language == "sv" else "."))
-        for answer, part in share.items()
-    }
 
 
 def _trial(measured: Measured, profile: Profile, lognormal: tuple[str, ...]) -> _Trial:
@@ -130,20 +131,16 @@ def _trial(measured: Measured, profile: Profile, lognormal: tuple[str, ...]) -> 
     return _Trial(columns, criterion_weights(profile).to_numpy(), scored)
 
 
-def _prepare(measured: Measured, profile: Profile, uncertainty: Uncertainty) -> _Trial:
-    trial = _trial(measured, profile, uncertainty.lognormal)
+def _prepare(
+    trial: _Trial, methods: tuple[Method, ...], concentration: float | None = None
+) -> _Trial:
     constant: dict[tuple[int, str], Floats] = {
         (number, scale): column.spread(scale_of(scale)(column.wanted))
         for number, column in enumerate(trial.columns)
-        for scale in {method.normalise for method in uncertainty.methods}
+        for scale in {method.normalise for method in methods}
         if column.exact and len(column.values)
     }
-    return replace(
-        trial,
-        concentration=uncertainty.concentration,
-        methods=uncertainty.methods,
-        constant=constant,
-    )
+    return replace(trial, concentration=concentration, methods=methods, constant=constant)
 
 
 def _draw_blocks(trial: _Trial, draws: int, rng: np.random.Generator) -> Iterator[Ints]:
@@ -212,14 +209,6 @@ def _summarise(blocks: Iterable[Ints], size: tuple[int, int], top_k: int) -> dic
             found[name][part] = 1 + (below < np.ceil(quantile * draws)).sum(axis=1)
         found["p_top"][part] = below[:, top_k - 1] / draws
     return found
-
-
-def _answers(p_top: pd.Series, uncertainty: Uncertainty) -> pd.Series:
-    conditions: Sequence[pd.Series] = [
-        p_top >= uncertainty.clear_from,
-        p_top <= uncertainty.joint_to,
-    ]
-    return pd.Series(np.select(conditions, [CLEAR, JOINT], JUDGE), index=p_top.index, dtype=object)
 
 
 BLOCK = 64
