@@ -21,6 +21,7 @@ HOSTILE = (
 )
 DEMO_MARK = "DEMO – påhittade områden och siffror. Får inte användas i valarbetet."
 SIDE = 1000.0
+OpenMap = Callable[..., Visit]
 NORTHING, EASTING = 6_580_000.0, 670_000.0
 
 
@@ -140,9 +141,7 @@ def make_map() -> Callable[..., object]:
 
 
 @pytest.fixture
-def visit(
-    browser: Browser, make_map: Callable[..., object], tmp_path: Path
-) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Browser, make_map: Callable[..., object], tmp_path: Path) -> Iterator[OpenMap]:
     """Open maps, the toy's or others; at the end none has complained or asked for anything."""
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []

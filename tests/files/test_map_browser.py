@@ -9,17 +9,15 @@ import pytest
 from playwright.sync_api import Browser
 
 from geoprio.files.maps import build_map, save_map
-from tests.files.conftest import DEMO_MARK, HOSTILE, toy_layers, toy_levels, toy_page
-from tests.visits import DESKTOP, PHONE, Visit
+from tests.files.conftest import DEMO_MARK, HOSTILE, OpenMap, toy_layers, toy_levels, toy_page
+from tests.visits import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
 MakeMap = Callable[..., object]
 
 
-def test_every_layer_changes_colours_legend_question_and_list(
-    visit: Callable[..., Visit],
-) -> None:
+def test_every_layer_changes_colours_legend_question_and_list(visit: OpenMap) -> None:
     opened = visit()
     seen = []
     for place in range(4):
@@ -38,7 +36,7 @@ def test_every_layer_changes_colours_legend_question_and_list(
     ]
 
 
-def test_the_layers_stand_under_their_headings(visit: Callable[..., Visit]) -> None:
+def test_the_layers_stand_under_their_headings(visit: OpenMap) -> None:
     opened = visit()
     groups = opened.page.locator("#layer optgroup")
     assert [groups.nth(n).get_attribute("label") for n in range(groups.count())] == [
@@ -48,7 +46,7 @@ def test_the_layers_stand_under_their_headings(visit: Callable[..., Visit]) -> N
     ]
 
 
-def test_numbers_are_written_as_a_swede_does(visit: Callable[..., Visit]) -> None:
+def test_numbers_are_written_as_a_swede_does(visit: OpenMap) -> None:
     opened = visit()
     opened.page.select_option("#layer", "1")
     rows = opened.texts("#rows tr")
@@ -64,9 +62,7 @@ def test_numbers_are_written_as_a_swede_does(visit: Callable[..., Visit]) -> Non
     assert "plats 3 av 16" in card
 
 
-def test_an_estimate_is_called_so_only_where_it_has_an_interval(
-    visit: Callable[..., Visit],
-) -> None:
+def test_an_estimate_is_called_so_only_where_it_has_an_interval(visit: OpenMap) -> None:
     opened = visit()
     assert opened.texts("#legend-title .tag") == []
     opened.page.select_option("#layer", "1")
@@ -82,7 +78,7 @@ def test_an_estimate_is_called_so_only_where_it_has_an_interval(
     assert sum("uppskattning, mellan" in line for line in lines) == 1
 
 
-def test_the_note_is_the_shown_levels_own(visit: Callable[..., Visit]) -> None:
+def test_the_note_is_the_shown_levels_own(visit: OpenMap) -> None:
     opened = visit()
     opened.page.select_option("#layer", "1")
     assert opened.texts("#legend-note") == ["Metod B"]
@@ -93,7 +89,7 @@ def test_the_note_is_the_shown_levels_own(visit: Callable[..., Visit]) -> None:
     assert opened.texts("#card .note") == ["LO: Metod B, fin"]
 
 
-def test_the_card_reads_verdict_reason_action_then_figures(visit: Callable[..., Visit]) -> None:
+def test_the_card_reads_verdict_reason_action_then_figures(visit: OpenMap) -> None:
     opened = visit()
     opened.page.select_option("#layer", "2")
     opened.page.locator("#rows button").first.click()
@@ -113,7 +109,7 @@ def test_the_card_reads_verdict_reason_action_then_figures(visit: Callable[..., 
     assert places == sorted(places)
 
 
-def test_bars_of_shares_and_scores_stand_on_a_hundred(visit: Callable[..., Visit]) -> None:
+def test_bars_of_shares_and_scores_stand_on_a_hundred(visit: OpenMap) -> None:
     opened = visit()
     opened.page.locator("#rows button").first.click()
     widths = opened.page.locator("#card .bar span").evaluate_all(
@@ -123,7 +119,7 @@ def test_bars_of_shares_and_scores_stand_on_a_hundred(visit: Callable[..., Visit
     assert widths == pytest.approx([89.4, 100, 100, 72.5, 10.6], abs=0.1)
 
 
-def test_the_legend_counts_every_area_once(visit: Callable[..., Visit]) -> None:
+def test_the_legend_counts_every_area_once(visit: OpenMap) -> None:
     opened = visit()
     for place in range(4):
         opened.page.select_option("#layer", str(place))
@@ -132,9 +128,7 @@ def test_the_legend_counts_every_area_once(visit: Callable[..., Visit]) -> None:
         assert sum(int(text.split()[0]) for text in counts) == 16
 
 
-def test_a_click_on_the_map_opens_the_area_and_a_hover_tells_its_value(
-    visit: Callable[..., Visit],
-) -> None:
+def test_a_click_on_the_map_opens_the_area_and_a_hover_tells_its_value(visit: OpenMap) -> None:
     opened = visit()
     box = opened.page.locator("#map_areas").bounding_box()
     assert box
@@ -147,7 +141,7 @@ def test_a_click_on_the_map_opens_the_area_and_a_hover_tells_its_value(
     assert opened.texts("#card-title")[0] in hint
 
 
-def test_hostile_names_are_shown_as_text(visit: Callable[..., Visit]) -> None:
+def test_hostile_names_are_shown_as_text(visit: OpenMap) -> None:
     opened = visit()
     listed = "\n".join(opened.texts("#rows tr"))
     for name in HOSTILE:
@@ -175,9 +169,7 @@ def test_the_policy_stops_a_script_that_gets_in(
         assert page.evaluate("typeof window.hacked") == "undefined"
 
 
-def test_phone_map_takes_half_the_screen_and_the_card_stands_under_it(
-    visit: Callable[..., Visit],
-) -> None:
+def test_phone_map_takes_half_the_screen_and_the_card_stands_under_it(visit: OpenMap) -> None:
     opened = visit(PHONE, demo_mark=DEMO_MARK)
     box = opened.page.locator("#map_areas").bounding_box()
     assert box
@@ -192,16 +184,14 @@ def test_phone_map_takes_half_the_screen_and_the_card_stands_under_it(
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE])
-def test_demo_mark_and_notice_are_seen(visit: Callable[..., Visit], device: dict) -> None:
+def test_demo_mark_and_notice_are_seen(visit: OpenMap, device: dict) -> None:
     opened = visit(device, demo_mark=DEMO_MARK)
     assert opened.page.locator(".demo").get_by_text(DEMO_MARK).is_visible()
     notice = opened.page.locator(".foot").get_by_text("Siffrorna beskriver områden, inte personer.")
     assert notice.is_visible()
 
 
-def test_the_swedish_page_has_no_english_and_the_english_no_swedish(
-    visit: Callable[..., Visit],
-) -> None:
+def test_the_swedish_page_has_no_english_and_the_english_no_swedish(visit: OpenMap) -> None:
     swedish = visit().page.content()
     for word in ("Zoom in", "Search", "Legend", "estimate<", "Flag"):
         assert word not in swedish.split('id="data"')[0].split("</style>")[-1]
@@ -212,7 +202,7 @@ def test_the_swedish_page_has_no_english_and_the_english_no_swedish(
     assert "Show on the map" in shown
 
 
-def test_a_small_group_and_what_protects_it_are_told_apart(visit: Callable[..., Visit]) -> None:
+def test_a_small_group_and_what_protects_it_are_told_apart(visit: OpenMap) -> None:
     level, _ = toy_levels()
     values = level.values.assign(lo_shown="shown")
     values.loc[["R00", "R02"], ["lo_count", "lo_low", "lo_high"]] = np.nan

@@ -1,24 +1,20 @@
 """The map's list, search, legend and paper in a real Chromium."""
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.visits import Visit
+from tests.files.conftest import OpenMap
 
 pytestmark = pytest.mark.browser
 
 
-def test_equals_share_a_place_and_none_of_many_is_named_alone(
-    visit: Callable[..., Visit],
-) -> None:
+def test_equals_share_a_place_and_none_of_many_is_named_alone(visit: OpenMap) -> None:
     opened = visit()
     opened.page.select_option("#layer", "4")
     assert opened.texts("#rows td:first-child")[:6] == ["1", "1", "1", "1", "5", "6"]
     assert opened.texts("#answer") == ["Överst i listan: 4 områden med samma värde."]
 
 
-def test_the_closer_look_keeps_the_class_limits(visit: Callable[..., Visit]) -> None:
+def test_the_closer_look_keeps_the_class_limits(visit: OpenMap) -> None:
     opened = visit()
     ranges = opened.texts("#legend-classes .range")
     assert len(opened.texts("#rows tr")) == 16
@@ -31,9 +27,7 @@ def test_the_closer_look_keeps_the_class_limits(visit: Callable[..., Visit]) -> 
     assert len(opened.texts("#rows tr")) == 50
 
 
-def test_rows_not_yet_shown_are_reached_by_keyboard_and_search(
-    visit: Callable[..., Visit],
-) -> None:
+def test_rows_not_yet_shown_are_reached_by_keyboard_and_search(visit: OpenMap) -> None:
     opened = visit()
     opened.page.get_by_text("DeSO (närmare titt)").click()
     opened.page.fill("#search", "Ruta 2")
@@ -61,9 +55,7 @@ def test_rows_not_yet_shown_are_reached_by_keyboard_and_search(
         ("ruta 63", "Ruta 63"),
     ],
 )
-def test_search_by_keyboard_opens_the_area(
-    visit: Callable[..., Visit], typed: str, found: str
-) -> None:
+def test_search_by_keyboard_opens_the_area(visit: OpenMap, typed: str, found: str) -> None:
     opened = visit()
     opened.page.focus("#search")
     opened.page.keyboard.type(typed)
@@ -72,7 +64,7 @@ def test_search_by_keyboard_opens_the_area(
     assert found in opened.texts("#rows tr[aria-current]")[0]
 
 
-def test_search_by_municipality_arrows_and_escape(visit: Callable[..., Visit]) -> None:
+def test_search_by_municipality_arrows_and_escape(visit: OpenMap) -> None:
     opened = visit()
     opened.page.fill("#search", "botkyrka")
     options = opened.page.locator("#found [role=option]")
@@ -87,7 +79,7 @@ def test_search_by_municipality_arrows_and_escape(visit: Callable[..., Visit]) -
     assert opened.texts("#found") == ["Inget område heter så"]
 
 
-def test_search_by_association_and_the_true_count(visit: Callable[..., Visit]) -> None:
+def test_search_by_association_and_the_true_count(visit: OpenMap) -> None:
     opened = visit()
     opened.page.fill("#search", "ostermalm")
     assert opened.page.locator("#found [role=option]").count() == 3
@@ -97,7 +89,7 @@ def test_search_by_association_and_the_true_count(visit: Callable[..., Visit]) -
     assert opened.texts("#search-said") == ["13 förslag, de 8 första visas"]
 
 
-def test_the_best_name_stands_first(visit: Callable[..., Visit]) -> None:
+def test_the_best_name_stands_first(visit: OpenMap) -> None:
     opened = visit()
     opened.page.fill("#search", "ruta 1")
     assert opened.texts("#found li")[0].startswith("Ruta 1\n")
@@ -106,9 +98,7 @@ def test_the_best_name_stands_first(visit: Callable[..., Visit]) -> None:
 
 
 @pytest.mark.parametrize(("height", "folded"), [(800, False), (640, True)])
-def test_the_legend_folds_and_unfolds(
-    visit: Callable[..., Visit], height: int, *, folded: bool
-) -> None:
+def test_the_legend_folds_and_unfolds(visit: OpenMap, height: int, *, folded: bool) -> None:
     opened = visit({"viewport": {"width": 1280, "height": height}})
     toggle = opened.page.get_by_role("button", name="Teckenförklaring")
     assert opened.page.locator("#legend-note").is_visible() is not folded
@@ -118,9 +108,7 @@ def test_the_legend_folds_and_unfolds(
     assert toggle.get_attribute("aria-expanded") == str(folded).lower()
 
 
-def test_paper_holds_the_whole_map_and_no_controls(
-    visit: Callable[..., Visit],
-) -> None:
+def test_paper_holds_the_whole_map_and_no_controls(visit: OpenMap) -> None:
     opened = visit()
     opened.page.get_by_text("DeSO (närmare titt)").click()
     opened.page.get_by_text("Visa alla 64 områden").click()
@@ -140,7 +128,7 @@ def test_paper_holds_the_whole_map_and_no_controls(
     assert opened.page.get_by_text("Valmyndigheten").is_visible()
 
 
-def test_after_printing_all_is_as_before(visit: Callable[..., Visit]) -> None:
+def test_after_printing_all_is_as_before(visit: OpenMap) -> None:
     opened = visit()
     where = "labels => labels.map((label) => Object.values(label.getBoundingClientRect().toJSON()))"
     labels = opened.page.locator("#map_areas .place")
@@ -152,7 +140,7 @@ def test_after_printing_all_is_as_before(visit: Callable[..., Visit]) -> None:
     assert not opened.page.locator(".about").is_visible()
 
 
-def test_the_list_is_the_keyboards_way_to_an_area(visit: Callable[..., Visit]) -> None:
+def test_the_list_is_the_keyboards_way_to_an_area(visit: OpenMap) -> None:
     opened = visit()
     assert opened.page.locator('#rows button[tabindex="0"]').count() == 1
     opened.page.locator('#rows button[tabindex="0"]').focus()
