@@ -37,10 +37,7 @@ def toy_areas(across: int, names: list[str], prefix: str) -> gpd.GeoDataFrame:
     row, column = np.divmod(np.arange(across * across), across)
     west, south = EASTING + column * step, NORTHING + row * step
     return gpd.GeoDataFrame(
-        {
-            "area_name": names,
-            "municipality_code": np.where(column < across / 2, "0180", "0127"),
-        },
+        {"area_name": names, "municipality_code": np.where(column < across / 2, "0180", "0127")},
         geometry=box(west, south, west + step, south + step),
         index=pd.Index([f"{prefix}{n:02d}" for n in range(across * across)], name="area_code"),
         crs=3006,
@@ -147,11 +144,7 @@ def visit(browser: Browser, make_map: Callable[..., object], tmp_path: Path) -> 
     visits: list[Visit] = []
 
     def open_map(
-        device: dict = DESKTOP,
-        *,
-        shown: object = None,
-        fragment: str = "",
-        **page: object,
+        device: dict = DESKTOP, *, shown: object = None, fragment: str = "", **page: object
     ) -> Visit:
         path = shown if isinstance(shown, Path) else tmp_path / f"{len(visits)}.html"
         if path != shown:

@@ -14,12 +14,7 @@ from geoprio.files.folder import earlier_files, replace_all
 from geoprio.files.gpkg import render_geopackage
 from geoprio.files.maps import build_map, build_maps, draw_levels, render_map
 from geoprio.files.table import render_frame, render_record
-from geoprio.reports.lists import (
-    TABLES,
-    association_workbooks,
-    leadership_workbook,
-    table_file,
-)
+from geoprio.reports.lists import TABLES, association_workbooks, leadership_workbook, table_file
 from geoprio.reports.map import Content, association_maps, leadership_map
 from geoprio.runs import RECORD, Run
 from geoprio.tables import Audience
