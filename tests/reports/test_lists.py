@@ -12,7 +12,6 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from geoprio import pipeline
-from geoprio.files.table import Table
 from geoprio.reports.lists import figure_columns, group_columns, ranking_table
 from geoprio.runs import Run
 from geoprio.words import text
@@ -130,8 +129,6 @@ PLACES = pd.DataFrame(
     index=CODES,
 )
 
-NOTHING = Table(pd.DataFrame(index=CODES), {})
-
 
 def channel(ranks: list[float], scores: list[float]) -> pd.DataFrame:
     frame = pd.DataFrame({"rank": ranks, "score": scores}, index=CODES)
@@ -160,7 +157,7 @@ def test_the_ranking_goes_by_the_first_channel_and_names_it() -> None:
         "canvass": ("Dörrknackning", channel([2, 1, np.nan], [50.04, 90, np.nan])),
         "mailing": ("Utskick", channel([1, 2, 3], [9, 8, 7])),
     }
-    table = ranking_table(PLACES, channels, NOTHING, language="sv", top_k=1).headed
+    table = ranking_table(PLACES, channels, [], language="sv", top_k=1).headed
     assert table.index.tolist() == ["B", "A", "C"]
     assert table["Dörrknackning: bland de 1 främsta"].tolist() == ["ja", "nej", ""]
     assert table["Dörrknackning: poäng"].tolist()[:2] == [90, 50]
@@ -169,7 +166,7 @@ def test_the_ranking_goes_by_the_first_channel_and_names_it() -> None:
 
 def test_the_last_of_the_top_is_in_it() -> None:
     channels = {"canvass": ("Dörrknackning", channel([1, 2, 3], [9, 8, 7]))}
-    table = ranking_table(PLACES, channels, NOTHING, language="sv", top_k=2).headed
+    table = ranking_table(PLACES, channels, [], language="sv", top_k=2).headed
     assert table["Dörrknackning: bland de 2 främsta"].tolist() == ["ja", "ja", "nej"]
 
 

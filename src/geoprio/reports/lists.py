@@ -1,6 +1,6 @@
 """The tables of a run that people open in Excel: each as a CSV file, and all in workbooks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -49,7 +49,7 @@ def scores_in_words(level: Level) -> dict[str, pd.DataFrame]:
 def ranking(run: Run) -> Table:
     """Return one row per area of the scored set, best first in the first channel."""
     level, language, campaign = run.scored, run.language, run.campaign
-    figures = _beside(
+    figures = [
         group_columns(
             level.ranked_groups,
             group_labels(run),
@@ -58,7 +58,7 @@ def ranking(run: Run) -> Table:
         ),
         figure_columns(level.indicators, language=language),
         _advice(level),
-    )
+    ]
     return ranking_table(
         level.places,
         {
@@ -153,7 +153,7 @@ def quadrant_labels(language: Language) -> tuple[str, ...]:
 def ranking_table(
     places: pd.DataFrame,
     channels: Mapping[str, tuple[str, pd.DataFrame]],
-    figures: Table,
+    figures: Sequence[Table],
     *,
     language: Language,
     top_k: int,
@@ -180,9 +180,12 @@ def ranking_table(
     chosen = (first["rank"] <= top_k).map(answers).where(first["rank"].notna(), "")
     headings[f"{main}_top"] = f"{label}: {header('top', language, k=top_k)}"
     parts.insert(1, chosen.rename(f"{main}_top").to_frame())
-    table = pd.concat([*parts, figures.frame], axis=1).rename_axis("area_code")
+    for more in figures:
+        parts.append(more.frame)
+        headings |= more.headings
+    table = pd.concat(parts, axis=1).rename_axis("area_code")
     order = first["rank"].sort_index().sort_values(kind="stable", na_position="last").index
-    return Table(table.loc[order], headings | dict(figures.headings))
+    return Table(table.loc[order], headings)
 
 
 def group_columns(
@@ -227,12 +230,6 @@ def figure_columns(indicators: pd.DataFrame, *, language: Language) -> Table:
         "households_count": indicators["households_count"].round(),
     }
     return Table.of(pd.DataFrame(shown), language)
-
-
-def _beside(*tables: Table) -> Table:
-    """Return tables of the same areas as one."""
-    headings = {name: words for table in tables for name, words in table.headings.items()}
-    return Table(pd.concat([table.frame for table in tables], axis=1), headings)
 
 
 TABLES: Mapping[str, Callable[[Run], Table]] = {
