@@ -121,14 +121,9 @@ def choose_edition(
     Returns
     -------
     mailing
-        Its plan in order of precision, and what was known of every area; see `edition_curve`. It is
-        the run's own plan, or else an `alternative` to it.
-
-    Raises
-    ------
-    GeoprioError
-        The election has no electorate here, a group is none of the campaign's, or an added area
-        has no known households.
+        Its plan in order of precision, and what was known of every area: the run's own plan, or
+        else an `alternative` to it. GeoprioError where the election has no electorate here, a group
+        is none of the campaign's, or an added area has no known households.
 
     Examples
     --------
