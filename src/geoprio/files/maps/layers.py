@@ -60,7 +60,7 @@ class MapLevel:
     title: str
     """What the reader chooses by; empty takes the page's own words for the set of the key."""
     areas: gpd.GeoDataFrame
-    """`AREAS`, and `municipality_name` where the page's outline does not say it."""
+    """`AREAS`; the page's outline has the names of municipalities."""
     values: pd.DataFrame
     """Of the same areas, the columns that the layers name, and where they exist `TEXT_COLUMNS` and
     `rank_<layer key>` (1 is first). NaN is unknown. Nothing else of it reaches the page."""

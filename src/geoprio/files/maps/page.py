@@ -289,7 +289,7 @@ def build_maps(
 
 def _map(encoded: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage) -> folium.Map:
     levels = [one.level for one in encoded]
-    names = municipality_names(levels, page)
+    names = municipality_names(page)
     payload = build_payload(encoded, layers, page, names)
     (south, west), (north, east) = payload["view"]
     map_ = folium.Map(
