@@ -85,10 +85,7 @@ def _merged(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
 
 
 def read_document(path: Path) -> Document:
-    """Return what a TOML file holds.
-
-    ConfigError: There is no such file, it cannot be read, or is not TOML in UTF-8: with the line.
-    """
+    """Return what a TOML file holds; ConfigError tells why it cannot be read, with the line."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -109,17 +106,8 @@ def read_document(path: Path) -> Document:
 def key_lines(toml: str) -> dict[Place, int]:
     """Return the line, from 1, of each key and list item of a text that is TOML.
 
-    `tomllib` tells no lines. What it has accepted is only walked here, never judged.
-
-    Parameters
-    ----------
-    toml
-        The text of a whole document; what is no TOML gives an error of no meaning.
-
-    Returns
-    -------
-    lines
-        By place. A table that stands in several parts has the line of its first.
+    `tomllib` tells no lines. What it has accepted is only walked here, never judged. A table that
+    stands in several parts has the line of its first.
     """
     walk = _Walk(list(_tokens(toml)))
     table: Place = ()

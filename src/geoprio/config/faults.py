@@ -112,10 +112,10 @@ def judge(model: type[AnyModel], document: Document) -> tuple[AnyModel | None, l
         return model.model_validate(document.table), []
     except ValidationError as error:
         errors: Sequence[Mapping[str, Any]] = error.errors(include_url=False)
-        spots = [_spot(model, item["loc"]) for item in errors]
         told = [
             (spot, fault)
-            for item, spot in zip(errors, spots, strict=True)
+            for item in errors
+            for spot in [_spot(model, item["loc"])]
             for fault in _faults(item, spot, document)
         ]
         return None, _not_told_twice(_of_one_branch(told))
@@ -200,7 +200,7 @@ def _faults(item: Mapping[str, Any], spot: _Spot, document: Document) -> Iterato
         words = tuple(tag for one in spot.here for tag in _tags(one))
         yield _not_among(words, place, document)
     elif kind == "literal_error":
-        yield _not_among(tuple(get_args(spot.here[0])), spot.place, document)
+        yield _not_among(get_args(spot.here[0]), spot.place, document)
     elif kind == "value_error":
         yield from _own_words(item, spot.place, document)
     else:
