@@ -22,8 +22,7 @@ _TOKEN = re.compile(
     r"|(?P<blank>[ \t\r]+|#[^\n]*)|(?P<sign>[\n\[\]{}=,.])|(?P<bare>[^\s\[\]{}=,.#\"']+)",
     re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_LETTERS = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
+ENDS = {"[": "]", "{": "}"}
 
 
 @dataclass(frozen=True)
@@ -185,36 +184,23 @@ class _Walk:
         return parts
 
     def value(self, place: Place) -> None:
-        if self.sign == "[":
-            self.items(place)
-        elif self.sign == "{":
-            self.inline(place)
-        else:
+        """Pass a value: `[value, ...]` over several lines or on one, `{ key = value }`, or bare."""
+        if self.sign not in ENDS:
             while self.sign in (" ", "."):
                 self.at += 1
-
-    def items(self, place: Place) -> None:
-        """Pass `[value, ...]`, over several lines or on one."""
+            return
+        end, count = ENDS[self.sign], 0
         self.at += 1
-        count = 0
-        while self.sign != "]":
+        while self.sign != end:
             if self.sign in ("\n", ","):
                 self.at += 1
-                continue
-            item = (*place, count)
-            self.lines[item] = self.tokens[self.at].line
-            self.value(item)
-            count += 1
-        self.at += 1
-
-    def inline(self, place: Place) -> None:
-        """Pass `{ key = value, ... }`."""
-        self.at += 1
-        while self.sign != "}":
-            if self.sign in ("\n", ","):
-                self.at += 1
-            else:
+            elif end == "}":
                 self.pair(place)
+            else:
+                item = (*place, count)
+                self.lines[item] = self.tokens[self.at].line
+                self.value(item)
+                count += 1
         self.at += 1
 
 
@@ -230,13 +216,4 @@ def _tokens(toml: str) -> Iterator[_Token]:
 
 def _plain(key: str) -> str:
     """Return a key as it is read: without quotation marks, escapes replaced."""
-    if key.startswith("'"):
-        return key[1:-1]
-    if not key.startswith('"'):
-        return key
-    return _ESCAPE.sub(_letter, key[1:-1])
-
-
-def _letter(escape: re.Match[str]) -> str:
-    code = escape[1] or escape[2]
-    return chr(int(code, 16)) if code else _LETTERS.get(escape[3], escape[3])
+    return str(tomllib.loads(f"key = {key}")["key"]) if key[0] in "\"'" else key
