@@ -83,7 +83,7 @@ def test_every_blank_has_its_value_and_every_sentence_is_said() -> None:
                 assert given == blanks[key], key
     told = [(key, given) for key, given in rules() if key in blanks]
     assert len(told) > 15
-    assert [key for key, given in told if given != blanks[key]] == []
+    assert [key for key, given in told if not blanks[key] <= given] == []
     assert sorted(set(sentences) - spelled()) == []
 
 

@@ -2,7 +2,6 @@
 
 import difflib
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
@@ -14,7 +13,7 @@ from pydantic import ValidationError
 from geoprio.config.document import Document, Place
 from geoprio.config.model import Model
 from geoprio.errors import ConfigError
-from geoprio.words import Language, Phrase, text, texts, told
+from geoprio.words import Language, text, texts, told
 
 
 @dataclass(frozen=True)
@@ -60,30 +59,6 @@ class Fault:
         if not texts(language).keys() >= set(keys):
             return [told(self.words, language)]
         return [text(key, language).format(**self.limits) for key in keys]
-
-
-class RefusedError(ValueError):
-    """What a model raises of keys that do not fit together: all of it at once."""
-
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("; ".join(self.faults))
-
-
-def refuse(faults: Collection[str]) -> None:
-    """Refuse a model that has faults."""
-    if faults:
-        raise RefusedError(faults)
-
-
-def broken(rules: Mapping[str, object], **values: object) -> list[Phrase]:
-    """Return the sentences of the rules that are broken, each by what is true where it is."""
-    return [Phrase(key, **values) for key, is_broken in rules.items() if is_broken]
-
-
-def twice(names: Iterable[str]) -> list[str]:
-    """Return the names that are given more than once."""
-    return sorted(name for name, times in Counter(names).items() if times > 1)
 
 
 def refusal(name: str, faults: Collection[Fault]) -> ConfigError:
