@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from geoprio.config import Alignment, Group, Measure, Minors, Text
-from geoprio.counts import Roll, Rolls, split_errors
+from geoprio.counts import Roll, Rolls
 from geoprio.errors import CoverageError
 from geoprio.groups import Evidence, Parent, align_groups, estimate_groups, for_election, own_base
 from geoprio.groups.alignment import adults_of
@@ -172,24 +172,6 @@ def test_a_part_larger_than_its_whole_is_an_error_that_names_the_area() -> None:
         CoverageError, match=r"(?s)larger than adults_count in 1 areas.*A: 1,200 of"
     ):
         estimate_groups({"g": group(YOUNG)}, known)
-
-
-def test_the_split_at_eighteen_has_an_error_of_chance_at_least() -> None:
-    counts = pd.DataFrame(
-        {"age_15_19_count": series(100, 400), "women_age_15_19_count": series(50, 200)}
-    )
-    town = pd.DataFrame(
-        {
-            "age_15_19_count": [1000.0],
-            "age_15_17_count": [600.0],
-            "women_age_15_19_count": [500.0],
-            "women_age_15_17_count": [300.0],
-        },
-        index=["0114"],
-    )
-    errors = split_errors(counts, town, HOME)
-    np.testing.assert_allclose(errors["adults_count"], np.sqrt([24, 96]))
-    np.testing.assert_allclose(errors["adult_women_count"], np.sqrt([12, 48]))
 
 
 def test_adults_who_are_not_counted_make_the_group_less_sure() -> None:

@@ -72,10 +72,12 @@ def explain_area(
 
     Parameters
     ----------
-    indicators, profile, municipality
+    indicators, profile
         As in `score_areas`.
     area_code
         The area; a CoverageError where there is none.
+    municipality
+        As in `score_areas`.
 
     Returns
     -------
@@ -158,13 +160,15 @@ def reasons(
 
     Parameters
     ----------
-    indicators, profile, municipality
+    indicators, profile
         As in `score_areas`. A text that would show one of the user's own figures is refused.
     language
         Language of the reasons.
     public
         The version for associations and the public, of the criteria's `public` texts: no figure,
         no origin, no union. Of a criterion without such texts nothing is told.
+    municipality
+        As in `score_areas`.
 
     Returns
     -------
