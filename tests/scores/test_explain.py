@@ -9,7 +9,6 @@ from geoprio.errors import CoverageError
 from geoprio.scores import (
     AGGREGATE,
     NORMALISE,
-    contributions,
     explain_area,
     explain_areas,
     explain_points,
@@ -44,7 +43,7 @@ def test_arithmetic_parts_are_weight_times_distance_from_the_mean() -> None:
     chosen = steps()
     points = normalise_criteria(AREAS, chosen)
     np.testing.assert_allclose(
-        contributions(AREAS, chosen),
+        explain_areas(AREAS, chosen)[points.columns],
         (points - points.mean()) * [0.5, 0.25, 0.25],
         atol=1e-9,
     )

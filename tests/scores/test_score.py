@@ -7,7 +7,6 @@ import pytest
 from geoprio.errors import ConfigError, ContractError
 from geoprio.scores import (
     constant_criteria,
-    contributions,
     refuse_unknown_steps,
     score_areas,
 )
@@ -127,16 +126,6 @@ def test_indicators_that_are_no_points_cannot_pass_for_points() -> None:
 def test_an_infinite_figure_is_told_not_scored() -> None:
     with pytest.raises(ContractError, match="a_count: 1 infinite, for example at 'A001'"):
         score(toy(a_count=[1, np.inf]), weigh(a_count=1))
-
-
-def test_contributions_add_up_to_the_score_s_distance_from_the_mean() -> None:
-    rng = np.random.default_rng(6)
-    indicators = toy(a_count=list(rng.gamma(1, 9, 40)), low_share=list(rng.uniform(0, 1, 40)))
-    chosen = weigh("percentile", a_count=1, low_share=2)
-    points = score(indicators, chosen)["score"]
-    np.testing.assert_allclose(
-        contributions(indicators, chosen).sum(axis=1), points - points.mean(), atol=1e-7
-    )
 
 
 def test_an_unknown_indicator_is_an_error_that_lists_what_there_is() -> None:

@@ -53,14 +53,6 @@ def explain_areas(
     return explain_points(points, criterion_weights(profile), method=profile.aggregate)
 
 
-def contributions(
-    indicators: pd.DataFrame, profile: Profile, *, municipality: pd.Series | None = None
-) -> pd.DataFrame:
-    """Return the criteria's columns of `explain_areas`."""
-    parts = explain_areas(indicators, profile, municipality=municipality)
-    return parts.drop(columns=[AVERAGE, REMAINDER])
-
-
 def explain_area(
     indicators: pd.DataFrame,
     profile: Profile,
@@ -191,7 +183,8 @@ def reasons(
     >>> print(reasons(indicators, load_profile("canvass"), language="sv", public=True)["c"])
     Det är tätt mellan dörrarna, men få av dem som bor här hör till partiets målgrupper.
     """
-    points = contributions(indicators, profile, municipality=municipality)
+    parts = explain_areas(indicators, profile, municipality=municipality)
+    points = parts.drop(columns=[AVERAGE, REMAINDER])
     known = points.notna().all(axis=1).to_numpy()
     gains = points.fillna(0).to_numpy()
     strong, weak = _clauses(indicators, profile, language, public=public)
