@@ -105,7 +105,7 @@ def rank_uncertainty(
     frame = pd.DataFrame(_summarise(blocks, size, top_k), index=areas)
     p_top = frame["p_top"]
     sure = [p_top >= uncertainty.clear_from, p_top <= uncertainty.joint_to]
-    frame["answer"] = np.select(sure, [CLEAR, JOINT], JUDGE).astype(object)
+    frame["answer"] = pd.Series(np.select(sure, [CLEAR, JOINT], JUDGE), areas, dtype=object)
     return frame.reindex(measured.indicators.index)
 
 
