@@ -38,8 +38,6 @@ treatment: Registry[Treat] = Registry(
 
     Of the column to `Treated`. NaN stays NaN.
 
-    Examples
-    --------
     >>> from geoprio import treatment
     >>> from geoprio.scores import Treated
     >>> @treatment
