@@ -117,11 +117,7 @@ def test_the_electors_beyond_those_outside_belong_to_the_group() -> None:
     # Area A: 850 born in Sweden, 250 minors; area B: 500 and 100. 80 % of minors are outside.
     known = evidence(born_abroad_count=series(400, 100))
     inside, _ = adults_of(
-        series(850, 500),
-        series(1250, 600),
-        series(1000, 500),
-        adults_se=series(0, 0),
-        rule=MINORS,
+        series(850, 500), series(1250, 600), series(1000, 500), adults_se=series(0, 0), rule=MINORS
     )
     minors_outside = (850 + 500) - (1500 - inside.sum())
     assert minors_outside == pytest.approx(0.8 * 350)

@@ -30,18 +30,8 @@ RATES: dict[str, Any] = {
         "office": {"density": 0.5, "source": "x", "group_share": 0.5, "group_share_source": "x"},
     },
     "industries": {
-        "bc": {
-            "sector": "plant",
-            "blue_collar_men": 0.5,
-            "blue_collar_women": 0.25,
-            "source": "x",
-        },
-        "j": {
-            "sector": "office",
-            "blue_collar_men": 0.1,
-            "blue_collar_women": 0.2,
-            "source": "x",
-        },
+        "bc": {"sector": "plant", "blue_collar_men": 0.5, "blue_collar_women": 0.25, "source": "x"},
+        "j": {"sector": "office", "blue_collar_men": 0.1, "blue_collar_women": 0.2, "source": "x"},
     },
 }
 BIRTH = {
@@ -164,10 +154,7 @@ def test_those_not_at_work_are_spread_over_adults_who_are_not_by_the_area_s_rate
 
 def test_a_table_of_occupations_comes_before_what_is_assumed() -> None:
     town = pd.DataFrame(
-        {
-            "blue_collar_bc_men_count": [30.0, 60, np.nan],
-            "employees_bc_men_count": [50.0, 50, 90],
-        },
+        {"blue_collar_bc_men_count": [30.0, 60, np.nan], "employees_bc_men_count": [50.0, 50, 90]},
         index=["0114", "0180", "0115"],
     )
     parent = Parent(pd.Series("0114", index=CODES), town)

@@ -88,13 +88,7 @@ def test_an_area_without_a_score_has_no_parts(aggregate: str) -> None:
 def test_one_area_shows_its_figures_beside_the_mean() -> None:
     chosen = steps("minmax")
     shown = explain_area(AREAS, chosen, area_code="A003")
-    assert shown.index.tolist() == [
-        "average_area",
-        "a_count",
-        "b_share",
-        "low_share",
-        "remainder",
-    ]
+    assert shown.index.tolist() == ["average_area", "a_count", "b_share", "low_share", "remainder"]
     assert shown["contribution"].sum() == pytest.approx(score(AREAS, chosen)["score"]["A003"])
     assert shown.loc["a_count", "value"] == AREAS.loc["A003", "a_count"]
     assert shown["weight"].dropna().tolist() == [0.5, 0.25, 0.25]

@@ -200,8 +200,7 @@ def test_a_profile_without_levels_gives_none() -> None:
 
 def test_rounding_noise_does_not_part_areas_that_are_alike() -> None:
     frame = score(
-        toy(a_count=[0.1 + 0.2, 0.3, 9, 0], b_count=[3, 3, 0, 9]),
-        weigh(a_count=1, b_count=1),
+        toy(a_count=[0.1 + 0.2, 0.3, 9, 0], b_count=[3, 3, 0, 9]), weigh(a_count=1, b_count=1)
     )
     assert frame["rank"][["A000"]].tolist() == frame["rank"][["A001"]].tolist()
 

@@ -46,11 +46,7 @@ from geoprio.scores.score import (
     treatment,
 )
 from geoprio.scores.typology import area_types, local_clusters, street_or_quarter, unused_traits
-from geoprio.scores.uncertainty import (
-    answer_labels,
-    answer_meanings,
-    rank_uncertainty,
-)
+from geoprio.scores.uncertainty import answer_labels, answer_meanings, rank_uncertainty
 from geoprio.scores.weights import (
     EXPECTATION,
     criterion_bounds,

@@ -249,9 +249,7 @@ def _strongest(clauses: Words, gains: Words) -> Words:
     # Rounding noise must not decide between two that gain alike: the first in the profile is told.
     order = np.argsort(-worth.round(9), axis=1, kind="stable")[:, :2]
     chosen = np.where(
-        np.take_along_axis(worth, order, axis=1) > 0,
-        np.take_along_axis(clauses, order, axis=1),
-        "",
+        np.take_along_axis(worth, order, axis=1) > 0, np.take_along_axis(clauses, order, axis=1), ""
     )
     if chosen.shape[1] == 1:
         chosen = np.column_stack([chosen, np.full(len(chosen), "", dtype=object)])
