@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import Alignment, Group, Measure, Minors, Text
+from geoprio.config import Alignment, Group, Measure, Minors
 from geoprio.counts import Roll, Rolls
 from geoprio.errors import CoverageError
 from geoprio.groups import Evidence, Parent, align_groups, estimate_groups, for_election, own_base
 from geoprio.groups.alignment import adults_of
+from tests.groups.toy import TOLD, evidence_of
 
-LABEL = Text(sv="Grupp", en="Group")
 CODES = pd.Index(["A", "B"], name="area_code")
 HOME = pd.Series("0114", index=CODES)
 MINORS = Minors(outside_share=0.8, sd=0.05, source="prov")
@@ -22,11 +22,7 @@ def series(*values: float) -> pd.Series:
 
 def group(measure: Measure, **settings: object) -> Group:
     return Group(
-        label=LABEL,
-        question=LABEL,
-        definition=LABEL,
-        measures=(measure,),
-        alignment=Alignment(source="prov", **{"sd": 0.0, **settings}),
+        **TOLD, measures=(measure,), alignment=Alignment(source="prov", **{"sd": 0.0, **settings})
     )
 
 
@@ -49,13 +45,7 @@ def roll(
 
 def evidence(*parents: Parent, **columns: pd.Series) -> Evidence:
     counts = {"adults_count": series(1000, 500), "population_count": series(1250, 600)}
-    return Evidence(
-        counts=pd.DataFrame(counts | columns),
-        parents=parents,
-        electors=series(900, 450),
-        indicators=pd.DataFrame(index=CODES),
-        origins={},
-    )
+    return evidence_of(pd.DataFrame(counts | columns), parents=parents, electors=series(900, 450))
 
 
 def aligned(one: Group, rolls: dict[str, Roll], known: Evidence) -> pd.DataFrame:

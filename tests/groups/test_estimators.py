@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import Group, Measure, Proxy, ProxyIndicator, Text, Total
+from geoprio.config import Group, Measure, Proxy, ProxyIndicator, Total
 from geoprio.errors import ConfigError
 from geoprio.groups import Evidence, Parent, estimate_groups, share_intervals, shares_by_group
 from geoprio.groups.measures import rank_index
+from tests.groups.toy import TOLD, WORDS, evidence_of
 
-LABEL = Text(sv="Unga", en="Young")
-TOLD = {"label": LABEL, "question": LABEL, "definition": LABEL}
 ADULTS = Measure(
     count="age_18_29_count", of="adults_count", base="adults", share_sd=0.05, share_sd_source="prov"
 )
@@ -20,9 +19,9 @@ YOUNG = Group(**TOLD, measures=(ADULTS,))
 
 
 def proxy_group(total: float = 100.0, spread: float = 3.0) -> Group:
-    income = ProxyIndicator(indicator="wage_income_mean_sek", direction="low", label=LABEL)
+    income = ProxyIndicator(indicator="wage_income_mean_sek", direction="low", label=WORDS)
     proxy = Proxy(indicators=(income,), spread=spread)
-    return Group(**TOLD, total=Total(count=total, source=LABEL), proxy=proxy, sensitive=True)
+    return Group(**TOLD, total=Total(count=total, source=WORDS), proxy=proxy, sensitive=True)
 
 
 def toy_evidence(young: list[float]) -> Evidence:
@@ -38,8 +37,8 @@ def toy_evidence(young: list[float]) -> Evidence:
         index=codes,
         dtype=float,
     )
-    return Evidence(
-        counts=counts.where(counts["age_18_29_count"].notna(), counts.assign(adults_count=np.nan)),
+    return evidence_of(
+        counts.where(counts["age_18_29_count"].notna(), counts.assign(adults_count=np.nan)),
         parents=(Parent(municipality, parent),),
         electors=pd.Series([100.0, 100.0, 200.0], index=codes),
         indicators=pd.DataFrame({"wage_income_mean_sek": [300.0, 400.0, 500.0]}, index=codes),
@@ -70,8 +69,7 @@ def test_where_nothing_is_published_the_municipality_s_share_is_used_with_its_er
 
 def test_unknown_stays_unknown() -> None:
     evidence = toy_evidence([10, np.nan, 30])
-    lonely = Evidence(evidence.counts, (), evidence.electors, evidence.indicators, {})
-    frame = located(YOUNG, lonely)
+    frame = located(YOUNG, replace(evidence, parents=()))
     assert frame.loc["B", ["count", "share", "se"]].isna().all()
     assert frame.loc["B", "method"] == "unknown"
 
@@ -91,8 +89,8 @@ def test_a_proxy_reaches_the_county_s_total_and_follows_its_indicator() -> None:
 
 def test_the_rank_index_turns_with_the_direction() -> None:
     values = pd.DataFrame({"x": [1.0, 2.0, np.nan, 3.0]})
-    high = ProxyIndicator(indicator="x", direction="high", label=LABEL)
-    low = ProxyIndicator(indicator="x", direction="low", label=LABEL)
+    high = ProxyIndicator(indicator="x", direction="high", label=WORDS)
+    low = ProxyIndicator(indicator="x", direction="low", label=WORDS)
     proxy = proxy_group().proxy
     up = rank_index(values, proxy.model_copy(update={"indicators": (high,)}))
     down = rank_index(values, proxy.model_copy(update={"indicators": (low,)}))

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import Group, Text, Total, load_named, shipped_folder
+from geoprio.config import Group, Total, load_named, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.groups import Evidence, Parent, estimate_groups
 from geoprio.groups.synthetic import _raked, synthetic
+from tests.groups.toy import TOLD, WORDS, evidence_of
 
-WORDS = Text(sv="LO", en="LO")
 SHIPPED = shipped_folder()
 CODES = pd.Index(["A", "B", "C"], name="area_code")
 RATES: dict[str, Any] = {
@@ -44,15 +44,8 @@ BIRTH = {
 
 
 def group(total: float = 30.0, *, cv: float = 0.0, **changes: object) -> Group:
-    return Group.model_validate(
-        {
-            "label": WORDS,
-            "question": WORDS,
-            "definition": WORDS,
-            "total": Total(count=total, source=WORDS, cv=cv),
-            "synthetic": RATES | changes,
-        }
-    )
+    total_of = Total(count=total, source=WORDS, cv=cv)
+    return Group(**TOLD, total=total_of, synthetic=RATES | changes)
 
 
 def evidence(**changes: object) -> Evidence:
@@ -69,9 +62,8 @@ def evidence(**changes: object) -> Evidence:
         },
         index=CODES,
     )
-    known = {"counts": counts, "parents": (), "origins": {"employed_bc_men_count": "SCB 2023"}}
-    voters = {"electors": counts["adults_count"], "indicators": pd.DataFrame(index=CODES)}
-    return Evidence(**(known | voters | changes))
+    known = {"electors": counts["adults_count"], "origins": {"employed_bc_men_count": "SCB 2023"}}
+    return evidence_of(**({"counts": counts} | known | changes))
 
 
 def located(chosen: Group, known: Evidence | None = None) -> pd.DataFrame:
@@ -86,7 +78,7 @@ def test_members_are_employed_times_blue_collar_times_density_raked_to_the_total
     np.testing.assert_allclose(frame["share"], frame["count"] / 150)
     assert set(frame["method"]) == {"synthetic"}
     assert set(frame["base"]) == {"adults"}
-    assert set(frame["source"]) == {"LO; SCB 2023"}
+    assert set(frame["source"]) == {"Grupp; SCB 2023"}
 
 
 def test_a_factor_that_is_the_same_everywhere_cancels_and_one_by_industry_does_not() -> None:
