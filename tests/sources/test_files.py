@@ -6,35 +6,35 @@ from pathlib import Path
 import pytest
 
 from geoprio.errors import SourceError
-from geoprio.sources import find_file, read_source, sha256
+from geoprio.sources import find_files, read_source, sha256
 from geoprio.sources import raw as files
 from tests.sources.toy import area_source, districts, source, write_zip
 
 
 def test_a_missing_file_says_which_where_and_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
-        find_file(source(files=["a.csv", "b-*.csv"]), tmp_path, campaign="lan")
+        find_files(source(files=["a.csv", "b-*.csv"]), tmp_path, campaign="lan")
     for part in ("Leksak", "a.csv, b-*.csv", str(tmp_path), "geoprio fetch lan", "www.scb.se"):
         assert part in str(caught.value)
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="there is no such folder"):
-        find_file(source(), tmp_path / "nowhere", campaign="lan")
+        find_files(source(), tmp_path / "nowhere", campaign="lan")
 
 
 def test_the_first_name_that_fits_wins(tmp_path: Path) -> None:
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).touch()
-    found = find_file(source(files=["b.csv", "a.csv"]), tmp_path, campaign="lan")
-    assert found.name == "b.csv"
+    found = find_files(source(files=["b.csv", "a.csv"]), tmp_path, campaign="lan")
+    assert [path.name for path in found] == ["b.csv"]
 
 
 def test_two_files_of_one_name_are_an_error_that_lists_them(tmp_path: Path) -> None:
     for name in ("toy.csv", "toy.txt"):
         (tmp_path / name).touch()
     with pytest.raises(SourceError, match=r"(?s)several files fit.*toy\.csv.*toy\.txt"):
-        find_file(source(), tmp_path, campaign="lan")
+        find_files(source(), tmp_path, campaign="lan")
 
 
 def test_sha256_of_a_known_text(tmp_path: Path) -> None:

@@ -54,15 +54,27 @@ def test_early_votes_of_a_municipality_are_summed_and_marked(tmp_path: Path) -> 
     assert frame.loc["01149800", "votes_v_count"] == 30
     assert list(frame["unassigned"]) == [False, False, True]
     assert frame["votes_v_count"].sum() == 5 + 6 + 10 + 20
+    # Folkpartiet is the Liberals.
+    assert frame["votes_l_count"].sum() == 3 + 4 + 1 + 2
 
 
-def test_folkpartiet_is_the_liberals(tmp_path: Path) -> None:
-    assert read(tmp_path, ROWS)["votes_l_count"].sum() == 3 + 4 + 1 + 2
-
-
-def test_another_code_that_stands_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"(?s)stand twice.*row 3: 01140101"):
-        read(tmp_path, [*ROWS[:2], ROWS[1], *ROWS[2:]])
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([*ROWS[:2], ROWS[1], *ROWS[2:]], r"(?s)stand twice.*row 3: 01140101"),
+        ([[*HEADER[:5], "L"], *ROWS[1:]], r"(?s)'FP' is missing.*'V', 'L'"),
+        ([], "no rows"),
+        (
+            [*ROWS[:2], ["01140102", '==HYPERLINK("http://x.example","Söder")', *ROWS[2][2:]]],
+            r"(?s)sheet 'RI_tab4' holds formulas.*B3",
+        ),
+    ],
+)
+def test_a_workbook_that_is_wrong_is_refused(
+    tmp_path: Path, rows: list[list[Any]], message: str
+) -> None:
+    with pytest.raises(SourceError, match=message):
+        read(tmp_path, rows)
 
 
 def test_codes_kept_as_numbers_get_their_zero_back(tmp_path: Path) -> None:
@@ -76,37 +88,15 @@ def test_a_wrong_sheet_lists_those_found(tmp_path: Path) -> None:
         read_source(results(), tmp_path, county_code="01")
 
 
-def test_a_missing_column_lists_those_found(tmp_path: Path) -> None:
-    rows = [["Kod", "Namn", "Röstberättigade", "", "V", "L"], *ROWS[1:]]
-    with pytest.raises(SourceError, match=r"(?s)'FP' is missing.*'V', 'L'"):
-        read(tmp_path, rows)
-
-
-@pytest.mark.parametrize("kept", [0.3, 0.9])
-def test_a_truncated_workbook_is_refused(tmp_path: Path, kept: float) -> None:
-    path = write_xlsx(tmp_path / "toy.xlsx", ROWS)
-    content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * kept)])
-    with pytest.raises(SourceError, match=r"the workbook is truncated or damaged"):
+@pytest.mark.parametrize("kept", [0.3, 0.9, None])
+def test_a_truncated_workbook_or_a_page_saved_as_one_is_refused(
+    tmp_path: Path, kept: float | None
+) -> None:
+    content = write_xlsx(tmp_path / "toy.xlsx", ROWS).read_bytes()
+    held = content[: int(len(content) * kept)] if kept else b"<html>404</html>"
+    (tmp_path / "toy.xlsx").write_bytes(held)
+    with pytest.raises(SourceError, match="the workbook is truncated or damaged"):
         read_source(results(), tmp_path, county_code="01")
-
-
-def test_a_page_saved_as_a_workbook_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "toy.xlsx").write_text("<html>404</html>", encoding="utf-8")
-    with pytest.raises(SourceError, match="truncated or damaged"):
-        read_source(results(), tmp_path, county_code="01")
-
-
-def test_an_empty_sheet_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no rows"):
-        read(tmp_path, [])
-
-
-def test_a_formula_in_a_name_is_refused_and_its_cell_named(tmp_path: Path) -> None:
-    rows = [list(row) for row in ROWS]
-    rows[2][1] = '==HYPERLINK("http://x.example","Söder")'
-    with pytest.raises(SourceError, match=r"(?s)sheet 'RI_tab4' holds formulas.*B3"):
-        read(tmp_path, rows)
 
 
 def test_a_name_whose_text_is_a_formula_is_refused_and_other_signs_are_text(

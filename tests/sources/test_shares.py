@@ -1,9 +1,7 @@
 """Shares, tables of the whole country and tables by label: read as published, never added up."""
 
-import itertools
 import json
 import math
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +11,8 @@ from geoprio.config import shipped_folder
 from geoprio.errors import ContractError, SourceError
 from geoprio.sources import Source, load_source, read_source
 from geoprio.tables import COUNTS, check
-from tests.sources.toy import read_csv_text, source, square
+from tests.sources.toy import Cell, read_csv_text, source, square, write_cube
 
-Cell = Mapping[str, str]
 INDUSTRIES = (
     *("A", "B+C", "D+E", "F", "G", "H", "I", "J", "K", "L", "M+N", "O", "P", "Q", "R+S+T+U", "00"),
 )
@@ -23,30 +20,6 @@ INDUSTRIES = (
 
 def shipped(name: str) -> Source:
     return load_source(name, [shipped_folder()])
-
-
-def write_cube(
-    path: Path,
-    dimensions: Mapping[str, Mapping[str, str]],
-    figure: Callable[[Cell], float | None],
-) -> None:
-    """Write a json-stat2 reply: `dimensions` are codes and what they are called."""
-    cells = [
-        dict(zip(dimensions, codes, strict=True))
-        for codes in itertools.product(*dimensions.values())
-    ]
-    reply = {
-        "version": "2.0",
-        "class": "dataset",
-        "id": list(dimensions),
-        "size": [len(held) for held in dimensions.values()],
-        "dimension": {
-            name: {"category": {"index": {c: n for n, c in enumerate(held)}, "label": held}}
-            for name, held in dimensions.items()
-        },
-        "value": [figure(cell) for cell in cells],
-    }
-    path.write_text(json.dumps(reply), encoding="utf-8")
 
 
 def coded(*codes: str) -> dict[str, str]:

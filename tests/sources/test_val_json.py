@@ -148,9 +148,24 @@ def test_votes_that_do_not_add_up_are_refused(tmp_path: Path, place: str, what: 
         read(tmp_path, [one])
 
 
-def test_a_rehearsal_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="a rehearsal, not a result"):
-        read(tmp_path, [district("01140101", VOTES)], test=True)
+@pytest.mark.parametrize(
+    ("districts", "head", "message"),
+    [
+        ([district("01140101", VOTES)], {"test": True}, "a rehearsal, not a result"),
+        ([], {}, "no `valdistrikt`"),
+        (
+            [{"valdistriktskod": "01140101"}],
+            {},
+            "not of the expected form: 'rostfordelning'",
+        ),
+        ([district("01140101", None)], {}, "no district is counted yet"),
+    ],
+)
+def test_what_is_no_result_is_refused(
+    tmp_path: Path, districts: list[Any], head: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SourceError, match=message):
+        read(tmp_path, districts, **head)
 
 
 def test_a_file_cut_off_is_refused(tmp_path: Path) -> None:
@@ -166,15 +181,6 @@ def test_a_zip_cut_off_is_refused(tmp_path: Path, kept: float) -> None:
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
     with pytest.raises(SourceError, match="the zip is truncated or damaged"):
         read_source(shipped(), tmp_path, county_code="01")
-
-
-def test_another_form_and_an_uncounted_election_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no `valdistrikt`"):
-        read(tmp_path, [])
-    with pytest.raises(SourceError, match="not of the expected form: 'rostfordelning'"):
-        read(tmp_path, [{"valdistriktskod": "01140101"}])
-    with pytest.raises(SourceError, match="no district is counted yet"):
-        read(tmp_path, [district("01140101", None)])
 
 
 def test_the_listed_checksum_must_be_the_files(tmp_path: Path) -> None:

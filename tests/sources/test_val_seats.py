@@ -95,36 +95,43 @@ def test_a_municipalitys_local_party_is_among_the_others(tmp_path: Path) -> None
     assert list(frame["seats_other_count"]) == [0, 2]
 
 
-def test_seats_that_do_not_make_the_total_are_refused(tmp_path: Path) -> None:
-    write(tmp_path, "RD", riksdag(totaltAntalMandat=349))
-    with pytest.raises(SourceError, match="the parties' seats are 44; the file says 349"):
-        read(tmp_path, "riksdag")
-
-
-def test_seats_that_are_not_allocated_yet_are_no_zeros(tmp_path: Path) -> None:
-    area = {"kod": "01", "totaltAntalMandat": 9, "mandatfordelning": None, "valkretsLista": []}
-    write(tmp_path, "RF", area)
-    with pytest.raises(SourceError, match="area 01: no seats are allocated yet"):
-        read(tmp_path, "region")
+@pytest.mark.parametrize(
+    ("ballot", "area", "message"),
+    [
+        (
+            "riksdag",
+            riksdag(totaltAntalMandat=349),
+            "the parties' seats are 44; the file says 349",
+        ),
+        (
+            "region",
+            {"kod": "01", "totaltAntalMandat": 9, "mandatfordelning": None, "valkretsLista": []},
+            "area 01: no seats are allocated yet",
+        ),
+        (
+            "riksdag",
+            riksdag(valkretsLista=[krets("01", S=1), krets("29", S=1)], totaltAntalMandat=2),
+            "constituencies 29 have no district",
+        ),
+        (
+            "region",
+            {"kod": "01", "mandatfordelning": {"partiLista": [{"partikod": "1"}]}},
+            "not of the expected form: 'partibeteckning'",
+        ),
+    ],
+)
+def test_an_allocation_that_is_wrong_or_not_made_is_refused(
+    tmp_path: Path, ballot: str, area: dict[str, Any], message: str
+) -> None:
+    write(tmp_path, {"riksdag": "RD", "region": "RF"}[ballot], area)
+    with pytest.raises(SourceError, match=message):
+        read(tmp_path, ballot)
 
 
 def test_a_rehearsal_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "RD", riksdag(), test=True)
     with pytest.raises(SourceError, match="rehearsal"):
         read(tmp_path, "riksdag")
-
-
-def test_a_constituency_without_districts_is_named(tmp_path: Path) -> None:
-    parts = [krets("01", S=1), krets("29", S=1)]
-    write(tmp_path, "RD", riksdag(valkretsLista=parts, totaltAntalMandat=2))
-    with pytest.raises(SourceError, match="constituencies 29 have no district"):
-        read(tmp_path, "riksdag")
-
-
-def test_another_form_is_told(tmp_path: Path) -> None:
-    write(tmp_path, "RF", {"kod": "01", "mandatfordelning": {"partiLista": [{"partikod": "1"}]}})
-    with pytest.raises(SourceError, match="not of the expected form: 'partibeteckning'"):
-        read(tmp_path, "region")
 
 
 def test_votes_per_person_are_passed_over_while_reading(tmp_path: Path) -> None:

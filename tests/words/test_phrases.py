@@ -11,7 +11,10 @@ from geoprio.errors import ConfigError, GeoprioError, SourceError
 from geoprio.words import Phrase, table, told
 from tests.words.test_catalogue import TREES, spelled
 
-TELLERS = {name for name, one in vars(geoprio.errors).items() if isinstance(one, type)}
+TELLERS = {
+    "refuse",
+    *(name for name, one in vars(geoprio.errors).items() if isinstance(one, type)),
+}
 """Who is called with a key and its values: the errors, those made of them, and a phrase."""
 OWN = {"after"}
 """What an error keeps and does not tell."""

@@ -12,8 +12,14 @@ import pytest
 
 from geoprio.errors import SourceError
 from geoprio.sources.fetch import Ask, Client, Patience
-from geoprio.sources.fetch.client import Limit, Limiter, RefusedError, UnreachableError
-from geoprio.sources.fetch.replies import anything, is_json
+from geoprio.sources.fetch.client import (
+    Limit,
+    Limiter,
+    RefusedError,
+    UnreachableError,
+    anything,
+    is_json,
+)
 from tests.sources.fetch.conftest import Time
 from tests.sources.fetch.replay import Answer, Fault, Replay
 

@@ -11,7 +11,7 @@ import pytest
 
 from geoprio.sources import read_source, sha256
 from geoprio.sources.fetch import Client, fetch_sources
-from tests.sources.fetch.conftest import table_source
+from tests.sources.fetch.conftest import Fetch, table_source
 from tests.sources.fetch.replay import Replay
 from tests.sources.fetch.statistics_office import Office
 
@@ -20,11 +20,11 @@ pytestmark = pytest.mark.usefixtures("office")
 
 
 def test_a_table_is_fetched_into_an_empty_folder_and_read(
-    tmp_path: Path, replay: Replay, client: Make
+    tmp_path: Path, replay: Replay, fetch: Fetch
 ) -> None:
     source = table_source()
     raw = tmp_path / "raw" / "toy"
-    done = fetch_sources({"folk": source}, raw, county_code="01", client=client())
+    done = fetch(source, raw)
     assert [(item.source, item.state) for item in done] == [("folk", "new")]
     counts = read_source(source, raw, county_code="01")
     assert list(counts.index) == [
@@ -37,9 +37,9 @@ def test_a_table_is_fetched_into_an_empty_folder_and_read(
 
 
 def test_the_sidecar_proves_where_each_byte_came_from(
-    tmp_path: Path, replay: Replay, client: Make
+    tmp_path: Path, replay: Replay, fetch: Fetch
 ) -> None:
-    fetch_sources({"folk": table_source()}, tmp_path, county_code="01", client=client())
+    fetch(table_source())
     path = tmp_path / "TAB6574.json"
     told = tomllib.loads((tmp_path / "TAB6574.json.toml").read_text(encoding="utf-8"))
     assert told["sha256"] == sha256(path)
@@ -56,10 +56,8 @@ def test_the_sidecar_proves_where_each_byte_came_from(
     assert sorted(one.name for one in tmp_path.iterdir()) == ["TAB6574.json", "TAB6574.json.toml"]
 
 
-def test_a_whole_municipality_is_asked_for_by_its_prefix(
-    tmp_path: Path, replay: Replay, client: Make
-) -> None:
-    fetch_sources({"folk": table_source()}, tmp_path, county_code="01", client=client())
+def test_a_whole_municipality_is_asked_for_by_its_prefix(replay: Replay, fetch: Fetch) -> None:
+    fetch(table_source())
     (call,) = replay.paths("/data", "POST")
     region = next(p for p in call.body["selection"] if p["variableCode"] == "Region")
     assert region == {

@@ -24,8 +24,7 @@ from geoprio.sources.catalogue import FileFetch
 from geoprio.sources.sheets import CAST, ELECTORS, PARTY, VALID, VOTES
 from geoprio.sources.sheets import CODE as DISTRICT
 from tests.shared import levels
-from tests.sources.fetch.conftest import Time
-from tests.sources.fetch.publishers import layers, published, residents
+from tests.sources.fetch.publishers import asking, layers, published, residents
 from tests.sources.fetch.replay import Replay, serving
 from tests.sources.fetch.statistics_office import Cube, Office
 from tests.sources.fetch.toys import Site
@@ -61,13 +60,10 @@ class World:
 
     def fetch(self, out: Path) -> list[str]:
         """Fetch the campaign into `out`, and return what is said of it, faults last."""
-        passing = Time()
         order = fetching.load(CAMPAIGN, raw=out / RAW, out=out)
-        client = fetching.client_for(order, offline=False)
-        client = replace(client, route=self.replay.route, clock=passing.clock, sleep=passing.sleep)
         lines: list[str] = []
         try:
-            fetching.fetch(order, client, lines.append)
+            fetching.fetch(order, asking(order, self.replay), lines.append)
         except SourceError as error:
             lines.append(str(error))
         return lines

@@ -8,46 +8,30 @@ from hypothesis import strategies as st
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Labelled
-from geoprio.sources.fetch.selection import (
+from geoprio.sources.fetch.pxweb import (
     Variable,
     by_prefix,
     cells,
-    expand,
     refuse_wrong_vintage,
     resolve,
     split,
     usable,
 )
 
-YEARS = ["2020", "2021", "2022", "2023"]
+YEARS = Variable("Tid", "år", {year: year for year in ("2020", "2021", "2022", "2023")})
 AGES = Variable(
     "Alder", "ålder", {"-4": "0-4 år", "5-9": "5-9 år", "tot": "totalt", "*": "stjärna"}
 )
 
 
-@pytest.mark.parametrize(
-    ("expression", "codes"),
-    [
-        ("TOP(1)", ["2023"]),
-        ("top(2)", ["2023", "2022"]),
-        ("TOP(1,1)", ["2022"]),
-        ("BOTTOM(2)", ["2020", "2021"]),
-        ("FROM(2022)", ["2022", "2023"]),
-        ("TO(2021)", ["2020", "2021"]),
-        ("RANGE(2021,2022)", ["2021", "2022"]),
-        ("*", YEARS),
-        ("*2", ["2022"]),
-        ("202?", YEARS),
-        ("FROM(1999)", []),
-        ("TOP(x)", []),
-        ("2024", []),
-    ],
-)
-def test_expressions_mean_what_the_server_means(expression: str, codes: list[str]) -> None:
-    assert expand(expression, YEARS) == codes
+def test_a_pattern_means_what_the_server_means() -> None:
+    assert resolve(YEARS, "*") == resolve(YEARS, "202?") == tuple(YEARS.values)
+    assert resolve(YEARS, "*2") == ("2022",)
+    with pytest.raises(SourceError, match=r"'2024'; did you mean '202\d'\?"):
+        resolve(YEARS, "2024")
 
 
-def test_a_literal_code_wins_over_an_expression() -> None:
+def test_a_literal_code_wins_over_a_pattern() -> None:
     assert resolve(AGES, ("*",)) == ("*",)
     assert resolve(AGES, ("?-9", "tot")) == ("5-9", "tot")
 
@@ -106,7 +90,7 @@ sizes = st.lists(st.integers(1, 20), min_size=1, max_size=4)
 @given(sizes=sizes, most=st.integers(20, 5_000))
 def test_calls_hold_every_cell_once_and_none_too_many(sizes: list[int], most: int) -> None:
     selection = {str(at): tuple(map(str, range(size))) for at, size in enumerate(sizes)}
-    parts = split(selection, most=most)
+    parts = split(selection, most)
     assert all(cells(part) <= most for part in parts)
     assert sum(cells(part) for part in parts) == cells(selection)
 
@@ -124,7 +108,7 @@ def test_calls_hold_every_cell_once_and_none_too_many(sizes: list[int], most: in
 )
 def test_no_more_calls_than_the_cells_ask_for(sizes: tuple[int, ...], most: int) -> None:
     selection = {str(at): tuple(map(str, range(size))) for at, size in enumerate(sizes)}
-    parts = split(selection, most=usable(most))
+    parts = split(selection, usable(most))
     assert len(parts) <= math.ceil(cells(selection) / (0.8 * most)) + 1
 
 

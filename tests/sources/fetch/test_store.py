@@ -10,7 +10,7 @@ from geoprio.errors import SourceError
 from geoprio.sources import read_source
 from geoprio.sources.fetch import Client, fetch_sources, state_of
 from geoprio.sources.fetch.store import Store
-from tests.sources.fetch.conftest import table_source
+from tests.sources.fetch.conftest import Fetch, states, table_source
 from tests.sources.fetch.replay import Replay
 from tests.sources.fetch.statistics_office import Office
 
@@ -21,24 +21,19 @@ class StoppedError(Exception):
     """The power went."""
 
 
-def fetch(raw: Path, client: Client) -> list[str]:
-    done = fetch_sources({"folk": table_source()}, raw, county_code="01", client=client)
-    return [item.state for item in done]
-
-
 @pytest.mark.parametrize("moved", [0, 1])
 @pytest.mark.parametrize("before", [False, True], ids=["first", "again"])
 def test_a_stop_between_the_sidecar_and_its_file_is_mended(
     tmp_path: Path,
     office: Office,
-    client: Make,
     monkeypatch: pytest.MonkeyPatch,
+    fetch: Fetch,
     *,
     before: bool,
     moved: int,
 ) -> None:
     if before:
-        fetch(tmp_path, client())
+        fetch(table_source())
         office.cubes["TAB6574"].updated = "2026-03-01T07:00:00Z"
         true = office.cubes["TAB6574"].figure
         office.cubes["TAB6574"].figure = lambda cell: (true(cell) or 0) + 1
@@ -52,17 +47,17 @@ def test_a_stop_between_the_sidecar_and_its_file_is_mended(
 
     with monkeypatch.context() as patch, pytest.raises(StoppedError):
         patch.setattr(Path, "replace", stopping)
-        fetch(tmp_path, client())
-    fetch(tmp_path, client())
+        fetch(table_source())
+    fetch(table_source())
     counts = read_source(table_source(), tmp_path, county_code="01")
     assert counts.loc["0114A1010", "population_count"] == 23 + before
     assert state_of("folk", table_source(), tmp_path).state == "fetched"
-    assert fetch(tmp_path, client()) == ["unchanged"]
+    assert states(fetch(table_source())) == ["unchanged"]
 
 
 @pytest.mark.usefixtures("office")
-def test_a_spoilt_file_and_a_spoilt_sidecar_are_told(tmp_path: Path, client: Make) -> None:
-    fetch(tmp_path, client())
+def test_a_spoilt_file_and_a_spoilt_sidecar_are_told(tmp_path: Path, fetch: Fetch) -> None:
+    fetch(table_source())
     listed = state_of("folk", table_source(), tmp_path)
     assert (listed.state, listed.age_days) == ("fetched", 0)
     path = tmp_path / "TAB6574.json"
