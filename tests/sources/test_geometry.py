@@ -8,8 +8,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
-from geoprio.sources import read_source
+from geoprio.sources import load_source, read_source
 from tests.sources.toy import CODES, area_source, districts, square, write_zip
 
 SQUARES = [square(660_000, 6_599_000), square(661_000, 6_599_000)]
@@ -122,12 +123,6 @@ def test_a_collection_keeps_its_polygons_only(tmp_path: Path) -> None:
     assert areas.geometry.area.iloc[0] == pytest.approx(1_000_000)
 
 
-def test_heights_are_dropped(tmp_path: Path) -> None:
-    ring = [[*point, 12.5] for point in SQUARES[0]["coordinates"][0]]
-    areas = read(tmp_path, districts([{"type": "Polygon", "coordinates": [ring]}, SQUARES[1]]))
-    assert not areas.geometry.has_z.any()
-
-
 def test_codes_kept_as_numbers_get_their_zero_back_and_other_counties_are_left_out(
     tmp_path: Path,
 ) -> None:
@@ -147,3 +142,50 @@ def test_a_name_that_is_a_formula_is_refused_and_other_signs_are_text(tmp_path: 
 def test_a_missing_column_lists_those_found(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"(?s)'namn' is missing.*'Lkfv', 'Vdnamn'"):
         read(tmp_path, districts(), texts={"area_name": "namn"})
+
+
+CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3006"}}
+
+
+def shipped(year: int, folder: Path) -> Any:  # noqa: ANN401 - a GeoDataFrame
+    source = load_source(f"val_valdistrikt_{year}", [shipped_folder()])
+    return read_source(source, folder, county_code="01")
+
+
+def of_2026(*codes: str) -> dict[str, Any]:
+    collection = districts(codes=codes or ("01140101", "01140102"))
+    for feature in collection["features"]:
+        old = feature["properties"]
+        feature["properties"] = {
+            "Valdistriktskod": old["Lkfv"],
+            "Valdistriktsnamn": old["Vdnamn"],
+            "Länskod": old["Lkfv"][:2],
+            "Kommunkod": old["Lkfv"][:4],
+        }
+    return collection
+
+
+@pytest.mark.parametrize("head", [{}, {"crs": CRS}])
+def test_2026_is_read_with_and_without_its_crs(tmp_path: Path, head: dict[str, Any]) -> None:
+    member = {"valdistrikt-riket-2026.geojson": of_2026() | head}
+    write_zip(tmp_path / "valdistrikt-riket-2026.zip", member)
+    frame = shipped(2026, tmp_path)
+    assert list(frame.index) == ["01140101", "01140102"]
+    assert frame.crs.to_epsg() == 3006
+    assert frame.area.tolist() == pytest.approx([1e6, 1e6])
+    assert frame.loc["01140101", "area_name"] == "Distrikt 1"
+    assert frame.loc["01140101", "municipality_code"] == "0114"
+
+
+def test_the_eu_election_of_2024_has_the_names_of_2022(tmp_path: Path) -> None:
+    name = "valdistrikt-stockholms-lan-eu-val.zip"
+    write_zip(tmp_path / name, {"VD_01_20240609.json": districts()})
+    frame = shipped(2024, tmp_path)
+    assert list(frame.index) == ["01140101", "01140102"]
+    assert frame.area.tolist() == pytest.approx([1e6, 1e6])
+
+
+def test_the_borders_of_another_year_are_refused(tmp_path: Path) -> None:
+    write_zip(tmp_path / "valdistrikt-riket-2026.zip", {"x.geojson": districts()})
+    with pytest.raises(SourceError, match=r"(?s)'Valdistriktskod' is missing.*found: 'Lkfv'"):
+        shipped(2026, tmp_path)

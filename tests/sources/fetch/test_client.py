@@ -130,6 +130,10 @@ def test_a_refusal_is_told_with_the_servers_words(
     [
         *("http://www.val.se/a.json", "https://val.se/a.json", "https://www.val.se.evil.se/a.json"),
         *("file:///etc/passwd", "https://user@evil.se/www.val.se", "ftp://www.val.se/a.json"),
+        # Two readers take these for two hosts.
+        *("https://evil.example\\@www.val.se/a.zip", "https://www.val.se\\.evil.example/a.zip"),
+        *("https://evil.example@www.val.se/a.zip", "https://www.val.se:8443/a.zip"),
+        " https://www.val.se/a.zip",
     ],
 )
 def test_only_https_to_named_hosts(tmp_path: Path, replay: Replay, client: Make, url: str) -> None:
