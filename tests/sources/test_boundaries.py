@@ -5,12 +5,14 @@ import sqlite3
 import struct
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from shapely import Point, box
 
 from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
@@ -44,10 +46,6 @@ def read(folder: Path, **changes: object) -> gpd.GeoDataFrame:
     return read_source(own_source(**changes), folder, county_code="01")
 
 
-def to_shapefile(frame: gpd.GeoDataFrame, path: Path) -> None:
-    frame.to_file(path, driver="ESRI Shapefile", encoding="utf-8")
-
-
 def to_zip(folder: Path, zipped: Path) -> None:
     """Pack a folder and remove it, names within a folder of their own."""
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -67,17 +65,10 @@ def zipping(write: Write, name: str) -> Write:
     return zip_it
 
 
-def to_geojson(frame: gpd.GeoDataFrame, path: Path) -> None:
-    frame.to_file(path, driver="GeoJSON")
-
-
-def to_geopackage(frame: gpd.GeoDataFrame, path: Path) -> None:
-    frame.to_file(path, driver="GPKG", layer="vd")
-
-
-def to_parquet(frame: gpd.GeoDataFrame, path: Path) -> None:
-    frame.to_parquet(path)
-
+to_geojson = partial(gpd.GeoDataFrame.to_file, driver="GeoJSON")
+to_geopackage = partial(gpd.GeoDataFrame.to_file, driver="GPKG", layer="vd")
+to_parquet = gpd.GeoDataFrame.to_parquet
+to_shapefile = partial(gpd.GeoDataFrame.to_file, driver="ESRI Shapefile", encoding="utf-8")
 
 WRITERS: dict[str, tuple[str, Write]] = {
     "geojson": (".geojson", to_geojson),
@@ -383,3 +374,37 @@ def test_reading_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     read(tmp_path)
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
+
+
+SOURCE = load_source("own_postal_points", [shipped_folder()])
+FILE = "egna-postnummerpunkter.geojson"
+
+
+def read_points(folder: Path, **columns: object) -> gpd.GeoDataFrame:
+    shapes = columns.pop("geometry", [Point(670_000, 6_580_000), Point(660_000, 6_580_000)])
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=3006).to_file(folder / FILE, driver="GeoJSON")
+    frame = read_source(SOURCE, folder, county_code="01")
+    assert isinstance(frame, gpd.GeoDataFrame)
+    return frame
+
+
+def test_points_by_code_sorted_and_without_other_columns(tmp_path: Path) -> None:
+    frame = read_points(tmp_path, postnummer=["111 22", "11122"], namn=["Anna", "Bo"])
+    assert list(frame) == ["geometry"]
+    assert frame.index.tolist() == ["11122", "11122"]
+    assert frame.crs.to_epsg() == 3006
+    assert frame.geometry.x.round().tolist() == [660_000, 670_000]
+
+
+def test_a_column_of_numbers_is_read_as_codes(tmp_path: Path) -> None:
+    assert read_points(tmp_path, postcode=[11122, 18430]).index.tolist() == ["11122", "18430"]
+
+
+def test_faults_are_told_at_once(tmp_path: Path) -> None:
+    shapes = [Point(670_000, 6_580_000), box(670_000, 6_580_000, 670_100, 6_580_100)]
+    with pytest.raises(SourceError) as caught:
+        read_points(tmp_path, postnr=["1112", "11122"], geometry=shapes)
+    assert "'1112' does not fit the pattern" in str(caught.value)
+    assert "1 features are no points (Polygon)" in str(caught.value)
+    with pytest.raises(SourceError, match=r"column 'POSTNR' is missing; found"):
+        read_points(tmp_path, ort=["A", "B"])
