@@ -14,7 +14,6 @@ import pytest
 import shapely
 from shapely import Point, box
 
-from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import Source, load_source, read_source
 from geoprio.sources import borders as boundaries
@@ -113,7 +112,7 @@ def test_every_format_gives_the_same_areas(tmp_path: Path, form: str) -> None:
 def test_the_real_stadsdelar_are_the_same_in_every_format(
     tmp_path: Path, real_raw: Path, form: str
 ) -> None:
-    source = load_source("stadsdel_2021", [shipped_folder()])
+    source = load_source("stadsdel_2021")
     suffix, write = WRITERS[form]
     write(gpd.read_file(real_raw / source.files[0]), tmp_path / f"own{suffix}")
     own = source.model_copy(update={"files": (f"own{suffix}",)})
@@ -124,7 +123,7 @@ def test_the_real_stadsdelar_are_the_same_in_every_format(
 
 @pytest.mark.real
 def test_the_shipped_example_reads_the_real_stadsdelar(tmp_path: Path, real_raw: Path) -> None:
-    example = load_source("own_stadsdelar", [shipped_folder()])
+    example = load_source("own_stadsdelar")
     frame = gpd.read_file(real_raw / "stadsdelar-2021-utan-vatten-forenklad.geojson")
     numbered = frame.assign(stadsdelskod=[f"{number:03d}" for number in range(len(frame))])
     to_geopackage(numbered[["stadsdelskod", "name", "geometry"]], tmp_path / "egna-stadsdelar.gpkg")
@@ -137,7 +136,7 @@ def test_the_shipped_example_reads_the_real_stadsdelar(tmp_path: Path, real_raw:
 def test_postal_areas_in_parts_are_one_each_and_do_not_say_their_municipality(
     tmp_path: Path,
 ) -> None:
-    example = load_source("own_postal_areas", [shipped_folder()])
+    example = load_source("own_postal_areas")
     parts = gpd.GeoDataFrame(
         {"postnr": [11120, 11122, 11120], "ort": ["Stockholm"] * 3},
         geometry=[square(660_000), square(663_000), square(661_000)],
@@ -376,7 +375,7 @@ def test_reading_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
 
 
-SOURCE = load_source("own_postal_points", [shipped_folder()])
+SOURCE = load_source("own_postal_points")
 FILE = "egna-postnummerpunkter.geojson"
 
 

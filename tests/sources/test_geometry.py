@@ -8,7 +8,6 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import load_source, read_source
 from tests.sources.toy import CODES, area_source, districts, square, write_zip
@@ -148,7 +147,7 @@ CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3006"}}
 
 
 def shipped(year: int, folder: Path) -> Any:  # noqa: ANN401 - a GeoDataFrame
-    source = load_source(f"val_valdistrikt_{year}", [shipped_folder()])
+    source = load_source(f"val_valdistrikt_{year}")
     return read_source(source, folder, county_code="01")
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geoprio.config import shipped_folder
 from geoprio.sources import find_files, load_source, read_source
 
 pytestmark = pytest.mark.real
@@ -56,7 +55,7 @@ class County:
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._frames:
             key = self[KEY] if name != KEY else None
-            source = load_source(name, [shipped_folder()])
+            source = load_source(name)
             self._frames[name] = read_source(source, self._raw, county_code="01", key=key)
         return self._frames[name]
 
@@ -68,8 +67,7 @@ def county(real_raw: Path) -> County:
 
 def test_every_real_file_has_a_source(real_raw: Path) -> None:
     found = {
-        find_files(load_source(name, [shipped_folder()]), real_raw, campaign="x")[0].name
-        for name in (*ROWS, *OTHERS)
+        find_files(load_source(name), real_raw, campaign="x")[0].name for name in (*ROWS, *OTHERS)
     }
     left = {path.name for path in real_raw.iterdir() if path.is_file()} - found
     assert left == NOT_READ.keys()

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import Source, load_source, read_source
 from tests.sources.toy import source, write_xlsx
@@ -149,7 +148,7 @@ def test_the_workbooks_of_2018_are_read(tmp_path: Path) -> None:
         [1, 80, 2, 3, *names, "Uppsamlingsdistrikt", *late],
     ]
     write_xlsx(tmp_path / "2018_R_per_valdistrikt.xlsx", rows, sheet="R antal")
-    shipped = load_source("val_results_2018_riksdag", [shipped_folder()])
+    shipped = load_source("val_results_2018_riksdag")
     frame = read_source(shipped, tmp_path, county_code="01")
     assert list(frame.index) == ["01140101", "01800000"]
     district = frame.loc["01140101"]
@@ -165,7 +164,7 @@ def test_the_workbooks_of_2018_are_read(tmp_path: Path) -> None:
 def test_a_district_of_2018_without_a_number_is_refused(tmp_path: Path) -> None:
     rows = [HEADER_2018, [1, 14, 2, None, "", "", "", "Övra Runby", *[1] * 17]]
     write_xlsx(tmp_path / "2018_R_per_valdistrikt.xlsx", rows, sheet="R antal")
-    shipped = load_source("val_results_2018_riksdag", [shipped_folder()])
+    shipped = load_source("val_results_2018_riksdag")
     with pytest.raises(SourceError, match=r"(?s)no area of valdistrikt_2018.*row 2"):
         read_source(shipped, tmp_path, county_code="01")
 
@@ -184,7 +183,7 @@ def test_recorded_rows_of_2018_add_up(facts: Path, tmp_path: Path) -> None:
     write_xlsx(
         tmp_path / "2018_R_per_valdistrikt.xlsx", [list(saved.columns), *body], sheet="R antal"
     )
-    shipped = load_source("val_results_2018_riksdag", [shipped_folder()])
+    shipped = load_source("val_results_2018_riksdag")
     frame = read_source(shipped, tmp_path, county_code="01")
     assert len(frame) == len(saved)
     assert (frame["valid_count"] + frame["invalid_count"] == frame["votes_cast_count"]).all()

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import Source, load_source, read_source
 from tests.sources.toy import write_zip
@@ -57,7 +56,7 @@ def district(code: str, votes: dict[str, int] | None, **more: Any) -> dict[str, 
 
 
 def shipped(name: str = "val_results_2026_riksdag") -> Source:
-    return load_source(name, [shipped_folder()])
+    return load_source(name)
 
 
 def write(folder: Path, districts: list[Any], *, name: str = NAME, **head: object) -> Path:
@@ -240,7 +239,7 @@ import sys
 from pathlib import Path
 from geoprio.config import shipped_folder
 from geoprio.sources import load_source, read_source
-source = load_source("val_results_2026_riksdag", [shipped_folder()])
+source = load_source("val_results_2026_riksdag")
 frame = read_source(source, Path(sys.argv[1]), county_code="01")
 (peak,) = (line for line in Path("/proc/self/status").open() if line.startswith("VmHWM:"))
 print(len(frame), int(frame["votes_v_count"].sum()), int(peak.split()[1]) * 1024)
@@ -319,7 +318,7 @@ def write_seats(folder: Path, letters: str, area: dict[str, Any], **head: object
 
 
 def read_seats(folder: Path, ballot: str) -> pd.DataFrame:
-    source = load_source(f"val_seats_2026_{ballot}", [shipped_folder()])
+    source = load_source(f"val_seats_2026_{ballot}")
     return read_source(source, folder, county_code="01")
 
 

@@ -12,7 +12,7 @@ from geoprio.words import Phrase, table, told
 from tests.words.test_catalogue import TREES, spelled
 
 TELLERS = {
-    "refuse",
+    "refuse_any",
     *(name for name, one in vars(geoprio.errors).items() if isinstance(one, type)),
 }
 """Who is called with a key and its values: the errors, those made of them, and a phrase."""

@@ -35,7 +35,7 @@ from geoprio.sources.raw import (
     read_bytes,
     refuse_bomb,
 )
-from geoprio.sources.rows import listed, refuse
+from geoprio.sources.rows import listed, refuse_any
 from geoprio.sources.sheets import respelled
 from geoprio.tables import CRS as SWEREF
 from geoprio.words import Phrase
@@ -263,7 +263,9 @@ def _shapefile(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     needed = (".shp", ".shx", ".dbf", *((".prj",) if options.crs is None else ()))
     lost = [suffix for suffix in needed if suffix not in parts]
     whats = {suffix: Phrase(SHAPEFILE.get(suffix, "part_shapes")) for suffix in lost}
-    refuse("shapefile_lacks_parts", [Phrase("named", name=n, fault=it) for n, it in whats.items()])
+    refuse_any(
+        "shapefile_lacks_parts", [Phrase("named", name=n, fault=it) for n, it in whats.items()]
+    )
     if options.encoding is not None:
         # GDAL passes over an encoding that it does not know.
         decode(b" ", encoding=options.encoding)

@@ -23,7 +23,7 @@ from geoprio.sources.rows import (
     as_numbers,
     cells_told,
     matches,
-    refuse,
+    refuse_any,
     title_case,
     wanted_categories,
 )
@@ -66,7 +66,7 @@ def _numbers(rows: Selection, source: Source) -> dict[str, Floats]:
             bad |= values.notna() & (values % 1 != 0)
         read[name] = values.to_numpy(float)
         faults += _faults(rows, name, bad.to_numpy(bool))
-    refuse("cells_not_counts", faults, count=len(faults))
+    refuse_any("cells_not_counts", faults, count=len(faults))
     return read
 
 
@@ -97,12 +97,12 @@ def _sum(rows: Selection, numbers: dict[str, Floats], column: Column, fixed: Whe
     sums = np.bincount(place, weights=added, minlength=size).astype(float)
     sums[np.bincount(place, minlength=size) < parts] = np.nan
     below = list(codes[sums < 0])
-    refuse("minus_above_value", below, column=column.name, count=len(below))
+    refuse_any("minus_above_value", below, column=column.name, count=len(below))
     scaled = np.asarray(sums * column.scale, dtype=float)
     if column.name.endswith(SHARE):
         beyond = pd.Series(scaled, codes)[scaled > 1]
         faults = [f"{code}: {value:g}" for code, value in beyond.items()]
-        refuse("shares_above_one", faults, column=column.name)
+        refuse_any("shares_above_one", faults, column=column.name)
     return scaled
 
 
@@ -113,7 +113,7 @@ def _refuse_repeated(rows: Selection, name: str, dimensions: list[str], chosen: 
     found = rows.codes[chosen][double.to_numpy()].astype(str)
     by = Phrase("by_dimensions", names=map(repr, dimensions)) if dimensions else ""
     faults = [f"{found.index.name} {number}: {code}" for number, code in found.items()]
-    refuse("codes_twice_in_column", faults, name=name, count=found.nunique(), by=by)
+    refuse_any("codes_twice_in_column", faults, name=name, count=found.nunique(), by=by)
 
 
 PER_CENT = 100.0
@@ -137,9 +137,9 @@ def shape_mapping(rows: Selection, source: Source) -> pd.DataFrame:
     whole = pd.DataFrame({"area_code": codes, "share": shares}, index=shares.index)[comparable]
     pairs = pd.concat([whole.assign(source_code=part) for part in old])
     pairs = pairs.loc[pairs["source_code"] != "", ["source_code", "area_code", "share"]]
-    refuse("comparable_without_older", sorted(set(codes[comparable]) - set(pairs["area_code"])))
+    refuse_any("comparable_without_older", sorted(set(codes[comparable]) - set(pairs["area_code"])))
     double = pairs[pairs.duplicated(["source_code", "area_code"])]
-    refuse("pairs_stand_twice", list(double["source_code"] + " in " + double["area_code"]))
+    refuse_any("pairs_stand_twice", list(double["source_code"] + " in " + double["area_code"]))
     apart = pd.DataFrame({"source_code": np.nan, "area_code": codes[~comparable], "share": np.nan})
     frame = pd.concat([pairs.assign(comparable=True), apart.assign(comparable=False)])
     frame["share"] = _as_parts(frame)
@@ -156,7 +156,7 @@ def _comparable(frame: pd.DataFrame, columns: MappingColumns) -> Mask:
     known = yes | words.isin([word.casefold() for word in columns.changed])
     expected = ", ".join(map(repr, (*columns.comparable, *columns.changed)))
     faults = cells_told(words[~known])
-    refuse("status_words_unknown", faults, status=columns.status, expected=expected)
+    refuse_any("status_words_unknown", faults, status=columns.status, expected=expected)
     return yes.to_numpy(bool)
 
 
@@ -164,7 +164,7 @@ def _old_codes(values: pd.Series, width: int) -> pd.Series:
     texts = as_category(values).astype(str).replace({"None": "", "-": ""})
     padded = texts.where(texts.eq(""), texts.str.zfill(width))
     wrong = padded.ne("") & ~padded.str.fullmatch(rf"\d{{{width}}}")
-    refuse("codes_of_wrong_width", cells_told(texts[wrong]), column=values.name, width=width)
+    refuse_any("codes_of_wrong_width", cells_told(texts[wrong]), column=values.name, width=width)
     return padded
 
 
@@ -172,7 +172,7 @@ def _shares(frame: pd.DataFrame, columns: MappingColumns) -> pd.Series:
     if columns.share is None:
         return pd.Series(np.nan, index=frame.index)
     shares, bad = as_numbers(frame[columns.share])
-    refuse("shares_not_numbers", cells_told(frame.loc[bad | shares.isna(), columns.share]))
+    refuse_any("shares_not_numbers", cells_told(frame.loc[bad | shares.isna(), columns.share]))
     return shares
 
 
@@ -185,7 +185,7 @@ def _as_parts(frame: pd.DataFrame) -> pd.Series:
     whole = PER_CENT if (sums > 2).any() else 1.0
     wrong = sums[(sums / whole - 1).abs() > SLACK]
     faults = [f"{code}: {total:g}" for code, total in wrong.items()]
-    refuse("older_shares_do_not_sum", faults, whole=whole)
+    refuse_any("older_shares_do_not_sum", faults, whole=whole)
     return shares / frame["source_code"].map(sums)
 
 
@@ -194,7 +194,7 @@ def shape_areas(rows: Selection, source: Source) -> gpd.GeoDataFrame:
     if not isinstance(rows.frame, gpd.GeoDataFrame):
         raise SourceError("areas_without_geometry")
     shapes = polygons(rows.frame.geometry)
-    refuse("areas_without_polygon", list(rows.codes[shapes.is_empty.to_numpy()].astype(str)))
+    refuse_any("areas_without_polygon", list(rows.codes[shapes.is_empty.to_numpy()].astype(str)))
     if source.options.dissolve:
         rows = _dissolved(rows, shapes, source)
         shapes = rows.frame.geometry
@@ -215,7 +215,7 @@ def _dissolved(rows: Selection, shapes: gpd.GeoSeries, source: Source) -> Select
     texts = rows.frame[list(source.texts.values())].apply(as_category).astype(str)
     codes = rows.codes.astype(str).rename("area_code")
     apart = texts.groupby(codes).nunique().gt(1).any(axis=1)
-    refuse("features_of_one_code_differ", list(apart.index[apart]))
+    refuse_any("features_of_one_code_differ", list(apart.index[apart]))
     whole = gpd.GeoDataFrame(texts, geometry=shapes).dissolve(codes.to_numpy())
     return Selection(whole, as_category(whole.index.to_series()), rows.unassigned[: len(whole)])
 
@@ -223,9 +223,11 @@ def _dissolved(rows: Selection, shapes: gpd.GeoSeries, source: Source) -> Select
 def shape_key(rows: Selection, source: Source) -> pd.DataFrame:
     """Return which larger area each small one lies in; a parent bears one name."""
     frame = _text_frame(rows, source)
-    refuse("areas_without_parent", list(frame.index[frame["parent_code"].eq("")]))
+    refuse_any("areas_without_parent", list(frame.index[frame["parent_code"].eq("")]))
     named = frame.drop_duplicates(["parent_code", "parent_name", "municipality_name"])
-    refuse("parents_of_two_names", list(named["parent_code"][named["parent_code"].duplicated()]))
+    refuse_any(
+        "parents_of_two_names", list(named["parent_code"][named["parent_code"].duplicated()])
+    )
     columns = ["parent_code", "parent_name", "municipality_code", "municipality_name"]
     return frame[columns].sort_index()
 
@@ -277,7 +279,7 @@ def _text_frame(rows: Selection, source: Source) -> pd.DataFrame:
     for name, column in source.texts.items():
         formulas = frame[name][frame[name].str.startswith("=")]
         faults = [f"{code}: {text!r}" for code, text in formulas.items()]
-        refuse("column_holds_formulas", faults, column=column)
+        refuse_any("column_holds_formulas", faults, column=column)
     if source.municipality is not None:
         told = NOT_TOLD if source.municipality == OVERLAP else source.municipality
         frame["municipality_code"] = told

@@ -22,7 +22,7 @@ from geoprio.sources.catalogue import Loaded, Options, Source
 from geoprio.sources.columns import SHAPERS
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.raw import find_files, has_file
-from geoprio.sources.rows import refuse, select_rows
+from geoprio.sources.rows import refuse_any, select_rows
 from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
 from geoprio.sources.val import read_val_electors, read_val_json, read_val_seats
 from geoprio.words import Phrase
@@ -233,7 +233,7 @@ def read_source(
     if source.several and key is not None:
         # A municipality without a file: its votes would be missing without a word.
         missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
-        refuse("one_file_per_municipality", missing, source=source.title, files=source.files)
+        refuse_any("one_file_per_municipality", missing, source=source.title, files=source.files)
     return frame
 
 

@@ -79,7 +79,7 @@ def listed(items: Sequence[str]) -> list[str]:
     return [*items[:SHOWN], Phrase("and_more_listed", more=more)] if more > 0 else [*items]
 
 
-def refuse(key: str, faults: Sequence[str], **values: object) -> None:
+def refuse_any(key: str, faults: Sequence[str], **values: object) -> None:
     """Raise a `SourceError` where there are faults: the first ones, and how many more."""
     if len(faults):
         raise SourceError(key, listed(faults), **values)
@@ -164,7 +164,7 @@ def _codes_by_name(texts: list[str], key: pd.DataFrame | None) -> list[str | Non
     known = pd.Series(areas["parent_code"].to_numpy(), index=names.map(unify))
     unified = [unify(text) for text in texts]
     double = set(known.index[known.index.duplicated()])
-    refuse("names_of_several_areas", sorted(double & set(unified)))
+    refuse_any("names_of_several_areas", sorted(double & set(unified)))
     here = set(areas["municipality_name"].map(unify))
     _refuse_strays(known, unified, here=here)
     codes = known[~known.index.duplicated()].to_dict()
@@ -215,7 +215,7 @@ class Selection:
             f"{code}: {twice.index.name} {', '.join(map(str, rows))}"
             for code, rows in twice.groupby(twice).groups.items()
         ]
-        refuse("codes_stand_twice", faults, count=len(faults), hint=hint)
+        refuse_any("codes_stand_twice", faults, count=len(faults), hint=hint)
 
 
 def select_rows(
@@ -323,7 +323,7 @@ def _are_blank(frame: pd.DataFrame, names: list[Any]) -> Mask:
 
 
 def _refuse_keys(bad: pd.Series, source: Source) -> None:
-    refuse(
+    refuse_any(
         "rows_of_unknown_area",
         cells_told(bad.astype(str)),
         count=len(bad),
@@ -353,7 +353,7 @@ def _places(rows: pd.DataFrame, codes: pd.Series, source: Source) -> pd.Series:
     places = as_category(rows[column])
     bare = places.index[places.eq("") & codes.notna()]
     faults = [f"{bare.name} {row}" for row in bare]
-    refuse("rows_without_municipality", faults, count=len(bare), column=column)
+    refuse_any("rows_without_municipality", faults, count=len(bare), column=column)
     return places.cat.rename_categories(lambda text: text.zfill(4))
 
 

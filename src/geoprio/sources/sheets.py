@@ -23,7 +23,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Options, Source
 from geoprio.sources.raw import decode, only_member, open_zip, read_bytes, read_text, refuse_bomb
-from geoprio.sources.rows import as_category, as_numbers, listed, plain_text, refuse
+from geoprio.sources.rows import as_category, as_numbers, listed, plain_text, refuse_any
 from geoprio.words import Phrase
 
 DAMAGE = (
@@ -116,7 +116,7 @@ def _refuse_formula_texts(lines: list[list[Any]]) -> None:
     if formulas:
         cells = [(number, cell) for number, line in enumerate(lines, 1) for cell in line]
         faults = [Phrase("row_cell", number=n, cell=cell) for n, cell in cells if cell in formulas]
-        refuse("formula_for_value", faults)
+        refuse_any("formula_for_value", faults)
 
 
 def _refuse_formulas(packed: zipfile.ZipFile, sheet: str) -> None:
@@ -288,14 +288,14 @@ def refuse_headers(rows: pd.DataFrame, names: Sequence[str]) -> None:
 def _wide(rows: pd.DataFrame, parties: pd.Index) -> pd.DataFrame:
     numbers, bad = as_numbers(rows[VOTES])
     faults = [Phrase("row_found", row=row, cell=rows.loc[row, VOTES]) for row in rows.index[bad]]
-    refuse("votes_not_counts", faults, count=len(faults))
+    refuse_any("votes_not_counts", faults, count=len(faults))
     long = pd.DataFrame({CODE: rows[CODE].to_numpy(), PARTY: parties, VOTES: numbers.to_numpy()})
     twice = long.set_index(rows.index)[long.duplicated([CODE, PARTY], keep=False).to_numpy()]
     faults = [
         Phrase("row_party", row=row, party=party, code=code)
         for row, code, party in zip(twice.index, twice[CODE], twice[PARTY], strict=True)
     ]
-    refuse("party_twice_in_district", faults)
+    refuse_any("party_twice_in_district", faults)
     wide = long.pivot_table(index=CODE, columns=PARTY, values=VOTES)
     lost = [name for name in (VALID, CAST) if name not in wide]
     if lost:
@@ -319,6 +319,6 @@ def _electors(rows: pd.DataFrame) -> pd.Series:
     numbers, _ = as_numbers(rows[ELECTORS])
     by_code = numbers.groupby(rows[CODE])
     several = by_code.nunique()
-    refuse("districts_of_two_electorates", list(several.index[several > 1]))
+    refuse_any("districts_of_two_electorates", list(several.index[several > 1]))
     electors: pd.Series = by_code.first()
     return electors

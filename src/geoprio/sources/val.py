@@ -21,7 +21,7 @@ import pandas as pd
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Source
 from geoprio.sources.raw import checksums, md5, only_member, open_zip, read_text
-from geoprio.sources.rows import as_category, as_numbers, refuse
+from geoprio.sources.rows import as_category, as_numbers, refuse_any
 from geoprio.sources.sheets import read_xlsx, refuse_headers
 from geoprio.words import Phrase
 
@@ -335,7 +335,7 @@ def _numbers(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
             Phrase("row_cell_found", row=row, name=name, cell=rows.loc[row, name])
             for row in rows.index[bad]
         ]
-    refuse("cells_not_numbers", faults, count=len(faults))
+    refuse_any("cells_not_numbers", faults, count=len(faults))
     return pd.DataFrame(read)
 
 
@@ -361,7 +361,7 @@ def _refuse_sums(cells: pd.DataFrame, codes: pd.Series, ages: list[str]) -> None
     wrong = (sexes.notna() & sexes.ne(total)) | (groups.notna() & groups.ne(total))
     rows = zip(codes[wrong], sexes[wrong], groups[wrong], total[wrong], strict=True)
     faults = [Phrase("sexes_ages_total", code=i, sexes=a, ages=b, total=c) for i, a, b, c in rows]
-    refuse("sexes_or_ages_do_not_sum", faults)
+    refuse_any("sexes_or_ages_do_not_sum", faults)
 
 
 def _long(cells: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:

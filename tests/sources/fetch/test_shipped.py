@@ -14,7 +14,7 @@ from geoprio.sources.fetch.pxweb import NEW_CODES_FROM
 from tests.cases import every
 
 NAMES = file_names("sources", (shipped_folder(),))
-SOURCES = {name: load_source(name, [shipped_folder()]) for name in NAMES}
+SOURCES = {name: load_source(name) for name in NAMES}
 FETCHED = {
     name: source
     for name, source in SOURCES.items()

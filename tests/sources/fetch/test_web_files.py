@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import Source, load_source, read_source
 from geoprio.sources.catalogue import FileFetch
@@ -201,10 +200,6 @@ def book(folder: Path, header: list[str], **other: Any) -> bytes:
     return content
 
 
-def key(name: str) -> Source:
-    return load_source(name, [shipped_folder()])
-
-
 def origin(source: Source) -> FileFetch:
     assert isinstance(source.fetch, FileFetch)
     return source.fetch
@@ -228,7 +223,7 @@ def headers(name: str) -> list[list[str]]:
 def test_the_key_is_fetched_and_read(
     tmp_path: Path, scb: Site, client: Make, name: str, spelling: int
 ) -> None:
-    source = key(name)
+    source = load_source(name)
     scb.files[path_of(origin(source).url)] = book(tmp_path, headers(name)[spelling], sheet="Blad1")
     fetch_sources({name: source}, tmp_path, county_code="01", client=client())
     frame = read_source(source, tmp_path, county_code="01")
@@ -245,7 +240,7 @@ def test_the_key_is_fetched_and_read(
 def test_a_newer_date_in_the_name_is_found_on_the_page(
     tmp_path: Path, scb: Site, client: Make, name: str
 ) -> None:
-    source = key(name)
+    source = load_source(name)
     stem = str(origin(source).file_name).removesuffix("*.xlsx")
     page = [f'<a href="/nytt/{stem}_{date}.xlsx">x</a>' for date in ("2027-01-15", "2026-12-01")]
     scb.files = {
@@ -263,11 +258,12 @@ def test_the_csv_put_in_place_by_hand_still_serves(tmp_path: Path) -> None:
         ",".join(row) for row in ROWS
     )
     (tmp_path / "koppling-deso2018-regso2020.csv").write_text(text, encoding="utf-8-sig")
-    assert len(read_source(key("scb_key_deso2018_regso2020"), tmp_path, county_code="01")) == 2
+    source = load_source("scb_key_deso2018_regso2020")
+    assert len(read_source(source, tmp_path, county_code="01")) == 2
 
 
 def test_unknown_headings_are_told_with_what_to_do(tmp_path: Path) -> None:
     content = book(tmp_path, ["Kommun", "Kommunnamn", "Område", "Större", "Kod"], sheet="Nya")
     (tmp_path / "koppling-deso2018-regso2020_2027-01-01.xlsx").write_bytes(content)
     with pytest.raises(SourceError, match=r"(?s)no row holds.*`spellings`.*'Nya' row 4: 'Kommun'"):
-        read_source(key("scb_key_deso2018_regso2020"), tmp_path, county_code="01")
+        read_source(load_source("scb_key_deso2018_regso2020"), tmp_path, county_code="01")

@@ -32,7 +32,7 @@ from geoprio.sources.fetch.client import (
     read_json,
 )
 from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
-from geoprio.sources.rows import listed, refuse
+from geoprio.sources.rows import listed, refuse_any
 from geoprio.words import Phrase
 
 
@@ -180,7 +180,7 @@ def refuse_wrong_vintage(regions: Sequence[str], times: Sequence[str]) -> None:
     if dressed and early:
         old = Phrase("years_of_old_areas", early=early, dressed=dressed[0], new_codes_from=since)
         faults.append(old)
-    refuse("years_and_areas_differ", faults)
+    refuse_any("years_and_areas_differ", faults)
 
 
 def year_of(time: str) -> int:
