@@ -25,7 +25,6 @@ from geoprio.scores.rank_sets import (
     top_k_set,
 )
 from geoprio.scores.reasons import (
-    contributions,
     explain_area,
     explain_areas,
     explain_points,
@@ -47,11 +46,7 @@ from geoprio.scores.score import (
     treatment,
 )
 from geoprio.scores.typology import area_types, local_clusters, street_or_quarter, unused_traits
-from geoprio.scores.uncertainty import (
-    answer_labels,
-    answer_meanings,
-    rank_uncertainty,
-)
+from geoprio.scores.uncertainty import answer_labels, answer_meanings, rank_uncertainty
 from geoprio.scores.weights import (
     EXPECTATION,
     criterion_bounds,

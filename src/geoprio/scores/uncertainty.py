@@ -7,15 +7,15 @@ the quality assessment of composite indicators, J. R. Stat. Soc. A 168(2), doi
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geoprio.config import Method, Profile, Uncertainty
+from geoprio.config import Profile, Uncertainty
 from geoprio.scores.draws import Column, Measured, gather_columns, refuse_few
 from geoprio.scores.kernel import Floats, Ints, ranks, scale_of, weigh_of
 from geoprio.scores.score import criterion_weights
@@ -35,9 +35,7 @@ class _Trial:
     columns: list[Column]
     weights: Floats
     scored: NDArray[np.bool_]
-    concentration: float | None = None
-    methods: tuple[Method, ...] = ()
-    constant: Mapping[tuple[int, str], Floats] = field(default_factory=dict)
+    constant: Mapping[tuple[int, str], Floats]
     """Points of the criteria without error, by number and normalisation."""
 
 
@@ -98,13 +96,16 @@ def rank_uncertainty(
     b       1.0        2.0
     c       3.0        3.0
     """
-    trial = _prepare(measured, profile, uncertainty)
+    scales = {method.normalise for method in uncertainty.methods}
+    trial = _trial(measured, profile, uncertainty.lognormal, scales)
     areas = measured.indicators.index.sort_values()[trial.scored]
     refuse_few(len(areas), top_k)
-    blocks = _draw_blocks(trial, uncertainty.draws, rng)
+    blocks = _draw_blocks(trial, uncertainty, rng)
     size = uncertainty.draws, len(areas)
     frame = pd.DataFrame(_summarise(blocks, size, top_k), index=areas)
-    frame["answer"] = _answers(frame["p_top"], uncertainty)
+    p_top = frame["p_top"]
+    sure = [p_top >= uncertainty.clear_from, p_top <= uncertainty.joint_to]
+    frame["answer"] = pd.Series(np.select(sure, [CLEAR, JOINT], JUDGE), areas, dtype=object)
     return frame.reindex(measured.indicators.index)
 
 
@@ -124,31 +125,25 @@ def answer_meanings(uncertainty: Uncertainty, *, top_k: int, language: Language)
     }
 
 
-def _trial(measured: Measured, profile: Profile, lognormal: tuple[str, ...]) -> _Trial:
+def _trial(
+    measured: Measured, profile: Profile, lognormal: tuple[str, ...], scales: Collection[str] = ()
+) -> _Trial:
     columns = gather_columns(measured, profile, lognormal=lognormal)
-    scored = np.logical_and.reduce([column.known for column in columns])
-    return _Trial(columns, criterion_weights(profile).to_numpy(), scored)
-
-
-def _prepare(measured: Measured, profile: Profile, uncertainty: Uncertainty) -> _Trial:
-    trial = _trial(measured, profile, uncertainty.lognormal)
     constant: dict[tuple[int, str], Floats] = {
         (number, scale): column.spread(scale_of(scale)(column.wanted))
-        for number, column in enumerate(trial.columns)
-        for scale in {method.normalise for method in uncertainty.methods}
+        for number, column in enumerate(columns)
+        for scale in scales
         if column.exact and len(column.values)
     }
-    return replace(
-        trial,
-        concentration=uncertainty.concentration,
-        methods=uncertainty.methods,
-        constant=constant,
-    )
+    scored = np.logical_and.reduce([column.known for column in columns])
+    return _Trial(columns, criterion_weights(profile).to_numpy(), scored, constant)
 
 
-def _draw_blocks(trial: _Trial, draws: int, rng: np.random.Generator) -> Iterator[Ints]:
+def _draw_blocks(
+    trial: _Trial, uncertainty: Uncertainty, rng: np.random.Generator
+) -> Iterator[Ints]:
     """Yield the ranks of all draws, block by block: draws x scored areas."""
-    most = max(1, BLOCK_CELLS // max(len(trial.scored), 1))
+    draws, most = uncertainty.draws, max(1, BLOCK_CELLS // max(len(trial.scored), 1))
     sizes = [most] * (draws // most) + [draws % most] * (draws % most > 0)
     # A block's stream hangs on its number alone, so that threads may take them in any order.
     root = np.random.SeedSequence(int(rng.integers(2**63)))
@@ -156,7 +151,7 @@ def _draw_blocks(trial: _Trial, draws: int, rng: np.random.Generator) -> Iterato
     waiting: deque[Future[Ints]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for seed, size in zip(root.spawn(len(sizes)), sizes, strict=True):
-            waiting.append(pool.submit(_draw_ranks, trial, seed, size))
+            waiting.append(pool.submit(_draw_ranks, trial, uncertainty, seed, size))
             # Blocks that are drawn and not yet counted would fill the memory.
             if len(waiting) > 2 * threads:
                 yield waiting.popleft().result()
@@ -164,16 +159,18 @@ def _draw_blocks(trial: _Trial, draws: int, rng: np.random.Generator) -> Iterato
             yield block.result()
 
 
-def _draw_ranks(trial: _Trial, seed: np.random.SeedSequence, draws: int) -> Ints:
+def _draw_ranks(
+    trial: _Trial, uncertainty: Uncertainty, seed: np.random.SeedSequence, draws: int
+) -> Ints:
     """Return draws x scored areas."""
     rng = np.random.Generator(np.random.SFC64(seed))
-    chosen = rng.integers(len(trial.methods), size=draws)
-    if trial.concentration is None:
+    chosen = rng.integers(len(uncertainty.methods), size=draws)
+    if uncertainty.concentration is None:
         weights = np.tile(trial.weights, (draws, 1))
     else:
-        weights = rng.dirichlet(trial.concentration * trial.weights, size=draws)
+        weights = rng.dirichlet(uncertainty.concentration * trial.weights, size=draws)
     found: Ints = np.empty((draws, int(trial.scored.sum())), dtype=np.intp)
-    for number, method in enumerate(trial.methods):
+    for number, method in enumerate(uncertainty.methods):
         mine = chosen == number
         if mine.any():
             points = _draw_points(trial, method.normalise, int(mine.sum()), rng)
@@ -212,14 +209,6 @@ def _summarise(blocks: Iterable[Ints], size: tuple[int, int], top_k: int) -> dic
             found[name][part] = 1 + (below < np.ceil(quantile * draws)).sum(axis=1)
         found["p_top"][part] = below[:, top_k - 1] / draws
     return found
-
-
-def _answers(p_top: pd.Series, uncertainty: Uncertainty) -> pd.Series:
-    conditions: Sequence[pd.Series] = [
-        p_top >= uncertainty.clear_from,
-        p_top <= uncertainty.joint_to,
-    ]
-    return pd.Series(np.select(conditions, [CLEAR, JOINT], JUDGE), index=p_top.index, dtype=object)
 
 
 BLOCK = 64
