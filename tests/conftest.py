@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -158,9 +159,18 @@ def _program(variable: str, *names: str) -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def soffice() -> str:
-    return _program("GEOPRIO_SOFFICE", "soffice", "libreoffice")
+@pytest.fixture
+def soffice(tmp_path: Path) -> Callable[..., Path]:
+    """Return what opens files in LibreOffice, and saves them in a folder as files of a kind."""
+    program = _program("GEOPRIO_SOFFICE", "soffice", "libreoffice")
+    profile, out = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", tmp_path / "saved"
+
+    def save(kind: str, *paths: Path, options: tuple[str, ...] = ()) -> Path:
+        given = [program, profile, "--headless", *options, "--convert-to", kind, "--outdir", out]
+        subprocess.run([*given, *paths], check=True, capture_output=True, timeout=600)
+        return out
+
+    return save
 
 
 @pytest.fixture(scope="session")

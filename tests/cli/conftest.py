@@ -29,12 +29,16 @@ def call(monkeypatch: pytest.MonkeyPatch) -> Call:
     return run
 
 
-def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def python(
+    *arguments: str, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run Python in a process of its own."""
     return subprocess.run(
         [sys.executable, *arguments],
         capture_output=True,
         check=False,
+        cwd=cwd,
         encoding="utf-8",
+        errors="replace",
         env=os.environ | environment,
     )

@@ -61,6 +61,8 @@ def test_a_check_that_finds_nothing_wanting_ends_with_0_and_else_with_1(
     other = call("verify", sent / "åter.csv", "--against", sent / "sänt.csv", "--json")
     assert (other.exit_code, document(other.stdout)["exit_code"]) == (1, 1)
     assert document(other.stdout)["differences"][0]["kind"] == "zeros"
+    told = call("verify", sent / "åter.csv", "--against", sent / "sänt.csv").stdout
+    assert "0117, kod: leading zeros are lost: '117'; sent '0117'" in told
     assert given(other.stdout) == {"same", "differences"}
     assert other.stderr == ""
     empty = call("check", DEMO, "--raw", sent, "--json")
@@ -96,6 +98,7 @@ def test_json_has_the_keys_that_are_documented(call: Call, tmp_path: Path) -> No
     checked = call("check", DEMO, "--raw", tmp_path, "--json")
     assert given(checked.stdout) == {"year", "electorates", "methods", "decisions", "whole"}
     assert document(call("--version", "--json").stdout)["version"] == __version__
+    assert call("--version").stdout == f"geoprio {__version__}\n"
 
 
 def test_faults_are_json_too(call: Call, tmp_path: Path) -> None:
@@ -151,19 +154,10 @@ def test_ctrl_c_is_one_line_and_130(call: Call, monkeypatch: pytest.MonkeyPatch,
 def test_ctrl_c_while_a_county_is_made_up(tmp_path: Path) -> None:
     # A shell that runs the tests in the background ignores SIGINT, and so would the command.
     heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    line = ["demo", "--areas", "100", "--lang", "sv", "--out", str(tmp_path)]
+    piped: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     try:
-        demo = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "geoprio",
-                "demo",
-                *("--areas", "100", "--lang", "sv", "--out", str(tmp_path)),
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
+        demo = subprocess.Popen([sys.executable, "-m", "geoprio", *line], encoding="utf-8", **piped)
     finally:
         signal.signal(signal.SIGINT, heard)
     raw, deadline = tmp_path / "data" / "raw" / "demo", time.monotonic() + PATIENCE

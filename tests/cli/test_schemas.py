@@ -28,14 +28,16 @@ def test_every_shipped_file_passes_its_schema(path: Path) -> None:
 
 
 def test_every_key_passes_and_a_misspelt_one_does_not() -> None:
-    for slot in slots().values():
+    known = slots().values()
+    for slot in {id(slot.table): slot for slot in known}.values():
+        assert faults(slot.kind, slot.table) == []
+    for slot in known:
         table = json.loads(json.dumps(slot.table))
-        assert faults(slot.kind, table) == []
         here: Any = table
         for part in slot.place[:-1]:
             here = here[part]
         here[f"{slot.key}x"] = here.pop(slot.key)
-        assert faults(slot.kind, table), slot
+        assert not VALIDATORS[slot.kind].is_valid(table), slot
 
 
 def test_a_variant_has_the_keys_of_its_file_and_needs_none() -> None:

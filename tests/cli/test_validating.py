@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from geoprio.cli.entry import app
 from geoprio.cli.kinds import KINDS, kind_of, validate
 from geoprio.cli.start import start
 from geoprio.config import CAMPAIGN_FILES, read_document, shipped_folder, unknown_names
 from geoprio.errors import ConfigError
 from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
 from tests.cases import every
+from tests.cli.conftest import Call
 from tests.config.slots import SHIPPED_FILES
 from tests.config.test_mutations import swapped
 
@@ -224,10 +223,11 @@ def test_a_misspelt_name_of_something_else_is_told(kind: str, place: str, names:
         ("profiles/canvass.toml", '"percentile"', '"precentile"', "did you mean 'percentile'?"),
     ],
 )
-def test_the_command_exits_2(folder: Path, name: str, old: str, new: str, said: str) -> None:
+def test_a_run_tells_it_and_writes_nothing(
+    call: Call, folder: Path, name: str, old: str, new: str, said: str
+) -> None:
     line = spoil(folder / name, old, new)
-    line_of_command = ["run", str(folder / "storstockholm.toml"), "--out", str(folder / "ut")]
-    done = CliRunner().invoke(app, [*line_of_command, "--lang", "en"])
+    done = call("run", folder / "storstockholm.toml", "--out", folder / "ut")
     assert (done.exit_code, done.stdout) == (2, "")
     assert f"{Path(name).name}: 1 fault(s)\n  - line {line}, " in done.stderr
     assert said in done.stderr

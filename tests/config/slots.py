@@ -70,7 +70,6 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
         ("local", "Täby"): {"sv": "Fråga om bussen.", "en": "Ask about the bus."},
     },
     "sources/scb_tab6574_deso.toml": {
-        ("columns", 0, "optional"): True,
         ("columns", 0, "where", "Alder"): {"from": 18, "to": 29},
         ("columns", 0, "where", "Kon"): ["1", "2"],
         ("fetch", "credit"): "Källa: SCB",

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from geoprio.demo import DemoFiles, write_demo
+from geoprio.sources import load_source, read_source
 from tests.shared import Shared
 
 
@@ -16,3 +18,9 @@ def demo(shared: Shared) -> DemoFiles:
 @pytest.fixture(scope="session")
 def raw(demo: DemoFiles) -> Path:
     return demo.folder
+
+
+def read(name: str, raw: Path) -> pd.DataFrame:
+    """Return a file of the demo as the reader of the real one gives it."""
+    folder = Path(__file__).parents[2] / "config"
+    return read_source(load_source(name, [folder]), raw, county_code="01")

@@ -9,18 +9,12 @@ import pandas as pd
 import pytest
 
 from geoprio.areas import build_crosswalk, move_counts, official_crosswalk
-from geoprio.sources import load_source, read_source
-
-CONFIG = Path(__file__).parents[2] / "config"
-
-
-def _read(name: str, raw: Path) -> pd.DataFrame:
-    return read_source(load_source(name, [CONFIG]), raw, county_code="01")
+from tests.demo.conftest import read
 
 
 @pytest.fixture(scope="module")
 def mapping(raw: Path) -> pd.DataFrame:
-    return _read("val_mapping_2022_2026", raw)
+    return read("val_mapping_2022_2026", raw)
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +29,8 @@ def pieces(raw: Path) -> pd.DataFrame:
 def test_seats_are_whole_and_follow_the_votes(
     raw: Path, ballot: str, areas: list[str] | None, seats: int | None
 ) -> None:
-    frame = _read(f"val_seats_2026_{ballot}", raw)
-    votes = _read(f"val_results_2026_{ballot}", raw)
+    frame = read(f"val_seats_2026_{ballot}", raw)
+    votes = read(f"val_results_2026_{ballot}", raw)
     towns = sorted(set(votes.index.str[:4]))
     assert frame.index.tolist() == (areas or towns)
     assert seats is None or frame["seats_count"].sum() == seats
@@ -70,18 +64,18 @@ def test_codes_of_2025_carry_their_ending_and_totals_are_disturbed(raw: Path) ->
     reply = json.loads((raw / "TAB6574_DeSO2025.json").read_text(encoding="utf-8"))
     codes = list(reply["dimension"]["Region"]["category"]["index"])
     assert all(code.endswith("_DeSO2025") for code in codes)
-    people = _read("scb_tab6574_deso2025", raw)
+    people = read("scb_tab6574_deso2025", raw)
     parts = people["men_count"] + people["women_count"]
     assert 0 < (parts - people["population_count"]).abs().max() <= 3
-    before = _read("scb_tab6574_deso", raw)["population_count"].sum()
+    before = read("scb_tab6574_deso", raw)["population_count"].sum()
     assert people["population_count"].sum() == pytest.approx(before, rel=1e-4)
 
 
 def test_deso_of_2025_nest_in_regso_whose_codes_lived_on(raw: Path) -> None:
-    deso, before = _read("scb_deso_2025_wfs", raw), _read("scb_deso_2018_wfs", raw)
+    deso, before = read("scb_deso_2025_wfs", raw), read("scb_deso_2018_wfs", raw)
     assert deso.index.isin(before.index).all()
     assert len(deso) < len(before)
-    regso = _read("scb_regso_2025_wfs", raw)
+    regso = read("scb_regso_2025_wfs", raw)
     assert set(deso["parent_code"]) == set(regso.index)
     same = deso["parent_code"] == before["parent_code"].reindex(deso.index)
     assert 0.95 < same.mean() < 1
@@ -92,7 +86,7 @@ def test_deso_of_2025_nest_in_regso_whose_codes_lived_on(raw: Path) -> None:
 def test_districts_of_2026_cover_the_county_and_some_codes_mislead(
     raw: Path, mapping: pd.DataFrame
 ) -> None:
-    old, new = _read("val_valdistrikt_2022", raw), _read("val_valdistrikt_2026", raw)
+    old, new = read("val_valdistrikt_2022", raw), read("val_valdistrikt_2026", raw)
     assert new.area.sum() == pytest.approx(old.area.sum(), rel=1e-6)
     assert set(mapping["area_code"]) == set(new.index)
     apart = mapping.loc[~mapping["comparable"], "area_code"]
@@ -105,8 +99,8 @@ def test_districts_of_2026_cover_the_county_and_some_codes_mislead(
 
 
 def test_electors_by_sex_and_age_make_the_roll(raw: Path) -> None:
-    electors = _read("val_electors_2026", raw)
-    roll = _read("val_results_2026_riksdag", raw)
+    electors = read("val_electors_2026", raw)
+    roll = read("val_results_2026_riksdag", raw)
     roll = roll.loc[~roll["unassigned"], "electors_count"]
     assert (electors["riksdag_electors_count"] == roll).all()
     assert electors["riksdag_electors_18_29_count"].sum() / roll.sum() == pytest.approx(
@@ -118,7 +112,7 @@ def test_the_official_mapping_comes_nearer_the_truth_than_geometry(
     raw: Path, mapping: pd.DataFrame, pieces: pd.DataFrame
 ) -> None:
     """Who was on the roll of each district of 2026 in 2022 is known: the demo placed them."""
-    old, new = _read("val_valdistrikt_2022", raw), _read("val_valdistrikt_2026", raw)
+    old, new = read("val_valdistrikt_2022", raw), read("val_valdistrikt_2026", raw)
     truth = pieces.groupby("district_2026")["electors_riksdag_count"].sum()
     rolls = pieces.groupby("district_2022")[["electors_riksdag_count"]].sum().astype(float)
     drawn = build_crosswalk(old, new)

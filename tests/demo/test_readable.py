@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from geoprio.demo.apportionment import BALLOTS, published_figures
-from geoprio.sources import load_source, read_source
+from tests.demo.conftest import read
 
-CONFIG = Path(__file__).parents[2] / "config"
 TABLES = (6534, 6568, 6571, 6572, 6574, 6638, 6679, 6680, 6681)
 NAMES = (
     *(f"scb_tab{number}_{area_set}" for number in TABLES for area_set in ("deso", "deso2025")),
@@ -20,13 +18,9 @@ NAMES = (
 )
 
 
-def _read(name: str, raw: Path) -> pd.DataFrame:
-    return read_source(load_source(name, [CONFIG]), raw, county_code="01")
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_source_reads(raw: Path, name: str) -> None:
-    frame = _read(name, raw)
+    frame = read(name, raw)
     assert len(frame)
     numbers = frame.select_dtypes("number")
     assert numbers.notna().all(axis=None)
@@ -35,7 +29,7 @@ def test_source_reads(raw: Path, name: str) -> None:
 @pytest.mark.parametrize("ballot", BALLOTS)
 def test_results_equal_the_published(raw: Path, ballot: str) -> None:
     published = published_figures()
-    frame = _read(f"val_results_2022_{ballot}", raw)
+    frame = read(f"val_results_2022_{ballot}", raw)
     total = frame.select_dtypes("number").groupby(frame.index.str[:4]).sum()
     pairs = {"electors": "electors", "votes_cast": "votes_cast", "valid": "valid"} | {
         f"votes_{party}": party for party in ("v", "s", "mp")
@@ -53,14 +47,14 @@ def test_results_equal_the_published(raw: Path, ballot: str) -> None:
 @pytest.mark.parametrize("year", [2018, 2022, 2026])
 @pytest.mark.parametrize("ballot", BALLOTS)
 def test_rows_of_results_add_up(raw: Path, year: int, ballot: str) -> None:
-    frame = _read(f"val_results_{year}_{ballot}", raw)
+    frame = read(f"val_results_{year}_{ballot}", raw)
     parties = frame.filter(regex="^votes_(m|c|l|kd|mp|s|v|sd|other)_count$").sum(axis=1)
     assert (parties == frame["valid_count"]).all()
     assert (frame["valid_count"] + frame["invalid_count"] == frame["votes_cast_count"]).all()
     assert (frame["blank_count"] <= frame["invalid_count"]).all()
     placed = frame[~frame["unassigned"]]
     assert (placed["votes_cast_count"] <= placed["electors_count"]).all()
-    assert placed.index.tolist() == _read(f"val_valdistrikt_{year}", raw).index.tolist()
+    assert placed.index.tolist() == read(f"val_valdistrikt_{year}", raw).index.tolist()
     if year == 2026:
         assert frame["unassigned"].sum() == 26
         electors = published_figures()[f"{ballot}_electors"]
@@ -79,28 +73,28 @@ def test_rows_of_results_add_up(raw: Path, year: int, ballot: str) -> None:
     ],
 )
 def test_counts_equal_the_published(raw: Path, source: str, column: str, figure: str) -> None:
-    frame = _read(source, raw)
+    frame = read(source, raw)
     total = frame[column].groupby(frame.index.str[:4]).sum()
     assert (total == published_figures()[figure]).all()
 
 
 def test_kommun_ages_equal_the_deso_and_the_published(raw: Path) -> None:
     published = published_figures()
-    kommun = _read("scb_kommun_age_sex", raw)
+    kommun = read("scb_kommun_age_sex", raw)
     young = kommun[["age_18_19_count", "age_20_24_count", "age_25_29_count"]].sum(axis=1)
     assert (young == published["young"]).all()
     adults = kommun["population_count"] - kommun["age_0_14_count"] - kommun["age_15_17_count"]
     assert (adults == published["adults"]).all()
-    deso = _read("scb_tab6574_deso", raw)
+    deso = read("scb_tab6574_deso", raw)
     for column in ("age_15_19_count", "women_age_20_24_count", "women_count"):
         assert (deso[column].groupby(deso.index.str[:4]).sum() == kommun[column]).all(), column
 
 
 def test_areas_join_the_tables_and_the_key(raw: Path) -> None:
-    deso, key = _read("scb_deso_2018_wfs", raw), _read("scb_key_deso2018_regso2020", raw)
+    deso, key = read("scb_deso_2018_wfs", raw), read("scb_key_deso2018_regso2020", raw)
     assert deso.index.tolist() == key.index.tolist()
     assert (deso["parent_code"] == key["parent_code"]).all()
-    assert deso.index.tolist() == _read("scb_tab6681_deso", raw).index.tolist()
-    regso = _read("scb_regso_2020_wfs", raw)
+    assert deso.index.tolist() == read("scb_tab6681_deso", raw).index.tolist()
+    regso = read("scb_regso_2020_wfs", raw)
     names = key.drop_duplicates("parent_code").set_index("parent_code")["parent_name"]
     assert (regso["area_name"] == names.reindex(regso.index)).all()

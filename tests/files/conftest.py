@@ -21,6 +21,7 @@ HOSTILE = (
 )
 DEMO_MARK = "DEMO – påhittade områden och siffror. Får inte användas i valarbetet."
 SIDE = 1000.0
+OpenMap = Callable[..., Visit]
 NORTHING, EASTING = 6_580_000.0, 670_000.0
 
 
@@ -36,10 +37,7 @@ def toy_areas(across: int, names: list[str], prefix: str) -> gpd.GeoDataFrame:
     row, column = np.divmod(np.arange(across * across), across)
     west, south = EASTING + column * step, NORTHING + row * step
     return gpd.GeoDataFrame(
-        {
-            "area_name": names,
-            "municipality_code": np.where(column < across / 2, "0180", "0127"),
-        },
+        {"area_name": names, "municipality_code": np.where(column < across / 2, "0180", "0127")},
         geometry=box(west, south, west + step, south + step),
         index=pd.Index([f"{prefix}{n:02d}" for n in range(across * across)], name="area_code"),
         crs=3006,
@@ -140,19 +138,13 @@ def make_map() -> Callable[..., object]:
 
 
 @pytest.fixture
-def visit(
-    browser: Browser, make_map: Callable[..., object], tmp_path: Path
-) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Browser, make_map: Callable[..., object], tmp_path: Path) -> Iterator[OpenMap]:
     """Open maps, the toy's or others; at the end none has complained or asked for anything."""
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
     def open_map(
-        device: dict = DESKTOP,
-        *,
-        shown: object = None,
-        fragment: str = "",
-        **page: object,
+        device: dict = DESKTOP, *, shown: object = None, fragment: str = "", **page: object
     ) -> Visit:
         path = shown if isinstance(shown, Path) else tmp_path / f"{len(visits)}.html"
         if path != shown:

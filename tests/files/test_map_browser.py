@@ -9,17 +9,15 @@ import pytest
 from playwright.sync_api import Browser
 
 from geoprio.files.maps import build_map, save_map
-from tests.files.conftest import DEMO_MARK, HOSTILE, toy_layers, toy_levels, toy_page
-from tests.visits import DESKTOP, PHONE, Visit
+from tests.files.conftest import DEMO_MARK, HOSTILE, OpenMap, toy_layers, toy_levels, toy_page
+from tests.visits import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
 MakeMap = Callable[..., object]
 
 
-def test_every_layer_changes_colours_legend_question_and_list(
-    visit: Callable[..., Visit],
-) -> None:
+def test_every_layer_changes_colours_legend_question_and_list(visit: OpenMap) -> None:
     opened = visit()
     seen = []
     for place in range(4):
@@ -38,7 +36,7 @@ def test_every_layer_changes_colours_legend_question_and_list(
     ]
 
 
-def test_the_layers_stand_under_their_headings(visit: Callable[..., Visit]) -> None:
+def test_the_layers_stand_under_their_headings(visit: OpenMap) -> None:
     opened = visit()
     groups = opened.page.locator("#layer optgroup")
     assert [groups.nth(n).get_attribute("label") for n in range(groups.count())] == [
@@ -48,7 +46,7 @@ def test_the_layers_stand_under_their_headings(visit: Callable[..., Visit]) -> N
     ]
 
 
-def test_numbers_are_written_as_a_swede_does(visit: Callable[..., Visit]) -> None:
+def test_numbers_are_written_as_a_swede_does(visit: OpenMap) -> None:
     opened = visit()
     opened.page.select_option("#layer", "1")
     rows = opened.texts("#rows tr")
@@ -64,9 +62,7 @@ def test_numbers_are_written_as_a_swede_does(visit: Callable[..., Visit]) -> Non
     assert "plats 3 av 16" in card
 
 
-def test_an_estimate_is_called_so_only_where_it_has_an_interval(
-    visit: Callable[..., Visit],
-) -> None:
+def test_an_estimate_is_called_so_only_where_it_has_an_interval(visit: OpenMap) -> None:
     opened = visit()
     assert opened.texts("#legend-title .tag") == []
     opened.page.select_option("#layer", "1")
@@ -82,7 +78,7 @@ def test_an_estimate_is_called_so_only_where_it_has_an_interval(
     assert sum("uppskattning, mellan" in line for line in lines) == 1
 
 
-def test_the_note_is_the_shown_levels_own(visit: Callable[..., Visit]) -> None:
+def test_the_note_is_the_shown_levels_own(visit: OpenMap) -> None:
     opened = visit()
     opened.page.select_option("#layer", "1")
     assert opened.texts("#legend-note") == ["Metod B"]
@@ -93,7 +89,7 @@ def test_the_note_is_the_shown_levels_own(visit: Callable[..., Visit]) -> None:
     assert opened.texts("#card .note") == ["LO: Metod B, fin"]
 
 
-def test_the_card_reads_verdict_reason_action_then_figures(visit: Callable[..., Visit]) -> None:
+def test_the_card_reads_verdict_reason_action_then_figures(visit: OpenMap) -> None:
     opened = visit()
     opened.page.select_option("#layer", "2")
     opened.page.locator("#rows button").first.click()
@@ -113,7 +109,7 @@ def test_the_card_reads_verdict_reason_action_then_figures(visit: Callable[..., 
     assert places == sorted(places)
 
 
-def test_bars_of_shares_and_scores_stand_on_a_hundred(visit: Callable[..., Visit]) -> None:
+def test_bars_of_shares_and_scores_stand_on_a_hundred(visit: OpenMap) -> None:
     opened = visit()
     opened.page.locator("#rows button").first.click()
     widths = opened.page.locator("#card .bar span").evaluate_all(
@@ -123,7 +119,7 @@ def test_bars_of_shares_and_scores_stand_on_a_hundred(visit: Callable[..., Visit
     assert widths == pytest.approx([89.4, 100, 100, 72.5, 10.6], abs=0.1)
 
 
-def test_the_legend_counts_every_area_once(visit: Callable[..., Visit]) -> None:
+def test_the_legend_counts_every_area_once(visit: OpenMap) -> None:
     opened = visit()
     for place in range(4):
         opened.page.select_option("#layer", str(place))
@@ -132,9 +128,7 @@ def test_the_legend_counts_every_area_once(visit: Callable[..., Visit]) -> None:
         assert sum(int(text.split()[0]) for text in counts) == 16
 
 
-def test_a_click_on_the_map_opens_the_area_and_a_hover_tells_its_value(
-    visit: Callable[..., Visit],
-) -> None:
+def test_a_click_on_the_map_opens_the_area_and_a_hover_tells_its_value(visit: OpenMap) -> None:
     opened = visit()
     box = opened.page.locator("#map_areas").bounding_box()
     assert box
@@ -147,7 +141,7 @@ def test_a_click_on_the_map_opens_the_area_and_a_hover_tells_its_value(
     assert opened.texts("#card-title")[0] in hint
 
 
-def test_hostile_names_are_shown_as_text(visit: Callable[..., Visit]) -> None:
+def test_hostile_names_are_shown_as_text(visit: OpenMap) -> None:
     opened = visit()
     listed = "\n".join(opened.texts("#rows tr"))
     for name in HOSTILE:
@@ -175,9 +169,7 @@ def test_the_policy_stops_a_script_that_gets_in(
         assert page.evaluate("typeof window.hacked") == "undefined"
 
 
-def test_phone_map_takes_half_the_screen_and_the_card_stands_under_it(
-    visit: Callable[..., Visit],
-) -> None:
+def test_phone_map_takes_half_the_screen_and_the_card_stands_under_it(visit: OpenMap) -> None:
     opened = visit(PHONE, demo_mark=DEMO_MARK)
     box = opened.page.locator("#map_areas").bounding_box()
     assert box
@@ -192,16 +184,14 @@ def test_phone_map_takes_half_the_screen_and_the_card_stands_under_it(
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE])
-def test_demo_mark_and_notice_are_seen(visit: Callable[..., Visit], device: dict) -> None:
+def test_demo_mark_and_notice_are_seen(visit: OpenMap, device: dict) -> None:
     opened = visit(device, demo_mark=DEMO_MARK)
     assert opened.page.locator(".demo").get_by_text(DEMO_MARK).is_visible()
     notice = opened.page.locator(".foot").get_by_text("Siffrorna beskriver områden, inte personer.")
     assert notice.is_visible()
 
 
-def test_the_swedish_page_has_no_english_and_the_english_no_swedish(
-    visit: Callable[..., Visit],
-) -> None:
+def test_the_swedish_page_has_no_english_and_the_english_no_swedish(visit: OpenMap) -> None:
     swedish = visit().page.content()
     for word in ("Zoom in", "Search", "Legend", "estimate<", "Flag"):
         assert word not in swedish.split('id="data"')[0].split("</style>")[-1]
@@ -212,7 +202,7 @@ def test_the_swedish_page_has_no_english_and_the_english_no_swedish(
     assert "Show on the map" in shown
 
 
-def test_a_small_group_and_what_protects_it_are_told_apart(visit: Callable[..., Visit]) -> None:
+def test_a_small_group_and_what_protects_it_are_told_apart(visit: OpenMap) -> None:
     level, _ = toy_levels()
     values = level.values.assign(lo_shown="shown")
     values.loc[["R00", "R02"], ["lo_count", "lo_low", "lo_high"]] = np.nan
@@ -228,3 +218,152 @@ def test_a_small_group_and_what_protects_it_are_told_apart(visit: Callable[..., 
     where = next(n for n, row in enumerate(rows.values()) if "visas inte" in row)
     opened.page.locator("#rows button").nth(where).click()
     assert "så att ingen kan räkna ut en liten grupp" in opened.texts("#card")[0]
+
+
+# The list, the search, the legend and paper.
+
+
+def test_equals_share_a_place_and_none_of_many_is_named_alone(visit: OpenMap) -> None:
+    opened = visit()
+    opened.page.select_option("#layer", "4")
+    assert opened.texts("#rows td:first-child")[:6] == ["1", "1", "1", "1", "5", "6"]
+    assert opened.texts("#answer") == ["Överst i listan: 4 områden med samma värde."]
+
+
+def test_the_closer_look_keeps_the_class_limits(visit: OpenMap) -> None:
+    opened = visit()
+    ranges = opened.texts("#legend-classes .range")
+    assert len(opened.texts("#rows tr")) == 16
+    opened.page.get_by_text("DeSO (närmare titt)").click()
+    opened.page.get_by_text("Visa alla 64 områden").click()
+    assert len(opened.texts("#rows tr")) == 64
+    assert opened.texts("#legend-classes .range") == ranges
+    assert "Ruta 63" in opened.texts("#answer")[0]
+    opened.page.get_by_text("Visa bara de 50 första").click()
+    assert len(opened.texts("#rows tr")) == 50
+
+
+def test_rows_not_yet_shown_are_reached_by_keyboard_and_search(visit: OpenMap) -> None:
+    opened = visit()
+    opened.page.get_by_text("DeSO (närmare titt)").click()
+    opened.page.fill("#search", "Ruta 2")
+    opened.page.keyboard.press("Enter")
+    assert opened.texts("#card-title") == ["Ruta 2"]
+    assert len(opened.texts("#rows tr")) == 51
+    assert opened.texts("#rows tr[aria-current] td")[0] == "62"
+    opened.page.keyboard.press("Escape")
+    assert len(opened.texts("#rows tr")) == 50
+    opened.page.locator('#rows button[data-area="14"]').focus()
+    opened.page.keyboard.press("ArrowDown")
+    assert "Ruta 13" in opened.page.evaluate("document.activeElement.textContent")
+    assert len(opened.texts("#rows tr")) == 64
+    opened.page.keyboard.press("End")
+    assert "Ruta 0" in opened.page.evaluate("document.activeElement.textContent")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("tensta", "Tensta"),
+        ("sodermalm", "Södermalm"),
+        ("ÅRSTA", "Årsta"),
+        ("R06", "Årsta"),
+        ("ruta 63", "Ruta 63"),
+    ],
+)
+def test_search_by_keyboard_opens_the_area(visit: OpenMap, typed: str, found: str) -> None:
+    opened = visit()
+    opened.page.focus("#search")
+    opened.page.keyboard.type(typed)
+    opened.page.keyboard.press("Enter")
+    assert opened.texts("#card-title") == [found]
+    assert found in opened.texts("#rows tr[aria-current]")[0]
+
+
+def test_search_by_municipality_arrows_and_escape(visit: OpenMap) -> None:
+    opened = visit()
+    opened.page.fill("#search", "botkyrka")
+    options = opened.page.locator("#found [role=option]")
+    assert options.count() == 8
+    assert opened.texts("#search-said") == ["8 förslag"]
+    opened.page.keyboard.press("ArrowDown")
+    assert options.nth(1).get_attribute("aria-selected") == "true"
+    assert opened.page.get_attribute("#search", "aria-activedescendant") == "found-1"
+    opened.page.keyboard.press("Escape")
+    assert not opened.page.locator("#found").is_visible()
+    opened.page.fill("#search", "finns inte")
+    assert opened.texts("#found") == ["Inget område heter så"]
+
+
+def test_search_by_association_and_the_true_count(visit: OpenMap) -> None:
+    opened = visit()
+    opened.page.fill("#search", "ostermalm")
+    assert opened.page.locator("#found [role=option]").count() == 3
+    opened.page.fill("#search", "testf")
+    assert opened.page.locator("#found [role=option]").count() == 8
+    assert opened.texts("#found li")[-1] == "och 5 till"
+    assert opened.texts("#search-said") == ["13 förslag, de 8 första visas"]
+
+
+def test_the_best_name_stands_first(visit: OpenMap) -> None:
+    opened = visit()
+    opened.page.fill("#search", "ruta 1")
+    assert opened.texts("#found li")[0].startswith("Ruta 1\n")
+    opened.page.fill("#search", "ten")
+    assert opened.texts("#found li")[0].startswith("Tensta")
+
+
+@pytest.mark.parametrize(("height", "folded"), [(800, False), (640, True)])
+def test_the_legend_folds_and_unfolds(visit: OpenMap, height: int, *, folded: bool) -> None:
+    opened = visit({"viewport": {"width": 1280, "height": height}})
+    toggle = opened.page.get_by_role("button", name="Teckenförklaring")
+    assert opened.page.locator("#legend-note").is_visible() is not folded
+    assert toggle.get_attribute("aria-expanded") == str(not folded).lower()
+    toggle.click()
+    assert opened.page.locator("#legend-note").is_visible() is folded
+    assert toggle.get_attribute("aria-expanded") == str(folded).lower()
+
+
+def test_paper_holds_the_whole_map_and_no_controls(visit: OpenMap) -> None:
+    opened = visit()
+    opened.page.get_by_text("DeSO (närmare titt)").click()
+    opened.page.get_by_text("Visa alla 64 områden").click()
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    opened.page.set_viewport_size({"width": 703, "height": 1032})
+    opened.page.emulate_media(media="print")
+    box = opened.page.locator("#map_areas").bounding_box()
+    canvas = opened.page.locator("#map_areas canvas").bounding_box()
+    assert box
+    assert canvas
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 703
+    assert canvas["x"] <= box["x"]
+    assert canvas["x"] + canvas["width"] >= box["x"] + box["width"]
+    assert not opened.page.locator(".controls").is_visible()
+    assert opened.page.locator("#rows tr:visible").count() == 50
+    assert opened.page.get_by_text("Valmyndigheten").is_visible()
+
+
+def test_after_printing_all_is_as_before(visit: OpenMap) -> None:
+    opened = visit()
+    where = "labels => labels.map((label) => Object.values(label.getBoundingClientRect().toJSON()))"
+    labels = opened.page.locator("#map_areas .place")
+    before = labels.evaluate_all(where)
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert labels.evaluate_all(where) != before
+    opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert labels.evaluate_all(where) == before
+    assert not opened.page.locator(".about").is_visible()
+
+
+def test_the_list_is_the_keyboards_way_to_an_area(visit: OpenMap) -> None:
+    opened = visit()
+    assert opened.page.locator('#rows button[tabindex="0"]').count() == 1
+    opened.page.locator('#rows button[tabindex="0"]').focus()
+    opened.page.keyboard.press("ArrowDown")
+    opened.page.keyboard.press("Enter")
+    assert opened.texts("#card-title") == ["Område 14"]
+    assert opened.page.evaluate("document.activeElement.id") == "card-title"
+    opened.page.keyboard.press("Escape")
+    assert not opened.page.locator("#card").is_visible()
+    assert "Område 14" in opened.page.evaluate("document.activeElement.textContent")

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from geoprio.files.maps import MapLayer, MapLevel, build_map, save_map
 from geoprio.files.maps.layers import MapCriterion, MapCut, MapScenario
-from tests.files.conftest import DEMO_MARK, HOSTILE, toy_layers, toy_levels, toy_page
-from tests.visits import DESKTOP, PHONE, Visit
+from tests.files.conftest import DEMO_MARK, HOSTILE, OpenMap, toy_layers, toy_levels, toy_page
+from tests.visits import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +25,7 @@ ANSWERS = {
     "Gemensam kampanj": "Bland de 4 främsta i högst 1 av 10 beräkningar.",
 }
 LONG = "Å" * 10_000
+OpenPage = Callable[..., Page]
 
 
 def richer(level: MapLevel) -> MapLevel:
@@ -96,7 +97,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def opened(visit: Callable[..., Visit], page_file: Callable[..., Path]) -> Callable[..., Page]:
+def opened(visit: OpenMap, page_file: Callable[..., Path]) -> OpenPage:
     def open_page(fragment: str = "", device: dict = DESKTOP, language: str = "sv") -> Page:
         return visit(device, shown=page_file(language), fragment=fragment).page
 
@@ -111,7 +112,7 @@ def view(page: Page, name: str) -> None:
     page.locator("#views label").get_by_text(name, exact=True).click()
 
 
-def test_each_view_has_its_question_and_its_legend(opened: Callable[..., Page]) -> None:
+def test_each_view_has_its_question_and_its_legend(opened: OpenPage) -> None:
     page = opened()
     view(page, "Hur säkert")
     assert texts(page, "#question") == ["Hur säkert är det? Dörrknackning"]
@@ -126,9 +127,7 @@ def test_each_view_has_its_question_and_its_legend(opened: Callable[..., Page]) 
     assert texts(page, "#question") == ["Var knackar vi först?"]
 
 
-def test_an_estimate_is_hatched_where_the_question_is_how_sure(
-    opened: Callable[..., Page],
-) -> None:
+def test_an_estimate_is_hatched_where_the_question_is_how_sure(opened: OpenPage) -> None:
     page = opened()
     page.select_option("#layer", label="LO")
     view(page, "Hur säkert")
@@ -145,7 +144,7 @@ def test_an_estimate_is_hatched_where_the_question_is_how_sure(
     ],
 )
 def test_one_verdict_plan_before_certainty_before_level(
-    opened: Callable[..., Page], place: int, verdict: str
+    opened: OpenPage, place: int, verdict: str
 ) -> None:
     page = opened()
     page.locator("#rows button").nth(place).click()
@@ -156,9 +155,7 @@ def test_one_verdict_plan_before_certainty_before_level(
     assert "68 procent bor i hyresrätt" in texts(page, "#card")[0]
 
 
-def test_contributions_add_up_to_the_distance_from_the_average(
-    opened: Callable[..., Page],
-) -> None:
+def test_contributions_add_up_to_the_distance_from_the_average(opened: OpenPage) -> None:
     page = opened()
     page.locator("#rows button").first.click()
     page.get_by_text("Visa beräkningen").click()
@@ -168,7 +165,7 @@ def test_contributions_add_up_to_the_distance_from_the_average(
     assert sum(numbers) == pytest.approx(score - 50, abs=0.11)
 
 
-def test_a_filter_dims_the_rest_and_lists_its_own(opened: Callable[..., Page]) -> None:
+def test_a_filter_dims_the_rest_and_lists_its_own(opened: OpenPage) -> None:
     page = opened()
     page.get_by_text("Filtrera").click()
     page.select_option("#in-municipality", "Botkyrka")
@@ -183,7 +180,7 @@ def test_a_filter_dims_the_rest_and_lists_its_own(opened: Callable[..., Page]) -
     assert page.locator("#rows tr").count() == 16
 
 
-def test_other_weights_are_tried_stamped_and_taken_back(opened: Callable[..., Page]) -> None:
+def test_other_weights_are_tried_stamped_and_taken_back(opened: OpenPage) -> None:
     page = opened()
     central = texts(page, "#rows tr")
     page.get_by_text("Prova andra vikter").click()
@@ -203,7 +200,7 @@ def test_other_weights_are_tried_stamped_and_taken_back(opened: Callable[..., Pa
     assert not page.locator("#stamp").is_visible()
 
 
-def test_a_score_made_anew_is_the_score(opened: Callable[..., Page]) -> None:
+def test_a_score_made_anew_is_the_score(opened: OpenPage) -> None:
     """Weights a hair from the central ones: every rank and every shown decimal is Python's."""
     page = opened()
     central = texts(page, "#rows tr")
@@ -212,7 +209,7 @@ def test_a_score_made_anew_is_the_score(opened: Callable[..., Page]) -> None:
     assert texts(again, "#rows tr") == central
 
 
-def test_a_slider_moves_by_keyboard(opened: Callable[..., Page]) -> None:
+def test_a_slider_moves_by_keyboard(opened: OpenPage) -> None:
     page = opened()
     page.get_by_text("Prova andra vikter").click()
     page.get_by_text("Egna vikter").click()
@@ -225,7 +222,7 @@ def test_a_slider_moves_by_keyboard(opened: Callable[..., Page]) -> None:
     assert page.locator("#weight-1").evaluate("one => one === document.activeElement")
 
 
-def test_the_address_keeps_all_that_is_chosen(opened: Callable[..., Page]) -> None:
+def test_the_address_keeps_all_that_is_chosen(opened: OpenPage) -> None:
     page = opened()
     view(page, "Hur säkert")
     page.get_by_text("DeSO (närmare titt)").click()
@@ -251,14 +248,14 @@ def test_the_address_keeps_all_that_is_chosen(opened: Callable[..., Page]) -> No
         "%E0%A4%A&&&===",
     ],
 )
-def test_a_hostile_address_is_passed_over(opened: Callable[..., Page], fragment: str) -> None:
+def test_a_hostile_address_is_passed_over(opened: OpenPage, fragment: str) -> None:
     page = opened(fragment)
     assert page.locator("#rows tr").count() == 16
     assert page.evaluate("window.hacked") is None
     assert not page.locator("#stamp").is_visible()
 
 
-def test_the_table_holds_every_area_sorts_and_finds(opened: Callable[..., Page]) -> None:
+def test_the_table_holds_every_area_sorts_and_finds(opened: OpenPage) -> None:
     page = opened()
     page.get_by_text("DeSO (närmare titt)").click()
     page.get_by_role("button", name="Visa som tabell").click()
@@ -275,22 +272,20 @@ def test_the_table_holds_every_area_sorts_and_finds(opened: Callable[..., Page])
     assert not page.locator("#table").is_visible()
 
 
-def test_an_estimate_in_the_table_has_its_interval(opened: Callable[..., Page]) -> None:
+def test_an_estimate_in_the_table_has_its_interval(opened: OpenPage) -> None:
     page = opened()
     page.get_by_role("button", name="Visa som tabell").click()
     page.locator("#table-search").fill("R02")
     assert "2 100 (1 680–2 520)" in texts(page, "#table-rows td")
 
 
-def test_how_sure_is_not_asked_of_weights_that_it_was_not_worked_out_for(
-    opened: Callable[..., Page],
-) -> None:
+def test_how_sure_is_not_asked_of_weights_that_it_was_not_worked_out_for(opened: OpenPage) -> None:
     page = opened("vy=sure&vikt.canvass=1,2")
     assert not page.locator("#views label").get_by_text("Hur säkert").is_visible()
     assert texts(page, "#question") == ["Var knackar vi först?"]
 
 
-def test_the_table_is_saved_as_swedish_excel_reads_it(opened: Callable[..., Page]) -> None:
+def test_the_table_is_saved_as_swedish_excel_reads_it(opened: OpenPage) -> None:
     page = opened("vikt.canvass=1,2")
     page.get_by_role("button", name="Visa som tabell").click()
     with page.expect_download() as waiting:
@@ -314,9 +309,7 @@ def test_the_table_is_saved_as_swedish_excel_reads_it(opened: Callable[..., Page
     assert {row["får läsas av"] for row in rows} == {"Internt – valledningen"}
 
 
-def test_names_that_a_spreadsheet_would_run_or_that_never_end_are_text(
-    visit: Callable[..., Visit],
-) -> None:
+def test_names_that_a_spreadsheet_would_run_or_that_never_end_are_text(visit: OpenMap) -> None:
     names = ["=cmd|' /C calc'!A0", "@SUM(1)", "\u202etxt.exe", LONG, *HOSTILE, *"abcdefgh"]
     coarse = toy_levels()[0]
     level = richer(
@@ -397,7 +390,7 @@ def test_without_scripts_a_picture_and_the_first_twenty_stand_there(
 
 @pytest.mark.parametrize("landscape", [False, True])
 def test_a_printed_page_has_legend_sources_and_stamp_and_no_controls(
-    opened: Callable[..., Page], landscape: bool
+    opened: OpenPage, landscape: bool
 ) -> None:
     page = opened("vikt.canvass=1,2")
     page.emulate_media(media="print")
@@ -408,9 +401,7 @@ def test_a_printed_page_has_legend_sources_and_stamp_and_no_controls(
     assert page.pdf(format="A4", landscape=landscape).startswith(b"%PDF")
 
 
-def test_a_coarse_overview_is_ranked_but_never_told_what_to_do(
-    visit: Callable[..., Visit],
-) -> None:
+def test_a_coarse_overview_is_ranked_but_never_told_what_to_do(visit: OpenMap) -> None:
     coarse, fine = (richer(one) for one in toy_levels())
     afar = replace(coarse, key="kommun", title="Kommuner", overview=True)
     layers = [score_layer(), *toy_layers()[1:]]
@@ -426,7 +417,7 @@ def test_a_coarse_overview_is_ranked_but_never_told_what_to_do(
         assert not any(name in texts(page, "#card")[0] for name in ("Satsa", "Håll kont"))
 
 
-def test_a_layer_of_classes_is_told_in_its_own_words(visit: Callable[..., Visit]) -> None:
+def test_a_layer_of_classes_is_told_in_its_own_words(visit: OpenMap) -> None:
     labels = ("Mindre behov", "Stort behov")
     layer = MapLayer(
         *("need", "quadrant_place", "Behov", "Var är behovet?", "class", "Egna uppgifter"),

@@ -16,13 +16,7 @@ from geoprio.files.maps import build_map, build_maps, render_map
 from geoprio.files.maps.layers import COLOURS, class_limits
 from geoprio.files.maps.page import JavascriptLink
 from geoprio.files.maps.payload import layer_limits, to_json
-from tests.files.conftest import (
-    DEMO_MARK,
-    HOSTILE,
-    toy_layers,
-    toy_levels,
-    toy_page,
-)
+from tests.files.conftest import DEMO_MARK, HOSTILE, toy_layers, toy_levels, toy_page
 from tests.unpacked import payload_of
 
 MakeMap = Callable[..., object]

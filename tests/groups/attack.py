@@ -7,15 +7,13 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-from geoprio.config import Group, Measure, Text
+from geoprio.config import Group, Measure
 from geoprio.groups import Nest
 from geoprio.groups.disclosure import Cells, Flags, Hierarchy, Numbers, Places, count_gaps
+from tests.groups.toy import TOLD
 
-LABEL = Text(sv="Födda utomlands", en="Born abroad")
 SENSITIVE = Group(
-    label=LABEL,
-    question=LABEL,
-    definition=LABEL,
+    **TOLD,
     sensitive=True,
     measures=(Measure(count="born_abroad_count", of="population_count", base="residents"),),
 )

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import Alignment, Group, Measure, Minors, Text
-from geoprio.counts import Roll, Rolls, split_errors
+from geoprio.config import Alignment, Group, Measure, Minors
+from geoprio.counts import Roll, Rolls
 from geoprio.errors import CoverageError
 from geoprio.groups import Evidence, Parent, align_groups, estimate_groups, for_election, own_base
 from geoprio.groups.alignment import adults_of
+from tests.groups.toy import TOLD, evidence_of
 
-LABEL = Text(sv="Grupp", en="Group")
 CODES = pd.Index(["A", "B"], name="area_code")
 HOME = pd.Series("0114", index=CODES)
 MINORS = Minors(outside_share=0.8, sd=0.05, source="prov")
@@ -22,11 +22,7 @@ def series(*values: float) -> pd.Series:
 
 def group(measure: Measure, **settings: object) -> Group:
     return Group(
-        label=LABEL,
-        question=LABEL,
-        definition=LABEL,
-        measures=(measure,),
-        alignment=Alignment(source="prov", **{"sd": 0.0, **settings}),
+        **TOLD, measures=(measure,), alignment=Alignment(source="prov", **{"sd": 0.0, **settings})
     )
 
 
@@ -49,13 +45,7 @@ def roll(
 
 def evidence(*parents: Parent, **columns: pd.Series) -> Evidence:
     counts = {"adults_count": series(1000, 500), "population_count": series(1250, 600)}
-    return Evidence(
-        counts=pd.DataFrame(counts | columns),
-        parents=parents,
-        electors=series(900, 450),
-        indicators=pd.DataFrame(index=CODES),
-        origins={},
-    )
+    return evidence_of(pd.DataFrame(counts | columns), parents=parents, electors=series(900, 450))
 
 
 def aligned(one: Group, rolls: dict[str, Roll], known: Evidence) -> pd.DataFrame:
@@ -117,11 +107,7 @@ def test_the_electors_beyond_those_outside_belong_to_the_group() -> None:
     # Area A: 850 born in Sweden, 250 minors; area B: 500 and 100. 80 % of minors are outside.
     known = evidence(born_abroad_count=series(400, 100))
     inside, _ = adults_of(
-        series(850, 500),
-        series(1250, 600),
-        series(1000, 500),
-        adults_se=series(0, 0),
-        rule=MINORS,
+        series(850, 500), series(1250, 600), series(1000, 500), adults_se=series(0, 0), rule=MINORS
     )
     minors_outside = (850 + 500) - (1500 - inside.sum())
     assert minors_outside == pytest.approx(0.8 * 350)
@@ -172,24 +158,6 @@ def test_a_part_larger_than_its_whole_is_an_error_that_names_the_area() -> None:
         CoverageError, match=r"(?s)larger than adults_count in 1 areas.*A: 1,200 of"
     ):
         estimate_groups({"g": group(YOUNG)}, known)
-
-
-def test_the_split_at_eighteen_has_an_error_of_chance_at_least() -> None:
-    counts = pd.DataFrame(
-        {"age_15_19_count": series(100, 400), "women_age_15_19_count": series(50, 200)}
-    )
-    town = pd.DataFrame(
-        {
-            "age_15_19_count": [1000.0],
-            "age_15_17_count": [600.0],
-            "women_age_15_19_count": [500.0],
-            "women_age_15_17_count": [300.0],
-        },
-        index=["0114"],
-    )
-    errors = split_errors(counts, town, HOME)
-    np.testing.assert_allclose(errors["adults_count"], np.sqrt([24, 96]))
-    np.testing.assert_allclose(errors["adult_women_count"], np.sqrt([12, 48]))
 
 
 def test_adults_who_are_not_counted_make_the_group_less_sure() -> None:

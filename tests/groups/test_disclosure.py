@@ -39,35 +39,23 @@ def toy_nest() -> Nest:
     return Nest({"deso": regso, "regso": town, "kommun": pd.Series("01", ["K1", "K2"])})
 
 
-def toy_tables(counts: list[float], size: float = 500.0) -> dict[str, pd.DataFrame]:
+def toy_tables(counts: list[float]) -> dict[str, pd.DataFrame]:
+    """Return GROUPS of every set, of 500 residents in each DeSO."""
     nest, values = toy_nest(), pd.Series(counts, list("abcdefgh"), dtype=float)
-    sizes = pd.Series(size, values.index)
+    sizes = pd.Series(500.0, values.index)
+    told = {"group": "g", "election": "riksdag", "base": "residents", "se": 0.0, "share_se": 0.0}
     tables = {}
     for name, above in nest.parents.items():
-        tables[name] = pd.DataFrame(
-            {
-                "group": "g",
-                "election": "riksdag",
-                "base": "residents",
-                "count": values,
-                "se": 0.0,
-                "low": values,
-                "high": values,
-                "share": values / sizes,
-                "share_se": 0.0,
-                "method": "published",
-                "source": "SCB",
-                "size": sizes,
-            }
-        ).rename_axis("area_code")
+        figures = {"count": values, "low": values, "high": values, "share": values / sizes}
+        frame = pd.DataFrame({**told, **figures, "method": "published", "source": "SCB"})
+        tables[name] = frame.assign(size=sizes).rename_axis("area_code")
         values, sizes = values.groupby(above).sum(), sizes.groupby(above).sum()
     return tables
 
 
-def shown(counts: list[float], **changes: object) -> dict[str, str]:
+def shown(counts: list[float]) -> dict[str, str]:
     """Return the states of all areas that are not `shown`."""
-    found = control(toy_tables(counts, **changes))  # type: ignore[arg-type]
-    states = pd.concat([one.printed["shown"] for one in found.values()])
+    states = pd.concat([one.printed["shown"] for one in control(toy_tables(counts)).values()])
     return dict(states[states != "shown"])
 
 
@@ -77,17 +65,27 @@ def control(tables: dict[str, pd.DataFrame], nest: Nest | None = None) -> dict:
     return protect(tables, named, nest or toy_nest(), basis="riksdag", minimum_count=MINIMUM)
 
 
-def test_nothing_small_withholds_nothing() -> None:
-    assert shown([40, 50, 60, 70, 80, 90, 30, 20]) == {}
+ALONE = {"f": "small", "R3": "small", "R4": "withheld", "g": "withheld"}
+STATES = {
+    "nothing small withholds nothing": ([40, 50, 60, 70, 80, 90, 30, 20], {}),
+    "a count at the limit is shown": ([10, 50, 60, 70, 80, 90, 30, 20], {}),
+    "one below is not": ([9.99, 50, 60, 70, 80, 90, 30, 20], {"a": "small", "b": "withheld"}),
+    "zero is small too": ([0, 50, 60, 70, 80, 90, 30, 20], {"a": "small", "b": "withheld"}),
+    "two small ones protect each other": (
+        [40, 50, 5, 5, 60, 90, 30, 20],
+        {"c": "small", "d": "small"},
+    ),
+    "where their sum leaves each at least 6 they do not": (
+        [40, 50, 8, 8, 60, 90, 30, 20],
+        {"c": "small", "d": "small", "e": "withheld"},
+    ),
+    "an area alone in its parent takes the parent along": ([40, 50, 60, 70, 80, 3, 30, 20], ALONE),
+}
 
 
-def test_a_count_at_the_limit_is_shown_and_one_below_is_not() -> None:
-    assert shown([10, 50, 60, 70, 80, 90, 30, 20]) == {}
-    assert shown([9.99, 50, 60, 70, 80, 90, 30, 20]) == {"a": "small", "b": "withheld"}
-
-
-def test_zero_is_small_too() -> None:
-    assert shown([0, 50, 60, 70, 80, 90, 30, 20])["a"] == "small"
+@pytest.mark.parametrize(("counts", "states"), STATES.values(), ids=STATES)
+def test_what_is_withheld(counts: list[float], states: dict[str, str]) -> None:
+    assert shown(counts) == states
 
 
 def test_the_sibling_with_the_smallest_base_is_withheld_and_never_called_small() -> None:
@@ -95,17 +93,6 @@ def test_the_sibling_with_the_smallest_base_is_withheld_and_never_called_small()
     tables["deso"].loc["e", ["size", "share"]] = [400.0, 70 / 400]
     states = control(tables)["deso"].printed["shown"]
     assert dict(states[states != "shown"]) == {"c": "small", "e": "withheld"}
-
-
-def test_two_small_ones_protect_each_other_where_their_sum_leaves_room() -> None:
-    assert shown([40, 50, 5, 5, 60, 90, 30, 20]) == {"c": "small", "d": "small"}
-    # 8 + 8 leaves each at least 6.
-    assert shown([40, 50, 8, 8, 60, 90, 30, 20])["e"] == "withheld"
-
-
-def test_an_area_alone_in_its_parent_takes_the_parent_with_it() -> None:
-    found = shown([40, 50, 60, 70, 80, 3, 30, 20])
-    assert found == {"f": "small", "R3": "small", "R4": "withheld", "g": "withheld"}
 
 
 def test_an_area_with_room_for_nobody_else_is_no_help() -> None:

@@ -111,9 +111,7 @@ def test_the_share_of_both_is_met_where_it_is_known() -> None:
     both = (0.3 * low + 0.7 * shares[["g0", "g2"]].min(axis=1)).where(np.arange(40) % 3 > 0)
     other = shares["g1"] * shares["g2"]
     joint = fit_joint(
-        shares,
-        seed=draw_seed(4, seed=8, sd=1),
-        pairs={("g2", "g0"): both, ("g1", "g2"): other},
+        shares, seed=draw_seed(4, seed=8, sd=1), pairs={("g2", "g0"): both, ("g1", "g2"): other}
     )
     pd.testing.assert_frame_equal(refit(joint), shares, rtol=0, atol=1e-8)
     belongs = joint.belongs()

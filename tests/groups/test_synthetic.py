@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import Group, Text, Total, load_named, shipped_folder
+from geoprio.config import Group, Total, load_named, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.groups import Evidence, Parent, estimate_groups
 from geoprio.groups.synthetic import _raked, synthetic
+from tests.groups.toy import TOLD, WORDS, evidence_of
 
-WORDS = Text(sv="LO", en="LO")
 SHIPPED = shipped_folder()
 CODES = pd.Index(["A", "B", "C"], name="area_code")
 RATES: dict[str, Any] = {
@@ -30,18 +30,8 @@ RATES: dict[str, Any] = {
         "office": {"density": 0.5, "source": "x", "group_share": 0.5, "group_share_source": "x"},
     },
     "industries": {
-        "bc": {
-            "sector": "plant",
-            "blue_collar_men": 0.5,
-            "blue_collar_women": 0.25,
-            "source": "x",
-        },
-        "j": {
-            "sector": "office",
-            "blue_collar_men": 0.1,
-            "blue_collar_women": 0.2,
-            "source": "x",
-        },
+        "bc": {"sector": "plant", "blue_collar_men": 0.5, "blue_collar_women": 0.25, "source": "x"},
+        "j": {"sector": "office", "blue_collar_men": 0.1, "blue_collar_women": 0.2, "source": "x"},
     },
 }
 BIRTH = {
@@ -54,15 +44,8 @@ BIRTH = {
 
 
 def group(total: float = 30.0, *, cv: float = 0.0, **changes: object) -> Group:
-    return Group.model_validate(
-        {
-            "label": WORDS,
-            "question": WORDS,
-            "definition": WORDS,
-            "total": Total(count=total, source=WORDS, cv=cv),
-            "synthetic": RATES | changes,
-        }
-    )
+    total_of = Total(count=total, source=WORDS, cv=cv)
+    return Group(**TOLD, total=total_of, synthetic=RATES | changes)
 
 
 def evidence(**changes: object) -> Evidence:
@@ -79,9 +62,8 @@ def evidence(**changes: object) -> Evidence:
         },
         index=CODES,
     )
-    known = {"counts": counts, "parents": (), "origins": {"employed_bc_men_count": "SCB 2023"}}
-    voters = {"electors": counts["adults_count"], "indicators": pd.DataFrame(index=CODES)}
-    return Evidence(**(known | voters | changes))
+    known = {"electors": counts["adults_count"], "origins": {"employed_bc_men_count": "SCB 2023"}}
+    return evidence_of(**({"counts": counts} | known | changes))
 
 
 def located(chosen: Group, known: Evidence | None = None) -> pd.DataFrame:
@@ -96,7 +78,7 @@ def test_members_are_employed_times_blue_collar_times_density_raked_to_the_total
     np.testing.assert_allclose(frame["share"], frame["count"] / 150)
     assert set(frame["method"]) == {"synthetic"}
     assert set(frame["base"]) == {"adults"}
-    assert set(frame["source"]) == {"LO; SCB 2023"}
+    assert set(frame["source"]) == {"Grupp; SCB 2023"}
 
 
 def test_a_factor_that_is_the_same_everywhere_cancels_and_one_by_industry_does_not() -> None:
@@ -164,10 +146,7 @@ def test_those_not_at_work_are_spread_over_adults_who_are_not_by_the_area_s_rate
 
 def test_a_table_of_occupations_comes_before_what_is_assumed() -> None:
     town = pd.DataFrame(
-        {
-            "blue_collar_bc_men_count": [30.0, 60, np.nan],
-            "employees_bc_men_count": [50.0, 50, 90],
-        },
+        {"blue_collar_bc_men_count": [30.0, 60, np.nan], "employees_bc_men_count": [50.0, 50, 90]},
         index=["0114", "0180", "0115"],
     )
     parent = Parent(pd.Series("0114", index=CODES), town)

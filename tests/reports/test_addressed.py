@@ -53,6 +53,7 @@ STEM = "urval-riksdag"
 BASIS = "urvalsmotivering.md"
 
 Files = dict[str, bytes]
+Order = Callable[..., Files]
 
 
 def toy_codes(count: int = 3, **changes: object) -> pd.DataFrame:
@@ -236,7 +237,7 @@ def codes_of(areas: pd.Index) -> pd.Series:
 
 
 @pytest.fixture
-def ordered(run: Run) -> Callable[..., Files]:
+def ordered(run: Run) -> Order:
     """Return what orders the run's plan as the shipped files have it, or changed."""
 
     def make(own: Run = run, plan: pd.DataFrame = run.mailing, **wanted: object) -> Files:
@@ -264,9 +265,7 @@ def with_minimum(run: Run, count: int) -> Run:
     return with_settings(run, campaign={**run.settings["campaign"], "minimum_count": count})
 
 
-def test_the_codes_of_the_chosen_areas_and_their_people(
-    run: Run, ordered: Callable[..., Files]
-) -> None:
+def test_the_codes_of_the_chosen_areas_and_their_people(run: Run, ordered: Order) -> None:
     files = ordered()
     level, chosen = run.scored, run.mailing.index
     codes = codes_of(level.areas.index)[chosen]
@@ -286,7 +285,7 @@ def test_the_codes_of_the_chosen_areas_and_their_people(
     assert "DEMO" in files["urval-riksdag.md"].decode()
 
 
-def test_the_basis_says_what_must_be_said(run: Run, ordered: Callable[..., Files]) -> None:
+def test_the_basis_says_what_must_be_said(run: Run, ordered: Order) -> None:
     level, (first, second, third, *_) = run.scored, run.mailing.index.sort_values()
     scores = level.table.copy()
     own = scores["channel"] == MAILING
@@ -319,7 +318,7 @@ def test_the_basis_says_what_must_be_said(run: Run, ordered: Callable[..., Files
 
 
 def test_no_file_tells_what_its_reader_may_not_see(
-    run: Run, ordered: Callable[..., Files], tmp_path: Path
+    run: Run, ordered: Order, tmp_path: Path
 ) -> None:
     for name, content in ordered().items():
         (tmp_path / name).write_bytes(content)
@@ -335,9 +334,7 @@ def test_no_file_tells_what_its_reader_may_not_see(
             assert not cells & set(run.mailing.index), part.file
 
 
-def test_areas_that_are_postal_codes_need_no_points(
-    run: Run, ordered: Callable[..., Files]
-) -> None:
+def test_areas_that_are_postal_codes_need_no_points(run: Run, ordered: Order) -> None:
     level = run.scored
     codes = codes_of(level.areas.index)
     spaced = codes.str[:3] + " " + codes.str[3:]
@@ -353,9 +350,7 @@ def test_areas_that_are_postal_codes_need_no_points(
     assert "Områdena är själva postnummer" in files[BASIS].decode()
 
 
-def test_a_choice_by_origin_or_union_alone_is_refused(
-    run: Run, ordered: Callable[..., Files]
-) -> None:
+def test_a_choice_by_origin_or_union_alone_is_refused(run: Run, ordered: Order) -> None:
     for names in (["lo"], ["invandrarbakgrund"], ["lo", "invandrarbakgrund"]):
         with pytest.raises(GeoprioError, match=r"mailing.toml.*must not rest on origin or union"):
             ordered(with_groups(run, *names))
@@ -401,7 +396,7 @@ def test_a_label_that_speaks_of_origin_counts_as_its_layer(run: Run) -> None:
     assert other_share(own, run) == 0
 
 
-def test_every_fault_is_told_at_once(run: Run, ordered: Callable[..., Files]) -> None:
+def test_every_fault_is_told_at_once(run: Run, ordered: Order) -> None:
     mailing = {**run.record["mailing"], "postal_codes": None}
     bare = with_groups(replace(run, record={**run.record, "mailing": mailing}), "lo")
     with pytest.raises(GeoprioError) as refused:
@@ -411,7 +406,7 @@ def test_every_fault_is_told_at_once(run: Run, ordered: Callable[..., Files]) ->
         assert words in told
 
 
-def test_a_selection_that_comes_to_few_is_refused(run: Run, ordered: Callable[..., Files]) -> None:
+def test_a_selection_that_comes_to_few_is_refused(run: Run, ordered: Order) -> None:
     with pytest.raises(GeoprioError, match="expected at least 10000000"):
         ordered(least_residents=10_000_000)
     few_in_each = with_minimum(run, 1_000_000)
@@ -419,9 +414,7 @@ def test_a_selection_that_comes_to_few_is_refused(run: Run, ordered: Callable[..
         ordered(few_in_each)
 
 
-def test_a_code_with_few_of_the_age_is_left_out_and_told(
-    run: Run, ordered: Callable[..., Files]
-) -> None:
+def test_a_code_with_few_of_the_age_is_left_out_and_told(run: Run, ordered: Order) -> None:
     level, chosen = run.scored, run.mailing.index
     people = residents_of_age(level.counts, WANTED.ages)[chosen].sort_values()
     limit = int(people.iloc[0]) + 1
@@ -431,7 +424,7 @@ def test_a_code_with_few_of_the_age_is_left_out_and_told(
     assert "1 postnummer är borttagna" in files[BASIS].decode()
 
 
-def test_unknown_ages_are_no_pass(run: Run, ordered: Callable[..., Files]) -> None:
+def test_unknown_ages_are_no_pass(run: Run, ordered: Order) -> None:
     blind = run.scored.counts[["population_count"]]
     ours = replace(run, frames={**run.frames, "regso_2020_counts": blind})
     with pytest.raises(GeoprioError, match="unknown in some of them"):

@@ -1,18 +1,126 @@
-"""The tables that people open say what the frames hold, in their words."""
+"""A run's tables and workbooks say what its frames hold; an association meets its own areas."""
+
+import io
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
 
-from geoprio.files.table import Table
+from geoprio import pipeline
 from geoprio.reports.lists import figure_columns, group_columns, ranking_table
+from geoprio.runs import Run
+from geoprio.words import text
+
+MARK = text("demo_mark", "sv")
+
+
+def sheets(path: Path) -> dict[str, pd.DataFrame]:
+    book = CalamineWorkbook.from_path(path)
+    tables = {}
+    for name in book.sheet_names[:-1]:
+        head, *rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        tables[name] = pd.DataFrame(rows, columns=head)
+    return tables
+
+
+def cells(path: Path) -> list[object]:
+    book = CalamineWorkbook.from_path(path)
+    return [
+        cell
+        for name in book.sheet_names
+        for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for cell in row
+    ]
+
+
+@pytest.fixture(scope="module")
+def books(demo_result: Run) -> dict[str, Path]:
+    folder = demo_result.paths["workbook"].parent / "foreningar"
+    return {path.stem: path for path in sorted(folder.iterdir())}
+
+
+@pytest.mark.parametrize("name", ["ranking", "mailing", "overlap"])
+def test_the_leadership_s_workbook_holds_the_values_of_the_csv(demo_result: Run, name: str) -> None:
+    title = text(f"sheet_{name}", "sv")
+    shown = sheets(demo_result.paths["workbook"])[title].drop(columns=["anmärkning"])
+    content = demo_result.paths[name].read_bytes()
+    written = pd.read_csv(io.BytesIO(content), sep=";", decimal=",", encoding="utf-8-sig")
+    written = written[list(shown)].astype(object).where(written[list(shown)].notna(), "")
+    figures = shown.map(str).replace(r"\.0$", "", regex=True)
+    pd.testing.assert_frame_equal(
+        figures, written.map(str).replace(r"\.0$", "", regex=True), check_dtype=False
+    )
+
+
+def test_every_workbook_bears_the_demo_mark_on_every_sheet(
+    demo_result: Run, books: dict[str, Path]
+) -> None:
+    for path in (demo_result.paths["workbook"], *books.values()):
+        for title, table in sheets(path).items():
+            assert (table["anmärkning"] == MARK).all(), (path.name, title)
+        assert MARK in cells(path)
+
+
+def test_libreoffice_opens_them_and_finds_the_same(
+    demo_result: Run, books: dict[str, Path], soffice: Callable[..., Path]
+) -> None:
+    """Opened and saved again without a question, no value is another."""
+    places = [demo_result.paths["workbook"], *list(books.values())[:2]]
+    out = soffice("xlsx:Calc MS Excel 2007 XML", *places)
+    for path in places:
+        assert cells(out / path.name) == cells(path), path.name
+
+
+def test_associations_with_hostile_names_get_plain_files(
+    demo_result: Run, demo_out: Path, demo_raw: Path, tmp_path: Path
+) -> None:
+    """And those of the names before are gone: nobody sends out what no run stands behind."""
+    shutil.copytree(demo_out, tmp_path, dirs_exist_ok=True)
+    own_raw = Path(shutil.copytree(demo_raw, tmp_path / "raw"))
+    before = len(list((demo_result.paths["workbook"].parent / "foreningar").iterdir()))
+    hostile = ["=cmd|' /C calc'!A0", "../../utanför", "<r>Åå</r>"]
+    shutil.rmtree(own_raw / "privat")
+    memberships = pd.read_csv(own_raw / "associations.csv", sep=";", dtype=str)
+    names = dict(zip(memberships["association"].unique(), hostile, strict=False))
+    memberships.replace(names).to_csv(own_raw / "associations.csv", sep=";", index=False)
+    result = pipeline.run(own_raw / "demo.toml", raw=own_raw, out=tmp_path)
+    folder = result.paths["workbook"].parent / "foreningar"
+    told = {path: set(map(str, cells(path))) for path in folder.iterdir()}
+    assert len(told) == before
+    assert all(re.fullmatch(r"[a-z0-9-]+\.xlsx", path.name) for path in told)
+    for name in hostile:
+        assert sum(name in words for words in told.values()) == 1
+        assert name in cells(result.paths["workbook"])
+
+
+def test_each_association_meets_its_own_areas_and_all_areas_are_someone_s(
+    demo_result: Run, books: dict[str, Path]
+) -> None:
+    areas = next(iter(demo_result.levels.values())).areas
+    seen = []
+    for path in books.values():
+        tables = sheets(path)
+        owners = {owner for table in tables.values() for owner in table["förening"]} - {""}
+        assert len(owners) == 1, path.name
+        codes = set(tables["Områdesfakta"]["områdeskod"])
+        assert codes == set(areas.index[areas["association"] == owners.pop()])
+        assert set(tables["Dörrknackning"]["områdeskod"]) == codes
+        seen += sorted(codes)
+    assert sorted(seen) == areas.index[areas["association"].notna()].tolist()
+
+
+# Toys.
 
 CODES = pd.Index(["A", "B", "C"], name="area_code")
 PLACES = pd.DataFrame(
     {"area_name": ["Alvik", "Berg", "Dal"], "municipality_name": "Täby", "association": "Täby"},
     index=CODES,
 )
-
-NOTHING = Table(pd.DataFrame(index=CODES), {})
 
 
 def channel(ranks: list[float], scores: list[float]) -> pd.DataFrame:
@@ -42,7 +150,7 @@ def test_the_ranking_goes_by_the_first_channel_and_names_it() -> None:
         "canvass": ("Dörrknackning", channel([2, 1, np.nan], [50.04, 90, np.nan])),
         "mailing": ("Utskick", channel([1, 2, 3], [9, 8, 7])),
     }
-    table = ranking_table(PLACES, channels, NOTHING, language="sv", top_k=1).headed
+    table = ranking_table(PLACES, channels, [], language="sv", top_k=1).headed
     assert table.index.tolist() == ["B", "A", "C"]
     assert table["Dörrknackning: bland de 1 främsta"].tolist() == ["ja", "nej", ""]
     assert table["Dörrknackning: poäng"].tolist()[:2] == [90, 50]
@@ -51,14 +159,14 @@ def test_the_ranking_goes_by_the_first_channel_and_names_it() -> None:
 
 def test_the_last_of_the_top_is_in_it() -> None:
     channels = {"canvass": ("Dörrknackning", channel([1, 2, 3], [9, 8, 7]))}
-    table = ranking_table(PLACES, channels, NOTHING, language="sv", top_k=2).headed
+    table = ranking_table(PLACES, channels, [], language="sv", top_k=2).headed
     assert table["Dörrknackning: bland de 2 främsta"].tolist() == ["ja", "ja", "nej"]
 
 
 def test_a_group_says_its_base_its_interval_and_what_is_hidden() -> None:
     table = group_columns(estimates(), {"lo": "LO"}, language="sv", minimum_count=10).headed
     assert table["LO: procent av de röstberättigade"].tolist()[::2] == [12.3, 9.1]
-    assert table["LO: antal"].tolist() == [1234, "färre än 10", 91]
+    assert [str(value) for value in table["LO: antal"]] == ["1234", "färre än 10", "91"]
     assert table["LO: lägst"].tolist()[0] == 1000
     assert table["LO: högst"].tolist()[0] == 1500
     assert table[["LO: lägst", "LO: högst"]].loc["C"].isna().all()
@@ -77,11 +185,6 @@ def test_what_is_withheld_for_another_s_sake_never_says_that_it_is_small() -> No
     hidden = estimates().assign(shown=["shown", "withheld", "shown"])
     table = group_columns(hidden, {"lo": "LO"}, language="sv", minimum_count=10).headed
     assert table["LO: antal"].tolist() == [1234, "visas inte", 91]
-
-
-def test_whole_counts_stay_whole_beside_a_hidden_one() -> None:
-    table = group_columns(estimates(), {"lo": "LO"}, language="sv", minimum_count=10).headed
-    assert [str(value) for value in table["LO: antal"]] == ["1234", "färre än 10", "91"]
 
 
 def test_figures_stand_under_their_own_headings() -> None:

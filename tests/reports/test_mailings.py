@@ -10,12 +10,7 @@ import tomli_w
 from pandas.testing import assert_frame_equal
 
 from geoprio import pipeline
-from geoprio.config import (
-    MailingEdition,
-    config_folders,
-    load_campaign,
-    shipped_folder,
-)
+from geoprio.config import MailingEdition, config_folders, load_campaign, shipped_folder
 from geoprio.errors import ConfigError, GeoprioError, SourceError
 from geoprio.plans import MailingWish, choose, plan_mailing, plan_of, refuse_wrong_additions
 from geoprio.plans.choice import mailable_areas

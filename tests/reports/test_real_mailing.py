@@ -40,10 +40,7 @@ def test_ours_reaches_more_than_any_naive_ranking_and_than_at_random(
     best = min(differences, key=lambda group: differences[group]["advantage_share"])
     assert best == "invandrarbakgrund"
     page = PAGE.read_text(encoding="utf-8")
-    for told in (
-        ours,
-        reached(areas, naive_choice(areas, shares[best], most), mailing.drawn),
-    ):
+    for told in (ours, reached(areas, naive_choice(areas, shares[best], most), mailing.drawn)):
         assert _with_interval(told, "reached", "{:.1f} % ({:.1f}–{:.1f})") in page
         assert _with_interval(told, "precision", "{:.0f} ({:.0f}–{:.0f})") in page
     more = _with_interval(differences[best], "advantage", "{:.1f} ({:.1f}–{:.1f})")

@@ -47,14 +47,7 @@ def test_asem_every_country_has_the_published_rank(asem: dict[str, pd.DataFrame]
 
 def test_asem_six_scores_to_two_decimals(asem: dict[str, pd.DataFrame]) -> None:
     index = asem["scores"]["Index"].round(2)
-    published = {
-        "CHE": 68.38,
-        "NLD": 64.82,
-        "DNK": 64.80,
-        "NOR": 64.47,
-        "BEL": 63.54,
-        "SWE": 63.00,
-    }
+    published = {"CHE": 68.38, "NLD": 64.82, "DNK": 64.80, "NOR": 64.47, "BEL": 63.54, "SWE": 63.00}
     assert index[list(published)].to_dict() == published
 
 

@@ -6,13 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import (
-    Message,
-    Text,
-    load_local_questions,
-    load_messages,
-    shipped_folder,
-)
+from geoprio.config import Message, Text, load_local_questions, load_messages, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.scores import PLACE, local_lines, opening_lines
 

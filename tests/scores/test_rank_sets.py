@@ -9,12 +9,7 @@ import pytest
 from scipy.stats import studentized_range
 
 from geoprio.errors import ConfigError, ContractError
-from geoprio.scores import (
-    SetRule,
-    rank_confidence_sets,
-    rank_set_widths,
-    top_k_set,
-)
+from geoprio.scores import SetRule, rank_confidence_sets, rank_set_widths, top_k_set
 from geoprio.scores.rank_sets import Draws, Estimates, critical_value, largest_differences
 from tests.scores.toy import codes
 

@@ -38,7 +38,7 @@ def write(folder: Path, text: str) -> Path:
 
 @every("name", SHIPPED)
 def test_every_shipped_source_loads_and_names_its_origin(name: str) -> None:
-    loaded = load_source(name, [shipped_folder()])
+    loaded = load_source(name)
     assert loaded.publisher
     assert loaded.licence
     assert loaded.page.startswith("https://")

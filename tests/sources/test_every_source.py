@@ -13,7 +13,7 @@ from geoprio.config import file_names, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.sources import Source, load_source, read_source
 from geoprio.sources.catalogue import OwnFile, PxwebFetch, Span, Wanted
-from tests.sources.toy import square, write_xlsx
+from tests.sources.toy import square, write_cube, write_xlsx
 
 SHIPPED = (shipped_folder(),)
 SOURCES = {name: load_source(name, SHIPPED) for name in file_names("sources", SHIPPED)}
@@ -84,22 +84,10 @@ def rows_of(source: Source) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def write_cube(path: Path, source: Source) -> None:
+def write_reply(path: Path, source: Source) -> None:
     held = {source.key.names[0]: [code_of(source)], **dimensions_of(source)}
-    size = [len(codes) for codes in held.values()]
-    cells = list(itertools.product(*held.values()))
-    reply = {
-        "version": "2.0",
-        "class": "dataset",
-        "id": list(held),
-        "size": size,
-        "dimension": {
-            name: {"category": {"index": codes, "label": {code: code for code in codes}}}
-            for name, codes in held.items()
-        },
-        "value": [1] * len(cells),
-    }
-    path.write_text(json.dumps(reply), encoding="utf-8")
+    coded = {name: {code: code for code in codes} for name, codes in held.items()}
+    write_cube(path, coded, lambda _: 1)
 
 
 def write_features(path: Path, source: Source) -> None:
@@ -136,7 +124,7 @@ def write_long(path: Path, source: Source) -> None:
 
 
 WRITERS = {
-    "jsonstat2": write_cube,
+    "jsonstat2": write_reply,
     "geojson": write_features,
     "boundaries": write_features,
     "val_long": write_long,

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from geoprio.errors import SourceError
-from geoprio.sources import read_source
+from geoprio.sources import load_source, read_source
 from tests.sources.toy import CODES, area_source, districts, square, write_zip
 
 SQUARES = [square(660_000, 6_599_000), square(661_000, 6_599_000)]
@@ -46,38 +46,61 @@ def test_metres_without_a_declared_crs_are_read_as_3006(tmp_path: Path) -> None:
     assert list(areas.total_bounds) == [660_000, 6_599_000, 662_000, 6_600_000]
 
 
-def test_metres_declared_as_4326_are_read_as_3006(tmp_path: Path) -> None:
-    areas = read(tmp_path, declared(districts(), "EPSG:4326"))
-    assert list(areas.total_bounds) == [660_000, 6_599_000, 662_000, 6_600_000]
-
-
-@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3011", "EPSG:3857"])
-def test_another_crs_that_is_declared_right_is_transformed(tmp_path: Path, crs: str) -> None:
-    areas = read(tmp_path, declared(districts(in_crs(crs)), crs))
+@pytest.mark.parametrize(
+    ("crs", "says"),
+    [
+        *(("EPSG:3006", "EPSG:4326"), ("EPSG:4326", None)),
+        *((crs, crs) for crs in ("EPSG:4326", "EPSG:3011", "EPSG:3857")),
+    ],
+)
+def test_the_coordinates_decide_whatever_system_the_file_declares(
+    tmp_path: Path, crs: str, says: str | None
+) -> None:
+    content = districts(in_crs(crs))
+    areas = read(tmp_path, declared(content, says) if says else content)
     assert areas.total_bounds == pytest.approx([660_000, 6_599_000, 662_000, 6_600_000], abs=1)
 
 
-def test_degrees_under_a_source_that_expects_metres_are_seen(tmp_path: Path) -> None:
-    areas = read(tmp_path, districts(in_crs("EPSG:4326")))
-    assert areas.total_bounds == pytest.approx([660_000, 6_599_000, 662_000, 6_600_000], abs=1)
+POINT = {"type": "Point", "coordinates": [660_000, 6_599_000]}
 
 
-@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:3021", "EPSG:3011"])
-def test_another_crs_that_is_not_declared_is_refused(tmp_path: Path, crs: str) -> None:
-    with pytest.raises(SourceError, match=r"outside Sweden.*state the right `crs`"):
-        read(tmp_path, districts(in_crs(crs)))
-
-
-@pytest.mark.parametrize("crs", ["EPSG:3006", "EPSG:4326"])
-def test_swapped_axes_are_refused_and_named(tmp_path: Path, crs: str) -> None:
-    shapes = [swapped(shape) for shape in in_crs(crs)]
-    with pytest.raises(SourceError, match=rf"swapped axes.*\(north, east\) in {crs}"):
-        read(tmp_path, districts(shapes))
-
-
-def test_one_stray_shape_is_enough_to_refuse_the_file(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="outside Sweden"):
-        read(tmp_path, districts([SQUARES[0], square(100, 100)]))
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        *(
+            (districts(in_crs(crs)), r"outside Sweden.*state the right `crs`")
+            for crs in ("EPSG:3857", "EPSG:3021", "EPSG:3011")
+        ),
+        *(
+            (
+                districts([swapped(shape) for shape in in_crs(crs)]),
+                rf"swapped axes.*\(north, east\) in {crs}",
+            )
+            for crs in ("EPSG:3006", "EPSG:4326")
+        ),
+        # One stray shape is enough.
+        (districts([SQUARES[0], square(100, 100)]), "outside Sweden"),
+        (districts([SQUARES[0], POINT]), r"(?s)without any polygon.*01140102"),
+        (districts([SQUARES[0], None]), "no geometry in feature 2"),
+        ({**districts(), "numberMatched": 6160, "numberReturned": 2}, "holds 2 of 6160 features"),
+        ("<ServiceExceptionReport/>", "begins with '<ServiceExceptionReport"),
+        *(
+            (text, "GeoJSON")
+            for text in ('{"type": "FeatureCollection", "features": [', "{}", "[1]")
+        ),
+        ('{"type": "FeatureCollection", "features": []}', "no features"),
+        (districts(codes=("01140101",) * 2), r"(?s)stand twice.*01140101: feature 1, 2"),
+        (
+            districts(codes=("03050101", "03050102")),
+            r"no row of county 01; found county 03 \(2 rows\)",
+        ),
+    ],
+)
+def test_geojson_that_is_wrong_is_refused(
+    tmp_path: Path, content: dict[str, Any] | str, message: str
+) -> None:
+    with pytest.raises(SourceError, match=message):
+        read(tmp_path, content)
 
 
 def test_an_invalid_ring_becomes_valid_polygons(tmp_path: Path) -> None:
@@ -99,61 +122,11 @@ def test_a_collection_keeps_its_polygons_only(tmp_path: Path) -> None:
     assert areas.geometry.area.iloc[0] == pytest.approx(1_000_000)
 
 
-def test_an_area_without_a_polygon_is_named(tmp_path: Path) -> None:
-    point = {"type": "Point", "coordinates": [660_000, 6_599_000]}
-    with pytest.raises(SourceError, match=r"(?s)without any polygon.*01140102"):
-        read(tmp_path, districts([SQUARES[0], point]))
-
-
-def test_a_feature_without_geometry_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"no geometry in feature 2"):
-        read(tmp_path, districts([SQUARES[0], None]))
-
-
-def test_heights_are_dropped(tmp_path: Path) -> None:
-    ring = [[*point, 12.5] for point in SQUARES[0]["coordinates"][0]]
-    areas = read(tmp_path, districts([{"type": "Polygon", "coordinates": [ring]}, SQUARES[1]]))
-    assert not areas.geometry.has_z.any()
-
-
-def test_one_page_of_a_wfs_reply_is_refused(tmp_path: Path) -> None:
-    page = {**districts(), "numberMatched": 6160, "numberReturned": 2}
-    with pytest.raises(SourceError, match="holds 2 of 6160 features"):
-        read(tmp_path, page)
-
-
-def test_a_wfs_error_saved_as_geojson_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="begins with '<ServiceExceptionReport"):
-        read(tmp_path, "<ServiceExceptionReport><ServiceException/></ServiceExceptionReport>")
-
-
-@pytest.mark.parametrize("content", ['{"type": "FeatureCollection", "features": [', "{}", "[1]"])
-def test_a_truncated_geojson_is_refused(tmp_path: Path, content: str) -> None:
-    with pytest.raises(SourceError, match="GeoJSON"):
-        read(tmp_path, content)
-
-
-def test_an_empty_collection_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no features"):
-        read(tmp_path, '{"type": "FeatureCollection", "features": []}')
-
-
-def test_codes_kept_as_numbers_get_their_zero_back(tmp_path: Path) -> None:
+def test_codes_kept_as_numbers_get_their_zero_back_and_other_counties_are_left_out(
+    tmp_path: Path,
+) -> None:
     assert list(read(tmp_path, districts(codes=(1140101, 1140102))).index) == list(CODES)
-
-
-def test_a_code_that_stands_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"(?s)stand twice.*01140101: feature 1, 2"):
-        read(tmp_path, districts(codes=("01140101", "01140101")))
-
-
-def test_only_the_countys_areas_are_kept(tmp_path: Path) -> None:
     assert list(read(tmp_path, districts(codes=("01140101", "03050101"))).index) == ["01140101"]
-
-
-def test_a_file_of_another_county_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"no row of county 01; found county 03 \(2 rows\)"):
-        read(tmp_path, districts(codes=("03050101", "03050102")))
 
 
 def test_a_name_that_is_a_formula_is_refused_and_other_signs_are_text(tmp_path: Path) -> None:
@@ -168,3 +141,50 @@ def test_a_name_that_is_a_formula_is_refused_and_other_signs_are_text(tmp_path: 
 def test_a_missing_column_lists_those_found(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"(?s)'namn' is missing.*'Lkfv', 'Vdnamn'"):
         read(tmp_path, districts(), texts={"area_name": "namn"})
+
+
+CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3006"}}
+
+
+def shipped(year: int, folder: Path) -> Any:  # noqa: ANN401 - a GeoDataFrame
+    source = load_source(f"val_valdistrikt_{year}")
+    return read_source(source, folder, county_code="01")
+
+
+def of_2026(*codes: str) -> dict[str, Any]:
+    collection = districts(codes=codes or ("01140101", "01140102"))
+    for feature in collection["features"]:
+        old = feature["properties"]
+        feature["properties"] = {
+            "Valdistriktskod": old["Lkfv"],
+            "Valdistriktsnamn": old["Vdnamn"],
+            "Länskod": old["Lkfv"][:2],
+            "Kommunkod": old["Lkfv"][:4],
+        }
+    return collection
+
+
+@pytest.mark.parametrize("head", [{}, {"crs": CRS}])
+def test_2026_is_read_with_and_without_its_crs(tmp_path: Path, head: dict[str, Any]) -> None:
+    member = {"valdistrikt-riket-2026.geojson": of_2026() | head}
+    write_zip(tmp_path / "valdistrikt-riket-2026.zip", member)
+    frame = shipped(2026, tmp_path)
+    assert list(frame.index) == ["01140101", "01140102"]
+    assert frame.crs.to_epsg() == 3006
+    assert frame.area.tolist() == pytest.approx([1e6, 1e6])
+    assert frame.loc["01140101", "area_name"] == "Distrikt 1"
+    assert frame.loc["01140101", "municipality_code"] == "0114"
+
+
+def test_the_eu_election_of_2024_has_the_names_of_2022(tmp_path: Path) -> None:
+    name = "valdistrikt-stockholms-lan-eu-val.zip"
+    write_zip(tmp_path / name, {"VD_01_20240609.json": districts()})
+    frame = shipped(2024, tmp_path)
+    assert list(frame.index) == ["01140101", "01140102"]
+    assert frame.area.tolist() == pytest.approx([1e6, 1e6])
+
+
+def test_the_borders_of_another_year_are_refused(tmp_path: Path) -> None:
+    write_zip(tmp_path / "valdistrikt-riket-2026.zip", {"x.geojson": districts()})
+    with pytest.raises(SourceError, match=r"(?s)'Valdistriktskod' is missing.*found: 'Lkfv'"):
+        shipped(2026, tmp_path)

@@ -14,7 +14,7 @@ from tests.sources.toy import write_xlsx
 FOLDERS = [shipped_folder()]
 CAMPAIGN = shipped_folder() / "storstockholm.toml"
 NAMES = file_names("sources", (shipped_folder(),))
-PAIRS = {name: other for name in NAMES if (other := load_source(name, FOLDERS).instead)}
+PAIRS = {name: other for name in NAMES if (other := load_source(name).instead)}
 OTHERWISE = {
     # `income_mean_sek` takes wages or net income, whichever is there.
     "scb_wage_regso": {"wage_income_mean_sek"},
@@ -38,7 +38,7 @@ def columns(source: Source) -> set[str]:
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_a_stand_in_gives_the_same_and_can_be_fetched(name: str) -> None:
-    own, other = load_source(name, FOLDERS), load_source(PAIRS[name], FOLDERS)
+    own, other = load_source(name), load_source(PAIRS[name])
     assert gives(other) == gives(own)
     assert other.fetch is not None
     assert not isinstance(other.fetch, OwnFile)
@@ -61,7 +61,7 @@ def test_all_but_the_citys_own_file_is_fetched_into_an_empty_folder(tmp_path: Pa
 @pytest.mark.real
 def test_files_put_in_place_by_hand_come_first(real_raw: Path) -> None:
     for name in load_campaign(CAMPAIGN).sources:
-        assert source_at_hand(name, FOLDERS, real_raw) == load_source(name, FOLDERS)
+        assert source_at_hand(name, FOLDERS, real_raw) == load_source(name)
 
 
 def test_the_file_that_comes_decides_each_time(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_source_that_cannot_be_fetched_says_what_where_and_what_to_call_it(
     lines: list[str] = []
     order = fetching.load(tmp_path / "egen.toml", raw=tmp_path / "raw", out=tmp_path)
     fetching.tell_sources(order, lines.append)
-    source = load_source(name, FOLDERS)
+    source = load_source(name)
     (told,) = (line for line in lines if line.startswith(f"  {name} ("))
     assert "European Parliament" in told
     assert "put" in told and "in the raw folder as" in told
@@ -104,7 +104,7 @@ def test_the_eu_election_of_2019_is_read_by_its_headings(tmp_path: Path) -> None
     ]
     path = tmp_path / "2019_EP_per_valdistrikt.xlsx"
     write_xlsx(path, [["Titel"], header, *rows], sheet="EP antal")
-    source = load_source("val_results_2019_eu", FOLDERS)
+    source = load_source("val_results_2019_eu")
     frame = read_source(source, tmp_path, county_code="01")
     assert frame.loc["01140101", "votes_v_count"] == 9
     assert frame.loc["01140101", "votes_other_count"] == 3
@@ -114,6 +114,6 @@ def test_the_eu_election_of_2019_is_read_by_its_headings(tmp_path: Path) -> None
 
 def test_another_sheet_of_votes_is_told(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "2019_EP_per_valdistrikt.xlsx", [["a"]], sheet="Röster")
-    source = load_source("val_results_2019_eu", FOLDERS)
+    source = load_source("val_results_2019_eu")
     with pytest.raises(SourceError, match=r"no sheet '\*antal'; found Röster"):
         read_source(source, tmp_path, county_code="01")

@@ -46,35 +46,34 @@ def test_decomposed_letters_are_the_same_name() -> None:
     assert unify("Va\u0308sby  (So\u0308der )") == "Väsby (Söder)"
 
 
-def test_a_name_that_matches_nothing_is_an_error_that_lists_it(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"(?s)Väsby \(Söder\).*rows with no area: Väsby \(Sodr"):
-        read(tmp_path, [GOOD[0], "Väsby (Sodra),2", GOOD[2]])
-
-
-def test_a_surplus_name_in_the_county_is_listed_with_its_row(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"(?s)no area of regso_2020.*row 5: 'Väsby \(Öster\)'"):
-        read(tmp_path, [*GOOD, "Väsby (Öster),4"])
-
-
-def test_a_misspelt_municipality_does_not_slip_away_as_another_county(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"(?s)named by no row.*rows with no area: Vesby \(Söder"):
-        read(tmp_path, [GOOD[0], "Vesby (Söder),2", GOOD[2]])
-
-
-def test_the_case_of_letters_counts(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="named by no row"):
-        read(tmp_path, ["Väsby (norra-ed),1", *GOOD[1:]])
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            [GOOD[0], "Väsby (Sodra),2", GOOD[2]],
+            r"(?s)Väsby \(Söder\).*rows with no area: Väsby \(Sodr",
+        ),
+        ([*GOOD, "Väsby (Öster),4"], r"(?s)no area of regso_2020.*row 5: 'Väsby \(Öster\)'"),
+        # A misspelt municipality does not slip away as another county.
+        (
+            [GOOD[0], "Vesby (Söder),2", GOOD[2]],
+            r"(?s)named by no row.*rows with no area: Vesby \(Söder",
+        ),
+        (["Väsby (norra-ed),1", *GOOD[1:]], "named by no row"),
+        ([*GOOD, "Väsby (Söder ),2"], "stand twice"),
+    ],
+)
+def test_a_name_that_is_no_area_or_stands_twice_is_refused(
+    tmp_path: Path, rows: list[str], message: str
+) -> None:
+    with pytest.raises(SourceError, match=message):
+        read(tmp_path, rows)
 
 
 def test_a_name_that_stands_for_two_areas_is_refused(tmp_path: Path) -> None:
     twins = KEY.assign(parent_name=["Söder", "Söder", "Söder ", "Söder"])
     with pytest.raises(SourceError, match=r"(?s)several areas of the key.*Väsby \(Söder\)"):
         read(tmp_path, ["Väsby (Söder),2", GOOD[2]], key=twins)
-
-
-def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="stand twice"):
-        read(tmp_path, [*GOOD, "Väsby (Söder ),2"])
 
 
 def test_names_without_a_key_are_refused(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.sources.toy import source, write_xlsx, write_zip
 
 
 def shipped(name: str, folder: Path) -> pd.DataFrame:
-    return read_source(load_source(name, [shipped_folder()]), folder, county_code="01")
+    return read_source(load_source(name), folder, county_code="01")
 
 
 def pairs(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
@@ -86,7 +86,7 @@ def test_recorded_rows_of_the_comparison_of_2018_are_read(facts: Path, tmp_path:
     body = saved.astype(object).where(saved.notna(), None).to_numpy().tolist()
     name = "jamforelser-2018-och-2022-valdistrikt-och-uppsamlingsdistrikt-v2.xlsx"
     workbook(tmp_path, name, "Fysiska valdistrikt", [list(saved.columns), *body])
-    given = load_source("val_mapping_2018_2022", [shipped_folder()]).model_dump(by_alias=True)
+    given = load_source("val_mapping_2018_2022").model_dump(by_alias=True)
     given["key"] |= {"width": 6, "pattern": r"\d{6}"}
     given["mapping"]["width"] = 6
     frame = read_source(type(source()).model_validate(given), tmp_path, county_code="01")

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import Source, load_source, read_source
 from tests.sources.toy import source, write_xlsx
@@ -54,15 +53,27 @@ def test_early_votes_of_a_municipality_are_summed_and_marked(tmp_path: Path) -> 
     assert frame.loc["01149800", "votes_v_count"] == 30
     assert list(frame["unassigned"]) == [False, False, True]
     assert frame["votes_v_count"].sum() == 5 + 6 + 10 + 20
+    # Folkpartiet is the Liberals.
+    assert frame["votes_l_count"].sum() == 3 + 4 + 1 + 2
 
 
-def test_folkpartiet_is_the_liberals(tmp_path: Path) -> None:
-    assert read(tmp_path, ROWS)["votes_l_count"].sum() == 3 + 4 + 1 + 2
-
-
-def test_another_code_that_stands_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"(?s)stand twice.*row 3: 01140101"):
-        read(tmp_path, [*ROWS[:2], ROWS[1], *ROWS[2:]])
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([*ROWS[:2], ROWS[1], *ROWS[2:]], r"(?s)stand twice.*row 3: 01140101"),
+        ([[*HEADER[:5], "L"], *ROWS[1:]], r"(?s)'FP' is missing.*'V', 'L'"),
+        ([], "no rows"),
+        (
+            [*ROWS[:2], ["01140102", '==HYPERLINK("http://x.example","Söder")', *ROWS[2][2:]]],
+            r"(?s)sheet 'RI_tab4' holds formulas.*B3",
+        ),
+    ],
+)
+def test_a_workbook_that_is_wrong_is_refused(
+    tmp_path: Path, rows: list[list[Any]], message: str
+) -> None:
+    with pytest.raises(SourceError, match=message):
+        read(tmp_path, rows)
 
 
 def test_codes_kept_as_numbers_get_their_zero_back(tmp_path: Path) -> None:
@@ -76,37 +87,15 @@ def test_a_wrong_sheet_lists_those_found(tmp_path: Path) -> None:
         read_source(results(), tmp_path, county_code="01")
 
 
-def test_a_missing_column_lists_those_found(tmp_path: Path) -> None:
-    rows = [["Kod", "Namn", "Röstberättigade", "", "V", "L"], *ROWS[1:]]
-    with pytest.raises(SourceError, match=r"(?s)'FP' is missing.*'V', 'L'"):
-        read(tmp_path, rows)
-
-
-@pytest.mark.parametrize("kept", [0.3, 0.9])
-def test_a_truncated_workbook_is_refused(tmp_path: Path, kept: float) -> None:
-    path = write_xlsx(tmp_path / "toy.xlsx", ROWS)
-    content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * kept)])
-    with pytest.raises(SourceError, match=r"the workbook is truncated or damaged"):
+@pytest.mark.parametrize("kept", [0.3, 0.9, None])
+def test_a_truncated_workbook_or_a_page_saved_as_one_is_refused(
+    tmp_path: Path, kept: float | None
+) -> None:
+    content = write_xlsx(tmp_path / "toy.xlsx", ROWS).read_bytes()
+    held = content[: int(len(content) * kept)] if kept else b"<html>404</html>"
+    (tmp_path / "toy.xlsx").write_bytes(held)
+    with pytest.raises(SourceError, match="the workbook is truncated or damaged"):
         read_source(results(), tmp_path, county_code="01")
-
-
-def test_a_page_saved_as_a_workbook_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "toy.xlsx").write_text("<html>404</html>", encoding="utf-8")
-    with pytest.raises(SourceError, match="truncated or damaged"):
-        read_source(results(), tmp_path, county_code="01")
-
-
-def test_an_empty_sheet_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no rows"):
-        read(tmp_path, [])
-
-
-def test_a_formula_in_a_name_is_refused_and_its_cell_named(tmp_path: Path) -> None:
-    rows = [list(row) for row in ROWS]
-    rows[2][1] = '==HYPERLINK("http://x.example","Söder")'
-    with pytest.raises(SourceError, match=r"(?s)sheet 'RI_tab4' holds formulas.*B3"):
-        read(tmp_path, rows)
 
 
 def test_a_name_whose_text_is_a_formula_is_refused_and_other_signs_are_text(
@@ -159,7 +148,7 @@ def test_the_workbooks_of_2018_are_read(tmp_path: Path) -> None:
         [1, 80, 2, 3, *names, "Uppsamlingsdistrikt", *late],
     ]
     write_xlsx(tmp_path / "2018_R_per_valdistrikt.xlsx", rows, sheet="R antal")
-    shipped = load_source("val_results_2018_riksdag", [shipped_folder()])
+    shipped = load_source("val_results_2018_riksdag")
     frame = read_source(shipped, tmp_path, county_code="01")
     assert list(frame.index) == ["01140101", "01800000"]
     district = frame.loc["01140101"]
@@ -175,7 +164,7 @@ def test_the_workbooks_of_2018_are_read(tmp_path: Path) -> None:
 def test_a_district_of_2018_without_a_number_is_refused(tmp_path: Path) -> None:
     rows = [HEADER_2018, [1, 14, 2, None, "", "", "", "Övra Runby", *[1] * 17]]
     write_xlsx(tmp_path / "2018_R_per_valdistrikt.xlsx", rows, sheet="R antal")
-    shipped = load_source("val_results_2018_riksdag", [shipped_folder()])
+    shipped = load_source("val_results_2018_riksdag")
     with pytest.raises(SourceError, match=r"(?s)no area of valdistrikt_2018.*row 2"):
         read_source(shipped, tmp_path, county_code="01")
 
@@ -194,7 +183,7 @@ def test_recorded_rows_of_2018_add_up(facts: Path, tmp_path: Path) -> None:
     write_xlsx(
         tmp_path / "2018_R_per_valdistrikt.xlsx", [list(saved.columns), *body], sheet="R antal"
     )
-    shipped = load_source("val_results_2018_riksdag", [shipped_folder()])
+    shipped = load_source("val_results_2018_riksdag")
     frame = read_source(shipped, tmp_path, county_code="01")
     assert len(frame) == len(saved)
     assert (frame["valid_count"] + frame["invalid_count"] == frame["votes_cast_count"]).all()

@@ -1,52 +1,20 @@
 """Shares, tables of the whole country and tables by label: read as published, never added up."""
 
-import itertools
 import json
 import math
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from geoprio.config import shipped_folder
 from geoprio.errors import ContractError, SourceError
-from geoprio.sources import Source, load_source, read_source
+from geoprio.sources import load_source, read_source
 from geoprio.tables import COUNTS, check
-from tests.sources.toy import read_csv_text, source, square
+from tests.sources.toy import Cell, read_csv_text, source, square, write_cube
 
-Cell = Mapping[str, str]
 INDUSTRIES = (
     *("A", "B+C", "D+E", "F", "G", "H", "I", "J", "K", "L", "M+N", "O", "P", "Q", "R+S+T+U", "00"),
 )
-
-
-def shipped(name: str) -> Source:
-    return load_source(name, [shipped_folder()])
-
-
-def write_cube(
-    path: Path,
-    dimensions: Mapping[str, Mapping[str, str]],
-    figure: Callable[[Cell], float | None],
-) -> None:
-    """Write a json-stat2 reply: `dimensions` are codes and what they are called."""
-    cells = [
-        dict(zip(dimensions, codes, strict=True))
-        for codes in itertools.product(*dimensions.values())
-    ]
-    reply = {
-        "version": "2.0",
-        "class": "dataset",
-        "id": list(dimensions),
-        "size": [len(held) for held in dimensions.values()],
-        "dimension": {
-            name: {"category": {"index": {c: n for n, c in enumerate(held)}, "label": held}}
-            for name, held in dimensions.items()
-        },
-        "value": [figure(cell) for cell in cells],
-    }
-    path.write_text(json.dumps(reply), encoding="utf-8")
 
 
 def coded(*codes: str) -> dict[str, str]:
@@ -116,12 +84,12 @@ def test_area_types_are_read_beside_an_index_with_decimals(tmp_path: Path) -> No
         "Tid": coded("2024"),
     }
     write_cube(tmp_path / "TAB6586_RegSO2025.json", dimensions, figure)
-    frame = read_source(shipped("scb_area_type_regso2025"), tmp_path, county_code="01")
+    frame = read_source(load_source("scb_area_type_regso2025"), tmp_path, county_code="01")
     assert frame["area_type_class"].fillna(-1).to_dict() == {"0180R001": 3, "0180R002": -1}
 
 
 def test_turnout_per_regso_is_found_by_its_labels(tmp_path: Path) -> None:
-    table = shipped("scb_turnout_regso")
+    table = load_source("scb_turnout_regso")
     labels = {str(column.where["Bakgrund"]) for column in table.columns}
     numbered = {f"kod{number}": label for number, label in enumerate(sorted(labels))}
     young = next(code for code, label in numbered.items() if label == "ålder: 18-29 år")
@@ -157,7 +125,7 @@ def test_blue_collar_workers_are_occupations_of_5_to_9_by_industry_and_sex(tmp_p
         "ContentsCode": coded("000006XZ"),
         "Tid": coded("2024"),
     }
-    table = shipped("scb_occupation_industry_kommun")
+    table = load_source("scb_occupation_industry_kommun")
     # The fetch asks for the municipalities only: the file holds no larger region.
     dimensions["Region"] = coded("0114", "0180")
     write_cube(tmp_path / table.files[0], dimensions, figure)
@@ -181,7 +149,7 @@ def test_squares_are_areas_and_counts_whatever_county_they_lie_in(tmp_path: Path
     ]
     text = json.dumps({"type": "FeatureCollection", "features": features})
     (tmp_path / "befolkning-1km-2025-wfs.geojson").write_text(text, encoding="utf-8")
-    areas = read_source(shipped("scb_grid_1km"), tmp_path, county_code="01")
-    counts = read_source(shipped("scb_population_grid_1km"), tmp_path, county_code="01")
+    areas = read_source(load_source("scb_grid_1km"), tmp_path, county_code="01")
+    counts = read_source(load_source("scb_population_grid_1km"), tmp_path, county_code="01")
     assert list(areas.index) == list(counts.index) == ["6600006599000", "6610006599000"]
     assert counts["women_count"].tolist() == [5, 5]

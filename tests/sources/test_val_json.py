@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import Source, load_source, read_source
 from tests.sources.toy import write_zip
@@ -57,7 +56,7 @@ def district(code: str, votes: dict[str, int] | None, **more: Any) -> dict[str, 
 
 
 def shipped(name: str = "val_results_2026_riksdag") -> Source:
-    return load_source(name, [shipped_folder()])
+    return load_source(name)
 
 
 def write(folder: Path, districts: list[Any], *, name: str = NAME, **head: object) -> Path:
@@ -148,9 +147,24 @@ def test_votes_that_do_not_add_up_are_refused(tmp_path: Path, place: str, what: 
         read(tmp_path, [one])
 
 
-def test_a_rehearsal_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="a rehearsal, not a result"):
-        read(tmp_path, [district("01140101", VOTES)], test=True)
+@pytest.mark.parametrize(
+    ("districts", "head", "message"),
+    [
+        ([district("01140101", VOTES)], {"test": True}, "a rehearsal, not a result"),
+        ([], {}, "no `valdistrikt`"),
+        (
+            [{"valdistriktskod": "01140101"}],
+            {},
+            "not of the expected form: 'rostfordelning'",
+        ),
+        ([district("01140101", None)], {}, "no district is counted yet"),
+    ],
+)
+def test_what_is_no_result_is_refused(
+    tmp_path: Path, districts: list[Any], head: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SourceError, match=message):
+        read(tmp_path, districts, **head)
 
 
 def test_a_file_cut_off_is_refused(tmp_path: Path) -> None:
@@ -158,23 +172,6 @@ def test_a_file_cut_off_is_refused(tmp_path: Path) -> None:
     write_zip(tmp_path / NAME, {MEMBER: text[:-200]})
     with pytest.raises(SourceError, match="not whole JSON"):
         read_source(shipped(), tmp_path, county_code="01")
-
-
-@pytest.mark.parametrize("kept", [0.3, 0.9])
-def test_a_zip_cut_off_is_refused(tmp_path: Path, kept: float) -> None:
-    path = write(tmp_path, [district("01140101", VOTES)])
-    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
-    with pytest.raises(SourceError, match="the zip is truncated or damaged"):
-        read_source(shipped(), tmp_path, county_code="01")
-
-
-def test_another_form_and_an_uncounted_election_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no `valdistrikt`"):
-        read(tmp_path, [])
-    with pytest.raises(SourceError, match="not of the expected form: 'rostfordelning'"):
-        read(tmp_path, [{"valdistriktskod": "01140101"}])
-    with pytest.raises(SourceError, match="no district is counted yet"):
-        read(tmp_path, [district("01140101", None)])
 
 
 def test_the_listed_checksum_must_be_the_files(tmp_path: Path) -> None:
@@ -242,7 +239,7 @@ import sys
 from pathlib import Path
 from geoprio.config import shipped_folder
 from geoprio.sources import load_source, read_source
-source = load_source("val_results_2026_riksdag", [shipped_folder()])
+source = load_source("val_results_2026_riksdag")
 frame = read_source(source, Path(sys.argv[1]), county_code="01")
 (peak,) = (line for line in Path("/proc/self/status").open() if line.startswith("VmHWM:"))
 print(len(frame), int(frame["votes_v_count"].sum()), int(peak.split()[1]) * 1024)
@@ -280,3 +277,137 @@ def test_the_whole_countrys_result_is_read_in_300_mb_with_all_that_is_imported(
     districts, votes, peak = map(int, done.stdout.split())
     assert (districts, votes) == (1400, 1400 * VOTES["V"])
     assert peak < 300_000_000
+
+
+def parties(**seats: int) -> dict[str, Any]:
+    """Return an allocation; one seat in ten is an adjustment seat."""
+    return {
+        "partiLista": [
+            {
+                "partibeteckning": f"Partiet {name}",
+                "partiforkortning": name,
+                "partikod": f"{number:04d}",
+                "antalMandat": won,
+                "antalFastaMandat": won - won // 10,
+                "antalUtjamningsmandat": won // 10,
+            }
+            for number, (name, won) in enumerate(seats.items())
+        ]
+    }
+
+
+def krets(code: str, **seats: int) -> dict[str, Any]:
+    return {"kod": code, "namnValkrets": f"Krets {code}", "mandatfordelning": parties(**seats)}
+
+
+def write_seats(folder: Path, letters: str, area: dict[str, Any], **head: object) -> None:
+    code = area["kod"]
+    votes = [
+        district("01800101", VOTES, kretskod="01"),
+        district("01140101", VOTES, kretskod="02"),
+        district("03050101", VOTES, kretskod="03"),
+    ]
+    stem = f"Val_2026_slutlig_{{}}_{code}_{letters}.json"
+    write_zip(
+        folder / f"Val_2026_slutlig_{code}_{letters}.zip",
+        {
+            stem.format("rostfordelning"): {"valtyp": letters, "valdistrikt": votes},
+            stem.format("mandatfordelning"): {"valtyp": letters, **head, "valomrade": area},
+        },
+    )
+
+
+def read_seats(folder: Path, ballot: str) -> pd.DataFrame:
+    source = load_source(f"val_seats_2026_{ballot}")
+    return read_source(source, folder, county_code="01")
+
+
+def riksdag(**more: Any) -> dict[str, Any]:  # noqa: ANN401
+    parts = [krets("01", V=11, S=8), krets("02", S=20), krets("03", S=5)]
+    return {"kod": "00", "namn": "Riket", "totaltAntalMandat": 44, "valkretsLista": parts} | more
+
+
+def test_the_riksdags_seats_are_per_constituency_of_the_county(tmp_path: Path) -> None:
+    write_seats(tmp_path, "RD", riksdag())
+    frame = read_seats(tmp_path, "riksdag")
+    assert list(frame.index) == ["01-01", "01-02"]
+    assert list(frame["seats_count"]) == [19, 20]
+    assert list(frame["seats_v_count"]) == [11, 0]
+    assert list(frame["seats_fixed_count"]) == [18, 18]
+    assert list(frame["seats_adjustment_count"]) == [1, 2]
+
+
+@pytest.mark.parametrize("in_parts", [False, True])
+def test_a_region_is_a_county(tmp_path: Path, in_parts: bool) -> None:
+    area: dict[str, Any] = {"kod": "01", "totaltAntalMandat": 9, "valkretsLista": []}
+    if in_parts:
+        area["valkretsLista"] = [krets("01", V=2, S=1), krets("02", V=1, S=5)]
+        area["mandatfordelning"] = None
+    else:
+        area["mandatfordelning"] = parties(V=3, S=6)
+    write_seats(tmp_path, "RF", area)
+    row = read_seats(tmp_path, "region").loc["01"]
+    assert (row["seats_v_count"], row["seats_s_count"], row["seats_count"]) == (3, 6, 9)
+
+
+def test_a_municipalitys_local_party_is_among_the_others(tmp_path: Path) -> None:
+    for code, seats in {"0114": {"V": 3, "S": 10}, "0180": {"S": 9, "LOKAL": 2}}.items():
+        area = {"kod": code, "mandatfordelning": parties(**seats), "valkretsLista": None}
+        write_seats(tmp_path, "KF", area)
+    frame = read_seats(tmp_path, "kommun")
+    assert list(frame["seats_v_count"]) == [3, 0]
+    assert list(frame["seats_other_count"]) == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("ballot", "area", "message"),
+    [
+        (
+            "riksdag",
+            riksdag(totaltAntalMandat=349),
+            "the parties' seats are 44; the file says 349",
+        ),
+        (
+            "region",
+            {"kod": "01", "totaltAntalMandat": 9, "mandatfordelning": None, "valkretsLista": []},
+            "area 01: no seats are allocated yet",
+        ),
+        (
+            "riksdag",
+            riksdag(valkretsLista=[krets("01", S=1), krets("29", S=1)], totaltAntalMandat=2),
+            "constituencies 29 have no district",
+        ),
+        (
+            "region",
+            {"kod": "01", "mandatfordelning": {"partiLista": [{"partikod": "1"}]}},
+            "not of the expected form: 'partibeteckning'",
+        ),
+    ],
+)
+def test_an_allocation_that_is_wrong_or_not_made_is_refused(
+    tmp_path: Path, ballot: str, area: dict[str, Any], message: str
+) -> None:
+    write_seats(tmp_path, {"riksdag": "RD", "region": "RF"}[ballot], area)
+    with pytest.raises(SourceError, match=message):
+        read_seats(tmp_path, ballot)
+
+
+def test_a_rehearsal_of_an_allocation_is_refused(tmp_path: Path) -> None:
+    write_seats(tmp_path, "RD", riksdag(), test=True)
+    with pytest.raises(SourceError, match="rehearsal"):
+        read_seats(tmp_path, "riksdag")
+
+
+def test_votes_per_person_are_passed_over_while_reading(tmp_path: Path) -> None:
+    """The riksdag's file holds every list's personal votes: megabytes that no row needs."""
+    person = {"kandidatnummer": 1, "namn": "x" * 40, "antalPersonroster": 1}
+    heavy = {"rosterPaverkaMandat": {"partiRoster": [{"listRoster": [person] * 40_000}]}}
+    parts = [krets("01", S=1) | {"rostfordelning": heavy}]
+    write_seats(tmp_path, "RD", riksdag(valkretsLista=parts, totaltAntalMandat=1))
+    size = len(json.dumps(heavy))
+    read_seats(tmp_path, "riksdag")
+    tracemalloc.start()
+    read_seats(tmp_path, "riksdag")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < size / 2

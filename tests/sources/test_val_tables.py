@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import load_source, read_source
 from tests.sources.toy import write_xlsx
@@ -21,7 +20,7 @@ NAMES = (
 
 
 def shipped(name: str, folder: Path) -> pd.DataFrame:
-    return read_source(load_source(name, [shipped_folder()]), folder, county_code="01")
+    return read_source(load_source(name), folder, county_code="01")
 
 
 def skv(*, ends: tuple[str, ...], rows: list[list[str]], line: str = "\r") -> bytes:

@@ -8,8 +8,10 @@ Two square areas side by side, one kilometre wide, in Upplands Väsby (0114), co
          660 000     662 000
 """
 
+import itertools
 import json
 import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ import xlsxwriter
 from geoprio.sources import Source, read_source
 
 CODES = ("01140101", "01140102")
+Cell = Mapping[str, str]
 
 
 def square(west: float, south: float, *, side: float = 1000.0) -> dict[str, Any]:
@@ -64,6 +67,27 @@ def write_xlsx(path: Path, rows: list[list[Any]], *, sheet: str = "RI_tab4") -> 
                 page.write_number(number, column, cell)
     book.close()
     return path
+
+
+def write_cube(
+    path: Path,
+    dimensions: Mapping[str, Mapping[str, str]],
+    figure: Callable[[Cell], float | None],
+) -> None:
+    """Write a json-stat2 reply: `dimensions` are codes and what they are called."""
+    cells = itertools.product(*dimensions.values())
+    reply = {
+        "version": "2.0",
+        "class": "dataset",
+        "id": list(dimensions),
+        "size": [len(held) for held in dimensions.values()],
+        "dimension": {
+            name: {"category": {"index": {c: n for n, c in enumerate(held)}, "label": held}}
+            for name, held in dimensions.items()
+        },
+        "value": [figure(dict(zip(dimensions, cell, strict=True))) for cell in cells],
+    }
+    path.write_text(json.dumps(reply), encoding="utf-8")
 
 
 def source(**changes: object) -> Source:

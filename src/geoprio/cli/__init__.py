@@ -9,13 +9,11 @@ A new command is one new module here, and its name in `FAMILIES`:
         found = explanation.explain(campaign, area, tell=voice.say, language=voice.language)
         voice.give(area=area, parts=found)
 
-The first argument is the `Voice` that the line asks for (`voice.py`): `say` a line, `warn` of what
-people must judge, `give` what stands in the JSON document (without it, the lines do). The rest are
-typer's, where `help` and `metavar` are keys of `words/*.toml`, as `help_<command>` is; typer's
-own words are there too. `--lang`, `--quiet`, `--json`, Ctrl-C, faults and exit codes are
-`entry.py`'s for every command; "found wanting" is `raise typer.Exit(WANTING)` (`voice.py`). What
-is heavy is imported inside the function: help must not wait for it. What takes long is wrapped in
-`stages` (`voice.py`).
+The first argument is the `Voice` that the line asks for: `say` a line, `warn` of what people must
+judge, `give` what stands in the JSON document (without it, the lines do). The rest are typer's,
+where `help` and `metavar` are keys of `words/*.toml`, as `help_<command>` is. "Found wanting" is
+`raise typer.Exit(WANTING)`. What is heavy is imported inside the function: help must not wait for
+it. What takes long is wrapped in `stages`. All else is `entry.py`'s for every command.
 """
 
 from importlib import import_module

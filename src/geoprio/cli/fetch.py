@@ -9,7 +9,7 @@ from geoprio.cli.entry import CampaignFile, Out, Raw, command
 from geoprio.cli.voice import FetchBar, Voice
 
 if TYPE_CHECKING:
-    from geoprio.sources.fetch import FilePlan, Outcome
+    from geoprio.sources.fetch import Ask, FilePlan, Outcome
 
 
 @command
@@ -28,7 +28,8 @@ def fetch(  # noqa: PLR0913 - a command has its options
     client = fetches.client_for(order, offline=offline)
     if dry_run:
         plans = fetches.tell_requests(order, client, voice.say)
-        voice.give(requests=[one for name, plan in plans for one in _requests(name, plan)])
+        asks = [_request(name, plan, ask) for name, plan in plans for ask in plan.asks]
+        voice.give(requests=asks)
         return
     voice.stopped = "stopped_fetch"
     # Said when the bar is gone from the screen.
@@ -44,18 +45,9 @@ def fetch(  # noqa: PLR0913 - a command has its options
         voice.give(files=[_file(outcome) for outcome in done])
 
 
-def _requests(source: str, plan: "FilePlan") -> list[dict[str, object]]:
-    return [
-        {
-            "source": source,
-            "file": plan.name,
-            "part": plan.part,
-            "method": ask.method,
-            "url": ask.url,
-            "cells": ask.cells,
-        }
-        for ask in plan.asks
-    ]
+def _request(source: str, plan: "FilePlan", ask: "Ask") -> dict[str, object]:
+    asked = {"method": ask.method, "url": ask.url, "cells": ask.cells}
+    return {"source": source, "file": plan.name, "part": plan.part, **asked}
 
 
 def _file(outcome: "Outcome") -> dict[str, object]:

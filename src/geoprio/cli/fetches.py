@@ -48,10 +48,7 @@ class Order:
 
 
 def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language = "en") -> Order:
-    """Return what a campaign needs.
-
-    ConfigError: The campaign or a source of it is wrong; or it is a demo, whose files are invented.
-    """
+    """Return what a campaign needs; ConfigError tells that it is wrong, or invented as a demo."""
     campaign = load_campaign(campaign_file)
     if campaign.demo:
         raise ConfigError("demo_not_fetched", campaign_file=campaign_file)
@@ -68,12 +65,8 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
 
 def client_for(order: Order, *, offline: bool) -> Client:
     """Return a client that may ask the hosts that the campaign's sources name, and no other."""
-    hosts = {host for source in order.sources.values() for host in _hosts(source)}
-    return Client(frozenset(hosts), offline=offline)
-
-
-def _hosts(source: Source) -> tuple[str, ...]:
-    return () if source.fetch is None else source.fetch.hosts
+    asked = [source.fetch for source in order.sources.values() if source.fetch is not None]
+    return Client(frozenset(host for fetch in asked for host in fetch.hosts), offline=offline)
 
 
 def tell_requests(order: Order, client: Client, tell: Tell) -> list[tuple[str, FilePlan]]:
@@ -110,12 +103,9 @@ def fetch(
     """
     noted = watcher or Silent()
     try:
+        county = order.campaign.county_code
         done = fetch_sources(
-            order.sources,
-            order.raw,
-            county_code=order.campaign.county_code,
-            client=client,
-            watcher=noted,
+            order.sources, order.raw, county_code=county, client=client, watcher=noted
         )
     except (SourceError, KeyboardInterrupt):
         _tell_outcomes(order, noted.placed_files, tell)

@@ -5,6 +5,7 @@ import inspect
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
@@ -129,6 +130,7 @@ def _kinds_in(model: type[Model]) -> Iterator[tuple[str, type[Model]]]:
         yield from _kinds_in(kind)
 
 
+@cache
 def _words(model: type[Model]) -> dict[str, str]:
     """Return what each key means: the text under it in the code.
 
@@ -184,11 +186,8 @@ def _rules() -> str:
     return "\n".join(rules)
 
 
-def association_faults(path: Path, area_sets: Collection[str]) -> list[Fault]:
-    """Return every fault of a list of associations that shows without the areas themselves.
-
-    `area_sets` are those that sources give; municipalities are there beside them.
-    """
+def _association_faults(path: Path, area_sets: Collection[str]) -> list[Fault]:
+    """Return every fault of a list of associations that shows without the areas themselves."""
     try:
         rows = load_memberships(path.name, (path.parent,))
     except ConfigError as error:
@@ -197,18 +196,13 @@ def association_faults(path: Path, area_sets: Collection[str]) -> list[Fault]:
     faults = _not_among(rows["area_set"], {MUNICIPALITIES, *area_sets}, "area_sets")
     for (area_set, code), parts in rows.groupby(["area_set", "area_code"]):
         if len(parts) > 1:
-            words = Phrase(
-                "belongs_to_several",
-                area_set=area_set,
-                code=code,
-                associations=parts["association"],
-            )
+            several = parts["association"]
+            words = Phrase("belongs_to_several", area_set=area_set, code=code, associations=several)
             faults.append(Fault("own", ("area_code",), int(parts.index[-1]), words=words))
     return faults
 
 
-def constituency_faults(path: Path) -> list[Fault]:
-    """Return every fault of a list of constituencies."""
+def _constituency_faults(path: Path) -> list[Fault]:
     try:
         for election in get_args(Election):
             load_constituencies(election, (path.parent,))
@@ -297,11 +291,8 @@ def _open(place: Path) -> _Folder:
 
 def _campaign_files(root: Path) -> list[Path]:
     # A fetched file has a sidecar `<file>.toml`, and an editor's settings begin with a dot.
-    return [
-        path
-        for path in sorted(root.glob("*.toml"))
-        if not path.name.startswith(".") and not path.with_suffix("").is_file()
-    ]
+    files = sorted(root.glob("[!.]*.toml"))
+    return [path for path in files if not path.with_suffix("").is_file()]
 
 
 def _lists(root: Path) -> list[Path]:
@@ -321,7 +312,7 @@ def _members(folders: tuple[Path, ...], known: Mapping[str, Collection[str]]) ->
     for folder in folders:
         names: set[str] = set()
         for path in _lists(folder):
-            if path.name != CONSTITUENCIES and not association_faults(path, known["area_sets"]):
+            if path.name != CONSTITUENCIES and not _association_faults(path, known["area_sets"]):
                 names |= set(load_memberships(path.name, (folder,))["association"])
         if names:
             return sorted(names)
@@ -330,9 +321,9 @@ def _members(folders: tuple[Path, ...], known: Mapping[str, Collection[str]]) ->
 
 def _faults(path: Path, folder: _Folder) -> list[Fault]:
     if path.name == CONSTITUENCIES:
-        return constituency_faults(path)
+        return _constituency_faults(path)
     if path.suffix == ".csv":
-        return association_faults(path, folder.names["area_sets"])
+        return _association_faults(path, folder.names["area_sets"])
     try:
         document = read_document(path)
     except ConfigError as error:

@@ -15,7 +15,6 @@ from geoprio.config.document import VARIANTS, Document, read_document
 from geoprio.config.faults import (
     AnyModel,
     Fault,
-    RefusedError,
     judge,
     nearest,
     refusal,
@@ -55,6 +54,7 @@ from geoprio.config.model import (
     PERSON_NUMBER,
     Election,
     Model,
+    RefusedError,
     Text,
 )
 from geoprio.config.profiles import (

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from geoprio.config.faults import broken, nearest, refuse, twice
+from geoprio.config.faults import nearest
 from geoprio.config.model import (
     CountColumn,
     Date,
@@ -16,6 +16,8 @@ from geoprio.config.model import (
     Positive,
     Text,
     Weight,
+    broken,
+    twice,
 )
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.words import Phrase
@@ -45,16 +47,14 @@ class MailingEdition(Model):
         """Return the week of each of so many waves, its own last ones; none where it names none."""
         return self.weeks[max(len(self.weeks) - waves, 0) :] if waves else ()
 
-    @model_validator(mode="after")
-    def _deliverable(self) -> "MailingEdition":
+    def _own_faults(self) -> list[Phrase]:
         delivered = self.vendor or self.addressed or self.notice
         rules = {
             "edition_without_day": delivered and not self.election_day,
             "edition_name_without_group": ORIGIN_OR_UNION.search(self.name),
             "addressed_with_groups": self.addressed and self.target_groups,
         }
-        refuse(broken(rules, edition=self.name))
-        return self
+        return broken(rules, edition=self.name)
 
 
 class OnlineBase(Model):
@@ -113,8 +113,7 @@ class Overlap(Model):
     pairs: Annotated[tuple[TwoWayTable, ...], Field(strict=False)] = ()
     """Two-way tables by area."""
 
-    @model_validator(mode="after")
-    def _one_seed(self) -> "Overlap":
+    def _own_faults(self) -> list[Phrase]:
         rules = {
             "joint_without_cells": (self.joint is None) != (not self.cells),
             "joint_with_odds": self.joint is not None and self.odds_ratios,
@@ -125,8 +124,7 @@ class Overlap(Model):
             named = [frozenset(item.groups) for item in given]
             if len(set(named)) < len(named) or any(len(pair) == 1 for pair in named):
                 faults.append(Phrase("pair_not_of_two", kind=kind))
-        refuse(faults)
-        return self
+        return faults
 
     def faults(self, groups: Collection[str], sources: Collection[str]) -> list[Phrase]:
         """Return what does not fit the campaign's groups and sources."""
@@ -300,8 +298,7 @@ class Campaign(Model):
         """The mailing's editions: its own, else one for the campaign's election."""
         return self.mailing.editions or (MailingEdition(name=self.election.basis),)
 
-    @model_validator(mode="after")
-    def _named_once(self) -> "Campaign":
+    def _own_faults(self) -> list[Phrase]:
         named = {"sources": self.sources, "profiles": self.profiles}
         faults = [
             Phrase("kind_stands_twice", kind=kind, name=name)
@@ -311,5 +308,4 @@ class Campaign(Model):
         faults += broken({"nesting_is_closer_set": self.nesting.area_set == self.closer_set})
         faults += self.mailing.faults(self.target_groups)
         faults += self.overlap.faults(self.target_groups, self.sources)
-        refuse(faults)
-        return self
+        return faults

@@ -22,8 +22,7 @@ _TOKEN = re.compile(
     r"|(?P<blank>[ \t\r]+|#[^\n]*)|(?P<sign>[\n\[\]{}=,.])|(?P<bare>[^\s\[\]{}=,.#\"']+)",
     re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_LETTERS = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
+ENDS = {"[": "]", "{": "}"}
 
 
 @dataclass(frozen=True)
@@ -85,10 +84,7 @@ def _merged(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
 
 
 def read_document(path: Path) -> Document:
-    """Return what a TOML file holds.
-
-    ConfigError: There is no such file, it cannot be read, or is not TOML in UTF-8: with the line.
-    """
+    """Return what a TOML file holds; ConfigError tells why it cannot be read, with the line."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -109,17 +105,8 @@ def read_document(path: Path) -> Document:
 def key_lines(toml: str) -> dict[Place, int]:
     """Return the line, from 1, of each key and list item of a text that is TOML.
 
-    `tomllib` tells no lines. What it has accepted is only walked here, never judged.
-
-    Parameters
-    ----------
-    toml
-        The text of a whole document; what is no TOML gives an error of no meaning.
-
-    Returns
-    -------
-    lines
-        By place. A table that stands in several parts has the line of its first.
+    `tomllib` tells no lines. What it has accepted is only walked here, never judged. A table that
+    stands in several parts has the line of its first.
     """
     walk = _Walk(list(_tokens(toml)))
     table: Place = ()
@@ -197,36 +184,23 @@ class _Walk:
         return parts
 
     def value(self, place: Place) -> None:
-        if self.sign == "[":
-            self.items(place)
-        elif self.sign == "{":
-            self.inline(place)
-        else:
+        """Pass a value: `[value, ...]` over several lines or on one, `{ key = value }`, or bare."""
+        if self.sign not in ENDS:
             while self.sign in (" ", "."):
                 self.at += 1
-
-    def items(self, place: Place) -> None:
-        """Pass `[value, ...]`, over several lines or on one."""
+            return
+        end, count = ENDS[self.sign], 0
         self.at += 1
-        count = 0
-        while self.sign != "]":
+        while self.sign != end:
             if self.sign in ("\n", ","):
                 self.at += 1
-                continue
-            item = (*place, count)
-            self.lines[item] = self.tokens[self.at].line
-            self.value(item)
-            count += 1
-        self.at += 1
-
-    def inline(self, place: Place) -> None:
-        """Pass `{ key = value, ... }`."""
-        self.at += 1
-        while self.sign != "}":
-            if self.sign in ("\n", ","):
-                self.at += 1
-            else:
+            elif end == "}":
                 self.pair(place)
+            else:
+                item = (*place, count)
+                self.lines[item] = self.tokens[self.at].line
+                self.value(item)
+                count += 1
         self.at += 1
 
 
@@ -242,13 +216,4 @@ def _tokens(toml: str) -> Iterator[_Token]:
 
 def _plain(key: str) -> str:
     """Return a key as it is read: without quotation marks, escapes replaced."""
-    if key.startswith("'"):
-        return key[1:-1]
-    if not key.startswith('"'):
-        return key
-    return _ESCAPE.sub(_letter, key[1:-1])
-
-
-def _letter(escape: re.Match[str]) -> str:
-    code = escape[1] or escape[2]
-    return chr(int(code, 16)) if code else _LETTERS.get(escape[3], escape[3])
+    return str(tomllib.loads(f"key = {key}")["key"]) if key[0] in "\"'" else key

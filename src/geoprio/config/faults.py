@@ -2,7 +2,6 @@
 
 import difflib
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
@@ -14,7 +13,7 @@ from pydantic import ValidationError
 from geoprio.config.document import Document, Place
 from geoprio.config.model import Model
 from geoprio.errors import ConfigError
-from geoprio.words import Language, Phrase, text, texts, told
+from geoprio.words import Language, text, texts, told
 
 
 @dataclass(frozen=True)
@@ -62,30 +61,6 @@ class Fault:
         return [text(key, language).format(**self.limits) for key in keys]
 
 
-class RefusedError(ValueError):
-    """What a model raises of keys that do not fit together: all of it at once."""
-
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("; ".join(self.faults))
-
-
-def refuse(faults: Collection[str]) -> None:
-    """Refuse a model that has faults."""
-    if faults:
-        raise RefusedError(faults)
-
-
-def broken(rules: Mapping[str, object], **values: object) -> list[Phrase]:
-    """Return the sentences of the rules that are broken, each by what is true where it is."""
-    return [Phrase(key, **values) for key, is_broken in rules.items() if is_broken]
-
-
-def twice(names: Iterable[str]) -> list[str]:
-    """Return the names that are given more than once."""
-    return sorted(name for name, times in Counter(names).items() if times > 1)
-
-
 def refusal(name: str, faults: Collection[Fault]) -> ConfigError:
     """Return the error of a file with faults, in the order of their lines."""
     ordered = sorted(faults, key=lambda fault: fault.line or 0)
@@ -112,10 +87,10 @@ def judge(model: type[AnyModel], document: Document) -> tuple[AnyModel | None, l
         return model.model_validate(document.table), []
     except ValidationError as error:
         errors: Sequence[Mapping[str, Any]] = error.errors(include_url=False)
-        spots = [_spot(model, item["loc"]) for item in errors]
         told = [
             (spot, fault)
-            for item, spot in zip(errors, spots, strict=True)
+            for item in errors
+            for spot in [_spot(model, item["loc"])]
             for fault in _faults(item, spot, document)
         ]
         return None, _not_told_twice(_of_one_branch(told))
@@ -200,7 +175,7 @@ def _faults(item: Mapping[str, Any], spot: _Spot, document: Document) -> Iterato
         words = tuple(tag for one in spot.here for tag in _tags(one))
         yield _not_among(words, place, document)
     elif kind == "literal_error":
-        yield _not_among(tuple(get_args(spot.here[0])), spot.place, document)
+        yield _not_among(get_args(spot.here[0]), spot.place, document)
     elif kind == "value_error":
         yield from _own_words(item, spot.place, document)
     else:

@@ -2,9 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from geoprio.config.faults import broken, refuse
 from geoprio.config.model import (
     CountColumn,
     Date,
@@ -15,6 +14,7 @@ from geoprio.config.model import (
     Positive,
     Text,
     Weight,
+    broken,
 )
 from geoprio.words import Phrase
 
@@ -71,10 +71,8 @@ class Composition(Model):
     """Rate of those in no band."""
     source: Source
 
-    @model_validator(mode="after")
-    def _rest_is_of_something(self) -> "Composition":
-        refuse(broken({"rest_without_of": (self.of is None) != (self.rest is None)}))
-        return self
+    def _own_faults(self) -> list[Phrase]:
+        return broken({"rest_without_of": (self.of is None) != (self.rest is None)})
 
 
 class Synthetic(Model):
@@ -105,17 +103,13 @@ class Synthetic(Model):
             f"employed_{name}_{sex}_count" for name in self.industries for sex in ("men", "women")
         )
 
-    @model_validator(mode="after")
-    def _sectors_are_known(self) -> "Synthetic":
+    def _own_faults(self) -> list[Phrase]:
         known = ", ".join(sorted(self.sectors))
-        refuse(
-            [
-                Phrase("unknown_sector", name=name, sector=item.sector, known=known)
-                for name, item in sorted(self.industries.items())
-                if item.sector not in self.sectors
-            ]
-        )
-        return self
+        return [
+            Phrase("unknown_sector", name=name, sector=item.sector, known=known)
+            for name, item in sorted(self.industries.items())
+            if item.sector not in self.sectors
+        ]
 
 
 Base = Literal["residents", "adults", "electorate", "other"]
@@ -178,11 +172,9 @@ class Alignment(Model):
     electors_of: CountColumn | None = None
     """Column of the same table: all of them."""
 
-    @model_validator(mode="after")
-    def _whole_table(self) -> "Alignment":
+    def _own_faults(self) -> list[Phrase]:
         halved = (self.electors is None) != (self.electors_of is None)
-        refuse(broken({"electors_without_of": halved}))
-        return self
+        return broken({"electors_without_of": halved})
 
 
 ASSUMED = Alignment(sd=0.5, source="antagande")
@@ -215,8 +207,7 @@ class Measure(Model):
     minors: Minors | None = None
     """How minors are told apart, where `of` counts residents and outsiders vote."""
 
-    @model_validator(mode="after")
-    def _is_whole(self) -> "Measure":
+    def _own_faults(self) -> list[Phrase]:
         rules = {
             "share_sd_without_source": self.share_sd and not self.share_sd_source,
             "election_needs_electorate": (self.base == "electorate") != (self.election is not None),
@@ -224,8 +215,7 @@ class Measure(Model):
             "outsiders_without_minors": self.outsiders_vote != (self.minors is not None),
             "outsiders_need_residents": self.outsiders_vote and self.base != "residents",
         }
-        refuse(broken(rules))
-        return self
+        return broken(rules)
 
 
 class Group(Model):
@@ -245,12 +235,10 @@ class Group(Model):
     proxy: Proxy | None = None
     alignment: Alignment = ASSUMED
 
-    @model_validator(mode="after")
-    def _can_be_located(self) -> "Group":
+    def _own_faults(self) -> list[Phrase]:
         estimated = self.synthetic is not None or self.proxy is not None
         rules = {
             "group_without_way": not self.measures and not estimated,
             "total_without_need": estimated != (self.total is not None),
         }
-        refuse(broken(rules))
-        return self
+        return broken(rules)

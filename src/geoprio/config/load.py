@@ -213,18 +213,11 @@ def refuse_undated(group: Group, path: Path) -> None:
     if group.decided or not shipped.is_file():
         return
     central = load_model(Group, shipped)
-    changed = [
-        part
-        for part in ("definition", "measures")
-        if getattr(group, part) != getattr(central, part)
-    ]
+    parts = ("definition", "measures")
+    changed = [part for part in parts if getattr(group, part) != getattr(central, part)]
     if changed:
-        raise ConfigError(
-            "definition_undecided",
-            name=name,
-            changed=changed,
-            definition=central.definition.sv,
-        )
+        told = central.definition.sv
+        raise ConfigError("definition_undecided", name=name, changed=changed, definition=told)
 
 
 def load_profile(name: str, campaign_file: Path | str | None = None) -> Profile:

@@ -1,12 +1,14 @@
 """What every model of a TOML file is made of."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from geoprio.words import Language
+from geoprio.words import Language, Phrase
 
 Election = Literal["riksdag", "region", "kommun", "eu"]
 Direction = Literal["high", "low"]
@@ -27,10 +29,38 @@ IsDate = AfterValidator(_is_date)
 Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), IsDate]
 
 
+class RefusedError(ValueError):
+    """What a model raises of keys that do not fit together: all of it at once."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(self.faults))
+
+
+def broken(rules: Mapping[str, object], **values: object) -> list[Phrase]:
+    """Return the sentences of the rules that are broken, each by what is true where it is."""
+    return [Phrase(key, **values) for key, is_broken in rules.items() if is_broken]
+
+
+def twice(names: Iterable[str]) -> list[str]:
+    """Return the names that are given more than once."""
+    return sorted(name for name, times in Counter(names).items() if times > 1)
+
+
 class Model(BaseModel):
     """Base of every model: frozen, unknown keys refused, text never taken for a number."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if faults := self._own_faults():
+            raise RefusedError(faults)
+        return self
+
+    def _own_faults(self) -> list[Phrase]:
+        """Return what of its keys does not fit together."""
+        return []
 
 
 class Text(Model):

@@ -3,10 +3,18 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from geoprio.config.faults import broken, refuse, twice
-from geoprio.config.model import Direction, Model, NotNegative, Positive, Text, Weight
+from geoprio.config.model import (
+    Direction,
+    Model,
+    NotNegative,
+    Positive,
+    Text,
+    Weight,
+    broken,
+    twice,
+)
 from geoprio.words import Phrase
 
 BLANK = re.compile(r"\{value(?:\|([^{}|]*)\|([^{}|]*)\|([^{}|]*))?\}")
@@ -23,13 +31,11 @@ class PublicTexts(Model):
     strong: Text
     weak: Text
 
-    @model_validator(mode="after")
-    def _silent_of_origin_and_union(self) -> "PublicTexts":
-        for words in _texts(self.strong, self.weak):
-            refuse(broken({"public_text_with_figure": set("{}") & set(words)}))
-            if found := ORIGIN_OR_UNION.search(words):
-                raise ValueError(Phrase("public_text_names_origin", found=found[0]))
-        return self
+    def _own_faults(self) -> list[Phrase]:
+        texts = _texts(self.strong, self.weak)
+        found = [ORIGIN_OR_UNION.search(words) for words in texts]
+        faults = broken({"public_text_with_figure": set("{}") & set("".join(texts))})
+        return faults + [Phrase("public_text_names_origin", found=it[0]) for it in found if it]
 
 
 class Criterion(Model):
@@ -50,13 +56,10 @@ class Criterion(Model):
     public: PublicTexts | None = None
     """The same for associations and the public; None where they are told nothing of it."""
 
-    @model_validator(mode="after")
-    def _known_blanks(self) -> "Criterion":
-        for words in _texts(self.strong, self.weak):
-            rest, found = BLANK.subn("", words)
-            if found > 1 or set("{}") & set(rest):
-                raise ValueError(Phrase("strength_blanks_wrong"))
-        return self
+    def _own_faults(self) -> list[Phrase]:
+        told = [BLANK.subn("", words) for words in _texts(self.strong, self.weak)]
+        wrong = any(times > 1 or set("{}") & set(rest) for rest, times in told)
+        return broken({"strength_blanks_wrong": wrong})
 
 
 def _texts(*texts: Text) -> list[str]:
@@ -85,10 +88,8 @@ class Cuts(Model):
     keep: Percentile = 15
     """Those at or above it are told to keep in touch; those below, to leave it to the joint one."""
 
-    @model_validator(mode="after")
-    def _fall(self) -> "Cuts":
-        refuse(broken({"cuts_not_falling": self.complement <= self.keep}))
-        return self
+    def _own_faults(self) -> list[Phrase]:
+        return broken({"cuts_not_falling": self.complement <= self.keep})
 
 
 class Scenario(Model):
@@ -117,18 +118,13 @@ class Profile(Model):
     actions: Actions | None = None
     scenarios: Annotated[tuple[Scenario, ...], Field(strict=False, max_length=5)] = ()
 
-    @model_validator(mode="after")
-    def _named_once(self) -> "Profile":
+    def _own_faults(self) -> list[Phrase]:
         names = [criterion.indicator for criterion in self.criteria]
-        refuse(broken({"criterion_stands_twice": twice(names)}))
-        refuse(
-            [
-                Phrase("scenario_weights_wrong", number=i, weights=one.weights, names=names)
-                for i, one in enumerate(self.scenarios)
-                if not set(one.weights) <= set(names) or not any(self.weights(one).values())
-            ]
-        )
-        return self
+        return broken({"criterion_stands_twice": twice(names)}) + [
+            Phrase("scenario_weights_wrong", number=i, weights=one.weights, names=names)
+            for i, one in enumerate(self.scenarios)
+            if not set(one.weights) <= set(names) or not any(self.weights(one).values())
+        ]
 
     def weights(self, scenario: Scenario | None = None) -> dict[str, float]:
         """Return the weight of each criterion by its indicator, in a scenario or the central."""
@@ -147,13 +143,13 @@ class Trait(Model):
     log: bool = False
     """Whether its logarithm is used, for what differs by times rather than by points."""
 
-    @model_validator(mode="after")
-    def _has_a_word(self) -> "Trait":
-        if self.high is None and self.low is None:
-            raise ValueError(Phrase("trait_without_word", indicator=self.indicator))
-        if self.form == "home" and (self.high is None or self.low is not None):
-            raise ValueError(Phrase("home_with_low", indicator=self.indicator))
-        return self
+    def _own_faults(self) -> list[Phrase]:
+        has_high, has_low = self.high is not None, self.low is not None
+        rules = {
+            "trait_without_word": not has_high and not has_low,
+            "home_with_low": self.form == "home" and (has_low or not has_high),
+        }
+        return broken(rules, indicator=self.indicator)
 
 
 class Typology(Model):
@@ -171,14 +167,12 @@ class Typology(Model):
     mixed_with: Text
     traits: Annotated[tuple[Trait, ...], Field(min_length=2, strict=False)]
 
-    @model_validator(mode="after")
-    def _told_apart(self) -> "Typology":
+    def _own_faults(self) -> list[Phrase]:
         rules = {
             "trait_stands_twice": twice(trait.indicator for trait in self.traits),
             "types_reversed": self.least_types > self.most_types,
         }
-        refuse(broken(rules))
-        return self
+        return broken(rules)
 
 
 OpenShare = Annotated[float, Field(gt=0, lt=1)]
@@ -232,13 +226,10 @@ class Effect(Model):
         shares = [study.persuaded_to_vote_share for study in self.studies]
         return sum(shares) / len(shares)
 
-    @model_validator(mode="after")
-    def _is_a_share(self) -> "Effect":
+    def _own_faults(self) -> list[Phrase]:
         room = self.mean * (1 - self.mean)
-        if self.mean >= 1 or self.sd**2 >= room:
-            highest = max(room, 0) ** 0.5
-            raise ValueError(Phrase("trials_not_a_share", mean=self.mean, highest=highest))
-        return self
+        rules = {"trials_not_a_share": self.mean >= 1 or self.sd**2 >= room}
+        return broken(rules, mean=self.mean, highest=max(room, 0) ** 0.5)
 
 
 class FirstTime(Model):
@@ -275,11 +266,9 @@ class Effects(Model):
     first_time: FirstTime | None = None
     canvassing: Canvassing
 
-    @model_validator(mode="after")
-    def _mail_is_weaker(self) -> "Effects":
+    def _own_faults(self) -> list[Phrase]:
         stronger = self.mailing.mean >= self.conversation.mean
-        refuse(broken({"mailing_above_conversation": stronger}))
-        return self
+        return broken({"mailing_above_conversation": stronger})
 
 
 class Message(Model):
@@ -293,16 +282,14 @@ class Message(Model):
     line: Text
     """The opening line; `{value}` is the area's figure."""
 
-    @model_validator(mode="after")
-    def _whole_sentences(self) -> "Message":
+    def _own_faults(self) -> list[Phrase]:
         lines = _texts(self.line)
         whole = [line.endswith((".", "!", "?")) and line == line.strip() for line in lines]
         rules = {
             "line_blanks_wrong": set("{}") & set("".join(lines).replace("{value}", "")),
             "line_no_sentence": not all(whole),
         }
-        refuse(broken(rules))
-        return self
+        return broken(rules)
 
 
 class LocalQuestions(Model):

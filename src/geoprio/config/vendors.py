@@ -3,10 +3,9 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from geoprio.config.faults import broken, refuse, twice
-from geoprio.config.model import Model, Text
+from geoprio.config.model import Model, Text, broken, twice
 from geoprio.words import Phrase
 
 VendorField = Literal[
@@ -39,11 +38,9 @@ class VendorColumn(Model):
     field: VendorField
     heading: str
 
-    @model_validator(mode="after")
-    def _plain(self) -> "VendorColumn":
-        if not _HEADING.fullmatch(self.heading) or self.heading.strip() != self.heading:
-            raise ValueError(Phrase("heading_signs_wrong", heading=self.heading))
-        return self
+    def _own_faults(self) -> list[Phrase]:
+        right = _HEADING.fullmatch(self.heading) and self.heading.strip() == self.heading
+        return broken({"heading_signs_wrong": not right}, heading=self.heading)
 
 
 class Vendor(Model):
@@ -72,22 +69,18 @@ class Vendor(Model):
     """Households that the vendor takes at least in one wave."""
     columns: Annotated[tuple[VendorColumn, ...], Field(min_length=1, strict=False)]
 
-    @model_validator(mode="after")
-    def _readable(self) -> "Vendor":
+    def _own_faults(self) -> list[Phrase]:
         fields = [str(column.field) for column in self.columns]
         headings = [column.heading.casefold() for column in self.columns]
         faults = [Phrase("columns_stands_twice", what=it) for it in twice(fields) + twice(headings)]
-        if self.separator == self.decimal:
-            faults.append(Phrase("separator_is_decimal", decimal=self.decimal))
-        if self.bom and self.encoding not in _UNICODE:
-            faults.append(Phrase("bom_not_in_encoding", encoding=self.encoding))
         rules = {
             "columns_without_area_code": "area_code" not in fields,
+            "separator_is_decimal": self.separator == self.decimal,
+            "bom_not_in_encoding": self.bom and self.encoding not in _UNICODE,
             "bom_needed": self.encoding == "utf-16" and not self.bom,
             "file_kind_twice": twice(self.files),
         }
-        refuse(faults + broken(rules))
-        return self
+        return faults + broken(rules, decimal=self.decimal, encoding=self.encoding)
 
     @property
     def codec(self) -> str:
@@ -126,12 +119,10 @@ class Register(Model):
     line_end: Literal["crlf", "lf"]
     parameters: Annotated[tuple[Parameter, ...], Field(min_length=2, strict=False)]
 
-    @model_validator(mode="after")
-    def _asks_for_codes_and_ages(self) -> "Register":
+    def _own_faults(self) -> list[Phrase]:
         used = [item.use for item in self.parameters if item.use != "unused"]
-        if sorted(used) != ["ages", "postal_codes"]:
-            raise ValueError(Phrase("parameters_use_wrong", used=used))
-        return self
+        wrong = sorted(used) != ["ages", "postal_codes"]
+        return broken({"parameters_use_wrong": wrong}, used=used)
 
     @property
     def newline(self) -> str:

@@ -6,7 +6,7 @@ import io
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -261,24 +261,21 @@ def render_vendor_files(
     marked = rows.assign(**_mark(delivery))
     shapes = selection.sort_index().geometry.to_numpy()
     areas = gpd.GeoDataFrame(marked, geometry=shapes, crs=selection.crs)
-    files: dict[str, bytes] = {}
-    for kind in vendor.files:
-        ending, render = _KINDS[kind]
-        files[f"{delivery.stem}{ending}"] = render(areas, vendor, delivery)
+    files = {
+        f"{delivery.stem}.{kind}{'.zip' if kind == 'shp' else ''}": _rendered(
+            kind, areas, vendor, delivery
+        )
+        for kind in vendor.files
+    }
     control = Control(
         cells=written(marked, vendor),
-        form=form_of(vendor),
+        form=Form(vendor.encoding, vendor.bom, vendor.separator, vendor.decimal, vendor.newline),
         files=checksums(files),
         sums=_sums(rows, vendor),
         about=about_delivery(vendor, delivery),
         renamed=short_names(map(str, marked)) if "shp" in vendor.files else {},
     )
     return files | {f"{delivery.stem}{ENDING}": render_control(control)}
-
-
-def form_of(vendor: Vendor) -> Form:
-    """Return how a vendor's CSV is written."""
-    return Form(vendor.encoding, vendor.bom, vendor.separator, vendor.decimal, vendor.newline)
 
 
 def _mark(delivery: Delivery) -> dict[str, str]:
@@ -300,52 +297,29 @@ def about_delivery(vendor: Vendor, delivery: Delivery) -> dict[str, str]:
 
 def _sums(rows: pd.DataFrame, vendor: Vendor) -> dict[str, int]:
     """Return sums of the counts; of one that is unknown anywhere there is none."""
-    counted = [
-        column.heading
-        for column in vendor.columns
-        if column.field in WHOLE - {"wave"} and rows[column.heading].notna().all()
-    ]
-    return {heading: int(rows[heading].sum()) for heading in counted}
+    counts = [one.heading for one in vendor.columns if one.field in WHOLE - {"wave"}]
+    return {name: int(rows[name].sum()) for name in counts if rows[name].notna().all()}
 
 
-def _csv(areas: gpd.GeoDataFrame, vendor: Vendor, _: Delivery) -> bytes:
-    return render_dialect(_plain(areas), vendor)
-
-
-def _xlsx(areas: gpd.GeoDataFrame, _: Vendor, delivery: Delivery) -> bytes:
-    return render_sheet(_plain(areas), delivery.name)
-
-
-def _gpkg(areas: gpd.GeoDataFrame, _: Vendor, delivery: Delivery) -> bytes:
-    return render_geopackage_layer(areas, delivery.stem)
-
-
-def _shp(areas: gpd.GeoDataFrame, vendor: Vendor, delivery: Delivery) -> bytes:
-    short = short_names(map(str, _plain(areas)))
+def _rendered(
+    kind: VendorFile, areas: gpd.GeoDataFrame, vendor: Vendor, delivery: Delivery
+) -> bytes:
+    rows, stem = pd.DataFrame(areas.drop(columns="geometry")), delivery.stem
+    if kind == "csv":
+        return render_dialect(rows, vendor)
+    if kind == "xlsx":
+        return render_sheet(rows, delivery.name)
+    if kind == "gpkg":
+        return render_geopackage_layer(areas, stem)
+    if kind == "kml":
+        code = next(column.heading for column in vendor.columns if column.field == "area_code")
+        # A layer of KML bears a name that XML takes for an identifier.
+        return render_kml(areas, stem.replace("-", "_"), name=code)
+    short = short_names(map(str, rows))
     headings = text("column_short", delivery.language), text("column_full", delivery.language)
     names = pd.DataFrame({headings[0]: short.values(), headings[1]: short.keys()})
-    sheet = {f"{delivery.stem}-kolumner.csv": render_dialect(names, vendor)}
-    return render_shapefile(areas.rename(columns=short), delivery.stem, sheet)
-
-
-def _kml(areas: gpd.GeoDataFrame, vendor: Vendor, delivery: Delivery) -> bytes:
-    code = next(column.heading for column in vendor.columns if column.field == "area_code")
-    # A layer of KML bears a name that XML takes for an identifier.
-    return render_kml(areas, delivery.stem.replace("-", "_"), name=code)
-
-
-def _plain(areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    return pd.DataFrame(areas.drop(columns="geometry"))
-
-
-_Render = Callable[[gpd.GeoDataFrame, Vendor, Delivery], bytes]
-_KINDS: dict[VendorFile, tuple[str, _Render]] = {
-    "csv": (".csv", _csv),
-    "xlsx": (".xlsx", _xlsx),
-    "gpkg": (".gpkg", _gpkg),
-    "shp": (".shp.zip", _shp),
-    "kml": (".kml", _kml),
-}
+    sheet = {f"{stem}-kolumner.csv": render_dialect(names, vendor)}
+    return render_shapefile(areas.rename(columns=short), stem, sheet)
 
 
 POSTAL_CODE = re.compile(r"[1-9]\d{4}")
@@ -372,21 +346,17 @@ def code_lists(
     codes: pd.Series, stem: str, *, rows: int, newline: str, about: Mapping[str, str]
 ) -> dict[str, bytes]:
     """Return codes that have passed the gate as lists of at most `rows`, each with its sheet."""
-    plain = (
-        codes.astype(object)
-        .map(_unspaced)
-        .sort_values(ignore_index=True, key=lambda codes: codes.map(str))
-    )
+    plain = codes.astype(object).map(_unspaced).sort_values(ignore_index=True, key=_as_text)
     wrong = [Phrase("not_five_digits", code=code) for code in plain if not _is_code(code)]
     wrong += [Phrase("stands_twice", code=code) for code in plain[plain.duplicated()].unique()]
     if wrong:
         raise ContractError("postal_codes_wrong", wrong)
-    parts = range(0, len(plain), rows)
+    starts = range(0, len(plain), rows)
     files: dict[str, bytes] = {}
-    for number, start in enumerate(parts, start=1):
+    for number, start in enumerate(starts, start=1):
         part = plain.iloc[start : start + rows]
-        own = stem + (f"-{number}" if len(parts) > 1 else "")
-        told = {**about, sheet_words()["part"]: f"{number} ({len(parts)})"}
+        own = stem + (f"-{number}" if len(starts) > 1 else "")
+        told = {**about, sheet_words()["part"]: f"{number} ({len(starts)})"}
         files |= _part(part, own, newline=newline, about=told)
     return files
 
@@ -405,9 +375,11 @@ def _part(
 
 
 def _unspaced(code: object) -> object:
-    return (
-        code.replace(" ", "").replace("\N{NO-BREAK SPACE}", "") if isinstance(code, str) else code
-    )
+    return re.sub("[ \N{NO-BREAK SPACE}]", "", code) if isinstance(code, str) else code
+
+
+def _as_text(codes: pd.Series) -> pd.Series:
+    return codes.map(str)
 
 
 def _is_code(code: object) -> bool:

@@ -54,10 +54,7 @@ _LEFT = re.compile(r"\.[0-9a-f]{8}\.(old|part)\..+")
 
 
 def replace_all(
-    contents: Mapping[Path, bytes],
-    *,
-    seal: Path,
-    earlier: Callable[[], Mapping[Path, str]] = dict,
+    contents: Mapping[Path, bytes], *, seal: Path, earlier: Callable[[], Mapping[Path, str]] = dict
 ) -> None:
     """Write several files that belong together, `seal` last: where it stands, all are whole.
 

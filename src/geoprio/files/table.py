@@ -181,11 +181,7 @@ class Wording:
 
 
 def render_workbook(
-    sheets: Sequence[Sheet],
-    audience: Audience,
-    wording: Wording,
-    *,
-    association: str | None = None,
+    sheets: Sequence[Sheet], audience: Audience, wording: Wording, *, association: str | None = None
 ) -> bytes:
     """Return tables as a workbook of one sheet each, and a last one on what they are.
 

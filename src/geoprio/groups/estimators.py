@@ -17,11 +17,7 @@ COLUMNS = [
 ]
 
 Estimator = Callable[[str, Group, Evidence], pd.DataFrame | None]
-ESTIMATORS: dict[str, Estimator] = {
-    "measured": measured,
-    "synthetic": synthetic,
-    "proxy": proxied,
-}
+ESTIMATORS: dict[str, Estimator] = {"measured": measured, "synthetic": synthetic, "proxy": proxied}
 """By name; `choosing` says which one locates a group."""
 
 

@@ -53,6 +53,8 @@ BATCH = 880
 one thread."""
 MOST = 0.9
 """Part of the areas under which those that are done are put aside."""
+TOLERANCE = 1e-10
+"""Largest distance from a margin to its target in an area that is done."""
 ROUNDS = 200
 """Rounds of IPF and Newton after which margins are held for impossible to meet."""
 LONGEST = 20.0
@@ -96,14 +98,12 @@ class _Problem:
     shape: tuple[int, ...]
 
 
-def fit_margins(
-    seed: Floats, margins: Mapping[tuple[int, ...], Floats], *, tolerance: float = 1e-10
-) -> Fit:
+def fit_margins(seed: Floats, margins: Mapping[tuple[int, ...], Floats]) -> Fit:
     """Return the tables nearest to the seed, in relative entropy, that have the margins.
 
     The seed is `(*cells, areas)` or, one for all, `(*cells, 1)`; a cell of 0 stays 0. Margins are
     by the cell axes that they keep, in rising order: shares that sum to 1, `(*kept, areas)`. Areas
-    whose margins cannot be met keep an `error` above the tolerance.
+    whose margins cannot be met keep an `error` above `TOLERANCE`.
     """
     problem = _state(seed.shape[:-1], margins)
     cells, areas = problem.rows.shape[1], problem.targets.shape[1]
@@ -116,7 +116,7 @@ def fit_margins(
         error = np.empty(len(left))
         for some in _batches(len(left)):
             error[some] = _sweep(table[:, some], _subset(problem, some))
-        more = ~(error <= tolerance) & (rounds < ROUNDS)
+        more = ~(error <= TOLERANCE) & (rounds < ROUNDS)
         if more.mean() < MOST:
             worst[left] = error
             if table is not fitted:
@@ -290,7 +290,6 @@ def fit_joint(
     *,
     seed: pd.Series | pd.DataFrame,
     pairs: Mapping[Pair, pd.Series] | None = None,
-    tolerance: float = 1e-10,
 ) -> Joint:
     """Return the joint table of each area: its groups' shares, with the seed's odds ratios.
 
@@ -305,10 +304,8 @@ def fit_joint(
         By cell, or by area and cell: any table with the odds ratios wanted. A cell of 0 is held
         for impossible and stays 0.
     pairs
-        By two groups, the share (0-1) that belongs to both by area; NaN where unknown.
-    tolerance
-        Largest distance from a margin to its share; areas beyond it are a ContractError, as are
-        shares that contradict each other.
+        By two groups, the share (0-1) that belongs to both by area; NaN where unknown. What
+        contradicts itself is a ContractError that names the areas.
 
     Returns
     -------
@@ -337,10 +334,13 @@ def fit_joint(
     for rows, known in _alike(shares, both):
         margins = _margins(shares.iloc[rows], {pair: both[pair][rows] for pair in known})
         cube = (start if start.shape[1] == 1 else start[:, rows]).reshape(*shape, -1)
-        fit = fit_margins(cube, margins, tolerance=tolerance)
+        fit = fit_margins(cube, margins)
         cells[:, rows] = fit.table.reshape(len(cells), -1)
         error[rows], rounds = fit.error, max(rounds, fit.rounds)
-    _check_met(shares.index, error, tolerance)
+    unmet = ~(error <= TOLERANCE)
+    if unmet.any():
+        areas = _named(shares.index[unmet], error[unmet])
+        raise ContractError("joint_table_impossible", areas=areas)
     frame = pd.DataFrame(cells.T, shares.index, cell_names(shares.shape[1]))
     given = {pair: int((~np.isnan(share)).sum()) for pair, share in both.items()}
     return Joint(shares, frame, rounds, float(error.max(initial=0.0)), given)
@@ -422,12 +422,6 @@ def _check_shares(shares: pd.DataFrame, both: Mapping[Pair, Floats]) -> None:
                 )
     if faults:
         raise ContractError("shares_not_of_one_electorate", faults)
-
-
-def _check_met(areas: pd.Index, error: Floats, tolerance: float) -> None:
-    unmet = ~(error <= tolerance)
-    if unmet.any():
-        raise ContractError("joint_table_impossible", areas=_named(areas[unmet], error[unmet]))
 
 
 def _named(areas: pd.Index, far: Floats | None = None) -> Phrase:

@@ -66,10 +66,7 @@ def _industry_is_known(name: str, rates: Synthetic, evidence: Evidence) -> bool:
     wanted = set(_employed_columns(rates))
     known = map(str, evidence.counts.columns[evidence.counts.notna().any()])
     given = {column for column in known if _EMPLOYED.fullmatch(column)}
-    faults = {
-        "no_source_gives_columns": wanted - given,
-        "no_rates_for_columns": given - wanted,
-    }
+    faults = {"no_source_gives_columns": wanted - given, "no_rates_for_columns": given - wanted}
     told = [Phrase(key, columns=sorted(them)) for key, them in faults.items() if them]
     if given and told:
         raise ConfigError("industries_do_not_fit", name=name, told=told)

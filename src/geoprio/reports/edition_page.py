@@ -11,15 +11,7 @@ from geoprio.files.table import PLACE, Table, header, render_csv
 from geoprio.groups import for_election
 from geoprio.plans import Mailing
 from geoprio.plans.choice import mailable_areas
-from geoprio.plans.gain import (
-    OURS,
-    RANDOM,
-    advantage,
-    gain_curve,
-    naive_choice,
-    reached,
-    strongest,
-)
+from geoprio.plans.gain import OURS, RANDOM, advantage, gain_curve, naive_choice, reached, strongest
 from geoprio.plans.mailing import limit_of
 from geoprio.plans.postal import delivery_weeks
 from geoprio.plans.reach import edition_reach

@@ -37,16 +37,12 @@ def mail(run: Run, folders: tuple[Path, ...], wish: MailingWish | None = None) -
     asked for another `wish`, each edition has an alternative in a folder that is named so, and
     every file of it says so.
     """
-    home, names = (
-        (run.folder or Path()) / MAILING_FOLDER,
-        safe_names(one.name for one in run.campaign.editions),
-    )
     contents: dict[Path, bytes] = {}
     earlier: dict[Path, str] = {}
     for edition in run.campaign.editions:
         mailing = choose_edition(run, edition, wish)
         apart = f" - {safe_name(mailing.alternative)}" if mailing.alternative else ""
-        folder = home / f"{names[edition.name]}{apart}"
+        folder = _folder(run, edition, apart)
         files = edition_files(run, mailing, folders)
         contents |= {folder / name: content for name, content in files.items()}
         earlier |= _told_earlier(folder, run.language)
@@ -73,23 +69,25 @@ def order(
     mailing = planned_edition(run, _named(run, edition))
     campaign = run.campaign
     if mailing.plan.empty:
-        raise GeoprioError(
-            "budget_too_small",
-            campaign=campaign.name,
-            budget_sek=campaign.mailing.budget_sek,
-        )
+        budget = campaign.mailing.budget_sek
+        raise GeoprioError("budget_too_small", campaign=campaign.name, budget_sek=budget)
     refuse_small_lots(mailing.plan, profile.minimum_lot)
     day = election_day.isoformat() if election_day else mailing.edition.election_day
     if day is None:
         raise ConfigError("order_says_when", mailing=mailing.name)
     files = vendor_files(run, mailing.plan, profile, _told(run, mailing, day, folders))
-    place = safe_names(one.name for one in run.campaign.editions)[mailing.edition.name]
-    folder = (run.folder or Path()) / MAILING_FOLDER / place / VENDORS
+    folder = _folder(run, mailing.edition) / VENDORS
     contents = {folder / name: content for name, content in files.items()}
     earlier = ordered_earlier(folder)
     replace_all(contents, seal=next(path for path in contents if path.suffix == ".toml"))
     remove_superseded(earlier, contents)
     return list(contents)
+
+
+def _folder(run: Run, edition: MailingEdition, apart: str = "") -> Path:
+    """Return where an edition's files stand; an alternative's stand `apart`."""
+    names = safe_names(one.name for one in run.campaign.editions)
+    return (run.folder or Path()) / MAILING_FOLDER / f"{names[edition.name]}{apart}"
 
 
 def _named(run: Run, name: str | None) -> MailingEdition:
@@ -123,14 +121,9 @@ def choose_edition(
     Returns
     -------
     mailing
-        Its plan in order of precision, and what was known of every area; see `edition_curve`. It is
-        the run's own plan, or else an `alternative` to it.
-
-    Raises
-    ------
-    GeoprioError
-        The election has no electorate here, a group is none of the campaign's, or an added area
-        has no known households.
+        Its plan in order of precision, and what was known of every area: the run's own plan, or
+        else an `alternative` to it. GeoprioError where the election has no electorate here, a group
+        is none of the campaign's, or an added area has no known households.
 
     Examples
     --------
@@ -157,14 +150,11 @@ def choose_edition(
 def _alternative(wish: MailingWish, language: Language) -> str:
     """Return what sets a choice apart from the run's plan, in words."""
     if wish.precision is not None:
-        size = text("mail_of_precision", language)
-        size = size.format(percent=round(100 * wish.precision))
+        size = text("mail_of_precision", language, percent=round(100 * wish.precision))
     elif wish.households is not None:
-        size = text("mail_of_households", language)
-        size = size.format(households=wish.households)
+        size = text("mail_of_households", language, households=wish.households)
     else:
-        size = text("mail_of_budget", language)
-        size = size.format(sum=round(wish.budget_sek or 0.0))
+        size = text("mail_of_budget", language, sum=round(wish.budget_sek or 0.0))
     return text("mail_alternative_name", language, size=size)
 
 

@@ -1,6 +1,6 @@
 """The tables of a run that people open in Excel: each as a CSV file, and all in workbooks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -50,7 +50,7 @@ def scores_in_words(level: Level) -> dict[str, pd.DataFrame]:
 def ranking(run: Run) -> Table:
     """Return one row per area of the scored set, best first in the first channel."""
     level, language, campaign = run.scored, run.language, run.campaign
-    figures = _beside(
+    figures = [
         group_columns(
             level.ranked_groups,
             group_labels(run),
@@ -59,7 +59,7 @@ def ranking(run: Run) -> Table:
         ),
         figure_columns(level.indicators, language=language),
         _advice(level),
-    )
+    ]
     return ranking_table(
         level.places,
         {
@@ -154,7 +154,7 @@ def quadrant_labels(language: Language) -> tuple[str, ...]:
 def ranking_table(
     places: pd.DataFrame,
     channels: Mapping[str, tuple[str, pd.DataFrame]],
-    figures: Table,
+    figures: Sequence[Table],
     *,
     language: Language,
     top_k: int,
@@ -179,9 +179,12 @@ def ranking_table(
     chosen = (first["rank"] <= top_k).map(answers).where(first["rank"].notna(), "")
     headings[f"{main}_top"] = f"{label}: {header('top', language, k=top_k)}"
     parts.insert(1, chosen.rename(f"{main}_top").to_frame())
-    table = pd.concat([*parts, figures.frame], axis=1).rename_axis("area_code")
+    for more in figures:
+        parts.append(more.frame)
+        headings |= more.headings
+    table = pd.concat(parts, axis=1).rename_axis("area_code")
     order = first["rank"].sort_index().sort_values(kind="stable", na_position="last").index
-    return Table(table.loc[order], headings | dict(figures.headings))
+    return Table(table.loc[order], headings)
 
 
 def group_columns(
@@ -228,12 +231,6 @@ def figure_columns(indicators: pd.DataFrame, *, language: Language) -> Table:
     return Table.of(pd.DataFrame(shown), language)
 
 
-def _beside(*tables: Table) -> Table:
-    """Return tables of the same areas as one."""
-    headings = {name: words for table in tables for name, words in table.headings.items()}
-    return Table(pd.concat([table.frame for table in tables], axis=1), headings)
-
-
 TABLES: Mapping[str, Callable[[Run], Table]] = {
     "ranking": ranking,
     "mailing": mailing,
@@ -261,40 +258,9 @@ def table_file(run: Run, name: str) -> bytes:
     return render_csv(TABLES[name](run), "valledning", language=run.language, notes=told)
 
 
+# What an association is given of its own areas, in words for members.
+
 _CHANNEL = ["rank", "verdict", "score", "action", "public_reason"]
-_FACTS = ["population_count", "households_count", "electors_count"]
-_SHARES = ["turnout_share", "red_green_share"]
-
-
-def channel_table(places: pd.DataFrame, scores: pd.DataFrame, *, language: Language) -> Table:
-    """Return one channel's areas, best first: rank in the whole county, verdict, score, why.
-
-    `scores` has, by area, what `_CHANNEL` names.
-    """
-    shown = scores.loc[places.index, _CHANNEL]
-    shown = shown.assign(score=shown["score"].round(1))
-    table = pd.concat([places[PLACE], shown], axis=1).rename_axis("area_code")
-    ordered = table.sort_index().sort_values("rank", kind="stable", na_position="last")
-    return Table.of(ordered, language)
-
-
-def facts_table(places: pd.DataFrame, figures: pd.DataFrame, *, language: Language) -> Table:
-    """Return official figures of the association's own areas, by name."""
-    own = figures.loc[places.index]
-    counts = own[[name for name in _FACTS if name in own]].round()
-    shares = (100 * own[[name for name in _SHARES if name in own]]).round(1)
-    table = pd.concat([places[PLACE], counts, shares], axis=1).rename_axis("area_code")
-    return Table.of(table.sort_values("area_name", kind="stable"), language)
-
-
-def waves_table(places: pd.DataFrame, plan: pd.DataFrame, *, language: Language) -> Table:
-    """Return the association's own areas that each edition goes to, and in which wave."""
-    own = plan[plan.index.isin(places.index)]
-    shown = own[["edition", "wave", "households_count"]].assign(
-        households_count=lambda frame: frame["households_count"].round()
-    )
-    table = pd.concat([places.loc[own.index, PLACE], shown], axis=1).rename_axis("area_code")
-    return Table.of(table.sort_values(["edition", "wave", "area_name"], kind="stable"), language)
 
 
 Rows = list[tuple[str, str]]
@@ -314,24 +280,9 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
     An association meets its own areas alone, with reasons that name neither origin nor union and no
     figure of any group. No figure of members is in it.
     """
-    language, level = run.language, run.scored
-    places = pd.DataFrame(level.places[PLACE])  # without the geometry, which is slow to part
-    told = {
-        channel: frame.assign(public_reason=level.advice[f"{channel}_public_reason"])
-        for channel, frame in scores_in_words(level).items()
-    }
-    source = text("about_source", language), publishers(run.record["sources"])
-    wording = Wording(language, notes(run), [*_about(run, "forening"), source])
-    sheets = [
-        Sheet(run.label(run.profiles[channel]), channel_table(places, frame, language=language))
-        for channel, frame in told.items()
-    ]
-    waves = waves_table(places, run.mailing, language=language)
-    facts = facts_table(places, _figures(level), language=language)
-    sheets += [
-        Sheet(text("sheet_waves", language), waves),
-        Sheet(text("sheet_facts", language), facts),
-    ]
+    source = text("about_source", run.language), publishers(run.record["sources"])
+    wording = Wording(run.language, notes(run), [*_about(run, "forening"), source])
+    sheets = [*_channel_sheets(run.scored), _wave_sheet(run), _fact_sheet(run.scored)]
     # Each is put in order once for the county; an association's rows keep it.
     parts = [(one, dict(iter(one.table.frame.groupby("association")))) for one in sheets]
     return {
@@ -344,19 +295,49 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
             wording,
             association=name,
         )
-        for name, file in safe_names(places["association"].dropna()).items()
+        for name, file in safe_names(run.scored.areas["association"].dropna()).items()
     }
 
 
-def _figures(level: Level) -> pd.DataFrame:
-    return pd.concat(
-        [
-            level.counts.filter(regex="^population_count$"),
-            level.votes[["electors_count"]],
-            level.indicators[["households_count", "turnout_share", "red_green_share"]],
-        ],
-        axis=1,
+def _channel_sheets(level: Level) -> Iterator[Sheet]:
+    """Yield each channel's areas, best first: rank in the whole county, score, level, why."""
+    run = level.run
+    for channel, frame in scores_in_words(level).items():
+        told = frame.assign(
+            public_reason=level.advice[f"{channel}_public_reason"], score=frame["score"].round(1)
+        )
+        shown = _placed(level, told[[name for name in _CHANNEL if name in told]]).sort_index()
+        ordered = shown.sort_values("rank", kind="stable", na_position="last")
+        yield Sheet(run.label(run.profiles[channel]), Table.of(ordered, run.language))
+
+
+def _wave_sheet(run: Run) -> Sheet:
+    """Return the areas that each edition goes to, and in which wave."""
+    shown = run.mailing[["edition", "wave"]].assign(
+        households_count=run.mailing["households_count"].round()
     )
+    table = _placed(run.scored, shown)
+    ordered = table.sort_values(["edition", "wave", "area_name"], kind="stable")
+    return Sheet(text("sheet_waves", run.language), Table.of(ordered, run.language))
+
+
+def _fact_sheet(level: Level) -> Sheet:
+    """Return official figures of the areas, as far as known, by their names."""
+    counts = [
+        level.counts.filter(items=["population_count"]),
+        level.indicators[["households_count"]],
+        level.votes[["electors_count"]],
+    ]
+    shares = 100 * level.indicators[["turnout_share", "red_green_share"]]
+    shown = pd.concat([pd.concat(counts, axis=1).round(), shares.round(1)], axis=1)
+    table = _placed(level, shown).sort_values("area_name", kind="stable")
+    return Sheet(text("sheet_facts", level.run.language), Table.of(table, level.run.language))
+
+
+def _placed(level: Level, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with where each area is before its own columns."""
+    places = pd.DataFrame(level.places[PLACE])  # without the geometry, which is slow to part
+    return pd.concat([places.loc[frame.index], frame], axis=1).rename_axis("area_code")
 
 
 def _about(run: Run, audience: Audience) -> Rows:

@@ -12,12 +12,7 @@ from geoprio.files.folder import safe_names
 from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
 from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
-from geoprio.reports.lists import (
-    quadrant_labels,
-    quadrant_places,
-    quadrant_words,
-    scores_in_words,
-)
+from geoprio.reports.lists import quadrant_labels, quadrant_places, quadrant_words, scores_in_words
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings

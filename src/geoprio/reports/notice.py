@@ -297,11 +297,7 @@ def _template() -> Template:
 
 
 def notice_files(
-    run: Run,
-    plan: pd.DataFrame,
-    notice: Notice,
-    edition: Edition,
-    wanted: Addressed | None = None,
+    run: Run, plan: pd.DataFrame, notice: Notice, edition: Edition, wanted: Addressed | None = None
 ) -> dict[str, bytes]:
     """Return the notice of one mailing and edition by file name; anybody may read it.
 

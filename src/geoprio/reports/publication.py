@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 
@@ -14,12 +14,7 @@ from geoprio.files.folder import earlier_files, replace_all
 from geoprio.files.gpkg import render_geopackage
 from geoprio.files.maps import build_map, build_maps, draw_levels, render_map
 from geoprio.files.table import render_frame, render_record
-from geoprio.reports.lists import (
-    TABLES,
-    association_workbooks,
-    leadership_workbook,
-    table_file,
-)
+from geoprio.reports.lists import TABLES, association_workbooks, leadership_workbook, table_file
 from geoprio.reports.map import Content, association_maps, leadership_map
 from geoprio.runs import RECORD, Run
 from geoprio.tables import Audience
@@ -79,16 +74,14 @@ def _workbook(press: Press) -> Files:
     return {"ranking.xlsx": leadership_workbook(press.run)}
 
 
-def _table(name: str, file: str) -> Callable[[Press], Files]:
-    return lambda press: {file: table_file(press.run, name)}
+def _table(name: str, press: Press) -> Files:
+    file = "need_capacity" if name == "quadrants" else name
+    return {f"{file}.csv": table_file(press.run, name)}
 
 
 DOCUMENTS: Mapping[str, Callable[[Press], Files]] = {
     "map": _map,
-    **{
-        name: _table(name, f"{'need_capacity' if name == 'quadrants' else name}.csv")
-        for name in TABLES
-    },
+    **{name: partial(_table, name) for name in TABLES},
     "workbook": _workbook,
     "geopackage": _geopackage,
     "associations": _associations,

@@ -90,11 +90,7 @@ def load_addressed(name: str, folders: tuple[Path, ...]) -> tuple[Addressed, Reg
 
 
 def addressed_files(
-    run: Run,
-    plan: pd.DataFrame,
-    wanted: Addressed,
-    register: Register,
-    edition: Edition,
+    run: Run, plan: pd.DataFrame, wanted: Addressed, register: Register, edition: Edition
 ) -> dict[str, bytes]:
     """Return the files of an addressed order by name; all but `urvalsmotivering.md` may be sent.
 

@@ -25,7 +25,6 @@ from geoprio.scores.rank_sets import (
     top_k_set,
 )
 from geoprio.scores.reasons import (
-    contributions,
     explain_area,
     explain_areas,
     explain_points,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -58,11 +58,6 @@ class Column:
     def exact(self) -> bool:
         """Whether every draw is alike."""
         return not (self.errors.any() or self.shared.any())
-
-    @property
-    def without_errors(self) -> "Column":
-        """The same criterion, taken as exact."""
-        return replace(self, errors=0 * self.errors, shared=0 * self.shared)
 
     def draw(self, factors: Floats, rng: np.random.Generator) -> Floats:
         """Return draws x known areas, in the criterion's unit, most where it is wanted most.

@@ -54,8 +54,6 @@ of_place: Registry[Indicator] = Registry(
 
     Of `Figures` to a Series by area, named as the column that it makes; its suffix is its unit.
 
-    Examples
-    --------
     >>> from geoprio import of_place
     >>> @of_place
     ... def non_voters_count(figures):
@@ -69,8 +67,6 @@ of_targets: Registry[Indicator] = Registry(
 
     Of `Figures` to a Series by area, named as the column that it makes; its suffix is its unit.
 
-    Examples
-    --------
     >>> from geoprio import of_targets
     >>> @of_targets
     ... def nobody_share(figures):

@@ -68,8 +68,6 @@ normaliser: Registry[Normalise] = Registry(
     Of an array (..., areas, criteria), wanted most high, to points of the same shape. NaN stays
     NaN.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> from geoprio import normaliser
     >>> @normaliser
@@ -85,8 +83,6 @@ aggregator: Registry[Aggregate] = Registry(
     Of points (..., areas, criteria) and weights (..., criteria), each positive and together 1, to
     scores (..., areas). NaN where a criterion is.
 
-    Examples
-    --------
     >>> from geoprio import aggregator
     >>> @aggregator
     ... def weakest(values, weights):

@@ -47,20 +47,19 @@ def support_list(
     known = red_green.notna() & electors.notna()
     weight = electors.where(known)
     county = (red_green * weight).sum() / weight.sum()
-    share = (red_green * weight).groupby(association).sum(min_count=1) / weight.groupby(
-        association
-    ).sum(min_count=1)
+    sums = pd.DataFrame({"red_green": red_green * weight, "all": weight})
+    sums = sums.groupby(association).sum(min_count=1)
+    share = sums["red_green"] / sums["all"]
     strong = share[share >= county]
     said = asked.reindex(strong.index)
     status = pd.Series("unknown", strong.index, dtype=object)
     status = status.mask(said == 1, "asked").mask(said == 0, "could_ask")
-    frame = pd.DataFrame({"red_green_share": strong, "status": status})
-    order = frame["status"].map({"asked": 0, "could_ask": 1, "unknown": 1})
+    later = status != "asked"
+    frame = pd.DataFrame({"red_green_share": strong, "status": status, "later": later})
     return (
-        frame.assign(order=order)
-        .sort_index()
-        .sort_values(["order", "red_green_share"], ascending=[True, False], kind="stable")
-        .drop(columns="order")
+        frame.sort_index()
+        .sort_values(["later", "red_green_share"], ascending=[True, False], kind="stable")
+        .drop(columns="later")
         .rename_axis("association")
     )
 

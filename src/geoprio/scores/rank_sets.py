@@ -224,10 +224,12 @@ def top_k_set(
 
     Parameters
     ----------
-    estimate, se, rule, rng
+    estimate, se, rule
         As in `rank_confidence_sets`.
     top_k
         How many areas are "the first"; a ConfigError where fewer are known.
+    rng
+        Of every draw.
 
     Returns
     -------

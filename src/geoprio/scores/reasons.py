@@ -51,14 +51,6 @@ def explain_areas(
     return explain_points(points, criterion_weights(profile), method=profile.aggregate)
 
 
-def contributions(
-    indicators: pd.DataFrame, profile: Profile, *, municipality: pd.Series | None = None
-) -> pd.DataFrame:
-    """Return the criteria's columns of `explain_areas`."""
-    parts = explain_areas(indicators, profile, municipality=municipality)
-    return parts.drop(columns=[AVERAGE, REMAINDER])
-
-
 def explain_area(
     indicators: pd.DataFrame,
     profile: Profile,
@@ -70,10 +62,12 @@ def explain_area(
 
     Parameters
     ----------
-    indicators, profile, municipality
+    indicators, profile
         As in `score_areas`.
     area_code
         The area; a CoverageError where there is none.
+    municipality
+        As in `score_areas`.
 
     Returns
     -------
@@ -156,13 +150,15 @@ def reasons(
 
     Parameters
     ----------
-    indicators, profile, municipality
+    indicators, profile
         As in `score_areas`. A text that would show one of the user's own figures is refused.
     language
         Language of the reasons.
     public
         The version for associations and the public, of the criteria's `public` texts: no figure,
         no origin, no union. Of a criterion without such texts nothing is told.
+    municipality
+        As in `score_areas`.
 
     Returns
     -------
@@ -185,7 +181,8 @@ def reasons(
     >>> print(reasons(indicators, load_profile("canvass"), language="sv", public=True)["c"])
     Det är tätt mellan dörrarna, men få av dem som bor här hör till partiets målgrupper.
     """
-    points = contributions(indicators, profile, municipality=municipality)
+    parts = explain_areas(indicators, profile, municipality=municipality)
+    points = parts.drop(columns=[AVERAGE, REMAINDER])
     known = points.notna().all(axis=1).to_numpy()
     gains = points.fillna(0).to_numpy()
     strong, weak = _clauses(indicators, profile, language, public=public)
@@ -250,9 +247,7 @@ def _strongest(clauses: Words, gains: Words) -> Words:
     # Rounding noise must not decide between two that gain alike: the first in the profile is told.
     order = np.argsort(-worth.round(9), axis=1, kind="stable")[:, :2]
     chosen = np.where(
-        np.take_along_axis(worth, order, axis=1) > 0,
-        np.take_along_axis(clauses, order, axis=1),
-        "",
+        np.take_along_axis(worth, order, axis=1) > 0, np.take_along_axis(clauses, order, axis=1), ""
     )
     if chosen.shape[1] == 1:
         chosen = np.column_stack([chosen, np.full(len(chosen), "", dtype=object)])

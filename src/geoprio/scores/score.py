@@ -38,8 +38,6 @@ treatment: Registry[Treat] = Registry(
 
     Of the column to `Treated`. NaN stays NaN.
 
-    Examples
-    --------
     >>> from geoprio import treatment
     >>> from geoprio.scores import Treated
     >>> @treatment
@@ -100,8 +98,8 @@ def treat_outliers(
     >>> from geoprio import treat_outliers
     >>> frame = pd.DataFrame({"doors_per_km2": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 500]})
     >>> treated, report = treat_outliers(frame, method="winsorise")
-    >>> treated["doors_per_km2"].max(), report.loc["doors_per_km2", "treatment"]
-    (9.0, 'winsorised')
+    >>> treated["doors_per_km2"].tolist()[-2:], report.loc["doors_per_km2", "treatment"]
+    ([9.0, 9.0], 'winsorised')
     """
     treat = TREAT.find(method)
     refuse_infinite(frame, step="treat")
@@ -292,8 +290,8 @@ def score_areas(
     >>> indicators = read_run("data/processed/demo").frame("indicators")
     >>> profile = load_profile("canvass")
     >>> scores = score_areas(indicators, profile, channel="canvass", election="riksdag")
-    >>> bool(scores["score"].dropna().between(0, 100).all()), scores["rank"].min()
-    (True, 1.0)
+    >>> bool(scores["score"].dropna().between(0, 100).all())
+    True
     """
     points = normalise_criteria(indicators, profile, municipality=municipality)
     weights = criterion_weights(profile)

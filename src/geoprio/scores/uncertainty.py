@@ -7,9 +7,9 @@ the quality assessment of composite indicators, J. R. Stat. Soc. A 168(2), doi
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -32,9 +32,7 @@ class _Trial:
     columns: list[Column]
     weights: Floats
     scored: NDArray[np.bool_]
-    concentration: float | None = None
-    methods: tuple[Method, ...] = ()
-    constant: Mapping[tuple[int, str], Floats] = field(default_factory=dict)
+    constant: Mapping[tuple[int, str], Floats]
     """Points of the criteria without error, by number and normalisation."""
 
 
@@ -107,45 +105,44 @@ def rank_uncertainty(
     b       1.0        2.0
     c       3.0        3.0
     """
-    trial = _trial(measured, profile, uncertainty.lognormal)
+    # A profile's steps may be the user's own functions; they are known to be there by now.
+    own = Method.model_construct(normalise=profile.normalise, aggregate=profile.aggregate)
+    scales = {own.normalise, *(method.normalise for method in uncertainty.methods)}
+    trial = _trial(measured, profile, uncertainty.lognormal, scales)
     areas = measured.indicators.index.sort_values()[trial.scored]
     refuse_few(len(areas), top_k)
-    # A profile's steps may be the user's own functions; they are known to be there by now.
-    own = (Method.model_construct(normalise=profile.normalise, aggregate=profile.aggregate),)
-    exact = replace(trial, columns=[column.without_errors for column in trial.columns])
-    choices = _prepare(exact, uncertainty.methods, uncertainty.concentration)
-    draws = uncertainty.draws
-    by_errors = _draw_blocks(_prepare(trial, own), draws, rng)
-    frame = pd.DataFrame(_summarise(by_errors, (draws, len(areas)), top_k), index=areas)
-    first = sum((block <= top_k).sum(axis=0) for block in _draw_blocks(choices, draws, rng))
-    frame["choices_share"] = first / draws
-    (central,) = next(_draw_blocks(_prepare(exact, own), 1, rng))
-    against = (frame["choices_share"] - (central <= top_k)).abs()
+    central = uncertainty.model_copy(update={"methods": (own,), "concentration": None})
+    size = uncertainty.draws, len(areas)
+    frame = pd.DataFrame(_summarise(_draw_blocks(trial, central, rng), size, top_k), index=areas)
+    exact = Measured(measured.indicators, pd.DataFrame(index=measured.indicators.index))
+    known = _trial(exact, profile, (), scales)
+    first = sum((block <= top_k).sum(axis=0) for block in _draw_blocks(known, uncertainty, rng))
+    frame["choices_share"] = first / uncertainty.draws
+    (ranked,) = next(_draw_blocks(known, central.model_copy(update={"draws": 1}), rng))
+    against = (frame["choices_share"] - (ranked <= top_k)).abs()
     frame["depends_on_weights"] = (against > uncertainty.depends_from).astype(float)
     return frame.reindex(measured.indicators.index)
 
 
-def _trial(measured: Measured, profile: Profile, lognormal: tuple[str, ...]) -> _Trial:
-    columns = gather_columns(measured, profile, lognormal=lognormal)
-    scored = np.logical_and.reduce([column.known for column in columns])
-    return _Trial(columns, criterion_weights(profile).to_numpy(), scored)
-
-
-def _prepare(
-    trial: _Trial, methods: tuple[Method, ...], concentration: float | None = None
+def _trial(
+    measured: Measured, profile: Profile, lognormal: tuple[str, ...], scales: Collection[str] = ()
 ) -> _Trial:
+    columns = gather_columns(measured, profile, lognormal=lognormal)
     constant: dict[tuple[int, str], Floats] = {
         (number, scale): column.spread(scale_of(scale)(column.wanted))
-        for number, column in enumerate(trial.columns)
-        for scale in {method.normalise for method in methods}
+        for number, column in enumerate(columns)
+        for scale in scales
         if column.exact and len(column.values)
     }
-    return replace(trial, concentration=concentration, methods=methods, constant=constant)
+    scored = np.logical_and.reduce([column.known for column in columns])
+    return _Trial(columns, criterion_weights(profile).to_numpy(), scored, constant)
 
 
-def _draw_blocks(trial: _Trial, draws: int, rng: np.random.Generator) -> Iterator[Ints]:
+def _draw_blocks(
+    trial: _Trial, uncertainty: Uncertainty, rng: np.random.Generator
+) -> Iterator[Ints]:
     """Yield the ranks of all draws, block by block: draws x scored areas."""
-    most = max(1, BLOCK_CELLS // max(len(trial.scored), 1))
+    draws, most = uncertainty.draws, max(1, BLOCK_CELLS // max(len(trial.scored), 1))
     sizes = [most] * (draws // most) + [draws % most] * (draws % most > 0)
     # A block's stream hangs on its number alone, so that threads may take them in any order.
     root = np.random.SeedSequence(int(rng.integers(2**63)))
@@ -153,7 +150,7 @@ def _draw_blocks(trial: _Trial, draws: int, rng: np.random.Generator) -> Iterato
     waiting: deque[Future[Ints]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for seed, size in zip(root.spawn(len(sizes)), sizes, strict=True):
-            waiting.append(pool.submit(_draw_ranks, trial, seed, size))
+            waiting.append(pool.submit(_draw_ranks, trial, uncertainty, seed, size))
             # Blocks that are drawn and not yet counted would fill the memory.
             if len(waiting) > 2 * threads:
                 yield waiting.popleft().result()
@@ -161,16 +158,18 @@ def _draw_blocks(trial: _Trial, draws: int, rng: np.random.Generator) -> Iterato
             yield block.result()
 
 
-def _draw_ranks(trial: _Trial, seed: np.random.SeedSequence, draws: int) -> Ints:
+def _draw_ranks(
+    trial: _Trial, uncertainty: Uncertainty, seed: np.random.SeedSequence, draws: int
+) -> Ints:
     """Return draws x scored areas."""
     rng = np.random.Generator(np.random.SFC64(seed))
-    chosen = rng.integers(len(trial.methods), size=draws)
-    if trial.concentration is None:
+    chosen = rng.integers(len(uncertainty.methods), size=draws)
+    if uncertainty.concentration is None:
         weights = np.tile(trial.weights, (draws, 1))
     else:
-        weights = rng.dirichlet(trial.concentration * trial.weights, size=draws)
+        weights = rng.dirichlet(uncertainty.concentration * trial.weights, size=draws)
     found: Ints = np.empty((draws, int(trial.scored.sum())), dtype=np.intp)
-    for number, method in enumerate(trial.methods):
+    for number, method in enumerate(uncertainty.methods):
         mine = chosen == number
         if mine.any():
             points = _draw_points(trial, method.normalise, int(mine.sum()), rng)

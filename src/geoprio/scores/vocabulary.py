@@ -72,11 +72,7 @@ IN_FOLDER: Mapping[str, Mapping[str, str]] = {
         "synthetic.compositions.*.of": "columns",
         "synthetic.compositions.*.bands.*.count": "columns",
     },
-    "effects": {
-        "turnout.<key>": "groups",
-        "support.<key>": "groups",
-        "first_time.group": "groups",
-    },
+    "effects": {"turnout.<key>": "groups", "support.<key>": "groups", "first_time.group": "groups"},
     "addressed": {"order_from": "registers"},
     "sources": {"instead": "sources", "fetch.clip_by": "sources"},
 }

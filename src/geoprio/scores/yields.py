@@ -75,9 +75,7 @@ def cell_log_odds(
     terms = root(misses, start, jac=slopes, tol=1e-13).x
     if np.abs(misses(terms)).max() > 1e-9:
         raise ConfigError(
-            "effects_impossible",
-            sizes=np.round(sizes, 3).tolist(),
-            odds=np.round(odds, 3).tolist(),
+            "effects_impossible", sizes=np.round(sizes, 3).tolist(), odds=np.round(odds, 3).tolist()
         )
     return np.asarray(design @ terms)
 

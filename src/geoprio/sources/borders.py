@@ -1,7 +1,8 @@
 """Reader of borders from a file of the user's own: the formats that map programs write.
 
 GeoPackage, GeoJSON, Shapefile, GeoParquet, and a zip of any of these. Everything is read into
-memory: no path in a zip reaches the disk, and a GeoPackage is never opened for writing.
+memory: no path in a zip reaches the disk, and a GeoPackage is never opened for writing. What is
+damaged, misread or lies outside Sweden is a `SourceError`.
 """
 
 import io
@@ -9,7 +10,6 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping
-from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,14 +21,21 @@ import pyogrio
 import shapely
 from pyarrow import ArrowException
 from pyogrio import errors
-from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Options, Source
-from geoprio.sources.raw import LARGEST, decode, open_zip, read_bytes, read_member, refuse_bomb
-from geoprio.sources.rows import listed
+from geoprio.sources.raw import (
+    LARGEST,
+    decode,
+    is_named,
+    members,
+    open_zip,
+    read_bytes,
+    refuse_bomb,
+)
+from geoprio.sources.rows import listed, refuse_any
 from geoprio.sources.sheets import respelled
 from geoprio.tables import CRS as SWEREF
 from geoprio.words import Phrase
@@ -43,50 +50,43 @@ MATCHED = re.compile(rb'"numberMatched"\s*:\s*(\d+)')
 RETURNED = re.compile(rb'"numberReturned"\s*:\s*(\d+)')
 
 
-def read_geojson(path: Path, source: Source) -> gpd.GeoDataFrame:
-    """Return the features of a GeoJSON file, plain or zipped, in EPSG:3006.
-
-    As `settle` has them.
-
-    SourceError: The file is empty, truncated or not GeoJSON, is one page of several, has features
-    without geometry, or lies outside Sweden however it is read (swapped axes are named).
-    """
-    return settle(parse_geojson(_content(path, source)), source)
-
-
-def parse_geojson(content: bytes) -> gpd.GeoDataFrame:
-    """Return the features of GeoJSON as they stand.
-
-    SourceError: The content is truncated or not GeoJSON, is one page of several, or holds no
-    features.
-    """
+def _parsed(content: bytes) -> gpd.GeoDataFrame:
+    """Return the features of GeoJSON as they stand."""
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        start = content[:40].decode("utf-8", "replace")
-        raise SourceError("not_geojson", start=start)
-    _refuse_page(content)
+        raise SourceError("not_geojson", start=content[:40].decode("utf-8", "replace"))
+    ends = content[:2000] + content[-2000:]
+    matched, returned = MATCHED.search(ends), RETURNED.search(ends)
+    if matched and returned and int(matched[1]) > int(returned[1]):
+        raise SourceError("geojson_is_one_page", given=int(returned[1]), all=int(matched[1]))
     try:
         features = pyogrio.read_dataframe(io.BytesIO(content))
-    except (DataSourceError, DataLayerError) as error:
+    except (errors.DataSourceError, errors.DataLayerError) as error:
         raise SourceError("geojson_broken", error=str(error)[:120]) from None
     if not isinstance(features, gpd.GeoDataFrame) or features.empty:
         raise SourceError("geojson_without_features")
     return features
 
 
-def settle(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
+def _settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     """Return the features without heights, numbered from 1, in EPSG:3006.
 
     The coordinates decide what they are, not the declaration: what the source says (`options.crs`)
     is tried first, then what the file declares, EPSG:3006 and EPSG:4326, and the first that puts
     every shape inside Sweden is right. So metres declared as degrees, or not declared, are read
     right.
-
-    SourceError: Features without geometry, or shapes outside Sweden however they are read (swapped
-    axes are named).
     """
     numbered = features.set_index(pd.RangeIndex(1, len(features) + 1, name="feature"))
-    flat = shapely.force_2d(np.asarray(numbered.geometry.array))
-    return _place(numbered.set_geometry(gpd.GeoSeries(flat, numbered.index, features.crs)), source)
+    shapes = shapely.force_2d(np.asarray(numbered.geometry.array))
+    bare = numbered.index[shapely.is_missing(shapes) | shapely.is_empty(shapes)]
+    if len(bare):
+        raise SourceError("features_without_geometry", features=bare[:5], count=len(bare))
+    flat = numbered.set_geometry(gpd.GeoSeries(shapes, numbered.index, features.crs))
+    box = shapely.total_bounds(shapes)
+    candidates = _candidates(features.crs, source)
+    for crs in candidates:
+        if in_sweden(box, crs):
+            return flat.set_crs(crs, allow_override=True).to_crs(SWEREF)
+    raise _misplaced(box, candidates, features.crs)
 
 
 def polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -115,50 +115,14 @@ def _polygonal_parts(shapes: Shapes) -> Shapes:
     return whole
 
 
-def _content(path: Path, source: Source) -> bytes:
-    if path.suffix.lower() != ".zip":
-        return read_bytes(path)
-    read_bytes(path)
-    member = source.options.member
-    return read_member(path, patterns=(member,) if member else ("*.geojson", "*.json"))
-
-
-def _refuse_page(content: bytes) -> None:
-    ends = content[:2000] + content[-2000:]
-    matched, returned = MATCHED.search(ends), RETURNED.search(ends)
-    if matched and returned and int(matched[1]) > int(returned[1]):
-        raise SourceError("geojson_is_one_page", given=int(returned[1]), all=int(matched[1]))
-
-
-def _place(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
-    shapes = np.asarray(features.geometry.array)
-    bare = features.index[shapely.is_missing(shapes) | shapely.is_empty(shapes)]
-    if len(bare):
-        listed = ", ".join(map(str, bare[:5]))
-        raise SourceError("features_without_geometry", features=listed, count=len(bare))
-    box = shapely.total_bounds(shapes)
-    candidates = _candidates(features.crs, source)
-    for crs in candidates:
-        if in_sweden(box, crs):
-            return features.set_crs(crs, allow_override=True).to_crs(SWEREF)
-    raise _misplaced(box, candidates, features.crs)
-
-
 def _candidates(declared: CRS | None, source: Source) -> list[CRS]:
-    listed = [source.options.crs, declared, SWEREF, WGS84]
-    unique: dict[str, CRS] = {}
-    for item in listed:
-        if item is not None:
-            crs = _crs(item)
-            unique.setdefault(crs.to_string(), crs)
-    return list(unique.values())
-
-
-def _crs(item: CRS | str | int) -> CRS:
+    named = (source.options.crs, declared, SWEREF, WGS84)
     try:
-        return CRS.from_user_input(item)
-    except CRSError:
-        raise SourceError("unknown_crs", item=item) from None
+        found = [CRS.from_user_input(item) for item in named if item is not None]
+    except CRSError as error:
+        raise SourceError("unknown_crs", item=source.options.crs or error) from None
+    # Of two that are the same, the place of the first counts.
+    return list({crs.to_string(): crs for crs in found}.values())
 
 
 def in_sweden(box: Box, crs: CRS) -> bool:
@@ -208,11 +172,6 @@ def read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
     """Return the features of a file of borders in EPSG:3006, the format told by its suffix.
 
     Heights are dropped; only polygons are areas (`shape_areas` mends and refuses).
-
-    SourceError: The file, or the one in the zip, is empty, truncated or of another format; a part
-    of a shapefile is missing; a GeoPackage has several layers and the source names none; a Parquet
-    file says nothing of geometry; text was read in the wrong encoding; the coordinates lie outside
-    Sweden (as `read_geojson`).
     """
     parts = _parts(path, source.options)
     suffix = next(suffix for suffix in FORMATS if suffix in parts)
@@ -221,8 +180,16 @@ def read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
         raise SourceError("layer_without_geometry")
     names = respelled([str(name) for name in features.columns], source.options.spellings or {})
     features.columns = pd.Index(names, dtype=object)
-    _refuse_misread(features)
-    return settle(features, source)
+    texts = pd.DataFrame(features.drop(columns=features.geometry.name))
+    bad = [
+        f"{str(name)!r}: {text!r}"
+        for name in texts.select_dtypes(["str", "object"])
+        for text in texts[name].dropna().unique()
+        if isinstance(text, str) and MISREAD.search(text)
+    ]
+    if bad:
+        raise SourceError("text_misread", found=listed(bad))
+    return _settled(features, source)
 
 
 def _parts(path: Path, options: Options) -> dict[str, bytes]:
@@ -234,14 +201,11 @@ def _parts(path: Path, options: Options) -> dict[str, bytes]:
         raise SourceError("no_borders_format", suffix=suffix, formats=FORMATS)
     if suffix != ".shp":
         return {suffix: content}
-    beside = {_suffix(other.name): other for other in _siblings(path)}
+    siblings = [other for other in sorted(path.parent.iterdir()) if other.stem == path.stem]
+    beside = {_suffix(other.name): other for other in siblings}
     return {".shp": content} | {
         other: beside[other].read_bytes() for other in SHAPEFILE if other in beside
     }
-
-
-def _siblings(path: Path) -> list[Path]:
-    return [other for other in sorted(path.parent.iterdir()) if other.stem == path.stem]
 
 
 def _suffix(name: str) -> str:
@@ -251,49 +215,42 @@ def _suffix(name: str) -> str:
 
 def _unpacked(content: bytes, options: Options) -> dict[str, bytes]:
     with open_zip(io.BytesIO(content)) as packed:
-        members = [
-            item
-            for item in packed.infolist()
-            if not item.is_dir() and not item.filename.startswith("__MACOSX/")
-        ]
-        chosen = _chosen(members, options)
+        chosen = _chosen(members(packed), options)
         refuse_bomb(chosen)
         return {_suffix(item.filename): packed.read(item) for item in chosen}
 
 
-def _chosen(members: list[zipfile.ZipInfo], options: Options) -> list[zipfile.ZipInfo]:
+def _chosen(items: list[zipfile.ZipInfo], options: Options) -> list[zipfile.ZipInfo]:
     """Return the one file of borders in a zip, with its other parts if it is a shapefile."""
-    pattern = (options.member or "*").lower()
-    found = [
-        item
-        for item in members
-        if _suffix(item.filename) in FORMATS
-        and fnmatch(PurePosixPath(item.filename).name.lower(), pattern)
-    ]
+    borders = [item for item in items if _suffix(item.filename) in FORMATS]
+    found = [item for item in borders if is_named(item, options.member or "*")]
     if len(found) != 1:
-        names = [item.filename for item in found or members] or Phrase("nothing")
+        names = [item.filename for item in found or items] or Phrase("nothing")
         raise SourceError("zip_not_one_borders_file", formats=FORMATS, names=names)
-    stem = PurePosixPath(found[0].filename).with_suffix("")
-    others = [
-        item
-        for item in members
-        if PurePosixPath(item.filename).with_suffix("") == stem
-        and _suffix(item.filename) in SHAPEFILE
-        and _suffix(found[0].filename) == ".shp"
-    ]
-    return [*found, *others]
+    name = found[0].filename
+    parts = SHAPEFILE if _suffix(name) == ".shp" else {}
+    beside = [item for item in items if _suffix(item.filename) in parts]
+    return [*found, *(item for item in beside if _bare(item.filename) == _bare(name))]
+
+
+def _bare(name: str) -> PurePosixPath:
+    return PurePosixPath(name).with_suffix("")
 
 
 def _geojson(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     text = decode(parts[".geojson"], encoding=options.encoding or "utf-8-sig")
-    return parse_geojson(text.encode())
+    return _parsed(text.encode())
 
 
 def _geopackage(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     content = parts[".gpkg"]
     if not content.startswith(SQLITE):
         raise SourceError("not_geopackage", content=content[:20])
-    layers = _layers(parts)
+    try:
+        found = pyogrio.list_layers(_packed(parts))
+    except DAMAGE as error:
+        raise _broken(error) from None
+    layers = [str(name) for name, kind in found if kind is not None]
     if options.layer is None and len(layers) == 1:
         return _features(parts, layer=layers[0])
     if options.layer not in layers:
@@ -302,23 +259,13 @@ def _geopackage(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     return _features(parts, layer=options.layer)
 
 
-def _layers(parts: Parts) -> list[str]:
-    try:
-        found = pyogrio.list_layers(_packed(parts))
-    except DAMAGE as error:
-        raise _broken(error) from None
-    return [str(name) for name, kind in found if kind is not None]
-
-
 def _shapefile(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     needed = (".shp", ".shx", ".dbf", *((".prj",) if options.crs is None else ()))
     lost = [suffix for suffix in needed if suffix not in parts]
-    if lost:
-        what = [
-            Phrase("named", name=suffix, fault=Phrase(SHAPEFILE.get(suffix, "part_shapes")))
-            for suffix in lost
-        ]
-        raise SourceError("shapefile_lacks_parts", what)
+    whats = {suffix: Phrase(SHAPEFILE.get(suffix, "part_shapes")) for suffix in lost}
+    refuse_any(
+        "shapefile_lacks_parts", [Phrase("named", name=n, fault=it) for n, it in whats.items()]
+    )
     if options.encoding is not None:
         # GDAL passes over an encoding that it does not know.
         decode(b" ", encoding=options.encoding)
@@ -344,7 +291,7 @@ def _features(
             warnings.simplefilter("ignore")
             return pyogrio.read_dataframe(_packed(parts), layer=layer, encoding=encoding)
     except UnicodeDecodeError as error:
-        raise _misread(str(error)) from None
+        raise SourceError("text_misread", found=str(error)) from None
     except DAMAGE as error:
         raise _broken(error) from None
 
@@ -375,34 +322,12 @@ FORMATS: dict[str, Callable[[Parts, Options], gpd.GeoDataFrame]] = {
 }
 """One function per format, by suffix."""
 
-SHAPEFILE = {
-    ".shx": "part_shx",
-    ".dbf": "part_dbf",
-    ".prj": "part_prj",
-    ".cpg": "part_cpg",
-}
+SHAPEFILE = {".shx": "part_shx", ".dbf": "part_dbf", ".prj": "part_prj", ".cpg": "part_cpg"}
 """The parts beside the shapes, and what each holds."""
 
 
 def _broken(error: Exception) -> SourceError:
-    text = " ".join(str(error).split())[:120]
-    return SourceError("file_damaged", text=text)
-
-
-def _misread(found: str | list[str]) -> SourceError:
-    return SourceError("text_misread", found=found)
-
-
-def _refuse_misread(features: gpd.GeoDataFrame) -> None:
-    texts = pd.DataFrame(features.drop(columns=features.geometry.name))
-    bad = [
-        f"{str(name)!r}: {text!r}"
-        for name in texts.select_dtypes(["str", "object"])
-        for text in texts[name].dropna().unique()
-        if isinstance(text, str) and MISREAD.search(text)
-    ]
-    if bad:
-        raise _misread(listed(bad))
+    return SourceError("file_damaged", text=" ".join(str(error).split())[:120])
 
 
 POINTS = frozenset({"Point", "MultiPoint"})
@@ -412,9 +337,6 @@ def shape_points(features: pd.DataFrame, source: Source) -> gpd.GeoDataFrame:
     """Return the points of a file by code, blanks in it taken away; a code may have many.
 
     Nothing but code and place is kept: an address is nobody's here.
-
-    SourceError: Every fault at once: the column is missing, a feature is no point, a code does not
-    fit the source's pattern.
     """
     column = source.key.column
     if column not in features or not isinstance(features, gpd.GeoDataFrame):
@@ -432,10 +354,5 @@ def shape_points(features: pd.DataFrame, source: Source) -> gpd.GeoDataFrame:
         raise SourceError("points_wrong", faults, source=source.title)
     places = gpd.GeoDataFrame(geometry=shapes.to_numpy(), crs=features.crs)
     places.index = pd.Index(codes, name="area_code")
-    order = pd.DataFrame({"code": codes.to_numpy(), **_coordinates(places)})
-    return places.iloc[order.sort_values(["code", "x", "y"], kind="stable").index]
-
-
-def _coordinates(places: gpd.GeoDataFrame) -> dict[str, pd.Series]:
     middle = places.geometry.centroid
-    return {"x": middle.x.to_numpy(), "y": middle.y.to_numpy()}
+    return places.iloc[np.lexsort((middle.y, middle.x, codes.to_numpy(object)))]

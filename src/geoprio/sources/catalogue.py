@@ -1,10 +1,11 @@
 """The catalogue's model: what one raw file is, where it comes from and what each column means."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -30,27 +31,40 @@ def _known_crs(name: str) -> str:
     try:
         CRS.from_user_input(name)
     except CRSError:
-        message = Phrase("crs_not_known")
-        raise ValueError(message) from None
+        raise ValueError(Phrase("crs_not_known")) from None
     return name
 
 
+def _refused(key: str, when: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - as pydantic has it
+    """Return the validator of a model that is refused, with that word, when something is so."""
+
+    def validate(model: Model) -> Model:
+        if when(model):
+            raise ValueError(Phrase(key))
+        return model
+
+    return model_validator(mode="after")(validate)
+
+
 Address = Annotated[str, AfterValidator(_https)]
-Names = Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+Listed = Annotated[tuple[str, ...], Field(strict=False)]
+Texts = Annotated[Listed, Field(min_length=1)]
 Megabytes = Annotated[int, Field(ge=1, le=LARGEST_MB)]
+Sign = Annotated[str, Field(min_length=1, max_length=1)]
+Width = Annotated[int, Field(ge=1)]
 
 
 class Labelled(Model):
     """Values that are known by what they are called; their codes come from the metadata."""
 
-    labels: Names
+    labels: Texts
 
 
 class Search(Model):
     """How a table is found whose id is not known."""
 
     query: str
-    variables: Names
+    variables: Texts
     """Names of variables that the table must have, such as "region"."""
     label: str = ""
     """Text that the table's title must hold."""
@@ -63,11 +77,27 @@ class OldApi(Model):
     path: str
 
 
-Choice = Names | str | Labelled
-"""Codes, one expression (`*`, `TOP(1)`, `FROM(2020)`), or labels."""
+Choice = Texts | str | Labelled
+"""Codes, a pattern of them (`*`, `16-*`), or labels."""
 
 
-class PxwebFetch(Model):
+class _Published(Model):
+    """What is got from a publisher's server."""
+
+    credit: str
+    maximum_mb: Megabytes = 100
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Hosts that may be asked."""
+        names = (urlsplit(url).hostname for url in self._addresses() if url)
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    def _addresses(self) -> tuple[str | None, ...]:
+        return (getattr(self, "url", None),)
+
+
+class PxwebFetch(_Published):
     """A table of a PxWebApi, for the county's areas."""
 
     kind: Literal["pxweb"]
@@ -79,27 +109,19 @@ class PxwebFetch(Model):
     codelist: str | None = None
     """Value set of the region variable, such as `vs_DeSO2018`."""
     time: str = "Tid"
-    times: Names
+    times: Texts
     select: Annotated[dict[str, Choice], Field(min_length=1)]
     """What is asked of every other variable; the key `*` is for all that are not named."""
     v1: OldApi | None = None
     credit: str = "Källa: SCB"
-    maximum_mb: Megabytes = 100
 
-    @model_validator(mode="after")
-    def _one_way(self) -> "PxwebFetch":
-        if (self.table is None) == (self.search is None):
-            message = Phrase("table_named_twice")
-            raise ValueError(message)
-        return self
+    _one_way = _refused("table_named_twice", lambda it: (it.table is None) == (it.search is None))
 
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """Hosts that may be asked."""
-        return _hosts(self.url, self.v1.url if self.v1 else None)
+    def _addresses(self) -> tuple[str | None, ...]:
+        return self.url, self.v1.url if self.v1 else None
 
 
-class WfsFetch(Model):
+class WfsFetch(_Published):
     """A layer of a WFS, page by page."""
 
     kind: Literal["wfs"]
@@ -125,13 +147,8 @@ class WfsFetch(Model):
             raise ValueError(Phrase("clip_crs_differs", sweref=SWEREF))
         return self
 
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """Hosts that may be asked."""
-        return _hosts(self.url)
 
-
-class FileFetch(Model):
+class FileFetch(_Published):
     """One published file at a known address, looked up by name when the address has moved."""
 
     kind: Literal["file"]
@@ -141,23 +158,17 @@ class FileFetch(Model):
     file_name: str | None = None
     """Name, or pattern of a name that carries its date, to look for on the index page (of several
     the last, the newest); else the last part of the address."""
-    credit: str
-    maximum_mb: Megabytes = 100
-    unpacked_mb: Annotated[int, Field(ge=1, le=LARGEST_MB)] = 500
+    unpacked_mb: Megabytes = 500
 
-    @model_validator(mode="after")
-    def _can_be_found(self) -> "FileFetch":
-        if self.url is None and (self.index_page is None or self.file_name is None):
-            raise ValueError(Phrase("file_without_address"))
-        return self
+    _can_be_found = _refused(
+        "file_without_address", lambda it: it.url is None and not (it.index_page and it.file_name)
+    )
 
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """Hosts that may be asked."""
-        return _hosts(self.url, self.index_page)
+    def _addresses(self) -> tuple[str | None, ...]:
+        return self.url, self.index_page
 
 
-class ListFetch(Model):
+class ListFetch(_Published):
     """Files named by a published list of checksums."""
 
     kind: Literal["md5_list"]
@@ -165,14 +176,7 @@ class ListFetch(Model):
     """The list: lines of `<md5>  ./path`."""
     members: str
     """Pattern of the paths wanted; `{county_code}` stands for the campaign's."""
-    credit: str
-    maximum_mb: Megabytes = 100
-    unpacked_mb: Annotated[int, Field(ge=1, le=LARGEST_MB)] = 500
-
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """Hosts that may be asked."""
-        return _hosts(self.url)
+    unpacked_mb: Megabytes = 500
 
 
 class OwnFile(Model):
@@ -181,21 +185,12 @@ class OwnFile(Model):
     kind: Literal["own"]
     how: Text
     """What to get, from whom, and what to call it."""
-
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """No host: nothing is asked."""
-        return ()
+    hosts: ClassVar[tuple[str, ...]] = ()
 
 
 Fetch = Annotated[
     PxwebFetch | WfsFetch | FileFetch | ListFetch | OwnFile, Field(discriminator="kind")
 ]
-
-
-def _hosts(*urls: str | None) -> tuple[str, ...]:
-    names = (urlsplit(url).hostname for url in urls if url)
-    return tuple(dict.fromkeys(name for name in names if name))
 
 
 Provides = Literal[
@@ -210,13 +205,8 @@ TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "names": (frozenset({"municipality_name"}), frozenset()),
     "postal": (frozenset({"locality", "municipality_code"}), frozenset()),
-    "points": (frozenset(), frozenset()),
-    "counts": (frozenset(), frozenset()),
-    "results": (frozenset(), frozenset()),
-    "mapping": (frozenset(), frozenset()),
-    "cells": (frozenset(), frozenset()),
 }
-"""Text columns that each kind of source must give, and those that it may give."""
+"""Text columns that a kind of source must give, and those that it may give; others give none."""
 
 NUMERIC = frozenset({"counts", "results"})
 """The kinds of source that give numbers."""
@@ -224,8 +214,7 @@ NUMERIC = frozenset({"counts", "results"})
 
 def _plain_pattern(pattern: str) -> str:
     if pattern.startswith(("/", "\\")) or ".." in pattern or ":" in pattern:
-        message = Phrase("file_name_leaves_folder")
-        raise ValueError(message)
+        raise ValueError(Phrase("file_name_leaves_folder"))
     return pattern
 
 
@@ -239,7 +228,6 @@ def _regular_expression(pattern: str) -> str:
 
 FileName = Annotated[str, Field(min_length=1), AfterValidator(_plain_pattern)]
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
-Texts = Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
 CountName = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]*_(count|share|class|mean_sek|median_sek)$")
 ]
@@ -251,11 +239,7 @@ class Span(Model):
     first: Annotated[int, Field(alias="from")]
     to: int
 
-    @model_validator(mode="after")
-    def _rises(self) -> "Span":
-        if self.first > self.to:
-            raise ValueError(Phrase("from_above_to"))
-        return self
+    _rises = _refused("from_above_to", lambda it: it.first > it.to)
 
 
 Wanted = str | Texts | Span
@@ -265,7 +249,7 @@ Where = dict[str, Wanted]
 class Options(Model):
     """What a reader must know of its file."""
 
-    separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    separator: Sign | None = None
     encoding: str | None = None
     sheet: str | None = None
     member: str | None = None
@@ -276,11 +260,11 @@ class Options(Model):
     """Set where the features of one code are parts of one area."""
     crs: Annotated[str, Field(pattern=r"^EPSG:\d{4,6}$")] | None = None
     """What the publisher's coordinates are, whatever the file declares."""
-    names: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+    names: Texts | None = None
     """Names of the columns in their order, where the file's own are unknown or absent."""
     header: bool | None = None
     """False where the first row is data already; needs `names`."""
-    comment: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    comment: Sign | None = None
     """Sign that begins a row which is no data."""
     decimal: Literal[","] | None = None
     """Set where numbers are written with a decimal comma."""
@@ -294,22 +278,20 @@ class Options(Model):
     """Age groups wanted, such as "18-29" and "30-", of a file whose own are narrower or the
     same."""
 
-    @model_validator(mode="after")
-    def _names_without_header(self) -> "Options":
-        if self.header is False and self.names is None:
-            raise ValueError(Phrase("header_without_names"))
-        return self
+    _names_without_header = _refused(
+        "header_without_names", lambda it: it.header is False and it.names is None
+    )
 
 
 class Key(Model):
     """How a row finds its area code."""
 
     column: str | None = None
-    columns: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    columns: Listed = ()
     """Columns of a code that is split in parts, each padded to its `widths`."""
     widths: Annotated[tuple[int, ...], Field(strict=False)] = ()
     kind: Literal["code", "name", "slug"] = "code"
-    width: Annotated[int, Field(ge=1)] | None = None
+    width: Width | None = None
     """Length to which a code that lost its leading zeros is padded."""
     prefix: str = ""
     strip_suffix: str = ""
@@ -317,13 +299,12 @@ class Key(Model):
     pattern: Pattern | None = None
     """Regular expression of a whole code, before the prefix."""
 
-    @model_validator(mode="after")
-    def _one_way(self) -> "Key":
-        if (self.column is None) != bool(self.columns):
-            raise ValueError(Phrase("one_of_column_and_columns"))
-        if len(self.columns) != len(self.widths):
-            raise ValueError(Phrase("widths_differ_in_number"))
-        return self
+    _one_way = _refused(
+        "one_of_column_and_columns", lambda it: (it.column is None) != bool(it.columns)
+    )
+    _one_width_each = _refused(
+        "widths_differ_in_number", lambda it: len(it.columns) != len(it.widths)
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -336,21 +317,23 @@ class Column(Model):
 
     name: CountName
     value: str | Texts
-    minus: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    minus: Listed = ()
     where: Where = Field(default_factory=dict)
     scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
-    optional: bool = False
 
-    @model_validator(mode="after")
-    def _no_sum_of_shares(self) -> "Column":
-        if self.name.endswith("_share") and (len(self.added) > 1 or self.minus):
-            raise ValueError(Phrase("share_of_several_columns"))
-        return self
+    _no_sum_of_shares = _refused(
+        "share_of_several_columns", lambda it: it.name.endswith("_share") and len(it.numbers) > 1
+    )
 
     @property
     def added(self) -> tuple[str, ...]:
         """The file's columns that are added."""
         return (self.value,) if isinstance(self.value, str) else self.value
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The file's columns that are added or taken away."""
+        return (*self.added, *self.minus)
 
 
 class Unassigned(Model):
@@ -370,15 +353,15 @@ class MappingColumns(Model):
     """The older area set."""
     from_columns: Texts
     """Columns of older codes; empty cells are none."""
-    width: Annotated[int, Field(ge=1)] = 8
+    width: Width = 8
     """Length to which a code that lost its leading zeros is padded."""
     share: str | None = None
     """Column with the share of the old area that went to the new one, as a share or per cent."""
     status: str | None = None
     """Column that says whether the areas can be compared."""
-    comparable: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    comparable: Listed = ()
     """Its words for areas that can."""
-    changed: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    changed: Listed = ()
     """Its words for areas that cannot."""
 
     @property
@@ -417,7 +400,7 @@ class Source(Model):
     municipality: Annotated[str, Field(pattern=r"^(\d{4}|overlap)$")] | None = None
     """Of areas whose file does not say: the code of the one that all lie in, or `overlap`, and each
     belongs where most of its ground lies. Without it, codes begin with their municipality's."""
-    lowercase_words: Annotated[tuple[str, ...], Field(strict=False)] | None = None
+    lowercase_words: Listed | None = None
     """Set for names in capitals: each word gets one capital, except these."""
     unassigned: Unassigned | None = None
     mapping: MappingColumns | None = None
@@ -431,45 +414,50 @@ class Source(Model):
     """Others of the same kind by their names, each with the keys that differ: a table is joined to
     that of the file, but for one with a `kind`, and anything else takes its place."""
 
+    @property
+    def needed(self) -> list[str]:
+        """The columns that the file must have."""
+        names = [*self.key.names, *self.where, *self.texts.values()]
+        names += self.mapping.needed if self.mapping else []
+        names += [self.unassigned.column] if self.unassigned and self.unassigned.column else []
+        for column in self.columns:
+            names += [*column.numbers, *column.where]
+        return list(dict.fromkeys(names))
+
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Source":
+        of_results, placed = self.provides == "results", self.municipality is not None
+        wrong = {
+            "election_only_of_results": of_results != (self.election is not None),
+            "unassigned_only_of_results": self.unassigned is not None and not of_results,
+            "mapping_only_of_mapping": (self.mapping is None) == (self.provides == "mapping"),
+            "municipality_only_of_areas": placed and self.provides not in ("areas", "counts"),
+            "municipality_said_twice": placed and "municipality_code" in self.texts,
+            "instead_beside_fetch": self.instead is not None and self.fetch is not None,
+        }
         faults = [*_text_faults(self), *_column_faults(self)]
-        if (self.provides == "results") != (self.election is not None):
-            faults.append(Phrase("election_only_of_results"))
-        if self.unassigned is not None and self.provides != "results":
-            faults.append(Phrase("unassigned_only_of_results"))
-        if (self.mapping is not None) != (self.provides == "mapping"):
-            faults.append(Phrase("mapping_only_of_mapping"))
-        if self.municipality is not None and self.provides not in ("areas", "counts"):
-            faults.append(Phrase("municipality_only_of_areas"))
-        if self.municipality is not None and "municipality_code" in self.texts:
-            faults.append(Phrase("municipality_said_twice"))
-        if self.instead is not None and self.fetch is not None:
-            faults.append(Phrase("instead_beside_fetch"))
+        faults += [Phrase(key) for key, is_so in wrong.items() if is_so]
         if faults:
             raise RefusedError(faults)
         return self
 
 
 def _text_faults(source: Source) -> list[Phrase]:
-    needed, allowed = TEXTS[source.provides]
-    found = set(source.texts)
-    faults = [Phrase("texts_missing", name=name) for name in sorted(needed - found)]
+    kind, found = source.provides, set(source.texts)
+    needed, allowed = TEXTS.get(kind, (frozenset(), frozenset()))
     unknown = sorted(found - needed - allowed)
-    return faults + [
-        Phrase("texts_not_column", name=name, provides=source.provides) for name in unknown
+    return [
+        *(Phrase("texts_missing", name=name) for name in sorted(needed - found)),
+        *(Phrase("texts_not_column", name=name, provides=kind) for name in unknown),
     ]
 
 
 def _column_faults(source: Source) -> list[Phrase]:
     if (source.provides in NUMERIC) != bool(source.columns):
         return [Phrase("columns_only_of_numeric", numeric=sorted(NUMERIC))]
-    names = [column.name for column in source.columns]
-    return [
-        Phrase("column_stands_twice", name=name)
-        for name in sorted(set(names))
-        if names.count(name) > 1
-    ]
+    names = Counter(column.name for column in source.columns)
+    double = sorted(name for name, times in names.items() if times > 1)
+    return [Phrase("column_stands_twice", name=name) for name in double]
 
 
 @dataclass(frozen=True)

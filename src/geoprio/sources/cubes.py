@@ -1,6 +1,7 @@
 """Readers of the statistics office's replies: PxWeb v1 `json` and json-stat2.
 
 Both give one row per cell: a column per dimension that holds its codes, and the number in `value`.
+A file that is empty, truncated or not such a reply is a `SourceError`.
 """
 
 import json
@@ -20,15 +21,12 @@ from geoprio.sources.raw import read_text
 VALUE = "value"
 MISSING = ".."
 """How the statistics office writes a figure that is not known, where it writes anything."""
-LABEL = "label"
 
 
 def read_pxweb_json(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001 - one signature
     """Return the cells of a PxWeb v1 `json` reply; numbers are text there, `..` is missing.
 
     With several contents, each has a column by its code; a single one is `value`.
-
-    SourceError: The file is empty, truncated, or not such a reply.
     """
     reply = _read_object(path)
     try:
@@ -59,9 +57,6 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:
     """Return the cells of a json-stat2 dataset; `null` is missing (NaN).
 
     A dimension holds its codes, or what they are called where the source says so (`labels`).
-
-    SourceError: The file is empty, truncated, not a dataset, or its numbers do not fill its
-    dimensions.
     """
     reply = _read_object(path)
     try:
@@ -88,15 +83,12 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:
 
 
 def read_jsonstat2_labels(path: Path, source: Source) -> pd.DataFrame:
-    """Return what a json-stat2 dataset calls each code of the key's dimension, in `label`.
-
-    SourceError: The file is empty, truncated, or has no such dimension.
-    """
+    """Return what a json-stat2 dataset calls each code of the key's dimension, in `label`."""
     reply = _read_object(path)
     name = source.key.column
     try:
         labels = reply["dimension"][name]["category"]["label"]
-        rows = pd.DataFrame({name: list(labels), LABEL: list(labels.values())}, dtype=object)
+        rows = pd.DataFrame({name: list(labels), "label": list(labels.values())}, dtype=object)
     except (KeyError, TypeError, AttributeError) as error:
         raise SourceError("not_json_stat_of", name=name, error=error) from None
     return rows.rename_axis("code")
@@ -115,12 +107,10 @@ def _read_object(path: Path) -> dict[str, Any]:
 
 def codes_of(category: Mapping[str, Any]) -> list[str]:
     """Return the codes of a dimension of json-stat2 in their order."""
-    index = category.get("index")
-    if index is None:
-        # json-stat2 lets a dimension with one category leave its index out.
-        return [str(code) for code in category["label"]]
-    if isinstance(index, dict):
-        return [str(code) for code, _ in sorted(index.items(), key=lambda item: int(item[1]))]
+    # json-stat2 lets a dimension with one category leave its index out.
+    index = category["label"] if category.get("index") is None else category["index"]
+    if isinstance(category.get("index"), dict):
+        index = sorted(index, key=lambda code: int(index[code]))
     return [str(code) for code in index]
 
 

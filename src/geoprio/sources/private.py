@@ -1,6 +1,7 @@
 """The user's own totals per association: members and active members. Never shown, never logged."""
 
 import re
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 
@@ -27,18 +28,12 @@ _PERSONS = {
 def read_capacity(raw: Path, associations: list[str]) -> pd.DataFrame:
     """Return members, active members and who asks for support, as far as the user has said.
 
-    Returns
-    -------
     Index `association` (every one of `associations`), a column for each file there is; NaN where
     the file has no row for the association. `asked` is 1 for yes and 0 for no.
 
-    Raises
-    ------
-    SourceError
-        A file describes persons (by a column, a personal identity number, an e-mail address, a
-        telephone number, or more rows than there are associations), has other columns than its
-        own, holds text or negative numbers, or names an association that the campaign does not
-        have. Nothing of what stands in the file is repeated in the message.
+    SourceError: A file describes persons, has other columns than its own, holds text or negative
+    numbers, or names an association that the campaign does not have. Nothing of what stands in the
+    file is repeated in the message.
     """
     folder = raw / "privat"
     columns = {
@@ -51,9 +46,8 @@ def read_capacity(raw: Path, associations: list[str]) -> pd.DataFrame:
 
 def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
     table, _ = _table(path)
-    faults = _table_faults(table, column, associations) or _row_faults(table, column, associations)
-    if faults:
-        raise _refusal(path, faults)
+    _refuse(path, _table_faults(table, column, associations))
+    _refuse(path, _row_faults(table, column, associations))
     figures = pd.to_numeric(_counted(table[column])).to_numpy(float)
     return pd.Series(figures, index=table["association"].str.strip(), name=column)
 
@@ -63,19 +57,18 @@ def _table(path: Path) -> tuple[pd.DataFrame, str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         # The lines are searched as they stand: a cell beyond the header would be cut off.
-        persons = persons_in(text)
-        if persons:
-            raise _refusal(path, persons)
+        _refuse(path, _persons_in(text))
         return pd.read_csv(StringIO(text), sep=";", dtype=str, index_col=False), text
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise SourceError("privat_unreadable", file=path.name, kind=type(error).__name__) from None
 
 
-def _refusal(path: Path, faults: list[Phrase]) -> SourceError:
-    return SourceError("privat_wrong", faults, file=path.name)
+def _refuse(path: Path, faults: list[Phrase]) -> None:
+    if faults:
+        raise SourceError("privat_wrong", faults, file=path.name)
 
 
-def persons_in(text: str) -> list[Phrase]:
+def _persons_in(text: str) -> list[Phrase]:
     """Return a fault for each way in which the lines of a file describe persons."""
     rows = {
         what: [row for row, line in enumerate(text.splitlines(), start=1) if pattern.search(line)]
@@ -106,19 +99,22 @@ def _row_faults(table: pd.DataFrame, column: str, associations: list[str]) -> li
     # Rows are told by number: in a file with a slip, a figure may stand where the name should.
     names = table["association"].str.strip()
     figures = pd.to_numeric(_counted(table[column]), errors="coerce")
-    wrong_figure = Phrase("not_count")
-    if column == "asked":
-        wrong_figure = Phrase("answer_ja_or_nej")
+    wrong_figure = Phrase("answer_ja_or_nej") if column == "asked" else Phrase("not_count")
     whole = figures.ge(0) & figures.lt(1e9) & figures.eq(figures.round())
     wrong = {
         Phrase("unknown_association"): ~names.isin(associations),
         Phrase("association_stands_twice"): names.duplicated() & names.notna(),
         wrong_figure: ~whole & table[column].notna(),
     }
+    return _told(wrong)
+
+
+def _told(wrong: Mapping[Phrase, pd.Series]) -> list[Phrase]:
+    """Return a fault for each row that each of them marks, the header being row 1."""
     return [
         Phrase("row_fault", row=row + 2, fault=fault)
         for fault, rows in wrong.items()
-        for row in table.index[rows]
+        for row in rows.index[rows]
     ]
 
 
@@ -135,10 +131,7 @@ COLUMNS = ["association", "area_code", "edition"]
 def read_additions(raw: Path) -> pd.DataFrame:
     """Return what associations add: `association`, `area_code` and `edition`, a row for each area.
 
-    No rows where there is no file.
-
-    SourceError: The file cannot be read, has other columns, an empty cell, one too many, an area
-    twice in an edition, or it describes persons.
+    No rows where there is no file; one that describes persons is refused as in `read_capacity`.
     """
     path = raw / "privat" / FILE
     if not path.is_file():
@@ -148,18 +141,11 @@ def read_additions(raw: Path) -> pd.DataFrame:
         raise SourceError("privat_columns_wrong", file=FILE, columns=";".join(COLUMNS))
     table = table.apply(lambda column: column.str.strip())
     cells = pd.Series([line.count(";") for line in text.splitlines()[1:] if line.strip()])
+    too_many = (cells >= len(COLUMNS)).reindex(table.index, fill_value=False)
     wrong = {
-        Phrase("more_cells_than_columns"): (cells >= len(COLUMNS)).reindex(
-            table.index, fill_value=False
-        ),
+        Phrase("more_cells_than_columns"): too_many,
         Phrase("empty_cell"): table.isna().any(axis=1) | (table == "").any(axis=1),
         Phrase("area_twice_in_edition"): table.duplicated(["area_code", "edition"]),
     }
-    faults = [
-        Phrase("row_fault", row=row + 2, fault=fault)
-        for fault, rows in wrong.items()
-        for row in rows[rows].index
-    ]
-    if faults:
-        raise SourceError("privat_wrong", faults, file=FILE)
+    _refuse(path, _told(wrong))
     return pd.DataFrame(table)

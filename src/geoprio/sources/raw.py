@@ -1,7 +1,11 @@
-"""Finding raw files and opening them safely: the only code that opens a raw file."""
+"""Finding raw files and opening them safely: the only code that opens a raw file.
+
+What is missing, damaged or unsafe is a `SourceError`.
+"""
 
 import hashlib
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,15 +27,8 @@ EXPANSION = 400
 SMALL = 1_000_000
 """Bytes below which a member's expansion is nobody's concern."""
 
+CHECKSUM = re.compile(r"^([0-9a-f]{32})\s+\*?(\S.*?)\s*$", re.IGNORECASE)
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-
-
-def find_file(source: Source, raw: Path, *, campaign: str) -> Path:
-    """Return the file in `raw` that bears a name of `source`; of several allowed ones, the first.
-
-    SourceError: As `find_files`.
-    """
-    return find_files(source, raw, campaign=campaign)[0]
 
 
 def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
@@ -43,12 +40,9 @@ def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
     for pattern in source.files:
         found = sorted(path for path in raw.glob(pattern) if _is_raw(path))
         if len(found) > 1 and not source.several:
+            names = [path.name for path in found]
             raise SourceError(
-                "several_files_fit",
-                [path.name for path in found],
-                source=source.title,
-                pattern=pattern,
-                raw=raw,
+                "several_files_fit", names, source=source.title, pattern=pattern, raw=raw
             )
         if found:
             return tuple(found)
@@ -79,11 +73,20 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file.
+def md5(path: Path) -> str:
+    """Return the MD5 checksum by which a publisher names a file: no proof against a forger."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
-    SourceError: The file is empty, or may not be read.
-    """
+
+def checksums(text: str) -> dict[str, str]:
+    """Return the MD5 checksum of every path in a published list of them."""
+    lines = (CHECKSUM.match(line) for line in text.splitlines())
+    return {line[2].removeprefix("./"): line[1].lower() for line in lines if line}
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file that is not empty, and may be read."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -94,18 +97,12 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_text(path: Path, *, encoding: str = "utf-8-sig") -> str:
-    """Return the text of a file, without its byte order mark.
-
-    SourceError: The file is empty, or not in that encoding.
-    """
+    """Return the text of a file that is not empty, without its byte order mark."""
     return decode(read_bytes(path), encoding=encoding)
 
 
 def decode(content: bytes, *, encoding: str) -> str:
-    """Return bytes as text.
-
-    SourceError: They are not in that encoding, or it is unknown.
-    """
+    """Return bytes as text."""
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -114,24 +111,9 @@ def decode(content: bytes, *, encoding: str) -> str:
         raise SourceError("unknown_encoding", encoding=encoding) from None
 
 
-def read_member(path: Path, *, patterns: tuple[str, ...]) -> bytes:
-    """Return the bytes of the one file in a zip whose name fits one of `patterns`.
-
-    It is read into memory, so that no path in the zip can reach the disk.
-
-    SourceError: The zip is truncated, damaged or locked, or holds none or several such files, or
-    one that unpacks to more than 1 GB.
-    """
-    with open_zip(path) as packed:
-        return packed.read(only_member(packed, *patterns))
-
-
 @contextmanager
 def open_zip(file: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
-    """Open a zip, for all that is read of it while it is open.
-
-    SourceError: The zip is truncated or damaged, or packed in a way that cannot be read.
-    """
+    """Open a zip, which may prove damaged whenever something is read of it."""
     try:
         with zipfile.ZipFile(file) as packed:
             yield packed
@@ -139,35 +121,35 @@ def open_zip(file: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
         raise SourceError("zip_damaged", error=error) from None
 
 
-def only_member(packed: zipfile.ZipFile, *patterns: str) -> zipfile.ZipInfo:
-    """Return the one file whose name fits one of the patterns.
-
-    SourceError: None fits, or several do, or it unpacks to more than any official file.
-    """
-    listed = [item for item in packed.infolist() if not item.is_dir()]
-    fitting = [
-        item
-        for item in listed
-        if any(fnmatch(PurePosixPath(item.filename).name.lower(), p.lower()) for p in patterns)
-        and not item.filename.startswith("__MACOSX/")
-    ]
+def only_member(packed: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
+    """Return the one file whose name fits a pattern, which is no bomb."""
+    held = members(packed)
+    fitting = [item for item in held if is_named(item, pattern)]
     if len(fitting) != 1:
-        found = [item.filename for item in fitting or listed] or Phrase("nothing")
-        raise SourceError("zip_not_one_file", patterns=patterns, found=found)
+        found = [item.filename for item in fitting or held] or Phrase("nothing")
+        raise SourceError("zip_not_one_file", patterns=[pattern], found=found)
     refuse_bomb(fitting)
     return fitting[0]
 
 
-def refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
-    """Raise unless the members of a zip unpack to 1 GB or less, and none expands beyond reason.
+def members(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the files of a zip, without what a Mac adds of its own."""
+    files = [item for item in packed.infolist() if not item.is_dir()]
+    return [item for item in files if not item.filename.startswith("__MACOSX/")]
 
-    SourceError: They unpack to more, or one is hundreds of times larger than packed, as only a bomb
-    is.
-    """
-    size = sum(item.file_size for item in members)
-    if size > LARGEST:
-        raise SourceError("packed_file_too_large", size=size, most=LARGEST)
-    for item in members:
+
+def is_named(item: zipfile.ZipInfo, pattern: str) -> bool:
+    """Return whether a file's name, without its folder, fits a pattern, in capitals or not."""
+    return fnmatch(PurePosixPath(item.filename).name.lower(), pattern.lower())
+
+
+def refuse_bomb(items: list[zipfile.ZipInfo], *, most: int | None = None) -> None:
+    """Raise unless the members of a zip unpack to `most` bytes, and none expands as a bomb does."""
+    most = LARGEST if most is None else most
+    size = sum(item.file_size for item in items)
+    if size > most:
+        raise SourceError("packed_file_too_large", size=size, most=most)
+    for item in items:
         if item.file_size > max(SMALL, EXPANSION * item.compress_size):
             times = item.file_size // max(item.compress_size, 1)
             raise SourceError("packed_file_is_bomb", file=item.filename, times=times)

@@ -1,6 +1,7 @@
 """The door: a source by its name, and what its file holds as a canonical frame."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -16,12 +17,12 @@ from geoprio.config import (
     unknown_names,
 )
 from geoprio.errors import SourceError
-from geoprio.sources.borders import read_boundaries, read_geojson, shape_points
+from geoprio.sources.borders import read_boundaries, shape_points
 from geoprio.sources.catalogue import Loaded, Options, Source
 from geoprio.sources.columns import SHAPERS
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.raw import find_files, has_file
-from geoprio.sources.rows import select_rows
+from geoprio.sources.rows import refuse_any, select_rows
 from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
 from geoprio.sources.val import read_val_electors, read_val_json, read_val_seats
 from geoprio.words import Phrase
@@ -29,6 +30,7 @@ from geoprio.words import Phrase
 Reader = Callable[[Path, Source], pd.DataFrame]
 
 LAYOUT = frozenset({"names", "header", "comment", "spellings"})
+BORDERS = frozenset({"crs", "member", "layer", "encoding", "dissolve", "spellings"})
 WORKBOOKS = frozenset({"xlsx", "val_long", "val_electors"})
 
 READERS: dict[str, tuple[Reader, frozenset[str]]] = {
@@ -39,11 +41,8 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "val_json": (read_val_json, frozenset({"member"})),
     "val_seats": (read_val_seats, frozenset({"member"})),
     "val_electors": (read_val_electors, frozenset({"sheet", "spellings", "ages"})),
-    "geojson": (read_geojson, frozenset({"crs", "member"})),
-    "boundaries": (
-        read_boundaries,
-        frozenset({"crs", "member", "layer", "encoding", "dissolve", "spellings"}),
-    ),
+    "geojson": (read_boundaries, frozenset({"crs", "member"})),
+    "boundaries": (read_boundaries, BORDERS),
     "pxweb_json": (read_pxweb_json, frozenset()),
     "jsonstat2": (read_jsonstat2, frozenset({"labels"})),
     "jsonstat2_labels": (read_jsonstat2_labels, frozenset()),
@@ -103,8 +102,7 @@ def load_source(name: str, folders: Sequence[Path] | None = None) -> Source:
     Raises
     ------
     ConfigError
-        No folder has it (the nearest name is offered), or every fault of the file at once, each
-        with its path in the file.
+        No folder has it, or every fault of the file at once.
 
     Examples
     --------
@@ -129,29 +127,26 @@ def judge_source(document: Document) -> tuple[Source | None, list[Fault]]:
     faults += unknown_names(document, {"reader": "readers"}, {"readers": list(READERS)})
     if not isinstance(reader, str) or reader not in READERS:
         return source, faults
-    _, understood = READERS[reader]
-    for option in sorted(given - understood):
-        place, words = ("options", option), Phrase("option_not_of_reader", reader=reader)
-        faults.append(
-            Fault("own", place, document.line(place), known=tuple(sorted(understood)), words=words)
-        )
+    understood = READERS[reader][1]
+
+    def fault(option: str, words: Phrase, known: Iterable[str] = ()) -> Fault:
+        place = ("options", option)
+        return Fault("own", place, document.line(place), known=tuple(sorted(known)), words=words)
+
+    not_known = Phrase("option_not_of_reader", reader=reader)
+    faults += [fault(option, not_known, understood) for option in sorted(given - understood)]
     if reader in WORKBOOKS and "sheet" not in given:
-        place, words = ("options", "sheet"), Phrase("sheet_unnamed")
-        faults.append(Fault("own", place, document.line(place), words=words))
+        faults.append(fault("sheet", Phrase("sheet_unnamed")))
     return source, faults
 
 
 def source_at_hand(name: str, folders: Sequence[Path], raw: Path) -> Source:
     """Return the source of that name, or the one named in its `instead` where it has no file.
 
-    So a campaign made for files put in place by hand is fetched, and run, in an empty folder too.
-
     Parameters
     ----------
-    name
-        Name of the source.
-    folders
-        Configuration folders, the campaign's own first.
+    name, folders
+        As in `load_source`.
     raw
         Folder of the raw files.
 
@@ -159,11 +154,6 @@ def source_at_hand(name: str, folders: Sequence[Path], raw: Path) -> Source:
     -------
     source
         As in `load_source`.
-
-    Raises
-    ------
-    ConfigError
-        As `load_source`.
 
     Examples
     --------
@@ -173,6 +163,7 @@ def source_at_hand(name: str, folders: Sequence[Path], raw: Path) -> Source:
     >>> source_at_hand("deso_2018", folders, Path("data/raw/demo")).reader
     'geojson'
     """
+    # So a campaign made for files put in place by hand is fetched in an empty folder too.
     source = load_source(name, folders)
     if source.instead is None or has_file(source, raw):
         return source
@@ -200,21 +191,18 @@ def read_source(
     key
         Frame of a `key` source, for tables keyed by "Kommun (RegSO)".
     campaign
-        Name shown in the command that would fetch a missing file.
+        Shown in the command that would fetch a missing file.
 
     Returns
     -------
     frame
-        A GeoDataFrame in EPSG:3006 (AREAS) where the source provides areas, COUNTS where it
-        provides counts, a GeoDataFrame of points by code where it provides points. Unknown numbers
-        are NaN. A source that provides cells gives every row of its file, of whatever area, as the
-        reader has it.
+        A GeoDataFrame in EPSG:3006 of areas, or of points by code; COUNTS, where unknown is NaN; of
+        cells, every row of the file as the reader has it.
 
     Raises
     ------
     SourceError
-        The file is missing, damaged, or does not hold what its source promises; of a source with
-        one file per municipality, a municipality of the key has none.
+        A file is missing, damaged, or does not hold what its source promises.
 
     Examples
     --------
@@ -226,52 +214,38 @@ def read_source(
     (3006, 'area_code')
     """
     paths = find_files(source, raw, campaign=campaign)
-    rows = _joined([_read(path, source) for path in paths])
+    parts = []
+    for path in paths:
+        with _telling((path,), source):
+            parts.append(READERS[source.reader][0](path, source))
+    rows = parts[0]
+    if len(parts) > 1:
+        rows = pd.concat(parts, ignore_index=True)
+        rows.index.name = parts[0].index.name
     if source.provides == "cells":
         return rows
-    try:
+    with _telling(paths, source):
         if source.provides == "points":
             points: pd.DataFrame = shape_points(rows, source)
             return points
         selection = select_rows(rows, source, county_code=county_code, key=key)
         frame = SHAPERS[source.provides](selection, source)
-    except SourceError as error:
-        raise _told(paths, source, error) from None
     if source.several and key is not None:
-        _refuse_gap(frame, source, key)
+        # A municipality without a file: its votes would be missing without a word.
+        missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
+        refuse_any("one_file_per_municipality", missing, source=source.title, files=source.files)
     return frame
 
 
-def _read(path: Path, source: Source) -> pd.DataFrame:
-    reader, _ = READERS[source.reader]
+@contextmanager
+def _telling(paths: Sequence[Path], source: Source) -> Iterator[None]:
+    """Tell of which files and source a fault is."""
     try:
-        return reader(path, source)
+        yield
     except SourceError as error:
-        raise _told((path,), source, error) from None
-
-
-def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    if len(parts) == 1:
-        return parts[0]
-    rows = pd.concat(parts, ignore_index=True)
-    rows.index.name = parts[0].index.name
-    return rows
-
-
-def _told(paths: tuple[Path, ...], source: Source, error: SourceError) -> SourceError:
-    more = Phrase("and_more", count=len(paths) - 1) if len(paths) > 1 else ""
-    return SourceError(
-        "of_source", paths=paths[0].name, more=more, source=source.title, error=error
-    )
-
-
-def _refuse_gap(frame: pd.DataFrame, source: Source, key: pd.DataFrame) -> None:
-    """Raise where a municipality has no file: its votes would be missing without a word."""
-    missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
-    if missing:
-        raise SourceError(
-            "one_file_per_municipality", missing, source=source.title, files=source.files
-        )
+        more = Phrase("and_more", count=len(paths) - 1) if len(paths) > 1 else ""
+        name, title = paths[0].name, source.title
+        raise SourceError("of_source", paths=name, more=more, source=title, error=error) from None
 
 
 _FIRST = {"key": 0, "areas": 1, "names": 2}
@@ -281,10 +255,7 @@ _FIRST = {"key": 0, "areas": 1, "names": 2}
 def read_all(
     campaign: Campaign, raw: Path, folders: Sequence[Path], campaign_file: str
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
-    """Return every source that a campaign names, read, and the key by which its areas nest.
-
-    SourceError: A raw file is missing or wrong.
-    """
+    """Return every source that a campaign names, read, and the key by which its areas nest."""
     sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
     files = {
         name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
@@ -299,10 +270,7 @@ def read_all(
 
 
 def _key(campaign: Campaign, loaded: Mapping[str, Loaded]) -> pd.DataFrame | None:
-    """Return the key, also one made of borders that say which larger area they lie in.
-
-    None until all that it takes is loaded.
-    """
+    """Return the key, also one made of borders; None until all that it takes is loaded."""
     item = loaded.get(campaign.nesting.key)
     if item is None or item.source.provides == "key":
         return None if item is None else item.frame
@@ -328,8 +296,6 @@ def _key(campaign: Campaign, loaded: Mapping[str, Loaded]) -> pd.DataFrame | Non
 def town_names(item: Loaded) -> pd.Series:
     """Return name by municipality code, of a source of names or a key."""
     frame = item.frame
-    if item.source.provides == "names":
-        return frame["municipality_name"]
-    return frame.drop_duplicates("municipality_code").set_index("municipality_code")[
-        "municipality_name"
-    ]
+    if item.source.provides != "names":
+        frame = frame.drop_duplicates("municipality_code").set_index("municipality_code")
+    return frame["municipality_name"]

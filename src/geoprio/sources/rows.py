@@ -9,18 +9,21 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Key, Source, Span, Wanted, Where
 from geoprio.words import Phrase
 
-NUMERIC = ("floating", "integer", "mixed-integer-float")
+FLOATS = ("floating", "integer", "mixed-integer-float")
 MISSING = ("", "..")
 """What stands for an unknown number in the official files, besides null."""
 
 NUMBER = r"[+-]?\d+(\.\d+)?"
 SHOWN = 10
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def as_category(values: pd.Series) -> pd.Series:
@@ -33,9 +36,14 @@ def as_category(values: pd.Series) -> pd.Series:
     else:
         codes, uniques = pd.factorize(values.to_numpy(object), use_na_sentinel=False)
         found = np.asarray(uniques, dtype=object)
-    labels, texts = pd.factorize(np.array([plain_text(item) for item in found], dtype=object))
-    taken = pd.Categorical.from_codes(labels[codes], categories=pd.Index(texts, dtype=object))
-    return pd.Series(taken, index=values.index, name=values.name)
+    texts = _categories([plain_text(item) for item in found], codes)
+    return pd.Series(texts, index=values.index, name=values.name)
+
+
+def _categories(texts: Sequence[str | None], codes: npt.NDArray[np.integer[Any]]) -> pd.Categorical:
+    """Return the text that each number of `codes` stands for; None is NaN."""
+    labels, unique = pd.factorize(np.array(texts, dtype=object))
+    return pd.Categorical.from_codes(labels[codes], categories=pd.Index(unique, dtype=object))
 
 
 def plain_text(value: object) -> str:
@@ -47,19 +55,12 @@ def plain_text(value: object) -> str:
     return str(value).strip()
 
 
-def is_blank(values: pd.Series) -> pd.Series:
-    """Return which cells hold nothing at all (`..` is something: a number withheld)."""
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        return values.isna()
-    return values.isna() | values.astype(str).str.strip().eq("")
-
-
-def as_numbers(values: pd.Series, *, empty_is_zero: bool) -> tuple[pd.Series, pd.Series]:
+def as_numbers(values: pd.Series, *, empty_is_zero: bool = False) -> tuple[pd.Series, pd.Series]:
     """Return the column as floats, and which cells are neither a number >= 0 nor missing.
 
     `..`, empty and null are NaN, never 0, unless the source says that empty means none.
     """
-    if pd.api.types.infer_dtype(values, skipna=True) in NUMERIC:
+    if pd.api.types.infer_dtype(values, skipna=True) in FLOATS:
         read = values.astype(float)
         return read, (read < 0) | np.isinf(read)
     text = values.astype(object).where(values.notna(), "").astype(str).str.strip()
@@ -78,10 +79,15 @@ def listed(items: Sequence[str]) -> list[str]:
     return [*items[:SHOWN], Phrase("and_more_listed", more=more)] if more > 0 else [*items]
 
 
-def fits(pattern: str, texts: list[str]) -> "np.ndarray[Any, np.dtype[np.bool_]]":
-    """Return which texts the regular expression describes as a whole."""
-    compiled = re.compile(pattern)
-    return np.array([compiled.fullmatch(text) is not None for text in texts], dtype=bool)
+def refuse_any(key: str, faults: Sequence[str], **values: object) -> None:
+    """Raise a `SourceError` where there are faults: the first ones, and how many more."""
+    if len(faults):
+        raise SourceError(key, listed(faults), **values)
+
+
+def cells_told(cells: pd.Series) -> list[str]:
+    """Return each cell with its row, as a fault tells of it: `row 3: 'x'`."""
+    return [f"{cells.index.name} {row}: {cell!r}" for row, cell in cells.items()]
 
 
 DASHES = dict.fromkeys(
@@ -109,56 +115,45 @@ def slug(name: str) -> str:
 def title_case(name: str, *, lowercase: tuple[str, ...]) -> str:
     """Return a name in capitals as Swedish is written: Gamla stan, Norra Djurgården."""
     words = name.lower().split()
-    cased = [word if word in lowercase else word[:1].upper() + word[1:] for word in words]
-    text = " ".join(cased)
+    text = " ".join(word if word in lowercase else word[:1].upper() + word[1:] for word in words)
     return text[:1].upper() + text[1:]
 
 
-def row_keys(rows: pd.DataFrame, key: Key) -> pd.Series:
+def _row_keys(rows: pd.DataFrame, key: Key) -> pd.Series:
     """Return each row's key as the file writes it, parts joined, in categories."""
     if key.column is not None:
         return as_category(rows[key.column])
-    parts = [
-        as_category(rows[name]).astype(object).map(lambda text, w=width: text.zfill(w) * bool(text))
-        for name, width in zip(key.columns, key.widths, strict=True)
-    ]
-    table = pd.concat(parts, axis=1)
-    return as_category(table.sum(axis=1).where((table != "").all(axis=1), ""))
+    texts = rows[list(key.columns)].apply(lambda column: as_category(column).astype(object))
+    whole = (texts != "").all(axis=1)
+    padded = [texts[n].str.zfill(w) for n, w in zip(key.columns, key.widths, strict=True)]
+    return as_category(pd.concat(padded, axis=1).sum(axis=1).where(whole, ""))
 
 
-def area_codes(keys: pd.Series, source: Source, *, key: pd.DataFrame | None) -> pd.Series:
+def _area_codes(keys: pd.Series, source: Source, *, key: pd.DataFrame | None) -> pd.Series:
     """Return each row's area code in categories, made once for each different key.
 
     NaN where the key is not one of `source`, "" where it belongs to another county.
-
-    SourceError: A name is ambiguous, a named area of the key has no row, or the key's frame is
-    missing.
     """
     texts = [str(text) for text in keys.cat.categories]
+    codes: list[str | None]
     if source.key.kind == "name":
         codes = _codes_by_name(texts, key)
     elif source.key.kind == "slug":
         codes = [source.key.prefix + slug(text) if slug(text) else None for text in texts]
     else:
-        codes = _codes_by_code(texts, source.key)
-    labels, unique = pd.factorize(np.array(codes, dtype=object))
-    found = pd.Categorical.from_codes(
-        labels[keys.cat.codes.to_numpy()], categories=pd.Index(unique, dtype=object)
-    )
+        codes = [_code(text, source.key) for text in texts]
+    found = _categories(codes, keys.cat.codes.to_numpy())
     return pd.Series(found, index=keys.index, name="area_code")
 
 
-def _codes_by_code(texts: list[str], key: Key) -> list[str | None]:
-    plain = [text.removesuffix(key.strip_suffix) for text in texts]
-    marked = np.array([text.endswith(key.strip_suffix) for text in texts], dtype=bool)
+def _code(text: str, key: Key) -> str | None:
+    plain = text.removesuffix(key.strip_suffix)
     # A blank is never padded: it would become a code of zeros.
-    padded = [text.zfill(key.width) if key.width and text else text for text in plain]
-    right = marked & np.array([bool(text) for text in padded])
-    if key.width:
-        right &= np.array([len(text) == key.width for text in padded])
-    if key.pattern:
-        right &= fits(key.pattern, padded)
-    return [key.prefix + text if good else None for text, good in zip(padded, right, strict=True)]
+    code = plain.zfill(key.width or 0) if plain else ""
+    right = code and text.endswith(key.strip_suffix) and key.width in (None, len(code))
+    if not right or not (key.pattern is None or re.fullmatch(key.pattern, code)):
+        return None
+    return key.prefix + code
 
 
 def _codes_by_name(texts: list[str], key: pd.DataFrame | None) -> list[str | None]:
@@ -168,11 +163,10 @@ def _codes_by_name(texts: list[str], key: pd.DataFrame | None) -> list[str | Non
     names = areas["municipality_name"] + " (" + areas["parent_name"] + ")"
     known = pd.Series(areas["parent_code"].to_numpy(), index=names.map(unify))
     unified = [unify(text) for text in texts]
-    double = sorted(set(known.index[known.index.duplicated()]) & set(unified))
-    if double:
-        raise SourceError("names_of_several_areas", listed(double))
+    double = set(known.index[known.index.duplicated()])
+    refuse_any("names_of_several_areas", sorted(double & set(unified)))
     here = set(areas["municipality_name"].map(unify))
-    _keys_refuse_lost(known, unified, here=here)
+    _refuse_strays(known, unified, here=here)
     codes = known[~known.index.duplicated()].to_dict()
     return [codes.get(name) or _elsewhere(name, here) for name in unified]
 
@@ -182,31 +176,27 @@ def _elsewhere(name: str, here: set[str]) -> str | None:
     return ELSEWHERE if match and match[1] not in here else None
 
 
-def _keys_refuse_lost(known: pd.Series, unified: list[str], *, here: set[str]) -> None:
+def _refuse_strays(known: pd.Series, unified: list[str], *, here: set[str]) -> None:
     """Raise where a municipality has rows but one of its areas has none: a name went astray."""
     found = set(unified)
-    present = {match[1] for name in unified if (match := NAME.fullmatch(name))}
-    lost = [
-        name
-        for name in known.index
-        if name not in found and (match := NAME.fullmatch(name)) and match[1] in present
-    ]
+    parts = {name: match for name in (*known.index, *unified) if (match := NAME.fullmatch(name))}
+    present = {parts[name][1] for name in found & set(parts)}
+    missing = [name for name in known.index if name not in found]
+    lost = [name for name in missing if name in parts and parts[name][1] in present]
     if lost:
         same = {name.split(" (", 1)[1] for name in lost}
         strays = [
             name
             for name in unified
             if name not in known.index
-            and (match := NAME.fullmatch(name))
-            and (match[1] in here or name.split(" (", 1)[1] in same)
+            and name in parts
+            and (parts[name][1] in here or name.split(" (", 1)[1] in same)
         ]
-        heading = Phrase("key_areas_without_row", count=len(lost))
         hints = [Phrase("rows_without_area", strays=listed(strays))] if strays else []
-        raise SourceError(heading, [*listed(lost), *hints])
+        raise SourceError("key_areas_without_row", [*listed(lost), *hints], count=len(lost))
 
 
 OVERLAP = "overlap"
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -215,29 +205,17 @@ class Selection:
 
     frame: pd.DataFrame
     codes: pd.Series
+    """In categories, sorted."""
     unassigned: Mask
 
     def refuse_duplicates(self, *, hint: str = "") -> None:
-        """Raise where a code stands twice.
-
-        Parameters
-        ----------
-        hint
-            What may be done about it, added to the message.
-
-        Raises
-        ------
-        SourceError
-            Every such code, with the rows that bear it.
-        """
+        """Raise where a code stands twice, with its rows; the hint tells what may be done."""
         twice = self.codes[self.codes.duplicated(keep=False)].astype(str)
-        if len(twice):
-            rows = {
-                code: ", ".join(map(str, group))
-                for code, group in twice.groupby(twice).groups.items()
-            }
-            faults = [f"{code}: {twice.index.name} {numbers}" for code, numbers in rows.items()]
-            raise SourceError("codes_stand_twice", listed(faults), count=len(rows), hint=hint)
+        faults = [
+            f"{code}: {twice.index.name} {', '.join(map(str, rows))}"
+            for code, rows in twice.groupby(twice).groups.items()
+        ]
+        refuse_any("codes_stand_twice", faults, count=len(faults), hint=hint)
 
 
 def select_rows(
@@ -251,10 +229,12 @@ def select_rows(
     row is of the county.
     """
     _refuse_missing(rows, source)
-    rows = _with_categories(rows, source)
+    wheres = [source.where, *(column.where for column in source.columns)]
+    asked = [name for name in dict.fromkeys(n for where in wheres for n in where) if name in rows]
+    rows = rows.assign(**{name: as_category(rows[name]) for name in asked})
     kept = _taken(rows, matches(rows, source.where))
-    keys = row_keys(kept, source.key)
-    codes = area_codes(keys, source, key=key)
+    keys = _row_keys(kept, source.key)
+    codes = _area_codes(keys, source, key=key)
     unknown = codes.isna().to_numpy()
     if unknown.any():
         _refuse_keys(keys[unknown][~_notes(kept, unknown, source)], source)
@@ -263,28 +243,15 @@ def select_rows(
         texts = codes.astype(object)
         codes = as_category(texts.mask(unassigned, texts.str[:4] + source.unassigned.suffix))
     mine = _in_county(kept, codes, source, county_code)
-    frame = _used(_taken(kept, mine), _asked(kept, source))
-    return Selection(frame, codes[mine].cat.remove_unused_categories(), unassigned[mine])
-
-
-def _with_categories(rows: pd.DataFrame, source: Source) -> pd.DataFrame:
-    """Return the rows with the columns that `where` asks about as categories, made once."""
-    return rows.assign(**{name: as_category(rows[name]) for name in _asked(rows, source)})
-
-
-def _asked(rows: pd.DataFrame, source: Source) -> list[str]:
-    wheres = [source.where, *(column.where for column in source.columns)]
-    asked = dict.fromkeys(name for where in wheres for name in where)
-    return [name for name in asked if name in rows.columns]
+    own = _taken(kept, mine)
+    own = own.assign(**{name: own[name].cat.remove_unused_categories() for name in asked})
+    codes = codes[mine].cat.remove_unused_categories()
+    codes = codes.cat.reorder_categories(sorted(codes.cat.categories))
+    return Selection(own, codes, unassigned[mine])
 
 
 def _taken(rows: pd.DataFrame, mask: Mask) -> pd.DataFrame:
     return rows if mask.all() else rows[mask]
-
-
-def _used(rows: pd.DataFrame, asked: list[str]) -> pd.DataFrame:
-    """Return the rows without the categories that only other counties have."""
-    return rows.assign(**{name: rows[name].cat.remove_unused_categories() for name in asked})
 
 
 def matches(rows: pd.DataFrame, where: Where) -> Mask:
@@ -324,23 +291,12 @@ def _is_wanted(text: str, wanted: Wanted) -> bool:
 
 
 def _refuse_missing(rows: pd.DataFrame, source: Source) -> None:
-    needed = [*source.key.names, *source.where, *source.texts.values()]
-    if source.mapping is not None:
-        needed += source.mapping.needed
-    if source.unassigned is not None and source.unassigned.column is not None:
-        needed.append(source.unassigned.column)
-    for column in source.columns:
-        if not column.optional:
-            needed += [*column.added, *column.minus, *column.where]
     found = [str(name) for name in rows.columns]
-    lost = [name for name in dict.fromkeys(needed) if name not in found]
-    double = [name for name in dict.fromkeys(needed) if found.count(name) > 1]
-    faults = [Phrase("word_missing", name=name) for name in lost] + [
-        Phrase("word_stands_twice", name=name) for name in double
+    faults = [Phrase("word_missing", name=name) for name in source.needed if name not in found] + [
+        Phrase("word_stands_twice", name=name) for name in source.needed if found.count(name) > 1
     ]
     if faults:
-        faults.append(Phrase("found_here", found=map(repr, found)))
-        raise SourceError("columns_wrong", faults)
+        raise SourceError("columns_wrong", [*faults, Phrase("found_here", found=map(repr, found))])
 
 
 def _notes(rows: pd.DataFrame, unknown: Mask, source: Source) -> Mask:
@@ -348,7 +304,7 @@ def _notes(rows: pd.DataFrame, unknown: Mask, source: Source) -> Mask:
     frame = pd.DataFrame(rows.drop(columns="geometry", errors="ignore"))
     names = list(frame.columns)
     blank = _are_blank(frame[unknown], [name for name in names if names.count(name) == 1])
-    named = {name for column in source.columns for name in (*column.added, *column.minus)}
+    named = {name for column in source.columns for name in column.numbers}
     if not named & set(names):
         return blank
     filled = np.flatnonzero(~_are_blank(frame, [name for name in names if name in named]))
@@ -356,25 +312,24 @@ def _notes(rows: pd.DataFrame, unknown: Mask, source: Source) -> Mask:
 
 
 def _are_blank(frame: pd.DataFrame, names: list[Any]) -> Mask:
-    """Return which rows hold nothing in any of the columns."""
+    """Return which rows hold nothing in any of the columns (`..` is a number withheld)."""
     blank = np.ones(len(frame), dtype=bool)
     for name in names:
-        blank &= is_blank(frame[name]).to_numpy(bool)
+        values = frame[name]
+        if not pd.api.types.is_numeric_dtype(values.dtype):
+            values = values.mask(values.astype(str).str.strip().eq(""))
+        blank &= values.isna().to_numpy(bool)
     return blank
 
 
 def _refuse_keys(bad: pd.Series, source: Source) -> None:
-    if len(bad) == 0:
-        return
-    faults = [f"{bad.index.name} {number}: {str(text)!r}" for number, text in bad.items()]
-    expected = (source.key.pattern or f"a {source.key.kind}") + source.key.strip_suffix
-    raise SourceError(
+    refuse_any(
         "rows_of_unknown_area",
-        listed(faults),
+        cells_told(bad.astype(str)),
         count=len(bad),
         area_set=source.area_set,
         columns=" + ".join(map(repr, source.key.names)),
-        expected=expected,
+        expected=(source.key.pattern or f"a {source.key.kind}") + source.key.strip_suffix,
     )
 
 
@@ -388,28 +343,25 @@ def _unassigned(rows: pd.DataFrame, codes: pd.Series, source: Source) -> Mask:
     return np.asarray(marked, dtype=bool)
 
 
-def _refuse_bare(places: pd.Series, column: str) -> None:
-    bare = places.index[places.eq("")]
-    if len(bare):
-        raise SourceError(
-            "rows_without_municipality",
-            listed([f"{bare.name} {row}" for row in bare]),
-            count=len(bare),
-            column=column,
-        )
+def _places(rows: pd.DataFrame, codes: pd.Series, source: Source) -> pd.Series:
+    """Return each row's municipality, as a code that begins with it, in categories."""
+    if source.municipality is not None:
+        return as_category(pd.Series(source.municipality, index=codes.index))
+    column = source.texts.get("municipality_code")
+    if column is None:
+        return codes
+    places = as_category(rows[column])
+    bare = places.index[places.eq("") & codes.notna()]
+    faults = [f"{bare.name} {row}" for row in bare]
+    refuse_any("rows_without_municipality", faults, count=len(bare), column=column)
+    return places.cat.rename_categories(lambda text: text.zfill(4))
 
 
 def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, county_code: str) -> Mask:
-    place = codes
     if source.municipality == OVERLAP:
         # Which areas lie in the county is for their borders to say.
         return codes.notna().to_numpy(bool)
-    if source.municipality is not None:
-        place = as_category(pd.Series(source.municipality, index=codes.index))
-    elif "municipality_code" in source.texts:
-        places = as_category(rows[source.texts["municipality_code"]])
-        _refuse_bare(places[codes.notna().to_numpy()], source.texts["municipality_code"])
-        place = places.cat.rename_categories(lambda text: text.zfill(4))
+    place = _places(rows, codes, source)
     counties = np.array([str(text)[:2] for text in place.cat.categories], dtype=object)
     number = place.cat.codes.to_numpy()
     known = (number >= 0) & codes.notna().to_numpy() & codes.ne(ELSEWHERE).to_numpy()

@@ -1,4 +1,7 @@
-"""Readers of tables: csv and xlsx. Rows keep the file's own row number as their index."""
+"""Readers of tables: csv and xlsx. Rows keep the file's own row number as their index.
+
+A file that is empty, damaged, in another encoding or not as its source says is a `SourceError`.
+"""
 
 import csv
 import io
@@ -6,7 +9,9 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -17,8 +22,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Options, Source
-from geoprio.sources.raw import decode, read_bytes, read_member, read_text, refuse_bomb
-from geoprio.sources.rows import as_category, as_numbers, listed, plain_text
+from geoprio.sources.raw import decode, only_member, open_zip, read_bytes, read_text, refuse_bomb
+from geoprio.sources.rows import as_category, as_numbers, listed, plain_text, refuse_any
 from geoprio.words import Phrase
 
 DAMAGE = (
@@ -43,77 +48,64 @@ def read_csv(path: Path, source: Source) -> pd.DataFrame:
     """Return the rows of a csv file as text; the index is the row number, the header being 1.
 
     A short row, as notes after the data are, is filled with empty text.
-
-    SourceError: The file is empty, not in its encoding, badly quoted, or has a row longer than the
-    header.
     """
     options = source.options
-    text = _text(path, source)
+    text = io.StringIO(_text(path, source), newline="")
     try:
-        lines = list(
-            csv.reader(
-                io.StringIO(text, newline=""), delimiter=options.separator or ",", strict=True
-            )
-        )
+        lines = list(csv.reader(text, delimiter=options.separator or ",", strict=True))
     except csv.Error as error:
         raise SourceError("csv_damaged", error=error) from None
     if options.decimal is not None:
         lines = [[COMMA.sub(r"\1.\2", cell) for cell in line] for line in lines]
-    return as_frame(lines, options)
+    return _as_frame(lines, options)
 
 
 def _text(path: Path, source: Source) -> str:
     encoding = source.options.encoding or "utf-8-sig"
     if path.suffix.lower() != ".zip":
         return read_text(path, encoding=encoding)
-    content = read_member(path, patterns=(source.options.member or "*.csv",))
+    with open_zip(path) as packed:
+        content = packed.read(only_member(packed, source.options.member or "*.csv"))
     return decode(content, encoding=encoding)
 
 
 def read_xlsx(path: Path, source: Source) -> pd.DataFrame:
     """Return the rows of one sheet; cells are text or numbers as the workbook has them.
 
-    SourceError: The workbook is truncated or damaged, lacks the sheet, or holds formulas there:
-    official files hold values, and what a formula would show is not known here.
+    Formulas are refused: official files hold values, and what one would show is not known here.
     """
-    sheet = source.options.sheet or ""
-    return as_frame(sheet_lines(path, sheet), source.options)
+    with _workbook(path) as book:
+        lines = book.lines(source.options.sheet or "")
+    return _as_frame(lines, source.options)
 
 
-def sheet_names(path: Path) -> list[str]:
-    """Return the sheets of a workbook in their order.
+@dataclass(frozen=True)
+class _Workbook:
+    """A workbook that is open: its values, and the parts that it is packed in."""
 
-    SourceError: The workbook is truncated or damaged.
-    """
-    content = io.BytesIO(read_bytes(path))
-    try:
-        return [str(name) for name in CalamineWorkbook.from_filelike(content).sheet_names]
-    except DAMAGE as error:
-        raise _broken(error) from None
+    values: CalamineWorkbook
+    packed: zipfile.ZipFile
+
+    def lines(self, sheet: str) -> list[list[Any]]:
+        """Return the rows of one sheet as lists of cells."""
+        if sheet not in self.values.sheet_names:
+            raise SourceError("no_sheet", wanted=sheet, sheet_names=self.values.sheet_names)
+        _refuse_formulas(self.packed, sheet)
+        page = self.values.get_sheet_by_name(sheet)
+        lines: list[list[Any]] = page.to_python(skip_empty_area=False)
+        _refuse_formula_texts(lines)
+        return lines
 
 
-def sheet_lines(path: Path, sheet: str) -> list[list[Any]]:
-    """Return the rows of one sheet as lists of cells.
-
-    SourceError: As `read_xlsx`.
-    """
+@contextmanager
+def _workbook(path: Path) -> Iterator[_Workbook]:
     content = read_bytes(path)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             refuse_bomb(packed.infolist())
-            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-            if sheet not in book.sheet_names:
-                raise SourceError("no_sheet", wanted=sheet, sheet_names=book.sheet_names)
-            _refuse_formulas(packed, sheet)
-            lines: list[list[Any]] = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            yield _Workbook(CalamineWorkbook.from_filelike(io.BytesIO(content)), packed)
     except DAMAGE as error:
-        raise _broken(error) from None
-    _refuse_formula_texts(lines)
-    return lines
-
-
-def _broken(error: Exception) -> SourceError:
-    return SourceError("workbook_damaged", error=error)
+        raise SourceError("workbook_damaged", error=error) from None
 
 
 def _refuse_formula_texts(lines: list[list[Any]]) -> None:
@@ -122,13 +114,9 @@ def _refuse_formula_texts(lines: list[list[Any]]) -> None:
     texts = {cell for line in lines for cell in line if type(cell) is str}
     formulas = {cell for cell in texts if cell[:1] == "="}
     if formulas:
-        faults = [
-            Phrase("row_cell", number=number, cell=cell)
-            for number, line in enumerate(lines, 1)
-            for cell in line
-            if cell in formulas
-        ]
-        raise SourceError("formula_for_value", listed(faults))
+        cells = [(number, cell) for number, line in enumerate(lines, 1) for cell in line]
+        faults = [Phrase("row_cell", number=n, cell=cell) for n, cell in cells if cell in formulas]
+        refuse_any("formula_for_value", faults)
 
 
 def _refuse_formulas(packed: zipfile.ZipFile, sheet: str) -> None:
@@ -149,12 +137,8 @@ def _sheet_part(packed: zipfile.ZipFile, sheet: str) -> str:
     return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
 
 
-def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.DataFrame:
-    """Return rows of cells as a frame; the index is the row number, `first` being the header's.
-
-    SourceError: There is no row under the header, one is longer than it, or the columns are not as
-    many as the source names.
-    """
+def _as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.DataFrame:
+    """Return rows of cells as a frame; the index is the row number, `first` being the header's."""
     numbered = [
         (number, line)
         for number, line in enumerate(lines, first)
@@ -171,7 +155,7 @@ def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.
     long = [
         number
         for number, line in numbered
-        if len(line) > width and any(_filled(cell) for cell in line[width:])
+        if len(line) > width and any(plain_text(cell) for cell in line[width:])
     ]
     if long:
         raise SourceError("rows_too_long", row=long[0], width=width, count=len(long))
@@ -180,9 +164,8 @@ def as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.
         for _, line in numbered[begin:]
     ]
     rows = pd.DataFrame(body, dtype=object)
-    rows.columns = pd.Index(header, dtype=object)
-    rows.index = pd.Index([number for number, _ in numbered[begin:]], name="row")
-    return rows
+    numbers = pd.Index([number for number, _ in numbered[begin:]], name="row")
+    return rows.set_axis(pd.Index(header, dtype=object), axis=1).set_axis(numbers)
 
 
 def _given_names(found: list[str], names: tuple[str, ...]) -> list[str]:
@@ -211,10 +194,6 @@ def _letters(text: str) -> str:
     return "".join(sign for sign in folded if sign.isalnum())
 
 
-def _filled(cell: object) -> bool:
-    return plain_text(cell) != ""
-
-
 SEARCHED = 30
 """Rows of a sheet among which its headings are looked for."""
 
@@ -224,40 +203,34 @@ def read_table(path: Path, source: Source) -> pd.DataFrame:
 
     The headings are the first row that holds every column of the source, in any spelling that it
     names; `sheet` may be a pattern.
-
-    SourceError: As `read_csv` and `read_xlsx`; no sheet has such a row, or several have.
     """
     if path.suffix.lower() != ".xlsx":
         return read_csv(path, source)
     wanted = source.options.sheet or "*"
-    sheets = [sheet for sheet in sheet_names(path) if fnmatch(sheet.lower(), wanted.lower())]
-    if not sheets:
-        raise SourceError("no_sheet", wanted=wanted, sheet_names=sheet_names(path))
-    lines = {sheet: sheet_lines(path, sheet) for sheet in sheets}
+    with _workbook(path) as book:
+        names = book.values.sheet_names
+        sheets = [sheet for sheet in names if fnmatch(sheet.lower(), wanted.lower())]
+        if not sheets:
+            raise SourceError("no_sheet", wanted=wanted, sheet_names=names)
+        lines = {sheet: book.lines(sheet) for sheet in sheets}
     places = {sheet: _heading(rows, source) for sheet, rows in lines.items()}
     found = {sheet: place for sheet, place in places.items() if place is not None}
     if len(found) != 1:
         raise _lost(lines, list(found), source)
     ((sheet, place),) = found.items()
-    return as_frame(lines[sheet][place:], source.options, first=place + 1)
-
-
-def _needed(source: Source) -> set[str]:
-    columns = [column for column in source.columns if not column.optional]
-    numbers = [name for column in columns for name in (*column.added, *column.minus)]
-    return {*source.key.names, *source.texts.values(), *numbers}
+    return _as_frame(lines[sheet][place:], source.options, first=place + 1)
 
 
 def _heading(rows: list[list[Any]], source: Source) -> int | None:
-    spellings = source.options.spellings or {}
+    spellings, needed = source.options.spellings or {}, set(source.needed)
     for place, row in enumerate(rows[:SEARCHED]):
-        if _needed(source) <= set(respelled([plain_text(cell) for cell in row], spellings)):
+        if needed <= set(respelled([plain_text(cell) for cell in row], spellings)):
             return place
     return None
 
 
 def _lost(lines: dict[str, list[list[Any]]], found: list[str], source: Source) -> SourceError:
-    wanted = ", ".join(map(repr, sorted(_needed(source))))
+    wanted = ", ".join(map(repr, sorted(source.needed)))
     if found:
         return SourceError("several_sheets_fit", found=found, wanted=wanted)
     rows = [
@@ -284,20 +257,12 @@ def read_val_long(path: Path, source: Source) -> pd.DataFrame:
 
     Codes that lost their leading zero get it back: up to six digits is a collecting district, else
     a polling district of eight.
-
-    SourceError: The workbook is damaged, a column or a row of sums is missing, a party stands twice
-    in a district, or a district has two electorates.
     """
     rows = read_xlsx(path, source)
-    missing = [name for name in HEADERS if list(rows.columns).count(name) != 1]
-    if missing:
-        raise SourceError(
-            "columns_wrong_found",
-            [Phrase("word_missing", name=name) for name in missing],
-            columns=map(str, rows),
-        )
+    refuse_headers(rows, HEADERS)
     codes = as_category(rows[CODE]).astype(str)
-    rows = rows.assign(**{CODE: codes.map(padded)})[codes.ne("").to_numpy()]
+    padded = codes.map(lambda code: code.zfill(6 if len(code) <= 6 else 8))
+    rows = rows.assign(**{CODE: padded})[codes.ne("").to_numpy()]
     spellings = source.options.spellings or {}
     known = {name: (*spellings.get(name, ()),) for name in (VALID, CAST, *INVALID)} | spellings
     parties = pd.Index(respelled(list(as_category(rows[PARTY]).astype(str)), known))
@@ -312,25 +277,25 @@ def read_val_long(path: Path, source: Source) -> pd.DataFrame:
     ).rename_axis("district", axis=0)
 
 
-def padded(code: str) -> str:
-    """Return a code with the leading zero that a workbook took for nothing."""
-    return code.zfill(6) if len(code) <= 6 else code.zfill(8)
+def refuse_headers(rows: pd.DataFrame, names: Sequence[str]) -> None:
+    """Raise unless each name heads one column."""
+    found = list(rows.columns)
+    faults = [Phrase("word_missing", name=name) for name in names if found.count(name) != 1]
+    if faults:
+        raise SourceError("columns_wrong_found", faults, columns=map(repr, found))
 
 
 def _wide(rows: pd.DataFrame, parties: pd.Index) -> pd.DataFrame:
-    numbers, bad = as_numbers(rows[VOTES], empty_is_zero=False)
+    numbers, bad = as_numbers(rows[VOTES])
     faults = [Phrase("row_found", row=row, cell=rows.loc[row, VOTES]) for row in rows.index[bad]]
-    if faults:
-        raise SourceError("votes_not_counts", listed(faults), count=len(faults))
+    refuse_any("votes_not_counts", faults, count=len(faults))
     long = pd.DataFrame({CODE: rows[CODE].to_numpy(), PARTY: parties, VOTES: numbers.to_numpy()})
-    twice = long.duplicated([CODE, PARTY], keep=False).to_numpy()
-    if twice.any():
-        faults = [
-            Phrase("row_party", row=row, party=parties[i], code=rows.loc[row, CODE])
-            for i, row in enumerate(rows.index)
-            if twice[i]
-        ]
-        raise SourceError("party_twice_in_district", listed(faults))
+    twice = long.set_index(rows.index)[long.duplicated([CODE, PARTY], keep=False).to_numpy()]
+    faults = [
+        Phrase("row_party", row=row, party=party, code=code)
+        for row, code, party in zip(twice.index, twice[CODE], twice[PARTY], strict=True)
+    ]
+    refuse_any("party_twice_in_district", faults)
     wide = long.pivot_table(index=CODE, columns=PARTY, values=VOTES)
     lost = [name for name in (VALID, CAST) if name not in wide]
     if lost:
@@ -351,11 +316,9 @@ def _with_zeros(votes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _electors(rows: pd.DataFrame) -> pd.Series:
-    numbers, _ = as_numbers(rows[ELECTORS], empty_is_zero=False)
+    numbers, _ = as_numbers(rows[ELECTORS])
     by_code = numbers.groupby(rows[CODE])
     several = by_code.nunique()
-    double = several.index[several > 1]
-    if len(double):
-        raise SourceError("districts_of_two_electorates", listed(list(double)))
+    refuse_any("districts_of_two_electorates", list(several.index[several > 1]))
     electors: pd.Series = by_code.first()
     return electors

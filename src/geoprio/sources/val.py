@@ -2,12 +2,14 @@
 
 The riksdag's file unpacks to about 130 MB, most of it personal votes: it is streamed, and only a
 row of numbers per district is kept. The EU election of 2024 is expected in the same form.
+
+What is damaged, of another form, or does not add up is a `SourceError`.
 """
 
-import hashlib
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -18,13 +20,14 @@ import pandas as pd
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Source
-from geoprio.sources.raw import only_member, open_zip, read_text
-from geoprio.sources.rows import as_category, as_numbers, listed
-from geoprio.sources.sheets import read_xlsx
+from geoprio.sources.raw import checksums, md5, only_member, open_zip, read_text
+from geoprio.sources.rows import as_category, as_numbers, refuse_any
+from geoprio.sources.sheets import read_xlsx, refuse_headers
 from geoprio.words import Phrase
 
 MEMBER = "*rostfordelning*.json"
 INDEX = "index.md5"
+DISTRICTS = "valdistrikt.item"
 COLLECTING = "uppsamlingsdistrikt"
 OTHERS = "övriga partier"
 INVALID = {
@@ -36,7 +39,6 @@ PARTY = re.compile("^parti ")
 HEAD = 4096
 REHEARSAL = re.compile(rb'"test"\s*:\s*true')
 BODY = re.compile(rb'"(?:valdistrikt|valomrade)"')
-SUM = re.compile(r"^([0-9a-fA-F]{32})\s+\*?(.+)$")
 
 District = dict[str, Any]
 
@@ -47,62 +49,34 @@ def read_val_json(path: Path, source: Source) -> pd.DataFrame:
     A party's column is its abbreviation, else its name. A counted district has 0 votes for a
     party that it does not list; one that is not counted (`rostfordelning` is null) has no numbers
     at all. Collecting districts (six digits) have no roll: their electorate is 0.
-
-    Where the publisher's list of checksums (`index.md5`) lies beside the zip and names it, the
-    zip must be the one that is listed.
-
-    SourceError: The zip is damaged or is not the listed one, its JSON is cut off or of another
-    form, it is a rehearsal's, or a district's votes do not add up.
     """
-    refuse_other(path)
-    with open_zip(path) as packed:
-        member = only_member(packed, source.options.member or MEMBER)
-        with packed.open(member) as file:
-            refuse_rehearsal(file.read(HEAD))
-        with packed.open(member) as file:
-            rows = [_row(district) for district in read_districts(file)]
+    with _result(path, source.options.member or MEMBER) as (_, file):
+        rows = [_row(one) for one in ijson.items(file, DISTRICTS, use_float=True)]
     if not rows:
         raise SourceError("not_a_district_result")
     return _frame(rows, source)
 
 
-def refuse_other(path: Path) -> None:
-    """Raise where a list of checksums lies beside the zip and names another.
+@contextmanager
+def _result(path: Path, pattern: str) -> Iterator[tuple[zipfile.ZipFile, IO[bytes]]]:
+    """Open the one file that a zip holds of a pattern: no rehearsal's, and no damaged one's.
 
-    SourceError: As `read_val_json`.
+    Where the publisher's list of checksums (`index.md5`) lies beside the zip and names it, the
+    zip must be the one that is listed.
     """
     index = path.with_name(INDEX)
-    if not index.is_file():
-        return
-    lines = (SUM.match(line) for line in read_text(index).splitlines())
-    sums = {PurePosixPath(line[2]).name: line[1].lower() for line in lines if line}
-    expected = sums.get(path.name)
-    if expected is None:
-        return
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-    if found != expected:
+    listed = checksums(read_text(index)) if index.is_file() else {}
+    expected = {PurePosixPath(name).name: of_it for name, of_it in listed.items()}.get(path.name)
+    if expected is not None and expected != (found := md5(path)):
         raise SourceError("md5_differs", found=found, index=INDEX, expected=expected)
-
-
-def refuse_rehearsal(head: bytes) -> None:
-    """Raise where the beginning of a file says that it is a rehearsal.
-
-    SourceError: It does.
-    """
-    if REHEARSAL.search(BODY.split(head, maxsplit=1)[0]):
-        raise SourceError("result_is_rehearsal")
-
-
-def read_districts(file: IO[bytes]) -> Iterator[District]:
-    """Yield the districts of a file of votes, one at a time.
-
-    SourceError: The JSON is cut off.
-    """
-    try:
-        yield from ijson.items(file, "valdistrikt.item", use_float=True)
-    except ijson.JSONError as error:
-        raise SourceError("json_broken", error=str(error).splitlines()[0][:120]) from None
+    with open_zip(path) as packed, packed.open(only_member(packed, pattern)) as file:
+        if REHEARSAL.search(BODY.split(file.read(HEAD), maxsplit=1)[0]):
+            raise SourceError("result_is_rehearsal")
+        file.seek(0)
+        try:
+            yield packed, file
+        except ijson.JSONError as error:
+            raise SourceError("json_broken", error=str(error).splitlines()[0][:120]) from None
 
 
 def _row(district: District) -> District:
@@ -136,7 +110,7 @@ def _votes(counted: District, cast: int, code: str) -> District:
     }
     parties: District = {}
     for party in valid["partiRoster"] or ():
-        name = party_column(party)
+        name = _party_column(party)
         parties[name] = parties.get(name, 0) + party["antalRoster"]
     _refuse_sum(code, Phrase("of_parties"), sum(parties.values()) + votes[OTHERS], votes["giltiga"])
     invalid = sum(votes[name] for name in INVALID)
@@ -144,8 +118,7 @@ def _votes(counted: District, cast: int, code: str) -> District:
     return votes | parties
 
 
-def party_column(party: District) -> str:
-    """Return what a party's column is called: by its abbreviation, else its name."""
+def _party_column(party: District) -> str:
     return f"parti {party.get('partiforkortning') or party['partibeteckning']}"
 
 
@@ -166,12 +139,11 @@ def _frame(rows: list[District], source: Source) -> pd.DataFrame:
     if "giltiga" not in frame:
         raise SourceError("no_district_counted")
     # The parties of a counted district make its sum (checked above): one without a row has none.
-    return with_absent_parties(frame, source, known=frame["giltiga"].notna()).rename_axis(
-        "district"
-    )
+    known = frame["giltiga"].notna()
+    return _with_absent_parties(frame, source, known=known).rename_axis("district")
 
 
-def with_absent_parties(frame: pd.DataFrame, source: Source, *, known: pd.Series) -> pd.DataFrame:
+def _with_absent_parties(frame: pd.DataFrame, source: Source, *, known: pd.Series) -> pd.DataFrame:
     """Return the rows with 0 for every party that a known row does not list.
 
     Also for one that the source asks for and that stands in no row of a municipality's own file.
@@ -198,35 +170,24 @@ def read_val_seats(path: Path, source: Source) -> pd.DataFrame:
     An area is the municipality or the county, and in the riksdag's file each constituency, whose
     code is its county's and its own, `01-02`: which county it lies in is read from the districts
     of the same zip. A party that took no seat in an area has 0.
-
-    SourceError: The zip is damaged or is not the listed one, its JSON is of another form or a
-    rehearsal's, no seats are allocated yet, or an area's seats do not add up.
     """
-    refuse_other(path)
-    with open_zip(path) as packed:
-        member = only_member(packed, source.options.member or SEATS)
-        with packed.open(member) as file:
-            refuse_rehearsal(file.read(HEAD))
-        with packed.open(member) as file:
-            kind, whole = _read(file)
+    with _result(path, source.options.member or SEATS) as (packed, file):
+        kind, whole = _allocation(file)
         homes = _homes(packed) if kind == RIKSDAG else {}
     try:
         rows = _constituencies(whole, homes) if kind == RIKSDAG else [_whole(whole)]
     except (KeyError, TypeError, AttributeError) as error:
         raise SourceError("seats_area_misformed", error=error) from None
     frame = pd.DataFrame(rows)
-    return with_absent_parties(frame, source, known=frame["mandat"].notna()).rename_axis("area")
+    return _with_absent_parties(frame, source, known=frame["mandat"].notna()).rename_axis("area")
 
 
-def _read(file: IO[bytes]) -> tuple[str, Node]:
+def _allocation(file: IO[bytes]) -> tuple[str, Node]:
     """Return the kind of election and its area, without the votes per list and person."""
     builder = ijson.ObjectBuilder()
-    try:
-        for prefix, event, value in ijson.parse(file, use_float=True):
-            if _is_wanted(f"{prefix}.{value}".lstrip(".") if event == "map_key" else prefix):
-                builder.event(event, value)
-    except ijson.JSONError as error:
-        raise SourceError("json_broken", error=str(error).splitlines()[0][:120]) from None
+    for prefix, event, value in ijson.parse(file, use_float=True):
+        if _is_wanted(f"{prefix}.{value}".lstrip(".") if event == "map_key" else prefix):
+            builder.event(event, value)
     reply = builder.value
     if not isinstance(reply, dict) or not isinstance(reply.get("valomrade"), dict):
         raise SourceError("not_an_allocation")
@@ -243,7 +204,7 @@ def _homes(packed: zipfile.ZipFile) -> dict[str, str]:
     with packed.open(only_member(packed, MEMBER)) as file:
         return {
             str(district.get("kretskod")): str(district.get("lankod"))
-            for district in read_districts(file)
+            for district in ijson.items(file, DISTRICTS)
         }
 
 
@@ -253,39 +214,33 @@ def _constituencies(whole: Node, homes: dict[str, str]) -> list[Node]:
     if lost:
         raise SourceError("constituencies_without_district", lost=lost)
     rows = [
-        _valseats_row(
-            f"{homes[str(part['kod'])]}-{part['kod']}", part.get("namnValkrets"), _list(part)
-        )
+        _seats(f"{homes[str(part['kod'])]}-{part['kod']}", part.get("namnValkrets"), _list(part))
         for part in parts
     ]
-    _valseats_refuse_sum(str(whole.get("namn")), sum(row["mandat"] for row in rows), whole)
+    _refuse_seats(str(whole.get("namn")), sum(row["mandat"] for row in rows), whole)
     return rows
 
 
 def _whole(whole: Node) -> Node:
-    parties = _list(whole) if whole.get("mandatfordelning") else _sum(whole)
-    row = _valseats_row(str(whole["kod"]), whole.get("namn"), parties)
-    _valseats_refuse_sum(row["kod"], row["mandat"], whole)
+    # Where the whole has no list of its own, its constituencies' together are it.
+    parts = [whole] if whole.get("mandatfordelning") else whole.get("valkretsLista") or []
+    parties = [party for part in parts for party in _list(part)]
+    row = _seats(str(whole["kod"]), whole.get("namn"), parties)
+    _refuse_seats(row["kod"], row["mandat"], whole)
     return row
 
 
-def _sum(whole: Node) -> list[Node]:
-    """Return the seats of every constituency in one list, where the whole has none."""
-    return [party for part in whole.get("valkretsLista") or () for party in _list(part)]
-
-
 def _list(part: Node) -> list[Node]:
-    held = part.get("mandatfordelning")
-    parties: list[Node] = (held or {}).get("partiLista") or []
+    parties: list[Node] = (part.get("mandatfordelning") or {}).get("partiLista") or []
     return parties
 
 
-def _valseats_row(code: str, name: str | None, parties: list[Node]) -> Node:
+def _seats(code: str, name: str | None, parties: list[Node]) -> Node:
     if not parties:
         raise SourceError("no_seats_allocated", code=code)
     row: Node = {"kod": code, "namn": name, "mandat": 0, "fasta": 0, "utjämning": 0}
     for party in parties:
-        column = party_column(party)
+        column = _party_column(party)
         row[column] = row.get(column, 0) + party["antalMandat"]
         row["mandat"] += party["antalMandat"]
         row["fasta"] += party.get("antalFastaMandat") or 0
@@ -293,7 +248,7 @@ def _valseats_row(code: str, name: str | None, parties: list[Node]) -> Node:
     return row
 
 
-def _valseats_refuse_sum(code: str, found: int, whole: Node) -> None:
+def _refuse_seats(code: str, found: int, whole: Node) -> None:
     expected = whole.get("totaltAntalMandat")
     if expected is not None and found != expected:
         raise SourceError("seats_do_not_sum", code=code, found=found, expected=expected)
@@ -321,19 +276,15 @@ def read_val_electors(path: Path, source: Source) -> pd.DataFrame:
     their headers say, in any order: a sex, an age band ("18-29 år", "65+"), both, or the total;
     others (first-time voters, electors abroad) are passed over. Rows after the last one with a
     code are footers.
-
-    SourceError: The workbook is damaged, has no code, total, sex or age columns, a band lies in two
-    of the wanted age groups, or a district's sexes or ages do not make its total.
     """
     rows = read_xlsx(path, source)
-    columns = [str(name) for name in rows.columns]
-    _refuse_missing(columns)
+    refuse_headers(rows, (CODE, TOTAL))
     codes = as_category(rows[CODE]).astype(str)
     last = int(np.flatnonzero(codes.str.fullmatch(r"\d+").to_numpy()).max(initial=-1))
     rows, codes = rows.iloc[: last + 1], codes.iloc[: last + 1]
     wanted = _wanted(source)
-    found = {name: _meaning(name, wanted) for name in columns if name != CODE}
-    kinds = {name: kind for name, kind in found.items() if kind is not None}
+    headers = [str(name) for name in rows.columns if name != CODE]
+    kinds = {name: kind for name in headers if (kind := _meaning(name, wanted)) is not None}
     numbers = _numbers(rows, list(kinds))
     meant = pd.MultiIndex.from_tuples(list(kinds.values()))
     cells = numbers.set_axis(meant, axis=1).T.groupby(level=[0, 1]).sum(min_count=1).T
@@ -348,16 +299,6 @@ def _wanted(source: Source) -> dict[str, Ages]:
     if unclear or not wanted:
         raise SourceError("ages_unclear", unclear=unclear)
     return {text: ages for text, ages in wanted.items() if ages is not None}
-
-
-def _refuse_missing(columns: Sequence[str]) -> None:
-    missing = [name for name in (CODE, TOTAL) if columns.count(name) != 1]
-    if missing:
-        raise SourceError(
-            "columns_wrong_found",
-            [Phrase("word_missing", name=name) for name in missing],
-            columns=map(repr, columns),
-        )
 
 
 def _meaning(header: str, wanted: dict[str, Ages]) -> tuple[str, str] | None:
@@ -387,15 +328,14 @@ def _ages(text: str) -> Ages | None:
 
 def _numbers(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     read: dict[str, pd.Series] = {}
-    faults = []
+    faults: list[str] = []
     for name in columns:
-        read[name], bad = as_numbers(rows[name], empty_is_zero=False)
+        read[name], bad = as_numbers(rows[name])
         faults += [
             Phrase("row_cell_found", row=row, name=name, cell=rows.loc[row, name])
             for row in rows.index[bad]
         ]
-    if faults:
-        raise SourceError("cells_not_numbers", listed(faults), count=len(faults))
+    refuse_any("cells_not_numbers", faults, count=len(faults))
     return pd.DataFrame(read)
 
 
@@ -403,20 +343,14 @@ def _with_margins(cells: pd.DataFrame, ages: list[str]) -> pd.DataFrame:
     """Return the cells of every sex and age; a margin that is not given is the sum of its parts."""
     full = pd.MultiIndex.from_product([[WOMEN, MEN, ALL], [*ages, ALL]])
     cells = cells.reindex(columns=full).astype(float)
-    for sex in (WOMEN, MEN):
-        cells[sex, ALL] = cells[sex, ALL].fillna(
-            cells[[(sex, age) for age in ages]].sum(axis=1, min_count=len(ages))
-        )
-    for age in ages:
-        both = cells[[(WOMEN, age), (MEN, age)]].sum(axis=1, min_count=2)
-        cells[ALL, age] = cells[ALL, age].fillna(both)
-    lost = [
-        name
-        for name in ((WOMEN, ALL), (MEN, ALL), *((ALL, age) for age in ages))
-        if cells[name].isna().all()
-    ]
+    margins = {(sex, ALL): [(sex, age) for age in ages] for sex in (WOMEN, MEN)}
+    margins |= {(ALL, age): [(WOMEN, age), (MEN, age)] for age in ages}
+    for margin, parts in margins.items():
+        summed = cells[parts].sum(axis=1, min_count=len(parts))
+        cells[margin] = cells[margin].fillna(summed)
+    lost = [f"{sex}, {age}" for sex, age in margins if cells[sex, age].isna().all()]
     if lost:
-        raise SourceError("population_columns_missing", [f"{sex}, {age}" for sex, age in lost])
+        raise SourceError("population_columns_missing", lost)
     return cells
 
 
@@ -425,26 +359,13 @@ def _refuse_sums(cells: pd.DataFrame, codes: pd.Series, ages: list[str]) -> None
     sexes = cells[WOMEN, ALL] + cells[MEN, ALL]
     groups = cells[[(ALL, age) for age in ages]].sum(axis=1, skipna=False)
     wrong = (sexes.notna() & sexes.ne(total)) | (groups.notna() & groups.ne(total))
-    if wrong.any():
-        faults = [
-            Phrase("sexes_ages_total", code=code, sexes=a, ages=b, total=c)
-            for code, a, b, c in zip(
-                codes[wrong], sexes[wrong], groups[wrong], total[wrong], strict=True
-            )
-        ]
-        raise SourceError("sexes_or_ages_do_not_sum", listed(faults))
+    rows = zip(codes[wrong], sexes[wrong], groups[wrong], total[wrong], strict=True)
+    faults = [Phrase("sexes_ages_total", code=i, sexes=a, ages=b, total=c) for i, a, b, c in rows]
+    refuse_any("sexes_or_ages_do_not_sum", faults)
 
 
 def _long(cells: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
-    size = cells.shape[1]
-    sexes, ages = (
-        np.tile(cells.columns.get_level_values(i).to_numpy(), len(cells)) for i in (0, 1)
-    )
-    return pd.DataFrame(
-        {
-            CODE: np.repeat(codes.to_numpy(), size),
-            SEX: sexes,
-            AGE: ages,
-            VALUE: cells.to_numpy().ravel(),
-        }
-    ).rename_axis("cell")
+    sexes, ages = (np.tile(cells.columns.get_level_values(i), len(cells)) for i in (0, 1))
+    code = np.repeat(codes.to_numpy(), cells.shape[1])
+    values = cells.to_numpy().ravel()
+    return pd.DataFrame({CODE: code, SEX: sexes, AGE: ages, VALUE: values}).rename_axis("cell")

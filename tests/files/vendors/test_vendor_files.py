@@ -223,9 +223,7 @@ def test_a_postal_code_stands_once() -> None:
 
 
 @pytest.mark.parametrize("name", [path.stem for path in (shipped_folder() / "vendors").iterdir()])
-def test_every_shipped_vendor_is_named_and_versioned_and_claims_no_specification(
-    name: str,
-) -> None:
+def test_every_shipped_vendor_is_named_and_versioned_and_claims_no_specification(name: str) -> None:
     own = vendor(name)
     assert own.name
     assert own.version

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from geoprio.sources import Source
-from geoprio.sources.fetch import Client
+from geoprio.sources.fetch import Client, Outcome, fetch_sources
 from tests.sources.fetch.replay import Replay, serving
 from tests.sources.fetch.statistics_office import Cube, Office
+from tests.sources.toy import source
 
 API = "https://statistikdatabasen.scb.se/api/v2"
 OLD_API = "https://api.scb.se/OV0104/v1/doris/sv/ssd"
@@ -20,6 +21,8 @@ DESO = {
     for number in (101, 102, 103)
 }
 NEW_DESO = {f"{code}_DeSO2025": code for code in DESO}
+
+Fetch = Callable[..., list[Outcome]]
 
 
 class Time:
@@ -72,6 +75,23 @@ def client(replay: Replay, passing: Time) -> Callable[..., Client]:
     return make
 
 
+@pytest.fixture
+def fetch(tmp_path: Path, client: Callable[..., Client]) -> Fetch:
+    """Fetch a source, called folk, and others by their names."""
+
+    def get(
+        one: Source, raw: Path = tmp_path, asking: Client | None = None, **others: Source
+    ) -> list[Outcome]:
+        sources = {"folk": one, **others}
+        return fetch_sources(sources, raw, county_code="01", client=asking or client())
+
+    return get
+
+
+def states(done: list[Outcome]) -> list[str]:
+    return [item.state for item in done]
+
+
 def population() -> Cube:
     def figure(cell: Mapping[str, str]) -> float | None:
         code, year = cell["Region"], int(cell["Tid"])
@@ -110,13 +130,7 @@ def table_source(fetch: Mapping[str, Any] | None = None, **changes: Any) -> Sour
         **(fetch or {}),
     }
     table: dict[str, Any] = {
-        "title": "Folkmängd",
-        "publisher": "SCB",
-        "licence": "CC0",
-        "page": "https://www.statistikdatabasen.scb.se/",
-        "vintage": 2023,
         "area_set": "deso_2018",
-        "provides": "counts",
         "files": ["TAB6574.json"],
         "reader": "jsonstat2",
         "key": {"column": "Region", "width": 9, "pattern": r"\d{4}[ABC]\d{4}"},
@@ -129,4 +143,4 @@ def table_source(fetch: Mapping[str, Any] | None = None, **changes: Any) -> Sour
         ],
         "fetch": {name: value for name, value in origin.items() if value is not None},
     }
-    return Source.model_validate({**table, **changes})
+    return source(**{**table, **changes})

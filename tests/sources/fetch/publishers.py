@@ -3,15 +3,44 @@
 import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from geoprio.cli import fetches as fetching
 from geoprio.config import shipped_folder
 from geoprio.sources import load_source
 from geoprio.sources.catalogue import FileFetch
-from tests.sources.fetch.replay import Answer, Call
-from tests.sources.fetch.statistics_office import Cube
+from geoprio.sources.fetch import Client
+from tests.sources.fetch.conftest import Time
+from tests.sources.fetch.replay import Answer, Call, Replay
+from tests.sources.fetch.statistics_office import Cube, Office, cube_of
 from tests.sources.fetch.toys import GeoServer, Site, checksums
+
+TABLES = ("TAB6574", "TAB6571", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681", "TAB6534")
+LAYERS = {"stat:DeSO_2025": "deso-2025-wfs.geojson", "stat:RegSO_2025": "regso-2025-wfs.geojson"}
+
+
+def county_of_2025(
+    county: Path, files: Sequence[str], *folders: Path, most_cells: int = 150_000
+) -> tuple[Replay, Office]:
+    """Return a server that publishes the county in its areas of 2025, and its tables."""
+    texts = [(county / f"{name}_DeSO2025.json").read_text(encoding="utf-8") for name in TABLES]
+    cubes = [*(cube_of(text, codelist="vs_DeSO2025") for text in texts), residents(county)]
+    office, replay = Office({cube.table: cube for cube in cubes}, most_cells), Replay()
+    replay.apps = {
+        "/v2host": office.v2,
+        "/geo": layers(county, LAYERS),
+        "/val": published(county, files, *folders).answer,
+        "/resultat": results(county).answer,
+    }
+    return replay, office
+
+
+def asking(order: fetching.Order, replay: Replay) -> Client:
+    """Return the client of a fetch, sent to the replay server and never asleep."""
+    passing, client = Time(), fetching.client_for(order, offline=False)
+    return replace(client, route=replay.route, clock=passing.clock, sleep=passing.sleep)
 
 
 def residents(county: Path) -> Cube:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,12 @@ from geoprio.cli.start import find_county, start
 from geoprio.config import load_campaign
 from geoprio.pipeline import run
 from geoprio.runs import read_run
-from tests.sources.fetch.conftest import Time
 from tests.sources.fetch.moved import move_county
-from tests.sources.fetch.publishers import layers, published, residents, results
-from tests.sources.fetch.replay import Replay, serving
-from tests.sources.fetch.statistics_office import Office, cube_of
+from tests.sources.fetch.publishers import asking, county_of_2025
+from tests.sources.fetch.replay import serving
 
 pytestmark = pytest.mark.whole
 CODE = "14"
-TABLES = ("TAB6574", "TAB6571", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681", "TAB6534")
-LAYERS = {"stat:DeSO_2025": "deso-2025-wfs.geojson", "stat:RegSO_2025": "regso-2025-wfs.geojson"}
-FILES = ("val_valdistrikt_2026", "val_electors_2026")
 
 
 @pytest.fixture(scope="module")
@@ -31,23 +25,10 @@ def done(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("any")
     moved = move_county(county, out / "published", code=CODE)
     campaign = start(out / "kampanj", county=CODE)
-    cubes = [
-        cube_of((moved / f"{name}_DeSO2025.json").read_text("utf-8"), codelist="vs_DeSO2025")
-        for name in TABLES
-    ]
-    replay = Replay()
-    replay.apps = {
-        "/v2host": Office({cube.table: cube for cube in [*cubes, residents(moved)]}).v2,
-        "/geo": layers(moved, LAYERS),
-        "/val": published(moved, FILES).answer,
-        "/resultat": results(moved).answer,
-    }
+    replay, _ = county_of_2025(moved, ("val_valdistrikt_2026", "val_electors_2026"))
     with serving(replay):
         order = fetching.load(campaign, raw=None, out=out)
-        passing = Time()
-        client = fetching.client_for(order, offline=False)
-        client = replace(client, route=replay.route, clock=passing.clock, sleep=passing.sleep)
-        fetching.fetch(order, client, lambda _: None)
+        fetching.fetch(order, asking(order, replay), lambda _: None)
     run(campaign, out=out)
     return out
 

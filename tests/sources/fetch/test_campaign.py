@@ -15,14 +15,11 @@ from geoprio.errors import SourceError
 from geoprio.pipeline import run
 from geoprio.sources.fetch import Client
 from tests.shared import write_two
-from tests.sources.fetch.conftest import Time
-from tests.sources.fetch.publishers import layers, published, residents, results
+from tests.sources.fetch.publishers import asking, county_of_2025
 from tests.sources.fetch.replay import Replay, serving
-from tests.sources.fetch.statistics_office import Office, cube_of, dataset
+from tests.sources.fetch.statistics_office import Office, dataset
 
 pytestmark = pytest.mark.whole
-TABLES = ("TAB6574", "TAB6571", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681", "TAB6534")
-LAYERS = {"stat:DeSO_2025": "deso-2025-wfs.geojson", "stat:RegSO_2025": "regso-2025-wfs.geojson"}
 FILES = (
     *("val_valdistrikt_2026", "val_electors_2026", "val_mapping_2022_2026"),
     *("val_valdistrikt_2022", "val_results_2022_riksdag"),
@@ -54,28 +51,13 @@ class World:
         return fetching.load(self.campaign, raw=None, out=out)
 
     def client(self, order: fetching.Order) -> Client:
-        passing = Time()
-        client = fetching.client_for(order, offline=False)
-        return replace(client, route=self.replay.route, clock=passing.clock, sleep=passing.sleep)
+        return asking(order, self.replay)
 
 
 @pytest.fixture(scope="module")
 def world(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     campaign = write_campaign(tmp_path_factory.mktemp("world") / "config", county)
-    cubes = [
-        cube_of(
-            (county / f"{name}_DeSO2025.json").read_text(encoding="utf-8"), codelist="vs_DeSO2025"
-        )
-        for name in TABLES
-    ]
-    office = Office({cube.table: cube for cube in [*cubes, residents(county)]}, MOST_CELLS)
-    replay = Replay()
-    replay.apps = {
-        "/v2host": office.v2,
-        "/geo": layers(county, LAYERS),
-        "/val": published(county, FILES, campaign.parent).answer,
-        "/resultat": results(county).answer,
-    }
+    replay, office = county_of_2025(county, FILES, campaign.parent, most_cells=MOST_CELLS)
     with serving(replay):
         yield World(county, campaign, replay, office)
 

@@ -12,8 +12,14 @@ import pytest
 
 from geoprio.errors import SourceError
 from geoprio.sources.fetch import Ask, Client, Patience
-from geoprio.sources.fetch.client import Limit, Limiter, RefusedError, UnreachableError
-from geoprio.sources.fetch.replies import anything, is_json
+from geoprio.sources.fetch.client import (
+    Limit,
+    Limiter,
+    RefusedError,
+    UnreachableError,
+    anything,
+    is_json,
+)
 from tests.sources.fetch.conftest import Time
 from tests.sources.fetch.replay import Answer, Fault, Replay
 
@@ -124,6 +130,10 @@ def test_a_refusal_is_told_with_the_servers_words(
     [
         *("http://www.val.se/a.json", "https://val.se/a.json", "https://www.val.se.evil.se/a.json"),
         *("file:///etc/passwd", "https://user@evil.se/www.val.se", "ftp://www.val.se/a.json"),
+        # Two readers take these for two hosts.
+        *("https://evil.example\\@www.val.se/a.zip", "https://www.val.se\\.evil.example/a.zip"),
+        *("https://evil.example@www.val.se/a.zip", "https://www.val.se:8443/a.zip"),
+        " https://www.val.se/a.zip",
     ],
 )
 def test_only_https_to_named_hosts(tmp_path: Path, replay: Replay, client: Make, url: str) -> None:

@@ -1,6 +1,7 @@
 """The raw folder: what may be called a source's file, and what a fetch makes of it."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,38 +10,34 @@ import pytest
 from geoprio.cli import fetches as fetching
 from geoprio.config import load_campaign, shipped_folder
 from geoprio.errors import SourceError
-from geoprio.sources import Source, read_source, sha256
+from geoprio.sources import read_source, sha256
 from geoprio.sources.fetch import Client, fetch_sources, state_of
-from tests.sources.fetch.conftest import OLD_API, table_source
+from geoprio.sources.fetch.store import Store
+from tests.sources.fetch.conftest import OLD_API, Fetch, states, table_source
 from tests.sources.fetch.replay import Answer, Call, Replay
 from tests.sources.fetch.statistics_office import Office
 from tests.sources.fetch.toys import source
 
 Make = Callable[..., Client]
+pytestmark = pytest.mark.usefixtures("office")
 
 
-def fetch(one: Source, raw: Path, client: Client, **others: Source) -> list[str]:
-    done = fetch_sources({"folk": one, **others}, raw, county_code="01", client=client)
-    return [item.state for item in done]
-
-
-@pytest.mark.usefixtures("office")
 def test_two_sources_that_would_save_different_figures_in_one_file_are_told(
-    tmp_path: Path, replay: Replay, client: Make
+    replay: Replay, fetch: Fetch
 ) -> None:
     with pytest.raises(SourceError, match=r"TAB6574.json is where folk saves .*, and other asks"):
-        fetch(table_source(), tmp_path, client(), other=table_source({"times": ["2022"]}))
+        fetch(table_source(), other=table_source({"times": ["2022"]}))
     assert len(replay.paths("/data")) == 1
-    assert fetch(table_source(), tmp_path, client(), other=table_source()) == ["unchanged"] * 2
+    assert states(fetch(table_source(), other=table_source())) == ["unchanged"] * 2
 
 
 def test_what_is_wrong_with_one_source_is_set_in_below_its_name(
-    tmp_path: Path, office: Office, client: Make
+    office: Office, fetch: Fetch
 ) -> None:
     office.closed = True
     old = {"url": OLD_API, "path": "BE/Gone"}
     with pytest.raises(SourceError) as told:
-        fetch(table_source({"v1": old}), tmp_path, client())
+        fetch(table_source({"v1": old}))
     begun = [line.split(":")[0] for line in str(told.value).splitlines()]
     assert begun[1:] == [
         "  - folk",
@@ -61,38 +58,35 @@ def test_offline_says_how_what_is_missing_is_got(tmp_path: Path, client: Make) -
     assert "own: missing; a file of your own: ask the city" in str(told.value)
 
 
-@pytest.mark.usefixtures("office")
 def test_several_own_files_that_fit_one_name_are_not_called_missing(
-    tmp_path: Path, replay: Replay, client: Make
+    tmp_path: Path, replay: Replay, fetch: Fetch
 ) -> None:
     one = table_source(files=["folk-*.json", "TAB6574.json"])
     for year in (2022, 2023):
         (tmp_path / f"folk-{year}.json").write_text("mine", encoding="utf-8")
     with pytest.raises(SourceError, match=r"folk: .*several files fit 'folk-\*\.json'"):
-        fetch(one, tmp_path, client())
+        fetch(one)
     assert "several files fit" in str(state_of("folk", one, tmp_path).how)
     assert not replay.calls
 
 
-@pytest.mark.usefixtures("office")
-def test_one_own_file_among_several_makes_them_the_users(tmp_path: Path, client: Make) -> None:
-    fetch(table_source(), tmp_path, client())
+def test_one_own_file_among_several_makes_them_the_users(tmp_path: Path, fetch: Fetch) -> None:
+    fetch(table_source())
     one = table_source(files=["TAB*.json"], several=True)
     assert state_of("folk", one, tmp_path).state == "fetched"
     (tmp_path / "TAB6574-mine.json").write_text("mine", encoding="utf-8")
     assert state_of("folk", one, tmp_path).state == "own"
 
 
-@pytest.mark.usefixtures("office")
-def test_a_sidecar_is_never_taken_for_data(tmp_path: Path, client: Make) -> None:
-    fetch(table_source(), tmp_path, client())
+def test_a_sidecar_is_never_taken_for_data(tmp_path: Path, fetch: Fetch) -> None:
+    fetch(table_source())
     one = table_source(files=["TAB6574*", "TAB6574.json"])
     assert state_of("folk", one, tmp_path).files == (tmp_path / "TAB6574.json",)
     assert len(read_source(one, tmp_path, county_code="01")) == 12
 
 
 def test_one_part_that_did_not_change_does_not_speak_for_the_others(
-    tmp_path: Path, replay: Replay, office: Office, client: Make
+    replay: Replay, office: Office, fetch: Fetch
 ) -> None:
     since = "Wed, 14 Oct 2026 07:00:00 GMT"
 
@@ -103,22 +97,11 @@ def test_one_part_that_did_not_change_does_not_speak_for_the_others(
         return Answer(true.body, true.status, {"Last-Modified": since})
 
     replay.apps["/v2host"] = answer
-    assert fetch(table_source(), tmp_path, client()) == ["new"]
+    assert states(fetch(table_source())) == ["new"]
     office.cubes["TAB6574"].updated, office.most_cells = "2027-01-01T07:00:00Z", 30
     true = office.cubes["TAB6574"].figure
     office.cubes["TAB6574"].figure = lambda cell: (true(cell) or 0) + 1
-    assert fetch(table_source(), tmp_path, client()) == ["changed"]
-
-
-@pytest.mark.usefixtures("office")
-def test_what_was_made_with_a_spoilt_file_is_outdated_too(tmp_path: Path, client: Make) -> None:
-    one = table_source()
-    fetch(one, tmp_path, client())
-    path = tmp_path / "TAB6574.json"
-    path.chmod(0o600)
-    path.write_text("spoilt", encoding="utf-8")
-    (item,) = fetch_sources({"folk": one}, tmp_path, county_code="01", client=client())
-    assert (item.state, len(item.old_sha256)) == ("changed", 64)
+    assert states(fetch(table_source())) == ["changed"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +115,11 @@ def test_what_was_made_with_a_spoilt_file_is_outdated_too(tmp_path: Path, client
     ids=["made with it", "among several", "made with another", "spoilt"],
 )
 def test_only_outputs_made_with_the_older_file_are_told_of(
-    tmp_path: Path, office: Office, client: Make, record: dict[str, object], told: str | None
+    tmp_path: Path,
+    office: Office,
+    client: Make,
+    record: dict[str, object],
+    told: str | None,
 ) -> None:
     order = fetching.Order(
         campaign=load_campaign(shipped_folder() / "storstockholm.toml"),
@@ -151,3 +138,85 @@ def test_only_outputs_made_with_the_older_file_are_told_of(
     fetching.fetch(order, client(), lines.append)
     assert lines[0].startswith("changed")
     assert (told in lines[-1]) if told else (len(lines) == 1)
+
+
+class StoppedError(Exception):
+    """The power went."""
+
+
+@pytest.mark.parametrize("moved", [0, 1])
+@pytest.mark.parametrize("before", [False, True], ids=["first", "again"])
+def test_a_stop_between_the_sidecar_and_its_file_is_mended(
+    tmp_path: Path,
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    fetch: Fetch,
+    *,
+    before: bool,
+    moved: int,
+) -> None:
+    if before:
+        fetch(table_source())
+        office.cubes["TAB6574"].updated = "2026-03-01T07:00:00Z"
+        true = office.cubes["TAB6574"].figure
+        office.cubes["TAB6574"].figure = lambda cell: (true(cell) or 0) + 1
+    replace, left = Path.replace, [moved]
+
+    def stopping(self: Path, target: Path) -> Path:
+        if not left[0]:
+            raise StoppedError
+        left[0] -= 1
+        return replace(self, target)
+
+    with monkeypatch.context() as patch, pytest.raises(StoppedError):
+        patch.setattr(Path, "replace", stopping)
+        fetch(table_source())
+    fetch(table_source())
+    counts = read_source(table_source(), tmp_path, county_code="01")
+    assert counts.loc["0114A1010", "population_count"] == 23 + before
+    assert state_of("folk", table_source(), tmp_path).state == "fetched"
+    assert states(fetch(table_source())) == ["unchanged"]
+
+
+def test_a_spoilt_file_and_a_spoilt_sidecar_are_told(tmp_path: Path, fetch: Fetch) -> None:
+    fetch(table_source())
+    listed = state_of("folk", table_source(), tmp_path)
+    assert (listed.state, listed.age_days) == ("fetched", 0)
+    path = tmp_path / "TAB6574.json"
+    path.chmod(0o600)
+    path.write_text("{}", encoding="utf-8")
+    assert state_of("folk", table_source(), tmp_path).state == "damaged"
+    beside = tmp_path / "TAB6574.json.toml"
+    beside.chmod(0o600)
+    beside.write_text("a = 1", encoding="utf-8")
+    with pytest.raises(SourceError, match="not a sidecar that geoprio wrote"):
+        state_of("folk", table_source(), tmp_path)
+
+
+def test_what_can_be_fetched_is_fetched_before_the_faults_are_told(
+    tmp_path: Path, replay: Replay, client: Make
+) -> None:
+    sources = {
+        "wrong": table_source({"table": "TAB1"}, files=["wrong.json"]),
+        "by_hand": table_source(files=["hand.json"]).model_copy(update={"fetch": None}),
+        "right": table_source(),
+    }
+    with pytest.raises(SourceError, match=r"2 file\(s\) could not be fetched; 1 are in") as told:
+        fetch_sources(sources, tmp_path, county_code="01", client=client())
+    assert "wrong: " in str(told.value)
+    assert "by_hand: put it in place by hand: hand.json" in str(told.value)
+    assert (tmp_path / "TAB6574.json").is_file()
+    assert replay.calls
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folder")
+def test_a_second_fetch_into_a_folder_is_refused_until_the_first_has_ended(tmp_path: Path) -> None:
+    first, second = Store(tmp_path), Store(tmp_path)
+    with first:
+        half = first.scratch / "part-0"
+        half.write_text("half", encoding="utf-8")
+        with pytest.raises(SourceError, match="another geoprio fetches into it"), second:
+            pass
+        assert half.is_file()
+    with second:
+        assert second.scratch.is_dir()

@@ -24,8 +24,7 @@ from geoprio.sources.catalogue import FileFetch
 from geoprio.sources.sheets import CAST, ELECTORS, PARTY, VALID, VOTES
 from geoprio.sources.sheets import CODE as DISTRICT
 from tests.shared import levels
-from tests.sources.fetch.conftest import Time
-from tests.sources.fetch.publishers import layers, published, residents
+from tests.sources.fetch.publishers import asking, layers, published, residents
 from tests.sources.fetch.replay import Replay, serving
 from tests.sources.fetch.statistics_office import Cube, Office
 from tests.sources.fetch.toys import Site
@@ -61,13 +60,10 @@ class World:
 
     def fetch(self, out: Path) -> list[str]:
         """Fetch the campaign into `out`, and return what is said of it, faults last."""
-        passing = Time()
         order = fetching.load(CAMPAIGN, raw=out / RAW, out=out)
-        client = fetching.client_for(order, offline=False)
-        client = replace(client, route=self.replay.route, clock=passing.clock, sleep=passing.sleep)
         lines: list[str] = []
         try:
-            fetching.fetch(order, client, lines.append)
+            fetching.fetch(order, asking(order, self.replay), lines.append)
         except SourceError as error:
             lines.append(str(error))
         return lines
@@ -157,7 +153,7 @@ def united(*parts: Part) -> Cube:
 
 
 def address(name: str) -> str:
-    fetch = load_source(name, [shipped_folder()]).fetch
+    fetch = load_source(name).fetch
     assert isinstance(fetch, FileFetch)
     return unquote(urlsplit(fetch.url or "").path)
 
@@ -180,7 +176,7 @@ def key_workbook(county: Path) -> bytes:
 
 def long_results(county: Path, ballot: str) -> bytes:
     """Return the authority's own form of the results: codes as numbers, a row per party."""
-    source = load_source(f"val_results_2022_{ballot}", [shipped_folder()])
+    source = load_source(f"val_results_2022_{ballot}")
     frame = read_source(source, county, county_code="01").astype(int)
     rows: list[list[Any]] = [[DISTRICT, PARTY, VOTES, ELECTORS]]
     for code, counts in frame.to_dict("index").items():
@@ -267,7 +263,7 @@ def test_with_the_citys_file_in_place_the_campaign_runs_on_what_was_fetched(
     areas = gpd.read_file(world.county / "deso-2018-wfs.geojson")["regsokod"].nunique()
     assert level.scores["canvass"]["score"].notna().sum() == areas
     votes = level.votes
-    source = load_source("val_results_2022_riksdag", [shipped_folder()])
+    source = load_source("val_results_2022_riksdag")
     counted = read_source(source, world.county, county_code="01")
     for name in ("electors_count", "votes_v_count", "valid_count"):
         assert votes[name].sum() == pytest.approx(counted[name].sum())

@@ -13,14 +13,13 @@ import shapely
 
 from geoprio.errors import SourceError
 from geoprio.sources import Source, read_source
-from geoprio.sources.fetch import Client, Outcome, fetch_sources
 from geoprio.sources.fetch.wfs import standard_filter
 from tests.conftest import AREAS
+from tests.sources.fetch.conftest import Fetch
 from tests.sources.fetch.mapserver import PLAIN, map_server
 from tests.sources.fetch.replay import Replay
 from tests.sources.fetch.toys import layer, source
 
-Make = Callable[..., Client]
 Serve = Callable[..., None]
 VERSIONS = ("2.0.0", "1.1.0")
 TEXTS = {"municipality_code": "kommunkod"}
@@ -66,11 +65,6 @@ def asked(**changes: object) -> Source:
     return source(layer(**{"dialect": "filter", "page_size": 50, **changes}), texts=TEXTS)
 
 
-def fetch(one: Source, raw: Path, client: Client) -> Outcome:
-    (outcome,) = fetch_sources({"toy": one}, raw, county_code="01", client=client)
-    return outcome
-
-
 def assert_same_areas(fetched: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> None:
     served = areas[areas["lanskod"] == "01"].set_index("desokod").sort_index()
     assert list(fetched.index) == list(served.index)
@@ -96,28 +90,28 @@ def test_the_countys_areas_arrive_as_they_are_page_by_page(
     replay: Replay,
     county: gpd.GeoDataFrame,
     serve: Serve,
-    client: Make,
     version: str,
     sort_by: str | None,
     data: str,
+    fetch: Fetch,
 ) -> None:
     serve(data=data)
     one = asked(version=version, sort_by=sort_by)
-    assert fetch(one, tmp_path, client()).state == "new"
+    assert fetch(one)[0].state == "new"
     assert_same_areas(read_source(one, tmp_path, county_code="01"), county)
     pages = [call for call in replay.calls if not call.one("resultType")]
     assert [call.one("startIndex") for call in pages] == ["0", "50", "100"]
     assert len(county) == (county["lanskod"] == "01").sum() + 20
-    assert fetch(one, tmp_path, client()).state == "unchanged"
+    assert fetch(one)[0].state == "unchanged"
 
 
 @pytest.mark.parametrize("crs", ["urn:ogc:def:crs:EPSG::3006", "EPSG:4326"])
 def test_another_name_of_the_system_and_another_system_give_the_same_areas(
-    tmp_path: Path, county: gpd.GeoDataFrame, serve: Serve, client: Make, crs: str
+    tmp_path: Path, county: gpd.GeoDataFrame, serve: Serve, crs: str, fetch: Fetch
 ) -> None:
     serve()
     one = asked(crs=crs)
-    fetch(one, tmp_path, client())
+    fetch(one)
     held = json.loads((tmp_path / "toy.geojson").read_text(encoding="utf-8"))
     # MapServer declares no system, and a reader of such a file takes it for degrees.
     declared = f"urn:ogc:def:crs:EPSG::{crs[-4:]}"
@@ -128,13 +122,13 @@ def test_another_name_of_the_system_and_another_system_give_the_same_areas(
 
 
 def test_areas_that_share_their_attributes_are_not_taken_for_one(
-    tmp_path: Path, county: gpd.GeoDataFrame, serve: Serve, client: Make
+    tmp_path: Path, county: gpd.GeoDataFrame, serve: Serve, fetch: Fetch
 ) -> None:
     # A published layer may hold an area of two islands as two features; MapServer gives no ids.
     doubled = pd.concat([county, county.tail(1).translate(10).to_frame("geometry")])
     doubled = gpd.GeoDataFrame(doubled.ffill(), crs=county.crs)
     serve(doubled)
-    fetch(asked(), tmp_path, client())
+    fetch(asked())
     held = json.loads((tmp_path / "toy.geojson").read_text(encoding="utf-8"))
     codes = [one["properties"]["desokod"] for one in held["features"]]
     assert len(codes) == len(set(codes)) + 1
@@ -161,74 +155,70 @@ def test_what_the_server_does_not_have_is_told_in_its_own_words(
     tmp_path: Path,
     replay: Replay,
     serve: Serve,
-    client: Make,
     version: str,
     change: dict[str, str],
     words: str,
+    fetch: Fetch,
 ) -> None:
     serve()
     with pytest.raises(SourceError, match=words) as told:
-        fetch(asked(version=version, **change), tmp_path, client())
+        fetch(asked(version=version, **change))
     assert "<" not in str(told.value).split("says:")[1]
     assert not list(tmp_path.glob("*.geojson"))
     assert 1 <= len(replay.calls) <= 2, "a refusal is not asked for again"
 
 
 def test_an_unknown_layer_comes_with_a_status_that_says_success(
-    mapserv: Path, tmp_path: Path, replay: Replay, serve: Serve, client: Make
+    mapserv: Path, replay: Replay, serve: Serve, fetch: Fetch
 ) -> None:
     serve()
     answers = []
     true = replay.apps["/geo"]
     replay.apps["/geo"] = lambda call: answers.append(true(call)) or answers[-1]
     with pytest.raises(SourceError, match="expected a count of features; the server says"):
-        fetch(asked(layer="DeSO_2019", version="1.1.0"), tmp_path, client())
+        fetch(asked(layer="DeSO_2019", version="1.1.0"))
     assert answers[0].status == 200
     assert b"ExceptionReport" in answers[0].body
     assert mapserv
 
 
 def test_degrees_in_place_of_the_system_asked_for_are_refused(
-    tmp_path: Path, serve: Serve, client: Make
+    tmp_path: Path, serve: Serve, fetch: Fetch
 ) -> None:
     # A server set up for RFC 7946 gives degrees whatever is asked for, and does not say so.
     serve(options=(*PLAIN, "LCO:RFC7946=YES"))
     with pytest.raises(SourceError, match=r"such as 1\d\.\d+ 5\d\.\d+ are not east, north in EPSG"):
-        fetch(asked(), tmp_path, client())
-    fetch(asked(crs="EPSG:4326"), tmp_path, client())
+        fetch(asked())
+    fetch(asked(crs="EPSG:4326"))
     assert len(read_source(asked(), tmp_path, county_code="01")) == AREAS
 
 
-def test_a_reply_that_is_packed_is_told_at_once(
-    tmp_path: Path, replay: Replay, serve: Serve, client: Make
-) -> None:
+def test_a_reply_that_is_packed_is_told_at_once(replay: Replay, serve: Serve, fetch: Fetch) -> None:
     # What MapServer does unless its owner states otherwise.
     serve(options=())
     with pytest.raises(SourceError, match="expected JSON; found a zip: state a `format`"):
-        fetch(asked(), tmp_path, client())
+        fetch(asked())
     assert len(replay.calls) == 2
 
 
-def test_a_filter_that_the_server_does_not_know_is_told(
-    tmp_path: Path, serve: Serve, client: Make
-) -> None:
+def test_a_filter_that_the_server_does_not_know_is_told(serve: Serve, fetch: Fetch) -> None:
     # CQL is GeoServer's own: MapServer gives the whole layer, without a word.
     serve()
     with pytest.raises(SourceError, match=r"lanskod is 01; found 03: .*does not heed the filter"):
-        fetch(asked(dialect="cql"), tmp_path, client())
+        fetch(asked(dialect="cql"))
 
 
 @pytest.mark.real
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_real_countys_areas_arrive_as_they_are(
-    tmp_path: Path, replay: Replay, serve: Serve, client: Make, real_raw: Path, version: str
+    tmp_path: Path, replay: Replay, serve: Serve, real_raw: Path, version: str, fetch: Fetch
 ) -> None:
     areas = gpd.read_file(real_raw / "deso-2018-stockholms-lan-forenklad.geojson").to_crs(3006)
     areas = areas.rename(columns={"id": "desokod", "kommun": "kommunkod"})
     areas = with_neighbours(areas.assign(lanskod=areas["kommunkod"].str[:2]))
     serve(areas)
     one = asked(version=version, page_size=500)
-    fetch(one, tmp_path, client())
+    fetch(one)
     fetched = read_source(one, tmp_path, county_code="01")
     assert len(fetched) == 1287
     assert_same_areas(fetched, areas)

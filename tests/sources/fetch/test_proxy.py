@@ -7,7 +7,7 @@ import pytest
 
 from geoprio.errors import SourceError
 from geoprio.sources.fetch import Ask, Client, Patience
-from geoprio.sources.fetch.replies import is_json
+from geoprio.sources.fetch.client import is_json
 from tests.sources.fetch.conftest import Time
 from tests.sources.fetch.proxy import VARIABLES, Proxy, behind_proxy, certified
 from tests.sources.fetch.replay import Answer, Replay, serving

@@ -10,11 +10,11 @@ from geoprio.config import file_names, shipped_folder
 from geoprio.sources import Source, load_source
 from geoprio.sources.catalogue import FileFetch, ListFetch, OwnFile, PxwebFetch, WfsFetch
 from geoprio.sources.fetch.order import saved_name
-from geoprio.sources.fetch.selection import NEW_CODES_FROM
+from geoprio.sources.fetch.pxweb import NEW_CODES_FROM
 from tests.cases import every
 
 NAMES = file_names("sources", (shipped_folder(),))
-SOURCES = {name: load_source(name, [shipped_folder()]) for name in NAMES}
+SOURCES = {name: load_source(name) for name in NAMES}
 FETCHED = {
     name: source
     for name, source in SOURCES.items()

@@ -27,7 +27,7 @@ ZIP = zipped({"valdistrikt-riket-2026.geojson": os.urandom(2_000_000)})
 
 @pytest.fixture
 def replay() -> Replay:
-    fetch = load_source(DISTRICTS, [shipped_folder()]).fetch
+    fetch = load_source(DISTRICTS).fetch
     assert isinstance(fetch, FileFetch)
     assert fetch.url is not None
     site = Site("/val", {fetch.url.removeprefix("https://www.val.se"): ZIP})
@@ -122,6 +122,6 @@ def test_a_stop_in_the_middle_of_a_file_keeps_whole_files_and_the_next_fetch_com
         [*FILES, *(name + ".toml" for name in FILES)]
     )
     assert (raw / FILES[1]).read_bytes() == ZIP
-    areas = read_source(load_source(AREAS, [shipped_folder()]), raw, county_code="01")
+    areas = read_source(load_source(AREAS), raw, county_code="01")
     assert len(areas) == 5
     assert set(proxy.tunnels) == {"geodata.scb.se:443", "www.val.se:443"}

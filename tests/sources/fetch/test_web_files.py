@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from geoprio.errors import SourceError
-from geoprio.sources import Source
-from geoprio.sources.fetch import Client, Outcome, fetch_sources
+from geoprio.sources import Source, load_source, read_source
+from geoprio.sources.catalogue import FileFetch
+from geoprio.sources.fetch import Client, fetch_sources
+from tests.sources.fetch.conftest import Fetch
 from tests.sources.fetch.replay import Replay
 from tests.sources.fetch.toys import RESULTS, VAL, Site, checksums, source, zipped
+from tests.sources.toy import write_xlsx
 
-Make = Callable[..., Client]
 OLD = "/download/18.1/100/valdistrikt.zip"
 NEW = "/download/18.2/200/Valdistrikt.zip"
 PAGE = "/radata"
@@ -59,50 +62,44 @@ def list_source(**changes: Any) -> Source:
     return source({**origin, **changes}, files=["KF_*.zip"], several=True)
 
 
-def fetch(one: Source, raw: Path, client: Client) -> list[Outcome]:
-    return fetch_sources({"toy": one}, raw, county_code="01", client=client)
-
-
 def test_a_file_is_fetched_once_and_asked_for_again_only_if_newer(
-    tmp_path: Path, replay: Replay, site: Site, client: Make
+    tmp_path: Path, replay: Replay, site: Site, fetch: Fetch
 ) -> None:
-    assert [item.state for item in fetch(file_source(), tmp_path, client())] == ["new"]
+    assert [item.state for item in fetch(file_source())] == ["new"]
     assert (tmp_path / "valdistrikt.zip").read_bytes() == GOOD
-    assert [item.state for item in fetch(file_source(), tmp_path, client())] == ["unchanged"]
+    assert [item.state for item in fetch(file_source())] == ["unchanged"]
     assert replay.calls[-1].headers["if-modified-since"] == site.modified
     site.modified = "Thu, 15 Oct 2026 07:00:00 GMT"
     site.files[OLD] = zipped({"d.json": b'{"features": [1]}'})
-    assert [item.state for item in fetch(file_source(), tmp_path, client())] == ["changed"]
+    assert [item.state for item in fetch(file_source())] == ["changed"]
 
 
 def test_a_moved_file_is_found_by_its_name_on_the_index_page(
-    tmp_path: Path, site: Site, client: Make
+    tmp_path: Path, site: Site, fetch: Fetch
 ) -> None:
     site.files = {
         NEW: GOOD,
         PAGE: f'<a href="/annat.zip">x</a><p><a class="f" href="{NEW}">Valdistrikt</a>'.encode(),
     }
-    fetch(file_source(), tmp_path, client())
+    fetch(file_source())
     assert (tmp_path / "valdistrikt.zip").read_bytes() == GOOD
     told = (tmp_path / "valdistrikt.zip.toml").read_text(encoding="utf-8")
     assert VAL + NEW in told
 
 
 def test_a_file_that_the_index_page_lacks_is_told_with_the_nearest(
-    tmp_path: Path, site: Site, client: Make
+    site: Site, fetch: Fetch
 ) -> None:
     site.files = {PAGE: b'<a href="/download/18.2/200/valdistrikt-2.zip">x</a>'}
     with pytest.raises(SourceError, match=r"0 links to a file named 'valdistrikt.zip'") as told:
-        fetch(file_source(), tmp_path, client())
+        fetch(file_source())
     assert "found: valdistrikt-2.zip" in str(told.value)
 
 
-def test_a_link_to_another_host_is_not_followed(
-    tmp_path: Path, replay: Replay, site: Site, client: Make
-) -> None:
+def test_a_link_to_another_host_is_not_followed(replay: Replay, site: Site, fetch: Fetch) -> None:
     site.files = {PAGE: b'<a href="https://elsewhere.invalid/valdistrikt.zip">x</a>'}
     with pytest.raises(SourceError, match="refused; expected https to a host that a source names"):
-        fetch(file_source(), tmp_path, client())
+        fetch(file_source())
     assert len(replay.calls) == 2
 
 
@@ -113,7 +110,7 @@ def test_a_link_to_another_host_is_not_followed(
         (zipped({"/etc/x": b"{}"}), "paths that leave its folder"),
         (zipped({"C:\\x.json": b"{}"}), "paths that leave its folder"),
         (zipped({"a\\..\\..\\x.json": b"{}"}), "paths that leave its folder"),
-        (zipped({"a.json": bytes(5_000_000)}), "unpacks to 5,000,000"),
+        (zipped({"a.json": bytes(5_000_000)}), r"a\.json unpacks to [\d,]+ times its size"),
         (b"<!DOCTYPE html><h1>Underh\xc3\xa5ll</h1>", "found an XML or HTML page.*Underhåll"),
         (GOOD[:40], "cut off or damaged"),
         (b"", "the reply is empty"),
@@ -121,56 +118,152 @@ def test_a_link_to_another_host_is_not_followed(
     ids=["climbs", "absolute", "drive", "backslash", "expands", "page", "cut", "empty"],
 )
 def test_a_file_that_is_not_safe_or_whole_is_refused(
-    tmp_path: Path, site: Site, client: Make, body: bytes, message: str
+    tmp_path: Path, site: Site, body: bytes, message: str, fetch: Fetch
 ) -> None:
     site.files[OLD] = body
     with pytest.raises(SourceError, match=message):
-        fetch(file_source(), tmp_path, client())
+        fetch(file_source())
     assert not list(tmp_path.iterdir())
 
 
 def test_a_zip_of_more_than_its_stated_content_is_refused(
-    tmp_path: Path, site: Site, client: Make
+    tmp_path: Path, site: Site, fetch: Fetch
 ) -> None:
     # A harmless expansion, but more than the source says that the file may hold.
     site.files[OLD] = zipped({"a.json": bytes(range(256)) * 8_000})
-    with pytest.raises(SourceError, match=r"unpacks to 2,048,000; at most 1,000,000 bytes"):
-        fetch(file_source(unpacked_mb=1), tmp_path, client())
+    with pytest.raises(SourceError, match=r"unpacks to 2,048,000 bytes; at most 1,000,000"):
+        fetch(file_source(unpacked_mb=1))
     assert not list(tmp_path.iterdir())
 
 
 def test_a_file_larger_than_its_stated_maximum_is_refused(
-    tmp_path: Path, site: Site, client: Make
+    tmp_path: Path, site: Site, fetch: Fetch
 ) -> None:
     site.files[OLD] = bytes(range(256)) * 4000
     with pytest.raises(SourceError, match="larger than 1,000,000 bytes"):
-        fetch(file_source(maximum_mb=1), tmp_path, client())
+        fetch(file_source(maximum_mb=1))
     assert not list(tmp_path.iterdir())
 
 
 def test_the_countys_files_of_a_list_are_fetched(
-    tmp_path: Path, replay: Replay, results: Site, client: Make
+    tmp_path: Path, replay: Replay, results: Site, fetch: Fetch
 ) -> None:
-    fetch(list_source(), tmp_path, client())
+    fetch(list_source())
     assert sorted(path.name for path in tmp_path.glob("*.zip")) == ["KF_0114.zip", "KF_0180.zip"]
     before = len(replay.calls)
-    assert {item.state for item in fetch(list_source(), tmp_path, client())} == {"unchanged"}
+    assert {item.state for item in fetch(list_source())} == {"unchanged"}
     # The list alone is asked for: its checksums are those of the files that are there.
     assert len(replay.calls) == before + 1
     assert results.files
 
 
 def test_a_file_that_is_not_what_the_list_says_is_refused(
-    tmp_path: Path, results: Site, client: Make
+    tmp_path: Path, results: Site, fetch: Fetch
 ) -> None:
     results.files["/resultatfiler/val2026/s/kf/KF_0180.zip"] = zipped({"r.json": b"other"})
     with pytest.raises(SourceError, match=r"KF_0180.zip: its MD5 is .* the publisher's list says"):
-        fetch(list_source(), tmp_path, client())
+        fetch(list_source())
     # The other file is whole, and stays.
     assert [path.name for path in sorted(tmp_path.glob("*.zip"))] == ["KF_0114.zip"]
 
 
-def test_a_list_that_climbs_out_names_no_file(tmp_path: Path, results: Site, client: Make) -> None:
+def test_a_list_that_climbs_out_names_no_file(results: Site, fetch: Fetch) -> None:
     results.files["/resultatfiler/val2026/index.md5"] = b"0" * 32 + b"  ./../s/kf/KF_0114.zip\n"
     with pytest.raises(SourceError, match="expected a list of MD5 checksums"):
-        fetch(list_source(), tmp_path, client())
+        fetch(list_source())
+
+
+Make = Callable[..., Client]
+YEARS = {
+    "scb_key_deso2018_regso2020": ("2018", "2020"),
+    "scb_key_deso2025_regso2025": ("2025",) * 2,
+}
+TITLES: list[list[Any]] = [["Koppling mellan DeSO och RegSO"], [], ["Källa: SCB", "", "2026-03-25"]]
+ROWS: list[list[Any]] = [
+    ["0180", "Stockholm", "0180C1010", "Kista", "0180R001"],
+    ["0114", "Upplands Väsby", "0114A0010", "Bollstanäs", "0114R001"],
+    ["0305", "Håbo", "0305A0010", "Bålsta", "0305R001"],
+]
+
+
+@pytest.fixture
+def scb(replay: Replay) -> Site:
+    served = Site("/scb")
+    replay.apps["/scb"] = served.answer
+    return served
+
+
+def book(folder: Path, header: list[str], **other: Any) -> bytes:
+    path = write_xlsx(folder / "made.xlsx", [*TITLES, header, *ROWS], **other)
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
+def origin(source: Source) -> FileFetch:
+    assert isinstance(source.fetch, FileFetch)
+    return source.fetch
+
+
+def path_of(url: str | None) -> str:
+    return urlsplit(url or "").path
+
+
+def headers(name: str) -> list[list[str]]:
+    first, second = YEARS[name]
+    return [
+        ["Kommun", "Kommunnamn", f"DeSO_{first}", f"RegSO_{second}", f"RegSOkod_{second}"],
+        ["Kommun", "Kommunnamn", "DeSO", "RegSO", "RegSO kod"],
+        ["KOMMUN", "Kommunens namn", f"DeSO-kod {first}", "RegSO-namn", f"RegSO-kod {second}"],
+    ]
+
+
+@pytest.mark.parametrize("name", YEARS)
+@pytest.mark.parametrize("spelling", [0, 1])
+def test_the_key_is_fetched_and_read(
+    tmp_path: Path, scb: Site, client: Make, name: str, spelling: int
+) -> None:
+    source = load_source(name)
+    scb.files[path_of(origin(source).url)] = book(tmp_path, headers(name)[spelling], sheet="Blad1")
+    fetch_sources({name: source}, tmp_path, county_code="01", client=client())
+    frame = read_source(source, tmp_path, county_code="01")
+    assert list(frame.index) == ["0114A0010", "0180C1010"]
+    assert frame.loc["0180C1010"].to_dict() == {
+        "parent_code": "0180R001",
+        "parent_name": "Kista",
+        "municipality_code": "0180",
+        "municipality_name": "Stockholm",
+    }
+
+
+@pytest.mark.parametrize("name", YEARS)
+def test_a_newer_date_in_the_name_is_found_on_the_page(
+    tmp_path: Path, scb: Site, client: Make, name: str
+) -> None:
+    source = load_source(name)
+    stem = str(origin(source).file_name).removesuffix("*.xlsx")
+    page = [f'<a href="/nytt/{stem}_{date}.xlsx">x</a>' for date in ("2027-01-15", "2026-12-01")]
+    scb.files = {
+        path_of(origin(source).index_page): "".join(page).encode(),
+        f"/nytt/{stem}_2027-01-15.xlsx": book(tmp_path, headers(name)[0]),
+        f"/nytt/{stem}_2026-12-01.xlsx": b"the older one",
+    }
+    fetch_sources({name: source}, tmp_path, county_code="01", client=client())
+    assert [path.name for path in tmp_path.glob("*.xlsx")] == [f"{stem}.xlsx"]
+    assert len(read_source(source, tmp_path, county_code="01")) == 2
+
+
+def test_the_csv_put_in_place_by_hand_still_serves(tmp_path: Path) -> None:
+    text = "Kommun,Kommunnamn,DeSO_2018,RegSO_2020,RegSOkod_2020\r\n" + "\r\n".join(
+        ",".join(row) for row in ROWS
+    )
+    (tmp_path / "koppling-deso2018-regso2020.csv").write_text(text, encoding="utf-8-sig")
+    source = load_source("scb_key_deso2018_regso2020")
+    assert len(read_source(source, tmp_path, county_code="01")) == 2
+
+
+def test_unknown_headings_are_told_with_what_to_do(tmp_path: Path) -> None:
+    content = book(tmp_path, ["Kommun", "Kommunnamn", "Område", "Större", "Kod"], sheet="Nya")
+    (tmp_path / "koppling-deso2018-regso2020_2027-01-01.xlsx").write_bytes(content)
+    with pytest.raises(SourceError, match=r"(?s)no row holds.*`spellings`.*'Nya' row 4: 'Kommun'"):
+        read_source(load_source("scb_key_deso2018_regso2020"), tmp_path, county_code="01")

@@ -3,17 +3,20 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from geoprio.errors import SourceError
-from geoprio.sources import Source, read_source
-from geoprio.sources.fetch import Client, Outcome, fetch_sources
+from geoprio.sources import read_source
+from geoprio.sources.fetch import Client, fetch_sources
+from tests.sources.fetch.conftest import Fetch
 from tests.sources.fetch.replay import Answer, Fault, Replay
 from tests.sources.fetch.toys import GeoServer, layer, source
 
 Make = Callable[..., Client]
+pytestmark = pytest.mark.usefixtures("geo")
 
 
 @pytest.fixture
@@ -23,17 +26,12 @@ def geo(replay: Replay) -> GeoServer:
     return server
 
 
-def fetch(one: Source, raw: Path, client: Client) -> Outcome:
-    (outcome,) = fetch_sources({"toy": one}, raw, county_code="01", client=client)
-    return outcome
-
-
 @pytest.mark.parametrize("dialect", ["cql", "filter"])
 def test_a_layer_is_read_page_by_page_for_the_county_alone(
-    tmp_path: Path, replay: Replay, geo: GeoServer, client: Make, dialect: str
+    tmp_path: Path, replay: Replay, geo: GeoServer, dialect: str, fetch: Fetch
 ) -> None:
     one = source(layer(dialect=dialect))
-    fetch(one, tmp_path, client())
+    fetch(one)
     areas = read_source(one, tmp_path, county_code="01")
     assert list(areas.index) == [f"0114A000{number}" for number in range(1, 6)]
     assert areas.area.tolist() == [1_000_000.0] * 5
@@ -43,28 +41,42 @@ def test_a_layer_is_read_page_by_page_for_the_county_alone(
 
 
 def test_the_same_layer_again_is_unchanged_whatever_its_time_stamp(
-    tmp_path: Path, geo: GeoServer, client: Make
+    tmp_path: Path, geo: GeoServer, fetch: Fetch
 ) -> None:
     one = source(layer())
-    assert fetch(one, tmp_path, client()).state == "new"
-    assert fetch(one, tmp_path, client()).state == "unchanged"
+    assert fetch(one)[0].state == "new"
+    assert fetch(one)[0].state == "unchanged"
     geo.features[0]["properties"]["regsokod"] = "0114R009"
-    assert fetch(one, tmp_path, client()).state == "changed"
+    assert fetch(one)[0].state == "changed"
     held = json.loads((tmp_path / "toy.geojson").read_text(encoding="utf-8"))
     assert held["features"][0]["properties"]["regsokod"] == "0114R009"
 
 
-def test_an_xml_exception_with_status_200_is_told(
-    tmp_path: Path, geo: GeoServer, client: Make
+SERVED = GeoServer().features
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"exception": "Illegal property name: lanskod"}, "Illegal property name: lanskod"),
+        ({"swapped": True}, "swaps the axes"),
+        ({"most": 1}, r"holds 1 features; expected 2.*lower `page_size`"),
+        ({"features": [*SERVED[:3], SERVED[0], *SERVED[4:]]}, "4 different features; expected 5"),
+        ({"features": SERVED[5:]}, "no feature where lanskod is 01"),
+    ],
+    ids=["exception with status 200", "axes", "fewer at a time", "on two pages", "other county"],
+)
+def test_a_layer_that_is_not_what_was_asked_for_is_refused(
+    tmp_path: Path, geo: GeoServer, fetch: Fetch, change: dict[str, Any], message: str
 ) -> None:
-    geo.exception = "Illegal property name: lanskod"
-    with pytest.raises(SourceError, match="Illegal property name: lanskod"):
-        fetch(source(layer()), tmp_path, client())
+    vars(geo).update(change)
+    with pytest.raises(SourceError, match=message):
+        fetch(source(layer()))
     assert not list(tmp_path.iterdir())
 
 
 def test_an_xml_exception_in_place_of_a_page_is_told(
-    tmp_path: Path, replay: Replay, geo: GeoServer, client: Make
+    replay: Replay, geo: GeoServer, fetch: Fetch
 ) -> None:
     report = b"<ows:ExceptionReport><ows:ExceptionText>Java heap</ows:ExceptionText></x>"
 
@@ -73,42 +85,13 @@ def test_an_xml_exception_in_place_of_a_page_is_told(
 
     replay.faults.append(Fault("/geo", change=spoilt, times=9))
     with pytest.raises(SourceError, match=r"expected JSON; found XML or HTML.*Java heap"):
-        fetch(source(layer()), tmp_path, client())
+        fetch(source(layer()))
     assert geo.features
 
 
-def test_swapped_axes_are_refused(tmp_path: Path, geo: GeoServer, client: Make) -> None:
-    geo.swapped = True
-    with pytest.raises(SourceError, match="swaps the axes"):
-        fetch(source(layer()), tmp_path, client())
-
-
-def test_another_system_than_the_one_asked_for_is_refused(
-    tmp_path: Path, geo: GeoServer, client: Make
-) -> None:
+def test_another_system_than_the_one_asked_for_is_refused(fetch: Fetch) -> None:
     with pytest.raises(SourceError, match="asked for EPSG:4326; the server declares"):
-        fetch(source(layer(crs="EPSG:4326")), tmp_path, client())
-    assert geo.features
-
-
-def test_a_server_that_gives_fewer_at_a_time_is_told(
-    tmp_path: Path, geo: GeoServer, client: Make
-) -> None:
-    geo.most = 1
-    with pytest.raises(SourceError, match=r"holds 1 features; expected 2.*lower `page_size`"):
-        fetch(source(layer()), tmp_path, client())
-
-
-def test_a_feature_on_two_pages_is_told(tmp_path: Path, geo: GeoServer, client: Make) -> None:
-    geo.features[3] = geo.features[0]
-    with pytest.raises(SourceError, match="4 different features; expected 5"):
-        fetch(source(layer()), tmp_path, client())
-
-
-def test_a_layer_without_the_county_is_told(tmp_path: Path, geo: GeoServer, client: Make) -> None:
-    geo.features = geo.features[5:]
-    with pytest.raises(SourceError, match="no feature where lanskod is 01"):
-        fetch(source(layer()), tmp_path, client())
+        fetch(source(layer(crs="EPSG:4326")))
 
 
 @pytest.mark.parametrize(

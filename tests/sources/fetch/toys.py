@@ -11,7 +11,7 @@ from typing import Any
 
 from geoprio.sources import Source
 from tests.sources.fetch.replay import Answer, Call
-from tests.sources.toy import square
+from tests.sources.toy import area_source, square
 
 GEO = "https://geodata.scb.se/geoserver/stat/wfs"
 VAL = "https://www.val.se"
@@ -122,21 +122,14 @@ def checksums(files: Mapping[str, bytes]) -> bytes:
 def source(fetch: Mapping[str, Any], **changes: Any) -> Source:
     """Return a source of areas that is fetched as `fetch` says."""
     table: dict[str, Any] = {
-        "title": "Leksak",
-        "publisher": "SCB",
-        "licence": "CC0",
-        "page": "https://www.scb.se/",
         "vintage": 2018,
         "area_set": "deso_2018",
-        "provides": "areas",
         "files": ["toy.geojson"],
-        "reader": "geojson",
-        "options": {"crs": "EPSG:3006"},
         "key": {"column": "desokod", "width": 9, "pattern": r"\d{4}[ABC]\d{4}"},
         "texts": {"parent_code": "regsokod", "municipality_code": "kommunkod"},
         "fetch": dict(fetch),
     }
-    return Source.model_validate({**table, **changes})
+    return area_source(**{**table, **changes})
 
 
 def layer(**changes: Any) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class MapLevel:
     title: str
     """What the reader chooses by; empty takes the page's own words for the set of the key."""
     areas: gpd.GeoDataFrame
-    """`AREAS`, and `municipality_name` where the page's outline does not say it."""
+    """`AREAS`; the page's outline has the names of municipalities."""
     values: pd.DataFrame
     """Of the same areas, the columns that the layers name, and where they exist `TEXT_COLUMNS` and
     `rank_<layer key>` (1 is first). NaN is unknown. Nothing else of it reaches the page."""
@@ -82,36 +82,26 @@ class MapLayer:
 
     Attributes
     ----------
-    key
-        Short name, unique on the map.
-    column
-        Column of the levels' `values`. Shares are 0-1, scores 0-100, money in SEK, densities
-        per km2.
-    title, question
-        "Valdeltagande" and "Var röstar få?".
-    kind
-        How numbers are written and rounded.
-    note
-        Method, year and source in words.
+    key, column
+        Short name, unique on the map; column of the levels' `values` (shares 0-1, scores 0-100).
+    title, question, note
+        "Valdeltagande", "Var röstar få?"; method, year and source in words.
+    kind, section
+        How numbers are written and rounded; heading it is chosen under, "priority" for a score.
     low_column, high_column
-        Columns of the interval's ends, or None. An area's figure is an estimate exactly where both
-        ends are known, else published; a layer without the columns says neither.
-    section
-        Heading the layer is chosen under; scores always stand under "priority".
+        The interval's ends. An area's figure is an estimate exactly where both are known, else
+        published; a layer without the columns says neither.
     shown_column
-        Column that says `shown`, `small` or `withheld` of each area, or None where nothing is.
-    words
-        Columns of texts of a score, by role: `verdict`, `action`, `reason`, `depends`.
-    sure
-        Columns of how sure a score's rank is, by role: `p_top` (0-1), `rank_low`, `rank_high`.
+        What says `shown`, `small` or `withheld` of each area.
+    words, sure
+        Columns of a score by role: `verdict`, `action`, `reason`, `depends`; and how sure its rank
+        is, `p_top` (0-1), `rank_low`, `rank_high`.
     limits
-        Class limits and their decimals, where they are another map's; None makes them of the first
-        level's values.
+        Class limits and their decimals, where they are another map's.
     labels
         What the values 1, 2 ... of a layer of the kind "class" mean, the most urgent last.
     criteria, scenarios
-        What the page makes the score anew from when other weights are tried; empty where it may
-        not, as for a score that is no weighted mean.
+        What the page makes the score anew from with other weights; empty where it may not.
     """
 
     key: str

@@ -15,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from branca.element import CssLink, Element, Figure, JavascriptLink, Link, MacroElement
+from branca.element import CssLink, Element, Figure, JavascriptLink, Link
 from jinja2 import Environment, FunctionLoader, Template
 from markupsafe import Markup
 
@@ -289,7 +289,7 @@ def build_maps(
 
 def _map(encoded: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage) -> folium.Map:
     levels = [one.level for one in encoded]
-    names = municipality_names(levels, page)
+    names = municipality_names(page)
     payload = build_payload(encoded, layers, page, names)
     (south, west), (north, east) = payload["view"]
     map_ = folium.Map(
@@ -302,10 +302,13 @@ def _map(encoded: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage) 
         zoom_delta=1,
     )
     map_._id = "areas"
-    map_.add_child(AreaPanel(payload, page))
-    methods = [(layer.title, levels[0].note(layer)) for layer in layers]
-    still = still_of(levels[0], layers[0], payload["layers"][0]["limits"], names)
-    figure = PageFigure(page, question=layers[0].question, methods=methods, still=still)
+    figure = PageFigure(
+        page,
+        payload,
+        question=layers[0].question,
+        methods=[(layer.title, levels[0].note(layer)) for layer in layers],
+        still=still_of(levels[0], layers[0], payload["layers"][0]["limits"], names),
+    )
     figure.add_child(map_)
     return map_
 
@@ -320,64 +323,44 @@ def render_map(map_: folium.Map) -> bytes:
     return str(map_.get_root().render()).encode()
 
 
-class AreaPanel(MacroElement):
-    """Data, program, style and controls: what Folium itself has no element for."""
+class PageFigure(Figure):
+    """A page with language, title, landmarks and a policy that lets nothing in or out."""
 
-    def __init__(self, payload: dict[str, Any], page: MapPage) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "AreaPanel"
-        self._id = "areas"
-        self.payload = payload
+    def __init__(self, page: MapPage, payload: dict[str, Any], **around: object) -> None:
+        super().__init__(title=page.title)
+        self._id = "page"
         self.page = page
+        self.payload = payload
+        self.around = around
 
-    def render(self, **kwargs: object) -> str:  # noqa: ARG002
-        """Put the parts in the page's header, body and script; there is no text of its own."""
-        figure, parent, name = self.get_root(), self._parent, self.get_name()
-        if parent is None or not isinstance(figure, Figure):
-            raise GeoprioError("panel_without_map")
+    def _add_panel(self, map_name: str) -> None:
+        """Add data, program, style and controls: what Folium itself has no element for."""
         panel = _template("panel.html").render(
             words=table("page", self.page.language), page=self.page
         )
         data = f'<script type="application/gzip" id="data">{pack(self.payload)}</script>'
         program = "\n".join(asset(f"{name}.js") for name in _SCRIPTS)
-        start = f"startPage({parent.get_name()});"
-        figure.header.add_child(Verbatim(f"<style>\n{asset('map.css')}</style>"), name=name)
-        figure.html.add_child(Verbatim(panel + data), name=name)
-        figure.script.add_child(
-            Verbatim(
-                f'(async function () {{\n"use strict";\n{asset("boot.js")}\n'
-                f"const data = await unpack();\nif (!data) return;\n{program}\n{start}\n}})();"
-            ),
-            name=name,
-        )
-        return ""
-
-
-class PageFigure(Figure):
-    """A page with language, title, landmarks and a policy that lets nothing in or out."""
-
-    def __init__(
-        self, page: MapPage, *, question: str, methods: Sequence[tuple[str, str]], still: Still
-    ) -> None:
-        super().__init__(title=page.title)
-        self._id = "page"
-        self.page = page
-        self.question = question
-        self.methods = tuple(methods)
-        self.still = still
+        parts = {
+            self.header: f"<style>\n{asset('map.css')}</style>",
+            self.html: panel + data,
+            self.script: f'(async function () {{\n"use strict";\n{asset("boot.js")}\n'
+            f"const data = await unpack();\nif (!data) return;\n{program}\n"
+            f"startPage({map_name});\n}})();",
+        }
+        for place, text in parts.items():
+            place.add_child(Verbatim(text), name="panel")
 
     def render(self, **kwargs: object) -> str:
         """Return the whole page as text, everything it needs inside it."""
         for child in self._children.values():
             child.render(**kwargs)
+            self._add_panel(child.get_name())
         inline(self.header)
         head = _zoomable(self.header.render(**kwargs)) + _WITHOUT_SCRIPT
         script = f"<script>\n{self.script.render(**kwargs)}\n</script>"
         html: str = _template("page.html").render(
             page=self.page,
-            question=self.question,
-            methods=self.methods,
-            still=self.still,
+            **self.around,
             words=table("page", self.page.language),
             policy=content_policy(
                 head + script,

@@ -189,16 +189,14 @@ def _level(one: Encoded, layers: Sequence[MapLayer], names: pd.Series) -> dict[s
 
 def _columns(level: MapLevel, layers: Sequence[MapLayer]) -> dict[str, Any]:
     values = level.values
-    texts = (
-        values.assign(association=_association(level)) if "association" in level.areas else values
-    )
+    planned = "wave" in values and values["wave"].notna().any()
     return {
-        "texts": {column: _coded(texts[column]) for column in TEXT_COLUMNS if column in texts},
+        "texts": {column: _coded(values[column]) for column in TEXT_COLUMNS if column in values},
         "values": {layer.key: _layer_values(layer, values) for layer in layers},
         "plan": {
             column: _numbers(values[column], 0)
             for column in PLAN_COLUMNS
-            if column in values and "wave" in values and values["wave"].notna().any()
+            if planned and column in values
         },
     }
 
@@ -225,11 +223,6 @@ def _set_title(area_set: str, language: Language) -> str:
     """Return the words a reader chooses an area set by; `area_set` ends in its year."""
     kind = area_set.split("_")[0]
     return table("area_sets", language).get(kind, kind.capitalize())
-
-
-def _association(level: MapLevel) -> pd.Series:
-    frame = level.values if "association" in level.values else level.areas
-    return frame["association"]
 
 
 def _layer_values(layer: MapLayer, values: pd.DataFrame) -> dict[str, Any]:
@@ -273,16 +266,9 @@ def _coded(values: pd.Series) -> pd.Categorical:
     return pd.Categorical.from_codes(*pd.factorize(texts))
 
 
-def municipality_names(levels: Sequence[MapLevel], page: MapPage) -> pd.Series:
-    """Return names by municipality code: the page's, else those the areas carry; else none."""
-    named = [
-        pd.Series(level.areas["municipality_name"].to_numpy(), level.areas["municipality_code"])
-        for level in levels
-        if "municipality_name" in level.areas
-    ]
-    if page.outline is not None:
-        named.insert(0, page.outline["municipality_name"].rename_axis("municipality_code"))
-    if not named:
+def municipality_names(page: MapPage) -> pd.Series:
+    """Return the names that the page's outline has, by municipality code."""
+    if page.outline is None:
         return pd.Series(dtype=object)
-    names: pd.Series = pd.concat(named).dropna().astype(str)
-    return names[~names.index.duplicated()]
+    names: pd.Series = page.outline["municipality_name"].dropna().astype(str)
+    return names

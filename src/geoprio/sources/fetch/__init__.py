@@ -4,17 +4,3 @@ from geoprio.sources.fetch.client import Ask, Client, Patience, Reply
 from geoprio.sources.fetch.order import FilePlan
 from geoprio.sources.fetch.store import Listed, state_of
 from geoprio.sources.fetch.transfer import Outcome, Watcher, fetch_sources, preview
-
-__all__ = [
-    "Ask",
-    "Client",
-    "FilePlan",
-    "Listed",
-    "Outcome",
-    "Patience",
-    "Reply",
-    "Watcher",
-    "fetch_sources",
-    "preview",
-    "state_of",
-]

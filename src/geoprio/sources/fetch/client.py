@@ -1,17 +1,19 @@
 """The one place that opens the network: named hosts, https, limits, patience, size."""
 
 import hashlib
+import json
 import math
 import os
 import re
 import time
-from collections import deque
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -20,8 +22,110 @@ import tenacity
 
 from geoprio import __version__
 from geoprio.errors import SourceError
-from geoprio.sources.fetch.replies import SHOWN, Check, DamagedError, plain_words
+from geoprio.sources.raw import refuse_bomb
 from geoprio.words import Phrase
+
+PACKED = b"PK\x03\x04"
+"""How a zip begins."""
+
+TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+Check = Callable[[Path], None]
+SHOWN = 300
+"""Characters of an unexpected reply that an error quotes."""
+
+
+class DamagedError(SourceError):
+    """A reply that is cut off or garbled: asking again may give a whole one."""
+
+
+def anything(path: Path) -> None:
+    """Raise where a body is empty."""
+    if path.stat().st_size == 0:
+        raise DamagedError("reply_empty")
+
+
+def is_json(path: Path) -> None:
+    """Raise unless a body is whole JSON; a server's error page or XML exception is quoted.
+
+    Servers tell of a fault with a status that says success.
+    """
+    anything(path)
+    start = _start(path)
+    if start.startswith(b"<"):
+        raise SourceError("markup_for_json", words=quoted(path))
+    if start.startswith(PACKED):
+        raise SourceError("zip_for_json")
+    read_json(path)
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is any
+    """Return what a JSON body holds."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise DamagedError("reply_json_broken", error=error) from None
+
+
+def plain_words(markup: str) -> str:
+    """Return the text of XML or HTML without its tags, for quoting in an error."""
+    return " ".join(TAGS.sub(" ", markup).split()) or " ".join(markup.split())
+
+
+def is_page(path: Path) -> bool:
+    """Return whether a body is an HTML page or an XML document."""
+    return _start(path).startswith(b"<")
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+def quoted(path: Path) -> str:
+    """Return the first words of a body that is not what it should be."""
+    return plain_words(path.read_bytes()[:20_000].decode("utf-8-sig", errors="replace"))[:SHOWN]
+
+
+def is_file(name: str, *, unpacked: int) -> Check:
+    """Return the check of a published file, by the ending of its name.
+
+    A `.zip` or `.xlsx` is looked into: its members may unpack to so many bytes.
+    """
+    ending = PurePosixPath(name).suffix.lower()
+
+    def check(path: Path) -> None:
+        anything(path)
+        if ending not in (".html", ".xml") and is_page(path):
+            raise SourceError("markup_for_file", name=name, words=quoted(path))
+        if ending in (".zip", ".xlsx"):
+            _refuse_unsafe_zip(path, unpacked=unpacked)
+        elif ending in (".json", ".geojson"):
+            is_json(path)
+
+    return check
+
+
+def _refuse_unsafe_zip(path: Path, *, unpacked: int) -> None:
+    """Raise unless a zip is whole and no member can leave its folder or fill the disk."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            items = packed.infolist()
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        raise DamagedError("reply_zip_damaged", error=error) from None
+    wrong = [item.filename for item in items if leaves_its_folder(item.filename)]
+    if wrong:
+        raise SourceError("zip_leaves_folder", wrong=wrong[:5])
+    refuse_bomb(items, most=unpacked)
+
+
+def leaves_its_folder(name: str) -> bool:
+    """Return whether a member's path is absolute or climbs out, on any system."""
+    return (
+        PurePosixPath(name).is_absolute()
+        or bool(PureWindowsPath(name).anchor)
+        or ".." in re.split(r"[/\\]", name)
+    )
+
 
 MARGIN = 0.8
 """Share of the stated limits that is used."""
@@ -35,13 +139,9 @@ class Limit:
     seconds: float
 
     def __post_init__(self) -> None:
-        """Refuse what no server means.
-
-        ValueError: Fewer than one call, or a window that is not a time.
-        """
+        """Refuse what no server means, with a `ValueError`."""
         if self.calls < 1 or not 0 < self.seconds < math.inf:
-            message = Phrase("limit_without_calls", calls=self.calls, seconds=self.seconds)
-            raise ValueError(message)
+            raise ValueError(Phrase("limit_without_calls", calls=self.calls, seconds=self.seconds))
 
     @property
     def used(self) -> int:
@@ -53,26 +153,24 @@ UNSTATED = Limit(calls=10, seconds=10.0)
 """What is kept to where a server states nothing: the lowest limit that SCB ever published."""
 
 
+@dataclass
 class Limiter:
     """Waits before a call that would be one too many."""
 
-    def __init__(
-        self, limit: Limit, *, clock: Callable[[], float], sleep: Callable[[float], None]
-    ) -> None:
-        self.limit = limit
-        self._clock, self._sleep = clock, sleep
-        self._sent: deque[float] = deque()
+    limit: Limit
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    sent: list[float] = field(default_factory=list)
 
     def wait(self) -> None:
         """Return when one more call may be sent, and note it as sent."""
-        while True:
-            now = self._clock()
-            while self._sent and now - self._sent[0] >= self.limit.seconds:
-                self._sent.popleft()
-            if len(self._sent) < self.limit.used:
-                break
-            self._sleep(self._sent[0] + self.limit.seconds - now)
-        self._sent.append(now)
+        used = self.limit.used
+        if len(self.sent) >= used:
+            # The one call that must have left the window first.
+            left = self.sent[-used] + self.limit.seconds - self.clock()
+            if left > 0:
+                self.sleep(left)
+        self.sent.append(self.clock())
 
 
 GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
@@ -109,11 +207,8 @@ class UnreachableError(SourceError):
     """A host gave no whole reply, however often it was asked."""
 
 
-def refuse_status(response: requests.Response, url: str) -> None:
-    """Raise unless the status says that a body follows, or that nothing changed.
-
-    BusyError: Too many calls, or a fault of the server that may pass. RefusedError: Anything else.
-    """
+def _refuse_status(response: requests.Response, url: str) -> None:
+    """Raise unless the status says that a body follows, or that nothing changed."""
     status = response.status_code
     if status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
         return
@@ -121,14 +216,10 @@ def refuse_status(response: requests.Response, url: str) -> None:
         status >= HTTPStatus.INTERNAL_SERVER_ERROR
     ):
         after = _retry_after(response.headers.get("Retry-After"))
-        later = "" if after is None else Phrase("come_back_in", after=after)
+        words = "" if after is None else Phrase("come_back_in", after=after)
+        why = response.reason
         raise BusyError(
-            "server_answers",
-            url=url,
-            status=status,
-            reason=response.reason,
-            later=later,
-            after=after,
+            "server_answers", url=url, status=status, reason=why, later=words, after=after
         )
     said = plain_words(response.raw.read(20_000, decode_content=True).decode("utf-8", "replace"))
     raise RefusedError(
@@ -136,7 +227,7 @@ def refuse_status(response: requests.Response, url: str) -> None:
     )
 
 
-def no_reply(error: requests.exceptions.RequestException, url: str) -> BusyError:
+def _no_reply(error: requests.exceptions.RequestException, url: str) -> BusyError:
     """Return what to say where the library got no whole reply."""
     refused = REFUSED_TUNNEL.search(str(error))
     if refused:
@@ -152,14 +243,11 @@ def _retry_after(header: str | None) -> float | None:
     """Return the seconds to wait, from a number or a date; None where neither is given."""
     if header is None:
         return None
-    try:
+    with suppress(ValueError):
         return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
+    with suppress(TypeError, ValueError):
         return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
+    return None
 
 
 CHUNK = 1 << 16
@@ -216,10 +304,7 @@ class Patience:
 
 @dataclass
 class Client:
-    """Sends requests to the hosts it was given, and to no other.
-
-    Raises of `save`: SourceError, with what was asked and what to do.
-    """
+    """Sends requests to the hosts it was given, and to no other."""
 
     hosts: frozenset[str]
     offline: bool = False
@@ -234,7 +319,7 @@ class Client:
         self._session.headers["User-Agent"] = f"geoprio/{__version__}"
         self._session.headers["Accept-Language"] = "sv"
         # Keeps passwords of the user's .netrc out of what is sent.
-        self._session.auth = _no_password
+        self._session.auth = lambda request: request
         self._limiters: dict[str, Limiter] = {}
         self._silent: dict[str, SourceError] = {}
 
@@ -242,29 +327,14 @@ class Client:
         """Keep to what the host of `url` states from now on."""
         self._limiter(url).limit = limit
 
-    def save(
-        self,
-        ask: Ask,
-        path: Path,
-        *,
-        most: int,
-        newer_than: str | None = None,
-    ) -> Reply:
+    def save(self, ask: Ask, path: Path, *, most: int, newer_than: str | None = None) -> Reply:
         """Send a request and put the body in `path`, once its check has let it in.
 
-        Parameters
-        ----------
-        most
-            Bytes that the body may have.
-        newer_than
-            `Last-Modified` of what is held: the reply may be that nothing changed.
+        It may have `most` bytes; with the `Last-Modified` of what is held, the reply may be that
+        nothing changed.
 
-        Raises
-        ------
-        RefusedError
-            The server refused; its status and words are in the error.
-        SourceError
-            The address is not allowed, the network is closed, or no whole reply came in time.
+        RefusedError: The server refused; its status and words are in the error. SourceError: The
+        address is not allowed, the network is closed, or no whole reply came in time.
         """
         self._refuse_address(ask.url)
         retrying = tenacity.Retrying(
@@ -301,9 +371,8 @@ class Client:
             raise UnreachableError("host_silent", url=url, why=self._silent[host])
 
     def _limiter(self, url: str) -> Limiter:
-        host = urlsplit(url).hostname or ""
         fresh = Limiter(UNSTATED, clock=self.clock, sleep=self.sleep)
-        return self._limiters.setdefault(host, fresh)
+        return self._limiters.setdefault(urlsplit(url).hostname or "", fresh)
 
     def _may_pass(self, error: BaseException) -> bool:
         """Return whether asking again may help, within the time that is waited at most."""
@@ -328,7 +397,7 @@ class Client:
         headers = {"If-Modified-Since": newer_than} if newer_than else {}
         try:
             with self._open(ask, headers) as response:
-                refuse_status(response, ask.url)
+                _refuse_status(response, ask.url)
                 modified = response.headers.get("Last-Modified")
                 if response.status_code == HTTPStatus.NOT_MODIFIED:
                     return Reply(path, "", 0, newer_than, unchanged=True)
@@ -336,22 +405,22 @@ class Client:
         except requests.exceptions.SSLError as error:
             raise SourceError("certificate_not_trusted", url=ask.url, error=error) from None
         except requests.exceptions.RequestException as error:
-            raise no_reply(error, ask.url) from None
+            raise _no_reply(error, ask.url) from None
         try:
             ask.check(path)
-        except DamagedError as error:
-            raise DamagedError("named", name=ask.url, fault=error) from None
         except SourceError as error:
-            raise SourceError("named", name=ask.url, fault=error) from None
+            again = DamagedError if isinstance(error, DamagedError) else SourceError
+            raise again("named", name=ask.url, fault=error) from None
         return Reply(path, digest, size, modified)
 
     def _open(self, ask: Ask, headers: Mapping[str, str]) -> requests.Response:
         url = ask.url
         for _ in range(REDIRECTS + 1):
             self._limiter(url).wait()
+            official = next((at for at in self.route if url.startswith(at)), "")
             response = self._session.request(
                 ask.method,
-                _routed(url, self.route),
+                self.route.get(official, "") + url.removeprefix(official),
                 json=ask.body,
                 headers=dict(headers),
                 timeout=(self.patience.connect, self.patience.read),
@@ -381,15 +450,8 @@ class Client:
         return digest.hexdigest(), size
 
 
-def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
 def _trusted() -> str | bool:
-    """Return the CA bundle that the user's environment names, else the built-in one.
-
-    SourceError: What the environment names is not there.
-    """
+    """Return the CA bundle that the user's environment names, else the built-in one."""
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         bundle = os.environ.get(name)
         if bundle and not Path(bundle).exists():
@@ -397,10 +459,3 @@ def _trusted() -> str | bool:
         if bundle:
             return bundle
     return True
-
-
-def _routed(url: str, route: Mapping[str, str]) -> str:
-    for official, other in route.items():
-        if url.startswith(official):
-            return other + url.removeprefix(official)
-    return url

@@ -1,9 +1,7 @@
 """Published files: at a known address, by name on an index page, or named by a checksum list."""
 
 import difflib
-import hashlib
-import re
-from collections.abc import Callable
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
@@ -11,9 +9,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import FileFetch, ListFetch, Source
-from geoprio.sources.fetch.client import Ask
-from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
-from geoprio.sources.fetch.replies import (
+from geoprio.sources.fetch.client import (
+    Ask,
     Check,
     DamagedError,
     anything,
@@ -21,32 +18,33 @@ from geoprio.sources.fetch.replies import (
     is_page,
     leaves_its_folder,
 )
+from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
+from geoprio.sources.raw import checksums, md5
 from geoprio.words import Phrase
 
-LINE = re.compile(r"^([0-9a-f]{32})\s+\*?(\S.*?)\s*$", re.IGNORECASE)
 MEGABYTE = 1_000_000
 
 
 def plan_file(source: Source, fetch: FileFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file at a known address."""
-    wanted = _wanted(fetch)
+    wanted = fetch.file_name or _file_name(fetch.url or "")
     # A name that carries its date is saved under the one that stays.
     saved = saved_name(source, None if _is_pattern(wanted) else wanted)
     check = is_file(saved, unpacked=fetch.unpacked_mb * MEGABYTE)
-    look_up = _look_up(fetch, check, desk)
-    if fetch.url is None:
-        asks = (look_up(),) if look_up else ()
-        look_up = None
-    else:
-        asks = (Ask(fetch.url, check),)
+
+    def moved() -> Ask:
+        page = _Page(fetch.index_page or "")
+        page.feed(desk.text(page.url, anything))
+        return Ask(page.link(wanted), check)
+
     return [
         FilePlan(
             name=saved,
-            part=_wanted(fetch),
-            asks=asks,
+            part=wanted,
+            asks=(Ask(fetch.url, check) if fetch.url else moved(),),
             most=fetch.maximum_mb * MEGABYTE,
-            asked=canonical([fetch.url or fetch.index_page, _wanted(fetch)]),
-            otherwise=look_up,
+            asked=canonical([fetch.url or fetch.index_page, wanted]),
+            otherwise=moved if fetch.url and fetch.index_page else None,
         )
     ]
 
@@ -55,64 +53,33 @@ def _is_pattern(name: str) -> bool:
     return bool(set("*?[") & set(name))
 
 
-def _wanted(fetch: FileFetch) -> str:
-    return fetch.file_name or _file_name(fetch.url or "")
+class _Page(HTMLParser):
+    """An index page, and the file name of every address that it links to."""
 
-
-def _look_up(fetch: FileFetch, check: Check, desk: Desk) -> Callable[[], Ask] | None:
-    """Return what finds a file whose address has moved, if an index page is known."""
-    page = fetch.index_page
-    if page is None:
-        return None
-
-    def moved() -> Ask:
-        links = _links(desk.text(page, anything))
-        found = matching(links, _wanted(fetch), page=page)
-        return Ask(found, check)
-
-    return moved
-
-
-def matching(links: list[str], wanted: str, *, page: str) -> str:
-    """Return the address of the link whose file name is the wanted one, or the last that fits it.
-
-    SourceError: No link has that name (the nearest are told), or two different ones.
-    """
-    named = {url: _file_name(url) for link in links if (url := _joined(page, link))}
-    if _is_pattern(wanted):
-        fitted = (name for name in named.values() if fnmatchcase(name.lower(), wanted.lower()))
-        wanted = max(fitted, default=wanted)
-    fitting = [url for url, name in named.items() if name.casefold() == wanted.casefold()]
-    if len(fitting) == 1:
-        return fitting[0]
-    near = difflib.get_close_matches(wanted, named.values(), n=3, cutoff=0.5)
-    heading = Phrase("links_not_one", page=page, count=len(fitting), wanted=wanted)
-    todo = Phrase("find_new_address")
-    raise SourceError(heading, [*(fitting or [Phrase("found_here", found=n) for n in near]), todo])
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.url = url
+        self.named: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.found += [value for name, value in attrs if name == "href" and value]
+        link = dict(attrs).get("href") if tag == "a" else None
+        with suppress(ValueError):
+            if link:
+                address = urljoin(self.url, link)
+                self.named[address] = _file_name(address)
 
-
-def _links(html: str) -> list[str]:
-    parser = _Links()
-    parser.feed(html)
-    return list(dict.fromkeys(parser.found))
-
-
-def _joined(page: str, link: str) -> str | None:
-    """Return the address that a link on a page means; None where it is none."""
-    try:
-        return urljoin(page, link)
-    except ValueError:
-        return None
+    def link(self, wanted: str) -> str:
+        """Return the one address whose file name is the wanted one, or the last that fits it."""
+        if _is_pattern(wanted):
+            names = (n for n in self.named.values() if fnmatchcase(n.lower(), wanted.lower()))
+            wanted = max(names, default=wanted)
+        fitting = [url for url, name in self.named.items() if name.casefold() == wanted.casefold()]
+        if len(fitting) == 1:
+            return fitting[0]
+        near = difflib.get_close_matches(wanted, self.named.values(), n=3, cutoff=0.5)
+        found = fitting or [Phrase("found_here", found=name) for name in near]
+        heading = Phrase("links_not_one", page=self.url, count=len(fitting), wanted=wanted)
+        raise SourceError(heading, [*found, Phrase("find_new_address")])
 
 
 def _file_name(url: str) -> str:
@@ -120,31 +87,25 @@ def _file_name(url: str) -> str:
 
 
 def plan_list(source: Source, fetch: ListFetch, desk: Desk) -> list[FilePlan]:  # noqa: ARG001 - one signature
-    """Return every file of a published list of checksums whose path the source wants.
-
-    SourceError: The list is not one, or names no such file.
-    """
+    """Return every file of a published list of checksums whose path the source wants."""
     wanted = fetch.members.replace("{county_code}", desk.county_code)
     listed = _checksums(desk.text(fetch.url, _is_list))
-    fitting = {path: md5 for path, md5 in listed.items() if fnmatchcase(path, wanted)}
+    fitting = {path: listed[path] for path in sorted(listed) if fnmatchcase(path, wanted)}
     if not fitting:
+        found = [Phrase("found_here", found=path) for path in list(listed)[:5]]
         raise SourceError(
-            "no_listed_file_fits",
-            [Phrase("found_here", found=path) for path in list(listed)[:5]],
-            url=fetch.url,
-            wanted=wanted,
-            count=len(listed),
+            "no_listed_file_fits", found, url=fetch.url, wanted=wanted, count=len(listed)
         )
     return [
         FilePlan(
             name=PurePosixPath(path).name,
             part=path,
-            asks=(Ask(urljoin(fetch.url, path), _has_md5(path, md5, fetch)),),
+            asks=(Ask(urljoin(fetch.url, path), _has_md5(path, checksum, fetch)),),
             most=fetch.maximum_mb * MEGABYTE,
             asked=canonical([fetch.url, path]),
-            updated=md5,
+            updated=checksum,
         )
-        for path, md5 in sorted(fitting.items())
+        for path, checksum in fitting.items()
     ]
 
 
@@ -156,24 +117,20 @@ def _is_list(path: Path) -> None:
 
 def _checksums(text: str) -> dict[str, str]:
     """Return the checksum of every path that stays below the list's own folder."""
-    lines = [found for line in text.splitlines() if (found := LINE.match(line))]
-    paths = {found[2].removeprefix("./"): found[1].lower() for found in lines}
     return {
-        path: md5
-        for path, md5 in paths.items()
+        path: listed
+        for path, listed in checksums(text).items()
         if not leaves_its_folder(path) and not urlsplit(path).scheme
     }
 
 
-def _has_md5(name: str, md5: str, fetch: ListFetch) -> Check:
+def _has_md5(name: str, listed: str, fetch: ListFetch) -> Check:
     whole = is_file(name, unpacked=fetch.unpacked_mb * MEGABYTE)
 
     def check(path: Path) -> None:
-        with path.open("rb") as file:
-            # The publisher's own checksum tells a file that was cut off, not one that was forged.
-            found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
-        if found.hexdigest() != md5:
-            raise DamagedError("listed_md5_differs", found=found.hexdigest(), md5=md5)
+        found = md5(path)
+        if found != listed:
+            raise DamagedError("listed_md5_differs", found=found, md5=listed)
         whole(path)
 
     return check

@@ -10,8 +10,7 @@ from typing import Any
 
 from geoprio.errors import ConfigError, SourceError
 from geoprio.sources.catalogue import Source
-from geoprio.sources.fetch.client import Ask, Client
-from geoprio.sources.fetch.replies import Check, is_json, read_json
+from geoprio.sources.fetch.client import Ask, Check, Client, is_json, read_json
 from geoprio.sources.read import read_source
 from geoprio.words import Phrase
 
@@ -72,10 +71,7 @@ class Desk:
         return self.body(url, check).read_text(encoding="utf-8-sig", errors="replace")
 
     def extent_of(self, name: str | None) -> Sequence[Any] | None:
-        """Return the polygons of the county that a source of the campaign gives.
-
-        SourceError: The campaign has no such source, or its file is not there yet.
-        """
+        """Return the polygons of the county that a source of the campaign gives."""
         if name is None:
             return None
         if name not in self.sources:
@@ -109,9 +105,7 @@ def saved_name(source: Source, published: str | None = None) -> str:
         return published
     if plain:
         return plain[0]
+    given = published or Phrase("the_reply")
     raise ConfigError(
-        "files_name_missing",
-        source=source.title,
-        files=source.files,
-        published=published or Phrase("the_reply"),
+        "files_name_missing", source=source.title, files=source.files, published=given
     )

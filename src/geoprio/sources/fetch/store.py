@@ -1,4 +1,7 @@
-"""The raw folder: whole read-only files with a sidecar each, and nothing half made."""
+"""The raw folder: whole read-only files with a sidecar each, and nothing half made.
+
+A sidecar that cannot be read, or a folder where another fetch is at work, is a `SourceError`.
+"""
 
 import os
 import shutil
@@ -9,8 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 import tomli_w
 from pydantic import Field, ValidationError
@@ -24,18 +26,16 @@ from geoprio.words import Phrase
 if sys.platform != "win32":
     import fcntl
 
-ENDING = ".toml"
 NOISE_FROM = 2025
 """First reference year that SCB publishes with controlled random noise (the Cell Key Method)."""
 
 
 class Sent(Model):
-    """One request, and the checksum of what came back."""
+    """One request with the JSON that was posted, and the checksum of what came back."""
 
     method: str
     url: str
     body: str = ""
-    """JSON that was posted."""
     sha256: str
 
 
@@ -43,7 +43,6 @@ class Sidecar(Model):
     """What is known of one fetched file."""
 
     source: str
-    """Name of the source's TOML."""
     title: str
     publisher: str
     credit: str
@@ -72,21 +71,11 @@ class Sidecar(Model):
 
 def sidecar_of(path: Path) -> Path:
     """Return where the sidecar of a raw file lies."""
-    return path.with_name(path.name + ENDING)
-
-
-def write_sidecar(sidecar: Sidecar, path: Path) -> None:
-    """Write a sidecar as TOML."""
-    table: dict[str, Any] = sidecar.model_dump()
-    table["requests"] = list(table["requests"])
-    path.write_text(tomli_w.dumps(table), encoding="utf-8", newline="\n")
+    return path.with_name(f"{path.name}.toml")
 
 
 def read_sidecar(path: Path) -> Sidecar | None:
-    """Return the sidecar of the raw file `path`, or None where it has none.
-
-    SourceError: It is not a sidecar.
-    """
+    """Return the sidecar of the raw file `path`, or None where it has none."""
     place = sidecar_of(path)
     try:
         return Sidecar.model_validate(tomllib.loads(place.read_text(encoding="utf-8")))
@@ -96,16 +85,12 @@ def read_sidecar(path: Path) -> Sidecar | None:
         raise SourceError("not_a_sidecar", place=place, error=str(error).splitlines()[0]) from None
 
 
-SCRATCH = ".fetch"
-REPLACED = ".replaced"
-
-
 class Store:
     """A raw folder that is being filled; use it as a context."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.scratch = folder / SCRATCH
+        self.scratch = folder / ".fetch"
         self._lock: int | None = None
 
     def __enter__(self) -> Self:
@@ -116,50 +101,38 @@ class Store:
         self.scratch.mkdir(parents=True)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.scratch, ignore_errors=True)
         if self._lock is not None:
             os.close(self._lock)
 
-    def place(self, made: Path, name: str, sidecar: Sidecar) -> Path:
+    def place(self, made: Path, name: str, sidecar: Sidecar) -> None:
         """Put a whole file and its sidecar in place, both read-only.
 
         The sidecar goes first: should the second move never come, its checksum does not fit what
         lies there, and the next fetch makes the file again.
         """
-        path = self.folder / name
-        beside = self.scratch / (name + ".sidecar")
-        write_sidecar(sidecar, beside)
-        _move(beside, sidecar_of(path))
-        _move(made, path)
-        return path
+        self.renew_sidecar(self.folder / name, sidecar)
+        _move(made, self.folder / name)
 
     def renew_sidecar(self, path: Path, sidecar: Sidecar) -> None:
         """Write another sidecar beside a file that stays as it is."""
         beside = self.scratch / (path.name + ".sidecar")
-        write_sidecar(sidecar, beside)
+        told = tomli_w.dumps(sidecar.model_dump(mode="json"))
+        beside.write_text(told, encoding="utf-8", newline="\n")
         _move(beside, sidecar_of(path))
 
     def put_aside(self, path: Path) -> Path:
         """Move a file that is not what was fetched out of the way, and return where it went."""
-        folder = self.folder / REPLACED
-        folder.mkdir(exist_ok=True)
-        kept = folder / path.name
+        kept = self.folder / ".replaced" / path.name
+        kept.parent.mkdir(exist_ok=True)
         _unlock(kept)
         path.replace(kept)
         return kept
 
 
 def _locked(folder: Path) -> int | None:
-    """Return what keeps other fetches out of a folder until it is closed, or its process ends.
-
-    SourceError: Another fetch is at work there.
-    """
+    """Return what keeps other fetches out of a folder until it is closed, or its process ends."""
     if sys.platform == "win32":  # It opens no folder.
         return None
     handle = os.open(folder, os.O_RDONLY)
@@ -174,10 +147,7 @@ def _locked(folder: Path) -> int | None:
 
 
 def held(path: Path) -> Sidecar | None:
-    """Return the sidecar of a file that is there and is what was fetched; else None.
-
-    SourceError: The sidecar cannot be read.
-    """
+    """Return the sidecar of a file that is there and is what was fetched; else None."""
     sidecar = read_sidecar(path)
     if sidecar is None or not path.is_file() or sha256(path) != sidecar.sha256:
         return None
@@ -238,8 +208,6 @@ def state_of(name: str, source: Source, folder: Path) -> Listed:
     """Return what is there of one source.
 
     A file without a sidecar is the user's own. One that is not what its sidecar says is damaged.
-
-    SourceError: A sidecar cannot be read.
     """
     try:
         files = find_files(source, folder, campaign="<campaign>")
@@ -250,7 +218,7 @@ def state_of(name: str, source: Source, folder: Path) -> Listed:
     if any(not sidecar_of(path).exists() for path in files):
         return Listed(name, source, "own", files)
     sidecars = [held(path) for path in files]
-    if any(sidecar is None for sidecar in sidecars):
+    if None in sidecars:
         return Listed(name, source, "damaged", files)
     return Listed(name, source, "fetched", files, sidecars[0])
 

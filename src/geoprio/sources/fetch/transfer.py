@@ -15,7 +15,16 @@ from geoprio.sources.fetch.client import GONE, Ask, Client, RefusedError, Reply
 from geoprio.sources.fetch.downloads import plan_file, plan_list
 from geoprio.sources.fetch.order import Desk, FilePlan, Planner, canonical
 from geoprio.sources.fetch.pxweb import plan_table
-from geoprio.sources.fetch.store import NOISE_FROM, Sent, Sidecar, Store, by_hand, held, state_of
+from geoprio.sources.fetch.store import (
+    NOISE_FROM,
+    Listed,
+    Sent,
+    Sidecar,
+    Store,
+    by_hand,
+    held,
+    state_of,
+)
 from geoprio.sources.fetch.wfs import plan_layer
 from geoprio.sources.raw import sha256
 from geoprio.words import Phrase
@@ -57,11 +66,10 @@ class Silent:
     def __init__(self) -> None:
         self.placed_files: list[Outcome] = []
 
-    def planned(self, source: str, plan: FilePlan) -> None:
+    def planned(self, *_: object) -> None:
         """Say nothing."""
 
-    def answered(self, ask: Ask, reply: Reply) -> None:
-        """Say nothing."""
+    answered = planned
 
     def placed(self, outcome: Outcome) -> None:
         """Keep it."""
@@ -91,7 +99,7 @@ def plan_sources(
         try:
             found = PLANNERS[source.fetch.kind](source, source.fetch, desk)
         except GeoprioError as error:
-            faults.append(_fault(name, error))
+            faults.append(Phrase("named", name=name, fault=error))
             continue
         for plan in found:
             watcher.planned(name, plan)
@@ -106,11 +114,8 @@ def preview(
 
     Limits, metadata and codes are asked for; no figures are.
     """
-    wanted = {
-        name: source
-        for name, source in sources.items()
-        if state_of(name, source, folder).state != "own"
-    }
+    listed = [state_of(name, source, folder) for name, source in sources.items()]
+    wanted = {item.name: item.source for item in listed if item.state != "own"}
     with tempfile.TemporaryDirectory() as scratch:
         desk = Desk(client, Path(scratch), county_code, folder, sources)
         return plan_sources(wanted, desk, Silent())
@@ -134,26 +139,21 @@ def fetch_sources(
     if client.offline:
         return _held_files(sources, folder)
     told = watcher or Silent()
-    listed = {name: state_of(name, source, folder) for name, source in sources.items()}
-    wanted = {
-        name: source
-        for name, source in sources.items()
-        if listed[name].state != "own" and not listed[name].fault
-    }
-    own = (item for item in listed.values() if item.state == "own")
-    done = [Outcome(it.name, path, "own", path.stat().st_size) for it in own for path in it.files]
+    listed = [state_of(name, source, folder) for name, source in sources.items()]
+    wanted = [item for item in listed if item.state != "own" and not item.fault]
+    done = [it for item in listed if item.state == "own" for it in _outcomes(item)]
     with Store(folder) as store:
         desk = Desk(client, store.scratch, county_code, folder, sources)
-        faults = [_fault(name, item.fault) for name, item in listed.items() if item.fault]
+        faults = [Phrase("named", name=it.name, fault=it.fault) for it in listed if it.fault]
         # One source at a time: an early fault of the last is no reason to wait with the first.
-        for name, source in sorted(wanted.items(), key=_is_cut_to_another):
-            plans, unplanned = plan_sources({name: source}, desk, told)
+        for item in sorted(wanted, key=_is_cut_to_another):
+            plans, unplanned = plan_sources({item.name: item.source}, desk, told)
             faults += unplanned
-            for _, plan in plans:
+            for name, plan in plans:
                 try:
                     outcome = _fetch_file(name, plan, desk, store, told)
                 except GeoprioError as error:
-                    faults.append(_fault(name, error))
+                    faults.append(Phrase("named", name=name, fault=error))
                     continue
                 told.placed(outcome)
                 done.append(outcome)
@@ -165,39 +165,35 @@ def fetch_sources(
     return done
 
 
-def _fault(name: str, error: object) -> Phrase:
-    """Return what is wrong with one source, its own list of faults set in below it."""
-    return Phrase("named", name=name, fault=error)
-
-
 def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
     """Return the files that are there and whole, without asking anybody."""
     listed = [state_of(name, source, folder) for name, source in sources.items()]
-    bad = [item for item in listed if item.state in ("missing", "damaged")]
-    if bad:
-        raise SourceError(
-            "files_not_there_offline",
-            [
-                _fault(item.name, Phrase("state_and_how", state=Phrase(item.state), how=item.how))
-                for item in bad
-            ],
-            count=len(bad),
-            folder=folder,
-        )
-    return [
-        Outcome(item.name, path, "own" if item.state == "own" else "unchanged", path.stat().st_size)
+    bad = {
+        item.name: Phrase("state_and_how", state=Phrase(item.state), how=item.how)
         for item in listed
-        for path in item.files
-    ]
+        if item.state in ("missing", "damaged")
+    }
+    if bad:
+        faults = [Phrase("named", name=name, fault=fault) for name, fault in bad.items()]
+        raise SourceError("files_not_there_offline", faults, count=len(bad), folder=folder)
+    return [outcome for item in listed for outcome in _outcomes(item)]
 
 
-def _is_cut_to_another(named: tuple[str, Source]) -> bool:
+def _outcomes(item: Listed) -> list[Outcome]:
+    """Return the files of a source that are left as they are."""
+    state: State = "own" if item.state == "own" else "unchanged"
+    return [Outcome(item.name, path, state, path.stat().st_size) for path in item.files]
+
+
+def _is_cut_to_another(item: Listed) -> bool:
     """Return whether a source waits for another's areas."""
-    return getattr(named[1].fetch, "clip_by", None) is not None
+    return getattr(item.source.fetch, "clip_by", None) is not None
 
 
 def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Watcher) -> Outcome:
-    _refuse_two_contents(name, plan, desk)
+    other, asked = desk.saved.setdefault(plan.name, (name, plan.fingerprint))
+    if asked != plan.fingerprint:
+        raise SourceError("two_sources_one_file", plan=plan.name, other=other, name=name)
     path, note = store.folder / plan.name, ""
     sidecar = held(path)
     old = "" if sidecar is None else sidecar.sha256
@@ -213,20 +209,16 @@ def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Wa
     answered = _ask_all(plan, desk, newer_than, watcher)
     if sidecar is not None and answered[0][1].unchanged:
         return Outcome(name, path, "unchanged", sidecar.bytes)
-    made = _joined(plan, [reply.path for _, reply in answered], store)
+    made = answered[0][1].path
+    if plan.join is not None:
+        made = store.scratch / "made"
+        plan.join([reply.path for _, reply in answered], made)
     fresh = _sidecar((name, desk.sources[name]), plan, made, answered)
     if sidecar is not None and sidecar.sha256 == fresh.sha256:
         store.renew_sidecar(path, fresh)
         return Outcome(name, path, "unchanged", fresh.bytes, note=note)
     store.place(made, plan.name, fresh)
     return Outcome(name, path, "changed" if old else "new", fresh.bytes, old, note)
-
-
-def _refuse_two_contents(name: str, plan: FilePlan, desk: Desk) -> None:
-    """Raise where another source of the campaign saves something else under the same name."""
-    other, asked = desk.saved.setdefault(plan.name, (name, plan.fingerprint))
-    if asked != plan.fingerprint:
-        raise SourceError("two_sources_one_file", plan=plan.name, other=other, name=name)
 
 
 def _ask_all(
@@ -258,36 +250,20 @@ def _instead(plan: FilePlan, ask: Ask, error: RefusedError) -> Sequence[Ask]:
     raise error
 
 
-def _joined(plan: FilePlan, parts: Sequence[Path], store: Store) -> Path:
-    if plan.join is None:
-        return parts[0]
-    made = store.scratch / "made"
-    plan.join(parts, made)
-    return made
-
-
 def _sidecar(
-    named: tuple[str, Source],
-    plan: FilePlan,
-    made: Path,
-    answered: Sequence[tuple[Ask, Reply]],
+    named: tuple[str, Source], plan: FilePlan, made: Path, answered: Sequence[tuple[Ask, Reply]]
 ) -> Sidecar:
     name, source = named
-    fetch = source.fetch
+    bodies = ["" if ask.body is None else canonical(ask.body) for ask, _ in answered]
     requests = [
-        Sent(
-            method=ask.method,
-            url=ask.url,
-            body="" if ask.body is None else canonical(ask.body),
-            sha256=reply.sha256,
-        )
-        for ask, reply in answered
+        Sent(method=ask.method, url=ask.url, body=body, sha256=reply.sha256)
+        for body, (ask, reply) in zip(bodies, answered, strict=True)
     ]
     return Sidecar(
         source=name,
         title=source.title,
         publisher=source.publisher,
-        credit=getattr(fetch, "credit", ""),
+        credit=getattr(source.fetch, "credit", ""),
         licence=source.licence,
         page=source.page,
         part=plan.part,

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,9 +17,17 @@ from pyproj import CRS
 from geoprio.errors import SourceError
 from geoprio.sources.borders import in_sweden
 from geoprio.sources.catalogue import Source, WfsFetch
-from geoprio.sources.fetch.client import Ask
+from geoprio.sources.fetch.client import (
+    SHOWN,
+    Ask,
+    Check,
+    anything,
+    is_json,
+    plain_words,
+    quoted,
+    read_json,
+)
 from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
-from geoprio.sources.fetch.replies import SHOWN, Check, anything, is_json, plain_words, read_json
 
 
 def is_page_of(count: int) -> Check:
@@ -36,31 +45,22 @@ def is_page_of(count: int) -> Check:
     return check
 
 
+@dataclass(frozen=True)
 class JoinFeatures:
     """Puts the pages of one layer together."""
 
-    def __init__(
-        self,
-        total: int,
-        crs: str,
-        extent: Sequence[Any] | None = None,
-        only: tuple[str, str] | None = None,
-    ) -> None:
-        self.total = total
-        self.crs = crs
-        self.extent = None if extent is None else shapely.STRtree(list(extent))
-        """Polygons of the county, for a layer that the server cannot cut to it."""
-        self.only = only
-        """Attribute, and the one value of it that was asked for."""
+    total: int
+    crs: str
+    extent: Sequence[Any] | None = None
+    """Polygons of the county, for a layer that the server cannot cut to it."""
+    only: tuple[str, str] | None = None
+    """Attribute, and the one value of it that was asked for."""
 
     def __call__(self, parts: Sequence[Path], made: Path) -> None:
         """Write one FeatureCollection of all pages to `made`, without the server's time stamp.
 
         The system that was asked for is written where the server declares none: a reader takes
         such a file for degrees.
-
-        SourceError: A feature stands twice or is missing, was not asked for, or the coordinates are
-        not in the system asked for.
         """
         kept: list[dict[str, Any]] = []
         seen: set[str] = set()
@@ -70,23 +70,27 @@ class JoinFeatures:
             declared = declared or page.get("crs")
             self._refuse_other_crs(page)
             self._refuse_unasked(page["features"])
-            seen.update(_identity(feature) for feature in page["features"])
+            # Some servers give a feature no id.
+            seen.update(str(one.get("id") or canonical(one)) for one in page["features"])
             kept += self._inside(page["features"])
         if len(seen) != self.total:
             raise SourceError("pages_features_wrong", count=len(seen), total=self.total)
+        urn = "urn:ogc:def:crs:{}::{}".format(*CRS(self.crs).to_authority())
         whole = {
             "type": "FeatureCollection",
             "totalFeatures": len(kept),
             "features": kept,
-            "crs": declared or {"type": "name", "properties": {"name": _urn(self.crs)}},
+            "crs": declared or {"type": "name", "properties": {"name": urn}},
         }
         text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
         made.write_text(text, encoding="utf-8", newline="\n")
 
     def _refuse_other_crs(self, page: Mapping[str, Any]) -> None:
         number = self.crs.rpartition(":")[2]
-        declared = _declared(page.get("crs"))
-        if declared and not re.search(rf"(?<!\d){number}$", str(declared)):
+        held = page.get("crs")
+        held = held.get("properties") if isinstance(held, Mapping) else None
+        declared = str(held.get("name") or "") if isinstance(held, Mapping) else ""
+        if declared and not re.search(rf"(?<!\d){number}$", declared):
             raise SourceError("server_declares_crs", crs=self.crs, declared=declared)
         shapes = _shapes(page["features"])
         # Some servers declare nothing and give degrees, or north before east, whatever is asked.
@@ -107,14 +111,9 @@ class JoinFeatures:
         if self.extent is None:
             return features
         placed = [feature for feature in features if feature.get("geometry")]
-        touching = self.extent.query(_shapes(placed), predicate="intersects")[0]
+        tree = shapely.STRtree(self.extent)
+        touching = tree.query(_shapes(placed), predicate="intersects")[0]
         return [placed[place] for place in np.unique(touching)]
-
-
-def _declared(crs: object) -> str:
-    """Return the name of the system that a page declares; empty where it declares none."""
-    held = crs.get("properties") if isinstance(crs, Mapping) else None
-    return str(held.get("name") or "") if isinstance(held, Mapping) else ""
 
 
 def _shapes(features: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.object_]:
@@ -122,20 +121,8 @@ def _shapes(features: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.object_]:
     try:
         shapes: npt.NDArray[np.object_] = shapely.from_geojson(np.array(texts, dtype=object))
     except shapely.errors.GEOSException as error:
-        why = " ".join(str(error).split())[:SHOWN]
-        raise SourceError("page_geometry_wrong", error=why) from None
+        raise SourceError("page_geometry_wrong", error=plain_words(str(error))[:SHOWN]) from None
     return shapes
-
-
-def _identity(feature: Mapping[str, Any]) -> str:
-    """Return what tells a feature from all others; some servers give it no id."""
-    whole = [feature.get("properties"), feature.get("geometry")]
-    return str(feature.get("id") or json.dumps(whole, sort_keys=True))
-
-
-def _urn(crs: str) -> str:
-    authority, code = CRS(crs).to_authority()
-    return f"urn:ogc:def:crs:{authority}::{code}"
 
 
 COUNT = re.compile(r"\bnumber(?:Matched|OfFeatures)=[\"'](\d+)[\"']")
@@ -147,10 +134,7 @@ NAMESPACES = {
 
 
 def plan_layer(source: Source, fetch: WfsFetch, desk: Desk) -> list[FilePlan]:
-    """Return the one file of a layer.
-
-    SourceError: The server does not say how many features there are, or there are none.
-    """
+    """Return the one file of a layer."""
     asked = _asked(fetch, desk.county_code)
     total = _total(fetch, asked, desk)
     starts = range(0, total, fetch.page_size)
@@ -169,14 +153,9 @@ def plan_layer(source: Source, fetch: WfsFetch, desk: Desk) -> list[FilePlan]:
 
 def _asked(fetch: WfsFetch, county_code: str) -> dict[str, str]:
     """Return the parameters that every request of the layer carries."""
-    second = fetch.version == "2.0.0"
-    asked = {
-        "service": "WFS",
-        "version": fetch.version,
-        "request": "GetFeature",
-        "typeNames" if second else "typeName": fetch.layer,
-        "srsName": fetch.crs,
-    }
+    layer = "typeNames" if fetch.version == "2.0.0" else "typeName"
+    asked = {"service": "WFS", "version": fetch.version, "request": "GetFeature"}
+    asked |= {layer: fetch.layer, "srsName": fetch.crs}
     if fetch.filter_by is not None:
         # Spatial filters mix up the axes of EPSG:3006: the county is asked for by its attribute.
         if fetch.dialect == "cql":
@@ -199,37 +178,27 @@ def standard_filter(attribute: str, value: str, *, version: str) -> str:
 
 def _total(fetch: WfsFetch, asked: Mapping[str, str], desk: Desk) -> int:
     url = f"{fetch.url}?{urlencode({**asked, 'resultType': 'hits'})}"
-    text = desk.text(url, _is_count)
-    found = COUNT.search(text)
+    found = COUNT.search(desk.text(url, _is_count))
     total = int(found[1]) if found else 0
     if total == 0:
-        raise SourceError(
-            "no_feature_of_county",
-            layer=fetch.layer,
-            filter_by=fetch.filter_by,
-            county_code=desk.county_code,
-        )
+        by, code = fetch.filter_by, desk.county_code
+        raise SourceError("no_feature_of_county", layer=fetch.layer, filter_by=by, county_code=code)
     return total
 
 
 def _is_count(path: Path) -> None:
     anything(path)
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    if COUNT.search(text) is None:
+    if COUNT.search(path.read_text(encoding="utf-8-sig", errors="replace")) is None:
         # An exception comes with a status that says success.
-        raise SourceError("not_a_feature_count", text=plain_words(text)[:SHOWN])
+        raise SourceError("not_a_feature_count", text=quoted(path))
 
 
 def _page(fetch: WfsFetch, asked: Mapping[str, str], start: int, total: int) -> Ask:
-    size = min(fetch.page_size, total - start)
-    paged: dict[str, Any] = {
-        **asked,
-        "outputFormat": fetch.format,
-        "count" if fetch.version == "2.0.0" else "maxFeatures": fetch.page_size,
-        "startIndex": start,
-    }
+    count = "count" if fetch.version == "2.0.0" else "maxFeatures"
+    paged: dict[str, Any] = {**asked, "outputFormat": fetch.format}
+    paged |= {count: fetch.page_size, "startIndex": start}
     if fetch.sort_by is not None:
         # Without an order of its own a server may give a feature on two pages, or on none.
         paged["sortBy"] = fetch.sort_by
-    check: Check = is_page_of(size)
-    return Ask(f"{fetch.url}?{urlencode(paged)}", check)
+    size = min(fetch.page_size, total - start)
+    return Ask(f"{fetch.url}?{urlencode(paged)}", is_page_of(size))

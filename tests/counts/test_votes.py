@@ -1,10 +1,10 @@
-"""Early votes find their districts, and no vote is lost."""
+"""Early votes find their districts and none is lost; splits and shifts between elections."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.counts import spread_unassigned, unassigned_share
+from geoprio.counts import election_changes, spread_unassigned, unassigned_share
 from geoprio.counts.votes import PARTY_VOTES
 from geoprio.errors import CoverageError
 
@@ -76,3 +76,50 @@ def test_an_unknown_count_stays_unknown() -> None:
     results = toy_results()
     results.loc["01140101", "votes_v_count"] = np.nan
     assert np.isnan(spread_unassigned(results).loc["01140101", "votes_v_count"])
+
+
+CODES = pd.Index(["A", "B", "C"], name="area_code")
+
+
+def red_green_votes(red_green: list[float], valid: list[float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "valid_count": valid,
+            "votes_v_count": red_green,
+            "votes_s_count": 0.0,
+            "votes_mp_count": 0.0,
+        },
+        index=CODES,
+    )
+
+
+RIKSDAG = red_green_votes([40, 50, 0], [100, 100, 0])
+KOMMUN = red_green_votes([60, 50, 5], [200, 100, 10])
+EARLIER = red_green_votes([20, 60, 5], [100, 100, 10])
+
+
+def test_volatility_is_the_mean_of_split_and_shift() -> None:
+    frame = election_changes(RIKSDAG, KOMMUN, EARLIER)
+    np.testing.assert_allclose(frame["split_share"], [0.1, 0, np.nan])
+    np.testing.assert_allclose(frame["shift_share"], [0.2, 0.1, np.nan])
+    np.testing.assert_allclose(frame["volatility_share"], [0.15, 0.05, np.nan])
+    assert frame["volatility_basis"].tolist() == ["split_and_shift"] * 2 + ["unknown"]
+
+
+def test_without_an_earlier_election_the_split_stands_alone_and_says_so() -> None:
+    frame = election_changes(RIKSDAG, KOMMUN)
+    np.testing.assert_allclose(frame["volatility_share"], frame["split_share"])
+    assert frame["shift_share"].isna().all()
+    assert frame["volatility_basis"].tolist() == ["split_alone", "split_alone", "unknown"]
+
+
+def test_an_area_that_the_earlier_election_does_not_reach_is_told_so() -> None:
+    frame = election_changes(RIKSDAG, KOMMUN, EARLIER.drop("B"))
+    assert frame["volatility_basis"].tolist()[:2] == ["split_and_shift", "split_alone"]
+    assert frame["volatility_share"]["B"] == 0
+
+
+def test_an_unknown_party_leaves_the_area_unknown() -> None:
+    frame = election_changes(RIKSDAG.assign(votes_mp_count=[0.0, np.nan, 0]), KOMMUN)
+    assert np.isnan(frame["split_share"]["B"])
+    assert frame.index.equals(CODES)
