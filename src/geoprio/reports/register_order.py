@@ -308,42 +308,7 @@ def render_basis(run: Run, plan: pd.DataFrame, people: pd.Series, order: Address
     places = pd.DataFrame(level.places.loc[plan.index, ["area_name", "municipality_name"]])
     areas = places.join(level.scores[MAILING][["score", "rank"]]).sort_index()
     for_audience(areas, "valledning")
-    day, basis = order.edition.election_day, basis_line(run.campaign, language)
-    sources = publishers(run.record["sources"])
-    sections: dict[str, list[str]] = {
-        "purpose": [
-            order.wanted.purpose.told(language),
-            text("basis_election_day", language, day=day.isoformat(), basis=basis),
-        ],
-        "chosen": [bullets(_chosen_words(run, plan, people, order))],
-        "how": _how(run),
-        "data": [
-            bullets(
-                [
-                    text("basis_no_persons", language, publishers=sources),
-                    text("basis_register", language),
-                ]
-            )
-        ],
-        "precision": [
-            bullets(
-                [
-                    _way_words(run, plan),
-                    *(text(f"basis_{key}", language) for key in ("areas_persons", "ranks")),
-                ]
-            )
-        ],
-        "unknown": [
-            bullets(
-                text(f"basis_unknown_{key}", language) for key in ("people", "blocked", "effect")
-            )
-        ],
-        "judge": [
-            bullets(Marked(f"[ ] {escaped(text(f'basis_{key}', language))}") for key in _JUDGED),
-            Marked(text("basis_decision", language)),
-        ],
-        "listed": [_areas(areas, language)],
-    }
+    sections = _sections(run, plan, people, order) | {"listed": [_areas(areas, language)]}
     parts = [
         f"{text('basis_readers', language)}: {text('audience_valledning', language)}",
         Marked(f"**{text('no_legal_advice', language)}** {text('basis_what_for', language)}"),
@@ -351,6 +316,33 @@ def render_basis(run: Run, plan: pd.DataFrame, people: pd.Series, order: Address
     for key, own in sections.items():
         parts += [heading(text(f"basis_{key}", language)), *own]
     return page(text("basis_title", language, edition=order.edition.label), order.mark, parts)
+
+
+def _sections(
+    run: Run, plan: pd.DataFrame, people: pd.Series, order: AddressOrder
+) -> dict[str, list[str]]:
+    language, day = order.language, order.edition.election_day.isoformat()
+    basis, sources = basis_line(run.campaign, language), publishers(run.record["sources"])
+
+    def said(*keys: str) -> list[str]:
+        return [text(f"basis_{key}", language) for key in keys]
+
+    nobody = text("basis_no_persons", language, publishers=sources)
+    return {
+        "purpose": [
+            order.wanted.purpose.told(language),
+            text("basis_election_day", language, day=day, basis=basis),
+        ],
+        "chosen": [bullets(_chosen_words(run, plan, people, order))],
+        "how": _how(run),
+        "data": [bullets([nobody, *said("register")])],
+        "precision": [bullets([_way_words(run, plan), *said("areas_persons", "ranks")])],
+        "unknown": [bullets(said("unknown_people", "unknown_blocked", "unknown_effect"))],
+        "judge": [
+            bullets(Marked(f"[ ] {escaped(words)}") for words in said(*_JUDGED)),
+            Marked(text("basis_decision", language)),
+        ],
+    }
 
 
 def _chosen_words(
