@@ -17,8 +17,8 @@ from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.errors import GeoprioError
 from geoprio.files.delivery import (
     ENDING,
+    OUR_FORM,
     Control,
-    Form,
     checksums,
     code_lists,
     render_control,
@@ -37,8 +37,6 @@ from geoprio.scores.levels import MAILING
 from geoprio.tables import for_audience
 from geoprio.words import Language, Phrase, decimal, text, whole
 
-FORM = Form("utf-8", True, ";", ",", "\r\n")
-"""How the table is written: it opens in Swedish Excel."""
 FILE = "urvalsmotivering.md"
 LEAST_OTHER = 0.1
 """Share of the weight that other layers than the sensitive ones bear at least: with less they are a
@@ -228,7 +226,7 @@ def render_order(codes: pd.DataFrame, order: AddressOrder) -> dict[str, bytes]:
             len(codes), [name for name in lists if name.endswith(".txt")], order
         ),
     }
-    control = Control(_cells(content), FORM, checksums(files), about=about)
+    control = Control(_cells(content), OUR_FORM, checksums(files), about=about)
     return files | {f"{order.stem}{ENDING}": render_control(control)} | lists
 
 
