@@ -12,7 +12,13 @@ from geoprio.files.folder import safe_names
 from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
 from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
-from geoprio.reports.lists import quadrant_labels, quadrant_places, quadrant_words, scores_in_words
+from geoprio.reports.lists import (
+    own_best,
+    quadrant_labels,
+    quadrant_places,
+    quadrant_words,
+    scores_in_words,
+)
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
@@ -195,13 +201,13 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
         audience="forening",
         sources=(publishers(run.record["sources"]),),
         online_base=None,
-        notices=(text("about_areas", language),),
     )
     pages = {
         file: replace(
             common,
             title=text("map_title_association", language, association=name),
             association=name,
+            notices=(" ".join([text("about_areas", language), *own_best(run, name)]),),
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
     }
