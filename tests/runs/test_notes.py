@@ -63,7 +63,7 @@ def test_a_proxy_is_told_by_its_indicators() -> None:
 @pytest.mark.parametrize(
     ("combine", "told"),
     [
-        ("sum", "i genomsnitt {value} i varje grupp"),
+        ("sum", "i genomsnitt {value} av väljarna"),
         ("any", "minst en av målgrupperna ({value})"),
         ("max", "{value} när var och en räknas i sin tyngsta grupp"),
     ],

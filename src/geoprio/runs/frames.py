@@ -73,7 +73,7 @@ def _of_level(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
         {
             **_common(outcome, level),
             "areas": level.areas,
-            "votes": level.votes,
+            "votes": level.roll,
             "joint": level.joint.cells.rename(columns=CELL.format),
             "electorates": level.rolls.table(),
             "crosswalk": level.way.frame,

@@ -50,9 +50,20 @@ def layer_notes(
         name: _group_note(group, ranked[ranked["group"] == name], chosen[name], language=language)
         for name, group in plans.groups.items()
     }
-    for key in ("turnout_share", "red_green_share"):
-        notes[key] = text(f"note_{key}", language, source=source)
-    return notes
+    return notes | {
+        "turnout_share": text(
+            "note_turnout_share", language, source=source, abroad=_abroad(campaign, level, language)
+        ),
+        "red_green_share": text("note_red_green_share", language, source=source),
+    }
+
+
+def _abroad(campaign: Campaign, level: Located, language: Language) -> str:
+    """Return that Swedes abroad are taken out, where they are on the roll and their share known."""
+    election = campaign.election
+    if not (level.rolls.by_election[election.basis].abroad_share > 0).any():
+        return ""
+    return text("note_abroad", language, percent=round(100 * election.abroad_turnout))
 
 
 def why_words(choice: Mapping[Any, Any], language: Language) -> str:

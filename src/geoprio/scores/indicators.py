@@ -22,7 +22,7 @@ class Figures:
     counts: pd.DataFrame
     """COUNTS."""
     votes: pd.DataFrame
-    """Electors, votes cast, valid votes and party votes by area."""
+    """Electors and votes cast of those who live here, valid votes and party votes by area."""
     area_km2: pd.Series
     weights: Mapping[str, float]
     """Central weight of each target group that locates."""
@@ -130,7 +130,7 @@ def _turnout(votes: pd.DataFrame) -> pd.Series:
 
 @of_place
 def turnout_share(figures: Figures) -> pd.Series:
-    """Votes cast, of the electorate."""
+    """Votes cast, of the electors who live here."""
     return _turnout(figures.votes)
 
 
@@ -217,7 +217,7 @@ def target_households_count(figures: Figures) -> pd.Series:
 
 @of_targets
 def target_persons_count(figures: Figures) -> pd.Series:
-    """Electorate x share in at least one group."""
+    """Electors who live here x share in at least one group."""
     return figures.votes["electors_count"] * at_least_one_share(figures)
 
 

@@ -9,9 +9,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
-from geoprio.config import Brief
+from geoprio.config import Brief, ElectionBasis
 from geoprio.counts import Gathered, Rolls
-from geoprio.counts.electorates import find_rolls, way_split
+from geoprio.counts.electorates import find_rolls, living_here, way_split
 from geoprio.counts.figures import known_figures
 from geoprio.counts.votes import riksdag_votes
 from geoprio.errors import CoverageError
@@ -51,6 +51,8 @@ class Located:
     areas: gpd.GeoDataFrame
     figures: Figures
     """COUNTS with their gaps filled, votes and, when located, the joint table of the groups."""
+    roll: pd.DataFrame
+    """Votes as published, moved: Swedes abroad are among the electors and the votes cast."""
     published: pd.DataFrame
     """COUNTS that are published for the areas or all their parts."""
     groups: pd.DataFrame
@@ -79,7 +81,7 @@ class Located:
 
     @property
     def votes(self) -> pd.DataFrame:
-        """Votes in the campaign's election, or the one before it."""
+        """Votes of those who live here, in the campaign's election or the one before it."""
         return self.figures.votes
 
     @property
@@ -95,15 +97,22 @@ def survey(
 
     `district_votes` are by polling district, the unassigned ones already spread.
     """
-    atlas, campaign = gathered.atlas, plans.campaign
+    atlas, campaign, election = gathered.atlas, plans.campaign, plans.campaign.election
     measures = [measure for group in plans.groups.values() for measure in group.measures]
     known = known_figures(area_set, gathered, measures)
     counts = known.counts if known.filled is None else known.filled
     split = way_split(area_set, gathered.splits)
-    districts = gathered.results[campaign.election.basis].source.area_set
+    districts = gathered.results[election.basis].source.area_set
     way = find_way(atlas, districts, area_set, kappa=split.kappa)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
-    votes = move_counts(district_votes, way, tolerance=tolerance)
+    roll = move_counts(district_votes, way, tolerance=tolerance)
+    rolls = find_rolls(
+        area_set,
+        gathered,
+        tolerance=campaign.lost_count_tolerance,
+        abroad_share=election.abroad_share,
+    )
+    votes, district_votes = _living_here(roll, district_votes, rolls, election)
     association = _associations(area_set, atlas, plans.memberships)
     figures = Figures(
         counts=counts,
@@ -116,13 +125,7 @@ def survey(
         combine=campaign.overlap.combine,
     )
     place = compute_indicators(figures, PLACE)
-    evidence = replace(known, electors=votes["electors_count"], indicators=place)
-    rolls = find_rolls(
-        area_set,
-        gathered,
-        tolerance=campaign.lost_count_tolerance,
-        abroad_share=campaign.election.abroad_share,
-    )
+    evidence = replace(known, electors=roll["electors_count"], indicators=place)
     standing = rolls.capped(counts["population_count"]) if campaign.cap_to_electorate else rolls
     estimates = align_groups(
         estimate_groups(plans.groups, evidence), standing, plans.groups, evidence
@@ -133,6 +136,7 @@ def survey(
         .drop(columns="population_count", errors="ignore")
         .assign(association=association),
         figures=figures,
+        roll=roll,
         published=known.counts,
         groups=estimates,
         rolls=rolls,
@@ -140,6 +144,22 @@ def survey(
         way=way,
         indicators=place,
         errors=place_errors(district_votes, way, split, known, figures.area_km2),
+    )
+
+
+def _living_here(
+    roll: pd.DataFrame, district_votes: pd.DataFrame, rolls: Rolls, election: ElectionBasis
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the votes of those who live in the areas, and in the polling districts.
+
+    Of the districts' Swedes abroad the county's share is known, which is enough for an error.
+    """
+    abroad = rolls.by_election[election.basis].abroad_share.fillna(0.0)
+    electors = roll["electors_count"]
+    county = float((abroad * electors).sum() / electors.sum())
+    return (
+        living_here(roll, abroad, election.abroad_turnout),
+        living_here(district_votes, county, election.abroad_turnout),
     )
 
 
