@@ -157,8 +157,8 @@ MUTANTS: dict[str, list[tuple[object, str, Callable[..., object]]]] = {
     "groups not controlled": [(stage, "protect", unprotected)],
     "counts not cleared": [
         (writing, "_seen", lambda frame: frame),
-        (runs, "for_audience", lambda frame, *_: frame),
-        (files, "for_audience", lambda frame, *_: frame),
+        (runs, "for_audience", lambda frame, *_, **__: frame),
+        (files, "for_audience", lambda frame, *_, **__: frame),
     ],
 }
 

@@ -27,7 +27,7 @@ class Fault:
     """What may stand there: names of texts `want_*`, whose blanks `limits` fills."""
     limits: Mapping[str, object] = field(default_factory=dict)
     known: tuple[str, ...] = ()
-    """The words that may stand there, where they are few enough to tell."""
+    """The words that may stand there, where they are few enough to tell; told if none is near."""
     found: str = ""
     near: str = ""
     """The nearest of the words."""
@@ -36,11 +36,12 @@ class Fault:
 
     def told(self, language: Language = "en") -> str:
         """Return the fault as one line."""
+        is_key = self.kind == "unknown_key"
         parts = {
             "wants": text("fault_or", language).join(self._wants(language)),
             "found": self.found,
-            "known": ", ".join(self.known),
-            "near": self.near,
+            "known": "" if self.near else ", ".join(self.known),
+            "near": self.near and (f"`{self.near}`" if is_key else repr(self.near)),
         }
         own = told(self.words, language)
         if self.kind == "named":
@@ -188,13 +189,7 @@ def _unknown_key(spot: _Spot, document: Document) -> Fault:
     keys = _keys(spot.around)
     present = document.value(spot.place[:-1])
     near = nearest(str(spot.place[-1]), [key for key in keys if key not in present])
-    return Fault(
-        "unknown_key",
-        spot.place,
-        document.line(spot.place),
-        known=() if near else keys,
-        near=f"`{near}`" if near else "",
-    )
+    return Fault("unknown_key", spot.place, document.line(spot.place), known=keys, near=near)
 
 
 def _keys(kinds: Sequence[Any]) -> tuple[str, ...]:
@@ -207,39 +202,23 @@ def unknown_name(
     place: Place, line: int | None, kind: str, name: str, known: Collection[str]
 ) -> Fault:
     """Return the fault of a name that nothing of its kind goes by."""
-    near = nearest(name, known)
-    return Fault(
-        "wrong",
-        place,
-        line,
-        (f"name_{kind}",),
-        known=() if near else tuple(known),
-        found=repr(name),
-        near=repr(near) if near else "",
-    )
+    wants, near = (f"name_{kind}",), nearest(name, known)
+    return Fault("wrong", place, line, wants, known=tuple(known), found=repr(name), near=near)
 
 
 def _not_among(words: tuple[str, ...], place: Place, document: Document) -> Fault:
     found = document.value(place)
     near = nearest(found, words) if isinstance(found, str) else ""
-    return Fault(
-        "wrong",
-        place,
-        document.line(place),
-        ("literal_error",),
-        {"words": ", ".join(map(repr, words))},
-        found=_shown(found),
-        near=repr(near) if near else "",
-    )
+    line, limits = document.line(place), {"words": ", ".join(map(repr, words))}
+    return Fault("wrong", place, line, ("literal_error",), limits, found=_shown(found), near=near)
 
 
 def _own_words(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Fault]:
     error = item["ctx"]["error"]
     found = _shown(document.value(place))
     for words in getattr(error, "faults", error.args):
-        yield Fault(
-            "own", place, document.line(_named(words, place, document)), found=found, words=words
-        )
+        line = document.line(_named(words, place, document))
+        yield Fault("own", place, line, found=found, words=words)
 
 
 def _named(words: str, place: Place, document: Document) -> Place:
@@ -288,7 +267,7 @@ def _is_other_kind(fault: Fault, union: Place | None) -> bool:
 
 def _not_told_twice(faults: Sequence[Fault]) -> list[Fault]:
     """Leave out what another fault explains: the key that was meant, items that are wrong."""
-    meant = {(*it.place[:-1], it.near.strip("`")) for it in faults if it.kind == "unknown_key"}
+    meant = {(*it.place[:-1], it.near) for it in faults if it.kind == "unknown_key"}
     above = {it.place[:length] for it in faults for length in range(len(it.place))}
     return [
         fault

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from geoprio.config.model import PERSON_NUMBER, IsDate, Model, NotNegative
+from geoprio.config.model import PERSON_NUMBER, IsDate, Model, NotNegative, broken
 from geoprio.words import Phrase
 
 Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$"), IsDate]
@@ -109,12 +109,8 @@ class Targeting(Part):
 
     def needed(self) -> dict[str, str]:
         """Return also what must be told where personal data are used."""
-        if not self.personal_data:
-            return super().needed()
-        return super().needed() | {
-            "which": Phrase("which_personal_data"),
-            "policy": Phrase("address_policy"),
-        }
+        told = {"which": Phrase("which_personal_data"), "policy": Phrase("address_policy")}
+        return super().needed() | (told if self.personal_data else {})
 
 
 class Earlier(Part):
@@ -180,14 +176,14 @@ def contradictions(notice: Notice) -> list[Phrase]:
     """Return what the notice says against itself or must not say; every fault with its path."""
     faults = _both("controller.none", notice.controller, notice.controller.none)
     faults += _both("payer.same_as_sponsor", notice.payer, notice.payer.same_as_sponsor)
-    days, day, amounts = notice.period, notice.election.day, notice.amounts
-    if days.first and days.last and days.first > days.last:
-        faults.append(Phrase("period_reversed", first=days.first, last=days.last))
-    if days.last and day and days.last > day:
-        faults.append(Phrase("period_after_election", last=days.last, day=day))
-    spent, whole = amounts.mailing_sek, amounts.campaign_sek
-    if spent is not None and whole is not None and spent > whole:
-        faults.append(Phrase("campaign_below_mailing", whole=whole, spent=spent))
+    first, last, day = notice.period.first, notice.period.last, notice.election.day
+    spent, whole = notice.amounts.mailing_sek, notice.amounts.campaign_sek
+    rules = {
+        "period_reversed": first and last and first > last,
+        "period_after_election": last and day and last > day,
+        "campaign_below_mailing": spent is not None and whole is not None and spent > whole,
+    }
+    faults += broken(rules, first=first, last=last, day=day, spent=spent, whole=whole)
     faults += [
         Phrase("table_personal_number", table=table, name=name)
         for table, part in notice

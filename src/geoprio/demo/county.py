@@ -97,13 +97,8 @@ def write_demo(folder: Path, *, areas: int = 1290, seed: int) -> DemoFiles:
         built.mkdir()
         county = _build(built, areas=areas, seed=seed)
         _move(built, folder)
-    return DemoFiles(
-        folder=folder,
-        truth=folder / truth.FOLDER,
-        deso=len(county.deso),
-        regso=len(county.regso),
-        districts=len(county.districts),
-    )
+    sizes = map(len, (county.deso, county.regso, county.districts))
+    return DemoFiles(folder, folder / truth.FOLDER, *sizes)
 
 
 def _build(folder: Path, *, areas: int, seed: int) -> County:

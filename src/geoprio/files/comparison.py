@@ -15,7 +15,7 @@ import pyogrio
 from python_calamine import CalamineError, CalamineWorkbook
 
 from geoprio.errors import SourceError
-from geoprio.files.delivery import Control, Form
+from geoprio.files.delivery import OUR_FORM, Control, Form
 from geoprio.files.table import bare
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
@@ -55,9 +55,8 @@ def read_returned(path: Path, control: Control) -> Returned:
 
 def control_of(path: Path) -> Control:
     """Return what a file of our own, such as `ranking.csv`, holds: what a copy is compared with."""
-    ours = Form("utf-8", True, ";", ",", "\r\n")
-    read = read_returned(path, Control(pd.DataFrame(), ours, {}))
-    return Control(read.cells, read.form or ours, {})
+    read = read_returned(path, Control(pd.DataFrame(), OUR_FORM, {}))
+    return Control(read.cells, read.form or OUR_FORM, {})
 
 
 def read_csv(path: Path, content: bytes, *, expected: Form, columns: Sequence[str]) -> Returned:

@@ -65,6 +65,8 @@ class Form:
         return cls(str(told["encoding"]), bool(told["bom"]), **own, header=bool(told["header"]))
 
 
+OUR_FORM = Form("utf-8", True, ";", ",", "\r\n")
+"""How the CSV files that stay in the house are written: they open in Swedish Excel."""
 WHOLE = frozenset({"wave", "households_count", "households_open_count", "print_run_count"})
 DECIMALS = {"area_km2": 2}
 NULLABLE = frozenset({"households_open_count", "constituency"})

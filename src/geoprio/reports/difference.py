@@ -81,10 +81,10 @@ class Difference:
 
 def lines(found: Difference, language: Language) -> list[str]:
     """Return a difference as people read it, at most 80 characters a line."""
-    told = [*_heads(found, language), *_notes(found, language), *_recorded(found.record, language)]
-    moved = any(movement.moved for movement in found.movements)
-    if not moved and len(told) == len(_heads(found, language)):
-        told.append(text("differ_same", language))
+    notes = [*_notes(found, language), *_recorded(found.record, language)]
+    if not notes and not any(movement.moved for movement in found.movements):
+        notes = [text("differ_same", language)]
+    told = [_head(found, language), *notes]
     for movement in found.movements:
         told += ["", *_movement_lines(movement, language)]
     return [line for part in told for line in _wrapped(part)]
@@ -97,14 +97,13 @@ def _wrapped(words: str) -> list[str]:
     ) or [""]
 
 
-def _heads(found: Difference, language: Language) -> list[str]:
-    runs = [
+def _head(found: Difference, language: Language) -> str:
+    ends = zip((found.first, found.second), found.campaigns, found.digests, strict=True)
+    first, second = (
         text("differ_run", language, folder=folder, campaign=campaign, digest=digest)
-        for folder, campaign, digest in zip(
-            (found.first, found.second), found.campaigns, found.digests, strict=True
-        )
-    ]
-    return [text("differ_runs", language, first=runs[0], second=runs[1])]
+        for folder, campaign, digest in ends
+    )
+    return text("differ_runs", language, first=first, second=second)
 
 
 def _notes(found: Difference, language: Language) -> Iterator[str]:

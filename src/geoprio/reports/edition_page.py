@@ -47,6 +47,13 @@ def mark_of(run: Run, alternative: str) -> str | None:
     return " ".join(part for part in (run.mark, told) if part) or None
 
 
+def row_notes(run: Run, election: str | None = None, alternative: str = "") -> dict[str, str]:
+    """Return what a table says of itself on each row, by heading."""
+    mark = mark_of(run, alternative)
+    told = {header("basis", run.language): basis_words(run.campaign, run.language, election)}
+    return told | ({header("note", run.language): mark} if mark else {})
+
+
 def mail_page(run: Run, mailing: Mailing) -> bytes:
     """Return the page as Markdown: what is reached and wasted, when, and at whose cost."""
     language = run.language
@@ -208,9 +215,7 @@ def _notes(mailing: Mailing, language: Language) -> list[str]:
 
 def leadership_files(run: Run, mailing: Mailing) -> dict[str, bytes]:
     """Return the leadership's files of an edition by name, the page in words last."""
-    language, mark = run.language, mark_of(run, mailing.alternative)
-    basis = basis_words(run.campaign, language, mailing.edition.election)
-    notes = {header("basis", language): basis} | ({header("note", language): mark} if mark else {})
+    notes = row_notes(run, mailing.edition.election, mailing.alternative)
     tables = {"utskick.csv": plan_table(run, [mailing])}
     curve = None
     # An addressed edition is no point of the curve; without an area to mail there is none.
@@ -218,7 +223,7 @@ def leadership_files(run: Run, mailing: Mailing) -> dict[str, bytes]:
         curve = edition_curve(run, mailing)
         tables["traffkurva.csv"] = _curve(run, curve)
     files = {
-        name: render_csv(table, "valledning", language=language, notes=notes)
+        name: render_csv(table, "valledning", language=run.language, notes=notes)
         for name, table in tables.items()
     }
     if curve is not None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from geoprio.files.folder import safe_names
 from geoprio.files.table import PLACE, Sheet, Table, Wording, header, render_csv, render_workbook
-from geoprio.reports.edition_page import group_labels, plan_table, planned_edition
+from geoprio.reports.edition_page import group_labels, plan_table, planned_edition, row_notes
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_words, credit, publishers
 from geoprio.scores import verdict_actions, verdict_labels, verdict_meanings
@@ -242,15 +242,9 @@ TABLES: Mapping[str, Callable[[Run], Table]] = {
 """Every table of a run, by the name of its document."""
 
 
-def notes(run: Run) -> dict[str, str]:
-    """Return what every table says of itself on each row, by heading."""
-    told = {header("basis", run.language): basis_words(run.campaign, run.language)}
-    return told | ({header("note", run.language): run.mark} if run.mark else {})
-
-
 def table_file(run: Run, name: str) -> bytes:
     """Return one of `TABLES` as a CSV file for the leadership."""
-    told = notes(run)
+    told = row_notes(run)
     if name == "overlap":
         words = run.record["overlap"]
         origin = " ".join([*words["estimated"], words["origin"]])
@@ -271,7 +265,7 @@ def leadership_workbook(run: Run) -> bytes:
     language = run.language
     sheets = [Sheet(text(f"sheet_{name}", language), table(run)) for name, table in TABLES.items()]
     about = [*_about(run, "valledning"), *_small_counts(run), *_definitions(run)]
-    return render_workbook(sheets, "valledning", Wording(language, notes(run), about))
+    return render_workbook(sheets, "valledning", Wording(language, row_notes(run), about))
 
 
 def association_workbooks(run: Run) -> dict[str, bytes]:
@@ -281,7 +275,7 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
     figure of any group. No figure of members is in it.
     """
     source = text("about_source", run.language), publishers(run.record["sources"])
-    wording = Wording(run.language, notes(run), [*_about(run, "forening"), source])
+    wording = Wording(run.language, row_notes(run), [*_about(run, "forening"), source])
     sheets = [*_channel_sheets(run.scored), _wave_sheet(run), _fact_sheet(run.scored)]
     # Each is put in order once for the county; an association's rows keep it.
     parts = [(one, dict(iter(one.table.frame.groupby("association")))) for one in sheets]

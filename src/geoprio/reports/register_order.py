@@ -17,8 +17,8 @@ from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.errors import GeoprioError
 from geoprio.files.delivery import (
     ENDING,
+    OUR_FORM,
     Control,
-    Form,
     checksums,
     code_lists,
     render_control,
@@ -37,8 +37,6 @@ from geoprio.scores.levels import MAILING
 from geoprio.tables import for_audience
 from geoprio.words import Language, Phrase, decimal, text, whole
 
-FORM = Form("utf-8", True, ";", ",", "\r\n")
-"""How the table is written: it opens in Swedish Excel."""
 FILE = "urvalsmotivering.md"
 LEAST_OTHER = 0.1
 """Share of the weight that other layers than the sensitive ones bear at least: with less they are a
@@ -228,7 +226,7 @@ def render_order(codes: pd.DataFrame, order: AddressOrder) -> dict[str, bytes]:
             len(codes), [name for name in lists if name.endswith(".txt")], order
         ),
     }
-    control = Control(_cells(content), FORM, checksums(files), about=about)
+    control = Control(_cells(content), OUR_FORM, checksums(files), about=about)
     return files | {f"{order.stem}{ENDING}": render_control(control)} | lists
 
 
@@ -308,42 +306,7 @@ def render_basis(run: Run, plan: pd.DataFrame, people: pd.Series, order: Address
     places = pd.DataFrame(level.places.loc[plan.index, ["area_name", "municipality_name"]])
     areas = places.join(level.scores[MAILING][["score", "rank"]]).sort_index()
     for_audience(areas, "valledning")
-    day, basis = order.edition.election_day, basis_line(run.campaign, language)
-    sources = publishers(run.record["sources"])
-    sections: dict[str, list[str]] = {
-        "purpose": [
-            order.wanted.purpose.told(language),
-            text("basis_election_day", language, day=day.isoformat(), basis=basis),
-        ],
-        "chosen": [bullets(_chosen_words(run, plan, people, order))],
-        "how": _how(run),
-        "data": [
-            bullets(
-                [
-                    text("basis_no_persons", language, publishers=sources),
-                    text("basis_register", language),
-                ]
-            )
-        ],
-        "precision": [
-            bullets(
-                [
-                    _way_words(run, plan),
-                    *(text(f"basis_{key}", language) for key in ("areas_persons", "ranks")),
-                ]
-            )
-        ],
-        "unknown": [
-            bullets(
-                text(f"basis_unknown_{key}", language) for key in ("people", "blocked", "effect")
-            )
-        ],
-        "judge": [
-            bullets(Marked(f"[ ] {escaped(text(f'basis_{key}', language))}") for key in _JUDGED),
-            Marked(text("basis_decision", language)),
-        ],
-        "listed": [_areas(areas, language)],
-    }
+    sections = _sections(run, plan, people, order) | {"listed": [_areas(areas, language)]}
     parts = [
         f"{text('basis_readers', language)}: {text('audience_valledning', language)}",
         Marked(f"**{text('no_legal_advice', language)}** {text('basis_what_for', language)}"),
@@ -351,6 +314,33 @@ def render_basis(run: Run, plan: pd.DataFrame, people: pd.Series, order: Address
     for key, own in sections.items():
         parts += [heading(text(f"basis_{key}", language)), *own]
     return page(text("basis_title", language, edition=order.edition.label), order.mark, parts)
+
+
+def _sections(
+    run: Run, plan: pd.DataFrame, people: pd.Series, order: AddressOrder
+) -> dict[str, list[str]]:
+    language, day = order.language, order.edition.election_day.isoformat()
+    basis, sources = basis_line(run.campaign, language), publishers(run.record["sources"])
+
+    def said(*keys: str) -> list[str]:
+        return [text(f"basis_{key}", language) for key in keys]
+
+    nobody = text("basis_no_persons", language, publishers=sources)
+    return {
+        "purpose": [
+            order.wanted.purpose.told(language),
+            text("basis_election_day", language, day=day, basis=basis),
+        ],
+        "chosen": [bullets(_chosen_words(run, plan, people, order))],
+        "how": _how(run),
+        "data": [bullets([nobody, *said("register")])],
+        "precision": [bullets([_way_words(run, plan), *said("areas_persons", "ranks")])],
+        "unknown": [bullets(said("unknown_people", "unknown_blocked", "unknown_effect"))],
+        "judge": [
+            bullets(Marked(f"[ ] {escaped(words)}") for words in said(*_JUDGED)),
+            Marked(text("basis_decision", language)),
+        ],
+    }
 
 
 def _chosen_words(

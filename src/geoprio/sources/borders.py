@@ -202,10 +202,8 @@ def _parts(path: Path, options: Options) -> dict[str, bytes]:
     if suffix != ".shp":
         return {suffix: content}
     siblings = [other for other in sorted(path.parent.iterdir()) if other.stem == path.stem]
-    beside = {_suffix(other.name): other for other in siblings}
-    return {".shp": content} | {
-        other: beside[other].read_bytes() for other in SHAPEFILE if other in beside
-    }
+    beside = {_suffix(other.name): other for other in siblings if _suffix(other.name) in SHAPEFILE}
+    return {".shp": content} | {part: other.read_bytes() for part, other in beside.items()}
 
 
 def _suffix(name: str) -> str:

@@ -233,15 +233,12 @@ def shape_key(rows: Selection, source: Source) -> pd.DataFrame:
 
 
 def shape_names(rows: Selection, source: Source) -> pd.DataFrame:
-    """Return municipalities and their names."""
-    names = _text_frame(rows, source)[["municipality_name"]]
-    return names.rename_axis("municipality_code").sort_index()
-
-
-def shape_postal(rows: Selection, source: Source) -> pd.DataFrame:
-    """Return postal codes, their locality and municipality."""
-    places = _text_frame(rows, source)[["locality", "municipality_code"]]
-    return places.rename_axis("postal_code").sort_index()
+    """Return municipalities and their names, or postal codes with locality and municipality."""
+    columns, index = {
+        "names": (["municipality_name"], "municipality_code"),
+        "postal": (["locality", "municipality_code"], "postal_code"),
+    }[source.provides]
+    return _text_frame(rows, source)[columns].rename_axis(index).sort_index()
 
 
 def shape_results(rows: Selection, source: Source) -> pd.DataFrame:
@@ -260,7 +257,7 @@ SHAPERS: dict[str, Callable[[Selection, Source], pd.DataFrame]] = {
     "areas": shape_areas,
     "key": shape_key,
     "names": shape_names,
-    "postal": shape_postal,
+    "postal": shape_names,
     "counts": shape_counts,
     "results": shape_results,
     "mapping": shape_mapping,

@@ -47,10 +47,8 @@ def read_pxweb_json(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001
             values=values.shape[1],
             contents=len(contents),
         )
-    keys.columns = pd.Index(dimensions)
-    values.columns = pd.Index(contents)
     rows = pd.concat([keys.astype("category"), values], axis=1)
-    return rows.rename_axis("cell")
+    return rows.set_axis([*dimensions, *contents], axis=1).rename_axis("cell")
 
 
 def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:

@@ -168,13 +168,10 @@ def fetch_sources(
 def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
     """Return the files that are there and whole, without asking anybody."""
     listed = [state_of(name, source, folder) for name, source in sources.items()]
-    bad = {
-        item.name: Phrase("state_and_how", state=Phrase(item.state), how=item.how)
-        for item in listed
-        if item.state in ("missing", "damaged")
-    }
+    bad = [item for item in listed if item.state in ("missing", "damaged")]
     if bad:
-        faults = [Phrase("named", name=name, fault=fault) for name, fault in bad.items()]
+        hows = [Phrase("state_and_how", state=Phrase(item.state), how=item.how) for item in bad]
+        faults = [Phrase("named", name=it.name, fault=h) for it, h in zip(bad, hows, strict=True)]
         raise SourceError("files_not_there_offline", faults, count=len(bad), folder=folder)
     return [outcome for item in listed for outcome in _outcomes(item)]
 
