@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geoprio.config import Brief, Campaign, Group, Profile, Text
+from geoprio.config import Brief, Campaign, ElectionBasis, Group, Profile, Text
 from geoprio.groups import for_election
 from geoprio.scores import Located
 from geoprio.words import Language, text, whole
@@ -52,16 +52,15 @@ def layer_notes(
     }
     return notes | {
         "turnout_share": text(
-            "note_turnout_share", language, source=source, abroad=_abroad(campaign, level, language)
+            "note_turnout_share", language, source=source, abroad=_abroad(election, language)
         ),
         "red_green_share": text("note_red_green_share", language, source=source),
     }
 
 
-def _abroad(campaign: Campaign, level: Located, language: Language) -> str:
-    """Return that Swedes abroad are taken out, where they are on the roll and their share known."""
-    election = campaign.election
-    if not (level.rolls.by_election[election.basis].abroad_share > 0).any():
+def _abroad(election: ElectionBasis, language: Language) -> str:
+    """Return that Swedes abroad are taken out; "" in an election whose share of them is unknown."""
+    if election.basis != "riksdag":
         return ""
     return text("note_abroad", language, percent=round(100 * election.abroad_turnout))
 

@@ -6,13 +6,14 @@ from functools import partial
 from itertools import pairwise
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
 from geoprio.config import Brief, ElectionBasis
-from geoprio.counts import Gathered, Rolls
+from geoprio.counts import Evidence, Gathered, Rolls
 from geoprio.counts.electorates import find_rolls, living_here, way_split
-from geoprio.counts.figures import known_figures
+from geoprio.counts.figures import OWN, known_figures
 from geoprio.counts.votes import riksdag_votes
 from geoprio.errors import CoverageError
 from geoprio.groups import (
@@ -29,9 +30,18 @@ from geoprio.groups import (
     withhold_where,
 )
 from geoprio.groups.joint import join_groups
+from geoprio.groups.measures import group_origins
 from geoprio.scores.deviation import place_errors, target_errors
-from geoprio.scores.indicators import PLACE, TARGETS, Figures, compute_indicators
-from geoprio.scores.reasons import reasons
+from geoprio.scores.indicators import (
+    PLACE,
+    TARGETS,
+    Figures,
+    compute_indicators,
+    own_figures,
+    place_origins,
+    target_origins,
+)
+from geoprio.scores.reasons import explain_areas, reasons_of
 from geoprio.scores.score import score_areas
 
 MAILING = "mailing"
@@ -67,6 +77,12 @@ class Located:
     scores and reasons."""
     errors: pd.DataFrame
     """Standard errors of the indicators; a column that is not there is exact."""
+    origins: pd.DataFrame
+    """Where each figure is from, by area (METHOD 3): of counts and indicators by their names, of a
+    group's share `<group>_share`. A column that is not there is the areas' own."""
+    larger: Mapping[str, pd.DataFrame]
+    """By larger area set, the nearest first: `place`, the name of the larger area that each area
+    lies in, and the indicators of that."""
     printed: pd.DataFrame = field(default_factory=pd.DataFrame)
     """GROUPS as shown: what is withheld is NaN, and `shown` says why."""
     scores: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -125,7 +141,9 @@ def survey(
         combine=campaign.overlap.combine,
     )
     place = compute_indicators(figures, PLACE)
+    larger = _larger(known, figures, atlas)
     evidence = replace(known, electors=roll["electors_count"], indicators=place)
+    groups = group_origins(plans.groups, evidence)
     standing = rolls.capped(counts["population_count"]) if campaign.cap_to_electorate else rolls
     estimates = align_groups(
         estimate_groups(plans.groups, evidence), standing, plans.groups, evidence
@@ -144,7 +162,43 @@ def survey(
         way=way,
         indicators=place,
         errors=place_errors(district_votes, way, split, known, figures.area_km2),
+        origins=_origins(known, figures, groups, list(larger), way),
+        larger=larger,
     )
+
+
+def _larger(known: Evidence, figures: Figures, atlas: Atlas) -> dict[str, pd.DataFrame]:
+    """Return what is known of the larger areas that each area lies in; nobody votes in them."""
+    found = {}
+    for parent in known.parents:
+        names = atlas.sets[parent.area_set]["area_name"]
+        theirs = replace(
+            figures,
+            counts=parent.counts,
+            votes=figures.votes.reindex(parent.counts.index) * np.nan,
+            area_km2=pd.Series(np.nan, parent.counts.index),
+            riksdag=None,
+        )
+        told = compute_indicators(theirs, PLACE).reindex(parent.codes.to_numpy())
+        told = told.set_axis(parent.codes.index).reindex(figures.counts.index)
+        found[parent.area_set] = told.assign(place=parent.codes.map(names))
+    return found
+
+
+def _origins(
+    known: Evidence, figures: Figures, groups: pd.DataFrame, sets: Sequence[str], way: Crosswalk
+) -> pd.DataFrame:
+    """Return where counts, indicators and groups' shares are from; what is all own left out."""
+    nowhere = pd.DataFrame(index=figures.counts.index)
+    whence = nowhere if known.whence is None else known.whence
+    split = (way.frame["weight"] < 1).groupby(way.frame["area_code"]).any()
+    split = split.reindex(nowhere.index, fill_value=False)
+    place = place_origins(figures, whence, sets, split=split)
+    targets = target_origins(groups, figures.weights, sets)
+    # Counts and indicators share a name: an indicator's origin is the farthest of its parts'.
+    counts = whence.drop(columns=place.columns, errors="ignore")
+    found = pd.concat([counts, place, targets, groups.add_suffix("_share")], axis=1)
+    return found.loc[:, (found != OWN).any()]
 
 
 def _living_here(
@@ -186,7 +240,12 @@ def locate(found: Located, protected: Protected, gathered: Gathered, plans: Brie
         errors=pd.concat([found.errors, of_targets], axis=1),
         scores=_scores(found, indicators, plans),
         reasons={
-            channel: reasons(indicators, profile, language=plans.language, municipality=town)
+            channel: reasons_of(
+                explain_areas(indicators, profile, municipality=town),
+                own_figures(indicators, found.origins),
+                profile,
+                language=plans.language,
+            )
             for channel, profile in plans.profiles.items()
         },
     )
