@@ -28,7 +28,7 @@ def frame(**columns: list[float]) -> pd.DataFrame:
 
 
 def test_the_party_s_profile_questions_are_there_and_each_indicator_exists() -> None:
-    assert sorted(MESSAGES) == ["hyresratter", "trygga_jobb", "vard"]
+    assert sorted(MESSAGES) == ["fler_hyresratter", "hyresratter", "skola", "trygga_jobb", "vard"]
     assert {item.indicator for item in MESSAGES.values()} <= set(PLACE)
 
 

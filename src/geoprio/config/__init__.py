@@ -3,6 +3,7 @@
 from geoprio.config.campaign import (
     Campaign,
     Combine,
+    ElectionBasis,
     MailingBudget,
     MailingEdition,
     MapBase,

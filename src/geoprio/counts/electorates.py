@@ -84,6 +84,22 @@ class Rolls:
         return pd.DataFrame(columns).astype(float)
 
 
+def living_here(
+    votes: pd.DataFrame, abroad_share: pd.Series | float, abroad_turnout: float
+) -> pd.DataFrame:
+    """Return `votes` with those abroad taken out of the electors and of the votes cast.
+
+    Swedes abroad (`abroad_share`, 0-1, of the electors) are on the roll where they once lived;
+    `abroad_turnout` (0-1) of them vote. Votes by party are as they were: nobody counts theirs
+    apart. Where their share is unknown, as in a European election, none is taken out.
+    """
+    electors, cast = votes["electors_count"], votes["votes_cast_count"]
+    abroad = electors * pd.Series(abroad_share, electors.index).fillna(0.0)
+    here = electors - abroad
+    voted = (cast - abroad * abroad_turnout).clip(lower=0)
+    return votes.assign(electors_count=here, votes_cast_count=voted)
+
+
 def at_home_share(rolls: Rolls, election: str, adults: pd.Series) -> pd.Series:
     """Return the share (0-1) of an area's adults who vote there in an election.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from geoprio.areas import (
+    Atlas,
     Crosswalk,
     Split,
     fill_from_parents,
@@ -21,6 +22,12 @@ from geoprio.counts.electorates import piece_spread, roll_errors, way_split
 from geoprio.counts.inventory import Gathered, single_years, split_errors
 from geoprio.tables import COUNTS, check
 
+OWN, MOVED, MODEL = "own", "moved", "model"
+"""Origins of a figure beside a larger area's, which is named by its set (METHOD 3): counted for the
+area or all its parts, moved to it from areas that it shares with others, made by a model."""
+WHOLE = 0.9
+"""Part of a larger area's residents from which an area is as good as all of it."""
+
 DISTURBED_SD = 1.0
 """Standard error, in persons, of a figure that the statistics office has disturbed: an assumption,
 since how much is not told."""
@@ -34,6 +41,7 @@ class Parent:
     """Code of the parent of each area."""
     counts: pd.DataFrame
     """COUNTS of the parents."""
+    area_set: str = "kommun"
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,9 @@ class Evidence:
     """Standard errors of counts as they are published: bands split at 18, disturbed cells."""
     filled: pd.DataFrame | None = None
     """`counts` with the gaps filled from larger areas."""
+    whence: pd.DataFrame | None = None
+    """Origin of each of these figures, by area: `OWN`, `MOVED`, or the set of the larger areas
+    whose share it is; a column that is not there is the areas' own."""
 
 
 def known_figures(area_set: str, gathered: Gathered, measures: Sequence[Measure] = ()) -> Evidence:
@@ -78,7 +89,11 @@ def known_figures(area_set: str, gathered: Gathered, measures: Sequence[Measure]
     else:
         known = _moved(area_set, gathered, measures)
     parents = tuple(
-        Parent(codes, _with_districts(_bare(*gathered.published[name]), name, gathered, ()).counts)
+        Parent(
+            codes,
+            _with_districts(_bare(*gathered.published[name]), name, gathered, ()).counts,
+            area_set=name,
+        )
         for name, codes in atlas.parents(area_set).items()
     )
     return _with_districts(replace(known, parents=parents), area_set, gathered, measures)
@@ -93,7 +108,7 @@ def _own(area_set: str, gathered: Gathered) -> Evidence:
     """Return what is published for a set that nests, and for what it lies in."""
     known, origins = gathered.published[area_set]
     parents = gathered.atlas.parents(area_set)
-    filled = fill_from_parents(known, gathered.tables, parents, known["population_count"])
+    filled, whence = _filled(known, gathered, parents)
     for table in gathered.tables:
         if table.area_set in parents:
             origins = dict.fromkeys(map(str, table.counts), table.origin) | dict(origins)
@@ -101,7 +116,28 @@ def _own(area_set: str, gathered: Gathered) -> Evidence:
         _bare(check(known.astype(float), COUNTS), origins),
         filled=check(filled.astype(float), COUNTS),
         noise=_noise(area_set, known, gathered),
+        whence=whence,
     )
+
+
+def _filled(
+    known: pd.DataFrame, gathered: Gathered, parents: Mapping[str, pd.Series]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return COUNTS with their gaps filled from larger areas, and the origin of each figure.
+
+    A larger area that holds one area alone tells what is that area's own.
+    """
+    filled, whence = known, pd.DataFrame(index=known.index)
+    for name, codes in parents.items():
+        before, people = filled, known["population_count"]
+        filled = fill_from_parents(before, gathered.tables, {name: codes}, people)
+        gained = filled.notna() & before.reindex(columns=filled.columns).isna()
+        alone = codes.reindex(known.index).map(codes.value_counts()) == 1
+        taken = gained.mask(alone, False)
+        columns = taken.columns[taken.any()]
+        whence = whence.reindex(columns=whence.columns.union(columns), fill_value=OWN)
+        whence[columns] = whence[columns].mask(taken[columns], name)
+    return filled, whence
 
 
 def _moved(area_set: str, gathered: Gathered, measures: Sequence[Measure]) -> Evidence:
@@ -117,11 +153,42 @@ def _moved(area_set: str, gathered: Gathered, measures: Sequence[Measure]) -> Ev
         for measure in measures
         if {measure.count, measure.of} <= set(figures)
     }
+    errors = move_errors(figures, way)
     return replace(
         _bare(moved, base.origins),
-        errors=move_errors(figures, way),
+        errors=errors,
         share_errors=pd.DataFrame(strays, moved.index),
+        whence=_moved_origins(base, moved, way, atlas),
     )
+
+
+def _moved_origins(
+    base: Evidence, moved: pd.DataFrame, way: Crosswalk, atlas: Atlas
+) -> pd.DataFrame:
+    """Return the origin of counts that are moved from the base set, by area.
+
+    A larger area's share that most of an area's residents bear is no share of the area's, but where
+    it holds as good as all of that larger area.
+    """
+    pieces = way.frame.assign(
+        people=way.frame["weight"] * way.frame["source_code"].map(atlas.population)
+    )
+    split = (pieces["weight"] < 1).groupby(pieces["area_code"]).any()
+    beside = split.reindex(moved.index, fill_value=False)
+    whence = pd.DataFrame(OWN, index=moved.index, columns=moved.columns).mask(beside, MOVED)
+    everyone = pieces.groupby("area_code")["people"].sum()
+    for name, codes in atlas.parents(atlas.base).items():
+        parent = pieces["source_code"].map(codes)
+        inside = pieces.groupby([parent, "area_code"])["people"].transform("sum")
+        partly = inside < WHOLE * parent.map(atlas.population.groupby(codes).sum())
+        taken = pieces["people"].where(partly, 0.0)
+        for column, origin in (base.whence if base.whence is not None else pd.DataFrame()).items():
+            theirs = taken.where(pieces["source_code"].map(origin) == name, 0.0)
+            share = theirs.groupby(pieces["area_code"]).sum() / everyone
+            larger = (share > 1 - WHOLE).reindex(moved.index, fill_value=False)
+            if column in whence:
+                whence[column] = whence[column].mask(larger, name)
+    return whence
 
 
 def _with_districts(
@@ -142,10 +209,17 @@ def _with_districts(
             counts=known.counts.join(moved),
             filled=moved if known.filled is None else known.filled.join(moved),
             origins={**dict.fromkeys(map(str, moved), table.origin), **known.origins},
+            whence=_joined_origins(known.whence, errors),
             errors=errors if known.errors is None else known.errors.join(errors),
             share_errors=strays if known.share_errors is None else known.share_errors.join(strays),
         )
     return known
+
+
+def _joined_origins(whence: pd.DataFrame | None, errors: pd.DataFrame) -> pd.DataFrame:
+    """Return origins with those of counts moved from polling districts beside them."""
+    moved = pd.DataFrame(OWN, index=errors.index, columns=errors.columns).mask(errors > 0, MOVED)
+    return moved if whence is None else whence.join(moved)
 
 
 def _from_districts(

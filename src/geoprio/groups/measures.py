@@ -8,6 +8,7 @@ import pandas as pd
 
 from geoprio.config import Group, Measure, Proxy
 from geoprio.counts import Evidence
+from geoprio.counts.figures import MODEL, MOVED, OWN
 from geoprio.errors import ConfigError, CoverageError
 from geoprio.words import Phrase
 
@@ -123,6 +124,40 @@ def _choice(group: Group, held: Held) -> tuple[str, str, str]:
     if pair <= held.own | held.moved:
         return "prorated", measure.count, "why_moved"
     return "prorated", measure.count, "why_prorated"
+
+
+def group_origins(groups: Mapping[str, Group], evidence: Evidence) -> pd.DataFrame:
+    """Return the origin of each group's share by area, a column by group (METHOD 3).
+
+    `OWN`, `MOVED`, the set of the larger area whose share it is, or `MODEL`.
+    """
+    held, index = held_of(evidence), evidence.counts.index
+    found = {name: choose_measure(group, held) for name, group in groups.items()}
+    model = pd.Series(MODEL, index, dtype=object)
+    columns = {
+        name: model if measure is None else _measured_origin(measure, evidence)
+        for name, measure in found.items()
+    }
+    return pd.DataFrame(columns, index=index)
+
+
+def _measured_origin(measure: Measure, evidence: Evidence) -> pd.Series:
+    column, base = measure.count, measure.of
+    share = _share(evidence.counts, column, base)
+    moved = error_of(evidence.errors, column, share.index) > 0
+    origin = pd.Series(OWN, share.index, dtype=object).mask(moved, MOVED)
+    if evidence.whence is not None and column in evidence.whence:
+        theirs = evidence.whence[column]
+        origin = origin.mask(~theirs.isin([OWN, MOVED]), theirs)
+    gap = share.isna()
+    origin = origin.mask(gap, MODEL)
+    for parent in evidence.parents:
+        above = gap & parent.codes.map(_share(parent.counts, column, base)).notna()
+        # A larger area that holds one area alone tells what is that area's own.
+        alone = parent.codes.map(parent.codes.value_counts()) == 1
+        origin = origin.mask(above, parent.area_set).mask(above & alone, OWN)
+        gap &= ~above
+    return origin
 
 
 def _known(counts: pd.DataFrame) -> frozenset[str]:

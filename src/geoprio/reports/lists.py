@@ -57,6 +57,7 @@ def ranking(run: Run) -> Table:
             group_labels(run),
             language=language,
             minimum_count=campaign.minimum_count,
+            larger={name: level.larger(f"{name}_share") for name in run.groups},
         ),
         figure_columns(level.indicators, language=language),
         _advice(level),
@@ -189,12 +190,18 @@ def ranking_table(
 
 
 def group_columns(
-    printed: pd.DataFrame, labels: Mapping[str, str], *, language: Language, minimum_count: int
+    printed: pd.DataFrame,
+    labels: Mapping[str, str],
+    *,
+    language: Language,
+    minimum_count: int,
+    larger: Mapping[str, pd.Series] | None = None,
 ) -> Table:
     """Return the groups' shares, counts, intervals and methods by area, headed by group and base.
 
     A figure that is exact has no interval; a small count says "färre än", one that is withheld for
-    the sake of another "visas inte".
+    the sake of another "visas inte". Where a share is that of a larger area (its name by group in
+    `larger`, "" elsewhere), the method says of which.
     """
     few = text("fewer_than", language, number=minimum_count)
     parts: list[pd.Series] = []
@@ -211,7 +218,7 @@ def group_columns(
             "count": count.mask(rows["shown"] == "withheld", text("not_shown", language)),
             "low": whole["low"].where(estimated),
             "high": whole["high"].where(estimated),
-            "method": method.map(lambda key: text(f"method_{key}", language)),
+            "method": _methods(method, (larger or {}).get(name), language),
         }
         base = text(f"base_{rows['base'].iloc[0]}", language)
         parts += [values.rename(f"{name}_{key}") for key, values in columns.items()]
@@ -219,6 +226,16 @@ def group_columns(
             f"{name}_{key}": f"{label}: {header(key, language, base=base)}" for key in columns
         }
     return Table(pd.concat(parts, axis=1), headings)
+
+
+def _methods(method: pd.Series, larger: pd.Series | None, language: Language) -> pd.Series:
+    """Return each method in words, with the larger area whose share it is."""
+    words = method.map(lambda key: text(f"method_{key}", language)).astype(object)
+    if larger is None:
+        return words
+    theirs = larger.reindex(words.index).fillna("")
+    told = theirs.map(lambda place: text("method_larger", language, place=place))
+    return words.where(theirs == "", told)
 
 
 def figure_columns(indicators: pd.DataFrame, *, language: Language) -> Table:
