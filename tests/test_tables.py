@@ -16,7 +16,7 @@ SCORED = pd.DataFrame(
         "score": [80.0, np.nan],
         "rank": [1.0, np.nan],
         "coverage": 1.0,
-        "level": pd.Series(["full", None], CODES, dtype=object),
+        "verdict": pd.Series(["full", None], CODES, dtype=object),
     },
     CODES,
 )
@@ -56,8 +56,8 @@ def test_a_frame_that_keeps_its_contract_is_handed_on(
         (COUNTED.set_axis(["", "b"]).rename_axis("area_code"), COUNTS, "area_code: .* like"),
         (SCORED.drop(columns="rank"), SCORES, "rank: is missing"),
         (SCORED.assign(coverage=np.nan), SCORES, "coverage: expected no gap"),
-        (SCORED.assign(answer="maybe"), SCORES, "answer: expected like clear.*'maybe'"),
-        (SCORED.assign(level=1), SCORES, "level: found .*; expected text"),
+        (SCORED.assign(verdict="maybe"), SCORES, "verdict: expected like full.*'maybe'"),
+        (SCORED.assign(verdict=1), SCORES, "verdict: found .*; expected text"),
         (GROUPED.assign(low=0.6), GROUPS, "low: expected at most count; .*0.6"),
     ],
 )

@@ -191,7 +191,11 @@ def _compute(
     begins("score")
     located = [locate(one, protected[one.area_set], gathered, plans) for one in found]
     begins("judge")
-    judged = {level.area_set: judge(level, plans) for level in located}
+    scored_count = len(located[0].areas)
+    judged = {
+        level.area_set: judge(level, plans, top_k=campaign.first_of(len(level.areas), scored_count))
+        for level in located
+    }
     ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]
     levels, scored = ranked[: len(names)], ranked[0]
     begins("advise")

@@ -114,10 +114,11 @@ SCORES = Contract(
         "score": Column(low=0, high=100),
         "rank": _RANK,
         "coverage": Column(low=0, high=1, known=True),
-        "level": Column("text"),
         r"rank_(median|low|high)": Column(low=1, required=False),
         "p_top": _SHARE,
-        "answer": Column("text", required=False, pattern="clear|judge|joint"),
+        # 1 where the choice of weights and method moves the area in or out of the first.
+        "depends_on_weights": _SHARE,
+        "verdict": Column("text", required=False, pattern="full|ask|complement|keep|joint"),
     },
     codes="repeated",
 )
@@ -250,9 +251,9 @@ _GROUPS = (
     r"|(?!\w*(born|background|foreign|joint)_)[a-z0-9_]+_count"
 )
 _SCORES = (
-    r"channel|election|coverage|(\w+_)?(score|rank|rank_(median|low|high)|p_top|answer|level)"
+    r"channel|election|coverage|(\w+_)?(score|rank|rank_(median|low|high)|p_top|verdict|depends)"
     r"|(\w+_)?(reason|top)|action|in_top_set|set_(low|high)_rank|(score|rank)_\w+"
-    r"|(p_top|answer|level|action|reason|points)_\w+"
+    r"|depends_on_weights|depends|(p_top|verdict|depends|action|reason|points)_\w+"
     r"|row|criterion|(nominal|effective)_weight|rank_correlation|top_changed_count|remark"
 )
 _ADVICE = (
@@ -276,7 +277,7 @@ ALLOWED: dict[Audience, str] = {
         rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_PAYER}|{_WAYS}|{_FIGURES}"
     ),
     "forening": (
-        rf"{_OFFICIAL}|{_PLAN}|(score|rank|level|action|public_reason|p_top|answer)(_\w+)?"
+        rf"{_OFFICIAL}|{_PLAN}|(score|rank|verdict|action|public_reason|p_top)(_\w+)?"
         r"|intensity_share|opening_line|local_line|type|cluster"
         r"|members_count|active_count"
     ),

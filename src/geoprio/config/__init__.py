@@ -59,13 +59,14 @@ from geoprio.config.model import (
 )
 from geoprio.config.profiles import (
     BLANK,
+    Actions,
     Canvassing,
     Criterion,
+    Cuts,
     Effect,
     Effects,
     Factor,
     FirstTime,
-    Level,
     LocalQuestions,
     Message,
     Profile,

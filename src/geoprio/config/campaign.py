@@ -170,16 +170,18 @@ class Uncertainty(Model):
     """Of the Dirichlet distribution around the central weights: a weight that is the share p of
     them all has the variance p (1 - p) / (concentration + 1). None keeps the weights."""
     methods: Annotated[tuple[Method, ...], Field(min_length=1, strict=False)]
-    """Each draw takes one of them, all as likely."""
+    """That might be chosen, all as likely."""
     lognormal: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Indicators whose error is a factor, never below zero; that of others is normal."""
-    clear_from: Probability = 0.9
-    """P(top k) from which an area is a clear priority."""
-    joint_to: Probability = 0.1
-    """P(top k) up to which an area is left to the joint campaign."""
-
-    def _own_faults(self) -> list[Phrase]:
-        return broken({"joint_to_below_clear_from": self.joint_to >= self.clear_from})
+    false_discoveries: Probability = 0.1
+    """Of the areas told "Satsa fullt", the share expected not to be among the top k at most."""
+    misses: Probability = 0.05
+    """Of the areas told to be none of the first, the share expected to be so at most."""
+    most_missed: Probability = 0.25
+    """P(top k) that none of these is above."""
+    depends_from: Probability = 0.1
+    """Share of the weightings and methods that must move an area in or out of the top k before it
+    is said to depend on them."""
 
 
 CENTRAL = Uncertainty(
@@ -283,6 +285,13 @@ class Campaign(Model):
     """Name of the file in effects/ that the expected yield rests on."""
     typology: str = "bostadsmiljo"
     """Name of the file in typologies/ that areas are sorted into types by."""
+
+    def first_of(self, areas: int, scored: int) -> int:
+        """Return how many of a set's areas are "the first": the share that `top_k` is of `scored`.
+
+        `scored` is how many areas the scored set has.
+        """
+        return max(1, round(self.top_k * areas / max(scored, 1)))
 
     @property
     def editions(self) -> tuple[MailingEdition, ...]:

@@ -1,4 +1,4 @@
-"""Profiles: one channel's criteria, their weights and its levels in words."""
+"""Profiles: one channel's criteria, their weights and what each verdict asks for."""
 
 import re
 from typing import Annotated, Literal
@@ -66,13 +66,30 @@ def _texts(*texts: Text) -> list[str]:
     return [words for item in texts for words in item.model_dump().values()]
 
 
-class Level(Model):
-    """One of the levels in words, for areas at or above a percentile of the score."""
+class Actions(Model):
+    """What to do in an area of each verdict (METHOD 6), in their order."""
 
-    name: str
-    label: Text
-    from_percentile: Annotated[float, Field(ge=0, le=100)]
-    actions: Text
+    full: Text
+    ask: Text
+    """A question to those who know the area: never an order to go to every door."""
+    complement: Text
+    keep: Text
+    joint: Text
+
+
+Percentile = Annotated[float, Field(ge=0, le=100)]
+
+
+class Cuts(Model):
+    """Percentiles of the score where the areas part that are clearly not among the first."""
+
+    complement: Percentile = 40
+    """Those at or above it are told to complement."""
+    keep: Percentile = 15
+    """Those at or above it are told to keep in touch; those below, to leave it to the joint one."""
+
+    def _own_faults(self) -> list[Phrase]:
+        return broken({"cuts_not_falling": self.complement <= self.keep})
 
 
 class Scenario(Model):
@@ -97,19 +114,13 @@ class Profile(Model):
     impute: Literal["none", "municipality"] = "none"
     """What a missing criterion becomes: unknown, or the mean of the municipality's known areas."""
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, strict=False)]
-    levels: Annotated[tuple[Level, ...], Field(strict=False)] = ()
+    cuts: Cuts = Cuts()
+    actions: Actions | None = None
     scenarios: Annotated[tuple[Scenario, ...], Field(strict=False, max_length=5)] = ()
 
     def _own_faults(self) -> list[Phrase]:
-        cuts = [level.from_percentile for level in self.levels]
         names = [criterion.indicator for criterion in self.criteria]
-        falling = cuts == sorted(set(cuts), reverse=True) and cuts[-1:] in ([], [0])
-        rules = {
-            "levels_not_falling": not falling,
-            "levels_of_one_name": twice(level.name for level in self.levels),
-            "criterion_stands_twice": twice(names),
-        }
-        return broken(rules) + [
+        return broken({"criterion_stands_twice": twice(names)}) + [
             Phrase("scenario_weights_wrong", number=i, weights=one.weights, names=names)
             for i, one in enumerate(self.scenarios)
             if not set(one.weights) <= set(names) or not any(self.weights(one).values())

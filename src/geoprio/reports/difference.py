@@ -59,7 +59,6 @@ class Movement:
     private: bool
     """Whether the scores rest on the user's own figures, which are never shown."""
     ranks: int
-    levels: int
     verdicts: int
     moved: tuple[Moved, ...]
 
@@ -142,7 +141,6 @@ def _movement_lines(movement: Movement, language: Language) -> Iterator[str]:
         label=movement.label,
         moved=whole(movement.ranks, language),
         areas=whole(movement.areas, language),
-        levels=whole(movement.levels, language),
         verdicts=whole(movement.verdicts, language),
     )
     if movement.private:
@@ -161,11 +159,9 @@ def _area(area: Moved, movement: Movement, language: Language) -> Iterator[str]:
     }
     moved = text("differ_move", language, name=area.area_name, code=area.area_code, **ends)
     yield f"  {moved}"
-    for name in ("level", "verdict"):
-        first, second = area.before.get(name), area.after.get(name)
-        if first != second:
-            what = text(f"explain_{name}", language).lower()
-            yield "    " + _from_to(what, first, second, language)
+    first, second = area.before.get("verdict"), area.after.get("verdict")
+    if first != second:
+        yield "    " + _from_to(text("explain_verdict", language).lower(), first, second, language)
     if movement.private:
         return
     yield "    " + _why(area, language)
@@ -308,9 +304,7 @@ def _changed(
 def _movement(pair: _Pair, channel: str, profiles: tuple[Profile, Profile]) -> Movement:
     """Return how the areas of one channel moved, those that moved farthest first."""
     language = pair.language
-    told = [
-        standing(run, run.area_sets[0], channel, language).drop(columns="answer") for run in pair
-    ]
+    told = [standing(run, run.area_sets[0], channel, language) for run in pair]
     areas = told[0].index.intersection(told[1].index)
     before, after = told[0].loc[areas], told[1].loc[areas]
     private = any(rests_on_own(own) for own in profiles)
@@ -325,7 +319,6 @@ def _movement(pair: _Pair, channel: str, profiles: tuple[Profile, Profile]) -> M
         areas=len(areas),
         private=private,
         ranks=int((~same["rank"]).sum()),
-        levels=int((~same["level"]).sum()),
         verdicts=int((~same["verdict"]).sum()),
         moved=tuple(
             Moved(

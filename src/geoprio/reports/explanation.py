@@ -14,7 +14,7 @@ from geoprio.errors import ConfigError
 from geoprio.groups import for_election, share_intervals
 from geoprio.runs import Run, is_own, rests_on_own
 from geoprio.runs.notes import basis_line
-from geoprio.scores import answer_labels, explain_area, level_actions, level_labels
+from geoprio.scores import explain_area, verdict_actions, verdict_labels
 from geoprio.scores.levels import MAILING
 from geoprio.words import Language, Phrase, decimal, number, text, whole
 
@@ -50,8 +50,8 @@ class Channel:
     channel: str
     label: str
     verdict: str | None
-    answer: str | None
-    level: str | None
+    depends_on_weights: float | None
+    """1 where the choice of weights moves the area in or out of the first, else 0."""
     action: str | None
     score: float | None
     rank: float | None
@@ -133,8 +133,7 @@ def lines(area: Explanation, language: Language) -> list[str]:
 def _channel_lines(channel: Channel, opening: str | None, language: Language) -> list[str]:
     unknown = text("explain_unknown", language)
     rows = {
-        "verdict": channel.verdict,
-        "level": channel.level,
+        "verdict": _verdict(channel, language),
         "score": None if channel.score is None else _score(channel.score, language),
         "rank": _rank(channel, language),
         "top": _chance(channel, language),
@@ -146,6 +145,12 @@ def _channel_lines(channel: Channel, opening: str | None, language: Language) ->
     for key, words in rows.items():
         out += _row(text(f"explain_{key}", language), words or unknown)
     return out + _part_lines(channel, language)
+
+
+def _verdict(channel: Channel, language: Language) -> str | None:
+    if not channel.verdict or not channel.depends_on_weights:
+        return channel.verdict
+    return f"{channel.verdict} ({text('depends_on_weights', language)})"
 
 
 def _score(score: float, language: Language) -> str:
@@ -352,9 +357,9 @@ def _explanation(place: _Place) -> Explanation:
 
 def _channel(place: _Place, name: str, profile: Profile) -> Channel:
     language, private = place.language, rests_on_own(profile)
-    scores = place.frame("scores").query("channel == @name").reindex(columns=["level", *_RANKED])
+    scores = place.frame("scores").query("channel == @name").reindex(columns=["verdict", *_RANKED])
     own = known(scores.loc[place.code])
-    level = own.pop("level")
+    verdict = own.pop("verdict")
     told = known(standing(place.run, place.area_set, name, language).loc[place.code])
     # What the user's own figures say stands in no file; the run wrote its public words.
     reason = f"{name}_{'public_reason' if private else 'reason'}"
@@ -362,33 +367,27 @@ def _channel(place: _Place, name: str, profile: Profile) -> Channel:
         channel=name,
         label=profile.label.told(language),
         verdict=told["verdict"],
-        answer=told["answer"],
-        level=told["level"],
-        action=level_actions(profile, language)[level] if level else None,
+        action=verdict_actions(profile, language)[verdict] if verdict else None,
         **own,
         areas=int(scores["score"].notna().sum()),
-        top_k=place.run.campaign.top_k,
+        top_k=place.run.levels[place.area_set].top_k,
         reason=place.row("advice").get(reason),
         private=private,
         parts=_parts(place, profile),
     )
 
 
-_RANKED = ["score", "rank", "rank_low", "rank_high", "p_top"]
+_RANKED = ["score", "rank", "rank_low", "rank_high", "p_top", "depends_on_weights"]
 
 
 def standing(run: Run, area_set: str, channel: str, language: Language) -> pd.DataFrame:
-    """Return each area's score, rank, level, answer and verdict in a channel, in words.
+    """Return each area's score and rank in a channel, and its verdict in words.
 
-    The verdict is a decided wave, else the answer but the last, else the level.
+    A decided wave stands before the verdict.
     """
     scores = run.frame("scores", area_set).query("channel == @channel")
-    shown = scores.reindex(columns=["score", "rank", "level", "answer"])
-    labels = answer_labels(language)
-    level = shown["level"].map(level_labels(run.profiles[channel], language)).astype(object)
-    answer = shown["answer"].map(labels).astype(object)
-    # The last answer only says that an area is not among the first: its level says what it is.
-    verdict = answer.where(shown["answer"] != list(labels)[-1]).fillna(level)
+    shown = scores.reindex(columns=["score", "rank", "verdict"])
+    verdict = shown["verdict"].map(verdict_labels(language)).astype(object)
     if channel == MAILING and area_set == run.area_sets[0]:
         words = {
             wave: text("explain_wave", language, wave=round(wave))
@@ -396,7 +395,7 @@ def standing(run: Run, area_set: str, channel: str, language: Language) -> pd.Da
         }
         decided = run.waves["wave"].reindex(shown.index).map(words)
         verdict = decided.astype(object).fillna(verdict)
-    return shown.assign(level=level, answer=answer, verdict=verdict)
+    return shown.assign(verdict=verdict)
 
 
 def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:

@@ -10,11 +10,11 @@ from geoprio.files.table import PLACE, Sheet, Table, Wording, header, render_csv
 from geoprio.reports.edition_page import group_labels, plan_table, planned_edition, row_notes
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_words, credit, publishers
-from geoprio.scores import answer_labels, answer_meanings, level_actions, level_labels
+from geoprio.scores import verdict_actions, verdict_labels, verdict_meanings
 from geoprio.tables import Audience
 from geoprio.words import Language, text, whole
 
-CERTAINTY = ["answer", "p_top", "rank_median", "rank_low", "rank_high"]
+CERTAINTY = ["p_top", "depends", "rank_median", "rank_low", "rank_high"]
 """How sure a ranking is, where it is known."""
 
 
@@ -27,7 +27,9 @@ QUADRANTS = ("low_low", "low_high", "high_high", "high_low")
 
 
 def scores_in_words(level: Level) -> dict[str, pd.DataFrame]:
-    """Return SCORES of each known channel, with level, action, reason and answer in words.
+    """Return SCORES of each known channel, with verdict, action and reason in words.
+
+    `depends` says in words where the verdict hangs on the weights chosen.
 
     A channel that nothing is known of is told in the record, not shown as an empty layer.
     """
@@ -35,14 +37,13 @@ def scores_in_words(level: Level) -> dict[str, pd.DataFrame]:
     scored = {}
     for channel, scores in level.known.items():
         profile = run.profiles[channel]
-        told = {
-            "level": scores["level"].map(level_labels(profile, language)),
-            "action": scores["level"].map(level_actions(profile, language)),
-            "reason": level.advice[f"{channel}_reason"],
-        }
-        if "answer" in scores:
-            told["answer"] = scores["answer"].map(answer_labels(language))
-        scored[channel] = scores.assign(**told)
+        words = {1.0: text("depends_on_weights", language), 0.0: ""}
+        scored[channel] = scores.assign(
+            verdict=scores["verdict"].map(verdict_labels(language)),
+            action=scores["verdict"].map(verdict_actions(profile, language)),
+            reason=level.advice[f"{channel}_reason"],
+            depends=scores["depends_on_weights"].map(words),
+        )
     return scored
 
 
@@ -67,7 +68,7 @@ def ranking(run: Run) -> Table:
         },
         figures,
         language=language,
-        top_k=campaign.top_k,
+        top_k=level.top_k,
     )
 
 
@@ -107,7 +108,7 @@ def overlap(run: Run) -> Table:
 
 def weights(run: Run) -> Table:
     """Return each criterion's central weight beside what it is worth in fact, in the scored set."""
-    k = whole(run.campaign.top_k, run.language)
+    k = whole(run.scored.top_k, run.language)
     return Table.of(run.frames["weights"], run.language, k=k)
 
 
@@ -160,17 +161,15 @@ def ranking_table(
 ) -> Table:
     """Return one row per area, best first in the first channel.
 
-    `places` has `PLACE`; `channels` have their name for people, and `score`, `rank`, `level`,
-    `reason` and, where known, `CERTAINTY`, by area; `figures` are further columns.
+    `places` has `PLACE`; `channels` have their name for people, and `score`, `rank`, `verdict`,
+    `reason` and `CERTAINTY` by area; `figures` are further columns.
     """
     parts = [places[PLACE]]
     headings = {key: header(key, language) for key in ["area_code", *PLACE]}
     for channel, (label, scores) in channels.items():
-        known = [name for name in CERTAINTY if name in scores]
-        shown = scores[["rank", "score", "level", *known, "reason"]].copy()
+        shown = scores[["rank", "score", "verdict", *CERTAINTY, "reason"]].copy()
         shown["score"] = shown["score"].round(1)
-        if known:
-            shown["p_top"] = (100 * shown["p_top"]).round(1)
+        shown["p_top"] = (100 * shown["p_top"]).round(1)
         parts.append(shown.add_prefix(f"{channel}_"))
         headings |= {
             f"{channel}_{key}": f"{label}: {header(str(key), language, k=top_k)}" for key in shown
@@ -255,7 +254,7 @@ def table_file(run: Run, name: str) -> bytes:
 
 # What an association is given of its own areas, in words for members.
 
-_CHANNEL = ["rank", "answer", "score", "level", "action", "public_reason"]
+_CHANNEL = ["rank", "verdict", "score", "action", "public_reason"]
 
 
 Rows = list[tuple[str, str]]
@@ -350,18 +349,9 @@ def _about(run: Run, audience: Audience) -> Rows:
         rows.append((text("about_notice", language), example.told(language)))
     for key in ("unknown", "rank", "score", "households"):
         rows.append((text(f"about_{key}", language), text(f"about_{key}_words", language)))
-    labels = answer_labels(language)
-    meanings = answer_meanings(campaign.uncertainty, top_k=campaign.top_k, language=language)
-    rows += [(labels[answer], meaning) for answer, meaning in meanings.items()]
-    main = next(iter(run.profiles.values()))
-    rows += [
-        (
-            text("about_level", language, level=one.label.told(language)),
-            level_actions(main, language)[one.name],
-        )
-        for one in main.levels
-    ]
-    return rows
+    labels = verdict_labels(language)
+    meanings = verdict_meanings(campaign.uncertainty, top_k=run.scored.top_k, language=language)
+    return [*rows, *((labels[name], meaning) for name, meaning in meanings.items())]
 
 
 def _small_counts(run: Run) -> Rows:

@@ -10,12 +10,12 @@ import pandas as pd
 from geoprio.config import Group, Profile
 from geoprio.files.folder import safe_names
 from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
-from geoprio.files.maps.layers import MapCriterion, MapCut, MapScenario, Section
+from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
 from geoprio.reports.lists import quadrant_labels, quadrant_places, quadrant_words, scores_in_words
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
-from geoprio.scores import answer_labels, answer_meanings
+from geoprio.scores import verdict_labels, verdict_meanings
 from geoprio.scores.levels import MAILING
 from geoprio.words import Language, text
 
@@ -31,7 +31,7 @@ SECTIONS: dict[str, Section] = {
     "red_green_share": "election",
 }
 """Layers that are no group's and no score's, and the heading that each is chosen under."""
-SCORE_WORDS = ("level", "action", "reason", "public_reason", "answer")
+SCORE_WORDS = ("verdict", "action", "reason", "public_reason", "depends")
 SURE = ("p_top", "rank_low", "rank_high")
 _SAID = ("score", "rank", *SCORE_WORDS, *SURE)
 
@@ -143,10 +143,6 @@ def _weights(
             MapCriterion(item.indicator, item.label.told(language), column, item.weight)
             for item, column in zip(profile.criteria, columns, strict=True)
         ),
-        "cuts": tuple(
-            MapCut(cut.from_percentile, cut.label.told(language), cut.actions.told(language))
-            for cut in profile.levels
-        ),
         "scenarios": tuple(
             MapScenario(one.label.told(language), profile.weights(one)) for one in profile.scenarios
         ),
@@ -215,9 +211,8 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
 def _open_level(level: Level) -> MapLevel:
     advice = level.advice
     told = {
-        channel: frame[["score", "rank", *(set(frame) & {"p_top"}), "level", "action"]].assign(
-            public_reason=advice[f"{channel}_public_reason"],
-            **{name: frame[name] for name in ["answer"] if name in frame},
+        channel: frame[["score", "rank", "p_top", "verdict", "action"]].assign(
+            public_reason=advice[f"{channel}_public_reason"]
         )
         for channel, frame in scores_in_words(level).items()
     }
@@ -227,13 +222,13 @@ def _open_level(level: Level) -> MapLevel:
 
 
 def _with_points(level: Level, scores: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    shown = ["score", "rank", "p_top", "rank_low", "rank_high", "level", "action", "reason"]
     points = level.points
-    told = {}
-    for channel, frame in scores.items():
-        known = [name for name in [*shown, "answer"] if name in frame]
-        told[channel] = frame[known].join(points.filter(regex=f"^points_{channel}_"))
-    return told
+    return {
+        channel: frame[[name for name in _SAID if name in frame]].join(
+            points.filter(regex=f"^points_{channel}_")
+        )
+        for channel, frame in scores.items()
+    }
 
 
 def _overview(level: Level, channels: list[str]) -> MapLevel:
@@ -304,8 +299,8 @@ def _own_figures(level: Level, parts: list[pd.DataFrame]) -> pd.DataFrame:
 def _page(run: Run) -> MapPage:
     language, campaign = run.language, run.campaign
     example, water = campaign.associations_note, run.frames.get("water_areas")
-    labels = answer_labels(language)
-    meanings = answer_meanings(campaign.uncertainty, top_k=campaign.top_k, language=language)
+    labels = verdict_labels(language)
+    meanings = verdict_meanings(campaign.uncertainty, top_k=run.scored.top_k, language=language)
     outline = gpd.GeoDataFrame(run.frames["kommun_areas"])
     return MapPage(
         title=text("map_title", language, title=campaign.title),
@@ -325,5 +320,5 @@ def _page(run: Run) -> MapPage:
         planned=MAILING if run.mailing["wave"].notna().any() else "",
         water=None if water is None else gpd.GeoDataFrame(water).geometry,
         online_base=campaign.map.online_base,
-        answers={labels[answer]: meanings[answer] for answer in labels},
+        verdicts={labels[name]: meanings[name] for name in labels},
     )

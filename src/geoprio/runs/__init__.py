@@ -258,6 +258,12 @@ class Level:
         return gpd.GeoDataFrame(self.run.frames[f"{self.area_set}_areas"])
 
     @property
+    def top_k(self) -> int:
+        """How many of the areas are "the first"."""
+        scored = self.run.frames[f"{self.run.area_sets[0]}_areas"]
+        return self.run.campaign.first_of(len(self.areas), len(scored))
+
+    @property
     def table(self) -> pd.DataFrame:
         """SCORES of every channel, long."""
         return self.run.frames[f"{self.area_set}_scores"]

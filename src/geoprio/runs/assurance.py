@@ -128,12 +128,13 @@ def certainty_record(outcome: Outcome) -> dict[str, Any]:
         "draws": rules.draws,
         "concentration": rules.concentration,
         "methods": [f"{item.normalise}, {item.aggregate}" for item in rules.methods],
-        "clear_from": rules.clear_from,
-        "joint_to": rules.joint_to,
+        "false_discoveries": rules.false_discoveries,
+        "misses": rules.misses,
+        "most_missed": rules.most_missed,
         "area_sets": {
             level.area_set: {
                 channel: {
-                    "answers": _answers(level.scores[channel]),
+                    "verdicts": _counts(level.scores[channel]["verdict"]),
                     "rank_sets": _plain(rank_set_widths(_as_ranks(sets))),
                     "may_be_top_count": int(sets["in_top_set"].sum()),
                     "weights": {
@@ -224,12 +225,6 @@ def _remark(name: object, found: pd.DataFrame, labels: dict[str, str], language:
     return " ".join(said)
 
 
-def _answers(scores: pd.DataFrame) -> dict[str, int] | None:
-    if "answer" not in scores:
-        return None
-    return {str(name): int(count) for name, count in scores["answer"].value_counts().items()}
-
-
 def _plain(figures: pd.Series) -> dict[str, float | None]:
     return {
         str(name): None if np.isnan(value) else round(float(value), 4)
@@ -268,5 +263,5 @@ def advice_record(outcome: Outcome) -> dict[str, Any]:
 
 
 def _counts(values: pd.Series) -> dict[str, int]:
-    told = values[values != ""]
+    told = values[values.notna() & (values != "")]
     return {str(name): int(count) for name, count in told.value_counts().sort_index().items()}

@@ -28,8 +28,6 @@ from geoprio.scores.reasons import (
     explain_area,
     explain_areas,
     explain_points,
-    level_actions,
-    level_labels,
     reasons,
 )
 from geoprio.scores.score import (
@@ -46,7 +44,13 @@ from geoprio.scores.score import (
     treatment,
 )
 from geoprio.scores.typology import area_types, local_clusters, street_or_quarter, unused_traits
-from geoprio.scores.uncertainty import answer_labels, answer_meanings, rank_uncertainty
+from geoprio.scores.uncertainty import rank_uncertainty
+from geoprio.scores.verdicts import (
+    verdict_actions,
+    verdict_labels,
+    verdict_meanings,
+    verdicts,
+)
 from geoprio.scores.weights import (
     EXPECTATION,
     criterion_bounds,

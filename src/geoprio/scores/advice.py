@@ -28,6 +28,7 @@ from geoprio.scores.indicators import PRIVATE
 from geoprio.scores.levels import Located
 from geoprio.scores.reasons import reasons
 from geoprio.scores.typology import area_types, local_clusters, street_or_quarter, unused_traits
+from geoprio.scores.verdicts import SURE_ENOUGH
 from geoprio.scores.vocabulary import load_known
 from geoprio.scores.yields import expected_yield, per_krona, relative_yield, yield_words
 from geoprio.words import Language, Phrase, spoken, text
@@ -114,10 +115,6 @@ def _refuse(indicators: pd.DataFrame, messages: Mapping[str, Message]) -> None:
     ]
     if faults:
         raise ConfigError("messages_wrong", faults)
-
-
-TOP_LEVELS = ("full", "invest")
-"""Levels of the main channel whose areas are priorities: told as a street or a quarter."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +231,7 @@ def _yields(level: Located, plans: Brief, effects: Effects) -> pd.DataFrame:
 def _clusters(level: Located, plans: Brief) -> pd.Series:
     main = level.scores[next(iter(plans.profiles))]
     found = local_clusters(main["score"], shared_borders(level.areas))
-    reach = street_or_quarter(main["level"].isin(TOP_LEVELS), found)
+    reach = street_or_quarter(main["verdict"].isin(SURE_ENOUGH), found)
     words = {"": ""} | {
         kind: text(f"reach_{kind}", plans.language) for kind in ("street", "quarter")
     }

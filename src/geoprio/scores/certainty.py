@@ -14,6 +14,7 @@ from geoprio.scores.levels import Located
 from geoprio.scores.rank_sets import SetRule, may_be_first, rank_confidence_sets
 from geoprio.scores.score import fill_from_groups, normalise_criteria
 from geoprio.scores.uncertainty import rank_uncertainty, score_errors
+from geoprio.scores.verdicts import verdicts
 from geoprio.scores.weights import (
     criterion_bounds,
     drop_one_area,
@@ -55,14 +56,14 @@ class Judged:
     the groups within the intensity stand under `groups`."""
 
 
-def judge(level: Located, plans: Brief) -> Judged:
+def judge(level: Located, plans: Brief, *, top_k: int) -> Judged:
     """Return how sure the rankings of an area set are, from what is printed alone.
 
-    A channel with fewer ranked areas than the campaign's `top_k` is told how far its ranks may
-    stray, and no area's chance of being at the top: all of them are there.
+    A channel with fewer ranked areas than `top_k` is told how far its ranks may stray, and no
+    area's chance of being at the top, nor a verdict: all of them are there.
     """
     found = {
-        channel: _channel(level, plans, channel)
+        channel: _channel(level, plans, channel, top_k)
         for channel, scores in level.scores.items()
         if scores["score"].notna().any()
     }
@@ -70,9 +71,13 @@ def judge(level: Located, plans: Brief) -> Judged:
     def each(kind: str) -> dict[str, pd.DataFrame]:
         return {channel: frames[kind] for channel, frames in found.items() if kind in frames}
 
-    groups, of_groups = _groups(level, plans)
+    groups, of_groups = _groups(level, plans, top_k)
     return Judged(
-        scores={**level.scores, **each("scores")},
+        # A channel that cannot be ranked tells nobody what to do.
+        scores={
+            **{name: frame.assign(verdict=None) for name, frame in level.scores.items()},
+            **each("scores"),
+        },
         sets=each("sets"),
         points=each("points"),
         effective=each("effective"),
@@ -84,16 +89,16 @@ def judge(level: Located, plans: Brief) -> Judged:
     )
 
 
-def _channel(level: Located, plans: Brief, channel: str) -> dict[str, pd.DataFrame]:
+def _channel(level: Located, plans: Brief, channel: str, top_k: int) -> dict[str, pd.DataFrame]:
     """Return the frames of one ranking, by their names in `Judged`."""
-    profile, top_k = plans.profiles[channel], plans.campaign.top_k
+    profile = plans.profiles[channel]
     weights, scores = profile.weights(), level.scores[channel]["score"]
     towns = level.areas["municipality_code"]
     points = normalise_criteria(level.indicators, profile, municipality=towns)
     dropped = leave_one_out(points, weights, method=profile.aggregate, top_k=top_k)
     frames = {
-        "scores": _scores(level, plans, channel),
-        "sets": _sets(level, plans, channel),
+        "scores": _scores(level, plans, channel, top_k),
+        "sets": _sets(level, plans, channel, top_k),
         "effective": effective_weights(points, scores, weights=weights),
         "dropped": dropped,
         "bounds": criterion_bounds(level.indicators, profile),
@@ -118,22 +123,24 @@ def _measured(level: Located, profile: Profile) -> Measured:
     return Measured(values, errors)
 
 
-def _scores(level: Located, plans: Brief, channel: str) -> pd.DataFrame:
-    campaign, scores = plans.campaign, level.scores[channel]
+def _scores(level: Located, plans: Brief, channel: str, top_k: int) -> pd.DataFrame:
+    campaign, scores, profile = plans.campaign, level.scores[channel], plans.profiles[channel]
     ranked = int(scores["score"].notna().sum())
     found = rank_uncertainty(
-        _measured(level, plans.profiles[channel]),
-        plans.profiles[channel],
+        _measured(level, profile),
+        profile,
         campaign.uncertainty,
-        top_k=min(campaign.top_k, ranked),
+        top_k=min(top_k, ranked),
         rng=_rng(level, plans, f"ranks of {channel}"),
     )
-    if ranked < campaign.top_k:
-        found = found.assign(p_top=np.nan, answer=None)
-    return check(scores.assign(**found[[*UNSURE, "answer"]]), SCORES)
+    if ranked < top_k:
+        found = found.assign(p_top=np.nan, depends_on_weights=np.nan)
+    scores = scores.assign(**found[[*UNSURE, "depends_on_weights"]])
+    verdict = verdicts(scores, profile.cuts, campaign.uncertainty)
+    return check(scores.assign(verdict=verdict), SCORES)
 
 
-def _sets(level: Located, plans: Brief, channel: str) -> pd.DataFrame:
+def _sets(level: Located, plans: Brief, channel: str, top_k: int) -> pd.DataFrame:
     profile, scores = plans.profiles[channel], level.scores[channel]["score"]
     errors = score_errors(
         _measured(level, profile),
@@ -145,12 +152,12 @@ def _sets(level: Located, plans: Brief, channel: str) -> pd.DataFrame:
     sets = rank_confidence_sets(
         scores, errors, rule, rng=_rng(level, plans, f"rank sets of {channel}")
     )
-    few = bool(scores.notna().sum() < plans.campaign.top_k)
+    few = bool(scores.notna().sum() < top_k)
     return pd.DataFrame(
         {
             "set_low_rank": sets["rank_low"],
             "set_high_rank": sets["rank_high"],
-            "in_top_set": may_be_first(sets, plans.campaign.top_k).mask(np.full(len(sets), few)),
+            "in_top_set": may_be_first(sets, top_k).mask(np.full(len(sets), few)),
         }
     )
 
@@ -163,13 +170,13 @@ def _removed(level: Located, profile: Profile, *, top_k: int) -> pd.DataFrame:
     return drop_one_area(values, profile, own, top_k=min(top_k, known))
 
 
-def _groups(level: Located, plans: Brief) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _groups(level: Located, plans: Brief, top_k: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what each group's central weight is worth in the intensity, and what to be told."""
     shares = shares_by_group(for_election(level.printed, plans.campaign.election.basis))
     own = shares[list(plans.locating)].dropna()
     weights = plans.locating
     intensity = level.indicators["intensity_share"].reindex(own.index)
-    dropped = leave_one_out(100 * own, weights, top_k=plans.campaign.top_k)
+    dropped = leave_one_out(100 * own, weights, top_k=top_k)
     worth = effective_weights(own, intensity, weights=weights).join(dropped)
     return worth, weight_warnings(own, dropped)
 

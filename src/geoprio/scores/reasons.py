@@ -1,7 +1,5 @@
 """Why an area stands where it stands: a sentence of its strongest and weakest criteria."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -260,13 +258,3 @@ def _strongest(clauses: Words, gains: Words) -> Words:
 def _joined(first: Words, second: Words, between: str | Words) -> Words:
     both = (first != "") & (second != "")
     return np.asarray(first + np.where(both, between, "").astype(object) + second, dtype=object)
-
-
-def level_labels(profile: Profile, language: Language) -> Mapping[str, str]:
-    """Return the words of each level, by its name."""
-    return {level.name: level.label.told(language) for level in profile.levels}
-
-
-def level_actions(profile: Profile, language: Language) -> Mapping[str, str]:
-    """Return what to do in areas of each level, by its name."""
-    return {level.name: level.actions.told(language) for level in profile.levels}

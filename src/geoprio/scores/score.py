@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import pandas as pd
 
-from geoprio.config import Level, Profile
+from geoprio.config import Profile
 from geoprio.errors import ConfigError
 from geoprio.scores.indicators import pick_indicators
 from geoprio.scores.kernel import AGGREGATE, NORMALISE, Registry, refuse_infinite
@@ -304,7 +304,6 @@ def score_areas(
             "score": _on_scale(scored["score"], profile),
             "rank": scored["rank"],
             "coverage": known.sum(axis=1).clip(0, 1),
-            "level": _levels(scored["score"], profile.levels),
         },
         index=indicators.index,
     )
@@ -376,11 +375,3 @@ def _on_scale(score: pd.Series, profile: Profile) -> pd.Series:
             high=score.max(),
         )
     return score
-
-
-def _levels(score: pd.Series, levels: tuple[Level, ...]) -> pd.Series:
-    percentile = 100 * (score.rank() - 0.5) / score.notna().sum()
-    names = pd.Series(pd.NA, index=score.index, dtype=object)
-    for level in reversed(levels):
-        names = names.mask(percentile >= level.from_percentile, level.name)
-    return names

@@ -1,4 +1,4 @@
-"""How sure a ranking is when figures, weights and methods may differ: joint Monte Carlo (METHOD 6).
+"""How sure a ranking is when figures, weights and methods may differ: Monte Carlo (METHOD 6).
 
 Saisana, Saltelli and Tarantola (2005), Uncertainty and sensitivity analysis techniques as tools for
 the quality assessment of composite indicators, J. R. Stat. Soc. A 168(2), doi
@@ -15,14 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geoprio.config import Profile, Uncertainty
+from geoprio.config import Method, Profile, Uncertainty
 from geoprio.scores.draws import Column, Measured, gather_columns, refuse_few
 from geoprio.scores.kernel import Floats, Ints, ranks, scale_of, weigh_of
 from geoprio.scores.score import criterion_weights
-from geoprio.words import Language, text
 
-CLEAR, JUDGE, JOINT = "clear", "judge", "joint"
-"""The three answers (METHOD 6); their words are in `answer_labels`."""
 BLOCK_CELLS = 2**17
 """Draws x areas held at once by a thread: they stay in the processor's cache."""
 QUANTILES = {"rank_median": 0.5, "rank_low": 0.05, "rank_high": 0.95}
@@ -47,32 +44,44 @@ def rank_uncertainty(
     top_k: int,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return each area's median rank, the 5-95 % of its ranks, P(top k) and the answer.
+    """Return each area's median rank, the 5-95 % of its ranks, P(top k) and what hangs on choices.
 
-    One draw = figures within their errors (`Measured`) x weights from a Dirichlet distribution
-    around the central ones x one of the methods. Quantiles are exact: the least rank that so many
-    of the draws reach. The result depends on the generator's seed alone, neither on row order nor
-    on threads.
+    Errors and choices are two things. Errors: each draw takes the figures within their errors
+    (`Measured`), at the profile's own weights and method. Choices: each draw takes weights from a
+    Dirichlet distribution around the central ones and one of the methods, with figures as they
+    are. Quantiles are exact: the least rank that so many of the draws reach. The result depends on
+    the generator's seed alone, neither on row order nor on threads.
 
     Parameters
     ----------
     measured
-        Indicators and how sure they are; what cannot be drawn from is a ContractError.
+        Indicators and how sure they are.
     profile
         The channel's criteria, directions and weights.
     uncertainty
-        How many draws, how far weights may stray, which methods, and where the answers part.
+        How many draws, how far weights may stray, and which methods might be chosen.
     top_k
-        How many areas are "the first"; a ConfigError where fewer can be scored.
+        How many areas are "the first".
     rng
         Of every draw.
 
     Returns
     -------
     ranks
-        `rank_median`, `rank_low`, `rank_high`, `p_top` (0-1) and `answer` (`clear`, `judge`,
-        `joint`) with the index of the indicators; NaN where a criterion is unknown: such an area is
-        scored in no draw, though its known figures are among those that others are scaled by.
+        With the index of the indicators: `rank_median`, `rank_low`, `rank_high` and `p_top` (0-1)
+        from errors alone; `choices_share` (0-1), the weightings and methods by which the area is
+        among the first, and `depends_on_weights`, 1 where more than `depends_from` of them put it
+        there, or leave it out, against the central ones, else 0. NaN where a criterion is unknown:
+        such an area is scored in no draw, though its known figures are among those that others are
+        scaled by.
+
+    Raises
+    ------
+    ConfigError
+        The profile names unknown indicators; fewer areas can be scored than `top_k`, or it is below
+        1; `geometric` meets points below zero.
+    ContractError
+        Figures or errors that cannot be drawn from; see `gather_columns`.
 
     Examples
     --------
@@ -96,33 +105,23 @@ def rank_uncertainty(
     b       1.0        2.0
     c       3.0        3.0
     """
-    scales = {method.normalise for method in uncertainty.methods}
+    # A profile's steps may be the user's own functions; they are known to be there by now.
+    own = Method.model_construct(normalise=profile.normalise, aggregate=profile.aggregate)
+    scales = {own.normalise, *(method.normalise for method in uncertainty.methods)}
     trial = _trial(measured, profile, uncertainty.lognormal, scales)
     areas = measured.indicators.index.sort_values()[trial.scored]
     refuse_few(len(areas), top_k)
-    blocks = _draw_blocks(trial, uncertainty, rng)
+    central = uncertainty.model_copy(update={"methods": (own,), "concentration": None})
     size = uncertainty.draws, len(areas)
-    frame = pd.DataFrame(_summarise(blocks, size, top_k), index=areas)
-    p_top = frame["p_top"]
-    sure = [p_top >= uncertainty.clear_from, p_top <= uncertainty.joint_to]
-    frame["answer"] = pd.Series(np.select(sure, [CLEAR, JOINT], JUDGE), areas, dtype=object)
+    frame = pd.DataFrame(_summarise(_draw_blocks(trial, central, rng), size, top_k), index=areas)
+    exact = Measured(measured.indicators, pd.DataFrame(index=measured.indicators.index))
+    known = _trial(exact, profile, (), scales)
+    first = sum((block <= top_k).sum(axis=0) for block in _draw_blocks(known, uncertainty, rng))
+    frame["choices_share"] = first / uncertainty.draws
+    (ranked,) = next(_draw_blocks(known, central.model_copy(update={"draws": 1}), rng))
+    against = (frame["choices_share"] - (ranked <= top_k)).abs()
+    frame["depends_on_weights"] = (against > uncertainty.depends_from).astype(float)
     return frame.reindex(measured.indicators.index)
-
-
-def answer_labels(language: Language) -> Mapping[str, str]:
-    """Return the words of each answer, by its name."""
-    return {answer: text(f"answer_{answer}", language) for answer in (CLEAR, JUDGE, JOINT)}
-
-
-def answer_meanings(uncertainty: Uncertainty, *, top_k: int, language: Language) -> dict[str, str]:
-    """Return what each answer means in a sentence, by its name."""
-    share = {CLEAR: uncertainty.clear_from, JUDGE: 0.0, JOINT: uncertainty.joint_to}
-    return {
-        answer: text(f"answer_{answer}_means", language)
-        .replace("{k}", str(top_k))
-        .replace("{tenths}", f"{10 * part:g}".replace(".", "," if language == "sv" else "."))
-        for answer, part in share.items()
-    }
 
 
 def _trial(

@@ -17,7 +17,16 @@ Kind = Literal["score", "share", "count", "sek", "density", "class"]
 Section = Literal["priority", "groups", "election"]
 
 TEXT_COLUMNS = (
-    *("association", "level", "action", "reason", "opening_line", "local_line", "type", "cluster"),
+    *(
+        "association",
+        "verdict",
+        "action",
+        "reason",
+        "opening_line",
+        "local_line",
+        "type",
+        "cluster",
+    ),
     *("yield_words", "quadrant"),
 )
 """Texts that a map takes of its values where they are there."""
@@ -33,15 +42,6 @@ class MapCriterion:
     title: str
     column: str
     weight: float
-
-
-@dataclass(frozen=True)
-class MapCut:
-    """One level of a score: from which percentile of the ranking, its name and what to do there."""
-
-    from_percentile: float
-    label: str
-    action: str
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class MapLevel:
     ranked: Mapping[str, int] = field(default_factory=dict)
     """How many areas a layer's ranks are among, where that is more than those shown."""
     overview: bool = False
-    """Whether it is too coarse to act on: no level of a score is said of its areas."""
+    """Whether it is too coarse to act on: no verdict is said of its areas."""
 
     def note(self, layer: "MapLayer") -> str:
         """Return how the layer's figures are made on this level."""
@@ -94,13 +94,13 @@ class MapLayer:
     shown_column
         What says `shown`, `small` or `withheld` of each area.
     words, sure
-        Columns of a score by role: `level`, `action`, `reason`, `answer`; and how sure its rank is,
-        `p_top` (0-1), `rank_low`, `rank_high`.
+        Columns of a score by role: `verdict`, `action`, `reason`, `depends`; and how sure its rank
+        is, `p_top` (0-1), `rank_low`, `rank_high`.
     limits
         Class limits and their decimals, where they are another map's.
     labels
         What the values 1, 2 ... of a layer of the kind "class" mean, the most urgent last.
-    criteria, cuts, scenarios
+    criteria, scenarios
         What the page makes the score anew from with other weights; empty where it may not.
     """
 
@@ -118,7 +118,6 @@ class MapLayer:
     sure: Mapping[str, str] = field(default_factory=dict)
     limits: tuple[list[float], int] | None = None
     criteria: tuple[MapCriterion, ...] = ()
-    cuts: tuple[MapCut, ...] = ()
     labels: tuple[str, ...] = ()
     scenarios: tuple[MapScenario, ...] = ()
 
@@ -156,8 +155,8 @@ class MapPage:
     """Whose page it is; an association's holds its own areas only."""
     planned: str = ""
     """The layer that a plan (`PLAN_COLUMNS`) carries out; empty without one."""
-    answers: Mapping[str, str] = field(default_factory=dict)
-    """What each of the three answers means in a sentence, by its words, the surest first."""
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    """What each verdict means in a sentence, by its words, from most to least to do."""
     water: gpd.GeoSeries | None = None
     """Drawn over the areas, in EPSG:3006."""
     online_base: OnlineBase | None = None

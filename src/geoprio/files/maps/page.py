@@ -219,7 +219,7 @@ def _rows(level: MapLevel, layer: MapLayer, names: pd.Series) -> list[tuple[str,
     rank = f"rank_{layer.key}"
     order = values[rank] if rank in values else -values[layer.column]
     first = order.dropna().sort_values(kind="stable").index[:FIRST]
-    column = layer.words.get("answer") or layer.words.get("level")
+    column = layer.words.get("verdict")
     verdict = values[column] if column else pd.Series("", values.index)
     towns = level.areas["municipality_code"].map(names).astype(object).fillna("")
     where = level.areas["area_name"] + (", " + towns).where(towns != "", "")

@@ -104,7 +104,7 @@ def build_payload(
         "online": page.online_base and page.online_base.url,
         "subtitle": page.subtitle,
         "sources": list(page.sources),
-        "answers": [{"label": label, "means": means} for label, means in page.answers.items()],
+        "verdicts": [{"label": label, "means": means} for label, means in page.verdicts.items()],
         "colours": list(COLOURS),
         "precision": PRECISION,
         "view": settled_bounds(scored.shapes),
@@ -157,10 +157,6 @@ def _layer(layer: MapLayer, scored: MapLevel) -> dict[str, Any]:
         "labels": list(layer.labels),
         "criteria": [
             {"key": item.key, "title": item.title, "weight": item.weight} for item in layer.criteria
-        ],
-        "cuts": [
-            {"from": cut.from_percentile, "label": cut.label, "action": cut.action}
-            for cut in layer.cuts
         ],
         "scenarios": [
             {"title": one.title, "weights": [one.weights[item.key] for item in layer.criteria]}

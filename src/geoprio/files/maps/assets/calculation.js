@@ -1,4 +1,4 @@
-// "Visa beräkningen": level, certainty, contributions, kind of place, every figure and its source.
+// "Visa beräkningen": certainty, contributions, kind of place, every figure and its source.
 
 let calculationOpen = false;
 
@@ -21,9 +21,9 @@ function calculation(level, layer, main, area) {
 
 function certainty(level, main, area) {
   const columns = columnsOf(level, main);
-  const rows = [[words.level_word, levelOf(level, main, area)]];
+  const rows = [];
   if (!isTried(main)) {
-    rows.push([words.sure, answerOf(level, main, area)]);
+    rows.push([words.sure, wordOf(level, main, "depends", area)]);
     const chance = columns.p_top?.[area] ?? null;
     if (chance !== null) rows.push([words.p_top, percent(chance, 0)]);
     const [low, high] = [columns.rank_low?.[area] ?? null, columns.rank_high?.[area] ?? null];

@@ -46,8 +46,8 @@ function whereWords(level, area) {
 function verdict(level, main, area) {
   const text = verdictOf(level, main, area);
   if (!text) return [];
-  const answer = data.answers.find((one) => one.label === text);
-  return [element("p", "verdict", `${main.title}: ${text}`), ...line("means", answer ? answer.means : "")];
+  const known = data.verdicts.find((one) => one.label === text);
+  return [element("p", "verdict", `${main.title}: ${text}`), ...line("means", known ? known.means : "")];
 }
 
 // Reasons are those of the central weights.

@@ -2,7 +2,7 @@
 
 // How sure a place is was worked out for the central weights alone.
 function viewsOf(level, layer) {
-  const sure = data.answers.length && data.layers.some((one) => level.values[one.key].words?.answer) && !isTried(layer);
+  const sure = data.verdicts.length && data.layers.some((one) => level.values[one.key].words?.verdict) && !isTried(layer);
   return ["where", ...(sure ? ["sure"] : []), ...(level.plan.wave ? ["plan"] : [])];
 }
 

@@ -32,8 +32,8 @@ function columnsOf(level, layer) {
   return remade.get(key);
 }
 
-// The weighted mean of the criteria's points, ranks with ties at the better place, and levels by
-// percentile: as Python makes them. Points have six decimals, so what is nearer than that is alike.
+// The weighted mean of the criteria's points, and ranks with ties at the better place: as Python
+// makes them. Points have six decimals, so what is nearer than that is alike.
 const ALIKE = 3e-6;
 function makeAnew(columns, layer) {
   const weights = weightsOf(layer);
@@ -50,18 +50,11 @@ function makeAnew(columns, layer) {
   const known = value.map((one, area) => area).filter((area) => value[area] !== null);
   known.sort((one, other) => value[other] - value[one] || one - other);
   const rank = new Array(value.length).fill(null);
-  const cut = new Array(value.length).fill(-1);
   for (let at = 0; at < known.length; ) {
     let end = at + 1;
     while (end < known.length && value[known[at]] - value[known[end]] < ALIKE) end++;
-    const fromLowest = known.length - (at + end - 1) / 2; // mean place of the equals, lowest is 1
-    const percentile = (100 * (fromLowest - 0.5)) / known.length;
-    const place = layer.cuts.findIndex((one) => percentile >= one.from);
-    for (let one = at; one < end; one++) {
-      rank[known[one]] = at + 1;
-      cut[known[one]] = place;
-    }
+    for (let one = at; one < end; one++) rank[known[one]] = at + 1;
     at = end;
   }
-  return { value, rank, cut, points: columns.points };
+  return { value, rank, points: columns.points };
 }

@@ -1,6 +1,6 @@
 // How the areas are coloured in each view, and what the colours are called in the legend.
 
-const surenessColours = ["#3a0d52", "#8fb8c4", "#eef2f4"];
+const verdictColours = ["#3a0d52", "#d08c1d", "#8fb8c4", "#c3d7dd", "#eef2f4"];
 const restColour = "#eef2f4";
 const dimColour = "#f3f5f7";
 
@@ -28,7 +28,7 @@ function hatchOver(colour) {
 
 function shadesOf(view, level, layer) {
   if (view === "plan") return planShades(level);
-  if (view === "sure") return layer.kind === "score" ? answerShades(level, layer) : estimateShades(level, layer);
+  if (view === "sure") return layer.kind === "score" ? verdictShades(level, layer) : estimateShades(level, layer);
   return valueShades(level, layer);
 }
 
@@ -51,14 +51,15 @@ function valueShades(level, layer) {
   };
 }
 
-function answerShades(level, layer) {
-  const labels = data.answers.map((answer) => answer.label);
-  const rowOf = level.codes.map((code, area) => labels.indexOf(answerOf(level, layer, area)));
+function verdictShades(level, layer) {
+  const labels = data.verdicts.map((one) => one.label);
+  const said = (area) => (isTried(layer) ? "" : wordOf(level, layer, "verdict", area));
+  const rowOf = level.codes.map((code, area) => labels.indexOf(said(area)));
   return {
     title: fill(words.sure_title, { layer: layer.title }),
-    rows: data.answers.map((answer, at) => ({ colour: surenessColours[at], word: answer.label, means: answer.means })),
+    rows: data.verdicts.map((one, at) => ({ colour: verdictColours[at], word: one.label, means: one.means })),
     rowOf,
-    fills: rowOf.map((at) => (at < 0 ? null : surenessColours[at])),
+    fills: rowOf.map((at) => (at < 0 ? null : verdictColours[at])),
     unknown: words.unknown,
     badge: "",
     note: isTried(layer) ? words.sure_not_tried : words.sure_note,

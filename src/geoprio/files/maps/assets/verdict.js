@@ -1,4 +1,4 @@
-// One verdict in words for each area: a decided plan before how sure it is, before the level.
+// One verdict in words for each area, and before it a decided plan.
 
 function scoreLayer(layer) {
   return layer.kind === "score" ? layer : data.layers.find((one) => one.kind === "score") ?? null;
@@ -13,28 +13,13 @@ function wordOf(level, layer, role, area) {
   return own ? own.once[own.places[area]] : textOf(level, role, area);
 }
 
-function answerOf(level, layer, area) {
-  return layer.kind === "score" && !isTried(layer) ? wordOf(level, layer, "answer", area) : "";
-}
-
-// Nobody is told to work the whole of a municipality.
-function levelOf(level, layer, area) {
-  if (level.overview) return "";
-  if (!isTried(layer)) return wordOf(level, layer, "level", area);
-  return layer.cuts[columnsOf(level, layer).cut[area]]?.label ?? "";
-}
-
-// The last answer only says that an area is not among the first: its level says what it is.
+// Nobody is told to work the whole of a municipality, and weights that are tried decide nothing.
 function verdictOf(level, layer, area) {
+  if (level.overview || isTried(layer)) return "";
   const wave = plannedWave(level, layer, area);
-  if (wave !== null && !isTried(layer)) return fill(words.verdict_wave, { wave: number(wave, 0) });
-  const answer = answerOf(level, layer, area);
-  const last = data.answers.length ? data.answers[data.answers.length - 1].label : "";
-  return answer && answer !== last ? answer : levelOf(level, layer, area);
+  return wave === null ? wordOf(level, layer, "verdict", area) : fill(words.verdict_wave, { wave: number(wave, 0) });
 }
 
 function actionOf(level, layer, area) {
-  if (level.overview) return "";
-  if (!isTried(layer)) return wordOf(level, layer, "action", area);
-  return layer.cuts[columnsOf(level, layer).cut[area]]?.action ?? "";
+  return level.overview || isTried(layer) ? "" : wordOf(level, layer, "action", area);
 }
