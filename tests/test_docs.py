@@ -48,7 +48,7 @@ SEEN = {
     ),
     "score and rank": ("score", "rank"),
     "chance of being among the first": ("p_top",),
-    "level in words and what to do there": ("level", "action"),
+    "verdict in words and what to do there": ("verdict", "action"),
     "reason that may name a group": ("reason",),
     "reason that names neither origin nor union": ("public_reason",),
     "wave of a mailing": ("wave",),

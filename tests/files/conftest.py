@@ -67,7 +67,7 @@ def toy_values(areas: gpd.GeoDataFrame) -> pd.DataFrame:
             "income_mean_sek": 100_000 + 50_000 * place,
             "reason": "Många hyresrätter. Få medlemmar.",
             "association": np.where(place < 3, "Östermalms S-förening", "Testföreningen"),
-            "level": "Satsa fullt",
+            "verdict": "Satsa fullt",
             "action": "Knacka dörr i hela området.",
             "members_secret": 4711.0,
         },

@@ -31,7 +31,7 @@ NEVER = {
     " turnout_riksdag_born_abroad_share",
     "forening": "lo_share lo_count invandrarbakgrund_share target_count precision reason"
     " born_abroad_count",
-    "leverantor": "score rank level reason lo_share target_count precision intensity_share"
+    "leverantor": "score rank verdict reason lo_share target_count precision intensity_share"
     " members_count association turnout_share order cost_sek",
     "offentlig": "lo_share kvinnor_share intensity_share reason target_count members_count"
     " born_abroad_count association_members",

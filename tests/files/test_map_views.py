@@ -13,16 +13,18 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page
 
 from geoprio.files.maps import MapLayer, MapLevel, build_map, save_map
-from geoprio.files.maps.layers import MapCriterion, MapCut, MapScenario
+from geoprio.files.maps.layers import MapCriterion, MapScenario
 from tests.files.conftest import DEMO_MARK, HOSTILE, OpenMap, toy_layers, toy_levels, toy_page
 from tests.visits import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
-ANSWERS = {
-    "Klar prioritet": "Bland de 4 främsta i minst 9 av 10 beräkningar.",
-    "Bedöm lokalt": "Siffrorna räcker inte – fråga föreningen.",
-    "Gemensam kampanj": "Bland de 4 främsta i högst 1 av 10 beräkningar.",
+VERDICTS = {
+    "Satsa fullt": "Av områdena med det här beskedet hör minst 9 av 10 till de 4 främsta.",
+    "Bedöm lokalt": "Siffrorna räcker inte för att säga ja eller nej.",
+    "Komplettera": "Hör inte till de 4 främsta, men ligger bra till.",
+    "Håll kontakten": "Hör inte till de 4 främsta, och ligger i mitten.",
+    "Gemensam kampanj": "Hör inte till de 4 främsta, och ligger långt ned.",
 }
 LONG = "Å" * 10_000
 OpenPage = Callable[..., Page]
@@ -36,7 +38,7 @@ def richer(level: MapLevel) -> MapLevel:
     up, down = 100 * (place + 0.5) / count, 100 * (count - place - 0.5) / count
     score = pd.Series(0.75 * up + 0.25 * down, values.index)
     rank = score.rank(ascending=False)
-    sure = np.select([rank <= 2, rank <= 6], list(ANSWERS)[:2], list(ANSWERS)[2])
+    told = pd.cut(rank, [0, 2, 6, 9, 12, count], labels=list(VERDICTS)).astype(object)
     return replace(
         level,
         values=values.assign(
@@ -45,8 +47,8 @@ def richer(level: MapLevel) -> MapLevel:
             p_top_canvass=np.select([rank <= 2, rank <= 6], [0.95, 0.5], 0.0),
             rank_low_canvass=(rank - 1).clip(lower=1),
             rank_high_canvass=(rank + 1).clip(upper=count),
-            answer_canvass=sure,
-            level_canvass=np.where(rank <= count / 2, "Satsa", "Håll kontakten"),
+            verdict_canvass=told,
+            depends_canvass=np.where(rank == 3, "hänger på vikterna", ""),
             action_canvass="Dörrar i de tätaste kvarteren.",
             reason_canvass="Många hyresrätter.",
             points_canvass_up=up,
@@ -60,7 +62,7 @@ def richer(level: MapLevel) -> MapLevel:
 
 
 def score_layer() -> MapLayer:
-    words = {role: f"{role}_canvass" for role in ("level", "action", "reason", "answer")}
+    words = {role: f"{role}_canvass" for role in ("verdict", "action", "reason", "depends")}
     return replace(
         toy_layers()[0],
         words=words,
@@ -69,7 +71,6 @@ def score_layer() -> MapLayer:
             MapCriterion("up", "stiger", "points_canvass_up", 1.5),
             MapCriterion("down", "faller", "points_canvass_down", 0.5),
         ),
-        cuts=(MapCut(50, "Satsa", "Knacka."), MapCut(0, "Håll kontakten", "Länsmaterial.")),
         scenarios=(
             MapScenario("Dubbelt så mycket av allt", {"up": 3.0, "down": 1.0}),
             MapScenario("Tvärtom", {"up": 0.5, "down": 1.5}),
@@ -85,7 +86,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         if language not in made:
             layers = [score_layer(), *toy_layers()[1:]]
             page = toy_page(
-                language=language, answers=ANSWERS, planned="canvass", demo_mark=DEMO_MARK
+                language=language, verdicts=VERDICTS, planned="canvass", demo_mark=DEMO_MARK
             )
             made[language] = tmp_path_factory.mktemp("views") / f"{language}.html"
             save_map(
@@ -116,9 +117,9 @@ def test_each_view_has_its_question_and_its_legend(opened: OpenPage) -> None:
     page = opened()
     view(page, "Hur säkert")
     assert texts(page, "#question") == ["Hur säkert är det? Dörrknackning"]
-    assert texts(page, "#legend-classes .word") == list(ANSWERS)
-    assert texts(page, "#legend-classes .means") == list(ANSWERS.values())
-    assert [text.split()[0] for text in texts(page, "#legend-classes .many")] == ["2", "4", "10"]
+    assert texts(page, "#legend-classes .word") == list(VERDICTS)
+    assert texts(page, "#legend-classes .means") == list(VERDICTS.values())
+    assert [text[:1] for text in texts(page, "#legend-classes .many")] == list("24334")
     view(page, "Plan")
     assert texts(page, "#legend-classes .word") == ["Omgång 1", "Omgång 2", "Inte i planen"]
     assert texts(page, "#legend-classes .means") == ["200 hushåll", "200 hushåll"]
@@ -140,12 +141,10 @@ def test_an_estimate_is_hatched_where_the_question_is_how_sure(opened: OpenPage)
         (0, "Utskick, omgång 1"),
         (2, "Utskick, omgång 2"),
         (4, "Bedöm lokalt"),
-        (15, "Håll kontakten"),
+        (15, "Gemensam kampanj"),
     ],
 )
-def test_one_verdict_plan_before_certainty_before_level(
-    opened: OpenPage, place: int, verdict: str
-) -> None:
+def test_one_verdict_and_a_plan_before_it(opened: OpenPage, place: int, verdict: str) -> None:
     page = opened()
     page.locator("#rows button").nth(place).click()
     assert texts(page, "#card .verdict") == [f"Dörrknackning: {verdict}"]
@@ -194,7 +193,8 @@ def test_other_weights_are_tried_stamped_and_taken_back(opened: OpenPage) -> Non
     assert texts(page, "#rows tr") != central
     assert "Tensta" in texts(page, "#rows tr")[0]
     page.locator("#rows button").first.click()
-    assert texts(page, "#card .verdict") == ["Dörrknackning: Satsa"]
+    # Weights that are tried decide nothing.
+    assert texts(page, "#card .verdict") == []
     page.get_by_role("button", name="Återställ centrala vikter").click()
     assert texts(page, "#rows tr") == central
     assert not page.locator("#stamp").is_visible()
@@ -321,7 +321,7 @@ def test_names_that_a_spreadsheet_would_run_or_that_never_end_are_text(visit: Op
     )
     layers = [score_layer(), *toy_layers()[1:]]
     page_of = toy_page(
-        answers=ANSWERS,
+        verdicts=VERDICTS,
         outline=pd.DataFrame({"municipality_name": [LONG, HOSTILE[1]]}, index=["0127", "0180"]),
     )
     page = visit(shown=build_map([level], layers, page=page_of)).page
@@ -405,7 +405,7 @@ def test_a_coarse_overview_is_ranked_but_never_told_what_to_do(visit: OpenMap) -
     coarse, fine = (richer(one) for one in toy_levels())
     afar = replace(coarse, key="kommun", title="Kommuner", overview=True)
     layers = [score_layer(), *toy_layers()[1:]]
-    map_ = build_map([fine, afar], layers, page=toy_page(answers=ANSWERS, planned="canvass"))
+    map_ = build_map([fine, afar], layers, page=toy_page(verdicts=VERDICTS, planned="canvass"))
     page = visit(shown=map_, fragment="vikt.canvass=1,2").page
     assert texts(page, "#level-choices label") == ["Kommuner", "DeSO (närmare titt)"]
     assert page.get_by_label("DeSO (närmare titt)").is_checked()

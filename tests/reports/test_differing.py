@@ -38,7 +38,7 @@ def rescored(run: Run, channel: str, indicators: Mapping[str, pd.Series] | None 
     fresh = score_areas(figures, profile, channel=channel, election="riksdag")
     scores = run.frame("scores").copy()
     own = scores["channel"] == channel
-    for name in ("score", "rank", "level"):
+    for name in ("score", "rank"):
         scores.loc[own, name] = fresh[name].reindex(scores.index[own]).to_numpy()
     frames = {**run.frames, "regso_2020_scores": scores, "regso_2020_indicators": figures}
     return replace(run, frames=frames)

@@ -110,7 +110,7 @@ def test_what_is_withheld_or_unknown_is_never_a_number(read: Run) -> None:
     scores = frames["regso_2020_scores"]
     gone = (scores.index == code) & (scores["channel"] == "canvass")
     scores.loc[gone, ["score", "rank", "rank_low", "rank_high", "p_top"]] = np.nan
-    scores.loc[gone, ["level", "answer"]] = None
+    scores.loc[gone, "verdict"] = None
     (area,) = explanations(code, replace(read, frames=frames), language="sv")
     page = "\n".join(lines(area, "sv"))
     assert "LO-medlemmar:       antal färre än 10" in page
@@ -138,7 +138,7 @@ def test_profiles_come_back_as_they_were(read: Run) -> None:
         if rests_on_own(profile):
             names = [item.indicator for item in profile.criteria]
             assert names == ["intensity_share", "own_figure_2", "own_figure_3"]
-            assert profile.levels == made.levels
+            assert profile.actions == made.actions
         else:
             assert profile == made
 

@@ -125,7 +125,8 @@ PLACES = pd.DataFrame(
 
 def channel(ranks: list[float], scores: list[float]) -> pd.DataFrame:
     frame = pd.DataFrame({"rank": ranks, "score": scores}, index=CODES)
-    return frame.assign(level="Satsa", reason="Talar för: x.")
+    unsure = {"p_top": 0.5, "depends": "", "rank_median": 2.0, "rank_low": 1.0, "rank_high": 3.0}
+    return frame.assign(verdict="Bedöm lokalt", reason="Talar för: x.", **unsure)
 
 
 def estimates() -> pd.DataFrame:

@@ -185,17 +185,6 @@ def test_the_score_is_the_weighted_mean_of_scaled_criteria() -> None:
     frame = score(toy(a_count=[0, 5, 10], low_share=[0.0, 0.5, 1.0]), weigh(a_count=3, low_share=1))
     np.testing.assert_allclose(frame["score"], [25, 50, 75])
     assert frame["rank"].tolist() == [3, 2, 1]
-    assert frame["level"].tolist() == ["keep", "full", "full"]  # mid-ranks 17, 50 and 83
-
-
-def test_levels_are_cut_at_mid_rank_percentiles() -> None:
-    frame = score(toy(a_count=list(range(10))), weigh(a_count=1))
-    assert (frame["level"] == "full").sum() == 5
-
-
-def test_a_profile_without_levels_gives_none() -> None:
-    bare = weigh(a_count=1).model_copy(update={"levels": ()})
-    assert score(toy(a_count=[1, 2]), bare)["level"].isna().all()
 
 
 def test_rounding_noise_does_not_part_areas_that_are_alike() -> None:
@@ -215,7 +204,6 @@ def test_a_missing_criterion_gives_no_score_and_says_how_much_is_known() -> None
     assert np.isnan(frame.loc["A001", "score"])
     assert np.isnan(frame.loc["A001", "rank"])
     assert frame["coverage"].tolist() == [1.0, 0.75]
-    assert pd.isna(frame.loc["A001", "level"])
 
 
 def test_a_constant_criterion_moves_no_rank_and_is_named() -> None:

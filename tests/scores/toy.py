@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from geoprio.config import Criterion, Level, Method, Profile, Text, Uncertainty
+from geoprio.config import Criterion, Method, Profile, Text, Uncertainty
 from geoprio.scores import score_areas
 
 ALL_METHODS = (
@@ -22,12 +22,6 @@ def words(key: str) -> Text:
     return Text(sv=key, en=key)
 
 
-LEVELS = (
-    Level(name="full", label=words("Satsa"), from_percentile=50, actions=words("gör")),
-    Level(name="keep", label=words("Håll"), from_percentile=0, actions=words("vänta")),
-)
-
-
 def weigh(normalise: str = "minmax", **weights: float) -> Profile:
     criteria = tuple(
         Criterion(
@@ -41,7 +35,7 @@ def weigh(normalise: str = "minmax", **weights: float) -> Profile:
         for name, weight in weights.items()
     )
     told = {"label": words("Dörr"), "question": words("Var?")}
-    return Profile(**told, normalise=normalise, criteria=criteria, levels=LEVELS)
+    return Profile(**told, normalise=normalise, criteria=criteria)
 
 
 def codes(size: int) -> pd.Index:

@@ -176,7 +176,7 @@ class Uncertainty(Model):
     false_discoveries: Probability = 0.1
     """Of the areas told "Satsa fullt", the share expected not to be among the top k at most."""
     misses: Probability = 0.05
-    """Of the areas told to be none of the first, the share expected to be so at most."""
+    """Of the areas among the top k, the share expected to be told otherwise at most."""
     most_missed: Probability = 0.25
     """P(top k) that none of these is above."""
     depends_from: Probability = 0.1

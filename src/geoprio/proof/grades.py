@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.groups.measures import Z90
+from geoprio.scores.verdicts import FULL, SURE_ENOUGH
 
 ROUNDING = 1e-6
 """Largest difference, in persons, that is taken for none: sums in another order."""
@@ -150,8 +151,8 @@ def grade_ranking(
 ) -> pd.Series:
     """Return how well what is said of a ranking meets the truth's, in shares (0-1).
 
-    `top_left_out`: of the areas truly at the top, those answered by the joint campaign.
-    `clear_outside`: of the clear priorities, those truly not at the top. `interval_covered` and
+    `top_left_out`: of the areas truly at the top, those told to be none of the first.
+    `full_outside`: of the areas to go all in on, those truly not at the top. `interval_covered` and
     `set_covered`: of all areas, those whose true rank lies within the draws' 5-95 %, and in the
     confidence set. `top_covered`: of the true top, those in its set. `all_covered`: 1 where every
     set holds its rank.
@@ -162,8 +163,8 @@ def grade_ranking(
     inside = rank.between(sets["set_low_rank"], sets["set_high_rank"])
     return pd.Series(
         {
-            "top_left_out": (scores.loc[top, "answer"] == "joint").mean(),
-            "clear_outside": 1 - top[scores["answer"] == "clear"].mean(),
+            "top_left_out": (~scores.loc[top, "verdict"].isin(SURE_ENOUGH)).mean(),
+            "full_outside": 1 - top[scores["verdict"] == FULL].mean(),
             "interval_covered": rank.between(scores["rank_low"], scores["rank_high"]).mean(),
             "set_covered": inside.mean(),
             "top_covered": sets.loc[top, "in_top_set"].astype(float).mean(),

@@ -10,6 +10,8 @@ from geoprio.words import Language, text
 
 FULL, ASK, COMPLEMENT, KEEP, JOINT = VERDICTS = ("full", "ask", "complement", "keep", "joint")
 """From what to do most to least; their words are in `verdict_labels`."""
+NOISE = 1e-12
+"""Of sums in floating point."""
 SURE_ENOUGH = (FULL, ASK)
 """Verdicts of areas that are, or may be, among the first."""
 
@@ -19,14 +21,19 @@ def verdicts(scores: pd.DataFrame, cuts: Cuts, rules: Uncertainty) -> pd.Series:
 
     `full` is the longest list from the top by `p_top` whose mean of 1 - p_top, the share expected
     to be told so falsely, is at most `rules.false_discoveries`. Of the rest, the longest list from
-    the bottom whose mean of p_top is at most `rules.misses`, none above `rules.most_missed`, is
-    parted by score at the `cuts`. What is left is `ask`. Areas alike stand or fall together.
+    the bottom that is expected to hold at most the part `rules.misses` of all the first, and no
+    area with a p_top above `rules.most_missed`, is parted by score at the `cuts`. (A bound on the
+    mean of its p_top would miss more of the first the longer the list is.) What is left is `ask`.
+    Areas alike stand or fall together.
     """
     known = scores["p_top"].dropna()
     chances = known.sort_values(ascending=False)
-    full = _longest(1 - chances, rules.false_discoveries)
+    full = _longest(
+        1 - chances, (1 - chances).expanding().mean() <= rules.false_discoveries + NOISE
+    )
     rest = known.drop(full).sort_values()
-    low = _longest(rest[rest <= rules.most_missed], rules.misses)
+    missed = rest.cumsum() <= rules.misses * known.sum() + NOISE
+    low = _longest(rest, missed & (rest <= rules.most_missed))
     percentile = 100 * (scores["score"].rank() - 0.5) / scores["score"].notna().sum()
     parted = np.select(
         [percentile >= cuts.complement, percentile >= cuts.keep], [COMPLEMENT, KEEP], JOINT
@@ -37,12 +44,10 @@ def verdicts(scores: pd.DataFrame, cuts: Cuts, rules: Uncertainty) -> pd.Series:
     return found.reindex(scores.index).astype(object).where(scores["p_top"].notna(), None)
 
 
-def _longest(errors: pd.Series, most: float) -> pd.Index:
-    """Return the longest head of a rising list whose mean is at most `most`, ties whole."""
-    fits = errors.expanding().mean() <= most + 1e-12
-    # Of areas that are alike the last tells: all of them fit, or none.
-    whole = fits.groupby(errors).transform("last")
-    return errors.index[whole.cummin()] if len(errors) else errors.index
+def _longest(rising: pd.Series, fits: pd.Series) -> pd.Index:
+    """Return the longest head of a rising list that fits, areas that are alike all or none."""
+    whole = fits.groupby(rising).transform("last")
+    return rising.index[whole.cummin()] if len(rising) else rising.index
 
 
 def verdict_labels(language: Language) -> Mapping[str, str]:
