@@ -38,13 +38,18 @@ class PublicTexts(Model):
         return faults + [Phrase("public_text_names_origin", found=it[0]) for it in found if it]
 
 
-class Criterion(Model):
-    """An indicator with a wanted direction and a weight."""
+class Tried(Model):
+    """An indicator that scenarios alone weigh: no part of the decided score, nor of its reasons."""
 
     indicator: str
     direction: Direction
-    weight: Weight
     label: Text
+
+
+class Criterion(Tried):
+    """An indicator with a wanted direction and a weight."""
+
+    weight: Weight
     strong: Text
     """Main clause of a reason where the criterion raises the score, without capital and full stop.
 
@@ -90,14 +95,6 @@ class Cuts(Model):
 
     def _own_faults(self) -> list[Phrase]:
         return broken({"cuts_not_falling": self.complement <= self.keep})
-
-
-class Tried(Model):
-    """An indicator that scenarios alone weigh: no part of the decided score, nor of its reasons."""
-
-    indicator: str
-    direction: Direction
-    label: Text
 
 
 class Scenario(Model):

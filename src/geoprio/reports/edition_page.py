@@ -71,7 +71,7 @@ def mail_page(run: Run, mailing: Mailing) -> bytes:
         bullets(_costs(mailing, language)),
         *_doubled(run, mailing),
         head("note"),
-        bullets(_notes(mailing, language)),
+        bullets([*_roles(run, mailing), *_notes(mailing, language)]),
     ]
     return page(_title(run, mailing), mark_of(run, mailing.alternative), parts)
 
@@ -214,6 +214,12 @@ def _doubled(run: Run, mailing: Mailing) -> list[str]:
         text("mail_doubled", run.language, area=names[code], payer=payer)
         for code, payer in mailing.doubled.items()
     ]
+
+
+def _roles(run: Run, mailing: Mailing) -> list[str]:
+    """Return why groups that locate nothing are not counted, where the edition names none."""
+    groups = () if mailing.edition.target_groups else run.groups.values()
+    return [group.role_why.told(run.language) for group in groups if group.role_why]
 
 
 def _notes(mailing: Mailing, language: Language) -> list[str]:
