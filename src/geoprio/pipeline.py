@@ -198,7 +198,7 @@ def _compute(
     guides = load_guides(plans, config_folders(campaign_file))
     advised = {level.area_set: advise(level, plans, guides) for level in levels}
     refuse_wrong_additions(added, scored.areas["association"], campaign.editions)
-    grounds = Grounds.of(campaign, scored, joint_seed(campaign, gathered))
+    grounds = Grounds.of(plans, scored, joint_seed(campaign, gathered))
     earlier, changes = _changes(gathered, campaign, levels)
     return Outcome(
         plans=plans,
