@@ -197,6 +197,11 @@ def by_background(people: Ints) -> Ints:
     return np.stack([people[..., 0], people[..., 1:].sum(axis=-1)], axis=-1)
 
 
+def by_birth(people: Ints) -> Ints:
+    """Return people by birth in Sweden and abroad, whose last axis is the origin."""
+    return np.stack([people[..., :2].sum(axis=-1), people[..., 2:].sum(axis=-1)], axis=-1)
+
+
 def _strata(county: County, latent: Latent, rng: np.random.Generator) -> Ints:
     """Return people by age class and sex, (area, 3, 2)."""
     home, published, size = county.homes(county.deso), county.published, len(county.deso)

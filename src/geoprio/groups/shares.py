@@ -83,7 +83,7 @@ def _wide(values: pd.Series, group: pd.Series) -> pd.DataFrame:
     return table["value"].unstack().rename_axis("area_code").rename_axis(columns=None)  # noqa: PD010
 
 
-Variance = Literal["moments", "imd"]
+Variance = Literal["moments", "imd", "marshall"]
 FEWEST_AREAS = 5
 """A parent of fewer areas than this says too little of how areas differ: the next one up does."""
 
@@ -116,7 +116,8 @@ def empirical_bayes(
     variance
         How areas differ round their parent: `"moments"`, the variance of the logits less their
         mean sampling variance; `"imd"`, the variance of the logits round the parent's with divisor
-        k - 1, as the English indices of deprivation have it.
+        k - 1, as the English indices of deprivation have it; `"marshall"`, on the rates themselves
+        (Marshall 1991, Applied Statistics 40(2), the global estimator).
 
     Returns
     -------
@@ -145,6 +146,10 @@ def empirical_bayes(
     sampling = (sampling / (trials - hits + 1)).where(logit.notna())
     rates = pd.DataFrame({"hits": hits, "trials": trials, "logit": logit, "sampling": sampling})
     rates = rates.where(known)
+    if variance == "marshall":
+        few = rates["logit"].groupby(parent).transform("count") < FEWEST_AREAS
+        codes = parent if grand_parent is None else parent.mask(few, grand_parent)
+        return _marshall(rates, codes).rename("rate")
     centre, spread = _parents(rates, parent, variance)
     if grand_parent is not None:
         few = rates["logit"].groupby(parent).transform("count") < FEWEST_AREAS
@@ -153,6 +158,18 @@ def empirical_bayes(
     own = (spread / (spread + sampling)).fillna(0.0)
     shrunk = own * logit.fillna(0.0) + (1 - own) * centre
     return pd.Series(1 / (1 + np.exp(-shrunk))).where(known).rename("rate")
+
+
+def _marshall(rates: pd.DataFrame, parent: pd.Series) -> pd.Series:
+    """Return `m + v (p - m)`, `v = a / (a + m / n)`, m the parent's rate and a how areas differ."""
+    own = rates["hits"] / rates["trials"].where(rates["trials"] > 0)
+    sums = rates.groupby(parent)[["hits", "trials"]].transform("sum")
+    mean = sums["hits"] / sums["trials"].where(sums["trials"] > 0)
+    squares = (rates["trials"] * (own - mean) ** 2).groupby(parent).transform("sum")
+    areas = own.groupby(parent).transform("count")
+    differ = ((squares - mean * areas) / sums["trials"]).clip(lower=0)
+    kept = differ / (differ + mean / rates["trials"]).where(differ > 0)
+    return (mean + (kept * (own - mean)).fillna(0.0)).where(rates["hits"].notna())
 
 
 def _parents(
