@@ -208,7 +208,8 @@ class Move:
         Log odds stray alike in all areas, so a share that is nearly none strays less:
         `p (1 - p) sigma`.
         """
-        ratio = (part + 0.5) / (whole - part + 0.5).where(whole > 0)
+        rest = (whole - part).clip(lower=0).where(whole > 0)
+        ratio = (part.clip(lower=0) + 0.5) / (rest + 0.5)
         odds = pd.Series(np.log(ratio), whole.index)
         pair = pd.DataFrame({"part_count": part, "whole_count": whole})
         reached = whole.index.difference(list(self.way.unmatched))
