@@ -291,7 +291,8 @@ class Level:
         """Return the name of the larger area whose share a figure is, by area; "" elsewhere."""
         names = pd.Series("", self.areas.index, dtype=object)
         origins = self.run.frames.get(f"{self.area_set}_origins", names.to_frame("none"))
-        for column in origins.filter(regex=f"^{WITHIN}") if figure in origins else []:
+        known = figure in origins
+        for column in map(str, origins.filter(regex=f"^{WITHIN}")) if known else []:
             theirs = origins[figure] == column.removeprefix(WITHIN)
             names = names.mask(theirs, origins[column])
         return names

@@ -148,9 +148,9 @@ def target_origins(
 
 
 def _split_is_a_model(origins: pd.DataFrame, sets: Sequence[str]) -> pd.DataFrame:
-    split = [name for name in origins if str(name).endswith(("_count", "_per_km2"))]
+    split = origins.filter(regex="_(count|per_km2)$")
     return origins.assign(
-        **{name: origins[name].mask(origins[name].isin(sets), MODEL) for name in split}
+        **{str(name): split[name].mask(split[name].isin(sets), MODEL) for name in split}
     )
 
 
