@@ -78,7 +78,8 @@ def true_figures(result: Result, raw: Path, area_set: str) -> pd.DataFrame:
     if area_set != "deso_2018":
         key = pd.read_csv(raw / "koppling-deso2018-regso2020.csv", dtype=str)
         votes = votes.groupby(key.set_index("DeSO_2018")["RegSOkod_2020"]).sum()
-    weights = result.campaign.target_groups
+    given = result.campaign.target_groups
+    weights = {name: one * (name in result.locating) for name, one in given.items()}
     return true_indicators(
         result.levels[area_set].indicators,
         cells,

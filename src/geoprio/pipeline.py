@@ -28,7 +28,7 @@ from geoprio.runs.assurance import told_of
 from geoprio.runs.facts import run_record
 from geoprio.runs.frames import run_frames
 from geoprio.runs.outcome import Outcome
-from geoprio.scores import Located, judge, locate, protect_sets, survey
+from geoprio.scores import Judged, Located, judge, locate, protect_sets, survey
 from geoprio.scores.advice import advise, load_guides
 from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources.private import read_additions, read_capacity
@@ -191,18 +191,14 @@ def _compute(
     begins("score")
     located = [locate(one, protected[one.area_set], gathered, plans) for one in found]
     begins("judge")
-    scored_count = len(located[0].areas)
-    judged = {
-        level.area_set: judge(level, plans, top_k=campaign.first_of(len(level.areas), scored_count))
-        for level in located
-    }
+    judged = _judged(located, plans)
     ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]
     levels, scored = ranked[: len(names)], ranked[0]
     begins("advise")
     guides = load_guides(plans, config_folders(campaign_file))
     advised = {level.area_set: advise(level, plans, guides) for level in levels}
     refuse_wrong_additions(added, scored.areas["association"], campaign.editions)
-    grounds = Grounds.of(campaign, scored, joint_seed(campaign, gathered))
+    grounds = Grounds.of(plans, scored, joint_seed(campaign, gathered))
     earlier, changes = _changes(gathered, campaign, levels)
     return Outcome(
         plans=plans,
@@ -217,6 +213,13 @@ def _compute(
         earlier=earlier,
         changes=changes,
     )
+
+
+def _judged(located: Sequence[Located], plans: Brief) -> dict[str, Judged]:
+    """Return how sure the rankings of each area set are; the scored set is first."""
+    scored = len(located[0].areas)
+    first = {one.area_set: plans.campaign.first_of(len(one.areas), scored) for one in located}
+    return {one.area_set: judge(one, plans, top_k=first[one.area_set]) for one in located}
 
 
 def _changes(

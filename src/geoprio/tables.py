@@ -131,6 +131,9 @@ PLAN = Contract(
         r"(households|electors|target_persons)_count": _COUNT,
         # Share (0-1) of target persons among the electors who are reached.
         "precision": Column(low=0, high=1),
+        # The same where everyone is mailed, and how many times it the area's own is.
+        "precision_everyone": Column(low=0, high=1),
+        "lift": Column(low=0),
         # The association that pays for an area of its own; missing where the district does.
         "association|edition|payer": _MAYBE,
     },
@@ -270,7 +273,9 @@ _ORDER = (
     r"|county_code|list_number|age_from|age_to"
 )
 _WAYS = r"source_code|weight|weight_se|within_\w+|[a-z0-9_]+_place"
-_FIGURES = rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|precision(_low|_high)?"
+_FIGURES = (
+    rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|precision(_low|_high|_everyone)?|lift"
+)
 
 ALLOWED: dict[Audience, str] = {
     "valledning": (

@@ -278,7 +278,7 @@ def test_the_codes_of_the_chosen_areas_and_their_people(run: Run, ordered: Order
     rounded = f"{round(people, -3):,.0f}".replace(",", "\N{NO-BREAK SPACE}")
     assert 10_000 < people < 100_000
     assert f"Omkring {rounded} i åldern" in page
-    assert "bär 50 procent av vikten" in page
+    assert "bär 33 procent av vikten" in page
     for area in chosen:
         assert f"| {area} | " in page
     assert "DEMO" in page
@@ -297,7 +297,7 @@ def test_the_basis_says_what_must_be_said(run: Run, ordered: Order) -> None:
     for words in ("art. 6", "Art. 9", "Art. 21", "Reklamspärr", "Registrets villkor", "2024/900"):
         assert words in page, words
     assert "Ingen uppgift om en person kommer in i geoprio" in page
-    assert "| LO-medlemmar | 25 | ja |" in page
+    assert "| LO-medlemmar | 33 | ja |" in page
     places = level.places[["area_name", "municipality_name"]].agg(" | ".join, axis=1)
     assert f"| {first} | {places[first]} | 98,0 | 1 |" in page
     assert f"| {second} | {places[second]} |  |  |" in page
@@ -364,8 +364,8 @@ def test_a_choice_by_origin_or_union_alone_is_refused(run: Run, ordered: Order) 
         ({"born_abroad_share": 1.0}, 0.0),
         ({"lo_share": 1.0, "doors_per_km2": 0.05}, 0.05 / 1.05),
         ({"lo_share": 1.0, "doors_per_km2": 1.0}, 0.5),
-        ({"intensity_share": 1.0}, 0.5),
-        ({"intensity_share": 1.0, "doors_per_km2": 1.0}, 0.75),
+        ({"intensity_share": 1.0}, 1 / 3),
+        ({"intensity_share": 1.0, "doors_per_km2": 1.0}, 2 / 3),
     ],
     ids=str,
 )

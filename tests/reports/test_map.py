@@ -115,7 +115,7 @@ LAYERS = [
     *("Dörrknackning", "Utskick"),
     *("Unga", "Unga, antal", "LO-medlemmar", "LO-medlemmar, antal"),
     *("Kvinnor", "Kvinnor, antal", "Invandrarbakgrund", "Invandrarbakgrund, antal"),
-    *("Minst en av målgrupperna", "Valdeltagande", "Rödgröna (V, S, MP)"),
+    *("Träffsäkerhet", "Minst en av målgrupperna", "Valdeltagande", "Rödgröna (V, S, MP)"),
 ]
 
 

@@ -50,7 +50,9 @@ def test_the_indicators_have_the_union_between_its_bounds(demo_result: Run) -> N
         frame = level.indicators
         low, share, high = (frame[f"at_least_one_{part}share"] for part in ("low_", "", "high_"))
         assert ((low <= share) & (share <= high)).all()
-        expected = level.votes["electors_count"] * share
+        precision = frame["precision_share"]
+        assert ((precision > 0) & (precision < share)).all()
+        expected = level.votes["electors_count"] * precision
         pd.testing.assert_series_equal(frame["target_persons_count"], expected, check_names=False)
 
 
@@ -90,10 +92,12 @@ def test_without_a_table_independence_is_assumed_and_said(own_raw: Path, tmp_pat
         none = (1 - shares_by_group(level.ranked_groups)).prod(axis=1)
         union = level.indicators["at_least_one_share"]
         pd.testing.assert_series_equal(union, 1 - none, check_names=False, rtol=1e-8)
-        # `any`: the share in at least one of the groups is the intensity itself.
-        pd.testing.assert_series_equal(
-            level.indicators["intensity_share"], union, check_names=False, rtol=1e-8
+        # `any`: the share in at least one of the groups that locate is the intensity itself.
+        intensity, precision = (
+            level.indicators["intensity_share"],
+            level.indicators["precision_share"],
         )
+        pd.testing.assert_series_equal(intensity, precision, check_names=False, rtol=1e-8)
 
 
 def test_odds_ratios_are_told_with_their_source(own_raw: Path, tmp_path: Path) -> None:

@@ -137,11 +137,20 @@ def test_an_unknown_area_leaves_the_association_s_rate_unknown() -> None:
     assert targets(joint=joint)["members_per_1000"][["A", "B"]].isna().all()
 
 
-def test_a_group_that_does_not_locate_moves_no_intensity_but_counts_for_who_is_reached() -> None:
+def test_a_group_that_does_not_locate_moves_no_ranking_but_counts_for_who_belongs() -> None:
     joint = joined({"g": [0.5, 0.25, 0.1], "h": [0.5] * 3})
     with_h, without = targets(joint=joint), targets()
-    pd.testing.assert_series_equal(with_h["intensity_share"], without["intensity_share"])
-    assert with_h["target_persons_count"]["A"] == pytest.approx(1000 * 0.75)
+    ranked = ["intensity_share", "precision_share", "target_persons_count"]
+    pd.testing.assert_frame_equal(with_h[ranked], without[ranked])
+    assert with_h["at_least_one_share"]["A"] == pytest.approx(0.75)
+
+
+def test_all_groups_alike_is_the_mean_of_their_places_whatever_their_role() -> None:
+    found = targets(joint=joined({"g": [0.5, 0.25, 0.1], "h": [0.2, 0.3, 0.4]}))
+    assert found["equal_groups_share"].tolist() == pytest.approx([2 / 3] * 3)
+    found = targets(joint=joined({"g": [0.5, 0.25, np.nan], "h": [0.4, 0.3, 0.2]}))
+    assert found["equal_groups_share"]["A"] == 1.0
+    assert np.isnan(found["equal_groups_share"]["C"])
 
 
 def test_a_text_may_not_show_the_user_s_own_figures() -> None:
@@ -157,7 +166,10 @@ def test_a_text_may_not_show_the_user_s_own_figures() -> None:
 
 def test_target_persons_and_households_follow_the_joint_table() -> None:
     shares = {"g": [0.5, 0.25, 0.1], "h": [0.5, 0.5, 0.5]}
-    apart, together = (targets(joint=joined(shares, gh=ratio)) for ratio in (1.0, 9.0))
+    weights = {"g": 1.0, "h": 1.0}
+    apart, together = (
+        targets(joint=joined(shares, gh=ratio), weights=weights) for ratio in (1.0, 9.0)
+    )
     # With odds ratio 9 and shares of a half, 3/8 belong to both: 1 - 3/8 to at least one.
     assert together["at_least_one_share"]["A"] == pytest.approx(1 - 3 / 8)
     assert together["target_persons_count"]["A"] == pytest.approx(1000 * (1 - 3 / 8))

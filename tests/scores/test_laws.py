@@ -255,10 +255,11 @@ def test_an_estimate_lies_in_its_interval(name: str) -> None:
     assert (found["count"] <= found["high"]).all()
 
 
-OF_ASSOCIATIONS = {"members_per_1000", "active_per_1000"}
+OF_OTHERS = {"members_per_1000", "active_per_1000", "equal_groups_share"}
+"""Indicators of the area's association, or of its place among all areas."""
 
 
-@pytest.mark.parametrize("name", sorted({*PLACE, *TARGETS} - OF_ASSOCIATIONS))
+@pytest.mark.parametrize("name", sorted({*PLACE, *TARGETS} - OF_OTHERS))
 def test_an_indicator_rests_on_its_own_area_alone(name: str) -> None:
     given, registry = county(), {**PLACE, **TARGETS}
     whole = registry[name](figures(given))

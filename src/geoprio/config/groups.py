@@ -227,6 +227,8 @@ class Group(Model):
     decided: Date | None = None
     """Date of the party's decision on the definition; None while it is awaited."""
     role: Literal["locate", "message"] = "locate"
+    role_why: Text | None = None
+    """Why it has that role, in a sentence for the leadership."""
     sensitive: bool = False
     measures: Annotated[tuple[Measure, ...], Field(strict=False)] = ()
     """Ways that it is published, the best first: the first that the data gives is used."""

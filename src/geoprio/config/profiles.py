@@ -38,13 +38,18 @@ class PublicTexts(Model):
         return faults + [Phrase("public_text_names_origin", found=it[0]) for it in found if it]
 
 
-class Criterion(Model):
-    """An indicator with a wanted direction and a weight."""
+class Tried(Model):
+    """An indicator that scenarios alone weigh: no part of the decided score, nor of its reasons."""
 
     indicator: str
     direction: Direction
-    weight: Weight
     label: Text
+
+
+class Criterion(Tried):
+    """An indicator with a wanted direction and a weight."""
+
+    weight: Weight
     strong: Text
     """Main clause of a reason where the criterion raises the score, without capital and full stop.
 
@@ -97,7 +102,8 @@ class Scenario(Model):
 
     label: Text
     weights: dict[str, NotNegative]
-    """By indicator; a criterion that is not named keeps its central weight."""
+    """By indicator; a criterion that is not named keeps its central weight, and what is `tried`
+    counts only where it is named."""
 
 
 class Profile(Model):
@@ -116,10 +122,11 @@ class Profile(Model):
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, strict=False)]
     cuts: Cuts = Cuts()
     actions: Actions | None = None
+    tried: Annotated[tuple[Tried, ...], Field(strict=False, max_length=5)] = ()
     scenarios: Annotated[tuple[Scenario, ...], Field(strict=False, max_length=5)] = ()
 
     def _own_faults(self) -> list[Phrase]:
-        names = [criterion.indicator for criterion in self.criteria]
+        names = [item.indicator for item in (*self.criteria, *self.tried)]
         return broken({"criterion_stands_twice": twice(names)}) + [
             Phrase("scenario_weights_wrong", number=i, weights=one.weights, names=names)
             for i, one in enumerate(self.scenarios)
@@ -129,7 +136,9 @@ class Profile(Model):
     def weights(self, scenario: Scenario | None = None) -> dict[str, float]:
         """Return the weight of each criterion by its indicator, in a scenario or the central."""
         central = {criterion.indicator: criterion.weight for criterion in self.criteria}
-        return central | (scenario.weights if scenario else {})
+        if scenario is None:
+            return central
+        return central | {item.indicator: 0.0 for item in self.tried} | scenario.weights
 
 
 class Trait(Model):

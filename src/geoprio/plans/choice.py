@@ -171,23 +171,26 @@ def plan_choice(
     -------
     plan
         PLAN with `electors_count` and `target_persons_count`; `precision` is the share (0-1) of
-        target persons.
+        target persons, `precision_everyone` that of mailing everyone and `lift` how many times it.
     """
-    own = _rows(areas[chosen].sort_index(), cost_per_household_sek)
+    own = _rows(areas, areas.index[chosen].sort_values(), cost_per_household_sek)
     order = own["precision"].sort_values(ascending=False, kind="stable").index
     wave = split_waves(own.loc[order, "households_count"], waves)
     places = pd.Series(np.arange(1.0, len(order) + 1), order)
     return check(own.assign(order=places, wave=wave).astype({"channel": str}), PLAN)
 
 
-def _rows(areas: pd.DataFrame, cost_per_household_sek: float) -> pd.DataFrame:
-    """Return PLAN of areas but for their order and wave."""
-    households = areas["households_count"].round()
-    return areas[["electors_count", "target_persons_count"]].assign(
+def _rows(areas: pd.DataFrame, own: pd.Index, cost_per_household_sek: float) -> pd.DataFrame:
+    """Return PLAN of some of the areas but for their order and wave."""
+    everyone, chosen = mean_precision(mailable_areas(areas)), areas.loc[own]
+    households, precision = chosen["households_count"].round(), precision_of(chosen).clip(0, 1)
+    return chosen[["electors_count", "target_persons_count"]].assign(
         channel="mailing",
         cost_sek=households * cost_per_household_sek,
         households_count=households,
-        precision=precision_of(areas).clip(0, 1),
+        precision=precision,
+        precision_everyone=everyone,
+        lift=precision / everyone,
     )
 
 
@@ -281,7 +284,7 @@ def add_areas(
         PLAN with `payer`: the association, or missing where the district pays.
     """
     own = payers[~payers.index.isin(plan.index)].sort_index()
-    rows = _rows(areas.loc[own.index], cost_per_household_sek)
+    rows = _rows(areas, own.index, cost_per_household_sek)
     sums = plan.groupby("wave")["households_count"].sum()
     mailed = dict(zip(sums.index.astype(float), sums.astype(float), strict=True)) or {1.0: 0.0}
     places: list[float] = []

@@ -89,7 +89,8 @@ def plan_mailing(
     plan
         PLAN, an area once for each `edition` that goes there: `order` 1 first, costs in kronor,
         `electors_count` who are reached, `target_persons_count` among them (an estimate) and
-        `precision`, their share (0-1); `payer` is the association, or missing for the district.
+        `precision`, their share (0-1), beside `precision_everyone`, that of mailing everyone, and
+        `lift`, how many times it; `payer` is the association, or missing for the district.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geoprio.config import Campaign, Election, MailingEdition
+from geoprio.config import Brief, Campaign, Election, MailingEdition
 from geoprio.errors import ConfigError
 from geoprio.groups import Joint, fit_joint, for_election, intensity, shares_by_group
 from geoprio.scores import Located, intensity_error
@@ -27,9 +27,11 @@ class Grounds:
     `indicators`, `errors` and `scores`."""
     seed: pd.Series
     """By cell, the table whose odds ratios the joint table of any election has."""
+    locating: tuple[str, ...]
+    """Groups that count where an edition names none: those that everyone is, everywhere, do not."""
 
     @classmethod
-    def of(cls, campaign: Campaign, level: Located, seed: pd.Series) -> "Grounds":
+    def of(cls, plans: Brief, level: Located, seed: pd.Series) -> "Grounds":
         """Return what a scored set gives to choose by."""
         frames = {
             "groups": level.printed,
@@ -41,7 +43,7 @@ class Grounds:
             "errors": level.errors,
             "scores": pd.concat(level.scores.values()),
         }
-        return cls(campaign, frames, seed)
+        return cls(plans.campaign, frames, seed, tuple(plans.locating))
 
     def election_of(self, edition: MailingEdition) -> Election:
         """Return the election that an edition is for."""
@@ -75,12 +77,12 @@ def edition_reach(grounds: Grounds, edition: MailingEdition) -> Reach:
     errors = wide.reindex(index=joint.shares.index, columns=joint.shares.columns)
     # An estimate without a known error is not exact: as far off as the groups with one at most.
     errors = errors.fillna(errors.max()).fillna(0.0)
-    names = list(edition.target_groups or grounds.campaign.target_groups)
-    everyone = intensity(joint, dict.fromkeys(joint.shares.columns, 1.0), combine="any")
+    names = list(edition.target_groups or grounds.locating)
     weights = dict.fromkeys(names, 1.0)
+    located = intensity(joint, dict.fromkeys(grounds.locating, 1.0), combine="any")
     share = intensity(joint, weights, combine="any")
     adults = frames["counts"].get("adults_count", pd.Series(np.nan, electors.index))
-    steadied = steady_electors(electors, se, adults, everyone)
+    steadied = steady_electors(electors, se, adults, located)
     areas = steadied.assign(
         households_count=frames["indicators"]["households_count"],
         target_persons_count=steadied["electors_count"] * share,

@@ -111,7 +111,8 @@ def true_indicators(
 ) -> pd.DataFrame:
     """Return INDICATORS with those that a run estimates replaced by what is true.
 
-    `cells` is the true joint table in the order of `weights`, `votes` the true `electors`,
+    `cells` is the true joint table in the order of `weights` (0: a group that does not locate),
+    `votes` the true `electors`,
     `votes_cast`, `valid` and votes by party of those who live in each area. What is published for
     the areas, such as households, is taken from the run.
     """
@@ -119,19 +120,30 @@ def true_indicators(
     shares = group_counts(cells, list(weights)).div(people.where(people > 0), axis=0)
     nobody = cells.columns[cells.columns.str[len("cell_") :].str.strip("0") == ""][0]
     any_of = 1 - cells[nobody] / people.where(people > 0)
+    located = _in_any(cells, [name for name in weights if weights[name] > 0], list(weights))
+    precision = located / people.where(people > 0)
     valid, electors = (votes[name].where(votes[name] > 0) for name in ("valid", "electors"))
     red_green = votes[["votes_v", "votes_s", "votes_mp"]].sum(axis=1, skipna=False) / valid
     return indicators.assign(
         intensity_share=(shares * pd.Series(weights)).sum(axis=1, skipna=False)
         / sum(weights.values()),
         at_least_one_share=any_of,
+        precision_share=precision,
         mobilisation_count=(votes["electors"] - votes["votes_cast"]) * red_green,
         turnout_share=votes["votes_cast"] / electors,
         red_green_share=red_green,
         v_share=votes["votes_v"] / valid,
-        target_persons_count=people * any_of,
-        target_households_count=indicators["households_count"] * any_of,
+        target_persons_count=located,
+        target_households_count=indicators["households_count"] * precision,
     )
+
+
+def _in_any(cells: pd.DataFrame, named: Sequence[str], groups: Sequence[str]) -> pd.Series:
+    """Return persons in at least one of the named groups, by area."""
+    digits = cells.columns.str[len("cell_") :]
+    places = [groups.index(name) for name in named]
+    hit = [any(one[place] == "1" for place in places) for one in digits]
+    return cells.loc[:, hit].sum(axis=1)
 
 
 def grade_ranking(

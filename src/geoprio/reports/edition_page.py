@@ -10,7 +10,7 @@ from geoprio.files.svg import GainWords, render_gain
 from geoprio.files.table import PLACE, Table, header, render_csv
 from geoprio.groups import for_election
 from geoprio.plans import Mailing
-from geoprio.plans.choice import mailable_areas
+from geoprio.plans.choice import mailable_areas, mean_precision
 from geoprio.plans.gain import OURS, RANDOM, advantage, gain_curve, naive_choice, reached, strongest
 from geoprio.plans.mailing import limit_of
 from geoprio.plans.postal import delivery_weeks
@@ -71,7 +71,7 @@ def mail_page(run: Run, mailing: Mailing) -> bytes:
         bullets(_costs(mailing, language)),
         *_doubled(run, mailing),
         head("note"),
-        bullets(_notes(mailing, language)),
+        bullets([*_roles(run, mailing), *_notes(mailing, language)]),
     ]
     return page(_title(run, mailing), mark_of(run, mailing.alternative), parts)
 
@@ -98,7 +98,6 @@ def _hits(run: Run, mailing: Mailing) -> list[str]:
     told = reached(areas, mailing.chosen, mailing.drawn)
     own = areas[mailing.chosen]
     hits = round(100 * told["precision_share"])
-    everyone = round(100 * mailing.county_precision)
     waste = text(
         "mail_waste",
         language,
@@ -116,7 +115,7 @@ def _hits(run: Run, mailing: Mailing) -> list[str]:
             areas=whole(len(own), language),
             share=_percent(told["mailed_share"], language),
         ),
-        f"{waste} {text('mail_everyone', language, hits=everyone)}",
+        f"{waste} {lift_words(told['precision_share'], mailing.county_precision, language)}",
         text(
             "mail_reach",
             language,
@@ -128,6 +127,25 @@ def _hits(run: Run, mailing: Mailing) -> list[str]:
         # By precision the most households are mailed, not the most target persons.
         *([] if mailing.limit.households is None else [_rival(mailing, labels, language)]),
     ]
+
+
+def lift_words(precision: float, everyone: float, language: Language) -> str:
+    """Return what mailing everyone would hit, and how many times it a precision (0-1) is."""
+    times = decimal(precision / everyone, 1, language)
+    return text("mail_everyone", language, hits=round(100 * everyone), times=times)
+
+
+def plan_words(run: Run) -> str:
+    """Return how well the first edition of the plan hits, beside mailing everyone; "" without."""
+    name = run.campaign.editions[0].name
+    sums = run.mailing[run.mailing["edition"] == name]
+    own = sums[sums["payer"].isna()]
+    if own.empty:
+        return ""
+    language, precision = run.language, mean_precision(own)
+    everyone = float(own["precision_everyone"].iloc[0])
+    hits = text("plan_hits", language, hits=round(100 * precision))
+    return f"{hits} {lift_words(precision, everyone, language)}"
 
 
 def _rival(mailing: Mailing, labels: dict[str, str], language: Language) -> str:
@@ -196,6 +214,12 @@ def _doubled(run: Run, mailing: Mailing) -> list[str]:
         text("mail_doubled", run.language, area=names[code], payer=payer)
         for code, payer in mailing.doubled.items()
     ]
+
+
+def _roles(run: Run, mailing: Mailing) -> list[str]:
+    """Return why groups that locate nothing are not counted, where the edition names none."""
+    groups = () if mailing.edition.target_groups else run.groups.values()
+    return [group.role_why.told(run.language) for group in groups if group.role_why]
 
 
 def _notes(mailing: Mailing, language: Language) -> list[str]:
@@ -282,8 +306,10 @@ def plan_table(run: Run, mailings: Sequence[Mailing]) -> Table:
         for name, end in (("precision_low", -around), ("precision_high", around)):
             shown[name] = (100 * (plan["precision"] + end).clip(0, 1)).round(1)
         shown["precision"] = (100 * shown["precision"]).round(1)
+        shown["precision_everyone"] = (100 * plan["precision_everyone"]).round(1)
+        shown["lift"] = plan["lift"].round(2)
         withheld = shown.index.isin(_withheld(run, mailing))
-        hidden = ["target_persons_count", *shown.filter(like="precision")]
+        hidden = ["target_persons_count", *shown.filter(like="precision"), "lift"]
         shown.loc[withheld, hidden] = float("nan")
         shown["cost_sek"] = plan["cost_sek"].round(2)
         shown["payer"] = plan["payer"].fillna(text("mail_district", language))

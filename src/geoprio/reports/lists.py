@@ -9,8 +9,9 @@ from geoprio.files.folder import safe_names
 from geoprio.files.table import PLACE, Sheet, Table, Wording, header, render_csv, render_workbook
 from geoprio.reports.edition_page import group_labels, plan_table, planned_edition, row_notes
 from geoprio.runs import Level, Run
-from geoprio.runs.notes import basis_words, credit, publishers
+from geoprio.runs.notes import basis_words, credit, listed, publishers
 from geoprio.scores import verdict_actions, verdict_labels, verdict_meanings
+from geoprio.scores.verdicts import SURE_ENOUGH
 from geoprio.tables import Audience
 from geoprio.words import Language, text, whole
 
@@ -303,11 +304,37 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
                 for one, own in parts
             ],
             "forening",
-            wording,
+            replace(wording, about=[*wording.about, *_own_best(run, name)]),
             association=name,
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
     }
+
+
+OWN_BEST = 3
+"""Areas that an association without any among the first is told to begin with."""
+
+
+def own_best(run: Run, association: str) -> list[str]:
+    """Return in which channels none of an association's areas is, or may be, among the first.
+
+    A sentence for each, with its own best areas: every association takes part.
+    """
+    level, told = run.scored, []
+    names = level.areas.loc[level.areas["association"] == association, "area_name"]
+    for channel, scores in level.known.items():
+        own = scores.reindex(names.index).sort_values("rank", kind="stable").dropna(subset="rank")
+        if own["verdict"].isin(SURE_ENOUGH).any() or own["verdict"].isna().all():
+            continue
+        best = listed([str(name) for name in names[own.index[:OWN_BEST]]], run.language)
+        label = run.label(run.profiles[channel])
+        told.append(text("own_best", run.language, channel=label, names=best))
+    return told
+
+
+def _own_best(run: Run, association: str) -> Rows:
+    notice = text("about_notice", run.language)
+    return [(notice, told) for told in own_best(run, association)]
 
 
 def _channel_sheets(level: Level) -> Iterator[Sheet]:

@@ -12,20 +12,28 @@ from geoprio.files.folder import safe_names
 from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
 from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
-from geoprio.reports.lists import quadrant_labels, quadrant_places, quadrant_words, scores_in_words
+from geoprio.reports.edition_page import plan_words
+from geoprio.reports.lists import (
+    own_best,
+    quadrant_labels,
+    quadrant_places,
+    quadrant_words,
+    scores_in_words,
+)
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
 from geoprio.scores.levels import MAILING
 from geoprio.words import Language, text
 
-ANY = ["at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
+ANY = ["precision_share", "at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
 ELECTION = ["turnout_share", "red_green_share"]
 ADVICE = ["opening_line", "local_line", "type", "cluster", "yield_words"]
 QUADRANT = "quadrant_place"
 OPEN = ["opening_line", "local_line", "type"]
 """What an association is told besides its scores."""
 SECTIONS: dict[str, Section] = {
+    "precision_share": "groups",
     "at_least_one_share": "groups",
     "turnout_share": "election",
     "red_green_share": "election",
@@ -135,13 +143,15 @@ def _weights(
     channel: str, profile: Profile, values: pd.DataFrame, *, language: Language
 ) -> dict[str, Any]:
     """Return what other weights are tried with; nothing where the score is no weighted mean."""
-    columns = [f"points_{channel}_{item.indicator}" for item in profile.criteria]
+    central = [(item, item.weight) for item in profile.criteria]
+    known = [*central, *((item, 0.0) for item in profile.tried)]
+    columns = [f"points_{channel}_{item.indicator}" for item, _ in known]
     if profile.aggregate != "arithmetic" or not set(columns) <= set(values):
         return {}
     return {
         "criteria": tuple(
-            MapCriterion(item.indicator, item.label.told(language), column, item.weight)
-            for item, column in zip(profile.criteria, columns, strict=True)
+            MapCriterion(item.indicator, item.label.told(language), column, weight)
+            for (item, weight), column in zip(known, columns, strict=True)
         ),
         "scenarios": tuple(
             MapScenario(one.label.told(language), profile.weights(one)) for one in profile.scenarios
@@ -200,15 +210,16 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
     common = replace(
         _page(run),
         audience="forening",
+        plan_words="",
         sources=(publishers(run.record["sources"]),),
         online_base=None,
-        notices=(text("about_areas", language),),
     )
     pages = {
         file: replace(
             common,
             title=text("map_title_association", language, association=name),
             association=name,
+            notices=(" ".join([text("about_areas", language), *own_best(run, name)]),),
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
     }
@@ -327,11 +338,13 @@ def _page(run: Run) -> MapPage:
         notices=(
             text("about_areas", language),
             *([example.told(language)] if example else []),
+            *(group.role_why.told(language) for group in run.groups.values() if group.role_why),
             *run.record["overlap"]["words"],
             *run.warnings,
         ),
         outline=outline.rename(columns={"area_name": "municipality_name"}),
         planned=MAILING if run.mailing["wave"].notna().any() else "",
+        plan_words=plan_words(run),
         water=None if water is None else gpd.GeoDataFrame(water).geometry,
         online_base=campaign.map.online_base,
         verdicts={labels[name]: meanings[name] for name in labels},

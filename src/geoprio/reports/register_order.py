@@ -172,11 +172,7 @@ def _other_part(indicator: str, labels: list[str], run: Run) -> float:
 
 def _locating(run: Run) -> dict[str, float]:
     """Return the share (0-1) that each group which counts when areas are ranked has of them all."""
-    weights = {
-        name: run.campaign.target_groups[name]
-        for name, group in run.groups.items()
-        if group.role == "locate"
-    }
+    weights = {name: run.campaign.target_groups[name] for name in run.locating}
     return {name: weight / sum(weights.values()) for name, weight in weights.items()}
 
 

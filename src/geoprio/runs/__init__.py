@@ -106,6 +106,11 @@ class Run:
         """The target groups, in the campaign's order."""
         return {name: _model(Group, values) for name, values in self.settings["groups"].items()}
 
+    @property
+    def locating(self) -> tuple[str, ...]:
+        """Names of the groups that count when areas are ranked."""
+        return tuple(name for name, group in self.groups.items() if group.role == "locate")
+
     @cached_property
     def profiles(self) -> Mapping[str, Profile]:
         """The profiles that the run scored by, by channel; the user's own figures have no names."""
@@ -182,7 +187,7 @@ class Run:
         )
         frames = {kind: self.frame(kind) for kind in kinds}
         seed = pd.Series(self.record["overlap"]["cells"]).sort_index()
-        return Grounds(self.campaign, frames, seed)
+        return Grounds(self.campaign, frames, seed, self.locating)
 
     def label(self, named: Group | Profile) -> str:
         """Return what a group or a profile is called in the run's language."""
@@ -291,9 +296,8 @@ class Level:
         """Return the name of the larger area whose share a figure is, by area; "" elsewhere."""
         names = pd.Series("", self.areas.index, dtype=object)
         origins = self.run.frames.get(f"{self.area_set}_origins", names.to_frame("none"))
-        known = figure in origins
-        for column in map(str, origins.filter(regex=f"^{WITHIN}")) if known else []:
-            theirs = origins[figure] == column.removeprefix(WITHIN)
+        for column in origins.filter(regex=f"^{WITHIN}") if figure in origins else []:
+            theirs = origins[figure] == str(column).removeprefix(WITHIN)
             names = names.mask(theirs, origins[column])
         return names
 

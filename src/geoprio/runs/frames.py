@@ -84,11 +84,13 @@ def _of_level(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
 
 
 def _of_overview(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
-    """Return the municipalities' frames: several associations may share one."""
+    """Return the municipalities' frames: associations may share one, and none is told to act."""
+    common = _common(outcome, level)
     return _named(
         level,
         {
-            **_common(outcome, level),
+            **common,
+            "scores": common["scores"].assign(verdict=None),
             "areas": level.areas.drop(columns="association"),
             "advice": _reasons(level),
         },

@@ -38,7 +38,7 @@ def layer_notes(
     source = source[0].upper() + source[1:]
     notes = {
         name: text(
-            "note_score",
+            "note_score" if len(profile.criteria) > 1 else "note_score_one",
             language,
             criteria=listed([item.label.told(language) for item in profile.criteria], language),
             basis=basis,
@@ -55,6 +55,7 @@ def layer_notes(
             "note_turnout_share", language, source=source, abroad=_abroad(election, language)
         ),
         "red_green_share": text("note_red_green_share", language, source=source),
+        "precision_share": precision_note(plans, level),
     }
 
 
@@ -63,6 +64,17 @@ def _abroad(election: ElectionBasis, language: Language) -> str:
     if election.basis != "riksdag":
         return ""
     return text("note_abroad", language, percent=round(100 * election.abroad_turnout))
+
+
+def precision_note(plans: Brief, level: Located) -> str:
+    """Return which groups the precision is of, and what it is in the whole county."""
+    language, electors = plans.language, level.votes["electors_count"]
+    known = electors.where(level.indicators["precision_share"].notna()).sum()
+    hits = level.indicators["target_persons_count"].sum() / known if known else 0.0
+    labels = [plans.groups[name].label.told(language) for name in plans.locating]
+    return text(
+        "note_precision_share", language, groups=listed(labels, language), hits=round(100 * hits)
+    )
 
 
 def why_words(choice: Mapping[Any, Any], language: Language) -> str:
@@ -99,7 +111,8 @@ def _group_note(
         for method, count in counted.items()
     ]
     words = ", ".join(methods)
-    return text(
+    why = "" if group.role_why is None else f" {group.role_why.told(language)}"
+    told = text(
         "note_group",
         language,
         definition=definition_of(group, choice["measure"]).told(language),
@@ -108,6 +121,7 @@ def _group_note(
         source=_source(group, rows, language),
         decision=decision_words(group, language),
     )
+    return told + why
 
 
 def _source(group: Group, rows: pd.DataFrame, language: Language) -> str:

@@ -39,7 +39,8 @@ class Judged:
     """`set_low_rank`, `set_high_rank` and `in_top_set` by area: the ranks that the errors of the
     figures alone do not exclude (95 %, all areas together)."""
     points: Mapping[str, pd.DataFrame]
-    """Criteria in points (0-100) by area; of channels without the user's own figures."""
+    """Criteria, and what scenarios alone weigh, in points (0-100) by area; of channels without the
+    user's own figures."""
     effective: Mapping[str, pd.DataFrame]
     """Nominal and effective weight of each criterion; see `effective_weights`."""
     groups: pd.DataFrame
@@ -104,6 +105,10 @@ def _channel(level: Located, plans: Brief, channel: str, top_k: int) -> dict[str
         "bounds": criterion_bounds(level.indicators, profile),
         "warnings": weight_warnings(points, dropped),
     }
+    tried = profile.model_copy(update={"criteria": profile.tried})
+    if profile.tried:
+        others = normalise_criteria(level.indicators, tried, municipality=towns)
+        points = points.join(others)
     if PRIVATE & set(points):
         return frames
     if len(level.areas) <= MOST_LEFT_OUT:

@@ -137,18 +137,19 @@ def target_errors(
     # An estimate without a known error is not exact: as far off as the groups with one are at most.
     errors = errors.fillna(errors.max()).fillna(0.0)
     intensity = intensity_error(joint, errors, plans.locating, combine=campaign.overlap.combine)
-    any_of = at_least_one_error(joint, errors)
-    share = indicators["at_least_one_share"]
+    precision = intensity_error(joint, errors, plans.locating, combine="any")
+    share = indicators["precision_share"]
     households, persons = indicators["households_count"], indicators["target_persons_count"]
     return pd.DataFrame(
         {
             "intensity_share": intensity,
-            "at_least_one_share": any_of,
+            "at_least_one_share": at_least_one_error(joint, errors),
+            "precision_share": precision,
             "target_households_count": product_error(
-                households, place["households_count"], share, any_of
+                households, place["households_count"], share, precision
             ),
             "target_persons_count": product_error(
-                persons / share.where(share > 0), place["electors_count"], share, any_of
+                persons / share.where(share > 0), place["electors_count"], share, precision
             ),
         }
     )

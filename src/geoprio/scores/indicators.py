@@ -148,9 +148,9 @@ def target_origins(
 
 
 def _split_is_a_model(origins: pd.DataFrame, sets: Sequence[str]) -> pd.DataFrame:
-    split = origins.filter(regex="_(count|per_km2)$")
+    split = [str(name) for name in origins if str(name).endswith(("_count", "_per_km2"))]
     return origins.assign(
-        **{str(name): split[name].mask(split[name].isin(sets), MODEL) for name in split}
+        **{name: origins[name].mask(origins[name].isin(sets), MODEL) for name in split}
     )
 
 
@@ -258,7 +258,7 @@ def intensity_share(figures: Figures) -> pd.Series:
 
 @of_targets
 def at_least_one_share(figures: Figures) -> pd.Series:
-    """Share of the electorate in at least one target group, by the joint table."""
+    """Share of the electorate in at least one target group, whatever its role."""
     return at_least_one(figures.located)["share"]
 
 
@@ -275,15 +275,28 @@ def at_least_one_high_share(figures: Figures) -> pd.Series:
 
 
 @of_targets
+def precision_share(figures: Figures) -> pd.Series:
+    """Share of the electorate in at least one of the groups that locate: what a letter hits."""
+    return intensity(figures.located, figures.weights, combine="any")
+
+
+@of_targets
+def equal_groups_share(figures: Figures) -> pd.Series:
+    """Mean of the groups' percentiles (0-1), each of them as much, whatever its role and weight."""
+    shares = figures.located.shares
+    return shares.rank(pct=True).mean(axis=1, skipna=False)
+
+
+@of_targets
 def target_households_count(figures: Figures) -> pd.Series:
-    """Households x share in at least one group."""
-    return households_count(figures) * at_least_one_share(figures)
+    """Households x share in at least one of the groups that locate."""
+    return households_count(figures) * precision_share(figures)
 
 
 @of_targets
 def target_persons_count(figures: Figures) -> pd.Series:
-    """Electors who live here x share in at least one group."""
-    return figures.votes["electors_count"] * at_least_one_share(figures)
+    """Electors who live here x share in at least one of the groups that locate."""
+    return figures.votes["electors_count"] * precision_share(figures)
 
 
 @of_targets

@@ -43,6 +43,7 @@ IN_PROGRAM: Mapping[str, Mapping[str, str]] = {
         "normalise": "normalise",
         "aggregate": "aggregate",
         "criteria.*.indicator": "indicators",
+        "tried.*.indicator": "indicators",
     },
     "messages": {"indicator": "indicators"},
     "typologies": {"traits.*.indicator": "indicators"},

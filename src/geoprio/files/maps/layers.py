@@ -155,6 +155,8 @@ class MapPage:
     """Whose page it is; an association's holds its own areas only."""
     planned: str = ""
     """The layer that a plan (`PLAN_COLUMNS`) carries out; empty without one."""
+    plan_words: str = ""
+    """How well the plan hits, beside mailing everyone; stands under its legend."""
     verdicts: Mapping[str, str] = field(default_factory=dict)
     """What each verdict means in a sentence, by its words, from most to least to do."""
     water: gpd.GeoSeries | None = None

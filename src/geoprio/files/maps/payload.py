@@ -99,6 +99,7 @@ def build_payload(
         "words": table("page", page.language) | {"few": page.few, "mark": page.demo_mark or ""},
         "title": page.title,
         "planned": page.planned,
+        "plan_words": page.plan_words,
         "readers": page.readers,
         "water": None if page.water is None else encode_shapes(draw_water(page.water)),
         "online": page.online_base and page.online_base.url,

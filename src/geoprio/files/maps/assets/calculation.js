@@ -42,7 +42,8 @@ function contributions(level, main, area) {
   const total = weights.reduce((sum, one) => sum + one, 0);
   const given = points.map((one, at) => (weights[at] / total) * (one[area] - meanOf(one)));
   const widest = Math.max(...given.map(Math.abs), 1);
-  const rows = main.criteria.map((criterion, at) => {
+  const rows = main.criteria.flatMap((criterion, at) => {
+    if (!weights[at]) return [];
     const bar = element("span", given[at] < 0 ? "below" : "above");
     bar.style.width = `${(50 * Math.abs(given[at])) / widest}%`;
     const sign = given[at] < 0 ? "−" : "+";

@@ -99,7 +99,7 @@ function planShades(level) {
     fills: rowOf.map((at) => (at < waves.length ? colours[at] : restColour)),
     unknown: words.unknown,
     badge: "",
-    note: words.plan_note,
+    note: `${data.plan_words} ${words.plan_note}`.trim(),
   };
 }
 

@@ -64,6 +64,7 @@ function makeTrial(state, onChange) {
 
 function trialWords(layer) {
   const weights = weightsOf(layer);
-  const parts = layer.criteria.map((criterion, at) => `${criterion.title} ${number(weights[at], 1)}`);
+  const counted = layer.criteria.map((criterion, at) => at).filter((at) => weights[at] || layer.criteria[at].weight);
+  const parts = counted.map((at) => `${layer.criteria[at].title} ${number(weights[at], 1)}`);
   return fill(words.trial_weights, { layer: layer.title, weights: listed(parts) });
 }
