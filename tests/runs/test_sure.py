@@ -75,7 +75,7 @@ def test_areas_truly_at_the_top_are_seldom_told_to_be_none_of_the_first(
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_ranking_taken_as_exact_fails_the_grades(county: County, channel: str) -> None:
-    """Figures without errors, one method and fixed weights: the ranking is all that is said."""
+    """Figures without errors: the ranking is all that is said, and what it misses is not seen."""
     raw, result = county
     level, profile = result.levels[SETS[1]], result.profiles[channel]
     one = Method(normalise=profile.normalise, aggregate=profile.aggregate)
@@ -84,7 +84,8 @@ def test_a_ranking_taken_as_exact_fails_the_grades(county: County, channel: str)
     found = rank_uncertainty(exact, profile, rules, top_k=level.top_k, rng=rng_for(1, "exact"))
     said = level.scores[channel].assign(p_top=found["p_top"])
     told = verdicts(said, profile.cuts, rules)
-    assert graded(county, SETS[1], channel, verdict=told)["top_left_out"] >= 0.10
+    exactly, ours = graded(county, SETS[1], channel, verdict=told), graded(county, SETS[1], channel)
+    assert exactly["top_left_out"] > max(2 * ours["top_left_out"], 0.04)
     score = level.scores[channel]["score"]
     sets = rank_confidence_sets(score, 0 * score, SetRule(), rng=rng_for(1, "sets"))
     truth = true_figures(result, raw, SETS[1])
@@ -188,12 +189,14 @@ def test_the_record_counts_the_verdicts_and_lays_both_weights_side_by_side(
     told = demo_result.levels["regso_2020"].scores["canvass"]["verdict"].value_counts()
     assert ranking["verdicts"] == told.to_dict()
     assert ranking["weights"]["intensity_share"]["nominal_weight"] == pytest.approx(0.4)
-    women = record["groups_in_intensity"]["kvinnor"]
-    assert (
-        women["effective_weight"]
-        < record["groups_in_intensity"]["invandrarbakgrund"]["effective_weight"] / 2
-    )
-    assert any("nästan densamma utan Kvinnor" in told for told in demo_result.warnings)
+    assert set(record["groups_in_intensity"]) == set(demo_result.locating)
+    changes = record["groups_change_of_first"]
+    assert changes["kvinnor"]["canvass"] < changes["invandrarbakgrund"]["canvass"] / 2
+    assert changes["kvinnor"]["organise"] is None
+    said = f"LO-medlemmar {changes['lo']['canvass']:.0f}"
+    assert any("ändrar varje målgrupps" in told and said in told for told in demo_result.warnings)
+    would = f"rangordnas: Kvinnor {changes['kvinnor']['mailing']:.0f}"
+    assert any(told.endswith(would) for told in demo_result.warnings)
 
 
 def test_a_criterion_alike_everywhere_and_one_that_nobody_knows_end_no_run(

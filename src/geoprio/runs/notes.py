@@ -52,7 +52,7 @@ def layer_notes(
     }
     for key in ("turnout_share", "red_green_share"):
         notes[key] = text(f"note_{key}", language, source=source)
-    return notes | {"precision_share": precision_note(plans, level)}
+    return notes
 
 
 def precision_note(plans: Brief, level: Located) -> str:
@@ -122,8 +122,9 @@ def _source(group: Group, rows: pd.DataFrame, language: Language) -> str:
         origins = sources.removeprefix(f"{group.total.source.sv}; ")
         spread = text("industry_and_sex", language, origins=origins)
     else:
-        indicators = () if group.proxy is None else group.proxy.indicators
-        spread = listed([item.label.told(language) for item in indicators], language)
+        given = () if group.proxy is None else group.proxy.indicators
+        used = [item for item in given if not item.where_known or item.indicator in sources]
+        spread = listed([item.label.told(language) for item in used], language)
     return text("spread_by", language, total=group.total.source.told(language), indicators=spread)
 
 

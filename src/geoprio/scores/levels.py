@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
-from geoprio.config import Brief
+from geoprio.config import Brief, Group
 from geoprio.counts import Gathered, Rolls
 from geoprio.counts.electorates import find_rolls, way_split
 from geoprio.counts.figures import known_figures
@@ -20,6 +20,7 @@ from geoprio.groups import (
     Nest,
     Protected,
     align_groups,
+    as_located,
     choose_methods,
     estimate_groups,
     for_election,
@@ -81,6 +82,12 @@ class Located:
     def votes(self) -> pd.DataFrame:
         """Votes in the campaign's election, or the one before it."""
         return self.figures.votes
+
+    def named_groups(self, groups: Mapping[str, Group]) -> dict[str, Group]:
+        """Return the groups by what they are called as they are located here."""
+        known = self.indicators.columns[self.indicators.notna().any()]
+        methods = self.chosen["method"]
+        return {name: as_located(one, methods[name], known) for name, one in groups.items()}
 
     @property
     def joint(self) -> Joint:
