@@ -12,7 +12,7 @@ import pandas as pd
 from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
 from geoprio.config import Brief, ElectionBasis, Group
 from geoprio.counts import Evidence, Gathered, Rolls
-from geoprio.counts.electorates import find_rolls, living_here, way_split
+from geoprio.counts.electorates import district_move, find_rolls, living_here
 from geoprio.counts.figures import OWN, known_figures
 from geoprio.counts.votes import riksdag_votes
 from geoprio.errors import CoverageError
@@ -124,11 +124,10 @@ def survey(
     measures = [measure for group in plans.groups.values() for measure in group.measures]
     known = known_figures(area_set, gathered, measures)
     counts = known.counts if known.filled is None else known.filled
-    split = way_split(area_set, gathered.splits)
     districts = gathered.results[election.basis].source.area_set
-    way = find_way(atlas, districts, area_set, kappa=split.kappa)
+    move = district_move(gathered, districts, area_set)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
-    roll = move_counts(district_votes, way, tolerance=tolerance)
+    roll = move_counts(district_votes, move.way, tolerance=tolerance)
     rolls = find_rolls(
         area_set,
         gathered,
@@ -166,10 +165,10 @@ def survey(
         groups=estimates,
         rolls=rolls,
         chosen=choose_methods(plans.groups, held_of(evidence)),
-        way=way,
+        way=move.way,
         indicators=place,
-        errors=place_errors(district_votes, way, split, known, figures.area_km2),
-        origins=_origins(known, figures, groups, list(larger), way),
+        errors=place_errors(district_votes, move, known, figures.area_km2),
+        origins=_origins(known, figures, groups, list(larger), move.way),
         larger=larger,
     )
 
