@@ -295,7 +295,6 @@ def protect_sets(found: Sequence[Located], atlas: Atlas, plans: Brief) -> dict[s
     control = partial(
         protect,
         groups=plans.groups,
-        basis=plans.campaign.election.basis,
         minimum_count=plans.campaign.minimum_count,
     )
     tables = {one.area_set: _sized(one) for one in found}
