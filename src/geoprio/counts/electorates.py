@@ -208,8 +208,9 @@ class Move:
         Log odds stray alike in all areas, so a share that is nearly none strays less:
         `p (1 - p) sigma`.
         """
-        rest = (whole - part).clip(lower=0).where(whole > 0)
-        ratio = (part.clip(lower=0) + 0.5) / (rest + 0.5)
+        # Counts of two sources may put a part above its whole.
+        inside = part.clip(upper=whole)
+        ratio = (inside + 0.5) / (whole - inside + 0.5).where(whole > 0)
         odds = pd.Series(np.log(ratio), whole.index)
         pair = pd.DataFrame({"part_count": part, "whole_count": whole})
         reached = whole.index.difference(list(self.way.unmatched))

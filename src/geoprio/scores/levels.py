@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
-from geoprio.config import Brief, ElectionBasis
+from geoprio.config import Brief, ElectionBasis, Group
 from geoprio.counts import Evidence, Gathered, Rolls
 from geoprio.counts.electorates import district_move, find_rolls, living_here
 from geoprio.counts.figures import OWN, known_figures
@@ -21,6 +21,7 @@ from geoprio.groups import (
     Nest,
     Protected,
     align_groups,
+    as_located,
     choose_methods,
     estimate_groups,
     for_election,
@@ -99,6 +100,12 @@ class Located:
     def votes(self) -> pd.DataFrame:
         """Votes of those who live here, in the campaign's election or the one before it."""
         return self.figures.votes
+
+    def named_groups(self, groups: Mapping[str, Group]) -> dict[str, Group]:
+        """Return the groups by what they are called as they are located here."""
+        known = self.indicators.columns[self.indicators.notna().any()]
+        methods = self.chosen["method"]
+        return {name: as_located(one, methods[name], known) for name, one in groups.items()}
 
     @property
     def joint(self) -> Joint:
