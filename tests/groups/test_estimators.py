@@ -72,7 +72,9 @@ def test_where_nothing_is_published_the_municipality_s_share_is_used_with_its_er
     adults = 130 * 300 / 400
     assert frame.loc["B", "method"] == "prorated"
     assert frame.loc["B", "count"] == pytest.approx(0.20 * adults)
-    assert frame.loc["B", "se"] == pytest.approx(0.05 * adults)
+    # Its share strays by the TOML's 0.05, and its adults by 0.05 of the residents.
+    assert frame.loc["B", "se"] == pytest.approx(np.hypot(0.05 * adults, 0.20 * 0.05 * 130))
+    assert frame.loc["B", "share_se"] == pytest.approx(0.05)
     assert frame.loc["B", "low"] < frame.loc["B", "count"] < frame.loc["B", "high"]
 
 
@@ -180,8 +182,8 @@ def test_the_between_area_spread_is_measured_where_thirty_areas_are_known() -> N
     known = toy_evidence([1, 1, 1])
     parent = Parent(pd.Series("0114", index=codes), known.parents[0].counts)
     frame = located(YOUNG, replace(known, counts=counts, parents=(parent,)))
-    # 97.5 adults by the municipality's share; 90 % of areas are within 0.10.
-    assert frame.loc["A30", "se"] == pytest.approx(0.10 / 1.6448536 * 130 * 300 / 400)
+    # 90 % of areas are within 0.10.
+    assert frame.loc["A30", "share_se"] == pytest.approx(0.10 / 1.6448536)
 
 
 def test_a_campus_does_not_widen_every_interval() -> None:

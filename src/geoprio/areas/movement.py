@@ -100,10 +100,10 @@ def share_error(
     A source's share is that of the areas it holds parts of, `r_s = sum_a w_sa r_a`, and a target
     gets `sum_s v_ts r_s`, with `v_ts` the part of its count that comes from s. So it strays by
     `sum_a (sum_s v_ts w_sa - u_ta) r_a`, where `u_ta` is the part of it that lives in area a. How
-    far areas' shares differ (sigma) is read off sources that touch: `(r_s - r_s')^2` is
-    `sigma^2 sum_a (w_sa - w_s'a)^2`, and what two sources differ by whatever they hold. Areas are
-    the targets, and the smaller ones where they are known (`closer`), each with a sigma. That a
-    source gives more or less of its people than thought (`weight_se`) comes beside it.
+    far areas' shares differ (sigma) is read off sources that touch, by least squares: `(r_s -
+    r_s')^2 = sigma^2 sum_a (w_sa - w_s'a)^2`. Areas are the targets, and the smaller ones where
+    they are known (`closer`), each with a sigma. That a source gives more or less of its people
+    than thought (`weight_se`) comes beside it.
 
     Parameters
     ----------
@@ -135,34 +135,17 @@ def share_error(
     return error.where(moved > 0).sort_index()
 
 
-_FEWEST_PAIRS = 30
-"""Pairs of touching sources from which what areas and sources differ by is told apart."""
-_OWN_LAST = 0.99
-_LEAST_PART = 0.25
-"""Of what touching sources differ by, at least this part is laid on the areas: an assumption."""
-
-
 def _variances(share: Floats, held: Sequence[csr_array]) -> list[float]:
     """Return sigma^2 of `share_error` of each set of areas, whose weights in sources are `held`."""
     touching = triu(held[-1].T @ held[-1], k=1).tocoo()
     one, other = touching.coords
     gaps = (share[one] - share[other]) ** 2
     known = ~np.isnan(gaps)
-    one, other, gaps = one[known], other[known], gaps[known]
+    one, other = one[known], other[known]
     apart = [(weights[:, one] - weights[:, other]).power(2).sum(axis=0) for weights in held]
-    if not len(gaps):
+    if not known.any():
         return [0.0] * len(held)
-    scale = [max(float(each.mean()), _TINY) for each in apart]
-    most = float(gaps.mean())
-    laid = np.zeros(len(held))
-    if len(gaps) >= _FEWEST_PAIRS:
-        # Where the two cannot be told apart, what sources differ by is laid on the areas.
-        own = np.full(len(gaps), _OWN_LAST)
-        columns = [each / mean for each, mean in zip(apart, scale, strict=True)]
-        laid = nnls(np.column_stack([*columns, own]), gaps)[0][:-1]
-    least = most if len(gaps) < _FEWEST_PAIRS else _LEAST_PART * most
-    laid[-1] += max(least - laid.sum(), 0.0)
-    return [float(part / mean) for part, mean in zip(laid, scale, strict=True)]
+    return [float(part) for part in nnls(np.column_stack(apart), gaps[known])[0]]
 
 
 def _weights(crosswalk: Crosswalk, codes: pd.Index, column: str = "weight") -> csr_array:

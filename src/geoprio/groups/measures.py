@@ -236,7 +236,9 @@ def _by_measure(measure: Measure, evidence: Evidence) -> pd.DataFrame:
             {
                 "base": measure.base,
                 "count": count.where(share.notna(), inherited * size),
-                "se": (spread * size).where(share.isna(), own_se).where(inherited.notna()),
+                "se": both_errors(spread * size, inherited * base_error(evidence, base))
+                .where(share.isna(), own_se)
+                .where(inherited.notna()),
                 "share": inherited,
                 "share_se": spread.where(inherited.notna()),
                 "method": np.select([published, prorated], ["published", "prorated"], "unknown"),
@@ -261,7 +263,8 @@ def base_error(evidence: Evidence, base: str) -> pd.Series:
     """Return the standard error of `base_size`: that of the counts, and of shares taken over.
 
     How far an area's share of its residents strays from the larger area's is measured where both
-    are known; where too few are, it is assumed.
+    are known; where too few are, it is assumed, and one municipality tells of the others that they
+    stray no less than that.
     """
     known = column_of(evidence.counts, base)
     share = _share(evidence.counts, base, RESIDENTS)
@@ -269,7 +272,9 @@ def base_error(evidence: Evidence, base: str) -> pd.Series:
         parent.codes.map(_share(parent.counts, base, RESIDENTS)) for parent in evidence.parents
     ]
     gaps = pd.concat([(share - level).dropna() for level in above[-1:]] or [share.dropna() * 0])
-    spread = float((gaps**2).mean() ** 0.5) if len(gaps) >= ENOUGH else _ASSUMED_SPREAD
+    spread = spread_of(gaps) if len(gaps) >= ENOUGH else _ASSUMED_SPREAD
+    if evidence.parents and evidence.parents[-1].codes.reindex(gaps.index).nunique() == 1:
+        spread = max(spread, _ASSUMED_SPREAD)
     residents = column_of(evidence.counts, RESIDENTS)
     return own_error(evidence, base).where(known.notna(), residents * spread)
 
