@@ -170,7 +170,11 @@ def outcome_of(
     with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CoverageWarning)
         outcome = _compute(campaign, campaign_file, raw, language=language, begins=begins)
-    told = [*sorted({str(item.message) for item in caught}), *told_of(outcome)]
+    lost = {str(item.message) for item in caught if issubclass(item.category, CoverageWarning)}
+    for item in caught:
+        if not issubclass(item.category, CoverageWarning):
+            warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
+    told = [*sorted(lost), *told_of(outcome)]
     return replace(outcome, warnings=told)
 
 
@@ -186,6 +190,7 @@ def _compute(
     names = list(dict.fromkeys([campaign.scored_set, campaign.closer_set]))
     overview = [name for name in gathered.overview if name not in names]
     found = [survey(name, gathered, votes, plans) for name in [*names, *overview]]
+    plans = replace(plans, groups=found[0].named_groups(plans.groups))
     begins("protect")
     protected = protect_sets(found, gathered.atlas, plans)
     begins("score")

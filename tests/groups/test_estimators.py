@@ -6,15 +6,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.config import Group, Measure, Proxy, ProxyIndicator, Total
+from geoprio.config import Group, Measure, Proxy, ProxyIndicator, Text, Total
+from geoprio.config.groups import Named
 from geoprio.errors import ConfigError
-from geoprio.groups import Evidence, Parent, estimate_groups, share_intervals, shares_by_group
-from geoprio.groups.measures import rank_index
+from geoprio.groups import (
+    Evidence,
+    Parent,
+    estimate_groups,
+    share_intervals,
+    shares_by_group,
+    spread_of,
+)
+from geoprio.groups.measures import as_located, rank_index
 from tests.groups.toy import TOLD, WORDS, evidence_of
 
 ADULTS = Measure(
     count="age_18_29_count", of="adults_count", base="adults", share_sd=0.05, share_sd_source="prov"
 )
+OTHER = Text(sv="Index", en="Index")
 YOUNG = Group(**TOLD, measures=(ADULTS,))
 
 
@@ -97,6 +106,24 @@ def test_the_rank_index_turns_with_the_direction() -> None:
     np.testing.assert_allclose(up + down, [1, 1, np.nan, 1])
 
 
+def test_what_counts_where_it_is_known_counts_only_there_and_then_names_the_group() -> None:
+    values = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [3.0, 2.0, 1.0]})
+    both = tuple(
+        ProxyIndicator(indicator=name, direction="high", label=WORDS, where_known=name == "y")
+        for name in ("x", "y")
+    )
+    named = Named(label=OTHER, question=OTHER, definition=OTHER)
+    proxy = proxy_group().proxy.model_copy(update={"indicators": both, "named": named})
+    assert rank_index(values, proxy).tolist() == [0.5, 0.5, 0.5]
+    alone = rank_index(values[["x"]], proxy)
+    pd.testing.assert_series_equal(alone, rank_index(values.assign(y=[3, None, 1]), proxy))
+    assert alone.is_monotonic_increasing
+    group = proxy_group().model_copy(update={"proxy": proxy})
+    assert as_located(group, "proxy", ["x"]).label == OTHER
+    assert as_located(group, "proxy", ["x", "y"]).label == group.label
+    assert as_located(group, "synthetic", ["x"]).label == group.label
+
+
 def test_a_column_no_source_gives_is_an_error_that_lists_what_there_is() -> None:
     measure = ADULTS.model_copy(update={"count": "age_18_25_count"})
     with pytest.raises(ConfigError, match=r"g\.toml: count = 'age_18_25_count'.*adults_count"):
@@ -153,8 +180,16 @@ def test_the_between_area_spread_is_measured_where_thirty_areas_are_known() -> N
     known = toy_evidence([1, 1, 1])
     parent = Parent(pd.Series("0114", index=codes), known.parents[0].counts)
     frame = located(YOUNG, replace(known, counts=counts, parents=(parent,)))
-    # 97.5 adults by the municipality's share.
-    assert frame.loc["A30", "se"] == pytest.approx(0.10 * 130 * 300 / 400)
+    # 97.5 adults by the municipality's share; 90 % of areas are within 0.10.
+    assert frame.loc["A30", "se"] == pytest.approx(0.10 / 1.6448536 * 130 * 300 / 400)
+
+
+def test_a_campus_does_not_widen_every_interval() -> None:
+    rng = np.random.default_rng(3)
+    gaps = pd.Series(0.03 * rng.standard_normal(400))
+    campus = gaps.where(gaps.index < 398, 0.6)
+    assert spread_of(gaps) == pytest.approx(0.03, rel=0.1)
+    assert spread_of(campus) == pytest.approx(spread_of(gaps), rel=0.03)
 
 
 def test_what_is_published_has_no_interval_to_show() -> None:

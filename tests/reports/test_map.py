@@ -111,9 +111,10 @@ def test_axe_finds_no_serious_fault_on_the_demo_s_map(browser: Browser, demo_res
     assert grave == []
 
 
+INDEX = "Index av låg inkomst och S-röster (inte LO-medlemmar)"
 LAYERS = [
     *("Dörrknackning", "Utskick"),
-    *("Unga", "Unga, antal", "LO-medlemmar", "LO-medlemmar, antal"),
+    *("Unga", "Unga, antal", INDEX, f"{INDEX}, antal"),
     *("Kvinnor", "Kvinnor, antal", "Invandrarbakgrund", "Invandrarbakgrund, antal"),
     *("Träffsäkerhet", "Minst en av målgrupperna", "Valdeltagande", "Rödgröna (V, S, MP)"),
 ]
@@ -151,7 +152,7 @@ def test_counted_and_estimated_are_told_apart(browser: Browser, real_result: Run
     badges = []
     for title in ("Större områden (RegSO)", "Mindre områden (DeSO)"):
         visit.page.get_by_text(title).click()
-        for layer in ("LO-medlemmar", "Invandrarbakgrund", "Valdeltagande"):
+        for layer in (INDEX, "Invandrarbakgrund", "Valdeltagande"):
             visit.page.select_option("#layer", label=layer)
             badges.append(visit.texts("#legend-title .tag"))
     sure, unsure = [], ["uppskattning"]

@@ -68,7 +68,7 @@ def test_a_proxy_is_told_by_its_indicators() -> None:
         ("max", "{value} av väljarna när var och en räknas i sin tyngsta grupp"),
     ],
 )
-@pytest.mark.parametrize("channel", ["canvass", "mailing", "organise"])
+@pytest.mark.parametrize("channel", ["canvass", "organise"])
 def test_the_intensity_is_told_as_it_is_counted(channel: str, combine: Combine, told: str) -> None:
     profile = load_named(Profile, "profiles", channel, (SHIPPED,))
     worded = worded_for(profile, combine)

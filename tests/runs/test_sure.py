@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from check_counties import ALL, SETS, County
-from check_ranking import CHANNELS, MOST_MISSED, ranking_grades, true_scores
+from check_ranking import CHANNELS, ranking_grades, true_scores
 
 from geoprio import pipeline
 from geoprio.config import Method, Uncertainty, shipped_folder
@@ -67,7 +67,9 @@ def test_a_ranking_taken_as_exact_fails_the_grades(county: County, channel: str)
     top_k = county.top_k(ALL, area_set)
     found = rank_uncertainty(exact, profile, rules, top_k=top_k, rng=rng_for(1, "exact"))
     told = verdicts(level.scores[channel].assign(p_top=found["p_top"]), profile.cuts, rules)
-    assert ranking_grades(county, ALL, area_set, channel, verdict=told)["missed"] > MOST_MISSED
+    exactly = ranking_grades(county, ALL, area_set, channel, verdict=told)["missed"]
+    ours = ranking_grades(county, ALL, area_set, channel)["missed"]
+    assert exactly > max(ours, 0.04)
     score = level.scores[channel]["score"]
     sets = rank_confidence_sets(score, 0 * score, SetRule(), rng=rng_for(1, "sets"))
     rank = true_scores(county, ALL, area_set, channel)["rank"]
@@ -169,12 +171,14 @@ def test_the_record_counts_the_verdicts_and_lays_both_weights_side_by_side(
     told = demo_result.levels["regso_2020"].scores["canvass"]["verdict"].value_counts()
     assert ranking["verdicts"] == told.to_dict()
     assert ranking["weights"]["intensity_share"]["nominal_weight"] == pytest.approx(0.4)
-    women = record["groups_in_intensity"]["kvinnor"]
-    assert (
-        women["effective_weight"]
-        < record["groups_in_intensity"]["invandrarbakgrund"]["effective_weight"] / 2
-    )
-    assert any("nästan densamma utan Kvinnor" in told for told in demo_result.warnings)
+    assert set(record["groups_in_intensity"]) == set(demo_result.locating)
+    changes = record["groups_change_of_first"]
+    assert changes["kvinnor"]["canvass"] < changes["invandrarbakgrund"]["canvass"] / 2
+    assert changes["kvinnor"]["organise"] is None
+    said = f"LO-medlemmar {changes['lo']['canvass']:.0f}"
+    assert any("ändrar varje målgrupps" in told and said in told for told in demo_result.warnings)
+    would = f"rangordnas: Kvinnor {changes['kvinnor']['mailing']:.0f}"
+    assert any(told.endswith(would) for told in demo_result.warnings)
 
 
 def test_a_criterion_alike_everywhere_and_one_that_nobody_knows_end_no_run(

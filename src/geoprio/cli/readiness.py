@@ -21,7 +21,7 @@ from geoprio.config import (
 )
 from geoprio.counts import PARTIES
 from geoprio.counts.inventory import derive
-from geoprio.groups import Held, choose_methods
+from geoprio.groups import Held, as_located, choose_methods
 from geoprio.runs.notes import decision_words, definition_of
 from geoprio.scores import PLACE, Figures, compute_indicators
 from geoprio.sources import Source, load_source
@@ -270,10 +270,12 @@ def _who_gives(check: Check, election: str) -> str:
 
 def _methods(check: Check, area_set: str) -> list[Row]:
     language = check.language
-    chosen = choose_methods(check.groups, check.holdings.held(area_set))
+    held = check.holdings.held(area_set)
+    chosen = choose_methods(check.groups, held)
     rows = []
-    for name, group in check.groups.items():
+    for name, given in check.groups.items():
         method, measure, why = (str(chosen.loc[name, key]) for key in ("method", "measure", "why"))
+        group = as_located(given, method, held.indicators)
         definition = definition_of(group, measure).told(language)
         row = {
             "area_set": area_set,

@@ -126,6 +126,16 @@ class ProxyIndicator(Model):
     direction: Direction
     label: Text
     weight: Weight = 1.0
+    where_known: bool = False
+    """Whether it counts only where it is known of every area that the others are."""
+
+
+class Named(Model):
+    """What a group is called where its proxy stands in for it: the index by its own name."""
+
+    label: Text
+    question: Text
+    definition: Text
 
 
 class Proxy(Model):
@@ -136,6 +146,11 @@ class Proxy(Model):
     """How many times more common the group is in the highest area than in the lowest."""
     cv: Positive = 0.4
     """Coefficient of variation of an area's count, from which its interval follows."""
+    named: Named | None = None
+    """What it is called for as long as nothing that is `where_known` tells of the group."""
+
+    def _own_faults(self) -> list[Phrase]:
+        return broken({"proxy_rests_on_nothing": all(item.where_known for item in self.indicators)})
 
 
 class Total(Model):

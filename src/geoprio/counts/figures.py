@@ -8,17 +8,16 @@ import pandas as pd
 from geoprio.areas import (
     Atlas,
     Crosswalk,
-    Split,
     fill_from_parents,
     find_way,
-    mixing,
     move_counts,
     move_errors,
     move_figures,
+    share_error,
     steered,
 )
 from geoprio.config import Measure
-from geoprio.counts.electorates import piece_spread, roll_errors, way_split
+from geoprio.counts.electorates import Move, district_move
 from geoprio.counts.inventory import Gathered, single_years, split_errors
 from geoprio.tables import COUNTS, check
 
@@ -151,7 +150,11 @@ def _moved(area_set: str, gathered: Gathered, measures: Sequence[Measure]) -> Ev
     way = find_way(atlas, atlas.base, area_set, kappa=kappa)
     moved = move_figures(figures, way)
     strays = {
-        measure.count: _share_error(figures[[measure.count, measure.of]], way, 1.0)
+        measure.count: share_error(
+            figures[measure.count] / figures[measure.of].where(figures[measure.of] > 0),
+            figures[measure.of],
+            way,
+        )
         for measure in measures
         if {measure.count, measure.of} <= set(figures)
     }
@@ -198,14 +201,13 @@ def _with_districts(
 ) -> Evidence:
     """Return what is known with the counts added that are published for polling districts."""
     districts = {item.source.area_set for item in gathered.results.values()}
-    split = way_split(area_set, gathered.splits)
     for table in gathered.tables:
         if table.area_set not in districts:
             continue
-        way = find_way(gathered.atlas, table.area_set, area_set, kappa=split.kappa)
+        move = district_move(gathered, table.area_set, area_set)
         counts = table.counts[table.counts.columns.difference(known.counts.columns)]
-        counts = counts.reindex(counts.index.difference(list(way.unmatched)))
-        moved, errors, strays = _from_districts(counts, way, known, split=split, measures=measures)
+        counts = counts.reindex(counts.index.difference(list(move.way.unmatched)))
+        moved, errors, strays = _from_districts(counts, move, known, measures)
         known = replace(
             known,
             counts=known.counts.join(moved),
@@ -225,19 +227,14 @@ def _joined_origins(whence: pd.DataFrame | None, errors: pd.DataFrame) -> pd.Dat
 
 
 def _from_districts(
-    counts: pd.DataFrame,
-    way: Crosswalk,
-    known: Evidence,
-    *,
-    split: Split,
-    measures: Sequence[Measure],
+    counts: pd.DataFrame, move: Move, known: Evidence, measures: Sequence[Measure]
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return districts' counts moved, their errors, and those of the measures' shares.
 
     A measure with a control is moved in proportion to the group's adults in each area; only how far
     its share strays from theirs is unknown then.
     """
-    moved, errors = move_counts(counts, way), roll_errors(counts, way, split)
+    moved, errors = move_counts(counts, move.way), move.count_errors(counts)
     strays = {}
     for measure in measures:
         pair = [measure.count, measure.of]
@@ -248,29 +245,26 @@ def _from_districts(
         if controlled and measure.control and measure.control_of:
             everyone = known.counts[measure.control_of]
             relative = known.counts[measure.control] / everyone.where(everyone > 0)
-            guided = steered(way, relative, kappa=split.kappa)
-            moved[measure.count] = move_counts(counts[pair], guided)[measure.count]
-            errors[measure.count] = roll_errors(counts[pair], guided, split)[measure.count]
-        strays[measure.count] = _share_error(counts[pair], way, relative)
+            guided = replace(move, way=steered(move.way, relative, kappa=move.split.kappa))
+            moved[measure.count] = move_counts(counts[pair], guided.way)[measure.count]
+            errors[measure.count] = guided.count_errors(counts[pair])[measure.count]
+        strays[measure.count] = _share_error(counts[pair], move, relative)
     return moved, errors, pd.DataFrame(strays, index=moved.index)
 
 
-def _share_error(pair: pd.DataFrame, way: Crosswalk, relative: pd.Series | float) -> pd.Series:
+def _share_error(pair: pd.DataFrame, move: Move, relative: pd.Series) -> pd.Series:
     """Return the standard error (0-1) of a moved share, group first and all second in `pair`.
 
-    Pieces of split sources stray from them as sources do from their municipality, after what the
-    control tells (`relative`, the group's share of the adults in each target) is taken out.
+    Areas differ by their share over what the control tells (`relative`, the group's share of the
+    adults in each target).
     """
     part, whole = (pair.iloc[:, number] for number in (0, 1))
-    own = part / whole.where(whole > 0)
-    frame = way.frame
-    told = pd.Series(relative, index=way.targets, dtype=float)
-    seen = frame["weight"] * frame["area_code"].map(told)
-    expected = seen.groupby(frame["source_code"]).sum().reindex(own.index)
-    home = own.index.str[:4].to_series(index=own.index)
-    ratio = own / expected.where(expected > 0)
-    loose = mixing(whole.to_frame("whole_count"), way)["whole_count"]
-    error: pd.Series = loose * told * piece_spread(ratio, home, way)
+    frame = move.way.frame
+    seen = frame["weight"] * frame["area_code"].map(relative)
+    expected = seen.groupby(frame["source_code"]).sum().reindex(whole.index) * whole
+    error: pd.Series = relative * share_error(
+        part / expected.where(expected > 0), whole, move.way, move.closer
+    )
     return error
 
 

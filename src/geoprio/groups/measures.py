@@ -1,12 +1,13 @@
 """Which method locates each group and why, and a group that is counted (METHOD 3)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from geoprio.config import Group, Measure, Proxy
+from geoprio.config.groups import ProxyIndicator
 from geoprio.counts import Evidence
 from geoprio.counts.figures import MODEL, MOVED, OWN
 from geoprio.errors import ConfigError, CoverageError
@@ -23,7 +24,7 @@ _ROUNDING_SHARE, _ROUNDING_COUNT = 0.01, 5.0
 """How far a part may exceed its whole by rounding and noise alone."""
 _ASSUMED_SPREAD = 0.05
 """Between-area standard deviation of a base's share of the residents: an assumption."""
-_ENOUGH = 30
+ENOUGH = 30
 """Areas from which a spread is measured; the TOML's figure stands where there are fewer."""
 
 
@@ -54,7 +55,8 @@ def _measurable(group: Group, held: Held) -> bool:
 
 def _proxied(group: Group, held: Held) -> bool:
     proxy = group.proxy
-    return proxy is not None and {item.indicator for item in proxy.indicators} <= held.indicators
+    needed = [] if proxy is None else [it for it in proxy.indicators if not it.where_known]
+    return bool(needed) and {item.indicator for item in needed} <= held.indicators
 
 
 def _synthesised(group: Group, held: Held) -> bool:
@@ -80,6 +82,15 @@ def held_of(evidence: Evidence) -> Held:
         above=frozenset().union(*(_known(parent.counts) for parent in evidence.parents)),
         indicators=_known(evidence.indicators),
     )
+
+
+def as_located(group: Group, method: str, indicators: Collection[str]) -> Group:
+    """Return a group by its proxy's own name, where nothing nearer to it is known than that."""
+    proxy = group.proxy
+    if method != "proxy" or proxy is None or proxy.named is None:
+        return group
+    nearer = {item.indicator for item in proxy.indicators if item.where_known}
+    return group if nearer & set(indicators) else group.model_copy(update=dict(proxy.named))
 
 
 def choose_measure(group: Group, held: Held) -> Measure | None:
@@ -258,7 +269,7 @@ def base_error(evidence: Evidence, base: str) -> pd.Series:
         parent.codes.map(_share(parent.counts, base, RESIDENTS)) for parent in evidence.parents
     ]
     gaps = pd.concat([(share - level).dropna() for level in above[-1:]] or [share.dropna() * 0])
-    spread = float((gaps**2).mean() ** 0.5) if len(gaps) >= _ENOUGH else _ASSUMED_SPREAD
+    spread = float((gaps**2).mean() ** 0.5) if len(gaps) >= ENOUGH else _ASSUMED_SPREAD
     residents = column_of(evidence.counts, RESIDENTS)
     return own_error(evidence, base).where(known.notna(), residents * spread)
 
@@ -318,15 +329,19 @@ def _between_sd(
     differ at least as much; else what the TOML says.
     """
     gaps = (levels[0] - levels[number]).dropna()
-    if len(gaps) < _ENOUGH and number + 1 < len(levels):
+    if len(gaps) < ENOUGH and number + 1 < len(levels):
         codes = evidence.parents[number - 1].codes
         gaps = (levels[number] - levels[number + 1]).groupby(codes).first().dropna()
-    return spread_of(gaps) if len(gaps) >= _ENOUGH else measure.share_sd
+    return spread_of(gaps) if len(gaps) >= ENOUGH else measure.share_sd
 
 
 def spread_of(gaps: pd.Series) -> float:
-    """Return the standard deviation of areas' shares around their parents', from the gaps."""
-    return float(np.sqrt((gaps**2).mean()))
+    """Return the spread (sd) of areas' shares around their parents', from the gaps.
+
+    Robust, so that a few places unlike all others, such as a campus, do not widen every interval:
+    the least spread whose 90 % interval covers 90 % of the gaps.
+    """
+    return float(gaps.abs().quantile(0.9)) / Z90
 
 
 def with_interval(frame: pd.DataFrame, *, upper: pd.Series) -> pd.DataFrame:
@@ -361,7 +376,7 @@ def proxied(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
     # Areas that nothing is known of keep their part of the total.
     known_total = total.count * people[pull.notna()].sum() / people.sum()
     count = (known_total * pull / pull.sum()).clip(upper=people)
-    names = ", ".join(item.indicator for item in proxy.indicators)
+    names = ", ".join(item.indicator for item in _used(evidence.indicators, proxy))
     frame = pd.DataFrame(
         {
             "base": base,
@@ -379,12 +394,24 @@ def proxied(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
 
 def rank_index(indicators: pd.DataFrame, proxy: Proxy) -> pd.Series:
     """Return the weighted mean mid-rank percentile (0-1) of a proxy's indicators; NaN unknown."""
-    missing = [item.indicator for item in proxy.indicators if item.indicator not in indicators]
-    if missing:
-        raise ConfigError("proxy_unknown_indicator", missing=missing, known=indicators.columns)
-    ranks = indicators[[item.indicator for item in proxy.indicators]].rank()
+    used = _used(indicators, proxy)
+    ranks = indicators[[item.indicator for item in used]].rank()
     percentiles = (ranks - 0.5) / ranks.notna().sum()
-    low = [item.indicator for item in proxy.indicators if item.direction == "low"]
-    weights = np.array([item.weight for item in proxy.indicators])
+    low = [item.indicator for item in used if item.direction == "low"]
+    weights = np.array([item.weight for item in used])
     directed = percentiles.assign(**{name: 1 - percentiles[name] for name in low})
     return pd.Series((directed * (weights / weights.sum())).sum(axis=1, skipna=False))
+
+
+def _used(indicators: pd.DataFrame, proxy: Proxy) -> list[ProxyIndicator]:
+    """Return the proxy's indicators, less what counts only where it is known and is not."""
+    needed = [item.indicator for item in proxy.indicators if not item.where_known]
+    missing = [name for name in needed if name not in indicators]
+    if missing:
+        raise ConfigError("proxy_unknown_indicator", missing=missing, known=indicators.columns)
+    known = indicators[indicators[needed].notna().all(axis=1)].notna()
+    return [
+        item
+        for item in proxy.indicators
+        if not item.where_known or (item.indicator in known and known[item.indicator].all())
+    ]

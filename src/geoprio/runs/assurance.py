@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Brief
+from geoprio.runs.notes import listed
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import PRIVATE, rank_set_widths, unknown_words
 from geoprio.words import Language, decimal, text, whole
@@ -64,7 +65,12 @@ def told_of(outcome: Outcome) -> list[str]:
         if exceeding:
             count = len(exceeding)
             told.append(text("electors_exceed", language, count=count, area_set=level.area_set))
-    told += [*_told_of_ranking(outcome), *_told_of_advice(outcome), *_told_of_organising(outcome)]
+    told += [
+        *_told_of_ranking(outcome),
+        *_told_of_groups(outcome),
+        *_told_of_advice(outcome),
+        *_told_of_organising(outcome),
+    ]
     if all(mailing.plan.empty for mailing in outcome.mailings):
         told.append(text("nothing_mailed", language))
     cost = sum(one.plan["cost_sek"][one.plan["payer"].isna()].sum() for one in outcome.mailings)
@@ -121,6 +127,28 @@ def _told_of_ranking(outcome: Outcome) -> list[str]:
     return told
 
 
+def _told_of_groups(outcome: Outcome) -> list[str]:
+    """Return how many of the first each group's figure changes, a sentence for each channel."""
+    plans, language, level = outcome.plans, outcome.plans.language, outcome.levels[0]
+    found = outcome.judged[level.area_set].changes
+    labels = _labels(plans, GROUPS)
+    told = []
+    for channel in found.columns[found.notna().any()]:
+        counts = {
+            str(name): whole(int(one), language) for name, one in found[channel].dropna().items()
+        }
+        words = {"channel": _channel(plans, channel), "k": whole(plans.campaign.top_k, language)}
+        for key, locates in (("told_changes", True), ("told_would_change", False)):
+            said = [
+                text("told_change", language, group=labels[name], count=count)
+                for name, count in counts.items()
+                if (name in plans.locating) == locates
+            ]
+            if said:
+                told.append(text(key, language, changes=listed(said, language), **words))
+    return told
+
+
 def certainty_record(outcome: Outcome) -> dict[str, Any]:
     """Return the settings, and by area set and channel how sure the ranking is."""
     rules = outcome.plans.campaign.uncertainty
@@ -149,6 +177,10 @@ def certainty_record(outcome: Outcome) -> dict[str, Any]:
                 for channel, sets in outcome.judged[level.area_set].sets.items()
             }
             for level in outcome.levels
+        },
+        "groups_change_of_first": {
+            str(name): _plain(row)
+            for name, row in outcome.judged[outcome.levels[0].area_set].changes.iterrows()
         },
         "groups_in_intensity": {
             str(name): _plain(row.drop("estimator"))

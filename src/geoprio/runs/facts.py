@@ -15,7 +15,7 @@ from geoprio.plans import Mailing
 from geoprio.runs import OWN
 from geoprio.runs.assurance import advice_record, certainty_record
 from geoprio.runs.frames import postal_of
-from geoprio.runs.notes import basis_line, layer_notes, why_words
+from geoprio.runs.notes import basis_line, layer_notes, precision_note, why_words
 from geoprio.runs.outcome import Outcome
 from geoprio.runs.union import joint_record, overlap_origin, overlap_record
 from geoprio.scores import PRIVATE, Located, constant_criteria
@@ -97,7 +97,7 @@ def _notes(outcome: Outcome) -> dict[str, dict[str, str]]:
     levels = [*outcome.levels, *([outcome.overview] if outcome.overview else [])]
     return {
         level.area_set: layer_notes(plans, plans.profiles, level, language=language)
-        | {"at_least_one_share": any_of}
+        | {"at_least_one_share": any_of, "precision_share": precision_note(plans, level)}
         for level in levels
     }
 

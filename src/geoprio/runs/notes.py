@@ -55,7 +55,6 @@ def layer_notes(
             "note_turnout_share", language, source=source, abroad=_abroad(election, language)
         ),
         "red_green_share": text("note_red_green_share", language, source=source),
-        "precision_share": precision_note(plans, level),
     }
 
 
@@ -133,8 +132,9 @@ def _source(group: Group, rows: pd.DataFrame, language: Language) -> str:
         origins = sources.removeprefix(f"{group.total.source.sv}; ")
         spread = text("industry_and_sex", language, origins=origins)
     else:
-        indicators = () if group.proxy is None else group.proxy.indicators
-        spread = listed([item.label.told(language) for item in indicators], language)
+        given = () if group.proxy is None else group.proxy.indicators
+        used = [item for item in given if not item.where_known or item.indicator in sources]
+        spread = listed([item.label.told(language) for item in used], language)
     return text("spread_by", language, total=group.total.source.told(language), indicators=spread)
 
 

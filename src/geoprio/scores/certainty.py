@@ -1,7 +1,7 @@
 """How sure each ranking is, and what moves it: the stage after the scores (METHOD 4 and 6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,10 @@ import pandas as pd
 from geoprio.config import Brief, Method, Profile
 from geoprio.groups import for_election, shares_by_group
 from geoprio.scores.draws import Measured, rng_for
-from geoprio.scores.indicators import PRIVATE
+from geoprio.scores.indicators import PRIVATE, TARGETS, compute_indicators
 from geoprio.scores.levels import Located
 from geoprio.scores.rank_sets import SetRule, may_be_first, rank_confidence_sets
-from geoprio.scores.score import fill_from_groups, normalise_criteria
+from geoprio.scores.score import fill_from_groups, normalise_criteria, score_areas
 from geoprio.scores.uncertainty import rank_uncertainty, score_errors
 from geoprio.scores.verdicts import verdicts
 from geoprio.scores.weights import (
@@ -20,6 +20,7 @@ from geoprio.scores.weights import (
     drop_one_area,
     effective_weights,
     leave_one_out,
+    top_changed,
     weight_warnings,
 )
 from geoprio.tables import SCORES, check
@@ -45,6 +46,9 @@ class Judged:
     """Nominal and effective weight of each criterion; see `effective_weights`."""
     groups: pd.DataFrame
     """The same of each group that locates, within the intensity."""
+    changes: pd.DataFrame
+    """By group, and by channel: how many of the first would be others without its figure or, of a
+    group that does not locate, with it. NaN in a channel that the groups do not move."""
     dropped: Mapping[str, pd.DataFrame]
     """What leaving out each criterion would do; see `leave_one_out`."""
     removed: Mapping[str, pd.DataFrame]
@@ -83,6 +87,7 @@ def judge(level: Located, plans: Brief, *, top_k: int) -> Judged:
         points=each("points"),
         effective=each("effective"),
         groups=groups,
+        changes=_changes(level, plans, top_k),
         dropped=each("dropped"),
         removed=each("removed"),
         bounds=each("bounds"),
@@ -184,6 +189,37 @@ def _groups(level: Located, plans: Brief, top_k: int) -> tuple[pd.DataFrame, pd.
     dropped = leave_one_out(100 * own, weights, top_k=top_k)
     worth = effective_weights(own, intensity, weights=weights).join(dropped)
     return worth, weight_warnings(own, dropped)
+
+
+def _changes(level: Located, plans: Brief, top_k: int) -> pd.DataFrame:
+    """Return how many of the first each group's figure changes, in each channel."""
+    names = {channel: _of_groups(profile) for channel, profile in plans.profiles.items()}
+    rows: dict[str, dict[str, float]] = {}
+    for group, weight in plans.campaign.target_groups.items():
+        others = {name: one for name, one in plans.locating.items() if name != group}
+        weights = others if group in plans.locating else {**plans.locating, group: weight}
+        rows[group] = {}
+        for channel, scores in level.scores.items():
+            if not weights or not names[channel] or scores["score"].isna().all():
+                rows[group][channel] = np.nan
+                continue
+            figures = replace(level.figures, weights=weights)
+            anew = compute_indicators(figures, {name: TARGETS[name] for name in names[channel]})
+            found = score_areas(
+                level.indicators.assign(**anew),
+                plans.profiles[channel],
+                channel=channel,
+                election=plans.campaign.election.basis,
+                municipality=level.areas["municipality_code"],
+            )
+            rows[group][channel] = top_changed(scores["score"], found["score"], top_k)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(level.scores))
+
+
+def _of_groups(profile: Profile) -> list[str]:
+    """Return the profile's indicators that rest on the groups; none where any is the user's."""
+    names = [item.indicator for item in profile.criteria]
+    return [] if PRIVATE & set(names) else [name for name in names if name in TARGETS]
 
 
 def _rng(level: Located, plans: Brief, step: str) -> np.random.Generator:

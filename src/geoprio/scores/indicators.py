@@ -381,6 +381,19 @@ def care_jobs_share(figures: Figures) -> pd.Series:
 
 
 @of_place
+def non_tertiary_share(figures: Figures) -> pd.Series:
+    """Residents with upper secondary school at most, of those whose education is known."""
+    low, high = (
+        _count(figures, f"education_{one}_count") + _count(figures, f"education_{other}_count")
+        for one, other in (
+            ("primary", "secondary"),
+            ("post_secondary_short", "post_secondary_long"),
+        )
+    )
+    return _share(low, low + high)
+
+
+@of_place
 def drop_off_share(figures: Figures) -> pd.Series:
     """Turnout in the riksdag election before, less that in the European one; NaN elsewhere.
 

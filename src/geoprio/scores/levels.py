@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
-from geoprio.config import Brief, ElectionBasis
+from geoprio.config import Brief, ElectionBasis, Group
 from geoprio.counts import Evidence, Gathered, Rolls
-from geoprio.counts.electorates import find_rolls, living_here, way_split
+from geoprio.counts.electorates import district_move, find_rolls, living_here
 from geoprio.counts.figures import OWN, known_figures
 from geoprio.counts.votes import riksdag_votes
 from geoprio.errors import CoverageError
@@ -21,6 +21,7 @@ from geoprio.groups import (
     Nest,
     Protected,
     align_groups,
+    as_located,
     choose_methods,
     estimate_groups,
     for_election,
@@ -102,6 +103,12 @@ class Located:
         """Votes of those who live here, in the campaign's election or the one before it."""
         return self.figures.votes
 
+    def named_groups(self, groups: Mapping[str, Group]) -> dict[str, Group]:
+        """Return the groups by what they are called as they are located here."""
+        known = self.indicators.columns[self.indicators.notna().any()]
+        methods = self.chosen["method"]
+        return {name: as_located(one, methods[name], known) for name, one in groups.items()}
+
     @property
     def joint(self) -> Joint:
         """Joint table of the groups as printed."""
@@ -119,11 +126,10 @@ def survey(
     measures = [measure for group in plans.groups.values() for measure in group.measures]
     known = known_figures(area_set, gathered, measures)
     counts = known.counts if known.filled is None else known.filled
-    split = way_split(area_set, gathered.splits)
     districts = gathered.results[election.basis].source.area_set
-    way = find_way(atlas, districts, area_set, kappa=split.kappa)
+    move = district_move(gathered, districts, area_set)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
-    roll = move_counts(district_votes, way, tolerance=tolerance)
+    roll = move_counts(district_votes, move.way, tolerance=tolerance)
     rolls = find_rolls(
         area_set,
         gathered,
@@ -162,10 +168,10 @@ def survey(
         groups=estimates,
         rolls=rolls,
         chosen=choose_methods(plans.groups, held_of(evidence)),
-        way=way,
+        way=move.way,
         indicators=place,
-        errors=place_errors(district_votes, way, split, known, figures.area_km2),
-        origins=_origins(known, figures, groups, sets, way),
+        errors=place_errors(district_votes, move, known, figures.area_km2),
+        origins=_origins(known, figures, groups, sets, move.way),
         larger=larger,
     )
 
@@ -313,7 +319,6 @@ def protect_sets(found: Sequence[Located], atlas: Atlas, plans: Brief) -> dict[s
     control = partial(
         protect,
         groups=plans.groups,
-        basis=plans.campaign.election.basis,
         minimum_count=plans.campaign.minimum_count,
     )
     tables = {one.area_set: _sized(one) for one in found}

@@ -185,7 +185,7 @@ def leave_one_out(
             rows[name] = (np.nan, np.nan)
             continue
         without = aggregate(points.loc[whole.index, rest.index], rest, method=method)["score"]
-        rows[name] = (_rank_correlation(whole, without), _top_changed(whole, without, top_k))
+        rows[name] = (_rank_correlation(whole, without), top_changed(whole, without, top_k))
     columns = ["rank_correlation", "top_changed_count"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("criterion")
 
@@ -196,7 +196,8 @@ def _rank_correlation(first: pd.Series, second: pd.Series) -> float:
     return np.nan if alike.any() else float(ranks["first"].corr(ranks["second"]))
 
 
-def _top_changed(first: pd.Series, second: pd.Series, top_k: int) -> float:
+def top_changed(first: pd.Series, second: pd.Series, top_k: int) -> float:
+    """Return how many of the first `top_k` by one score are not among the first by another."""
     # Ties at the line are parted by the order of the rows, the same in both.
     tops = [
         set(scores.sort_values(ascending=False, kind="stable").index[:top_k])
