@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Combine
-from geoprio.counts.figures import MODEL, MOVED, OWN
+from geoprio.counts.figures import HERE, MODEL, MOVED, OWN
 from geoprio.counts.votes import red_green_of
 from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import Joint, at_least_one, empirical_bayes, intensity
@@ -128,19 +128,30 @@ def place_origins(
     return _split_is_a_model(origins, sets)
 
 
+OF_EVERY_GROUP = frozenset(
+    {
+        "at_least_one_share",
+        "at_least_one_low_share",
+        "at_least_one_high_share",
+        "equal_groups_share",
+    }
+)
+"""Indicators that rest on the groups that only say whom a message is for, too."""
+
+
 def target_origins(
     groups: pd.DataFrame, weights: Mapping[str, float], sets: Sequence[str]
 ) -> pd.DataFrame:
     """Return the origin of each indicator of the groups, by area: the farthest of theirs.
 
-    `groups` has the origin of each group's share. The intensity rests on those with a weight. From
-    the nearest: the area's own, moved, a larger area's share, a model.
+    `groups` has the origin of each group's share; what is not of every group rests on those with a
+    weight. From the nearest: the area's own, moved, a larger area's share, a model.
     """
     order = {name: place for place, name in enumerate((OWN, MOVED, *sets, MODEL))}
     back = dict(enumerate(order))
     far = groups.apply(lambda column: column.map(order))
     origins = {
-        name: (far[list(weights)] if name == "intensity_share" else far).max(axis=1).map(back)
+        name: (far if name in OF_EVERY_GROUP else far[list(weights)]).max(axis=1).map(back)
         for name in TARGETS
         if name not in PRIVATE
     }
@@ -159,7 +170,7 @@ def own_figures(indicators: pd.DataFrame, origins: pd.DataFrame) -> pd.DataFrame
 
     `origins` is a column by indicator; one that is not there is the areas' own.
     """
-    theirs = ~origins.isin([OWN, MOVED, MODEL])
+    theirs = ~origins.isin(HERE)
     return indicators.mask(theirs.reindex(columns=indicators.columns, fill_value=False))
 
 
