@@ -84,7 +84,11 @@ def _first_order(errors: pd.DataFrame, added: Floats, counts: np.ndarray) -> pd.
 
 
 def place_errors(
-    district_votes: pd.DataFrame, way: Crosswalk, split: Split, known: Evidence, area_km2: pd.Series
+    district_votes: pd.DataFrame,
+    way: Crosswalk,
+    split: Split,
+    known: Evidence,
+    ground: pd.Series,
 ) -> pd.DataFrame:
     """Return the standard errors of indicators of the place and its voters, by area.
 
@@ -92,7 +96,7 @@ def place_errors(
     spread). Shares stray because a district's pieces do not vote alike. Non-voters x red-green
     share is electors x what each of them is worth, so it strays by both: by how many live in a
     piece, and by how those who do vote. Of households and doors: moving the dwellings, where they
-    were moved.
+    were moved. `ground` is what the doors are dense on, in km2.
     """
     votes = district_votes.reindex(district_votes.index.difference(list(way.unmatched)))
     electors, cast = votes["electors_count"], votes["votes_cast_count"]
@@ -103,7 +107,7 @@ def place_errors(
     of_numbers = roll_errors(counts, way, split)
     moved = move_counts(electors.to_frame("electors_count"), way)["electors_count"]
     of_worth = moved * _moved_share_error(potential, electors, way)
-    doors = _households_error(known, area_km2.index)
+    doors = _households_error(known, ground.index)
     return pd.DataFrame(
         {
             "mobilisation_count": np.hypot(of_numbers["potential_count"], of_worth),
@@ -112,9 +116,9 @@ def place_errors(
             "red_green_share": _moved_share_error(red_green, votes["valid_count"], way),
             "v_share": _moved_share_error(votes["votes_v_count"], votes["valid_count"], way),
             "households_count": doors,
-            "doors_per_km2": doors / area_km2,
+            "doors_per_km2": doors / ground,
         },
-        index=area_km2.index,
+        index=ground.index,
     ).fillna(0.0)
 
 

@@ -31,7 +31,7 @@ from geoprio.groups import (
 )
 from geoprio.groups.joint import join_groups
 from geoprio.scores.deviation import place_errors, target_errors
-from geoprio.scores.indicators import PLACE, TARGETS, Figures, compute_indicators
+from geoprio.scores.indicators import PLACE, TARGETS, Figures, compute_indicators, lived_ground
 from geoprio.scores.reasons import reasons
 from geoprio.scores.score import score_areas
 
@@ -112,6 +112,7 @@ def survey(
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     votes = move_counts(district_votes, way, tolerance=tolerance)
     association = _associations(area_set, atlas, plans.memberships)
+    lived = _lived_km2(area_set, gathered)
     figures = Figures(
         counts=counts,
         votes=votes,
@@ -121,6 +122,7 @@ def survey(
         capacity=plans.capacity,
         riksdag=riksdag_votes(area_set, gathered, campaign),
         combine=campaign.overlap.combine,
+        lived_km2=lived,
     )
     place = compute_indicators(figures, PLACE)
     evidence = replace(known, electors=votes["electors_count"], indicators=place)
@@ -146,8 +148,21 @@ def survey(
         chosen=choose_methods(plans.groups, held_of(evidence)),
         way=way,
         indicators=place,
-        errors=place_errors(district_votes, way, split, known, figures.area_km2),
+        errors=place_errors(district_votes, way, split, known, lived),
     )
+
+
+def _lived_km2(area_set: str, gathered: Gathered) -> pd.Series:
+    """Return the ground that households fill as they live; an area's own where that is unknown."""
+    atlas = gathered.atlas
+    own: pd.Series = atlas.sets[area_set].area / M2_PER_KM2
+    if area_set == atlas.base:
+        return own
+    base = known_figures(atlas.base, gathered)
+    pieces = base.counts if base.filled is None else base.filled
+    way = find_way(atlas, atlas.base, area_set).frame
+    lived = lived_ground(pieces, atlas.sets[atlas.base].area / M2_PER_KM2, way)
+    return lived.reindex(own.index).fillna(own)
 
 
 def locate(found: Located, protected: Protected, gathered: Gathered, plans: Brief) -> Located:
