@@ -1,6 +1,5 @@
 """The real county's published figures beside what is estimated of them."""
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +7,12 @@ import pandas as pd
 from check_tables import as_table
 
 from geoprio import pipeline
-from geoprio.config import shipped_folder
+from geoprio.config import load_campaign, shipped_folder
 from geoprio.counts import derive_adults
 from geoprio.groups import own_base, spread_of
 from geoprio.groups.measures import Z90
 from geoprio.proof import coverage_over_splits, predict_each
-from geoprio.runs import Result
+from geoprio.runs.outcome import Outcome
 from geoprio.sources import load_source, read_source
 
 SPLITS = 200
@@ -29,8 +28,8 @@ TOTALS = (
 
 def check_real(raw: Path, facts_folder: Path) -> str:
     """Return what the real county's published figures say of the estimates."""
-    with tempfile.TemporaryDirectory() as folder:
-        result = pipeline.run(shipped_folder() / "storstockholm.toml", raw=raw, out=Path(folder))
+    campaign = shipped_folder() / "storstockholm.toml"
+    outcome = pipeline.outcome_of(load_campaign(campaign), campaign, raw)
     facts = pd.read_csv(
         facts_folder / "kommuner-stockholms-lan.csv",
         dtype={"kommunkod": str},
@@ -43,7 +42,7 @@ def check_real(raw: Path, facts_folder: Path) -> str:
             city_line(raw),
             "### Residents of DeSO added up, beside the municipalities' published totals",
             TOTALS,
-            as_table(real_totals(result, facts)),
+            as_table(real_totals(outcome, facts)),
             "### A municipality's total held back, and predicted from the other 25",
             as_table(held_back(facts)),
         ]
@@ -74,9 +73,9 @@ def city_line(raw: Path) -> str:
     )
 
 
-def real_totals(result: Result, facts: pd.DataFrame) -> pd.DataFrame:
+def real_totals(outcome: Outcome, facts: pd.DataFrame) -> pd.DataFrame:
     """Return sums of the areas' own-base counts beside published totals."""
-    level = result.levels["deso_2018"]
+    (level,) = (one for one in outcome.levels if one.area_set == "deso_2018")
     town = level.areas["municipality_code"]
     rows = own_base(level.groups)
     sums = {

@@ -8,6 +8,11 @@ def percent(share: pd.Series) -> pd.Series:
     return share.map("{:.1%}".format)
 
 
+def told(met: bool) -> str:
+    """Return the word of a bar."""
+    return "met" if met else "**not met**"
+
+
 def as_table(frame: pd.DataFrame) -> str:
     """Return a frame as a markdown table."""
     head = f"| {' | '.join(map(str, frame.columns))} |\n|{'---|' * len(frame.columns)}"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geoprio import pipeline
 from geoprio.config import shipped_folder
+from geoprio.scores import verdict_labels
 
 PAGE = Path(__file__).parent / "top-ten.md"
 START, END = "<!-- top ten: made by `make top-ten` -->", "<!-- top ten ends -->"
@@ -25,13 +26,13 @@ def table_of(folder: Path, channel: str) -> str:
     first = scores[scores["channel"] == channel].sort_values("rank").head(10)
     names = read["areas"]["area_name"]
     reasons = read["advice"][f"{channel}_public_reason"]
-    answers = {"clear": "Klar prioritet", "judge": "Bedöm lokalt", "joint": "Gemensam kampanj"}
+    said = verdict_labels("sv")
     rows = [
         f"| {row['rank']:.0f} | {names[code]} | {row['score']:.1f} | {100 * row['p_top']:.0f} % |"
-        f" {answers[row['answer']]} | {reasons[code]} |"
+        f" {said[row['verdict']]} | {reasons[code]} |"
         for code, row in first.iterrows()
     ]
-    head = f"| {CHANNELS[channel]} | area | score | P(top 50) | answer | public reason |"
+    head = f"| {CHANNELS[channel]} | area | score | P(top 50) | verdict | public reason |"
     return "\n".join([head, "|---|---|---|---|---|---|", *rows])
 
 

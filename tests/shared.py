@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
+from check_counties import County, small_county
 
 from geoprio import pipeline
 from geoprio.config import load_campaign, shipped_folder
@@ -67,6 +68,13 @@ class Shared:
             return publish(found, processed=processed, maps=maps)
 
         return self.once(f"{name}-run", write)
+
+    def checked(self, *, areas: int, seed: int) -> County:
+        """Return a county with its truth, computed with all tables and with the real county's."""
+        return self.once(
+            f"checked-{areas}-{seed}",
+            lambda folder: small_county(folder / "raw", areas=areas, seed=seed),
+        )
 
     def levels(self, *, areas: int, seed: int) -> dict[str, Located]:
         """Return what a run computes of a demo county, by area set."""

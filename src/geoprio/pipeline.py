@@ -28,7 +28,7 @@ from geoprio.runs.assurance import told_of
 from geoprio.runs.facts import run_record
 from geoprio.runs.frames import run_frames
 from geoprio.runs.outcome import Outcome
-from geoprio.scores import Located, judge, locate, protect_sets, survey
+from geoprio.scores import Judged, Located, judge, locate, protect_sets, survey
 from geoprio.scores.advice import advise, load_guides
 from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources.private import read_additions, read_capacity
@@ -170,7 +170,11 @@ def outcome_of(
     with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CoverageWarning)
         outcome = _compute(campaign, campaign_file, raw, language=language, begins=begins)
-    told = [*sorted({str(item.message) for item in caught}), *told_of(outcome)]
+    lost = {str(item.message) for item in caught if issubclass(item.category, CoverageWarning)}
+    for item in caught:
+        if not issubclass(item.category, CoverageWarning):
+            warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
+    told = [*sorted(lost), *told_of(outcome)]
     return replace(outcome, warnings=told)
 
 
@@ -192,11 +196,7 @@ def _compute(
     begins("score")
     located = [locate(one, protected[one.area_set], gathered, plans) for one in found]
     begins("judge")
-    scored_count = len(located[0].areas)
-    judged = {
-        level.area_set: judge(level, plans, top_k=campaign.first_of(len(level.areas), scored_count))
-        for level in located
-    }
+    judged = _judged(located, plans)
     ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]
     levels, scored = ranked[: len(names)], ranked[0]
     begins("advise")
@@ -218,6 +218,13 @@ def _compute(
         earlier=earlier,
         changes=changes,
     )
+
+
+def _judged(located: Sequence[Located], plans: Brief) -> dict[str, Judged]:
+    """Return how sure the rankings of each area set are; the scored set is first."""
+    scored = len(located[0].areas)
+    first = {one.area_set: plans.campaign.first_of(len(one.areas), scored) for one in located}
+    return {one.area_set: judge(one, plans, top_k=first[one.area_set]) for one in located}
 
 
 def _changes(

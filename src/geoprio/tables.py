@@ -272,7 +272,7 @@ _ORDER = (
     r"|households_(open_)?count|households_basis|print_run_count"
     r"|county_code|list_number|age_from|age_to"
 )
-_WAYS = r"source_code|weight|weight_se"
+_WAYS = r"source_code|weight|weight_se|within_\w+|[a-z0-9_]+_place"
 _FIGURES = (
     rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|precision(_low|_high|_everyone)?|lift"
 )

@@ -1,10 +1,12 @@
 """A group is moved by where it lives, and a share is no surer than the pieces it rests on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.areas import Crosswalk, mixing, move_counts, steered
+from geoprio.areas import Crosswalk, move_counts, share_error, steered
 from geoprio.areas.crosswalk import as_crosswalk
 
 TARGETS = pd.Index(["x", "y"], name="area_code")
@@ -34,11 +36,53 @@ def test_an_unknown_density_is_the_mean_and_none_at_all_changes_nothing() -> Non
 
 
 def test_a_share_that_rests_on_whole_sources_does_not_stray() -> None:
-    counts = pd.DataFrame({"all_count": [100.0, 100.0]}, index=["s", "t"])
+    counts = pd.Series([100.0, 100.0], index=["s", "t"])
+    shares = pd.Series([0.2, 0.6], index=["s", "t"])
     whole = way(("s", "x", 1.0), ("t", "y", 1.0))
-    assert mixing(counts, whole)["all_count"].tolist() == [0, 0]
-    # Target x: 50 of s, which is split in halves, and all of t.
+    assert share_error(shares, counts, whole).tolist() == [0, 0]
+
+
+def test_a_share_strays_as_far_as_areas_differ_and_as_it_rests_on_others() -> None:
+    # Target x: half of s and all of t, so `0.5 x + 0.5 y` a third and `x` two thirds.
+    counts = pd.Series([100.0, 100.0], index=["s", "t"])
+    shares = pd.Series([0.2, 0.6], index=["s", "t"])
     mixed = way(("s", "x", 0.5), ("s", "y", 0.5), ("t", "x", 1.0))
-    loose = mixing(counts, mixed)["all_count"]
-    assert loose["x"] == pytest.approx(50 / 150 * np.sqrt(0.5))
-    assert loose["y"] == pytest.approx(np.sqrt(0.5))
+    exact = replace(mixed, frame=mixed.frame.assign(weight_se=0.0))
+    # The two touch, and differ by 0.4: `0.4^2 = sigma^2 (0.5^2 + 0.5^2)`.
+    sigma = 0.4 / np.sqrt(0.5)
+    error = share_error(shares, counts, exact)
+    assert error["x"] == pytest.approx(sigma * np.sqrt((1 / 6) ** 2 + (1 / 6) ** 2))
+    assert error["y"] == pytest.approx(sigma * np.sqrt(0.5**2 + 0.5**2))
+    assert (share_error(shares, counts, mixed) >= error).all()
+
+
+def chessboard(
+    side: int, spread: tuple[float, float], rng: np.random.Generator
+) -> tuple[pd.Series, pd.Series, Crosswalk]:
+    """Return shares of areas and of sources laid half an area beside them, and the way back.
+
+    Areas differ by the first spread, sources by the second whatever they hold.
+    """
+    areas = pd.Index([f"a{n:04}" for n in range(side)], name="area_code")
+    truth = pd.Series(0.5 + spread[0] * rng.standard_normal(side), areas)
+    names = pd.Index([f"s{n:04}" for n in range(side - 1)])
+    left = rng.uniform(0.02, 0.98, side - 1)
+    weight = np.stack([left, 1 - left], axis=1).ravel()
+    place = np.arange(side - 1).repeat(2) + np.tile([0, 1], side - 1)
+    frame = as_crosswalk(names.repeat(2), areas[place], weight, kappa=1e9)
+    own = spread[1] * rng.standard_normal(side - 1)
+    held = left * truth.to_numpy()[:-1] + (1 - left) * truth.to_numpy()[1:] + own
+    # What a source has of its own is in the truth of the areas that it gives to.
+    mean = np.bincount(place, weight * own.repeat(2)) / np.bincount(place, weight)
+    return truth + mean, pd.Series(held, names), Crosswalk(frame, areas)
+
+
+@pytest.mark.parametrize("own", [0.0, 0.05])
+def test_intervals_cover_what_is_moved_whatever_sources_differ_by(own: float) -> None:
+    truth, shares, back = chessboard(3000, (0.1, own), np.random.default_rng(7))
+    counts = pd.Series(100.0, shares.index)
+    moved = move_counts(pd.DataFrame({"group_count": shares * counts, "all_count": counts}), back)
+    off = (moved["group_count"] / moved["all_count"] - truth).abs()
+    error = share_error(shares, counts, back)
+    assert (off <= 1.645 * error).mean() == pytest.approx(0.9, abs=0.03)
+    assert (off <= 1.645 * error / 2).mean() < 0.7

@@ -380,7 +380,7 @@ def test_without_scripts_a_picture_and_the_first_twenty_stand_there(
     assert page.locator(".still svg").bounding_box()["height"] > 300
     rows = texts(page, ".still li")
     assert len(rows) == 16
-    assert rows[0].endswith("– Klar prioritet")
+    assert rows[0].endswith("– Satsa fullt")
     assert "öppna den i en webbläsare" in texts(page, ".still p")[0]
     assert page.locator(".still p").first.is_visible()
     assert page.locator(".demo").first.is_visible()

@@ -1,5 +1,7 @@
 """From those who are counted to those who may vote: known answers, and errors that add up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,7 @@ from geoprio.config import Alignment, Group, Measure, Minors
 from geoprio.counts import Roll, Rolls
 from geoprio.errors import CoverageError
 from geoprio.groups import Evidence, Parent, align_groups, estimate_groups, for_election, own_base
-from geoprio.groups.alignment import adults_of
+from geoprio.groups.alignment import _truncated, adults_of
 from tests.groups.toy import TOLD, evidence_of
 
 CODES = pd.Index(["A", "B"], name="area_code")
@@ -115,15 +117,71 @@ def test_the_electors_beyond_those_outside_belong_to_the_group() -> None:
     frame = aligned(group(ABROAD), rolls, known)
     everyone = for_election(frame, "kommun")
     np.testing.assert_allclose(everyone["count"], inside)
-    # Naturalised: all of the group on the local roll but the foreign citizens.
-    np.testing.assert_allclose(for_election(frame, "riksdag")["count"], inside - series(100, 50))
-    assert (for_election(frame, "riksdag")["se"] > 0).all()
+    # Naturalised: all of the group on the municipality's roll but its foreign citizens.
+    citizens = for_election(frame, "riksdag")
+    outside = series(1000, 500) - inside
+    found = outside * citizens["share"] / (1 - citizens["share"])
+    assert found.sum() == pytest.approx(inside.sum() - 150)
+    np.testing.assert_allclose(citizens["count"], inside - series(100, 50), atol=2)
+    assert (citizens["se"] > 0).all()
 
 
-def test_naturalised_are_never_fewer_than_none() -> None:
+def test_naturalised_are_between_none_and_all_of_the_group() -> None:
+    # More foreign citizens than there are of the group: nobody believes the difference.
     rolls = {"kommun": roll(series(1000, 500), foreign=0.9), "riksdag": roll(series(100, 50))}
-    frame = aligned(group(ABROAD), rolls, evidence(born_abroad_count=series(400, 100)))
-    assert (for_election(frame, "riksdag")["count"] == 0).all()
+    few = aligned(group(ABROAD), rolls, evidence(born_abroad_count=series(400, 100)))
+    counts = for_election(few, "riksdag")["count"]
+    assert (counts >= 0).all()
+    assert (counts < 1).all()
+
+
+def naturalised(foreign: pd.Series, foreign_se: float) -> pd.DataFrame:
+    """Return the riksdag's rows where a third of the municipality's voters are foreign citizens."""
+    local = replace(
+        roll(series(1000, 500)), foreign_share=foreign, foreign_se=foreign * 0 + foreign_se
+    )
+    rolls = {"kommun": local, "riksdag": roll(series(900, 450))}
+    known = evidence(born_abroad_count=series(500, 300))
+    return for_election(aligned(group(ABROAD), rolls, known), "riksdag")
+
+
+def test_a_difference_below_none_is_no_small_count() -> None:
+    """Area B seems to have more foreign citizens than group: an error, not nearly nobody."""
+    unsure = naturalised(series(0.2, 0.6), foreign_se=0.2)
+    assert unsure.loc["B", "count"] > 50
+    assert unsure.loc["B", "count"] + 1.645 * unsure.loc["B", "se"] > 100
+    # What is surer of it is believed more.
+    sure = naturalised(series(0.2, 0.6), foreign_se=0.02)
+    assert sure.loc["B", "count"] < unsure.loc["B", "count"]
+
+
+def test_a_truncated_normal_has_its_known_mean_and_spread() -> None:
+    half, whole = _truncated(series(0, 500), series(10, 1), series(1e6, 1000))[0]
+    assert half == pytest.approx(10 * np.sqrt(2 / np.pi))
+    assert whole == pytest.approx(500)
+    kept = _truncated(series(0, 500), series(10, 1), series(1e6, 1000))[1]
+    np.testing.assert_allclose(kept, [np.sqrt(1 - 2 / np.pi), 1])
+    # Nothing is known of it but that it lies between none and all: uniform.
+    mean, part = _truncated(series(0, 0), series(1e6, 1e6), series(100, 100))
+    np.testing.assert_allclose(mean, 50, rtol=1e-3)
+    np.testing.assert_allclose(part * 1e6, 100 / np.sqrt(12), rtol=1e-3)
+
+
+def test_one_more_of_the_group_adds_less_to_its_share_the_larger_it_is() -> None:
+    """`d share / d n = (1 - p) / electors`: simulated from what n strays by."""
+    frame = naturalised(series(0.2, 0.2), foreign_se=0.05)
+    inside, se = adults_of(
+        series(750, 300), series(1250, 600), series(1000, 500), adults_se=series(0, 0), rule=MINORS
+    )
+    rng = np.random.default_rng(1)
+    n = frame.loc["A", "count"] * (1000 - 200) / 900
+    drawn = rng.normal(0, se["A"], 20_000)
+    beside = rng.normal(0, 0.05 * 1000, 20_000)
+    group_now, outside = n + drawn + beside, 1000 - inside["A"] - drawn
+    spread = (group_now / (group_now + outside)).std()
+    # Combined with the municipality's share it strays less than by the difference alone.
+    assert frame.loc["A", "share_se"] < spread
+    assert frame.loc["A", "share_se"] > spread / 2
 
 
 def test_swedes_abroad_make_a_share_less_sure_and_not_another() -> None:

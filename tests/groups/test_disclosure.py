@@ -12,12 +12,14 @@ from geoprio.groups.disclosure import (
     FIGURES,
     count_gaps,
     intervals,
+    is_counted,
     keeps_rule,
     naive,
     stand_ins,
     withhold,
 )
 from geoprio.sources import load_source, read_source
+from geoprio.tables import NO_ELECTION
 from tests.cases import every
 from tests.groups.attack import (
     SENSITIVE,
@@ -29,7 +31,7 @@ from tests.groups.attack import (
 )
 
 MINIMUM = 10
-ELECTIONS = ("riksdag", "region", "kommun", "eu")
+ELECTIONS = (NO_ELECTION, "riksdag", "region", "kommun", "eu")
 
 
 def toy_nest() -> Nest:
@@ -43,7 +45,7 @@ def toy_tables(counts: list[float]) -> dict[str, pd.DataFrame]:
     """Return GROUPS of every set, of 500 residents in each DeSO."""
     nest, values = toy_nest(), pd.Series(counts, list("abcdefgh"), dtype=float)
     sizes = pd.Series(500.0, values.index)
-    told = {"group": "g", "election": "riksdag", "base": "residents", "se": 0.0, "share_se": 0.0}
+    told = {"group": "g", "election": NO_ELECTION, "base": "residents", "se": 0.0, "share_se": 0.0}
     tables = {}
     for name, above in nest.parents.items():
         figures = {"count": values, "low": values, "high": values, "share": values / sizes}
@@ -62,7 +64,7 @@ def shown(counts: list[float]) -> dict[str, str]:
 def control(tables: dict[str, pd.DataFrame], nest: Nest | None = None) -> dict:
     groups = dict.fromkeys(sorted({name for frame in tables.values() for name in frame["group"]}))
     named = dict.fromkeys(groups, SENSITIVE)
-    return protect(tables, named, nest or toy_nest(), basis="riksdag", minimum_count=MINIMUM)
+    return protect(tables, named, nest or toy_nest(), minimum_count=MINIMUM)
 
 
 ALONE = {"f": "small", "R3": "small", "R4": "withheld", "g": "withheld"}
@@ -106,7 +108,7 @@ def test_an_area_with_room_for_nobody_else_is_no_help() -> None:
 def test_a_group_that_is_not_sensitive_is_shown_as_it_is() -> None:
     tables = toy_tables([1, 2, 3, 4, 5, 6, 7, 8])
     plain = {"g": SENSITIVE.model_copy(update={"sensitive": False})}
-    found = protect(tables, plain, toy_nest(), basis="riksdag", minimum_count=MINIMUM)
+    found = protect(tables, plain, toy_nest(), minimum_count=MINIMUM)
     assert (found["deso"].printed["shown"] == "shown").all()
     assert found["deso"].printed["count"].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
 
@@ -153,8 +155,39 @@ def test_other_elections_are_withheld_together_with_every_total_above() -> None:
     assert set(eu["regso"][eu["regso"] != "shown"].index) == {"R1"}
     assert set(eu["kommun"][eu["kommun"] != "shown"].index) == {"K1"}
     assert "small" not in set(pd.concat(eu.values()))
-    basis = found["regso"].printed.query("election == 'riksdag'")
+    basis = found["regso"].printed.query("election == 'none'")
     assert (basis["shown"] == "shown").all()
+
+
+def as_methods(tables: dict[str, pd.DataFrame], methods: dict[str, str]) -> dict[str, pd.DataFrame]:
+    """Return the same with some of the DeSO found in other ways than counted."""
+    deso = tables["deso"].copy()
+    deso["method"] = [methods.get(code, "published") for code in deso.index]
+    return tables | {"deso": deso}
+
+
+def test_what_is_no_count_is_neither_small_nor_withheld() -> None:
+    counts = [3.0, 50, 60, 70, 80, 90, 30, 2]
+    every_one = dict.fromkeys("abcdefgh", "prorated")
+    for method in ("prorated", "synthetic", "proxy"):
+        tables = as_methods(toy_tables(counts), dict.fromkeys(every_one, method))
+        for one in control(tables).values():
+            assert (one.printed["shown"] == "shown").all()
+            assert one.printed["count"].notna().all()
+
+
+def test_an_electorate_s_figure_is_an_estimate_and_is_shown() -> None:
+    tables = {name: frame.assign(election="riksdag") for name, frame in toy_tables([3] * 8).items()}
+    assert (control(tables)["deso"].printed["shown"] == "shown").all()
+
+
+def test_siblings_that_share_one_share_hide_nothing() -> None:
+    """Whoever sees one of them knows all: a count is hidden behind counts alone."""
+    tables = as_methods(toy_tables([40, 50, 4, 60, 70, 90, 30, 20]), {"d": "prorated"})
+    tables["deso"].loc["e", ["size", "share"]] = [600.0, 70 / 600]
+    states = control(tables)["deso"].printed["shown"]
+    # By size it would have been d.
+    assert dict(states[states != "shown"]) == {"c": "small", "e": "withheld"}
 
 
 def test_a_set_that_does_not_nest_makes_the_closer_one_give_way() -> None:
@@ -227,7 +260,7 @@ def test_the_county_needs_at_most_one_more_for_each_small_count(
 ) -> None:
     nest, electors = real_nest(real_raw)
     assert [len(above) for above in nest.parents.values()] == [1287, 524, 26]
-    tables = county_tables(nest, electors, elections=("riksdag",), means={"g": mean})
+    tables = county_tables(nest, electors, elections=(NO_ELECTION,), means={"g": mean})
     found = control(tables, nest)
     states = pd.concat([one.printed["shown"] for one in found.values()]).value_counts()
     assert 0 < states["withheld"] <= states["small"]
@@ -257,8 +290,8 @@ def test_all_elections_of_all_groups_are_withheld_in_the_county(real_raw: Path) 
     for name, one in control(tables, nest).items():
         small = one.printed["shown"] != "shown"
         raw = tables[name]
-        assert small[(raw["count"] < MINIMUM).to_numpy()].all()
-        first = small & (one.printed["election"] == "riksdag")
+        first = small & (one.printed["election"] == NO_ELECTION)
+        assert first[(is_counted(raw) & (raw["count"] < MINIMUM)).to_numpy()].all()
         hidden = one.printed.loc[first, ["group"]].reset_index()
         together = one.printed.reset_index().merge(hidden, on=["area_code", "group"])
         assert (together["shown"] != "shown").all()

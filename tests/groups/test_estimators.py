@@ -9,7 +9,14 @@ import pytest
 from geoprio.config import Group, Measure, Proxy, ProxyIndicator, Text, Total
 from geoprio.config.groups import Named
 from geoprio.errors import ConfigError
-from geoprio.groups import Evidence, Parent, estimate_groups, share_intervals, shares_by_group
+from geoprio.groups import (
+    Evidence,
+    Parent,
+    estimate_groups,
+    share_intervals,
+    shares_by_group,
+    spread_of,
+)
 from geoprio.groups.measures import as_located, rank_index
 from tests.groups.toy import TOLD, WORDS, evidence_of
 
@@ -173,8 +180,16 @@ def test_the_between_area_spread_is_measured_where_thirty_areas_are_known() -> N
     known = toy_evidence([1, 1, 1])
     parent = Parent(pd.Series("0114", index=codes), known.parents[0].counts)
     frame = located(YOUNG, replace(known, counts=counts, parents=(parent,)))
-    # 97.5 adults by the municipality's share.
-    assert frame.loc["A30", "se"] == pytest.approx(0.10 * 130 * 300 / 400)
+    # 97.5 adults by the municipality's share; 90 % of areas are within 0.10.
+    assert frame.loc["A30", "se"] == pytest.approx(0.10 / 1.6448536 * 130 * 300 / 400)
+
+
+def test_a_campus_does_not_widen_every_interval() -> None:
+    rng = np.random.default_rng(3)
+    gaps = pd.Series(0.03 * rng.standard_normal(400))
+    campus = gaps.where(gaps.index < 398, 0.6)
+    assert spread_of(gaps) == pytest.approx(0.03, rel=0.1)
+    assert spread_of(campus) == pytest.approx(spread_of(gaps), rel=0.03)
 
 
 def test_what_is_published_has_no_interval_to_show() -> None:

@@ -1,5 +1,8 @@
 """Shrunk rates: known answers, limits, and less error than raw rates."""
 
+from contextlib import closing
+
+import libpysal
 import numpy as np
 import pandas as pd
 import pytest
@@ -43,6 +46,15 @@ HITS, TRIALS = [2.0, 30.0, 55.0, 8.0, 90.0], [20.0, 100.0, 100.0, 50.0, 120.0]
 def test_the_formula_term_by_term() -> None:
     np.testing.assert_allclose(rates(HITS, TRIALS), by_hand(HITS, TRIALS))
     np.testing.assert_allclose(rates(HITS, TRIALS, variance="imd"), by_hand(HITS, TRIALS, imd=True))
+
+
+def test_marshall_s_estimator_is_the_published_one() -> None:
+    """Sudden infant deaths in North Carolina 1974-78 (Cressie), as libpysal ships them."""
+    with closing(libpysal.io.open(libpysal.examples.get_path("sids2.dbf"))) as table:
+        deaths, births = table.by_col("SID74"), table.by_col("BIR74")
+    found = rates(deaths, births, variance="marshall")
+    expected = [0.0016973, 0.0017054, 0.0017731, 0.0020129, 0.0035349]
+    np.testing.assert_allclose(found.iloc[:5], expected, atol=5e-8)
 
 
 def test_one_area_worked_out_with_a_pencil() -> None:

@@ -77,7 +77,7 @@ def test_the_words_are_those_of_the_ranking(read: Run) -> None:
     row = {str(value).replace("\N{NO-BREAK SPACE}", " ") for value in ranking.iloc[0]}
     canvass = area.channels[0]
     told = [area.area_name, area.municipality, area.association, area.opening_line]
-    told += [canvass.reason, canvass.level, canvass.answer]
+    told += [canvass.reason, canvass.verdict]
     assert {str(words).replace("\N{NO-BREAK SPACE}", " ") for words in told} <= row
 
 

@@ -199,8 +199,8 @@ def test_figures_stand_under_their_own_headings() -> None:
         index=CODES,
     )
     table = figure_columns(indicators, language="sv").headed
-    assert table["valdeltagande procent"].tolist()[:2] == [81.1, 50]
-    assert np.isnan(table["valdeltagande procent"]["C"])
+    assert table["valdeltagande procent, de som bor här"].tolist()[:2] == [81.1, 50]
+    assert np.isnan(table["valdeltagande procent, de som bor här"]["C"])
     assert table["rödgröna procent"].tolist() == [30, 40, 50]
     assert table["ickeröstare × rödgrön andel"].tolist() == [10, 21, 30]
     assert table["hushåll (bostäder)"].tolist() == [100, 200, 300]

@@ -139,7 +139,7 @@ def test_the_map_opens_switches_and_finds_tensta(
     card = visit.page.locator("#card")
     card.wait_for(state="visible")
     assert "Tensta" in card.inner_text()
-    for words in ("Dörrknackning: ", "Gör så här: ", "hör till målgrupperna"):
+    for words in ("Dörrknackning: ", "Gör så här: ", "av väljarna"):
         assert words in card.inner_text()
     assert (visit.complaints, visit.requests) == ([], [])
     context.close()

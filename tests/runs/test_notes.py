@@ -63,9 +63,9 @@ def test_a_proxy_is_told_by_its_indicators() -> None:
 @pytest.mark.parametrize(
     ("combine", "told"),
     [
-        ("sum", "i genomsnitt {value} i varje grupp"),
-        ("any", "minst en av målgrupperna ({value})"),
-        ("max", "{value} när var och en räknas i sin tyngsta grupp"),
+        ("sum", "i genomsnitt {value} av väljarna"),
+        ("any", "minst en av målgrupperna ({value} av väljarna)"),
+        ("max", "{value} av väljarna när var och en räknas i sin tyngsta grupp"),
     ],
 )
 @pytest.mark.parametrize("channel", ["canvass", "organise"])

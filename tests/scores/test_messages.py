@@ -28,15 +28,16 @@ def frame(**columns: list[float]) -> pd.DataFrame:
 
 
 def test_the_party_s_profile_questions_are_there_and_each_indicator_exists() -> None:
-    assert sorted(MESSAGES) == ["hyresratter", "trygga_jobb", "vard"]
+    assert sorted(MESSAGES) == ["fler_hyresratter", "hyresratter", "skola", "trygga_jobb", "vard"]
     assert {item.indicator for item in MESSAGES.values()} <= set(PLACE)
 
 
 def test_an_area_opens_with_what_stands_out_most_there() -> None:
     indicators = frame(
-        rental_share=[0.68, 0.9, 0.05, np.nan],
+        rental_share=[0.68, 0.9, 0.15, np.nan],
         care_jobs_share=[0.13, 0.14, 0.05, np.nan],
         unemployed_share=[0.05, 0.051, 0.02, np.nan],
+        children_share=[np.nan] * 4,
     )
     told = opening_lines(indicators, MESSAGES, language="sv")
     assert told.index.equals(indicators.index)
@@ -55,10 +56,36 @@ def test_an_area_opens_with_what_stands_out_most_there() -> None:
 
 def test_a_question_that_no_table_counts_leaves_room_for_the_others() -> None:
     indicators = frame(rental_share=[0.5, 0.7], care_jobs_share=[np.nan] * 2).assign(
-        unemployed_share=np.nan
+        unemployed_share=np.nan, children_share=np.nan
     )
     told = opening_lines(indicators, MESSAGES, language="sv")
     assert told["message"].tolist() == ["hyresratter"] * 2
+
+
+def test_a_larger_area_s_figure_is_said_of_it_by_name_and_never_of_the_area() -> None:
+    indicators = frame(a_share=[0.9, 0.9, 0.9, 0.3], b_share=[0.5, 0.1, 0.1, 0.1])
+    larger = Text(sv="I {place}: {value}.", en="In {place}: {value}.")
+    asked = {"a": message("a_share", 0.2, larger=larger), "b": message("b_share", 0.2)}
+    origins = pd.DataFrame({"a_share": ["regso"] * 2 + ["kommun", "own"]}, indicators.index)
+    theirs = indicators.assign(place=["Rinkeby", "{value}", None, "Husby"])
+    told = opening_lines(
+        indicators, asked, origins, larger={"regso": theirs.assign(a_share=0.8)}, language="sv"
+    )
+    assert told["line"].str.replace(SPACE, " ").tolist() == [
+        "b_share: 50 procent.",  # a figure of its own comes first
+        "I {value}: 80 procent.",  # the larger area's own figure, not what was left for this one
+        "",  # nobody knows the larger area's: nothing is said
+        "a_share: 30 procent.",
+    ]
+    silent = asked | {"a": message("a_share", 0.2)}
+    told = opening_lines(indicators, silent, origins, larger={"regso": theirs}, language="sv")
+    assert told["message"].tolist() == ["b", "", "", "a"]
+
+
+def test_a_line_of_a_larger_area_names_it() -> None:
+    nameless = Text(sv="Där: {value}.", en="There: {value}.")
+    with pytest.raises(ValueError, match=r"must have \{place\}"):
+        message("a_share", 0.2, larger=nameless)
 
 
 def test_a_low_figure_may_be_what_matters() -> None:
@@ -107,4 +134,4 @@ def test_a_campaign_s_own_question_replaces_the_shipped_one(tmp_path: Path) -> N
     (own / "skola.toml").write_text(text, encoding="utf-8")
     loaded = load_messages((tmp_path, SHIPPED))
     assert loaded["vard"].threshold == 0.5
-    assert list(loaded) == ["hyresratter", "skola", "trygga_jobb", "vard"]
+    assert list(loaded) == ["fler_hyresratter", "hyresratter", "skola", "trygga_jobb", "vard"]

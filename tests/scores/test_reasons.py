@@ -34,22 +34,24 @@ CANVASS = toy(
 
 def test_a_place_with_everything() -> None:
     assert told(CANVASS, "canvass")["A000"] == (
-        "Det finns många rödgröna röster att hämta bland dem som inte röstade (omkring 1 200), och"
-        " många av dem som bor här hör till målgrupperna (i genomsnitt 41 procent i varje grupp)."
+        "Det finns många rödgröna röster att hämta (omkring 1 200 röster om de som stannade hemma"
+        " röstat som grannarna), och målgrupperna är i genomsnitt 41 procent av väljarna, vilket är"
+        " mycket."
     )
 
 
 def test_a_place_with_nothing_tells_the_two_that_weigh_most() -> None:
     assert told(CANVASS, "canvass")["A001"] == (
-        "Det finns få rödgröna röster att hämta bland dem som inte röstade (knappt någon), och få"
-        " av dem som bor här hör till målgrupperna (i genomsnitt 10 procent i varje grupp)."
+        "Det finns få rödgröna röster att hämta (knappt någon om de som stannade hemma röstat som"
+        " grannarna), och målgrupperna är i genomsnitt 10 procent av väljarna, vilket är lite."
     )
 
 
 def test_what_speaks_against_follows_after_but() -> None:
     assert told(CANVASS, "canvass")["A004"] == (
-        "Många av dem som bor här hör till målgrupperna (i genomsnitt 40 procent i varje grupp),"
-        " men det finns få rödgröna röster att hämta bland dem som inte röstade (omkring en)."
+        "Målgrupperna är i genomsnitt 40 procent av väljarna, vilket är mycket, men det finns få"
+        " rödgröna röster att hämta (omkring en röst om de som stannade hemma röstat som"
+        " grannarna)."
     )
 
 
@@ -59,8 +61,9 @@ def test_an_unknown_place_is_not_explained() -> None:
 
 def test_english_by_switch() -> None:
     assert told(CANVASS, "canvass", "en")["A005"] == (
-        "There are many red-green votes to win among those who did not vote (about 900), but few of"
-        " those who live here belong to the target groups (12 percent in each group on average)."
+        "There are many red-green votes to win (about 900 votes had those who stayed at home voted"
+        " as their neighbours), but the target groups are 12 percent of the voters on average,"
+        " which is little."
     )
 
 

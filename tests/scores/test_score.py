@@ -194,6 +194,14 @@ def test_rounding_noise_does_not_part_areas_that_are_alike() -> None:
     assert frame["rank"][["A000"]].tolist() == frame["rank"][["A001"]].tolist()
 
 
+def test_weights_may_be_used_as_they_are_given() -> None:
+    """The domains of the English Indices of Deprivation 2019 weigh 0.999 together."""
+    imd = dict(zip("abcdefg", [0.225, 0.225, 0.135, 0.135, 0.093, 0.093, 0.093], strict=True))
+    frame = toy(**{name: [50.0, 100.0] for name in imd})
+    assert aggregate(frame, imd, as_given=True)["score"].tolist() == pytest.approx([49.95, 99.9])
+    assert aggregate(frame, imd)["score"].tolist() == pytest.approx([50.0, 100.0])
+
+
 def test_ties_share_the_better_rank() -> None:
     frame = score(toy(a_count=[1, 7, 7, 9]), weigh(a_count=1))
     assert frame["rank"].tolist() == [4, 2, 2, 1]

@@ -28,17 +28,18 @@ from geoprio.areas.crosswalk import (
     with_kappa,
 )
 from geoprio.areas.movement import (
+    Closer,
     CountTable,
     CoverageWarning,
     comparable_rows,
     fill_from_parents,
     known_counts,
     lost_counts,
-    mixing,
     move_counts,
     move_errors,
     move_figures,
     refuse_homeless,
+    share_error,
 )
 from geoprio.areas.ways import (
     nest_crosswalk,

@@ -46,20 +46,9 @@ def assign_associations(
 
 
 def refuse_wrong_memberships(memberships: pd.DataFrame, sets: Mapping[str, pd.DataFrame]) -> None:
-    """Check that each part is an area of a known set and has one owner.
+    """Refuse memberships that name a set or an area that is not there, or give a part two owners.
 
-    Parameters
-    ----------
-    memberships
-        Rows of `association`, `area_set`, `area_code`.
-    sets
-        AREAS by set name.
-
-    Raises
-    ------
-    ConfigError
-        A part belongs to two associations, or names a set or an area that is not there; all at
-        once.
+    `sets` are AREAS by set name; every fault is told at once.
     """
     parts = memberships[["area_set", "area_code"]]
     twice = memberships[parts.duplicated(keep=False)]
@@ -107,14 +96,7 @@ EACH = "*"
 def expand_memberships(rows: pd.DataFrame, municipalities: pd.Series) -> pd.DataFrame:
     """Return the rows with `*;kommun;*` replaced by the municipalities that no other row names.
 
-    Each of them is an association of its own name.
-
-    Parameters
-    ----------
-    rows
-        What `load_memberships` returns.
-    municipalities
-        Name by municipality code.
+    Each of them is an association of its own name; `municipalities` are names by code.
     """
     each = (rows[COLUMNS] == [EACH, MUNICIPALITIES, EACH]).all(axis=1)
     if not each.any():
@@ -173,12 +155,8 @@ def load_constituencies(election: Election, folders: tuple[Path, ...]) -> pd.Ser
     """Return constituency by municipality code, of the first folder that has the file.
 
     Empty where no folder has it or it says nothing of the election: a municipality that has several
-    constituencies cannot be told of here.
-
-    Raises
-    ------
-    ConfigError
-        The file lacks a column, has an empty cell, or gives a municipality twice.
+    constituencies cannot be told of here. A file that lacks a column, has an empty cell or gives a
+    municipality twice is refused.
     """
     table = _read_list(FILE, folders)
     if table is None:

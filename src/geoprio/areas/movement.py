@@ -2,17 +2,20 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from scipy.optimize import nnls
+from scipy.sparse import csr_array, diags_array, identity, triu
 
-from geoprio.areas.crosswalk import Crosswalk
+from geoprio.areas.crosswalk import Crosswalk, Floats
 from geoprio.errors import CoverageError
 from geoprio.tables import COUNTS, check
 from geoprio.words import Phrase
+
+_TINY = 1e-12
 
 
 class CoverageWarning(UserWarning):
@@ -79,20 +82,121 @@ def move_errors(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:
     return _project(counts.filter(regex="_count$") ** 2, crosswalk, "weight_se", power=2) ** 0.5
 
 
-def mixing(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:
-    """Return how much of a target's share rests on split sources: `sqrt(sum_s v_st^2 (1 - w_st))`.
+@dataclass(frozen=True)
+class Closer:
+    """The smaller areas that a set's areas are made of."""
 
-    `v_st` is the part of the target's count that comes from source s. A split source gives every
-    piece its own share; a piece whose share strays by sd from it makes the target's stray by this
-    times sd. 0 where every source lies whole in the target, NaN where nothing is known.
+    way: Crosswalk
+    """From the same sources to the smaller areas."""
+    home: pd.Series
+    """The area that each of them lies in."""
+
+
+def share_error(
+    share: pd.Series, whole: pd.Series, crosswalk: Crosswalk, closer: Closer | None = None
+) -> pd.Series:
+    """Return how far a share of moved counts strays (standard error, 0-1), by target.
+
+    A source's share is that of the areas it holds parts of, `r_s = sum_a w_sa r_a`, and a target
+    gets `sum_s v_ts r_s`, with `v_ts` the part of its count that comes from s. So it strays by
+    `sum_a (sum_s v_ts w_sa - u_ta) r_a`, where `u_ta` is the part of it that lives in area a. How
+    far areas' shares differ (sigma) is read off sources that touch: `(r_s - r_s')^2` is
+    `sigma^2 sum_a (w_sa - w_s'a)^2`, and what two sources differ by whatever they hold. Areas are
+    the targets, and the smaller ones where they are known (`closer`), each with a sigma. That a
+    source gives more or less of its people than thought (`weight_se`) comes beside it.
+
+    Parameters
+    ----------
+    share, whole
+        By source code: the share (0-1), and the count that it is a share of.
+    crosswalk, closer
+        From the sources to the targets, and to the smaller areas that these are made of.
+
+    Returns
+    -------
+    error
+        0 where every source lies whole in the target; NaN where nothing is known.
     """
-    moved = _project(counts, crosswalk, "weight")
+    codes = whole.index
+    parts, moved = _parts(crosswalk, whole)
+    held, lives = [_weights(crosswalk, codes)], [csr_array(identity(len(crosswalk.targets)))]
+    if closer is not None:
+        held.append(_weights(closer.way, codes))
+        lives.append(_membership(closer, whole, crosswalk.targets))
+    own = share.reindex(codes).to_numpy(float)
+    variance = np.zeros(len(crosswalk.targets))
+    for sigma2, weights, people in zip(_variances(own, held), held, lives, strict=True):
+        variance += sigma2 * (parts @ weights.T - people).power(2).sum(axis=1)
+    known = np.where(np.isnan(own), np.nanmean(own), own)
+    loose = _parts(crosswalk, whole, column="weight_se")[0].power(2)
+    mean = parts @ known
+    variance += loose @ known**2 - 2 * mean * (loose @ known) + mean**2 * loose.sum(axis=1)
+    error = pd.Series(np.sqrt(variance.clip(min=0)), crosswalk.targets)
+    return error.where(moved > 0).sort_index()
+
+
+_FEWEST_PAIRS = 30
+"""Pairs of touching sources from which what areas and sources differ by is told apart."""
+_OWN_LAST = 0.99
+_LEAST_PART = 0.25
+"""Of what touching sources differ by, at least this part is laid on the areas: an assumption."""
+
+
+def _variances(share: Floats, held: Sequence[csr_array]) -> list[float]:
+    """Return sigma^2 of `share_error` of each set of areas, whose weights in sources are `held`."""
+    touching = triu(held[-1].T @ held[-1], k=1).tocoo()
+    one, other = touching.coords
+    gaps = (share[one] - share[other]) ** 2
+    known = ~np.isnan(gaps)
+    one, other, gaps = one[known], other[known], gaps[known]
+    apart = [(weights[:, one] - weights[:, other]).power(2).sum(axis=0) for weights in held]
+    if not len(gaps):
+        return [0.0] * len(held)
+    scale = [max(float(each.mean()), _TINY) for each in apart]
+    most = float(gaps.mean())
+    laid = np.zeros(len(held))
+    if len(gaps) >= _FEWEST_PAIRS:
+        # Where the two cannot be told apart, what sources differ by is laid on the areas.
+        own = np.full(len(gaps), _OWN_LAST)
+        columns = [each / mean for each, mean in zip(apart, scale, strict=True)]
+        laid = nnls(np.column_stack([*columns, own]), gaps)[0][:-1]
+    least = most if len(gaps) < _FEWEST_PAIRS else _LEAST_PART * most
+    laid[-1] += max(least - laid.sum(), 0.0)
+    return [float(part / mean) for part, mean in zip(laid, scale, strict=True)]
+
+
+def _weights(crosswalk: Crosswalk, codes: pd.Index, column: str = "weight") -> csr_array:
+    """Return targets x sources, in the order of the targets and of `codes`."""
     frame = crosswalk.frame
-    loose = crosswalk.frame.assign(
-        weight=frame["weight"] * np.sqrt((1 - frame["weight"]).clip(lower=0))
-    )
-    pieces = _project(counts**2, replace(crosswalk, frame=loose), "weight", power=2)
-    return pieces**0.5 / moved.where(moved > 0)
+    source = codes.get_indexer(pd.Index(frame["source_code"]))
+    target = crosswalk.targets.get_indexer(pd.Index(frame["area_code"]))
+    held = (source >= 0) & (target >= 0)
+    values = frame[column].to_numpy(float)[held]
+    shape = (len(crosswalk.targets), len(codes))
+    return csr_array((values, (target[held], source[held])), shape=shape)
+
+
+def _parts(
+    crosswalk: Crosswalk, whole: pd.Series, column: str = "weight"
+) -> tuple[csr_array, Floats]:
+    """Return the part of each target's count that comes from each source, and that count."""
+    counts = np.nan_to_num(whole.to_numpy(float))
+    moved: Floats = _weights(crosswalk, whole.index) @ counts
+    each = _weights(crosswalk, whole.index, column)
+    scaled = diags_array(1 / np.maximum(moved, _TINY)) @ each @ diags_array(counts)
+    return csr_array(scaled), moved
+
+
+def _membership(closer: Closer, whole: pd.Series, targets: pd.Index) -> csr_array:
+    """Return the part of each target's count that lives in each of its smaller areas."""
+    smaller = closer.way.targets
+    people: Floats = _weights(closer.way, whole.index) @ np.nan_to_num(whole.to_numpy(float))
+    place = targets.get_indexer(pd.Index(closer.home.reindex(smaller)))
+    inside = place >= 0
+    total = np.bincount(place[inside], people[inside], len(targets))
+    values = people[inside] / np.maximum(total[place[inside]], _TINY)
+    shape = (len(targets), len(smaller))
+    return csr_array((values, (place[inside], np.flatnonzero(inside))), shape=shape)
 
 
 def lost_counts(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:

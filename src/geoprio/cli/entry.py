@@ -291,12 +291,10 @@ def _is_campaign(path: Path) -> bool:
 
 
 CampaignFile = Annotated[
-    Path,
-    typer.Argument(help="help_campaign", metavar="of_campaign", autocompletion=campaign_files),
+    Path, typer.Argument(help="help_campaign", metavar="of_campaign", autocompletion=campaign_files)
 ]
 FinishedRun = Annotated[
-    Path,
-    typer.Argument(help="help_run_place", metavar="of_run", autocompletion=campaign_files),
+    Path, typer.Argument(help="help_run_place", metavar="of_run", autocompletion=campaign_files)
 ]
 Out = Annotated[Path, typer.Option(help="help_out", metavar="of_folder", file_okay=False)]
 Raw = Annotated[Path | None, typer.Option(help="help_raw", metavar="of_folder", file_okay=False)]

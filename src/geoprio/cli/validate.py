@@ -11,8 +11,7 @@ from geoprio.cli.voice import MEND, Voice
 
 @command
 def validate(
-    voice: Voice,
-    place: Annotated[Path, typer.Argument(help="help_place", metavar="of_folder")],
+    voice: Voice, place: Annotated[Path, typer.Argument(help="help_place", metavar="of_folder")]
 ) -> None:
     """Tell every fault of every file of a campaign folder at once; exit 2 if there is one."""
     from geoprio.cli import kinds

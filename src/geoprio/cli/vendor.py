@@ -15,8 +15,7 @@ def vendor(  # noqa: PLR0913 - a command has its options
     voice: Voice,
     run: FinishedRun,
     profile: Annotated[
-        str,
-        typer.Argument(help="help_profile", metavar="of_vendor", autocompletion=vendor_names),
+        str, typer.Argument(help="help_profile", metavar="of_vendor", autocompletion=vendor_names)
     ],
     edition: Annotated[
         str | None,

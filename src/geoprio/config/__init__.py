@@ -3,6 +3,7 @@
 from geoprio.config.campaign import (
     Campaign,
     Combine,
+    ElectionBasis,
     MailingBudget,
     MailingEdition,
     MapBase,
@@ -12,14 +13,7 @@ from geoprio.config.campaign import (
     Uncertainty,
 )
 from geoprio.config.document import VARIANTS, Document, read_document
-from geoprio.config.faults import (
-    AnyModel,
-    Fault,
-    judge,
-    nearest,
-    refusal,
-    unknown_name,
-)
+from geoprio.config.faults import AnyModel, Fault, judge, nearest, refusal, unknown_name
 from geoprio.config.groups import (
     Alignment,
     Composition,
@@ -50,13 +44,7 @@ from geoprio.config.load import (
     shipped_folder,
     unknown_names,
 )
-from geoprio.config.model import (
-    PERSON_NUMBER,
-    Election,
-    Model,
-    RefusedError,
-    Text,
-)
+from geoprio.config.model import PERSON_NUMBER, Election, Model, RefusedError, Text
 from geoprio.config.profiles import (
     BLANK,
     Actions,

@@ -206,6 +206,8 @@ class ElectionBasis(Model):
     abroad_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.026
     """Swedes abroad, of the riksdag's electors, where no file counts foreign citizens: about
     200,000 of the country's 7.8 million in 2022. A county's own share differs."""
+    abroad_turnout: Annotated[float, Field(ge=0, le=1)] = 0.32
+    """Turnout of Swedes abroad: 32 % in the riksdag election of 2022 (SCB)."""
 
 
 class Nesting(Model):

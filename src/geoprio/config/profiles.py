@@ -295,13 +295,21 @@ class Message(Model):
     """The figure from which the line is true enough to open with, in the indicator's unit."""
     line: Text
     """The opening line; `{value}` is the area's figure."""
+    larger: Text | None = None
+    """The line where only the figure of a larger area is known: `{place}` is its name, and
+    `{value}` its figure. Without it nothing is told there."""
 
     def _own_faults(self) -> list[Phrase]:
-        lines = _texts(self.line)
+        told = _texts(self.line)
+        larger = _texts(self.larger) if self.larger else []
+        lines = [*told, *larger]
         whole = [line.endswith((".", "!", "?")) and line == line.strip() for line in lines]
+        bare = "".join(told).replace("{value}", "")
+        bare += "".join(larger).replace("{value}", "").replace("{place}", "")
         rules = {
-            "line_blanks_wrong": set("{}") & set("".join(lines).replace("{value}", "")),
+            "line_blanks_wrong": set("{}") & set(bare),
             "line_no_sentence": not all(whole),
+            "larger_without_place": not all("{place}" in line for line in larger),
         }
         return broken(rules)
 

@@ -8,16 +8,17 @@ import pandas as pd
 
 from geoprio.areas import (
     KAPPA,
+    Closer,
     Crosswalk,
     Split,
     calibrate_nested,
     calibrate_split,
     find_way,
     ground_way,
-    mixing,
     move_counts,
     move_errors,
     scale_to_parents,
+    share_error,
 )
 from geoprio.counts.inventory import Gathered
 from geoprio.sources.catalogue import Loaded
@@ -84,6 +85,22 @@ class Rolls:
         return pd.DataFrame(columns).astype(float)
 
 
+def living_here(
+    votes: pd.DataFrame, abroad_share: pd.Series | float, abroad_turnout: float
+) -> pd.DataFrame:
+    """Return `votes` with those abroad taken out of the electors and of the votes cast.
+
+    Swedes abroad (`abroad_share`, 0-1, of the electors) are on the roll where they once lived;
+    `abroad_turnout` (0-1) of them vote. Votes by party are as they were: nobody counts theirs
+    apart. Where their share is unknown, as in a European election, none is taken out.
+    """
+    electors, cast = votes["electors_count"], votes["votes_cast_count"]
+    abroad = electors * pd.Series(abroad_share, electors.index).fillna(0.0)
+    here = electors - abroad
+    voted = (cast - abroad * abroad_turnout).clip(lower=0)
+    return votes.assign(electors_count=here, votes_cast_count=voted)
+
+
 def at_home_share(rolls: Rolls, election: str, adults: pd.Series) -> pd.Series:
     """Return the share (0-1) of an area's adults who vote there in an election.
 
@@ -131,28 +148,27 @@ def find_rolls(
     abroad_share
         Share (0-1) of the riksdag's electors who live abroad, where it cannot be counted.
     """
-    split = way_split(area_set, gathered.splits)
     # The elections of a day share their districts: one way serves them all.
-    ways = {
-        districts: find_way(gathered.atlas, districts, area_set, kappa=split.kappa)
+    moves = {
+        districts: district_move(gathered, districts, area_set)
         for districts in {item.source.area_set for item in gathered.results.values()}
     }
     moved = {}
     for election, item in gathered.results.items():
         counts = _district_electors(item)
         limit = tolerance * float(counts[ELECTORS].sum())
-        moved[election] = move_counts(counts, ways[item.source.area_set], tolerance=limit)
+        moved[election] = move_counts(counts, moves[item.source.area_set].way, tolerance=limit)
     local = next((name for name in LOCAL if name in moved), None)
     riksdag = gathered.results.get("riksdag")
     rolls = {}
     for election, item in gathered.results.items():
-        counts = _district_electors(item)
+        counts, move = _district_electors(item), moves[item.source.area_set]
         electors = moved[election][ELECTORS]
         theirs = _foreign_citizens(counts, riksdag, election, abroad_share)
-        foreign, foreign_se = _moved_share(theirs, counts[ELECTORS], ways[item.source.area_set])
+        foreign, foreign_se = _moved_share(theirs, counts[ELECTORS], move)
         rolls[election] = Roll(
             electors=electors,
-            se=roll_errors(counts[[ELECTORS]], ways[item.source.area_set], split)[ELECTORS],
+            se=move.count_errors(counts[[ELECTORS]])[ELECTORS],
             foreign_share=foreign,
             foreign_se=foreign_se,
             abroad_share=_abroad(electors, moved.get(local or ""), election, abroad_share),
@@ -161,25 +177,60 @@ def find_rolls(
     return Rolls(rolls, _home(area_set, gathered))
 
 
-def way_split(area_set: str, splits: Mapping[str, Split]) -> Split:
-    """Return the fitted error of moving counts from districts to a set."""
+@dataclass(frozen=True)
+class Move:
+    """How counts of one set come to the areas of another, and how far they stray."""
+
+    way: Crosswalk
+    split: Split
+    """The fitted error of moved counts."""
+    residents: pd.Series
+    """By code of the set that counts are moved from."""
+    closer: Closer | None = None
+
+    def count_errors(self, counts: pd.DataFrame) -> pd.DataFrame:
+        """Return the standard errors of counts when moved: of splits, and beside them.
+
+        A source that hardly splits strays too, by the share sigma of what it gives; see
+        `areas.calibration`. Where every source lies whole in its area, nothing strays.
+        """
+        pieces, targets = self.way.frame, self.way.targets
+        split_up = (pieces["weight"] < 1).groupby(pieces["area_code"]).any()
+        whole = ~split_up.reindex(targets, fill_value=False)
+        sure = pieces.assign(weight_se=pieces["weight"] * self.split.sigma)
+        beside = move_errors(counts, Crosswalk(frame=sure, targets=targets))
+        errors: pd.DataFrame = (move_errors(counts, self.way) ** 2 + beside**2) ** 0.5
+        return errors.mask(whole, 0.0)
+
+    def share_error(self, part: pd.Series, whole: pd.Series) -> pd.Series:
+        """Return the standard error (0-1) of the part's share of the whole when both are moved.
+
+        Log odds stray alike in all areas, so a share that is nearly none strays less:
+        `p (1 - p) sigma`.
+        """
+        # Counts of two sources may put a part above its whole.
+        inside = part.clip(upper=whole)
+        ratio = (inside + 0.5) / (whole - inside + 0.5).where(whole > 0)
+        odds = pd.Series(np.log(ratio), whole.index)
+        pair = pd.DataFrame({"part_count": part, "whole_count": whole})
+        reached = whole.index.difference(list(self.way.unmatched))
+        moved = move_counts(pair.reindex(reached), self.way)
+        share = (moved["part_count"] / moved["whole_count"]).clip(0, 1)
+        return share * (1 - share) * share_error(odds, whole, self.way, self.closer)
+
+
+def district_move(gathered: Gathered, districts: str, area_set: str) -> Move:
+    """Return the move from a set of polling districts to an area set."""
+    splits, atlas = gathered.splits, gathered.atlas
     fitted = [split for name, split in splits.items() if name.startswith(ROLLS)]
-    return splits.get(f"{ROLLS}{area_set}", fitted[0] if fitted else splits["to_areas"])
-
-
-def roll_errors(counts: pd.DataFrame, way: Crosswalk, split: Split) -> pd.DataFrame:
-    """Return the standard errors of counts moved from districts: of splits, and beside them.
-
-    A district that hardly splits strays too, by the share sigma of what it gives; see
-    `areas.calibration`. Where every district lies whole in its area, nothing strays.
-    """
-    pieces = way.frame
-    split_up = (pieces["weight"] < 1).groupby(pieces["area_code"]).any()
-    whole = ~split_up.reindex(way.targets, fill_value=False)
-    sure = pieces.assign(weight_se=pieces["weight"] * split.sigma)
-    beside = move_errors(counts, Crosswalk(frame=sure, targets=way.targets))
-    errors: pd.DataFrame = (move_errors(counts, way) ** 2 + beside**2) ** 0.5
-    return errors.mask(whole, 0.0)
+    split = splits.get(f"{ROLLS}{area_set}", fitted[0] if fitted else splits["to_areas"])
+    closer = None
+    if area_set in atlas.nested:
+        closer = Closer(find_way(atlas, districts, atlas.base), atlas.nested[area_set])
+    way = find_way(atlas, districts, area_set, kappa=split.kappa)
+    people = atlas.population.rename("population_count").to_frame()
+    there = move_counts(people, find_way(atlas, atlas.base, districts))["population_count"]
+    return Move(way, split, there, closer)
 
 
 def _district_electors(item: Loaded) -> pd.DataFrame:
@@ -204,27 +255,13 @@ def _foreign_citizens(
     return (counts[ELECTORS] - citizens.reindex(counts.index)).clip(lower=0)
 
 
-def _moved_share(part: pd.Series, whole: pd.Series, way: Crosswalk) -> tuple[pd.Series, pd.Series]:
+def _moved_share(part: pd.Series, whole: pd.Series, move: Move) -> tuple[pd.Series, pd.Series]:
     """Return a part's share (0-1) of the electors in each area, and its standard error."""
     pair = pd.DataFrame({"part_count": part, "whole_count": whole})
-    moved = move_counts(pair.reindex(whole.index.difference(list(way.unmatched))), way)
-    home = whole.index.str[:4].to_series(index=whole.index)
-    spread = piece_spread(part / whole.where(whole > 0), home, way)
+    reached = whole.index.difference(list(move.way.unmatched))
+    moved = move_counts(pair.reindex(reached), move.way)
     electors = moved["whole_count"].where(moved["whole_count"] > 0)
-    error = mixing(pair[["whole_count"]], way)["whole_count"] * spread
-    return (moved["part_count"] / electors).clip(0, 1), error
-
-
-def piece_spread(shares: pd.Series, home: pd.Series, way: Crosswalk) -> float:
-    """Return how far the pieces of split sources stray (standard deviation) from their share.
-
-    Sources stray from the mean of their municipality; each is the mean of its pieces, which stray
-    `sqrt(k)` times as far, with k the pieces of a source: the mean of `1 / sum_t w_st^2`.
-    """
-    gaps = shares - shares.groupby(home).transform("mean")
-    squares = (way.frame["weight"] ** 2).groupby(way.frame["source_code"]).sum()
-    pieces = float((1 / squares.where(squares > 0)).mean())
-    return float(np.sqrt(pieces * (gaps**2).mean()))
+    return (moved["part_count"] / electors).clip(0, 1), move.share_error(part, whole)
 
 
 def _abroad(

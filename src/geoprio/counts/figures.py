@@ -6,20 +6,26 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from geoprio.areas import (
+    Atlas,
     Crosswalk,
-    Split,
     fill_from_parents,
     find_way,
-    mixing,
     move_counts,
     move_errors,
     move_figures,
+    share_error,
     steered,
 )
 from geoprio.config import Measure
-from geoprio.counts.electorates import piece_spread, roll_errors, way_split
+from geoprio.counts.electorates import Move, district_move
 from geoprio.counts.inventory import Gathered, single_years, split_errors
 from geoprio.tables import COUNTS, check
+
+OWN, MOVED, MODEL = "own", "moved", "model"
+"""Origins of a figure beside a larger area's, which is named by its set (METHOD 3): counted for the
+area or all its parts, moved to it from areas that it shares with others, made by a model."""
+WHOLE = 0.9
+"""Part of a larger area's residents from which an area is as good as all of it."""
 
 DISTURBED_SD = 1.0
 """Standard error, in persons, of a figure that the statistics office has disturbed: an assumption,
@@ -34,6 +40,7 @@ class Parent:
     """Code of the parent of each area."""
     counts: pd.DataFrame
     """COUNTS of the parents."""
+    area_set: str = "kommun"
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,9 @@ class Evidence:
     """Standard errors of counts as they are published: bands split at 18, disturbed cells."""
     filled: pd.DataFrame | None = None
     """`counts` with the gaps filled from larger areas."""
+    whence: pd.DataFrame | None = None
+    """Origin of each of these figures, by area: `OWN`, `MOVED`, or the set of the larger areas
+    whose share it is; a column that is not there is the areas' own."""
 
 
 def known_figures(area_set: str, gathered: Gathered, measures: Sequence[Measure] = ()) -> Evidence:
@@ -78,7 +88,11 @@ def known_figures(area_set: str, gathered: Gathered, measures: Sequence[Measure]
     else:
         known = _moved(area_set, gathered, measures)
     parents = tuple(
-        Parent(codes, _with_districts(_bare(*gathered.published[name]), name, gathered, ()).counts)
+        Parent(
+            codes,
+            _with_districts(_bare(*gathered.published[name]), name, gathered, ()).counts,
+            area_set=name,
+        )
         for name, codes in atlas.parents(area_set).items()
     )
     return _with_districts(replace(known, parents=parents), area_set, gathered, measures)
@@ -93,7 +107,7 @@ def _own(area_set: str, gathered: Gathered) -> Evidence:
     """Return what is published for a set that nests, and for what it lies in."""
     known, origins = gathered.published[area_set]
     parents = gathered.atlas.parents(area_set)
-    filled = fill_from_parents(known, gathered.tables, parents, known["population_count"])
+    filled, whence = _filled(known, gathered, parents)
     for table in gathered.tables:
         if table.area_set in parents:
             origins = dict.fromkeys(map(str, table.counts), table.origin) | dict(origins)
@@ -101,7 +115,28 @@ def _own(area_set: str, gathered: Gathered) -> Evidence:
         _bare(check(known.astype(float), COUNTS), origins),
         filled=check(filled.astype(float), COUNTS),
         noise=_noise(area_set, known, gathered),
+        whence=whence,
     )
+
+
+def _filled(
+    known: pd.DataFrame, gathered: Gathered, parents: Mapping[str, pd.Series]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return COUNTS with their gaps filled from larger areas, and the origin of each figure.
+
+    A larger area that holds one area alone tells what is that area's own.
+    """
+    filled, whence = known, pd.DataFrame(index=known.index)
+    for name, codes in parents.items():
+        before, people = filled, known["population_count"]
+        filled = fill_from_parents(before, gathered.tables, {name: codes}, people)
+        gained = filled.notna() & before.reindex(columns=filled.columns).isna()
+        alone = codes.reindex(known.index).map(codes.value_counts()) == 1
+        taken = gained.mask(alone, False)
+        columns = taken.columns[taken.any()]
+        whence = whence.reindex(columns=whence.columns.union(columns), fill_value=OWN)
+        whence[columns] = whence[columns].mask(taken[columns], name)
+    return filled, whence
 
 
 def _moved(area_set: str, gathered: Gathered, measures: Sequence[Measure]) -> Evidence:
@@ -113,15 +148,50 @@ def _moved(area_set: str, gathered: Gathered, measures: Sequence[Measure]) -> Ev
     way = find_way(atlas, atlas.base, area_set, kappa=kappa)
     moved = move_figures(figures, way)
     strays = {
-        measure.count: _share_error(figures[[measure.count, measure.of]], way, 1.0)
+        measure.count: share_error(
+            figures[measure.count] / figures[measure.of].where(figures[measure.of] > 0),
+            figures[measure.of],
+            way,
+        )
         for measure in measures
         if {measure.count, measure.of} <= set(figures)
     }
+    errors = move_errors(figures, way)
     return replace(
         _bare(moved, base.origins),
-        errors=move_errors(figures, way),
+        errors=errors,
         share_errors=pd.DataFrame(strays, moved.index),
+        whence=_moved_origins(base, moved, way, atlas),
     )
+
+
+def _moved_origins(
+    base: Evidence, moved: pd.DataFrame, way: Crosswalk, atlas: Atlas
+) -> pd.DataFrame:
+    """Return the origin of counts that are moved from the base set, by area.
+
+    A larger area's share that most of an area's residents bear is no share of the area's, but where
+    it holds as good as all of that larger area.
+    """
+    pieces = way.frame.assign(
+        people=way.frame["weight"] * way.frame["source_code"].map(atlas.population)
+    )
+    split = (pieces["weight"] < 1).groupby(pieces["area_code"]).any()
+    beside = split.reindex(moved.index, fill_value=False)
+    whence = pd.DataFrame(OWN, index=moved.index, columns=moved.columns).mask(beside, MOVED)
+    everyone = pieces.groupby("area_code")["people"].sum()
+    for name, codes in atlas.parents(atlas.base).items():
+        parent = pieces["source_code"].map(codes)
+        inside = pieces.groupby([parent, "area_code"])["people"].transform("sum")
+        partly = inside < WHOLE * parent.map(atlas.population.groupby(codes).sum())
+        taken = pieces["people"].where(partly, 0.0)
+        for column, origin in (base.whence if base.whence is not None else pd.DataFrame()).items():
+            theirs = taken.where(pieces["source_code"].map(origin) == name, 0.0)
+            share = theirs.groupby(pieces["area_code"]).sum() / everyone
+            larger = (share > 1 - WHOLE).reindex(moved.index, fill_value=False)
+            if column in whence:
+                whence[column] = whence[column].mask(larger, name)
+    return whence
 
 
 def _with_districts(
@@ -129,39 +199,40 @@ def _with_districts(
 ) -> Evidence:
     """Return what is known with the counts added that are published for polling districts."""
     districts = {item.source.area_set for item in gathered.results.values()}
-    split = way_split(area_set, gathered.splits)
     for table in gathered.tables:
         if table.area_set not in districts:
             continue
-        way = find_way(gathered.atlas, table.area_set, area_set, kappa=split.kappa)
+        move = district_move(gathered, table.area_set, area_set)
         counts = table.counts[table.counts.columns.difference(known.counts.columns)]
-        counts = counts.reindex(counts.index.difference(list(way.unmatched)))
-        moved, errors, strays = _from_districts(counts, way, known, split=split, measures=measures)
+        counts = counts.reindex(counts.index.difference(list(move.way.unmatched)))
+        moved, errors, strays = _from_districts(counts, move, known, measures)
         known = replace(
             known,
             counts=known.counts.join(moved),
             filled=moved if known.filled is None else known.filled.join(moved),
             origins={**dict.fromkeys(map(str, moved), table.origin), **known.origins},
+            whence=_joined_origins(known.whence, errors),
             errors=errors if known.errors is None else known.errors.join(errors),
             share_errors=strays if known.share_errors is None else known.share_errors.join(strays),
         )
     return known
 
 
+def _joined_origins(whence: pd.DataFrame | None, errors: pd.DataFrame) -> pd.DataFrame:
+    """Return origins with those of counts moved from polling districts beside them."""
+    moved = pd.DataFrame(OWN, index=errors.index, columns=errors.columns).mask(errors > 0, MOVED)
+    return moved if whence is None else whence.join(moved)
+
+
 def _from_districts(
-    counts: pd.DataFrame,
-    way: Crosswalk,
-    known: Evidence,
-    *,
-    split: Split,
-    measures: Sequence[Measure],
+    counts: pd.DataFrame, move: Move, known: Evidence, measures: Sequence[Measure]
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return districts' counts moved, their errors, and those of the measures' shares.
 
     A measure with a control is moved in proportion to the group's adults in each area; only how far
     its share strays from theirs is unknown then.
     """
-    moved, errors = move_counts(counts, way), roll_errors(counts, way, split)
+    moved, errors = move_counts(counts, move.way), move.count_errors(counts)
     strays = {}
     for measure in measures:
         pair = [measure.count, measure.of]
@@ -172,29 +243,26 @@ def _from_districts(
         if controlled and measure.control and measure.control_of:
             everyone = known.counts[measure.control_of]
             relative = known.counts[measure.control] / everyone.where(everyone > 0)
-            guided = steered(way, relative, kappa=split.kappa)
-            moved[measure.count] = move_counts(counts[pair], guided)[measure.count]
-            errors[measure.count] = roll_errors(counts[pair], guided, split)[measure.count]
-        strays[measure.count] = _share_error(counts[pair], way, relative)
+            guided = replace(move, way=steered(move.way, relative, kappa=move.split.kappa))
+            moved[measure.count] = move_counts(counts[pair], guided.way)[measure.count]
+            errors[measure.count] = guided.count_errors(counts[pair])[measure.count]
+        strays[measure.count] = _share_error(counts[pair], move, relative)
     return moved, errors, pd.DataFrame(strays, index=moved.index)
 
 
-def _share_error(pair: pd.DataFrame, way: Crosswalk, relative: pd.Series | float) -> pd.Series:
+def _share_error(pair: pd.DataFrame, move: Move, relative: pd.Series) -> pd.Series:
     """Return the standard error (0-1) of a moved share, group first and all second in `pair`.
 
-    Pieces of split sources stray from them as sources do from their municipality, after what the
-    control tells (`relative`, the group's share of the adults in each target) is taken out.
+    Areas differ by their share over what the control tells (`relative`, the group's share of the
+    adults in each target).
     """
     part, whole = (pair.iloc[:, number] for number in (0, 1))
-    own = part / whole.where(whole > 0)
-    frame = way.frame
-    told = pd.Series(relative, index=way.targets, dtype=float)
-    seen = frame["weight"] * frame["area_code"].map(told)
-    expected = seen.groupby(frame["source_code"]).sum().reindex(own.index)
-    home = own.index.str[:4].to_series(index=own.index)
-    ratio = own / expected.where(expected > 0)
-    loose = mixing(whole.to_frame("whole_count"), way)["whole_count"]
-    error: pd.Series = loose * told * piece_spread(ratio, home, way)
+    frame = move.way.frame
+    seen = frame["weight"] * frame["area_code"].map(relative)
+    expected = seen.groupby(frame["source_code"]).sum().reindex(whole.index) * whole
+    error: pd.Series = relative * share_error(
+        part / expected.where(expected > 0), whole, move.way, move.closer
+    )
     return error
 
 

@@ -7,21 +7,26 @@ Parquet files, codes as text:
   young (18-29), LO member, woman, immigrant background (born abroad, or both parents were), in
   that order. Bases: `residents`, `adults`, `electorate_riksdag`, `electorate_kommun`; the region
   election has the kommun election's.
+- `grupper-utrikesfodda-deso_2018.parquet` and its RegSO: the same where the fourth digit is born
+  abroad, which is all that is published of many areas.
 - `val-deso_2018.parquet`: one row per DeSO and election with electors, votes cast, valid votes
-  and votes per party of those who live there, early votes included.
+  and votes per party of those on its roll, early votes included; `abroad` and `abroad_cast` are
+  the Swedes abroad among electors and votes cast.
 - `bitar.parquet`: residents and electors (riksdag and kommun 2022) of each DeSO ∩ polling district.
 - `bitar-2026.parquet`: the pieces that the areas of both years share, and who lives in each.
 """
 
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from geoprio.demo.apportionment import Ints
 from geoprio.demo.elections import PARTIES, Pieces, sums
 from geoprio.demo.geography import County
-from geoprio.demo.people import People, by_background
+from geoprio.demo.people import People, by_background, by_birth
 
 FOLDER = "facit"
 CELLS = tuple("cell_" + "".join(digits) for digits in product("01", repeat=4))
@@ -38,12 +43,13 @@ def write_truth(
     """Write the truth of 2018 and 2022 into `folder`/facit."""
     target = folder / FOLDER
     target.mkdir()
-    groups = _groups(county, people)
-    groups.to_parquet(target / "grupper-deso_2018.parquet", index=False)
-    parent = groups["area_code"].map(county.deso["regso_code"])
-    by_regso = groups.assign(area_code=parent).groupby(["area_code", "base"], as_index=False)
-    regso = by_regso[list(CELLS)].sum()
-    regso.to_parquet(target / "grupper-regso_2020.parquet", index=False)
+    for kind, fourth in (("", by_background), ("utrikesfodda-", by_birth)):
+        groups = _groups(county, people, fourth)
+        groups.to_parquet(target / f"grupper-{kind}deso_2018.parquet", index=False)
+        parent = groups["area_code"].map(county.deso["regso_code"])
+        by_regso = groups.assign(area_code=parent).groupby(["area_code", "base"], as_index=False)
+        regso = by_regso[list(CELLS)].sum()
+        regso.to_parquet(target / f"grupper-{kind}regso_2020.parquet", index=False)
     votes = pd.concat([_votes(county, pieces, *held) for held in counts.items()])
     votes.to_parquet(target / "val-deso_2018.parquet", index=False)
     at_home = pieces.citizens - pieces.abroad + pieces.foreigners
@@ -58,7 +64,7 @@ def write_truth(
     ).to_parquet(target / "bitar.parquet", index=False)
 
 
-def _groups(county: County, people: People) -> pd.DataFrame:
+def _groups(county: County, people: People, fourth: Callable[[Ints], Ints]) -> pd.DataFrame:
     minors = np.zeros_like(people.adults)
     minors[:, 0, 0] = people.origin[:, 0]
     bases = {
@@ -69,7 +75,7 @@ def _groups(county: County, people: People) -> pd.DataFrame:
     }
     frames = []
     for base, counts in bases.items():
-        cells = by_background(counts).reshape(len(counts), -1)
+        cells = fourth(counts).reshape(len(counts), -1)
         frame = pd.DataFrame(cells, columns=list(CELLS))
         frames.append(frame.assign(area_code=county.deso.index.to_numpy(), base=base))
     frame = pd.concat(frames).sort_values(["area_code", "base"], ignore_index=True)
@@ -79,7 +85,8 @@ def _groups(county: County, people: People) -> pd.DataFrame:
 def _votes(
     county: County, pieces: Pieces, election: tuple[int, str], count: pd.DataFrame
 ) -> pd.DataFrame:
-    names = ["electors", "foreign_citizens", "votes_cast", "valid", *PARTIES]
+    names = ["electors", "foreign_citizens", "abroad", "votes_cast", "abroad_cast", "valid"]
+    names += PARTIES
     total = count[names].groupby(pieces.deso).sum().reindex(range(len(county.deso)))
     total = total.rename(columns={party: f"votes_{party}" for party in PARTIES})
     head = {"area_code": county.deso.index.to_numpy(), "year": election[0], "election": election[1]}

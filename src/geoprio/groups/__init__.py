@@ -7,5 +7,10 @@ from geoprio.groups.estimators import estimate_groups
 from geoprio.groups.joint import Joint, carried_share, fit_joint, odds_seed, table_seed
 from geoprio.groups.measures import Held, as_located, choose_methods, held_of, spread_of
 from geoprio.groups.overlap import at_least_one, integerise, intensity, overlap_table
-from geoprio.groups.shares import count_intervals, share_intervals, shares_by_group, shown_by_group
-from geoprio.groups.shrinkage import empirical_bayes
+from geoprio.groups.shares import (
+    count_intervals,
+    empirical_bayes,
+    share_intervals,
+    shares_by_group,
+    shown_by_group,
+)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import truncnorm
 
 from geoprio.config import Alignment, Group, Measure, Minors
 from geoprio.counts import LOCAL, Evidence, Roll, Rolls
 from geoprio.counts.electorates import at_home_share
 from geoprio.groups.measures import (
     ADULTS,
+    ENOUGH,
     RESIDENTS,
     Z90,
     Held,
@@ -26,11 +28,13 @@ from geoprio.groups.measures import (
     choose_measure,
     column_of,
     held_of,
+    spread_of,
     with_interval,
 )
 from geoprio.tables import GROUPS, NO_ELECTION, check
 
-_STEPS = 60
+_STEPS, _WIDEST = 60, 15.0
+"""Of bisections of log odds."""
 
 
 Estimate = tuple[pd.Series, pd.Series]
@@ -67,23 +71,89 @@ def adults_of(
 def electors_of(people: Estimate, adults: pd.Series, rolls: Rolls, election: str) -> Estimate:
     """Return the group's share (0-1) of those who live in an area and vote there, and its error.
 
-    `n = max(0, E(e) - adults outside)`: those outside are all on the roll, and the rest of it is
-    the group. E is put on the same footing as the adults, since a moved roll strays far more: the
-    adults of the group who are not on the local roll are the municipality's share of the group,
-    and foreign citizens are the area's own share of the roll.
+    `p = n / (O + n)`: the O adults outside the group all vote, and so do n of the group. On the
+    local roll they are its adults but the municipality's share that is not on it; in an election of
+    citizens see `_naturalised`. To first order an adult more of the group, and one less outside it,
+    adds `((1 - p) dn/dG + p) / (O + n)`, and whatever else n strays by counts `(1 - p) / (O + n)`.
     """
     inside, se = people
     roll, local = rolls.by_election[election], rolls.local
     absent = _absent_share(inside, adults, roll if local is None else local, rolls.home)
-    voters = inside * (1 - absent)
-    variance = ((1 - absent) * se) ** 2 + (inside * absent * FOREIGN_SPREAD) ** 2
-    everyone = adults - inside * absent
+    voters = _Voters(inside * (1 - absent), 1 - absent, inside * absent * FOREIGN_SPREAD)
     if election not in LOCAL and local is not None:
-        foreign = everyone * local.foreign_share.fillna(0)
-        variance = variance + (everyone * local.foreign_se.fillna(0)) ** 2
-        voters, everyone = (voters - foreign).clip(lower=0), everyone - foreign
+        voters = _naturalised(people, adults, absent, local, rolls.home)
+    everyone = adults - inside + voters.count
     everyone = everyone.where(everyone > 0)
-    return (voters / everyone).clip(0, 1), variance**0.5 / everyone
+    share = (voters.count / everyone).clip(0, 1)
+    by_group = ((1 - share) * voters.slope + share) * se
+    return share, both_errors(by_group, (1 - share) * voters.se) / everyone
+
+
+@dataclass(frozen=True)
+class _Voters:
+    """Those of a group's adults who may vote."""
+
+    count: pd.Series
+    slope: pd.Series
+    """How many more of them there are with one adult more in the group."""
+    se: pd.Series
+    """Standard error beside that of the group's adults, in persons."""
+
+
+def _naturalised(
+    people: Estimate, adults: pd.Series, absent: pd.Series, local: Roll, home: pd.Series
+) -> _Voters:
+    """Return those of the group's adults who are citizens (METHOD 3).
+
+    Two estimates: its adults on the local roll less the foreign citizens there, and the
+    municipality's share of its adults who are citizens x the area's. They are combined by precision
+    and then taken to lie between none and all of the group: the mean and sd of the normal truncated
+    there. In this order, since a difference that is cut first is moved up by its own noise, and
+    would then be believed as if it were not. At last the odds in each municipality are multiplied
+    so that its own difference is met.
+    """
+    inside, se = people
+    group = inside.where(inside > 0)
+    listed = adults - inside * absent
+    count = inside * (1 - absent) - listed * local.foreign_share.fillna(0)
+    slope = 1 - absent + absent * local.foreign_share.fillna(0)
+    beside = both_errors(
+        inside * absent * FOREIGN_SPREAD * (1 - local.foreign_share.fillna(0)),
+        listed * local.foreign_se.fillna(0),
+    )
+    rate, mean = count / group, (count.groupby(home).sum() / inside.groupby(home).sum())
+    town = home.map(mean)
+    error = both_errors(beside, (slope - rate) * se) / group
+    spread = _citizen_spread(rate - town.clip(0, 1))
+    weight = (spread**2 / (spread**2 + error**2)).fillna(0)
+    both = weight * beside, (1 - weight) * spread * inside
+    combined = _Voters(
+        weight * count + (1 - weight) * town.clip(0, 1) * inside,
+        weight * slope + (1 - weight) * town.clip(0, 1),
+        (both[0] ** 2 + both[1] ** 2 + 2 * SMOOTHED * both[0] * both[1]) ** 0.5,
+    )
+    cut, kept = _truncated(combined.count, both_errors(combined.slope * se, combined.se), inside)
+    met = _met((cut / group).clip(0, 1), inside, home, town.where((town > 0) & (town < 1)))
+    return _Voters((met * inside).fillna(0), combined.slope * kept, combined.se * kept)
+
+
+def _citizen_spread(gaps: pd.Series) -> float:
+    """Return how far areas' shares of citizens differ within a municipality (sd).
+
+    Robust, and of the moved shares as they are: moving makes areas alike about as much as it errs.
+    """
+    known = gaps.dropna()
+    if len(known) < ENOUGH:
+        return CITIZEN_SPREAD
+    return max(spread_of(known), LEAST_CITIZEN_SPREAD)
+
+
+def _truncated(count: pd.Series, se: pd.Series, most: pd.Series) -> Estimate:
+    """Return the mean of a normal cut to 0 and `most`, and what part of its sd is left (0-1)."""
+    scale = se.where(se > 0)
+    low, high = -count / scale, (most - count) / scale
+    found = (count + truncnorm.mean(low, high) * scale).fillna(count).clip(0, most)
+    return found, pd.Series(truncnorm.std(low, high), count.index).fillna(1.0)
 
 
 def _absent_share(inside: pd.Series, adults: pd.Series, roll: Roll, home: pd.Series) -> pd.Series:
@@ -99,7 +169,7 @@ def _absent_share(inside: pd.Series, adults: pd.Series, roll: Roll, home: pd.Ser
 def _shift(level: pd.Series, minors: pd.Series, target: float) -> float:
     """Return the d at which minors are outside by `target` in all, by bisection."""
     weight, odds = (minors / minors.sum()).to_numpy(), level.to_numpy()
-    low, high = -15.0, 15.0
+    low, high = -_WIDEST, _WIDEST
     for _ in range(_STEPS):
         middle = (low + high) / 2
         if np.nansum(weight * (1 / (1 + np.exp(-(odds + middle))))) < target:
@@ -115,7 +185,12 @@ at home: an assumption, since nothing is published of them by area."""
 FOREIGN_SPREAD = 0.3
 """Relative spread of the share of a group's adults who are not on the local roll, within a
 municipality: an assumption."""
-_ROUNDS = 12
+CITIZEN_SPREAD, LEAST_CITIZEN_SPREAD = 0.10, 0.03
+"""Spread within a municipality of the share of a group's adults who are citizens, where too few
+areas are known to measure it, and the least that it is taken to be: assumptions."""
+SMOOTHED = 0.5
+"""Correlation of the errors of the two estimates of naturalised voters: where an area differs from
+its municipality, moving has made it more like its neighbours. An assumption."""
 
 
 @dataclass(frozen=True)
@@ -273,17 +348,28 @@ def _to_known(share: Estimate, rule: Alignment, election: str, ground: _Ground) 
         whole = column_of(parent.counts, rule.electors_of)
         known = column_of(parent.counts, rule.electors) / whole.where(whole > 0)
         target = target.fillna(home.map(known))
-    wanted = (target / (1 - target)).to_numpy()
     weight = ground.rolls.by_election[election].electors
-    towns = pd.factorize(home)[0]
-    everyone = weight.where(value.notna()).groupby(towns).sum()
-    met = value.to_numpy()
-    for _ in range(_ROUNDS):
-        mean = ((met * weight).groupby(towns).sum() / everyone).reindex(towns).to_numpy()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            odds = met / np.where(met < 1, 1 - met, np.nan) * (wanted / (mean / (1 - mean)))
-            met = np.where(np.isnan(wanted) | np.isnan(odds), met, odds / (1 + odds))
-    return pd.Series(met, value.index), error
+    return _met(value, weight, home, target), error
+
+
+def _met(share: pd.Series, weight: pd.Series, home: pd.Series, target: pd.Series) -> pd.Series:
+    """Return shares whose odds are multiplied so that their mean in each municipality is met.
+
+    `target` is the municipality's, by area; where it is NaN shares stay as they are. By bisection.
+    """
+    known = share.notna() & weight.notna() & target.notna()
+    value, size = share[known].to_numpy(), weight[known].to_numpy()
+    town, wanted = pd.factorize(home[known])[0], target[known].to_numpy()
+    everyone = np.bincount(town, size)
+    low, high = np.full(len(everyone), -_WIDEST), np.full(len(everyone), _WIDEST)
+    met = value
+    for _ in range(_STEPS):
+        factor = np.exp((low + high) / 2)[town]
+        met = value * factor / (1 - value + value * factor)
+        short = np.bincount(town, met * size)[town] < wanted * everyone[town]
+        below = np.bincount(town, short) > 0
+        low, high = np.where(below, (low + high) / 2, low), np.where(below, high, (low + high) / 2)
+    return share.where(~known, pd.Series(met, share.index[known]).reindex(share.index))
 
 
 def _of_background(rule: Minors, own: pd.DataFrame, ground: _Ground) -> Estimate:

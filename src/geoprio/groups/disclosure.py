@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geoprio.config import Group
 from geoprio.errors import ContractError
+from geoprio.tables import NO_ELECTION
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -59,6 +60,8 @@ class Cells:
     gaps: Numbers
     """What each parent's count has beyond its children's: areas that nothing is known of, noise, or
     two estimates that do not add up. Nobody knows it; it is taken to lie between 0 and this."""
+    fixed: Flags | bool = False
+    """Which are no counts: they stand printed, and hide nothing."""
 
 
 def count_gaps(tree: Hierarchy, counts: Numbers) -> Numbers:
@@ -280,7 +283,7 @@ def _cost(cells: Cells, hidden: Flags, minimum_count: int, *, bare: Flags) -> Nu
     """
     room = np.minimum(cells.counts - cells.floors, cells.limits - cells.counts)
     cost = cells.limits + _FAR * bare + 2 * _FAR * (room < minimum_count - 1)
-    return np.where(hidden | (cells.counts < minimum_count), np.inf, cost)
+    return np.where(hidden | cells.fixed | (cells.counts < minimum_count), np.inf, cost)
 
 
 def _cheapest_child(tree: Hierarchy, cost: Numbers, parents: Flags) -> Places:
@@ -315,21 +318,21 @@ def protect(
     groups: Mapping[str, Group],
     nest: Nest,
     *,
-    basis: str,
     minimum_count: int,
 ) -> dict[str, Protected]:
     """Return what may be shown of GROUPS in every area set, and what may be computed with.
 
-    The rule holds over all `tables` together (GROUPS by area set of `nest`, with `size`, the
-    persons in a row's base), kommun and county totals taken for printed, and a share for its count.
-    Only what is printed goes into `usable`, so scores and plans tell nothing more. Not asked by
-    METHOD, and not done: to hide that nearly everyone belongs to a group. What a formula makes of
-    public tables alone, such as a proxy, anyone can make anew; it is only not shown.
+    "Färre än" is said of counts alone: what is published of the area itself, on its own base. A
+    prorated or modelled figure, such as every electorate's, is no count of the area; it stands with
+    its interval, and nothing is withheld for its sake. The rule holds over all `tables` together
+    (GROUPS by area set of `nest`, with `size`, the persons in a row's base), kommun and county
+    totals taken for printed, and a share for its count. Only what is printed goes into `usable`, so
+    scores and plans tell nothing more. Not asked by METHOD, and not done: to hide that nearly
+    everyone belongs to a group.
 
-    A group's counts for several elections and bases go together, so they are withheld together; the
-    first (`basis` election, electorate first) keeps its totals and says "färre än", the others are
-    withheld in every larger area too: totals of figures in nearly the same proportions would be so
-    many equations for the figures. A ContractError says that the rule could not be kept.
+    What is made of a withheld count is withheld with it, in the elections in every larger area too:
+    totals of figures in nearly the same proportions would be so many equations for the figures. A
+    ContractError says that the rule could not be kept.
     """
     rows = pd.concat(
         [frame.reset_index().assign(area_set=name) for name, frame in tables.items()],
@@ -339,8 +342,8 @@ def protect(
     usable = rows.assign(shown=SHOWN)
     for name, group in groups.items():
         own = rows[rows["group"] == name]
-        if group.sensitive and (own["count"] < minimum_count).any():
-            found = _protect_group(own, nest, basis=basis, minimum_count=minimum_count)
+        if group.sensitive and (is_counted(own) & (own["count"] < minimum_count)).any():
+            found = _protect_group(own, nest, minimum_count=minimum_count)
             usable.loc[found.index, found.columns] = found
     return {name: _of_set(usable, name, frame) for name, frame in tables.items()}
 
@@ -357,16 +360,19 @@ def _blanked(usable: pd.DataFrame) -> pd.DataFrame:
     return printed
 
 
-def _protect_group(
-    rows: pd.DataFrame, nest: Nest, *, basis: str, minimum_count: int
-) -> pd.DataFrame:
+def is_counted(rows: pd.DataFrame) -> pd.Series:
+    """Return which rows of GROUPS are published counts of the areas themselves."""
+    return (rows["election"] == NO_ELECTION) & (rows["method"] == "published")
+
+
+def _protect_group(rows: pd.DataFrame, nest: Nest, *, minimum_count: int) -> pd.DataFrame:
     """Return `shown` and the usable figures of one group's rows."""
-    later = (rows["election"] != basis).astype(int)
+    later = (rows["election"] != NO_ELECTION).astype(int)
     rank = rows["base"].map(_BASES.index)
     keys = rows.groupby([later, "election", rank], sort=True).ngroup()
     first = rows[keys == keys.min()]
     few = np.zeros(len(nest.nodes), bool)
-    few[rows.loc[rows["count"] < minimum_count, "place"]] = True
+    few[rows.loc[is_counted(rows) & (rows["count"] < minimum_count), "place"]] = True
     cells, small, sizes = _cells(first, nest, minimum_count)
     hidden = withhold(nest.tree, cells, small, minimum_count=minimum_count, also=few)
     kept = keeps_rule(nest.tree, naive(cells), hidden, small, minimum_count=minimum_count)
@@ -392,12 +398,15 @@ def _cells(rows: pd.DataFrame, nest: Nest, minimum_count: int) -> tuple[Cells, F
     counts, known = nest.lay_out(rows["count"], places)
     sizes, sized = nest.lay_out(rows["size"], places)
     sizes = np.maximum(np.where(sized, sizes, NO_LIMIT), counts)
-    small = known & (counts < minimum_count)
+    fixed = np.zeros(len(counts), bool)
+    fixed[places] = ~is_counted(rows).to_numpy()
+    small = known & ~fixed & (counts < minimum_count)
     cells = Cells(
         counts=counts,
         floors=np.where(small, 0.0, np.minimum(counts, minimum_count)),
         limits=np.where(small, np.minimum(sizes, minimum_count), sizes),
         gaps=count_gaps(nest.tree, counts),
+        fixed=fixed,
     )
     return cells, small, sizes
 

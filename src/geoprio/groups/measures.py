@@ -9,6 +9,7 @@ import pandas as pd
 from geoprio.config import Group, Measure, Proxy
 from geoprio.config.groups import ProxyIndicator
 from geoprio.counts import Evidence
+from geoprio.counts.figures import MODEL, MOVED, OWN
 from geoprio.errors import ConfigError, CoverageError
 from geoprio.words import Phrase
 
@@ -23,7 +24,7 @@ _ROUNDING_SHARE, _ROUNDING_COUNT = 0.01, 5.0
 """How far a part may exceed its whole by rounding and noise alone."""
 _ASSUMED_SPREAD = 0.05
 """Between-area standard deviation of a base's share of the residents: an assumption."""
-_ENOUGH = 30
+ENOUGH = 30
 """Areas from which a spread is measured; the TOML's figure stands where there are fewer."""
 
 
@@ -136,6 +137,40 @@ def _choice(group: Group, held: Held) -> tuple[str, str, str]:
     return "prorated", measure.count, "why_prorated"
 
 
+def group_origins(groups: Mapping[str, Group], evidence: Evidence) -> pd.DataFrame:
+    """Return the origin of each group's share by area, a column by group (METHOD 3).
+
+    `OWN`, `MOVED`, the set of the larger area whose share it is, or `MODEL`.
+    """
+    held, index = held_of(evidence), evidence.counts.index
+    found = {name: choose_measure(group, held) for name, group in groups.items()}
+    model = pd.Series(MODEL, index, dtype=object)
+    columns = {
+        name: model if measure is None else _measured_origin(measure, evidence)
+        for name, measure in found.items()
+    }
+    return pd.DataFrame(columns, index=index)
+
+
+def _measured_origin(measure: Measure, evidence: Evidence) -> pd.Series:
+    column, base = measure.count, measure.of
+    share = _share(evidence.counts, column, base)
+    moved = error_of(evidence.errors, column, share.index) > 0
+    origin = pd.Series(OWN, share.index, dtype=object).mask(moved, MOVED)
+    if evidence.whence is not None and column in evidence.whence:
+        theirs = evidence.whence[column]
+        origin = origin.mask(~theirs.isin([OWN, MOVED]), theirs)
+    gap = share.isna()
+    origin = origin.mask(gap, MODEL)
+    for parent in evidence.parents:
+        above = gap & parent.codes.map(_share(parent.counts, column, base)).notna()
+        # A larger area that holds one area alone tells what is that area's own.
+        alone = parent.codes.map(parent.codes.value_counts()) == 1
+        origin = origin.mask(above, parent.area_set).mask(above & alone, OWN)
+        gap &= ~above
+    return origin
+
+
 def _known(counts: pd.DataFrame) -> frozenset[str]:
     return frozenset(map(str, counts.columns[counts.notna().any()]))
 
@@ -234,7 +269,7 @@ def base_error(evidence: Evidence, base: str) -> pd.Series:
         parent.codes.map(_share(parent.counts, base, RESIDENTS)) for parent in evidence.parents
     ]
     gaps = pd.concat([(share - level).dropna() for level in above[-1:]] or [share.dropna() * 0])
-    spread = float((gaps**2).mean() ** 0.5) if len(gaps) >= _ENOUGH else _ASSUMED_SPREAD
+    spread = float((gaps**2).mean() ** 0.5) if len(gaps) >= ENOUGH else _ASSUMED_SPREAD
     residents = column_of(evidence.counts, RESIDENTS)
     return own_error(evidence, base).where(known.notna(), residents * spread)
 
@@ -294,15 +329,19 @@ def _between_sd(
     differ at least as much; else what the TOML says.
     """
     gaps = (levels[0] - levels[number]).dropna()
-    if len(gaps) < _ENOUGH and number + 1 < len(levels):
+    if len(gaps) < ENOUGH and number + 1 < len(levels):
         codes = evidence.parents[number - 1].codes
         gaps = (levels[number] - levels[number + 1]).groupby(codes).first().dropna()
-    return spread_of(gaps) if len(gaps) >= _ENOUGH else measure.share_sd
+    return spread_of(gaps) if len(gaps) >= ENOUGH else measure.share_sd
 
 
 def spread_of(gaps: pd.Series) -> float:
-    """Return the standard deviation of areas' shares around their parents', from the gaps."""
-    return float(np.sqrt((gaps**2).mean()))
+    """Return the spread (sd) of areas' shares around their parents', from the gaps.
+
+    Robust, so that a few places unlike all others, such as a campus, do not widen every interval:
+    the least spread whose 90 % interval covers 90 % of the gaps.
+    """
+    return float(gaps.abs().quantile(0.9)) / Z90
 
 
 def with_interval(frame: pd.DataFrame, *, upper: pd.Series) -> pd.DataFrame:

@@ -85,12 +85,7 @@ def _pairs_of_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Da
 def choose_postal_codes(pairs: pd.DataFrame, chosen: pd.Index) -> PostalChoice:
     """Return the postal codes half of whose residents or points, or more, are in chosen areas.
 
-    Parameters
-    ----------
-    pairs
-        From `postal_pairs`.
-    chosen
-        Codes of the chosen areas.
+    `pairs` are from `postal_pairs`, `chosen` the codes of the chosen areas.
     """
     inside = pairs["people_count"].where(pairs["source_code"].isin(chosen), 0.0)
     counted = pd.DataFrame({"all": pairs["people_count"], "inside": inside})
@@ -148,12 +143,7 @@ def residents_of_age(counts: pd.DataFrame, ages: tuple[int, int]) -> pd.Series:
 def people_by_code(way: pd.DataFrame, residents: pd.Series) -> pd.Series:
     """Return the residents of each postal code; NaN where those of any of its areas are unknown.
 
-    Parameters
-    ----------
-    way
-        CROSSWALK from areas to postal codes.
-    residents
-        Residents by area.
+    `way` is a CROSSWALK from areas to postal codes, `residents` are by area.
     """
     people = way["weight"] * way["source_code"].map(residents)
     unknown = people.isna().groupby(way["area_code"]).any()

@@ -37,7 +37,7 @@ class Grounds:
             "groups": level.printed,
             "joint": level.joint.cells.rename(columns=CELL.format),
             "electorates": level.rolls.table(),
-            "votes": level.votes,
+            "votes": level.roll,
             "counts": level.counts,
             "indicators": level.indicators,
             "errors": level.errors,
@@ -92,17 +92,18 @@ def edition_reach(grounds: Grounds, edition: MailingEdition) -> Reach:
 
 
 def _electors(grounds: Grounds, election: str) -> tuple[pd.Series, pd.Series]:
-    """Return the electorate of an election by area, and its standard error."""
+    """Return the electors of an election who live in each area, and the standard error."""
+    frames, known = grounds.frames, grounds.frames["electorates"]
+    nobody = pd.Series(0.0, known.index)
+    abroad = known.get(f"{election}_swedes_abroad_count", nobody).fillna(0.0)
     if election == grounds.campaign.election.basis:
-        frames = grounds.frames
-        return frames["votes"]["electors_count"], frames["errors"]["electors_count"]
-    known = grounds.frames["electorates"]
+        return frames["votes"]["electors_count"] - abroad, frames["errors"]["electors_count"]
     if f"{election}_electors_count" not in known:
         ending = "_electors_count"
         names = map(str, known.filter(regex=f"{ending}$"))
         there = ", ".join(name.removesuffix(ending) for name in names)
         raise ConfigError("election_without_electorate", election=election, there=there)
-    return known[f"{election}_electors_count"], known[f"{election}_electors_se_count"]
+    return known[f"{election}_electors_count"] - abroad, known[f"{election}_electors_se_count"]
 
 
 def _joint(grounds: Grounds, election: str) -> Joint:

@@ -1,11 +1,16 @@
 """Estimates beside a truth that they never saw: do their intervals cover, how far are they off."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.optimize import minimize
 
+from geoprio.groups import Joint, share_intervals
 from geoprio.groups.measures import Z90
+from geoprio.scores import PLACE, TARGETS, Figures, compute_indicators
 from geoprio.scores.verdicts import FULL, SURE_ENOUGH
 
 ROUNDING = 1e-6
@@ -61,6 +66,31 @@ def mean_distance(values: pd.Series, truth: pd.Series) -> float:
     return float(np.abs(values - truth).mean())
 
 
+def covered_rows(
+    estimates: pd.DataFrame, cells: pd.DataFrame, groups: Sequence[str]
+) -> pd.DataFrame:
+    """Return GROUPS of one electorate with `truth` (persons) and whether 90 % intervals hold it.
+
+    `count_in` and `share_in` are 1 or 0; NaN where nothing is shown, or where it is exact.
+    """
+    people, known = cells.sum(axis=1), group_counts(cells, groups)
+    parts = []
+    for group, rows in estimates.groupby("group"):
+        truth = known[group].reindex(rows.index)
+        share = truth / people.reindex(rows.index)
+        ends = share_intervals(rows)
+        low, high = (ends[f"{group}_{end}_share"] for end in ("low", "high"))
+        counted = truth.between(rows["low"] - ROUNDING, rows["high"] + ROUNDING)
+        parts.append(
+            rows.assign(
+                truth=truth,
+                count_in=counted.astype(float).where(rows["high"] > rows["low"]),
+                share_in=share.between(low, high).astype(float).where(low.notna()),
+            )
+        )
+    return pd.concat(parts)
+
+
 Scale = Callable[[pd.Series], float]
 """Spread that is learned from the gaps between areas' shares and their parents' (0-1)."""
 
@@ -99,51 +129,74 @@ def predict_each(part: pd.Series, whole: pd.Series, scale: Scale) -> pd.DataFram
     return frame.assign(covered=part.between(frame["low"], frame["high"]))
 
 
-RANKING_Z90 = 1.645
+CLASSES = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 1.0)
+"""Ends of the classes of a stated chance."""
+LEAST_CHANCE = 5e-4
+"""What 2,000 draws tell from 0 and from 1."""
 
 
-def true_indicators(
-    indicators: pd.DataFrame,
-    cells: pd.DataFrame,
-    votes: pd.DataFrame,
-    *,
-    weights: Mapping[str, float],
-) -> pd.DataFrame:
-    """Return INDICATORS with those that a run estimates replaced by what is true.
+def calibration(stated: pd.Series, true: pd.Series) -> pd.DataFrame:
+    """Return by class of the stated chance its mean, how often it was `true` (0-1), and areas."""
+    known = pd.DataFrame({"stated": stated, "true": true.astype(float)}).dropna()
+    of = pd.cut(known["stated"], CLASSES, include_lowest=True)
+    found = known.groupby(of, observed=True).mean()
+    return found.assign(areas=known.groupby(of, observed=True).size())
 
-    `cells` is the true joint table in the order of `weights` (0: a group that does not locate),
-    `votes` the true `electors`,
-    `votes_cast`, `valid` and votes by party of those who live in each area. What is published for
-    the areas, such as households, is taken from the run.
+
+def logit_slope(stated: ArrayLike, true: ArrayLike) -> float:
+    """Return b of P(true) = expit(a + b logit(stated)); NaN where all or nothing is true.
+
+    1 is calibrated; above 1 the stated chances are too modest, below 1 too bold.
     """
-    people = cells.sum(axis=1)
-    shares = group_counts(cells, list(weights)).div(people.where(people > 0), axis=0)
-    nobody = cells.columns[cells.columns.str[len("cell_") :].str.strip("0") == ""][0]
-    any_of = 1 - cells[nobody] / people.where(people > 0)
-    located = _in_any(cells, [name for name in weights if weights[name] > 0], list(weights))
-    precision = located / people.where(people > 0)
-    valid, electors = (votes[name].where(votes[name] > 0) for name in ("valid", "electors"))
-    red_green = votes[["votes_v", "votes_s", "votes_mp"]].sum(axis=1, skipna=False) / valid
-    return indicators.assign(
-        intensity_share=(shares * pd.Series(weights)).sum(axis=1, skipna=False)
-        / sum(weights.values()),
-        at_least_one_share=any_of,
-        precision_share=precision,
-        mobilisation_count=(votes["electors"] - votes["votes_cast"]) * red_green,
-        turnout_share=votes["votes_cast"] / electors,
-        red_green_share=red_green,
-        v_share=votes["votes_v"] / valid,
-        target_persons_count=located,
-        target_households_count=indicators["households_count"] * precision,
+    stated, true = np.asarray(stated, float), np.asarray(true, float)
+    if true.min() == true.max():
+        return float("nan")
+    chance = np.clip(stated, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    logit = np.log(chance / (1 - chance))
+
+    def misfit(line: np.ndarray) -> float:
+        fitted = line[0] + line[1] * logit
+        return float((np.logaddexp(0, fitted) - true * fitted).sum())
+
+    return float(minimize(misfit, np.array([0.0, 1.0])).x[1])
+
+
+def grade_verdicts(verdict: pd.Series, top: pd.Series) -> pd.Series:
+    """Return how many are told `full` and `ask`, and how often the verdicts are wrong (0-1).
+
+    `false`: of those told `full`, those that are not at the `top`; `missed`: of the top, those told
+    that they are none of the first.
+    """
+    told = verdict.dropna()
+    top = top.reindex(told.index).astype(bool)
+    full = told == FULL
+    return pd.Series(
+        {
+            "full": float(full.sum()),
+            "ask": float(told.isin(SURE_ENOUGH).sum() - full.sum()),
+            "false": float((~top[full]).mean()),
+            "missed": float((~told[top].isin(SURE_ENOUGH)).mean()),
+        }
     )
 
 
-def _in_any(cells: pd.DataFrame, named: Sequence[str], groups: Sequence[str]) -> pd.Series:
-    """Return persons in at least one of the named groups, by area."""
+def true_indicators(
+    figures: Figures, cells: pd.DataFrame, votes: pd.DataFrame, *, groups: Sequence[str]
+) -> pd.DataFrame:
+    """Return INDICATORS of what is true of the groups and votes; what is published stays.
+
+    `cells` is the true joint table, persons, whose digits stand for `groups`; `votes` the true
+    `electors`, `votes_cast`, `valid` and `votes_<party>` of those who live in each area.
+    """
+    names = list(figures.located.shares.columns)
     digits = cells.columns.str[len("cell_") :]
-    places = [groups.index(name) for name in named]
-    hit = [any(one[place] == "1" for place in places) for one in digits]
-    return cells.loc[:, hit].sum(axis=1)
+    kept = ["".join(cell[groups.index(name)] for name in names) for cell in digits]
+    people = cells.sum(axis=1)
+    shares = cells.T.groupby(kept).sum().T.div(people.where(people > 0), axis=0)
+    own = group_counts(cells, groups)[names].div(people.where(people > 0), axis=0)
+    joint = Joint(shares=own, cells=shares, rounds=0, error=0.0, pairs={})
+    known = replace(figures, votes=votes.add_suffix("_count"), joint=joint)
+    return pd.concat([compute_indicators(known, kind) for kind in (PLACE, TARGETS)], axis=1)
 
 
 def grade_ranking(
@@ -151,26 +204,21 @@ def grade_ranking(
 ) -> pd.Series:
     """Return how well what is said of a ranking meets the truth's, in shares (0-1).
 
-    `top_left_out`: of the areas truly at the top, those told to be none of the first.
-    `full_outside`: of the areas to go all in on, those truly not at the top. `interval_covered` and
-    `set_covered`: of all areas, those whose true rank lies within the draws' 5-95 %, and in the
-    confidence set. `top_covered`: of the true top, those in its set. `all_covered`: 1 where every
-    set holds its rank.
+    Beside what `grade_verdicts` returns: `interval_covered` and `set_covered`, of all areas, those
+    whose true rank lies within the draws' 5-95 %, and in the confidence set; `top_covered`, of the
+    true top, those in its set; `all_covered`, 1 where every set holds its rank.
     """
     known = scores["score"].notna() & truth["score"].notna()
     scores, sets, rank = scores[known], sets[known], truth.loc[known, "rank"]
-    top = rank <= top_k
     inside = rank.between(sets["set_low_rank"], sets["set_high_rank"])
-    return pd.Series(
-        {
-            "top_left_out": (~scores.loc[top, "verdict"].isin(SURE_ENOUGH)).mean(),
-            "full_outside": 1 - top[scores["verdict"] == FULL].mean(),
-            "interval_covered": rank.between(scores["rank_low"], scores["rank_high"]).mean(),
-            "set_covered": inside.mean(),
-            "top_covered": sets.loc[top, "in_top_set"].astype(float).mean(),
-            "all_covered": float(inside.all()),
-        }
-    )
+    of_ranks = {
+        "interval_covered": rank.between(scores["rank_low"], scores["rank_high"]).mean(),
+        "set_covered": inside.mean(),
+        "top_covered": sets.loc[rank <= top_k, "in_top_set"].astype(float).mean(),
+        "all_covered": float(inside.all()),
+    }
+    graded = grade_verdicts(scores["verdict"], rank <= top_k)
+    return pd.Series(graded.to_dict() | of_ranks)
 
 
 def grade_figures(
@@ -187,6 +235,6 @@ def grade_figures(
         {
             "off": (off**2).mean() ** 0.5 / spread,
             "error": (errors**2).mean() ** 0.5 / spread,
-            "covered": (off.abs() <= RANKING_Z90 * errors + 1e-9).mean(),
+            "covered": (off.abs() <= Z90 * errors + 1e-9).mean(),
         }
     )

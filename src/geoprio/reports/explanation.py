@@ -449,7 +449,7 @@ def _figures(place: _Place, groups: pd.DataFrame) -> tuple[Figure, ...]:
             count_low=row["low"],
             count_high=row["high"],
             hidden=hidden.get(row["shown"]),
-            method=text(f"method_{_method(row)}", language),
+            method=_method_words(place, row),
             estimated=row["method"] in ESTIMATES,
             source=_source(row["source"], run.groups[row["group"]], language),
         )
@@ -462,6 +462,15 @@ def _source(source: str | None, group: Group, language: Language) -> str | None:
     for item in group.proxy.indicators if source and group.proxy else ():
         source = str(source).replace(item.indicator, item.label.told(language))
     return source
+
+
+def _method_words(place: _Place, row: Mapping[str, Any]) -> str:
+    """Return a method in words, or of which larger area the share is."""
+    level = place.run.levels[place.area_set]
+    larger = level.larger(f"{row['group']}_share")[place.code]
+    if larger:
+        return text("method_larger", place.language, place=larger)
+    return text(f"method_{_method(row)}", place.language)
 
 
 def _method(row: Mapping[str, Any]) -> str:

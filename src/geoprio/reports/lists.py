@@ -9,8 +9,9 @@ from geoprio.files.folder import safe_names
 from geoprio.files.table import PLACE, Sheet, Table, Wording, header, render_csv, render_workbook
 from geoprio.reports.edition_page import group_labels, plan_table, planned_edition, row_notes
 from geoprio.runs import Level, Run
-from geoprio.runs.notes import basis_words, credit, publishers
+from geoprio.runs.notes import basis_words, credit, listed, publishers
 from geoprio.scores import verdict_actions, verdict_labels, verdict_meanings
+from geoprio.scores.verdicts import SURE_ENOUGH
 from geoprio.tables import Audience
 from geoprio.words import Language, text, whole
 
@@ -56,6 +57,7 @@ def ranking(run: Run) -> Table:
             group_labels(run),
             language=language,
             minimum_count=campaign.minimum_count,
+            larger={name: level.larger(f"{name}_share") for name in run.groups},
         ),
         figure_columns(level.indicators, language=language),
         _advice(level),
@@ -186,12 +188,18 @@ def ranking_table(
 
 
 def group_columns(
-    printed: pd.DataFrame, labels: Mapping[str, str], *, language: Language, minimum_count: int
+    printed: pd.DataFrame,
+    labels: Mapping[str, str],
+    *,
+    language: Language,
+    minimum_count: int,
+    larger: Mapping[str, pd.Series] | None = None,
 ) -> Table:
     """Return the groups' shares, counts, intervals and methods by area, headed by group and base.
 
     A figure that is exact has no interval; a small count says "färre än", one that is withheld for
-    the sake of another "visas inte".
+    the sake of another "visas inte". Where a share is that of a larger area (its name by group in
+    `larger`, "" elsewhere), the method says of which.
     """
     few = text("fewer_than", language, number=minimum_count)
     parts: list[pd.Series] = []
@@ -208,7 +216,7 @@ def group_columns(
             "count": count.mask(rows["shown"] == "withheld", text("not_shown", language)),
             "low": whole["low"].where(estimated),
             "high": whole["high"].where(estimated),
-            "method": method.map(lambda key: text(f"method_{key}", language)),
+            "method": _methods(method, (larger or {}).get(name), language),
         }
         base = text(f"base_{rows['base'].iloc[0]}", language)
         parts += [values.rename(f"{name}_{key}") for key, values in columns.items()]
@@ -216,6 +224,16 @@ def group_columns(
             f"{name}_{key}": f"{label}: {header(key, language, base=base)}" for key in columns
         }
     return Table(pd.concat(parts, axis=1), headings)
+
+
+def _methods(method: pd.Series, larger: pd.Series | None, language: Language) -> pd.Series:
+    """Return each method in words, with the larger area whose share it is."""
+    words = method.map(lambda key: text(f"method_{key}", language)).astype(object)
+    if larger is None:
+        return words
+    theirs = larger.reindex(words.index).fillna("")
+    told = theirs.map(lambda place: text("method_larger", language, place=place))
+    return words.where(theirs == "", told)
 
 
 def figure_columns(indicators: pd.DataFrame, *, language: Language) -> Table:
@@ -284,11 +302,37 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
                 for one, own in parts
             ],
             "forening",
-            wording,
+            replace(wording, about=[*wording.about, *_own_best(run, name)]),
             association=name,
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
     }
+
+
+OWN_BEST = 3
+"""Areas that an association without any among the first is told to begin with."""
+
+
+def own_best(run: Run, association: str) -> list[str]:
+    """Return in which channels none of an association's areas is, or may be, among the first.
+
+    A sentence for each, with its own best areas: every association takes part.
+    """
+    level, told = run.scored, []
+    names = level.areas.loc[level.areas["association"] == association, "area_name"]
+    for channel, scores in level.known.items():
+        own = scores.reindex(names.index).sort_values("rank", kind="stable").dropna(subset="rank")
+        if own["verdict"].isin(SURE_ENOUGH).any() or own["verdict"].isna().all():
+            continue
+        best = listed([str(name) for name in names[own.index[:OWN_BEST]]], run.language)
+        label = run.label(run.profiles[channel])
+        told.append(text("own_best", run.language, channel=label, names=best))
+    return told
+
+
+def _own_best(run: Run, association: str) -> Rows:
+    notice = text("about_notice", run.language)
+    return [(notice, told) for told in own_best(run, association)]
 
 
 def _channel_sheets(level: Level) -> Iterator[Sheet]:

@@ -13,7 +13,13 @@ from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
 from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
 from geoprio.reports.edition_page import plan_words
-from geoprio.reports.lists import quadrant_labels, quadrant_places, quadrant_words, scores_in_words
+from geoprio.reports.lists import (
+    own_best,
+    quadrant_labels,
+    quadrant_places,
+    quadrant_words,
+    scores_in_words,
+)
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
@@ -182,7 +188,14 @@ def leadership_map(run: Run) -> Content:
         *_figure_layers(levels[0], run.groups, run.language),
         *own_layers(run.language),
     ]
-    return levels, layers, _page(run)
+    return levels, [_placed(layer, run) for layer in layers], _page(run)
+
+
+def _placed(layer: MapLayer, run: Run) -> MapLayer:
+    """Return a layer that tells where its figure is a larger area's, if it is anywhere."""
+    if not any((level.larger(layer.column) != "").any() for level in run.levels.values()):
+        return layer
+    return replace(layer, words={**layer.words, "place": f"{layer.column}_place"})
 
 
 def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str, MapPage]]:
@@ -200,13 +213,13 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
         plan_words="",
         sources=(publishers(run.record["sources"]),),
         online_base=None,
-        notices=(text("about_areas", language),),
     )
     pages = {
         file: replace(
             common,
             title=text("map_title_association", language, association=name),
             association=name,
+            notices=(" ".join([text("about_areas", language), *own_best(run, name)]),),
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
     }
@@ -290,7 +303,14 @@ def _parts(level: Level) -> list[pd.DataFrame]:
             quadrant.astype(object).fillna("").rename("quadrant").to_frame(),
             plan[["wave", "households_count", "target_persons_count"]],
         ]
-    return [*parts, _own_figures(level, parts)]
+    return [*parts, _own_figures(level, parts), _larger_places(level)]
+
+
+def _larger_places(level: Level) -> pd.DataFrame:
+    """Return the larger area whose share a figure is, for each figure of which that is so."""
+    names = {f"{figure}_place": level.larger(str(figure)) for figure in level.origins}
+    told = {column: theirs for column, theirs in names.items() if (theirs != "").any()}
+    return pd.DataFrame(told, index=level.areas.index)
 
 
 def _own_figures(level: Level, parts: list[pd.DataFrame]) -> pd.DataFrame:

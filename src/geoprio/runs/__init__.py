@@ -27,6 +27,8 @@ OWN = "own_figure_"
 """What a record calls a criterion of the user's own figures by, with its number: no file names
 such a column."""
 MUNICIPALITIES = "kommun"
+WITHIN = "within_"
+"""What a column of larger areas' names begins with in the frame `origins`; their set follows."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -289,6 +291,15 @@ class Level:
         """AREAS with `municipality_name`."""
         names = self.areas["municipality_code"].map(self.run.municipality_names)
         return self.areas.assign(municipality_name=names)
+
+    def larger(self, figure: str) -> pd.Series:
+        """Return the name of the larger area whose share a figure is, by area; "" elsewhere."""
+        names = pd.Series("", self.areas.index, dtype=object)
+        origins = self.run.frames.get(f"{self.area_set}_origins", names.to_frame("none"))
+        for column in origins.filter(regex=f"^{WITHIN}") if figure in origins else []:
+            theirs = origins[figure] == str(column).removeprefix(WITHIN)
+            names = names.mask(theirs, origins[column])
+        return names
 
     @property
     def ranked_groups(self) -> pd.DataFrame:

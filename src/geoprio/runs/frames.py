@@ -8,7 +8,7 @@ from geoprio.areas import find_way, shared_borders
 from geoprio.plans import plan_of, postal_pairs
 from geoprio.plans.postal import are_postal_codes
 from geoprio.plans.reach import CELL
-from geoprio.runs import MUNICIPALITIES
+from geoprio.runs import MUNICIPALITIES, WITHIN
 from geoprio.runs.assurance import ORGANISE, weight_rows
 from geoprio.runs.outcome import Outcome
 from geoprio.runs.union import printed_overlap
@@ -73,7 +73,7 @@ def _of_level(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
         {
             **_common(outcome, level),
             "areas": level.areas,
-            "votes": level.votes,
+            "votes": level.roll,
             "joint": level.joint.cells.rename(columns=CELL.format),
             "electorates": level.rolls.table(),
             "crosswalk": level.way.frame,
@@ -84,11 +84,13 @@ def _of_level(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
 
 
 def _of_overview(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
-    """Return the municipalities' frames: several associations may share one."""
+    """Return the municipalities' frames: associations may share one, and none is told to act."""
+    common = _common(outcome, level)
     return _named(
         level,
         {
-            **_common(outcome, level),
+            **common,
+            "scores": common["scores"].assign(verdict=None),
             "areas": level.areas.drop(columns="association"),
             "advice": _reasons(level),
         },
@@ -103,9 +105,18 @@ def _common(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
         "groups": level.printed,
         "indicators": _seen(level.indicators),
         "errors": _seen(level.errors),
+        "origins": _origins(level),
         "scores": _scores(outcome, level),
         "points": pd.concat([pd.DataFrame(index=level.areas.index), *parts], axis=1),
     }
+
+
+def _origins(level: Located) -> pd.DataFrame:
+    """Return where each figure is from, and the names of the larger areas that any is of."""
+    seen = _seen(level.origins)
+    used = [name for name in level.larger if (seen == name).to_numpy().any()]
+    names = {f"{WITHIN}{name}": level.larger[name]["place"] for name in used}
+    return seen.join(pd.DataFrame(names, index=seen.index))
 
 
 def _scores(outcome: Outcome, level: Located) -> pd.DataFrame:

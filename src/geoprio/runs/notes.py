@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geoprio.config import Brief, Campaign, Group, Profile, Text
+from geoprio.config import Brief, Campaign, ElectionBasis, Group, Profile, Text
 from geoprio.groups import for_election
 from geoprio.scores import Located
 from geoprio.words import Language, text, whole
@@ -50,9 +50,19 @@ def layer_notes(
         name: _group_note(group, ranked[ranked["group"] == name], chosen[name], language=language)
         for name, group in plans.groups.items()
     }
-    for key in ("turnout_share", "red_green_share"):
-        notes[key] = text(f"note_{key}", language, source=source)
-    return notes
+    return notes | {
+        "turnout_share": text(
+            "note_turnout_share", language, source=source, abroad=_abroad(election, language)
+        ),
+        "red_green_share": text("note_red_green_share", language, source=source),
+    }
+
+
+def _abroad(election: ElectionBasis, language: Language) -> str:
+    """Return that Swedes abroad are taken out; "" in an election whose share of them is unknown."""
+    if election.basis != "riksdag":
+        return ""
+    return text("note_abroad", language, percent=round(100 * election.abroad_turnout))
 
 
 def precision_note(plans: Brief, level: Located) -> str:

@@ -19,7 +19,7 @@ from geoprio.words import text, whole
 def county_overlap(outcome: Outcome) -> pd.DataFrame:
     """Return how the groups overlap among the electors of the county, as `overlap_table` does."""
     scored = outcome.levels[0]
-    return overlap_table(scored.joint, scored.votes["electors_count"])
+    return overlap_table(scored.joint, scored.roll["electors_count"])
 
 
 def printed_overlap(outcome: Outcome) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def _union_line(outcome: Outcome, table: pd.DataFrame) -> str:
         for number, share in enumerate(hundred)
         if number
     ]
-    electors = scored.votes["electors_count"]
+    electors = scored.roll["electors_count"]
     union = at_least_one(scored.joint).mul(electors, axis=0).sum()
     known = electors[scored.joint.cells.notna().all(axis=1)].sum()
     return text(

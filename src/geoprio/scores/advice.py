@@ -24,9 +24,9 @@ from geoprio.config import (
 )
 from geoprio.errors import ConfigError
 from geoprio.scores.draws import rng_for
-from geoprio.scores.indicators import PRIVATE
+from geoprio.scores.indicators import PRIVATE, own_figures
 from geoprio.scores.levels import Located
-from geoprio.scores.reasons import reasons
+from geoprio.scores.reasons import explain_areas, reasons_of
 from geoprio.scores.typology import area_types, local_clusters, street_or_quarter, unused_traits
 from geoprio.scores.verdicts import SURE_ENOUGH
 from geoprio.scores.vocabulary import load_known
@@ -42,26 +42,55 @@ from geoprio.words import Language, Phrase, spoken, text
 
 
 def opening_lines(
-    indicators: pd.DataFrame, messages: Mapping[str, Message], *, language: Language
+    indicators: pd.DataFrame,
+    messages: Mapping[str, Message],
+    origins: pd.DataFrame | None = None,
+    *,
+    larger: Mapping[str, pd.DataFrame] | None = None,
+    language: Language,
 ) -> pd.DataFrame:
     """Return `message`, `line` and `strength` of each area's strongest question.
 
     A question can be told where its figure reaches its threshold; of those that can, the one whose
     figure stands out most from all areas (in standard deviations) is. Ties go to the question that
     stands first. Empty text and NaN where no question can be told, or none is known.
+
+    A figure that is a larger area's (`origins`, a column by indicator that is not all the areas'
+    own) is told where no figure of the area's own can be, and of the larger area by its name
+    (`larger`, by set: `place` and the indicators of what each area lies in).
     """
     _refuse(indicators, messages)
+    bare = pd.DataFrame({"message": "", "line": "", "strength": np.nan}, index=indicators.index)
     if not messages:
-        bare = {"message": "", "line": "", "strength": np.nan}
-        return pd.DataFrame(bare, index=indicators.index)
+        return bare
+    origins = pd.DataFrame(index=indicators.index) if origins is None else origins
+    found = _strongest(own_figures(indicators, origins), messages, language)
+    worded = {name: item for name, item in messages.items() if item.larger is not None}
+    for area_set, theirs in (larger or {}).items():
+        told = (origins == area_set).reindex(columns=theirs.columns, fill_value=False)
+        figures = theirs.where(told).reindex(columns=indicators.columns)
+        if worded:
+            further = _strongest(figures, worded, language, place=theirs["place"])
+            found = found.where(found["message"] != "", further)
+    return found
+
+
+def _strongest(
+    figures: pd.DataFrame,
+    messages: Mapping[str, Message],
+    language: Language,
+    *,
+    place: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Return `message`, `line` and `strength` of figures of the areas, or of each one's `place`."""
     strengths = pd.DataFrame(
-        {name: _strength(indicators[item.indicator], item) for name, item in messages.items()}
+        {name: _strength(figures[item.indicator], item) for name, item in messages.items()}
     )
     # Rounding noise must not decide between questions that are equally strong.
     ranked = strengths.round(9).fillna(-np.inf).to_numpy()
     best, rows = ranked.argmax(axis=1), np.arange(len(ranked))
     lines = np.column_stack(
-        [_told(indicators[item.indicator], item, language) for item in messages.values()]
+        [_told(figures[item.indicator], item, language, place) for item in messages.values()]
     )
     found = np.isfinite(ranked[rows, best])
     names = np.array(list(messages), dtype=object)
@@ -71,7 +100,7 @@ def opening_lines(
             "line": np.where(found, lines[rows, best], ""),
             "strength": strengths.to_numpy()[rows, best],
         },
-        index=indicators.index,
+        index=figures.index,
     )
 
 
@@ -99,13 +128,17 @@ def _strength(values: pd.Series, message: Message) -> pd.Series:
     return strength.where(sign * values >= sign * message.threshold)
 
 
-def _told(values: pd.Series, message: Message, language: Language) -> np.ndarray:
-    template = message.line.told(language)
-    before, found, after = template.partition("{value}")
-    if not found:
-        return np.full(len(values), template, dtype=object)
-    told = before + spoken(values, language).astype(object) + after
-    return np.asarray(told, dtype=object)
+def _told(
+    values: pd.Series, message: Message, language: Language, place: pd.Series | None
+) -> list[str]:
+    words = message.line if place is None or message.larger is None else message.larger
+    template, said = words.told(language), spoken(values, language)
+    places = said if place is None else place
+    # A name may hold anything: it is filled in last, and once.
+    return [
+        template.replace("{value}", str(value)).replace("{place}", str(name))
+        for value, name in zip(said, places, strict=True)
+    ]
 
 
 def _refuse(indicators: pd.DataFrame, messages: Mapping[str, Message]) -> None:
@@ -187,7 +220,11 @@ def load_guides(plans: Brief, folders: tuple[Path, ...]) -> Guides:
 def advise(level: Located, plans: Brief, guides: Guides) -> Advised:
     """Return what the areas of a set are told besides their scores."""
     language, campaign = plans.language, plans.campaign
-    lines = opening_lines(level.indicators, guides.messages, language=language)
+    lines = opening_lines(
+        level.indicators, guides.messages, level.origins, larger=level.larger, language=language
+    )
+    town = level.areas["municipality_code"]
+    own = own_figures(level.indicators, level.origins)
     openings = pd.DataFrame(
         {
             "message": lines["message"],
@@ -199,20 +236,20 @@ def advise(level: Located, plans: Brief, guides: Guides) -> Advised:
         openings=openings,
         yields=_yields(level, plans, guides.effects),
         types=area_types(
-            level.indicators,
+            own,
             guides.typology,
             rng=rng_for(campaign.seed, f"{level.area_set}: types"),
             language=language,
         ),
-        unused=unused_traits(level.indicators, guides.typology),
+        unused=unused_traits(own, guides.typology),
         clusters=_clusters(level, plans),
         public_reasons={
-            channel: reasons(
-                level.indicators,
+            channel: reasons_of(
+                explain_areas(level.indicators, profile, municipality=town),
+                own,
                 profile,
                 language=language,
                 public=True,
-                municipality=level.areas["municipality_code"],
             )
             for channel, profile in plans.profiles.items()
         },

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geoprio.areas import Crosswalk, Split, mixing, move_counts
 from geoprio.config import Combine
 from geoprio.counts import Evidence
-from geoprio.counts.electorates import piece_spread, roll_errors
+from geoprio.counts.electorates import Move
 from geoprio.counts.votes import RED_GREEN
 from geoprio.groups import Joint, for_election
 from geoprio.scores.kernel import Floats
@@ -84,37 +83,34 @@ def _first_order(errors: pd.DataFrame, added: Floats, counts: np.ndarray) -> pd.
 
 
 def place_errors(
-    district_votes: pd.DataFrame,
-    way: Crosswalk,
-    split: Split,
-    known: Evidence,
-    ground: pd.Series,
+    district_votes: pd.DataFrame, move: Move, known: Evidence, ground: pd.Series
 ) -> pd.DataFrame:
     """Return the standard errors of indicators of the place and its voters, by area.
 
     Of votes: moving them from the polling districts (`district_votes`, the unassigned already
     spread). Shares stray because a district's pieces do not vote alike. Non-voters x red-green
-    share is electors x what each of them is worth, so it strays by both: by how many live in a
-    piece, and by how those who do vote. Of households and doors: moving the dwellings, where they
-    were moved. `ground` is what the doors are dense on, in km2.
+    share is residents x what each of them is worth, so it strays by both: by how many live in a
+    piece, and by who they are and how they vote. Of households and doors: moving the dwellings,
+    where they were moved. `ground` is what the doors are dense on, in km2.
     """
-    votes = district_votes.reindex(district_votes.index.difference(list(way.unmatched)))
+    votes = district_votes.reindex(district_votes.index.difference(list(move.way.unmatched)))
     electors, cast = votes["electors_count"], votes["votes_cast_count"]
     red_green = votes[RED_GREEN].sum(axis=1, skipna=False)
     share = red_green / votes["valid_count"].where(votes["valid_count"] > 0)
     potential = ((electors - cast).clip(lower=0) * share).fillna(0)
     counts = pd.DataFrame({"potential_count": potential, "electors_count": electors})
-    of_numbers = roll_errors(counts, way, split)
-    moved = move_counts(electors.to_frame("electors_count"), way)["electors_count"]
-    of_worth = moved * _moved_share_error(potential, electors, way)
+    of_numbers = move.count_errors(counts)
+    of_worth = known.counts["population_count"] * move.share_error(
+        potential, move.residents.reindex(votes.index)
+    )
     doors = _households_error(known, ground.index)
     return pd.DataFrame(
         {
             "mobilisation_count": np.hypot(of_numbers["potential_count"], of_worth),
             "electors_count": of_numbers["electors_count"],
-            "turnout_share": _moved_share_error(cast, electors, way),
-            "red_green_share": _moved_share_error(red_green, votes["valid_count"], way),
-            "v_share": _moved_share_error(votes["votes_v_count"], votes["valid_count"], way),
+            "turnout_share": move.share_error(cast, electors),
+            "red_green_share": move.share_error(red_green, votes["valid_count"]),
+            "v_share": move.share_error(votes["votes_v_count"], votes["valid_count"]),
             "households_count": doors,
             "doors_per_km2": doors / ground,
         },
@@ -157,13 +153,6 @@ def target_errors(
             ),
         }
     )
-
-
-def _moved_share_error(part: pd.Series, whole: pd.Series, way: Crosswalk) -> pd.Series:
-    home = whole.index.str[:4].to_series(index=whole.index)
-    spread = piece_spread(part / whole.where(whole > 0), home, way)
-    error: pd.Series = mixing(whole.to_frame("whole_count"), way)["whole_count"] * spread
-    return error
 
 
 def _households_error(known: Evidence, areas: pd.Index) -> pd.Series:

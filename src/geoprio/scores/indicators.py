@@ -1,12 +1,13 @@
 """Indicators: one decorated function each, named as the column that it makes."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from geoprio.config import Combine
+from geoprio.counts.figures import MODEL, MOVED, OWN
 from geoprio.counts.votes import red_green_of
 from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import Joint, at_least_one, empirical_bayes, intensity
@@ -22,7 +23,7 @@ class Figures:
     counts: pd.DataFrame
     """COUNTS."""
     votes: pd.DataFrame
-    """Electors, votes cast, valid votes and party votes by area."""
+    """Electors and votes cast of those who live here, valid votes and party votes by area."""
     area_km2: pd.Series
     weights: Mapping[str, float]
     """Central weight of each target group that locates."""
@@ -101,6 +102,76 @@ def pick_indicators(
     return indicators[names]
 
 
+def place_origins(
+    figures: Figures, whence: pd.DataFrame, sets: Sequence[str], *, split: pd.Series
+) -> pd.DataFrame:
+    """Return the origin of each indicator of the place, by area: the farthest of its parts'.
+
+    An indicator rests on what changes it when that is unknown. A count or a density that is split
+    by residents is a model; a share or a mean of it is the larger area's (METHOD 3).
+
+    Parameters
+    ----------
+    whence
+        Origin of the counts; see `Evidence.whence`.
+    sets
+        Larger area sets, the nearest first.
+    split
+        Whether an area shares a polling district with others, so that its votes are moved.
+    """
+    whole = compute_indicators(figures, PLACE)
+    origins = pd.DataFrame(OWN, index=whole.index, columns=whole.columns)
+    for name in (MOVED, *sets):
+        hidden = (whence == name).reindex(columns=figures.counts.columns, fill_value=False)
+        less = replace(figures, counts=figures.counts.mask(hidden))
+        if name == MOVED:
+            less = replace(less, votes=less.votes.mask(split))
+        changed = whole.notna() & (compute_indicators(less, PLACE) != whole)
+        origins = origins.mask(changed, name)
+    return _split_is_a_model(origins, sets)
+
+
+OF_LOCATING = frozenset(
+    {"intensity_share", "precision_share", "target_persons_count", "target_households_count"}
+)
+"""Indicators of the groups that locate; others may rest on every group."""
+
+
+def target_origins(
+    groups: pd.DataFrame, weights: Mapping[str, float], sets: Sequence[str]
+) -> pd.DataFrame:
+    """Return the origin of each indicator of the groups, by area: the farthest of theirs.
+
+    `groups` has the origin of each group's share; `weights` are those of the groups that locate.
+    From the nearest: the area's own, moved, a larger area's share, a model.
+    """
+    order = {name: place for place, name in enumerate((OWN, MOVED, *sets, MODEL))}
+    back = dict(enumerate(order))
+    far = groups.apply(lambda column: column.map(order))
+    origins = {
+        name: (far[list(weights)] if name in OF_LOCATING else far).max(axis=1).map(back)
+        for name in TARGETS
+        if name not in PRIVATE
+    }
+    return _split_is_a_model(pd.DataFrame(origins, index=groups.index), sets)
+
+
+def _split_is_a_model(origins: pd.DataFrame, sets: Sequence[str]) -> pd.DataFrame:
+    split = [str(name) for name in origins if str(name).endswith(("_count", "_per_km2"))]
+    return origins.assign(
+        **{name: origins[name].mask(origins[name].isin(sets), MODEL) for name in split}
+    )
+
+
+def own_figures(indicators: pd.DataFrame, origins: pd.DataFrame) -> pd.DataFrame:
+    """Return what may be said of the areas themselves: NaN where it is a larger area's share.
+
+    `origins` is a column by indicator; one that is not there is the areas' own.
+    """
+    theirs = ~origins.isin([OWN, MOVED, MODEL])
+    return indicators.mask(theirs.reindex(columns=indicators.columns, fill_value=False))
+
+
 def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
     return part / whole.where(whole > 0)
 
@@ -161,7 +232,7 @@ def _turnout(votes: pd.DataFrame) -> pd.Series:
 
 @of_place
 def turnout_share(figures: Figures) -> pd.Series:
-    """Votes cast, of the electorate."""
+    """Votes cast, of the electors who live here."""
     return _turnout(figures.votes)
 
 
@@ -262,7 +333,7 @@ def target_households_count(figures: Figures) -> pd.Series:
 
 @of_targets
 def target_persons_count(figures: Figures) -> pd.Series:
-    """Electorate x share in at least one of the groups that locate."""
+    """Electors who live here x share in at least one of the groups that locate."""
     return figures.votes["electors_count"] * precision_share(figures)
 
 

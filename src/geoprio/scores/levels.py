@@ -6,13 +6,14 @@ from functools import partial
 from itertools import pairwise
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
-from geoprio.config import Brief, Group
-from geoprio.counts import Gathered, Rolls
-from geoprio.counts.electorates import find_rolls, way_split
-from geoprio.counts.figures import known_figures
+from geoprio.config import Brief, ElectionBasis, Group
+from geoprio.counts import Evidence, Gathered, Rolls
+from geoprio.counts.electorates import district_move, find_rolls, living_here
+from geoprio.counts.figures import OWN, known_figures
 from geoprio.counts.votes import riksdag_votes
 from geoprio.errors import CoverageError
 from geoprio.groups import (
@@ -30,9 +31,19 @@ from geoprio.groups import (
     withhold_where,
 )
 from geoprio.groups.joint import join_groups
+from geoprio.groups.measures import group_origins
 from geoprio.scores.deviation import place_errors, target_errors
-from geoprio.scores.indicators import PLACE, TARGETS, Figures, compute_indicators, lived_ground
-from geoprio.scores.reasons import reasons
+from geoprio.scores.indicators import (
+    PLACE,
+    TARGETS,
+    Figures,
+    compute_indicators,
+    lived_ground,
+    own_figures,
+    place_origins,
+    target_origins,
+)
+from geoprio.scores.reasons import explain_areas, reasons_of
 from geoprio.scores.score import score_areas
 
 MAILING = "mailing"
@@ -52,6 +63,8 @@ class Located:
     areas: gpd.GeoDataFrame
     figures: Figures
     """COUNTS with their gaps filled, votes and, when located, the joint table of the groups."""
+    roll: pd.DataFrame
+    """Votes as published, moved: Swedes abroad are among the electors and the votes cast."""
     published: pd.DataFrame
     """COUNTS that are published for the areas or all their parts."""
     groups: pd.DataFrame
@@ -66,6 +79,12 @@ class Located:
     scores and reasons."""
     errors: pd.DataFrame
     """Standard errors of the indicators; a column that is not there is exact."""
+    origins: pd.DataFrame
+    """Where each figure is from, by area (METHOD 3): of counts and indicators by their names, of a
+    group's share `<group>_share`. A column that is not there is the areas' own."""
+    larger: Mapping[str, pd.DataFrame]
+    """By larger area set, the nearest first: `place`, the name of the larger area that each area
+    lies in, and the indicators of that."""
     printed: pd.DataFrame = field(default_factory=pd.DataFrame)
     """GROUPS as shown: what is withheld is NaN, and `shown` says why."""
     scores: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -80,7 +99,7 @@ class Located:
 
     @property
     def votes(self) -> pd.DataFrame:
-        """Votes in the campaign's election, or the one before it."""
+        """Votes of those who live here, in the campaign's election or the one before it."""
         return self.figures.votes
 
     def named_groups(self, groups: Mapping[str, Group]) -> dict[str, Group]:
@@ -102,15 +121,21 @@ def survey(
 
     `district_votes` are by polling district, the unassigned ones already spread.
     """
-    atlas, campaign = gathered.atlas, plans.campaign
+    atlas, campaign, election = gathered.atlas, plans.campaign, plans.campaign.election
     measures = [measure for group in plans.groups.values() for measure in group.measures]
     known = known_figures(area_set, gathered, measures)
     counts = known.counts if known.filled is None else known.filled
-    split = way_split(area_set, gathered.splits)
-    districts = gathered.results[campaign.election.basis].source.area_set
-    way = find_way(atlas, districts, area_set, kappa=split.kappa)
+    districts = gathered.results[election.basis].source.area_set
+    move = district_move(gathered, districts, area_set)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
-    votes = move_counts(district_votes, way, tolerance=tolerance)
+    roll = move_counts(district_votes, move.way, tolerance=tolerance)
+    rolls = find_rolls(
+        area_set,
+        gathered,
+        tolerance=campaign.lost_count_tolerance,
+        abroad_share=election.abroad_share,
+    )
+    votes, district_votes = _living_here(roll, district_votes, rolls, election)
     association = _associations(area_set, atlas, plans.memberships)
     lived = _lived_km2(area_set, gathered)
     figures = Figures(
@@ -125,13 +150,9 @@ def survey(
         lived_km2=lived,
     )
     place = compute_indicators(figures, PLACE)
-    evidence = replace(known, electors=votes["electors_count"], indicators=place)
-    rolls = find_rolls(
-        area_set,
-        gathered,
-        tolerance=campaign.lost_count_tolerance,
-        abroad_share=campaign.election.abroad_share,
-    )
+    larger = _larger(known, figures, atlas)
+    evidence = replace(known, electors=roll["electors_count"], indicators=place)
+    groups = group_origins(plans.groups, evidence)
     standing = rolls.capped(counts["population_count"]) if campaign.cap_to_electorate else rolls
     estimates = align_groups(
         estimate_groups(plans.groups, evidence), standing, plans.groups, evidence
@@ -142,13 +163,67 @@ def survey(
         .drop(columns="population_count", errors="ignore")
         .assign(association=association),
         figures=figures,
+        roll=roll,
         published=known.counts,
         groups=estimates,
         rolls=rolls,
         chosen=choose_methods(plans.groups, held_of(evidence)),
-        way=way,
+        way=move.way,
         indicators=place,
-        errors=place_errors(district_votes, way, split, known, lived),
+        errors=place_errors(district_votes, move, known, lived),
+        origins=_origins(known, figures, groups, list(larger), move.way),
+        larger=larger,
+    )
+
+
+def _larger(known: Evidence, figures: Figures, atlas: Atlas) -> dict[str, pd.DataFrame]:
+    """Return what is known of the larger areas that each area lies in; nobody votes in them."""
+    found = {}
+    for parent in known.parents:
+        names = atlas.sets[parent.area_set]["area_name"]
+        theirs = replace(
+            figures,
+            counts=parent.counts,
+            votes=figures.votes.reindex(parent.counts.index) * np.nan,
+            area_km2=pd.Series(np.nan, parent.counts.index),
+            lived_km2=None,
+            riksdag=None,
+        )
+        told = compute_indicators(theirs, PLACE).reindex(parent.codes.to_numpy())
+        told = told.set_axis(parent.codes.index).reindex(figures.counts.index)
+        found[parent.area_set] = told.assign(place=parent.codes.map(names))
+    return found
+
+
+def _origins(
+    known: Evidence, figures: Figures, groups: pd.DataFrame, sets: Sequence[str], way: Crosswalk
+) -> pd.DataFrame:
+    """Return where counts, indicators and groups' shares are from; what is all own left out."""
+    nowhere = pd.DataFrame(index=figures.counts.index)
+    whence = nowhere if known.whence is None else known.whence
+    split = (way.frame["weight"] < 1).groupby(way.frame["area_code"]).any()
+    split = split.reindex(nowhere.index, fill_value=False)
+    place = place_origins(figures, whence, sets, split=split)
+    targets = target_origins(groups, figures.weights, sets)
+    # Counts and indicators share a name: an indicator's origin is the farthest of its parts'.
+    counts = whence.drop(columns=place.columns, errors="ignore")
+    found = pd.concat([counts, place, targets, groups.add_suffix("_share")], axis=1)
+    return found.loc[:, (found != OWN).any()]
+
+
+def _living_here(
+    roll: pd.DataFrame, district_votes: pd.DataFrame, rolls: Rolls, election: ElectionBasis
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the votes of those who live in the areas, and in the polling districts.
+
+    Of the districts' Swedes abroad the county's share is known, which is enough for an error.
+    """
+    abroad = rolls.by_election[election.basis].abroad_share.fillna(0.0)
+    electors = roll["electors_count"]
+    county = float((abroad * electors).sum() / electors.sum())
+    return (
+        living_here(roll, abroad, election.abroad_turnout),
+        living_here(district_votes, county, election.abroad_turnout),
     )
 
 
@@ -188,7 +263,12 @@ def locate(found: Located, protected: Protected, gathered: Gathered, plans: Brie
         errors=pd.concat([found.errors, of_targets], axis=1),
         scores=_scores(found, indicators, plans),
         reasons={
-            channel: reasons(indicators, profile, language=plans.language, municipality=town)
+            channel: reasons_of(
+                explain_areas(indicators, profile, municipality=town),
+                own_figures(indicators, found.origins),
+                profile,
+                language=plans.language,
+            )
             for channel, profile in plans.profiles.items()
         },
     )
@@ -232,7 +312,6 @@ def protect_sets(found: Sequence[Located], atlas: Atlas, plans: Brief) -> dict[s
     control = partial(
         protect,
         groups=plans.groups,
-        basis=plans.campaign.election.basis,
         minimum_count=plans.campaign.minimum_count,
     )
     tables = {one.area_set: _sized(one) for one in found}

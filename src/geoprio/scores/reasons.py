@@ -182,10 +182,26 @@ def reasons(
     Det är tätt mellan dörrarna, men få av dem som bor här hör till partiets målgrupper.
     """
     parts = explain_areas(indicators, profile, municipality=municipality)
+    return reasons_of(parts, indicators, profile, language=language, public=public)
+
+
+def reasons_of(
+    parts: pd.DataFrame,
+    said: pd.DataFrame,
+    profile: Profile,
+    *,
+    language: Language,
+    public: bool = False,
+) -> pd.Series:
+    """Return `reasons` of what the scores are made of (`parts`, of `explain_areas`).
+
+    `said` has the indicators that may be said of the areas: nothing is told of one that is NaN,
+    such as a larger area's share.
+    """
     points = parts.drop(columns=[AVERAGE, REMAINDER])
     known = points.notna().all(axis=1).to_numpy()
     gains = points.fillna(0).to_numpy()
-    strong, weak = _clauses(indicators, profile, language, public=public)
+    strong, weak = _clauses(said, profile, language, public=public)
     ups = _strongest(strong, gains)
     downs = _strongest(weak, -gains)
     downs[ups[:, 0] != "", 1] = ""
@@ -193,29 +209,30 @@ def reasons(
     but_after_two = text("reason_but_after_two", language)
     for_it, against = (_joined(pair[:, 0], pair[:, 1], also) for pair in (ups, downs))
     words = _joined(for_it, against, np.where(ups[:, 1] != "", but_after_two, but))
-    sentences = pd.Series(words, index=indicators.index, dtype=object, name="reason")
+    sentences = pd.Series(words, index=said.index, dtype=object, name="reason")
     sentences = sentences.str[:1].str.upper() + sentences.str[1:] + "."
     quiet = np.abs(gains).max(axis=1) < NOTICEABLE
     if public:  # "average in every criterion" would tell of those that are not named
         quiet &= all(criterion.public for criterion in profile.criteria)
     unsaid = np.where(quiet, text("reason_average", language), text("reason_together", language))
-    return sentences.mask(words == "", pd.Series(unsaid, indicators.index)).where(known, "")
+    return sentences.mask(words == "", pd.Series(unsaid, said.index)).where(known, "")
 
 
 def _clauses(
-    indicators: pd.DataFrame, profile: Profile, language: Language, *, public: bool
+    figures: pd.DataFrame, profile: Profile, language: Language, *, public: bool
 ) -> tuple[Words, Words]:
     strong: list[Words] = []
     weak: list[Words] = []
     for criterion in profile.criteria:
-        said = spoken(indicators[criterion.indicator], language)
+        said = spoken(figures[criterion.indicator], language)
         texts = criterion.public if public else criterion
         silent = np.full(len(said), "", dtype=object)
+        known = figures[criterion.indicator].notna()
         if not public:
             _refuse_private(criterion, profile)
         for column, name in ((strong, "strong"), (weak, "weak")):
             template = getattr(texts, name).told(language) if texts else ""
-            column.append(_fill(template, said) if template else silent)
+            column.append(_fill(template, said, known) if template else silent)
     return np.column_stack(strong), np.column_stack(weak)
 
 
@@ -227,11 +244,11 @@ def _refuse_private(criterion: Criterion, profile: Profile) -> None:
         )
 
 
-def _fill(template: str, said: pd.Series) -> Words:
-    """Return the clause of each area; empty where it would show a figure that is unknown."""
+def _fill(template: str, said: pd.Series, known: pd.Series) -> Words:
+    """Return the clause of each area; empty where its figure is not known of the area."""
     blank = BLANK.search(template)
     if blank is None:
-        return np.full(len(said), template, dtype=object)
+        return np.where(known, template, "").astype(object)
     none, one, many = blank.groups()
     words = said.astype(object)
     if many is not None:

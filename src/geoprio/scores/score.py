@@ -187,7 +187,11 @@ def normalise(
 
 
 def aggregate(
-    frame: pd.DataFrame, weights: Mapping[str, float] | pd.Series, *, method: str = "arithmetic"
+    frame: pd.DataFrame,
+    weights: Mapping[str, float] | pd.Series,
+    *,
+    method: str = "arithmetic",
+    as_given: bool = False,
 ) -> pd.DataFrame:
     """Return each row's score, rank and coverage.
 
@@ -200,6 +204,9 @@ def aggregate(
         not. Wrong ones are a ConfigError, all at once.
     method
         A name in `AGGREGATE`.
+    as_given
+        Whether the weights are used as they stand, not scaled to sum to 1: those of the English
+        Indices of Deprivation 2019 sum to 0.999.
 
     Returns
     -------
@@ -223,7 +230,8 @@ def aggregate(
     refuse_infinite(frame, step="aggregate")
     parts = weight_shares(weights, frame.columns)
     used = frame[parts.index]
-    score = pd.Series(weigh(used.to_numpy(float), parts.to_numpy()), index=frame.index)
+    own = pd.Series(weights, dtype=float)[parts.index] if as_given else parts
+    score = pd.Series(weigh(used.to_numpy(float), own.to_numpy()), index=frame.index)
     # Rounding noise must not decide between areas that are alike.
     score = score.round(9)
     return pd.DataFrame(

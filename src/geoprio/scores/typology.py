@@ -26,10 +26,11 @@ def type_names(centres: pd.DataFrame, rules: Typology, *, language: Language) ->
     traits = {trait.indicator: trait for trait in rules.traits if trait.indicator in centres}
     told = [_telling(row, traits, rules) for _, row in centres.iterrows()]
     homes = [_home(row, traits, rules) for _, row in centres.iterrows()]
+    mixed = any(trait.form == "home" for trait in traits.values())
     counts = [rules.words] * len(centres)
     while True:
         names = [
-            _name(home, chosen[:count], rules, language)
+            _name(home, chosen[:count], rules, language, mixed=mixed)
             for home, chosen, count in zip(homes, told, counts, strict=True)
         ]
         shared = {name for name, times in Counter(names).items() if times > 1}
@@ -59,11 +60,16 @@ def _home(row: pd.Series, traits: dict[str, Trait], rules: Typology) -> Trait | 
 
 
 def _name(
-    home: Trait | None, chosen: list[tuple[Trait, bool]], rules: Typology, language: Language
+    home: Trait | None,
+    chosen: list[tuple[Trait, bool]],
+    rules: Typology,
+    language: Language,
+    *,
+    mixed: bool,
 ) -> str:
     words: dict[str, list[str]] = {"before": [], "with": [], "where": []}
     noun = home.high if home is not None and home.high is not None else rules.mixed_home
-    if home is None:
+    if home is None and mixed:
         words["with"].append(rules.mixed_with.told(language))
     for trait, high in chosen:
         side = trait.high if high else trait.low
@@ -94,6 +100,10 @@ AS_STABLE = 0.02
 """Adjusted Rand index that two numbers of types differ by where chance may have parted them."""
 STARTS, MOST_STEPS, TOLERANCE = 4, 300, 1e-4
 """Of k-means: runs, steps of a run, and the part of the variance that ends one when moved less."""
+LEAST_TRAITS = 2
+"""One alone makes no kind of place."""
+WIDELY = 0.9
+"""Part of the areas that a trait is known of at least, to tell them apart by."""
 FARTHEST_SD = 3.0
 """Standard deviations where a trait is cut: a few odd areas must not make a type of their own."""
 
@@ -103,14 +113,16 @@ def area_types(
 ) -> pd.DataFrame:
     """Return the `type`, the `second` nearest and the `certainty` (0-1) of each area.
 
-    There are as many types as are found again in parts of the areas. An area where a trait is
-    unknown has none; with too few areas for the fewest types, none has. `certainty` is 1 less the
+    There are as many types as are found again in parts of the areas. A trait that few areas have a
+    figure of is left out; an area where another is unknown has no type. With fewer than two traits,
+    or too few areas for the fewest types, none has. `certainty` is 1 less the
     ratio of the distances to the nearest and the second type's centre: 0 where both are as near.
     """
     scaled = _scaled(indicators, rules)
     rows = scaled.to_numpy()
     most = min(rules.most_types, len(np.unique(rows, axis=0)) // AREAS_PER_TYPE)
-    stability = _stability(rows, range(rules.least_types, most + 1), rng)
+    enough = len(scaled.columns) >= LEAST_TRAITS
+    stability = _stability(rows, range(rules.least_types, most * enough + 1), rng)
     if stability.empty:
         none = {"type": None, "second": None, "certainty": np.nan}
         return pd.DataFrame(none, index=indicators.index)
@@ -137,7 +149,11 @@ def _scaled(indicators: pd.DataFrame, rules: Typology) -> pd.DataFrame:
     values = values.sort_index()
     logs = [trait.indicator for trait in rules.traits if trait.log]
     values[logs] = np.log1p(values[logs])
-    told = [name for name in chosen if values[name].min() < values[name].max()]
+    told = [
+        name
+        for name in chosen
+        if values[name].notna().mean() >= WIDELY and values[name].min() < values[name].max()
+    ]
     known = values[told].dropna()
     spread = known.std(ddof=0)
     used = list(spread.index[spread > 0])

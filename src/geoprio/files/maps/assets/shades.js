@@ -40,14 +40,17 @@ function valueShades(level, layer) {
     word: classWord(layer, place),
     range: classRange(layer, place),
   }));
+  // A larger area's figure is no figure of the area's own: its colour is hatched.
+  const theirs = places.map((place, area) => largerOf(columns, area) !== "");
+  const fillOf = (place, area) => (theirs[area] ? hatchOver(colourOf(layer, place)) : colourOf(layer, place));
   return {
     title: layer.title,
     rows: rows.reverse(),
     rowOf: places.map((place) => (place < 0 ? -1 : rows.length - 1 - place)),
-    fills: places.map((place) => (place < 0 ? null : colourOf(layer, place))),
+    fills: places.map((place, area) => (place < 0 ? null : fillOf(place, area))),
     unknown: unknownWord(columns),
     badge: estimateBadge(level, layer),
-    note: noteOf(level, layer),
+    note: theirs.includes(true) ? `${words.larger_note} ${noteOf(level, layer)}` : noteOf(level, layer),
   };
 }
 
@@ -73,7 +76,7 @@ function estimateShades(level, layer) {
     ...shades,
     title: fill(words.sure_title, { layer: layer.title }),
     fills: shades.fills.map((colour, area) =>
-      colour !== null && isEstimate(columns, area) ? hatchOver(colour) : colour,
+      typeof colour === "string" && isEstimate(columns, area) ? hatchOver(colour) : colour,
     ),
     note: `${words.hatched_note} ${shades.note}`,
   };

@@ -28,6 +28,7 @@ function makeTable(state, onPick) {
           plain: (area) => (made.value[area] === null ? absence(made, area) : plainNumber(layer, made.value[area])),
         },
         ...bounds,
+        ...(made.words?.place ? [{ title: `${heading}, ${words.larger_heading}`, plain: (area) => largerOf(made, area) }] : []),
       ],
     };
   }
@@ -159,6 +160,8 @@ function makeTable(state, onPick) {
 // An estimate never stands without its interval.
 function withInterval(layer, columns, area) {
   const shown = figureText(layer, columns, area);
+  const larger = largerOf(columns, area);
+  if (larger) return `${shown} (${sureness(layer, columns, area)})`;
   if (columns.value[area] === null || !isEstimate(columns, area)) return shown;
   const [low, high] = [bare(layer, columns.low[area]), bare(layer, columns.high[area])];
   return low === high ? `${shown} (${words.estimate})` : `${shown} (${low}–${high})`;

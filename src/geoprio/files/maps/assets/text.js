@@ -73,8 +73,20 @@ function isEstimate(columns, area) {
   return Boolean(columns.low && columns.high) && columns.low[area] !== null && columns.high[area] !== null;
 }
 
-// "uppskattning, mellan 310 och 420" or "publicerad uppgift"; empty where a layer has no intervals.
+// The larger area whose share a figure is; empty where it is the area's own.
+function largerOf(columns, area) {
+  const place = columns.words?.place;
+  const name = place ? place.once[place.places[area]] : "";
+  return name && columns.value[area] !== null ? fill(words.larger, { place: name }) : "";
+}
+
+// "gäller Botkyrka som helhet; uppskattning, mellan 310 och 420"
 function sureness(layer, columns, area) {
+  return [largerOf(columns, area), surenessAlone(layer, columns, area)].filter(Boolean).join("; ");
+}
+
+// "uppskattning, mellan 310 och 420" or "publicerad uppgift"; empty where a layer has no intervals.
+function surenessAlone(layer, columns, area) {
   if (columns.withheld?.includes(area)) return words.withheld_why;
   if (columns.value[area] === null || !columns.low) return "";
   if (!isEstimate(columns, area)) return words.published;

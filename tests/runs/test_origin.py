@@ -1,0 +1,235 @@
+"""No sentence about an area rests on a larger area's figure, but where it says so by name."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.counts.figures import MODEL, OWN
+from geoprio.runs import Run
+from geoprio.runs.outcome import Outcome
+from geoprio.scores import PLACE, Figures, Located
+from geoprio.scores.indicators import place_origins, target_origins
+from geoprio.words import spoken
+from tests.reports.walk import parts_of
+from tests.runs.coarse import coarse_outcome
+from tests.shared import Shared
+from tests.unpacked import payload_of
+
+SPACE = "\N{NO-BREAK SPACE}"
+DWELLINGS = [f"dwellings_{kind}_count" for kind in ("rental", "tenant_owned", "owned", "unknown")]
+NEEDS = {
+    "rental_share": DWELLINGS,
+    "tenant_owned_share": DWELLINGS,
+    "owned_share": DWELLINGS,
+    "children_share": ["age_0_14_count", "population_count"],
+    "aged_20_29_share": ["age_20_24_count", "age_25_29_count", "population_count"],
+    "unemployed_share": ["unemployed_20_64_count", "residents_20_64_count"],
+    "care_jobs_share": ["employed_q_men_count", "employed_q_women_count", "employed_count"],
+}
+"""What each share that people are told of is made of."""
+PARTS = {
+    "rental_share": (["dwellings_rental_count"], DWELLINGS),
+    "children_share": (["age_0_14_count"], ["population_count"]),
+    "unemployed_share": (["unemployed_20_64_count"], ["residents_20_64_count"]),
+    "care_jobs_share": (["employed_q_men_count", "employed_q_women_count"], ["employed_count"]),
+}
+FIGURE_OF_A_LINE = re.compile(
+    r"procent av (bostäderna|dem|invånarna|dem som har jobb) (är|arbetar)|som helhet"
+)
+
+
+@pytest.fixture(scope="module", params=["coarse", "real"])
+def outcome(request: pytest.FixtureRequest, shared: Shared) -> Outcome:
+    if request.param == "real":
+        found: Outcome = request.getfixturevalue("real_outcome")
+        return found
+    raw = request.getfixturevalue("demo_raw")
+    return shared.once("coarse-outcome", lambda folder: coarse_outcome(raw, folder))
+
+
+@pytest.fixture(scope="module")
+def run(outcome: Outcome, shared: Shared) -> Run:
+    kind = "real" if outcome.plans.campaign.name == "storstockholm" else "coarse"
+    return shared.run(kind, outcome)
+
+
+def larger_codes(outcome: Outcome, area_set: str) -> dict[str, pd.Series]:
+    """Return the larger areas that each area lies in, the nearest first."""
+    return outcome.gathered.atlas.parents(area_set)
+
+
+def known(outcome: Outcome, area_set: str, columns: list[str]) -> pd.Series:
+    """Return whether all of `columns` are counted of each area: for it, its parts, or it alone."""
+    counts = outcome.gathered.published[area_set][0].reindex(columns=columns)
+    told = counts.notna().all(axis=1)
+    for name, codes in larger_codes(outcome, area_set).items():
+        above = outcome.gathered.published[name][0].reindex(columns=columns).notna().all(axis=1)
+        alone = codes.map(codes.value_counts()) == 1
+        told |= alone & codes.map(above)
+    return told
+
+
+def share_of(outcome: Outcome, area_set: str, code: str, indicator: str) -> float:
+    counts = outcome.gathered.published[area_set][0].loc[code]
+    part, whole = (counts.reindex(names).sum(skipna=False) for names in PARTS[indicator])
+    return float(part / whole)
+
+
+def lines_of(outcome: Outcome, level: Located) -> Iterator[tuple[str, str, str]]:
+    """Yield code, indicator and sentence of each area that has an opening line."""
+    openings = outcome.advised[level.area_set].openings
+    for code, row in openings[openings["opening_line"] != ""].iterrows():
+        yield str(code), outcome.guides.messages[row["message"]].indicator, row["opening_line"]
+
+
+def test_an_opening_line_is_of_the_area_or_names_whom_it_is_of(outcome: Outcome) -> None:
+    atlas, heard = outcome.gathered.atlas, {True: 0, False: 0}
+    for level in outcome.levels:
+        own = {name: known(outcome, level.area_set, NEEDS[name]) for name in PARTS}
+        for code, indicator, line in lines_of(outcome, level):
+            heard[bool(own[indicator][code])] += 1
+            if own[indicator][code]:
+                assert "som helhet" not in line
+                share = level.indicators.loc[code, indicator]
+            else:
+                above = next(
+                    (name, codes[code])
+                    for name, codes in larger_codes(outcome, level.area_set).items()
+                    if known(outcome, name, NEEDS[indicator])[codes[code]]
+                )
+                assert f"i {atlas.sets[above[0]]['area_name'][above[1]]} som helhet" in line
+                share = share_of(outcome, *above, indicator)
+            said = spoken(pd.Series([share], name=indicator), "sv").iloc[0]
+            assert said in line, (code, line)
+    assert min(heard.values()) > 5
+
+
+def test_more_areas_have_something_to_open_with_than_the_rents_alone_give(
+    outcome: Outcome,
+) -> None:
+    told = outcome.advised["regso_2020"].openings["message"]
+    assert (told != "").mean() > 0.6
+    assert told[told != ""].nunique() >= 3
+
+
+def test_a_type_rests_on_what_is_known_of_nearly_every_area(outcome: Outcome) -> None:
+    words = {"barn": "children_share", "unga": "aged_20_29_share", "hyres": "rental_share"}
+    for level in outcome.levels:
+        names = " ".join(outcome.advised[level.area_set].types["type"].dropna().unique())
+        for word, indicator in words.items():
+            if word in names:
+                own = known(outcome, level.area_set, NEEDS[indicator])
+                assert own.mean() >= 0.9, (level.area_set, word)
+    assert outcome.advised["deso_2018"].types["type"].isna().all()
+
+
+def test_a_reason_names_nothing_that_is_a_larger_area_s(outcome: Outcome) -> None:
+    sets = set(outcome.gathered.atlas.nested)
+    for level in outcome.levels:
+        criteria = {
+            item.indicator for one in outcome.plans.profiles.values() for item in one.criteria
+        }
+        theirs = level.origins.reindex(columns=sorted(criteria), fill_value=OWN).isin(sets)
+        assert not theirs.to_numpy().any()
+
+
+def test_no_file_has_a_sentence_of_figures_that_was_not_looked_at(
+    outcome: Outcome, run: Run
+) -> None:
+    said = {
+        line.replace(SPACE, " ")
+        for level in outcome.levels
+        for line in outcome.advised[level.area_set].openings["opening_line"]
+    }
+    files = 0
+    for folder in {path.parent for path in run.paths.values()}:
+        for part in parts_of(folder):
+            files += 1
+            cells = part.cells.to_numpy(object).ravel()
+            told = {str(cell).replace(SPACE, " ") for cell in cells if isinstance(cell, str)}
+            found = {words for words in told if words.startswith("Börja med")}
+            assert found <= said, part.file
+            others = {words for words in told - found if FIGURE_OF_A_LINE.search(words)}
+            assert all("andelen i" in words or "gäller" in words for words in others), part.file
+    assert files > 10
+
+
+def test_a_group_s_share_that_is_a_larger_area_s_is_said_to_be(outcome: Outcome, run: Run) -> None:
+    level, names = outcome.levels[0], outcome.gathered.municipality_names
+    own = known(outcome, level.area_set, ["age_18_29_count", "adults_count"])
+    theirs = level.areas["municipality_code"].map(names).mask(own, "")
+    assert (theirs == "").any()
+    assert (theirs != "").any()
+    assert run.scored.larger("unga_share").tolist() == theirs.tolist()
+    table = pd.read_csv(run.paths["ranking"], sep=";", encoding="utf-8-sig", dtype=str)
+    told = table.set_index("områdeskod")["Unga: metod"].reindex(theirs.index)
+    for code, place in theirs.items():
+        assert (f"andelen i {place} som helhet" in told[code]) == (place != "")
+    values = payload_of(run.paths["map"].read_text(encoding="utf-8"))["levels"][0]["values"]
+    coded = values["unga"]["words"]["place"]
+    assert [coded["once"][place] for place in coded["places"]] == theirs.tolist()
+    assert "place" not in values["lo"].get("words", {})
+
+
+def toy(**counts: list[float]) -> Figures:
+    index = pd.Index(["A", "B", "C"], name="area_code")
+    ones = {f"votes_{party}_count": 1.0 for party in ("v", "s", "mp")}
+    votes = {"electors_count": 9.0, "votes_cast_count": 6.0, "valid_count": 5.0, **ones}
+    return Figures(
+        counts=pd.DataFrame(counts, index=index),
+        votes=pd.DataFrame(votes, index=index),
+        area_km2=pd.Series(1.0, index),
+        weights={"g": 1.0},
+        association=pd.Series("X", index),
+        capacity=pd.DataFrame(),
+    )
+
+
+def test_an_indicator_is_as_far_away_as_the_farthest_of_its_parts() -> None:
+    figures = toy(
+        population_count=[10, 10, 10], age_0_14_count=[2, 2, np.nan], dwellings_rental_count=[1] * 3
+    )
+    whence = pd.DataFrame(
+        {
+            "age_0_14_count": ["own", "kommun", "kommun"],
+            "dwellings_rental_count": ["regso", "own", "regso"],
+        },
+        index=figures.counts.index,
+    )
+    split = pd.Series([False, True, True], figures.counts.index)
+    found = place_origins(figures, whence, ["regso", "kommun"], split=split)
+    assert list(found) == list(PLACE)
+    assert found["children_share"].tolist() == ["own", "kommun", "own"]  # unknown is nobody's
+    assert found["rental_share"].tolist() == ["regso", "own", "regso"]
+    # Split by the residents, who are counted here: a model of the area, no share of the larger.
+    assert found["doors_per_km2"].tolist() == ["model", "own", "model"]
+    assert found["turnout_share"].tolist() == ["own", "moved", "moved"]
+
+
+def test_the_intensity_is_a_model_where_one_of_its_groups_is() -> None:
+    index = pd.Index(["A", "B", "C"], name="area_code")
+    groups = pd.DataFrame({"g": ["own", "kommun", "own"], "h": ["own", "own", "model"]}, index)
+    found = target_origins(groups, {"g": 1.0, "h": 1.0}, ["regso", "kommun"])
+    assert found["intensity_share"].tolist() == ["own", "kommun", "model"]
+    alone = target_origins(groups, {"g": 1.0}, ["regso", "kommun"])
+    assert alone["intensity_share"].tolist() == ["own", "kommun", "own"]
+    assert alone["at_least_one_share"].tolist() == ["own", "kommun", "model"]
+    assert alone["target_persons_count"].tolist() == ["own", MODEL, MODEL]
+
+
+def test_origins_are_kept_as_small_as_they_can_be(outcome: Outcome, run: Run) -> None:
+    for level in outcome.levels:
+        kept = run.levels[level.area_set].origins
+        values = kept.drop(columns=list(kept.filter(regex="^within_")))
+        assert (values != OWN).any().all()
+        sets = {name.removeprefix("within_") for name in kept.filter(regex="^within_")}
+        assert sets == set(np.unique(values.astype(str))) & set(outcome.gathered.atlas.nested)
+
+
+def test_an_older_run_says_of_no_figure_that_it_is_another_s(run: Run) -> None:
+    frames = {name: frame for name, frame in run.frames.items() if "origins" not in name}
+    older = Run(run.record, frames, run.folder)
+    assert (older.scored.larger("unga_share") == "").all()
