@@ -235,6 +235,11 @@ class Effect(Model):
         shares = [study.persuaded_to_vote_share for study in self.studies]
         return sum(shares) / len(shares)
 
+    @property
+    def stayed_home_share(self) -> float:
+        """Mean over the trials of the share of the controls that did not vote."""
+        return sum(study.stayed_home_share for study in self.studies) / len(self.studies)
+
     def _own_faults(self) -> list[Phrase]:
         room = self.mean * (1 - self.mean)
         rules = {"trials_not_a_share": self.mean >= 1 or self.sd**2 >= room}

@@ -28,7 +28,7 @@ from geoprio.words import Language, text
 
 ANY = ["precision_share", "at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
 ELECTION = ["turnout_share", "red_green_share"]
-ADVICE = ["opening_line", "local_line", "type", "cluster", "yield_words"]
+ADVICE = ["opening_line", "local_line", "type", "cluster", "conversation_words"]
 QUADRANT = "quadrant_place"
 OPEN = ["opening_line", "local_line", "type"]
 """What an association is told besides its scores."""

@@ -37,6 +37,9 @@ class Figures:
     """How a voter in several groups counts in the intensity."""
     joint: Joint | None = None
     """Joint table of the target groups; None before they are located."""
+    lived_km2: pd.Series | None = None
+    """The ground that the households would fill at the density that they live in: without water
+    and forest. None for `area_km2`."""
 
     @property
     def located(self) -> Joint:
@@ -196,8 +199,36 @@ def _residents(figures: Figures) -> pd.Series:
 
 
 def _dwellings(figures: Figures) -> pd.Series:
-    dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$")
-    return dwellings.sum(axis=1, skipna=False, min_count=1)
+    return dwellings_of(figures.counts)
+
+
+def dwellings_of(counts: pd.DataFrame) -> pd.Series:
+    """Return the dwellings of every tenure by area."""
+    return counts.filter(regex=r"^dwellings_.*_count$").sum(axis=1, skipna=False, min_count=1)
+
+
+def lived_ground(pieces: pd.DataFrame, km2: pd.Series, way: pd.DataFrame) -> pd.Series:
+    """Return the ground (km2) that each area's households fill at the density that they live in.
+
+    The density as lived is the households' mean of that of the smallest areas, `sum h^2 / a` by
+    `sum h` (METHOD 4), and the ground is the households by it: a forest beside a town takes no
+    part. NaN where no piece has a household.
+
+    Parameters
+    ----------
+    pieces
+        COUNTS of the smallest areas.
+    km2
+        Their ground.
+    way
+        CROSSWALK from them to the areas.
+    """
+    homes = pieces.reindex(columns=["households_count"])["households_count"]
+    homes = homes.fillna(dwellings_of(pieces))
+    parts = way["weight"] * way["source_code"].map(homes)
+    dense = parts * way["source_code"].map(homes / km2)
+    sums = pd.DataFrame({"homes": parts, "dense": dense}).groupby(way["area_code"]).sum()
+    return sums["homes"] ** 2 / sums["dense"].where(sums["dense"] > 0)
 
 
 def _turnout(votes: pd.DataFrame) -> pd.Series:
@@ -244,8 +275,9 @@ def households_count(figures: Figures) -> pd.Series:
 
 @of_place
 def doors_per_km2(figures: Figures) -> pd.Series:
-    """Households (else dwellings) per km2 of the area."""
-    return _ratio(households_count(figures), figures.area_km2)
+    """Households (else dwellings) per km2 as they live: where they are, not where nobody does."""
+    ground = figures.area_km2 if figures.lived_km2 is None else figures.lived_km2
+    return _ratio(households_count(figures), ground)
 
 
 @of_place

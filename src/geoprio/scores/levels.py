@@ -38,6 +38,7 @@ from geoprio.scores.indicators import (
     TARGETS,
     Figures,
     compute_indicators,
+    lived_ground,
     own_figures,
     place_origins,
     target_origins,
@@ -138,6 +139,7 @@ def survey(
     )
     votes, district_votes = _living_here(roll, district_votes, rolls, election)
     association = _associations(area_set, atlas, plans.memberships)
+    lived = _lived_km2(area_set, gathered)
     figures = Figures(
         counts=counts,
         votes=votes,
@@ -147,6 +149,7 @@ def survey(
         capacity=plans.capacity,
         riksdag=riksdag_votes(area_set, gathered, campaign),
         combine=campaign.overlap.combine,
+        lived_km2=lived,
     )
     place = compute_indicators(figures, PLACE)
     larger = _larger(area_set, figures, gathered)
@@ -170,7 +173,7 @@ def survey(
         chosen=choose_methods(plans.groups, held_of(evidence)),
         way=move.way,
         indicators=place,
-        errors=place_errors(district_votes, move, known, figures.area_km2),
+        errors=place_errors(district_votes, move, known, lived),
         origins=_origins(known, figures, groups, sets, move.way),
         larger=larger,
     )
@@ -186,6 +189,7 @@ def _larger(area_set: str, figures: Figures, gathered: Gathered) -> dict[str, pd
             counts=counts,
             votes=figures.votes.reindex(counts.index) * np.nan,
             area_km2=pd.Series(np.nan, counts.index),
+            lived_km2=None,
             riksdag=None,
         )
         told = compute_indicators(theirs, PLACE).reindex(codes.to_numpy()).set_axis(codes.index)
@@ -245,6 +249,19 @@ def _living_here(
         living_here(roll, abroad, election.abroad_turnout),
         living_here(district_votes, county, election.abroad_turnout),
     )
+
+
+def _lived_km2(area_set: str, gathered: Gathered) -> pd.Series:
+    """Return the ground that households fill as they live; an area's own where that is unknown."""
+    atlas = gathered.atlas
+    own: pd.Series = atlas.sets[area_set].area / M2_PER_KM2
+    if area_set == atlas.base:
+        return own
+    base = known_figures(atlas.base, gathered)
+    pieces = base.counts if base.filled is None else base.filled
+    way = find_way(atlas, atlas.base, area_set).frame
+    lived = lived_ground(pieces, atlas.sets[atlas.base].area / M2_PER_KM2, way)
+    return lived.reindex(own.index).fillna(own)
 
 
 def locate(found: Located, protected: Protected, gathered: Gathered, plans: Brief) -> Located:

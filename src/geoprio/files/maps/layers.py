@@ -27,7 +27,7 @@ TEXT_COLUMNS = (
         "type",
         "cluster",
     ),
-    *("yield_words", "quadrant"),
+    *("conversation_words", "quadrant"),
 )
 """Texts that a map takes of its values where they are there."""
 PLAN_COLUMNS = ("wave", "households_count", "target_persons_count")
