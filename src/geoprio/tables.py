@@ -261,7 +261,7 @@ _SCORES = (
 )
 _ADVICE = (
     r"message|opening_line|local_line|(conversation|krona)_((low|high)_relative|words)|unknown"
-    r"|type|type_second|type_certainty|cluster|\w+_public_reason"
+    r"|type|type_second|type_certainty|type_open|cluster|\w+_public_reason"
     r"|list|status|need|capacity|quadrant(_place)?|volatility_basis|target_persons_count|areas"
 )
 _PLAN = r"edition|order|wave|households_count|cost_sek"

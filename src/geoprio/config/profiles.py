@@ -149,6 +149,8 @@ class Trait(Model):
     """Its place in a name: <before> <home> with <with> <where>."""
     high: Text | None = None
     low: Text | None = None
+    inside: bool = False
+    """Whether its words are for the election leadership alone, as those of incomes are."""
     log: bool = False
     """Whether its logarithm is used, for what differs by times rather than by points."""
 

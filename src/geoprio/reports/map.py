@@ -234,7 +234,10 @@ def _open_level(level: Level) -> MapLevel:
         )
         for channel, frame in scores_in_words(level).items()
     }
-    parts = [level.indicators[ELECTION], advice[OPEN].astype(object).fillna("")]
+    parts = [
+        level.indicators[ELECTION],
+        advice.assign(type=advice["type_open"])[OPEN].astype(object).fillna(""),
+    ]
     ranked = {name: int(frame["rank"].notna().sum()) for name, frame in told.items()}
     return replace(_level(level, told, parts), ranked=ranked)
 
