@@ -108,7 +108,10 @@ def test_deso_nest_in_regso_and_districts_in_neither(county: County) -> None:
     pieces = county.pieces
     share = pieces["area_m2"] / county.deso.area.to_numpy()[pieces["deso"]]
     split_in_two = (share > 0.1).groupby(pieces["deso"]).sum() >= 2
-    assert split_in_two.mean() > 0.8
+    assert split_in_two.mean() > 0.4
+    # As in the real county most of a district lies in one DeSO (0.88 there), and never all of them.
+    within = pieces["area_m2"] / pieces["area_m2"].groupby(pieces["district"]).transform("sum")
+    assert 0.75 < within.groupby(pieces["district"]).max().mean() < 0.9
     assert pieces["area_m2"].sum() == pytest.approx(county.deso.area.sum(), rel=1e-5)
 
 

@@ -148,6 +148,38 @@ def test_correlations_like_the_real_countys(
     assert 0.45 < left < 0.75
 
 
+def test_the_county_is_as_wild_as_the_real_one(
+    demo: DemoFiles, groups: pd.DataFrame, regso_of: pd.Series
+) -> None:
+    """`docs/check_spread.py` of the real RegSO: turnout sd 0.097, V 0.055, young 0.071 in the city.
+
+    What is moved from the districts is smoother than the truth: that is a tenth wider here.
+    """
+    votes = pd.read_parquet(demo.truth / "val-deso_2018.parquet")
+    votes = votes[(votes["year"] == 2022) & (votes["election"] == "riksdag")]
+    total = votes.set_index("area_code").drop(columns=["year", "election"])
+    total = total.groupby(regso_of).sum()
+    assert 0.080 < (total["votes_cast"] / total["electors"]).std() < 0.115
+    assert 0.042 < (total["votes_v"] / total["valid"]).std() < 0.065
+    red_green = total[["votes_v", "votes_s", "votes_mp"]].sum(axis=1) / total["valid"]
+    assert 0.09 < red_green.std() < 0.13
+    adults = groups[groups["base"] == "adults"]
+    by_regso = pd.DataFrame({"young": _members(adults, 0), "all": adults[list(CELLS)].sum(axis=1)})
+    by_regso = by_regso.groupby(regso_of).sum()
+    young = (by_regso["young"] / by_regso["all"])[lambda share: share.index.str[:4] == "0180"]
+    assert 0.055 < young.std() < 0.09
+    assert 1 <= (young > 0.5).sum() <= 3
+
+
+def test_of_swedes_abroad_a_third_vote(demo: DemoFiles) -> None:
+    """32 % in 2022 (SCB): they are an eighth of those who did not vote."""
+    votes = pd.read_parquet(demo.truth / "val-deso_2018.parquet")
+    total = votes[(votes["year"] == 2022) & (votes["election"] == "riksdag")].sum(numeric_only=True)
+    assert total["abroad_cast"] / total["abroad"] == pytest.approx(0.32, abs=0.05)
+    at_home = votes[votes["election"] == "kommun"]
+    assert not at_home[["abroad", "abroad_cast"]].any(axis=None)
+
+
 def test_lo_is_not_industry_times_a_rate(raw: Path, groups: pd.DataFrame) -> None:
     # Members per adult explained by the employed of every industry and sex: related, not given.
     work, _ = _cube(raw / "TAB6681.json")
@@ -171,6 +203,7 @@ def test_a_crosswalk_by_area_errs(demo: DemoFiles, raw: Path) -> None:
     assert (placed == population[placed.index]).all()
     electors = pieces.groupby("deso_code")["electors_kommun_count"].sum()
     share = electors / population[electors.index]
-    assert share.min() > 0.45 and share.max() < 0.95
+    # A campus has hardly any children.
+    assert share.min() > 0.45 and share.max() < 0.97
     by_district = pieces.groupby("district_code")["electors_riksdag_count"].sum()
     assert by_district.min() > 0 and 900 < by_district.median() < 1_700

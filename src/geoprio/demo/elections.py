@@ -32,6 +32,8 @@ EARLY_SHARE = {"riksdag": 0.0436, "region": 0.0335, "kommun": 0.0335}
 """Share of the votes cast early and not assigned to a district, as in 2022."""
 
 _SPREAD, _KEPT = 0.8, 0.955
+_HARDEST = 2.0
+"""Hardship beyond which people vote no differently for it."""
 _OTHERS = ("m", "c", "l", "kd", "sd", "other")
 _BASE = np.array([0.42, 0.13, 0.10, 0.09, 0.23, 0.03])
 _HARD = np.array([-0.30, -0.20, -0.25, 0.05, 0.20, 0.30])
@@ -132,11 +134,11 @@ def lasting_effects(
     at, size = pieces.deso, len(county.districts)
     return Places(
         home=county.homes(county.districts)[pieces.district],
-        hard=latent.hardship[at],
+        hard=np.minimum(latent.hardship[at], _HARDEST),
         urban=latent.urban[at],
         work=latent.working[at],
-        civic=0.16 * latent.civic[at] + noise(rng, size, scale=0.12)[pieces.district],
-        left=0.22 * latent.left[at] + noise(rng, size, scale=0.12)[pieces.district],
+        civic=0.20 * latent.civic[at] + noise(rng, size, scale=0.13)[pieces.district],
+        left=0.42 * latent.left[at] + noise(rng, size, scale=0.08)[pieces.district],
     )
 
 
@@ -150,10 +152,14 @@ def _fewer(pieces: Pieces, rng: np.random.Generator) -> Pieces:
 
 
 def _roll(pieces: Pieces, ballot: str) -> Ints:
-    """Return electors by (piece, young, LO, kind): citizens by background, then foreigners."""
-    citizens = pieces.citizens if ballot == "riksdag" else pieces.citizens - pieces.abroad
+    """Return electors by (piece, young, LO, kind).
+
+    Kinds: citizens who live there, of Swedish and of immigrant background; foreign citizens; Swedes
+    abroad.
+    """
     foreign = pieces.foreigners[..., 1:] * (ballot != "riksdag")
-    return np.concatenate([citizens, foreign], axis=3)
+    abroad = pieces.abroad.sum(axis=3, keepdims=True) * (ballot == "riksdag")
+    return np.concatenate([pieces.citizens - pieces.abroad, foreign, abroad], axis=3)
 
 
 def _invented(
@@ -188,7 +194,9 @@ def _count(
         {
             "electors": sums(roll),
             "foreign_citizens": sums(roll[..., 2]),
+            "abroad": sums(roll[..., 3]),
             "votes_cast": cast,
+            "abroad_cast": sums(voters[..., 3]),
             "invalid": invalid,
             "blank": rng.binomial(invalid, 0.8),
             "valid": valid,
@@ -201,8 +209,9 @@ def _voters(roll: Ints, total: Ints, places: Places, *, rng: np.random.Generator
     """Return who voted, shaped as `roll`; turnout differs by kind of person and by place."""
     young = np.array([0.0, -0.25])[:, None, None]
     member = np.array([0.0, 0.05])[:, None]
-    kind = np.array([0.0, -0.95, -1.9])
-    place = -0.33 * places.hard + 0.04 * places.urban - 0.06 * places.work
+    # Of Swedes abroad a third vote (32 % in 2022, SCB).
+    kind = np.array([0.0, -1.15, -2.0, -3.5])
+    place = -0.66 * places.hard + 0.04 * places.urban - 0.12 * places.work
     place = place + places.civic + noise(rng, len(roll), scale=0.05)
     logit = young + member + kind + place[:, None, None, None]
     return split(roll, logit, rng, group=places.home, totals=total)
@@ -219,14 +228,19 @@ def _parties(
     """Return votes per party: V of the valid, S of the rest, MP of that, the others by lot."""
     of_each = np.maximum(sums(voters), 1)
     young, member, origin = (
-        sums(part) / of_each for part in (voters[:, 1], voters[:, :, 1], voters[..., 1:])
+        sums(part) / of_each for part in (voters[:, 1], voters[:, :, 1], voters[..., 1:3])
     )
     hard, urban, work = places.hard, places.urban, places.work
-    left_wing = 0.9 * origin + 1.2 * member + 0.10 * hard + 0.10 * work - 0.05 * urban
+    left_wing = 0.9 * origin + 1.2 * member + 0.20 * hard + 0.18 * work - 0.05 * urban
     taste = {
-        "v": 1.5 * origin + 1.2 * member + 0.7 * young + 0.10 * hard + 0.30 * urban + places.left,
-        "s": left_wing + 0.4 * places.left,
-        "mp": 0.8 * young - 0.3 * origin + 0.35 * urban - 0.20 * work - 0.10 * hard,
+        "v": 1.8 * origin + 1.2 * member + 0.8 * young + 0.26 * hard + 0.58 * urban + places.left,
+        "s": left_wing + 0.65 * places.left,
+        "mp": 0.9 * young
+        - 0.3 * origin
+        + 0.42 * urban
+        - 0.28 * work
+        - 0.10 * hard
+        + 0.3 * places.left,
     }
     votes, left = {}, valid
     for party, logit in taste.items():

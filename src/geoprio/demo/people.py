@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geoprio.demo.apportionment import (
+    CITY,
     LO_MEMBERS,
     Floats,
     Ints,
@@ -67,10 +68,17 @@ _RESTING_OF_100 = np.array([2.4, 3.0])
 # Of those with the same job: invented too, the odds against a secondary education.
 _MEMBER_ODDS_BY_EDUCATION = np.array([1.1, 1.0, 0.45, 0.18, 0.8])
 _HIDDEN_CLASS = 0.15
+_WORKPLACES, _NEAR_M, _COMMUTE = 60, 5_000.0, 0.02
+"""Of each industry; how far people go to work; and how many go however far, of those near by."""
+_STRENGTH, _STRONGEST = 0.6, 2.0
 
 TENURES = ("rental", "tenant_owned", "owned", "unknown")
 
 _WAVES, _WIDEST = 80, 3.4
+_CENTRE_FROM = 0.8
+_CAMPUS_IN, _CAMPUS_AMONG = 400, 0.4
+_CAMPUS_YOUNG = 2.1
+"""Log-odds of being young on a campus, beside elsewhere."""
 _SHORTEST_M, _LONGEST_M = 5_000.0, 22_000.0
 
 
@@ -78,7 +86,8 @@ _SHORTEST_M, _LONGEST_M = 5_000.0, 22_000.0
 class Latent:
     """Hidden effects per DeSO, mean about 0 and spread about 1; no estimator knows them.
 
-    Each is smooth over the county, plus an effect of the RegSO and heavy-tailed noise of the DeSO.
+    Each but the last two is smooth over the county, plus an effect of the RegSO and heavy-tailed
+    noise of the DeSO.
     """
 
     hardship: Floats
@@ -93,6 +102,10 @@ class Latent:
     """Votes more than its people would lead one to expect."""
     left: Floats
     """Left beyond its people."""
+    centre: Floats
+    """0 to 1: the middle of the county's city, small households and few children."""
+    campus: Floats
+    """1 where students live and hardly anybody else, else 0."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +156,7 @@ class Living:
 
 def draw_latent(county: County, rng: np.random.Generator) -> Latent:
     """Return the hidden effects of each DeSO."""
-    points = shapely.get_coordinates(shapely.point_on_surface(county.deso.geometry.to_numpy()))
+    points = _points(county)
     regso = pd.factorize(county.deso["regso_code"])[0]
     size = np.sqrt(county.deso.area.to_numpy())
     nearness = -np.log1p(np.hypot(*(points - CENTRE).T) / 2_000.0)
@@ -152,7 +165,24 @@ def draw_latent(county: County, rng: np.random.Generator) -> Latent:
     # Skewed: few places are very poor, many are well off.
     hardship = _scaled(np.exp(0.45 * np.clip(fields[0], -3, 3)))
     working = _scaled(0.62 * hardship + 0.75 * fields[1] - 0.35 * urban)
-    return Latent(hardship, working, urban, *fields[2:])
+    city = county.deso["municipality_code"].to_numpy() == CITY
+    centre = np.clip(urban - _CENTRE_FROM, 0, 1) * city
+    campus = _campus(county, regso, rng)
+    return Latent(hardship, working, urban, *fields[2:], centre, campus)
+
+
+def _points(county: County) -> Floats:
+    return shapely.get_coordinates(shapely.point_on_surface(county.deso.geometry.to_numpy()))
+
+
+def _campus(county: County, regso: Ints, rng: np.random.Generator) -> Floats:
+    """Return the DeSO where students live: one small RegSO in 400, in the city first."""
+    size = np.bincount(regso)
+    few = np.flatnonzero(size <= np.quantile(size, _CAMPUS_AMONG))
+    home = county.regso["municipality_code"].to_numpy()[few] == CITY
+    order = np.concatenate([rng.permutation(few[home]), rng.permutation(few[~home])])
+    chosen = order[: 1 + len(size) // _CAMPUS_IN]
+    return np.isin(regso, chosen).astype(float)
 
 
 def _field(points: Floats, regso: Ints, rng: np.random.Generator) -> Floats:
@@ -183,7 +213,8 @@ def draw_people(county: County, latent: Latent, rng: np.random.Generator) -> Peo
     able = ages[:, _AT_WORK_FROM:_OLD_FROM].sum(axis=1)
     grown = ages[:, _GROWN_FROM:_OLD_FROM].sum(axis=(1, 2))
     work = draw_work(able, grown, latent, rng)
-    member = draw_members(origin[:, :0:-1], work, latent, rng)
+    strength = union_strength(_points(county), rng)
+    member = draw_members(origin[:, :0:-1], work, latent, strength, rng=rng)
     adults = np.stack([origin[:, :0:-1] - member, member], axis=2)
     citizens, foreigners = _electors(adults, county, latent, rng)
     abroad = _abroad(citizens, county, latent, rng)
@@ -206,17 +237,20 @@ def _strata(county: County, latent: Latent, rng: np.random.Generator) -> Ints:
     """Return people by age class and sex, (area, 3, 2)."""
     home, published, size = county.homes(county.deso), county.published, len(county.deso)
     totals = {name: published[name].to_numpy(np.int64) for name in published.columns[1:]}
-    weight = np.clip(np.exp(noise(rng, size, scale=0.22)), _LEAST, _MOST)
+    weight = np.clip(np.exp(noise(rng, size, scale=0.20)), _LEAST, _MOST)
+    # Where much has been built since the areas were drawn.
+    weight = weight * (1 + (rng.random(size) < 0.03) * rng.uniform(0.4, 1.8, size))
     people = apportion(weight, home, totals["population"])
     grown = 0.25 * latent.urban + 0.12 * latent.age - 0.08 * latent.hardship
-    grown = grown + noise(rng, size, scale=0.12)
+    grown = grown + np.clip(noise(rng, size, scale=0.14), -0.8, 0.8)
+    grown = grown + 0.45 * latent.centre + 1.1 * latent.campus
     adults = split(people, grown, rng, group=home, totals=totals["adults"])
     youth = 0.25 * latent.urban - 0.28 * latent.age + 0.08 * latent.hardship
-    youth = youth + noise(rng, size, scale=0.28)
+    youth = youth + _CAMPUS_YOUNG * latent.campus + noise(rng, size, scale=0.24)
     young = split(adults, youth, rng, group=home, totals=totals["young"])
-    young_women = binomial(rng, young, noise(rng, size, scale=0.10) - 0.05)
+    young_women = binomial(rng, young, noise(rng, size, scale=0.14) - 0.05)
     women_left = totals["adult_women"] - np.bincount(home, young_women, minlength=len(published))
-    tilt = 0.08 * latent.age - 0.03 * latent.working + noise(rng, size, scale=0.06)
+    tilt = 0.08 * latent.age - 0.03 * latent.working + noise(rng, size, scale=0.07)
     old_women = split(adults - young, tilt, rng, group=home, totals=women_left.astype(np.int64))
     girls = binomial(rng, people - adults, noise(rng, size, scale=0.05) - 0.05)
     women = np.stack([girls, young_women, old_women], axis=1)
@@ -311,18 +345,43 @@ def draw_work(able: Ints, grown: Ints, latent: Latent, rng: np.random.Generator)
     return Work(status, np.stack(industries, axis=2), multinomial(rng, grown, share))
 
 
-def draw_members(adults: Ints, work: Work, latent: Latent, rng: np.random.Generator) -> Ints:
+def union_strength(points: Floats, rng: np.random.Generator) -> Floats:
+    """Return how much more often than elsewhere those with a job are members: (area, industry).
+
+    In log-odds. Each industry has workplaces of very different size, each with a union of its own
+    strength; people work at those near their home, and some far away. What is known of an area's
+    jobs tells nothing of it.
+    """
+    found = np.zeros((len(points), len(INDUSTRIES)))
+    for number in range(len(INDUSTRIES)):
+        place = points[rng.integers(len(points), size=_WORKPLACES)]
+        size = 0.2 + rng.pareto(1.3, _WORKPLACES)
+        strength = np.clip(noise(rng, _WORKPLACES, scale=_STRENGTH), -_STRONGEST, _STRONGEST)
+        pull = np.zeros((len(points), 2))
+        for at, people, union in zip(place, size, strength, strict=True):
+            near = people * (_COMMUTE + np.exp(-np.hypot(*(points - at).T) / _NEAR_M))
+            pull += np.stack([near, near * np.exp(union)], axis=1)
+        found[:, number] = np.log(pull[:, 1] / pull[:, 0])
+    return found - found.mean(axis=0)
+
+
+def draw_members(
+    adults: Ints, work: Work, latent: Latent, strength: Floats, *, rng: np.random.Generator
+) -> Ints:
     """Return members by (area, young, sex, origin): drawn by job, then by person."""
-    members = _by_job(adults, work, latent, rng).sum(axis=1)
+    members = _by_job(adults, work, latent, strength, rng=rng).sum(axis=1)
     logit = _person() + noise(rng, adults.shape, scale=0.18)
     place = np.arange(members.size).reshape(len(adults), 1, 2, 1)
     return split(adults, logit, rng, group=place, totals=members.ravel())
 
 
-def _by_job(adults: Ints, work: Work, latent: Latent, rng: np.random.Generator) -> Ints:
+def _by_job(
+    adults: Ints, work: Work, latent: Latent, strength: Floats, *, rng: np.random.Generator
+) -> Ints:
     """Return members by (area, industry or none 17, sex).
 
-    Beyond the job, the log-odds hold the people of the area, its hidden class, and chance.
+    Beyond the job, the log-odds hold the unions of the workplaces, the people of the area, its
+    hidden class, and chance.
     """
     size, people = len(adults), adults.sum(axis=(1, 3))
     resting = people - work.employed.sum(axis=1)
@@ -334,7 +393,9 @@ def _by_job(adults: Ints, work: Work, latent: Latent, rng: np.random.Generator) 
     place = place + _HIDDEN_CLASS * latent.working + 0.08 * latent.civic
     place = place + np.clip(rng.standard_t(3, size) * 0.07, -1.0, 1.0)
     logit = np.log(share / (1 - share)) + place[:, None, None] + person[:, None]
-    logit = logit + noise(rng, jobs.shape, scale=0.10)
+    # Who has no job was last at some workplace of any kind.
+    unions = np.concatenate([strength, strength.mean(axis=1, keepdims=True)], axis=1)
+    logit = logit + unions[:, :, None] + noise(rng, jobs.shape, scale=0.10)
     county = np.zeros(size, dtype=np.int64)
     return split(jobs, logit, rng, group=county, totals=np.array([LO_MEMBERS]))
 
@@ -355,7 +416,8 @@ def draw_living(county: County, people: People, latent: Latent, rng: np.random.G
     dwellings = _dwellings(grown, county, latent, rng)
     occupied = np.minimum(rng.binomial(dwellings.sum(axis=1), 0.96), grown)
     minors = people.origin[:, 0].reshape(len(grown), -1).sum(axis=1) / np.maximum(grown, 1)
-    family, poor = 3.0 * (minors - 0.28), latent.hardship
+    family = 3.0 * (minors - 0.28) - 0.5 * latent.centre - 1.5 * latent.campus
+    poor = latent.hardship
     utility = np.log([0.25, 0.24, 0.08, 0.36, 0.07]) + np.stack(
         [family, -0.2 * family, family + 0.2 * poor, 0.2 * latent.urban - family, 0.25 * poor],
         axis=1,
@@ -371,8 +433,8 @@ def _dwellings(grown: Ints, county: County, latent: Latent, rng: np.random.Gener
     totals = published[[f"dwellings_{tenure}" for tenure in TENURES]].to_numpy(np.int64)
     weight = grown * np.exp(0.06 * latent.urban - 0.06 * latent.hardship)
     left = apportion(weight * np.exp(noise(rng, len(home), scale=0.06)), home, totals.sum(axis=1))
-    owned = -1.3 * latent.urban - 0.55 * latent.hardship + noise(rng, len(home), scale=0.45)
-    rental = 0.95 * latent.hardship + noise(rng, len(home), scale=0.45)
+    owned = -2.6 * latent.urban - 1.4 * latent.hardship + noise(rng, len(home), scale=0.9)
+    rental = 1.2 * latent.hardship + 2.0 * latent.campus + noise(rng, len(home), scale=0.7)
     counts = {}
     for tenure, logit in (("owned", owned), ("rental", rental), ("unknown", 0 * rental)):
         number = TENURES.index(tenure)
@@ -383,8 +445,10 @@ def _dwellings(grown: Ints, county: County, latent: Latent, rng: np.random.Gener
 
 
 def _incomes(earners: Ints, latent: Latent, rng: np.random.Generator) -> tuple[Ints, Floats]:
-    level = 5.86 - 0.16 * latent.hardship - 0.07 * latent.working
-    level = level + noise(rng, len(earners), scale=0.06)
+    level = 5.82 - 0.18 * latent.hardship - 0.10 * latent.working - 0.7 * latent.campus
+    # The few that are very well off are so beyond what the rest would lead one to expect.
+    level = level + 0.12 * np.clip(-latent.working - 0.5, 0, None)
+    level = level + noise(rng, len(earners), scale=0.08)
     gap = np.array([0.14, -0.08]) + noise(rng, earners.shape, scale=0.02)
     mean = np.round(np.exp(level[:, None] + gap), 1)
     everyone = earners.sum(axis=1, keepdims=True)

@@ -10,7 +10,8 @@ Parquet files, codes as text:
 - `grupper-utrikesfodda-deso_2018.parquet` and its RegSO: the same where the fourth digit is born
   abroad, which is all that is published of many areas.
 - `val-deso_2018.parquet`: one row per DeSO and election with electors, votes cast, valid votes
-  and votes per party of those who live there, early votes included.
+  and votes per party of those on its roll, early votes included; `abroad` and `abroad_cast` are
+  the Swedes abroad among electors and votes cast.
 - `bitar.parquet`: residents and electors (riksdag and kommun 2022) of each DeSO ∩ polling district.
 - `bitar-2026.parquet`: the pieces that the areas of both years share, and who lives in each.
 """
@@ -84,7 +85,8 @@ def _groups(county: County, people: People, fourth: Callable[[Ints], Ints]) -> p
 def _votes(
     county: County, pieces: Pieces, election: tuple[int, str], count: pd.DataFrame
 ) -> pd.DataFrame:
-    names = ["electors", "foreign_citizens", "votes_cast", "valid", *PARTIES]
+    names = ["electors", "foreign_citizens", "abroad", "votes_cast", "abroad_cast", "valid"]
+    names += PARTIES
     total = count[names].groupby(pieces.deso).sum().reindex(range(len(county.deso)))
     total = total.rename(columns={party: f"votes_{party}" for party in PARTIES})
     head = {"area_code": county.deso.index.to_numpy(), "year": election[0], "election": election[1]}
