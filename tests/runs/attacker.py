@@ -22,7 +22,7 @@ BIRTH = {"invandrarbakgrund": ("population_count", "born_in_sweden_count", "born
 born abroad."""
 MEASURED = {"invandrarbakgrund": "foreign_background_count"}
 LABELS = {"invandrarbakgrund": "Invandrarbakgrund", "lo": "LO-medlemmar"}
-BASIS = "riksdag"
+BASIS, LOCAL = "riksdag", "kommun"
 PEOPLE = {"residents": "population_count", "adults": "adults_count"}
 
 
@@ -76,11 +76,39 @@ def read_set(
     if election == NO_ELECTION:
         _read_counts(found, frames["counts"], group)
         return found
-    for shares in (_map_shares(out, area_set, group), _package_shares(out, area_set, group)):
-        _read_shares(found, shares, base)
-    for table in (_csv_table(out), _workbook_table(out)):
-        _read_ranking(found, table, group, base, minimum_count)
+    if election == BASIS:
+        local = of_group(frames["groups"], group, LOCAL)
+        read_local_election(found, rows, local, frames["electorates"])
+        for shares in (_map_shares(out, area_set, group), _package_shares(out, area_set, group)):
+            _read_shares(found, shares, base)
+        for table in (_csv_table(out), _workbook_table(out)):
+            _read_ranking(found, table, group, base, minimum_count)
     return found
+
+
+def read_siblings(found: Findings, rows: pd.DataFrame, base: pd.Series, parents: pd.Series) -> None:
+    """Work out what is withheld of areas that have their parent's share: a sibling tells it."""
+    prorated = rows[rows["method"] == "prorated"]
+    parent = parents.reindex(prorated.index)
+    told = prorated["share"].groupby(parent).transform("max")
+    hidden = prorated["share"].isna()
+    found.add((told * base.reindex(prorated.index))[hidden], 1e-6)
+
+
+def read_local_election(
+    found: Findings, rows: pd.DataFrame, local: pd.DataFrame, electorates: pd.DataFrame
+) -> None:
+    """Work out what is withheld of citizens, where the election of all who live there is shown.
+
+    `p = max(0, (p' - f) / (1 - f))`, with f the foreign citizens of the local roll: an estimate of
+    the estimate, so a twentieth and one person are given for what it leaves out.
+    """
+    told = local["share"][rows["count"].reindex(local.index).isna() & local["share"].notna()]
+    everyone = electorates[f"{LOCAL}_electors_count"].reindex(told.index)
+    foreign = electorates[f"{LOCAL}_foreign_citizens_count"].reindex(told.index) / everyone
+    share = ((told - foreign) / (1 - foreign)).clip(lower=0)
+    count = share * electorates[f"{BASIS}_electors_count"].reindex(told.index)
+    found.add(count, 0.05 * count + 1)
 
 
 def _read_groups(found: Findings, rows: pd.DataFrame, base: pd.Series, minimum_count: int) -> None:
@@ -168,11 +196,11 @@ def attack(
 ) -> tuple[Known, np.ndarray]:
     """Return all that is found of a group in one electorate, and the true counts.
 
-    Totals of larger sets, which no file has, are given away as far as they are not withheld: in
-    another electorate than the campaign's, every total above a withheld count is.
+    Totals of larger sets, which no file has, are given away as far as they are not withheld: in an
+    electorate, every total above a withheld count is.
     """
     nest, hidden = control.nest, control.hidden[group]
-    if election != BASIS:
+    if election != NO_ELECTION:
         hidden = hidden | _holds(nest.tree, hidden)
     seen = levels if overview is None else {**levels, overview.area_set: overview}
     truth = pd.concat(
@@ -182,6 +210,10 @@ def attack(
     low, high = np.where(hidden, 0.0, counts), np.where(hidden, NO_LIMIT, counts)
     for name in levels:
         found = read_set(out, name, group, election=election, minimum_count=minimum_count)
+        if election == NO_ELECTION and name in nest.parents:
+            rows = of_group(levels[name].printed, group, election)
+            size = levels[name].groups.pipe(of_group, group, election)
+            read_siblings(found, rows, size["count"] / size["share"], nest.parents[name])
         own = nest.places(np.repeat(name, len(found.low)), found.low.index.to_numpy())
         low[own], high[own] = found.low, found.high
     if overview is not None:
@@ -209,7 +241,7 @@ def _read_overview(
     if election == NO_ELECTION:
         _read_counts(found, counts, group)
         return found
-    for shares in (_map_shares, _package_shares):
+    for shares in (_map_shares, _package_shares) if election == BASIS else ():
         _read_shares(found, shares(out, level.area_set, group), base)
     return found
 

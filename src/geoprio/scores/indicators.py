@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Combine
-from geoprio.counts.figures import MODEL, MOVED, OWN
+from geoprio.counts.figures import HERE, MODEL, MOVED, OWN
 from geoprio.counts.votes import red_green_of
 from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import Joint, at_least_one, empirical_bayes, intensity
@@ -131,10 +131,15 @@ def place_origins(
     return _split_is_a_model(origins, sets)
 
 
-OF_LOCATING = frozenset(
-    {"intensity_share", "precision_share", "target_persons_count", "target_households_count"}
+OF_EVERY_GROUP = frozenset(
+    {
+        "at_least_one_share",
+        "at_least_one_low_share",
+        "at_least_one_high_share",
+        "equal_groups_share",
+    }
 )
-"""Indicators of the groups that locate; others may rest on every group."""
+"""Indicators that rest on the groups that only say whom a message is for, too."""
 
 
 def target_origins(
@@ -142,14 +147,14 @@ def target_origins(
 ) -> pd.DataFrame:
     """Return the origin of each indicator of the groups, by area: the farthest of theirs.
 
-    `groups` has the origin of each group's share; `weights` are those of the groups that locate.
-    From the nearest: the area's own, moved, a larger area's share, a model.
+    `groups` has the origin of each group's share; what is not of every group rests on those with a
+    weight. From the nearest: the area's own, moved, a larger area's share, a model.
     """
     order = {name: place for place, name in enumerate((OWN, MOVED, *sets, MODEL))}
     back = dict(enumerate(order))
     far = groups.apply(lambda column: column.map(order))
     origins = {
-        name: (far[list(weights)] if name in OF_LOCATING else far).max(axis=1).map(back)
+        name: (far if name in OF_EVERY_GROUP else far[list(weights)]).max(axis=1).map(back)
         for name in TARGETS
         if name not in PRIVATE
     }
@@ -168,7 +173,7 @@ def own_figures(indicators: pd.DataFrame, origins: pd.DataFrame) -> pd.DataFrame
 
     `origins` is a column by indicator; one that is not there is the areas' own.
     """
-    theirs = ~origins.isin([OWN, MOVED, MODEL])
+    theirs = ~origins.isin(HERE)
     return indicators.mask(theirs.reindex(columns=indicators.columns, fill_value=False))
 
 

@@ -50,6 +50,8 @@ MAILING = "mailing"
 """The channel whose ranking the plan of a run goes down."""
 
 M2_PER_KM2 = 1e6
+MOSTLY = 0.5
+"""Part of an area's residents from which it is said to lie in a larger area."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,8 @@ def survey(
         lived_km2=lived,
     )
     place = compute_indicators(figures, PLACE)
-    larger = _larger(known, figures, atlas)
+    larger = _larger(area_set, figures, gathered)
+    sets = [name for name in atlas.nested if name != area_set]
     evidence = replace(known, electors=roll["electors_count"], indicators=place)
     groups = group_origins(plans.groups, evidence)
     standing = rolls.capped(counts["population_count"]) if campaign.cap_to_electorate else rolls
@@ -171,28 +174,49 @@ def survey(
         way=move.way,
         indicators=place,
         errors=place_errors(district_votes, move, known, lived),
-        origins=_origins(known, figures, groups, list(larger), move.way),
+        origins=_origins(known, figures, groups, sets, move.way),
         larger=larger,
     )
 
 
-def _larger(known: Evidence, figures: Figures, atlas: Atlas) -> dict[str, pd.DataFrame]:
+def _larger(area_set: str, figures: Figures, gathered: Gathered) -> dict[str, pd.DataFrame]:
     """Return what is known of the larger areas that each area lies in; nobody votes in them."""
     found = {}
-    for parent in known.parents:
-        names = atlas.sets[parent.area_set]["area_name"]
+    for name, codes in _homes(area_set, gathered.atlas).items():
+        counts = gathered.published[name][0]
         theirs = replace(
             figures,
-            counts=parent.counts,
-            votes=figures.votes.reindex(parent.counts.index) * np.nan,
-            area_km2=pd.Series(np.nan, parent.counts.index),
+            counts=counts,
+            votes=figures.votes.reindex(counts.index) * np.nan,
+            area_km2=pd.Series(np.nan, counts.index),
             lived_km2=None,
             riksdag=None,
         )
-        told = compute_indicators(theirs, PLACE).reindex(parent.codes.to_numpy())
-        told = told.set_axis(parent.codes.index).reindex(figures.counts.index)
-        found[parent.area_set] = told.assign(place=parent.codes.map(names))
+        told = compute_indicators(theirs, PLACE).reindex(codes.to_numpy()).set_axis(codes.index)
+        names = codes.map(gathered.atlas.sets[name]["area_name"])
+        found[name] = told.assign(place=names).reindex(figures.counts.index)
     return found
+
+
+def _homes(area_set: str, atlas: Atlas) -> dict[str, pd.Series]:
+    """Return by larger set, the nearest first, the area of it that each area lies in.
+
+    Of a set that does not nest: that most of its residents live in, else none.
+    """
+    homes = atlas.parents(area_set)
+    if area_set == atlas.base or area_set in atlas.nested:
+        return homes
+    pieces = find_way(atlas, atlas.base, area_set).frame
+    people = pieces["weight"] * pieces["source_code"].map(atlas.population)
+    for name, codes in atlas.nested.items():
+        parent = pieces["source_code"].map(codes)
+        shared = people.groupby([pieces["area_code"], parent]).sum().reset_index(name="people")
+        most = shared.sort_values("people", kind="stable").drop_duplicates("area_code", keep="last")
+        whole = shared.groupby("area_code")["people"].sum()
+        most = most.set_index("area_code").sort_index()
+        mostly = most["people"] > whole * MOSTLY
+        homes.setdefault(name, most.loc[mostly, "source_code"])
+    return {name: homes[name] for name in atlas.nested}
 
 
 def _origins(

@@ -102,7 +102,7 @@ STARTS, MOST_STEPS, TOLERANCE = 4, 300, 1e-4
 """Of k-means: runs, steps of a run, and the part of the variance that ends one when moved less."""
 LEAST_TRAITS = 2
 """One alone makes no kind of place."""
-WIDELY = 0.9
+WIDELY = 0.8
 """Part of the areas that a trait is known of at least, to tell them apart by."""
 FARTHEST_SD = 3.0
 """Standard deviations where a trait is cut: a few odd areas must not make a type of their own."""
