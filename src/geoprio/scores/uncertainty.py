@@ -174,7 +174,7 @@ def _draw_ranks(
     found: Ints = np.empty((draws, int(trial.scored.sum())), dtype=np.intp)
     for number, method in enumerate(uncertainty.methods):
         mine = chosen == number
-        if mine.any():
+        if mine.any() and trial.scored.any():
             points = _draw_points(trial, method.normalise, int(mine.sum()), rng)
             scores = weigh_of(method.aggregate)(points, weights[mine])
             found[mine] = ranks(scores[:, trial.scored])
