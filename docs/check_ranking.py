@@ -145,7 +145,7 @@ def chance_bars(rows: pd.DataFrame) -> list[tuple[str, str, str, str]]:
                 LOWEST <= row["slope"] <= HIGHEST,
             ),
             f"every class within {FARTHEST}": (
-                f"{row['worst class']:+.2f}",
+                _signed(row["worst class"]),
                 abs(row["worst class"]) <= FARTHEST,
             ),
             f"at most {MOST_FALSE:.0%} of *Satsa fullt* false": (
@@ -161,13 +161,17 @@ def chance_bars(rows: pd.DataFrame) -> list[tuple[str, str, str, str]]:
     return sorted(bars, key=lambda bar: list(asked).index(bar[0]))
 
 
+def _signed(share: float) -> str:
+    return f"{share:+.2f}".replace("-0.00", "0.00").replace("+0.00", "0.00")
+
+
 def chances_page(rows: pd.DataFrame) -> str:
     """Return the grades and the curves of every ranking."""
     graded = graded_chances(rows)
     shown = graded.assign(
         **{name: percent(graded[name]) for name in ("false", "missed")},
         **{name: graded[name].map("{:.1f}".format) for name in ("full", "ask")},
-        **{"worst class": graded["worst class"].map("{:+.2f}".format)},
+        **{"worst class": graded["worst class"].map(_signed)},
         slope=graded["slope"].map("{:.2f}".format),
     )
     head = HEAD.format(

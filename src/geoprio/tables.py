@@ -260,8 +260,8 @@ _SCORES = (
     r"|row|criterion|(nominal|effective)_weight|rank_correlation|top_changed_count|remark"
 )
 _ADVICE = (
-    r"message|opening_line|local_line|(conversation|letter|krona)_relative|yield_words|unknown"
-    r"|type|type_second|type_certainty|cluster|\w+_public_reason"
+    r"message|opening_line|local_line|(conversation|krona)_((low|high)_relative|words)|unknown"
+    r"|type|type_second|type_certainty|type_open|cluster|\w+_public_reason"
     r"|list|status|need|capacity|quadrant(_place)?|volatility_basis|target_persons_count|areas"
 )
 _PLAN = r"edition|order|wave|households_count|cost_sek"

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from geoprio.counts import election_changes, spread_unassigned, unassigned_share
+from geoprio.counts.electorates import living_here
 from geoprio.counts.votes import PARTY_VOTES
 from geoprio.errors import CoverageError
 
@@ -123,3 +124,25 @@ def test_an_unknown_party_leaves_the_area_unknown() -> None:
     frame = election_changes(RIKSDAG.assign(votes_mp_count=[0.0, np.nan, 0]), KOMMUN)
     assert np.isnan(frame["split_share"]["B"])
     assert frame.index.equals(CODES)
+
+
+def roll(electors: list[float], cast: list[float]) -> pd.DataFrame:
+    parties = {"valid_count": 90.0, "votes_v_count": 9.0}
+    told = {"electors_count": electors, "votes_cast_count": cast, **parties}
+    return pd.DataFrame(told, CODES).astype(float)
+
+
+def test_swedes_abroad_are_no_electors_of_the_place_they_left() -> None:
+    votes = roll([1000, 1000, 0], [800, 5, 0])
+    here = living_here(votes, pd.Series([0.1, 0.1, np.nan], CODES), 0.32)
+    assert here["electors_count"].tolist() == pytest.approx([900, 900, 0])
+    assert here["votes_cast_count"].tolist() == pytest.approx([768, 0, 0])
+    pd.testing.assert_frame_equal(here.iloc[:, 2:], votes.iloc[:, 2:])
+    # 200 stayed at home on the roll, 68 of them abroad.
+    assert 900 - here["votes_cast_count"]["A"] == pytest.approx(200 - 68)
+
+
+def test_nobody_is_taken_out_where_nobody_votes_from_abroad() -> None:
+    votes = roll([1000, 500, 20], [800, 250, 10])
+    for share in (0.0, pd.Series(0.0, CODES), pd.Series(np.nan, CODES)):
+        pd.testing.assert_frame_equal(living_here(votes, share, 0.32), votes)

@@ -14,7 +14,7 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.errors import ConfigError
-from geoprio.groups import for_election
+from geoprio.groups import for_election, own_base
 from geoprio.runs import Run
 from geoprio.scores import Located
 from geoprio.words import text, texts
@@ -157,16 +157,20 @@ def test_the_record_holds_the_checksum_of_every_file(demo_result: Run, demo_out:
         assert hashlib.sha256(written[name].read_bytes()).hexdigest() == checksum
 
 
-def test_small_counts_of_sensitive_groups_are_hidden_where_people_read(
+def test_small_counts_of_sensitive_groups_are_hidden_and_estimates_are_not_counts(
     own_raw: Path, tmp_path: Path
 ) -> None:
     campaign = changed_campaign(own_raw, "minimum_count = 10", "minimum_count = 3000")
     result = pipeline.run(campaign, raw=own_raw, out=tmp_path)
+    groups = result.frame("groups")
+    counted = own_base(groups).query("group == 'invandrarbakgrund'")
+    small = counted["shown"] == "small"
+    assert small.any()
+    assert counted.loc[small, ["count", "share"]].isna().all(axis=None)
+    # What is estimated is no count: it is shown with its interval, however small.
+    assert not for_election(groups, "riksdag")["shown"].eq("small").any()
     table = pd.read_csv(result.paths["ranking"], sep=";", decimal=",", encoding="utf-8-sig")
-    hidden = table["LO-medlemmar: antal"] == "färre än 3000"
-    assert hidden.any()
-    assert table.loc[hidden].filter(like="LO-medlemmar: procent").isna().all(axis=None)
-    assert not (table["Unga: antal"].astype(str) == "färre än 3000").any()
+    assert not table.astype(str).eq("färre än 3000").any(axis=None)
 
 
 def test_a_group_that_only_carries_the_message_moves_no_ranking(

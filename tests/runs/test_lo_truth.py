@@ -1,9 +1,9 @@
 """LO members of the demo graded against the truth, which no estimator sees (METHOD 3).
 
-The estimate by industry and sex has at most half the mean absolute error of the rank index in the
-demo county that the command makes, and nearly so in counties of other seeds (0.51 at most on DeSO);
-its 90 per cent interval holds in 85 to 95 per cent of the areas. It cannot be right: class within
-a job, and an effect and noise of each area, are hidden in the demo.
+The estimate by industry and sex has at most six tenths of the mean absolute error of the rank
+index; its 90 per cent interval holds in 85 to 95 per cent of the areas. It cannot be right: how
+strong the unions are at each workplace, class within a job, and an effect and noise of each area
+are hidden in the demo. (Before workplaces had unions of their own it had half the error.)
 """
 
 from pathlib import Path
@@ -18,8 +18,8 @@ from tests.shared import Shared, levels
 pytestmark = pytest.mark.whole
 AREAS = 1290
 SETS = ("deso_2018", "regso_2020")
-SEEDS = {2026: 0.5, 1: 0.53, 2: 0.53}
-"""Seed of the county, and the most that the error may be of its rival's."""
+SEEDS, MOST = (2026, 1, 2), 0.6
+"""Seeds of counties, and the most that the error may be of its rival's."""
 Graded = dict[str, pd.DataFrame]
 
 
@@ -74,7 +74,7 @@ def grade(own: pd.DataFrame, rival: pd.DataFrame, truth: pd.Series) -> float:
     return error(own["count"], truth) / error(rival["count"], truth)
 
 
-@pytest.fixture(scope="module", params=list(SEEDS))
+@pytest.fixture(scope="module", params=SEEDS)
 def both(
     request: pytest.FixtureRequest, shared: Shared, tmp_path_factory: pytest.TempPathFactory
 ) -> list[Graded]:
@@ -85,14 +85,14 @@ def both(
 
 
 @pytest.mark.parametrize("area_set", SETS)
-def test_industry_and_sex_have_half_the_error_of_a_rank_index(
-    both: list[Graded], area_set: str, request: pytest.FixtureRequest
+def test_industry_and_sex_have_six_tenths_of_the_error_of_a_rank_index(
+    both: list[Graded], area_set: str
 ) -> None:
     own, proxy = (levels[area_set] for levels in both)
     assert set(own["method"]) == {"synthetic"}
     assert set(proxy["method"]) == {"proxy"}
     assert own["count"].sum() == pytest.approx(176_000)
-    assert grade(own, proxy, own["truth"]) <= SEEDS[request.node.callspec.params["both"]]
+    assert grade(own, proxy, own["truth"]) <= MOST
     # The rank index is a fair rival: nearer the truth than members spread evenly over adults.
     even = error(own["true_adults"], own["truth"])
     assert error(best_fit(own), own["truth"]) < error(own["count"], own["truth"])

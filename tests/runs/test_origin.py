@@ -122,7 +122,7 @@ def test_a_type_rests_on_what_is_known_of_nearly_every_area(outcome: Outcome) ->
         for word, indicator in words.items():
             if word in names:
                 own = known(outcome, level.area_set, NEEDS[indicator])
-                assert own.mean() >= 0.9, (level.area_set, word)
+                assert own.mean() >= 0.8, (level.area_set, word)
     assert outcome.advised["deso_2018"].types["type"].isna().all()
 
 
@@ -217,7 +217,7 @@ def test_the_intensity_is_a_model_where_one_of_its_groups_is() -> None:
     alone = target_origins(groups, {"g": 1.0}, ["regso", "kommun"])
     assert alone["intensity_share"].tolist() == ["own", "kommun", "own"]
     assert alone["at_least_one_share"].tolist() == ["own", "kommun", "model"]
-    assert alone["target_persons_count"].tolist() == ["own", MODEL, MODEL]
+    assert alone["target_persons_count"].tolist() == ["own", MODEL, "own"]
 
 
 def test_origins_are_kept_as_small_as_they_can_be(outcome: Outcome, run: Run) -> None:

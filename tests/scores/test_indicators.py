@@ -7,6 +7,7 @@ import pytest
 from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import Joint, fit_joint, odds_seed
 from geoprio.scores import PLACE, TARGETS, Figures, compute_indicators, reasons
+from geoprio.scores.indicators import lived_ground
 from tests.scores.toy import weigh, words
 
 CODES = pd.Index(["A", "B", "C"], name="area_code")
@@ -188,6 +189,20 @@ def test_the_campaign_chooses_how_a_voter_in_two_groups_counts() -> None:
         for combine in ("sum", "max", "any")
     }
     assert found == pytest.approx({"sum": 0.5, "max": 1 - 3 / 8, "any": 1 - 3 / 8})
+
+
+def test_doors_are_as_dense_as_they_are_lived_however_much_forest_lies_beside() -> None:
+    """900 homes on 1 km2 and 100 on 99: 10 per km2 of ground, but 0.9 x 900 and more as lived."""
+    pieces = pd.DataFrame({"households_count": [900.0, 100.0, 50.0]}, index=["a", "b", "c"])
+    km2 = pd.Series([1.0, 99.0, 5.0], pieces.index)
+    way = pd.DataFrame({"source_code": list("abc"), "area_code": list("AAB"), "weight": 1.0})
+    ground = lived_ground(pieces, km2, way)
+    assert 1000 / ground["A"] == pytest.approx(0.9 * 900 + 0.1 * 100 / 99)
+    assert ground["B"] == pytest.approx(5.0)
+    bigger = lived_ground(pieces, km2.replace(99.0, 9_900.0), way)
+    assert bigger["A"] == pytest.approx(ground["A"], rel=0.01)
+    nobody = lived_ground(pieces.assign(households_count=0.0), km2, way)
+    assert nobody.isna().all()
 
 
 def test_targets_need_located_groups() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from geoprio.config import Profile, load_named, shipped_folder
 from geoprio.scores import reasons
+from geoprio.scores.verdicts import VERDICTS
 from geoprio.words import Language, spoken
 from tests.scores.toy import toy, weigh
 
@@ -111,16 +112,13 @@ def test_every_combination_is_one_or_two_whole_sentences(
 
 
 @pytest.mark.parametrize("name", PROFILES)
-def test_every_shipped_profile_has_the_five_levels_in_words(name: str) -> None:
-    levels = shipped(name).levels
-    assert [level.label.sv for level in levels] == [
-        "Satsa fullt",
-        "Satsa",
-        "Komplettera",
-        "Håll kontakten",
-        "Gemensam kampanj",
-    ]
-    assert all(level.actions.sv and level.actions.en for level in levels)
+def test_every_shipped_profile_says_what_each_verdict_asks_for(name: str) -> None:
+    actions = shipped(name).actions
+    assert actions is not None
+    said = [getattr(actions, verdict) for verdict in VERDICTS]
+    assert len({(one.sv, one.en) for one in said}) == len(VERDICTS)
+    # A question to those who know the area, never an order.
+    assert "Ni som känner området avgör" in actions.ask.sv
 
 
 def test_an_average_area_is_told_so() -> None:

@@ -24,7 +24,8 @@ from geoprio.scores import (
     yield_per_contact,
     yield_words,
 )
-from geoprio.scores.yields import cell_log_odds, solve_shift
+from geoprio.scores.yields import FORMS, ONCE, TIMES, cell_log_odds, solve_shift, yield_span
+from geoprio.words import text
 
 EFFECTS = load_model(Effects, shipped_folder() / "effects" / "published.toml")
 GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")
@@ -158,9 +159,9 @@ def test_a_case_by_hand() -> None:
     )
     effect = EFFECTS.conversation.model_copy(update={"studies": (study,)})
     first = EFFECTS.first_time.model_copy(update={"share": 0.5, "times": 2.0})
-    found = yield_per_contact(voters.joint, turnout, support, effect=effect, first_time=first)
+    found = yield_per_contact(voters.joint, (turnout, support), effect=effect, first_time=first)
     assert found.iloc[0] == pytest.approx(0.007)
-    plain = yield_per_contact(voters.joint, turnout, support, effect=effect)
+    plain = yield_per_contact(voters.joint, (turnout, support), effect=effect)
     assert plain.iloc[0] == pytest.approx(0.005)
 
 
@@ -172,9 +173,9 @@ def test_persuasion_is_off_unless_the_campaign_turns_it_on() -> None:
     on = off.model_validate(
         off.model_dump() | {"persuasion": {"share": 0.02, "source": "påhittad för provet"}}
     )
-    plain = yield_per_contact(voters.joint, rate, rate, effect=off)
+    plain = yield_per_contact(voters.joint, (rate, rate), effect=off)
     # Half vote, and half of those for others: 0.5 x 0.02 x 0.5 more.
-    persuaded = yield_per_contact(voters.joint, rate, rate, effect=on)
+    persuaded = yield_per_contact(voters.joint, (rate, rate), effect=on)
     np.testing.assert_allclose(persuaded, plain + 0.005)
 
 
@@ -214,15 +215,15 @@ def test_what_cannot_be_known_is_unknown_and_says_why() -> None:
         *("cells_unknown", "", "turnout_unknown"),
     ]
     known = (found["unknown"] == "").to_numpy()
-    np.testing.assert_array_equal(found["conversation"].notna(), known)
-    np.testing.assert_array_equal(found["letter"].notna(), known)
+    np.testing.assert_array_equal(found["conversation_stayed_home"].notna(), known)
+    np.testing.assert_array_equal(found["letter_points"].notna(), known)
 
 
 def test_nothing_known_gives_nothing() -> None:
     voters = random_voters(3)
     found = expected_yield(*voters, rows(voters, [np.nan] * 3, [np.nan] * 3), EFFECTS)
-    assert found["conversation"].isna().all()
-    assert relative_yield(found["conversation"], voters.electors).isna().all()
+    assert found["conversation_stayed_home"].isna().all()
+    assert relative_yield(found["conversation_stayed_home"], voters.electors).isna().all()
 
 
 def test_row_and_column_order_change_nothing() -> None:
@@ -250,12 +251,59 @@ def test_people_see_the_yield_against_the_average_area() -> None:
     assert np.isnan(relative["C"])
 
 
-def test_the_words_are_those_of_a_swede() -> None:
-    relative = pd.Series([1.44, np.nan], index=["A", "B"])
-    assert yield_words(relative, "sv").tolist() == [
-        "1,4 gånger så mycket per samtal som i ett genomsnittligt område",
-        "",
-    ]
+def test_the_forms_agree_at_the_trials_turnout_and_part_elsewhere() -> None:
+    """Half as many stay at home: half as much, as much, or 0.75 x 0.25 / (0.5 x 0.5) as much."""
+    voters, study = one_group(0.0), EFFECTS.conversation.studies[0]
+    trial = study.model_copy(update={"stayed_home_share": 0.5})
+    effect = EFFECTS.conversation.model_copy(update={"studies": (trial,)})
+    support = 0 * voters.cells + 0.1
+
+    def told(turnout: float) -> list[float]:
+        rates = 0 * voters.cells + turnout, support
+        return [
+            yield_per_contact(voters.joint, rates, effect=effect, form=form).iloc[0]
+            for form in FORMS
+        ]
+
+    at_trial = told(0.5)
+    assert at_trial == pytest.approx([at_trial[0]] * 3)
+    assert told(0.75) == pytest.approx([at_trial[0] * times for times in (0.5, 1.0, 0.75)])
+
+
+def test_the_span_is_of_all_forms_and_unknown_where_one_is() -> None:
+    relative = pd.DataFrame({"a": [6.8, 1.0], "b": [3.1, np.nan], "c": [5.4, 1.0]})
+    span = yield_span(relative)
+    assert span.loc[0].tolist() == [3.1, 6.8]
+    assert span.loc[1].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (3.1, 6.8, "ungefär tre till sju gånger så mycket per samtal"),
+        (1.44, 1.44, "ungefär en och en halv gång så mycket per samtal"),
+        (0.97, 1.04, "ungefär lika mycket per samtal"),
+        (0.5, 2.1, "ungefär hälften till två gånger så mycket per samtal"),
+        (0.3, 0.7, "ungefär en tredjedel till två tredjedelar så mycket per samtal"),
+        (0.9, 1.4, "ungefär en till en och en halv gång så mycket per samtal"),
+        (0.0, 0.2, "ungefär en tiondel till en fjärdedel så mycket per samtal"),
+    ],
+)
+def test_the_words_are_those_of_a_swede(low: float, high: float, told: str) -> None:
+    span = pd.DataFrame({"low": [low, np.nan], "high": [high, np.nan]}, index=["A", "B"])
+    words = yield_words(span, "conversation", "sv")
+    assert words.tolist() == [f"{told} som i ett genomsnittligt område", ""]
+    assert not any(sign.isdigit() for sign in words["A"])
+
+
+def test_every_amount_has_its_words() -> None:
+    for language in ("sv", "en"):
+        assert len(text("yield_amounts", language).split("|")) == len(TIMES)
+        assert len(text("yield_times", language).split("|")) == 2
+    assert TIMES[ONCE] == 1
+
+
+def test_unknown_yields_are_counted_and_told_why() -> None:
     unknown = pd.Series(["", "turnout_unknown", "no_electors", "turnout_unknown"])
     assert unknown_words(unknown, "sv") == [
         "utbyte okänt i 1 område: inga röstberättigade",

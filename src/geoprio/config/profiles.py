@@ -149,6 +149,8 @@ class Trait(Model):
     """Its place in a name: <before> <home> with <with> <where>."""
     high: Text | None = None
     low: Text | None = None
+    inside: bool = False
+    """Whether its words are for the election leadership alone, as those of incomes are."""
     log: bool = False
     """Whether its logarithm is used, for what differs by times rather than by points."""
 
@@ -234,6 +236,11 @@ class Effect(Model):
         """Mean over the trials of the share of contacted non-voters who then vote."""
         shares = [study.persuaded_to_vote_share for study in self.studies]
         return sum(shares) / len(shares)
+
+    @property
+    def stayed_home_share(self) -> float:
+        """Mean over the trials of the share of the controls that did not vote."""
+        return sum(study.stayed_home_share for study in self.studies) / len(self.studies)
 
     def _own_faults(self) -> list[Phrase]:
         room = self.mean * (1 - self.mean)

@@ -24,6 +24,8 @@ from geoprio.tables import COUNTS, check
 OWN, MOVED, MODEL = "own", "moved", "model"
 """Origins of a figure beside a larger area's, which is named by its set (METHOD 3): counted for the
 area or all its parts, moved to it from areas that it shares with others, made by a model."""
+HERE = frozenset({OWN, MOVED, MODEL})
+"""Origins of what may be said of the area itself."""
 WHOLE = 0.9
 """Part of a larger area's residents from which an area is as good as all of it."""
 

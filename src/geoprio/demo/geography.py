@@ -35,8 +35,8 @@ CONSTITUENCIES = {CITY: 6, "0136": 2, "0160": 2, "0182": 2}
 CENTRE = np.array([674_000.0, 6_580_500.0])
 _SLIVER_M2 = 1.0
 _ASTRAY = 0.05
-"""How far a district's middle lies from that of a DeSO, of its width: four fifths of a district then
-lie in one DeSO, and nine tenths in one RegSO (0.88 and 0.95 in the real county)."""
+"""How far a district's middle lies from that of a DeSO, of its width: four fifths of a district lie
+then in one DeSO, and nine tenths in one RegSO (0.88 and 0.95 in the real county)."""
 _CODE_STEP_UP_TO = 900
 
 

@@ -168,11 +168,12 @@ def draw_latent(county: County, rng: np.random.Generator) -> Latent:
     city = county.deso["municipality_code"].to_numpy() == CITY
     centre = np.clip(urban - _CENTRE_FROM, 0, 1) * city
     campus = _campus(county, regso, rng)
-    return Latent(hardship, working, urban, *fields[2:], centre, campus)
+    return Latent(hardship, working, urban, fields[2], fields[3], fields[4], centre, campus)
 
 
 def _points(county: County) -> Floats:
-    return shapely.get_coordinates(shapely.point_on_surface(county.deso.geometry.to_numpy()))
+    inside = shapely.point_on_surface(county.deso.geometry.to_numpy())
+    return np.asarray(shapely.get_coordinates(inside))
 
 
 def _campus(county: County, regso: Ints, rng: np.random.Generator) -> Floats:
@@ -362,7 +363,7 @@ def union_strength(points: Floats, rng: np.random.Generator) -> Floats:
             near = people * (_COMMUTE + np.exp(-np.hypot(*(points - at).T) / _NEAR_M))
             pull += np.stack([near, near * np.exp(union)], axis=1)
         found[:, number] = np.log(pull[:, 1] / pull[:, 0])
-    return found - found.mean(axis=0)
+    return np.asarray(found - found.mean(axis=0))
 
 
 def draw_members(

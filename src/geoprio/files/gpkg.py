@@ -191,7 +191,12 @@ def _view(level: MapLevel, layer: MapLayer) -> str:
 def _add_view(
     base: sqlite3.Connection, level: MapLevel, layer: MapLayer, said: Sequence[str]
 ) -> None:
-    own = [*layer.columns.values(), layer.shown_column, f"rank_{layer.key}"]
+    own = [
+        *layer.columns.values(),
+        layer.shown_column,
+        f"rank_{layer.key}",
+        layer.words.get("place"),
+    ]
     known = {row[1] for row in base.execute(f"PRAGMA table_info({_quoted(level.key)})")}
     columns = ["area_code", *PLACE, *filter(None, own), *said]
     shown = ", ".join(_quoted(name) for name in dict.fromkeys(columns) if name in known)

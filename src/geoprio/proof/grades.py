@@ -186,8 +186,14 @@ def true_indicators(
     """Return INDICATORS of what is true of the groups and votes; what is published stays.
 
     `cells` is the true joint table, persons, whose digits stand for `groups`; `votes` the true
-    `electors`, `votes_cast`, `valid` and `votes_<party>` of those who live in each area.
+    `electors`, `votes_cast`, `valid` and `votes_<party>` of each area's roll, from which the Swedes
+    abroad (`abroad`, of whom `abroad_cast` voted) are taken out where they are told.
     """
+    away = votes.reindex(columns=["abroad", "abroad_cast"]).fillna(0.0)
+    votes = votes.assign(
+        electors=votes["electors"] - away["abroad"],
+        votes_cast=votes["votes_cast"] - away["abroad_cast"],
+    )
     names = list(figures.located.shares.columns)
     digits = cells.columns.str[len("cell_") :]
     kept = ["".join(cell[groups.index(name)] for name in names) for cell in digits]

@@ -40,6 +40,8 @@ class Part:
     weight: float | None = None
     contribution: float | None = None
     """Points against the average area."""
+    larger: str = ""
+    """Name of the larger area that the value is of; "" where it is the area's."""
     private: bool = False
 
 
@@ -204,6 +206,8 @@ def _part(part: Part, language: Language) -> str:
     if part.private:
         return text("explain_private", language, weight=weight)
     value = _with_ends(part.name, (part.value, part.low, part.high), language)
+    if part.larger:
+        value = text("explain_larger", language, value=value, place=part.larger)
     if part.contribution is None:
         return text("explain_part_unknown", language, value=value, weight=weight)
     points = signed(part.contribution, language)
@@ -409,6 +413,7 @@ def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:
         )
         made = known(explained["contribution"])
     values, errors = place.row("indicators"), place.row("errors")
+    level = place.run.levels[place.area_set]
     criteria = [
         Part(
             name=item.indicator,
@@ -416,6 +421,7 @@ def _parts(place: _Place, profile: Profile) -> tuple[Part, ...]:
             weight=float(weights[item.indicator] / weights.sum()),
             contribution=made.get(item.indicator),
             private=is_own(item.indicator),
+            larger=str(level.larger(item.indicator)[place.code]),
             **_interval(item.indicator, values.get(item.indicator), errors.get(item.indicator)),
         )
         for item in profile.criteria

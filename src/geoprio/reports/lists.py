@@ -20,7 +20,7 @@ CERTAINTY = ["p_top", "depends", "rank_median", "rank_low", "rank_high"]
 
 
 ADVICE = [
-    *("opening_line", "local_line", "conversation_relative", "krona_relative"),
+    *("opening_line", "local_line", "conversation_words", "krona_words"),
     *("type", "type_certainty", "cluster"),
 ]
 QUADRANTS = ("low_low", "low_high", "high_high", "high_low")
@@ -76,8 +76,6 @@ def ranking(run: Run) -> Table:
 
 def _advice(level: Level) -> Table:
     language, shown = level.run.language, level.advice[ADVICE].copy()
-    relative = ["conversation_relative", "krona_relative"]
-    shown[relative] = shown[relative].round(2)
     shown["type_certainty"] = (100 * shown["type_certainty"].astype(float)).round()
     shown["type"] = shown["type"].astype(object).fillna("")
     told = [name for name in ADVICE if name != "local_line" or (shown[name] != "").any()]

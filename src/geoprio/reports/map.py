@@ -28,7 +28,7 @@ from geoprio.words import Language, text
 
 ANY = ["precision_share", "at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
 ELECTION = ["turnout_share", "red_green_share"]
-ADVICE = ["opening_line", "local_line", "type", "cluster", "yield_words"]
+ADVICE = ["opening_line", "local_line", "type", "cluster", "conversation_words"]
 QUADRANT = "quadrant_place"
 OPEN = ["opening_line", "local_line", "type"]
 """What an association is told besides its scores."""
@@ -234,7 +234,10 @@ def _open_level(level: Level) -> MapLevel:
         )
         for channel, frame in scores_in_words(level).items()
     }
-    parts = [level.indicators[ELECTION], advice[OPEN].astype(object).fillna("")]
+    parts = [
+        level.indicators[ELECTION],
+        advice.assign(type=advice["type_open"])[OPEN].astype(object).fillna(""),
+    ]
     ranked = {name: int(frame["rank"].notna().sum()) for name, frame in told.items()}
     return replace(_level(level, told, parts), ranked=ranked)
 

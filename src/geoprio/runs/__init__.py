@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geoprio.config import AnyModel, Campaign, Group, Profile
+from geoprio.counts.figures import HERE
 from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import for_election, share_intervals, shown_by_group
 from geoprio.plans import Grounds
@@ -293,13 +294,19 @@ class Level:
         return self.areas.assign(municipality_name=names)
 
     def larger(self, figure: str) -> pd.Series:
-        """Return the name of the larger area whose share a figure is, by area; "" elsewhere."""
+        """Return the name of the larger area whose share a figure is, by area; "" elsewhere.
+
+        Of an area that lies in several: that larger areas' it is.
+        """
         names = pd.Series("", self.areas.index, dtype=object)
         origins = self.run.frames.get(f"{self.area_set}_origins", names.to_frame("none"))
-        for column in origins.filter(regex=f"^{WITHIN}") if figure in origins else []:
-            theirs = origins[figure] == str(column).removeprefix(WITHIN)
+        if figure not in origins:
+            return names
+        for column in map(str, origins.filter(regex=f"^{WITHIN}")):
+            theirs = origins[figure] == column.removeprefix(WITHIN)
             names = names.mask(theirs, origins[column])
-        return names
+        unnamed = ~origins[figure].isin(HERE) & (names == "")
+        return names.mask(unnamed, text("larger_areas", self.run.language))
 
     @property
     def ranked_groups(self) -> pd.DataFrame:

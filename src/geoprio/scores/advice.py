@@ -30,7 +30,14 @@ from geoprio.scores.reasons import explain_areas, reasons_of
 from geoprio.scores.typology import area_types, local_clusters, street_or_quarter, unused_traits
 from geoprio.scores.verdicts import SURE_ENOUGH
 from geoprio.scores.vocabulary import load_known
-from geoprio.scores.yields import expected_yield, per_krona, relative_yield, yield_words
+from geoprio.scores.yields import (
+    FORMS,
+    expected_yield,
+    per_krona,
+    relative_yield,
+    yield_span,
+    yield_words,
+)
 from geoprio.words import Language, Phrase, spoken, text
 
 
@@ -168,8 +175,9 @@ class Advised:
     openings: pd.DataFrame
     """`message`, `opening_line` and `local_line` by area; empty text where there is none."""
     yields: pd.DataFrame
-    """`conversation_relative`, `letter_relative` and `krona_relative` (1 is the average area's;
-    NaN unknown), `yield_words` and `unknown`, why a yield is."""
+    """Of `conversation` and `krona` (of letters): `<which>_low_relative` and `_high_relative`, the
+    span over the forms of the model (1 is the average area's; NaN unknown), and `<which>_words`;
+    `unknown`, why a yield is."""
     types: pd.DataFrame
     """`type`, `second` and `certainty`; see `area_types`."""
     unused: list[str]
@@ -251,18 +259,27 @@ def advise(level: Located, plans: Brief, guides: Guides) -> Advised:
 def _yields(level: Located, plans: Brief, effects: Effects) -> pd.DataFrame:
     electors, households = level.votes["electors_count"], level.indicators["households_count"]
     found = expected_yield(level.joint, electors, level.indicators, effects)
-    krona = per_krona(
-        found["letter"],
-        electors_per_household=electors / households.where(households > 0),
-        cost_per_household_sek=plans.campaign.mailing.cost_per_household_sek,
-    )
-    columns = {
-        "conversation_relative": relative_yield(found["conversation"], electors),
-        "letter_relative": relative_yield(found["letter"], electors),
-        "krona_relative": relative_yield(krona, households),
+    letters = {
+        form: per_krona(
+            found[f"letter_{form}"],
+            electors_per_household=electors / households.where(households > 0),
+            cost_per_household_sek=plans.campaign.mailing.cost_per_household_sek,
+        )
+        for form in FORMS
     }
-    words = yield_words(columns["conversation_relative"], plans.language)
-    return pd.DataFrame(columns).assign(yield_words=words, unknown=found["unknown"])
+    talks = {form: relative_yield(found[f"conversation_{form}"], electors) for form in FORMS}
+    sums = {form: relative_yield(krona, households) for form, krona in letters.items()}
+    spans = {
+        "conversation": yield_span(pd.DataFrame(talks)),
+        "krona": yield_span(pd.DataFrame(sums)),
+    }
+    columns = [
+        span.add_prefix(f"{per}_")
+        .add_suffix("_relative")
+        .assign(**{f"{per}_words": yield_words(span, per, plans.language)})
+        for per, span in spans.items()
+    ]
+    return pd.concat([*columns, found["unknown"]], axis=1)
 
 
 def _clusters(level: Located, plans: Brief) -> pd.Series:

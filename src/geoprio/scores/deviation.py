@@ -83,7 +83,7 @@ def _first_order(errors: pd.DataFrame, added: Floats, counts: np.ndarray) -> pd.
 
 
 def place_errors(
-    district_votes: pd.DataFrame, move: Move, known: Evidence, area_km2: pd.Series
+    district_votes: pd.DataFrame, move: Move, known: Evidence, ground: pd.Series
 ) -> pd.DataFrame:
     """Return the standard errors of indicators of the place and its voters, by area.
 
@@ -91,7 +91,7 @@ def place_errors(
     spread). Shares stray because a district's pieces do not vote alike. Non-voters x red-green
     share is residents x what each of them is worth, so it strays by both: by how many live in a
     piece, and by who they are and how they vote. Of households and doors: moving the dwellings,
-    where they were moved.
+    where they were moved. `ground` is what the doors are dense on, in km2.
     """
     votes = district_votes.reindex(district_votes.index.difference(list(move.way.unmatched)))
     electors, cast = votes["electors_count"], votes["votes_cast_count"]
@@ -103,7 +103,7 @@ def place_errors(
     of_worth = known.counts["population_count"] * move.share_error(
         potential, move.residents.reindex(votes.index)
     )
-    doors = _households_error(known, area_km2.index)
+    doors = _households_error(known, ground.index)
     return pd.DataFrame(
         {
             "mobilisation_count": np.hypot(of_numbers["potential_count"], of_worth),
@@ -112,9 +112,9 @@ def place_errors(
             "red_green_share": move.share_error(red_green, votes["valid_count"]),
             "v_share": move.share_error(votes["votes_v_count"], votes["valid_count"]),
             "households_count": doors,
-            "doors_per_km2": doors / area_km2,
+            "doors_per_km2": doors / ground,
         },
-        index=area_km2.index,
+        index=ground.index,
     ).fillna(0.0)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Combine
-from geoprio.counts.figures import MODEL, MOVED, OWN
+from geoprio.counts.figures import HERE, MODEL, MOVED, OWN
 from geoprio.counts.votes import red_green_of
 from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import Joint, at_least_one, empirical_bayes, intensity
@@ -37,6 +37,9 @@ class Figures:
     """How a voter in several groups counts in the intensity."""
     joint: Joint | None = None
     """Joint table of the target groups; None before they are located."""
+    lived_km2: pd.Series | None = None
+    """The ground that the households would fill at the density that they live in: without water
+    and forest. None for `area_km2`."""
 
     @property
     def located(self) -> Joint:
@@ -128,19 +131,30 @@ def place_origins(
     return _split_is_a_model(origins, sets)
 
 
+OF_EVERY_GROUP = frozenset(
+    {
+        "at_least_one_share",
+        "at_least_one_low_share",
+        "at_least_one_high_share",
+        "equal_groups_share",
+    }
+)
+"""Indicators that rest on the groups that only say whom a message is for, too."""
+
+
 def target_origins(
     groups: pd.DataFrame, weights: Mapping[str, float], sets: Sequence[str]
 ) -> pd.DataFrame:
     """Return the origin of each indicator of the groups, by area: the farthest of theirs.
 
-    `groups` has the origin of each group's share. The intensity rests on those with a weight. From
-    the nearest: the area's own, moved, a larger area's share, a model.
+    `groups` has the origin of each group's share; what is not of every group rests on those with a
+    weight. From the nearest: the area's own, moved, a larger area's share, a model.
     """
     order = {name: place for place, name in enumerate((OWN, MOVED, *sets, MODEL))}
     back = dict(enumerate(order))
     far = groups.apply(lambda column: column.map(order))
     origins = {
-        name: (far[list(weights)] if name == "intensity_share" else far).max(axis=1).map(back)
+        name: (far if name in OF_EVERY_GROUP else far[list(weights)]).max(axis=1).map(back)
         for name in TARGETS
         if name not in PRIVATE
     }
@@ -159,7 +173,7 @@ def own_figures(indicators: pd.DataFrame, origins: pd.DataFrame) -> pd.DataFrame
 
     `origins` is a column by indicator; one that is not there is the areas' own.
     """
-    theirs = ~origins.isin([OWN, MOVED, MODEL])
+    theirs = ~origins.isin(HERE)
     return indicators.mask(theirs.reindex(columns=indicators.columns, fill_value=False))
 
 
@@ -185,8 +199,36 @@ def _residents(figures: Figures) -> pd.Series:
 
 
 def _dwellings(figures: Figures) -> pd.Series:
-    dwellings = figures.counts.filter(regex=r"^dwellings_.*_count$")
-    return dwellings.sum(axis=1, skipna=False, min_count=1)
+    return dwellings_of(figures.counts)
+
+
+def dwellings_of(counts: pd.DataFrame) -> pd.Series:
+    """Return the dwellings of every tenure by area."""
+    return counts.filter(regex=r"^dwellings_.*_count$").sum(axis=1, skipna=False, min_count=1)
+
+
+def lived_ground(pieces: pd.DataFrame, km2: pd.Series, way: pd.DataFrame) -> pd.Series:
+    """Return the ground (km2) that each area's households fill at the density that they live in.
+
+    The density as lived is the households' mean of that of the smallest areas, `sum h^2 / a` by
+    `sum h` (METHOD 4), and the ground is the households by it: a forest beside a town takes no
+    part. NaN where no piece has a household.
+
+    Parameters
+    ----------
+    pieces
+        COUNTS of the smallest areas.
+    km2
+        Their ground.
+    way
+        CROSSWALK from them to the areas.
+    """
+    homes = pieces.reindex(columns=["households_count"])["households_count"]
+    homes = homes.fillna(dwellings_of(pieces))
+    parts = way["weight"] * way["source_code"].map(homes)
+    dense = parts * way["source_code"].map(homes / km2)
+    sums = pd.DataFrame({"homes": parts, "dense": dense}).groupby(way["area_code"]).sum()
+    return sums["homes"] ** 2 / sums["dense"].where(sums["dense"] > 0)
 
 
 def _turnout(votes: pd.DataFrame) -> pd.Series:
@@ -233,8 +275,9 @@ def households_count(figures: Figures) -> pd.Series:
 
 @of_place
 def doors_per_km2(figures: Figures) -> pd.Series:
-    """Households (else dwellings) per km2 of the area."""
-    return _ratio(households_count(figures), figures.area_km2)
+    """Households (else dwellings) per km2 as they live: where they are, not where nobody does."""
+    ground = figures.area_km2 if figures.lived_km2 is None else figures.lived_km2
+    return _ratio(households_count(figures), ground)
 
 
 @of_place

@@ -151,7 +151,7 @@ def weigh_of(name: str) -> Weigh:
     if name in WEIGH:
         return WEIGH[name]
     own = AGGREGATE[name]
-    return lambda columns, weights: own(np.stack(list(columns), axis=-1), weights)
+    return lambda columns, weights: own(np.stack(np.broadcast_arrays(*columns), axis=-1), weights)
 
 
 @scaler

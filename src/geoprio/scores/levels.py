@@ -38,6 +38,7 @@ from geoprio.scores.indicators import (
     TARGETS,
     Figures,
     compute_indicators,
+    lived_ground,
     own_figures,
     place_origins,
     target_origins,
@@ -49,6 +50,8 @@ MAILING = "mailing"
 """The channel whose ranking the plan of a run goes down."""
 
 M2_PER_KM2 = 1e6
+MOSTLY = 0.5
+"""Part of an area's residents from which it is said to lie in a larger area."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,7 @@ def survey(
     )
     votes, district_votes = _living_here(roll, district_votes, rolls, election)
     association = _associations(area_set, atlas, plans.memberships)
+    lived = _lived_km2(area_set, gathered)
     figures = Figures(
         counts=counts,
         votes=votes,
@@ -145,9 +149,11 @@ def survey(
         capacity=plans.capacity,
         riksdag=riksdag_votes(area_set, gathered, campaign),
         combine=campaign.overlap.combine,
+        lived_km2=lived,
     )
     place = compute_indicators(figures, PLACE)
-    larger = _larger(known, figures, atlas)
+    larger = _larger(area_set, figures, gathered)
+    sets = [name for name in atlas.nested if name != area_set]
     evidence = replace(known, electors=roll["electors_count"], indicators=place)
     groups = group_origins(plans.groups, evidence)
     standing = rolls.capped(counts["population_count"]) if campaign.cap_to_electorate else rolls
@@ -167,28 +173,50 @@ def survey(
         chosen=choose_methods(plans.groups, held_of(evidence)),
         way=move.way,
         indicators=place,
-        errors=place_errors(district_votes, move, known, figures.area_km2),
-        origins=_origins(known, figures, groups, list(larger), move.way),
+        errors=place_errors(district_votes, move, known, lived),
+        origins=_origins(known, figures, groups, sets, move.way),
         larger=larger,
     )
 
 
-def _larger(known: Evidence, figures: Figures, atlas: Atlas) -> dict[str, pd.DataFrame]:
+def _larger(area_set: str, figures: Figures, gathered: Gathered) -> dict[str, pd.DataFrame]:
     """Return what is known of the larger areas that each area lies in; nobody votes in them."""
     found = {}
-    for parent in known.parents:
-        names = atlas.sets[parent.area_set]["area_name"]
+    for name, codes in _homes(area_set, gathered.atlas).items():
+        counts = gathered.published[name][0]
         theirs = replace(
             figures,
-            counts=parent.counts,
-            votes=figures.votes.reindex(parent.counts.index) * np.nan,
-            area_km2=pd.Series(np.nan, parent.counts.index),
+            counts=counts,
+            votes=figures.votes.reindex(counts.index) * np.nan,
+            area_km2=pd.Series(np.nan, counts.index),
+            lived_km2=None,
             riksdag=None,
         )
-        told = compute_indicators(theirs, PLACE).reindex(parent.codes.to_numpy())
-        told = told.set_axis(parent.codes.index).reindex(figures.counts.index)
-        found[parent.area_set] = told.assign(place=parent.codes.map(names))
+        told = compute_indicators(theirs, PLACE).reindex(codes.to_numpy()).set_axis(codes.index)
+        names = codes.map(gathered.atlas.sets[name]["area_name"])
+        found[name] = told.assign(place=names).reindex(figures.counts.index)
     return found
+
+
+def _homes(area_set: str, atlas: Atlas) -> dict[str, pd.Series]:
+    """Return by larger set, the nearest first, the area of it that each area lies in.
+
+    Of a set that does not nest: that most of its residents live in, else none.
+    """
+    homes = atlas.parents(area_set)
+    if area_set == atlas.base or area_set in atlas.nested:
+        return homes
+    pieces = find_way(atlas, atlas.base, area_set).frame
+    people = pieces["weight"] * pieces["source_code"].map(atlas.population)
+    for name, codes in atlas.nested.items():
+        parent = pieces["source_code"].map(codes)
+        shared = people.groupby([pieces["area_code"], parent]).sum().reset_index(name="people")
+        most = shared.sort_values("people", kind="stable").drop_duplicates("area_code", keep="last")
+        whole = shared.groupby("area_code")["people"].sum()
+        most = most.set_index("area_code").sort_index()
+        mostly = most["people"] > whole * MOSTLY
+        homes.setdefault(name, most.loc[mostly, "source_code"])
+    return {name: homes[name] for name in atlas.nested}
 
 
 def _origins(
@@ -221,6 +249,19 @@ def _living_here(
         living_here(roll, abroad, election.abroad_turnout),
         living_here(district_votes, county, election.abroad_turnout),
     )
+
+
+def _lived_km2(area_set: str, gathered: Gathered) -> pd.Series:
+    """Return the ground that households fill as they live; an area's own where that is unknown."""
+    atlas = gathered.atlas
+    own: pd.Series = atlas.sets[area_set].area / M2_PER_KM2
+    if area_set == atlas.base:
+        return own
+    base = known_figures(atlas.base, gathered)
+    pieces = base.counts if base.filled is None else base.filled
+    way = find_way(atlas, atlas.base, area_set).frame
+    lived = lived_ground(pieces, atlas.sets[atlas.base].area / M2_PER_KM2, way)
+    return lived.reindex(own.index).fillna(own)
 
 
 def locate(found: Located, protected: Protected, gathered: Gathered, plans: Brief) -> Located:

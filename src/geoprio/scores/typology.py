@@ -102,8 +102,10 @@ STARTS, MOST_STEPS, TOLERANCE = 4, 300, 1e-4
 """Of k-means: runs, steps of a run, and the part of the variance that ends one when moved less."""
 LEAST_TRAITS = 2
 """One alone makes no kind of place."""
-WIDELY = 0.9
+WIDELY = 0.8
 """Part of the areas that a trait is known of at least, to tell them apart by."""
+SURE_FROM = 0.2
+"""Certainty below which an area is told no type: it is about as near to another."""
 FARTHEST_SD = 3.0
 """Standard deviations where a trait is cut: a few odd areas must not make a type of their own."""
 
@@ -111,12 +113,13 @@ FARTHEST_SD = 3.0
 def area_types(
     indicators: pd.DataFrame, rules: Typology, *, rng: np.random.Generator, language: Language
 ) -> pd.DataFrame:
-    """Return the `type`, the `second` nearest and the `certainty` (0-1) of each area.
+    """Return the `type`, the `second` nearest and the `certainty` (0-1) of each area; and `open`.
 
     There are as many types as are found again in parts of the areas. A trait that few areas have a
     figure of is left out; an area where another is unknown has no type. With fewer than two traits,
     or too few areas for the fewest types, none has. `certainty` is 1 less the
-    ratio of the distances to the nearest and the second type's centre: 0 where both are as near.
+    ratio of the distances to the nearest and the second type's centre: 0 where both are as near; an
+    area that is less sure than `SURE_FROM` has no type. `open` is the type in words for everyone.
     """
     scaled = _scaled(indicators, rules)
     rows = scaled.to_numpy()
@@ -124,14 +127,20 @@ def area_types(
     enough = len(scaled.columns) >= LEAST_TRAITS
     stability = _stability(rows, range(rules.least_types, most * enough + 1), rng)
     if stability.empty:
-        none = {"type": None, "second": None, "certainty": np.nan}
+        none = {"type": None, "second": None, "certainty": np.nan, "open": None}
         return pd.DataFrame(none, index=indicators.index)
     # More types tell more, so of those about as stable as the best the most are taken.
     stable = stability.index[stability >= stability.max() - AS_STABLE]
     centres = _centres(rows, int(stable.max()), _seed(rng))
-    names = type_names(pd.DataFrame(centres, columns=scaled.columns), rules, language=language)
-    areas = _nearest(scaled, centres, names).reindex(indicators.index)
-    areas[["type", "second"]] = areas[["type", "second"]].astype(object).where(areas.notna(), None)
+    middles = pd.DataFrame(centres, columns=scaled.columns)
+    everyone = tuple(trait for trait in rules.traits if not trait.inside)
+    kinds = [rules, rules.model_copy(update={"traits": everyone})]
+    names, open_names = (type_names(middles, kind, language=language) for kind in kinds)
+    areas = _nearest(scaled, centres, names)
+    words = ["type", "second", "open"]
+    areas["open"] = areas["type"].map(dict(zip(names, open_names, strict=True)))
+    areas = areas.reindex(indicators.index)
+    areas[words] = areas[words].astype(object).where(areas["certainty"] >= SURE_FROM, None)
     return areas
 
 

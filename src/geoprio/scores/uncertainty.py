@@ -142,6 +142,9 @@ def _draw_blocks(
     trial: _Trial, uncertainty: Uncertainty, rng: np.random.Generator
 ) -> Iterator[Ints]:
     """Yield the ranks of all draws, block by block: draws x scored areas."""
+    if not trial.scored.any():
+        yield np.empty((uncertainty.draws, 0), dtype=np.intp)
+        return
     draws, most = uncertainty.draws, max(1, BLOCK_CELLS // max(len(trial.scored), 1))
     sizes = [most] * (draws // most) + [draws % most] * (draws % most > 0)
     # A block's stream hangs on its number alone, so that threads may take them in any order.
@@ -171,7 +174,7 @@ def _draw_ranks(
     found: Ints = np.empty((draws, int(trial.scored.sum())), dtype=np.intp)
     for number, method in enumerate(uncertainty.methods):
         mine = chosen == number
-        if mine.any():
+        if mine.any() and trial.scored.any():
             points = _draw_points(trial, method.normalise, int(mine.sum()), rng)
             scores = weigh_of(method.aggregate)(points, weights[mine])
             found[mine] = ranks(scores[:, trial.scored])
@@ -196,7 +199,7 @@ def _summarise(blocks: Iterable[Ints], size: tuple[int, int], top_k: int) -> dic
     kind = np.uint16 if draws <= np.iinfo(np.uint16).max else np.uint32
     counts: NDArray[np.unsignedinteger] = np.zeros((areas, areas), dtype=kind)
     rows = np.arange(areas)[:, None] * areas
-    for block in blocks if areas else []:
+    for block in blocks:
         # Areas in turn, so that what is written next lies close.
         np.add.at(counts.reshape(-1), (rows + block.T - 1).reshape(-1), kind(1))
     found = {name: np.empty(areas) for name in (*QUANTILES, "p_top")}

@@ -4,7 +4,7 @@ A conversation moves those who would have stayed at home, as far as they would v
 All figures are shown to people relative to the average area, never as votes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -134,22 +134,34 @@ def draw_effects(prior: Effect, *, draws: int, rng: np.random.Generator) -> np.n
     return rng.beta(prior.mean * size, (1 - prior.mean) * size, draws)
 
 
+Form = Callable[[pd.DataFrame, float], pd.DataFrame]
+FORMS: dict[str, Form] = {
+    "stayed_home": lambda turnout, _: 1 - turnout,
+    "points": lambda turnout, stayed_home: 0 * turnout + stayed_home,
+    "middle": lambda turnout, stayed_home: turnout * (1 - turnout) / (1 - stayed_home),
+}
+"""Whom a contact moves, of turnout by cell and the trials' own share who stayed at home: as many of
+those who stay at home, as many of all, or most where half vote. Nobody knows which: at the trials'
+turnout they agree, elsewhere they differ, and what is told spans them."""
+
+
 def yield_per_contact(
     joint: Joint,
-    turnout: pd.DataFrame,
-    support: pd.DataFrame,
+    rates: tuple[pd.DataFrame, pd.DataFrame],
     *,
     effect: Effect,
     first_time: FirstTime | None = None,
+    form: str = "stayed_home",
 ) -> pd.Series:
-    """Return `y_i = sum_S p_i(S) (1 - T_i(S)) tau(S) q_i(S)`: votes per contacted person.
+    """Return `y_i = sum_S p_i(S) f(T_i(S)) tau(S) q_i(S)`: votes per contacted person.
 
-    `tau` is the mean of `effect`, and more among first-time voters. Where persuasion is off, y is
-    proportional to tau, so that a draw of tau moves every area alike and no rank. NaN where a rate
-    (`turnout` and `support` by cell) is unknown.
+    `rates` are turnout and support by cell, `f` is one of `FORMS`. `tau` is the mean of `effect`,
+    and more among first-time voters. Where persuasion is off, y is proportional to tau, so that a
+    draw of tau moves every area alike and no rank. NaN where a rate is unknown.
     """
+    turnout, support = rates
     tau = effect.mean * _more_for_first_timers(joint, first_time)
-    moved = (1 - turnout) * tau * support
+    moved = FORMS[form](turnout, effect.stayed_home_share) * tau * support
     if effect.persuasion is not None:
         moved += turnout * effect.persuasion.share * (1 - support)
     return (joint.cells * moved).sum(axis=1, skipna=False).rename("yield_per_contact")
@@ -165,15 +177,20 @@ def _more_for_first_timers(joint: Joint, first_time: FirstTime | None) -> np.nda
 def expected_yield(
     joint: Joint, electors: pd.Series, indicators: pd.DataFrame, effects: Effects
 ) -> pd.DataFrame:
-    """Return `conversation`, `letter` (votes per contacted person) and `unknown` by area.
+    """Return votes per contacted person by area and form of the model, and `unknown`.
 
-    Where a yield is NaN `unknown` says why, in one of `REASONS`; else it is empty.
+    `conversation_<form>` and `letter_<form>` of each of `FORMS`. Where they are NaN `unknown` says
+    why, in one of `REASONS`; else it is empty.
     """
     turnout = rates_by_cell(joint, electors, indicators["turnout_share"], effects.turnout)
     support = rates_by_cell(joint, electors, indicators["v_share"], effects.support)
-    conversation = yield_per_contact(
-        joint, turnout, support, effect=effects.conversation, first_time=effects.first_time
-    )
+    rates, first = (turnout, support), effects.first_time
+    found = {}
+    for form in FORMS:
+        found[f"conversation_{form}"] = yield_per_contact(
+            joint, rates, effect=effects.conversation, first_time=first, form=form
+        )
+        found[f"letter_{form}"] = yield_per_contact(joint, rates, effect=effects.mailing, form=form)
     cells_known = joint.cells.notna().all(axis=1)
     faults = [
         ~(electors > 0),
@@ -181,14 +198,8 @@ def expected_yield(
         support.isna().any(axis=1) & cells_known,
         ~cells_known,
     ]
-    return pd.DataFrame(
-        {
-            "conversation": conversation,
-            "letter": yield_per_contact(joint, turnout, support, effect=effects.mailing),
-            "unknown": np.select(faults, REASONS, ""),
-        },
-        index=joint.cells.index,
-    )
+    unknown = np.select(faults, REASONS, "")
+    return pd.DataFrame(found, index=joint.cells.index).assign(unknown=unknown)
 
 
 def relative_yield(yields: pd.Series, electors: pd.Series) -> pd.Series:
@@ -201,13 +212,42 @@ def relative_yield(yields: pd.Series, electors: pd.Series) -> pd.Series:
     return (yields / mean).rename("relative_yield")
 
 
-def yield_words(relative: pd.Series, language: Language) -> pd.Series:
-    """Return the relative yield as people read it; empty text where unknown."""
-    before, _, after = text("relative_yield", language).partition("{times}")
-    times = relative.map("{:.1f}".format, na_action="ignore").astype(object)
-    if language == "sv":
-        times = times.str.replace(".", ",")
-    return (before + times + after).fillna("").rename("yield_words")
+TIMES = np.array([0.1, 0.25, 1 / 3, 0.5, 2 / 3, 1, 1.5, *range(2, 13), 15, 20, 30])
+"""How many times the average area's a yield is told to be: the nearest, by ratio."""
+ONCE = 5
+"""The place of 1 among them."""
+
+
+def yield_span(relative: pd.DataFrame) -> pd.DataFrame:
+    """Return `low` and `high` of the relative yield over the forms of the model, a column each."""
+    ends = {"low": relative.min(axis=1, skipna=False), "high": relative.max(axis=1, skipna=False)}
+    return pd.DataFrame(ends)
+
+
+def yield_words(span: pd.DataFrame, per: str, language: Language) -> pd.Series:
+    """Return a span of the relative yield as people read it, without a decimal.
+
+    `per` is "conversation" or "krona". Empty text where the span is unknown.
+    """
+    known = span[span.notna().all(axis=1)].clip(lower=TIMES[0])
+    gaps = np.abs(np.log(known.to_numpy(float))[..., None] - np.log(TIMES))
+    ends = pd.Series([tuple(pair) for pair in gaps.argmin(axis=-1)], known.index, dtype=object)
+    told = {pair: _span_words(pair[0], pair[1], per, language) for pair in set(ends)}
+    return ends.map(told).reindex(span.index).fillna("").astype(object)
+
+
+def _span_words(low: int, high: int, per: str, language: Language) -> str:
+    """Return the words of a span between two places of `TIMES`."""
+    unit = text(f"yield_per_{per}", language)
+    if low == high == ONCE:
+        return text("yield_alike", language, per=unit)
+    amounts = text("yield_amounts", language).split("|")
+    one, many = text("yield_times", language).split("|")
+    last = amounts[high]
+    if high >= ONCE:
+        last = f"{last} {many if TIMES[high] >= 2 else one}"
+    span = last if low == high else text("yield_span", language, low=amounts[low], high=last)
+    return text("yield_about", language, span=span, per=unit)
 
 
 def unknown_words(unknown: pd.Series, language: Language) -> list[str]:

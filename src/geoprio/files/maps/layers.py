@@ -27,7 +27,7 @@ TEXT_COLUMNS = (
         "type",
         "cluster",
     ),
-    *("yield_words", "quadrant"),
+    *("conversation_words", "quadrant"),
 )
 """Texts that a map takes of its values where they are there."""
 PLAN_COLUMNS = ("wave", "households_count", "target_persons_count")
@@ -94,8 +94,9 @@ class MapLayer:
     shown_column
         What says `shown`, `small` or `withheld` of each area.
     words, sure
-        Columns of a score by role: `verdict`, `action`, `reason`, `depends`; and how sure its rank
-        is, `p_top` (0-1), `rank_low`, `rank_high`.
+        Columns of a score by role: `verdict`, `action`, `reason`, `depends`, and of any figure
+        `place`, the larger area whose share it is made of ("" elsewhere); how sure a rank is:
+        `p_top` (0-1), `rank_low`, `rank_high`.
     limits
         Class limits and their decimals, where they are another map's.
     labels

@@ -77,7 +77,7 @@ function place(level, area) {
   const rows = [
     [words.type, textOf(level, "type", area)],
     [words.cluster, textOf(level, "cluster", area)],
-    [words.yield_words, textOf(level, "yield_words", area)],
+    [words.yield_words, textOf(level, "conversation_words", area)],
     [words.quadrant, textOf(level, "quadrant", area)],
   ].filter(([, text]) => text);
   return rows.length ? [element("h3", "", words.place), pairs(rows)] : [];
