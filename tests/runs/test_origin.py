@@ -7,14 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geoprio.config import PublicTexts, Text
 from geoprio.counts.figures import MODEL, OWN
 from geoprio.runs import Run
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import PLACE, Figures, Located
-from geoprio.scores.indicators import place_origins, target_origins
+from geoprio.scores.indicators import own_figures, place_origins, target_origins
+from geoprio.scores.reasons import explain_areas, reasons_of
 from geoprio.words import spoken
 from tests.reports.walk import parts_of
 from tests.runs.coarse import coarse_outcome
+from tests.scores.toy import weigh
 from tests.shared import Shared
 from tests.unpacked import payload_of
 
@@ -134,6 +137,26 @@ def test_a_reason_names_nothing_that_is_a_larger_area_s(outcome: Outcome) -> Non
         }
         theirs = level.origins.reindex(columns=sorted(criteria), fill_value=OWN).isin(sets)
         assert not theirs.to_numpy().any()
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_a_criterion_that_is_a_larger_area_s_moves_a_score_and_is_never_told(
+    outcome: Outcome, public: bool
+) -> None:
+    level = outcome.levels[-1]
+    profile = weigh("percentile", rental_share=1.0, turnout_share=0.2)
+    open_words = PublicTexts(strong=Text(sv="hög", en="high"), weak=Text(sv="låg", en="low"))
+    told = tuple(item.model_copy(update={"public": open_words}) for item in profile.criteria[:1])
+    profile = profile.model_copy(update={"criteria": (*told, *profile.criteria[1:])})
+    own = known(outcome, level.area_set, NEEDS["rental_share"])
+    parts = explain_areas(level.indicators, profile)
+    said = own_figures(level.indicators, level.origins)
+    words = reasons_of(parts, said, profile, language="sv", public=public)
+    of_rents = words.str.lower().str.contains("hög|låg" if public else "rental_share")
+    loud = parts["rental_share"].abs() > 2
+    assert of_rents[own & loud].all()
+    assert not of_rents[~own].any()
+    assert loud[~own].any()
 
 
 def test_no_file_has_a_sentence_of_figures_that_was_not_looked_at(
