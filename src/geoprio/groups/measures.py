@@ -273,7 +273,7 @@ def base_error(evidence: Evidence, base: str) -> pd.Series:
     ]
     gaps = pd.concat([(share - level).dropna() for level in above[-1:]] or [share.dropna() * 0])
     spread = spread_of(gaps) if len(gaps) >= ENOUGH else _ASSUMED_SPREAD
-    if evidence.parents and evidence.parents[-1].codes.reindex(gaps.index).nunique() == 1:
+    if evidence.parents and len(set(evidence.parents[-1].codes.reindex(gaps.index))) == 1:
         spread = max(spread, _ASSUMED_SPREAD)
     residents = column_of(evidence.counts, RESIDENTS)
     return own_error(evidence, base).where(known.notna(), residents * spread)
