@@ -74,10 +74,12 @@ class County:
         return outcome.plans.campaign.first_of(areas, scored)
 
     def votes(self, area_set: str) -> pd.DataFrame:
-        """Return the true votes of those who live in each area."""
+        """Return the true votes; electors and votes cast are of those who live in each area."""
         votes = pd.read_parquet(self.raw / FOLDER / "val-deso_2018.parquet")
         votes = votes[(votes["year"] == YEAR) & (votes["election"] == ELECTION)]
         votes = votes.set_index("area_code").drop(columns=["year", "election"]).astype(float)
+        votes["electors"] -= votes.pop("abroad")
+        votes["votes_cast"] -= votes.pop("abroad_cast")
         if area_set == "deso_2018":
             return votes
         return votes.groupby(parents(self.raw)).sum().rename_axis("area_code")
