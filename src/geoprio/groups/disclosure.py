@@ -283,7 +283,7 @@ def _cost(cells: Cells, hidden: Flags, minimum_count: int, *, bare: Flags) -> Nu
     """
     room = np.minimum(cells.counts - cells.floors, cells.limits - cells.counts)
     cost = cells.limits + _FAR * bare + 2 * _FAR * (room < minimum_count - 1)
-    return np.where(hidden | cells.fixed | (cells.counts < minimum_count), np.inf, cost)
+    return np.where(hidden | cells.fixed, np.inf, cost)
 
 
 def _cheapest_child(tree: Hierarchy, cost: Numbers, parents: Flags) -> Places:
@@ -398,9 +398,12 @@ def _cells(rows: pd.DataFrame, nest: Nest, minimum_count: int) -> tuple[Cells, F
     counts, known = nest.lay_out(rows["count"], places)
     sizes, sized = nest.lay_out(rows["size"], places)
     sizes = np.maximum(np.where(sized, sizes, NO_LIMIT), counts)
-    fixed = np.zeros(len(counts), bool)
-    fixed[places] = ~is_counted(rows).to_numpy()
-    small = known & ~fixed & (counts < minimum_count)
+    counted = np.zeros(len(counts), bool)
+    counted[places] = is_counted(rows)
+    small = known & counted & (counts < minimum_count)
+    # A share that is taken over from a count adds up to it: it can hide what it would tell.
+    parent = nest.tree.parent
+    fixed = known & ~counted & ~((parent >= 0) & counted[parent])
     cells = Cells(
         counts=counts,
         floors=np.where(small, 0.0, np.minimum(counts, minimum_count)),
