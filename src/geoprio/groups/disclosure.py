@@ -61,7 +61,7 @@ class Cells:
     """What each parent's count has beyond its children's: areas that nothing is known of, noise, or
     two estimates that do not add up. Nobody knows it; it is taken to lie between 0 and this."""
     fixed: Flags | bool = False
-    """Which are no counts: they stand printed, and hide nothing."""
+    """Which are no counts: they hide nothing, and go with the count that they are made of."""
 
 
 def count_gaps(tree: Hierarchy, counts: Numbers) -> Numbers:
@@ -217,13 +217,23 @@ def naive(cells: Cells) -> Cells:
 
 
 def _helped(tree: Hierarchy, cells: Cells, small: Flags, first: Flags, minimum_count: int) -> Flags:
-    hidden = first.copy()
+    hidden = _with_made(tree, cells, first)
     while True:
         failing = ~keeps_rule(tree, cells, hidden, small, minimum_count=minimum_count)
         more = _next(tree, cells, hidden, failing, minimum_count)
         if not len(more):
             return hidden
         hidden[more] = True
+        hidden = _with_made(tree, cells, hidden)
+
+
+def _with_made(tree: Hierarchy, cells: Cells, hidden: Flags) -> Flags:
+    """Return what is withheld and what is made of it: shares taken over add up to their count."""
+    made, fixed = hidden.copy(), np.broadcast_to(cells.fixed, hidden.shape)
+    for depth in tree.depths:
+        nodes = tree.at(depth)
+        made[nodes] |= fixed[nodes] & made[tree.parent[nodes]]
+    return made
 
 
 def keeps_rule(
@@ -283,7 +293,7 @@ def _cost(cells: Cells, hidden: Flags, minimum_count: int, *, bare: Flags) -> Nu
     """
     room = np.minimum(cells.counts - cells.floors, cells.limits - cells.counts)
     cost = cells.limits + _FAR * bare + 2 * _FAR * (room < minimum_count - 1)
-    return np.where(hidden | cells.fixed, np.inf, cost)
+    return np.where(hidden | cells.fixed | (cells.counts < minimum_count), np.inf, cost)
 
 
 def _cheapest_child(tree: Hierarchy, cost: Numbers, parents: Flags) -> Places:
@@ -398,12 +408,9 @@ def _cells(rows: pd.DataFrame, nest: Nest, minimum_count: int) -> tuple[Cells, F
     counts, known = nest.lay_out(rows["count"], places)
     sizes, sized = nest.lay_out(rows["size"], places)
     sizes = np.maximum(np.where(sized, sizes, NO_LIMIT), counts)
-    counted = np.zeros(len(counts), bool)
-    counted[places] = is_counted(rows)
-    small = known & counted & (counts < minimum_count)
-    # A share that is taken over from a count adds up to it: it can hide what it would tell.
-    parent = nest.tree.parent
-    fixed = known & ~counted & ~((parent >= 0) & counted[parent])
+    fixed = np.zeros(len(counts), bool)
+    fixed[places] = ~is_counted(rows).to_numpy()
+    small = known & ~fixed & (counts < minimum_count)
     cells = Cells(
         counts=counts,
         floors=np.where(small, 0.0, np.minimum(counts, minimum_count)),
