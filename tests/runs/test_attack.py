@@ -116,14 +116,17 @@ def faults(out: Path, result: Outcome, control: Control, *, minimum: int = MINIM
             minimum_count=minimum,
             election=election,
         )
-        states = pd.concat(
+        rows = pd.concat(
             {
-                level.area_set: of_group(level.printed, group, election)["shown"]
+                level.area_set: of_group(level.printed, group, election)[["shown", "method"]]
                 for level in all_levels(result)
             }
         )
-        for place, state in zip(places_of(control.nest, states), states, strict=True):
-            small = election == NO_ELECTION and bool(counts[place] < minimum)
+        # An estimate is no count: it is shown, however small.
+        counted = (election == NO_ELECTION) & (rows["method"] == "published")
+        places = places_of(control.nest, rows["shown"])
+        for place, state, own in zip(places, rows["shown"], counted, strict=True):
+            small = own and bool(counts[place] < minimum)
             if small or state != "shown":
                 low, high = ends_by_lp(control.nest.tree, known, place)
                 narrow = high - low < minimum - 1 - 1e-3
