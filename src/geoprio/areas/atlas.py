@@ -218,7 +218,7 @@ def build_atlas(
 def keep_way(atlas: Atlas, source: str, target: str) -> Atlas:
     """Return the atlas with the way between two sets kept, so that they are overlaid only once."""
     pair = source, target
-    ground = {**atlas.ground, pair: share_ground(atlas.sets[source], atlas.sets[target])}
+    ground = {**atlas.ground, pair: _ground(atlas, source, target)}
     atlas = replace(atlas, ground=ground)
     return replace(atlas, ways={**atlas.ways, pair: find_way(atlas, source, target)})
 

@@ -260,7 +260,8 @@ def gather(campaign: Campaign, loaded: tuple[Loaded, ...], found: pd.DataFrame |
     refuse_homeless(raw_tables, atlas.sets, tolerance=campaign.lost_count_tolerance)
     results = _results(campaign, loaded)
     districts = results[campaign.election.basis].source.area_set
-    atlas = keep_way(atlas, districts, base)
+    # Each set of the run asks for both again.
+    atlas = keep_way(keep_way(atlas, districts, base), base, districts)
     for item in loaded:
         if item.source.mapping is not None:
             pair = item.source.mapping.from_set, item.source.area_set
