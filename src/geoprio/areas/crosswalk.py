@@ -189,6 +189,12 @@ class Crosswalk:
     sliver_share: float = 0.0
     """Share of a source's people that dropping slivers moved to its other targets, on average."""
 
+    @property
+    def shared(self) -> pd.Series:
+        """Whether a part of a split source comes to each target; False where none reaches it."""
+        split = (self.frame["weight"] < 1).groupby(self.frame["area_code"]).any()
+        return split.reindex(self.targets, fill_value=False)
+
 
 def build_crosswalk(
     sources: gpd.GeoDataFrame,

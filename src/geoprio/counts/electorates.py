@@ -195,12 +195,10 @@ class Move:
         `areas.calibration`. Where every source lies whole in its area, nothing strays.
         """
         pieces, targets = self.way.frame, self.way.targets
-        split_up = (pieces["weight"] < 1).groupby(pieces["area_code"]).any()
-        whole = ~split_up.reindex(targets, fill_value=False)
         sure = pieces.assign(weight_se=pieces["weight"] * self.split.sigma)
         beside = move_errors(counts, Crosswalk(frame=sure, targets=targets))
         errors: pd.DataFrame = (move_errors(counts, self.way) ** 2 + beside**2) ** 0.5
-        return errors.mask(whole, 0.0)
+        return errors.where(self.way.shared, 0.0)
 
     def share_error(self, part: pd.Series, whole: pd.Series) -> pd.Series:
         """Return the standard error (0-1) of the part's share of the whole when both are moved.

@@ -73,6 +73,11 @@ class Evidence:
     """Origin of each of these figures, by area: `OWN`, `MOVED`, or the set of the larger areas
     whose share it is; a column that is not there is the areas' own."""
 
+    @property
+    def best(self) -> pd.DataFrame:
+        """`filled`, or `counts` where nothing has been filled."""
+        return self.counts if self.filled is None else self.filled
+
 
 def known_figures(area_set: str, gathered: Gathered, measures: Sequence[Measure] = ()) -> Evidence:
     """Return the counts that are known of an area set, and the same with their gaps filled.
@@ -145,7 +150,7 @@ def _moved(area_set: str, gathered: Gathered, measures: Sequence[Measure]) -> Ev
     """Return the base set's counts moved to a set that does not nest."""
     atlas = gathered.atlas
     base = _own(atlas.base, gathered)
-    figures = base.filled if base.filled is not None else base.counts
+    figures = base.best
     kappa = gathered.splits["to_districts"].kappa
     way = find_way(atlas, atlas.base, area_set, kappa=kappa)
     moved = move_figures(figures, way)
@@ -178,8 +183,7 @@ def _moved_origins(
     pieces = way.frame.assign(
         people=way.frame["weight"] * way.frame["source_code"].map(atlas.population)
     )
-    split = (pieces["weight"] < 1).groupby(pieces["area_code"]).any()
-    beside = split.reindex(moved.index, fill_value=False)
+    beside = way.shared.reindex(moved.index)
     whence = pd.DataFrame(OWN, index=moved.index, columns=moved.columns).mask(beside, MOVED)
     everyone = pieces.groupby("area_code")["people"].sum()
     for name, codes in atlas.parents(atlas.base).items():

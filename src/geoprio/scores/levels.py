@@ -126,7 +126,7 @@ def survey(
     atlas, campaign, election = gathered.atlas, plans.campaign, plans.campaign.election
     measures = [measure for group in plans.groups.values() for measure in group.measures]
     known = known_figures(area_set, gathered, measures)
-    counts = known.counts if known.filled is None else known.filled
+    counts = known.best
     districts = gathered.results[election.basis].source.area_set
     move = district_move(gathered, districts, area_set)
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
@@ -225,8 +225,7 @@ def _origins(
     """Return where counts, indicators and groups' shares are from; what is all own left out."""
     nowhere = pd.DataFrame(index=figures.counts.index)
     whence = nowhere if known.whence is None else known.whence
-    split = (way.frame["weight"] < 1).groupby(way.frame["area_code"]).any()
-    split = split.reindex(nowhere.index, fill_value=False)
+    split = way.shared.reindex(nowhere.index)
     place = place_origins(figures, whence, sets, split=split)
     targets = target_origins(groups, figures.weights, sets)
     # Counts and indicators share a name: an indicator's origin is the farthest of its parts'.
@@ -257,8 +256,7 @@ def _lived_km2(area_set: str, gathered: Gathered) -> pd.Series:
     own: pd.Series = atlas.sets[area_set].area / M2_PER_KM2
     if area_set == atlas.base:
         return own
-    base = known_figures(atlas.base, gathered)
-    pieces = base.counts if base.filled is None else base.filled
+    pieces = known_figures(atlas.base, gathered).best
     way = find_way(atlas, atlas.base, area_set).frame
     lived = lived_ground(pieces, atlas.sets[atlas.base].area / M2_PER_KM2, way)
     return lived.reindex(own.index).fillna(own)

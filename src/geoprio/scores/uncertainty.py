@@ -142,9 +142,6 @@ def _draw_blocks(
     trial: _Trial, uncertainty: Uncertainty, rng: np.random.Generator
 ) -> Iterator[Ints]:
     """Yield the ranks of all draws, block by block: draws x scored areas."""
-    if not trial.scored.any():
-        yield np.empty((uncertainty.draws, 0), dtype=np.intp)
-        return
     draws, most = uncertainty.draws, max(1, BLOCK_CELLS // max(len(trial.scored), 1))
     sizes = [most] * (draws // most) + [draws % most] * (draws % most > 0)
     # A block's stream hangs on its number alone, so that threads may take them in any order.

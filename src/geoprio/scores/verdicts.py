@@ -60,10 +60,7 @@ def verdict_meanings(rules: Uncertainty, *, top_k: int, language: Language) -> d
     tenths = 10 * (1 - rules.false_discoveries)
     told = f"{tenths:g}".replace(".", "," if language == "sv" else ".")
     return {
-        name: text(f"verdict_{name}_means", language)
-        .replace("{k}", str(top_k))
-        .replace("{tenths}", told)
-        for name in VERDICTS
+        name: text(f"verdict_{name}_means", language, k=top_k, tenths=told) for name in VERDICTS
     }
 
 
