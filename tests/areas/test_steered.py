@@ -57,11 +57,12 @@ def test_a_share_strays_as_far_as_areas_differ_and_as_it_rests_on_others() -> No
 
 
 def chessboard(
-    side: int, spread: tuple[float, float], rng: np.random.Generator
+    side: int, spread: tuple[float, float], kappa: float, rng: np.random.Generator
 ) -> tuple[pd.Series, pd.Series, Crosswalk]:
     """Return shares of areas and of sources laid half an area beside them, and the way back.
 
-    Areas differ by the first spread, sources by the second whatever they hold.
+    Areas differ by the first spread, sources by the second whatever they hold; where people truly
+    live strays from what the way says as `kappa` has it.
     """
     areas = pd.Index([f"a{n:04}" for n in range(side)], name="area_code")
     truth = pd.Series(0.5 + spread[0] * rng.standard_normal(side), areas)
@@ -69,7 +70,9 @@ def chessboard(
     left = rng.uniform(0.02, 0.98, side - 1)
     weight = np.stack([left, 1 - left], axis=1).ravel()
     place = np.arange(side - 1).repeat(2) + np.tile([0, 1], side - 1)
-    frame = as_crosswalk(names.repeat(2), areas[place], weight, kappa=1e9)
+    frame = as_crosswalk(names.repeat(2), areas[place], weight, kappa=kappa)
+    left = rng.beta(kappa * left, kappa * (1 - left))
+    weight = np.stack([left, 1 - left], axis=1).ravel()
     own = spread[1] * rng.standard_normal(side - 1)
     held = left * truth.to_numpy()[:-1] + (1 - left) * truth.to_numpy()[1:] + own
     # What a source has of its own is in the truth of the areas that it gives to.
@@ -77,10 +80,10 @@ def chessboard(
     return truth + mean, pd.Series(held, names), Crosswalk(frame, areas)
 
 
-@pytest.mark.parametrize("own", [0.0, 0.05])
-def test_intervals_cover_what_is_moved_whatever_sources_differ_by(own: float) -> None:
+@pytest.mark.parametrize(("own", "kappa"), [(0.0, 1e9), (0.05, 1e9), (0.0, 2.0)])
+def test_intervals_cover_what_is_moved_whatever_sources_differ_by(own: float, kappa: float) -> None:
     """What sources have of their own is laid on the areas: intervals are too wide then."""
-    truth, shares, back = chessboard(3000, (0.1, own), np.random.default_rng(7))
+    truth, shares, back = chessboard(3000, (0.1, own), kappa, np.random.default_rng(7))
     counts = pd.Series(100.0, shares.index)
     moved = move_counts(pd.DataFrame({"group_count": shares * counts, "all_count": counts}), back)
     off = (moved["group_count"] / moved["all_count"] - truth).abs()

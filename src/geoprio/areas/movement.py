@@ -102,8 +102,9 @@ def share_error(
     `sum_a (sum_s v_ts w_sa - u_ta) r_a`, where `u_ta` is the part of it that lives in area a. How
     far areas' shares differ (sigma) is read off sources that touch, by least squares: `(r_s -
     r_s')^2 = sigma^2 sum_a (w_sa - w_s'a)^2`. Areas are the targets, and the smaller ones where
-    they are known (`closer`), each with a sigma. That a source gives more or less of its people
-    than thought (`weight_se`) comes beside it.
+    they are known (`closer`), each with a sigma. Where a source's people live is not known to the
+    last: each `w_sa` comes with its own variance (`weight_se`), in what strays and in what is read
+    off.
 
     Parameters
     ----------
@@ -119,30 +120,39 @@ def share_error(
     """
     codes = whole.index
     parts, moved = _parts(crosswalk, whole)
-    held, lives = [_weights(crosswalk, codes)], [csr_array(identity(len(crosswalk.targets)))]
+    ways, lives = [crosswalk], [csr_array(identity(len(crosswalk.targets)))]
     if closer is not None:
-        held.append(_weights(closer.way, codes))
+        ways.append(closer.way)
         lives.append(_membership(closer, whole, crosswalk.targets))
+    held = [_weights(way, codes) for way in ways]
+    loose: list[Floats] = [
+        _weights(way, codes, "weight_se").power(2).sum(axis=0).astype(float) for way in ways
+    ]
     own = share.reindex(codes).to_numpy(float)
     variance = np.zeros(len(crosswalk.targets))
-    for sigma2, weights, people in zip(_variances(own, held), held, lives, strict=True):
-        variance += sigma2 * (parts @ weights.T - people).power(2).sum(axis=1)
-    known = np.where(np.isnan(own), np.nanmean(own), own)
-    loose = _parts(crosswalk, whole, column="weight_se")[0].power(2)
-    mean = parts @ known
-    variance += loose @ known**2 - 2 * mean * (loose @ known) + mean**2 * loose.sum(axis=1)
-    error = pd.Series(np.sqrt(variance.clip(min=0)), crosswalk.targets)
+    for sigma2, weights, unsure, people in zip(
+        _variances(own, held, loose), held, loose, lives, strict=True
+    ):
+        apart = (parts @ weights.T - people).power(2).sum(axis=1)
+        variance += sigma2 * (apart + parts.power(2) @ unsure)
+    error = pd.Series(np.sqrt(variance), crosswalk.targets)
     return error.where(moved > 0).sort_index()
 
 
-def _variances(share: Floats, held: Sequence[csr_array]) -> list[float]:
-    """Return sigma^2 of `share_error` of each set of areas, whose weights in sources are `held`."""
+def _variances(share: Floats, held: Sequence[csr_array], loose: Sequence[Floats]) -> list[float]:
+    """Return sigma^2 of `share_error` of each set of areas, whose weights in sources are `held`.
+
+    `loose` is the variance of all of a source's weights, in the order of `held`.
+    """
     touching = triu(held[-1].T @ held[-1], k=1).tocoo()
     one, other = touching.coords
     gaps = (share[one] - share[other]) ** 2
     known = ~np.isnan(gaps)
     one, other = one[known], other[known]
-    apart = [(weights[:, one] - weights[:, other]).power(2).sum(axis=0) for weights in held]
+    apart = [
+        (weights[:, one] - weights[:, other]).power(2).sum(axis=0) + unsure[one] + unsure[other]
+        for weights, unsure in zip(held, loose, strict=True)
+    ]
     if not known.any():
         return [0.0] * len(held)
     return [float(part) for part in nnls(np.column_stack(apart), gaps[known])[0]]
@@ -159,13 +169,11 @@ def _weights(crosswalk: Crosswalk, codes: pd.Index, column: str = "weight") -> c
     return csr_array((values, (target[held], source[held])), shape=shape)
 
 
-def _parts(
-    crosswalk: Crosswalk, whole: pd.Series, column: str = "weight"
-) -> tuple[csr_array, Floats]:
+def _parts(crosswalk: Crosswalk, whole: pd.Series) -> tuple[csr_array, Floats]:
     """Return the part of each target's count that comes from each source, and that count."""
     counts = np.nan_to_num(whole.to_numpy(float))
-    moved: Floats = _weights(crosswalk, whole.index) @ counts
-    each = _weights(crosswalk, whole.index, column)
+    each = _weights(crosswalk, whole.index)
+    moved: Floats = each @ counts
     scaled = diags_array(1 / np.maximum(moved, _TINY)) @ each @ diags_array(counts)
     return csr_array(scaled), moved
 

@@ -19,6 +19,7 @@ from geoprio.areas import (
     move_errors,
     scale_to_parents,
     share_error,
+    with_kappa,
 )
 from geoprio.counts.inventory import Gathered
 from geoprio.sources.catalogue import Loaded
@@ -186,6 +187,8 @@ class Move:
     """The fitted error of moved counts."""
     residents: pd.Series
     """By code of the set that counts are moved from."""
+    places: Crosswalk
+    """The same way, with the error of where people live."""
     closer: Closer | None = None
 
     def count_errors(self, counts: pd.DataFrame) -> pd.DataFrame:
@@ -214,7 +217,7 @@ class Move:
         reached = whole.index.difference(list(self.way.unmatched))
         moved = move_counts(pair.reindex(reached), self.way)
         share = (moved["part_count"] / moved["whole_count"]).clip(0, 1)
-        return share * (1 - share) * share_error(odds, whole, self.way, self.closer)
+        return share * (1 - share) * share_error(odds, whole, self.places, self.closer)
 
 
 def district_move(gathered: Gathered, districts: str, area_set: str) -> Move:
@@ -222,13 +225,17 @@ def district_move(gathered: Gathered, districts: str, area_set: str) -> Move:
     splits, atlas = gathered.splits, gathered.atlas
     fitted = [split for name, split in splits.items() if name.startswith(ROLLS)]
     split = splits.get(f"{ROLLS}{area_set}", fitted[0] if fitted else splits["to_areas"])
+    # Electors moved with residents as control are as many as the residents, whoever lives in which
+    # piece: how far that strays is told by residents moved without.
+    kappa = splits["to_districts"].kappa
     closer = None
     if area_set in atlas.nested:
-        closer = Closer(find_way(atlas, districts, atlas.base), atlas.nested[area_set])
+        base = find_way(atlas, districts, atlas.base, kappa=kappa)
+        closer = Closer(base, atlas.nested[area_set])
     way = find_way(atlas, districts, area_set, kappa=split.kappa)
     people = atlas.population.rename("population_count").to_frame()
     there = move_counts(people, find_way(atlas, atlas.base, districts))["population_count"]
-    return Move(way, split, there, closer)
+    return Move(way, split, there, with_kappa(way, kappa), closer)
 
 
 def _district_electors(item: Loaded) -> pd.DataFrame:

@@ -267,7 +267,7 @@ def _share_error(pair: pd.DataFrame, move: Move, relative: pd.Series) -> pd.Seri
     seen = frame["weight"] * frame["area_code"].map(relative)
     expected = seen.groupby(frame["source_code"]).sum().reindex(whole.index) * whole
     error: pd.Series = relative * share_error(
-        part / expected.where(expected > 0), whole, move.way, move.closer
+        part / expected.where(expected > 0), whole, move.places, move.closer
     )
     return error
 
