@@ -49,3 +49,21 @@ def test_the_split_has_an_error_of_chance_at_least() -> None:
     errors = split_errors(counts, town, pd.Series("0114", ["A", "B"]))
     np.testing.assert_allclose(errors["adults_count"], np.sqrt([24, 96]))
     np.testing.assert_allclose(errors["adult_women_count"], np.sqrt([12, 48]))
+
+
+def test_areas_known_in_one_municipality_stray_as_far_as_those_known_in_all() -> None:
+    """How far municipalities differ is told by their own table, not by the areas that are known."""
+    towns = frame(TOWN, "0114", "0180", "0186").assign(
+        age_15_17_count=[30.0, 26.0, 34.0],
+        age_0_14_count=[100.0, 110.0, 90.0],
+        age_20_24_count=[100.0, 90.0, 110.0],
+    )
+    areas = [f"{town}{letter}" for town in towns.index for letter in "ABC"]
+    size = np.tile([4.0, 1.0, 0.25], 3)
+    counts = frame(COUNTS, *areas).mul(1000)
+    counts["age_20_24_count"] *= size
+    home = counts.index.str[:4].to_series(index=counts.index)
+    known = counts.where(home == "0180")
+    everywhere, there = (split_errors(given, towns, home).loc["0180A"] for given in (counts, known))
+    np.testing.assert_allclose(there["adults_count"], everywhere["adults_count"], rtol=1e-12)
+    assert there["adults_count"] > 2 * np.sqrt(10_000 * 0.52 * 0.48)

@@ -84,7 +84,7 @@ def split_errors(
     on either side (0-14 against 20-24) differ within than between; both sexes have the same. In
     persons; NaN where a band is unknown.
     """
-    tau = _straying(counts, municipality, _minor_share(municipality_counts, ""))
+    tau = _straying(counts, municipality, municipality_counts)
     errors = {}
     for name, (_, children, teens, _) in _DERIVED.items():
         sex = "women_" if children.startswith("women_") else ""
@@ -95,15 +95,19 @@ def split_errors(
     return pd.DataFrame(errors, index=counts.index)
 
 
-def _straying(counts: pd.DataFrame, municipality: pd.Series, share: pd.Series) -> float:
+def _straying(
+    counts: pd.DataFrame, municipality: pd.Series, municipality_counts: pd.DataFrame
+) -> float:
     """Return tau of `split_errors`; 0 where there is one municipality to learn from."""
+    share = _minor_share(municipality_counts, "")
     between = float(np.nan_to_num(np.log(share / (1 - share)).std()))
-    if not set(_BESIDE) <= set(counts):
+    if not set(_BESIDE) <= set(counts) & set(municipality_counts):
         return between
     bands = counts[list(_BESIDE)]
     towns = bands.groupby(municipality).sum(min_count=1)
-    above = _log_ratio(towns)
-    gaps = _log_ratio(bands) - municipality.map(above)
+    gaps = _log_ratio(bands) - municipality.map(_log_ratio(towns))
+    # Areas may be known in one municipality alone, whose level says nothing of how levels differ.
+    above = _log_ratio(municipality_counts)
     # What chance alone puts between areas is no difference of theirs.
     own = float((gaps**2).mean() - (1 / bands.where(bands > 0)).sum(axis=1, skipna=False).mean())
     level = float(above.std())
