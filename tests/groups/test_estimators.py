@@ -15,6 +15,7 @@ from geoprio.groups import (
     estimate_groups,
     share_intervals,
     shares_by_group,
+    spread_by_size,
     spread_of,
 )
 from geoprio.groups.measures import as_located, rank_index
@@ -183,7 +184,7 @@ def test_the_between_area_spread_is_measured_where_thirty_areas_are_known() -> N
     parent = Parent(pd.Series("0114", index=codes), known.parents[0].counts)
     frame = located(YOUNG, replace(known, counts=counts, parents=(parent,)))
     # 90 % of areas are within 0.10.
-    assert frame.loc["A30", "share_se"] == pytest.approx(0.10 / 1.6448536)
+    assert frame.loc["A30", "share_se"] == pytest.approx(0.10 / 1.6448536, rel=0.01)
 
 
 def test_a_campus_does_not_widen_every_interval() -> None:
@@ -208,3 +209,16 @@ def test_a_share_that_is_counted_nowhere_has_the_interval_of_its_count() -> None
     assert shown["g_low_share"].tolist() == pytest.approx(ends["low"].tolist())
     assert shown["g_high_share"].tolist() == pytest.approx(ends["high"].tolist())
     assert (shown["g_low_share"] > 0).all()
+
+
+@pytest.mark.parametrize("power", [0.0, -0.25, -0.5])
+def test_small_areas_differ_more_as_far_as_those_that_are_known_say_so(power: float) -> None:
+    """Intervals cover in every class of size, of areas as small as none of those that taught it."""
+    rng = np.random.default_rng(5)
+    size = pd.Series(rng.lognormal(np.log(6000), 0.7, 600))
+    gaps = pd.Series(0.04 * (size / 6000) ** power * rng.standard_normal(600))
+    sizes = pd.Series([1500.0, 3000, 6000, 12000])
+    spread = spread_by_size(gaps, size, sizes)
+    np.testing.assert_allclose(spread, 0.04 * (sizes / 6000) ** power, rtol=0.2)
+    alike = spread_by_size(gaps, pd.Series(6000.0, gaps.index), sizes)
+    assert alike.iloc[2] == pytest.approx(spread_of(gaps))

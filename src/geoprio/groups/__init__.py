@@ -5,7 +5,14 @@ from geoprio.groups.alignment import align_groups, for_election, own_base
 from geoprio.groups.disclosure import Nest, Protected, protect, withhold_where
 from geoprio.groups.estimators import estimate_groups
 from geoprio.groups.joint import Joint, carried_share, fit_joint, odds_seed, table_seed
-from geoprio.groups.measures import Held, as_located, choose_methods, held_of, spread_of
+from geoprio.groups.measures import (
+    Held,
+    as_located,
+    choose_methods,
+    held_of,
+    spread_by_size,
+    spread_of,
+)
 from geoprio.groups.overlap import at_least_one, integerise, intensity, overlap_table
 from geoprio.groups.shares import (
     count_intervals,

@@ -22,6 +22,10 @@ _TOGETHER = 0.9
 """Correlation of the errors of a part and of its whole: an assumption."""
 _ROUNDING_SHARE, _ROUNDING_COUNT = 0.01, 5.0
 """How far a part may exceed its whole by rounding and noise alone."""
+_LEAST_GAP = 1e-4
+_SLOPE, _SLOPE_SD = -0.25, 0.15
+"""The power of size by which areas differ, and how far it may be from that: an assumption that the
+gaps correct (in the city of Stockholm -0.39 for the young and -0.27 for women, SCB 2024)."""
 _ASSUMED_SPREAD = 0.05
 """Between-area standard deviation of a base's share of the residents: an assumption."""
 ENOUGH = 30
@@ -224,7 +228,7 @@ def _by_measure(measure: Measure, evidence: Evidence) -> pd.DataFrame:
     for number, above in enumerate(levels[1:], start=1):
         gap = inherited.isna() & above.notna()
         inherited = inherited.fillna(above)
-        spread[gap] = _between_sd(levels, number, evidence, measure=measure)
+        spread[gap] = _between_sd(levels, number, evidence, size, measure=measure)[gap]
     # Counts moved from other areas are estimates here, whoever published them there, but where
     # every one of those lies whole in its area.
     moved = error_of(evidence.errors, column, share.index) > 0
@@ -326,18 +330,26 @@ def _share(counts: pd.DataFrame, column: str, base: str) -> pd.Series:
 
 
 def _between_sd(
-    levels: Sequence[pd.Series], number: int, evidence: Evidence, *, measure: Measure
-) -> float:
-    """Return the sd of areas' shares around those of the larger areas at a level.
+    levels: Sequence[pd.Series],
+    number: int,
+    evidence: Evidence,
+    size: pd.Series,
+    *,
+    measure: Measure,
+) -> pd.Series:
+    """Return the sd of areas' shares around those of the larger areas at a level, by area.
 
     Measured where both are known; else that of the larger areas around the next larger ones, which
-    differ at least as much; else what the TOML says.
+    differ at least as much; else what the TOML says. `size` is how many the shares are of.
     """
-    gaps = (levels[0] - levels[number]).dropna()
+    gaps, theirs = (levels[0] - levels[number]).dropna(), size
     if len(gaps) < ENOUGH and number + 1 < len(levels):
         codes = evidence.parents[number - 1].codes
         gaps = (levels[number] - levels[number + 1]).groupby(codes).first().dropna()
-    return spread_of(gaps) if len(gaps) >= ENOUGH else measure.share_sd
+        theirs = size.groupby(codes).sum()
+    if len(gaps) < ENOUGH:
+        return pd.Series(measure.share_sd, size.index)
+    return spread_by_size(gaps, theirs.reindex(gaps.index), size)
 
 
 def spread_of(gaps: pd.Series) -> float:
@@ -347,6 +359,24 @@ def spread_of(gaps: pd.Series) -> float:
     the least spread whose 90 % interval covers 90 % of the gaps.
     """
     return float(gaps.abs().quantile(0.9)) / Z90
+
+
+def spread_by_size(gaps: pd.Series, size: pd.Series, of: pd.Series) -> pd.Series:
+    """Return the spread of `spread_of` for areas of the sizes `of`, from gaps of areas of `size`.
+
+    Small areas differ more, by a power of their size: none where people of a kind live together
+    however far, -1/2 where each lives anywhere. It is fitted to the gaps and drawn to the middle of
+    the two as far as it is uncertain; then the whole is set to cover 90 % of the gaps.
+    """
+    known = np.log(size.clip(lower=1) / size.median())
+    moved = np.log(gaps.abs().clip(lower=_LEAST_GAP))
+    squares = float(((known - known.mean()) ** 2).sum())
+    slope = float(np.polyfit(known, moved, 1)[0]) if squares > 0 else 0.0
+    told = squares / float(moved.var()) if squares > 0 else 0.0
+    prior = 1 / _SLOPE_SD**2
+    power = np.clip((told * slope + prior * _SLOPE) / (told + prior), 2 * _SLOPE, 0.0)
+    level = spread_of(gaps / np.exp(power * known))
+    return level * (of.clip(lower=1) / size.median()) ** power
 
 
 def with_interval(frame: pd.DataFrame, *, upper: pd.Series) -> pd.DataFrame:
