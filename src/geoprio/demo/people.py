@@ -68,9 +68,9 @@ _RESTING_OF_100 = np.array([2.4, 3.0])
 # Of those with the same job: invented too, the odds against a secondary education.
 _MEMBER_ODDS_BY_EDUCATION = np.array([1.1, 1.0, 0.45, 0.18, 0.8])
 _HIDDEN_CLASS = 0.15
-_WORKPLACES, _NEAR_M, _COMMUTE = 60, 5_000.0, 0.02
+_WORKPLACES, _NEAR_M, _COMMUTE = 30, 4_000.0, 0.02
 """Of each industry; how far people go to work; and how many go however far, of those near by."""
-_STRENGTH, _STRONGEST = 0.6, 2.0
+_STRENGTH, _STRONGEST = 1.1, 2.5
 
 TENURES = ("rental", "tenant_owned", "owned", "unknown")
 
@@ -297,13 +297,15 @@ def _electors(
     home, published = county.homes(county.deso), county.published
     born_abroad = adults[..., 2:]
     area = noise(rng, (len(adults), 1, 1, 1, 1), scale=0.25)
-    young = np.array([0.0, 0.5])[:, None, None, None]
+    young = noise(rng, (len(adults), 1, 1, 1, 1), scale=0.45) + 0.5
+    young = np.concatenate([np.zeros_like(young), young], axis=1)
     member = np.array([0.0, -1.3])[:, None, None]
-    logit = young + member + np.array([0.1, 0.0]) + area
+    woman = np.array([0.0, -0.25])[:, None]
+    logit = young + member + woman + np.array([0.1, 0.0]) + area
     adult_total = np.bincount(home, adults.reshape(len(adults), -1).sum(axis=1))
     totals = adult_total.astype(np.int64) - published["kommun_electors"].to_numpy(np.int64)
     settled = born_abroad - split(born_abroad, logit, rng, group=home, totals=totals)
-    logit = 0.25 * young + np.array([0.75, 0.0]) + area * 0.8
+    logit = 1.8 * young + 1.8 * woman + np.array([0.75, 0.0]) + area * 0.8
     logit = logit + 0.12 * latent.urban[:, None, None, None, None]
     totals = published["foreign_citizens"].to_numpy(np.int64)
     foreign = split(settled, logit, rng, group=home, totals=totals)
@@ -392,7 +394,7 @@ def _by_job(
     learnt = work.education @ _MEMBER_ODDS_BY_EDUCATION / np.maximum(work.education.sum(axis=1), 1)
     place = np.log(np.where(learnt > 0, learnt, 1.0))
     place = place + _HIDDEN_CLASS * latent.working + 0.08 * latent.civic
-    place = place + np.clip(rng.standard_t(3, size) * 0.07, -1.0, 1.0)
+    place = place + np.clip(rng.standard_t(3, size) * 0.09, -1.0, 1.0)
     logit = np.log(share / (1 - share)) + place[:, None, None] + person[:, None]
     # Who has no job was last at some workplace of any kind.
     unions = np.concatenate([strength, strength.mean(axis=1, keepdims=True)], axis=1)
