@@ -165,7 +165,7 @@ def grade_verdicts(verdict: pd.Series, top: pd.Series) -> pd.Series:
     """Return how many are told `full` and `ask`, and how often the verdicts are wrong (0-1).
 
     `false`: of those told `full`, those that are not at the `top`; `missed`: of the top, those told
-    that they are none of the first.
+    that they are none of the first. Of none it is 0.
     """
     told = verdict.dropna()
     top = top.reindex(told.index).astype(bool)
@@ -174,8 +174,8 @@ def grade_verdicts(verdict: pd.Series, top: pd.Series) -> pd.Series:
         {
             "full": float(full.sum()),
             "ask": float(told.isin(SURE_ENOUGH).sum() - full.sum()),
-            "false": float((~top[full]).mean()),
-            "missed": float((~told[top].isin(SURE_ENOUGH)).mean()),
+            "false": float((~top[full]).sum() / max(full.sum(), 1)),
+            "missed": float((~told[top].isin(SURE_ENOUGH)).sum() / max(top.sum(), 1)),
         }
     )
 
