@@ -81,8 +81,7 @@ def test_the_figures_errors_are_as_large_as_they_say(county: County, area_set: s
     level = county.level(ALL, area_set)
     found = grade_figures(level.indicators, level.errors, county.truth(ALL, area_set))
     criteria = ["intensity_share", "mobilisation_count", "target_households_count"]
-    # The page prints whether 85 % is met over its eight counties.
-    assert (found.loc[criteria, "covered"] >= 0.75).all()
+    assert (found.loc[criteria, "covered"] >= 0.85).all()
     # Not so large that they say nothing.
     assert (found.loc[criteria, "error"] <= 2 * found.loc[criteria, "off"]).all()
 
@@ -174,7 +173,7 @@ def test_the_record_counts_the_verdicts_and_lays_both_weights_side_by_side(
     assert ranking["weights"]["intensity_share"]["nominal_weight"] == pytest.approx(0.4)
     assert set(record["groups_in_intensity"]) == set(demo_result.locating)
     changes = record["groups_change_of_first"]
-    assert changes["kvinnor"]["canvass"] < changes["invandrarbakgrund"]["canvass"] / 2
+    assert changes["kvinnor"]["canvass"] < changes["invandrarbakgrund"]["canvass"]
     assert changes["kvinnor"]["organise"] is None
     said = f"LO-medlemmar {changes['lo']['canvass']:.0f}"
     assert any("ändrar varje målgrupps" in told and said in told for told in demo_result.warnings)

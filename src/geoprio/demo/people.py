@@ -336,7 +336,7 @@ def draw_work(able: Ints, grown: Ints, latent: Latent, rng: np.random.Generator)
     status = np.stack([employed, unemployed, able - employed - unemployed], axis=2)
     own = noise(rng, len(able), scale=0.30)
     pull = (latent.working + own)[:, None] * _INDUSTRY_CLASS
-    shared = noise(rng, (len(able), len(INDUSTRIES)), scale=0.14)
+    shared = noise(rng, (len(able), len(INDUSTRIES)), scale=0.35)
     industries = []
     for sex in (0, 1):
         share = _INDUSTRY_SHARES[sex] * np.exp(pull + shared)

@@ -376,7 +376,8 @@ def spread_by_size(gaps: pd.Series, size: pd.Series, of: pd.Series) -> pd.Series
     prior = 1 / _SLOPE_SD**2
     power = np.clip((told * slope + prior * _SLOPE) / (told + prior), 2 * _SLOPE, 0.0)
     level = spread_of(gaps / np.exp(power * known))
-    return level * (of.clip(lower=1) / size.median()) ** power
+    wanted: pd.Series = level * (of.clip(lower=1) / size.median()) ** power
+    return wanted
 
 
 def with_interval(frame: pd.DataFrame, *, upper: pd.Series) -> pd.DataFrame:
