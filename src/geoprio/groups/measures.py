@@ -25,7 +25,7 @@ _ROUNDING_SHARE, _ROUNDING_COUNT = 0.01, 5.0
 _LEAST_GAP = 1e-4
 _SLOPE, _SLOPE_SD = -0.25, 0.15
 """The power of size by which areas differ, and how far it may be from that: an assumption that the
-gaps correct (in the city of Stockholm -0.39 for the young and -0.27 for women, SCB 2024)."""
+gaps correct (in a city of 127 areas -0.39 for the young and -0.27 for women, SCB 2024)."""
 _ASSUMED_SPREAD = 0.05
 """Between-area standard deviation of a base's share of the residents: an assumption."""
 ENOUGH = 30
