@@ -93,9 +93,11 @@ def test_a_proxy_reaches_the_county_s_total_and_follows_its_indicator() -> None:
     # Mid-ranks of three: 5/6, 3/6 and 1/6 of the way from 1 to 3, the spread.
     pull = np.array([1 + 2 * 5 / 6, 1 + 2 * 3 / 6, 1 + 2 * 1 / 6])
     np.testing.assert_allclose(frame["share"] / frame["share"]["A"], pull / pull[0])
-    reach = np.exp(1.6448536 * np.sqrt(np.log(1 + 0.4**2)))
+    # As far off in all areas as the average one is by its coefficient of variation.
+    people = frame["count"] / frame["share"]
+    np.testing.assert_allclose(frame["se"], 0.4 * 100 * people / people.sum())
+    reach = np.exp(1.6448536 * np.sqrt(np.log1p((frame["se"] / frame["count"]) ** 2)))
     np.testing.assert_allclose(frame["low"] * reach, frame["count"])
-    np.testing.assert_allclose(frame["se"], 0.4 * frame["count"])
     assert (frame["high"] > frame["count"]).all()
 
 

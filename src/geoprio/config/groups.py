@@ -145,7 +145,7 @@ class Proxy(Model):
     spread: Positive
     """How many times more common the group is in the highest area than in the lowest."""
     cv: Positive = 0.4
-    """Coefficient of variation of an area's count, from which its interval follows."""
+    """Coefficient of variation of an average area's count, from which all intervals follow."""
     named: Named | None = None
     """What it is called for as long as nothing that is `where_known` tells of the group."""
 

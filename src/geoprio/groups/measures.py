@@ -413,19 +413,24 @@ def proxied(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | None:
     known_total = total.count * people[pull.notna()].sum() / people.sum()
     count = (known_total * pull / pull.sum()).clip(upper=people)
     names = ", ".join(item.indicator for item in _used(evidence.indicators, proxy))
+    share = count / people.where(people > 0)
+    # Shares are a line through the places in the index: who is misplaced is as far off anywhere.
+    se = (proxy.cv * known_total / people[pull.notna()].sum()) * people.where(count.notna())
     frame = pd.DataFrame(
         {
             "base": base,
             "count": count,
-            "se": count * proxy.cv,
-            "share": count / people.where(people > 0),
+            "se": se,
+            "share": share,
             "method": np.where(count.notna(), "proxy", "unknown"),
             "source": f"{total.source.sv}; {names}",
         }
     )
     # A count cannot fall below 0, so a wide interval is taken on the log scale.
-    reach = np.exp(Z90 * np.sqrt(np.log1p(proxy.cv**2)))
-    return frame.assign(low=count / reach, high=(count * reach).clip(upper=people))
+    reach = np.exp(Z90 * np.sqrt(np.log1p((se / count.where(count > 0)) ** 2)))
+    return frame.assign(
+        low=(count / reach).fillna(count), high=(count * reach).fillna(count).clip(upper=people)
+    )
 
 
 def rank_index(indicators: pd.DataFrame, proxy: Proxy) -> pd.Series:
