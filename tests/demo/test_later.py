@@ -106,6 +106,13 @@ def test_electors_by_sex_and_age_make_the_roll(raw: Path) -> None:
     assert electors["riksdag_electors_18_29_count"].sum() / roll.sum() == pytest.approx(
         0.17, abs=0.04
     )
+    abroad = electors["riksdag_electors_abroad_count"].sum() / roll.sum()
+    assert abroad == pytest.approx(0.034, abs=0.003)
+    assert (
+        electors["riksdag_electors_first_time_count"]
+        .le(electors["riksdag_electors_18_29_count"])
+        .all()
+    )
 
 
 def test_the_official_mapping_comes_nearer_the_truth_than_geometry(

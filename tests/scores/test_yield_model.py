@@ -24,7 +24,15 @@ from geoprio.scores import (
     yield_per_contact,
     yield_words,
 )
-from geoprio.scores.yields import FORMS, ONCE, TIMES, cell_log_odds, solve_shift, yield_span
+from geoprio.scores.yields import (
+    FORMS,
+    ONCE,
+    TIMES,
+    cell_log_odds,
+    more_for_first_timers,
+    solve_shift,
+    yield_span,
+)
 from geoprio.words import text
 
 EFFECTS = load_model(Effects, shipped_folder() / "effects" / "published.toml")
@@ -159,10 +167,14 @@ def test_a_case_by_hand() -> None:
     )
     effect = EFFECTS.conversation.model_copy(update={"studies": (study,)})
     first = EFFECTS.first_time.model_copy(update={"share": 0.5, "times": 2.0})
-    found = yield_per_contact(voters.joint, (turnout, support), effect=effect, first_time=first)
+    times = more_for_first_timers(voters.joint, first, None)
+    found = yield_per_contact(voters.joint, (turnout, support), effect=effect, times=times)
     assert found.iloc[0] == pytest.approx(0.007)
     plain = yield_per_contact(voters.joint, (turnout, support), effect=effect)
     assert plain.iloc[0] == pytest.approx(0.005)
+    # Where first-time voters are counted, they are four in five of the young.
+    counted = more_for_first_timers(voters.joint, first, pd.Series(0.4, voters.joint.shares.index))
+    np.testing.assert_allclose(counted[0], [1.0, 1.8])
 
 
 def test_persuasion_is_off_unless_the_campaign_turns_it_on() -> None:

@@ -160,6 +160,17 @@ def test_margins_by_sex_and_age_are_found_and_the_footer_is_passed_over(tmp_path
     assert row["riksdag_electors_18_29_count"] == 20
     assert row["riksdag_electors_women_count"] == 52
     assert row["riksdag_electors_men_count"] == 48
+    assert row["riksdag_electors_first_time_count"] == 5
+    assert row["riksdag_electors_abroad_count"] == 3
+
+
+def test_first_time_voters_and_swedes_abroad_are_unknown_where_no_column_counts_them(
+    tmp_path: Path,
+) -> None:
+    headers = [*MARGINS[:6], "Utlandssvenskar kvinnor", "Totalt"]
+    rows = [[1140101, "Övra Runby", 20, 40, 30, 10, 48, 52, 3, 100]]
+    row = electors(tmp_path, headers, rows).loc["01140101"]
+    assert row[["riksdag_electors_first_time_count", "riksdag_electors_abroad_count"]].isna().all()
 
 
 @pytest.mark.parametrize("dash", ["-", "–"])

@@ -128,6 +128,7 @@ def _by_home(electors: pd.Series, adults: pd.Series, home: pd.Series) -> pd.Seri
 ROLLS = "rolls_to_"
 """What the name of a fitted error of moved electors begins with; the area set follows."""
 ELECTORS, FOREIGN = "electors_count", "foreign_citizens_count"
+ROLL_COUNT, ABROAD_COUNT = "riksdag_electors_count", "riksdag_electors_abroad_count"
 
 
 def find_rolls(
@@ -139,8 +140,9 @@ def find_rolls(
 ) -> Rolls:
     """Return the electorates of the election year's elections in the areas of a set.
 
-    Swedes abroad are the riksdag's electors beyond the municipal ones who are citizens, and the
-    campaign's share where foreign citizens are not counted.
+    Swedes abroad are counted where a file has them by polling district; else they are the riksdag's
+    electors beyond the municipal ones who are citizens, and the campaign's share where foreign
+    citizens are not counted.
 
     Parameters
     ----------
@@ -165,14 +167,18 @@ def find_rolls(
     for election, item in gathered.results.items():
         counts, move = _district_electors(item), moves[item.source.area_set]
         electors = moved[election][ELECTORS]
-        theirs = _foreign_citizens(counts, riksdag, election, abroad_share)
+        away = abroad_by_district(gathered, item.source.area_set)
+        theirs = _foreign_citizens(counts, riksdag, election, away.fillna(abroad_share))
         foreign, foreign_se = _moved_share(theirs, counts[ELECTORS], move)
+        abroad = _abroad(electors, moved.get(local or ""), election, abroad_share)
+        if election == "riksdag" and away.notna().any():
+            abroad = _moved_share(counts[ELECTORS] * away, counts[ELECTORS], move)[0].fillna(abroad)
         rolls[election] = Roll(
             electors=electors,
             se=move.count_errors(counts[[ELECTORS]])[ELECTORS],
             foreign_share=foreign,
             foreign_se=foreign_se,
-            abroad_share=_abroad(electors, moved.get(local or ""), election, abroad_share),
+            abroad_share=abroad,
             origin=item.origin,
         )
     return Rolls(rolls, _home(area_set, gathered))
@@ -238,13 +244,23 @@ def district_move(gathered: Gathered, districts: str, area_set: str) -> Move:
     return Move(way, split, there, with_kappa(way, kappa), closer)
 
 
+def abroad_by_district(gathered: Gathered, districts: str) -> pd.Series:
+    """Return Swedes abroad, of the riksdag's electors (0-1), by district; NaN where not counted."""
+    codes = gathered.atlas.sets[districts].index
+    for table in gathered.tables:
+        if table.area_set == districts and ABROAD_COUNT in table.counts:
+            roll = table.counts[ROLL_COUNT]
+            return (table.counts[ABROAD_COUNT] / roll.where(roll > 0)).reindex(codes)
+    return pd.Series(np.nan, codes)
+
+
 def _district_electors(item: Loaded) -> pd.DataFrame:
     columns = [name for name in (ELECTORS, FOREIGN) if name in item.frame]
     return item.frame.loc[~item.frame["unassigned"], columns]
 
 
 def _foreign_citizens(
-    counts: pd.DataFrame, riksdag: Loaded | None, election: str, abroad_share: float
+    counts: pd.DataFrame, riksdag: Loaded | None, election: str, abroad_share: pd.Series
 ) -> pd.Series:
     """Return the foreign citizens of each district's electors; 0 in an election of citizens.
 
@@ -256,7 +272,8 @@ def _foreign_citizens(
         return counts[FOREIGN]
     if riksdag is None:
         return counts[ELECTORS] * np.nan
-    citizens = _district_electors(riksdag)[ELECTORS] * (1 - abroad_share)
+    roll = _district_electors(riksdag)[ELECTORS]
+    citizens = roll * (1 - abroad_share.reindex(roll.index))
     return (counts[ELECTORS] - citizens.reindex(counts.index)).clip(lower=0)
 
 

@@ -399,6 +399,13 @@ def aged_20_29_share(figures: Figures) -> pd.Series:
 
 
 @of_place
+def first_time_share(figures: Figures) -> pd.Series:
+    """Electors who may vote to the riksdag for the first time, of its roll (Valmyndigheten)."""
+    first = _count(figures, "riksdag_electors_first_time_count")
+    return _share(first, _count(figures, "riksdag_electors_count"))
+
+
+@of_place
 def unemployed_share(figures: Figures) -> pd.Series:
     """Unemployed, of residents aged 20-64 (SCB TAB6680)."""
     unemployed = _count(figures, "unemployed_20_64_count")

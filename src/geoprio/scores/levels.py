@@ -12,7 +12,12 @@ import pandas as pd
 from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_counts
 from geoprio.config import Brief, ElectionBasis, Group
 from geoprio.counts import Evidence, Gathered, Rolls
-from geoprio.counts.electorates import district_move, find_rolls, living_here
+from geoprio.counts.electorates import (
+    abroad_by_district,
+    district_move,
+    find_rolls,
+    living_here,
+)
 from geoprio.counts.figures import OWN, known_figures
 from geoprio.counts.votes import riksdag_votes
 from geoprio.errors import CoverageError
@@ -137,7 +142,8 @@ def survey(
         tolerance=campaign.lost_count_tolerance,
         abroad_share=election.abroad_share,
     )
-    votes, district_votes = _living_here(roll, district_votes, rolls, election)
+    away = abroad_by_district(gathered, districts).reindex(district_votes.index)
+    votes, district_votes = _living_here(roll, district_votes, away, rolls, election)
     association = _associations(area_set, atlas, plans.memberships)
     lived = _lived_km2(area_set, gathered)
     figures = Figures(
@@ -235,18 +241,23 @@ def _origins(
 
 
 def _living_here(
-    roll: pd.DataFrame, district_votes: pd.DataFrame, rolls: Rolls, election: ElectionBasis
+    roll: pd.DataFrame,
+    district_votes: pd.DataFrame,
+    away: pd.Series,
+    rolls: Rolls,
+    election: ElectionBasis,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the votes of those who live in the areas, and in the polling districts.
 
-    Of the districts' Swedes abroad the county's share is known, which is enough for an error.
+    Where Swedes abroad are not counted by district (`away`, 0-1), the county's share of them is
+    enough for an error.
     """
     abroad = rolls.by_election[election.basis].abroad_share.fillna(0.0)
     electors = roll["electors_count"]
     county = float((abroad * electors).sum() / electors.sum())
     return (
         living_here(roll, abroad, election.abroad_turnout),
-        living_here(district_votes, county, election.abroad_turnout),
+        living_here(district_votes, away.fillna(county), election.abroad_turnout),
     )
 
 

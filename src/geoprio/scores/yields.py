@@ -150,28 +150,40 @@ def yield_per_contact(
     rates: tuple[pd.DataFrame, pd.DataFrame],
     *,
     effect: Effect,
-    first_time: FirstTime | None = None,
+    times: np.ndarray | float = 1.0,
     form: str = "stayed_home",
 ) -> pd.Series:
     """Return `y_i = sum_S p_i(S) f(T_i(S)) tau(S) q_i(S)`: votes per contacted person.
 
     `rates` are turnout and support by cell, `f` is one of `FORMS`. `tau` is the mean of `effect`,
-    and more among first-time voters. Where persuasion is off, y is proportional to tau, so that a
-    draw of tau moves every area alike and no rank. NaN where a rate is unknown.
+    `times` as much among first-time voters (`more_for_first_timers`). Where persuasion is off, y is
+    proportional to tau, so that a draw of tau moves every area alike and no rank. NaN where a rate
+    is unknown.
     """
     turnout, support = rates
-    tau = effect.mean * _more_for_first_timers(joint, first_time)
+    tau = effect.mean * times
     moved = FORMS[form](turnout, effect.stayed_home_share) * tau * support
     if effect.persuasion is not None:
         moved += turnout * effect.persuasion.share * (1 - support)
     return (joint.cells * moved).sum(axis=1, skipna=False).rename("yield_per_contact")
 
 
-def _more_for_first_timers(joint: Joint, first_time: FirstTime | None) -> np.ndarray:
+def more_for_first_timers(
+    joint: Joint, first_time: FirstTime | None, counted: pd.Series | None
+) -> np.ndarray:
+    """Return areas x cells: how many times as much a contact moves there.
+
+    First-time voters are so many of the electors where they are `counted` (0-1), else a share of
+    the young.
+    """
     if first_time is None or first_time.group not in joint.shares:
-        return np.ones(len(joint.cells.columns))
+        return np.ones(joint.cells.shape)
+    group = joint.shares[first_time.group]
+    share = pd.Series(first_time.share, group.index)
+    if counted is not None:
+        share = (counted / group.where(group > 0)).clip(upper=1).fillna(share)
     young = joint.belongs()[:, joint.shares.columns.get_loc(first_time.group)]
-    return 1 + young * first_time.share * (first_time.times - 1)
+    return np.asarray(1 + np.outer(share * (first_time.times - 1), young))
 
 
 def expected_yield(
@@ -184,11 +196,16 @@ def expected_yield(
     """
     turnout = rates_by_cell(joint, electors, indicators["turnout_share"], effects.turnout)
     support = rates_by_cell(joint, electors, indicators["v_share"], effects.support)
-    rates, first = (turnout, support), effects.first_time
+    rates, counted = (turnout, support), indicators.get("first_time_share")
+    times = more_for_first_timers(joint, effects.first_time, counted)
     found = {}
     for form in FORMS:
         found[f"conversation_{form}"] = yield_per_contact(
-            joint, rates, effect=effects.conversation, first_time=first, form=form
+            joint,
+            rates,
+            effect=effects.conversation,
+            times=times,
+            form=form,
         )
         found[f"letter_{form}"] = yield_per_contact(joint, rates, effect=effects.mailing, form=form)
     cells_known = joint.cells.notna().all(axis=1)

@@ -264,6 +264,11 @@ SEXES = {
     WOMEN: re.compile(r"kvinn", re.IGNORECASE),
     MEN: re.compile(r"\bm[äa]n\b|\bman\b", re.IGNORECASE),
 }
+BESIDE = {
+    "förstagångsväljare": re.compile(r"f[öo]rsta\s?g", re.IGNORECASE),
+    "utlandssvenskar": re.compile(r"utland", re.IGNORECASE),
+}
+"""Electors that are counted beside sex and age."""
 
 Ages = tuple[int, int]
 
@@ -271,11 +276,11 @@ Ages = tuple[int, int]
 def read_val_electors(path: Path, source: Source) -> pd.DataFrame:
     """Return electors per district, sex and age: a row for each of them and for all together.
 
-    `kön` is "kvinnor", "män" or "alla"; `ålder` one of the source's `ages` or "alla". What the
-    file does not give (sex by age where it has only the margins) is NaN. Columns are found by what
-    their headers say, in any order: a sex, an age band ("18-29 år", "65+"), both, or the total;
-    others (first-time voters, electors abroad) are passed over. Rows after the last one with a
-    code are footers.
+    `kön` is "kvinnor", "män" or "alla"; `ålder` one of the source's `ages`, "alla", or what is
+    counted beside them (`BESIDE`). What the file does not give (sex by age where it has only the
+    margins) is NaN. Columns are found by what their headers say, in any order: a sex, an age band
+    ("18-29 år", "65+"), both, the total, first-time voters, Swedes abroad; others are passed over.
+    Rows after the last one with a code are footers.
     """
     rows = read_xlsx(path, source)
     refuse_headers(rows, (CODE, TOTAL))
@@ -307,6 +312,9 @@ def _meaning(header: str, wanted: dict[str, Ages]) -> tuple[str, str] | None:
         return ALL, ALL
     sexes = [sex for sex, pattern in SEXES.items() if pattern.search(header)]
     ages = _ages(header)
+    beside = [name for name, pattern in BESIDE.items() if pattern.search(header)]
+    if beside:
+        return None if sexes or ages else (ALL, beside[0])
     if ages is None:
         # A header that says more than a sex is another count: women abroad, for example.
         plain = len(sexes) == 1 and len(header.split()) == 1
@@ -342,7 +350,8 @@ def _numbers(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 def _with_margins(cells: pd.DataFrame, ages: list[str]) -> pd.DataFrame:
     """Return the cells of every sex and age; a margin that is not given is the sum of its parts."""
     full = pd.MultiIndex.from_product([[WOMEN, MEN, ALL], [*ages, ALL]])
-    cells = cells.reindex(columns=full).astype(float)
+    beside = pd.MultiIndex.from_product([[ALL], list(BESIDE)])
+    cells = cells.reindex(columns=full.append(beside)).astype(float)
     margins = {(sex, ALL): [(sex, age) for age in ages] for sex in (WOMEN, MEN)}
     margins |= {(ALL, age): [(WOMEN, age), (MEN, age)] for age in ages}
     for margin, parts in margins.items():
@@ -359,6 +368,7 @@ def _refuse_sums(cells: pd.DataFrame, codes: pd.Series, ages: list[str]) -> None
     sexes = cells[WOMEN, ALL] + cells[MEN, ALL]
     groups = cells[[(ALL, age) for age in ages]].sum(axis=1, skipna=False)
     wrong = (sexes.notna() & sexes.ne(total)) | (groups.notna() & groups.ne(total))
+    wrong |= (cells[[(ALL, name) for name in BESIDE]].max(axis=1) > total).to_numpy()
     rows = zip(codes[wrong], sexes[wrong], groups[wrong], total[wrong], strict=True)
     faults = [Phrase("sexes_ages_total", code=i, sexes=a, ages=b, total=c) for i, a, b, c in rows]
     refuse_any("sexes_or_ages_do_not_sum", faults)
