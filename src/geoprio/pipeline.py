@@ -189,7 +189,7 @@ def _compute(
     votes = spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
     names = list(dict.fromkeys([campaign.scored_set, campaign.closer_set]))
     overview = [name for name in gathered.overview if name not in names]
-    found = [survey(name, gathered, votes, plans) for name in [*names, *overview]]
+    found = survey([*names, *overview], gathered, votes, plans)
     plans = replace(plans, groups=found[0].named_groups(plans.groups))
     begins("protect")
     protected = protect_sets(found, gathered.atlas, plans)

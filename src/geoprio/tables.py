@@ -168,8 +168,9 @@ def _contract_faults(frame: pd.DataFrame, contract: Contract) -> Iterator[Phrase
             yield Phrase("no_column_of", name=name, contract=contract.name)
     for low, high in pairwise(contract.rising):
         if {low, high} <= set(frame):
-            above = frame[low][frame[low] > frame[high]]
-            yield from _told(above, Phrase("rule_at_most", most=high))
+            yield from _told(
+                frame[low], frame[low] > frame[high], Phrase("rule_at_most", most=high)
+            )
     yield from _code_faults(frame.index, contract)
 
 
@@ -181,33 +182,34 @@ def _code_faults(index: pd.Index, contract: Contract) -> Iterator[Phrase]:
     codes = index.to_series().rename("area_code")
     yield from _column_faults(codes, _CODE)
     if contract.codes == "unique":
-        yield from _told(codes[index.duplicated()], Phrase("rule_each_code_once"))
+        yield from _told(codes, index.duplicated(), Phrase("rule_each_code_once"))
 
 
 def _column_faults(values: pd.Series, column: Column) -> Iterator[Phrase]:
     if column.known:
-        yield from _told(values[values.isna()], Phrase("rule_no_gap"))
+        yield from _told(values, values.isna(), Phrase("rule_no_gap"))
     if column.kind == "number":
         if values.dtype != np.float64:
             yield Phrase("column_not_numbers", column=values.name, dtype=values.dtype)
             return
-        outside = values[(values < column.low) | (values > column.high)]
-        yield from _told(outside, Phrase("rule_from_to", low=column.low, high=column.high))
+        numbers = values.to_numpy()
+        outside = (numbers < column.low) | (numbers > column.high)
+        yield from _told(values, outside, Phrase("rule_from_to", low=column.low, high=column.high))
     elif pd.api.types.infer_dtype(values, skipna=True) not in ("string", "empty"):
         yield Phrase("column_not_text", column=values.name, dtype=values.dtype)
     elif column.pattern != ".*":
         told = values.dropna().astype("str")
-        other = told[~told.str.fullmatch(column.pattern)]
-        yield from _told(other, Phrase("rule_like", pattern=column.pattern))
+        other = ~told.str.fullmatch(column.pattern)
+        yield from _told(told, other, Phrase("rule_like", pattern=column.pattern))
 
 
-def _told(wrong: pd.Series, expected: str) -> list[Phrase]:
-    if wrong.empty:
+def _told(values: pd.Series, wrong: pd.Series | np.ndarray, expected: str) -> list[Phrase]:
+    found = np.flatnonzero(wrong)
+    if not len(found):
         return []
-    example = Phrase(
-        "for_example_at", value=wrong.tolist()[0], place=wrong.index[0], count=len(wrong)
-    )
-    return [Phrase("breaks_rule", column=wrong.name, rule=expected, example=example)]
+    first = {"value": values.tolist()[found[0]], "place": values.index[found[0]]}
+    example = Phrase("for_example_at", **first, count=len(found))
+    return [Phrase("breaks_rule", column=values.name, rule=expected, example=example)]
 
 
 def _law_faults(frame: pd.DataFrame) -> list[Phrase]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import truncnorm
 
 from geoprio.config import Alignment, Group, Measure, Minors
 from geoprio.counts import Roll, Rolls
@@ -161,6 +162,12 @@ def test_a_truncated_normal_has_its_known_mean_and_spread() -> None:
     assert whole == pytest.approx(500)
     kept = _truncated(series(0, 500), series(10, 1), series(1e6, 1000))[1]
     np.testing.assert_allclose(kept, [np.sqrt(1 - 2 / np.pi), 1])
+    # Far out on either side, where the part inside is smaller than any number.
+    count, most = series(-300, 400), series(100, 100)
+    ends = -count / 3, (most - count) / 3
+    mean, kept = _truncated(count, series(3, 3), most)
+    np.testing.assert_allclose(mean, count + 3 * truncnorm.mean(*ends))
+    np.testing.assert_allclose(kept, truncnorm.std(*ends), rtol=1e-6)
     # Nothing is known of it but that it lies between none and all: uniform.
     mean, part = _truncated(series(0, 0), series(1e6, 1e6), series(100, 100))
     np.testing.assert_allclose(mean, 50, rtol=1e-3)

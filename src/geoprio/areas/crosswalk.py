@@ -6,6 +6,7 @@ known population P; without one, u is the shared area.
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -194,6 +195,12 @@ class Crosswalk:
         """Whether a part of a split source comes to each target; False where none reaches it."""
         split = (self.frame["weight"] < 1).groupby(self.frame["area_code"]).any()
         return split.reindex(self.targets, fill_value=False)
+
+    @cached_property
+    def places(self) -> tuple[pd.Index, Positions, Positions]:
+        """The sources that reach a target; of each pair, its source among them and its target."""
+        source, codes = pd.factorize(pd.Index(self.frame["source_code"]))
+        return codes, source, self.targets.get_indexer(pd.Index(self.frame["area_code"]))
 
 
 def build_crosswalk(

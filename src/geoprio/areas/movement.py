@@ -160,11 +160,10 @@ def _variances(share: Floats, held: Sequence[csr_array], loose: Sequence[Floats]
 
 def _weights(crosswalk: Crosswalk, codes: pd.Index, column: str = "weight") -> csr_array:
     """Return targets x sources, in the order of the targets and of `codes`."""
-    frame = crosswalk.frame
-    source = codes.get_indexer(pd.Index(frame["source_code"]))
-    target = crosswalk.targets.get_indexer(pd.Index(frame["area_code"]))
+    sources, source, target = crosswalk.places
+    source = codes.get_indexer(sources)[source]
     held = (source >= 0) & (target >= 0)
-    values = frame[column].to_numpy(float)[held]
+    values = crosswalk.frame[column].to_numpy(float)[held]
     shape = (len(crosswalk.targets), len(codes))
     return csr_array((values, (target[held], source[held])), shape=shape)
 
@@ -217,7 +216,7 @@ def lost_counts(counts: pd.DataFrame, crosswalk: Crosswalk) -> pd.DataFrame:
        electors_count
     t             7.0
     """
-    reached = pd.Index(crosswalk.frame["source_code"].unique())
+    reached = crosswalk.places[0]
     lost: pd.DataFrame = counts.loc[reached.get_indexer(counts.index) < 0].filter(regex="_count$")
     return lost
 
@@ -227,12 +226,10 @@ def _project(
 ) -> pd.DataFrame:
     # Pairs of weight 0 are left out, so that what is unknown in a source does not spread to
     # ground where nobody lives; pairs of error 0 stay, so that it does spread where somebody does.
-    frame = crosswalk.frame
-    source, codes = pd.factorize(frame["source_code"])
-    target = crosswalk.targets.get_indexer(pd.Index(frame["area_code"]))
+    codes, source, target = crosswalk.places
     kept = counts.filter(regex="_count$").reindex(codes)  # a source without a row is unknown
-    shared = frame["weight"].to_numpy() > 0
-    values = frame[column].to_numpy()[shared] ** power
+    shared = crosswalk.frame["weight"].to_numpy() > 0
+    values = crosswalk.frame[column].to_numpy()[shared] ** power
     shape = (len(crosswalk.targets), len(codes))
     moved = csr_array((values, (target[shared], source[shared])), shape=shape) @ kept.to_numpy(
         float
@@ -327,7 +324,7 @@ def known_counts(
         if table.area_set not in nested:
             continue
         summed = _sum_parts(table.counts, nested[table.area_set], population)
-        counts = counts.combine_first(summed.reindex(counts.index))
+        counts = _filled(counts, summed.reindex(counts.index))
         for column in map(str, summed):
             origins.setdefault(column, table.origin)
     return counts.sort_index(axis=1), origins
@@ -368,7 +365,14 @@ def _fill(
     certain = ~waiting.isna().groupby(parent).transform("any")
     share = waiting / siblings.transform("sum").where(lambda total: total > 0)
     split = (rest.where(rest >= 0) * share).where(certain)
-    return known.combine_first(above.assign(**split))
+    return _filled(known, above.assign(**split))
+
+
+def _filled(known: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Return `combine_first` of two frames with the same rows, all columns at once."""
+    columns = known.columns.union(others.columns)
+    own, theirs = (frame.reindex(columns=columns) for frame in (known, others))
+    return own.where(own.notna(), theirs)
 
 
 def move_figures(figures: pd.DataFrame, way: Crosswalk) -> pd.DataFrame:

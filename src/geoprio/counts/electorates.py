@@ -134,6 +134,7 @@ ROLL_COUNT, ABROAD_COUNT = "riksdag_electors_count", "riksdag_electors_abroad_co
 def find_rolls(
     area_set: str,
     gathered: Gathered,
+    moves: Mapping[str, "Move"],
     *,
     tolerance: float,
     abroad_share: float,
@@ -146,16 +147,13 @@ def find_rolls(
 
     Parameters
     ----------
+    moves
+        From each set of polling districts; see `district_moves`.
     tolerance
         Share (0-1) of the electors that may be lost.
     abroad_share
         Share (0-1) of the riksdag's electors who live abroad, where it cannot be counted.
     """
-    # The elections of a day share their districts: one way serves them all.
-    moves = {
-        districts: district_move(gathered, districts, area_set)
-        for districts in {item.source.area_set for item in gathered.results.values()}
-    }
     moved = {}
     for election, item in gathered.results.items():
         counts = _district_electors(item)
@@ -168,11 +166,14 @@ def find_rolls(
         counts, move = _district_electors(item), moves[item.source.area_set]
         electors = moved[election][ELECTORS]
         away = abroad_by_district(gathered, item.source.area_set)
-        theirs = _foreign_citizens(counts, riksdag, election, away.fillna(abroad_share))
-        foreign, foreign_se = _moved_share(theirs, counts[ELECTORS], move)
         abroad = _abroad(electors, moved.get(local or ""), election, abroad_share)
-        if election == "riksdag" and away.notna().any():
-            abroad = _moved_share(counts[ELECTORS] * away, counts[ELECTORS], move)[0].fillna(abroad)
+        foreign = foreign_se = electors * 0
+        if election in LOCAL:
+            theirs = _foreign_citizens(counts, riksdag, away.fillna(abroad_share))
+            foreign, foreign_se = move.share(theirs, counts[ELECTORS])
+        elif election == "riksdag" and away.notna().any():
+            counted = counts[ELECTORS] * away
+            abroad = move.share(counted, counts[ELECTORS])[0].fillna(abroad)
         rolls[election] = Roll(
             electors=electors,
             se=move.count_errors(counts[[ELECTORS]])[ELECTORS],
@@ -209,8 +210,8 @@ class Move:
         errors: pd.DataFrame = (move_errors(counts, self.way) ** 2 + beside**2) ** 0.5
         return errors.where(self.way.shared, 0.0)
 
-    def share_error(self, part: pd.Series, whole: pd.Series) -> pd.Series:
-        """Return the standard error (0-1) of the part's share of the whole when both are moved.
+    def share(self, part: pd.Series, whole: pd.Series) -> tuple[pd.Series, pd.Series]:
+        """Return the part's share (0-1) of the whole when both are moved, and its standard error.
 
         Log odds stray alike in all areas, so a share that is nearly none strays less:
         `p (1 - p) sigma`.
@@ -222,8 +223,15 @@ class Move:
         pair = pd.DataFrame({"part_count": part, "whole_count": whole})
         reached = whole.index.difference(list(self.way.unmatched))
         moved = move_counts(pair.reindex(reached), self.way)
-        share = (moved["part_count"] / moved["whole_count"]).clip(0, 1)
-        return share * (1 - share) * share_error(odds, whole, self.places, self.closer)
+        everyone = moved["whole_count"]
+        share = (moved["part_count"] / everyone.where(everyone > 0)).clip(0, 1)
+        return share, share * (1 - share) * share_error(odds, whole, self.places, self.closer)
+
+
+def district_moves(gathered: Gathered, area_set: str) -> dict[str, Move]:
+    """Return by set of polling districts the move to an area set; elections of a day share one."""
+    sets = {item.source.area_set for item in gathered.results.values()}
+    return {districts: district_move(gathered, districts, area_set) for districts in sets}
 
 
 def district_move(gathered: Gathered, districts: str, area_set: str) -> Move:
@@ -260,14 +268,12 @@ def _district_electors(item: Loaded) -> pd.DataFrame:
 
 
 def _foreign_citizens(
-    counts: pd.DataFrame, riksdag: Loaded | None, election: str, abroad_share: pd.Series
+    counts: pd.DataFrame, riksdag: Loaded | None, abroad_share: pd.Series
 ) -> pd.Series:
-    """Return the foreign citizens of each district's electors; 0 in an election of citizens.
+    """Return the foreign citizens of each district's electors in a local election.
 
     Where they are not counted apart: the electors beyond the riksdag's, Swedes abroad taken out.
     """
-    if election not in LOCAL:
-        return counts[ELECTORS] * 0
     if FOREIGN in counts:
         return counts[FOREIGN]
     if riksdag is None:
@@ -275,15 +281,6 @@ def _foreign_citizens(
     roll = _district_electors(riksdag)[ELECTORS]
     citizens = roll * (1 - abroad_share.reindex(roll.index))
     return (counts[ELECTORS] - citizens.reindex(counts.index)).clip(lower=0)
-
-
-def _moved_share(part: pd.Series, whole: pd.Series, move: Move) -> tuple[pd.Series, pd.Series]:
-    """Return a part's share (0-1) of the electors in each area, and its standard error."""
-    pair = pd.DataFrame({"part_count": part, "whole_count": whole})
-    reached = whole.index.difference(list(move.way.unmatched))
-    moved = move_counts(pair.reindex(reached), move.way)
-    electors = moved["whole_count"].where(moved["whole_count"] > 0)
-    return (moved["part_count"] / electors).clip(0, 1), move.share_error(part, whole)
 
 
 def _abroad(

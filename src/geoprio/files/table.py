@@ -236,7 +236,9 @@ def _write_table(
     head = book.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#eeeeee", "bottom": 1}
     )
-    columns = rows.astype(object).where(rows.notna(), None).to_numpy().T.tolist()
+    content = rows.to_numpy(object, copy=True)
+    content[rows.isna()] = None
+    columns = content.T.tolist()
     if own is None:
         formats = [_plain_format(rows.iloc[:, place]) for place in range(rows.shape[1])]
     else:

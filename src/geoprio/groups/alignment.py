@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import truncnorm
+from scipy.special import log1p, log_ndtr, ndtr
 
 from geoprio.config import Alignment, Group, Measure, Minors
 from geoprio.counts import LOCAL, Evidence, Roll, Rolls
@@ -35,6 +35,7 @@ from geoprio.tables import GROUPS, NO_ELECTION, check
 
 _STEPS, _WIDEST = 60, 15.0
 """Of bisections of log odds."""
+_LOG_ROOT = np.log(np.sqrt(2 * np.pi))
 
 
 Estimate = tuple[pd.Series, pd.Series]
@@ -150,10 +151,17 @@ def _citizen_spread(gaps: pd.Series) -> float:
 
 def _truncated(count: pd.Series, se: pd.Series, most: pd.Series) -> Estimate:
     """Return the mean of a normal cut to 0 and `most`, and what part of its sd is left (0-1)."""
-    scale = se.where(se > 0)
+    scale = se.where((se > 0) & (most > 0))
     low, high = -count / scale, (most - count) / scale
-    found = (count + truncnorm.mean(low, high) * scale).fillna(count).clip(0, most)
-    return found, pd.Series(truncnorm.std(low, high), count.index).fillna(1.0)
+    # Both ends in one tail: seen from the left one, where the logarithms are exact.
+    near, far = log_ndtr(np.minimum(high, -low)), log_ndtr(np.minimum(low, -high))
+    tail = near + log1p(-np.exp(far - near))
+    inside = np.where((low <= 0) & (high > 0), log1p(-ndtr(low) - ndtr(-high)), tail)
+    first, last = (np.exp(-(end**2) / 2 - _LOG_ROOT - inside) for end in (low, high))
+    mean = first - last
+    variance = 1 + (first * (low - mean) - last * (high - mean))
+    found = (count + mean * scale).fillna(count).clip(0, most)
+    return found, (variance**0.5).fillna(1.0)
 
 
 def _absent_share(inside: pd.Series, adults: pd.Series, roll: Roll, home: pd.Series) -> pd.Series:

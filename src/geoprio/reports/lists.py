@@ -1,5 +1,6 @@
 """The tables of a run that people open in Excel: each as a CSV file, and all in workbooks."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -293,6 +294,7 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
     source = text("about_source", run.language), publishers(run.record["sources"])
     wording = Wording(run.language, row_notes(run), [*_about(run, "forening"), source])
     sheets = [*_channel_sheets(run.scored), _wave_sheet(run), _fact_sheet(run.scored)]
+    notice, best = text("about_notice", run.language), own_best(run)
     # Each is put in order once for the county; an association's rows keep it.
     parts = [(one, dict(iter(one.table.frame.groupby("association")))) for one in sheets]
     return {
@@ -302,7 +304,7 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
                 for one, own in parts
             ],
             "forening",
-            replace(wording, about=[*wording.about, *_own_best(run, name)]),
+            replace(wording, about=[*wording.about, *((notice, told) for told in best[name])]),
             association=name,
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
@@ -313,26 +315,22 @@ OWN_BEST = 3
 """Areas that an association without any among the first is told to begin with."""
 
 
-def own_best(run: Run, association: str) -> list[str]:
-    """Return in which channels none of an association's areas is, or may be, among the first.
+def own_best(run: Run) -> Mapping[str, list[str]]:
+    """Return by association in which channels none of its areas is, or may be, among the first.
 
     A sentence for each, with its own best areas: every association takes part.
     """
-    level, told = run.scored, []
-    names = level.areas.loc[level.areas["association"] == association, "area_name"]
+    level, told = run.scored, defaultdict(list)
+    places = pd.DataFrame(level.areas[["area_name", "association"]])
     for channel, scores in level.known.items():
-        own = scores.reindex(names.index).sort_values("rank", kind="stable").dropna(subset="rank")
-        if own["verdict"].isin(SURE_ENOUGH).any() or own["verdict"].isna().all():
-            continue
-        best = listed([str(name) for name in names[own.index[:OWN_BEST]]], run.language)
         label = run.label(run.profiles[channel])
-        told.append(text("own_best", run.language, channel=label, names=best))
+        ranked = places.join(scores[["rank", "verdict"]]).dropna(subset="rank")
+        for name, own in ranked.sort_values("rank", kind="stable").groupby("association"):
+            if own["verdict"].isna().all() or own["verdict"].isin(SURE_ENOUGH).any():
+                continue
+            best = listed(own["area_name"].astype(str).tolist()[:OWN_BEST], run.language)
+            told[str(name)].append(text("own_best", run.language, channel=label, names=best))
     return told
-
-
-def _own_best(run: Run, association: str) -> Rows:
-    notice = text("about_notice", run.language)
-    return [(notice, told) for told in own_best(run, association)]
 
 
 def _channel_sheets(level: Level) -> Iterator[Sheet]:

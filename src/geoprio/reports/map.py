@@ -193,7 +193,7 @@ def leadership_map(run: Run) -> Content:
 
 def _placed(layer: MapLayer, run: Run) -> MapLayer:
     """Return a layer that tells where its figure is a larger area's, if it is anywhere."""
-    if not any((level.larger(layer.column) != "").any() for level in run.levels.values()):
+    if not any(layer.column in level.larger_names for level in run.levels.values()):
         return layer
     return replace(layer, words={**layer.words, "place": f"{layer.column}_place"})
 
@@ -204,7 +204,7 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
     Scores with reasons that name neither origin nor union, turnout and red-green share; no group
     and no criterion. `build_maps` gives each page its own areas alone.
     """
-    language = run.language
+    language, best = run.language, own_best(run)
     levels = [_open_level(level) for level in run.levels.values()]
     layers = [*_score_layers(run, levels[0]), *_figure_layers(levels[0], {}, language)]
     common = replace(
@@ -219,7 +219,7 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
             common,
             title=text("map_title_association", language, association=name),
             association=name,
-            notices=(" ".join([text("about_areas", language), *own_best(run, name)]),),
+            notices=(" ".join([text("about_areas", language), *best[name]]),),
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
     }
@@ -306,14 +306,7 @@ def _parts(level: Level) -> list[pd.DataFrame]:
             quadrant.astype(object).fillna("").rename("quadrant").to_frame(),
             plan[["wave", "households_count", "target_persons_count"]],
         ]
-    return [*parts, _own_figures(level, parts), _larger_places(level)]
-
-
-def _larger_places(level: Level) -> pd.DataFrame:
-    """Return the larger area whose share a figure is, for each figure of which that is so."""
-    names = {f"{figure}_place": level.larger(str(figure)) for figure in level.origins}
-    told = {column: theirs for column, theirs in names.items() if (theirs != "").any()}
-    return pd.DataFrame(told, index=level.areas.index)
+    return [*parts, _own_figures(level, parts), level.larger_names.add_suffix("_place")]
 
 
 def _own_figures(level: Level, parts: list[pd.DataFrame]) -> pd.DataFrame:

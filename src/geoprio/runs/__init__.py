@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geoprio.config import AnyModel, Campaign, Group, Profile
@@ -260,7 +261,7 @@ class Level:
             raise AttributeError(name)
         return self.run.frames[name]
 
-    @property
+    @cached_property
     def areas(self) -> gpd.GeoDataFrame:
         """AREAS."""
         return gpd.GeoDataFrame(self.run.frames[f"{self.area_set}_areas"])
@@ -282,12 +283,12 @@ class Level:
         parts = dict(list(self.table.groupby("channel", sort=False)))
         return {channel: parts[channel] for channel in self.run.profiles if channel in parts}
 
-    @property
+    @cached_property
     def known(self) -> Mapping[str, pd.DataFrame]:
         """SCORES of the channels that any area has a score in."""
         return {name: own for name, own in self.scores.items() if own["score"].notna().any()}
 
-    @property
+    @cached_property
     def places(self) -> gpd.GeoDataFrame:
         """AREAS with `municipality_name`."""
         names = self.areas["municipality_code"].map(self.run.municipality_names)
@@ -298,15 +299,20 @@ class Level:
 
         Of an area that lies in several: that larger areas' it is.
         """
-        names = pd.Series("", self.areas.index, dtype=object)
-        origins = self.run.frames.get(f"{self.area_set}_origins", names.to_frame("none"))
-        if figure not in origins:
-            return names
-        for column in map(str, origins.filter(regex=f"^{WITHIN}")):
-            theirs = origins[figure] == column.removeprefix(WITHIN)
-            names = names.mask(theirs, origins[column])
-        unnamed = ~origins[figure].isin(HERE) & (names == "")
-        return names.mask(unnamed, text("larger_areas", self.run.language))
+        own = pd.Series("", self.areas.index, dtype=object)
+        return self.larger_names.get(figure, own)
+
+    @cached_property
+    def larger_names(self) -> pd.DataFrame:
+        """What `larger` returns of each figure that is a larger area's anywhere."""
+        kept = self.run.frames.get(f"{self.area_set}_origins", self.areas[[]])
+        within = [name for name in map(str, kept) if name.startswith(WITHIN)]
+        whence = kept.drop(columns=within).astype(object)
+        told = np.where(whence.isin(HERE), "", text("larger_areas", self.run.language))
+        names = pd.DataFrame(told, whence.index, whence.columns, dtype=object)
+        for column in within:
+            names = names.mask(whence == column.removeprefix(WITHIN), kept[column], axis=0)
+        return names.loc[:, (names != "").any()]
 
     @property
     def ranked_groups(self) -> pd.DataFrame:

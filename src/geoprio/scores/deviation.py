@@ -100,17 +100,18 @@ def place_errors(
     potential = ((electors - cast).clip(lower=0) * share).fillna(0)
     counts = pd.DataFrame({"potential_count": potential, "electors_count": electors})
     of_numbers = move.count_errors(counts)
-    of_worth = known.counts["population_count"] * move.share_error(
-        potential, move.residents.reindex(votes.index)
+    of_worth = (
+        known.counts["population_count"]
+        * move.share(potential, move.residents.reindex(votes.index))[1]
     )
     doors = _households_error(known, ground.index)
     return pd.DataFrame(
         {
             "mobilisation_count": np.hypot(of_numbers["potential_count"], of_worth),
             "electors_count": of_numbers["electors_count"],
-            "turnout_share": move.share_error(cast, electors),
-            "red_green_share": move.share_error(red_green, votes["valid_count"]),
-            "v_share": move.share_error(votes["votes_v_count"], votes["valid_count"]),
+            "turnout_share": move.share(cast, electors)[1],
+            "red_green_share": move.share(red_green, votes["valid_count"])[1],
+            "v_share": move.share(votes["votes_v_count"], votes["valid_count"])[1],
             "households_count": doors,
             "doors_per_km2": doors / ground,
         },

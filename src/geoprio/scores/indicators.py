@@ -126,6 +126,8 @@ def place_origins(
         less = replace(figures, counts=figures.counts.mask(hidden))
         if name == MOVED:
             less = replace(less, votes=less.votes.mask(split))
+        elif not hidden.to_numpy().any():
+            continue
         changed = whole.notna() & (compute_indicators(less, PLACE) != whole)
         origins = origins.mask(changed, name)
     return _split_is_a_model(origins, sets)
@@ -191,7 +193,7 @@ def _unknown(figures: Figures) -> pd.Series:
 
 
 def _count(figures: Figures, column: str) -> pd.Series:
-    return figures.counts.reindex(columns=[column])[column]
+    return figures.counts[column] if column in figures.counts else _unknown(figures)
 
 
 def _residents(figures: Figures) -> pd.Series:

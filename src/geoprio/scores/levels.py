@@ -14,7 +14,7 @@ from geoprio.config import Brief, ElectionBasis, Group
 from geoprio.counts import Evidence, Gathered, Rolls
 from geoprio.counts.electorates import (
     abroad_by_district,
-    district_move,
+    district_moves,
     find_rolls,
     living_here,
 )
@@ -122,30 +122,44 @@ class Located:
 
 
 def survey(
-    area_set: str, gathered: Gathered, district_votes: pd.DataFrame, plans: Brief
-) -> Located:
-    """Return the counts, votes and target groups of every area of a set.
+    area_sets: Sequence[str], gathered: Gathered, district_votes: pd.DataFrame, plans: Brief
+) -> list[Located]:
+    """Return the counts, votes and target groups of every area of each set.
 
     `district_votes` are by polling district, the unassigned ones already spread.
     """
-    atlas, campaign, election = gathered.atlas, plans.campaign, plans.campaign.election
     measures = [measure for group in plans.groups.values() for measure in group.measures]
-    known = known_figures(area_set, gathered, measures)
+    names = dict.fromkeys([gathered.atlas.base, *area_sets])
+    found = {name: known_figures(name, gathered, measures) for name in names}
+    return [_survey(name, found, gathered, district_votes, plans) for name in area_sets]
+
+
+def _survey(
+    area_set: str,
+    found: Mapping[str, Evidence],
+    gathered: Gathered,
+    district_votes: pd.DataFrame,
+    plans: Brief,
+) -> Located:
+    atlas, campaign, election = gathered.atlas, plans.campaign, plans.campaign.election
+    known = found[area_set]
     counts = known.best
+    moves = district_moves(gathered, area_set)
     districts = gathered.results[election.basis].source.area_set
-    move = district_move(gathered, districts, area_set)
+    move = moves[districts]
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     roll = move_counts(district_votes, move.way, tolerance=tolerance)
     rolls = find_rolls(
         area_set,
         gathered,
+        moves,
         tolerance=campaign.lost_count_tolerance,
         abroad_share=election.abroad_share,
     )
     away = abroad_by_district(gathered, districts).reindex(district_votes.index)
     votes, district_votes = _living_here(roll, district_votes, away, rolls, election)
     association = _associations(area_set, atlas, plans.memberships)
-    lived = _lived_km2(area_set, gathered)
+    lived = _lived_km2(area_set, atlas, found[atlas.base].best)
     figures = Figures(
         counts=counts,
         votes=votes,
@@ -257,17 +271,19 @@ def _living_here(
     county = float((abroad * electors).sum() / electors.sum())
     return (
         living_here(roll, abroad, election.abroad_turnout),
-        living_here(district_votes, away.fillna(county), election.abroad_turnout),
+        living_here(
+            district_votes,
+            away.fillna(county) if election.basis == "riksdag" else county,
+            election.abroad_turnout,
+        ),
     )
 
 
-def _lived_km2(area_set: str, gathered: Gathered) -> pd.Series:
+def _lived_km2(area_set: str, atlas: Atlas, pieces: pd.DataFrame) -> pd.Series:
     """Return the ground that households fill as they live; an area's own where that is unknown."""
-    atlas = gathered.atlas
     own: pd.Series = atlas.sets[area_set].area / M2_PER_KM2
     if area_set == atlas.base:
         return own
-    pieces = known_figures(atlas.base, gathered).best
     way = find_way(atlas, atlas.base, area_set).frame
     lived = lived_ground(pieces, atlas.sets[atlas.base].area / M2_PER_KM2, way)
     return lived.reindex(own.index).fillna(own)

@@ -53,7 +53,7 @@ _DROPPED = frozenset(
         *("awesome_markers_font_css", "awesome_markers_css", "awesome_rotate_css"),
     )
 )
-_BLOCK = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+_OPENED = re.compile("<(script|style)>")
 _IMAGE = re.compile(r"url\((images/[\w-]+\.png)\)")
 _SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
 
@@ -103,7 +103,7 @@ def content_policy(html: str, *, pictures_from: str = "") -> str:
     Pictures are those in the page, and from one host where a campaign has chosen a base map there.
     """
     hashes: dict[str, list[str]] = {"script": [], "style": []}
-    for kind, text in _BLOCK.findall(html):
+    for kind, text in _blocks(html):
         digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
         hashes[kind].append(f"'sha256-{digest}'")
     return "; ".join(
@@ -117,6 +117,14 @@ def content_policy(html: str, *, pictures_from: str = "") -> str:
             "form-action 'none'",
         ]
     )
+
+
+def _blocks(html: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the text of each script and style: whatever stands between its tags."""
+    end = 0
+    while opened := _OPENED.search(html, end):
+        end = html.index(f"</{opened[1]}>", opened.end())
+        yield opened[1], html[opened.end() : end]
 
 
 def _inlined(link: Link, name: str) -> Verbatim:
