@@ -247,9 +247,9 @@ def test_files_are_the_same_whatever_is_withheld(
     """No score, reason, plan or rounding can tell more: another truth gives the same bytes."""
     truth, plain = other_truth(attacked[0], attacked[2].nest), running.survey
 
-    def another(name: str, *rest: object) -> Located:
-        given = plain(name, *rest)  # type: ignore[arg-type]
-        return replace(given, groups=truth.get(name, given.groups))
+    def another(*given: object) -> list[Located]:
+        found = plain(*given)  # type: ignore[arg-type]
+        return [replace(one, groups=truth.get(one.area_set, one.groups)) for one in found]
 
     monkeypatch.setattr(running, "survey", another)
     pipeline.run(campaign, raw=campaign.parent, out=tmp_path / "other")
