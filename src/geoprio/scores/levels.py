@@ -145,8 +145,7 @@ def _survey(
     known = found[area_set]
     counts = known.best
     moves = district_moves(gathered, area_set)
-    districts = gathered.results[election.basis].source.area_set
-    move = moves[districts]
+    move = moves[gathered.results[election.basis].source.area_set]
     tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
     roll = move_counts(district_votes, move.way, tolerance=tolerance)
     rolls = find_rolls(
@@ -156,8 +155,7 @@ def _survey(
         tolerance=campaign.lost_count_tolerance,
         abroad_share=election.abroad_share,
     )
-    away = abroad_by_district(gathered, districts).reindex(district_votes.index)
-    votes, district_votes = _living_here(roll, district_votes, away, rolls, election)
+    votes, district_votes = _living_here(roll, district_votes, rolls, gathered, election)
     association = _associations(area_set, atlas, plans.memberships)
     lived = _lived_km2(area_set, atlas, found[atlas.base].best)
     figures = Figures(
@@ -257,25 +255,24 @@ def _origins(
 def _living_here(
     roll: pd.DataFrame,
     district_votes: pd.DataFrame,
-    away: pd.Series,
     rolls: Rolls,
+    gathered: Gathered,
     election: ElectionBasis,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the votes of those who live in the areas, and in the polling districts.
 
-    Where Swedes abroad are not counted by district (`away`, 0-1), the county's share of them is
-    enough for an error.
+    Where Swedes abroad are not counted by district, the county's share of them is enough for an
+    error.
     """
     abroad = rolls.by_election[election.basis].abroad_share.fillna(0.0)
     electors = roll["electors_count"]
-    county = float((abroad * electors).sum() / electors.sum())
+    away = pd.Series(float((abroad * electors).sum() / electors.sum()), district_votes.index)
+    if election.basis == "riksdag":
+        districts = gathered.results["riksdag"].source.area_set
+        away = abroad_by_district(gathered, districts).reindex(away.index).fillna(away)
     return (
         living_here(roll, abroad, election.abroad_turnout),
-        living_here(
-            district_votes,
-            away.fillna(county) if election.basis == "riksdag" else county,
-            election.abroad_turnout,
-        ),
+        living_here(district_votes, away, election.abroad_turnout),
     )
 
 
