@@ -20,7 +20,7 @@ from geoprio.sources.catalogue import OwnFile, Source
 from geoprio.words import Phrase
 
 LARGEST = 1_000_000_000
-"""Bytes that a packed file may unpack to; the largest official one is about 130 MB."""
+"""Bytes that a packed file may unpack to; the largest official one is about 260 MB."""
 
 EXPANSION = 400
 """Times its packed size that a member may unpack to, above `SMALL`; borders and tables reach 50."""

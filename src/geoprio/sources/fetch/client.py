@@ -292,7 +292,7 @@ class Patience:
     """How long is waited, in seconds, and how often is asked again."""
 
     connect: float = 10.0
-    read: float = 60.0
+    read: float = 120.0
     whole: float = 900.0
     """Longest time that one body may take."""
     attempts: int = 6
