@@ -1,7 +1,7 @@
 """Reader of the election authority's result files of 2026: zips of JSON, read district by district.
 
-The riksdag's file of 2026 unpacks to about 260 MB, most of it personal votes: it is streamed, and only a
-row of numbers per district is kept. The EU election of 2024 is expected in the same form.
+The riksdag's file of 2026 unpacks to about 260 MB, most of it personal votes: it is streamed, and
+only a row of numbers per district is kept. The EU election of 2024 is expected in the same form.
 
 What is damaged, of another form, or does not add up is a `SourceError`.
 """
