@@ -9,7 +9,7 @@ import posixpath
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from functools import reduce
 from pathlib import Path
@@ -31,7 +31,7 @@ CELLS = 6_000_000
 """Cells of the box around all that a sheet holds: the library makes room for every one."""
 FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 COMMA = re.compile(r"^\s*([+-]?\d+),(\d+)\s*$", re.ASCII)
-SEPARATOR = re.compile(r"\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
+SEPARATOR = re.compile(r"\A\"?sep=(.)\"?(\r?\n|\r)", re.IGNORECASE)
 """The first line by which a spreadsheet is told what separates the cells."""
 FORMULA_CELL = re.compile(rb'r="([A-Z]+\d+)"[^<>]*><(?:\w+:)?f[ />]')
 
@@ -42,15 +42,42 @@ def read_csv(path: Path, source: Source) -> pd.DataFrame:
     A short row, as notes after the data are, is filled with empty text.
     """
     options = source.options
-    text = io.StringIO(_text(path, source), newline="")
-    told = SEPARATOR.fullmatch(text.readline())
-    if told is None:
-        text.seek(0)
-    separator = told[1] if told else options.separator or ","
-    lines = list(csv.reader(text, delimiter=separator, strict=True))
+    lines, first = _cells(_text(path, source), options.separator or ",")
     if options.decimal is not None:
         lines = [[COMMA.sub(r"\1.\2", cell) for cell in line] for line in lines]
-    return _as_frame(lines, options, first=2 if told else 1)
+    return _as_frame(lines, options, first=first)
+
+
+def _cells(text: str, separator: str) -> tuple[list[list[str]], int]:
+    """Return the rows of a text, and the number of the first."""
+    told = SEPARATOR.match(text)
+    file = io.StringIO(text[told.end() :] if told else text, newline="")
+    lines = list(csv.reader(file, delimiter=told[1] if told else separator, strict=True))
+    return lines, 2 if told else 1
+
+
+def read_list(path: Path, *, judge: Callable[[str], None] = len) -> pd.DataFrame:
+    """Return a list of the user's own as text; the index is the row number, an empty cell is NaN.
+
+    What separates the cells of the header does so in every row, for a spreadsheet chooses by what
+    it saves as. `judge` may refuse the text before it is cut into cells.
+
+    SourceError: It is not UTF-8, or rows have more cells than the header.
+    """
+    try:
+        text = decode(read_bytes(path), encoding="utf-8-sig")
+    except SourceError as error:
+        fault = error if error.heading == Phrase("file_empty") else Phrase("list_not_utf8")
+        raise SourceError("list_unreadable", file=path.name, error=fault) from None
+    judge(text)
+    header = SEPARATOR.sub("", text, count=1).partition("\n")[0]
+    try:
+        lines, first = _cells(text, next((sign for sign in ";\t," if sign in header), ";"))
+        # A list may have a header alone.
+        rows = _as_frame([*lines, []], Options(), first=first)
+    except (SourceError, csv.Error) as error:
+        raise SourceError("list_unreadable", file=path.name, error=error) from None
+    return rows.mask(rows == "").dropna(how="all").astype("str")
 
 
 def _text(path: Path, source: Source) -> str:
