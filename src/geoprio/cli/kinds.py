@@ -42,6 +42,7 @@ from geoprio.config import (
     unknown_names,
 )
 from geoprio.errors import ConfigError
+from geoprio.files.folder import replace_all
 from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
 from geoprio.sources import Source, judge_source
 from geoprio.sources.sheets import read_list
@@ -88,14 +89,13 @@ def write_schemas(folder: Path) -> list[Path]:
 
     Returns `schema/<kind>.json` of each kind, and `.taplo.toml`; what stood there is replaced.
     """
-    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     texts = {
         folder / FOLDER / f"{kind}.json": json.dumps(schema_of(model), ensure_ascii=False, indent=2)
         for kind, (_, model) in KINDS.items()
     }
     texts[folder / RULES] = _rules()
-    for path, content in texts.items():
-        path.write_text(f"{content}\n", encoding="utf-8", newline="\n")
+    written = {path: f"{content}\n".encode() for path, content in texts.items()}
+    replace_all(written, seal=folder / RULES)
     return list(texts)
 
 

@@ -45,7 +45,7 @@ from geoprio.config.load import (
     shipped_folder,
     unknown_names,
 )
-from geoprio.config.model import PERSON_NUMBER, Election, Model, RefusedError, Text
+from geoprio.config.model import PERSON_NUMBER, RESERVED, Election, Model, RefusedError, Text
 from geoprio.config.profiles import (
     BLANK,
     Actions,
