@@ -269,7 +269,7 @@ def test_heights_are_dropped(tmp_path: Path, form: str) -> None:
 def test_an_area_without_geometry_is_named(tmp_path: Path, write: Write) -> None:
     path = tmp_path / ("toy.gpkg" if write is to_geopackage else "toy.parquet")
     write(districts(geometry=[square(661_000), None]), path)
-    with pytest.raises(SourceError, match="no geometry in feature 2"):
+    with pytest.raises(SourceError, match="no shape that can be read in feature 2"):
         read(tmp_path)
 
 

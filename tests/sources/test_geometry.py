@@ -81,11 +81,11 @@ POINT = {"type": "Point", "coordinates": [660_000, 6_599_000]}
         # One stray shape is enough.
         (districts([SQUARES[0], square(100, 100)]), "outside Sweden"),
         (districts([SQUARES[0], POINT]), r"(?s)without any polygon.*01140102"),
-        (districts([SQUARES[0], None]), "no geometry in feature 2"),
+        (districts([SQUARES[0], None]), "no shape that can be read in feature 2"),
         ({**districts(), "numberMatched": 6160, "numberReturned": 2}, "holds 2 of 6160 features"),
         ("<ServiceExceptionReport/>", "begins with '<ServiceExceptionReport"),
         *(
-            (text, "GeoJSON")
+            (text, "GeoJSON|of another kind than geojson|JSONDecodeError")
             for text in ('{"type": "FeatureCollection", "features": [', "{}", "[1]")
         ),
         ('{"type": "FeatureCollection", "features": []}', "no features"),

@@ -49,7 +49,7 @@ def test_a_file_of_persons_is_refused(tmp_path: Path, column: str) -> None:
         ("association;members_count\nTäby;många\n", "row 2: not a count"),
         ("association;members_count\nTäby;-1\n", "row 2: not a count"),
         ("förening;antal\nTäby;1\n", "expected the columns association;members_count"),
-        ("", "not a `;`-separated"),
+        ("", "cannot be read: the file is empty"),
     ],
 )
 def test_a_wrong_file_is_told(tmp_path: Path, text: str, said: str) -> None:

@@ -94,7 +94,7 @@ def test_a_truncated_workbook_or_a_page_saved_as_one_is_refused(
     content = write_xlsx(tmp_path / "toy.xlsx", ROWS).read_bytes()
     held = content[: int(len(content) * kept)] if kept else b"<html>404</html>"
     (tmp_path / "toy.xlsx").write_bytes(held)
-    with pytest.raises(SourceError, match="the workbook is truncated or damaged"):
+    with pytest.raises(SourceError, match="truncated or damaged"):
         read_source(results(), tmp_path, county_code="01")
 
 

@@ -68,7 +68,7 @@ def test_a_cell_that_is_no_count_is_named_by_row_column_and_value(tmp_path: Path
         ("code;n\n01140101;5\n", "found: 'code;n'"),
         ("code,n,n\n01140101,5,6\n", "'n' stands twice"),
         ("code,n\n01140101,5,6\n", "row 2 has more cells"),
-        ('code,n\n01140101,"5\n', "the csv is damaged"),
+        ('code,n\n01140101,"5\n', r"damaged.*\(Error: unexpected end of data\)"),
         ("code,n\n", "no rows"),
         ("code,n\n03050101,5\n", r"no row of county 01; found county 03 \(1 rows\)"),
         # The office answers 0 for codes of another vintage.

@@ -10,6 +10,7 @@ from geoprio.areas.atlas import (
     keep_official_way,
     keep_way,
     keep_ways,
+    overlapping,
     shared_borders,
 )
 from geoprio.areas.calibration import (

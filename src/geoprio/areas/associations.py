@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoprio.config import Election
-from geoprio.errors import ConfigError
+from geoprio.config import Election, named_file
+from geoprio.errors import ConfigError, SourceError
+from geoprio.sources.sheets import read_list
 from geoprio.words import Phrase
 
 MUNICIPALITIES = "kommun"
@@ -110,7 +111,7 @@ def expand_memberships(rows: pd.DataFrame, municipalities: pd.Series) -> pd.Data
 
 
 def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:
-    """Return `association`, `area_set`, `area_code` of the first folder that has the file.
+    """Return `association`, `area_set`, `area_code` of the first folder that has the file, by row.
 
     Raises
     ------
@@ -131,20 +132,18 @@ def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:
     rows = pd.DataFrame({column: table[column].str.strip() for column in COLUMNS})
     gaps = rows.index[rows.isna().any(axis=1) | (rows == "").any(axis=1)]
     if len(gaps):
-        faults = [Phrase("row_value_missing", row=row + 2) for row in gaps]
+        faults = [Phrase("row_value_missing", row=row) for row in gaps]
         raise ConfigError("incomplete_rows", faults, name=name)
     return rows
 
 
 def _read_list(name: str, folders: tuple[Path, ...]) -> pd.DataFrame | None:
     """Return a list as text from the first folder that has it; None where none has."""
-    path = next((folder / name for folder in folders if (folder / name).is_file()), None)
-    if path is None:
-        return None
+    path = next(filter(None, (named_file(folder, name) for folder in folders)), None)
     try:
-        return pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ConfigError("list_unreadable", file=name, error=error) from None
+        return None if path is None else read_list(path)
+    except SourceError as error:
+        raise ConfigError(error.heading) from None
 
 
 FILE = "constituencies.csv"

@@ -33,6 +33,21 @@ GAP_WIDTH_M = 50.0
 published simplified to about 50 m (gaps there reach 39 m, the narrowest real hole is 152 m)."""
 
 
+SLIVER = 0.01
+"""Part (0-1) of the smaller of two areas that may lie on the other: lines are drawn by hand."""
+
+
+def overlapping(areas: gpd.GeoDataFrame) -> list[tuple[str, str]]:
+    """Return the codes of each two areas of one set (AREAS) that lie on each other."""
+    shapes, codes = areas.geometry.to_numpy(), areas.index
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    both = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    size = shapely.area(shapes)
+    wide = both > SLIVER * np.minimum(size[first], size[second])
+    return sorted(zip(codes[first[wide]], codes[second[wide]], strict=True))
+
+
 def dissolve(
     areas: gpd.GeoDataFrame, parent: pd.Series, *, names: pd.Series | None = None
 ) -> gpd.GeoDataFrame:

@@ -5,6 +5,7 @@ Help and faults of the line are told in the language spoken; typer itself has En
 
 import os
 import re
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
@@ -176,6 +177,9 @@ def _end(voice: Voice, error: Exception) -> int:
     code, message = MEND, told(error, voice.language)
     if isinstance(error, OSError) and error.filename is not None:
         message = voice.words("fault_place", place=error.filename, why=error.strerror)
+    elif isinstance(error, OSError) and (error.errno or isinstance(error, shutil.Error)):
+        # What fails in the middle of a file, as on a full disk, does not say which.
+        message = voice.words("fault_disk", why=error.strerror or error)
     elif not isinstance(error, GeoprioError):
         traceback.print_exception(error)
         code, message = OWN_FAULT, voice.words("fault_own", kind=kind, message=error)

@@ -3,10 +3,11 @@
 import ast
 import inspect
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -41,8 +42,10 @@ from geoprio.config import (
     unknown_names,
 )
 from geoprio.errors import ConfigError
+from geoprio.files.folder import replace_all
 from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
 from geoprio.sources import Source, judge_source
+from geoprio.sources.sheets import read_list
 from geoprio.words import Language, Phrase, text
 
 CAMPAIGNS, LOCAL = "campaigns", "local"
@@ -86,14 +89,13 @@ def write_schemas(folder: Path) -> list[Path]:
 
     Returns `schema/<kind>.json` of each kind, and `.taplo.toml`; what stood there is replaced.
     """
-    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     texts = {
         folder / FOLDER / f"{kind}.json": json.dumps(schema_of(model), ensure_ascii=False, indent=2)
         for kind, (_, model) in KINDS.items()
     }
     texts[folder / RULES] = _rules()
-    for path, content in texts.items():
-        path.write_text(f"{content}\n", encoding="utf-8", newline="\n")
+    written = {path: f"{content}\n".encode() for path, content in texts.items()}
+    replace_all(written, seal=folder / RULES)
     return list(texts)
 
 
@@ -192,7 +194,6 @@ def _association_faults(path: Path, area_sets: Collection[str]) -> list[Fault]:
         rows = load_memberships(path.name, (path.parent,))
     except ConfigError as error:
         return _from_loading(error)
-    rows.index = _lines(path, len(rows))
     faults = _not_among(rows["area_set"], {MUNICIPALITIES, *area_sets}, "area_sets")
     for (area_set, code), parts in rows.groupby(["area_set", "area_code"]):
         if len(parts) > 1:
@@ -208,22 +209,13 @@ def _constituency_faults(path: Path) -> list[Fault]:
             load_constituencies(election, (path.parent,))
     except ConfigError as error:
         return _from_loading(error)
-    rows = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8-sig", index_col=False)
-    rows.index = _lines(path, len(rows))
+    rows = read_list(path)
     return _not_among(rows["election"], get_args(Election), "elections")
 
 
 def _from_loading(error: ConfigError) -> list[Fault]:
     faults = [Fault("own", words=words) for words in error.faults]
     return faults or [Fault("named", words=error.heading)]
-
-
-def _lines(path: Path, rows: int) -> pd.Index:
-    """Return the line of each row; empty lines are none."""
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    found = [number for number, line in enumerate(lines, start=1) if line.strip()][1:]
-    # A cell may hold a line break: then the row's own number is the nearest that is known.
-    return pd.Index(found if len(found) == rows else range(2, rows + 2))
 
 
 def _not_among(names: pd.Series, known: Collection[str], kind: str) -> list[Fault]:
@@ -304,7 +296,7 @@ def _is_list(path: Path) -> bool:
     if path.name == CONSTITUENCIES or path.name.startswith("associations"):
         return True
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        return file.readline().strip().split(";") == COLUMNS
+        return any(re.split("[;\t,]", line.strip()) == COLUMNS for line in islice(file, 2))
 
 
 def _members(folders: tuple[Path, ...], known: Mapping[str, Collection[str]]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 
 import tomli_w
 from pydantic import Field
@@ -80,7 +81,17 @@ def start(folder: Path, *, county: str | None) -> Path:
     found = None if county is None else find_county(county)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigError("folder_not_empty", folder=folder)
-    return _copy(folder) if found is None else _write(folder, found)
+    home = folder.resolve() if folder.exists() else folder.resolve().parent
+    home.mkdir(parents=True, exist_ok=True)
+    # Whole before it has its name: a full disk leaves nothing half made.
+    with TemporaryDirectory(dir=home, prefix=".") as made:
+        whole = Path(made) / "whole"
+        campaign = _copy(whole) if found is None else _write(whole, found)
+        for path in whole.iterdir() if folder.exists() else ():
+            path.rename(folder / path.name)
+        if not folder.exists():
+            whole.rename(folder)
+    return folder / campaign.name
 
 
 def find_county(code: str) -> County:

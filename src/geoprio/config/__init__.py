@@ -12,7 +12,7 @@ from geoprio.config.campaign import (
     TwoWayTable,
     Uncertainty,
 )
-from geoprio.config.document import VARIANTS, Document, read_document
+from geoprio.config.document import VARIANTS, Document, composed, read_document
 from geoprio.config.faults import AnyModel, Fault, judge, nearest, refusal, unknown_name
 from geoprio.config.groups import (
     Alignment,
@@ -39,12 +39,13 @@ from geoprio.config.load import (
     load_named,
     load_profile,
     message_names,
+    named_file,
     read_named,
     refuse_undated,
     shipped_folder,
     unknown_names,
 )
-from geoprio.config.model import PERSON_NUMBER, Election, Model, RefusedError, Text
+from geoprio.config.model import PERSON_NUMBER, RESERVED, Election, Model, RefusedError, Text
 from geoprio.config.profiles import (
     BLANK,
     Actions,

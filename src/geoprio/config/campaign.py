@@ -13,6 +13,7 @@ from geoprio.config.model import (
     Election,
     Model,
     NotNegative,
+    NotReserved,
     Positive,
     Text,
     Weight,
@@ -257,9 +258,9 @@ class MailingBudget(Model):
 class Campaign(Model):
     """One campaign: county, area sets, election, groups, profiles, sources and limits."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$"), NotReserved]
     title: str
-    county_code: Annotated[str, Field(pattern=r"^\d{2}$")]
+    county_code: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
     seed: Annotated[int, Field(ge=0)]
     scored_set: str
     closer_set: str

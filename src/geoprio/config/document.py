@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,6 +24,10 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 ENDS = {"[": "]", "{": "}"}
+DEEPEST = 32
+"""Levels that a document may have; a campaign has five."""
+LARGEST = 1_000_000
+"""Bytes that a document may have; the largest shipped one has 20,000."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,11 @@ def _merged(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
     }
 
 
+def composed(name: str) -> str:
+    """Return a text with each letter as one sign: a Mac writes the names of files with ö as two."""
+    return unicodedata.normalize("NFC", name)
+
+
 def read_document(path: Path) -> Document:
     """Return what a TOML file holds; ConfigError tells why it cannot be read, with the line."""
     try:
@@ -93,13 +103,33 @@ def read_document(path: Path) -> Document:
         raise ConfigError("toml_unreadable", path=path, error=error.strerror) from None
     try:
         # Line ends as `tomllib.load` takes them, so that a lone CR does not count as one.
-        toml = content.decode("utf-8-sig").replace("\r\n", "\n")
+        toml = composed(content.decode("utf-8-sig")).replace("\r\n", "\n")
+        if len(content) > LARGEST:
+            raise ConfigError("toml_too_large", path=path.name, size=len(content), most=LARGEST)
+        if line := _too_deep(toml):
+            raise ConfigError("toml_too_deep", path=path.name, line=line, most=DEEPEST)
         return Document(path, toml, tomllib.loads(toml))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ConfigError("not_toml_at_line", path=path.name, line=line, error=error) from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also of a number with thousands of digits
         raise ConfigError("not_toml", path=path.name, error=error) from None
+
+
+def _too_deep(toml: str) -> int | None:
+    """Return the first line with too many keys or brackets inside each other.
+
+    `tomllib` takes what grows with their square, and every walk of the document goes as deep.
+    """
+    level = dots = 0
+    # Most files have too few of the signs, and the walk takes long.
+    few = toml.count(".") <= DEEPEST and max(map(toml.count, ENDS)) <= DEEPEST
+    for token in () if few else _tokens(toml):
+        level += (token.sign in ENDS) - (token.sign in ENDS.values())
+        dots = 0 if token.sign in "\n,=" else dots + (token.sign == ".")
+        if max(level, dots) > DEEPEST:
+            return token.line
+    return None
 
 
 def key_lines(toml: str) -> dict[Place, int]:

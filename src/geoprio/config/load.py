@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoprio.config.campaign import Campaign
-from geoprio.config.document import VARIANTS, Document, Place, read_document
+from geoprio.config.document import VARIANTS, Document, Place, composed, read_document
 from geoprio.config.faults import AnyModel, Fault, judge, nearest, refusal, unknown_name
 from geoprio.config.groups import Group
 from geoprio.config.model import Text
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SOURCES = "sources"
+
+
 CAMPAIGN_FILES: Mapping[str, str] = {
     "sources.*": "sources",
     "profiles.*": "profiles",
@@ -42,7 +44,7 @@ def campaign_names(document: Document, folders: tuple[Path, ...]) -> dict[str, C
     # A list of associations may lie anywhere that the campaign's own folder leads to, and that of
     # a demo is there when the demo has been written.
     named = str(document.table.get("associations"))
-    if document.table.get("demo") or any((folder / named).is_file() for folder in folders):
+    if document.table.get("demo") or any(named_file(folder, named) for folder in folders):
         names["associations"] = [named]
     return names
 
@@ -50,10 +52,10 @@ def campaign_names(document: Document, folders: tuple[Path, ...]) -> dict[str, C
 def file_names(kind: str, folders: Collection[Path]) -> list[str]:
     """Return the names that files of a kind go by: of a campaign's CSV the whole name."""
     if kind == "associations":
-        return sorted({path.name for folder in folders for path in folder.glob("*.csv")})
+        return sorted({composed(path.name) for folder in folders for path in folder.glob("*.csv")})
     files = sorted(path for folder in folders for path in (folder / kind).glob("*.toml"))
     variants = (name for path in files if kind == SOURCES for name in _variant_names(path))
-    return sorted({*(path.stem for path in files), *variants})
+    return sorted({*(composed(path.stem) for path in files), *variants})
 
 
 def _variant_names(path: Path) -> list[str]:
@@ -167,14 +169,21 @@ def load_named(model: type[AnyModel], kind: str, name: str, folders: tuple[Path,
     return load_model(model, find_named(kind, name, folders))
 
 
+def named_file(folder: Path, name: str) -> Path | None:
+    """Return the file of a folder that goes by a name, its letters written in whichever way."""
+    path = folder / name
+    alike = (it for it in path.parent.glob("*") if composed(it.name) == composed(path.name))
+    return path if path.is_file() else next(filter(Path.is_file, alike), None)
+
+
 def find_named(kind: str, name: str, folders: tuple[Path, ...]) -> Path:
     """Return `<folder>/<kind>/<name>.toml` of the first folder that has it, or a variant's file.
 
     ConfigError: No folder has it; the nearest name is offered.
     """
     for folder in folders:
-        path = folder / kind / f"{name}.toml"
-        if path.is_file():
+        path = named_file(folder / kind, f"{name}.toml")
+        if path is not None:
             return path
         others = (folder / kind).glob("*.toml") if kind == SOURCES else ()
         # A variant mostly differs from its file in the last word.
@@ -192,7 +201,7 @@ def read_named(kind: str, name: str, folders: tuple[Path, ...]) -> Document:
     """Return the document of that name, whether it has a file of its own or is a variant in one."""
     path = find_named(kind, name, folders)
     document = read_document(path)
-    return document if path.stem == name else document.variants()[name]
+    return document if composed(path.stem) == name else document.variants()[name]
 
 
 def load_group(name: str, folders: tuple[Path, ...]) -> Group:

@@ -18,6 +18,20 @@ CountColumn = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*_count$")]
 Weight = Annotated[float, Field(gt=0, le=1e6)]
 
 
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])$")
+"""Names that Windows keeps for its devices."""
+
+
+def _is_no_device(name: str) -> str:
+    if RESERVED.match(name):
+        raise ValueError(Phrase("name_of_device", name=name))
+    return name
+
+
+NotReserved = AfterValidator(_is_no_device)
+"""That a name can be a folder's on any system."""
+
+
 def _is_date(value: str) -> str:
     if value:
         date.fromisoformat(value)

@@ -16,13 +16,12 @@ from pathlib import Path
 from secrets import token_hex
 from time import monotonic, sleep
 
+from geoprio.config import RESERVED
 from geoprio.errors import GeoprioError
 
 if sys.platform != "win32":
     import fcntl
 
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)$")
-"""Names that Windows keeps for its devices."""
 LONGEST = 60
 
 
@@ -124,7 +123,7 @@ def _named(record: Path) -> list[tuple[str, str]]:
     try:
         files = json.loads(record.read_text(encoding="utf-8"))["files"]
         return [(str(name), str(checksum)) for name, checksum in files.items()]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
 
 

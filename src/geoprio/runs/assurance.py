@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geoprio.areas import overlapping
 from geoprio.config import Brief
 from geoprio.runs.notes import listed
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import PRIVATE, rank_set_widths, unknown_words
+from geoprio.sources.catalogue import OwnFile
 from geoprio.words import Language, decimal, text, whole
 
 ORGANISE = "organise"
@@ -66,6 +68,7 @@ def told_of(outcome: Outcome) -> list[str]:
             count = len(exceeding)
             told.append(text("electors_exceed", language, count=count, area_set=level.area_set))
     told += [
+        *_told_of_borders(outcome),
         *_told_of_ranking(outcome),
         *_told_of_groups(outcome),
         *_told_of_advice(outcome),
@@ -78,6 +81,22 @@ def told_of(outcome: Outcome) -> list[str]:
     if cost > budget:
         sums = {"cost": whole(round(cost), language), "budget": whole(round(budget), language)}
         told.append(text("mailed_beyond", language, **sums))
+    return told
+
+
+def _told_of_borders(outcome: Outcome) -> list[str]:
+    """Return which associations no area belongs to, and which own borders lie on each other."""
+    language, areas = outcome.plans.language, outcome.levels[0].areas
+    lost = sorted(set(outcome.plans.memberships["association"]) - set(areas["association"]))
+    told = (
+        [text("association_without_area", language, names=listed(lost, language))] if lost else []
+    )
+    for item in outcome.gathered.loaded:
+        if isinstance(item.source.fetch, OwnFile) and item.source.provides == "areas":
+            pairs = overlapping(item.frame)
+            names = [f"{first} – {second}" for first, second in pairs[:3]]
+            values = {"source": item.source.title, "count": len(pairs), "names": ", ".join(names)}
+            told += [text("borders_overlap", language, **values)] if pairs else []
     return told
 
 

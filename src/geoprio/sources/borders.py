@@ -6,6 +6,7 @@ damaged, misread or lies outside Sweden is a `SourceError`.
 """
 
 import io
+import json
 import re
 import warnings
 import zipfile
@@ -19,10 +20,8 @@ import pandas as pd
 import pyarrow.parquet
 import pyogrio
 import shapely
-from pyarrow import ArrowException
-from pyogrio import errors
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Options, Source
@@ -31,11 +30,10 @@ from geoprio.sources.raw import (
     decode,
     is_named,
     members,
-    open_zip,
     read_bytes,
     refuse_bomb,
 )
-from geoprio.sources.rows import listed, refuse_any
+from geoprio.sources.rows import OTHER_DIGIT, listed, plain_text, refuse_any
 from geoprio.sources.sheets import respelled
 from geoprio.tables import CRS as SWEREF
 from geoprio.words import Phrase
@@ -46,25 +44,6 @@ SWEDEN = (250_000.0, 6_110_000.0, 930_000.0, 7_690_000.0)
 WGS84 = 4326
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
 Box = np.ndarray[Any, np.dtype[np.float64]]
-MATCHED = re.compile(rb'"numberMatched"\s*:\s*(\d+)')
-RETURNED = re.compile(rb'"numberReturned"\s*:\s*(\d+)')
-
-
-def _parsed(content: bytes) -> gpd.GeoDataFrame:
-    """Return the features of GeoJSON as they stand."""
-    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        raise SourceError("not_geojson", start=content[:40].decode("utf-8", "replace"))
-    ends = content[:2000] + content[-2000:]
-    matched, returned = MATCHED.search(ends), RETURNED.search(ends)
-    if matched and returned and int(matched[1]) > int(returned[1]):
-        raise SourceError("geojson_is_one_page", given=int(returned[1]), all=int(matched[1]))
-    try:
-        features = pyogrio.read_dataframe(io.BytesIO(content))
-    except (errors.DataSourceError, errors.DataLayerError) as error:
-        raise SourceError("geojson_broken", error=str(error)[:120]) from None
-    if not isinstance(features, gpd.GeoDataFrame) or features.empty:
-        raise SourceError("geojson_without_features")
-    return features
 
 
 def _settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
@@ -77,9 +56,12 @@ def _settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     """
     numbered = features.set_index(pd.RangeIndex(1, len(features) + 1, name="feature"))
     shapes = shapely.force_2d(np.asarray(numbered.geometry.array))
-    bare = numbered.index[shapely.is_missing(shapes) | shapely.is_empty(shapes)]
-    if len(bare):
-        raise SourceError("features_without_geometry", features=bare[:5], count=len(bare))
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    bare = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    bare[owner[~np.isfinite(points).all(axis=1)]] = True
+    if bare.any():
+        bad = numbered.index[bare]
+        raise SourceError("features_without_geometry", features=bad[:5], count=len(bad))
     flat = numbered.set_geometry(gpd.GeoSeries(shapes, numbered.index, features.crs))
     box = shapely.total_bounds(shapes)
     candidates = _candidates(features.crs, source)
@@ -127,13 +109,14 @@ def _candidates(declared: CRS | None, source: Source) -> list[CRS]:
 
 def in_sweden(box: Box, crs: CRS) -> bool:
     """Return whether west, south, east and north of a CRS lie inside Sweden."""
-    if not np.isfinite(box).all():
-        return False
     if crs.is_geographic and (np.abs(box) > (180, 90, 180, 90)).any():
         return False
     if crs.to_epsg() != SWEREF:
-        transformer = Transformer.from_crs(crs, SWEREF, always_xy=True)
-        box = np.array(transformer.transform_bounds(*box))
+        try:
+            transformer = Transformer.from_crs(crs, SWEREF, always_xy=True)
+            box = np.array(transformer.transform_bounds(*box))
+        except ProjError:
+            return False
     west, south, east, north = SWEDEN
     return bool(
         np.isfinite(box).all()
@@ -154,16 +137,10 @@ def _misplaced(box: Box, candidates: list[CRS], declared: CRS | None) -> SourceE
 
 
 SQLITE = b"SQLite format 3\x00"
+HELD = (dict, list, np.ndarray)
+"""What a property of GeoJSON may be besides text and numbers: it is no one's code or name."""
 MISREAD = re.compile("[\u0080-\u009f\ufffd]|Ã.")
 """What Swedish letters become when text is read in another encoding than it was written in."""
-
-DAMAGE = (
-    errors.DataSourceError,
-    errors.DataLayerError,
-    errors.FeatureError,
-    errors.FieldError,
-    errors.GeometryError,
-)
 Parts = Mapping[str, bytes]
 """The bytes of a file by its suffix; a shapefile is several."""
 
@@ -178,18 +155,23 @@ def read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
     features = FORMATS[suffix](parts, source.options)
     if not isinstance(features, gpd.GeoDataFrame) or features.empty:
         raise SourceError("layer_without_geometry")
-    names = respelled([str(name) for name in features.columns], source.options.spellings or {})
+    names = respelled(
+        [plain_text(name) for name in features.columns], source.options.spellings or {}
+    )
     features.columns = pd.Index(names, dtype=object)
     texts = pd.DataFrame(features.drop(columns=features.geometry.name))
+    columns = list(texts.select_dtypes(["str", "object"]))
     bad = [
         f"{str(name)!r}: {text!r}"
-        for name in texts.select_dtypes(["str", "object"])
-        for text in texts[name].dropna().unique()
-        if isinstance(text, str) and MISREAD.search(text)
+        for name in columns
+        for text in dict.fromkeys(cell for cell in texts[name] if isinstance(cell, str))
+        if MISREAD.search(text)
     ]
     if bad:
         raise SourceError("text_misread", found=listed(bad))
-    return _settled(features, source)
+    held = [name for name in columns if texts[name].map(lambda it: isinstance(it, HELD)).any()]
+    refuse_any("columns_hold_lists", [name for name in held if name in source.needed])
+    return _settled(features.drop(columns=held), source)
 
 
 def _parts(path: Path, options: Options) -> dict[str, bytes]:
@@ -212,7 +194,7 @@ def _suffix(name: str) -> str:
 
 
 def _unpacked(content: bytes, options: Options) -> dict[str, bytes]:
-    with open_zip(io.BytesIO(content)) as packed:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
         chosen = _chosen(members(packed), options)
         refuse_bomb(chosen)
         return {_suffix(item.filename): packed.read(item) for item in chosen}
@@ -237,24 +219,32 @@ def _bare(name: str) -> PurePosixPath:
 
 def _geojson(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     text = decode(parts[".geojson"], encoding=options.encoding or "utf-8-sig")
-    return _parsed(text.encode())
+    if not text.lstrip().startswith("{"):
+        raise SourceError("not_geojson", start=text[:40])
+    document = json.loads(text)
+    held = document.get("features", ())
+    matched, given = document.get("numberMatched"), document.get("numberReturned", len(held))
+    if isinstance(matched, int) and matched > given:
+        raise SourceError("geojson_is_one_page", given=given, all=matched)
+    features = _features(io.BytesIO(text.encode()))
+    # GDAL passes over what it does not know without a word.
+    if held and len(features) != len(held):
+        raise SourceError("features_lost", held=len(held), read=len(features))
+    return features
 
 
 def _geopackage(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     content = parts[".gpkg"]
     if not content.startswith(SQLITE):
         raise SourceError("not_geopackage", content=content[:20])
-    try:
-        found = pyogrio.list_layers(_packed(parts))
-    except DAMAGE as error:
-        raise _broken(error) from None
+    found = pyogrio.list_layers(_packed(parts))
     layers = [str(name) for name, kind in found if kind is not None]
     if options.layer is None and len(layers) == 1:
-        return _features(parts, layer=layers[0])
+        return _features(_packed(parts), layer=layers[0])
     if options.layer not in layers:
         asked = "" if options.layer is None else Phrase("no_layer", layer=options.layer)
         raise SourceError("geopackage_layers", asked=asked, found=layers)
-    return _features(parts, layer=options.layer)
+    return _features(_packed(parts), layer=options.layer)
 
 
 def _shapefile(parts: Parts, options: Options) -> gpd.GeoDataFrame:
@@ -267,7 +257,13 @@ def _shapefile(parts: Parts, options: Options) -> gpd.GeoDataFrame:
     if options.encoding is not None:
         # GDAL passes over an encoding that it does not know.
         decode(b" ", encoding=options.encoding)
-    return _features(parts, encoding=options.encoding)
+    index, table = parts[".shx"], parts[".dbf"]
+    shapes, rows = (len(index) - 100) // 8, int.from_bytes(table[4:8], "little")
+    # The index ends with the last shape's place and length, in words of two bytes.
+    last = sum(int.from_bytes(index[at:][:4], "big") for at in (-8, -4)) * 2 + 8
+    if shapes != rows or last != len(parts[".shp"]):
+        raise SourceError("shapefile_parts_differ", shapes=shapes, rows=rows)
+    return _features(_packed(parts), encoding=options.encoding)
 
 
 def _packed(parts: Parts) -> io.BytesIO:
@@ -280,32 +276,29 @@ def _packed(parts: Parts) -> io.BytesIO:
     return packed
 
 
-def _features(
-    parts: Parts, *, layer: str | None = None, encoding: str | None = None
-) -> gpd.GeoDataFrame:
+def _features(file: io.BytesIO, **asked: str | None) -> gpd.GeoDataFrame:
     try:
         with warnings.catch_warnings():
             # GDAL warns of heights, measures and the turn of rings, which are all dropped here.
             warnings.simplefilter("ignore")
-            return pyogrio.read_dataframe(_packed(parts), layer=layer, encoding=encoding)
+            # A ring that is not closed is closed; what is no shape is None, and told by its number.
+            return pyogrio.read_dataframe(file, on_invalid="fix", **asked)
     except UnicodeDecodeError as error:
         raise SourceError("text_misread", found=str(error)) from None
-    except DAMAGE as error:
-        raise _broken(error) from None
 
 
 def _geoparquet(parts: Parts, options: Options) -> gpd.GeoDataFrame:  # noqa: ARG001 - one signature
     content = io.BytesIO(parts[".parquet"])
-    try:
-        held = pyarrow.parquet.read_metadata(content)
-        size = sum(held.row_group(number).total_byte_size for number in range(held.num_row_groups))
+    file = pyarrow.parquet.ParquetFile(content)
+    if b"geo" not in (file.metadata.metadata or {}):
+        raise SourceError("parquet_without_geo")
+    size = 0
+    # What the file says of its size is not believed: one shape may be told to stand there for ever.
+    for batch in file.iter_batches(batch_size=100):
+        size += batch.nbytes
         if size > LARGEST:
             raise SourceError("borders_too_large", size=size, most=LARGEST)
-        if b"geo" not in (held.metadata or {}):
-            raise SourceError("parquet_without_geo")
-        features = gpd.read_parquet(content)
-    except (ArrowException, ValueError, OSError) as error:
-        raise _broken(error) from None
+    features = gpd.read_parquet(content)
     active = features.geometry.name
     if active == "geometry":
         return features
@@ -324,10 +317,6 @@ SHAPEFILE = {".shx": "part_shx", ".dbf": "part_dbf", ".prj": "part_prj", ".cpg":
 """The parts beside the shapes, and what each holds."""
 
 
-def _broken(error: Exception) -> SourceError:
-    return SourceError("file_damaged", text=" ".join(str(error).split())[:120])
-
-
 POINTS = frozenset({"Point", "MultiPoint"})
 
 
@@ -342,7 +331,7 @@ def shape_points(features: pd.DataFrame, source: Source) -> gpd.GeoDataFrame:
     codes = features[column].astype(str).str.replace(r"\s", "", regex=True)
     shapes = features.geometry
     pattern = re.compile(source.key.pattern or ".+")
-    wrong = codes[~codes.str.fullmatch(pattern)].unique()
+    wrong = codes[~codes.str.fullmatch(pattern) | codes.str.contains(OTHER_DIGIT)].unique()
     faults = [Phrase("code_does_not_fit", code=code, pattern=pattern.pattern) for code in wrong[:5]]
     odd = ~shapes.geom_type.isin(POINTS) | shapes.is_empty
     if odd.any():

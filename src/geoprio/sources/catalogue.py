@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geoprio.config import Election, Model, RefusedError, Text
+from geoprio.config import RESERVED, Election, Model, RefusedError, Text
 from geoprio.tables import CRS as SWEREF
 from geoprio.words import Phrase
 
@@ -216,6 +216,9 @@ NUMERIC = frozenset({"counts", "results"})
 def _plain_pattern(pattern: str) -> str:
     if pattern.startswith(("/", "\\")) or ".." in pattern or ":" in pattern:
         raise ValueError(Phrase("file_name_leaves_folder"))
+    for name in re.split(r"[/\\]", pattern):
+        if RESERVED.match(name.partition(".")[0].lower()) or re.search(r'["<>|]|[. ]$', name):
+            raise ValueError(Phrase("name_of_device", name=name))
     return pattern
 
 

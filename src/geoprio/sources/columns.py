@@ -163,7 +163,7 @@ def _comparable(frame: pd.DataFrame, columns: MappingColumns) -> Mask:
 def _old_codes(values: pd.Series, width: int) -> pd.Series:
     texts = as_category(values).astype(str).replace({"None": "", "-": ""})
     padded = texts.where(texts.eq(""), texts.str.zfill(width))
-    wrong = padded.ne("") & ~padded.str.fullmatch(rf"\d{{{width}}}")
+    wrong = padded.ne("") & ~padded.str.fullmatch(rf"[0-9]{{{width}}}")
     refuse_any("codes_of_wrong_width", cells_told(texts[wrong]), column=values.name, width=width)
     return padded
 

@@ -16,9 +16,12 @@ import pandas as pd
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Source
-from geoprio.sources.raw import read_text
+from geoprio.sources.raw import decode, read_bytes
+from geoprio.sources.rows import listed
 
 VALUE = "value"
+MOST = 10_000_000
+"""Cells that a table may have; the statistics office gives 150,000 at a time."""
 MISSING = ".."
 """How the statistics office writes a figure that is not known, where it writes anything."""
 
@@ -29,12 +32,9 @@ def read_pxweb_json(path: Path, source: Source) -> pd.DataFrame:  # noqa: ARG001
     With several contents, each has a column by its code; a single one is `value`.
     """
     reply = _read_object(path)
-    try:
-        kinds = [(column["code"], column["type"]) for column in reply["columns"]]
-        keys = pd.DataFrame([cell["key"] for cell in reply["data"]])
-        values = pd.DataFrame([cell["values"] for cell in reply["data"]])
-    except (KeyError, TypeError) as error:
-        raise SourceError("not_pxweb_v1", error=error) from None
+    kinds = [(column["code"], column["type"]) for column in reply["columns"]]
+    keys = pd.DataFrame([cell["key"] for cell in reply["data"]])
+    values = pd.DataFrame([cell["values"] for cell in reply["data"]])
     dimensions = [code for code, kind in kinds if kind != "c"]
     contents = [code for code, kind in kinds if kind == "c"]
     contents = contents if len(contents) > 1 else [VALUE]
@@ -57,19 +57,18 @@ def read_jsonstat2(path: Path, source: Source) -> pd.DataFrame:
     A dimension holds its codes, or what they are called where the source says so (`labels`).
     """
     reply = _read_object(path)
-    try:
-        names, size = list(reply["id"]), [int(number) for number in reply["size"]]
-        called = source.options.labels or ()
-        categories = [
-            (_labels if name in called else codes_of)(reply["dimension"][name]["category"])
-            for name in names
-        ]
-        values = _values(reply["value"], math.prod(size))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise SourceError("not_json_stat", error=error) from None
-    if [len(codes) for codes in categories] != size or values.size == 0:
+    names, size = list(reply["id"]), [int(number) for number in reply["size"]]
+    called = source.options.labels or ()
+    categories = [
+        (_labels if name in called else codes_of)(reply["dimension"][name]["category"])
+        for name in names
+    ]
+    cells, named_once = math.prod(size), 0 < len(set(names)) == len(names)
+    # What a file claims is checked against what it holds before room is made for it.
+    if [len(codes) for codes in categories] != size or not 0 < cells <= MOST or not named_once:
         found = ", ".join(f"{n} {len(c)}" for n, c in zip(names, categories, strict=True))
-        raise SourceError("categories_do_not_fit", found=found, size=size)
+        raise SourceError("categories_do_not_fit", found=found, size=size, most=MOST)
+    values = _values(reply["value"], cells)
     places = np.indices(size, dtype=np.int32).reshape(len(size), -1)
     rows = pd.DataFrame(
         {
@@ -84,20 +83,13 @@ def read_jsonstat2_labels(path: Path, source: Source) -> pd.DataFrame:
     """Return what a json-stat2 dataset calls each code of the key's dimension, in `label`."""
     reply = _read_object(path)
     name = source.key.column
-    try:
-        labels = reply["dimension"][name]["category"]["label"]
-        rows = pd.DataFrame({name: list(labels), "label": list(labels.values())}, dtype=object)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise SourceError("not_json_stat_of", name=name, error=error) from None
+    labels = reply["dimension"][name]["category"]["label"]
+    rows = pd.DataFrame({name: list(labels), "label": list(labels.values())}, dtype=object)
     return rows.rename_axis("code")
 
 
 def _read_object(path: Path) -> dict[str, Any]:
-    text = read_text(path)
-    try:
-        reply = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SourceError("json_broken_at", msg=error.msg, pos=error.pos) from None
+    reply = json.loads(decode(read_bytes(path), encoding="utf-8-sig"))
     if not isinstance(reply, dict):
         raise SourceError("not_a_json_object", kind=type(reply).__name__)
     return reply
@@ -108,6 +100,8 @@ def codes_of(category: Mapping[str, Any]) -> list[str]:
     # json-stat2 lets a dimension with one category leave its index out.
     index = category["label"] if category.get("index") is None else category["index"]
     if isinstance(category.get("index"), dict):
+        if len(set(index.values())) < len(index):
+            raise SourceError("codes_share_a_place", codes=listed(list(index)))
         index = sorted(index, key=lambda code: int(index[code]))
     return [str(code) for code in index]
 
@@ -135,7 +129,7 @@ def _values(value: dict[str, Any] | list[Any], cells: int) -> np.ndarray[Any, np
 
 def _numbers(items: list[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     known = [None if item == MISSING else item for item in items]
-    bad = [item for item in known if not isinstance(item, (int, float, NoneType))]
+    bad = [item for item in known if type(item) not in (int, float, NoneType)]
     if bad:
         raise SourceError("value_not_numbers", value=bad[0], missing=MISSING)
     return np.array(known, dtype=np.float64)

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 
 from geoprio.config import PERSON_NUMBER
 from geoprio.errors import SourceError
+from geoprio.sources.sheets import read_list
 from geoprio.tables import PERSON_COLUMN
 from geoprio.words import Phrase
 
@@ -45,22 +45,16 @@ def read_capacity(raw: Path, associations: list[str]) -> pd.DataFrame:
 
 
 def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
-    table, _ = _table(path)
+    table = _table(path)
     _refuse(path, _table_faults(table, column, associations))
     _refuse(path, _row_faults(table, column, associations))
     figures = pd.to_numeric(_counted(table[column])).to_numpy(float)
     return pd.Series(figures, index=table["association"].str.strip(), name=column)
 
 
-def _table(path: Path) -> tuple[pd.DataFrame, str]:
-    """Return the rows of a file that describes no persons, and its text."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        # The lines are searched as they stand: a cell beyond the header would be cut off.
-        _refuse(path, _persons_in(text))
-        return pd.read_csv(StringIO(text), sep=";", dtype=str, index_col=False), text
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceError("privat_unreadable", file=path.name, kind=type(error).__name__) from None
+def _table(path: Path) -> pd.DataFrame:
+    """Return the rows of a file that describes no persons."""
+    return read_list(path, judge=lambda text: _refuse(path, _persons_in(text)))
 
 
 def _refuse(path: Path, faults: list[Phrase]) -> None:
@@ -110,9 +104,9 @@ def _row_faults(table: pd.DataFrame, column: str, associations: list[str]) -> li
 
 
 def _told(wrong: Mapping[Phrase, pd.Series]) -> list[Phrase]:
-    """Return a fault for each row that each of them marks, the header being row 1."""
+    """Return a fault for each row that each of them marks."""
     return [
-        Phrase("row_fault", row=row + 2, fault=fault)
+        Phrase("row_fault", row=row, fault=fault)
         for fault, rows in wrong.items()
         for row in rows.index[rows]
     ]
@@ -136,16 +130,13 @@ def read_additions(raw: Path) -> pd.DataFrame:
     path = raw / "privat" / FILE
     if not path.is_file():
         return pd.DataFrame(columns=COLUMNS, dtype=str)
-    table, text = _table(path)
+    table = _table(path)
     if list(table.columns) != COLUMNS:
         raise SourceError("privat_columns_wrong", file=FILE, columns=";".join(COLUMNS))
     table = table.apply(lambda column: column.str.strip())
-    cells = pd.Series([line.count(";") for line in text.splitlines()[1:] if line.strip()])
-    too_many = (cells >= len(COLUMNS)).reindex(table.index, fill_value=False)
     wrong = {
-        Phrase("more_cells_than_columns"): too_many,
         Phrase("empty_cell"): table.isna().any(axis=1) | (table == "").any(axis=1),
         Phrase("area_twice_in_edition"): table.duplicated(["area_code", "edition"]),
     }
     _refuse(path, _told(wrong))
-    return pd.DataFrame(table)
+    return table.reset_index(drop=True)

@@ -3,18 +3,16 @@
 What is missing, damaged or unsafe is a `SourceError`.
 """
 
+import codecs
 import hashlib
 import os
 import re
 import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from fnmatch import fnmatch
+from contextlib import suppress
+from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path, PurePosixPath
-from typing import IO
 
-from geoprio.config import Campaign
+from geoprio.config import Campaign, composed
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import OwnFile, Source
 from geoprio.words import Phrase
@@ -28,7 +26,6 @@ SMALL = 1_000_000
 """Bytes below which a member's expansion is nobody's concern."""
 
 CHECKSUM = re.compile(r"^([0-9a-f]{32})\s+\*?(\S.*?)\s*$", re.IGNORECASE)
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
@@ -38,7 +35,7 @@ def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
     it), or several files fit the same name and the source is not one of several files.
     """
     for pattern in source.files:
-        found = sorted(path for path in raw.glob(pattern) if _is_raw(path))
+        found = _fitting(raw, pattern)
         if len(found) > 1 and not source.several:
             names = [path.name for path in found]
             raise SourceError(
@@ -59,12 +56,15 @@ def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
 
 def has_file(source: Source, raw: Path) -> bool:
     """Return whether a file in `raw` bears a name of `source`."""
-    return any(_is_raw(path) for pattern in source.files for path in raw.glob(pattern))
+    return any(_fitting(raw, pattern) for pattern in source.files)
 
 
-def _is_raw(path: Path) -> bool:
+def _fitting(raw: Path, pattern: str) -> list[Path]:
+    exact = list(raw.glob(pattern))
+    # A Mac writes an ö in a name as two signs; people see no difference.
+    alike = (path for path in raw.glob("*") if fnmatchcase(composed(path.name), composed(pattern)))
     # A .toml is the sidecar of a fetched file, never data.
-    return path.is_file() and path.suffix != ".toml"
+    return sorted(path for path in exact or alike if path.is_file() and path.suffix != ".toml")
 
 
 def sha256(path: Path) -> str:
@@ -96,29 +96,25 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def read_text(path: Path, *, encoding: str = "utf-8-sig") -> str:
-    """Return the text of a file that is not empty, without its byte order mark."""
-    return decode(read_bytes(path), encoding=encoding)
+def decode(content: bytes, *, encoding: str, hint: str = "") -> str:
+    """Return bytes as text, which is in that encoding and looks so in no other.
 
-
-def decode(content: bytes, *, encoding: str) -> str:
-    """Return bytes as text."""
+    `hint` tells what may be done besides stating the encoding.
+    """
     try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise SourceError("text_not_encoding", encoding=encoding, start=error.start) from None
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        raise SourceError("text_not_encoding", encoding=encoding, hint=hint) from None
     except LookupError:
         raise SourceError("unknown_encoding", encoding=encoding) from None
-
-
-@contextmanager
-def open_zip(file: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
-    """Open a zip, which may prove damaged whenever something is read of it."""
-    try:
-        with zipfile.ZipFile(file) as packed:
-            yield packed
-    except _DAMAGE as error:
-        raise SourceError("zip_damaged", error=error) from None
+    other = "utf-16" if "\0" in text else ""
+    if not content.isascii() and not codecs.lookup(encoding).name.startswith("utf"):
+        # Any bytes are text in the old encodings, but their letters are hardly UTF-8 by chance.
+        with suppress(UnicodeDecodeError):
+            other = content.decode("utf-8") and "utf-8-sig"
+    if other:
+        raise SourceError("text_other_encoding", encoding=encoding, other=other, hint=hint)
+    return composed(text)
 
 
 def only_member(packed: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
@@ -140,7 +136,8 @@ def members(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 def is_named(item: zipfile.ZipInfo, pattern: str) -> bool:
     """Return whether a file's name, without its folder, fits a pattern, in capitals or not."""
-    return fnmatch(PurePosixPath(item.filename).name.lower(), pattern.lower())
+    name = composed(PurePosixPath(item.filename).name)
+    return fnmatch(name.lower(), composed(pattern).lower())
 
 
 def refuse_bomb(items: list[zipfile.ZipInfo], *, most: int | None = None) -> None:

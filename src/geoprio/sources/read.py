@@ -1,10 +1,18 @@
 """The door: a source by its name, and what its file holds as a canonical frame."""
 
+import csv
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 import pandas as pd
+from ijson import JSONError
+from pyarrow import ArrowException
+from python_calamine import CalamineError
+from shapely.errors import ShapelyError
 
 from geoprio.config import (
     Campaign,
@@ -237,15 +245,31 @@ def read_source(
     return frame
 
 
+DAMAGE = (
+    *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError),
+    *(TypeError, ValueError, zipfile.BadZipFile, zlib.error, csv.Error, ParseError),
+    *(ArrowException, CalamineError, JSONError, ShapelyError),
+)
+"""What Python and the libraries raise on a file that is cut off, mangled or of another kind:
+GDAL, the projections and the encodings raise some of the first. No reader catches them."""
+
+
 @contextmanager
 def _telling(paths: Sequence[Path], source: Source) -> Iterator[None]:
-    """Tell of which files and source a fault is."""
+    """Tell of which files and source a fault is, and of damage as what it is."""
     try:
         yield
-    except SourceError as error:
+    except BaseException as error:
+        fault: object = error
+        if not isinstance(error, SourceError):
+            # A workbook's library, which is not Python, panics: that is no `Exception`.
+            if not isinstance(error, DAMAGE) and type(error).__name__ != "PanicException":
+                raise
+            words = f"{type(error).__name__}: {' '.join(str(error).split())}"[:120]
+            fault = Phrase("damaged_as", reader=source.reader, error=words)
         more = Phrase("and_more", count=len(paths) - 1) if len(paths) > 1 else ""
         name, title = paths[0].name, source.title
-        raise SourceError("of_source", paths=name, more=more, source=title, error=error) from None
+        raise SourceError("of_source", paths=name, more=more, source=title, error=fault) from error
 
 
 _FIRST = {"key": 0, "areas": 1, "names": 2}

@@ -20,7 +20,9 @@ FLOATS = ("floating", "integer", "mixed-integer-float")
 MISSING = ("", "..")
 """What stands for an unknown number in the official files, besides null."""
 
-NUMBER = r"[+-]?\d+(\.\d+)?"
+NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?"
+OTHER_DIGIT = re.compile(r"[^\D0-9]")
+"""A digit of another script, which Python takes for one and nobody else does."""
 SHOWN = 10
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -52,7 +54,7 @@ def plain_text(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return unicodedata.normalize("NFC", str(value).strip())
 
 
 def as_numbers(values: pd.Series, *, empty_is_zero: bool = False) -> tuple[pd.Series, pd.Series]:
@@ -151,7 +153,9 @@ def _code(text: str, key: Key) -> str | None:
     # A blank is never padded: it would become a code of zeros.
     code = plain.zfill(key.width or 0) if plain else ""
     right = code and text.endswith(key.strip_suffix) and key.width in (None, len(code))
-    if not right or not (key.pattern is None or re.fullmatch(key.pattern, code)):
+    if not right or OTHER_DIGIT.search(code):
+        return None
+    if not (key.pattern is None or re.fullmatch(key.pattern, code)):
         return None
     return key.prefix + code
 
@@ -286,7 +290,7 @@ def _refuse_lost(column: str, wanted: Wanted, found: list[str], chosen: Mask) ->
 
 def _is_wanted(text: str, wanted: Wanted) -> bool:
     if isinstance(wanted, Span):
-        return text.isdecimal() and wanted.first <= int(text) <= wanted.to
+        return text.isascii() and text.isdecimal() and wanted.first <= int(text) <= wanted.to
     return text == wanted if isinstance(wanted, str) else text in wanted
 
 
@@ -300,8 +304,13 @@ def _refuse_missing(rows: pd.DataFrame, source: Source) -> None:
 
 
 def _notes(rows: pd.DataFrame, unknown: Mask, source: Source) -> Mask:
-    """Return which unknown rows are blank, or come after the last row that holds a number."""
-    frame = pd.DataFrame(rows.drop(columns="geometry", errors="ignore"))
+    """Return which unknown rows are blank, or come after the last row that holds a number.
+
+    A shape is never a note.
+    """
+    if "geometry" in rows:
+        return np.zeros(unknown.sum(), dtype=bool)
+    frame = rows
     names = list(frame.columns)
     blank = _are_blank(frame[unknown], [name for name in names if names.count(name) == 1])
     named = {name for column in source.columns for name in column.numbers}

@@ -5,42 +5,34 @@ A file that is empty, damaged, in another encoding or not as its source says is 
 
 import csv
 import io
+import posixpath
 import re
 import unicodedata
 import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatch
+from functools import reduce
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Options, Source
-from geoprio.sources.raw import decode, only_member, open_zip, read_bytes, read_text, refuse_bomb
+from geoprio.sources.raw import decode, only_member, read_bytes, refuse_bomb
 from geoprio.sources.rows import as_category, as_numbers, listed, plain_text, refuse_any
 from geoprio.words import Phrase
 
-DAMAGE = (
-    CalamineError,
-    ElementTree.ParseError,
-    EOFError,
-    KeyError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What the libraries raise on a workbook that is cut off, mangled or locked."""
-
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+WORKBOOK = 200_000_000
+"""Bytes that a workbook may unpack to; the largest official one is 17 MB."""
+CELLS = 6_000_000
+"""Cells of the box around all that a sheet holds: the library makes room for every one."""
 FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
-COMMA = re.compile(r"^\s*([+-]?\d+),(\d+)\s*$")
+COMMA = re.compile(r"^\s*([+-]?\d+),(\d+)\s*$", re.ASCII)
+SEPARATOR = re.compile(r"\A\"?sep=(.)\"?(\r?\n|\r)", re.IGNORECASE)
+"""The first line by which a spreadsheet is told what separates the cells."""
 FORMULA_CELL = re.compile(rb'r="([A-Z]+\d+)"[^<>]*><(?:\w+:)?f[ />]')
 
 
@@ -50,23 +42,51 @@ def read_csv(path: Path, source: Source) -> pd.DataFrame:
     A short row, as notes after the data are, is filled with empty text.
     """
     options = source.options
-    text = io.StringIO(_text(path, source), newline="")
-    try:
-        lines = list(csv.reader(text, delimiter=options.separator or ",", strict=True))
-    except csv.Error as error:
-        raise SourceError("csv_damaged", error=error) from None
+    lines, first = _cells(_text(path, source), options.separator or ",")
     if options.decimal is not None:
         lines = [[COMMA.sub(r"\1.\2", cell) for cell in line] for line in lines]
-    return _as_frame(lines, options)
+    return _as_frame(lines, options, first=first)
+
+
+def _cells(text: str, separator: str) -> tuple[list[list[str]], int]:
+    """Return the rows of a text, and the number of the first."""
+    told = SEPARATOR.match(text)
+    file = io.StringIO(text[told.end() :] if told else text, newline="")
+    lines = list(csv.reader(file, delimiter=told[1] if told else separator, strict=True))
+    return lines, 2 if told else 1
+
+
+def read_list(path: Path, *, judge: Callable[[str], None] = len) -> pd.DataFrame:
+    """Return a list of the user's own as text; the index is the row number, an empty cell is NaN.
+
+    What separates the cells of the header does so in every row, for a spreadsheet chooses by what
+    it saves as. `judge` may refuse the text before it is cut into cells.
+
+    SourceError: It is not UTF-8, or rows have more cells than the header.
+    """
+    try:
+        text = decode(read_bytes(path), encoding="utf-8-sig")
+    except SourceError as error:
+        fault = error if error.heading == Phrase("file_empty") else Phrase("list_not_utf8")
+        raise SourceError("list_unreadable", file=path.name, error=fault) from None
+    judge(text)
+    header = SEPARATOR.sub("", text, count=1).partition("\n")[0]
+    try:
+        lines, first = _cells(text, next((sign for sign in ";\t," if sign in header), ";"))
+        # A list may have a header alone.
+        rows = _as_frame([*lines, []], Options(), first=first)
+    except (SourceError, csv.Error) as error:
+        raise SourceError("list_unreadable", file=path.name, error=error) from None
+    return rows.mask(rows == "").dropna(how="all").astype("str")
 
 
 def _text(path: Path, source: Source) -> str:
-    encoding = source.options.encoding or "utf-8-sig"
-    if path.suffix.lower() != ".zip":
-        return read_text(path, encoding=encoding)
-    with open_zip(path) as packed:
-        content = packed.read(only_member(packed, source.options.member or "*.csv"))
-    return decode(content, encoding=encoding)
+    content = read_bytes(path)
+    if path.suffix.lower() == ".zip":
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            content = packed.read(only_member(packed, source.options.member or "*.csv"))
+    encoding, hint = source.options.encoding or "utf-8-sig", Phrase("save_as_csv")
+    return decode(content, encoding=encoding, hint=hint)
 
 
 def read_xlsx(path: Path, source: Source) -> pd.DataFrame:
@@ -74,38 +94,114 @@ def read_xlsx(path: Path, source: Source) -> pd.DataFrame:
 
     Formulas are refused: official files hold values, and what one would show is not known here.
     """
-    with _workbook(path) as book:
-        lines = book.lines(source.options.sheet or "")
-    return _as_frame(lines, source.options)
+    return _as_frame(_Workbook(path).lines(source.options.sheet or ""), source.options)
 
 
-@dataclass(frozen=True)
 class _Workbook:
-    """A workbook that is open: its values, and the parts that it is packed in."""
+    """A workbook: its parts as they are packed, and the values of its sheets."""
 
-    values: CalamineWorkbook
-    packed: zipfile.ZipFile
+    def __init__(self, path: Path) -> None:
+        self.content = read_bytes(path)
+        self.packed = zipfile.ZipFile(io.BytesIO(self.content))
+        refuse_bomb(self.packed.infolist(), most=WORKBOOK)
+        book = ElementTree.fromstring(self.packed.read("xl/workbook.xml"))
+        links = ElementTree.fromstring(self.packed.read("xl/_rels/workbook.xml.rels"))
+        target = {link.get("Id"): link.get("Target", "") for link in links}
+        # Another form of the format ("strict") has other namespaces, and nothing else that matters.
+        sheets = {
+            sheet.get("name", ""): target[
+                next(it for key, it in sheet.items() if key[-3:] == "}id")
+            ]
+            for sheet in book.findall("{*}sheets/{*}sheet")
+        }
+        self.parts = {name: posixpath.join("/xl", part)[1:] for name, part in sheets.items()}
 
     def lines(self, sheet: str) -> list[list[Any]]:
-        """Return the rows of one sheet as lists of cells."""
-        if sheet not in self.values.sheet_names:
-            raise SourceError("no_sheet", wanted=sheet, sheet_names=self.values.sheet_names)
-        _refuse_formulas(self.packed, sheet)
-        page = self.values.get_sheet_by_name(sheet)
+        """Return the rows of one sheet as lists of cells.
+
+        Whatever would make the library ask for more memory than there is must be refused before:
+        it ends the whole process.
+        """
+        if sheet not in self.parts:
+            raise SourceError("no_sheet", wanted=sheet, sheet_names=list(self.parts))
+        part, content = self.parts[sheet], self.content
+        xml = self.packed.read(part)
+        _refuse_formulas(xml, sheet)
+        if _box(xml) > CELLS:
+            content = self._with(part, _without_blanks(xml, self._blank_texts()))
+        page = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(sheet)
         lines: list[list[Any]] = page.to_python(skip_empty_area=False)
         _refuse_formula_texts(lines)
         return lines
 
+    def _blank_texts(self) -> frozenset[bytes]:
+        """Return the numbers of the shared texts that are nothing but blanks."""
+        name = "xl/sharedStrings.xml"
+        if name not in self.packed.namelist():
+            return frozenset()
+        texts = ElementTree.fromstring(self.packed.read(name))
+        blank = (n for n, text in enumerate(texts) if not "".join(text.itertext()).strip())
+        return frozenset(str(number).encode() for number in blank)
 
-@contextmanager
-def _workbook(path: Path) -> Iterator[_Workbook]:
-    content = read_bytes(path)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            refuse_bomb(packed.infolist())
-            yield _Workbook(CalamineWorkbook.from_filelike(io.BytesIO(content)), packed)
-    except DAMAGE as error:
-        raise SourceError("workbook_damaged", error=error) from None
+    def _with(self, part: str, xml: bytes) -> bytes:
+        """Return the workbook with another sheet in place of one."""
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as packed:
+            for name in self.packed.namelist():
+                packed.writestr(name, xml if name == part else self.packed.read(name))
+        return made.getvalue()
+
+
+TAG = rb"<(?:\w+:)?%s(?=[\s/>])"
+CELL = re.compile(
+    TAG % b"c" + rb"([^<>]*?)(?:/>|>((?:[^<]|<(?!/?(?:\w+:)?c[\s/>]).)*)</(?:\w+:)?c>)", re.DOTALL
+)
+PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]*)(\d+)")
+EMPTY_ROW = re.compile(TAG % b"row" + rb"[^<>]*(?:/>|>\s*</(?:\w+:)?row>)")
+
+
+def _box(xml: bytes) -> int:
+    """Return how many cells lie in the box around all cells of a sheet, or a bound of it.
+
+    Exactly is counted only where something may be far away: what official files hold costs little.
+    """
+    columns = re.findall(rb' r="([A-Z]+)\d', xml)
+    widest = max(map(_column, set(columns)), default=1)
+    others = xml.count(b"<co") + xml.count(b"<cf") - xml.count(b":c")
+    for digits in (4, 5) if len(columns) >= xml.count(b"<c") - others else ():
+        if widest * 10**digits <= CELLS and not re.search(rb' r="[A-Z]*\d{%d}' % (digits + 1), xml):
+            return widest * 10**digits
+    places, rows = PLACE.findall(xml), re.split(TAG % b"row", xml)[1:]
+    widest = max((_column(letters) for letters, _ in places), default=1)
+    tallest = max((int(number) for _, number in places), default=1)
+    cells = [len(re.findall(TAG % b"c", row)) for row in rows]
+    if sum(letters != b"" for letters, _ in places) < sum(cells):
+        # A cell that does not say where it is stands after the one before it.
+        widest, tallest = widest + max(cells), tallest + len(rows)
+    return widest * tallest
+
+
+def _column(letters: bytes) -> int:
+    return reduce(lambda number, letter: number * 26 + letter - 64, letters.upper(), 0)
+
+
+def _without_blanks(xml: bytes, blank_texts: frozenset[bytes]) -> bytes:
+    """Return a sheet without its blank cells: somebody pressed space far below the table.
+
+    SourceError: Something else stands there.
+    """
+
+    def kept(cell: re.Match[bytes]) -> bytes:
+        held = re.sub(rb"<[^>]*>", b"", cell[2] or b"").strip()
+        return b"" if not held or (b't="s"' in cell[1] and held in blank_texts) else cell[0]
+
+    bare = EMPTY_ROW.sub(b"", CELL.sub(kept, xml))
+    if _box(bare) > CELLS:
+        places = [
+            (_column(letters) * int(row), letters + row) for letters, row in PLACE.findall(bare)
+        ]
+        raise SourceError("cell_far_away", cell=max(places, default=(0, b"?"))[1].decode())
+    return bare
 
 
 def _refuse_formula_texts(lines: list[list[Any]]) -> None:
@@ -119,22 +215,12 @@ def _refuse_formula_texts(lines: list[list[Any]]) -> None:
         refuse_any("formula_for_value", faults)
 
 
-def _refuse_formulas(packed: zipfile.ZipFile, sheet: str) -> None:
-    xml = packed.read(_sheet_part(packed, sheet))
+def _refuse_formulas(xml: bytes, sheet: str) -> None:
     # The plain search is a hundred times faster than the expression, and nearly always enough.
     if (b"<f" not in xml and b":f" not in xml) or FORMULA.search(xml) is None:
         return
     cells = [match.decode() for match in FORMULA_CELL.findall(xml)]
     raise SourceError("sheet_holds_formulas", listed(cells), sheet=sheet)
-
-
-def _sheet_part(packed: zipfile.ZipFile, sheet: str) -> str:
-    book = ElementTree.fromstring(packed.read("xl/workbook.xml"))
-    links = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))
-    target = {link.get("Id"): link.get("Target", "") for link in links}
-    ids = {item.get("name"): item.get(RELATION) for item in book.iter(f"{MAIN}sheet")}
-    part = target[ids[sheet]]
-    return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
 
 
 def _as_frame(lines: list[list[Any]], options: Options, *, first: int = 1) -> pd.DataFrame:
@@ -207,12 +293,11 @@ def read_table(path: Path, source: Source) -> pd.DataFrame:
     if path.suffix.lower() != ".xlsx":
         return read_csv(path, source)
     wanted = source.options.sheet or "*"
-    with _workbook(path) as book:
-        names = book.values.sheet_names
-        sheets = [sheet for sheet in names if fnmatch(sheet.lower(), wanted.lower())]
-        if not sheets:
-            raise SourceError("no_sheet", wanted=wanted, sheet_names=names)
-        lines = {sheet: book.lines(sheet) for sheet in sheets}
+    book = _Workbook(path)
+    sheets = [sheet for sheet in book.parts if fnmatch(sheet.lower(), wanted.lower())]
+    if not sheets:
+        raise SourceError("no_sheet", wanted=wanted, sheet_names=list(book.parts))
+    lines = {sheet: book.lines(sheet) for sheet in sheets}
     places = {sheet: _heading(rows, source) for sheet, rows in lines.items()}
     found = {sheet: place for sheet, place in places.items() if place is not None}
     if len(found) != 1:

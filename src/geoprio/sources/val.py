@@ -20,7 +20,7 @@ import pandas as pd
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Source
-from geoprio.sources.raw import checksums, md5, only_member, open_zip, read_text
+from geoprio.sources.raw import checksums, decode, md5, only_member, read_bytes
 from geoprio.sources.rows import as_category, as_numbers, refuse_any
 from geoprio.sources.sheets import read_xlsx, refuse_headers
 from geoprio.words import Phrase
@@ -36,9 +36,13 @@ INVALID = {
     "ej anmält deltagande": "rosterEjAnmaltDeltagande",
 }
 PARTY = re.compile("^parti ")
-HEAD = 4096
 REHEARSAL = re.compile(rb'"test"\s*:\s*true')
-BODY = re.compile(rb'"(?:valdistrikt|valomrade)"')
+TAIL = 64
+DEEPEST = 100
+"""Levels that a result may have; it has ten. The library's memory grows with their square."""
+STEPS = np.zeros(256, dtype=np.int8)
+"""What a sign of JSON does to the level: one down, one up. In texts these signs hardly stand."""
+STEPS[[ord("["), ord("{")]], STEPS[[ord("]"), ord("}")]] = 1, -1
 
 District = dict[str, Any]
 
@@ -58,44 +62,51 @@ def read_val_json(path: Path, source: Source) -> pd.DataFrame:
 
 
 @contextmanager
-def _result(path: Path, pattern: str) -> Iterator[tuple[zipfile.ZipFile, IO[bytes]]]:
+def _result(path: Path, pattern: str) -> Iterator[tuple[zipfile.ZipFile, "_Watched"]]:
     """Open the one file that a zip holds of a pattern: no rehearsal's, and no damaged one's.
 
     Where the publisher's list of checksums (`index.md5`) lies beside the zip and names it, the
     zip must be the one that is listed.
     """
     index = path.with_name(INDEX)
-    listed = checksums(read_text(index)) if index.is_file() else {}
+    listed = checksums(decode(read_bytes(index), encoding="utf-8-sig")) if index.is_file() else {}
     expected = {PurePosixPath(name).name: of_it for name, of_it in listed.items()}.get(path.name)
     if expected is not None and expected != (found := md5(path)):
         raise SourceError("md5_differs", found=found, index=INDEX, expected=expected)
-    with open_zip(path) as packed, packed.open(only_member(packed, pattern)) as file:
-        if REHEARSAL.search(BODY.split(file.read(HEAD), maxsplit=1)[0]):
+    with zipfile.ZipFile(path) as packed, packed.open(only_member(packed, pattern)) as file:
+        yield packed, _Watched(file)
+
+
+class _Watched:
+    """A result as it is read: refused once it goes too deep, or says that it is a rehearsal."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._level, self._tail = file, 0, b""
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes. JSON has no order: the mark of a rehearsal may stand anywhere."""
+        chunk = self._file.read(size)
+        if REHEARSAL.search(self._tail + chunk):
             raise SourceError("result_is_rehearsal")
-        file.seek(0)
-        try:
-            yield packed, file
-        except ijson.JSONError as error:
-            raise SourceError("json_broken", error=str(error).splitlines()[0][:120]) from None
+        levels = self._level + np.cumsum(STEPS[np.frombuffer(chunk, np.uint8)], dtype=np.int64)
+        if levels.max(initial=0) > DEEPEST:
+            raise SourceError("json_too_deep", most=DEEPEST)
+        self._level, self._tail = int(levels[-1]) if len(levels) else 0, chunk[-TAIL:]
+        return chunk
 
 
 def _row(district: District) -> District:
-    try:
-        code = str(district["valdistriktskod"])
-        counted = district["rostfordelning"]
-        row = {
-            "valdistriktskod": code,
-            "namn": district.get("namn"),
-            "typ": COLLECTING if len(code) == 6 else "valdistrikt",
-            "röstberättigade": district.get("antalRostberattigade"),
-        }
-        if row["typ"] == COLLECTING and row["röstberättigade"] is None:
-            row["röstberättigade"] = 0
-        if counted is not None:
-            row |= _votes(counted, district["totaltAntalRoster"], code)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise SourceError("district_misformed", error=error) from None
-    return row
+    code = str(district["valdistriktskod"])
+    counted = district["rostfordelning"]
+    row = {
+        "valdistriktskod": code,
+        "namn": district.get("namn"),
+        "typ": COLLECTING if len(code) == 6 else "valdistrikt",
+        "röstberättigade": district.get("antalRostberattigade"),
+    }
+    if row["typ"] == COLLECTING and row["röstberättigade"] is None:
+        row["röstberättigade"] = 0
+    return row if counted is None else row | _votes(counted, district["totaltAntalRoster"], code)
 
 
 def _votes(counted: District, cast: int, code: str) -> District:
@@ -174,15 +185,12 @@ def read_val_seats(path: Path, source: Source) -> pd.DataFrame:
     with _result(path, source.options.member or SEATS) as (packed, file):
         kind, whole = _allocation(file)
         homes = _homes(packed) if kind == RIKSDAG else {}
-    try:
-        rows = _constituencies(whole, homes) if kind == RIKSDAG else [_whole(whole)]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise SourceError("seats_area_misformed", error=error) from None
+    rows = _constituencies(whole, homes) if kind == RIKSDAG else [_whole(whole)]
     frame = pd.DataFrame(rows)
     return _with_absent_parties(frame, source, known=frame["mandat"].notna()).rename_axis("area")
 
 
-def _allocation(file: IO[bytes]) -> tuple[str, Node]:
+def _allocation(file: _Watched) -> tuple[str, Node]:
     """Return the kind of election and its area, without the votes per list and person."""
     builder = ijson.ObjectBuilder()
     for prefix, event, value in ijson.parse(file, use_float=True):
@@ -204,7 +212,7 @@ def _homes(packed: zipfile.ZipFile) -> dict[str, str]:
     with packed.open(only_member(packed, MEMBER)) as file:
         return {
             str(district.get("kretskod")): str(district.get("lankod"))
-            for district in ijson.items(file, DISTRICTS)
+            for district in ijson.items(_Watched(file), DISTRICTS)
         }
 
 
@@ -258,7 +266,7 @@ CODE, TOTAL = "Valdistriktskod", "Totalt"
 SEX, AGE, VALUE, ALL = "kön", "ålder", "antal", "alla"
 WOMEN, MEN = "kvinnor", "män"
 OLDEST = 200
-BAND = re.compile(r"(?<!\d)(\d{2})\s*[-–—]\s*(\d{2,3})(?!\d)")
+BAND = re.compile(r"(?<!\d)(\d{2})\s*[-–—]\s*(\d{2,3})(?!\d)", re.ASCII)
 OPEN = re.compile(r"(?<!\d)(\d{2})\s*(?:år)?\s*(?:\+|[-–—](?!\s*\d)|och äldre|eller äldre|w\b)")
 SEXES = {
     WOMEN: re.compile(r"kvinn", re.IGNORECASE),
@@ -285,7 +293,7 @@ def read_val_electors(path: Path, source: Source) -> pd.DataFrame:
     rows = read_xlsx(path, source)
     refuse_headers(rows, (CODE, TOTAL))
     codes = as_category(rows[CODE]).astype(str)
-    last = int(np.flatnonzero(codes.str.fullmatch(r"\d+").to_numpy()).max(initial=-1))
+    last = int(np.flatnonzero(codes.str.fullmatch(r"[0-9]+").to_numpy()).max(initial=-1))
     rows, codes = rows.iloc[: last + 1], codes.iloc[: last + 1]
     wanted = _wanted(source)
     headers = [str(name) for name in rows.columns if name != CODE]

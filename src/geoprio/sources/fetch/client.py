@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 import tenacity
+from urllib3.exceptions import HTTPError
 
 from geoprio import __version__
 from geoprio.errors import SourceError
@@ -221,10 +222,14 @@ def _refuse_status(response: requests.Response, url: str) -> None:
         raise BusyError(
             "server_answers", url=url, status=status, reason=why, later=words, after=after
         )
-    said = plain_words(response.raw.read(20_000, decode_content=True).decode("utf-8", "replace"))
-    raise RefusedError(
-        "server_refused_says", url=url, status=status, reason=response.reason, said=said
-    )
+    key, said = "server_refused_says", ""
+    try:
+        body = response.raw.read(20_000, decode_content=True)
+        said = plain_words(body.decode("utf-8", "replace"))
+    except (HTTPError, OSError):
+        # A refusal is one though its words are cut off, or are not packed as they say.
+        key = "server_refused_mute"
+    raise RefusedError(key, url=url, status=status, reason=response.reason, said=said)
 
 
 def _no_reply(error: requests.exceptions.RequestException, url: str) -> BusyError:
@@ -432,7 +437,11 @@ class Client:
                 return response
             # A redirect is followed only where the address itself would be allowed.
             response.close()
-            url = urljoin(url, response.headers["Location"])
+            to = response.headers["Location"]
+            try:
+                url = urljoin(url, to)
+            except ValueError:
+                raise SourceError("redirect_nowhere", url=url, to=to) from None
             self._refuse_address(url)
         raise SourceError("too_many_redirects", url=ask.url, most=REDIRECTS)
 
