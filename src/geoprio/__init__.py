@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from geoprio.scores import top_k_set as top_k_set
     from geoprio.scores import treat_outliers as treat_outliers
     from geoprio.scores import treatment as treatment
+    from geoprio.scores.sensitivity import choice_indices as choice_indices
     from geoprio.sources import Source as Source
     from geoprio.sources import load_source as load_source
     from geoprio.sources import read_source as read_source
@@ -108,6 +109,7 @@ _NAMES = {
     "explain_areas leave_one_out normalise normaliser of_place of_targets "
     "rank_confidence_sets rank_set_widths rank_uncertainty reasons score_areas "
     "top_k_set treat_outliers treatment",
+    "scores.sensitivity": "choice_indices",
     "sources": "Source load_source read_source reader source_at_hand",
     "sources.raw": "default_raw",
 }

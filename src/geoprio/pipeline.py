@@ -33,7 +33,7 @@ from geoprio.scores.advice import advise, load_guides
 from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources.private import read_additions, read_capacity
 from geoprio.sources.raw import default_raw
-from geoprio.sources.read import read_all
+from geoprio.sources.read import other_tables, read_all
 from geoprio.words import Language
 
 STAGES = ("read", "measure", "survey", "protect", "score", "judge", "advise", "publish")
@@ -252,7 +252,8 @@ def _prepared(
     atlas = keep_ways(gathered.atlas, set(memberships["area_set"]))
     gathered = replace(gathered, atlas=atlas)
     begins("measure")
-    gathered = replace(gathered, splits=calibrate(gathered))
+    others = other_tables(campaign, folders)
+    gathered = replace(gathered, splits=calibrate(gathered), others=others)
     return gathered, Brief(
         campaign=campaign,
         groups=groups,

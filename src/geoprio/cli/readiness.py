@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pandas as pd
 from rich.console import Console
@@ -20,8 +20,11 @@ from geoprio.config import (
     load_group,
 )
 from geoprio.counts import PARTIES
-from geoprio.counts.inventory import derive
+from geoprio.counts.inventory import columns_given
+from geoprio.errors import SourceError
 from geoprio.groups import Held, as_located, choose_methods
+from geoprio.runs import read_record
+from geoprio.runs.doubt import run_doubts
 from geoprio.runs.notes import decision_words, definition_of
 from geoprio.scores import PLACE, Figures, compute_indicators
 from geoprio.sources import Source, load_source
@@ -81,24 +84,29 @@ class Holdings:
         known = frozenset(own | moved | above)
         return Held(frozenset(own), frozenset(moved - own), frozenset(above), _indicators(known))
 
+    def gives_all(self, columns: set[str], area_set: str) -> bool:
+        """Return whether columns are given of every area of a set, or of all its parts.
+
+        Another vintage says only what is so of areas that are the same still.
+        """
+        sets = self.chain[: self.chain.index(area_set) + 1] if area_set in self.chain else []
+        given = (self._columns(it) for it in self.sources.values() if it.area_set in sets)
+        return columns <= frozenset().union(*given)
+
     @property
     def chain(self) -> list[str]:
         """The area sets that nest, the smallest first."""
         return [self.campaign.closer_set, self.campaign.nesting.area_set, TOWNS]
 
     @cached_property
-    def _town(self) -> pd.DataFrame:
-        """A row of single years about 18 where a source gives them."""
-        for source in self.sources.values():
-            columns = {column.name for column in source.columns}
-            if "age_15_17_count" in columns:
-                return pd.DataFrame(1.0, index=_ROW, columns=sorted(columns))
-        return pd.DataFrame()
+    def _years(self) -> tuple[str, ...]:
+        """The columns of the source of single years about 18, where there is one."""
+        given = (source.column_names for source in self.sources.values())
+        return next((names for names in given if "age_15_17_count" in names), ())
 
-    def _columns(self, source: Source) -> set[str]:
+    def _columns(self, source: Source) -> frozenset[str]:
         """Return the count columns of a source, those that are made from them included."""
-        names = [column.name for column in source.columns]
-        return _known(derive(pd.DataFrame(1.0, index=_ROW, columns=names), self._town))
+        return columns_given(source.column_names, self._years)
 
 
 def _place(area_set: str, chain: list[str]) -> int | None:
@@ -142,6 +150,9 @@ class Report:
     """`area_set`, `group` with its `label`, `method`, `measure`, `why`, and what is `better`."""
     decisions: Mapping[str, str]
     """By group: whether its definition is decided."""
+    doubts: Sequence[str]
+    """What the last run's doubt comes from and what would narrow it, in words; its sources may be
+    others than the campaign's now."""
     whole: bool
     """Whether everything that was asked for can be located."""
 
@@ -154,6 +165,8 @@ class Check:
     groups: Mapping[str, Group]
     listed: Mapping[str, Listed]
     """Every source of the catalogue; those that the campaign names and the rest."""
+    record: Mapping[str, Any]
+    """Of the campaign's last run; empty where there is none."""
     language: Language
 
     @property
@@ -190,8 +203,18 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
         campaign=campaign,
         groups={name: load_group(name, folders) for name in campaign.target_groups},
         listed={name: state_of(name, source, folder) for name, source in sources.items()},
+        record=_last_record(out / "data" / "processed" / campaign.name),
         language=language,
     )
+
+
+def _last_record(folder: Path) -> Mapping[str, Any]:
+    try:
+        record = read_record(folder)
+    except SourceError:
+        return {}
+    # An older geoprio kept less of what it ran.
+    return record if "groups" in record.get("settings", {}) else {}
 
 
 def report_on(check: Check, *, election: Election | None = None) -> Report:
@@ -209,6 +232,7 @@ def report_on(check: Check, *, election: Election | None = None) -> Report:
         electorates=[_electorate(check, one) for one in ([election] if election else ELECTIONS)],
         methods=methods,
         decisions={name: decision_words(group, language) for name, group in check.groups.items()},
+        doubts=_doubts(check),
         whole=known and all(row["method"] != "unknown" for row in methods),
     )
 
@@ -234,7 +258,18 @@ def tell(report: Report, language: Language) -> None:
         console.print(table)
     for name, decision in report.decisions.items():
         console.print(f"{name}: {decision}", soft_wrap=True)
+    for line in report.doubts:
+        console.print(line, soft_wrap=True)
     console.print(text("check_all" if report.whole else "check_some", language), soft_wrap=True)
+
+
+def _doubts(check: Check) -> list[str]:
+    """Return what the last run said of its doubt, and whether it was of other sources."""
+    if not check.record:
+        return [text("check_not_run", check.language)]
+    named = {source["name"] for source in check.record["sources"]}
+    other = [text("check_other_sources", check.language)] * (named != set(check.campaign.sources))
+    return [*other, *run_doubts(check.record, check.language)]
 
 
 def _table(title: str, columns: str, language: Language) -> Table:
@@ -315,12 +350,13 @@ def _better(check: Check, name: str, area_set: str) -> str:
     return "; ".join(check.how(source) for source in found[:2])
 
 
-def _standing(group: Group, holdings: Holdings, area_set: str) -> tuple[int, int]:
+def _standing(group: Group, holdings: Holdings, area_set: str) -> tuple[int, int, bool]:
     """Return how good the method is that would be chosen: the lower the better."""
     choice = choose_methods({"": group}, holdings.held(area_set)).iloc[0]
     why = choice["why"]
     place = BEST_FIRST.index(why) if why in BEST_FIRST else len(BEST_FIRST)
-    measures = [measure.count for measure in group.measures]
-    rank = measures.index(choice["measure"]) if choice["measure"] in measures else 0
+    counts = [measure.count for measure in group.measures]
+    rank = counts.index(choice["measure"]) if choice["measure"] in counts else 0
+    pair = {choice["measure"], group.measures[rank].of} if choice["measure"] in counts else set()
     # What is published for the areas or moved there differs less than which measure it is.
-    return max(place - 1, 0), rank
+    return max(place - 1, 0), rank, not holdings.gives_all(pair, area_set)

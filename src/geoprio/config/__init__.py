@@ -39,6 +39,7 @@ from geoprio.config.load import (
     load_named,
     load_profile,
     message_names,
+    named_documents,
     named_file,
     read_named,
     refuse_undated,

@@ -204,6 +204,18 @@ def read_named(kind: str, name: str, folders: tuple[Path, ...]) -> Document:
     return document if composed(path.stem) == name else document.variants()[name]
 
 
+def named_documents(kind: str, folders: Collection[Path]) -> dict[str, Document]:
+    """Return every document of a kind that is TOML, by its name, as the first folder has it."""
+    found: dict[str, Document] = {}
+    for path in (path for folder in folders for path in sorted((folder / kind).glob("*.toml"))):
+        try:
+            document = read_document(path)
+        except ConfigError:
+            continue
+        found = {path.stem: document, **document.variants(), **found}
+    return found
+
+
 def load_group(name: str, folders: tuple[Path, ...]) -> Group:
     """Return a target group.
 

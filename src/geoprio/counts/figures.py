@@ -1,6 +1,6 @@
 """What the sources say of one area set: published, moved, and how sure each figure is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -103,6 +103,19 @@ def known_figures(area_set: str, gathered: Gathered, measures: Sequence[Measure]
         for name, codes in atlas.parents(area_set).items()
     )
     return _with_districts(replace(known, parents=parents), area_set, gathered, measures)
+
+
+def as_published(
+    known: Evidence, columns: Collection[str], area_set: str, gathered: Gathered
+) -> Evidence:
+    """Return what is known of a set that nests as if columns were published for each of its areas.
+
+    The figures are what they are taken to be now; how sure they are is what a publication would be.
+    """
+    names = sorted(columns)
+    best = known.best.reindex(columns=names)
+    counts = known.counts.reindex(columns=known.counts.columns.union(names)).fillna(best)
+    return replace(known, counts=counts, noise=_noise(area_set, counts, gathered))
 
 
 def _bare(counts: pd.DataFrame, origins: Mapping[str, str]) -> Evidence:

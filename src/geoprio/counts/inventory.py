@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from geoprio.areas import (
 )
 from geoprio.config import Campaign
 from geoprio.errors import ConfigError
-from geoprio.sources.catalogue import Loaded
+from geoprio.sources.catalogue import Loaded, Source
 from geoprio.sources.read import town_names
 from geoprio.words import Phrase
 
@@ -166,6 +167,20 @@ def derive(counts: pd.DataFrame, town: pd.DataFrame) -> pd.DataFrame:
     return counts
 
 
+_ROW = pd.Index(["0000"], name="area_code")
+
+
+@cache
+def columns_given(names: tuple[str, ...], years: tuple[str, ...] = ()) -> frozenset[str]:
+    """Return a table's count columns and what is made from them.
+
+    `years` are the columns of the table by municipality with single years about 18; none without.
+    """
+    town = pd.DataFrame(1.0, index=_ROW[: len(years)], columns=list(years))
+    made = derive(pd.DataFrame(1.0, index=_ROW, columns=list(names)), town)
+    return frozenset(map(str, made.columns[made.notna().any()]))
+
+
 def single_years(tables: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the first table that tells minors from adults among 15-19; empty without one."""
     found = (counts for counts in tables if "age_15_17_count" in counts)
@@ -193,6 +208,8 @@ class Gathered:
     """COUNTS of each set that nests, and the publisher and year of each column."""
     splits: Mapping[str, Split] = field(default_factory=dict)
     """Fitted errors of moving counts, by way; see `calibrate`."""
+    others: Mapping[str, Source] = field(default_factory=dict)
+    """Tables of the catalogue that the campaign does not name; see `other_tables`."""
 
     @property
     def unused(self) -> list[str]:

@@ -14,6 +14,7 @@ from geoprio.groups.measures import (
     spread_of,
 )
 from geoprio.groups.overlap import at_least_one, integerise, intensity, overlap_table
+from geoprio.groups.prospect import columns_wanted, prospective_errors
 from geoprio.groups.shares import (
     count_intervals,
     empirical_bayes,

@@ -6,7 +6,7 @@ q the group's share of them, `p' = (p - f q) / (1 - f)`; q follows from the grou
 which the TOML gives with its spread and source. What is moved is the roll; the share is made here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -211,7 +211,7 @@ class _Ground:
     adults: pd.Series
     adults_se: pd.Series
     at_home: Mapping[str, pd.Series]
-    """By election, the share (0-1) of the adults who vote there."""
+    """By election that is asked for, the share (0-1) of the adults who vote there."""
 
 
 def align_groups(
@@ -222,22 +222,44 @@ def align_groups(
     The rows given have `NO_ELECTION`. Counts of the others are electors; their errors are those of
     the roll, of the estimate and of the alignment. NaN where roll or share is unknown.
     """
-    adults = base_size(evidence, ADULTS)
-    ground = _Ground(
-        evidence,
-        held_of(evidence),
-        rolls,
-        adults,
-        base_error(evidence, ADULTS),
-        {election: at_home_share(rolls, election, adults) for election in rolls.by_election},
-    )
-    parts = [estimates]
+    ground, parts = _ground(rolls, evidence, rolls.by_election), [estimates]
     for name, own in estimates.groupby("group", sort=False):
         for election, share in _shares(groups[str(name)], own, ground).items():
             rows = _rows(own, share, rolls.by_election[election])
             parts.append(rows.assign(election=election))
     frame = pd.concat(parts).sort_values(["group", "election"], kind="stable")
     return check(frame.sort_index(kind="stable").rename_axis("area_code"), GROUPS)
+
+
+def aligned_errors(
+    estimates: pd.DataFrame,
+    rolls: Rolls,
+    groups: Mapping[str, Group],
+    evidence: Evidence,
+    *,
+    election: str,
+) -> pd.DataFrame:
+    """Return the standard errors (0-1) of shares in one electorate, as `align_groups` gives them.
+
+    Of the groups in `estimates`, which are of their own bases: areas x groups.
+    """
+    ground = _ground(rolls, evidence, [election])
+    own = dict(list(estimates.groupby("group", sort=False)))
+    return pd.DataFrame(
+        {name: _shares(groups[str(name)], rows, ground)[election][1] for name, rows in own.items()}
+    )
+
+
+def _ground(rolls: Rolls, evidence: Evidence, elections: Iterable[str]) -> _Ground:
+    adults = base_size(evidence, ADULTS)
+    return _Ground(
+        evidence,
+        held_of(evidence),
+        rolls,
+        adults,
+        base_error(evidence, ADULTS),
+        {election: at_home_share(rolls, election, adults) for election in elections},
+    )
 
 
 def for_election(estimates: pd.DataFrame, election: str) -> pd.DataFrame:
@@ -314,7 +336,7 @@ def _rows(own: pd.DataFrame, share: Estimate, roll: Roll) -> pd.DataFrame:
 def _shares(group: Group, own: pd.DataFrame, ground: _Ground) -> dict[str, Estimate]:
     """Return the group's share (0-1) of each election's electorate, Swedes abroad included."""
     measure, rule, rolls = choose_measure(group, ground.held), group.alignment, ground.rolls
-    base, elections = own["base"].iloc[0], list(rolls.by_election)
+    base, elections = own["base"].iloc[0], list(ground.at_home)
     if measure is not None and base == "electorate":
         return {name: _from_roll(own, measure, name, ground, rule=rule) for name in elections}
     if measure is not None and measure.minors is not None:

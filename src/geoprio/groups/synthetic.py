@@ -58,6 +58,20 @@ def synthetic(name: str, group: Group, evidence: Evidence) -> pd.DataFrame | Non
     )
 
 
+def hoped_error(found: pd.DataFrame, rates: Synthetic, total: Total) -> pd.Series:
+    """Return the standard error (0-1) of shares that are known otherwise, were the rates used.
+
+    An error that is a part r of its share grows with it, and the share is not known yet. With m the
+    share and v its variance now, the mean of the variance then is `r^2 (m^2 + v) / (1 + r^2)`: v
+    is that mean and the variance of what the share will be told to be.
+    """
+    chance = 1 / found["count"].clip(lower=1)
+    part = np.expm1(rates.rate_sd**2 + rates.between_sd**2 + total.cv**2 + chance)
+    now = found["share"] ** 2 + found["share_se"] ** 2
+    error: pd.Series = (part * now / (1 + part)) ** 0.5
+    return error
+
+
 def _employed_columns(rates: Synthetic) -> list[str]:
     return [f"employed_{name}_{sex}_count" for name in rates.industries for sex in SEXES]
 

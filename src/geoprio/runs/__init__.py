@@ -351,14 +351,8 @@ def read_run(folder: Path | str) -> Run:
     >>> run.frame("scores").query("channel == 'canvass' and rank == 1")["score"].size
     1
     """
-    folder = Path(folder)
-    try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        sums = {name: str(value) for name, value in record["files"].items()}
-    except FileNotFoundError:
-        raise SourceError("not_a_finished_run", folder=folder, record=RECORD) from None
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        raise SourceError("not_a_run_record", folder=folder / RECORD) from None
+    folder, record = Path(folder), read_record(Path(folder))
+    sums = record["files"]
     # A frame stands in the folder itself: no name in a record leads anywhere else.
     names = sorted(name for name in sums if name == Path(name).name and name.endswith(ENDING))
     faults = [
@@ -368,6 +362,17 @@ def read_run(folder: Path | str) -> Run:
         raise SourceError("files_changed_since_run", faults, folder=folder)
     frames = {name.removesuffix(ENDING): _read(folder / name) for name in names}
     return Run(record, frames, folder)
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Return the record of a finished run; a SourceError where there is none that can be read."""
+    try:
+        record: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        return record | {"files": {name: str(value) for name, value in record["files"].items()}}
+    except FileNotFoundError:
+        raise SourceError("not_a_finished_run", folder=folder, record=RECORD) from None
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        raise SourceError("not_a_run_record", folder=folder / RECORD) from None
 
 
 def newest_run(processed: Path) -> Path:

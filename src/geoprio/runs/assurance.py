@@ -7,9 +7,10 @@ import pandas as pd
 
 from geoprio.areas import overlapping
 from geoprio.config import Brief
+from geoprio.runs.doubt import doubt_record, doubt_words
 from geoprio.runs.notes import listed
 from geoprio.runs.outcome import Outcome
-from geoprio.scores import PRIVATE, rank_set_widths, unknown_words
+from geoprio.scores import PRIVATE, Located, rank_set_widths, unknown_words
 from geoprio.sources.catalogue import OwnFile
 from geoprio.words import Language, decimal, text, whole
 
@@ -131,6 +132,10 @@ def _told_of_ranking(outcome: Outcome) -> list[str]:
                 k=k,
             )
         )
+        top = _top_record(outcome, level, channel)
+        if top["doubt"]:
+            called = {"channel": _channel(plans, channel), "k": k}
+            told.append(doubt_words(top, _labels(plans, GROUPS), language, **called))
     for kind, found in judged.warnings.items():
         labels = _labels(plans, kind)
         for row in found[~found["criterion"].isin(PRIVATE)].itertuples():
@@ -181,9 +186,8 @@ def certainty_record(outcome: Outcome) -> dict[str, Any]:
         "area_sets": {
             level.area_set: {
                 channel: {
-                    "verdicts": _counts(level.scores[channel]["verdict"]),
+                    **_top_record(outcome, level, channel),
                     "rank_sets": _plain(rank_set_widths(_as_ranks(sets))),
-                    "may_be_top_count": int(sets["in_top_set"].sum()),
                     "weights": {
                         str(name): _plain(row.drop("estimator"))
                         for name, row in _of_kind(outcome, channel, level.area_set).iterrows()
@@ -205,6 +209,15 @@ def certainty_record(outcome: Outcome) -> dict[str, Any]:
             str(name): _plain(row.drop("estimator"))
             for name, row in outcome.judged[outcome.levels[0].area_set].groups.iterrows()
         },
+    }
+
+
+def _top_record(outcome: Outcome, level: Located, channel: str) -> dict[str, Any]:
+    """Return how sure it is which areas are the first, and what the doubt comes from."""
+    return {
+        "verdicts": _counts(level.scores[channel]["verdict"]),
+        "may_be_top_count": int(outcome.judged[level.area_set].sets[channel]["in_top_set"].sum()),
+        "doubt": doubt_record(outcome, level, channel),
     }
 
 

@@ -11,7 +11,8 @@ from geoprio.groups import for_election, shares_by_group
 from geoprio.scores.draws import Measured, rng_for
 from geoprio.scores.indicators import PRIVATE, TARGETS, compute_indicators
 from geoprio.scores.levels import Located
-from geoprio.scores.rank_sets import SetRule, may_be_first, rank_confidence_sets
+from geoprio.scores.levers import Levers, Ranking, find_levers, take_apart
+from geoprio.scores.rank_sets import SetRule, may_be_first, pair_critical, sets_beyond
 from geoprio.scores.score import fill_from_groups, normalise_criteria, score_areas
 from geoprio.scores.uncertainty import rank_uncertainty, score_errors
 from geoprio.scores.verdicts import verdicts
@@ -59,6 +60,8 @@ class Judged:
     warnings: Mapping[str, pd.DataFrame]
     """Criteria that hardly move a ranking, or nearly say the same; see `weight_warnings`. Those of
     the groups within the intensity stand under `groups`."""
+    levers: Mapping[str, Levers]
+    """What the doubt about each ranking is made of, and which tables would lessen it."""
 
 
 def judge(level: Located, plans: Brief, *, top_k: int) -> Judged:
@@ -67,11 +70,12 @@ def judge(level: Located, plans: Brief, *, top_k: int) -> Judged:
     A channel with fewer ranked areas than `top_k` is told how far its ranks may stray, and no
     area's chance of being at the top, nor a verdict: all of them are there.
     """
-    found = {
-        channel: _channel(level, plans, channel, top_k)
+    rankings = {
+        channel: _ranking(level, plans, channel, top_k)
         for channel, scores in level.scores.items()
         if scores["score"].notna().any()
     }
+    found = {name: _channel(level, name, ranking) for name, ranking in rankings.items()}
 
     def each(kind: str) -> dict[str, pd.DataFrame]:
         return {channel: frames[kind] for channel, frames in found.items() if kind in frames}
@@ -92,19 +96,51 @@ def judge(level: Located, plans: Brief, *, top_k: int) -> Judged:
         removed=each("removed"),
         bounds=each("bounds"),
         warnings={**each("warnings"), "groups": of_groups},
+        levers=_levers(level, plans, rankings),
     )
 
 
-def _channel(level: Located, plans: Brief, channel: str, top_k: int) -> dict[str, pd.DataFrame]:
+def _ranking(level: Located, plans: Brief, channel: str, top_k: int) -> Ranking:
+    profile, rules = plans.profiles[channel], plans.campaign.uncertainty
+    measured, scores = _measured(level, profile), level.scores[channel]
+    towns = level.areas["municipality_code"]
+    errors = score_errors(
+        measured,
+        profile,
+        lognormal=rules.lognormal,
+        rng=_rng(level, plans, f"score errors of {channel}"),
+    )
+    rng = _rng(level, plans, f"rank sets of {channel}")
+    return Ranking(
+        profile=profile,
+        measured=measured,
+        points=normalise_criteria(level.indicators, profile, municipality=towns),
+        scores=_scores(level, plans, channel, top_k),
+        errors=errors,
+        critical=pair_critical(scores["score"], errors, SetRule(draws=rules.draws), rng=rng),
+        top_k=top_k,
+    )
+
+
+def _levers(level: Located, plans: Brief, rankings: Mapping[str, Ranking]) -> dict[str, Levers]:
+    """Return the levers of the rankings of which areas' chances are known."""
+    strays, rules = take_apart(level, plans), plans.campaign.uncertainty
+    return {
+        name: find_levers(ranking, strays, rules, rng=_rng(level, plans, f"levers of {name}"))
+        for name, ranking in rankings.items()
+        if ranking.scores["p_top"].notna().any()
+    }
+
+
+def _channel(level: Located, channel: str, ranking: Ranking) -> dict[str, pd.DataFrame]:
     """Return the frames of one ranking, by their names in `Judged`."""
-    profile = plans.profiles[channel]
+    profile, points, top_k = ranking.profile, ranking.points, ranking.top_k
     weights, scores = profile.weights(), level.scores[channel]["score"]
     towns = level.areas["municipality_code"]
-    points = normalise_criteria(level.indicators, profile, municipality=towns)
     dropped = leave_one_out(points, weights, method=profile.aggregate, top_k=top_k)
     frames = {
-        "scores": _scores(level, plans, channel, top_k),
-        "sets": _sets(level, plans, channel, top_k),
+        "scores": ranking.scores,
+        "sets": _sets(ranking),
         "effective": effective_weights(points, scores, weights=weights),
         "dropped": dropped,
         "bounds": criterion_bounds(level.indicators, profile),
@@ -150,18 +186,9 @@ def _scores(level: Located, plans: Brief, channel: str, top_k: int) -> pd.DataFr
     return check(scores.assign(verdict=verdict), SCORES)
 
 
-def _sets(level: Located, plans: Brief, channel: str, top_k: int) -> pd.DataFrame:
-    profile, scores = plans.profiles[channel], level.scores[channel]["score"]
-    errors = score_errors(
-        _measured(level, profile),
-        profile,
-        lognormal=plans.campaign.uncertainty.lognormal,
-        rng=_rng(level, plans, f"score errors of {channel}"),
-    )
-    rule = SetRule(draws=plans.campaign.uncertainty.draws)
-    sets = rank_confidence_sets(
-        scores, errors, rule, rng=_rng(level, plans, f"rank sets of {channel}")
-    )
+def _sets(ranking: Ranking) -> pd.DataFrame:
+    scores, top_k = ranking.scores["score"], ranking.top_k
+    sets = sets_beyond(scores, ranking.errors, ranking.critical)
     few = bool(scores.notna().sum() < top_k)
     return pd.DataFrame(
         {

@@ -119,8 +119,21 @@ def place_errors(
     ).fillna(0.0)
 
 
+def share_errors(usable: pd.DataFrame, joint: Joint, election: str) -> pd.DataFrame:
+    """Return the standard errors (0-1) of the groups' shares of an electorate: areas x groups.
+
+    As they may be computed with (`usable` and the `joint` table of the same), so that nothing
+    withheld is told.
+    """
+    rows = for_election(usable, election)
+    by_group = rows.set_index("group", append=True)["share_se"].unstack()  # noqa: PD010
+    errors = by_group.reindex(index=joint.shares.index, columns=joint.shares.columns)
+    # An estimate without a known error is not exact: as far off as the groups with one are at most.
+    return errors.fillna(errors.max()).fillna(0.0)
+
+
 def target_errors(
-    usable: pd.DataFrame,
+    errors: pd.DataFrame,
     joint: Joint,
     indicators: pd.DataFrame,
     place: pd.DataFrame,
@@ -128,15 +141,9 @@ def target_errors(
 ) -> pd.DataFrame:
     """Return the standard errors of indicators that rest on the groups, by area.
 
-    Made of the groups' standard errors as they may be computed with (`usable` and the `joint` table
-    of the same), so that nothing withheld is told. `place` is from `place_errors`.
+    `errors` are from `share_errors`, `place` from `place_errors`.
     """
     campaign = plans.campaign
-    rows = for_election(usable, campaign.election.basis)
-    by_group = rows.set_index("group", append=True)["share_se"].unstack()  # noqa: PD010
-    errors = by_group.reindex(index=joint.shares.index, columns=joint.shares.columns)
-    # An estimate without a known error is not exact: as far off as the groups with one are at most.
-    errors = errors.fillna(errors.max()).fillna(0.0)
     intensity = intensity_error(joint, errors, plans.locating, combine=campaign.overlap.combine)
     precision = intensity_error(joint, errors, plans.locating, combine="any")
     share = indicators["precision_share"]

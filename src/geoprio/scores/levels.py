@@ -18,7 +18,8 @@ from geoprio.counts.electorates import (
     find_rolls,
     living_here,
 )
-from geoprio.counts.figures import OWN, known_figures
+from geoprio.counts.figures import OWN, as_published, known_figures
+from geoprio.counts.inventory import columns_given, single_years
 from geoprio.counts.votes import riksdag_votes
 from geoprio.errors import CoverageError
 from geoprio.groups import (
@@ -28,16 +29,18 @@ from geoprio.groups import (
     align_groups,
     as_located,
     choose_methods,
+    columns_wanted,
     estimate_groups,
     for_election,
     held_of,
+    prospective_errors,
     protect,
     shares_by_group,
     withhold_where,
 )
 from geoprio.groups.joint import join_groups
 from geoprio.groups.measures import group_origins
-from geoprio.scores.deviation import place_errors, target_errors
+from geoprio.scores.deviation import place_errors, share_errors, target_errors
 from geoprio.scores.indicators import (
     PLACE,
     TARGETS,
@@ -89,11 +92,16 @@ class Located:
     origins: pd.DataFrame
     """Where each figure is from, by area (METHOD 3): of counts and indicators by their names, of a
     group's share `<group>_share`. A column that is not there is the areas' own."""
+    prospects: Mapping[str, pd.DataFrame]
+    """By a table that the campaign lacks: what the standard errors (0-1) of the locating groups'
+    shares would be with it (areas x groups), where they can be other than they are."""
     larger: Mapping[str, pd.DataFrame]
     """By larger area set, the nearest first: `place`, the name of the larger area that each area
     lies in, and the indicators of that."""
     printed: pd.DataFrame = field(default_factory=pd.DataFrame)
     """GROUPS as shown: what is withheld is NaN, and `shown` says why."""
+    share_errors: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Standard errors (0-1) of the groups' shares, which those of the indicators are made of."""
     scores: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """SCORES by channel."""
     reasons: Mapping[str, pd.Series] = field(default_factory=dict)
@@ -193,8 +201,32 @@ def _survey(
         indicators=place,
         errors=place_errors(district_votes, move, known, lived),
         origins=_origins(known, figures, groups, sets, move.way),
+        prospects=_prospects(area_set, gathered, evidence, standing, plans),
         larger=larger,
     )
+
+
+def _prospects(
+    area_set: str, gathered: Gathered, evidence: Evidence, rolls: Rolls, plans: Brief
+) -> dict[str, pd.DataFrame]:
+    """Return `Located.prospects`, of a set that nests: one table for all that give the same."""
+    found: dict[frozenset[str], tuple[str, pd.DataFrame]] = {}
+    groups = {name: plans.groups[name] for name in plans.locating}
+    wanted = columns_wanted(groups, evidence)
+    years = single_years([table.counts for table in gathered.tables])
+    for name, table in gathered.others.items():
+        given = columns_given(table.column_names, tuple(map(str, years)))
+        columns = given & frozenset().union(*wanted.values())
+        reached = table.area_set in {area_set, gathered.atlas.base}
+        if not columns or not reached or columns in found or area_set not in gathered.published:
+            continue
+        with_it = as_published(evidence, columns, area_set, gathered)
+        moved = {group: plans.groups[group] for group, own in wanted.items() if own & columns}
+        errors = prospective_errors(
+            columns, moved, with_it, rolls, election=plans.campaign.election.basis
+        )
+        found[columns] = name, errors
+    return dict(found.values())
 
 
 def _larger(area_set: str, figures: Figures, gathered: Gathered) -> dict[str, pd.DataFrame]:
@@ -299,7 +331,8 @@ def locate(found: Located, protected: Protected, gathered: Gathered, plans: Brie
     )
     figures = replace(found.figures, joint=joint)
     indicators = pd.concat([found.indicators, compute_indicators(figures, TARGETS)], axis=1)
-    of_targets = target_errors(protected.usable, joint, indicators, found.errors, plans)
+    errors = share_errors(protected.usable, joint, basis)
+    of_targets = target_errors(errors, joint, indicators, found.errors, plans)
     town = found.areas["municipality_code"]
     return replace(
         found,
@@ -307,6 +340,7 @@ def locate(found: Located, protected: Protected, gathered: Gathered, plans: Brie
         printed=protected.printed,
         indicators=indicators,
         errors=pd.concat([found.errors, of_targets], axis=1),
+        share_errors=errors,
         scores=_scores(found, indicators, plans),
         reasons={
             channel: reasons_of(

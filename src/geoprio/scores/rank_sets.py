@@ -201,8 +201,20 @@ def rank_confidence_sets(
     b   2.0       1.0        2.0
     c   3.0       3.0        3.0
     """
+    return sets_beyond(estimate, se, pair_critical(estimate, se, rule, rng=rng))
+
+
+def pair_critical(
+    estimate: pd.Series, se: pd.Series, rule: SetRule, *, rng: np.random.Generator
+) -> float:
+    """Return what the studentised difference of two areas must exceed for them to be told apart."""
+    return critical_value(_gather(estimate, se)[1], rule, rng)
+
+
+def sets_beyond(estimate: pd.Series, se: pd.Series, critical: float) -> pd.DataFrame:
+    """Return `rank_confidence_sets` where pairs are told apart beyond a value that is known."""
     areas, estimates = _gather(estimate, se)
-    above, below = _told_apart(estimates, critical_value(estimates, rule, rng))
+    above, below = _told_apart(estimates, critical)
     frame = pd.DataFrame(
         {
             "rank": pd.Series(estimates.values, areas).rank(ascending=False, method="min"),

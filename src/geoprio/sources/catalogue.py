@@ -419,6 +419,16 @@ class Source(Model):
     that of the file, but for one with a `kind`, and anything else takes its place."""
 
     @property
+    def column_names(self) -> tuple[str, ...]:
+        """The canonical columns that it gives."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether nothing but a user's own file can serve it."""
+        return self.fetch is None or isinstance(self.fetch, OwnFile)
+
+    @property
     def needed(self) -> list[str]:
         """The columns that the file must have."""
         names = [*self.key.names, *self.where, *self.texts.values()]

@@ -19,6 +19,7 @@ from geoprio.config import (
     Document,
     Fault,
     judge,
+    named_documents,
     read_named,
     refusal,
     shipped_folder,
@@ -270,6 +271,24 @@ def _telling(paths: Sequence[Path], source: Source) -> Iterator[None]:
         more = Phrase("and_more", count=len(paths) - 1) if len(paths) > 1 else ""
         name, title = paths[0].name, source.title
         raise SourceError("of_source", paths=name, more=more, source=title, error=fault) from error
+
+
+def other_tables(campaign: Campaign, folders: Sequence[Path]) -> dict[str, Source]:
+    """Return the tables of counts on the campaign's area sets that it does not name, by name.
+
+    Those of the closer set come first. A file with a fault is no concern of a campaign that does
+    not name it: it is left out.
+    """
+    sets = (campaign.closer_set, campaign.scored_set)
+    found = {}
+    for name, document in named_documents("sources", folders).items():
+        given = document.table.get("provides"), document.table.get("area_set")
+        if name in campaign.sources or given not in [("counts", area_set) for area_set in sets]:
+            continue
+        source, faults = judge_source(document)
+        if source is not None and not faults:
+            found[name] = source
+    return dict(sorted(found.items(), key=lambda item: (sets.index(item[1].area_set), item[0])))
 
 
 _FIRST = {"key": 0, "areas": 1, "names": 2}

@@ -201,7 +201,7 @@ class Listed:
     @property
     def is_by_hand(self) -> bool:
         """Whether nothing but a user's own file can serve the source."""
-        return self.source.fetch is None or isinstance(self.source.fetch, OwnFile)
+        return self.source.is_by_hand
 
 
 def state_of(name: str, source: Source, folder: Path) -> Listed:
