@@ -372,7 +372,8 @@ def spread_by_size(gaps: pd.Series, size: pd.Series, of: pd.Series) -> pd.Series
     moved = np.log(gaps.abs().clip(lower=_LEAST_GAP))
     squares = float(((known - known.mean()) ** 2).sum())
     slope = float(np.polyfit(known, moved, 1)[0]) if squares > 0 else 0.0
-    told = squares / float(moved.var()) if squares > 0 else 0.0
+    noise = float(moved.var())
+    told = squares / noise if squares > 0 and noise > 0 else 0.0
     prior = 1 / _SLOPE_SD**2
     power = np.clip((told * slope + prior * _SLOPE) / (told + prior), 2 * _SLOPE, 0.0)
     level = spread_of(gaps / np.exp(power * known))
