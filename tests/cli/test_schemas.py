@@ -65,10 +65,23 @@ def test_a_schema_is_what_toml_and_its_draft_can_say(kind: str) -> None:
     )
 
 
-def test_what_stands_beside_a_key_in_the_models_is_its_description() -> None:
-    campaign = SCHEMAS["campaigns"]["properties"]
-    assert campaign["effects"]["description"].startswith("Name of the file in effects/")
-    assert campaign["closer_set"]["description"]
+def test_every_key_says_what_it_is() -> None:
+    """By what stands beside it in the models, so that no text is written twice."""
+    bare = [
+        f"{kind}: {name}.{key}"
+        for kind, schema in SCHEMAS.items()
+        for name, part in ((kind, schema), *schema.get("$defs", {}).items())
+        for key, told in part.get("properties", {}).items()
+        if not told.get("description")
+    ]
+    assert bare == []
+    campaign, fetch = SCHEMAS["campaigns"], SCHEMAS["sources"]["$defs"]["FileFetch"]["properties"]
+    assert campaign["properties"]["effects"]["description"].startswith("Name of the file in effect")
+    # Of a base, of the model that a key holds, and of the model that a key's one value tells.
+    assert fetch["credit"]["description"] == "How the publisher wants to be named."
+    nesting = campaign["properties"]["nesting"]["description"]
+    assert nesting == "A larger area set that the closer one nests in."
+    assert fetch["kind"]["description"].startswith("One published file at a known address")
 
 
 def test_a_folder_gets_its_schemas_and_the_rules_that_tie_them(tmp_path: Path) -> None:

@@ -104,10 +104,11 @@ def schema_of(model: type[Model]) -> dict[str, Any]:
     schema = model.model_json_schema()
     for name, kind in _kinds_in(Model):
         part = schema if kind is model else schema.get("$defs", {}).get(name, {})
-        for key, words in _words(kind).items():
-            if key in part.get("properties", {}):
-                described = {**part["properties"][key], "description": words}
-                part["properties"][key] = dict(sorted(described.items()))
+        for key, told in part.get("properties", {}).items():
+            # A key of one value alone is what tells its model from others.
+            only = part["description"] if "const" in told else ""
+            words = _words(kind).get(key) or only or _referred(told, schema["$defs"])
+            part["properties"][key] = dict(sorted({**told, "description": words}.items()))
     if VARIANTS in schema["properties"]:
         _open_variants(schema)
     return {"$schema": DRAFT, **_for_toml(schema)}
@@ -132,14 +133,25 @@ def _kinds_in(model: type[Model]) -> Iterator[tuple[str, type[Model]]]:
         yield from _kinds_in(kind)
 
 
+def _referred(told: Mapping[str, Any], kinds: Mapping[str, Any]) -> str:
+    """Return what the model that a key holds, alone or several of, says of itself; "" for none."""
+    held = [told, *(told.get(key) for key in ("items", "additionalProperties"))]
+    held += told.get("anyOf", ())
+    names = [
+        one["$ref"].rpartition("/")[2] for one in held if isinstance(one, dict) and "$ref" in one
+    ]
+    return str(kinds[names[0]]["description"]) if names else ""
+
+
 @cache
 def _words(model: type[Model]) -> dict[str, str]:
-    """Return what each key means: the text under it in the code.
+    """Return what each key means: the text under it in the code, or under that of its base.
 
     pydantic can find them too, but only while it makes the models, and every command would wait.
     """
+    told = dict(_words(base)) if (base := model.__bases__[0]) is not Model else {}
     body = ast.parse(inspect.getsource(model)).body[0].body  # type: ignore[attr-defined]
-    told = {
+    told |= {
         key.target.id: inspect.cleandoc(str(words.value.value))
         for key, words in pairwise(body)
         if isinstance(key, ast.AnnAssign)

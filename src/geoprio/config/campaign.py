@@ -32,6 +32,7 @@ class MailingEdition(Model):
     election: Election | None = None
     """Whose electorate it is for; else the campaign's."""
     election_day: Date | None = None
+    """Its last day; needed by whatever leaves the house."""
     target_groups: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """The target groups that it is for; else all of the campaign's."""
     vendor: str | None = None
@@ -64,6 +65,7 @@ class OnlineBase(Model):
     url: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+/[\w./{}@-]*\{z\}[\w./{}@-]*$")]
     """Address of its tiles, with {z}, {x} and {y}."""
     attribution: str
+    """Whom the map names for it."""
     title: Text
 
     @property
@@ -87,18 +89,26 @@ class OddsRatio(Model):
     """How many times the odds of one group rise for those who belong to the other."""
 
     groups: GroupPair
+    """The two groups."""
     ratio: Positive
+    """So many times."""
     source: Annotated[str, Field(pattern=r"\S")]
+    """Who published it, and when."""
 
 
 class TwoWayTable(Model):
     """Columns of a published two-way table of two groups, among whomever it counts."""
 
     groups: GroupPair
+    """The two groups."""
     both: CountColumn
+    """Those who belong to both."""
     first: CountColumn
+    """Those who belong to the first."""
     second: CountColumn
+    """Those who belong to the second."""
     of: CountColumn
+    """All who are counted."""
 
 
 class Overlap(Model):
@@ -160,13 +170,16 @@ class Method(Model):
     """One way to make criteria into a score."""
 
     normalise: NormaliseName
+    """How criteria are put on one scale."""
     aggregate: AggregateName
+    """How they are weighed together."""
 
 
 class Uncertainty(Model):
     """What one draw lets vary, how many there are, and what is made of them (METHOD 6)."""
 
     draws: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    """How many times the ranking is drawn."""
     concentration: Positive | None = None
     """Of the Dirichlet distribution around the central weights: a weight that is the share p of
     them all has the variance p (1 - p) / (concentration + 1). None keeps the weights."""
@@ -200,10 +213,15 @@ class ElectionBasis(Model):
     """The election whose figures are used, and the one that is planned for."""
 
     basis: Election
+    """Whose votes and electorate the figures are of."""
     year: int
+    """Its year."""
     date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    """Its day."""
     plans_for: Text
     unassigned_party_votes: Literal["spread", "omit"] = "spread"
+    """Votes that are counted in no polling district: spread over the municipality's, or left
+    out."""
     abroad_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.026
     """Swedes abroad, of the riksdag's electors, where no file counts foreign citizens: about
     200,000 of the country's 7.8 million in 2022. A county's own share differs."""
@@ -224,9 +242,13 @@ class MailingBudget(Model):
     """What a mailing costs and how much money there is."""
 
     budget_sek: NotNegative
+    """Money for each edition, in kronor."""
     cost_per_household_sek: Positive
+    """Print and delivery, in kronor."""
     cost_source: str
+    """Where the cost is from."""
     waves: Annotated[int, Field(ge=1, le=12)] = 1
+    """Deliveries that the plan is split in."""
     editions: Annotated[tuple[MailingEdition, ...], Field(strict=False)] = ()
     """Each with a choice of its own; without any, one for the campaign's election and groups."""
 
@@ -259,27 +281,41 @@ class Campaign(Model):
     """One campaign: county, area sets, election, groups, profiles, sources and limits."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$"), NotReserved]
+    """For folders and files: the run is kept in `data/processed/<name>`."""
     title: str
+    """What the campaign is called, on every page."""
     county_code: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+    """Two digits of the county, such as "01"."""
     seed: Annotated[int, Field(ge=0)]
+    """Beginning of what is drawn by chance: the same gives the same figures again."""
     scored_set: str
+    """The areas that are ranked, such as RegSO."""
     closer_set: str
     """The small areas that residents are counted in and larger areas are made of."""
     nesting: Nesting
     top_k: Annotated[int, Field(ge=1)]
+    """How many areas are "the first"."""
     minimum_count: Annotated[int, Field(ge=5)] = 10
+    """A count of a sensitive group below it is not shown."""
     lost_count_tolerance: Annotated[float, Field(ge=0, le=0.05)] = 0.001
+    """Share of a count that a join of area sets may lose before the run stops."""
     comparable_population_difference: Annotated[float, Field(ge=0, le=0.2)] = 0.05
+    """Share that two vintages of an area may differ in residents and be compared."""
     cap_to_electorate: bool = False
     """Whether the groups' counts leave out electors beyond the residents counted in an area."""
     associations: str
+    """Name of the list of associations and their areas."""
     associations_note: Text | None = None
     """What people must know of the associations' areas, such as that they are an example."""
     demo: bool = False
+    """Whether the county is invented, as every output then says."""
     election: ElectionBasis
     target_groups: Annotated[dict[str, Weight], Field(min_length=1)]
+    """Weight of each group by its name in `groups/`."""
     profiles: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    """Names in `profiles/` of the channels that areas are ranked for."""
     sources: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    """Names in `sources/` of the files that are read."""
     mailing: MailingBudget
     overlap: Overlap = Overlap()
     map: MapBase = MapBase()

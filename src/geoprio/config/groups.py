@@ -9,6 +9,7 @@ from geoprio.config.model import (
     Date,
     Direction,
     Election,
+    Indicator,
     Model,
     NotNegative,
     Positive,
@@ -20,8 +21,8 @@ from geoprio.words import Phrase
 
 Rate = Annotated[float, Field(gt=0, lt=1)]
 """A share of people that is neither none nor all: its odds are taken."""
-Source = Annotated[str, Field(min_length=1)]
-"""Who published the figure, and when; `antagande: ...` where it is assumed."""
+_SOURCE = "Who published the figure, and when; `antagande: ...` where it is assumed."
+Source = Annotated[str, Field(min_length=1, description=_SOURCE)]
 
 
 class Sector(Model):
@@ -39,8 +40,11 @@ class Industry(Model):
     """An industry, by the name that the columns of employed have for it."""
 
     sector: str
+    """One of `sectors`."""
     blue_collar_men: Rate
+    """Share of its men who are blue-collar workers."""
     blue_collar_women: Rate
+    """Share of its women who are."""
     source: Source
 
 
@@ -48,8 +52,11 @@ class SexDensity(Model):
     """Union density of blue-collar workers by sex."""
 
     men: Rate
+    """Of men."""
     women: Rate
+    """Of women."""
     everyone: Rate
+    """Of both together."""
     source: Source
 
 
@@ -57,13 +64,16 @@ class Band(Model):
     """One part of an area's people, and the rate that it is known to have."""
 
     count: CountColumn
+    """Column of those in the part."""
     rate: Rate
+    """Their rate."""
 
 
 class Composition(Model):
     """A published composition that moves an area's odds away from the county's."""
 
     moves: Literal["density", "blue_collar"]
+    """Which odds it moves."""
     bands: Annotated[tuple[Band, ...], Field(min_length=1, strict=False)]
     of: CountColumn | None = None
     """Column of all the people; None where the bands are all of them."""
@@ -116,13 +126,13 @@ Base = Literal["residents", "adults", "electorate", "other"]
 """Whom a share is of; `other` where the table counts dwellings or part of the adults."""
 ShareOf = Annotated[float, Field(gt=0, lt=1)]
 LogOdds = Annotated[float, Field(ge=-5, le=5)]
-SourceInWords = Annotated[str, Field(min_length=3)]
+SourceInWords = Annotated[str, Field(min_length=3, description=_SOURCE)]
 
 
 class ProxyIndicator(Model):
     """One indicator of a proxy's rank index."""
 
-    indicator: str
+    indicator: Indicator
     direction: Direction
     label: Text
     weight: Weight = 1.0
@@ -157,6 +167,7 @@ class Total(Model):
     """How many the group is in the whole county, where no smaller area is counted."""
 
     count: Positive
+    """So many people."""
     source: Text
     cv: NotNegative = 0.0
     """Coefficient of variation of the figure itself, as where it is undated or rounded."""
@@ -208,6 +219,7 @@ class Measure(Model):
     share_sd: NotNegative = 0.0
     """Between-area standard deviation of the share where no data at hand can measure it."""
     share_sd_source: str = ""
+    """Where that is from."""
     definition: Text | None = None
     """What the group is where this measure stands in for the definition."""
     election: Election | None = None
@@ -242,9 +254,11 @@ class Group(Model):
     decided: Date | None = None
     """Date of the party's decision on the definition; None while it is awaited."""
     role: Literal["locate", "message"] = "locate"
+    """Whether areas are ranked by it, or it only shapes what is said."""
     role_why: Text | None = None
     """Why it has that role, in a sentence for the leadership."""
     sensitive: bool = False
+    """Whether small counts are withheld."""
     measures: Annotated[tuple[Measure, ...], Field(strict=False)] = ()
     """Ways that it is published, the best first: the first that the data gives is used."""
     total: Total | None = None

@@ -11,11 +11,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from geoprio.words import Language, Phrase
 
 Election = Literal["riksdag", "region", "kommun", "eu"]
-Direction = Literal["high", "low"]
+Direction = Annotated[
+    Literal["high", "low"], Field(description="Whether a high or a low figure counts.")
+]
+Indicator = Annotated[str, Field(description="Name of an indicator.")]
 Positive = Annotated[float, Field(gt=0, le=1e9)]
 NotNegative = Annotated[float, Field(ge=0, le=1e9)]
 CountColumn = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*_count$")]
-Weight = Annotated[float, Field(gt=0, le=1e6)]
+Weight = Annotated[float, Field(gt=0, le=1e6, description="How much it counts beside others.")]
 
 
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])$")
@@ -81,7 +84,9 @@ class Text(Model):
     """One text in the two languages shown to people."""
 
     sv: str
+    """In Swedish."""
     en: str
+    """In English."""
 
     def told(self, language: Language) -> str:
         """Return it in `language`."""

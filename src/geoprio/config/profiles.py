@@ -7,6 +7,7 @@ from pydantic import Field
 
 from geoprio.config.model import (
     Direction,
+    Indicator,
     Model,
     NotNegative,
     Positive,
@@ -41,7 +42,7 @@ class PublicTexts(Model):
 class Tried(Model):
     """An indicator that scenarios alone weigh: no part of the decided score, nor of its reasons."""
 
-    indicator: str
+    indicator: Indicator
     direction: Direction
     label: Text
 
@@ -144,7 +145,7 @@ class Profile(Model):
 class Trait(Model):
     """One indicator that types are told apart by, and what a high or low one is called."""
 
-    indicator: str
+    indicator: Indicator
     form: Literal["home", "before", "with", "where"]
     """Its place in a name: <before> <home> with <with> <where>."""
     high: Text | None = None
@@ -168,7 +169,9 @@ class Typology(Model):
 
     label: Text
     least_types: Annotated[int, Field(ge=2)]
+    """Fewest types that are tried."""
     most_types: Annotated[int, Field(le=20)]
+    """Most types that are tried."""
     noticeable_sd: Positive
     """Standard deviations from the average area from which a trait is worth a word."""
     words: Annotated[int, Field(ge=1, le=4)]
@@ -188,15 +191,17 @@ class Typology(Model):
 
 OpenShare = Annotated[float, Field(gt=0, lt=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Source = Annotated[str, Field(pattern=r"\S.{9,}")]
-"""Where a figure was read; a figure without one is refused."""
+_SOURCE = "Where the figure was read; a figure without one is refused."
+Source = Annotated[str, Field(pattern=r"\S.{9,}", description=_SOURCE)]
 
 
 class Factor(Model):
     """A published rate among those in a group and among all others."""
 
     inside_share: OpenShare
+    """Rate of those in the group."""
     outside_share: OpenShare
+    """Rate of all others."""
     source: Source
 
 
@@ -219,6 +224,7 @@ class Persuasion(Model):
     """Share of the contacted voters of other parties who then change to the party."""
 
     share: Share
+    """Of those contacted."""
     source: Source
 
 
@@ -227,6 +233,7 @@ class Effect(Model):
 
     studies: Annotated[tuple[Study, ...], Field(min_length=1, strict=False)]
     sd: Positive
+    """Standard deviation of the share who then vote, beyond the trials."""
     sd_source: Source
     persuasion: Persuasion | None = None
     """Off where it is left out: the evidence says about zero."""
@@ -265,6 +272,7 @@ class Canvassing(Model):
     """What an hour of canvassing gives."""
 
     doors_per_hour: Positive
+    """Doors that one pair knocks on."""
     doors_source: Source
     contact_share: OpenShare
     """Doors where someone answers, of all doors."""
@@ -291,7 +299,7 @@ class Message(Model):
     """One profile question, told where its figure makes it matter."""
 
     label: Text
-    indicator: str
+    indicator: Indicator
     direction: Direction
     threshold: float
     """The figure from which the line is true enough to open with, in the indicator's unit."""

@@ -62,6 +62,7 @@ class Payer(Entity):
     """Who pays for the mailing."""
 
     same_as_sponsor: bool = False
+    """Whether the sponsor pays."""
 
     def needed(self) -> dict[str, str]:
         """Return nothing where the sponsor pays."""
@@ -138,7 +139,9 @@ class Notice(Model):
     """Everything that the sponsor says of one mailing and edition."""
 
     mailing: str = ""
+    """What is mailed."""
     edition: str = ""
+    """Which edition, as the campaign names it."""
     sponsor: Sponsor = Sponsor()
     controller: Controller = Controller()
     payer: Payer = Payer()

@@ -36,7 +36,9 @@ class VendorColumn(Model):
     """One column of the vendor's file."""
 
     field: VendorField
+    """What it holds."""
     heading: str
+    """What the vendor calls it."""
 
     def _own_faults(self) -> list[Phrase]:
         right = _HEADING.fullmatch(self.heading) and self.heading.strip() == self.heading
@@ -47,6 +49,7 @@ class Vendor(Model):
     """One file dialect: a name, a version, and every choice that a reader must know."""
 
     name: Annotated[str, Field(min_length=1)]
+    """What the vendor is called."""
     version: Annotated[str, Field(min_length=1)]
     """Changes with every change of the file, so that an order says which one it was made by."""
     specification: Annotated[str, Field(min_length=10)]
@@ -54,11 +57,17 @@ class Vendor(Model):
     product: Annotated[str, Field(min_length=1)]
     """What is ordered, in the vendor's words."""
     files: Annotated[tuple[VendorFile, ...], Field(min_length=1, strict=False)]
+    """File formats that are written."""
     separator: Literal[";", ",", "\t", "|"]
+    """Sign between the cells of a CSV."""
     decimal: Literal[",", "."]
+    """Sign before decimals."""
     encoding: Literal["utf-8", "utf-16", "cp1252", "iso-8859-1", "iso-8859-15"]
+    """Of the CSV."""
     bom: bool
+    """Whether the CSV begins with a byte order mark."""
     line_end: Literal["crlf", "lf"]
+    """How its lines end."""
     quote_text: bool = False
     """Whether every text stands between quotation marks, not only where it must."""
     reserve_share: Annotated[float, Field(ge=0, le=0.25)] = 0.0
@@ -102,12 +111,14 @@ class Parameter(Model):
 
     name: Text
     use: Literal["postal_codes", "ages", "unused"]
+    """What geoprio fills it with."""
 
 
 class Register(Model):
     """A holder of addresses with a legal basis of its own, and what an order to it may hold."""
 
     name: Annotated[str, Field(min_length=1)]
+    """What the holder is called."""
     version: Annotated[str, Field(min_length=1)]
     """Changes with every change of the order's form."""
     specification: Annotated[str, Field(min_length=10)]
@@ -117,6 +128,7 @@ class Register(Model):
     geography_conditions: Annotated[int, Field(ge=1)]
     """Combined conditions on geography at most, beside the file."""
     line_end: Literal["crlf", "lf"]
+    """How the file's lines end."""
     parameters: Annotated[tuple[Parameter, ...], Field(min_length=2, strict=False)]
 
     def _own_faults(self) -> list[Phrase]:
@@ -136,7 +148,9 @@ class Addressed(Model):
     order_from: str
     """Name of a file in `registers/`."""
     age_from: int | None = None
+    """Youngest who gets it, on election day."""
     age_to: int | None = None
+    """Oldest who gets it."""
     purpose: Text
     least_residents: Annotated[int, Field(ge=100)] = 500
     """Residents of the age in the whole selection, below which no order is made."""

@@ -49,7 +49,9 @@ def _refused(key: str, when: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - as
 Address = Annotated[str, AfterValidator(_https)]
 Listed = Annotated[tuple[str, ...], Field(strict=False)]
 Texts = Annotated[Listed, Field(min_length=1)]
-Megabytes = Annotated[int, Field(ge=1, le=LARGEST_MB)]
+Megabytes = Annotated[
+    int, Field(ge=1, le=LARGEST_MB, description="Size that is refused above, in megabytes.")
+]
 Sign = Annotated[str, Field(min_length=1, max_length=1)]
 Width = Annotated[int, Field(ge=1)]
 
@@ -58,12 +60,14 @@ class Labelled(Model):
     """Values that are known by what they are called; their codes come from the metadata."""
 
     labels: Texts
+    """What they are called."""
 
 
 class Search(Model):
     """How a table is found whose id is not known."""
 
     query: str
+    """What is searched for."""
     variables: Texts
     """Names of variables that the table must have, such as "region"."""
     label: str = ""
@@ -74,7 +78,9 @@ class OldApi(Model):
     """The same table in PxWebApi v1, used where v2 does not answer."""
 
     url: Address
+    """Address of the API."""
     path: str
+    """The table below it."""
 
 
 Choice = Texts | str | Labelled
@@ -85,6 +91,7 @@ class _Published(Model):
     """What is got from a publisher's server."""
 
     credit: str
+    """How the publisher wants to be named."""
     maximum_mb: Megabytes = 100
 
     @property
@@ -102,14 +109,18 @@ class PxwebFetch(_Published):
 
     kind: Literal["pxweb"]
     url: Address
+    """Address of the API."""
     table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")] | None = None
+    """The table's id."""
     search: Search | None = None
     region: str = "Region"
     """The variable that holds areas; empty for a table of the whole country."""
     codelist: str | None = None
     """Value set of the region variable, such as `vs_DeSO2018`."""
     time: str = "Tid"
+    """The variable that holds times."""
     times: Texts
+    """The times that are asked for."""
     select: Annotated[dict[str, Choice], Field(min_length=1)]
     """What is asked of every other variable; the key `*` is for all that are not named."""
     v1: OldApi | None = None
@@ -126,15 +137,21 @@ class WfsFetch(_Published):
 
     kind: Literal["wfs"]
     url: Address
+    """Address of the service."""
     layer: str
+    """Name of the layer."""
     filter_by: str | None = None
     """Attribute that holds the county code; without it the whole layer is asked for."""
     dialect: Literal["cql", "filter"] = "cql"
     """`cql` for GeoServer, `filter` for the OGC standard's FILTER."""
     version: Literal["2.0.0", "1.1.0"] = "2.0.0"
+    """The protocol's version."""
     format: str = "application/json"
+    """What is asked for, as the service calls it."""
     crs: Annotated[str, Field(pattern=r"^[A-Za-z0-9:]+$"), AfterValidator(_known_crs)] = "EPSG:3006"
+    """Coordinates that are asked for."""
     sort_by: str | None = None
+    """Attribute that pages are ordered by."""
     page_size: Annotated[int, Field(ge=1, le=10_000)] = 250
     """Features asked for at once; 500 with full borders have been seen to take 90 s."""
     clip_by: str | None = None
@@ -156,6 +173,7 @@ class FileFetch(_Published):
     url: Address | None = None
     """Empty where only the index page is known."""
     index_page: Address | None = None
+    """Page that links to the file."""
     file_name: str | None = None
     """Name, or pattern of a name that carries its date, to look for on the index page (of several
     the last, the newest); else the last part of the address."""
@@ -241,7 +259,9 @@ class Span(Model):
     """Whole numbers from `from` to `to`, both included, written as text in the file."""
 
     first: Annotated[int, Field(alias="from")]
+    """The first."""
     to: int
+    """The last."""
 
     _rises = _refused("from_above_to", lambda it: it.first > it.to)
 
@@ -254,8 +274,11 @@ class Options(Model):
     """What a reader must know of its file."""
 
     separator: Sign | None = None
+    """Sign between the cells of a row."""
     encoding: str | None = None
+    """Of the text, such as `utf-8` or `cp1252`."""
     sheet: str | None = None
+    """Sheet of a workbook; else the first."""
     member: str | None = None
     """File name pattern of the file inside a zip; needed when it holds several."""
     layer: str | None = None
@@ -291,13 +314,17 @@ class Key(Model):
     """How a row finds its area code."""
 
     column: str | None = None
+    """The file's column of the code."""
     columns: Listed = ()
     """Columns of a code that is split in parts, each padded to its `widths`."""
     widths: Annotated[tuple[int, ...], Field(strict=False)] = ()
+    """Length of each part."""
     kind: Literal["code", "name", "slug"] = "code"
+    """Whether it holds codes, areas' names, or names that a code is made of."""
     width: Width | None = None
     """Length to which a code that lost its leading zeros is padded."""
     prefix: str = ""
+    """What is set before a code to make it whole."""
     strip_suffix: str = ""
     """Ending that every code carries, such as `_RegSO2025`."""
     pattern: Pattern | None = None
@@ -320,10 +347,15 @@ class Column(Model):
     """One canonical column: the sum of the file's columns `value`, less `minus`, over some rows."""
 
     name: CountName
+    """What geoprio calls it; the ending tells its unit."""
     value: str | Texts
+    """The file's column or columns that are added."""
     minus: Listed = ()
+    """The file's columns that are taken away."""
     where: Where = Field(default_factory=dict)
+    """Rows that are added: by column, the value or values wanted."""
     scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    """What the sum is multiplied by, such as 0.01 of per cent."""
 
     _no_sum_of_shares = _refused(
         "share_of_several_columns", lambda it: it.name.endswith("_share") and len(it.numbers) > 1
@@ -348,6 +380,7 @@ class Unassigned(Model):
     column: str | None = None
     """Column that tells such rows where their code does not."""
     equals: str = ""
+    """What the column holds in them."""
 
 
 class MappingColumns(Model):
@@ -378,27 +411,41 @@ class EmptyIsZero(Model):
     """Columns where the publisher leaves a cell empty for none."""
 
     reason: Annotated[str, Field(min_length=10)]
+    """Where the publisher says so."""
     columns: Texts
+    """The file's columns."""
 
 
 class Source(Model):
     """One raw file: publisher, licence, vintage, names accepted, reader and column map."""
 
     title: str
+    """What the publisher calls it."""
     publisher: str
+    """Who publishes it."""
     licence: str
+    """On what terms it may be used."""
     page: str
+    """Address of the publisher's page about it."""
     vintage: Annotated[int, Field(ge=1990, le=2100)]
+    """The year that it tells of."""
     area_set: str
+    """The areas of its rows, such as `deso_2018`."""
     provides: Provides
+    """What it gives."""
     files: Annotated[tuple[FileName, ...], Field(min_length=1, strict=False)]
+    """Names that the file may have in the raw folder, `*` for any signs; the first that is there is
+    read."""
     reader: str
+    """Its file format, by the name in `READERS`."""
     several: bool = False
     """Whether the publisher has one such file per municipality; all are read as one."""
     election: Election | None = None
+    """Which election it is of."""
     options: Options = Options()
     key: Key
     where: Where = Field(default_factory=dict)
+    """Rows that are read: by column of the file, the value or values wanted."""
     texts: dict[str, str] = Field(default_factory=dict)
     """Canonical text columns and the file's columns that hold them."""
     municipality: Annotated[str, Field(pattern=r"^(\d{4}|overlap)$")] | None = None
