@@ -81,6 +81,14 @@ def share_of(outcome: Outcome, area_set: str, code: str, indicator: str) -> floa
     return float(part / whole)
 
 
+def share_of_association(outcome: Outcome, name: str, indicator: str) -> float:
+    """Return the share in all of the areas that are an association's."""
+    counts = outcome.gathered.published["regso_2020"][0]
+    theirs = counts[outcome.levels[0].areas["association"].reindex(counts.index) == name]
+    part, whole = (theirs[names].to_numpy().sum() for names in PARTS[indicator])
+    return float(part / whole)
+
+
 def lines_of(outcome: Outcome, level: Located) -> Iterator[tuple[str, str, str]]:
     """Yield code, indicator and sentence of each area that has an opening line."""
     openings = outcome.advised[level.area_set].openings
@@ -89,25 +97,43 @@ def lines_of(outcome: Outcome, level: Located) -> Iterator[tuple[str, str, str]]
 
 
 def test_an_opening_line_is_of_the_area_or_names_whom_it_is_of(outcome: Outcome) -> None:
-    atlas, heard = outcome.gathered.atlas, {True: 0, False: 0}
+    atlas, heard = outcome.gathered.atlas, dict.fromkeys(("own", *outcome.gathered.atlas.nested), 0)
     for level in outcome.levels:
         own = {name: known(outcome, level.area_set, NEEDS[name]) for name in PARTS}
+        homes = larger_codes(outcome, level.area_set)
         for code, indicator, line in lines_of(outcome, level):
-            heard[bool(own[indicator][code])] += 1
-            if own[indicator][code]:
-                assert "som helhet" not in line
+            # An association that bears the name of an area is not told of.
+            told = {f"i {level.areas['association'][code]} som helhet": ("association", code)}
+            for name, codes in homes.items():
+                place = f"i {atlas.sets[name]['area_name'][codes[code]]} som helhet"
+                told[place] = (name, codes[code])
+            named = next((place for place in told if place in line), None)
+            assert (named is None) == ("som helhet" not in line), line
+            if named is None:
+                assert own[indicator][code]
+                heard["own"] += 1
                 share = level.indicators.loc[code, indicator]
+            elif told[named][0] == "association":
+                share = share_of_association(outcome, level.areas["association"][code], indicator)
             else:
-                above = next(
-                    (name, codes[code])
-                    for name, codes in larger_codes(outcome, level.area_set).items()
-                    if known(outcome, name, NEEDS[indicator])[codes[code]]
-                )
-                assert f"i {atlas.sets[above[0]]['area_name'][above[1]]} som helhet" in line
-                share = share_of(outcome, *above, indicator)
+                heard[told[named][0]] += 1
+                share = share_of(outcome, *told[named], indicator)
             said = spoken(pd.Series([share], name=indicator), "sv").iloc[0]
             assert said in line, (code, line)
     assert min(heard.values()) > 5
+
+
+def test_a_larger_area_is_told_of_where_no_figure_of_the_area_s_own_can_be(
+    outcome: Outcome,
+) -> None:
+    for level in outcome.levels:
+        figures = own_figures(level.indicators, level.origins)
+        can = pd.Series(False, figures.index)
+        for asked in outcome.guides.messages.values():
+            sign = {"high": 1, "low": -1}[asked.direction]
+            can |= sign * figures[asked.indicator] >= sign * asked.threshold
+        lines = outcome.advised[level.area_set].openings["opening_line"]
+        assert (~lines.str.contains("som helhet") & (lines != "")).equals(can)
 
 
 def test_more_areas_have_something_to_open_with_than_the_rents_alone_give(

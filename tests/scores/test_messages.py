@@ -68,9 +68,8 @@ def test_a_larger_area_s_figure_is_said_of_it_by_name_and_never_of_the_area() ->
     asked = {"a": message("a_share", 0.2, larger=larger), "b": message("b_share", 0.2)}
     origins = pd.DataFrame({"a_share": ["regso"] * 2 + ["kommun", "own"]}, indicators.index)
     theirs = indicators.assign(place=["Rinkeby", "{value}", None, "Husby"])
-    told = opening_lines(
-        indicators, asked, origins, larger={"regso": theirs.assign(a_share=0.8)}, language="sv"
-    )
+    theirs = theirs.assign(a_share=[0.8, 0.8, np.nan, 0.8])
+    told = opening_lines(indicators, asked, origins, larger={"regso": theirs}, language="sv")
     assert told["line"].str.replace(SPACE, " ").tolist() == [
         "b_share: 50 procent.",  # a figure of its own comes first
         "I {value}: 80 procent.",  # the larger area's own figure, not what was left for this one
@@ -80,6 +79,24 @@ def test_a_larger_area_s_figure_is_said_of_it_by_name_and_never_of_the_area() ->
     silent = asked | {"a": message("a_share", 0.2)}
     told = opening_lines(indicators, silent, origins, larger={"regso": theirs}, language="sv")
     assert told["message"].tolist() == ["b", "", "", "a"]
+
+
+def test_where_no_question_is_an_area_s_own_the_nearest_larger_area_s_is_told_by_its_name() -> None:
+    indicators = frame(a_share=[0.3, 0.1, 0.1, 0.1], b_share=[0.1, 0.1, 0.1, np.nan])
+    larger = Text(sv="I {place}: {value}.", en="In {place}: {value}.")
+    asked = {name: message(f"{name}_share", 0.2, larger=larger) for name in ("a", "b")}
+    near = indicators.assign(place="Tensta", a_share=[0.4, 0.4, 0.1, 0.4], b_share=0.1)
+    far = indicators.assign(place="Stockholm", a_share=0.5, b_share=0.6)
+    origins = pd.DataFrame({"b_share": ["own"] * 3 + ["kommun"]}, indicators.index)
+    told = opening_lines(
+        indicators, asked, origins, larger={"regso": near, "kommun": far}, language="sv"
+    )
+    assert told["line"].str.replace(SPACE, " ").tolist() == [
+        "a_share: 30 procent.",
+        "I Tensta: 40 procent.",
+        "I Stockholm: 50 procent.",
+        "I Stockholm: 60 procent.",  # nobody knows the area's own figure
+    ]
 
 
 def test_a_line_of_a_larger_area_names_it() -> None:
