@@ -30,17 +30,19 @@ NEEDS = {
     "children_share": ["age_0_14_count", "population_count"],
     "aged_20_29_share": ["age_20_24_count", "age_25_29_count", "population_count"],
     "unemployed_share": ["unemployed_20_64_count", "residents_20_64_count"],
+    "income_gap_share": ["women_net_income_mean_sek", "men_net_income_mean_sek"],
     "care_jobs_share": ["employed_q_men_count", "employed_q_women_count", "employed_count"],
 }
 """What each share that people are told of is made of."""
 PARTS = {
     "rental_share": (["dwellings_rental_count"], DWELLINGS),
     "children_share": (["age_0_14_count"], ["population_count"]),
+    "income_gap_share": (["women_net_income_mean_sek"], ["men_net_income_mean_sek"]),
     "unemployed_share": (["unemployed_20_64_count"], ["residents_20_64_count"]),
     "care_jobs_share": (["employed_q_men_count", "employed_q_women_count"], ["employed_count"]),
 }
 FIGURE_OF_A_LINE = re.compile(
-    r"procent av (bostäderna|dem|invånarna|dem som har jobb) (är|arbetar)|som helhet"
+    r"procent (av (bostäderna|dem|invånarna|dem som har jobb) (är|arbetar)|lägre)|som helhet"
 )
 
 
@@ -78,7 +80,7 @@ def known(outcome: Outcome, area_set: str, columns: list[str]) -> pd.Series:
 def share_of(outcome: Outcome, area_set: str, code: str, indicator: str) -> float:
     counts = outcome.gathered.published[area_set][0].loc[code]
     part, whole = (counts.reindex(names).sum(skipna=False) for names in PARTS[indicator])
-    return float(part / whole)
+    return float(1 - part / whole if indicator == "income_gap_share" else part / whole)
 
 
 def share_of_association(outcome: Outcome, name: str, indicator: str) -> float:

@@ -13,6 +13,7 @@ from geoprio.scores import PLACE, local_lines, opening_lines
 SHIPPED = shipped_folder()
 MESSAGES = load_messages((SHIPPED,))
 SPACE = "\N{NO-BREAK SPACE}"
+QUESTIONS = ["fler_hyresratter", "hyresratter", "lika_inkomst", "skola", "trygga_jobb", "vard"]
 
 
 def message(indicator: str, threshold: float, **changes: object) -> Message:
@@ -28,7 +29,7 @@ def frame(**columns: list[float]) -> pd.DataFrame:
 
 
 def test_the_party_s_profile_questions_are_there_and_each_indicator_exists() -> None:
-    assert sorted(MESSAGES) == ["fler_hyresratter", "hyresratter", "skola", "trygga_jobb", "vard"]
+    assert sorted(MESSAGES) == QUESTIONS
     assert {item.indicator for item in MESSAGES.values()} <= set(PLACE)
 
 
@@ -38,6 +39,7 @@ def test_an_area_opens_with_what_stands_out_most_there() -> None:
         care_jobs_share=[0.13, 0.14, 0.05, np.nan],
         unemployed_share=[0.05, 0.051, 0.02, np.nan],
         children_share=[np.nan] * 4,
+        income_gap_share=[np.nan] * 4,
     )
     told = opening_lines(indicators, MESSAGES, language="sv")
     assert told.index.equals(indicators.index)
@@ -56,7 +58,7 @@ def test_an_area_opens_with_what_stands_out_most_there() -> None:
 
 def test_a_question_that_no_table_counts_leaves_room_for_the_others() -> None:
     indicators = frame(rental_share=[0.5, 0.7], care_jobs_share=[np.nan] * 2).assign(
-        unemployed_share=np.nan, children_share=np.nan
+        unemployed_share=np.nan, children_share=np.nan, income_gap_share=np.nan
     )
     told = opening_lines(indicators, MESSAGES, language="sv")
     assert told["message"].tolist() == ["hyresratter"] * 2
@@ -151,4 +153,4 @@ def test_a_campaign_s_own_question_replaces_the_shipped_one(tmp_path: Path) -> N
     (own / "skola.toml").write_text(text, encoding="utf-8")
     loaded = load_messages((tmp_path, SHIPPED))
     assert loaded["vard"].threshold == 0.5
-    assert list(loaded) == ["fler_hyresratter", "hyresratter", "skola", "trygga_jobb", "vard"]
+    assert list(loaded) == QUESTIONS
