@@ -253,7 +253,7 @@ _LIVING = (
 _GROUPS = (
     r"group|also|election|base|count|se|low|high|share|share_se|method|source|shown"
     rf"|(?!{_ORIGIN})[a-z0-9_]+_(low_|high_)?share|[a-z0-9_]+_(low|high|method|shown)"
-    r"|(?!\w*(born|background|foreign|joint)_)[a-z0-9_]+_count"
+    r"|(?!\w*(born|background|citizens|foreign|joint)_)[a-z0-9_]+_count"
 )
 _SCORES = (
     r"channel|election|coverage|(\w+_)?(score|rank|rank_(median|low|high)|p_top|verdict|depends)"

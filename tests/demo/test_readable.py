@@ -7,7 +7,7 @@ import pytest
 from geoprio.demo.apportionment import BALLOTS, published_figures
 from tests.demo.conftest import read
 
-TABLES = (6534, 6568, 6571, 6572, 6574, 6638, 6679, 6680, 6681)
+TABLES = (6534, 6568, 6569, 6571, 6572, 6574, 6638, 6679, 6680, 6681)
 NAMES = (
     *(f"scb_tab{number}_{area_set}" for number in TABLES for area_set in ("deso", "deso2025")),
     *(f"val_results_{year}_{ballot}" for year in (2018, 2022, 2026) for ballot in BALLOTS),

@@ -106,7 +106,7 @@ def test_tables_agree_with_each_other(raw: Path) -> None:
     ages, _ = _cube(raw / "TAB6574.json")
     assert (ages[:, 0] == ages[:, 1:].sum(axis=1)).all()
     assert (ages[:, :, 2] == ages[:, :, 0] + ages[:, :, 1]).all()
-    for name in ("TAB6571", "TAB6572"):
+    for name in ("TAB6569", "TAB6571", "TAB6572"):
         table, _ = _cube(raw / f"{name}.json")
         assert (table[:, -1] == ages[:, 0]).all()
         assert (table[:, -1] == table[:, :-1].sum(axis=1)).all()
@@ -119,6 +119,17 @@ def test_tables_agree_with_each_other(raw: Path) -> None:
     assert (schooling.sum(axis=1)[:, 0] == ages[:, 6:14, 2].sum(axis=1)[:, 0]).all()
     households, _ = _cube(raw / "TAB6568.json")
     assert (households[:, -1] == households[:, :-1].sum(axis=1)).all()
+
+
+def test_foreign_citizens_are_the_adults_who_are_not_on_the_roll_and_some_children(
+    raw: Path,
+) -> None:
+    cube, codes = _cube(raw / "TAB6569.json")
+    foreign = pd.Series(cube[:, 1, 2, 0], codes["Region"])
+    published = published_figures()
+    grown = published["adults"] - published["kommun_electors"] + published["foreign_citizens"]
+    share = grown / foreign.groupby(foreign.index.str[:4]).sum()
+    assert share.between(0.65, 0.95).all()
 
 
 def test_places_are_of_a_real_size(raw: Path) -> None:

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.slow
 
 FILES = """
 2018_K_per_valdistrikt.xlsx 2018_L_per_valdistrikt.xlsx 2018_R_per_valdistrikt.xlsx
-TAB6534.json TAB6568.json TAB6571.json TAB6572.json TAB6574.json TAB6638.json TAB6679.json
-TAB6680.json TAB6681.json associations.csv deso-2018-wfs.geojson facit
+TAB6534.json TAB6568.json TAB6569.json TAB6571.json TAB6572.json TAB6574.json TAB6638.json
+TAB6679.json TAB6680.json TAB6681.json associations.csv deso-2018-wfs.geojson facit
 kommun-folkmangd-alder-kon-2018-2022.csv kommuner.csv koppling-deso2018-regso2020.csv
 malgrupper-samfordelning-lan.json privat regso-2020-wfs.geojson
 valdistrikt-stockholms-lan-2018.zip valdistrikt-stockholms-lan-2022.zip
@@ -28,7 +28,7 @@ antal-rostberattigade-per-valdistrikt-uppdelat-pa-kon-och-alder-kvalifikationsda
 deso-2025-wfs.geojson index.md5 regso-2025-wfs.geojson valdistrikt-riket-2026.zip
 valdistrikt-jamforelser-mellan-2022-och-2026.xlsx
 """
-TABLES = (6534, 6568, 6571, 6572, 6574, 6638, 6679, 6680, 6681)
+TABLES = (6534, 6568, 6569, 6571, 6572, 6574, 6638, 6679, 6680, 6681)
 
 
 def _files() -> list[str]:

@@ -156,6 +156,41 @@ def test_a_difference_below_none_is_no_small_count() -> None:
     assert sure.loc["B", "count"] < unsure.loc["B", "count"]
 
 
+def test_foreign_citizens_who_are_counted_are_believed_before_those_who_are_moved() -> None:
+    """The roll seems to have 300 of each area's; the table has them all in A, a fourth children."""
+    counted = {"foreign_nationals_count": series(800, 0)}
+    local = replace(roll(series(1000, 500)), foreign_share=series(0.3, 0.6))
+    rolls = {"kommun": local, "riksdag": roll(series(900, 450))}
+    known = evidence(born_abroad_count=series(900, 400), **counted)
+    inside = own_base(aligned(group(ABROAD), rolls, known))["count"]
+    found = for_election(aligned(group(ABROAD), rolls, known), "riksdag")
+    adults = series(1000, 500)
+    grown, _ = adults_of(
+        series(350, 200), series(1250, 600), adults, adults_se=series(0, 0), rule=MINORS
+    )
+    assert inside.tolist() == [900, 400]
+    citizens = found["share"] / (1 - found["share"]) * (adults - grown)
+    np.testing.assert_allclose(citizens, grown - series(600, 0), rtol=0.03)
+    # Of nobody nothing strays; of many how many are children does.
+    strays = for_election(aligned(group(ABROAD), rolls, known), "kommun")["share_se"]
+    assert found["share_se"]["B"] < 1.2 * strays["B"]
+    assert found["share_se"]["A"] > 1.5 * strays["A"]
+
+
+def test_foreign_citizens_of_a_larger_area_are_no_count_of_this_one() -> None:
+    counted = {"foreign_nationals_count": series(800, 0)}
+    known = evidence(born_abroad_count=series(900, 400), **counted)
+    taken = replace(known, whence=pd.DataFrame({"foreign_nationals_count": "kommun"}, CODES))
+    without = evidence(born_abroad_count=series(900, 400))
+    rolls = {"kommun": roll(series(1000, 500), foreign=0.4), "riksdag": roll(series(900, 450))}
+    shares = [
+        for_election(aligned(group(ABROAD), rolls, one), "riksdag")["share"]
+        for one in (known, taken, without)
+    ]
+    assert shares[0]["B"] > shares[1]["B"] + 0.1
+    pd.testing.assert_series_equal(shares[1], shares[2])
+
+
 def test_a_truncated_normal_has_its_known_mean_and_spread() -> None:
     half, whole = _truncated(series(0, 500), series(10, 1), series(1e6, 1000))[0]
     assert half == pytest.approx(10 * np.sqrt(2 / np.pi))

@@ -10,7 +10,7 @@ from geoprio.groups import for_election, own_base
 from geoprio.proof import grade_counts, group_counts, narrowed
 from geoprio.runs import Run
 from geoprio.scores import Located
-from tests.shared import Shared
+from tests.shared import Shared, levels
 
 pytestmark = pytest.mark.whole
 GROUPS = ("unga", "lo", "kvinnor", "invandrarbakgrund")
@@ -50,6 +50,40 @@ def test_ninety_percent_intervals_cover_the_truth_of_each_electorate(
     # A grade that cannot fall is no grade.
     tight = coverage(rows, known, narrower=0.35)[list(COUNTED)]
     assert (tight < 0.85).all(), tight.to_dict()
+
+
+@pytest.fixture(scope="module")
+def with_citizenship(shared: Shared) -> Levels:
+    """Return what is known of the first county with the table that its campaign only offers."""
+    raw = shared.county(areas=600, seed=3)
+    text = (raw / "demo.toml").read_text(encoding="utf-8").replace("draws = 2000", "draws = 20")
+    offered = '# "scb_tab6569_deso"'
+    assert offered in text
+
+    def make(folder: Path) -> Levels:
+        (folder / "associations.csv").write_bytes((raw / "associations.csv").read_bytes())
+        (folder / "own.toml").write_text(text.replace(offered, offered[2:]), encoding="utf-8")
+        return levels(folder / "own.toml", raw)
+
+    return shared.once("levels-citizenship", make)
+
+
+@pytest.mark.parametrize("area_set", ["deso_2018", "regso_2020"])
+def test_foreign_citizens_who_are_counted_tell_better_who_of_the_group_may_vote(
+    with_citizenship: Levels, shared: Shared, area_set: str
+) -> None:
+    facit, name = shared.county(areas=600, seed=3) / "facit", "invandrarbakgrund"
+    known = truth(facit, area_set, "electorate_riksdag")
+    electors = pd.read_parquet(facit / f"grupper-{area_set}.parquet").set_index("area_code")
+    electors = electors[electors.pop("base") == "electorate_riksdag"].sum(axis=1)
+    missed = []
+    for found in (with_citizenship, shared.levels(areas=600, seed=3)):
+        rows = for_election(found[area_set].groups, "riksdag")
+        assert 0.85 <= coverage(rows, known)[name] <= 0.95
+        assert coverage(rows, known, narrower=0.35)[name] < 0.85
+        share = rows[rows["group"] == name]["share"]
+        missed.append((share - known[name] / electors).abs().mean())
+    assert missed[0] < 0.9 * missed[1]
 
 
 @pytest.mark.parametrize("area_set", ["deso_2018", "regso_2020"])

@@ -30,17 +30,19 @@ NEEDS = {
     "children_share": ["age_0_14_count", "population_count"],
     "aged_20_29_share": ["age_20_24_count", "age_25_29_count", "population_count"],
     "unemployed_share": ["unemployed_20_64_count", "residents_20_64_count"],
+    "income_gap_share": ["women_net_income_mean_sek", "men_net_income_mean_sek"],
     "care_jobs_share": ["employed_q_men_count", "employed_q_women_count", "employed_count"],
 }
 """What each share that people are told of is made of."""
 PARTS = {
     "rental_share": (["dwellings_rental_count"], DWELLINGS),
     "children_share": (["age_0_14_count"], ["population_count"]),
+    "income_gap_share": (["women_net_income_mean_sek"], ["men_net_income_mean_sek"]),
     "unemployed_share": (["unemployed_20_64_count"], ["residents_20_64_count"]),
     "care_jobs_share": (["employed_q_men_count", "employed_q_women_count"], ["employed_count"]),
 }
 FIGURE_OF_A_LINE = re.compile(
-    r"procent av (bostäderna|dem|invånarna|dem som har jobb) (är|arbetar)|som helhet"
+    r"procent (av (bostäderna|dem|invånarna|dem som har jobb) (är|arbetar)|lägre)|som helhet"
 )
 
 
@@ -78,6 +80,14 @@ def known(outcome: Outcome, area_set: str, columns: list[str]) -> pd.Series:
 def share_of(outcome: Outcome, area_set: str, code: str, indicator: str) -> float:
     counts = outcome.gathered.published[area_set][0].loc[code]
     part, whole = (counts.reindex(names).sum(skipna=False) for names in PARTS[indicator])
+    return float(1 - part / whole if indicator == "income_gap_share" else part / whole)
+
+
+def share_of_association(outcome: Outcome, name: str, indicator: str) -> float:
+    """Return the share in all of the areas that are an association's."""
+    counts = outcome.gathered.published["regso_2020"][0]
+    theirs = counts[outcome.levels[0].areas["association"].reindex(counts.index) == name]
+    part, whole = (theirs[names].to_numpy().sum() for names in PARTS[indicator])
     return float(part / whole)
 
 
@@ -89,25 +99,43 @@ def lines_of(outcome: Outcome, level: Located) -> Iterator[tuple[str, str, str]]
 
 
 def test_an_opening_line_is_of_the_area_or_names_whom_it_is_of(outcome: Outcome) -> None:
-    atlas, heard = outcome.gathered.atlas, {True: 0, False: 0}
+    atlas, heard = outcome.gathered.atlas, dict.fromkeys(("own", *outcome.gathered.atlas.nested), 0)
     for level in outcome.levels:
         own = {name: known(outcome, level.area_set, NEEDS[name]) for name in PARTS}
+        homes = larger_codes(outcome, level.area_set)
         for code, indicator, line in lines_of(outcome, level):
-            heard[bool(own[indicator][code])] += 1
-            if own[indicator][code]:
-                assert "som helhet" not in line
+            # An association that bears the name of an area is not told of.
+            told = {f"i {level.areas['association'][code]} som helhet": ("association", code)}
+            for name, codes in homes.items():
+                place = f"i {atlas.sets[name]['area_name'][codes[code]]} som helhet"
+                told[place] = (name, codes[code])
+            named = next((place for place in told if place in line), None)
+            assert (named is None) == ("som helhet" not in line), line
+            if named is None:
+                assert own[indicator][code]
+                heard["own"] += 1
                 share = level.indicators.loc[code, indicator]
+            elif told[named][0] == "association":
+                share = share_of_association(outcome, level.areas["association"][code], indicator)
             else:
-                above = next(
-                    (name, codes[code])
-                    for name, codes in larger_codes(outcome, level.area_set).items()
-                    if known(outcome, name, NEEDS[indicator])[codes[code]]
-                )
-                assert f"i {atlas.sets[above[0]]['area_name'][above[1]]} som helhet" in line
-                share = share_of(outcome, *above, indicator)
+                heard[told[named][0]] += 1
+                share = share_of(outcome, *told[named], indicator)
             said = spoken(pd.Series([share], name=indicator), "sv").iloc[0]
             assert said in line, (code, line)
     assert min(heard.values()) > 5
+
+
+def test_a_larger_area_is_told_of_where_no_figure_of_the_area_s_own_can_be(
+    outcome: Outcome,
+) -> None:
+    for level in outcome.levels:
+        figures = own_figures(level.indicators, level.origins)
+        can = pd.Series(False, figures.index)
+        for asked in outcome.guides.messages.values():
+            sign = {"high": 1, "low": -1}[asked.direction]
+            can |= sign * figures[asked.indicator] >= sign * asked.threshold
+        lines = outcome.advised[level.area_set].openings["opening_line"]
+        assert (~lines.str.contains("som helhet") & (lines != "")).equals(can)
 
 
 def test_more_areas_have_something_to_open_with_than_the_rents_alone_give(

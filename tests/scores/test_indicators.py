@@ -224,6 +224,8 @@ def test_how_people_live_and_work() -> None:
         "dwellings_rental_count": [30, 0, np.nan],
         "dwellings_owned_count": [50, 0, 5],
         "dwellings_tenant_owned_count": [20, 0, 5],
+        "men_net_income_mean_sek": [400, np.nan, 0],
+        "women_net_income_mean_sek": [300, 300, 300],
     }
     found = place(counts=pd.DataFrame(known, index=CODES, dtype=float))
     expected = {
@@ -233,6 +235,7 @@ def test_how_people_live_and_work() -> None:
         "care_jobs_share": 0.2,
         "owned_share": 0.5,
         "tenant_owned_share": 0.2,
+        "income_gap_share": 0.25,
     }
     for name, value in expected.items():
         np.testing.assert_allclose(found[name], [value, np.nan, np.nan], err_msg=name)

@@ -13,6 +13,7 @@ from geoprio.scores import PLACE, local_lines, opening_lines
 SHIPPED = shipped_folder()
 MESSAGES = load_messages((SHIPPED,))
 SPACE = "\N{NO-BREAK SPACE}"
+QUESTIONS = ["fler_hyresratter", "hyresratter", "lika_inkomst", "skola", "trygga_jobb", "vard"]
 
 
 def message(indicator: str, threshold: float, **changes: object) -> Message:
@@ -28,7 +29,7 @@ def frame(**columns: list[float]) -> pd.DataFrame:
 
 
 def test_the_party_s_profile_questions_are_there_and_each_indicator_exists() -> None:
-    assert sorted(MESSAGES) == ["fler_hyresratter", "hyresratter", "skola", "trygga_jobb", "vard"]
+    assert sorted(MESSAGES) == QUESTIONS
     assert {item.indicator for item in MESSAGES.values()} <= set(PLACE)
 
 
@@ -38,6 +39,7 @@ def test_an_area_opens_with_what_stands_out_most_there() -> None:
         care_jobs_share=[0.13, 0.14, 0.05, np.nan],
         unemployed_share=[0.05, 0.051, 0.02, np.nan],
         children_share=[np.nan] * 4,
+        income_gap_share=[np.nan] * 4,
     )
     told = opening_lines(indicators, MESSAGES, language="sv")
     assert told.index.equals(indicators.index)
@@ -56,7 +58,7 @@ def test_an_area_opens_with_what_stands_out_most_there() -> None:
 
 def test_a_question_that_no_table_counts_leaves_room_for_the_others() -> None:
     indicators = frame(rental_share=[0.5, 0.7], care_jobs_share=[np.nan] * 2).assign(
-        unemployed_share=np.nan, children_share=np.nan
+        unemployed_share=np.nan, children_share=np.nan, income_gap_share=np.nan
     )
     told = opening_lines(indicators, MESSAGES, language="sv")
     assert told["message"].tolist() == ["hyresratter"] * 2
@@ -68,9 +70,8 @@ def test_a_larger_area_s_figure_is_said_of_it_by_name_and_never_of_the_area() ->
     asked = {"a": message("a_share", 0.2, larger=larger), "b": message("b_share", 0.2)}
     origins = pd.DataFrame({"a_share": ["regso"] * 2 + ["kommun", "own"]}, indicators.index)
     theirs = indicators.assign(place=["Rinkeby", "{value}", None, "Husby"])
-    told = opening_lines(
-        indicators, asked, origins, larger={"regso": theirs.assign(a_share=0.8)}, language="sv"
-    )
+    theirs = theirs.assign(a_share=[0.8, 0.8, np.nan, 0.8])
+    told = opening_lines(indicators, asked, origins, larger={"regso": theirs}, language="sv")
     assert told["line"].str.replace(SPACE, " ").tolist() == [
         "b_share: 50 procent.",  # a figure of its own comes first
         "I {value}: 80 procent.",  # the larger area's own figure, not what was left for this one
@@ -80,6 +81,24 @@ def test_a_larger_area_s_figure_is_said_of_it_by_name_and_never_of_the_area() ->
     silent = asked | {"a": message("a_share", 0.2)}
     told = opening_lines(indicators, silent, origins, larger={"regso": theirs}, language="sv")
     assert told["message"].tolist() == ["b", "", "", "a"]
+
+
+def test_where_no_question_is_an_area_s_own_the_nearest_larger_area_s_is_told_by_its_name() -> None:
+    indicators = frame(a_share=[0.3, 0.1, 0.1, 0.1], b_share=[0.1, 0.1, 0.1, np.nan])
+    larger = Text(sv="I {place}: {value}.", en="In {place}: {value}.")
+    asked = {name: message(f"{name}_share", 0.2, larger=larger) for name in ("a", "b")}
+    near = indicators.assign(place="Tensta", a_share=[0.4, 0.4, 0.1, 0.4], b_share=0.1)
+    far = indicators.assign(place="Stockholm", a_share=0.5, b_share=0.6)
+    origins = pd.DataFrame({"b_share": ["own"] * 3 + ["kommun"]}, indicators.index)
+    told = opening_lines(
+        indicators, asked, origins, larger={"regso": near, "kommun": far}, language="sv"
+    )
+    assert told["line"].str.replace(SPACE, " ").tolist() == [
+        "a_share: 30 procent.",
+        "I Tensta: 40 procent.",
+        "I Stockholm: 50 procent.",
+        "I Stockholm: 60 procent.",  # nobody knows the area's own figure
+    ]
 
 
 def test_a_line_of_a_larger_area_names_it() -> None:
@@ -134,4 +153,4 @@ def test_a_campaign_s_own_question_replaces_the_shipped_one(tmp_path: Path) -> N
     (own / "skola.toml").write_text(text, encoding="utf-8")
     loaded = load_messages((tmp_path, SHIPPED))
     assert loaded["vard"].threshold == 0.5
-    assert list(loaded) == ["fler_hyresratter", "hyresratter", "skola", "trygga_jobb", "vard"]
+    assert list(loaded) == QUESTIONS

@@ -141,7 +141,7 @@ TOTALS = {
 
 
 def derive(counts: pd.DataFrame, town: pd.DataFrame) -> pd.DataFrame:
-    """Return COUNTS of a table with adults, born abroad and totals of its parts added.
+    """Return COUNTS of a table with adults, born abroad, foreign citizens and totals added.
 
     Within each table, so that a share's parts come from the same year. NaN where a part is unknown.
 
@@ -157,6 +157,9 @@ def derive(counts: pd.DataFrame, town: pd.DataFrame) -> pd.DataFrame:
         # Where figures are disturbed (2025 and later) a part may exceed its whole by a few.
         abroad = (counts["population_count"] - counts["born_in_sweden_count"]).clip(lower=0)
         counts = counts.assign(born_abroad_count=abroad)
+    if {"swedish_citizens_count", "population_count"} <= set(counts):
+        foreign = (counts["population_count"] - counts["swedish_citizens_count"]).clip(lower=0)
+        counts = counts.assign(foreign_nationals_count=foreign)
     if {"women_born_in_sweden_count", "women_count"} <= set(counts):
         women_abroad = (counts["women_count"] - counts["women_born_in_sweden_count"]).clip(lower=0)
         counts = counts.assign(women_born_abroad_count=women_abroad)

@@ -137,6 +137,14 @@ class People(Work):
     """As `adults`: foreign citizens who may vote in region and kommun."""
     abroad: Ints
     """As `adults`: Swedes abroad, on the riksdag roll of the area they once lived in."""
+    foreign_minors: Ints
+    """(area, sex): foreign citizens under 18."""
+
+    @property
+    def foreign(self) -> Ints:
+        """(area, sex): foreign citizens of all ages, whether they may vote or not."""
+        grown: Ints = (self.adults - self.citizens).sum(axis=(1, 2, 4))
+        return grown + self.foreign_minors
 
 
 @dataclass(frozen=True)
@@ -221,7 +229,9 @@ def draw_people(county: County, latent: Latent, rng: np.random.Generator) -> Peo
     abroad = _abroad(citizens, county, latent, rng)
     everyone = {"ages": ages, "origin": origin, "adults": adults}
     electors = {"citizens": citizens, "foreigners": foreigners, "abroad": abroad}
-    return People(**vars(work), **everyone, **electors)
+    # Of a stream of their own: everything else stays as it was before they were counted.
+    minors = _foreign_minors(origin[:, 0], adults - citizens, adults, rng.spawn(1)[0])
+    return People(**vars(work), **everyone, **electors, foreign_minors=minors)
 
 
 def by_background(people: Ints) -> Ints:
@@ -313,6 +323,21 @@ def _electors(
     citizens[..., 2:] = settled - foreign
     foreigners[..., 2:] = foreign
     return citizens, foreigners
+
+
+def _foreign_minors(minors: Ints, foreign: Ints, adults: Ints, rng: np.random.Generator) -> Ints:
+    """Return (area, sex) of the minors, (area, sex, origin), who are foreign citizens.
+
+    Invented: most of those born abroad and some of those whose parents were, more often where the
+    grown-ups born abroad are.
+    """
+    people = adults[..., 2:].sum(axis=(1, 2, 3, 4))
+    parents = (foreign.sum(axis=(1, 2, 3, 4)) + 0.5) / (people + 1.0)
+    logit = np.log(parents / (1 - parents))
+    area = logit - logit.mean() + noise(rng, len(minors), scale=0.30)
+    by_origin = np.array([-1.2, 0.45, 0.45]) + 0.8 * area[:, None, None]
+    found: Ints = binomial(rng, minors[..., 1:], by_origin).sum(axis=2)
+    return found
 
 
 def _abroad(citizens: Ints, county: County, latent: Latent, rng: np.random.Generator) -> Ints:

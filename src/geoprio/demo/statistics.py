@@ -54,10 +54,13 @@ def later_replies(
     From 2025 on the office disturbs each cell for itself: totals are not the sums of their parts.
     """
     region, layout = dict(zip(codes + _ENDING, codes, strict=True)), shipped_table("tables")
+    # The others' figures stay as they were before this table was among them.
+    streams = {"TAB6569": rng.spawn(1)[0]}
     for name, values in _values(people, living).items():
         table = layout["tables"][name]
         if table.get("disturbed"):
-            values = np.maximum(values + rng.integers(-1, 2, values.shape) * (values > 0), 0)
+            change = streams.get(name, rng).integers(-1, 2, values.shape)
+            values = np.maximum(values + change * (values > 0), 0)
         reply = _reply(layout, name, values, region=region, year=table["latest"])
         yield f"{name}{_ENDING}.json", reply
 
@@ -70,12 +73,14 @@ def _values(people: People, living: Living) -> dict[str, Values]:
     bands = [ages[:, :3], ages[:, 3:5].sum(axis=1, keepdims=True), ages[:, 5:]]
     background = [by_origin[:, 1:].sum(axis=1), by_origin[:, 0]]
     birth = [by_origin[:, :2].sum(axis=1), by_origin[:, 2], by_origin[:, 3]]
+    citizens = [by_origin.sum(axis=1) - people.foreign, people.foreign]
     employed, unemployed, outside = np.moveaxis(_with_total(people.status, 1), 2, 0)
     force = employed + unemployed
     return {
         "TAB6574": _with_total(_with_total(np.concatenate(bands, axis=1), 2), 1, first=True),
         "TAB6571": _with_total(_with_total(np.stack(background, axis=1), 2), 1),
         "TAB6572": _with_total(_with_total(np.stack(birth, axis=1), 2), 1),
+        "TAB6569": _with_total(_with_total(np.stack(citizens, axis=1), 2), 1),
         "TAB6681": _with_total(_with_total(people.employed, 2), 1, first=True),
         "TAB6680": np.stack([employed, unemployed, force, outside, force + outside], axis=2),
         "TAB6534": people.education,

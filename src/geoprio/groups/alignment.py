@@ -16,6 +16,7 @@ from scipy.special import log1p, log_ndtr, ndtr
 from geoprio.config import Alignment, Group, Measure, Minors
 from geoprio.counts import LOCAL, Evidence, Roll, Rolls
 from geoprio.counts.electorates import at_home_share
+from geoprio.counts.figures import MOVED, OWN
 from geoprio.groups.measures import (
     ADULTS,
     ENOUGH,
@@ -28,6 +29,7 @@ from geoprio.groups.measures import (
     choose_measure,
     column_of,
     held_of,
+    own_error,
     spread_of,
     with_interval,
 )
@@ -69,7 +71,9 @@ def adults_of(
     return inside, variance**0.5
 
 
-def electors_of(people: Estimate, adults: pd.Series, rolls: Rolls, election: str) -> Estimate:
+def electors_of(
+    people: Estimate, adults: pd.Series, rolls: Rolls, election: str, *, foreign: "_Foreign"
+) -> Estimate:
     """Return the group's share (0-1) of those who live in an area and vote there, and its error.
 
     `p = n / (O + n)`: the O adults outside the group all vote, and so do n of the group. On the
@@ -82,7 +86,9 @@ def electors_of(people: Estimate, adults: pd.Series, rolls: Rolls, election: str
     absent = _absent_share(inside, adults, roll if local is None else local, rolls.home)
     voters = _Voters(inside * (1 - absent), 1 - absent, inside * absent * FOREIGN_SPREAD)
     if election not in LOCAL and local is not None:
-        voters = _naturalised(people, adults, absent, local, rolls.home)
+        by_roll = _left_by_roll(inside, adults, absent, local)
+        left = _left_by_table(by_roll, inside, rolls.home, foreign)
+        voters = _naturalised(people, by_roll, left, rolls.home)
     everyone = adults - inside + voters.count
     everyone = everyone.where(everyone > 0)
     share = (voters.count / everyone).clip(0, 1)
@@ -101,41 +107,78 @@ class _Voters:
     """Standard error beside that of the group's adults, in persons."""
 
 
-def _naturalised(
-    people: Estimate, adults: pd.Series, absent: pd.Series, local: Roll, home: pd.Series
-) -> _Voters:
+@dataclass(frozen=True)
+class _Foreign:
+    """Foreign citizens of all ages where they are counted by area; NaN elsewhere."""
+
+    count: pd.Series
+    se: pd.Series
+    grown: pd.Series
+    """Adults, of all of the group (0-1): where it has children, some are foreign citizens."""
+    follows: pd.Series
+    """What the log odds of that gain with one adult more in the group, to all that is known."""
+
+
+def _naturalised(people: Estimate, by_roll: _Voters, left: _Voters, home: pd.Series) -> _Voters:
     """Return those of the group's adults who are citizens (METHOD 3).
 
-    Two estimates: its adults on the local roll less the foreign citizens there, and the
-    municipality's share of its adults who are citizens x the area's. They are combined by precision
-    and then taken to lie between none and all of the group: the mean and sd of the normal truncated
-    there. In this order, since a difference that is cut first is moved up by its own noise, and
-    would then be believed as if it were not. At last the odds in each municipality are multiplied
-    so that its own difference is met.
+    Two estimates: its adults less the foreign citizens (`left`, as a table counts them or else the
+    local roll), and the municipality's share of its adults who are citizens x the area's. They are
+    combined by precision and then taken to lie between none and all of the group: the mean and sd
+    of the normal truncated there. In this order, since a difference that is cut first is moved up
+    by its own noise, and would then be believed as if it were not. At last the odds in each
+    municipality are multiplied so that the difference of its own rolls is met.
     """
     inside, se = people
     group = inside.where(inside > 0)
-    listed = adults - inside * absent
-    count = inside * (1 - absent) - listed * local.foreign_share.fillna(0)
-    slope = 1 - absent + absent * local.foreign_share.fillna(0)
-    beside = both_errors(
-        inside * absent * FOREIGN_SPREAD * (1 - local.foreign_share.fillna(0)),
-        listed * local.foreign_se.fillna(0),
-    )
-    rate, mean = count / group, (count.groupby(home).sum() / inside.groupby(home).sum())
-    town = home.map(mean)
-    error = both_errors(beside, (slope - rate) * se) / group
+    mean = by_roll.count.groupby(home).sum() / inside.groupby(home).sum()
+    rate, town = left.count / group, home.map(mean)
+    error = both_errors(left.se, (left.slope - rate) * se) / group
     spread = _citizen_spread(rate - town.clip(0, 1))
     weight = (spread**2 / (spread**2 + error**2)).fillna(0)
-    both = weight * beside, (1 - weight) * spread * inside
+    both = weight * left.se, (1 - weight) * spread * inside
     combined = _Voters(
-        weight * count + (1 - weight) * town.clip(0, 1) * inside,
-        weight * slope + (1 - weight) * town.clip(0, 1),
+        weight * left.count + (1 - weight) * town.clip(0, 1) * inside,
+        weight * left.slope + (1 - weight) * town.clip(0, 1),
         (both[0] ** 2 + both[1] ** 2 + 2 * SMOOTHED * both[0] * both[1]) ** 0.5,
     )
     cut, kept = _truncated(combined.count, both_errors(combined.slope * se, combined.se), inside)
     met = _met((cut / group).clip(0, 1), inside, home, town.where((town > 0) & (town < 1)))
     return _Voters((met * inside).fillna(0), combined.slope * kept, combined.se * kept)
+
+
+def _left_by_roll(inside: pd.Series, adults: pd.Series, absent: pd.Series, local: Roll) -> _Voters:
+    """Return the group's adults on the local roll, less the foreign citizens there."""
+    foreign, foreign_se = local.foreign_share.fillna(0), local.foreign_se.fillna(0)
+    listed = adults - inside * absent
+    unlisted_se = inside * absent * FOREIGN_SPREAD * (1 - foreign)
+    return _Voters(
+        inside * (1 - absent) - listed * foreign,
+        1 - absent + absent * foreign,
+        both_errors(unlisted_se, listed * foreign_se),
+    )
+
+
+def _left_by_table(
+    by_roll: _Voters, inside: pd.Series, home: pd.Series, foreign: _Foreign
+) -> _Voters:
+    """Return the group's adults less the foreign ones; by the roll where these are not counted.
+
+    Of the foreign citizens of a municipality those are adults whom its rolls lack: they are told
+    right of it, though moved to its areas.
+    """
+    known = foreign.count.notna() & foreign.grown.notna()
+    gone = (inside - by_roll.count)[known].groupby(home[known]).sum()
+    everyone = foreign.count[known].groupby(home[known]).sum()
+    town = home.map((gone / everyone.where(everyone > 0)).clip(0, 1))
+    grown = _met(foreign.grown, foreign.count, home, town.where((town > 0) & (town < 1)))
+    chance = foreign.count * grown * (1 - grown)
+    variance = chance + (chance * GROWN_SD) ** 2 + (grown * foreign.se) ** 2
+    return _Voters(
+        (inside - foreign.count * grown).where(known, by_roll.count),
+        by_roll.slope.mask(known, 1 - chance * foreign.follows),
+        (variance**0.5).where(known, by_roll.se),
+    )
 
 
 def _citizen_spread(gaps: pd.Series) -> float:
@@ -196,6 +239,11 @@ municipality: an assumption."""
 CITIZEN_SPREAD, LEAST_CITIZEN_SPREAD = 0.10, 0.03
 """Spread within a municipality of the share of a group's adults who are citizens, where too few
 areas are known to measure it, and the least that it is taken to be: assumptions."""
+FOREIGN = "foreign_nationals_count"
+"""Foreign citizens of all ages, who are more than those who may vote."""
+GROWN_SD = 0.3
+"""Spread within a municipality of the log odds that a foreign citizen is an adult, beside those of
+the group: an assumption."""
 SMOOTHED = 0.5
 """Correlation of the errors of the two estimates of naturalised voters: where an area differs from
 its municipality, moving has made it more like its neighbours. An assumption."""
@@ -340,8 +388,11 @@ def _shares(group: Group, own: pd.DataFrame, ground: _Ground) -> dict[str, Estim
     if measure is not None and base == "electorate":
         return {name: _from_roll(own, measure, name, ground, rule=rule) for name in elections}
     if measure is not None and measure.minors is not None:
-        people = _of_background(measure.minors, own, ground)
-        at_home = {name: electors_of(people, ground.adults, rolls, name) for name in elections}
+        people, foreign = _of_background(measure.minors, own, ground)
+        at_home = {
+            name: electors_of(people, ground.adults, rolls, name, foreign=foreign)
+            for name in elections
+        }
     elif base == "adults":
         at_home = {
             name: _to_known(_of_adults(own, rule, name, ground), rule, name, ground)
@@ -402,7 +453,8 @@ def _met(share: pd.Series, weight: pd.Series, home: pd.Series, target: pd.Series
     return share.where(~known, pd.Series(met, share.index[known]).reindex(share.index))
 
 
-def _of_background(rule: Minors, own: pd.DataFrame, ground: _Ground) -> Estimate:
+def _of_background(rule: Minors, own: pd.DataFrame, ground: _Ground) -> tuple[Estimate, _Foreign]:
+    """Return the group's adults, and the foreign citizens where they are the areas' own count."""
     residents = base_size(ground.evidence, RESIDENTS)
     inside, se = adults_of(
         residents * (1 - own["share"]),
@@ -411,7 +463,15 @@ def _of_background(rule: Minors, own: pd.DataFrame, ground: _Ground) -> Estimate
         adults_se=ground.adults_se,
         rule=rule,
     )
-    return inside, both_errors(se, residents * own["share_se"])
+    whole = both_errors(se, residents * own["share_se"])
+    everyone = (residents * own["share"]).where(lambda count: count > 0)
+    grown = (inside / everyone).clip(1e-6, 1 - 1e-6)
+    # What is not known of the group's size says nothing of how many of it are adults.
+    follows = (se / whole.where(whole > 0)).fillna(0) ** 2 / (everyone * grown * (1 - grown))
+    known, counted = ground.evidence, column_of(ground.evidence.counts, FOREIGN)
+    if known.whence is not None and FOREIGN in known.whence:
+        counted = counted.where(known.whence[FOREIGN].isin([OWN, MOVED]))
+    return (inside, whole), _Foreign(counted, own_error(known, FOREIGN), grown, follows)
 
 
 def _from_roll(

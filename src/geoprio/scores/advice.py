@@ -55,9 +55,10 @@ def opening_lines(
     figure stands out most from all areas (in standard deviations) is. Ties go to the question that
     stands first. Empty text and NaN where no question can be told, or none is known.
 
-    A figure that is a larger area's (`origins`, a column by indicator that is not all the areas'
-    own) is told where no figure of the area's own can be, and of the larger area by its name
-    (`larger`, by set: `place` and the indicators of what each area lies in).
+    Where no figure of the area's own can be told, one of a larger area that it lies in is, by the
+    name of that (`larger`, by set, the nearest first: `place` and its indicators). Those come first
+    whose figure nobody knows of the area itself (`origins`, a column by indicator that is not all
+    the areas' own): of the others the area's own figure says less.
     """
     _refuse(indicators, messages)
     bare = pd.DataFrame({"message": "", "line": "", "strength": np.nan}, index=indicators.index)
@@ -66,12 +67,17 @@ def opening_lines(
     origins = pd.DataFrame(index=indicators.index) if origins is None else origins
     found = _strongest(own_figures(indicators, origins), messages, language)
     worded = {name: item for name, item in messages.items() if item.larger is not None}
-    for area_set, theirs in (larger or {}).items():
-        told = (origins == area_set).reindex(columns=theirs.columns, fill_value=False)
-        figures = theirs.where(told).reindex(columns=indicators.columns)
-        if worded:
-            further = _strongest(figures, worded, language, place=theirs["place"])
-            found = found.where(found["message"] != "", further)
+    if not worded:
+        return found
+    sets = larger or {}
+    unknown = {
+        name: theirs.where((origins == name).reindex(columns=theirs.columns, fill_value=False))
+        for name, theirs in sets.items()
+    }
+    for name, told in [*unknown.items(), *sets.items()]:
+        figures, theirs = told.reindex(columns=indicators.columns), sets[name]
+        further = _strongest(figures, worded, language, place=theirs["place"])
+        found = found.where(found["message"] != "", further)
     return found
 
 

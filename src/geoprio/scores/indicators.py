@@ -422,6 +422,13 @@ def care_jobs_share(figures: Figures) -> pd.Series:
 
 
 @of_place
+def income_gap_share(figures: Figures) -> pd.Series:
+    """How far women's mean net income is below men's, of men's; 0 where it is not (SCB TAB6679)."""
+    women, men = (_count(figures, f"{sex}_net_income_mean_sek") for sex in ("women", "men"))
+    return (1 - _ratio(women, men)).clip(lower=0)
+
+
+@of_place
 def non_tertiary_share(figures: Figures) -> pd.Series:
     """Residents with upper secondary school at most, of those whose education is known."""
     low, high = (

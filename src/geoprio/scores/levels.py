@@ -178,7 +178,7 @@ def _survey(
         lived_km2=lived,
     )
     place = compute_indicators(figures, PLACE)
-    larger = _larger(area_set, figures, gathered)
+    larger = _larger(area_set, figures, gathered, plans.memberships)
     sets = [name for name in atlas.nested if name != area_set]
     evidence = replace(known, electors=roll["electors_count"], indicators=place)
     groups = group_origins(plans.groups, evidence)
@@ -229,11 +229,30 @@ def _prospects(
     return dict(found.values())
 
 
-def _larger(area_set: str, figures: Figures, gathered: Gathered) -> dict[str, pd.DataFrame]:
+def _larger(
+    area_set: str, figures: Figures, gathered: Gathered, memberships: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
     """Return what is known of the larger areas that each area lies in; nobody votes in them."""
+    homes = _homes(area_set, gathered.atlas)
+    sets = [
+        (
+            name,
+            codes,
+            gathered.published[name][0],
+            codes.map(gathered.atlas.sets[name]["area_name"]),
+        )
+        for name, codes in homes.items()
+    ]
+    if homes:
+        # The only association of a municipality is told by the name of that, and one that bears
+        # the name of an area would be taken for it.
+        owner, town = figures.association, homes[_MUNICIPALITY]
+        named = pd.concat([gathered.atlas.sets[name]["area_name"] for name in homes])
+        several = owner.groupby(town).transform("nunique") > 1
+        owner = owner.where(several & ~owner.isin(named))
+        sets.insert(-1, (ASSOCIATION, owner, _association_counts(gathered, memberships), owner))
     found = {}
-    for name, codes in _homes(area_set, gathered.atlas).items():
-        counts = gathered.published[name][0]
+    for name, codes, counts, places in sets:
         theirs = replace(
             figures,
             counts=counts,
@@ -243,9 +262,17 @@ def _larger(area_set: str, figures: Figures, gathered: Gathered) -> dict[str, pd
             riksdag=None,
         )
         told = compute_indicators(theirs, PLACE).reindex(codes.to_numpy()).set_axis(codes.index)
-        names = codes.map(gathered.atlas.sets[name]["area_name"])
-        found[name] = told.assign(place=names).reindex(figures.counts.index)
+        found[name] = told.assign(place=places).reindex(figures.counts.index)
     return found
+
+
+def _association_counts(gathered: Gathered, memberships: pd.DataFrame) -> pd.DataFrame:
+    """Return COUNTS of each association's areas in all; NaN where those of any are unknown."""
+    atlas = gathered.atlas
+    parts = [name for name in (atlas.base, *atlas.nested) if name != _MUNICIPALITY][-1]
+    counts = gathered.published[parts][0].filter(regex="_count$")
+    owner = _associations(parts, atlas, memberships).rename("area_code")
+    return counts.groupby(owner).sum().where(counts.notna().groupby(owner).all())
 
 
 def _homes(area_set: str, atlas: Atlas) -> dict[str, pd.Series]:
@@ -379,6 +406,8 @@ def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.
 
 _SIZES = {"residents": "population_count", "adults": "adults_count"}
 _COUNTY, _MUNICIPALITY = "county", "kommun"
+ASSOCIATION = "association"
+"""Among the larger areas of a set: what an association's areas are in all."""
 
 
 def protect_sets(found: Sequence[Located], atlas: Atlas, plans: Brief) -> dict[str, Protected]:

@@ -17,7 +17,10 @@ from tests.sources.fetch.replay import Answer, Call, Replay
 from tests.sources.fetch.statistics_office import Cube, Office, cube_of
 from tests.sources.fetch.toys import GeoServer, Site, checksums
 
-TABLES = ("TAB6574", "TAB6571", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681", "TAB6534")
+TABLES = (
+    *("TAB6574", "TAB6569", "TAB6571", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681"),
+    "TAB6534",
+)
 LAYERS = {"stat:DeSO_2025": "deso-2025-wfs.geojson", "stat:RegSO_2025": "regso-2025-wfs.geojson"}
 
 

@@ -22,7 +22,7 @@ FETCHED = {
 }
 ISSUE = (
     *("TAB6574", "TAB6571", "TAB6572", "TAB6568", "TAB6680", "TAB6681", "TAB6534", "TAB5956"),
-    *("TAB6638", "TAB6253", "TAB6679", "TAB6683", "TAB6684", "TAB6586"),
+    *("TAB6569", "TAB6638", "TAB6253", "TAB6679", "TAB6683", "TAB6684", "TAB6586"),
 )
 HOSTS = {
     *("statistikdatabasen.scb.se", "api.scb.se", "geodata.scb.se"),
