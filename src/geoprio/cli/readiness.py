@@ -155,6 +155,8 @@ class Check:
     listed: Mapping[str, Listed]
     """Every source of the catalogue; those that the campaign names and the rest."""
     language: Language
+    raw: Path
+    """Folder of the raw files, whether it is there or not."""
 
     @property
     def holdings(self) -> Holdings:
@@ -191,6 +193,7 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
         groups={name: load_group(name, folders) for name in campaign.target_groups},
         listed={name: state_of(name, source, folder) for name, source in sources.items()},
         language=language,
+        raw=folder,
     )
 
 
