@@ -8,8 +8,13 @@ The names below are the public ones, and every folder is one of them (`gp.scores
 imported when they are first used, so that the command line starts without pandas.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+if sys.version_info < (3, 11):  # noqa: UP036 - pip refuses it, a folder on the path does not
+    # The catalogue of words cannot be read by an older one.
+    raise ImportError(f"geoprio: Python >= 3.11 krävs / is needed ({sys.version.split()[0]})")
 
 if TYPE_CHECKING:
     from geoprio.areas import Crosswalk as Crosswalk

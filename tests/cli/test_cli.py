@@ -25,7 +25,10 @@ def test_the_demo_runs_in_any_folder_on_a_console_without_swedish(
     seed = ("--areas", str(AREAS), "--seed", str(SEED))
     done = python("-m", "geoprio", "demo", *seed, cwd=folder, PYTHONIOENCODING="ascii", **other)
     assert done.returncode == 0, done.stderr
-    paths = [line.split(maxsplit=1)[1] for line in done.stdout.splitlines()]
+    *files, canvass, mailing, organise, last = done.stdout.splitlines()
+    assert last == "open maps/demo/index.html"
+    assert all("first three: " in line for line in (canvass, mailing, organise))
+    paths = [line.split(maxsplit=1)[1] for line in files]
     assert len(paths) > 5
     assert all((folder / path).is_file() for path in paths)
     assert (folder / "maps" / "demo" / "index.html").is_file()

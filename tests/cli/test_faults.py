@@ -24,7 +24,7 @@ question = { sv = "Prov", en = "Prov" }
 FAULTS = {
     "run a missing campaign": (["run", "ingen.toml"], "filen finns inte; `geoprio init MAPP`"),
     "run a wrong campaign": (["run", "prov.toml"], "okänd nyckel"),
-    "run without raw files": (["run", COUNTY, "--raw", "tom"], "filen saknas"),
+    "run without raw files": (["run", COUNTY, "--raw", "tom"], "filer saknas"),
     "check a wrong campaign": (["check", "prov.toml"], "fel"),
     "validate an empty folder": (["validate", "tom"], "här finns ingen TOML-fil"),
     "validate a model's own words": (["validate", "groups/prov.toml"], "en målgrupp behöver"),

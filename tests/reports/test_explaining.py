@@ -54,13 +54,15 @@ def test_a_name_that_nobody_has_is_told_with_the_nearest(read: Run) -> None:
     name = str(read.frame("areas")["area_name"].iloc[0])
     with pytest.raises(ConfigError, match=f"did you mean {name}"):
         explanations(f"x{name}", read, language="sv")
-    with pytest.raises(ConfigError, match=r"has that name or code$"):
+    with pytest.raises(
+        ConfigError, match=r"no association and no municipality has that name or code$"
+    ):
         explanations("qqqqqqqqq", read, language="sv")
 
 
 def test_the_parts_sum_to_the_score_that_the_run_wrote(read: Run) -> None:
     for code in read.frame("areas").index[:10]:
-        (area,) = explanations(code, read, language="sv")
+        _, (area,) = explanations(code, read, language="sv")
         for channel in area.channels:
             own = read.frame("scores").query("channel == @channel.channel").loc[code]
             assert channel.score == own["score"]
@@ -73,7 +75,7 @@ def test_the_parts_sum_to_the_score_that_the_run_wrote(read: Run) -> None:
 def test_the_words_are_those_of_the_ranking(read: Run) -> None:
     ranking = pd.read_csv(read.folder / "ranking.csv", sep=";", encoding="utf-8-sig", dtype=str)
     code = str(ranking.iloc[0, 0])
-    (area,) = explanations(code, read, language="sv")
+    _, (area,) = explanations(code, read, language="sv")
     row = {str(value).replace("\N{NO-BREAK SPACE}", " ") for value in ranking.iloc[0]}
     canvass = area.channels[0]
     told = [area.area_name, area.municipality, area.association, area.opening_line]
@@ -84,7 +86,7 @@ def test_the_words_are_those_of_the_ranking(read: Run) -> None:
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_it_reads_in_80_columns_and_says_what_it_is(read: Run, language: str) -> None:
     code = str(read.frames["mailing"].index[0])
-    (area,) = explanations(code, read, language=language)  # type: ignore[arg-type]
+    _, (area,) = explanations(code, read, language=language)  # type: ignore[arg-type]
     told = lines(area, language)  # type: ignore[arg-type]
     assert max(map(len, told)) <= 80
     assert json.loads(json.dumps(asdict(area)))["area_code"] == code
@@ -111,7 +113,7 @@ def test_what_is_withheld_or_unknown_is_never_a_number(read: Run) -> None:
     gone = (scores.index == code) & (scores["channel"] == "canvass")
     scores.loc[gone, ["score", "rank", "rank_low", "rank_high", "p_top"]] = np.nan
     scores.loc[gone, "verdict"] = None
-    (area,) = explanations(code, replace(read, frames=frames), language="sv")
+    _, (area,) = explanations(code, replace(read, frames=frames), language="sv")
     page = "\n".join(lines(area, "sv"))
     assert "LO-medlemmar:       antal färre än 10" in page
     assert "LO; låg medelinkomst, hög andel röster på S; SCB 2023" in page
@@ -123,7 +125,7 @@ def test_what_is_withheld_or_unknown_is_never_a_number(read: Run) -> None:
 
 def test_the_user_s_own_figures_are_not_told(read: Run) -> None:
     code = str(read.frame("areas").index[0])
-    (area,) = explanations(code, read, language="sv")
+    _, (area,) = explanations(code, read, language="sv")
     organise = next(channel for channel in area.channels if channel.private)
     hidden = [part for part in organise.parts if part.private]
     assert hidden

@@ -14,7 +14,7 @@ import pytest
 from geoprio import pipeline
 from geoprio.config import Vendor, load_campaign, load_group, load_named, shipped_folder
 from geoprio.plans import MailingWish
-from geoprio.reports.editions import VENDORS, choose_edition, mail, order
+from geoprio.reports.editions import VENDORS, choose_edition, mail, mailings, order
 from geoprio.runs import Run, read_run
 from tests.reports.test_mailings import TOML
 from tests.reports.walk import faults_of, parts_of
@@ -87,7 +87,7 @@ def table_of(path: Path) -> pd.DataFrame:
 def test_the_plan_is_the_same_in_every_file(run: Run) -> None:
     folder = run.folder
     assert folder is not None
-    mail(run, SHIPPED)
+    mail(run, SHIPPED, mailings(run))
     plan = run.mailing.reset_index()
     expected = plan[["area_code", "edition", "wave", "households_count"]].round()
     expected = expected.sort_values(["edition", "area_code"], ignore_index=True)
@@ -152,8 +152,8 @@ def test_what_associations_add_is_in_the_plan_at_their_own_cost(run: Run) -> Non
 
 def test_an_alternative_never_lies_beside_the_plan_unmarked(run: Run, tmp_path: Path) -> None:
     own = replace(run, folder=tmp_path)
-    planned = {path: path.read_bytes() for path in mail(own, SHIPPED)}
-    others = mail(own, SHIPPED, MailingWish(households=20_000))
+    planned = {path: path.read_bytes() for path in mail(own, SHIPPED, mailings(own))}
+    others = mail(own, SHIPPED, mailings(own, MailingWish(households=20_000)))
     assert not set(others) & set(planned)
     assert all(path.read_bytes() == content for path, content in planned.items())
     for path in others:
@@ -166,7 +166,7 @@ def test_an_alternative_never_lies_beside_the_plan_unmarked(run: Run, tmp_path: 
 
 
 def test_what_is_written_tells_nobody_too_much(run: Run, tmp_path: Path) -> None:
-    paths = mail(replace(run, folder=tmp_path), SHIPPED)
+    paths = mail(replace(run, folder=tmp_path), SHIPPED, mailings(run))
     assert sorted(paths) == sorted(path for path in tmp_path.rglob("*") if path.is_file())
     own = tmp_path / "utskick" / "kommun-i-augusti"
     (own / VENDORS).rename(tmp_path / "sent")

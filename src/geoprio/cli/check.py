@@ -24,6 +24,8 @@ def check(
     from geoprio.cli import readiness
 
     loaded = readiness.load(campaign, raw=raw, out=out, language=voice.language)
+    if not loaded.raw.is_dir():
+        voice.warn(voice.words("check_no_raw", folder=loaded.raw))
     report = readiness.report_on(loaded, election=election)
     if voice.speaks:
         readiness.tell(report, voice.language)

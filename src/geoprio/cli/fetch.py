@@ -23,6 +23,7 @@ def fetch(  # noqa: PLR0913 - a command has its options
 ) -> None:
     """Fetch the official files that a campaign names, each with proof of where it came from."""
     from geoprio.cli import fetches
+    from geoprio.sources.raw import remember_raw
 
     order = fetches.load(campaign, raw=raw, out=out, language=voice.language)
     client = fetches.client_for(order, offline=offline)
@@ -39,6 +40,8 @@ def fetch(  # noqa: PLR0913 - a command has its options
     try:
         with bar:
             done = fetches.fetch(order, client, said.append, watcher=bar)
+        if raw:
+            remember_raw(order.campaign, out, raw)
     finally:
         for line in said:
             voice.say(line)

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from geoprio.cli.entry import FinishedRun, Out, command, finished_run
-from geoprio.cli.voice import Voice
+from geoprio.cli.voice import Voice, stages
+
+STAGES = ("recall", "choose", "write")
 
 
 @command
@@ -25,9 +27,18 @@ def mail(  # noqa: PLR0913 - a command has its options
     """Write each edition's files of the run's plan; asked for another size, of an alternative."""
     from geoprio.plans import MailingWish
     from geoprio.reports import editions
+    from geoprio.reports.edition_page import mailing_line
 
     wish = None
     if any(size is not None for size in (budget, households, precision)):
         wish = MailingWish(budget_sek=budget, households=households, precision=precision)
-    found, folders = finished_run(run, out)
-    voice.give_files(editions.mail(found, folders, wish))
+    with stages(voice, STAGES) as begins:
+        begins("recall")
+        found, folders = finished_run(run, out)
+        begins("choose")
+        chosen = editions.mailings(found, wish)
+        begins("write")
+        paths = editions.mail(found, folders, chosen)
+    voice.give_files(paths)
+    for mailing in chosen:
+        voice.say(mailing_line(mailing, voice.language))

@@ -168,6 +168,8 @@ class Check:
     record: Mapping[str, Any]
     """Of the campaign's last run; empty where there is none."""
     language: Language
+    raw: Path
+    """Folder of the raw files, whether it is there or not."""
 
     @property
     def holdings(self) -> Holdings:
@@ -205,6 +207,7 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
         listed={name: state_of(name, source, folder) for name, source in sources.items()},
         record=_last_record(out / "data" / "processed" / campaign.name),
         language=language,
+        raw=folder,
     )
 
 

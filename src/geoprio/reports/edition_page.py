@@ -129,6 +129,24 @@ def _hits(run: Run, mailing: Mailing) -> list[str]:
     ]
 
 
+def mailing_line(mailing: Mailing, language: Language) -> str:
+    """Return what an edition has chosen, what it costs, and what it reaches beside everyone."""
+    if not mailing.chosen.any():
+        return f"{mailing.name}: {text('mail_none', language)}"
+    told = reached(mailing.reach.areas, mailing.chosen, mailing.drawn)
+    words = text(
+        "mail_told",
+        language,
+        edition=mailing.name,
+        areas=whole(mailing.plan.index.nunique(), language),
+        households=whole(int(mailing.plan["households_count"].sum()), language),
+        cost=whole(round(mailing.plan["cost_sek"].sum()), language),
+        reached=_percent(told["reached_share"], language),
+        hits=round(100 * told["precision_share"]),
+    )
+    return f"{words} {lift_words(told['precision_share'], mailing.county_precision, language)}"
+
+
 def lift_words(precision: float, everyone: float, language: Language) -> str:
     """Return what mailing everyone would hit, and how many times it a precision (0-1) is."""
     times = decimal(precision / everyone, 1, language)

@@ -1,6 +1,6 @@
 """The mailing's files: those of each edition, for the leadership and for whoever is sent them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -27,22 +27,25 @@ VENDORS, REGISTERS = "leverantor", "register"
 """What is sent stands apart, so that nobody sends a list with groups in it."""
 
 
-def mail(run: Run, folders: tuple[Path, ...], wish: MailingWish | None = None) -> list[Path]:
+def mailings(run: Run, wish: MailingWish | None = None) -> list[Mailing]:
+    """Return the choice of every edition of a run; see `choose_edition`."""
+    return [choose_edition(run, edition, wish) for edition in run.campaign.editions]
+
+
+def mail(run: Run, folders: tuple[Path, ...], chosen: Sequence[Mailing]) -> list[Path]:
     """Return the files of every edition of a run's mailing, written, all or none.
 
     Each edition has a folder in `utskick/` of the run's: the plan, the gain curve as a table and a
     picture, and what it reaches and wastes in words; where the edition names them, a vendor's files
     in `leverantor/`, an addressed order in `register/` with `urvalsmotivering.md` beside it, and
-    the transparency notice. Profiles are looked for in `folders`. They are of the run's own plan;
-    asked for another `wish`, each edition has an alternative in a folder that is named so, and
-    every file of it says so.
+    the transparency notice. Profiles are looked for in `folders`. An alternative to the run's own
+    plan has a folder that is named so, and every file of it says so.
     """
     contents: dict[Path, bytes] = {}
     earlier: dict[Path, str] = {}
-    for edition in run.campaign.editions:
-        mailing = choose_edition(run, edition, wish)
+    for mailing in chosen:
         apart = f" - {safe_name(mailing.alternative)}" if mailing.alternative else ""
-        folder = _folder(run, edition, apart)
+        folder = _folder(run, mailing.edition, apart)
         files = edition_files(run, mailing, folders)
         contents |= {folder / name: content for name, content in files.items()}
         earlier |= _told_earlier(folder, run.language)

@@ -107,18 +107,49 @@ class Explanation:
     sources: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Gathering:
+    """The areas of an association or a municipality, where they stand."""
+
+    name: str
+    areas: tuple[str, ...]
+    """Codes in the scored set."""
+    counted: Mapping[str, Mapping[str, int]]
+    """By channel and verdict in words: how many of the areas have it, the most urgent first."""
+    first: Mapping[str, Mapping[str, int]]
+    """By channel: the areas that stand first in it, and their ranks."""
+
+
+def gathered_lines(one: Gathering, language: Language) -> list[str]:
+    """Return where an association's or a municipality's areas stand, as people read it."""
+    out = [text("explain_gathered", language, name=one.name, areas=len(one.areas))]
+    for channel, counted in one.counted.items():
+        told = [f"{count} {verdict}" for verdict, count in counted.items()]
+        out += textwrap.wrap(f"{channel}: {'; '.join(told)}", WIDTH)
+        named = [f"{name} ({rank})" for name, rank in one.first[channel].items()]
+        out += _indented(text("explain_first", language, areas=", ".join(named)))
+    return [*out, ""]
+
+
+def short_lines(area: Explanation, language: Language) -> list[str]:
+    """Return what an explanation comes to, on one screen."""
+    out = _head(area, language)
+    for channel in area.channels:
+        words = _verdict(channel, language) or text("explain_unknown", language)
+        out += textwrap.wrap(f"{channel.label}: {words}", WIDTH)
+        for told in (_rank(channel, language), channel.reason):
+            out += _indented(told) if told else []
+    if area.opening_line:
+        out += _row(text("explain_opening", language), area.opening_line)
+    out += ["", text("explain_groups", language, base=text(f"base_{area.base}", language))]
+    for figure in area.groups:
+        out += _indented(f"{figure.label}: {_share(figure, language)}")
+    return [*out, ""]
+
+
 def lines(area: Explanation, language: Language) -> list[str]:
-    """Return an explanation as people read it, at most 80 characters a line."""
-    unknown = text("explain_unknown", language)
-    home = text("explain_no_association", language)
-    told = [
-        *([area.demo_mark] if area.demo_mark else []),
-        f"{area.area_name}, {area.municipality or unknown} ({area.area_code}, {area.area_set})",
-        f"{text('explain_association', language)}: {area.association or home}",
-        area.basis,
-        "",
-    ]
-    out = [line for part in told for line in textwrap.wrap(part, WIDTH) or [""]]
+    """Return a whole explanation as people read it, at most 80 characters a line."""
+    out = _head(area, language)
     for channel in area.channels:
         out += [*_channel_lines(channel, area.opening_line, language), ""]
     out.append(text("explain_groups", language, base=text(f"base_{area.base}", language)))
@@ -130,6 +161,19 @@ def lines(area: Explanation, language: Language) -> list[str]:
         out += textwrap.wrap(text("explain_withheld", language), WIDTH)
     out += ["", f"{text('explain_sources', language)}:"]
     return [*out, *(line for source in area.sources for line in _indented(source)), ""]
+
+
+def _head(area: Explanation, language: Language) -> list[str]:
+    unknown = text("explain_unknown", language)
+    home = text("explain_no_association", language)
+    told = [
+        *([area.demo_mark] if area.demo_mark else []),
+        f"{area.area_name}, {area.municipality or unknown} ({area.area_code})",
+        f"{text('explain_association', language)}: {area.association or home}",
+        area.basis,
+        "",
+    ]
+    return [line for part in told for line in textwrap.wrap(part, WIDTH) or [""]]
 
 
 def _channel_lines(channel: Channel, opening: str | None, language: Language) -> list[str]:
@@ -222,11 +266,15 @@ def _figure(one: Figure, language: Language) -> str:
         return text("explain_group_hidden", language, count=one.hidden, method=method)
     if one.share is None:
         return text("explain_unknown", language)
-    share = _with_ends("group_share", (one.share, one.share_low, one.share_high), language)
+    share = _share(one, language)
     exact = one.count_low == one.count_high
     ends = (None, None) if exact else (one.count_low, one.count_high)
     count = _with_ends("group_count", (one.count, *ends), language)
     return text("explain_group", language, share=share, count=count, method=method)
+
+
+def _share(one: Figure, language: Language) -> str:
+    return _with_ends("group_share", (one.share, one.share_low, one.share_high), language)
 
 
 def _with_ends(
@@ -262,6 +310,9 @@ NORMAL_90 = 1.645
 """Standard errors from the middle to an end of a 90 % interval."""
 ESTIMATES = ("proxy", "synthetic")
 NEAREST = 3
+FIRST = 5
+"""So many areas of an association are named in each channel."""
+TOWN = "municipality_name"
 
 
 @dataclass(frozen=True)
@@ -288,19 +339,50 @@ def known(row: pd.Series | pd.DataFrame | Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def explanations(place: str, run: Run, *, language: Language) -> list[Explanation]:
-    """Return what there is to tell of every area that answers to a name or code.
+def explanations(
+    place: str, run: Run, *, language: Language
+) -> tuple[list[Gathering], list[Explanation]]:
+    """Return what there is to tell of whatever answers to a name or code.
 
-    Raises SourceError: an older geoprio made the run, and kept no settings; ConfigError: no area
+    That is associations and municipalities, one of several with the same areas, and areas.
+    Raises SourceError: an older geoprio made the run, and kept no settings; ConfigError: nothing
     has that name or code, and the nearest are offered.
     """
+    homes = {"association": run.scored.areas["association"], TOWN: run.scored.places[TOWN]}
+    towns = run.scored.areas["municipality_code"]
     named = {name: run.frame("areas", name)["area_name"] for name in run.area_sets}
-    found = find_areas(place, named)
+    named["association"] = homes["association"].set_axis(homes["association"].fillna(""))
+    named[TOWN] = homes[TOWN].set_axis(towns)
+    named = {name: names[names.index != ""] for name, names in named.items()}
+    unique = {name: names[~names.index.duplicated()] for name, names in named.items()}
+    found = find_areas(place, unique)
     if not found:
-        near = _nearest(place, named)
+        near = _nearest(place, unique)
         hint = Phrase("near_of", near=near) if near else ""
-        raise ConfigError("no_such_area", place=place, named=named, hint=hint)
-    return [_explanation(_Place(run, area_set, code, language)) for area_set, code in found]
+        raise ConfigError("no_such_area", place=place, hint=hint)
+    places: dict[tuple[str, ...], str] = {}
+    for kind, code in found:
+        if kind in homes:
+            name = unique[kind][code]
+            places.setdefault(tuple(homes[kind].index[homes[kind] == name]), name)
+    return (
+        [_gathering(run, name, codes, language) for codes, name in places.items()],
+        [_explanation(_Place(run, *it, language)) for it in found if it[0] not in homes],
+    )
+
+
+def _gathering(run: Run, name: str, codes: tuple[str, ...], language: Language) -> Gathering:
+    counted, first = {}, {}
+    names = run.scored.areas["area_name"]
+    for channel in run.scored.known:
+        label = run.profiles[channel].label.told(language)
+        own = (
+            standing(run, run.scored.area_set, channel, language).loc[[*codes]].sort_values("rank")
+        )
+        counted[label] = {str(words): len(of) for words, of in own.groupby("verdict", sort=False)}
+        ranks = own["rank"].dropna().head(FIRST)
+        first[label] = {names[code]: int(rank) for code, rank in ranks.items()}
+    return Gathering(name, codes, counted, first)
 
 
 def find_areas(place: str, named: Mapping[str, pd.Series]) -> list[tuple[str, str]]:

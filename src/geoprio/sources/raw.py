@@ -25,6 +25,9 @@ EXPANSION = 400
 SMALL = 1_000_000
 """Bytes below which a member's expansion is nobody's concern."""
 
+MEMORY = ".folder"
+"""Ending of what stands beside a folder of raw files where another was asked for."""
+
 CHECKSUM = re.compile(r"^([0-9a-f]{32})\s+\*?(\S.*?)\s*$", re.IGNORECASE)
 
 
@@ -153,7 +156,10 @@ def refuse_bomb(items: list[zipfile.ZipInfo], *, most: int | None = None) -> Non
 
 
 def default_raw(campaign: Campaign, out: Path) -> Path:
-    """Return the folder of the raw files: `GEOPRIO_RAW`, else `<out>/data/raw/<campaign>`.
+    """Return the folder of the raw files: `GEOPRIO_RAW`, else the remembered, else the usual one.
+
+    The usual one is `<out>/data/raw/<campaign>`; beside it stands the name of the folder that a
+    command was last given with `--raw`.
 
     Parameters
     ----------
@@ -174,5 +180,14 @@ def default_raw(campaign: Campaign, out: Path) -> Path:
     >>> default_raw(load_campaign("data/raw/demo/demo.toml"), Path()).as_posix()
     'data/raw/demo'
     """
-    named = os.environ.get("GEOPRIO_RAW")
-    return Path(named) if named else out / "data" / "raw" / campaign.name
+    named, usual = os.environ.get("GEOPRIO_RAW"), out / "data" / "raw" / campaign.name
+    if not named and (memory := usual.with_suffix(MEMORY)).is_file():
+        named = memory.read_text(encoding="utf-8").strip()
+    return Path(named) if named else usual
+
+
+def remember_raw(campaign: Campaign, out: Path, raw: Path) -> None:
+    """Let `default_raw` return the folder `raw` from now on, for what is made in `out`."""
+    memory = (out / "data" / "raw" / campaign.name).with_suffix(MEMORY)
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    memory.write_text(f"{raw.resolve()}\n", encoding="utf-8")

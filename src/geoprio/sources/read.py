@@ -27,7 +27,7 @@ from geoprio.config import (
 )
 from geoprio.errors import SourceError
 from geoprio.sources.borders import read_boundaries, shape_points
-from geoprio.sources.catalogue import Loaded, Options, Source
+from geoprio.sources.catalogue import Loaded, Options, OwnFile, Source
 from geoprio.sources.columns import SHAPERS
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.raw import find_files, has_file
@@ -300,6 +300,10 @@ def read_all(
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
     """Return every source that a campaign names, read, and the key by which its areas nest."""
     sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
+    missing = [source for source in sources.values() if not has_file(source, raw)]
+    if len(missing) > 1:
+        faults = [_missing(source) for source in missing]
+        raise SourceError("files_missing", faults, raw=raw, campaign=campaign_file)
     files = {
         name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
     }
@@ -310,6 +314,12 @@ def read_all(
         loaded[name] = Loaded(name, sources[name], files[name], frame)
         key = _key(campaign, loaded) if key is None else key
     return tuple(loaded[name] for name in sources), key
+
+
+def _missing(source: Source) -> Phrase:
+    fetch = source.fetch
+    how = Phrase("missing_own", how=fetch.how) if isinstance(fetch, OwnFile) else ""
+    return Phrase("missing_one", source=source.title, files=source.files, how=how)
 
 
 def _key(campaign: Campaign, loaded: Mapping[str, Loaded]) -> pd.DataFrame | None:
