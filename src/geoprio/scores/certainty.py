@@ -13,7 +13,12 @@ from geoprio.scores.indicators import PRIVATE, TARGETS, compute_indicators
 from geoprio.scores.levels import Located
 from geoprio.scores.levers import Levers, Ranking, find_levers, take_apart
 from geoprio.scores.rank_sets import SetRule, may_be_first, pair_critical, sets_beyond
-from geoprio.scores.score import fill_from_groups, normalise_criteria, score_areas
+from geoprio.scores.score import (
+    aggregate,
+    criterion_weights,
+    fill_from_groups,
+    normalise_criteria,
+)
 from geoprio.scores.uncertainty import rank_uncertainty, score_errors
 from geoprio.scores.verdicts import verdicts
 from geoprio.scores.weights import (
@@ -232,13 +237,10 @@ def _changes(level: Located, plans: Brief, top_k: int) -> pd.DataFrame:
                 continue
             figures = replace(level.figures, weights=weights)
             anew = compute_indicators(figures, {name: TARGETS[name] for name in names[channel]})
-            found = score_areas(
-                level.indicators.assign(**anew),
-                plans.profiles[channel],
-                channel=channel,
-                election=plans.campaign.election.basis,
-                municipality=level.areas["municipality_code"],
-            )
+            profile, towns = plans.profiles[channel], level.areas["municipality_code"]
+            indicators = level.indicators.assign(**anew)
+            points = normalise_criteria(indicators, profile, municipality=towns)
+            found = aggregate(points, criterion_weights(profile), method=profile.aggregate)
             rows[group][channel] = top_changed(scores["score"], found["score"], top_k)
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(level.scores))
 

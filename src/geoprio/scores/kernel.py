@@ -294,7 +294,7 @@ def places(values: Floats, *, ties: str) -> Floats:
         if known:
             place[order] = counted
         else:
-            _share_places(row, counted, ties, out=place)
+            _share_places(row, order, ties, out=place)
     return found
 
 
@@ -306,10 +306,13 @@ def _ordered_bits(values: Floats) -> NDArray[np.int64]:
     return bits
 
 
-def _share_places(row: Floats, counted: Floats, ties: str, *, out: Floats) -> None:
-    order = row.argsort(kind="stable")
+def _share_places(row: Floats, order: Ints, ties: str, *, out: Floats) -> None:
     ordered = row.take(order)
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    sizes = np.diff(starts, append=len(row))
-    shared = counted[starts] + (0 if ties == "first" else (sizes - 1) / 2)
-    out[order] = np.repeat(shared, sizes)
+    if (ordered[1:] < ordered[:-1]).any():
+        order = row.argsort(kind="stable")
+        ordered = row.take(order)
+    starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    ends = np.concatenate([[0], starts, [len(row)]])
+    sizes = ends[1:] - ends[:-1]
+    shared = ends[:-1] + (1 if ties == "first" else (sizes + 1) / 2)
+    out[order] = shared.repeat(sizes)

@@ -18,10 +18,10 @@ from geoprio.words import Phrase
 
 Floats = NDArray[np.float64]
 
-ENDS = 24
+ENDS = 16
 """Areas taken from each end of a draw."""
-BLOCK_CELLS = 2**19
-"""Draws x areas, and draws x pairs, held at once."""
+BLOCK_CELLS = 2**17
+"""Draws x areas, and draws x pairs, held at once: they stay in the processor's cache."""
 KEPT_CELLS = 2**23
 """Draws x areas that are kept while pairs are told apart; more are drawn anew for each step."""
 SLACK = 1 - 1e-12

@@ -101,10 +101,8 @@ def treat_outliers(
     >>> treated["doors_per_km2"].tolist()[-2:], report.loc["doors_per_km2", "treatment"]
     ([9.0, 9.0], 'winsorised')
     """
-    treat = TREAT.find(method)
-    refuse_infinite(frame, step="treat")
-    done = {name: treat(frame[name].astype(float)) for name in frame.columns}
-    treated = pd.DataFrame({name: item.values for name, item in done.items()}, index=frame.index)
+    done = _treated(frame, method)
+    treated = _values_of(done, frame)
     report = pd.DataFrame(
         {
             "treatment": pd.Series({name: item.treatment for name, item in done.items()}),
@@ -117,6 +115,16 @@ def treat_outliers(
         index=frame.columns,
     )
     return treated, report
+
+
+def _treated(frame: pd.DataFrame, method: str) -> dict[str, Treated]:
+    treat = TREAT.find(method)
+    refuse_infinite(frame, step="treat")
+    return {str(name): treat(values.astype(float)) for name, values in frame.items()}
+
+
+def _values_of(done: Mapping[str, Treated], frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: item.values for name, item in done.items()}, index=frame.index)
 
 
 def is_outlying(values: pd.Series) -> bool:
@@ -339,7 +347,7 @@ def _prepared(
         if municipality is None:
             raise ConfigError("impute_without_municipalities", profile=profile.label.sv)
         chosen = fill_from_groups(chosen, municipality)
-    return treat_outliers(chosen, method=profile.treat)[0]
+    return _values_of(_treated(chosen, profile.treat), chosen)
 
 
 def refuse_unknown_steps(profile: Profile) -> None:

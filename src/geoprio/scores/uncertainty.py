@@ -169,11 +169,15 @@ def _draw_ranks(
     else:
         weights = rng.dirichlet(uncertainty.concentration * trial.weights, size=draws)
     found: Ints = np.empty((draws, int(trial.scored.sum())), dtype=np.intp)
+    exact = all(column.exact for column in trial.columns)
     for number, method in enumerate(uncertainty.methods):
         mine = chosen == number
         if mine.any() and trial.scored.any():
-            points = _draw_points(trial, method.normalise, int(mine.sum()), rng)
-            scores = weigh_of(method.aggregate)(points, weights[mine])
+            own = weights[mine]
+            if exact and (own == own[0]).all():  # each draw is as the first
+                own = own[:1]
+            points = _draw_points(trial, method.normalise, len(own), rng)
+            scores = weigh_of(method.aggregate)(points, own)
             found[mine] = ranks(scores[:, trial.scored])
     return found
 

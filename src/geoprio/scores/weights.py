@@ -235,8 +235,8 @@ def _correlations(criteria: pd.DataFrame) -> pd.DataFrame:
     return varied.corr(min_periods=3)
 
 
-BLOCK_CELLS = 2**18
-"""Dropped areas x areas held at once."""
+BLOCK_CELLS = 2**16
+"""Dropped areas x areas held at once: they stay in the processor's cache."""
 BY_BOUNDS = frozenset({"minmax", "none"})
 """Normalisations by which an area between the bounds leaves the others' points alone."""
 

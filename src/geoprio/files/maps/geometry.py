@@ -197,8 +197,7 @@ def _cut(lines: npt.NDArray[np.object_]) -> _Rings:
     points = np.rint(np.delete(coordinates, closing, axis=0) * PRECISION).astype(np.int64)
     ring_of = np.delete(ring_of, closing)
     sizes = np.bincount(ring_of, minlength=len(lines))
-    _, vertex = np.unique(points, axis=0, return_inverse=True)
-    vertex = vertex.reshape(-1)
+    vertex = np.unique(_paired(*points.T), return_inverse=True)[1]
     edge = _edges(vertex, _following(sizes))
     node = _meets(vertex, edge, _following(sizes))
     # A ring that meets no other border begins at its least vertex, whoever goes along it.
@@ -218,15 +217,19 @@ def _following(sizes: Ints) -> Ints:
 
 
 def _edges(vertex: Ints, following: Ints) -> Ints:
-    both = np.sort(np.stack([vertex, vertex[following]], axis=1), axis=1)
-    _, edge = np.unique(both, axis=0, return_inverse=True)
-    return edge.reshape(-1)
+    ends = vertex, vertex[following]
+    return np.unique(_paired(np.minimum(*ends), np.maximum(*ends)), return_inverse=True)[1]
+
+
+def _paired(high: Ints, low: Ints) -> Ints:
+    """Return one number for each pair of numbers below 2**31, in the order of the pairs."""
+    return (high << 32) + low
 
 
 def _meets(vertex: Ints, edge: Ints, following: Ints) -> npt.NDArray[np.bool_]:
     """Return the points where other than two edges meet: there an arc begins and ends."""
-    touch = np.stack([np.concatenate([vertex, vertex[following]]), np.tile(edge, 2)], axis=1)
-    met = np.bincount(np.unique(touch, axis=0)[:, 0])
+    touch = _paired(np.concatenate([vertex, vertex[following]]), np.tile(edge, 2))
+    met = np.bincount(np.unique(touch) >> 32)
     found: npt.NDArray[np.bool_] = met[vertex] != 2
     return found
 
