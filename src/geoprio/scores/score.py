@@ -246,7 +246,7 @@ def aggregate(
         {
             "score": score,
             "rank": score.rank(ascending=False, method="min"),
-            "coverage": (used.notna() * parts).sum(axis=1).clip(0, 1),
+            "coverage": np.clip(used.notna().to_numpy() @ parts.to_numpy(), 0, 1),
         }
     )
 
