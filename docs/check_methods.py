@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 from check_counties import County, small_county
+from check_disclosure import disclosure_page
 from check_groups import (
     coverage_page,
     group_bars,
@@ -102,6 +103,8 @@ def main() -> None:
     rows = {grade: pd.concat([one[grade] for one in found]) for grade in found[0]}
     parts = [demo_page(rows)]
     real = Path(os.environ.get("GEOPRIO_RAW") or SHARED / "data" / "storstockholm")
+    with tempfile.TemporaryDirectory() as name:
+        parts.append(disclosure_page(Path(name), real if real.is_dir() else None))
     if real.is_dir():
         parts.append(check_real(real, SHARED / "facts"))
     else:

@@ -28,7 +28,7 @@ from geoprio.runs.assurance import told_of
 from geoprio.runs.facts import run_record
 from geoprio.runs.frames import run_frames
 from geoprio.runs.outcome import Outcome
-from geoprio.scores import Judged, Located, judge, locate, protect_sets, survey
+from geoprio.scores import Judged, Located, judge, locate, only_told, protect_counts, survey
 from geoprio.scores.advice import advise, load_guides
 from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources.private import read_additions, read_capacity
@@ -36,7 +36,7 @@ from geoprio.sources.raw import default_raw
 from geoprio.sources.read import other_tables, read_all
 from geoprio.words import Language
 
-STAGES = ("read", "measure", "survey", "protect", "score", "judge", "advise", "publish")
+STAGES = ("read", "measure", "protect", "survey", "score", "judge", "advise", "publish")
 """In the order that they begin."""
 
 Begins = Callable[[str], None]
@@ -182,8 +182,11 @@ def _compute(
     campaign: Campaign, campaign_file: Path, raw: Path, *, language: Language, begins: Begins
 ) -> Outcome:
     """Return everything that a run computes: every stage but the last, in order."""
-    gathered, plans = _prepared(campaign, campaign_file, raw, language=language, begins=begins)
+    gathered, plans = prepared(campaign, campaign_file, raw, language=language, begins=begins)
     added = read_additions(raw)
+    begins("protect")
+    told = protect_counts(gathered, plans)
+    gathered = only_told(gathered, told, plans)
     begins("survey")
     results = gathered.results[campaign.election.basis].frame
     votes = spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
@@ -191,10 +194,9 @@ def _compute(
     overview = [name for name in gathered.overview if name not in names]
     found = survey([*names, *overview], gathered, votes, plans)
     plans = replace(plans, groups=found[0].named_groups(plans.groups))
-    begins("protect")
-    protected = protect_sets(found, gathered.atlas, plans)
     begins("score")
-    located = [locate(one, protected[one.area_set], gathered, plans) for one in found]
+    nothing = pd.DataFrame()
+    located = [locate(one, told.get(one.area_set, nothing), gathered, plans) for one in found]
     begins("judge")
     judged = _judged(located, plans)
     ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]
@@ -237,10 +239,15 @@ def _changes(
     return earlier, {name: frame for name, frame in found.items() if frame is not None}
 
 
-def _prepared(
-    campaign: Campaign, campaign_file: Path, raw: Path, *, language: Language, begins: Begins
+def prepared(
+    campaign: Campaign,
+    campaign_file: Path,
+    raw: Path,
+    *,
+    language: Language = "sv",
+    begins: Begins = unheard,
 ) -> tuple[Gathered, Brief]:
-    """Return what is gathered, and everything that the stages after it go by."""
+    """Return what is gathered, small counts too, and everything that the stages after go by."""
     begins("read")
     folders = config_folders(campaign_file)
     groups, profiles = groups_and_profiles(campaign, folders)

@@ -7,16 +7,10 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-from geoprio.config import Group, Measure
 from geoprio.groups import Nest
-from geoprio.groups.disclosure import Cells, Flags, Hierarchy, Numbers, Places, count_gaps
-from tests.groups.toy import TOLD
+from geoprio.groups.disclosure import Cells, Flags, Hierarchy, Numbers, Places
 
-SENSITIVE = Group(
-    **TOLD,
-    sensitive=True,
-    measures=(Measure(count="born_abroad_count", of="population_count", base="residents"),),
-)
+PEOPLE = "population_count"
 
 
 @dataclass(frozen=True)
@@ -114,46 +108,26 @@ def draw_hierarchy(rng: np.random.Generator) -> tuple[Hierarchy, Numbers, Number
     return tree, counts, np.maximum(sizes, counts)
 
 
-def known_cells(
-    tree: Hierarchy, counts: Numbers, sizes: Numbers, *, minimum_count: int
-) -> tuple[Cells, Flags]:
-    """Return what the attacker knows beforehand, and which counts are small."""
-    small = counts < minimum_count
-    limits = np.where(small, np.minimum(sizes, minimum_count), sizes)
-    floors = np.where(small, 0.0, minimum_count)
-    return Cells(counts, floors, limits, count_gaps(tree, counts)), small
-
-
 def county_tables(
-    nest: Nest, electors: pd.Series, *, elections: tuple[str, ...], means: dict[str, float]
+    nest: Nest, people: pd.Series, means: dict[str, float]
 ) -> dict[str, pd.DataFrame]:
-    """Return GROUPS with `size` of every set of a county, groups as common as `means` say."""
+    """Return COUNTS of every set of a county, `<group>_count` as common as `means` say."""
     rng = np.random.default_rng(20260913)
-    smallest, *larger = nest.parents
-    above = nest.parents[smallest]
-    rows = []
+    smallest = next(iter(nest.parents.values()))
+    counts = pd.DataFrame({PEOPLE: people})
     for group, mean in means.items():
-        common = pd.Series(rng.beta(3 * mean, 3 * (1 - mean), above.nunique()), above.unique())
-        share = (above.map(common) * rng.gamma(6, 1 / 6, len(above))).clip(0, 0.95)
-        for election in elections:
-            size = (electors * rng.uniform(1, 1.2, len(electors))).round()
-            count = np.minimum(size, rng.poisson(share * size)).astype(float)
-            frame = pd.DataFrame({"count": count, "size": size}, electors.index)
-            rows.append(frame.assign(group=group, election=election))
-    tables = {smallest: pd.concat(rows)}
-    for name, below in zip(larger, nest.parents, strict=False):
-        part = (
-            tables[below]
-            .rename_axis(None)
-            .assign(area_code=tables[below].index.map(nest.parents[below]))
+        common = pd.Series(
+            rng.beta(3 * mean, 3 * (1 - mean), smallest.nunique()), smallest.unique()
         )
-        key = ["area_code", "group", "election"]
-        tables[name] = part.groupby(key).sum().reset_index().set_index("area_code")
-    return {name: _as_groups(frame) for name, frame in tables.items()}
+        share = (smallest.map(common) * rng.gamma(6, 1 / 6, len(smallest))).clip(0, 0.95)
+        counts[f"{group}_count"] = np.minimum(people, rng.poisson(share * people)).astype(float)
+    return summed(nest, counts)
 
 
-def _as_groups(frame: pd.DataFrame) -> pd.DataFrame:
-    told = {"base": "electorate", "se": 0.0, "method": "published", "source": "test"}
-    share = frame["count"] / frame["size"].where(frame["size"] > 0)
-    whole = frame.assign(share=share, share_se=0.0, low=frame["count"], high=frame["count"], **told)
-    return whole.rename_axis("area_code").sort_index(kind="stable")
+def summed(nest: Nest, counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return COUNTS of every set of a nest, from those of the smallest areas."""
+    tables = {}
+    for name, above in nest.parents.items():
+        tables[name] = counts.rename_axis("area_code")
+        counts = counts.groupby(above).sum()
+    return tables

@@ -1,292 +1,192 @@
-"""An attacker reads all files of a run together; METHOD 3's interval rule must hold."""
+"""An attacker has everything that runs print; METHOD 3's rule of small counts must hold."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from importlib import import_module
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from check_counties import ALL, LIKE_REAL, campaign_text, write_like_real
+from check_disclosure import Attack, write_small_areas
 
-from geoprio import pipeline, runs
-from geoprio.config import shipped_folder
-from geoprio.files import table as files
-from geoprio.groups import Nest, Protected, disclosure
-from geoprio.runs.outcome import Outcome
-from geoprio.scores import Located
-from geoprio.tables import NO_ELECTION
-from tests.groups.attack import ends_by_lp
-from tests.runs.attacker import (
-    BASIS,
-    LOCAL,
-    Control,
-    Findings,
-    attack,
-    of_group,
-    places_of,
-    read_siblings,
-)
-from tests.shared import levels, spoilable, write_two
+from geoprio import pipeline
+from geoprio.config import Brief, config_folders, shipped_folder
+from geoprio.counts import Gathered
+from geoprio.groups import disclosure
+from geoprio.plans import MailingWish
+from geoprio.reports.difference import difference, lines
+from geoprio.reports.editions import mail
+from geoprio.reports.publication import publish
+from geoprio.runs import Run
+from tests.shared import Shared, spoilable, write_two
 
-stage, writing, running = (
-    import_module(f"geoprio.{name}") for name in ("scores.levels", "runs.frames", "pipeline")
-)
+stage = import_module("geoprio.scores.levels")
 pytestmark = pytest.mark.whole
-MINIMUM = 1900
-"""The demo's areas are few and large; of its counts, about as many are below this as in a real
-county are below 10."""
-GROUPS = ("lo", "invandrarbakgrund")
-"""Sensitive groups, in the campaign's order."""
+LARGE = 1900
+"""A least count that cuts off some of the demo's large areas, as 10 does of very small ones."""
+
+
+def with_minimum(text: str, minimum: int) -> str:
+    assert "minimum_count = 10 " in text
+    return text.replace("minimum_count = 10 ", f"minimum_count = {minimum} ")
 
 
 @pytest.fixture(scope="module")
-def campaign(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = spoilable(demo_raw, tmp_path_factory.mktemp("attacked") / "raw") / "demo.toml"
-    text = path.read_text(encoding="utf-8")
-    assert "minimum_count = 10" in text
-    path.write_text(text.replace("minimum_count = 10", f"minimum_count = {MINIMUM}"), "utf-8")
-    return path
+def small_areas(shared: Shared) -> Path:
+    """Return the campaign of a county of very small areas, with the least count as it comes."""
+
+    def write(folder: Path) -> Path:
+        path = write_small_areas(folder, areas=150, seed=7)
+        write_two(folder / "associations.csv", folder / "associations.csv")
+        return path
+
+    return shared.once("small-areas", write)
 
 
 @pytest.fixture(scope="module")
-def attacked(
-    campaign: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Outcome, Path, Control]:
-    """Return the run as it is, its folder, and what its disclosure control did."""
-    out = tmp_path_factory.mktemp("written")
-    result, control = watched_run(campaign, campaign.parent, out)
-    return result, out, control
+def raw(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return spoilable(demo_raw, tmp_path_factory.mktemp("attacked") / "raw")
 
 
-def computed(campaign: Path, raw: Path, out: Path) -> Outcome:
-    """Run the campaign, and return what it computed."""
-    made: list[Outcome] = []
-    kept = pipeline.kept
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "kept", lambda outcome: made.append(outcome) or kept(outcome))
-        pipeline.run(campaign, raw=raw, out=out)
-    return made[0]
+def attack_on(path: Path, raw: Path | None = None) -> Attack:
+    return Attack.of(path, raw or path.parent)
 
 
-def watched_run(campaign: Path, raw: Path, out: Path) -> tuple[Outcome, Control]:
-    nests: list[Nest] = []
-    hidden: list[np.ndarray] = []
+def hold(attack: Attack, *, least: int) -> None:
+    """Check that nothing withheld is bounded too closely, and that no estimate tells of it.
 
-    def seen_protect(*args: object, nest: Nest, **named: object) -> object:
-        nests.append(nest)
-        return protect(*args, nest=nest, **named)
-
-    def seen_withhold(*args: object, **named: object) -> np.ndarray:
-        hidden.append(withhold(*args, **named))
-        return hidden[-1]
-
-    protect, withhold = stage.protect, disclosure.withhold
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stage, "protect", seen_protect)
-        patch.setattr(disclosure, "withhold", seen_withhold)
-        result = computed(campaign, raw, out)
-    states = pd.concat([level.printed for level in all_levels(result)])
-    named = set(states.loc[states["shown"] == "small", "group"])
-    controlled = [group for group in GROUPS if group in named]
-    return result, Control(nests[0], dict(zip(controlled, hidden, strict=True)))
+    The proof of the second: two counties with other counts, told alike, are estimated alike.
+    """
+    told = attack.cells["told"].value_counts()
+    assert told["small"] >= least
+    assert told["withheld"] > 0
+    assert attack.faults().empty
+    lowest, highest = (attack.other_county(sign) for sign in (1, -1))
+    assert not lowest.published["regso_2020"][0].equals(highest.published["regso_2020"][0])
+    assert attack.estimates_apart() == 0
 
 
-def by_set(result: Outcome) -> dict[str, Located]:
-    return {level.area_set: level for level in result.levels}
+def test_it_holds_in_a_county_of_very_small_areas(small_areas: Path) -> None:
+    hold(attack_on(small_areas), least=20)
 
 
-def all_levels(result: Outcome) -> list[Located]:
-    assert result.overview is not None
-    return [*result.levels, result.overview]
+@pytest.mark.parametrize(("setup", "least"), [(ALL, 20), (LIKE_REAL, 5)])
+def test_it_holds_in_a_county_of_large_areas(raw: Path, setup: str, least: int) -> None:
+    """As the real county has it, with birth by RegSO alone: DeSO take over what is not told."""
+    if setup == LIKE_REAL:
+        write_like_real(raw)
+    path = raw / "attacked.toml"
+    path.write_text(with_minimum(campaign_text(setup), LARGE), encoding="utf-8")
+    hold(attack_on(path), least=least)
 
 
-def faults(out: Path, result: Outcome, control: Control, *, minimum: int = MINIMUM) -> list[str]:
-    """Return every cell of either set that the attacker comes too close to."""
-    told = []
-    for group, election in product(control.hidden, (NO_ELECTION, BASIS, LOCAL)):
-        known, counts = attack(
-            out,
-            by_set(result),
-            control,
-            group,
-            overview=result.overview,
-            minimum_count=minimum,
-            election=election,
-        )
-        rows = pd.concat(
-            {
-                level.area_set: of_group(level.printed, group, election)[["shown", "method"]]
-                for level in all_levels(result)
-            }
-        )
-        # An estimate is no count: it is shown, however small.
-        counted = (election == NO_ELECTION) & (rows["method"] == "published")
-        places = places_of(control.nest, rows["shown"])
-        for place, state, own in zip(places, rows["shown"], counted, strict=True):
-            small = own and bool(counts[place] < minimum)
-            if small or state != "shown":
-                low, high = ends_by_lp(control.nest.tree, known, place)
-                narrow = high - low < minimum - 1 - 1e-3
-                if narrow or (small and (low > 1e-3 or high < minimum - 1 - 1e-3)):
-                    told.append(f"{control.nest.nodes[place]}: {low:.1f} to {high:.1f}")
-    return told
-
-
-def test_the_rule_holds_over_all_files_together(
-    attacked: tuple[Outcome, Path, Control],
-) -> None:
-    result, out, control = attacked
-    printed = pd.concat([level.printed for level in result.levels])
-    counted = printed[printed["election"] == NO_ELECTION]["shown"].value_counts()
-    assert counted["small"] >= 5
-    assert 0 < counted["withheld"] <= counted["small"]
-    small = printed[printed["shown"] == "small"]
-    assert set(small["election"]) == {NO_ELECTION}
-    assert set(small["method"]) == {"published"}
-    assert faults(out, result, control) == []
+@pytest.mark.real
+@pytest.mark.slow
+def test_it_holds_in_the_real_county(real_raw: Path, tmp_path: Path) -> None:
+    """With a limit that its published counts fall below; at 10 none does."""
+    text = (shipped_folder() / "storstockholm.toml").read_text(encoding="utf-8")
+    path = tmp_path / "egen.toml"
+    path.write_text(with_minimum(text, 200), encoding="utf-8")
+    write_two(shipped_folder() / "associations.csv", tmp_path / "associations.csv")
+    hold(attack_on(path, real_raw), least=5)
 
 
 def only_small(*given: object, **_: object) -> object:
     return given[2]
 
 
-def unprotected(tables: dict[str, pd.DataFrame], *_: object, **__: object) -> dict[str, Protected]:
-    bare = {
-        name: frame.drop(columns="size").assign(shown="shown") for name, frame in tables.items()
-    }
-    return {name: Protected(frame, frame) for name, frame in bare.items()}
-
-
 def kept_rule(*given: object, **_: object) -> object:
     return np.ones_like(given[2], dtype=bool)
 
 
-def but_local(rows: pd.DataFrame, *given: object) -> pd.DataFrame:
-    if set(rows["election"]) == {LOCAL}:
-        return rows[disclosure.FIGURES].assign(shown="shown")
-    return plain_scaled(rows, *given)
+def test_the_attacker_finds_a_small_count_that_nothing_hides(
+    small_areas: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disclosure, "withhold", only_small)
+    monkeypatch.setattr(disclosure, "keeps_rule", kept_rule)
+    assert len(attack_on(small_areas).faults()) >= 5
 
 
-plain_scaled = disclosure._scaled
-MUTANTS: dict[str, list[tuple[object, str, Callable[..., object]]]] = {
-    "helpers not withheld": [
-        (disclosure, "withhold", only_small),
-        (disclosure, "keeps_rule", kept_rule),
-    ],
-    "the local election is shown": [(disclosure, "_scaled", but_local)],
-    "groups not controlled": [(stage, "protect", unprotected)],
-    "counts not cleared": [
-        (writing, "_seen", lambda frame: frame),
-        (runs, "for_audience", lambda frame, *_, **__: frame),
-        (files, "for_audience", lambda frame, *_, **__: frame),
-    ],
+def test_the_attacker_finds_an_estimate_that_is_made_of_what_is_withheld(
+    small_areas: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LO's formula holds the number born abroad, and so did an area's estimate that was printed."""
+    attack = attack_on(small_areas)
+    monkeypatch.setattr(stage, "without", lambda counts, *_: counts)
+    one, other = (attack.estimates(attack.other_county(sign))["deso_2018"] for sign in (1, -1))
+    unlike = one["count"] != other["count"]
+    assert {"lo", "invandrarbakgrund"} <= set(one.loc[unlike, "group"])
+
+
+OTHER_SETTINGS = {
+    'basis = "riksdag"': 'basis = "kommun"',
+    "top_k = 50": "top_k = 5",
+    "invandrarbakgrund = 1.0": "invandrarbakgrund = 3.0",
+    'combine = "sum"': 'combine = "any"',
+    "budget_sek = 250000": "budget_sek = 9000",
 }
 
 
-@pytest.mark.parametrize("name", MUTANTS)
-def test_the_attacker_finds_what_is_left_open(
-    name: str,
-    attacked: tuple[Outcome, Path, Control],
-    campaign: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.fixture(scope="module")
+def other_settings(small_areas: Path) -> Path:
+    """Return a campaign of the same county, to be read beside the first."""
+    text = small_areas.read_text(encoding="utf-8")
+    for old, new in OTHER_SETTINGS.items():
+        assert old in text
+        text = text.replace(old, new)
+    path = small_areas.with_name("other.toml")
+    path.write_text(text.replace('name = "demo"', 'name = "other"', 1), encoding="utf-8")
+    return path
+
+
+def test_a_run_with_other_settings_withholds_the_same(
+    small_areas: Path, other_settings: Path
 ) -> None:
-    for module, attribute, instead in MUTANTS[name]:
-        monkeypatch.setattr(module, attribute, instead)
-    result = computed(campaign, campaign.parent, tmp_path)
-    assert faults(tmp_path, result, attacked[2])
+    one, other = attack_on(small_areas), attack_on(other_settings)
+    for name, told in one.told.items():
+        pd.testing.assert_frame_equal(told, other.told[name])
+    assert one.beside(other).cells.equals(one.cells)
 
 
-def test_the_attacker_works_out_a_withheld_share_from_a_sibling_that_shares_it() -> None:
-    codes = pd.Index(list("abc"), name="area_code")
-    rows = pd.DataFrame({"share": [0.2, np.nan, np.nan], "method": "prorated"}, codes)
-    base = pd.Series(500.0, codes)
-    found = Findings(codes, base)
-    read_siblings(found, rows, base, pd.Series(["R1", "R1", "R2"], codes))
-    assert found.low["b"] == pytest.approx(100, abs=1e-3)
-    assert found.high["b"] == pytest.approx(100, abs=1e-3)
-    assert found.high["c"] == 500
+def run_of(path: Path, attack: Attack, county: Gathered) -> Run:
+    """Return the run of a county that is told as the attack's."""
+
+    def given(*_: object, **__: object) -> tuple[Gathered, Brief]:
+        return county, attack.plans
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "protect_counts", lambda *_: attack.told)
+        patch.setattr(pipeline, "prepared", given)
+        return pipeline.kept(pipeline.outcome_of(attack.plans.campaign, path, path.parent))
 
 
-def other_truth(result: Outcome, nest: Nest) -> dict[str, pd.DataFrame]:
-    """Return GROUPS of every set with persons moved between withheld areas of one parent."""
-    closer, scored = by_set(result)["deso_2018"], by_set(result)["regso_2020"]
-    rows = closer.groups.assign(shown=closer.printed["shown"], parent=nest.parents["deso_2018"])
-    rows = of_group(rows[rows["shown"] != "shown"], "invandrarbakgrund", NO_ELECTION)
-    printed = of_group(scored.printed, "invandrarbakgrund", NO_ELECTION)
-    known = printed.index[printed["shown"] == "shown"]
-    families = rows[rows["parent"].isin(known)].groupby("parent")
-    first = families["count"].idxmin()
-    last = families["count"].idxmax()
-    moved = closer.groups.copy()
-    own = moved["group"] == "invandrarbakgrund"
-    for small, helper in zip(first, last, strict=True):
-        step = np.floor(moved.loc[own & (moved.index == small), "count"].min() / 2)
-        for code, by in ((small, -step), (helper, step)):
-            row = own & (moved.index == code)
-            size = moved.loc[row, "count"] / moved.loc[row, "share"]
-            moved.loc[row, ["count", "low", "high"]] += by
-            moved.loc[row, "share"] = moved.loc[row, "count"] / size.round(6)
-    assert len(first)
-    return {"deso_2018": moved, "regso_2020": scored.groups}
+def files_of(run: Run, path: Path, out: Path) -> dict[str, bytes]:
+    """Return every file of a run and of its mailing, for every reader."""
+    run = publish(run, processed=out / "data", maps=out / "maps")
+    for wish in (None, MailingWish(households=500)):
+        mail(run, config_folders(path), wish)
+    files = [file for file in out.rglob("*") if file.is_file()]
+    return {str(file.relative_to(out)): file.read_bytes() for file in files}
 
 
-def written(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_files_are_the_same_whatever_is_withheld(
-    attacked: tuple[Outcome, Path, Control],
-    campaign: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_two_runs_their_difference_and_their_files_are_the_same_whatever_is_withheld(
+    small_areas: Path, other_settings: Path, tmp_path: Path
 ) -> None:
     """No score, reason, plan or rounding can tell more: another truth gives the same bytes."""
-    truth, plain = other_truth(attacked[0], attacked[2].nest), running.survey
-
-    def another(*given: object) -> list[Located]:
-        found = plain(*given)  # type: ignore[arg-type]
-        return [replace(one, groups=truth.get(one.area_set, one.groups)) for one in found]
-
-    monkeypatch.setattr(running, "survey", another)
-    pipeline.run(campaign, raw=campaign.parent, out=tmp_path / "other")
-    before = by_set(attacked[0])["deso_2018"].groups["count"]
-    assert not np.allclose(truth["deso_2018"]["count"], before)
-    one, other = written(attacked[1]), written(tmp_path / "other")
-    assert one.keys() == other.keys()
-    assert [name for name in one if one[name] != other[name]] == []
-
-    # The same test sees it when scores are made of what is withheld.
-    def uncontrolled(found: Located, protected: Protected, *others: object) -> object:
-        return plain_locate(found, replace(protected, usable=found.groups), *others)
-
-    plain_locate = running.locate
-    monkeypatch.setattr(running, "locate", uncontrolled)
-    leaks: list[Located] = []
-    for survey in (plain, another):
-        monkeypatch.setattr(running, "survey", survey)
-        leaks.append(levels(campaign, campaign.parent)["deso_2018"])
-    assert not leaks[0].indicators.equals(leaks[1].indicators)
-    assert not pd.concat(leaks[0].scores).equals(pd.concat(leaks[1].scores))
-
-
-@pytest.mark.real
-@pytest.mark.slow
-def test_the_rule_holds_over_all_files_of_the_county(real_raw: Path, tmp_path: Path) -> None:
-    """With a limit that the county's published counts fall below; at 10 none does."""
-    minimum = 200
-    text = (shipped_folder() / "storstockholm.toml").read_text(encoding="utf-8")
-    own = tmp_path / "egen.toml"
-    own.write_text(text.replace("minimum_count = 10", f"minimum_count = {minimum}"), "utf-8")
-    write_two(shipped_folder() / "associations.csv", tmp_path / "associations.csv")
-    result, control = watched_run(own, real_raw, tmp_path / "out")
-    assert set(control.hidden) == {"invandrarbakgrund"}
-    for group in control.hidden:
-        rows = pd.concat([of_group(one.printed, group, NO_ELECTION) for one in result.levels])
-        # What is taken over from a withheld count is withheld with it, and is no count.
-        states = rows.loc[rows["method"] == "published", "shown"].value_counts()
-        assert 0 < states["withheld"] <= states["small"]
-    assert faults(tmp_path / "out", result, control, minimum=minimum) == []
+    first, second = attack_on(small_areas), attack_on(other_settings)
+    counties = {"own": first.gathered, "lowest": first.other_county(1)}
+    runs = {
+        truth: (run_of(small_areas, first, county), run_of(other_settings, second, county))
+        for truth, county in counties.items()
+    }
+    for one, other in zip(*runs.values(), strict=True):
+        assert one.record == other.record
+        for name, frame in one.frames.items():
+            pd.testing.assert_frame_equal(frame, other.frames[name])
+    told = [lines(difference(*pair, language="sv"), "sv") for pair in runs.values()]
+    assert told[0] == told[1]
+    files, others = (
+        files_of(pair[0], small_areas, tmp_path / truth) for truth, pair in runs.items()
+    )
+    assert files.keys() == others.keys()
+    assert [name for name, content in files.items() if content != others[name]] == []

@@ -101,7 +101,8 @@ def _straying(
 ) -> float:
     """Return tau of `split_errors`; 0 where there is one municipality to learn from."""
     share = _minor_share(municipality_counts, "")
-    between = float(np.nan_to_num(np.log(share / (1 - share)).std()))
+    inside = share.where((share > 0) & (share < 1))
+    between = float(np.nan_to_num(np.log(inside / (1 - inside)).std()))
     if not set(_BESIDE) <= set(counts) & set(municipality_counts):
         return between
     bands = counts[list(_BESIDE)]

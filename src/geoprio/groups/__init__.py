@@ -2,7 +2,7 @@
 
 from geoprio.counts import Evidence, Parent
 from geoprio.groups.alignment import align_groups, for_election, own_base
-from geoprio.groups.disclosure import Nest, Protected, protect, withhold_where
+from geoprio.groups.disclosure import Nest, as_told, protect, without
 from geoprio.groups.estimators import estimate_groups
 from geoprio.groups.joint import Joint, carried_share, fit_joint, odds_seed, table_seed
 from geoprio.groups.measures import (

@@ -25,9 +25,9 @@ from geoprio.errors import CoverageError
 from geoprio.groups import (
     Joint,
     Nest,
-    Protected,
     align_groups,
     as_located,
+    as_told,
     choose_methods,
     columns_wanted,
     estimate_groups,
@@ -36,7 +36,7 @@ from geoprio.groups import (
     prospective_errors,
     protect,
     shares_by_group,
-    withhold_where,
+    without,
 )
 from geoprio.groups.joint import join_groups
 from geoprio.groups.measures import group_origins
@@ -78,15 +78,14 @@ class Located:
     published: pd.DataFrame
     """COUNTS that are published for the areas or all their parts."""
     groups: pd.DataFrame
-    """GROUPS as estimated, of every election and of the groups' own bases; no file holds it."""
+    """GROUPS as estimated of what is told, of every election and of the groups' own bases."""
     rolls: Rolls
     chosen: pd.DataFrame
     """`method`, `measure` and `why` by group."""
     way: Crosswalk
     """From the polling districts to the areas."""
     indicators: pd.DataFrame
-    """Of the place and its voters; those of the groups are made of what is printed alone, as are
-    scores and reasons."""
+    """Of the place, its voters and, when located, its groups."""
     errors: pd.DataFrame
     """Standard errors of the indicators; a column that is not there is exact."""
     origins: pd.DataFrame
@@ -345,26 +344,27 @@ def _lived_km2(area_set: str, atlas: Atlas, pieces: pd.DataFrame) -> pd.Series:
     return lived.reindex(own.index).fillna(own)
 
 
-def locate(found: Located, protected: Protected, gathered: Gathered, plans: Brief) -> Located:
-    """Return the indicators, scores and reasons of every area of a set, made of what is printed."""
-    # A two-way table of an area where a group is withheld would tell of what is withheld.
+def locate(found: Located, told: pd.DataFrame, gathered: Gathered, plans: Brief) -> Located:
+    """Return the indicators, scores and reasons of every area of a set.
+
+    `told` says how each sensitive count may be printed; nothing that may not went into `found`.
+    """
     basis = plans.campaign.election.basis
-    whole = (protected.printed["shown"] == "shown").groupby(level=0).all()
     joint = join_groups(
-        shares_by_group(for_election(protected.usable, basis)),
-        found.published.where(whole.reindex(found.published.index)),
+        shares_by_group(for_election(found.groups, basis)),
+        found.published,
         plans.campaign,
         gathered,
     )
     figures = replace(found.figures, joint=joint)
     indicators = pd.concat([found.indicators, compute_indicators(figures, TARGETS)], axis=1)
-    errors = share_errors(protected.usable, joint, basis)
+    errors = share_errors(found.groups, joint, basis)
     of_targets = target_errors(errors, joint, indicators, found.errors, plans)
     town = found.areas["municipality_code"]
     return replace(
         found,
         figures=figures,
-        printed=protected.printed,
+        printed=as_told(found.groups, dict(found.chosen["measure"]), told),
         indicators=indicators,
         errors=pd.concat([found.errors, of_targets], axis=1),
         share_errors=errors,
@@ -404,60 +404,70 @@ def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.
     return assign_associations(atlas.sets[area_set]["municipality_code"], memberships, ways)
 
 
-_SIZES = {"residents": "population_count", "adults": "adults_count"}
 _COUNTY, _MUNICIPALITY = "county", "kommun"
 ASSOCIATION = "association"
 """Among the larger areas of a set: what an association's areas are in all."""
 
 
-def protect_sets(found: Sequence[Located], atlas: Atlas, plans: Brief) -> dict[str, Protected]:
-    """Return what may be shown of each area set's groups, and what may be computed with.
+def protect_counts(gathered: Gathered, plans: Brief) -> dict[str, pd.DataFrame]:
+    """Return by area set how each count of a sensitive group may be told; see `protect`.
 
-    Sets that nest are one hierarchy, up to the county. A set that does not nest, such as polling
-    districts, is one of its own up to the municipality, and its counts are sums of parts of the
-    closer set's: in each municipality where either set withholds a group, the closer one prints
-    none of it.
+    Sets that nest are one hierarchy, up to the county; polling districts, where a table counts a
+    group by them, are one of their own up to the municipality.
     """
-    control = partial(
-        protect,
-        groups=plans.groups,
-        minimum_count=plans.campaign.minimum_count,
+    atlas, bases = gathered.atlas, sensitive_bases(plans)
+    control = partial(protect, bases=bases, minimum_count=plans.campaign.minimum_count)
+    tables = {name: counts for name, (counts, _) in gathered.published.items()}
+    told = control(tables, nest=nest_of(atlas))
+    districts = {item.source.area_set for item in gathered.results.values()}
+    for table in gathered.tables:
+        if table.area_set in districts and not set(bases).isdisjoint(table.counts):
+            sets = [table.area_set, _MUNICIPALITY]
+            told |= control({table.area_set: table.counts}, nest=_nest(atlas, sets))
+    return told
+
+
+def only_told(gathered: Gathered, told: Mapping[str, pd.DataFrame], plans: Brief) -> Gathered:
+    """Return what is gathered without the counts that may not be told.
+
+    Whatever is made after this, an estimate, a score or a plan, is made of what is printed alone,
+    and so tells no more.
+    """
+    crossed = {
+        pair.both
+        for pair in plans.campaign.overlap.pairs
+        if any(plans.groups[name].sensitive for name in pair.groups)
+    }
+
+    def cleared(counts: pd.DataFrame, area_set: str) -> pd.DataFrame:
+        return without(counts, told[area_set], crossed) if area_set in told else counts
+
+    given = gathered.published.items()
+    return replace(
+        gathered,
+        tables=tuple(
+            replace(one, counts=cleared(one.counts, one.area_set)) for one in gathered.tables
+        ),
+        published={name: (cleared(counts, name), origins) for name, (counts, origins) in given},
     )
-    tables = {one.area_set: _sized(one) for one in found}
-    scored, *closer = found
-    if scored.area_set == atlas.base or scored.area_set in atlas.nested:
-        return control(tables, nest=_nest(atlas, atlas.base, [*atlas.nested]))
-    alone = {scored.area_set: tables.pop(scored.area_set)}
-    own = control(alone, nest=_nest(atlas, scored.area_set))
-    shown = own[scored.area_set]
-    others = control(tables, nest=_nest(atlas, atlas.base, [*atlas.nested]))
-    towns = {one.area_set: one.areas["municipality_code"] for one in found}
-    return own | {
-        one.area_set: withhold_where(
-            others[one.area_set], shown, towns[one.area_set], towns[scored.area_set]
-        )
-        for one in closer
+
+
+def sensitive_bases(plans: Brief) -> dict[str, str]:
+    """Return, by column of a sensitive group's count, that of the persons it is counted among."""
+    return {
+        measure.count: measure.of
+        for group in plans.groups.values()
+        if group.sensitive
+        for measure in group.measures
     }
 
 
-def _nest(atlas: Atlas, smallest: str, larger: Sequence[str] = (_MUNICIPALITY,)) -> Nest:
-    sets = [smallest, *larger]
+def nest_of(atlas: Atlas) -> Nest:
+    """Return the area sets that nest, from the smallest areas to the county."""
+    return _nest(atlas, [atlas.base, *atlas.nested])
+
+
+def _nest(atlas: Atlas, sets: Sequence[str]) -> Nest:
     parents = {name: atlas.parents(name)[above] for name, above in pairwise(sets)}
     top = atlas.sets[sets[-1]].index
     return Nest(parents | {sets[-1]: pd.Series(_COUNTY, index=top)})
-
-
-def _sized(one: Located) -> pd.DataFrame:
-    """Return GROUPS with the persons in each row's base: its own where its share tells."""
-    rows, figures = one.groups, one.figures
-    sizes = {
-        base: figures.counts[column] for base, column in _SIZES.items() if column in figures.counts
-    }
-    size = rows["count"] / rows["share"].where(rows["share"] > 0)
-    for base, known in sizes.items():
-        size = size.fillna(known.reindex(rows.index).where(rows["base"] == base))
-    for election, roll in one.rolls.by_election.items():
-        electors = roll.electors.reindex(rows.index)
-        size = size.fillna(electors.where(rows["election"] == election))
-    # Rounded, so that no noise of the division tells of the count.
-    return rows.assign(size=size.round(6))
