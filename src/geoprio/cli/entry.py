@@ -186,6 +186,8 @@ def _of_line(error: TyperException, voice: Voice) -> str:
     """Return what is wrong with a command line, and for people where its help is."""
     language = voice.language
     message = worded_message(error.format_message(), language)
+    # What a day looks like to who types it, and not to Python.
+    message = message.replace("%Y-%m-%d", text("of_date", language))
     if voice.as_json:
         return message
     usage, ctx = table("usage", language), getattr(error, "ctx", None)
