@@ -18,7 +18,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from geoprio import __version__
 from geoprio.cli.voice import FINE, MEND, OWN_FAULT, STOPPED, Voice, of_computer, voice_for
-from geoprio.errors import ConfigError, GeoprioError
+from geoprio.errors import ConfigError, GeoprioError, why
 from geoprio.words import Language, table, text, told
 
 if TYPE_CHECKING:
@@ -175,7 +175,9 @@ def _end(voice: Voice, error: Exception) -> int:
         return voice.end(MEND, kind=kind, message=_of_line(error, voice))
     code, message = MEND, told(error, voice.language)
     if isinstance(error, OSError) and error.filename is not None:
-        message = voice.words("fault_place", place=error.filename, why=error.strerror)
+        message = voice.words(
+            "fault_place", place=error.filename, why=told(why(error), voice.language)
+        )
     elif not isinstance(error, GeoprioError):
         traceback.print_exception(error)
         code, message = OWN_FAULT, voice.words("fault_own", kind=kind, message=error)
