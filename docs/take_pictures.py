@@ -1,11 +1,14 @@
-"""Take the pages' pictures: the demo county's map on a desktop, on a phone and on paper."""
+"""Take the pages' pictures: the demo county's map, and the maps of the notebooks on it."""
 
+import base64
 import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+import nbformat
+from nbclient import NotebookClient
 from playwright.sync_api import sync_playwright
 
 from geoprio import pipeline
@@ -21,6 +24,9 @@ VIEWS = {
     "demo-print": (PAPER, "kommun=Botkyrka"),
 }
 """Size and address of each picture; the last as it is printed."""
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+MAPS = ("01_data", "02_groups", "03_scores", "04_mailing")
+"""Notebooks that end with a map, drawn still beside the one that moves."""
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -33,6 +39,18 @@ def make_map(folder: Path) -> Path:
     write_demo(raw, seed=2026)
     campaign = shutil.copyfile(shipped_folder() / "demo.toml", raw / "demo.toml")
     return pipeline.run(campaign, raw=raw, out=folder).paths["map"]
+
+
+def draw_notebooks(folder: Path) -> None:
+    """Write the last picture of each notebook, run on the demo county in `folder`."""
+    raw = folder / "raw"
+    os.environ |= {"GEOPRIO_CAMPAIGN": str(raw / "demo.toml"), "GEOPRIO_OUT": str(folder)}
+    for name in MAPS:
+        book = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        NotebookClient(book, timeout=600, resources={"metadata": {"path": NOTEBOOKS}}).execute()
+        outputs = [item.get("data", {}) for cell in book.cells for item in cell.get("outputs", ())]
+        *_, last = (one["image/png"] for one in outputs if "image/png" in one)
+        (PICTURES / f"{name}.png").write_bytes(base64.b64decode(last))
 
 
 def main() -> None:
@@ -53,6 +71,7 @@ def main() -> None:
             page.wait_for_timeout(1500)
             page.screenshot(path=PICTURES / f"{name}.png")
         browser.close()
+        draw_notebooks(Path(folder))
 
 
 if __name__ == "__main__":

@@ -4,12 +4,15 @@ import ast
 import doctest
 import inspect
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from numpydoc.validate import validate
 
@@ -102,3 +105,53 @@ def test_the_examples_of_a_public_name_are_true(name: str) -> None:
     for example in finder.find(getattr(gp, name), name, globs={}):
         runner.run(example, out=told.append)
     assert not runner.failures, "".join(told)
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "api.md"
+MOST_LINES_OF_A_TASK = 9
+
+
+def own_files(folder: Path) -> None:
+    """Write what a reader of the ten tasks has of their own."""
+    areas = gp.read_run("data/processed/demo").geo()
+    codes = pd.DataFrame({"area_code": areas.index})
+    numbers = codes.assign(libraries_per_1000=range(len(codes)), low=40, all=200)
+    numbers.drop(columns=["low", "all"]).to_csv("bibliotek.csv", sep=";", index=False)
+    numbers[["area_code", "low", "all"]].to_csv("data/raw/demo/aldre.csv", sep=";", index=False)
+    postal = areas.dissolve("municipality_code", as_index=False)
+    postal["postal_code"] = "1" + postal["municipality_code"]
+    shown = postal[["postal_code", "area_name", "municipality_code", "geometry"]]
+    shown.to_file("postnummer.geojson")
+    postal.assign(members_count=10)[["postal_code", "members_count"]].to_csv(
+        "medlemmar.csv", sep=";", index=False
+    )
+    Path("lokaler.csv").write_text("name;lon;lat\nPartilokalen;18.07;59.33\n", encoding="utf-8")
+    for kind, toml in zip(("sources", "groups"), blocks("toml"), strict=True):
+        (folder / "data" / "raw" / "demo" / kind).mkdir()
+        (folder / "data" / "raw" / "demo" / kind / "aldre.toml").write_text(toml, encoding="utf-8")
+
+
+def blocks(kind: str) -> list[str]:
+    tasks = PAGE.read_text(encoding="utf-8").partition("## Ten tasks")[2].partition("\n## ")[0]
+    return re.findall(rf"```{kind}\n(.*?)```", tasks, re.DOTALL)
+
+
+@pytest.mark.filterwarnings("ignore::matplotlib.MatplotlibDeprecationWarning")
+def test_the_ten_tasks_of_an_analyst_are_short_and_run(workshop: Path) -> None:
+    own_files(workshop)
+    first, *tasks = blocks("python")
+    assert len(tasks) == 10
+    names: dict[str, Any] = {}
+    for code in (first, *tasks):
+        assert len(code.strip().splitlines()) <= MOST_LINES_OF_A_TASK
+        exec(code, names)  # noqa: S102
+    assert names["moved"].abs().max() > 0
+    assert names["scores"]["score"].notna().any()
+    assert names["moved_members"]["members_count"].sum() == pytest.approx(10 * 26)
+    assert 0.01 < (names["side"]["riksdag"] - names["side"]["kommun"]).abs().max() < 0.5
+    assert "59.33" in Path("karta.html").read_text(encoding="utf-8")
+    assert names["fifth"].geo()["aldre_share"].between(0.15, 0.25).any()
+    assert set(names["town"]["municipality_code"]) == {"0127"}
+    assert len(names["alike"]) == 5
+    with pytest.raises(gp.ConfigError, match="did you mean doors_per_km2"):
+        names["run"].profiles["canvass"].weighted(doors_per_km=1)

@@ -122,6 +122,15 @@ def test_every_public_name_has_a_page_that_is_linked(built: Path) -> None:
     assert {f"api/geoprio.{name}.html" for name in gp.__all__} <= links
 
 
+def test_each_map_of_a_notebook_has_its_picture_on_the_pages(built: Path) -> None:
+    books = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    with_map = [path.stem for path in books if "gp.explore(" in path.read_text(encoding="utf-8")]
+    assert len(with_map) == 4
+    shown = {path.stem for path in (built / "_images").iterdir()}
+    page = (built / "notebooks.html").read_text(encoding="utf-8")
+    assert [name for name in with_map if name not in shown or f"{name}.png" not in page] == []
+
+
 def test_the_pages_ask_the_network_for_nothing(built: Path) -> None:
     page = read_html(built / "method.html")
     outside = {link for link in page.links if urlsplit(link).scheme}

@@ -1,5 +1,8 @@
 """The notebooks run from their first cell to their last, and hold no outputs in git."""
 
+import html
+import re
+import tomllib
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +17,15 @@ with warnings.catch_warnings():
     from nbclient import NotebookClient
 
 BOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+FETCHED = re.compile(r"""(?:src|href)=["']?https?:[^"'> ]*""")
+COLOURS = {
+    "full": "#3a0d52",
+    "ask": "#d08c1d",
+    "complement": "#8fb8c4",
+    "keep": "#c3d7dd",
+    "joint": "#eef2f4",
+}
+"""What each verdict is drawn in, the most urgent darkest; of ours alone, "ask" is warm."""
 IDS = [path.stem for path in BOOKS]
 
 
@@ -76,6 +88,14 @@ def run_with(path: Path, told: dict[str, Path], settings: pytest.MonkeyPatch) ->
     assert "error" not in kinds
     assert [item.text for item in outputs if item.output_type == "stream"] == []
     assert any("image/png" in item.get("data", {}) for item in outputs)
+    pages = [html.unescape(item.get("data", {}).get("text/html", "")) for item in outputs]
+    maps = [page for page in pages if "L.map(" in page]
+    assert bool(maps) == ("gp.explore(" in path.read_text(encoding="utf-8"))
+    assert [link for page in maps for link in FETCHED.findall(page)] == []
+    for page in maps if path.stem == "03_scores" else []:
+        told = re.findall(r'"__folium_color": "([^"]+)".*?"verdict_canvass": "(\w+)"', page)
+        assert told
+        assert all(COLOURS[word] == colour for colour, word in told)
 
 
 @pytest.mark.parametrize("path", BOOKS, ids=IDS)
@@ -97,3 +117,14 @@ def test_a_notebook_tells_before_it_shows_and_takes_short_steps(path: Path) -> N
     assert found[0].source.startswith("# ")
     longest = max(len(cell.source.splitlines()) for cell in found if cell.cell_type == "code")
     assert longest <= 16
+
+
+def test_what_a_map_in_a_notebook_needs_is_installed_with_the_package() -> None:
+    """`GeoDataFrame.explore` imports these, and geopandas does not ask for them."""
+    project = tomllib.loads((BOOKS[0].parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    own, extra = (
+        {re.split("[>=]", one)[0] for one in asked}
+        for asked in (project["dependencies"], project["optional-dependencies"]["notebook"])
+    )
+    assert own >= {"folium", "mapclassify", "matplotlib"}
+    assert extra == {"ipywidgets", "itables", "jupyterlab"}

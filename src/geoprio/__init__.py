@@ -2,7 +2,7 @@
 
 >>> import geoprio as gp
 >>> result = gp.run("data/raw/demo/demo.toml")
->>> result.geo("regso_2020").explore("score_canvass")
+>>> gp.explore(result.geo("regso_2020"), "score_canvass")
 
 The names below are the public ones, and every folder is one of them (`gp.scores`). They are
 imported when they are first used, so that the command line starts without pandas.
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from geoprio.errors import GeoprioError as GeoprioError
     from geoprio.errors import SourceError as SourceError
     from geoprio.files.maps import MapLayer as MapLayer
+    from geoprio.files.maps import explore as explore
     from geoprio.files.maps import map_layer as map_layer
     from geoprio.groups import Evidence as Evidence
     from geoprio.groups import Joint as Joint
@@ -102,7 +103,7 @@ _NAMES = {
     "counts": "spread_unassigned",
     "demo": "DemoFiles write_demo",
     "errors": "ConfigError ContractError CoverageError GeoprioError SourceError",
-    "files.maps": "MapLayer map_layer",
+    "files.maps": "MapLayer explore map_layer",
     "groups": "Evidence Joint at_least_one empirical_bayes estimate_groups fit_joint "
     "for_election intensity overlap_table own_base share_intervals",
     "pipeline": "compute run",

@@ -4,9 +4,20 @@ A message says what is wrong, where, what was found, what was expected and what 
 of the catalogue's `[faults]` and its values, told in the reader's language at the door.
 """
 
+import errno
 from collections.abc import Iterable
 
 from geoprio.words import Language, Phrase, told
+
+_SYSTEM = {
+    errno.EACCES: "errno_EACCES",
+    errno.EEXIST: "errno_EEXIST",
+    errno.EISDIR: "errno_EISDIR",
+    errno.ENOENT: "errno_ENOENT",
+    errno.ENOSPC: "errno_ENOSPC",
+    errno.ENOTDIR: "errno_ENOTDIR",
+    errno.EROFS: "errno_EROFS",
+}
 
 
 class GeoprioError(Exception):
@@ -36,6 +47,12 @@ class GeoprioError(Exception):
         # A fault may be an error with faults of its own, which are set in below it.
         below = (told(fault, language).replace("\n", "\n  ") for fault in self.faults)
         return "\n".join([self.heading.told(language), *(f"  - {fault}" for fault in below)])
+
+
+def why(error: OSError) -> str:
+    """Return what the system says of a file, as a phrase where the catalogue has its words."""
+    key = _SYSTEM.get(error.errno or 0)
+    return Phrase(key) if key else error.strerror or str(error)
 
 
 class ConfigError(GeoprioError):

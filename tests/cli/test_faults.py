@@ -34,6 +34,8 @@ FAULTS = {
     "sources": (["sources", COUNTY, "--raw", "tom"], "geoprio fetch hämtar den"),
     "init where something is": (["init", "groups"], "här finns något redan"),
     "verify without a sheet": (["verify", "prov.toml"], "inget kontrollblad i dess mapp"),
+    "verify what is not there": (["verify", "ingen.csv"], "(den finns inte)"),
+    "init below a file": (["init", "prov.toml/ny"], "en del av vägen dit är en fil"),
     "report of no run": (["report", "tom", "map"], "ingen färdig körning"),
     "mail from no run": (["mail", "tom"], "ingen färdig körning"),
     "vendor from no run": (["vendor", "tom", "svensk_direktreklam"], "ingen färdig körning"),

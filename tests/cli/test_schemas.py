@@ -10,7 +10,8 @@ from typing import Any
 from jsonschema import Draft7Validator
 
 from geoprio.cli.kinds import DRAFT, KINDS, kind_of, schema_of, write_schemas
-from geoprio.config import shipped_folder
+from geoprio.config import Campaign, Document, judge, shipped_folder
+from geoprio.words import table
 from tests.cases import every
 from tests.config.slots import SHIPPED_FILES, slots
 
@@ -82,6 +83,16 @@ def test_every_key_says_what_it_is() -> None:
     nesting = campaign["properties"]["nesting"]["description"]
     assert nesting == "A larger area set that the closer one nests in."
     assert fetch["kind"]["description"].startswith("One published file at a known address")
+
+
+def test_what_a_key_must_look_like_is_told_in_words() -> None:
+    asked = set(re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(SCHEMAS)))
+    for language in ("sv", "en"):
+        assert set(table("patterns", language)) == {json.loads(pattern) for pattern in asked}
+    path = shipped_folder() / "demo.toml"
+    toml = path.read_text(encoding="utf-8").replace('county_code = "01"', 'county_code = "1"')
+    _, (fault,) = judge(Campaign, Document(path, toml, tomllib.loads(toml)))
+    assert fault.told("sv").endswith("county_code: ska vara två siffror; här står '1'")
 
 
 def test_a_folder_gets_its_schemas_and_the_rules_that_tie_them(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ def test_a_fault_of_the_line_is_told_in_swedish(call: Call, line: list[str]) -> 
     assert told.exit_code == 2
     assert told.stdout == ""
     assert "Fel: " in told.stderr
+    assert "%" not in told.stderr
     prose = re.sub(r"--[\w-]+|'[^']*'", "", told.stderr)
     assert ENGLISH.findall(prose) == []
     english = call(*line)

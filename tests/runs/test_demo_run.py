@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from geoprio.runs import Run
 from geoprio.scores import Located
 from geoprio.words import text, texts
 from tests.shared import Shared, levels
+from tests.unpacked import payload_of
 
 MARK = text("demo_mark", "sv")
 
@@ -205,6 +207,11 @@ def test_english_by_switch(own_raw: Path, tmp_path: Path) -> None:
     assert '<html lang="en"' in page
     assert text("demo_mark", "en") in page
     assert "Where should we knock on doors first?" in page
+    titles = [source["title"] for source in result.record["sources"]]
+    assert "Polling districts 2022, the county of Stockholm" in titles
+    assert payload_of(page)["words"]["address_level"] == "areas"
+    # What staff read names no area set, and no folder, as the files do.
+    assert not re.search(r"(regso|deso)_\d|privat/", " ".join(result.warnings))
 
 
 def test_a_misspelt_step_of_a_profile_is_told_before_anything_is_read(tmp_path: Path) -> None:

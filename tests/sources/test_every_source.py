@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from geoprio.config import file_names, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.sources import Source, load_source, read_source
 from geoprio.sources.catalogue import OwnFile, PxwebFetch, Span, Wanted
+from geoprio.words import told
 from tests.sources.toy import square, write_cube, write_xlsx
 
 SHIPPED = (shipped_folder(),)
@@ -185,3 +187,10 @@ def test_a_fault_in_a_variant_is_told_with_its_own_line(tmp_path: Path) -> None:
 def test_the_nearest_name_may_be_a_variant() -> None:
     with pytest.raises(ConfigError, match="did you mean 'scb_tab6574_regso2025'"):
         load_source("scb_tab6574_regso_2025")
+
+
+def test_every_source_is_told_in_english() -> None:
+    swedish = re.compile(r"[åäöÅÄÖ]|\b(län|per|efter|kommun|gränser|egen|se)\b")
+    for name, source in SOURCES.items():
+        said = [told(words, "en") for words in (source.title, source.licence)]
+        assert [words for words in said if swedish.search(words)] == [], name

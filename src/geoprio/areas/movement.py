@@ -13,7 +13,7 @@ from scipy.sparse import csr_array, diags_array, identity, triu
 from geoprio.areas.crosswalk import Crosswalk, Floats
 from geoprio.errors import CoverageError
 from geoprio.tables import COUNTS, check
-from geoprio.words import Phrase
+from geoprio.words import Phrase, set_name
 
 _TINY = 1e-12
 
@@ -295,7 +295,7 @@ def comparable_rows(
     own = table.counts["population_count"].reindex(population.index)
     alike = (own / population.where(population > 0) - 1).abs() <= tolerance
     counts = _unbound(table.counts).reindex(population.index).where(alike)
-    return CountTable(area_set, f"{table.origin} ({table.area_set})", counts)
+    return CountTable(area_set, f"{table.origin} ({set_name(table.area_set, 'sv')})", counts)
 
 
 def known_counts(

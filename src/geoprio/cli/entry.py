@@ -19,7 +19,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from geoprio import __version__
 from geoprio.cli.voice import FINE, MEND, OWN_FAULT, STOPPED, Voice, of_computer, voice_for
-from geoprio.errors import ConfigError, GeoprioError
+from geoprio.errors import ConfigError, GeoprioError, why
 from geoprio.words import Language, table, text, told
 
 if TYPE_CHECKING:
@@ -176,10 +176,12 @@ def _end(voice: Voice, error: Exception) -> int:
         return voice.end(MEND, kind=kind, message=_of_line(error, voice))
     code, message = MEND, told(error, voice.language)
     if isinstance(error, OSError) and error.filename is not None:
-        message = voice.words("fault_place", place=error.filename, why=error.strerror)
+        message = voice.words(
+            "fault_place", place=error.filename, why=told(why(error), voice.language)
+        )
     elif isinstance(error, OSError) and (error.errno or isinstance(error, shutil.Error)):
         # What fails in the middle of a file, as on a full disk, does not say which.
-        message = voice.words("fault_disk", why=error.strerror or error)
+        message = voice.words("fault_disk", why=told(why(error), voice.language))
     elif not isinstance(error, GeoprioError):
         traceback.print_exception(error)
         code, message = OWN_FAULT, voice.words("fault_own", kind=kind, message=error)
@@ -190,6 +192,8 @@ def _of_line(error: TyperException, voice: Voice) -> str:
     """Return what is wrong with a command line, and for people where its help is."""
     language = voice.language
     message = worded_message(error.format_message(), language)
+    # What a day looks like to who types it, and not to Python.
+    message = message.replace("%Y-%m-%d", text("of_date", language))
     if voice.as_json:
         return message
     usage, ctx = table("usage", language), getattr(error, "ctx", None)

@@ -154,12 +154,15 @@ def tell_sources(order: Order, tell: Tell) -> list[Listed]:
     width = max(len(item.name) for item in listed)
     for item in listed:
         state, age = order.words(f"state_{item.state}"), _age(order, item)
-        tell(f"{state:8} {item.name:{width}}  {age:>9}  {item.source.licence}")
+        tell(
+            f"{state:8} {item.name:{width}}  {age:>9}  {told(item.source.licence, order.language)}"
+        )
     lost = [item for item in listed if item.state in LOST]
     there = len(listed) - len(lost)
     tell(order.words("sources_there", there=there, all=len(listed), folder=order.raw))
     for item in lost:
-        tell(f"  {item.name} ({item.source.title}): {told(item.how, order.language)}")
+        title = told(item.source.title, order.language)
+        tell(f"  {item.name} ({title}): {told(item.how, order.language)}")
         tell("    " + order.words("sources_without", given=_given(order, item.source)))
     return listed
 

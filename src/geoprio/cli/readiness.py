@@ -30,7 +30,7 @@ from geoprio.scores import PLACE, Figures, compute_indicators
 from geoprio.sources import Source, load_source
 from geoprio.sources.fetch import Listed, state_of
 from geoprio.sources.raw import default_raw
-from geoprio.words import Language, text, told
+from geoprio.words import Language, set_name, text, told
 
 TOWNS = "kommun"
 AT_HAND = ("fetched", "own")
@@ -252,7 +252,7 @@ def tell(report: Report, language: Language) -> None:
         table.add_row(text(row["election"], language), electorate, row["missing"])
     console.print(table)
     for area_set in dict.fromkeys(row["area_set"] for row in report.methods):
-        title = text("check_methods", language, area_set=area_set)
+        title = text("check_methods", language, area_set=set_name(area_set, language))
         table = _table(title, "group method measure why better", language)
         for row in report.methods:
             if row["area_set"] == area_set:
@@ -330,7 +330,9 @@ def _methods(check: Check, area_set: str) -> list[Row]:
 
 def _origin(check: Check, column: str) -> str:
     named = [check.listed[name].source for name in check.holdings.given_by(column)]
-    tables = "; ".join(f"{source.title}, {source.vintage}" for source in named)
+    tables = "; ".join(
+        f"{told(source.title, check.language)}, {source.vintage}" for source in named
+    )
     return f"{column}: {tables}" if tables else column
 
 

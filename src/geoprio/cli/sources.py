@@ -19,19 +19,17 @@ def sources(voice: Voice, campaign: CampaignFile, raw: Raw = None, out: Out = Pa
     order = fetches.load(campaign, raw=raw, out=out, language=voice.language)
     listed = fetches.tell_sources(order, voice.say)
     voice.give(
-        sources=[
-            _source(item, voice.language if item.state in fetches.LOST else None) for item in listed
-        ]
+        sources=[_source(item, voice.language, item.state in fetches.LOST) for item in listed]
     )
 
 
-def _source(item: "Listed", missed: Language | None) -> dict[str, object]:
+def _source(item: "Listed", language: Language, lost: bool) -> dict[str, object]:
     return {
         "source": item.name,
-        "title": item.source.title,
+        "title": told(item.source.title, language),
         "state": item.state,
         "files": [path.as_posix() for path in item.files],
         "age_days": item.age_days,
-        "licence": item.source.licence,
-        "how": told(item.how, missed) if missed else "",
+        "licence": told(item.source.licence, language),
+        "how": told(item.how, language) if lost else "",
     }

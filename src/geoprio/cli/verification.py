@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from geoprio.errors import SourceError
+from geoprio.errors import SourceError, why
 from geoprio.files import Finding, compare, control_of, read_returned
 from geoprio.files.delivery import ENDING, Control, read_control
 from geoprio.words import Language, text
@@ -82,7 +82,7 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise SourceError("returned_file_unreadable", path=file, error=error.strerror) from None
+        raise SourceError("returned_file_unreadable", path=file, error=why(error)) from None
 
 
 def _sheet_beside(file: Path) -> Path:

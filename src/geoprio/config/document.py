@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from geoprio.errors import ConfigError
+from geoprio.errors import ConfigError, why
 
 Place = tuple[str | int, ...]
 """The keys, and the numbers of items in lists, that lead to a value of the document."""
@@ -100,7 +100,7 @@ def read_document(path: Path) -> Document:
     except FileNotFoundError:
         raise ConfigError("no_such_file", path=path) from None
     except OSError as error:
-        raise ConfigError("toml_unreadable", path=path, error=error.strerror) from None
+        raise ConfigError("toml_unreadable", path=path, error=why(error)) from None
     try:
         # Line ends as `tomllib.load` takes them, so that a lone CR does not count as one.
         toml = composed(content.decode("utf-8-sig")).replace("\r\n", "\n")

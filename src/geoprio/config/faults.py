@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from geoprio.config.document import Document, Place
 from geoprio.config.model import Model
 from geoprio.errors import ConfigError
-from geoprio.words import Language, text, texts, told
+from geoprio.words import Language, table, text, texts, told
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,9 @@ class Fault:
         keys = [f"want_{want}" for want in self.wants]
         if not texts(language).keys() >= set(keys):
             return [told(self.words, language)]
-        return [text(key, language).format(**self.limits) for key in keys]
+        pattern = str(self.limits.get("pattern"))
+        limits = {**self.limits, "pattern": table("patterns", language).get(pattern, pattern)}
+        return [text(key, language).format(**limits) for key in keys]
 
 
 def refusal(name: str, faults: Collection[Fault]) -> ConfigError:

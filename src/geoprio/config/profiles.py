@@ -1,10 +1,12 @@
 """Profiles: one channel's criteria, their weights and what each verdict asks for."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from geoprio.config.faults import nearest
 from geoprio.config.model import (
     Direction,
     Indicator,
@@ -16,6 +18,7 @@ from geoprio.config.model import (
     broken,
     twice,
 )
+from geoprio.errors import ConfigError
 from geoprio.words import Phrase
 
 BLANK = re.compile(r"\{value(?:\|([^{}|]*)\|([^{}|]*)\|([^{}|]*))?\}")
@@ -140,6 +143,43 @@ class Profile(Model):
         if scenario is None:
             return central
         return central | {item.indicator: 0.0 for item in self.tried} | scenario.weights
+
+    def weighted(self, **weights: float) -> "Profile":
+        """Return the profile with other weights, by indicator; 0 takes a criterion out.
+
+        ConfigError: A name is no criterion's, or nothing is left.
+        """
+        central = self.weights()
+        for name in weights:
+            if name not in central:
+                near = nearest(name, central)
+                hint = Phrase("near_of", near=near) if near else ""
+                raise ConfigError("weight_of_nothing", name=name, known=central, hint=hint)
+        given = {name: weight for name, weight in (central | weights).items() if weight}
+        if not given:
+            raise ConfigError("weights_all_zero", known=central)
+        kept = [item for item in self.criteria if item.indicator in given]
+        return self._of(Criterion(**{**dict(it), "weight": given[it.indicator]}) for it in kept)
+
+    def with_criterion(
+        self, indicator: str, weight: float, *, label: str = "", direction: Direction = "high"
+    ) -> "Profile":
+        """Return the profile with a criterion more, such as a figure of one's own."""
+        name = label or indicator
+        words = Text(sv=name, en=name)
+        own = Criterion(
+            indicator=indicator,
+            direction=direction,
+            label=words,
+            weight=weight,
+            strong=words,
+            weak=words,
+        )
+        return self._of([*self.criteria, own])
+
+    def _of(self, criteria: Iterable[Criterion]) -> "Profile":
+        # A scenario may weigh what is no criterion any more.
+        return Profile(**{**dict(self), "criteria": tuple(criteria), "scenarios": ()})
 
 
 class Trait(Model):

@@ -14,7 +14,7 @@ import pandas as pd
 import pyogrio
 from python_calamine import CalamineError, CalamineWorkbook
 
-from geoprio.errors import SourceError
+from geoprio.errors import SourceError, why
 from geoprio.files.delivery import OUR_FORM, Control, Form
 from geoprio.files.table import bare
 
@@ -87,7 +87,7 @@ def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise SourceError("returned_file_unreadable", path=path, error=error.strerror) from None
+        raise SourceError("returned_file_unreadable", path=path, error=why(error)) from None
     if content.startswith(b"PK") and _unpacked_size(content) > LARGEST:
         raise SourceError("workbook_too_large", path=path.name, most=LARGEST >> 20)
     return content

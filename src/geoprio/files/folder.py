@@ -17,7 +17,7 @@ from secrets import token_hex
 from time import monotonic, sleep
 
 from geoprio.config import RESERVED
-from geoprio.errors import GeoprioError
+from geoprio.errors import GeoprioError, why
 
 if sys.platform != "win32":
     import fcntl
@@ -220,4 +220,4 @@ def _is_left(path: Path) -> bool:
 
 
 def _fault(path: Path, error: OSError) -> GeoprioError:
-    return GeoprioError("cannot_be_written", path=path, error=error.strerror or error)
+    return GeoprioError("cannot_be_written", path=path, error=why(error))

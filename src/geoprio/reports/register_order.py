@@ -35,7 +35,7 @@ from geoprio.runs.notes import basis_line, publishers
 from geoprio.scores import TARGETS
 from geoprio.scores.levels import MAILING
 from geoprio.tables import for_audience
-from geoprio.words import Language, Phrase, decimal, text, whole
+from geoprio.words import Language, Phrase, decimal, set_name, text, whole
 
 FILE = "urvalsmotivering.md"
 LEAST_OTHER = 0.1
@@ -351,7 +351,7 @@ def _chosen_words(
             language,
             count=whole(len(plan), language),
             all=whole(len(run.scored.areas), language),
-            area_set=run.scored.area_set,
+            area_set=set_name(run.scored.area_set, language),
         ),
         text(
             "basis_codes",

@@ -12,7 +12,7 @@ from geoprio.runs.notes import listed
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import PRIVATE, Located, rank_set_widths, unknown_words
 from geoprio.sources.catalogue import OwnFile
-from geoprio.words import Language, decimal, text, whole
+from geoprio.words import Language, decimal, set_name, text, whole
 
 ORGANISE = "organise"
 """Name of the profile whose ranking the first organising list goes down."""
@@ -60,14 +60,15 @@ def told_of(outcome: Outcome) -> list[str]:
             told.append(text("channel_unknown", language, channel=name, what=", ".join(labels)))
     for level in outcome.levels:
         homeless = int(level.areas["association"].isna().sum())
+        named = set_name(level.area_set, language)
         if homeless:
-            told.append(text("no_association", language, count=homeless, area_set=level.area_set))
+            told.append(text("no_association", language, count=homeless, area_set=named))
         exceeding = level.rolls.exceeding(
             plans.campaign.election.basis, level.counts["population_count"]
         )
         if exceeding:
             count = len(exceeding)
-            told.append(text("electors_exceed", language, count=count, area_set=level.area_set))
+            told.append(text("electors_exceed", language, count=count, area_set=named))
     told += [
         *_told_of_borders(outcome),
         *_told_of_ranking(outcome),
@@ -301,7 +302,7 @@ def _told_of_advice(outcome: Outcome) -> list[str]:
     language, told = outcome.plans.language, []
     for area_set, advised in outcome.advised.items():
         told += [
-            text("told_yield", language, area_set=area_set, what=words)
+            text("told_yield", language, area_set=set_name(area_set, language), what=words)
             for words in unknown_words(advised.yields["unknown"], language)
         ]
     return told

@@ -21,7 +21,7 @@ from geoprio.runs.union import joint_record, overlap_origin, overlap_record
 from geoprio.scores import PRIVATE, Located, constant_criteria
 from geoprio.sources import sha256
 from geoprio.sources.catalogue import Loaded
-from geoprio.words import text
+from geoprio.words import Language, text, told
 
 LIBRARIES = ("geopandas", "numpy", "pandas", "pyarrow", "scipy", "shapely", "folium")
 
@@ -42,7 +42,9 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
             "geos": ".".join(map(str, shapely.geos_version)),
             **{name: version(name) for name in ("geoprio", *LIBRARIES)},
         },
-        "sources": [_source_record(item) for item in outcome.gathered.loaded],
+        "sources": [
+            _source_record(item, outcome.plans.language) for item in outcome.gathered.loaded
+        ],
         "election": _election_record(outcome),
         "area_sets": {level.area_set: _level_record(outcome, level) for level in outcome.levels},
         "split_errors": {
@@ -102,13 +104,13 @@ def _notes(outcome: Outcome) -> dict[str, dict[str, str]]:
     }
 
 
-def _source_record(item: Loaded) -> dict[str, Any]:
+def _source_record(item: Loaded, language: Language) -> dict[str, Any]:
     source = item.source
     return {
         "name": item.name,
-        "title": source.title,
+        "title": told(source.title, language),
         "publisher": source.publisher,
-        "licence": source.licence,
+        "licence": told(source.licence, language),
         "vintage": source.vintage,
         "area_set": source.area_set,
         "rows": len(item.frame),

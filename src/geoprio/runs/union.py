@@ -13,7 +13,7 @@ from geoprio.groups import Joint, at_least_one, integerise, overlap_table
 from geoprio.groups.joint import joint_seed, joint_source
 from geoprio.runs.notes import listed
 from geoprio.runs.outcome import Outcome
-from geoprio.words import text, whole
+from geoprio.words import text, told, whole
 
 
 def county_overlap(outcome: Outcome) -> pd.DataFrame:
@@ -110,11 +110,16 @@ def overlap_origin(outcome: Outcome) -> str:
     labels, overlap = group_labels(outcome.plans), campaign.overlap
     source = joint_source(campaign, outcome.gathered)
     if source is not None:
-        told = text("overlap_joint", language, title=source.source.title, origin=source.origin)
+        known = text(
+            "overlap_joint",
+            language,
+            title=told(source.source.title, language),
+            origin=source.origin,
+        )
         apart = [labels[name] for name in labels if name not in overlap.cells]
         if apart:
             words = text("overlap_joint_without", language)
-            told = f"{told} {words.format(groups=listed(apart, language))}"
+            known = f"{known} {words.format(groups=listed(apart, language))}"
     elif overlap.odds_ratios:
         ratios = [
             text(
@@ -127,10 +132,10 @@ def overlap_origin(outcome: Outcome) -> str:
             )
             for item in overlap.odds_ratios
         ]
-        told = text("overlap_odds", language, ratios=listed(ratios, language))
+        known = text("overlap_odds", language, ratios=listed(ratios, language))
     else:
-        told = text("overlap_independence", language)
-    return " ".join([told, *_pair_words(outcome)])
+        known = text("overlap_independence", language)
+    return " ".join([known, *_pair_words(outcome)])
 
 
 def _pair_words(outcome: Outcome) -> list[str]:

@@ -419,11 +419,11 @@ class EmptyIsZero(Model):
 class Source(Model):
     """One raw file: publisher, licence, vintage, names accepted, reader and column map."""
 
-    title: str
+    title: str | Text
     """What the publisher calls it."""
     publisher: str
     """Who publishes it."""
-    licence: str
+    licence: str | Text
     """On what terms it may be used."""
     page: str
     """Address of the publisher's page about it."""

@@ -13,7 +13,7 @@ from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from geoprio.config import Campaign, composed
-from geoprio.errors import SourceError
+from geoprio.errors import SourceError, why
 from geoprio.sources.catalogue import OwnFile, Source
 from geoprio.words import Phrase
 
@@ -93,7 +93,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise SourceError("file_unreadable", error=error.strerror) from None
+        raise SourceError("file_unreadable", error=why(error)) from None
     if not content.strip(b"\xef\xbb\xbf \t\r\n"):
         raise SourceError("file_empty")
     return content

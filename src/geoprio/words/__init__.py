@@ -48,6 +48,12 @@ def _catalogue(language: Language) -> dict[str, str | dict[str, str]]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
+def set_name(area_set: str, language: Language) -> str:
+    """Return what an area set is called in a sentence, with its year: RegSO 2020."""
+    kind, _, year = area_set.partition("_")
+    return f"{table('set_names', language).get(kind, kind)} {year}".strip()
+
+
 class Phrase(str):
     """A sentence of `[faults]` by its key and its values: English as a text, told in any language.
 

@@ -154,6 +154,44 @@ def _leaflet(name: str) -> str:
     return _IMAGE.sub(_data_url, text) if name.endswith(".css") else _SOURCE_MAP.sub("", text)
 
 
+def explore(areas: gpd.GeoDataFrame, column: str, **options: Any) -> folium.Map:  # noqa: ANN401
+    """Return the areas on a map for a notebook, which draws without a network.
+
+    Parameters
+    ----------
+    areas
+        Any areas, such as `Run.geo`.
+    column
+        Figure or word that they are coloured by; areas where it is unknown are grey.
+    **options
+        Of `GeoDataFrame.explore`. There is no base map and no legend, which would be fetched.
+
+    Returns
+    -------
+    map
+        A Folium map that holds Leaflet, in a notebook and where it is saved.
+
+    Examples
+    --------
+    >>> import geoprio as gp
+    >>> areas = gp.read_run("data/processed/demo").geo()
+    >>> page = gp.explore(areas, "score_canvass", tooltip=["area_name", "score_canvass"])
+    >>> "https://" in page.get_root().header.render()
+    False
+    """
+    given = {"tiles": None, "missing_kwds": {"color": "lightgrey"}, **options, "legend": False}
+    map_: folium.Map = areas.explore(column, **given)
+    map_.default_js = [("leaflet", _whole_file("javascript", "leaflet.js"))]
+    map_.default_css = [("leaflet_css", _whole_file("css", "leaflet.css"))]
+    return map_
+
+
+def _whole_file(kind: str, name: str) -> str:
+    """Return a file of Leaflet as an address that holds it."""
+    content = base64.b64encode(_leaflet(name).encode("utf-8")).decode("ascii")
+    return f"data:text/{kind};base64,{content}"
+
+
 WIDTH = 720
 """Of the picture, in the page's pixels."""
 COARSE = 120.0

@@ -27,7 +27,7 @@ from geoprio.sources.fetch.store import (
 )
 from geoprio.sources.fetch.wfs import plan_layer
 from geoprio.sources.raw import sha256
-from geoprio.words import Phrase
+from geoprio.words import Phrase, told
 
 State = Literal["new", "changed", "unchanged", "own"]
 
@@ -258,10 +258,10 @@ def _sidecar(
     ]
     return Sidecar(
         source=name,
-        title=source.title,
+        title=told(source.title, "sv"),
         publisher=source.publisher,
         credit=getattr(source.fetch, "credit", ""),
-        licence=source.licence,
+        licence=told(source.licence, "sv"),
         page=source.page,
         part=plan.part,
         reference_year=plan.year or source.vintage,

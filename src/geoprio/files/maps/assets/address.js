@@ -13,14 +13,14 @@ function writeAddress(state) {
 function writeNow(state) {
   const parts = new URLSearchParams();
   const put = (name, value, usual) => { if (value && value !== usual) parts.set(name, value); };
-  put("vy", state.view, "where");
-  put("visa", state.layer.key, data.layers[0].key);
-  put("omr", state.level.key, data.levels[0].key);
-  put("plats", state.area === null ? "" : state.level.codes[state.area], "");
-  put("kommun", state.filter.municipality, "");
-  put("forening", state.filter.association, "");
-  put("besked", state.filter.verdict, "");
-  for (const [key, weights] of trial) parts.set(`vikt.${key}`, weights.join(","));
+  put(words.address_view, state.view, "where");
+  put(words.address_shown, state.layer.key, data.layers[0].key);
+  put(words.address_level, state.level.key, data.levels[0].key);
+  put(words.address_place, state.area === null ? "" : state.level.codes[state.area], "");
+  put(words.address_municipality, state.filter.municipality, "");
+  put(words.address_association, state.filter.association, "");
+  put(words.address_verdict, state.filter.verdict, "");
+  for (const [key, weights] of trial) parts.set(`${words.address_weights}.${key}`, weights.join(","));
   const text = parts.toString();
   if (text === location.hash.slice(1)) return;
   history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
@@ -29,26 +29,26 @@ function writeNow(state) {
 function readAddress(state) {
   const parts = new URLSearchParams(location.hash.slice(1));
   const known = (items, key) => items.find((item) => item.key === key);
-  state.layer = known(data.layers, parts.get("visa")) ?? data.layers[0];
-  state.level = known(data.levels, parts.get("omr")) ?? data.levels[0];
-  const area = state.level.codes.indexOf(parts.get("plats"));
+  state.layer = known(data.layers, parts.get(words.address_shown)) ?? data.layers[0];
+  state.level = known(data.levels, parts.get(words.address_level)) ?? data.levels[0];
+  const area = state.level.codes.indexOf(parts.get(words.address_place));
   state.area = area < 0 ? null : area;
   const filter = { ...noFilter };
-  for (const [name, key] of [["municipality", "kommun"], ["association", "forening"], ["verdict", "besked"]]) {
+  for (const [name, key] of [["municipality", words.address_municipality], ["association", words.address_association], ["verdict", words.address_verdict]]) {
     filter[name] = parts.get(key) ?? "";
   }
   state.filter = filter;
   trial.clear();
   remade.clear();
   readWeights(parts);
-  const wanted = parts.get("vy");
+  const wanted = parts.get(words.address_view);
   if (wanted === "plan") state.layer = plannedLayer() ?? state.layer;
   state.view = viewsOf(state.level, state.layer).includes(wanted) ? wanted : "where";
 }
 
 function readWeights(parts) {
   for (const layer of data.layers) {
-    const weights = (parts.get(`vikt.${layer.key}`) ?? "").split(",").map(Number);
+    const weights = (parts.get(`${words.address_weights}.${layer.key}`) ?? "").split(",").map(Number);
     const whole = weights.length === layer.criteria.length && weights.every((one) => Number.isFinite(one) && one >= 0 && one <= 100);
     if (layer.criteria.length && whole) setWeights(layer, weights);
   }
