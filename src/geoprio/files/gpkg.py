@@ -3,7 +3,7 @@
 import re
 import sqlite3
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -14,10 +14,10 @@ import pandas as pd
 
 from geoprio.files.geodata import NO_DATE, undated, write_layer
 from geoprio.files.maps import MapLayer, MapLevel
-from geoprio.files.maps.layers import Kind, colour_of, taken
-from geoprio.files.maps.payload import DECIMALS, layer_limits
+from geoprio.files.maps.layers import PLAN_COLUMNS, TEXT_COLUMNS, Kind, colour_of, taken
+from geoprio.files.maps.payload import DECIMALS, layer_limits, set_title
 from geoprio.tables import Audience, for_audience
-from geoprio.words import Language, decimal, text, whole
+from geoprio.words import Language, decimal, table, text, whole
 
 _HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _UNKNOWN = "174,185,193,255"
@@ -25,14 +25,21 @@ _SCALE = {"share": 100.0}
 
 
 def fill_style(
-    column: str, limits: Sequence[float], labels: Sequence[str], *, language: Language
+    column: str,
+    limits: Sequence[float],
+    labels: Sequence[str],
+    *,
+    language: Language,
+    names: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the QML of areas coloured by a column as on the map; unknown areas are hatched.
+    """Return the QML of areas coloured by a column as on the map, named, and hatched where unknown.
 
     Rules and not QGIS's own classes, since a class here holds its lower limit and not its upper.
-    `labels` are one more than `limits`, as `class_limits` and `class_labels` give them.
+    `labels` are one more than `limits`, as `class_limits` and `class_labels` give them; `names` are
+    what columns are called.
     """
-    root = ET.Element("qgis", {"version": "3.28.0", "styleCategories": "Symbology"})
+    kept = {"version": "3.28.0", "styleCategories": "Symbology|Labeling|Fields"}
+    root = ET.Element("qgis", kept | {"labelsEnabled": "1"})
     renderer = ET.SubElement(root, "renderer-v2", {"type": "RuleRenderer", "symbollevels": "0"})
     rules = ET.SubElement(renderer, "rules", {"key": "rules"})
     symbols = ET.SubElement(renderer, "symbols")
@@ -44,6 +51,10 @@ def fill_style(
         _symbol(symbols, place, {"color": _rgb(colour_of(place, len(limits))), "style": "solid"})
     _rule(rules, len(labels), text("method_unknown", language), f"{name} IS NULL")
     _symbol(symbols, len(labels), {"color": _UNKNOWN, "style": "b_diagonal"})
+    _name_areas(root)
+    aliases = ET.SubElement(root, "aliases")
+    for place, (field, told) in enumerate((names or {}).items()):
+        ET.SubElement(aliases, "alias", {"field": field, "index": str(place), "name": told})
     ET.indent(root)
     return _HEAD + ET.tostring(root, encoding="unicode")
 
@@ -93,6 +104,18 @@ def _symbol(symbols: ET.Element, place: int, look: dict[str, str]) -> None:
         ET.SubElement(options, "Option", {"type": "QString", "name": name, "value": value})
 
 
+def _name_areas(root: ET.Element) -> None:
+    """Write each area's name on it, with a halo; QGIS leaves out those that would meet."""
+    labelling = ET.SubElement(root, "labeling", {"type": "simple"})
+    settings = ET.SubElement(labelling, "settings", {"calloutType": "simple"})
+    ink = {"fieldName": "area_name", "fontSize": "8", "textColor": "29,39,48,255"}
+    style = ET.SubElement(settings, "text-style", ink)
+    halo = {"bufferDraw": "1", "bufferSize": "0.8", "bufferColor": "255,255,255,230"}
+    ET.SubElement(style, "text-buffer", halo)
+    ET.SubElement(settings, "text-format", {"wrapChar": "", "autoWrapLength": "24"})
+    ET.SubElement(settings, "placement", {"placement": "4"})
+
+
 def _rgb(colour: str) -> str:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"{red},{green},{blue},255"
@@ -111,7 +134,27 @@ _STYLE = """
 INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,
   styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)
 VALUES ('', '', ?, 'geom', ?, ?, '', ?, ?, '', NULL, ?)"""
-_DESCRIBE = "UPDATE gpkg_contents SET description = ? WHERE table_name = ?"
+_DESCRIBE = "UPDATE gpkg_contents SET identifier = ?, description = ? WHERE table_name = ?"
+# The standard's extension for schemas: GDAL and QGIS show `title` in a field's place.
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS gpkg_extensions (
+  table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+  scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+CREATE TABLE gpkg_data_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
+  mime_type TEXT, constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name));
+CREATE TABLE gpkg_data_column_constraints (
+  constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC,
+  min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
+INSERT INTO gpkg_extensions VALUES
+  ('gpkg_data_columns', NULL, 'gpkg_schema', 'http://www.geopackage.org/spec/#extension_schema',
+   'read-write'),
+  ('gpkg_data_column_constraints', NULL, 'gpkg_schema',
+   'http://www.geopackage.org/spec/#extension_schema', 'read-write');
+"""
+_NAME = "INSERT INTO gpkg_data_columns (table_name, column_name, title) VALUES (?, ?, ?)"
 _CONTENTS = """
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change,
   min_x, min_y, max_x, max_y, srs_id)
@@ -123,6 +166,10 @@ SELECT ?, column_name, geometry_type_name, srs_id, z, m
 FROM gpkg_geometry_columns WHERE table_name = ?"""
 
 
+MOST_LAYERS = 15
+"""Tables and views that somebody who opens the file has to choose from."""
+
+
 def render_geopackage(
     levels: Sequence[MapLevel],
     layers: Sequence[MapLayer],
@@ -131,13 +178,14 @@ def render_geopackage(
     language: Language,
     mark: str | None,
 ) -> bytes:
-    """Return the map's levels as tables, and each of its layers on each level as a view.
+    """Return the map's levels as tables, and the layers of the first level as views.
 
     A view shares its level's geometry, shows one layer's columns and has its style as the default,
-    so that a program that reads `layer_styles` shows the map's colours at once. A level's table has
-    the styles of all layers, the first as its default. Figures are rounded as on the map, so that
-    no area stands in another class here; `mark` is a column of every table and view. Raises
-    ContractError: the audience may not see a column.
+    so that a program that reads `layer_styles` shows the map's colours at once; a group's number
+    of persons is a second style of its share. A level's table has the styles of all layers. Figures
+    are rounded as on the map, so that no area stands in another class here. Tables, views and their
+    columns are called what the map calls them, under its headings. `mark` is a column of every
+    table and view. Raises ContractError: the audience may not see a column.
     """
     said = {"audience": audience} | ({} if mark is None else {"demo_mark": mark})
     with TemporaryDirectory() as folder, undated():
@@ -147,15 +195,22 @@ def render_geopackage(
             for_audience(frame.drop(columns="geometry"), audience)
             write_layer(frame.assign(**said), path, level.key, append=place > 0)
         with closing(sqlite3.connect(path)) as base, base:
+            base.executescript(_SCHEMA)
             _add_style_table(base)
-            styles = [_style(layer, levels[0], language) for layer in layers]
             for level in levels:
-                base.execute(_DESCRIBE, [mark or text("about_areas", language), level.key])
-                for place, (layer, style) in enumerate(zip(layers, styles, strict=True)):
-                    _add_style(base, level.key, layer, style, default=place == 0)
-                    _add_view(base, level, layer, list(said))
-                    _add_style(base, _view(level, layer), layer, style, default=True)
+                told = f"{text('about_level', language)} {mark or text('about_areas', language)}"
+                base.execute(_DESCRIBE, [set_title(level, language), told, level.key])
+            for own in _seen(layers)[: MOST_LAYERS - len(levels)]:
+                _add_view(base, levels[0], own, list(said), language)
+            _add_styles(base, levels, layers, language)
         return path.read_bytes()
+
+
+def _seen(layers: Sequence[MapLayer]) -> list[list[MapLayer]]:
+    """Return the layers of each view: a figure, and the number of persons that it is a share of."""
+    alone = {layer.key: layer for layer in layers}
+    counts = {key: alone.pop(f"{key}_count", None) for key in list(alone)}
+    return [[layer, *filter(None, [counts[key]])] for key, layer in alone.items()]
 
 
 def _add_style_table(base: sqlite3.Connection) -> None:
@@ -176,45 +231,94 @@ def _table(level: MapLevel, layers: Sequence[MapLayer]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=level.areas.geometry.to_numpy(), crs=level.areas.crs)
 
 
-def _style(layer: MapLayer, scored: MapLevel, language: Language) -> str:
-    limits, decimals = layer_limits(layer, scored.values)
-    labels = layer.labels or class_labels(
-        limits, kind=layer.kind, decimals=decimals, language=language
+def _add_view(
+    base: sqlite3.Connection,
+    level: MapLevel,
+    layers: Sequence[MapLayer],
+    said: Sequence[str],
+    language: Language,
+) -> None:
+    own = [
+        column
+        for layer in layers
+        for column in (
+            *layer.columns.values(),
+            layer.shown_column,
+            f"rank_{layer.key}",
+            layer.words.get("verdict"),
+            layer.words.get("place"),
+        )
+    ]
+    columns = ["area_code", *PLACE, *filter(None, own), *said]
+    known = _columns(base, level.key)
+    shown = ", ".join(_quoted(name) for name in dict.fromkeys(columns) if name in known)
+    first = layers[0]
+    name = _view(level, first)
+    # GDAL knows a view's rows by a column of this name.
+    base.execute(
+        f"CREATE VIEW {_quoted(name)} AS"
+        f" SELECT fid AS OGC_FID, geom, {shown} FROM {_quoted(level.key)}"
     )
-    return fill_style(layer.column, limits, labels, language=language)
+    heading = table("page", language)[first.heading]
+    title = f"{heading}: {first.title} – {set_title(level, language)}"
+    base.execute(_CONTENTS, [name, title, level.note(first), NO_DATE, level.key])
+    base.execute(_GEOMETRY, [name, level.key])
+
+
+def _add_styles(
+    base: sqlite3.Connection,
+    levels: Sequence[MapLevel],
+    layers: Sequence[MapLayer],
+    language: Language,
+) -> None:
+    """Say of every table and view how it is coloured, and what its columns are called."""
+    names, scored = field_names(layers, language), levels[0]
+    views = {_view(scored, own[0]): (scored, own) for own in _seen(layers)}
+    views |= {level.key: (level, list(layers)) for level in levels}
+    for (name,) in base.execute("SELECT table_name FROM gpkg_geometry_columns").fetchall():
+        told = {column: names[column] for column in _columns(base, name) if column in names}
+        base.executemany(_NAME, [(name, *one) for one in told.items()])
+        level, own = views[name]
+        for place, layer in enumerate(own):
+            limits, decimals = layer_limits(layer, scored.values)
+            labels = layer.labels or class_labels(
+                limits, kind=layer.kind, decimals=decimals, language=language
+            )
+            style = fill_style(layer.column, limits, labels, language=language, names=told)
+            about = [layer.title[:30], style, place == 0, level.note(layer), NO_DATE]
+            base.execute(_STYLE, [name, *about])
 
 
 def _view(level: MapLevel, layer: MapLayer) -> str:
     return f"{level.key}_{re.sub(r'[^a-z0-9_]', '_', layer.key.lower())}"
 
 
-def _add_view(
-    base: sqlite3.Connection, level: MapLevel, layer: MapLayer, said: Sequence[str]
-) -> None:
-    own = [
-        *layer.columns.values(),
-        layer.shown_column,
-        f"rank_{layer.key}",
-        layer.words.get("place"),
-    ]
-    known = {row[1] for row in base.execute(f"PRAGMA table_info({_quoted(level.key)})")}
-    columns = ["area_code", *PLACE, *filter(None, own), *said]
-    shown = ", ".join(_quoted(name) for name in dict.fromkeys(columns) if name in known)
-    name = _view(level, layer)
-    # GDAL knows a view's rows by a column of this name.
-    base.execute(
-        f"CREATE VIEW {_quoted(name)} AS"
-        f" SELECT fid AS OGC_FID, geom, {shown} FROM {_quoted(level.key)}"
-    )
-    title = f"{layer.title} ({level.key})"
-    base.execute(_CONTENTS, [name, title, level.note(layer), NO_DATE, level.key])
-    base.execute(_GEOMETRY, [name, level.key])
+def _columns(base: sqlite3.Connection, name: str) -> list[str]:
+    return [row[1] for row in base.execute(f"PRAGMA table_info({_quoted(name)})")]
 
 
-def _add_style(
-    base: sqlite3.Connection, table: str, layer: MapLayer, style: str, *, default: bool
-) -> None:
-    base.execute(_STYLE, [table, layer.title[:30], style, default, layer.question, NO_DATE])
+_SAID = ("area_code", *PLACE, *TEXT_COLUMNS, *PLAN_COLUMNS, "audience")
+
+
+def field_names(layers: Sequence[MapLayer], language: Language) -> dict[str, str]:
+    """Return what the columns of levels are called, by name: as people read them."""
+    names = {name: text(f"column_{name}", language) for name in dict.fromkeys(_SAID)}
+    names["demo_mark"] = text("column_note", language)
+    for layer in layers:
+        roles = {**layer.columns, **layer.words, **layer.sure, "rank": f"rank_{layer.key}"}
+        roles |= {"shown": layer.shown_column} if layer.shown_column else {}
+        for role, column in roles.items():
+            key = layer.kind if role == "value" else role
+            own = key in {layer.kind, "shown", "place", "p_top"}
+            if key == "count":
+                names.setdefault(column, layer.title)
+                continue
+            what = text(f"field_{key}" if own else f"column_{key}", language)
+            names.setdefault(column, f"{layer.title}: {what}")
+        for item in layer.criteria:
+            told = text("field_points", language, criterion=item.title)
+            names.setdefault(item.column, f"{layer.title}: {told}")
+    return names
 
 
 def _quoted(name: str) -> str:

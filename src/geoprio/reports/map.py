@@ -91,7 +91,7 @@ def _figure_layers(
         share = _group_layer(name, group, level.notes, language)
         layers.append(share)
         if f"{name}_count" in values:
-            layers.append(_count_layer(name, share, language))
+            layers.append(_count_layer(name, share, level.notes, language))
     for column, section in SECTIONS.items():
         if column in values:
             low, high = (column.replace("_share", f"_{end}_share") for end in ("low", "high"))
@@ -126,7 +126,9 @@ def _group_layer(name: str, group: Group, notes: Mapping[str, str], language: La
     )
 
 
-def _count_layer(name: str, share: MapLayer, language: Language) -> MapLayer:
+def _count_layer(
+    name: str, share: MapLayer, notes: Mapping[str, str], language: Language
+) -> MapLayer:
     """Return the group's number of persons as a layer."""
     return replace(
         share,
@@ -134,6 +136,7 @@ def _count_layer(name: str, share: MapLayer, language: Language) -> MapLayer:
         column=f"{name}_count",
         title=text("title_count", language, group=share.title),
         kind="count",
+        note=notes[f"{name}_count"],
         low_column=f"{name}_low",
         high_column=f"{name}_high",
     )

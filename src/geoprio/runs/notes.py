@@ -47,8 +47,11 @@ def layer_notes(
     }
     chosen = level.chosen.to_dict("index")
     notes |= {
-        name: _group_note(group, ranked[ranked["group"] == name], chosen[name], language=language)
+        f"{name}{ending}": _group_note(
+            group, ranked[ranked["group"] == name], chosen[name], of, language
+        )
         for name, group in plans.groups.items()
+        for ending, of in (("", "share"), ("_count", "count"))
     }
     return notes | {
         "turnout_share": text(
@@ -95,7 +98,7 @@ def decision_words(group: Group, language: Language) -> str:
 
 
 def _group_note(
-    group: Group, rows: pd.DataFrame, choice: Mapping[Any, Any], *, language: Language
+    group: Group, rows: pd.DataFrame, choice: Mapping[Any, Any], of: str, language: Language
 ) -> str:
     aligned = (rows["method"] == "published") & (rows["share_se"] > 0)
     counted = rows["method"].mask(aligned, "aligned").value_counts()
@@ -115,7 +118,9 @@ def _group_note(
         "note_group",
         language,
         definition=definition_of(group, choice["measure"]).told(language),
-        base=text(f"base_{rows['base'].iloc[0]}", language),
+        base=text(
+            f"note_measure_{of}", language, base=text(f"base_{rows['base'].iloc[0]}", language)
+        ),
         methods=f"{words[:1].upper() + words[1:]}: {why_words(choice, language)}",
         source=_source(group, rows, language),
         decision=decision_words(group, language),

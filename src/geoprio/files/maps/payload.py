@@ -112,8 +112,7 @@ def build_payload(
         "bounds": bounds_of(scored.shapes),
         "layers": [_layer(layer, scored.level) for layer in layers],
         "levels": [
-            _level(one, layers, names)
-            | {"title": one.level.title or _set_title(one.level.key, page.language)}
+            _level(one, layers, names) | {"title": set_title(one.level, page.language)}
             for one in levels
         ],
         "places": places(scored.shapes, scored.level.areas["municipality_code"], names),
@@ -220,10 +219,10 @@ def _told(columns: Any, rows: np.ndarray) -> Any:  # noqa: ANN401
     return columns[rows].tolist()
 
 
-def _set_title(area_set: str, language: Language) -> str:
-    """Return the words a reader chooses an area set by; `area_set` ends in its year."""
-    kind = area_set.split("_")[0]
-    return table("area_sets", language).get(kind, kind.capitalize())
+def set_title(level: MapLevel, language: Language) -> str:
+    """Return the words a reader chooses an area set by: its own, else those of its kind."""
+    kind = level.key.split("_")[0]
+    return level.title or table("area_sets", language).get(kind, kind.capitalize())
 
 
 def _layer_values(layer: MapLayer, values: pd.DataFrame) -> dict[str, Any]:
