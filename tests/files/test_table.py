@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -44,16 +45,23 @@ def toy() -> pd.DataFrame:
     )
 
 
-WORDING = Wording("sv", notes={"anmärkning": "DEMO"}, about=[("Källa", "SCB")])
+WORDING = Wording("sv", {"anmärkning": "DEMO"}, [("Kampanj", "X")], about=[("Källa", "SCB")])
+OVER = "DEMO · får läsas av: Internt – valledningen"
 
 
-def book(frame: pd.DataFrame) -> bytes:
-    return render_workbook([Sheet("Rangordning", Table(frame, HEADINGS))], "valledning", WORDING)
+def book(frame: pd.DataFrame, *, analyst: bool = True) -> bytes:
+    sheet = Sheet("Rangordning", Table(frame, HEADINGS), "Alla", analyst=analyst)
+    return render_workbook([sheet], "valledning", WORDING)
 
 
-def rows(content: bytes, place: int = 0) -> list[list[object]]:
-    read = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    return read.get_sheet_by_index(place).to_python(skip_empty_area=False)
+def read(content: bytes, place: int) -> list[list[object]]:
+    opened = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return opened.get_sheet_by_index(place).to_python(skip_empty_area=False)
+
+
+def rows(content: bytes) -> list[list[object]]:
+    """Return the headings and rows of the first table, below what stands over it."""
+    return read(content, 1)[3:]
 
 
 def lines(frame: pd.DataFrame) -> list[str]:
@@ -77,7 +85,7 @@ def test_swedish_excel_s_rules() -> None:
 
 def test_a_table_without_rows_still_says_what_it_is() -> None:
     assert lines(toy()[:0])[1:] == [";;;;;DEMO;Internt – valledningen"]
-    assert rows(book(toy()[:0]))[1][-2:] == ["DEMO", "Internt – valledningen"]
+    assert read(book(toy()[:0]), 1)[1][0] == OVER
     frame = pd.read_parquet(io.BytesIO(render_frame(toy()[:0], "valledning", mark="DEMO")))
     assert frame.attrs["demo_mark"] == "DEMO"
 
@@ -98,28 +106,37 @@ def test_an_unknown_number_never_becomes_a_token_that_is_not_json() -> None:
 
 def test_numbers_are_numbers_and_codes_are_text() -> None:
     head, *cells = rows(book(toy()))
-    assert head == [
-        *("områdeskod", "område", "andel procent", "lo_count", "canvass_rank"),
-        *("anmärkning", "får läsas av"),
-    ]
-    last = ["DEMO", "Internt – valledningen"]
+    assert head == ["områdeskod", "område", "andel procent", "lo_count", "canvass_rank"]
     assert cells == [
-        ["01170001", "Åkersberga", 12.5, 1234, 1, *last],
-        ["0180R002", "=1+1", "", "färre än 10", 2, *last],
-        ["-0117", "+46 8", 3, "", "", *last],
+        ["01170001", "Åkersberga", 12.5, 1234, 1],
+        ["0180R002", "=1+1", "", "färre än 10", 2],
+        ["-0117", "+46 8", 3, "", ""],
     ]
-    assert rows(book(toy()), 1) == [["Källa", "SCB"]]
+    assert read(book(toy()), 0) == [["Kampanj", "X"], ["Bladet Rangordning", "Alla"]]
+    assert read(book(toy()), 2) == [["Källa", "SCB"]]
+
+
+def test_what_is_alike_on_every_row_stands_over_what_people_read_and_codes_come_last() -> None:
+    same = toy().assign(association="=Kista", wave=1, lift=1.5, turnout_share=np.nan, depends="")
+    title, over, told, head, *cells = read(book(same, analyst=False), 1)
+    assert [title[0], over[0]] == ["Rangordning", OVER]
+    assert told[0] == "association: =Kista · wave: 1 · lift: 1,5 · turnout_share: ingen uppgift"
+    assert head == ["område", "andel procent", "lo_count", "canvass_rank", "områdeskod"]
+    assert [row[-1] for row in cells] == toy().index.tolist()
+    alone = read(book(same[:1], analyst=False), 1)
+    assert alone[2][0] == ""
+    assert alone[3][-2:] == ["depends", "områdeskod"]
 
 
 def test_the_sheet_is_ready_to_be_read() -> None:
     with zipfile.ZipFile(io.BytesIO(book(toy()))) as parts:
-        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+        sheet = parts.read("xl/worksheets/sheet2.xml").decode()
         styles = parts.read("xl/styles.xml").decode()
-    assert '<pane xSplit="2" ySplit="1"' in sheet
-    assert '<autoFilter ref="A1:G4"/>' in sheet
+    assert '<pane xSplit="2" ySplit="4"' in sheet
+    assert '<autoFilter ref="A4:E7"/>' in sheet
     assert "<f>" not in sheet
     assert "hyperlink" not in sheet
-    assert '<ignoredError sqref="A1:G4" numberStoredAsText="1"/>' in sheet
+    assert '<ignoredError sqref="A1:E7" numberStoredAsText="1"/>' in sheet
     assert "DEMO" in sheet[sheet.index("<oddFooter>") :]
     assert 'formatCode="0.0"' in styles
     assert len(set(re.findall(r'<col min="\d+" max="\d+" width="([\d.]+)"', sheet))) > 2
@@ -133,6 +150,8 @@ def test_the_sheet_is_ready_to_be_read() -> None:
         ("mailing_score", [50.0, np.nan], "0.0"),
         ("lo_share", [50.0, np.nan], "0.0"),
         ("rank", [1785.0, 2.0], "0"),
+        ("rank_correlation", [0.93, 1.0], "0.00"),
+        ("cost_sek", [1785.5, 2.0], '#,##0 "kr"'),
         ("area_name", ["1785", "2"], "@"),
         ("lo_high", [np.nan, np.nan], "@"),
     ],
@@ -142,12 +161,13 @@ def test_a_number_is_shown_by_its_unit(name: str, values: object, shown: str) ->
     content = book(pd.DataFrame({name: values}, index=index))
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         styles = parts.read("xl/styles.xml").decode()
-        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+        sheet = parts.read("xl/worksheets/sheet2.xml").decode()
     # The formats that Excel has by number; others are named in the styles.
     builtin = {"1": "0", "3": "#,##0", "49": "@"}
-    own = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles))
+    named = re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles)
+    own = {number: unescape(code) for number, code in named}
     looks = re.findall(r'<xf numFmtId="(\d+)"', styles[styles.index("<cellXfs") :])
-    cell = re.search(r'<c r="B2" s="(\d+)"', sheet)
+    cell = re.search(r'<c r="B5" s="(\d+)"', sheet)
     if cell is None:
         assert np.isnan(np.asarray(values, dtype=float)).all()
         return
@@ -175,7 +195,7 @@ def test_titles_that_excel_takes_for_one_or_not_at_all_get_names() -> None:
     titles = ["Dörr: [alla]?", "Källor och definitioner", "a" * 40, "A" * 40, "''"]
     content = render_workbook([Sheet(title, table) for title in titles], "valledning", WORDING)
     names = CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
-    assert len({name.casefold() for name in names}) == len(titles) + 1
+    assert len({name.casefold() for name in names}) == len(titles) + 2
     assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)
 
 
@@ -210,9 +230,9 @@ LOOKS = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "{=", "http://", 
 )
 def test_every_text_comes_back_unchanged_as_text(words: list[str]) -> None:
     index = pd.Index([f"{place:04d}" for place in range(len(words))], name="area_code")
-    read = rows(book(pd.DataFrame({"area_name": words}, index=index)))[1:]
-    assert [row[1] for row in read] == words
-    assert [row[0] for row in read] == index.tolist()
+    found = rows(book(pd.DataFrame({"area_name": words}, index=index)))[1:]
+    assert [row[1] for row in found] == words
+    assert [row[0] for row in found] == index.tolist()
 
 
 @pytest.mark.parametrize(
@@ -234,12 +254,14 @@ def test_libreoffice_reads_the_same_values(soffice: Callable[..., Path], tmp_pat
     """Opened, saved again as XLSX, and printed, without a question; decimal comma in Swedish."""
     path = tmp_path / "bok.xlsx"
     path.write_bytes(book(toy()))
-    for kind in ("xlsx:Calc MS Excel 2007 XML", "csv:Text - txt - csv (StarCalc):59,34,76", "pdf"):
+    second = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,2"
+    for kind in ("xlsx:Calc MS Excel 2007 XML", second, "pdf"):
         out = soffice(kind, path)
     assert rows((out / "bok.xlsx").read_bytes())[1:] == rows(book(toy()))[1:]
     assert (out / "bok.pdf").read_bytes().startswith(b"%PDF")
-    saved = csv.reader((out / "bok.csv").read_text(encoding="utf-8").splitlines(), delimiter=";")
-    assert [row[:2] for row in saved][1:] == [
+    (second,) = out.glob("bok-*.csv")
+    saved = csv.reader(second.read_text(encoding="utf-8").splitlines(), delimiter=";")
+    assert [row[:2] for row in saved][4:] == [
         ["01170001", "Åkersberga"],
         ["0180R002", "=1+1"],
         ["-0117", "+46 8"],

@@ -107,9 +107,11 @@ def _alike(shown: pd.Series, hidden: pd.Series) -> bool:
 def sheet(columns: dict[str, str], readers: str) -> bytes:
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        book.add_worksheet("Läs detta först").write_row(0, 0, ["Får läsas av", readers])
         page = book.add_worksheet("Blad")
-        page.write_row(0, 0, [*columns, "får läsas av"])
-        page.write_row(1, 0, [*columns.values(), readers])
+        page.write_column(0, 0, ["Blad", f"får läsas av: {readers}"])
+        page.write_row(3, 0, columns)
+        page.write_row(4, 0, columns.values())
     return content.getvalue()
 
 

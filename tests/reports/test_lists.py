@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,19 +13,28 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from geoprio import pipeline
+from geoprio.files.maps.layers import colour_of
 from geoprio.reports.lists import figure_columns, group_columns, ranking_table
 from geoprio.runs import Run
 from geoprio.words import text
+from tests.unpacked import payload_of
 
 MARK = text("demo_mark", "sv")
 
 
+WORDS = [text(f"sheet_{name}", "sv") for name in ("front", "about")]
+"""Sheets that are no table."""
+
+
 def sheets(path: Path) -> dict[str, pd.DataFrame]:
+    """Return the table of each sheet; its `attrs` are the lines that stand over it."""
     book = CalamineWorkbook.from_path(path)
     tables = {}
-    for name in book.sheet_names[:-1]:
-        head, *rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        tables[name] = pd.DataFrame(rows, columns=head)
+    for name in book.sheet_names:
+        if name not in WORDS:
+            told = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            tables[name] = pd.DataFrame(told[4:], columns=told[3])
+            tables[name].attrs["over"] = " ".join(str(row[0]) for row in told[:3])
     return tables
 
 
@@ -47,7 +57,7 @@ def books(demo_result: Run) -> dict[str, Path]:
 @pytest.mark.parametrize("name", ["ranking", "mailing", "overlap"])
 def test_the_leadership_s_workbook_holds_the_values_of_the_csv(demo_result: Run, name: str) -> None:
     title = text(f"sheet_{name}", "sv")
-    shown = sheets(demo_result.paths["workbook"])[title].drop(columns=["anmärkning"])
+    shown = sheets(demo_result.paths["workbook"])[title]
     content = demo_result.paths[name].read_bytes()
     written = pd.read_csv(io.BytesIO(content), sep=";", decimal=",", encoding="utf-8-sig")
     written = written[list(shown)].astype(object).where(written[list(shown)].notna(), "")
@@ -62,8 +72,72 @@ def test_every_workbook_bears_the_demo_mark_on_every_sheet(
 ) -> None:
     for path in (demo_result.paths["workbook"], *books.values()):
         for title, table in sheets(path).items():
-            assert (table["anmärkning"] == MARK).all(), (path.name, title)
+            assert MARK in table.attrs["over"], (path.name, title)
         assert MARK in cells(path)
+
+
+def test_no_column_repeats_itself_and_the_first_sheet_says_what_the_others_are(
+    demo_result: Run, books: dict[str, Path]
+) -> None:
+    for path in (demo_result.paths["workbook"], *books.values()):
+        tables = sheets(path)
+        for title, table in tables.items():
+            if title != text("sheet_ranking", "sv") and len(table) > 1:
+                alike = [name for name in table if table[name].duplicated()[1:].all()]
+                assert alike == [], (path.name, title)
+                assert len(table.columns) <= 10, (path.name, title)
+        book = CalamineWorkbook.from_path(path)
+        assert book.sheet_names[0] == text("sheet_front", "sv")
+        first = {row[0] for row in book.get_sheet_by_index(0).to_python()}
+        assert {text("sheet_of", "sv", name=name) for name in tables} <= first
+
+
+def test_csv_and_workbook_say_each_word_as_the_map_does(demo_result: Run) -> None:
+    page = payload_of(demo_result.paths["map"].read_text(encoding="utf-8"))
+    level = page["levels"][0]
+    content = demo_result.paths["ranking"].read_bytes()
+    csv = pd.read_csv(io.BytesIO(content), sep=";", decimal=",", encoding="utf-8-sig")
+    book = sheets(demo_result.paths["workbook"])
+    titles = {layer["key"]: layer["title"] for layer in page["layers"]}
+    roles = {"verdict": "besked", "reason": "motivering", "depends": "att tänka på"}
+    for channel in demo_result.scored.known:
+        title, told = titles[channel], level["values"][channel]
+        for table in (csv, book[text("sheet_ranking", "sv")]):
+            own = table.set_index("områdeskod").astype(object).loc[level["codes"]]
+            own = own.where(own.notna(), "")
+            assert own["område"].tolist() == level["names"]
+            for role, heading in roles.items():
+                words = told["words"][role]
+                assert own[f"{title}: {heading}"].tolist() == [
+                    words["once"][place] for place in words["places"]
+                ]
+            assert [one or None for one in own[f"{title}: plats"]] == told["rank"]
+            assert [None if one == "" else one for one in own[f"{title}: poäng"]] == told["value"]
+        first = book[title].set_index("områdeskod")
+        places = [level["codes"].index(code) for code in first.index]
+        assert first["poäng"].tolist() == [told["value"][place] for place in places]
+    assert text("column_rank", "sv") == page["words"]["list_rank"].lower()
+
+
+def test_a_score_has_the_colour_that_it_has_on_the_map(demo_result: Run) -> None:
+    page = payload_of(demo_result.paths["map"].read_text(encoding="utf-8"))
+    layers = {layer["key"]: layer for layer in page["layers"]}
+    channels = list(demo_result.scored.known)
+    with zipfile.ZipFile(demo_result.paths["workbook"]) as parts:
+        styles = parts.read("xl/styles.xml").decode()
+        looks = re.findall(r'<bgColor rgb="FF(\w{6})"/>', styles[styles.index("<dxfs") :])
+        for number, channel in enumerate(channels, start=2):
+            sheet = parts.read(f"xl/worksheets/sheet{number}.xml").decode()
+            rules = re.findall(r'operator="greaterThanOrEqual"><formula>([\d.]+)', sheet)
+            limits = layers[channel]["limits"]
+            assert [float(rule) for rule in reversed(rules)] == limits
+            used = [
+                int(look)
+                for look in re.findall(r'type="(?:cellIs|notContainsBlanks)" dxfId="(\d+)"', sheet)
+            ]
+            assert [f"#{looks[look].lower()}" for look in reversed(used)] == [
+                colour_of(place, len(limits)) for place in range(len(limits) + 1)
+            ]
 
 
 def test_libreoffice_opens_them_and_finds_the_same(
@@ -94,7 +168,7 @@ def test_associations_with_hostile_names_get_plain_files(
     assert len(told) == before
     assert all(re.fullmatch(r"[a-z0-9-]+\.xlsx", path.name) for path in told)
     for name in hostile:
-        assert sum(name in words for words in told.values()) == 1
+        assert sum(any(name in word for word in words) for words in told.values()) == 1
         assert name in cells(result.paths["workbook"])
 
 
@@ -105,8 +179,14 @@ def test_each_association_meets_its_own_areas_and_all_areas_are_someone_s(
     seen = []
     for path in books.values():
         tables = sheets(path)
-        owners = {owner for table in tables.values() for owner in table["förening"]} - {""}
+        areas_of = areas["association"]
+        told = {code for table in tables.values() for code in table["områdeskod"]} - {""}
+        owners = set(areas_of.loc[sorted(told)])
         assert len(owners) == 1, path.name
+        (owner,) = owners
+        assert all(
+            f"förening: {owner}" in one.attrs["over"] for one in tables.values() if len(one) > 1
+        )
         codes = set(tables["Områdesfakta"]["områdeskod"])
         assert codes == set(areas.index[areas["association"] == owners.pop()])
         assert set(tables["Dörrknackning"]["områdeskod"]) == codes
@@ -155,7 +235,7 @@ def test_the_ranking_goes_by_the_first_channel_and_names_it() -> None:
     assert table.index.tolist() == ["B", "A", "C"]
     assert table["Dörrknackning: bland de 1 främsta"].tolist() == ["ja", "nej", ""]
     assert table["Dörrknackning: poäng"].tolist()[:2] == [90, 50]
-    assert table["Utskick: rang"].tolist() == [2, 1, 3]
+    assert table["Utskick: plats"].tolist() == [2, 1, 3]
 
 
 def test_the_last_of_the_top_is_in_it() -> None:
@@ -199,8 +279,8 @@ def test_figures_stand_under_their_own_headings() -> None:
         index=CODES,
     )
     table = figure_columns(indicators, language="sv").headed
-    assert table["valdeltagande procent, de som bor här"].tolist()[:2] == [81.1, 50]
-    assert np.isnan(table["valdeltagande procent, de som bor här"]["C"])
-    assert table["rödgröna procent"].tolist() == [30, 40, 50]
+    assert table["Valdeltagande, procent"].tolist()[:2] == [81.1, 50]
+    assert np.isnan(table["Valdeltagande, procent"]["C"])
+    assert table["Rödgröna (V, S, MP), procent"].tolist() == [30, 40, 50]
     assert table["ickeröstare × rödgrön andel"].tolist() == [10, 21, 30]
     assert table["hushåll (bostäder)"].tolist() == [100, 200, 300]

@@ -22,6 +22,7 @@ from tests.unpacked import payload_of
 
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 READERS = {text(f"audience_{one}", "sv"): one for one in AUDIENCES}
+READERS_OF = {one: words for words, one in READERS.items()}
 SAID = {"audience", "demo_mark", "geometry", "geom"}
 PRIVATE = re.compile(r"medlemmar\.csv|aktivitet\.csv|members?_|active_|medlemsantal", re.IGNORECASE)
 """What would come of the user's own figures, in any file."""
@@ -124,20 +125,34 @@ def _csv(path: Path, vendor: Vendor | None) -> Iterator[Part]:
 
 def _xlsx(path: Path, vendor: Vendor | None) -> Iterator[Part]:
     book = CalamineWorkbook.from_path(path)
-    readers: Audience | None = None
-    for name in book.sheet_names:
-        head, *rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        table = pd.DataFrame(rows, columns=head, dtype=object)
+    words = [text(f"sheet_{name}", "sv") for name in ("front", "about")]
+    sheets = {
+        name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for name in book.sheet_names
+    }
+    for name, rows in sheets.items():
+        place = f"{path.name}, {name}"
         if vendor is not None:
-            yield _vendor_part(f"{path.name}, {name}", table, vendor)
-        elif "får läsas av" in table:
-            part = _headed(f"{path.name}, {name}", table)
-            readers = part.audience
-            yield part
+            yield _vendor_part(place, pd.DataFrame(rows[1:], columns=rows[0], dtype=object), vendor)
+            yield Part(place, "leverantor", (), pd.DataFrame([[name]]))
+            continue
+        readers = _workbook_readers(sheets)
+        if name in words:
+            yield Part(place, readers, (), pd.DataFrame(rows))
         else:
-            assert readers is not None, f"{path.name}: says nowhere whom it is for"
-            yield Part(f"{path.name}, {name}", readers, (), pd.DataFrame([head, *rows]))
-        yield Part(f"{path.name}, {name}", readers or "leverantor", (), pd.DataFrame([[name]]))
+            # A title, whose it is, and what is alike on every row stand over a table.
+            head, *cells = rows[3:]
+            assert READERS_OF[readers] in rows[1][0], f"{place}: says nowhere whom it is for"
+            table = pd.DataFrame(cells, columns=head, dtype=object)
+            yield Part(place, readers, tuple(map(str, table)), table, named=True)
+            yield Part(place, readers, (), pd.DataFrame([row[0] for row in rows[:3]]))
+        yield Part(place, readers, (), pd.DataFrame([[name]]))
+
+
+def _workbook_readers(sheets: Mapping[str, list[list[object]]]) -> Audience:
+    """Return whom a workbook says on its front sheet that it is for."""
+    front = dict(map(tuple, sheets[text("sheet_front", "sv")]))
+    return READERS[str(front[text("about_readers", "sv")])]
 
 
 def _parquet(path: Path, _: Vendor | None) -> Iterator[Part]:

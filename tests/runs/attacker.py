@@ -14,6 +14,7 @@ from geoprio.groups import Nest
 from geoprio.groups.disclosure import NO_LIMIT, _holds, count_gaps
 from geoprio.scores import Located
 from geoprio.tables import NO_ELECTION
+from geoprio.words import text
 from tests.groups.attack import Known
 from tests.unpacked import payload_of
 
@@ -164,7 +165,8 @@ def _csv_table(out: Path) -> pd.DataFrame:
 
 def _workbook_table(out: Path) -> pd.DataFrame:
     book = CalamineWorkbook.from_path(next(out.rglob("ranking.xlsx")))
-    head, *rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    sheet = book.get_sheet_by_name(text("sheet_ranking", "sv"))
+    head, *rows = sheet.to_python(skip_empty_area=False)[3:]
     table = pd.DataFrame(rows, columns=head, dtype=object)
     return table.where(table != "").map(str, na_action="ignore")
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from geoprio.files.folder import safe_names
+from geoprio.files.maps.layers import class_limits
+from geoprio.files.maps.payload import DECIMALS
 from geoprio.files.table import PLACE, Sheet, Table, Wording, header, render_csv, render_workbook
 from geoprio.reports.edition_page import group_labels, plan_table, planned_edition, row_notes
 from geoprio.runs import Level, Run
@@ -280,9 +282,57 @@ Rows = list[tuple[str, str]]
 def leadership_workbook(run: Run) -> bytes:
     """Return the run's tables as one workbook for the leadership, with sources and definitions."""
     language = run.language
-    sheets = [Sheet(text(f"sheet_{name}", language), table(run)) for name, table in TABLES.items()]
-    about = [*_about(run, "valledning"), *_small_counts(run), *_definitions(run)]
-    return render_workbook(sheets, "valledning", Wording(language, row_notes(run), about))
+    ranked, *others = [_sheet(name, table(run), language) for name, table in TABLES.items()]
+    sheets = [*_first_sheets(run.scored), *map(_narrow, others), replace(ranked, analyst=True)]
+    wording = Wording(
+        language,
+        row_notes(run),
+        front=_front(run, "valledning"),
+        reading=_reading(run),
+        about=[*_small_counts(run), *_definitions(run)],
+    )
+    return render_workbook(sheets, "valledning", wording)
+
+
+def _sheet(name: str, table: Table, language: Language) -> Sheet:
+    return Sheet(text(f"sheet_{name}", language), table, text(f"sheet_{name}_told", language))
+
+
+_LEFT_OUT = ["municipality_name", "precision_low", "precision_high", "lift"]
+"""Columns of a CSV that an A4 page has no room for."""
+
+
+def _narrow(sheet: Sheet) -> Sheet:
+    kept = sheet.table.frame.drop(columns=_LEFT_OUT, errors="ignore")
+    return replace(sheet, table=replace(sheet.table, frame=kept))
+
+
+def _first_sheets(level: Level) -> Iterator[Sheet]:
+    """Yield each channel's areas that are, or may be, among the first, best first, on a sheet."""
+    run, language = level.run, level.run.language
+    for channel, frame in scores_in_words(level).items():
+        sure = level.scores[channel]["verdict"].isin(SURE_ENOUGH) | (frame["rank"] <= level.top_k)
+        told = pd.DataFrame(level.places)[["area_name", "association"]].assign(
+            score=frame["score"].round(1),
+            **frame[["verdict", "depends", "reason"]],
+            opening_line=level.advice["opening_line"],
+        )
+        told.insert(0, "rank", frame["rank"])
+        shown = told[sure].rename_axis("area_code")
+        ordered = shown.sort_values("rank", kind="stable")
+        title = run.label(run.profiles[channel])
+        yield Sheet(
+            title,
+            Table.of(ordered, language),
+            text("sheet_first_told", language, count=whole(len(shown), language)),
+            limits={"score": score_limits(level, channel)},
+        )
+
+
+def score_limits(level: Level, channel: str) -> list[float]:
+    """Return the limits of the classes that a score is coloured by, as on the map."""
+    shown = level.run.scored.known[channel]["score"].astype(float).round(DECIMALS["score"])
+    return class_limits(shown, "score")[0]
 
 
 def association_workbooks(run: Run) -> dict[str, bytes]:
@@ -291,8 +341,8 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
     An association meets its own areas alone, with reasons that name neither origin nor union and no
     figure of any group. No figure of members is in it.
     """
-    source = text("about_source", run.language), publishers(run.record["sources"])
-    wording = Wording(run.language, row_notes(run), [*_about(run, "forening"), source])
+    front = _front(run, "forening")
+    wording = Wording(run.language, row_notes(run), front, _reading(run))
     sheets = [*_channel_sheets(run.scored), _wave_sheet(run), _fact_sheet(run.scored)]
     notice, best = text("about_notice", run.language), own_best(run)
     # Each is put in order once for the county; an association's rows keep it.
@@ -300,11 +350,11 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
     return {
         file: render_workbook(
             [
-                Sheet(one.title, replace(one.table, frame=own.get(name, one.table.frame[:0])))
+                replace(one, table=replace(one.table, frame=own.get(name, one.table.frame[:0])))
                 for one, own in parts
             ],
             "forening",
-            replace(wording, about=[*wording.about, *((notice, told) for told in best[name])]),
+            replace(wording, front=[*wording.front, *((notice, told) for told in best[name])]),
             association=name,
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
@@ -342,7 +392,12 @@ def _channel_sheets(level: Level) -> Iterator[Sheet]:
         )
         shown = _placed(level, told[[name for name in _CHANNEL if name in told]]).sort_index()
         ordered = shown.sort_values("rank", kind="stable", na_position="last")
-        yield Sheet(run.label(run.profiles[channel]), Table.of(ordered, run.language))
+        yield Sheet(
+            run.label(run.profiles[channel]),
+            Table.of(ordered[["rank", *ordered.columns.drop("rank")]], run.language),
+            text("sheet_channel_told", run.language),
+            limits={"score": score_limits(level, channel)},
+        )
 
 
 def _wave_sheet(run: Run) -> Sheet:
@@ -352,7 +407,7 @@ def _wave_sheet(run: Run) -> Sheet:
     )
     table = _placed(run.scored, shown)
     ordered = table.sort_values(["edition", "wave", "area_name"], kind="stable")
-    return Sheet(text("sheet_waves", run.language), Table.of(ordered, run.language))
+    return _sheet("waves", Table.of(ordered, run.language), run.language)
 
 
 def _fact_sheet(level: Level) -> Sheet:
@@ -365,7 +420,7 @@ def _fact_sheet(level: Level) -> Sheet:
     shares = 100 * level.indicators[["turnout_share", "red_green_share"]]
     shown = pd.concat([pd.concat(counts, axis=1).round(), shares.round(1)], axis=1)
     table = _placed(level, shown).sort_values("area_name", kind="stable")
-    return Sheet(text("sheet_facts", level.run.language), Table.of(table, level.run.language))
+    return _sheet("facts", Table.of(table, level.run.language), level.run.language)
 
 
 def _placed(level: Level, frame: pd.DataFrame) -> pd.DataFrame:
@@ -374,7 +429,8 @@ def _placed(level: Level, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([places.loc[frame.index], frame], axis=1).rename_axis("area_code")
 
 
-def _about(run: Run, audience: Audience) -> Rows:
+def _front(run: Run, audience: Audience) -> Rows:
+    """Return what a workbook is, of when and from what."""
     language, campaign = run.language, run.campaign
     example = campaign.associations_note
     rows = [
@@ -382,13 +438,22 @@ def _about(run: Run, audience: Audience) -> Rows:
         (text("about_readers", language), text(f"audience_{audience}", language)),
         (text("about_what", language), text("about_areas", language)),
         (text("about_basis", language), basis_words(campaign, language)),
+        (text("about_from", language), publishers(run.record["sources"])),
     ]
     if run.mark:
         rows.insert(0, (text("about_mark", language), run.mark))
     if example:
         rows.append((text("about_notice", language), example.told(language)))
-    for key in ("unknown", "rank", "score", "households"):
-        rows.append((text(f"about_{key}", language), text(f"about_{key}_words", language)))
+    return rows
+
+
+def _reading(run: Run) -> Rows:
+    """Return how a workbook is read: its figures, its colours and its verdicts."""
+    language, campaign = run.language, run.campaign
+    rows = [
+        (text(f"about_{key}", language), text(f"about_{key}_words", language))
+        for key in ("unknown", "rank", "score", "colours", "households")
+    ]
     labels = verdict_labels(language)
     meanings = verdict_meanings(campaign.uncertainty, top_k=run.scored.top_k, language=language)
     return [*rows, *((labels[name], meaning) for name, meaning in meanings.items())]
