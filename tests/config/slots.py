@@ -32,6 +32,13 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
             "odds_ratios": [{"groups": ["unga", "kvinnor"], "ratio": 1.1, "source": "mätt"}],
         },
         ("uncertainty", "lognormal"): ["doors_per_km2"],
+        ("mailing", "order"): {
+            "client": "Distriktet",
+            "contact": "Anna, 08-123",
+            "invoice": "Box 1",
+            "format": "A5",
+            "weight_grams": 20.0,
+        },
         ("mailing", "editions"): [
             {
                 "name": "riksdag",

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from geoprio.files.maps import MapLayer, MapLevel, build_map, save_map
 from geoprio.files.maps.layers import MapCriterion, MapScenario
 from tests.files.conftest import DEMO_MARK, HOSTILE, OpenMap, toy_layers, toy_levels, toy_page
-from tests.visits import DESKTOP, PHONE
+from tests.visits import DESKTOP, PHONE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +27,8 @@ VERDICTS = {
     "Gemensam kampanj": "Hör inte till de 4 främsta, och ligger långt ned.",
 }
 LONG = "Å" * 10_000
+TURNS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of what follows them."""
 OpenPage = Callable[..., Page]
 
 
@@ -327,7 +329,7 @@ def test_names_that_a_spreadsheet_would_run_or_that_never_end_are_text(visit: Op
     page = visit(shown=build_map([level], layers, page=page_of)).page
     page.get_by_role("button", name="Visa som tabell").click()
     shown = page.locator("#table-rows th").all_text_contents()
-    assert set(names) <= set(shown)
+    assert {name.replace("\u202e", "") for name in names} <= set(shown)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Spara som CSV").click()
     text = Path(waiting.value.path()).read_bytes().decode("utf-8-sig")
@@ -337,6 +339,42 @@ def test_names_that_a_spreadsheet_would_run_or_that_never_end_are_text(visit: Op
     page.locator("#rows button").first.click()
     assert page.evaluate("window.hacked") is None
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_name_turns_nothing_round_and_wraps_wherever_it_stands(
+    browser: Browser, tmp_path: Path, device: dict
+) -> None:
+    names = ["Å" * 300, "\u202eabc\u2066", "שלום 12", *(f"Område {n}" for n in range(13))]
+    coarse = toy_levels()[0]
+    level = richer(
+        replace(
+            coarse,
+            areas=coarse.areas.assign(area_name=names[::-1]),
+            values=coarse.values.assign(association=names[::-1]),
+        )
+    )
+    towns = pd.DataFrame({"municipality_name": [names[0], names[2]]}, index=["0127", "0180"])
+    page_of = toy_page(verdicts=VERDICTS, outline=towns, notices=(names[1], names[0]))
+    shown = build_map([level], [score_layer(), *toy_layers()[1:]], page=page_of)
+    save_map(shown, tmp_path / "map.html")
+    assert not TURNS & set((tmp_path / "map.html").read_text(encoding="utf-8"))
+    context = browser.new_context(**device)
+    page = Visit(context, tmp_path / "map.html").page
+    page.locator("#rows button").first.click()
+    page.get_by_role("button", name="Visa som tabell").dispatch_event("click")
+    assert not TURNS & set(page.locator("body").inner_text())
+    for place in ("#rows", "#card", "#table-rows"):
+        assert page.locator(f"{place} bdi", has_text=names[0]).count() >= 1, place
+    page.locator("#table-close").dispatch_event("click")
+    page.locator("#search").fill("שלום")
+    assert page.locator("#found bdi").first.inner_text() == names[2]
+    wide = device["viewport"]["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    for place in ("#rows button", "#card", "#found li", "#answer"):
+        for one in page.locator(place).all()[:20]:
+            assert one.evaluate("one => one.scrollWidth <= one.clientWidth + 1"), place
+    context.close()
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

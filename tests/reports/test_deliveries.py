@@ -9,15 +9,18 @@ from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 
 from geoprio.areas.associations import load_constituencies
 from geoprio.config import Vendor, config_folders, load_named, shipped_folder
 from geoprio.errors import ConfigError, GeoprioError
 from geoprio.pipeline import compute
+from geoprio.plans.postal import week_days
 from geoprio.reports.editions import order
-from geoprio.reports.vendor_order import Edition, vendor_files, vendor_selection
+from geoprio.reports.vendor_order import Edition, order_table, vendor_files, vendor_selection
 from geoprio.runs import Run, read_run
 from geoprio.words import text
 from tests.runs.test_demo_run import changed_campaign
@@ -66,6 +69,81 @@ def test_dwellings_stand_in_for_households_and_are_called_so(demo_result: Run) -
     assert set(told) <= {"hushåll", "bostäder", "uppskattning"}
 
 
+def order_sheet(content: bytes) -> tuple[dict[str, str], pd.DataFrame]:
+    """Return what the front of an order says, and its areas."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    front, areas = (book.get_sheet_by_index(place).to_python() for place in (0, 1))
+    return dict(map(tuple, front)), pd.DataFrame(areas[4:], columns=areas[3])
+
+
+def test_people_read_the_order_with_its_days_its_sums_and_blanks_to_fill_in(
+    demo_result: Run, files: dict[str, bytes]
+) -> None:
+    front, table = order_sheet(files["bestallning-riksdag.xlsx"])
+    *areas, total = table.to_dict("records")
+    plan = demo_result.mailing["households_count"].round().sort_index()
+    assert [row["områdeskod"] for row in areas] == plan.index.tolist()
+    assert [row["hushåll (bostäder)"] for row in areas] == plan.tolist()
+    assert total["område"] == "Summa"
+    for name in ("hushåll (bostäder)", "upplaga"):
+        assert total[name] == sum(row[name] for row in areas)
+    days = pd.DataFrame(areas)[["omgång", "delas ut från", "delas ut till"]].drop_duplicates()
+    assert sorted(map(tuple, days.to_numpy())) == [
+        (1, "2030-08-05", "2030-08-11"),
+        (2, "2030-08-12", "2030-08-18"),
+    ]
+    assert front["Omgång 2"].startswith("Delas ut 2030-08-12 till 2030-08-18: ")
+    assert not any(" v. " in words for words in front.values())
+    assert front["Nej tack"] == text("vendor_no_thanks", "sv")
+    assert f"hushåll i {len(areas)} områden" in front["Hushåll"]
+    assert front["Observera"] == text("demo_mark", "sv")
+    assert all("(fylls i)" in front[name] for name in ("Beställare", "Kontakt", "Vikt per styck"))
+    given = demo_result.settings["campaign"]
+    ordered = {"client": "Distriktet", "contact": "Bo", "weight_grams": 20.5}
+    campaign = {**given, "mailing": {**given["mailing"], "order": ordered}}
+    settings = {**demo_result.settings, "campaign": campaign}
+    told = replace(demo_result, record={**demo_result.record, "settings": settings})
+    ours = vendor_files(told, demo_result.mailing, VENDOR, EDITION)
+    front, _ = order_sheet(ours["bestallning-riksdag.xlsx"])
+    assert (front["Beställare"], front["Vikt per styck"]) == ("Distriktet", "20,5 gram")
+
+
+def test_houses_and_flats_stand_apart_where_dwellings_are_what_is_counted() -> None:
+    codes = pd.Index(["B", "A", "C"], name="area_code")
+    selection = pd.DataFrame(
+        {
+            "area_name": ["Berg", "Alvik", "Dal"],
+            "municipality_name": "Täby",
+            "households_count": [100.0, 50.0, 30.0],
+            "households_basis": ["bostäder", "hushåll", "bostäder"],
+            "print_run_count": [102.0, 51.0, 31.0],
+            "wave": 1,
+            "delivery_week": "2030 v. 33",
+        },
+        index=codes,
+    )
+    table = order_table(selection, pd.Series([80.0, 20.0, np.nan], codes), "sv").frame
+    assert table.index.tolist() == ["A", "B", "C", ""]
+    assert table["houses_count"].fillna(-1).tolist() == [-1, 80, -1, 80]
+    assert table["flats_count"].fillna(-1).tolist() == [-1, 20, -1, 20]
+    assert table["households_count"].tolist() == [50, 100, 30, 180]
+    assert table["municipality_name"].tolist() == ["Täby"] * 4
+
+
+@pytest.mark.parametrize(
+    ("week", "days"),
+    [
+        ("2030 v. 33", ("2030-08-12", "2030-08-18")),
+        ("2026 v. 53", ("2026-12-28", "2027-01-03")),
+        ("2025 v.1", ("2024-12-30", "2025-01-05")),
+        ("2030 v. 54", ("2030 v. 54", "2030 v. 54")),
+        ("i augusti", ("i augusti", "i augusti")),
+    ],
+)
+def test_a_week_has_days(week: str, days: tuple[str, str]) -> None:
+    assert week_days(week) == days
+
+
 def test_postal_codes_of_the_users_own_areas(own_raw: Path) -> None:
     write_postal_areas(own_raw)
     folder = own_raw / "sources"
@@ -83,6 +161,8 @@ def test_postal_codes_of_the_users_own_areas(own_raw: Path) -> None:
     told = tomllib.loads(files["omraden-riksdag-postnummer.kontroll.toml"].decode())
     assert "100 procent av dem som bor i områdena nås" in told["bestallning"]["postnummer"]
     assert "; 0 procent" in told["bestallning"]["postnummer"]
+    front, _ = order_sheet(files["bestallning-riksdag.xlsx"])
+    assert front["Geografi"] == told["bestallning"]["postnummer"]
 
 
 def test_postal_codes_of_the_users_own_points(own_raw: Path, demo_result: Run) -> None:

@@ -132,7 +132,8 @@ def _xlsx(path: Path, vendor: Vendor | None) -> Iterator[Part]:
     }
     for name, rows in sheets.items():
         place = f"{path.name}, {name}"
-        if vendor is not None:
+        if words[0] not in sheets:
+            assert vendor is not None
             yield _vendor_part(place, pd.DataFrame(rows[1:], columns=rows[0], dtype=object), vendor)
             yield Part(place, "leverantor", (), pd.DataFrame([[name]]))
             continue

@@ -7,7 +7,7 @@ import pytest
 
 from geoprio.runs import Summary, summary_html, summary_text
 
-HOSTILE = "<script>alert('x')</script>"
+HOSTILE = "<script>alert('x')</script>\u202e"
 
 
 @pytest.fixture
@@ -63,6 +63,7 @@ def test_no_text_runs_in_a_notebook(summary: Summary) -> None:
         },
     )
     shown = summary_html(hostile)
+    assert "\u202e" not in shown
     assert "<script" not in shown
     assert "<b>" not in shown
     assert shown.count("&lt;script&gt;") == 6

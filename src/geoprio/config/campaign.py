@@ -238,9 +238,24 @@ class Nesting(Model):
     """Name of the larger set."""
 
 
+class MailOrder(Model):
+    """Who orders a mailing, and what is mailed; what is left out is a blank line to write on."""
+
+    client: str = ""
+    contact: str = ""
+    """Who answers the vendor's questions: name, telephone or e-mail."""
+    invoice: str = ""
+    """Address and reference of the invoice."""
+    format: str = ""
+    """Of the printed matter, such as "A5, två sidor"."""
+    weight_grams: Positive | None = None
+    """Of one piece."""
+
+
 class MailingBudget(Model):
     """What a mailing costs and how much money there is."""
 
+    order: MailOrder = MailOrder()
     budget_sek: NotNegative
     """Money for each edition, in kronor."""
     cost_per_household_sek: Positive

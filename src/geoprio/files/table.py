@@ -411,7 +411,7 @@ def _lines(cells: Sequence[object], width: int) -> np.ndarray:
     lengths = np.array([len(str(cell)) for cell in cells if cell is not None] or [0])
     known = np.array([cell is not None for cell in cells], bool)
     lines = np.ones(len(cells))
-    lines[known] = np.ceil(lengths / (1.1 * width))[: known.sum()]
+    lines[known] = np.ceil(lengths / (1.1 * width - 3))[: known.sum()]
     return lines
 
 

@@ -193,6 +193,25 @@ def delivery_weeks(election_day: date, waves: int) -> list[str]:
     return [f"{year} v. {week}" for year, week, _ in map(date.isocalendar, mondays)]
 
 
+_WEEK = re.compile(r"(\d{4}) v\. ?(\d{1,2})")
+
+
+def week_days(week: str) -> tuple[str, str]:
+    """Return the Monday and Sunday of a week such as "2030 v. 33", as ISO 8601 writes dates.
+
+    A week that is written otherwise is its own first and last day.
+    """
+    found = _WEEK.fullmatch(week.strip())
+    if found is None:
+        return week, week
+    year, number = map(int, found.groups())
+    try:
+        monday = date.fromisocalendar(year, number, 1)
+    except ValueError:
+        return week, week
+    return monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+
+
 def print_run(households_count: pd.Series, reserve_share: float) -> pd.Series:
     """Return how many to print for each area: its whole households and the reserve, rounded up.
 

@@ -24,7 +24,7 @@ from geoprio.reports.register_order import code_people
 from geoprio.reports.vendor_order import Edition, roughly
 from geoprio.runs import Run
 from geoprio.runs.notes import publishers
-from geoprio.words import Language, Phrase, decimal, text, whole
+from geoprio.words import Language, Phrase, decimal, finalize, text, whole
 
 Said = str | float | bool | dict[str, str]
 MOST_NAMED = 6
@@ -293,7 +293,7 @@ def _asset(name: str) -> str:
 
 @cache
 def _template() -> Template:
-    return Environment(autoescape=True).from_string(_asset("notice.html"))
+    return Environment(autoescape=True, finalize=finalize).from_string(_asset("notice.html"))
 
 
 def notice_files(

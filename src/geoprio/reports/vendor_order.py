@@ -12,7 +12,15 @@ from geoprio.config import Vendor
 from geoprio.errors import SourceError
 from geoprio.files import Delivery, render_postal_files, render_vendor_files
 from geoprio.files.delivery import ENDING, read_control, sheet_words
-from geoprio.plans.postal import PostalChoice, choose_postal_codes, delivery_weeks, print_run
+from geoprio.files.folder import safe_name
+from geoprio.files.table import Sheet, Table, Wording, render_workbook
+from geoprio.plans.postal import (
+    PostalChoice,
+    choose_postal_codes,
+    delivery_weeks,
+    print_run,
+    week_days,
+)
 from geoprio.reports.edition_page import mark_of
 from geoprio.runs import Level, Run
 from geoprio.scores.levels import M2_PER_KM2
@@ -68,7 +76,8 @@ def vendor_files(
     mark = mark_of(run, edition.alternative)
     delivery = Delivery(name=name, about=about, language=language, mark=mark)
     files = render_vendor_files(selection, vendor, delivery)
-    return files | _postal_files(run, plan.index, vendor, delivery)
+    postal, geography = _postal_files(run, plan.index, vendor, delivery)
+    return files | postal | _order_sheet(run, selection, vendor, edition, geography)
 
 
 def vendor_selection(
@@ -115,18 +124,144 @@ def households_basis(level: Level) -> pd.Series:
 
 def _postal_files(
     run: Run, chosen: pd.Index, vendor: Vendor, delivery: Delivery
-) -> dict[str, bytes]:
-    """Return lists of postal codes where the run knows a way there."""
+) -> tuple[dict[str, bytes], str]:
+    """Return lists of postal codes where the run knows a way there, and how well they fit."""
     way = run.record["mailing"]["postal_codes"]
     if way is None or not len(chosen):
-        return {}
+        return {}, text("mail_order_areas", delivery.language)
     if way == "own":
-        return render_postal_files(pd.Series(chosen), vendor, delivery)
+        files = render_postal_files(pd.Series(chosen), vendor, delivery)
+        return files, text("mail_order_postal_areas", delivery.language)
     choice = choose_postal_codes(run.frame("postal"), chosen)
     words = text(f"vendor_postal_{way}", delivery.language, **shares_in_words(choice))
     told = {sheet_words()["postal_codes"]: words}
     own = replace(delivery, about={**delivery.about, **told})
-    return render_postal_files(pd.Series(choice.codes.index), vendor, own)
+    return render_postal_files(pd.Series(choice.codes.index), vendor, own), words
+
+
+# The order as people read it: what a mail house asks before it begins, beside the files.
+
+
+def _order_sheet(
+    run: Run, selection: pd.DataFrame, vendor: Vendor, edition: Edition, geography: str
+) -> dict[str, bytes]:
+    """Return the order as a workbook: who orders what and when, and each area with a sum below."""
+    language, mark = run.language, mark_of(run, edition.alternative)
+    title = text("vendor_areas", language)
+    owned = run.scored.counts.get("dwellings_owned_count", pd.Series(dtype=float))
+    table = order_table(selection, owned, language)
+    front = [
+        (text("mail_order", language), f"{run.campaign.title} – {edition.label}"),
+        *([(text("about_mark", language), mark)] if mark else []),
+        (text("about_readers", language), text("audience_leverantor", language)),
+        *_asked_for(run, vendor, edition),
+        *_delivered(selection, language),
+        *_counted(selection, vendor, language),
+        (text("mail_order_no_thanks", language), text("vendor_no_thanks", language)),
+        (text("mail_order_geography", language), geography),
+    ]
+    wording = Wording(language, {"": mark} if mark else {}, front)
+    sheet = Sheet(title, table, text("mail_order_areas_told", language))
+    stem = safe_name(f"{text('mail_order', language)} {edition.label}")
+    return {f"{stem}.xlsx": render_workbook([sheet], "leverantor", wording)}
+
+
+def _asked_for(run: Run, vendor: Vendor, edition: Edition) -> list[tuple[str, str]]:
+    language, order = run.language, run.campaign.mailing.order
+    grams = order.weight_grams
+    told = {
+        **{name: getattr(order, name) for name in ("client", "contact", "invoice", "format")},
+        "weight": ""
+        if grams is None
+        else text("mail_order_grams", language, grams=_plain(grams, language)),
+        "product": vendor.product,
+        "election_day": edition.election_day.isoformat(),
+    }
+    blank = text("mail_order_blank", language)
+    return [(text(f"mail_order_{name}", language), words or blank) for name, words in told.items()]
+
+
+def _plain(value: float, language: Language) -> str:
+    """Return a number with the decimals that it has."""
+    return f"{value:g}".replace(".", "," if language == "sv" else ".")
+
+
+def _delivered(selection: pd.DataFrame, language: Language) -> list[tuple[str, str]]:
+    """Return the days of each wave, with its households and print run."""
+    told = []
+    for wave, own in selection.groupby("wave"):
+        first, last = week_days(str(own["delivery_week"].iloc[0]))
+        words = text(
+            "mail_order_wave_words",
+            language,
+            first=first,
+            last=last,
+            households=whole(int(own["households_count"].round().sum()), language),
+            copies=whole(int(own["print_run_count"].sum()), language),
+        )
+        told.append((text("mail_order_wave", language, wave=int(str(wave).split(".")[0])), words))
+    return told
+
+
+def _counted(selection: pd.DataFrame, vendor: Vendor, language: Language) -> list[tuple[str, str]]:
+    """Return the sums, and in how many areas what is counted is not households."""
+    copies = text(
+        "mail_order_copies_words",
+        language,
+        copies=whole(int(selection["print_run_count"].sum()), language),
+        percent=_plain(100 * vendor.reserve_share, language),
+    )
+    kinds = selection["households_basis"].value_counts().sort_index()
+    basis = ", ".join(
+        text("mail_order_basis", language, basis=kind, count=whole(int(count), language))
+        for kind, count in kinds.items()
+    )
+    counted = text(
+        "mail_order_households_words",
+        language,
+        households=whole(int(selection["households_count"].round().sum()), language),
+        basis=basis,
+    )
+    return [
+        (text("mail_order_copies", language), copies),
+        (
+            text("about_households", language),
+            f"{counted} {text('about_households_words', language)}",
+        ),
+    ]
+
+
+def order_table(selection: pd.DataFrame, owned: pd.Series, language: Language) -> Table:
+    """Return the areas by code with the days of their wave, and their sums as a last row.
+
+    `selection` is from `vendor_selection`; `owned` are dwellings with freehold by area, mostly
+    houses as the others are mostly flats: they stand apart where dwellings are what is counted.
+    """
+    counted = selection["households_basis"] == text("households_dwellings", language)
+    houses = owned.reindex(selection.index).where(counted).round()
+    days = selection["delivery_week"].astype(str).map(week_days)
+    shown = pd.DataFrame(
+        {
+            **selection[["area_name", "municipality_name"]],
+            "households_count": selection["households_count"].round(),
+            "houses_count": houses,
+            "flats_count": selection["households_count"].round() - houses,
+            **selection[["households_basis", "print_run_count"]],
+            "wave": selection["wave"],
+            "delivery_from": days.str[0],
+            "delivery_to": days.str[1],
+        }
+    ).sort_index()
+    shown = shown.dropna(axis="columns", how="all")
+    counts = shown.filter(regex="_count$")
+    words = shown.columns.difference(counts.columns)
+    # What is alike on every row is so on the last one too, and stands over the table.
+    alike = {name: shown[name].iloc[0] for name in words if shown[name].duplicated()[1:].all()}
+    last = {**alike, **counts.sum(min_count=1), "area_name": text("mail_order_sum", language)}
+    summed = pd.DataFrame(last, index=pd.Index([""], name="area_code"), columns=shown.columns)
+    return Table.of(
+        pd.concat([shown.astype(object), summed.astype(object)]).rename_axis("area_code"), language
+    )
 
 
 def shares_in_words(choice: PostalChoice) -> dict[str, str]:

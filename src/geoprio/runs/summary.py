@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from geoprio.words import Language, number, text, whole
+from geoprio.words import Language, number, straight, text, whole
 
 PLACES = 5
 """So many areas of each channel are named."""
@@ -56,7 +56,7 @@ def summary_html(summary: Summary) -> str:
     heading = escape(text("summary_warnings", summary.language))
     told = [f"<p>{heading}</p><ul>{items}</ul>"] if items else []
     head = f"<p><strong>{escape(summary.title)}</strong><br>{escape(summary.basis)}</p>"
-    return "\n".join(["<div>", head, *mark, *tables, *told, "</div>"])
+    return straight("\n".join(["<div>", head, *mark, *tables, *told, "</div>"]))
 
 
 def _sets(summary: Summary) -> pd.DataFrame:

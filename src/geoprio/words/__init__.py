@@ -5,6 +5,7 @@ The command's help stands here too, and must not wait for pandas.
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +27,22 @@ def text(key: str, language: Language, /, **values: object) -> str:
     """Return the text of `key` in `language`, its blanks filled if `values` are given."""
     words = texts(language)[key]
     return words.format(**values) if values else words
+
+
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def straight(words: str) -> str:
+    """Return a text, marked up or not, without the signs that turn the direction of what follows.
+
+    A name that somebody wrote could else show its neighbours backwards; no page needs them.
+    """
+    return type(words)(_TURNS.sub("", words))
+
+
+def finalize(value: object) -> object:
+    """Return what a page's template shows of a value."""
+    return straight(value) if isinstance(value, str) else value
 
 
 @cache

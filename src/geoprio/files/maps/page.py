@@ -40,7 +40,7 @@ from geoprio.files.maps.payload import (
     pack,
 )
 from geoprio.tables import CRS
-from geoprio.words import table
+from geoprio.words import finalize, table
 
 _LEAFLET_SHA256 = {
     "leaflet.js": "5819285cec137b229c94e1ee5ad73e8b6b84345a4367d60f75fe477fe0fb7b03",
@@ -428,4 +428,5 @@ def _zoomable(head: str) -> str:
 
 @cache
 def _template(name: str) -> Template:
-    return Environment(autoescape=True, loader=FunctionLoader(asset)).get_template(name)
+    pages = Environment(autoescape=True, finalize=finalize, loader=FunctionLoader(asset))
+    return pages.get_template(name)

@@ -33,7 +33,7 @@ from geoprio.files.maps.layers import (
     class_limits,
     taken,
 )
-from geoprio.words import Language, table
+from geoprio.words import Language, straight, table
 
 DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0, "class": 0}
 """Decimals that leave Python; a share's four are two of a percentage."""
@@ -128,9 +128,10 @@ def pack(payload: dict[str, Any]) -> str:
 def to_json(payload: dict[str, Any]) -> str:
     """Return JSON that is safe inside a `<script>` element: no `<`, `>`, `&` or line separators.
 
+    Nor has it any sign that turns the direction of what follows it.
     Raises ValueError: a number is NaN or infinite; unknown values must have become null.
     """
-    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = straight(json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text

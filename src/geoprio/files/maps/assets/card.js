@@ -12,13 +12,13 @@ function showCard(state, onClose) {
   close.type = "button";
   close.setAttribute("aria-label", words.close);
   close.addEventListener("click", onClose);
-  const title = element("h2", "", level.names[area]);
+  const title = element("h2", "", named(level.names[area]));
   title.id = "card-title";
   title.tabIndex = -1;
   const main = scoreLayer(layer);
   card.replaceChildren(
     title,
-    element("p", "where", whereWords(level, area)),
+    element("p", "where", ...whereParts(level, area)),
     ...(main ? verdict(level, main, area) : []),
     ...line("reason", main ? reasonOf(level, main, area) : ""),
     ...told("opening", words.opening, textOf(level, "opening_line", area)),
@@ -31,15 +31,14 @@ function showCard(state, onClose) {
   card.hidden = false;
 }
 
-function whereWords(level, area) {
+function whereParts(level, area) {
+  const town = level.overview ? "" : municipalityOf(level, area);
   const association = textOf(level, "association", area);
   return [
-    !level.overview && municipalityOf(level, area),
-    association && `${words.association}: ${association}`,
+    ...(town ? [named(town), " · "] : []),
+    ...(association ? [`${words.association}: `, named(association), " · "] : []),
     `${words.code}\u00a0${level.codes[area]}`,
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  ];
 }
 
 // The verdict is a channel's: the one shown, else the main one. Say which.

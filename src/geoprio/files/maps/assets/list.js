@@ -73,8 +73,8 @@ function makeList(onPick) {
     const button = element(
       "button",
       "",
-      level.names[area],
-      element("span", "", municipalityOf(level, area)),
+      named(level.names[area]),
+      element("span", "", named(municipalityOf(level, area))),
     );
     button.type = "button";
     button.tabIndex = -1;

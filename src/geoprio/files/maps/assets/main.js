@@ -94,7 +94,7 @@ function startPage(map) {
     const { level, layer } = state;
     const columns = columnsOf(level, layer);
     const main = scoreLayer(layer);
-    const lines = element("div", "", element("strong", "", level.names[area]));
+    const lines = element("div", "", element("strong", "", named(level.names[area])));
     if (main && state.view !== "where") lines.append(element("span", "value", verdictOf(level, main, area)));
     lines.append(element("span", "value", `${layer.title}: ${figureText(layer, columns, area)}`));
     const more = sureness(layer, columns, area) || rankWords(columns, area, level.ranked[layer.key]);

@@ -106,7 +106,7 @@ function makeSearch(state, onPick) {
     const other = entry.level === state.level ? "" : entry.level.title;
     const code = entry.level.codes[entry.area];
     const more = [...entry.around, other, code === entry.name ? "" : code].filter(Boolean).join(" · ");
-    const made = element("li", "", entry.name, element("span", "", more));
+    const made = element("li", "", named(entry.name), element("span", "", named(more)));
     made.id = `found-${place}`;
     made.setAttribute("role", "option");
     made.addEventListener("mousedown", (event) => event.preventDefault());

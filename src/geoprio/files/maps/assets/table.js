@@ -116,8 +116,9 @@ function makeTable(state, onPick) {
       "tr",
       "",
       ...columns.map((column, at) => {
-        if (at !== 1) return element("td", column.number ? "number" : "", column.cell(area));
-        const button = element("button", "", column.cell(area));
+        if (column.number) return element("td", "number", column.cell(area));
+        if (at !== 1) return element("td", "", named(column.cell(area)));
+        const button = element("button", "", named(column.cell(area)));
         button.type = "button";
         button.addEventListener("click", () => {
           dialog.close();

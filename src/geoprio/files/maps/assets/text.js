@@ -29,6 +29,11 @@ function formatted(value, style, decimals) {
   return formats.get(key).format(value);
 }
 
+// A name is read in its own direction, whatever stands beside it.
+function named(name) {
+  return element("bdi", "", name);
+}
+
 function number(value, decimals) {
   return formatted(value, "decimal", decimals);
 }
