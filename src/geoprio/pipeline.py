@@ -18,6 +18,7 @@ from geoprio.config import (
     config_folders,
     load_campaign,
 )
+from geoprio.config.counties import fit_total
 from geoprio.counts import Gathered, calibrate, gather, spread_unassigned
 from geoprio.counts.votes import Earlier, earlier_election, vote_changes
 from geoprio.groups.joint import joint_seed
@@ -252,6 +253,11 @@ def _prepared(
     atlas = keep_ways(gathered.atlas, set(memberships["area_set"]))
     gathered = replace(gathered, atlas=atlas)
     begins("measure")
+    residents = float(atlas.population.sum())
+    groups = {
+        name: fit_total(name, group, campaign.county_code, residents)
+        for name, group in groups.items()
+    }
     gathered = replace(gathered, splits=calibrate(gathered))
     return gathered, Brief(
         campaign=campaign,

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from geoprio.config.model import (
+    Counted,
     Direction,
     Model,
     NotNegative,
@@ -198,6 +199,7 @@ class Factor(Model):
     inside_share: OpenShare
     outside_share: OpenShare
     source: Source
+    counted_in: Counted | None = None
 
 
 class Study(Model):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config import Brief
+from geoprio.config.counties import told_elsewhere
 from geoprio.runs.notes import listed
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import PRIVATE, rank_set_widths, unknown_words
@@ -65,7 +66,10 @@ def told_of(outcome: Outcome) -> list[str]:
         if exceeding:
             count = len(exceeding)
             told.append(text("electors_exceed", language, count=count, area_set=level.area_set))
+    rests_on = {f"effects/{plans.campaign.effects}": outcome.guides.effects}
+    elsewhere = told_elsewhere(plans.campaign, plans.groups, rests_on)
     told += [
+        *(fault.told(language) for fault in elsewhere),
         *_told_of_ranking(outcome),
         *_told_of_groups(outcome),
         *_told_of_advice(outcome),

@@ -135,7 +135,7 @@ def survey(
         area_set,
         gathered,
         tolerance=campaign.lost_count_tolerance,
-        abroad_share=election.abroad_share,
+        abroad_share=campaign.abroad_share,
     )
     votes, district_votes = _living_here(roll, district_votes, rolls, election)
     association = _associations(area_set, atlas, plans.memberships)
