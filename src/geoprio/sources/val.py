@@ -38,6 +38,7 @@ INVALID = {
 PARTY = re.compile("^parti ")
 HEAD = 4096
 REHEARSAL = re.compile(rb'"test"\s*:\s*true')
+PRELIMINARY = re.compile(rb'"rakningstillfalle"\s*:\s*"prelimin', re.IGNORECASE)
 BODY = re.compile(rb'"(?:valdistrikt|valomrade)"')
 
 District = dict[str, Any]
@@ -70,8 +71,11 @@ def _result(path: Path, pattern: str) -> Iterator[tuple[zipfile.ZipFile, IO[byte
     if expected is not None and expected != (found := md5(path)):
         raise SourceError("md5_differs", found=found, index=INDEX, expected=expected)
     with open_zip(path) as packed, packed.open(only_member(packed, pattern)) as file:
-        if REHEARSAL.search(BODY.split(file.read(HEAD), maxsplit=1)[0]):
+        head = BODY.split(file.read(HEAD), maxsplit=1)[0]
+        if REHEARSAL.search(head):
             raise SourceError("result_is_rehearsal")
+        if PRELIMINARY.search(head):
+            raise SourceError("result_is_preliminary")
         file.seek(0)
         try:
             yield packed, file
