@@ -18,6 +18,7 @@ from geoprio.config import (
     config_folders,
     load_campaign,
 )
+from geoprio.config.counties import fit_total
 from geoprio.counts import Gathered, calibrate, gather, spread_unassigned
 from geoprio.counts.votes import Earlier, earlier_election, vote_changes
 from geoprio.groups.joint import joint_seed
@@ -260,6 +261,11 @@ def prepared(
     gathered = replace(gathered, atlas=atlas)
     begins("measure")
     others = other_tables(campaign, folders)
+    residents = float(atlas.population.sum())
+    groups = {
+        name: fit_total(name, group, campaign.county_code, residents)
+        for name, group in groups.items()
+    }
     gathered = replace(gathered, splits=calibrate(gathered), others=others)
     return gathered, Brief(
         campaign=campaign,

@@ -8,6 +8,7 @@ import pytest
 
 from geoprio.config import Group, Measure, Proxy, ProxyIndicator, Text, Total
 from geoprio.config.groups import Named
+from geoprio.config.model import Counted
 from geoprio.errors import ConfigError
 from geoprio.groups import (
     Evidence,
@@ -31,7 +32,12 @@ YOUNG = Group(**TOLD, measures=(ADULTS,))
 def proxy_group(total: float = 100.0, spread: float = 3.0) -> Group:
     income = ProxyIndicator(indicator="wage_income_mean_sek", direction="low", label=WORDS)
     proxy = Proxy(indicators=(income,), spread=spread)
-    return Group(**TOLD, total=Total(count=total, source=WORDS), proxy=proxy, sensitive=True)
+    return Group(
+        **TOLD,
+        total=Total(count=total, source=WORDS, counted_in=Counted(county="01")),
+        proxy=proxy,
+        sensitive=True,
+    )
 
 
 def toy_evidence(young: list[float]) -> Evidence:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geoprio.config import Group, Total, load_named, shipped_folder
+from geoprio.config.model import Counted
 from geoprio.errors import ConfigError
 from geoprio.groups import Evidence, Parent, estimate_groups
 from geoprio.groups.synthetic import _raked, synthetic
@@ -44,7 +45,7 @@ BIRTH = {
 
 
 def group(total: float = 30.0, *, cv: float = 0.0, **changes: object) -> Group:
-    total_of = Total(count=total, source=WORDS, cv=cv)
+    total_of = Total(count=total, source=WORDS, cv=cv, counted_in=Counted(county="01"))
     return Group(**TOLD, total=total_of, synthetic=RATES | changes)
 
 

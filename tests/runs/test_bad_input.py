@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,19 +31,6 @@ def empty(raw: Path) -> None:
 
 def remove(raw: Path) -> None:
     (raw / AGES).unlink()
-
-
-def swap_axes(raw: Path) -> None:
-    with zipfile.ZipFile(raw / ZIP) as archive:
-        name = archive.namelist()[0]
-        content = json.loads(archive.read(name))
-    for feature in content["features"]:
-        shape = feature["geometry"]
-        parts = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-        swapped = [[[point[::-1] for point in ring] for ring in part] for part in parts]
-        feature["geometry"] = {"type": "MultiPolygon", "coordinates": swapped}
-    with zipfile.ZipFile(raw / ZIP, "w") as archive:
-        archive.writestr(name, json.dumps(content))
 
 
 def edit_json(file: str, change: Callable[[dict[str, object]], None]) -> Callable[[Path], None]:
@@ -105,7 +91,6 @@ CASES = {
     "truncated zip": (truncate, SourceError, ZIP),
     "empty file": (empty, SourceError, AGES),
     "missing file": (remove, SourceError, "geoprio fetch"),
-    "swapped axes": (swap_axes, SourceError, ZIP),
     "negative count": (edit_json(AGES, negative), SourceError, "-5"),
     "text for a number": (edit_json(AGES, words), SourceError, "många"),
     "duplicated code": (edit_json(BORDERS, twice), SourceError, BORDERS),

@@ -70,6 +70,20 @@ def test_2018_to_2022_names_up_to_three_older_districts(tmp_path: Path) -> None:
     assert frame["share"].isna().all()
 
 
+def test_an_older_code_in_place_of_yes_is_one_of_the_older_districts(tmp_path: Path) -> None:
+    frame = read_2022(
+        tmp_path,
+        [
+            ["01140101", "a", 1140101, None, None, None],
+            ["01140102", "b", "01140102", 1140102, 1140103, None],
+        ],
+    )
+    assert frame["source_code"].tolist() == ["01140101", "01140102", "01140103"]
+    assert frame["comparable"].all()
+    with pytest.raises(SourceError, match="'kanske'"):
+        read_2022(tmp_path, [["01140101", "a", "kanske", 1140101, None, None]])
+
+
 def test_the_headers_of_the_other_sheet_are_known_too(tmp_path: Path) -> None:
     header = ["Kod_2022", "Namn", "Jämförbart", "Kod_1_2018", "Kod_2_2018", "Kod_3_2018"]
     rows = [["01140101", "a", "ja", "01140101", None, None]]

@@ -151,6 +151,7 @@ def test_votes_that_do_not_add_up_are_refused(tmp_path: Path, place: str, what: 
     ("districts", "head", "message"),
     [
         ([district("01140101", VOTES)], {"test": True}, "a rehearsal, not a result"),
+        ([district("01140101", VOTES)], {"rakningstillfalle": "Preliminär"}, "preliminary count"),
         ([], {}, "no `valdistrikt`"),
         (
             [{"valdistriktskod": "01140101"}],

@@ -28,7 +28,7 @@ def init(
     voice.say(f"  {then[0]}")
     voice.say(voice.words("init_own", name=name))
     voice.say(f"  {then[1]}")
-    assumed = start.assumed_lines(county, voice.language) if county else []
+    assumed = start.assumed_lines(campaign, voice.language) if county else []
     for line in assumed:
         voice.say(line)
     voice.give(folder=folder.as_posix(), campaign=campaign.as_posix(), then=then, assumed=assumed)

@@ -12,13 +12,16 @@ from rich.table import Table
 
 from geoprio.config import (
     Campaign,
+    Effects,
     Election,
     Group,
     config_folders,
     file_names,
     load_campaign,
     load_group,
+    load_named,
 )
+from geoprio.config.counties import fit_total, told_elsewhere
 from geoprio.counts import PARTIES
 from geoprio.counts.inventory import columns_given
 from geoprio.errors import SourceError
@@ -148,6 +151,8 @@ class Report:
     """`election`, the `electorate` that is known or "", and what is `missing`."""
     methods: Sequence[Row]
     """`area_set`, `group` with its `label`, `method`, `measure`, `why`, and what is `better`."""
+    elsewhere: Sequence[str]
+    """What is told of figures that were counted in another county."""
     decisions: Mapping[str, str]
     """By group: whether its definition is decided."""
     doubts: Sequence[str]
@@ -170,6 +175,8 @@ class Check:
     language: Language
     raw: Path
     """Folder of the raw files, whether it is there or not."""
+    elsewhere: Sequence[str] = ()
+    """What is told of figures that were counted in another county."""
 
     @property
     def holdings(self) -> Holdings:
@@ -201,9 +208,17 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
     folder = raw or default_raw(campaign, out)
     # A campaign names no other: what it was loaded with would have been refused.
     sources = {name: load_source(name, folders) for name in file_names("sources", folders)}
+    groups = {name: load_group(name, folders) for name in campaign.target_groups}
+    for name, group in groups.items():
+        # Refused here too; how many the residents are is read in a run.
+        fit_total(name, group, campaign.county_code, 1.0)
+    effects = {
+        f"effects/{campaign.effects}": load_named(Effects, "effects", campaign.effects, folders)
+    }
     return Check(
         campaign=campaign,
-        groups={name: load_group(name, folders) for name in campaign.target_groups},
+        groups=groups,
+        elsewhere=[fault.told(language) for fault in told_elsewhere(campaign, groups, effects)],
         listed={name: state_of(name, source, folder) for name, source in sources.items()},
         record=_last_record(out / "data" / "processed" / campaign.name),
         language=language,
@@ -234,6 +249,7 @@ def report_on(check: Check, *, election: Election | None = None) -> Report:
         year=campaign.election.year,
         electorates=[_electorate(check, one) for one in ([election] if election else ELECTIONS)],
         methods=methods,
+        elsewhere=check.elsewhere,
         decisions={name: decision_words(group, language) for name, group in check.groups.items()},
         doubts=_doubts(check),
         whole=known and all(row["method"] != "unknown" for row in methods),
@@ -261,7 +277,7 @@ def tell(report: Report, language: Language) -> None:
         console.print(table)
     for name, decision in report.decisions.items():
         console.print(f"{name}: {decision}", soft_wrap=True)
-    for line in report.doubts:
+    for line in [*report.elsewhere, *report.doubts]:
         console.print(line, soft_wrap=True)
     console.print(text("check_all" if report.whole else "check_some", language), soft_wrap=True)
 

@@ -1,75 +1,36 @@
 """What `geoprio init` does: a campaign folder to start from, for any of the 21 counties."""
 
-import csv
 import difflib
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 
-import tomli_w
-from pydantic import Field
-
-from geoprio.config import Model, Text, find_named, load_campaign, load_model, shipped_folder
+from geoprio.config import (
+    config_folders,
+    find_named,
+    load_campaign,
+    load_group,
+    shipped_folder,
+)
+from geoprio.config.counties import START, County, counties, county_name, fit_total
 from geoprio.errors import ConfigError
 from geoprio.sources.rows import slug
 from geoprio.words import Language, Phrase, text, whole
 
-START = "start"
-"""Folder of what a new county's campaign is made from; no campaign reads it."""
 KEPT = (
     *("addressed", "effects", "groups", "messages", "notices", "profiles", "registers"),
     *("typologies", "vendors"),
 )
-"""Folders that hold for every county, but for the totals of groups."""
+"""Folders that hold for every county: what is counted in one says so."""
 ASSOCIATIONS = "association;area_set;area_code\n*;kommun;*\n"
 CONSTITUENCIES = "election;municipality_code;constituency\n"
 RESIDENTS_PER_TOP_AREA = 47
 """Thousands of residents for each area among the first: a RegSO has about 4,700, and one area in
 ten is worth the name of first."""
 LEAST_TOP, STEP = 5, 5
-
-
-@dataclass(frozen=True)
-class County:
-    """One of the 21 counties."""
-
-    code: str
-    name: str
-    residents_thousands: int
-    """Residents in thousands (SCB, April 2026)."""
-    elects_region: bool
-    """Whether it votes for a region: where one municipality is the whole county, it does not."""
-
-    @property
-    def slug(self) -> str:
-        """The name as a campaign bears it: small letters without accents."""
-        return _code(self.name)
-
-    @property
-    def top_k(self) -> int:
-        """About a tenth of its larger areas."""
-        top = round(self.residents_thousands / RESIDENTS_PER_TOP_AREA / STEP) * STEP
-        return max(LEAST_TOP, top)
-
-
-class AssumedTotal(Model):
-    """What stands in for a group's total in a county where nobody has counted it."""
-
-    counted_in: tuple[str, ...] = Field(strict=False)
-    """Codes of the counties that the group's own file has the total of."""
-    per_1000_residents: float
-    cv: float
-    source: Text
-
-
-class AssumedTotals(Model):
-    """The groups that are counted in no small area, by name."""
-
-    totals: dict[str, AssumedTotal]
 
 
 def start(folder: Path, *, county: str | None) -> Path:
@@ -99,7 +60,7 @@ def find_county(code: str) -> County:
 
     ConfigError: There is none; the one with the nearest code or name is offered.
     """
-    known = {item.code: item for item in counties()}
+    known = counties()
     if code in known:
         return known[code]
     near = _nearest(code.strip(), known)
@@ -112,18 +73,9 @@ def _nearest(code: str, known: Mapping[str, County]) -> County | None:
     if code.isdigit():
         # A zero that was left out, or two digits in the wrong order.
         return known.get(code.zfill(2)) or known.get(code[::-1])
-    names = {item.slug.removesuffix("_lan").rstrip("s"): item for item in known.values()}
+    names = {_slug(item).removesuffix("_lan").rstrip("s"): item for item in known.values()}
     near = difflib.get_close_matches(_code(code).removesuffix("_lan"), names, n=1, cutoff=0.75)
     return names[near[0]] if near else None
-
-
-def counties() -> list[County]:
-    """Return the 21 counties by code."""
-    table = (shipped_folder() / START / "counties.csv").read_text(encoding="utf-8")
-    return [
-        County(code, name, int(residents), elects == "ja")
-        for code, name, residents, elects in [*csv.reader(table.splitlines(), delimiter=";")][1:]
-    ]
 
 
 def _copy(folder: Path) -> Path:
@@ -140,60 +92,48 @@ def _write(folder: Path, county: County) -> Path:
     _write_text(folder / "associations.csv", ASSOCIATIONS)
     # Without a file of its own, the campaign would read another county's.
     _write_text(folder / "constituencies.csv", CONSTITUENCIES)
-    campaign = folder / f"{county.slug}.toml"
+    campaign = folder / f"{_slug(county)}.toml"
     _write_text(campaign, _campaign_text(county))
     loaded = load_campaign(campaign)
     (folder / "sources").mkdir()
     for path in {find_named("sources", name, (shipped,)) for name in loaded.sources}:
         shutil.copyfile(path, folder / "sources" / path.name)
-    for group, total in _assumed(county).items():
-        path = folder / "groups" / f"{group}.toml"
-        _write_text(path, _with_total(path.read_text(encoding="utf-8"), total, county))
     return campaign
 
 
 def _campaign_text(county: County) -> str:
     form = (shipped_folder() / START / "campaign.toml").read_text(encoding="utf-8")
     filled = Template(form).substitute(
-        code=county.code, name=county.name, slug=county.slug, top_k=county.top_k
+        code=county.code, name=county.name, slug=_slug(county), top_k=_top_k(county)
     )
     return filled if county.elects_region else re.sub(r'(?m)^ *"\w+_region",\n', "", filled)
 
 
-def _assumed(county: County) -> dict[str, AssumedTotal]:
-    """Return the totals of groups that nobody has counted in the county, by group."""
-    totals = load_model(AssumedTotals, shipped_folder() / START / "totals.toml").totals
-    return {name: total for name, total in totals.items() if county.code not in total.counted_in}
-
-
-def _with_total(content: str, total: AssumedTotal, county: County) -> str:
-    """Return a group's file with another `[total]`; all else, comments too, stays as it is."""
-    table = {
-        "count": _assumed_count(total, county),
-        "cv": total.cv,
-        "source": total.source.model_dump(),
-    }
-    # A total that is not the county's own must not stay: where none is found, that is a fault.
-    changed, times = re.subn(
-        r"(?ms)^\[total\]\n.*?\n(?=\n|\Z)", lambda _: tomli_w.dumps({"total": table}), content
-    )
-    if times != 1:
-        raise ConfigError("total_tables_not_one", times=times)
-    return changed
-
-
-def _assumed_count(total: AssumedTotal, county: County) -> int:
-    return 1000 * round(total.per_1000_residents * county.residents_thousands / 1000)
-
-
-def assumed_lines(code: str, language: Language) -> list[str]:
-    """Return what is assumed of a county, with the file in which its own figure goes."""
-    county = find_county(code)
+def assumed_lines(campaign_file: Path, language: Language) -> list[str]:
+    """Return what is assumed of a campaign's county, with the file its own figure goes in."""
+    campaign, folders = load_campaign(campaign_file), config_folders(campaign_file)
+    home = campaign.county_code
+    groups = {name: load_group(name, folders) for name in campaign.target_groups}
     lines = []
-    for name, total in _assumed(county).items():
-        count = whole(_assumed_count(total, county), language)
-        lines.append(text("start_total", language, county=county.name, group=name, count=count))
+    for name, group in groups.items():
+        if group.total and group.total.counted_in.county != home:
+            residents = 1000 * counties()[home].residents_thousands
+            total = fit_total(name, group, home, residents).total
+            count = whole(1000 * round(total.count / 1000) if total else 0, language)
+            told = {"county": county_name(home), "group": name, "count": count}
+            lines.append(text("start_total", language, **told))
     return [*lines, text("start_rates", language), text("start_associations", language)]
+
+
+def _slug(county: County) -> str:
+    """Return the name as a campaign bears it: small letters without accents."""
+    return _code(county.name)
+
+
+def _top_k(county: County) -> int:
+    """Return about a tenth of its larger areas."""
+    top = round(county.residents_thousands / RESIDENTS_PER_TOP_AREA / STEP) * STEP
+    return max(LEAST_TOP, top)
 
 
 def _code(name: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field
 from geoprio.config.faults import nearest
 from geoprio.config.model import (
     CountColumn,
+    Counted,
     Date,
     Election,
     Model,
@@ -209,6 +210,10 @@ CENTRAL = Uncertainty(
 """What varies where a campaign says nothing."""
 
 
+NATIONAL_ABROAD_SHARE = 0.026
+"""Swedes abroad: about 200,000 of the country's 7.8 million electors in 2022."""
+
+
 class ElectionBasis(Model):
     """The election whose figures are used, and the one that is planned for."""
 
@@ -222,9 +227,10 @@ class ElectionBasis(Model):
     unassigned_party_votes: Literal["spread", "omit"] = "spread"
     """Votes that are counted in no polling district: spread over the municipality's, or left
     out."""
-    abroad_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.026
-    """Swedes abroad, of the riksdag's electors, where no file counts foreign citizens: about
-    200,000 of the country's 7.8 million in 2022. A county's own share differs."""
+    abroad_share: Annotated[float, Field(ge=0, lt=0.5)] = NATIONAL_ABROAD_SHARE
+    """Swedes abroad, of the riksdag's electors, where no file counts foreign citizens."""
+    abroad_counted_in: Counted | None = None
+    """Of `abroad_share`: in another county the country's is used."""
     abroad_turnout: Annotated[float, Field(ge=0, le=1)] = 0.32
     """Turnout of Swedes abroad: 32 % in the riksdag election of 2022 (SCB)."""
 
@@ -322,6 +328,8 @@ class Campaign(Model):
     """Name of the list of associations and their areas."""
     associations_note: Text | None = None
     """What people must know of the associations' areas, such as that they are an example."""
+    counted_in: Counted | None = None
+    """Whose areas `top_k` and the note on the associations were written for."""
     demo: bool = False
     """Whether the county is invented, as every output then says."""
     election: ElectionBasis
@@ -346,6 +354,13 @@ class Campaign(Model):
         `scored` is how many areas the scored set has.
         """
         return max(1, round(self.top_k * areas / max(scored, 1)))
+
+    @property
+    def abroad_share(self) -> float:
+        """Swedes abroad, of the riksdag's electors: the county's own share, else the country's."""
+        counted = self.election.abroad_counted_in
+        own = counted is None or counted.county == self.county_code
+        return self.election.abroad_share if own else NATIONAL_ABROAD_SHARE
 
     @property
     def editions(self) -> tuple[MailingEdition, ...]:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from geoprio.config.model import (
     CountColumn,
+    Counted,
     Date,
     Direction,
     Election,
@@ -105,6 +106,7 @@ class Synthetic(Model):
     between_sd: NotNegative
     """Standard deviation between areas of the log rate, beyond what their composition tells."""
     between_sd_source: Source
+    counted_in: Counted | None = None
 
     @property
     def columns(self) -> frozenset[str]:
@@ -163,6 +165,14 @@ class Proxy(Model):
         return broken({"proxy_rests_on_nothing": all(item.where_known for item in self.indicators)})
 
 
+class Elsewhere(Model):
+    """What stands in for a group's total in a county where nobody has counted it."""
+
+    per_1000_residents: Positive
+    cv: NotNegative
+    source: Text
+
+
 class Total(Model):
     """How many the group is in the whole county, where no smaller area is counted."""
 
@@ -171,6 +181,9 @@ class Total(Model):
     source: Text
     cv: NotNegative = 0.0
     """Coefficient of variation of the figure itself, as where it is undated or rounded."""
+    counted_in: Counted
+    elsewhere: Elsewhere | None = None
+    """Without it no other county's campaign can use the group."""
 
 
 class Minors(Model):
@@ -181,6 +194,7 @@ class Minors(Model):
     sd: NotNegative
     """How far an area's share strays from what its people of all ages lead one to expect."""
     source: SourceInWords
+    counted_in: Counted | None = None
 
 
 class Alignment(Model):
@@ -193,6 +207,7 @@ class Alignment(Model):
     abroad_log_odds: LogOdds = 0.0
     """Log odds ratio of the group: Swedes abroad against citizens at home."""
     source: SourceInWords
+    counted_in: Counted | None = None
     electors: CountColumn | None = None
     """Column of a table of the municipality's resident citizens: those of the group."""
     electors_of: CountColumn | None = None
@@ -220,6 +235,8 @@ class Measure(Model):
     """Between-area standard deviation of the share where no data at hand can measure it."""
     share_sd_source: str = ""
     """Where that is from."""
+    counted_in: Counted | None = None
+    """Of `share_sd`."""
     definition: Text | None = None
     """What the group is where this measure stands in for the definition."""
     election: Election | None = None

@@ -93,6 +93,14 @@ class Text(Model):
         return self.sv if language == "sv" else self.en
 
 
+class Counted(Model):
+    """Where and when a figure was counted: elsewhere it is scaled, or told to be borrowed."""
+
+    county: Annotated[str, Field(pattern=r"^\d{2}$")]
+    year: int | None = None
+    """None where the figure is undated."""
+
+
 PERSON_NUMBER = re.compile(
     # Year, month and day; the day is 60 more in a coordination number.
     r"(?<!\d)(?:\d\d)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from geoprio.config.faults import nearest
 from geoprio.config.model import (
+    Counted,
     Direction,
     Indicator,
     Model,
@@ -243,6 +244,7 @@ class Factor(Model):
     outside_share: OpenShare
     """Rate of all others."""
     source: Source
+    counted_in: Counted | None = None
 
 
 class Study(Model):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geoprio.areas import overlapping
 from geoprio.config import Brief
+from geoprio.config.counties import told_elsewhere
 from geoprio.runs.doubt import doubt_record, doubt_words
 from geoprio.runs.notes import listed
 from geoprio.runs.outcome import Outcome
@@ -69,7 +70,10 @@ def told_of(outcome: Outcome) -> list[str]:
         if exceeding:
             count = len(exceeding)
             told.append(text("electors_exceed", language, count=count, area_set=named))
+    rests_on = {f"effects/{plans.campaign.effects}": outcome.guides.effects}
+    elsewhere = told_elsewhere(plans.campaign, plans.groups, rests_on)
     told += [
+        *(fault.told(language) for fault in elsewhere),
         *_told_of_borders(outcome),
         *_told_of_ranking(outcome),
         *_told_of_groups(outcome),

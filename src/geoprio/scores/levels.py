@@ -160,7 +160,7 @@ def _survey(
         gathered,
         moves,
         tolerance=campaign.lost_count_tolerance,
-        abroad_share=election.abroad_share,
+        abroad_share=campaign.abroad_share,
     )
     votes, district_votes = _living_here(roll, district_votes, rolls, gathered, election)
     association = _associations(area_set, atlas, plans.memberships)

@@ -43,7 +43,7 @@ SWEDEN = (250_000.0, 6_110_000.0, 930_000.0, 7_690_000.0)
 
 WGS84 = 4326
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
-Box = np.ndarray[Any, np.dtype[np.float64]]
+Points = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def _settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
@@ -51,8 +51,8 @@ def _settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
 
     The coordinates decide what they are, not the declaration: what the source says (`options.crs`)
     is tried first, then what the file declares, EPSG:3006 and EPSG:4326, and the first that puts
-    every shape inside Sweden is right. So metres declared as degrees, or not declared, are read
-    right.
+    every shape inside Sweden is right, else with the axes the other way. So metres declared as
+    degrees, or not declared, are read right, and so is north before east.
     """
     numbered = features.set_index(pd.RangeIndex(1, len(features) + 1, name="feature"))
     shapes = shapely.force_2d(np.asarray(numbered.geometry.array))
@@ -63,12 +63,16 @@ def _settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
         bad = numbered.index[bare]
         raise SourceError("features_without_geometry", features=bad[:5], count=len(bad))
     flat = numbered.set_geometry(gpd.GeoSeries(shapes, numbered.index, features.crs))
-    box = shapely.total_bounds(shapes)
+    points = shapely.get_coordinates(shapes)
     candidates = _candidates(features.crs, source)
     for crs in candidates:
-        if in_sweden(box, crs):
+        if in_sweden(points, crs):
             return flat.set_crs(crs, allow_override=True).to_crs(SWEREF)
-    raise _misplaced(box, candidates, features.crs)
+    for crs in candidates:
+        if in_sweden(points[:, ::-1], crs):
+            turned = shapely.transform(shapes, lambda they: they[:, ::-1])
+            return flat.set_geometry(gpd.GeoSeries(turned, flat.index, crs)).to_crs(SWEREF)
+    raise _misplaced(points, candidates, features.crs)
 
 
 def polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -107,30 +111,29 @@ def _candidates(declared: CRS | None, source: Source) -> list[CRS]:
     return list({crs.to_string(): crs for crs in found}.values())
 
 
-def in_sweden(box: Box, crs: CRS) -> bool:
-    """Return whether west, south, east and north of a CRS lie inside Sweden."""
-    if crs.is_geographic and (np.abs(box) > (180, 90, 180, 90)).any():
+def in_sweden(points: Points, crs: CRS) -> bool:
+    """Return whether all points (n, 2), east and north in a CRS, lie inside Sweden.
+
+    Each is transformed: the corners of a box about a long country lie far out at sea.
+    """
+    if not np.isfinite(points).all():
+        return False
+    if crs.is_geographic and (np.abs(points) > (180, 90)).any():
         return False
     if crs.to_epsg() != SWEREF:
         try:
             transformer = Transformer.from_crs(crs, SWEREF, always_xy=True)
-            box = np.array(transformer.transform_bounds(*box))
         except ProjError:
             return False
+        points = np.column_stack(transformer.transform(*points.T))
     west, south, east, north = SWEDEN
-    return bool(
-        np.isfinite(box).all()
-        and west <= box[0] <= box[2] <= east
-        and south <= box[1] <= box[3] <= north
-    )
+    # What cannot be transformed is infinite.
+    return bool(((points >= (west, south)) & (points <= (east, north))).all())
 
 
-def _misplaced(box: Box, candidates: list[CRS], declared: CRS | None) -> SourceError:
-    found = Phrase("box", west=box[0], east=box[2], south=box[1], north=box[3])
-    swapped = box[[1, 0, 3, 2]]
-    fits = [crs.to_string() for crs in candidates if in_sweden(swapped, crs)]
-    if fits:
-        return SourceError("axes_swapped", found=found, fits=fits[0])
+def _misplaced(points: Points, candidates: list[CRS], declared: CRS | None) -> SourceError:
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    found = Phrase("box", west=west, east=east, south=south, north=north)
     tried = [crs.to_string() for crs in candidates]
     declares = Phrase("nothing") if declared is None else declared.to_string()
     return SourceError("coordinates_outside_sweden", found=found, tried=tried, declares=declares)

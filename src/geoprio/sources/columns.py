@@ -131,9 +131,11 @@ def shape_mapping(rows: Selection, source: Source) -> pd.DataFrame:
     if columns is None:
         raise SourceError("source_without_mapping")
     codes = rows.codes.astype(str).to_numpy()
-    comparable = _comparable(rows.frame, columns)
+    told = _told_as_code(rows.frame, columns)
+    comparable = _comparable(rows.frame, columns) | told.ne("").to_numpy()
     shares = _shares(rows.frame, columns)
     old = [_old_codes(rows.frame[name], columns.width) for name in columns.from_columns]
+    old.append(told.mask(pd.concat(old, axis=1).eq(told, axis=0).any(axis=1), ""))
     whole = pd.DataFrame({"area_code": codes, "share": shares}, index=shares.index)[comparable]
     pairs = pd.concat([whole.assign(source_code=part) for part in old])
     pairs = pairs.loc[pairs["source_code"] != "", ["source_code", "area_code", "share"]]
@@ -148,6 +150,15 @@ def shape_mapping(rows: Selection, source: Source) -> pd.DataFrame:
     )
 
 
+def _told_as_code(frame: pd.DataFrame, columns: MappingColumns) -> pd.Series:
+    """Return the older codes that the publisher wrote where the status stands, else ""."""
+    if columns.status is None:
+        return pd.Series("", frame.index, dtype=object)
+    words = as_category(frame[columns.status]).astype(str)
+    code = words.str.fullmatch(rf"\d{{{columns.width - 1},{columns.width}}}")
+    return words.str.zfill(columns.width).where(code, "")
+
+
 def _comparable(frame: pd.DataFrame, columns: MappingColumns) -> Mask:
     if columns.status is None:
         return np.ones(len(frame), dtype=bool)
@@ -155,7 +166,7 @@ def _comparable(frame: pd.DataFrame, columns: MappingColumns) -> Mask:
     yes = words.isin([word.casefold() for word in columns.comparable])
     known = yes | words.isin([word.casefold() for word in columns.changed])
     expected = ", ".join(map(repr, (*columns.comparable, *columns.changed)))
-    faults = cells_told(words[~known])
+    faults = cells_told(words[~known & _told_as_code(frame, columns).eq("")])
     refuse_any("status_words_unknown", faults, status=columns.status, expected=expected)
     return yes.to_numpy(bool)
 

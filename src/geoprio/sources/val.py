@@ -37,6 +37,7 @@ INVALID = {
 }
 PARTY = re.compile("^parti ")
 REHEARSAL = re.compile(rb'"test"\s*:\s*true')
+PRELIMINARY = re.compile(rb'"rakningstillfalle"\s*:\s*"prelimin', re.IGNORECASE)
 TAIL = 64
 DEEPEST = 100
 """Levels that a result may have; it has ten. The library's memory grows with their square."""
@@ -78,16 +79,18 @@ def _result(path: Path, pattern: str) -> Iterator[tuple[zipfile.ZipFile, "_Watch
 
 
 class _Watched:
-    """A result as it is read: refused once it goes too deep, or says that it is a rehearsal."""
+    """A result as it is read: refused once it goes too deep, or says that it is no final result."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self._level, self._tail = file, 0, b""
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes. JSON has no order: the mark of a rehearsal may stand anywhere."""
+        """Return the next bytes. JSON has no order: these marks may stand anywhere."""
         chunk = self._file.read(size)
         if REHEARSAL.search(self._tail + chunk):
             raise SourceError("result_is_rehearsal")
+        if PRELIMINARY.search(self._tail + chunk):
+            raise SourceError("result_is_preliminary")
         levels = self._level + np.cumsum(STEPS[np.frombuffer(chunk, np.uint8)], dtype=np.int64)
         if levels.max(initial=0) > DEEPEST:
             raise SourceError("json_too_deep", most=DEEPEST)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geoprio.cli import fetches as fetching
-from geoprio.cli.start import find_county, start
+from geoprio.cli.start import start
 from geoprio.config import load_campaign
 from geoprio.pipeline import run
 from geoprio.runs import read_run
@@ -16,7 +16,7 @@ from tests.sources.fetch.publishers import asking, county_of_2025
 from tests.sources.fetch.replay import serving
 
 pytestmark = pytest.mark.whole
-CODE = "14"
+CODE, SLUG = "14", "vastra_gotalands_lan"
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +35,11 @@ def done(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def processed(done: Path) -> Path:
-    return done / "data" / "processed" / find_county(CODE).slug
+    return done / "data" / "processed" / SLUG
 
 
 def test_every_source_of_the_campaign_was_fetched(done: Path) -> None:
-    campaign = load_campaign(done / "kampanj" / f"{find_county(CODE).slug}.toml")
+    campaign = load_campaign(done / "kampanj" / f"{SLUG}.toml")
     order = fetching.load(done / "kampanj" / f"{campaign.name}.toml", raw=None, out=done)
     lines: list[str] = []
     fetching.tell_sources(order, lines.append)

@@ -1,6 +1,7 @@
 """The raw folder: what may be called a source's file, and what a fetch makes of it."""
 
 import json
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +12,9 @@ from geoprio.cli import fetches as fetching
 from geoprio.config import load_campaign, shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import read_source, sha256
-from geoprio.sources.fetch import Client, fetch_sources, state_of
+from geoprio.sources.fetch import Client, fetch_sources, preview, state_of
 from geoprio.sources.fetch.store import Store
-from tests.sources.fetch.conftest import OLD_API, Fetch, states, table_source
+from tests.sources.fetch.conftest import API, OLD_API, Fetch, states, table_source
 from tests.sources.fetch.replay import Answer, Call, Replay
 from tests.sources.fetch.statistics_office import Office
 from tests.sources.fetch.toys import source
@@ -207,6 +208,27 @@ def test_what_can_be_fetched_is_fetched_before_the_faults_are_told(
     assert "by_hand: put it in place by hand: hand.json" in str(told.value)
     assert (tmp_path / "TAB6574.json").is_file()
     assert replay.calls
+
+
+def test_a_network_that_is_down_is_told_once(tmp_path: Path, client: Make) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{free.getsockname()[1]}"
+        down = client(route={API: nowhere, OLD_API: nowhere})
+        old = {"v1": {"url": OLD_API, "path": "BE/Folk"}}
+        sources = {
+            "one": table_source(old, files=["one.json"]),
+            "other": table_source({"table": "TAB1"}, files=["other.json"]),
+            "by_hand": table_source(files=["hand.json"]).model_copy(update={"fetch": None}),
+        }
+        with pytest.raises(SourceError) as told:
+            fetch_sources(sources, tmp_path, county_code="01", client=down)
+        assert preview(sources, tmp_path, county_code="01", client=down)[1][0] == down.cut_off
+    heading, *faults = str(told.value).split("\n  - ")
+    assert heading.startswith("2 file(s)")
+    assert faults[0].startswith("none of api.scb.se, statistikdatabasen.scb.se could be reached")
+    assert faults[1].startswith("by_hand: put it in place")
+    assert client().cut_off is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folder")

@@ -327,6 +327,15 @@ class Client:
         self._session.auth = lambda request: request
         self._limiters: dict[str, Limiter] = {}
         self._silent: dict[str, SourceError] = {}
+        self._reached = False
+
+    @property
+    def cut_off(self) -> Phrase | None:
+        """What is told where no host that was asked can be reached: the network, not they."""
+        if self._reached or not all(isinstance(it, NoWayError) for it in self._silent.values()):
+            return None
+        hosts, why = sorted(self._silent), next(iter(self._silent.values()), None)
+        return Phrase("network_down", hosts=hosts, why=why) if hosts else None
 
     def limit(self, url: str, limit: Limit) -> None:
         """Keep to what the host of `url` states from now on."""
@@ -402,6 +411,7 @@ class Client:
         headers = {"If-Modified-Since": newer_than} if newer_than else {}
         try:
             with self._open(ask, headers) as response:
+                self._reached = True
                 _refuse_status(response, ask.url)
                 modified = response.headers.get("Last-Modified")
                 if response.status_code == HTTPStatus.NOT_MODIFIED:

@@ -493,6 +493,8 @@ def plan_table(source: Source, fetch: PxwebFetch, desk: Desk) -> list[FilePlan]:
         try:
             return [_plan_old(source, fetch, fetch.v1, desk)]
         except SourceError as older:
+            if all(isinstance(it, UnreachableError) for it in (error, older)):
+                raise error from None
             both = {"v2": error, "v1": older}.items()
             faults = [Phrase("by_version", version=version, fault=fault) for version, fault in both]
             raise SourceError("no_version_gives_table", faults) from None

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from geoprio.errors import GeoprioError, SourceError
 from geoprio.sources.catalogue import Source
-from geoprio.sources.fetch.client import GONE, Ask, Client, RefusedError, Reply
+from geoprio.sources.fetch.client import GONE, Ask, Client, RefusedError, Reply, UnreachableError
 from geoprio.sources.fetch.downloads import plan_file, plan_list
 from geoprio.sources.fetch.order import Desk, FilePlan, Planner, canonical
 from geoprio.sources.fetch.pxweb import plan_table
@@ -118,7 +118,17 @@ def preview(
     wanted = {item.name: item.source for item in listed if item.state != "own"}
     with tempfile.TemporaryDirectory() as scratch:
         desk = Desk(client, Path(scratch), county_code, folder, sources)
-        return plan_sources(wanted, desk, Silent())
+        plans, faults = plan_sources(wanted, desk, Silent())
+        return plans, told_once(faults, client)
+
+
+def told_once(faults: Sequence[Phrase], client: Client) -> list[Phrase]:
+    """Return the faults; where the network is down that is one, not one of every source."""
+    down = client.cut_off
+    if down is None:
+        return list(faults)
+    own = [it for it in faults if not isinstance(it.values["fault"], UnreachableError)]
+    return [down, *own]
 
 
 def fetch_sources(
@@ -157,7 +167,7 @@ def fetch_sources(
                     continue
                 told.placed(outcome)
                 done.append(outcome)
-    if faults:
+    if faults := told_once(faults, client):
         there = len({item.path for item in done})
         raise SourceError(
             "files_not_fetched", faults, count=len(faults), there=there, folder=folder

@@ -94,7 +94,7 @@ class JoinFeatures:
             raise SourceError("server_declares_crs", crs=self.crs, declared=declared)
         shapes = _shapes(page["features"])
         # Some servers declare nothing and give degrees, or north before east, whatever is asked.
-        if len(shapes) and not in_sweden(shapely.total_bounds(shapes), CRS(self.crs)):
+        if len(shapes) and not in_sweden(shapely.get_coordinates(shapes), CRS(self.crs)):
             x, y = shapely.get_coordinates(shapes)[0]
             raise SourceError("page_axes_swapped", x=x, y=y, crs=self.crs)
 

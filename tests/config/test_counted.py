@@ -1,0 +1,90 @@
+"""Figures that were counted somewhere: none is used in another county without a word."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from geoprio.config import Effects, load_campaign, load_group, load_named, shipped_folder
+from geoprio.config.campaign import NATIONAL_ABROAD_SHARE
+from geoprio.config.counties import counted_in, counties, fit_total, told_elsewhere
+from geoprio.errors import ConfigError
+
+SHIPPED = shipped_folder()
+GROUPS = {path.stem: load_group(path.stem, (SHIPPED,)) for path in (SHIPPED / "groups").glob("*")}
+EFFECTS = load_named(Effects, "effects", "published", (SHIPPED,))
+SOURCE = re.compile(r"(^|_)source$|_note$")
+OF_A_COUNTY = re.compile(r"\blänets?\b|\b[A-ZÅÄÖ]\w+ (läns?|stads?)\b")
+
+
+def of_a_county(table: object, place: str = "") -> Iterator[str]:
+    """Yield the places whose source names a county or a city, and that say nothing of it."""
+    if isinstance(table, list):
+        for number, item in enumerate(table):
+            yield from of_a_county(item, f"{place}.{number}")
+    if not isinstance(table, Mapping) or "counted_in" in table:
+        return
+    for key, value in table.items():
+        if SOURCE.search(key) and OF_A_COUNTY.search(str(value)):
+            yield f"{place}.{key}"
+        yield from of_a_county(value, f"{place}.{key}")
+
+
+def test_what_was_counted_in_a_county_says_so() -> None:
+    # The form of a new campaign is no TOML yet, and sources hold no figures.
+    paths = {*SHIPPED.rglob("*.toml")} - {*SHIPPED.glob("start/*"), *SHIPPED.glob("sources/*")}
+    tables = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
+    assert {name: found for name in tables if (found := list(of_a_county(tables[name])))} == {}
+    for election in (table["election"] for table in tables.values() if "election" in table):
+        if election.get("abroad_share", NATIONAL_ABROAD_SHARE) != NATIONAL_ABROAD_SHARE:
+            assert "abroad_counted_in" in election
+
+
+def test_a_source_that_says_nothing_would_be_found() -> None:
+    rate = {"source": "SCB 2022, Uppsala läns kommuner"}
+    assert list(of_a_county({"a": [rate]})) == [".a.0.source"]
+    assert list(of_a_county({"a": [{**rate, "counted_in": {"county": "03"}}]})) == []
+
+
+def moved(tmp_path: Path, code: str) -> Path:
+    shipped = (SHIPPED / "storstockholm.toml").read_text(encoding="utf-8")
+    path = tmp_path / "moved.toml"
+    path.write_text(shipped.replace('county_code = "01"', f'county_code = "{code}"'), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("code", sorted(counties()))
+def test_in_every_other_county_each_figure_is_told_of_or_scaled(code: str, tmp_path: Path) -> None:
+    campaign = load_campaign(moved(tmp_path, code))
+    told = told_elsewhere(campaign, GROUPS, {"effects/published": EFFECTS})
+    said = " ".join(words.told("sv") for words in told)
+    if code == "01":
+        assert said == ""
+        assert campaign.abroad_share == campaign.election.abroad_share
+        return
+    assert campaign.abroad_share == NATIONAL_ABROAD_SHARE
+    places = [
+        *(f"groups/{n} {place}" for n, it in GROUPS.items() for place, _ in counted_in(it)),
+        *(f"effects/published {place}" for place, _ in counted_in(EFFECTS)),
+    ]
+    assert len(places) > 10
+    for place in set(places) - {"groups/lo total"}:
+        assert place in said
+    for words in ("LO-medlemmar: antalet", "utlandssvenskar", "top_k", counties()[code].name):
+        assert words in said
+
+
+def test_a_total_is_scaled_by_residents_or_refused() -> None:
+    lo = GROUPS["lo"]
+    assert fit_total("lo", lo, "01", 1.0) is lo
+    total = fit_total("lo", lo, "03", 411_000).total
+    assert total is not None
+    # Uppsala has 411,000 of the 8.1 million whose unions have 1,224,000 members together.
+    assert total.count == pytest.approx(1_224_000 * 411 / 8_110, rel=0.01)
+    assert total.source.sv.startswith("antagande")
+    assert lo.total is not None
+    bare = lo.model_copy(update={"total": lo.total.model_copy(update={"elsewhere": None})})
+    with pytest.raises(ConfigError, match=r"Stockholms län.*Uppsala län"):
+        fit_total("lo", bare, "03", 411_000)
