@@ -9,6 +9,7 @@ from geoprio.config import load_campaign
 from geoprio.config.counties import counties
 from geoprio.errors import ConfigError
 from geoprio.sources import load_source
+from tests.cli.conftest import python
 
 CODES = (
     *("01", "03", "04", "05", "06", "07", "08", "09", "10", "12", "13", "14", "17", "18", "19"),
@@ -89,3 +90,28 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="holds something already"):
         start(tmp_path, county="14")
     assert [path.name for path in tmp_path.iterdir()] == ["mitt.txt"]
+
+
+FULL = """
+import resource, sys
+from geoprio.cli.entry import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+main()
+"""
+"""A disk that takes no more of any file."""
+
+
+@pytest.mark.parametrize("line", [["init"], ["init", "--county", "05"], ["schema"]])
+@pytest.mark.parametrize("there", [False, True])
+def test_a_full_disk_is_told_and_leaves_nothing(
+    tmp_path: Path, line: list[str], there: bool
+) -> None:
+    folder = tmp_path / "kampanj"
+    if there or line == ["schema"]:
+        folder.mkdir()
+    done = python("-c", FULL, *line, str(folder), "--lang", "en")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "File too large" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert folder.exists() == (there or line == ["schema"])

@@ -181,7 +181,8 @@ def _end(voice: Voice, error: Exception) -> int:
         )
     elif isinstance(error, OSError) and (error.errno or isinstance(error, shutil.Error)):
         # What fails in the middle of a file, as on a full disk, does not say which.
-        message = voice.words("fault_disk", why=told(why(error), voice.language))
+        first = told(why(error), voice.language) if error.errno else error.args[0][0][2]
+        message = voice.words("fault_disk", why=first)
     elif not isinstance(error, GeoprioError):
         traceback.print_exception(error)
         code, message = OWN_FAULT, voice.words("fault_own", kind=kind, message=error)

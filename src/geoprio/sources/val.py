@@ -45,6 +45,10 @@ STEPS = np.zeros(256, dtype=np.int8)
 """What a sign of JSON does to the level: one down, one up. In texts these signs hardly stand."""
 STEPS[[ord("["), ord("{")]], STEPS[[ord("]"), ord("}")]] = 1, -1
 
+DIGITS = bytes.maketrans(b"023456789", b"111111111")
+LONG = b"11111111"
+"""Every 16th sign of a number too long for a vote: of thousands of digits the library dies."""
+
 District = dict[str, Any]
 
 
@@ -92,7 +96,7 @@ class _Watched:
         if PRELIMINARY.search(self._tail + chunk):
             raise SourceError("result_is_preliminary")
         levels = self._level + np.cumsum(STEPS[np.frombuffer(chunk, np.uint8)], dtype=np.int64)
-        if levels.max(initial=0) > DEEPEST:
+        if levels.max(initial=0) > DEEPEST or LONG in chunk[::16].translate(DIGITS):
             raise SourceError("json_too_deep", most=DEEPEST)
         self._level, self._tail = int(levels[-1]) if len(levels) else 0, chunk[-TAIL:]
         return chunk

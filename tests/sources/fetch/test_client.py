@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -266,3 +267,24 @@ def test_an_interrupt_leaves_nothing_half_written(
         client().save(Ask(URL, stop), tmp_path / "x", most=100)
     assert not list(tmp_path.iterdir())
     assert replay.calls
+
+
+@pytest.mark.parametrize(
+    "how", [{"headers": {"Content-Encoding": "gzip"}}, {"cut": 5}], ids=["no gzip", "cut off"]
+)
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_whose_words_cannot_be_read_is_one(
+    tmp_path: Path, replay: Replay, client: Make, how: dict[str, Any], status: int
+) -> None:
+    replay.faults.append(Fault("/a.json", Answer(b"not for you", status, **how)))
+    with pytest.raises(RefusedError, match=f"refused with {status}"):
+        save(client(), tmp_path)
+
+
+@pytest.mark.parametrize("to", ["https://[::1", "//[", "https://www.val.se:x/", "https://"])
+def test_a_redirect_to_no_address_is_told(
+    tmp_path: Path, replay: Replay, client: Make, to: str
+) -> None:
+    replay.faults.append(Fault("/a.json", Answer(b"", 302, {"Location": to}), times=9))
+    with pytest.raises(SourceError):
+        save(client(), tmp_path)

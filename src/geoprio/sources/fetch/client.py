@@ -421,6 +421,9 @@ class Client:
             raise SourceError("certificate_not_trusted", url=ask.url, error=error) from None
         except requests.exceptions.RequestException as error:
             raise _no_reply(error, ask.url) from None
+        except ValueError as error:
+            # The library looks at where a redirect leads before it is asked to follow.
+            raise SourceError("redirect_nowhere", url=ask.url, error=error) from None
         try:
             ask.check(path)
         except SourceError as error:
@@ -447,11 +450,7 @@ class Client:
                 return response
             # A redirect is followed only where the address itself would be allowed.
             response.close()
-            to = response.headers["Location"]
-            try:
-                url = urljoin(url, to)
-            except ValueError:
-                raise SourceError("redirect_nowhere", url=url, to=to) from None
+            url = urljoin(url, response.headers["Location"])
             self._refuse_address(url)
         raise SourceError("too_many_redirects", url=ask.url, most=REDIRECTS)
 
