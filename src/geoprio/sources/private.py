@@ -139,4 +139,4 @@ def read_additions(raw: Path) -> pd.DataFrame:
         Phrase("area_twice_in_edition"): table.duplicated(["area_code", "edition"]),
     }
     _refuse(path, _told(wrong))
-    return table.reset_index(drop=True)
+    return pd.DataFrame(table.reset_index(drop=True))

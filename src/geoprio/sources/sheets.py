@@ -56,7 +56,7 @@ def _cells(text: str, separator: str) -> tuple[list[list[str]], int]:
     return lines, 2 if told else 1
 
 
-def read_list(path: Path, *, judge: Callable[[str], None] = len) -> pd.DataFrame:
+def read_list(path: Path, *, judge: Callable[[str], object] = len) -> pd.DataFrame:
     """Return a list of the user's own as text; the index is the row number, an empty cell is NaN.
 
     What separates the cells of the header does so in every row, for a spreadsheet chooses by what
