@@ -228,10 +228,10 @@ class Attack:
 
 PAGE = """## Small counts: what an attacker gets
 
-Of the counts of immigrant background that a run withholds, by one who has every file of it, all
-that is printed by heart and a solver, and knows that persons are whole. "Too close" is a small
-count that cannot be anything from 0 to one less than the limit, or another withheld count with less
-room than that.
+Of the counts of immigrant background that a run withholds, by one who has every file of it and
+a solver, and knows that persons are whole. "Too close" is a small count that
+cannot be anything from 0 to one less than the limit, or another withheld count with less room than
+that.
 
 * *one run*: too close by all files of one run.
 * *other settings*: and by those of a run with other weights, election and number of first areas.

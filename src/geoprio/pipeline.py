@@ -196,8 +196,7 @@ def _compute(
     found = survey([*names, *overview], gathered, votes, plans)
     plans = replace(plans, groups=found[0].named_groups(plans.groups))
     begins("score")
-    nothing = pd.DataFrame()
-    located = [locate(one, told.get(one.area_set, nothing), gathered, plans) for one in found]
+    located = [locate(one, told, gathered, plans) for one in found]
     begins("judge")
     judged = _judged(located, plans)
     ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]

@@ -344,11 +344,14 @@ def _lived_km2(area_set: str, atlas: Atlas, pieces: pd.DataFrame) -> pd.Series:
     return lived.reindex(own.index).fillna(own)
 
 
-def locate(found: Located, told: pd.DataFrame, gathered: Gathered, plans: Brief) -> Located:
+def locate(
+    found: Located, told: Mapping[str, pd.DataFrame], gathered: Gathered, plans: Brief
+) -> Located:
     """Return the indicators, scores and reasons of every area of a set.
 
-    `told` says how each sensitive count may be printed; nothing that may not went into `found`.
+    `told` says by set how each sensitive count may be printed; none that may not went into `found`.
     """
+    shown = told.get(found.area_set, pd.DataFrame())
     basis = plans.campaign.election.basis
     joint = join_groups(
         shares_by_group(for_election(found.groups, basis)),
@@ -364,7 +367,7 @@ def locate(found: Located, told: pd.DataFrame, gathered: Gathered, plans: Brief)
     return replace(
         found,
         figures=figures,
-        printed=as_told(found.groups, dict(found.chosen["measure"]), told),
+        printed=as_told(found.groups, dict(found.chosen["measure"]), shown),
         indicators=indicators,
         errors=pd.concat([found.errors, of_targets], axis=1),
         share_errors=errors,
