@@ -260,3 +260,22 @@ def test_a_reader_that_is_no_word_is_told(folder: Path) -> None:
     right, lines = told(folder)
     assert not right
     assert any("kommuner.toml" in one and "reader" in one for one in lines)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"canvass", "mailing"', '"canvass"', "mailing"),
+        ('name = "demo"', 'name = "con"', "Windows"),
+        ('county_code = "01"', 'county_code = "٠١"', "county_code"),
+    ],
+)
+def test_what_a_run_refuses_is_told_before_it(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    shipped = (shipped_folder() / "demo.toml").read_text(encoding="utf-8")
+    assert old in shipped
+    (tmp_path / "demo.toml").write_text(shipped.replace(old, new), encoding="utf-8")
+    told: list[str] = []
+    assert not validate(tmp_path / "demo.toml", language="en", tell=told.append)
+    assert said in told[0]

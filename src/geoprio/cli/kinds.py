@@ -43,7 +43,7 @@ from geoprio.config import (
 )
 from geoprio.errors import ConfigError
 from geoprio.files.folder import replace_all
-from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, names_of
+from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, groups_and_profiles, names_of
 from geoprio.sources import Source, judge_source
 from geoprio.sources.sheets import read_list
 from geoprio.words import Language, Phrase, text
@@ -346,7 +346,19 @@ def _of_kind(kind: str, document: Document, folder: _Folder) -> list[Fault]:
     members = {} if "*" in folder.names["members"] else MEMBERS
     for places in (IN_PROGRAM, IN_FOLDER, members):
         faults += unknown_names(document, places.get(kind, {}), folder.names)
-    return faults
+    return faults if faults or kind != CAMPAIGNS else _of_run(document)
+
+
+def _of_run(document: Document) -> list[Fault]:
+    """Return what a run refuses of a campaign, whole in itself, before it reads a raw file."""
+    campaign, _ = judge(Campaign, document)
+    try:
+        if campaign is not None:
+            groups_and_profiles(campaign, config_folders(document.path))
+    except ConfigError as error:
+        # Those of another file are told there.
+        return [] if error.faults else _from_loading(error)
+    return []
 
 
 def _of_model(kind: str, document: Document) -> list[Fault]:
