@@ -29,6 +29,8 @@ WORKBOOK = 200_000_000
 """Bytes that a workbook may unpack to; the largest official one is 17 MB."""
 CELLS = 6_000_000
 """Cells of the box around all that a sheet holds: the library makes room for every one."""
+MANY = 1_000_000
+"""Cells of a box that official files do not reach: there blanks are looked for."""
 FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 COMMA = re.compile(r"^\s*([+-]?\d+),(\d+)\s*$", re.ASCII)
 SEPARATOR = re.compile(r"\A\"?sep=(.)\"?(\r?\n|\r)", re.IGNORECASE)
@@ -127,7 +129,7 @@ class _Workbook:
         part, content = self.parts[sheet], self.content
         xml = self.packed.read(part)
         _refuse_formulas(xml, sheet)
-        if _box(xml) > CELLS:
+        if _box(xml) > MANY:
             content = self._with(part, _without_blanks(xml, self._blank_texts()))
         page = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(sheet)
         lines: list[list[Any]] = page.to_python(skip_empty_area=False)
@@ -169,7 +171,7 @@ def _box(xml: bytes) -> int:
     widest = max(map(_column, set(columns)), default=1)
     others = xml.count(b"<co") + xml.count(b"<cf") - xml.count(b":c")
     for digits in (4, 5) if len(columns) >= xml.count(b"<c") - others else ():
-        if widest * 10**digits <= CELLS and not re.search(rb' r="[A-Z]*\d{%d}' % (digits + 1), xml):
+        if widest * 10**digits <= MANY and not re.search(rb' r="[A-Z]*\d{%d}' % (digits + 1), xml):
             return widest * 10**digits
     places, rows = PLACE.findall(xml), re.split(TAG % b"row", xml)[1:]
     widest = max((_column(letters) for letters, _ in places), default=1)
