@@ -1,9 +1,11 @@
 """The map as a GeoPackage: real GDAL reads it, and its styles are the map's classes and colours."""
 
+import io
 import re
 import sqlite3
 import subprocess
 import xml.etree.ElementTree as ET
+import zipfile
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -237,6 +239,26 @@ def test_every_column_has_a_name_for_people_and_every_area_its_own_on_the_map(
     }
     labels = next(root.iter("text-style"))
     assert (root.get("labelsEnabled"), labels.get("fieldName")) == ("1", "area_name")
+
+
+def test_a_project_of_qgis_has_every_layer_in_a_group_with_its_style(package: Path) -> None:
+    """Checked by hand in QGIS 3.22, which reads it with all layers, colours and names."""
+    ((content,),) = read(package, "SELECT content FROM qgis_projects")
+    with zipfile.ZipFile(io.BytesIO(bytes.fromhex(content))) as parts:
+        root = ET.fromstring(parts.read("karta.qgs"))
+    groups = {
+        group.get("name"): [layer.get("name") for layer in group]
+        for group in root.findall("layer-tree-group/layer-tree-group")
+    }
+    assert list(groups) == ["Prioritering", "Målgrupper", "Val", "Områden"]
+    assert groups["Områden"] == ["RegSO", "DeSO (närmare titt)"]
+    assert groups["Val"] == ["Valdeltagande – RegSO"]
+    drawn = {layer.findtext("datasource") for layer in root.iter("maplayer")}
+    assert drawn == {f"./areas.gpkg|layername={name}" for name in (*LEVELS, *VIEWS)}
+    assert drawn == {layer.get("source") for layer in root.iter("layer-tree-layer")}
+    # QGIS gives a layer whose key has ten letters or fewer another.
+    assert all(len(layer.findtext("id") or "") > 10 for layer in root.iter("maplayer"))
+    assert all(layer.find("renderer-v2") is not None for layer in root.iter("maplayer"))
 
 
 def test_the_audience_is_asked() -> None:

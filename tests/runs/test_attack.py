@@ -15,7 +15,7 @@ from geoprio.counts import Gathered
 from geoprio.groups import disclosure
 from geoprio.plans import MailingWish
 from geoprio.reports.difference import difference, lines
-from geoprio.reports.editions import mail
+from geoprio.reports.editions import mail, mailings
 from geoprio.reports.publication import publish
 from geoprio.runs import Run
 from tests.shared import Shared, spoilable, write_two
@@ -164,7 +164,7 @@ def files_of(run: Run, path: Path, out: Path) -> dict[str, bytes]:
     """Return every file of a run and of its mailing, for every reader."""
     run = publish(run, processed=out / "data", maps=out / "maps")
     for wish in (None, MailingWish(households=500)):
-        mail(run, config_folders(path), wish)
+        mail(run, config_folders(path), mailings(run, wish))
     files = [file for file in out.rglob("*") if file.is_file()]
     return {str(file.relative_to(out)): file.read_bytes() for file in files}
 

@@ -1,8 +1,10 @@
 """The map as a GeoPackage: its levels and layers, with styles by which QGIS shows its colours."""
 
+import io
 import re
 import sqlite3
 import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from itertools import pairwise
@@ -154,6 +156,10 @@ INSERT INTO gpkg_extensions VALUES
   ('gpkg_data_column_constraints', NULL, 'gpkg_schema',
    'http://www.geopackage.org/spec/#extension_schema', 'read-write');
 """
+_SHOWN = """
+SELECT table_name, identifier, styleQML FROM gpkg_contents
+JOIN layer_styles ON f_table_name = table_name WHERE useAsDefault
+ORDER BY identifier NOT LIKE '%: %', gpkg_contents.rowid"""
 _NAME = "INSERT INTO gpkg_data_columns (table_name, column_name, title) VALUES (?, ?, ?)"
 _CONTENTS = """
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change,
@@ -170,13 +176,14 @@ MOST_LAYERS = 15
 """Tables and views that somebody who opens the file has to choose from."""
 
 
-def render_geopackage(
+def render_geopackage(  # noqa: PLR0913 - a project of QGIS names the file that it stands in
     levels: Sequence[MapLevel],
     layers: Sequence[MapLayer],
     audience: Audience,
     *,
     language: Language,
     mark: str | None,
+    file: str = "areas.gpkg",
 ) -> bytes:
     """Return the map's levels as tables, and the layers of the first level as views.
 
@@ -184,8 +191,9 @@ def render_geopackage(
     so that a program that reads `layer_styles` shows the map's colours at once; a group's number
     of persons is a second style of its share. A level's table has the styles of all layers. Figures
     are rounded as on the map, so that no area stands in another class here. Tables, views and their
-    columns are called what the map calls them, under its headings. `mark` is a column of every
-    table and view. Raises ContractError: the audience may not see a column.
+    columns are called what the map calls them, and a project of QGIS has them in groups under its
+    headings: it is found in the package as long as that is called `file`. `mark` is a column of
+    every table and view. Raises ContractError: the audience may not see a column.
     """
     said = {"audience": audience} | ({} if mark is None else {"demo_mark": mark})
     with TemporaryDirectory() as folder, undated():
@@ -203,6 +211,7 @@ def render_geopackage(
             for own in _seen(layers)[: MOST_LAYERS - len(levels)]:
                 _add_view(base, levels[0], own, list(said), language)
             _add_styles(base, levels, layers, language)
+            _add_project(base, file, language)
         return path.read_bytes()
 
 
@@ -291,6 +300,36 @@ def _add_styles(
 
 def _view(level: MapLevel, layer: MapLayer) -> str:
     return f"{level.key}_{re.sub(r'[^a-z0-9_]', '_', layer.key.lower())}"
+
+
+def _add_project(base: sqlite3.Connection, file: str, language: Language) -> None:
+    """Add a project of QGIS, in which the layers stand in groups under the map's headings."""
+    root = ET.Element("qgis", {"version": "3.22.0", "projectname": file})
+    tree, told = ET.SubElement(root, "layer-tree-group"), ET.SubElement(root, "projectlayers")
+    groups: dict[str, ET.Element] = {}
+    whole_sets = table("page", language)["level"]
+    for name, title, style in base.execute(_SHOWN).fetchall():
+        heading, _, own = title.partition(": ") if ": " in title else (whole_sets, "", title)
+        source = f"./{file}|layername={name}"
+        if heading not in groups:
+            about = {"name": heading, "checked": "Qt::Checked", "expanded": "1"}
+            groups[heading] = ET.SubElement(tree, "layer-tree-group", about)
+        shown = "Qt::Checked" if not len(told) else "Qt::Unchecked"
+        # QGIS gives a layer with a short key another, and then its group lacks it.
+        key = f"geoprio_layer_{name}"
+        about = {"id": key, "name": own, "source": source, "providerKey": "ogr"}
+        ET.SubElement(groups[heading], "layer-tree-layer", about | {"checked": shown})
+        styled = ET.fromstring(style.removeprefix(_HEAD))
+        layer = ET.SubElement(told, "maplayer", {**styled.attrib, "type": "vector"})
+        for tag, words in (("id", key), ("datasource", source), ("layername", own)):
+            ET.SubElement(layer, tag).text = words
+        ET.SubElement(layer, "provider", {"encoding": "UTF-8"}).text = "ogr"
+        layer.extend(styled)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr(zipfile.ZipInfo("karta.qgs"), ET.tostring(root))
+    base.execute("CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, metadata BLOB, content BLOB)")
+    base.execute("INSERT INTO qgis_projects VALUES ('karta', '{}', ?)", [packed.getvalue().hex()])
 
 
 def _columns(base: sqlite3.Connection, name: str) -> list[str]:

@@ -55,8 +55,11 @@ def _map(press: Press) -> Files:
 
 def _geopackage(press: Press) -> Files:
     run, (levels, layers, _) = press.run, press.leadership
-    content = render_geopackage(levels, layers, READERS, language=run.language, mark=run.mark)
-    return {f"{run.campaign.name}.gpkg": content}
+    file = f"{run.campaign.name}.gpkg"
+    content = render_geopackage(
+        levels, layers, READERS, language=run.language, mark=run.mark, file=file
+    )
+    return {file: content}
 
 
 def _associations(press: Press) -> Files:
