@@ -191,7 +191,7 @@ def _compute(
     begins("survey")
     results = gathered.results[campaign.election.basis].frame
     votes = spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
-    names = list(dict.fromkeys([campaign.scored_set, campaign.closer_set]))
+    names = campaign.area_sets
     overview = [name for name in gathered.overview if name not in names]
     found = survey([*names, *overview], gathered, votes, plans)
     plans = replace(plans, groups=found[0].named_groups(plans.groups))
@@ -254,17 +254,14 @@ def prepared(
     rows = load_memberships(campaign.associations, folders)
     loaded, key = read_all(campaign, raw, folders, campaign_file.as_posix())
     gathered = gather(campaign, loaded, key)
-    memberships = expand_memberships(rows, gathered.municipality_names)
+    memberships = expand_memberships(rows, gathered.municipality_names, campaign)
     refuse_wrong_memberships(memberships, gathered.atlas.sets)
     atlas = keep_ways(gathered.atlas, set(memberships["area_set"]))
     gathered = replace(gathered, atlas=atlas)
     begins("measure")
     others = other_tables(campaign, folders)
     residents = float(atlas.population.sum())
-    groups = {
-        name: fit_total(name, group, campaign.county_code, residents)
-        for name, group in groups.items()
-    }
+    groups = {name: fit_total(name, group, campaign, residents) for name, group in groups.items()}
     gathered = replace(gathered, splits=calibrate(gathered), others=others)
     return gathered, Brief(
         campaign=campaign,

@@ -18,6 +18,7 @@ SHIPPED_FILES = [
 UNUSED: Mapping[str, Mapping[Place, Any]] = {
     "storstockholm.toml": {
         ("cap_to_electorate",): True,
+        ("municipalities",): ["0127"],
         ("effects",): "published",
         ("typology",): "bostadsmiljo",
         ("map",): {

@@ -77,9 +77,13 @@ def test_in_every_other_county_each_figure_is_told_of_or_scaled(code: str, tmp_p
 
 
 def test_a_total_is_scaled_by_residents_or_refused() -> None:
-    lo = GROUPS["lo"]
-    assert fit_total("lo", lo, "01", 1.0) is lo
-    total = fit_total("lo", lo, "03", 411_000).total
+    lo, home = GROUPS["lo"], load_campaign(SHIPPED / "storstockholm.toml")
+    there = home.model_copy(update={"county_code": "03"})
+    assert fit_total("lo", lo, home, 1.0) is lo
+    part = fit_total("lo", lo, home.model_copy(update={"municipalities": ("0127",)}), 248_900.0)
+    assert part.total is not None
+    assert part.total.count == pytest.approx(17_600)
+    total = fit_total("lo", lo, there, 411_000).total
     assert total is not None
     # Uppsala has 411,000 of the 8.1 million whose unions have 1,224,000 members together.
     assert total.count == pytest.approx(1_224_000 * 411 / 8_110, rel=0.01)
@@ -87,4 +91,4 @@ def test_a_total_is_scaled_by_residents_or_refused() -> None:
     assert lo.total is not None
     bare = lo.model_copy(update={"total": lo.total.model_copy(update={"elsewhere": None})})
     with pytest.raises(ConfigError, match=r"Stockholms län.*Uppsala län"):
-        fit_total("lo", bare, "03", 411_000)
+        fit_total("lo", bare, there, 411_000)

@@ -135,9 +135,9 @@ def test_what_counts_where_it_is_known_counts_only_there_and_then_names_the_grou
     assert as_located(group, "synthetic", ["x"]).label == group.label
 
 
-def test_a_column_no_source_gives_is_an_error_that_lists_what_there_is() -> None:
+def test_a_column_that_no_source_gives_is_an_error_that_names_it() -> None:
     measure = ADULTS.model_copy(update={"count": "age_18_25_count"})
-    with pytest.raises(ConfigError, match=r"g\.toml: count = 'age_18_25_count'.*adults_count"):
+    with pytest.raises(ConfigError, match=r"g\.toml: count = 'age_18_25_count'.*geoprio check"):
         located(Group(**TOLD, measures=(measure,)))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoprio.config import Election, named_file
+from geoprio.config import Campaign, Election, named_file
 from geoprio.errors import ConfigError, SourceError
 from geoprio.sources.sheets import read_list
 from geoprio.words import Phrase
@@ -94,18 +94,33 @@ EACH = "*"
 """Association and code of a row for every municipality that no other row names."""
 
 
-def expand_memberships(rows: pd.DataFrame, municipalities: pd.Series) -> pd.DataFrame:
+def expand_memberships(
+    rows: pd.DataFrame, municipalities: pd.Series, campaign: Campaign | None = None
+) -> pd.DataFrame:
     """Return the rows with `*;kommun;*` replaced by the municipalities that no other row names.
 
-    Each of them is an association of its own name; `municipalities` are names by code.
+    Each of them is an association of its own name; `municipalities` are names by code. Another
+    name before it has them all. Municipalities that a campaign leaves out are left out here too.
     """
-    each = (rows[COLUMNS] == [EACH, MUNICIPALITIES, EACH]).all(axis=1)
+    if campaign is not None and campaign.municipalities:
+        town = rows["area_code"].str[:4]
+        out = town.str.fullmatch(rf"{campaign.county_code}\d\d")
+        rows = rows[~out | town.isin(campaign.municipalities)]
+    each = (rows[COLUMNS[1:]] == [MUNICIPALITIES, EACH]).all(axis=1)
     if not each.any():
         return rows
+    if each.sum() > 1:
+        raise ConfigError("rest_owned_twice", owners=rows.loc[each, "association"])
+    owner = rows.loc[each, "association"].iloc[0]
     named = rows.loc[rows["area_set"] == MUNICIPALITIES, "area_code"]
     rest = municipalities.drop(named, errors="ignore").sort_index()
     own = pd.DataFrame(
-        {"association": rest, "area_set": MUNICIPALITIES, "area_code": rest.index}, columns=COLUMNS
+        {
+            "association": rest if owner == EACH else owner,
+            "area_set": MUNICIPALITIES,
+            "area_code": rest.index,
+        },
+        columns=COLUMNS,
     )
     return pd.concat([rows[~each], own], ignore_index=True)
 

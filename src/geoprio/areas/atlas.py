@@ -189,7 +189,7 @@ class Atlas:
 def build_atlas(
     base: tuple[str, gpd.GeoDataFrame],
     population: pd.Series,
-    larger: tuple[str, pd.DataFrame],
+    larger: tuple[str, pd.DataFrame] | None,
     others: Mapping[str, gpd.GeoDataFrame],
     *,
     municipality_names: pd.Series,
@@ -204,7 +204,7 @@ def build_atlas(
         Residents by base code.
     larger
         Name of the set that the base nests in, and its key: `parent_code` and `parent_name` by
-        base code.
+        base code; None where the base nests in municipalities alone.
     others
         AREAS of sets that do not nest. Where one covers only some municipalities, the others stand
         in it as whole municipalities. An area that does not say its municipality belongs to the
@@ -213,17 +213,18 @@ def build_atlas(
         Name by municipality code.
     """
     name, areas = base
-    parent_set, key = larger
     own = areas["municipality_code"].rename(None)
     towns = dissolve(areas, own, names=municipality_names)
-    nested = {parent_set: key["parent_code"].reindex(areas.index).rename(None), MUNICIPALITIES: own}
-    names = key.drop_duplicates("parent_code").set_index("parent_code")["parent_name"]
-    sets = {
-        name: areas.assign(
-            area_name=_called_by_parent(areas, key),
-            population_count=population.reindex(areas.index),
-        ),
-        parent_set: dissolve(areas, nested[parent_set], names=names),
+    sets = {name: areas.assign(population_count=population.reindex(areas.index))}
+    nested = {}
+    if larger is not None:
+        parent_set, key = larger
+        nested[parent_set] = key["parent_code"].reindex(areas.index).rename(None)
+        names = key.drop_duplicates("parent_code").set_index("parent_code")["parent_name"]
+        sets[name] = sets[name].assign(area_name=_called_by_parent(areas, key))
+        sets[parent_set] = dissolve(areas, nested[parent_set], names=names)
+    nested[MUNICIPALITIES] = own
+    sets |= {
         MUNICIPALITIES: towns,
         **{other: _cover(_at_home(part, towns), towns) for other, part in others.items()},
     }

@@ -23,7 +23,7 @@ from geoprio.config import (
 )
 from geoprio.config.counties import fit_total, told_elsewhere
 from geoprio.counts import PARTIES
-from geoprio.counts.inventory import columns_given
+from geoprio.counts.inventory import columns_given, lacking
 from geoprio.errors import SourceError
 from geoprio.groups import Held, as_located, choose_methods
 from geoprio.runs import read_record
@@ -99,7 +99,8 @@ class Holdings:
     @property
     def chain(self) -> list[str]:
         """The area sets that nest, the smallest first."""
-        return [self.campaign.closer_set, self.campaign.nesting.area_set, TOWNS]
+        nesting = self.campaign.nesting
+        return [self.campaign.base_set, *([nesting.area_set] if nesting else []), TOWNS]
 
     @cached_property
     def _years(self) -> tuple[str, ...]:
@@ -153,6 +154,8 @@ class Report:
     """`area_set`, `group` with its `label`, `method`, `measure`, `why`, and what is `better`."""
     elsewhere: Sequence[str]
     """What is told of figures that were counted in another county."""
+    lacking: Sequence[str]
+    """What a run cannot do without, and the sources that give it."""
     decisions: Mapping[str, str]
     """By group: whether its definition is decided."""
     doubts: Sequence[str]
@@ -211,7 +214,7 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
     groups = {name: load_group(name, folders) for name in campaign.target_groups}
     for name, group in groups.items():
         # Refused here too; how many the residents are is read in a run.
-        fit_total(name, group, campaign.county_code, 1.0)
+        fit_total(name, group, campaign, 1.0)
     effects = {
         f"effects/{campaign.effects}": load_named(Effects, "effects", campaign.effects, folders)
     }
@@ -242,17 +245,18 @@ def report_on(check: Check, *, election: Election | None = None) -> Report:
     """
     campaign, language = check.campaign, check.language
     wanted = election or campaign.election.basis
-    sets = dict.fromkeys([campaign.scored_set, campaign.closer_set])
-    methods = [row for area_set in sets for row in _methods(check, area_set)]
+    methods = [row for area_set in campaign.area_sets for row in _methods(check, area_set)]
     known = wanted in check.holdings.electorates()
+    missing = _lacking(check)
     return Report(
         year=campaign.election.year,
         electorates=[_electorate(check, one) for one in ([election] if election else ELECTIONS)],
         methods=methods,
         elsewhere=check.elsewhere,
+        lacking=missing,
         decisions={name: decision_words(group, language) for name, group in check.groups.items()},
         doubts=_doubts(check),
-        whole=known and all(row["method"] != "unknown" for row in methods),
+        whole=known and not missing and all(row["method"] != "unknown" for row in methods),
     )
 
 
@@ -277,7 +281,7 @@ def tell(report: Report, language: Language) -> None:
         console.print(table)
     for name, decision in report.decisions.items():
         console.print(f"{name}: {decision}", soft_wrap=True)
-    for line in [*report.elsewhere, *report.doubts]:
+    for line in (*report.lacking, *report.elsewhere, *report.doubts):
         console.print(line, soft_wrap=True)
     console.print(text("check_all" if report.whole else "check_some", language), soft_wrap=True)
 
@@ -342,6 +346,25 @@ def _methods(check: Check, area_set: str) -> list[Row]:
         }
         rows.append(row)
     return rows
+
+
+def _lacking(check: Check) -> list[str]:
+    """Return what a run would refuse for want of, each with how the first that gives it is got."""
+    lines = []
+    for what, fault in lacking(check.campaign, check.holdings.sources).items():
+        area_set, _, column = what.partition(" ")
+        kinds = ("counts",) if column else ("areas", "key")
+        giving = [
+            name
+            for name, item in check.listed.items()
+            if item.source.area_set == area_set and item.source.provides in kinds
+            if not column or column in {it.name for it in item.source.columns}
+        ]
+        # The campaign's own first.
+        giving.sort(key=lambda name: name not in check.campaign.sources)
+        told = fault.told(check.language)
+        lines.append(f"{told}: {check.how(giving[0])}" if giving else told)
+    return lines
 
 
 def _origin(check: Check, column: str) -> str:

@@ -118,7 +118,7 @@ def assumed_lines(campaign_file: Path, language: Language) -> list[str]:
     for name, group in groups.items():
         if group.total and group.total.counted_in.county != home:
             residents = 1000 * counties()[home].residents_thousands
-            total = fit_total(name, group, home, residents).total
+            total = fit_total(name, group, campaign, residents).total
             count = whole(1000 * round(total.count / 1000) if total else 0, language)
             told = {"county": county_name(home), "group": name, "count": count}
             lines.append(text("start_total", language, **told))

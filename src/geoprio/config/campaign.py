@@ -235,6 +235,9 @@ class ElectionBasis(Model):
     """Turnout of Swedes abroad: 32 % in the riksdag election of 2022 (SCB)."""
 
 
+MunicipalityCode = Annotated[str, Field(pattern=r"^\d{4}$")]
+
+
 class Nesting(Model):
     """A larger area set that the closer one nests in."""
 
@@ -311,9 +314,13 @@ class Campaign(Model):
     """Beginning of what is drawn by chance: the same gives the same figures again."""
     scored_set: str
     """The areas that are ranked, such as RegSO."""
-    closer_set: str
-    """The small areas that residents are counted in and larger areas are made of."""
-    nesting: Nesting
+    municipalities: Annotated[tuple[MunicipalityCode, ...], Field(strict=False)] = ()
+    """Codes of the county's municipalities that it is about; without any, all of them."""
+    closer_set: str | None = None
+    """The small areas that residents are counted in and larger areas are made of; without one,
+    residents are counted in those that are scored."""
+    nesting: Nesting | None = None
+    """The larger set that they nest in."""
     top_k: Annotated[int, Field(ge=1)]
     """How many areas are "the first"."""
     minimum_count: Annotated[int, Field(ge=5)] = 10
@@ -356,6 +363,16 @@ class Campaign(Model):
         return max(1, round(self.top_k * areas / max(scored, 1)))
 
     @property
+    def base_set(self) -> str:
+        """The areas that residents are counted in."""
+        return self.closer_set or self.scored_set
+
+    @property
+    def area_sets(self) -> list[str]:
+        """The sets that are ranked: the scored one first."""
+        return list(dict.fromkeys([self.scored_set, self.base_set]))
+
+    @property
     def abroad_share(self) -> float:
         """Swedes abroad, of the riksdag's electors: the county's own share, else the country's."""
         counted = self.election.abroad_counted_in
@@ -374,7 +391,12 @@ class Campaign(Model):
             for kind, names in named.items()
             for name in twice(names)
         ]
-        faults += broken({"nesting_is_closer_set": self.nesting.area_set == self.closer_set})
+        away = [code for code in self.municipalities if code[:2] != self.county_code]
+        rules = {
+            "nesting_is_closer_set": self.nesting and self.nesting.area_set == self.base_set,
+            "municipalities_elsewhere": away,
+        }
+        faults += broken(rules, away=away, county_code=self.county_code)
         faults += self.mailing.faults(self.target_groups)
         faults += self.overlap.faults(self.target_groups, self.sources)
         return faults

@@ -4,13 +4,14 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
 from geoprio.config.campaign import Campaign
 from geoprio.config.groups import Group
 from geoprio.config.load import shipped_folder
-from geoprio.config.model import Counted, Model
+from geoprio.config.model import Counted, Model, Text
 from geoprio.errors import ConfigError
-from geoprio.words import Phrase
+from geoprio.words import Language, Phrase, text
 
 START = "start"
 """Folder of what a new county's campaign is made from; no campaign reads it."""
@@ -44,14 +45,27 @@ def county_name(code: str) -> str:
     return counties()[code].name if code in counties() else code
 
 
-def fit_total(name: str, group: Group, code: str, residents: float) -> Group:
-    """Return a group whose total is of so many residents of a county.
+def fit_total(name: str, group: Group, campaign: Campaign, residents: float) -> Group:
+    """Return a group whose total is of the campaign's residents, so many.
+
+    Where the campaign is about a part of the county, so is the total: by residents.
 
     ConfigError: The total was counted in another county, and nothing says what holds elsewhere.
     """
-    total = group.total
-    if total is None or total.counted_in.county == code:
+    total, code = group.total, campaign.county_code
+    if total is None:
         return group
+    if total.counted_in.county == code:
+        if not campaign.municipalities:
+            return group
+        part = residents / (1000 * counties()[code].residents_thousands)
+        source = {
+            key: text("total_part", key, source=total.source.told(key))
+            for key in get_args(Language)
+        }
+        cv = max(total.cv, total.elsewhere.cv if total.elsewhere else 0.0)
+        told = {"count": total.count * part, "cv": cv, "source": Text(**source)}
+        return group.model_copy(update={"total": total.model_copy(update=told)})
     if total.elsewhere is None:
         where = county_name(total.counted_in.county)
         raise ConfigError("total_elsewhere", name=name, where=where, home=county_name(code))
@@ -79,6 +93,11 @@ def told_elsewhere(
         )
         for group in groups.values()
         if group.total and group.total.elsewhere and group.total.counted_in.county != home
+    ]
+    said += [
+        Phrase("total_of_part", name=group.label)
+        for group in groups.values()
+        if group.total and campaign.municipalities and group.total.counted_in.county == home
     ]
     counted = campaign.election.abroad_counted_in
     if counted and counted.county != home:

@@ -247,14 +247,14 @@ class Gathered:
         return names
 
 
-def gather(campaign: Campaign, loaded: tuple[Loaded, ...], found: pd.DataFrame | None) -> Gathered:
+def gather(campaign: Campaign, loaded: tuple[Loaded, ...], key: pd.DataFrame | None) -> Gathered:
     """Return what the campaign's sources say of its county.
 
     Parameters
     ----------
     campaign
         The campaign.
-    loaded, found
+    loaded, key
         From `read_all`.
 
     Raises
@@ -262,23 +262,25 @@ def gather(campaign: Campaign, loaded: tuple[Loaded, ...], found: pd.DataFrame |
     ConfigError
         The campaign lacks a source that a run cannot do without; all that are missing are named.
     """
-    key = _require(campaign, loaded, found)
+    _require(campaign, loaded, key)
     sets = {item.source.area_set: item.frame for item in loaded if item.source.provides == "areas"}
     raw_tables = [
         CountTable(item.source.area_set, item.origin, item.frame)
         for item in loaded
         if item.source.provides == "counts"
     ]
-    base = campaign.closer_set
+    base = campaign.base_set
     # The larger areas are made of the smaller ones, so that they nest to the metre.
-    sets.pop(campaign.nesting.area_set, None)
-    names = pd.concat(
-        [town_names(item) for item in loaded if item.source.provides in ("names", "key")]
-    )
+    larger = None
+    if campaign.nesting is not None and key is not None:
+        sets.pop(campaign.nesting.area_set, None)
+        larger = campaign.nesting.area_set, key
+    named = [town_names(item) for item in loaded if item.source.provides in ("names", "key")]
+    names = pd.concat([pd.Series(dtype=str), *named])
     atlas = build_atlas(
         (base, sets.pop(base)),
         _population(raw_tables, base),
-        (campaign.nesting.area_set, key),
+        larger,
         sets,
         municipality_names=names[~names.index.duplicated()],
     )
@@ -299,22 +301,34 @@ def gather(campaign: Campaign, loaded: tuple[Loaded, ...], found: pd.DataFrame |
     return Gathered(atlas, tables, results, loaded, published)
 
 
-def _require(
-    campaign: Campaign, loaded: Sequence[Loaded], key: pd.DataFrame | None
-) -> pd.DataFrame:
-    election, base = campaign.election, campaign.closer_set
+def lacking(campaign: Campaign, sources: Mapping[str, Source]) -> dict[str, Phrase]:
+    """Return what a run cannot do without and no source gives, by the area set that it is of."""
+    base, nesting, given = campaign.base_set, campaign.nesting, sources.values()
+    drawn = {source.area_set for source in given if source.provides == "areas"}
+    faults = {}
+    if nesting and nesting.key not in sources:
+        faults[nesting.area_set] = Phrase("nesting_key_not_a_source", nesting=nesting.key)
+    if base not in drawn:
+        faults[base] = Phrase("closer_set_without_borders", base=base)
+    counted = (it for it in given if it.provides == "counts" and it.area_set == base)
+    if not any(column.name == "population_count" for it in counted for column in it.columns):
+        faults[f"{base} population_count"] = Phrase("closer_set_without_population", base=base)
+    basis, year = campaign.election.basis, campaign.election.year
+    held = [it for it in given if it.provides == "results" and it.vintage == year]
+    if basis not in {it.election for it in held}:
+        faults[f"{basis} {year}"] = Phrase("no_results_given", basis=basis, year=year)
+    for name in sorted({it.area_set for it in held if it.election == basis} - drawn):
+        faults[name] = Phrase("results_without_borders", name=name, basis=basis, year=year)
+    return faults
+
+
+def _require(campaign: Campaign, loaded: Sequence[Loaded], key: pd.DataFrame | None) -> None:
     given = {(item.source.provides, item.source.area_set) for item in loaded}
-    faults = []
-    if campaign.nesting.key not in {item.name for item in loaded}:
-        faults.append(Phrase("nesting_key_not_a_source", nesting=campaign.nesting.key))
-    elif key is None:
-        faults.append(
-            Phrase(
-                "nesting_key_is_no_key",
-                nesting=campaign.nesting.key,
-                area_set=campaign.nesting.area_set,
-            )
-        )
+    nesting = campaign.nesting
+    faults = [*lacking(campaign, {item.name: item.source for item in loaded}).values()]
+    if nesting and key is None and nesting.key in {item.name for item in loaded}:
+        where = nesting.area_set
+        faults.append(Phrase("nesting_key_is_no_key", nesting=nesting.key, area_set=where))
     for item in loaded:
         mapping = item.source.mapping
         wanted = () if mapping is None else (mapping.from_set, item.source.area_set)
@@ -323,18 +337,9 @@ def _require(
             for name in wanted
             if ("areas", name) not in given
         ]
-    if ("areas", base) not in given:
-        faults.append(Phrase("closer_set_without_borders", base=base))
-    if not any(
-        item.source.area_set == base and "population_count" in item.frame for item in loaded
-    ):
-        faults.append(Phrase("closer_set_without_population", base=base))
-    if election.basis not in _results(campaign, loaded):
-        faults.append(Phrase("no_results_given", basis=election.basis, year=election.year))
     faults += [*_twice(loaded, "areas"), *_twice(loaded, "results")]
-    if faults or key is None:
+    if faults:
         raise ConfigError("sources_missing", faults, campaign=campaign.name)
-    return key
 
 
 def _twice(loaded: Sequence[Loaded], kind: str) -> list[Phrase]:

@@ -114,8 +114,7 @@ def choose_estimator(name: str, group: Group, held: Held) -> str:
     wanted = ", ".join(repr(measure.count) for measure in group.measures) or Phrase(
         "its_indicators"
     )
-    given = ", ".join(sorted(held.columns if group.measures else held.indicators))
-    raise ConfigError("count_not_given", name=name, wanted=wanted, given=given)
+    raise ConfigError("count_not_given", name=name, wanted=wanted)
 
 
 def choose_methods(groups: Mapping[str, Group], held: Held) -> pd.DataFrame:

@@ -396,7 +396,8 @@ def _scores(found: Located, indicators: pd.DataFrame, plans: Brief) -> dict[str,
         for channel, profile in plans.profiles.items()
     }
     if not any(frame["score"].notna().any() for frame in scores.values()):
-        unknown = indicators.columns[indicators.isna().all()]
+        wanted = {it.indicator for one in plans.profiles.values() for it in one.criteria}
+        unknown = [name for name in sorted(wanted) if indicators[name].isna().all()]
         raise CoverageError("no_area_scored", area_set=found.area_set, unknown=unknown)
     return scores
 

@@ -250,7 +250,7 @@ def yield_words(span: pd.DataFrame, per: str, language: Language) -> pd.Series:
     gaps = np.abs(np.log(known.to_numpy(float))[..., None] - np.log(TIMES))
     ends = pd.Series([tuple(pair) for pair in gaps.argmin(axis=-1)], known.index, dtype=object)
     told = {pair: _span_words(pair[0], pair[1], per, language) for pair in set(ends)}
-    return ends.map(told).reindex(span.index).fillna("").astype(object)
+    return ends.map(told).astype(object).reindex(span.index).fillna("")
 
 
 def _span_words(low: int, high: int, per: str, language: Language) -> str:

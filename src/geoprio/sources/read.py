@@ -183,7 +183,7 @@ def read_source(
     source: Source,
     raw: Path,
     *,
-    county_code: str,
+    county_code: str | tuple[str, ...],
     key: pd.DataFrame | None = None,
     campaign: str = "<campaign>",
 ) -> pd.DataFrame:
@@ -196,7 +196,7 @@ def read_source(
     raw
         Folder of the raw files.
     county_code
-        Two digits, such as "14".
+        Two digits, such as "14"; or codes of the municipalities that are kept, of one county.
     key
         Frame of a `key` source, for tables keyed by "Kommun (RegSO)".
     campaign
@@ -237,7 +237,8 @@ def read_source(
         if source.provides == "points":
             points: pd.DataFrame = shape_points(rows, source)
             return points
-        selection = select_rows(rows, source, county_code=county_code, key=key)
+        home = (county_code,) if isinstance(county_code, str) else county_code
+        selection = select_rows(rows, source, home=home, key=key)
         frame = SHAPERS[source.provides](selection, source)
     if source.several and key is not None:
         # A municipality without a file: its votes would be missing without a word.
@@ -307,10 +308,11 @@ def read_all(
     files = {
         name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
     }
+    home = campaign.municipalities or campaign.county_code
     key = None
     loaded: dict[str, Loaded] = {}
     for name in sorted(sources, key=lambda name: _FIRST.get(sources[name].provides, len(_FIRST))):
-        frame = read_source(sources[name], raw, county_code=campaign.county_code, key=key)
+        frame = read_source(sources[name], raw, county_code=home, key=key)
         loaded[name] = Loaded(name, sources[name], files[name], frame)
         key = _key(campaign, loaded) if key is None else key
     return tuple(loaded[name] for name in sources), key
@@ -324,13 +326,14 @@ def _missing(source: Source) -> Phrase:
 
 def _key(campaign: Campaign, loaded: Mapping[str, Loaded]) -> pd.DataFrame | None:
     """Return the key, also one made of borders; None until all that it takes is loaded."""
-    item = loaded.get(campaign.nesting.key)
-    if item is None or item.source.provides == "key":
+    nesting = campaign.nesting
+    item = None if nesting is None else loaded.get(nesting.key)
+    if nesting is None or item is None or item.source.provides == "key":
         return None if item is None else item.frame
     larger = [
         other.frame["area_name"]
         for other in loaded.values()
-        if (other.source.provides, other.source.area_set) == ("areas", campaign.nesting.area_set)
+        if (other.source.provides, other.source.area_set) == ("areas", nesting.area_set)
     ]
     towns = [town_names(other) for other in loaded.values() if other.source.provides == "names"]
     if not larger or not towns or "parent_code" not in item.frame:

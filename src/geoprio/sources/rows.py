@@ -223,9 +223,9 @@ class Selection:
 
 
 def select_rows(
-    rows: pd.DataFrame, source: Source, *, county_code: str, key: pd.DataFrame | None
+    rows: pd.DataFrame, source: Source, *, home: tuple[str, ...], key: pd.DataFrame | None
 ) -> Selection:
-    """Return the rows of the county that `source` keeps.
+    """Return the rows that `source` keeps of the county or the municipalities of `home`.
 
     Rows after the last number are notes, and dropped, unless they bear a code.
 
@@ -246,7 +246,7 @@ def select_rows(
     if source.unassigned is not None:
         texts = codes.astype(object)
         codes = as_category(texts.mask(unassigned, texts.str[:4] + source.unassigned.suffix))
-    mine = _in_county(kept, codes, source, county_code)
+    mine = _in_county(kept, codes, source, home)
     own = _taken(kept, mine)
     own = own.assign(**{name: own[name].cat.remove_unused_categories() for name in asked})
     codes = codes[mine].cat.remove_unused_categories()
@@ -366,21 +366,28 @@ def _places(rows: pd.DataFrame, codes: pd.Series, source: Source) -> pd.Series:
     return places.cat.rename_categories(lambda text: text.zfill(4))
 
 
-def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, county_code: str) -> Mask:
+def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, home: tuple[str, ...]) -> Mask:
     if source.municipality == OVERLAP:
         # Which areas lie in the county is for their borders to say.
         return codes.notna().to_numpy(bool)
     place = _places(rows, codes, source)
-    counties = np.array([str(text)[:2] for text in place.cat.categories], dtype=object)
+    places = [str(text) for text in place.cat.categories]
+    counties = np.array([text[:2] for text in places], dtype=object)
+    # A row of the whole county, or of a constituency, is of all its municipalities.
+    ours = [text.startswith(home) or _is_whole(text, home[0][:2]) for text in places]
     number = place.cat.codes.to_numpy()
     known = (number >= 0) & codes.notna().to_numpy() & codes.ne(ELSEWHERE).to_numpy()
-    mine = np.asarray(known & (counties == county_code)[number], dtype=bool)
+    mine = np.asarray(known & np.array(ours, dtype=bool)[number], dtype=bool)
     if not mine.any():
         others = pd.Series(counties[number[known]], dtype=object).value_counts()
         found = [Phrase("rows_of", code=code, count=count) for code, count in others.items()]
         raise SourceError(
             "no_row_of_county",
-            county_code=county_code,
+            county_code=", ".join(home),
             words=Phrase("county_named", found=found) if found else Phrase("none"),
         )
     return mine
+
+
+def _is_whole(place: str, county_code: str) -> bool:
+    return place == county_code or (place[:2] == county_code and not place[:4].isdigit())
