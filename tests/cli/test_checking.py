@@ -1,6 +1,7 @@
 """`geoprio check`: what would be done, and what a better method lacks, before anything is run."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from geoprio.cli.entry import app
 from geoprio.config import shipped_folder
 from geoprio.groups import choose_methods
 from geoprio.runs import Run
+from geoprio.runs.doubt import run_doubts
 from geoprio.words import text
 
 pytestmark = pytest.mark.whole
@@ -56,6 +58,36 @@ def test_a_missing_table_is_named_with_how_it_is_got(raw: Path, tmp_path: Path) 
     # A narrow column may break the words, and not the name.
     assert "scb_tab6571_deso" in said
     assert "fetch gets" in said
+
+
+def test_the_last_run_says_what_would_narrow_it(
+    raw: Path, tmp_path: Path, demo_out: Path, demo_result: Run
+) -> None:
+    said = check(CAMPAIGN, "--raw", raw, "--out", demo_out, "--lang", "sv")[1]
+    lines = run_doubts(demo_result.record, "sv")
+    assert lines
+    assert all(line in said for line in lines)
+    assert "andra källor" not in said
+    fewer = CAMPAIGN.read_text(encoding="utf-8").replace('  "scb_tab6681_deso",\n', "")
+    (tmp_path / "fewer.toml").write_text(fewer, encoding="utf-8")
+    shutil.copy(raw / "associations.csv", tmp_path)
+    words = check(tmp_path / "fewer.toml", "--raw", raw, "--out", demo_out, "--lang", "sv")[1]
+    assert "andra källor" in words
+    assert "geoprio run" in check(CAMPAIGN, "--raw", raw, "--out", tmp_path, "--lang", "en")[1]
+
+
+def test_a_table_of_another_vintage_does_not_tell_of_every_area(tmp_path: Path) -> None:
+    """Ages of the city alone stand in where its areas are the same: a table of all is better."""
+    campaign = shipped_folder() / "storstockholm.toml"
+    loaded = readiness.load(campaign, raw=tmp_path, out=tmp_path, language="en")
+    named = {name: replace(loaded.listed[name], state="own") for name in loaded.campaign.sources}
+    report = readiness.report_on(replace(loaded, listed=loaded.listed | named))
+    better = {(row["area_set"], row["group"]): row["better"] for row in report.methods}
+    assert "scb_tab6574_deso" in better["regso_2020", "unga"]
+    every = {**named, "scb_tab6574_deso": replace(loaded.listed["scb_tab6574_deso"], state="own")}
+    sources = {name: item.source for name, item in every.items()}
+    pair = {"age_18_29_count", "adults_count"}
+    assert readiness.Holdings(loaded.campaign, sources).gives_all(pair, "regso_2020")
 
 
 def test_nothing_at_hand_is_told_and_fails(tmp_path: Path) -> None:

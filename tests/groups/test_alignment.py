@@ -10,7 +10,16 @@ from scipy.stats import truncnorm
 from geoprio.config import Alignment, Group, Measure, Minors
 from geoprio.counts import Roll, Rolls
 from geoprio.errors import CoverageError
-from geoprio.groups import Evidence, Parent, align_groups, estimate_groups, for_election, own_base
+from geoprio.groups import (
+    Evidence,
+    Parent,
+    align_groups,
+    columns_wanted,
+    estimate_groups,
+    for_election,
+    own_base,
+    prospective_errors,
+)
 from geoprio.groups.alignment import _truncated, adults_of
 from tests.groups.toy import TOLD, evidence_of
 
@@ -94,6 +103,23 @@ def test_the_roll_s_error_and_the_alignment_s_are_both_in_the_count_s() -> None:
     # f q (1 - q) sd / (1 - f), times the electors.
     added = 800 * 0.2 / 0.8 * 0.2 * 0.8 * 0.5
     np.testing.assert_allclose(wide.loc["A", "se"] ** 2 - narrow.loc["A", "se"] ** 2, added**2)
+
+
+def test_shares_would_be_as_sure_with_a_table_as_they_are_where_it_is() -> None:
+    rolls = {"riksdag": roll(series(800, 400)), "kommun": roll(series(1000, 500), foreign=0.2)}
+    spread = {"share_sd": 0.05, "share_sd_source": "prov"}
+    one = group(YOUNG.model_copy(update=spread), sd=0.3)
+    larger = pd.DataFrame({"age_18_29_count": 250.0, "adults_count": 1500.0}, index=["0114"])
+    lacking = evidence(Parent(HOME, larger))
+    there = evidence(Parent(HOME, larger), age_18_29_count=series(200, 50))
+    assert columns_wanted({"g": one}, lacking) == {"g": {"age_18_29_count"}}
+    assert columns_wanted({"g": one}, there) == {"g": set()}
+    now, then = (for_election(aligned(one, rolls, it), "riksdag") for it in (lacking, there))
+    found = prospective_errors(
+        {"age_18_29_count"}, {"g": one}, there, Rolls(rolls, HOME), election="riksdag"
+    )
+    pd.testing.assert_series_equal(found["g"], then["share_se"], check_names=False)
+    assert (then["share_se"] < now["share_se"]).all()
 
 
 def test_a_known_share_of_the_municipality_s_electors_is_met() -> None:

@@ -11,7 +11,7 @@ from geoprio.config import Group, Total, load_named, shipped_folder
 from geoprio.config.model import Counted
 from geoprio.errors import ConfigError
 from geoprio.groups import Evidence, Parent, estimate_groups
-from geoprio.groups.synthetic import _raked, synthetic
+from geoprio.groups.synthetic import _raked, hoped_error, synthetic
 from tests.groups.toy import TOLD, WORDS, evidence_of
 
 SHIPPED = shipped_folder()
@@ -232,3 +232,16 @@ def test_a_total_needs_a_method_and_a_method_a_total() -> None:
     for part in ("total", "synthetic"):
         with pytest.raises(ValueError, match=r"\[total\]|a group needs"):
             Group.model_validate(group().model_dump(exclude={part}))
+
+
+def test_what_an_error_will_be_and_what_will_be_told_add_up_to_what_is_unsure_now() -> None:
+    """What the rates will say is drawn, and with it the error that is a part of what they say."""
+    rates, total = group(cv=0.05).synthetic, group(cv=0.05).total
+    assert rates is not None
+    assert total is not None
+    now = pd.DataFrame({"count": 90.0, "share": 0.10, "share_se": 0.05}, index=[0])
+    left = float(hoped_error(now, rates, total).iloc[0])
+    part = np.expm1(0.1**2 + 0.3**2 + 0.05**2 + 1 / 90)
+    told = np.random.default_rng(1).normal(0.10, np.sqrt(0.05**2 - left**2), 200_000)
+    assert np.sqrt((part * told**2).mean()) == pytest.approx(left, rel=0.01)
+    assert left < 0.05

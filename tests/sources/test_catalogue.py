@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from geoprio.config import file_names, shipped_folder
+from geoprio.config import file_names, load_campaign, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.sources import load_source
+from geoprio.sources.read import other_tables
 from tests.cases import every
 from tests.sources.toy import source
 
@@ -42,6 +43,20 @@ def test_every_shipped_source_loads_and_names_its_origin(name: str) -> None:
     assert loaded.publisher
     assert loaded.licence
     assert loaded.page.startswith("https://")
+
+
+def test_what_a_campaign_lacks_is_found_whatever_is_wrong_with_other_files(tmp_path: Path) -> None:
+    campaign = load_campaign(shipped_folder() / "storstockholm.toml")
+    folder = write(tmp_path, GOOD.replace('"kommun"', '"deso_2018"'))
+    (folder / "sources" / "aaa.toml").write_text("title = ", encoding="utf-8")
+    (folder / "sources" / "bbb.toml").write_text(
+        'area_set = "deso_2018"\nprovides = "counts"', "utf-8"
+    )
+    found = other_tables(campaign, [folder, shipped_folder()])
+    assert {"toy", "scb_tab6574_deso", "scb_tab6574_regso"} <= set(found)
+    assert not set(found) & {"aaa", "bbb", *campaign.sources}
+    sets = [table.area_set for table in found.values()]
+    assert sets == sorted(sets, key=["deso_2018", "regso_2020"].index)
 
 
 def test_a_good_source_loads(tmp_path: Path) -> None:

@@ -227,7 +227,8 @@ def _by_measure(measure: Measure, evidence: Evidence) -> pd.DataFrame:
     for number, above in enumerate(levels[1:], start=1):
         gap = inherited.isna() & above.notna()
         inherited = inherited.fillna(above)
-        spread[gap] = _between_sd(levels, number, evidence, size, measure=measure)[gap]
+        if gap.any():
+            spread[gap] = _between_sd(levels, number, evidence, size, measure=measure)[gap]
     # Counts moved from other areas are estimates here, whoever published them there, but where
     # every one of those lies whole in its area.
     moved = error_of(evidence.errors, column, share.index) > 0

@@ -209,22 +209,20 @@ def _prospects(
     area_set: str, gathered: Gathered, evidence: Evidence, rolls: Rolls, plans: Brief
 ) -> dict[str, pd.DataFrame]:
     """Return `Located.prospects`, of a set that nests: one table for all that give the same."""
-    found: dict[frozenset[str], tuple[str, pd.DataFrame]] = {}
-    groups = {name: plans.groups[name] for name in plans.locating}
-    wanted = columns_wanted(groups, evidence)
+    campaign, base = plans.campaign, gathered.atlas.base
+    told = {campaign.scored_set, campaign.closer_set} & set(gathered.published)
+    wanted = columns_wanted({name: plans.groups[name] for name in plans.locating}, evidence)
     years = single_years([table.counts for table in gathered.tables])
-    for name, table in gathered.others.items():
+    found: dict[frozenset[str], tuple[str, pd.DataFrame]] = {}
+    for name, table in gathered.others.items() if area_set in told else ():
         given = columns_given(table.column_names, tuple(map(str, years)))
         columns = given & frozenset().union(*wanted.values())
-        reached = table.area_set in {area_set, gathered.atlas.base}
-        if not columns or not reached or columns in found or area_set not in gathered.published:
-            continue
-        with_it = as_published(evidence, columns, area_set, gathered)
-        moved = {group: plans.groups[group] for group, own in wanted.items() if own & columns}
-        errors = prospective_errors(
-            columns, moved, with_it, rolls, election=plans.campaign.election.basis
-        )
-        found[columns] = name, errors
+        if columns and columns not in found and table.area_set in {area_set, base}:
+            surer = {group: plans.groups[group] for group, own in wanted.items() if own & columns}
+            with_it = as_published(evidence, columns, area_set, gathered)
+            basis = campaign.election.basis
+            errors = prospective_errors(columns, surer, with_it, rolls, election=basis)
+            found[columns] = name, errors
     return dict(found.values())
 
 

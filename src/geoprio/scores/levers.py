@@ -120,7 +120,7 @@ def find_levers(
     for name, errors in strays.with_table.items():
         gone = part((strays.now**2 - errors**2).clip(lower=0))
         kept = np.sqrt((1 - gone).clip(LEAST**2))
-        told = _tellings(chance, kept, rng)
+        told = tellings(chance, kept, rng)
         left = np.nansum(told * (1 - told)) / (TELLINGS * max(balance.sum(), LEAST))
         if left <= 1 - WORTH:
             rows[name] = {"doubt_left": left, **_counts(ranking, kept, told, rules)}
@@ -157,7 +157,7 @@ def _variances(ranking: Ranking) -> pd.DataFrame:
     return pd.DataFrame(half**2, ranking.points.index, names).fillna(0.0)
 
 
-def _tellings(chance: Floats, kept: Floats, rng: np.random.Generator) -> Floats:
+def tellings(chance: Floats, kept: Floats, rng: np.random.Generator) -> Floats:
     """Return tellings x areas: what the chances may become with a part `kept` of the errors."""
     drawn = rng.standard_normal((TELLINGS, len(kept)))
     return ndtr((ndtri(chance) + np.sqrt(1 - kept**2) * drawn) / kept)
