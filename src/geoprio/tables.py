@@ -207,8 +207,8 @@ def _told(values: pd.Series, wrong: pd.Series | np.ndarray, expected: str) -> li
     found = np.flatnonzero(wrong)
     if not len(found):
         return []
-    first = {"value": values.tolist()[found[0]], "place": values.index[found[0]]}
-    example = Phrase("for_example_at", **first, count=len(found))
+    value, place = values.tolist()[found[0]], values.index[found[0]]
+    example = Phrase("for_example_at", value=value, place=place, count=len(found))
     return [Phrase("breaks_rule", column=values.name, rule=expected, example=example)]
 
 
