@@ -77,6 +77,12 @@ def test_one_municipality_limits_every_source_and_total(county: Path) -> None:
         assert {str(code)[:4] for code in item.frame.index} <= {TOWN}
 
 
+def test_a_source_of_other_municipalities_alone_is_named(county: Path) -> None:
+    path = small(county, BORDERS, DISTRICTS, RESULTS, TABLE, AGES, town="0199")
+    with pytest.raises(GeoprioError, match="no row is of the municipalities 0199"):
+        computed(path)
+
+
 ENOUGH = (BORDERS, DISTRICTS, RESULTS, TABLE, AGES)
 GRID = [held for least in (3, 4, 5) for held in itertools.combinations(ENOUGH, least)]
 

@@ -379,6 +379,8 @@ def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, home: tuple
     known = (number >= 0) & codes.notna().to_numpy() & codes.ne(ELSEWHERE).to_numpy()
     mine = np.asarray(known & np.array(ours, dtype=bool)[number], dtype=bool)
     if not mine.any():
+        if home[0][:2] in counties:
+            raise SourceError("no_row_of_municipalities", municipalities=home)
         others = pd.Series(counties[number[known]], dtype=object).value_counts()
         found = [Phrase("rows_of", code=code, count=count) for code, count in others.items()]
         raise SourceError(
