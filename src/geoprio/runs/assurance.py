@@ -14,6 +14,7 @@ from geoprio.runs.outcome import Outcome
 from geoprio.scores import PRIVATE, Located, rank_set_widths, unknown_words
 from geoprio.sources.catalogue import OwnFile
 from geoprio.words import Language, decimal, set_name, text, whole
+from geoprio.words import told as told_words
 
 ORGANISE = "organise"
 """Name of the profile whose ranking the first organising list goes down."""
@@ -70,10 +71,8 @@ def told_of(outcome: Outcome) -> list[str]:
         if exceeding:
             count = len(exceeding)
             told.append(text("electors_exceed", language, count=count, area_set=named))
-    rests_on = {f"effects/{plans.campaign.effects}": outcome.guides.effects}
-    elsewhere = told_elsewhere(plans.campaign, plans.groups, rests_on)
     told += [
-        *(fault.told(language) for fault in elsewhere),
+        *_told_of_elsewhere(outcome),
         *_told_of_borders(outcome),
         *_told_of_ranking(outcome),
         *_told_of_groups(outcome),
@@ -90,6 +89,14 @@ def told_of(outcome: Outcome) -> list[str]:
     return told
 
 
+def _told_of_elsewhere(outcome: Outcome) -> list[str]:
+    """Return which figures were counted in another county."""
+    plans = outcome.plans
+    rests_on = {f"effects/{plans.campaign.effects}": outcome.guides.effects}
+    faults = told_elsewhere(plans.campaign, plans.groups, rests_on)
+    return [fault.told(plans.language) for fault in faults]
+
+
 def _told_of_borders(outcome: Outcome) -> list[str]:
     """Return which associations no area belongs to, and which own borders lie on each other."""
     language, areas = outcome.plans.language, outcome.levels[0].areas
@@ -101,7 +108,8 @@ def _told_of_borders(outcome: Outcome) -> list[str]:
         if isinstance(item.source.fetch, OwnFile) and item.source.provides == "areas":
             pairs = overlapping(item.frame)
             names = [f"{first} – {second}" for first, second in pairs[:3]]
-            values = {"source": item.source.title, "count": len(pairs), "names": ", ".join(names)}
+            source = told_words(item.source.title, language)
+            values = {"source": source, "count": len(pairs), "names": ", ".join(names)}
             told += [text("borders_overlap", language, **values)] if pairs else []
     return told
 

@@ -11,7 +11,7 @@ from geoprio.runs.outcome import Outcome
 from geoprio.scores import Located
 from geoprio.scores.levers import VOTES
 from geoprio.scores.verdicts import ASK
-from geoprio.words import Language, text, whole
+from geoprio.words import Language, text, told, whole
 
 TOLD = 0.05
 """Share (0-1) of the doubt from which a part of it is told of."""
@@ -45,8 +45,9 @@ def doubt_record(outcome: Outcome, level: Located, channel: str) -> dict[str, An
 
 def _table(outcome: Outcome, name: str, row: pd.Series) -> dict[str, Any]:
     source = outcome.gathered.others[name]
-    told = {"title": source.title, "publisher": source.publisher, "fetched": not source.is_by_hand}
-    return told | {str(key): round(float(value), 3) for key, value in row.items()}
+    title = told(source.title, outcome.plans.language)
+    named = {"title": title, "publisher": source.publisher, "fetched": not source.is_by_hand}
+    return named | {str(key): round(float(value), 3) for key, value in row.items()}
 
 
 def doubt_words(
