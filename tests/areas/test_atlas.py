@@ -45,7 +45,10 @@ def toy_atlas() -> Atlas:
     districts = areas(**{"0180D1": (0, 0, 205, 100), "0181D1": (205, 0, 400, 100)})
     park = areas(**{"0180-park": (0, 0, 150, 100)})
     key = pd.DataFrame(
-        {"parent_code": ["0180R1", "0180R1", "0181R1", "0181R1"], "parent_name": list("AABB")},
+        {
+            "parent_code": ["0180R1", "0180R1", "0181R1", "0181R1"],
+            "parent_name": ["A", "A", "RegSO-B", "RegSO-B"],
+        },
         index=small.index,
     )
     return build_atlas(
@@ -55,6 +58,12 @@ def toy_atlas() -> Atlas:
         {"valdistrikt": districts, "stadsdel": park},
         municipality_names=pd.Series({"0180": "Stockholm", "0181": "Södertälje"}),
     )
+
+
+def test_larger_areas_are_called_as_people_say() -> None:
+    atlas = toy_atlas()
+    assert atlas.sets["regso"]["area_name"].tolist() == ["A", "B"]
+    assert not atlas.sets["deso"]["area_name"].str.contains("RegSO").any()
 
 
 SETS = ["deso", "kommun", "regso", "stadsdel", "valdistrikt"]

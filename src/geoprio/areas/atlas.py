@@ -33,6 +33,9 @@ GAP_WIDTH_M = 50.0
 published simplified to about 50 m (gaps there reach 39 m, the narrowest real hole is 152 m)."""
 
 
+KIND = "RegSO-"
+"""What the publisher's key writes before some names of the larger areas."""
+
 SLIVER = 0.01
 """Part (0-1) of the smaller of two areas that may lie on the other: lines are drawn by hand."""
 
@@ -219,6 +222,8 @@ def build_atlas(
     nested = {}
     if larger is not None:
         parent_set, key = larger
+        # Tables are joined by the publisher's own names; people say Nydala norr.
+        key = key.assign(parent_name=key["parent_name"].str.removeprefix(KIND))
         nested[parent_set] = key["parent_code"].reindex(areas.index).rename(None)
         names = key.drop_duplicates("parent_code").set_index("parent_code")["parent_name"]
         sets[name] = sets[name].assign(area_name=_called_by_parent(areas, key))
