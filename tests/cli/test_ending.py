@@ -14,7 +14,7 @@ from geoprio.demo.county import LEAST_AREAS, MOST_AREAS
 from geoprio.runs import Run
 from geoprio.sources import source_at_hand
 from geoprio.sources.raw import default_raw
-from geoprio.words import text
+from geoprio.words import text, told
 from tests.cli.conftest import Call
 
 DEMO = shipped_folder() / "demo.toml"
@@ -51,11 +51,11 @@ def test_a_run_ends_with_the_first_three_and_the_map(
 
 
 def test_every_missing_file_is_named_at_once(call: Call, tmp_path: Path) -> None:
-    told = call("run", DEMO, "--raw", tmp_path, "--out", tmp_path, "--lang", "sv").stderr
+    said = call("run", DEMO, "--raw", tmp_path, "--out", tmp_path, "--lang", "sv").stderr
     for name in load_campaign(DEMO).sources:
         source = source_at_hand(name, (shipped_folder(),), tmp_path)
-        assert f"{source.title}: {source.files[0]}" in told
-    assert f"geoprio fetch {DEMO.as_posix()}" in told
+        assert f"{told(source.title, 'sv')}: {source.files[0]}" in said
+    assert f"geoprio fetch {DEMO.as_posix()}" in said
     assert not (tmp_path / "data").exists()
 
 
