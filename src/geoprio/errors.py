@@ -6,6 +6,7 @@ of the catalogue's `[faults]` and its values, told in the reader's language at t
 
 import errno
 from collections.abc import Iterable
+from pathlib import Path
 
 from geoprio.words import Language, Phrase, told
 
@@ -51,7 +52,9 @@ class GeoprioError(Exception):
 
 def why(error: OSError) -> str:
     """Return what the system says of a file, as a phrase where the catalogue has its words."""
-    key = _SYSTEM.get(error.errno or 0)
+    # A folder cannot be made where a file has its name.
+    file = isinstance(error, FileExistsError) and Path(error.filename or "").is_file()
+    key = _SYSTEM.get(errno.ENOTDIR if file else error.errno or 0)
     return Phrase(key) if key else error.strerror or str(error)
 
 

@@ -96,7 +96,9 @@ def test_json_has_the_keys_that_are_documented(call: Call, tmp_path: Path) -> No
     one = document(listed.stdout)["sources"][0]
     assert set(one) == {"source", "title", "state", "files", "age_days", "licence", "how"}
     checked = call("check", DEMO, "--raw", tmp_path, "--json")
-    assert given(checked.stdout) == {"year", "electorates", "methods", "decisions", "whole"}
+    assert given(checked.stdout) == {
+        *("year", "electorates", "methods", "elsewhere", "lacking", "decisions", "doubts", "whole")
+    }
     assert document(call("--version", "--json").stdout)["version"] == __version__
     assert call("--version").stdout == f"geoprio {__version__}\n"
 

@@ -101,7 +101,7 @@ def test_the_same_is_told_in_swedish(folder: Path) -> None:
     spoil(folder / "storstockholm.toml", "minimum_count =", "minimum_cuont =")
     _, lines = told(folder / "storstockholm.toml", "sv")
     assert lines == [
-        "storstockholm.toml: rad 12, minimum_cuont: okänd nyckel; menade du `minimum_count`?",
+        "storstockholm.toml: rad 13, minimum_cuont: okänd nyckel; menade du `minimum_count`?",
         "1 fel i 1 av 1 filer.",
     ]
 

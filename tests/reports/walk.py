@@ -133,9 +133,9 @@ def _xlsx(path: Path, vendor: Vendor | None) -> Iterator[Part]:
     for name, rows in sheets.items():
         place = f"{path.name}, {name}"
         if words[0] not in sheets:
-            assert vendor is not None
-            yield _vendor_part(place, pd.DataFrame(rows[1:], columns=rows[0], dtype=object), vendor)
-            yield Part(place, "leverantor", (), pd.DataFrame([[name]]))
+            table = pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
+            part = _vendor_part(place, table, vendor) if vendor else _headed(place, table)
+            yield from (part, Part(place, part.audience, (), pd.DataFrame([[name]])))
             continue
         readers = _workbook_readers(sheets)
         if name in words:

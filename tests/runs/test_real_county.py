@@ -166,7 +166,7 @@ def test_the_share_of_electors_known_by_municipality_is_met(other_set: Located) 
 def test_the_areas_with_more_electors_than_residents_are_thirteen(real_result: Run) -> None:
     listed = record(real_result)["area_sets"]["deso_2018"]["more_electors_than_residents"]
     assert len(listed["riksdag"]) == 13
-    assert any("13 områden i deso_2018" in told for told in real_result.warnings)
+    assert any("13 områden i DeSO 2018" in told for told in real_result.warnings)
 
 
 def test_the_campaign_states_its_data_and_its_election_apart(real_result: Run) -> None:

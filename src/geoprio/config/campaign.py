@@ -251,6 +251,7 @@ class MailOrder(Model):
     """Who orders a mailing, and what is mailed; what is left out is a blank line to write on."""
 
     client: str = ""
+    """Who orders and pays."""
     contact: str = ""
     """Who answers the vendor's questions: name, telephone or e-mail."""
     invoice: str = ""
@@ -320,7 +321,6 @@ class Campaign(Model):
     """The small areas that residents are counted in and larger areas are made of; without one,
     residents are counted in those that are scored."""
     nesting: Nesting | None = None
-    """The larger set that they nest in."""
     top_k: Annotated[int, Field(ge=1)]
     """How many areas are "the first"."""
     minimum_count: Annotated[int, Field(ge=5)] = 10

@@ -169,7 +169,9 @@ class Elsewhere(Model):
     """What stands in for a group's total in a county where nobody has counted it."""
 
     per_1000_residents: Positive
+    """So many people of each thousand residents."""
     cv: NotNegative
+    """Coefficient of variation of that, between counties."""
     source: Text
 
 

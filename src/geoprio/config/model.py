@@ -96,7 +96,8 @@ class Text(Model):
 class Counted(Model):
     """Where and when a figure was counted: elsewhere it is scaled, or told to be borrowed."""
 
-    county: Annotated[str, Field(pattern=r"^\d{2}$")]
+    county: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+    """Two digits of the county."""
     year: int | None = None
     """None where the figure is undated."""
 

@@ -202,7 +202,7 @@ class OwnFile(Model):
     """A file that cannot be fetched: the user puts it in place."""
 
     kind: Literal["own"]
-    how: Text
+    how: str | Text
     """What to get, from whom, and what to call it."""
     hosts: ClassVar[tuple[str, ...]] = ()
 

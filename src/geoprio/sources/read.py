@@ -249,7 +249,15 @@ def read_source(
 
 DAMAGE = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError),
-    *(TypeError, ValueError, zipfile.BadZipFile, zlib.error, csv.Error, ParseError),
+    *(
+        TypeError,
+        UnboundLocalError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+        csv.Error,
+        ParseError,
+    ),
     *(ArrowException, CalamineError, JSONError, ShapelyError),
 )
 """What Python and the libraries raise on a file that is cut off, mangled or of another kind:
