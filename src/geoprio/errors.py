@@ -5,8 +5,8 @@ of the catalogue's `[faults]` and its values, told in the reader's language at t
 """
 
 import errno
+import pathlib
 from collections.abc import Iterable
-from pathlib import Path
 
 from geoprio.words import Language, Phrase, told
 
@@ -53,7 +53,7 @@ class GeoprioError(Exception):
 def why(error: OSError) -> str:
     """Return what the system says of a file, as a phrase where the catalogue has its words."""
     # A folder cannot be made where a file has its name.
-    file = isinstance(error, FileExistsError) and Path(error.filename or "").is_file()
+    file = isinstance(error, FileExistsError) and pathlib.Path(error.filename or "").is_file()
     key = _SYSTEM.get(errno.ENOTDIR if file else error.errno or 0)
     return Phrase(key) if key else error.strerror or str(error)
 
