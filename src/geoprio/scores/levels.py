@@ -210,7 +210,7 @@ def _prospects(
 ) -> dict[str, pd.DataFrame]:
     """Return `Located.prospects`, of a set that nests: one table for all that give the same."""
     campaign, base = plans.campaign, gathered.atlas.base
-    told = {campaign.scored_set, campaign.closer_set} & set(gathered.published)
+    told = set(campaign.area_sets) & set(gathered.published)
     wanted = columns_wanted({name: plans.groups[name] for name in plans.locating}, evidence)
     years = single_years([table.counts for table in gathered.tables])
     found: dict[frozenset[str], tuple[str, pd.DataFrame]] = {}

@@ -249,16 +249,8 @@ def read_source(
 
 DAMAGE = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError),
-    *(
-        TypeError,
-        UnboundLocalError,
-        ValueError,
-        zipfile.BadZipFile,
-        zlib.error,
-        csv.Error,
-        ParseError,
-    ),
-    *(ArrowException, CalamineError, JSONError, ShapelyError),
+    *(TypeError, UnboundLocalError, ValueError, zipfile.BadZipFile, zlib.error, csv.Error),
+    *(ParseError, ArrowException, CalamineError, JSONError, ShapelyError),
 )
 """What Python and the libraries raise on a file that is cut off, mangled or of another kind:
 GDAL, the projections and the encodings raise some of the first. No reader catches them."""
@@ -288,7 +280,7 @@ def other_tables(campaign: Campaign, folders: Sequence[Path]) -> dict[str, Sourc
     Those of the closer set come first. A file with a fault is no concern of a campaign that does
     not name it: it is left out.
     """
-    sets = (campaign.closer_set, campaign.scored_set)
+    sets = campaign.area_sets[::-1]
     found = {}
     for name, document in named_documents("sources", folders).items():
         given = document.table.get("provides"), document.table.get("area_set")
