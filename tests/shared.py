@@ -61,6 +61,7 @@ class Shared:
     def run(self, name: str, outcome: Outcome) -> Run:
         """Return the run of what was computed, with all its files."""
 
+        @pipeline.brisk()
         def write(out: Path) -> Run:
             found = pipeline.kept(outcome)
             own = found.campaign.name
