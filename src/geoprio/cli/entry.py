@@ -3,6 +3,7 @@
 Help and faults of the line are told in the language spoken; typer itself has English only.
 """
 
+import gc
 import os
 import re
 import shutil
@@ -330,6 +331,7 @@ def finished_run(place: Path, out: Path) -> "tuple[Run, tuple[Path, ...]]":
 
 def main() -> None:
     """Run the command; a fault that the user can mend is told without a traceback."""
+    gc.disable()  # a command is over before cycles add up to anything
     for stream in (sys.stdout, sys.stderr):
         # A console that cannot write å ä ö must not stop a run.
         if hasattr(stream, "reconfigure"):
