@@ -52,15 +52,21 @@ def processed(done: Path) -> Path:
     return done / "data" / "processed" / "norrbottens_lan"
 
 
+def of_one_group(campaign: Path) -> Path:
+    """Return the campaign with all its sources, of one group and one channel: it takes less time."""
+    text = re.sub(r"(?m)^profiles = .*", 'profiles = ["mailing"]', campaign.read_text("utf-8"))
+    text = re.sub(r"(?s)\[target_groups\]\n.*?\n\n", "[target_groups]\nunga = 1.0\n\n", text)
+    campaign.write_text(text, encoding="utf-8")
+    return campaign
+
+
 def refuse_others(run: Run, code: str) -> None:
     for area_set in run.area_sets:
         areas = run.frame("areas", area_set)
         assert len(areas) > 20
         assert set(areas.index.str[:2]) == {code}
         assert set(areas["municipality_code"].str[:2]) == {code}
-    scores = run.frame("scores").query("channel in ['canvass', 'mailing']")
-    assert scores["score"].notna().all()
-    assert set(run.frame("groups")["group"]) >= {"unga", "lo", "kvinnor", "invandrarbakgrund"}
+    assert run.frame("scores").query("channel == 'mailing'")["score"].notna().all()
 
 
 def test_every_source_of_the_campaign_was_fetched(done: Path) -> None:
@@ -72,7 +78,10 @@ def test_every_source_of_the_campaign_was_fetched(done: Path) -> None:
 
 
 def test_the_run_is_of_that_county_alone(processed: Path) -> None:
-    refuse_others(read_run(processed), CODES[0])
+    run = read_run(processed)
+    refuse_others(run, CODES[0])
+    assert run.frame("scores").query("channel == 'canvass'")["score"].notna().all()
+    assert set(run.frame("groups")["group"]) >= {"unga", "lo", "kvinnor", "invandrarbakgrund"}
 
 
 def test_each_municipality_is_an_association(done: Path, processed: Path) -> None:
@@ -97,7 +106,7 @@ def test_no_output_knows_of_another_county(done: Path, processed: Path) -> None:
 
 @pytest.mark.parametrize("code", CODES[1:])
 def test_four_others_are_fetched_and_run(code: str, tmp_path: Path) -> None:
-    run = pipeline.compute(fetched(code, tmp_path), out=tmp_path)
+    run = pipeline.compute(of_one_group(fetched(code, tmp_path)), out=tmp_path)
     refuse_others(run, code)
     elections = set(run.frame("groups")["election"])
     assert ("region" in elections) == counties()[code].elects_region
