@@ -27,7 +27,7 @@ MEGABYTE = 1_000_000
 
 def plan_file(source: Source, fetch: FileFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file at a known address."""
-    wanted = fetch.file_name or _file_name(fetch.url or "")
+    wanted = (fetch.file_name or _file_name(fetch.url or "")).replace("{county}", desk.county_slug)
     # A name that carries its date is saved under the one that stays.
     saved = saved_name(source, None if _is_pattern(wanted) else wanted)
     check = is_file(saved, unpacked=fetch.unpacked_mb * MEGABYTE)

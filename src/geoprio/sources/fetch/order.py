@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from geoprio.config.counties import find_county
 from geoprio.errors import ConfigError, SourceError
 from geoprio.sources.catalogue import Source
 from geoprio.sources.fetch.client import Ask, Check, Client, is_json, read_json
@@ -59,6 +60,11 @@ class Desk:
     saved: dict[str, tuple[str, str]] = field(default_factory=dict)
     """By the name of a file, the source that it was planned for and what was asked."""
     _known: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def county_slug(self) -> str:
+        """What the county is called in the names of files."""
+        return find_county(self.county_code).slug
 
     def json(self, url: str) -> Any:  # noqa: ANN401 - JSON is any
         """Return the JSON at an address."""
