@@ -260,7 +260,9 @@ def prepared(
     gathered = replace(gathered, atlas=atlas)
     begins("measure")
     others = other_tables(campaign, folders)
-    residents = float(atlas.population.sum())
+    county = atlas.sets[atlas.base]["municipality_code"].str[:2]
+    people = atlas.population.groupby(county).sum()
+    residents = {str(code): float(count) for code, count in people.items()}
     groups = {name: fit_total(name, group, campaign, residents) for name, group in groups.items()}
     gathered = replace(gathered, splits=calibrate(gathered), others=others)
     return gathered, Brief(

@@ -104,7 +104,7 @@ def expand_memberships(
     """
     if campaign is not None and campaign.municipalities:
         town = rows["area_code"].str[:4]
-        out = town.str.fullmatch(rf"{campaign.county_code}\d\d")
+        out = town.str.fullmatch(r"\d{4}") & town.str[:2].isin(campaign.home)
         rows = rows[~out | town.isin(campaign.municipalities)]
     each = (rows[COLUMNS[1:]] == [MUNICIPALITIES, EACH]).all(axis=1)
     if not each.any():

@@ -263,8 +263,8 @@ app.callback()(_with_shared(_options))
 
 DEPTH = 3
 """Folders below the one typed that campaign files are looked for in: data/raw/demo."""
-MARK = "county_code"
-"""A key that a campaign's file cannot do without, and other TOML files have not."""
+MARKS = ("county_code", "counties")
+"""Keys one of which a campaign's file cannot do without, and other TOML files have not."""
 ELECTIONS = ("riksdag", "region", "kommun", "eu")
 
 
@@ -294,7 +294,7 @@ def edition_names(incomplete: str) -> list[str]:
 
 def _is_campaign(path: Path) -> bool:
     try:
-        return any(line.startswith(MARK) for line in path.read_text("utf-8").splitlines())
+        return any(line.startswith(MARKS) for line in path.read_text("utf-8").splitlines())
     except (OSError, UnicodeError):
         return False
 

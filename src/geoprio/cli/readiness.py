@@ -214,7 +214,7 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
     groups = {name: load_group(name, folders) for name in campaign.target_groups}
     for name, group in groups.items():
         # Refused here too; how many the residents are is read in a run.
-        fit_total(name, group, campaign, 1.0)
+        fit_total(name, group, campaign, dict.fromkeys(campaign.home, 1.0))
     effects = {
         f"effects/{campaign.effects}": load_named(Effects, "effects", campaign.effects, folders)
     }

@@ -25,6 +25,7 @@ from geoprio.config import (
     shipped_folder,
     unknown_names,
 )
+from geoprio.config.counties import counties, names_of_counties
 from geoprio.errors import SourceError
 from geoprio.sources.borders import read_boundaries, shape_points
 from geoprio.sources.catalogue import Loaded, Options, OwnFile, Source
@@ -196,7 +197,8 @@ def read_source(
     raw
         Folder of the raw files.
     county_code
-        Two digits, such as "14"; or codes of the municipalities that are kept, of one county.
+        Two digits, such as "14", of one county or of several; or codes of the municipalities that
+        are kept.
     key
         Frame of a `key` source, for tables keyed by "Kommun (RegSO)".
     campaign
@@ -308,14 +310,41 @@ def read_all(
     files = {
         name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
     }
-    home = campaign.municipalities or campaign.county_code
+    home = campaign.municipalities or campaign.home
     key = None
     loaded: dict[str, Loaded] = {}
     for name in sorted(sources, key=lambda name: _FIRST.get(sources[name].provides, len(_FIRST))):
         frame = read_source(sources[name], raw, county_code=home, key=key)
         loaded[name] = Loaded(name, sources[name], files[name], frame)
+        _refuse_lost_county(loaded[name], campaign, sources.values())
         key = _key(campaign, loaded) if key is None else key
     return tuple(loaded[name] for name in sources), key
+
+
+def _refuse_lost_county(item: Loaded, campaign: Campaign, sources: Iterable[Source]) -> None:
+    """Raise where a source that a run rests on in every county says nothing of one.
+
+    Its votes or people would be missing without a word. Not all counties vote for a region.
+    """
+    source, frame = item.source, item.frame
+    voted = {one.area_set for one in sources if one.provides == "results"}
+    needed = {
+        **dict.fromkeys(("key", "names", "results"), True),
+        "areas": source.area_set in {campaign.base_set, *voted},
+        "counts": source.area_set == campaign.base_set and "population_count" in frame,
+    }
+    if len(campaign.home) == 1 or not needed.get(source.provides):
+        return
+    held = set(pd.Series(frame.get("municipality_code", frame.index), dtype=object).str[:2])
+    asked = {code[:2] for code in campaign.municipalities} or set(campaign.home)
+    lost = [
+        code
+        for code in sorted(asked - held)
+        if source.election != "region" or counties()[code].elects_region
+    ]
+    if lost:
+        name, there = item.files[0].name, names_of_counties(lost)
+        raise SourceError("no_row_of_counties", name=name, source=source.title, counties=there)
 
 
 def _missing(source: Source) -> Phrase:

@@ -88,9 +88,13 @@ def _file_name(url: str) -> str:
 
 def plan_list(source: Source, fetch: ListFetch, desk: Desk) -> list[FilePlan]:  # noqa: ARG001 - one signature
     """Return every file of a published list of checksums whose path the source wants."""
-    wanted = fetch.members.replace("{county_code}", desk.county_code)
+    wanted = list(dict.fromkeys(fetch.members.replace("{county_code}", it) for it in desk.home))
     listed = _checksums(desk.text(fetch.url, _is_list))
-    fitting = {path: listed[path] for path in sorted(listed) if fnmatchcase(path, wanted)}
+    fitting = {
+        path: listed[path]
+        for path in sorted(listed)
+        if any(fnmatchcase(path, pattern) for pattern in wanted)
+    }
     if not fitting:
         found = [Phrase("found_here", found=path) for path in list(listed)[:5]]
         raise SourceError(

@@ -51,7 +51,8 @@ class Desk:
 
     client: Client
     scratch: Path
-    county_code: str
+    county_code: str | tuple[str, ...]
+    """Of one county, or of several."""
     folder: Path
     """The raw folder."""
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -59,6 +60,11 @@ class Desk:
     saved: dict[str, tuple[str, str]] = field(default_factory=dict)
     """By the name of a file, the source that it was planned for and what was asked."""
     _known: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def home(self) -> tuple[str, ...]:
+        """Codes of the counties."""
+        return (self.county_code,) if isinstance(self.county_code, str) else self.county_code
 
     def json(self, url: str) -> Any:  # noqa: ANN401 - JSON is any
         """Return the JSON at an address."""

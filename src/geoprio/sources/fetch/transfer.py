@@ -108,7 +108,11 @@ def plan_sources(
 
 
 def preview(
-    sources: Mapping[str, Source], folder: Path, *, county_code: str, client: Client
+    sources: Mapping[str, Source],
+    folder: Path,
+    *,
+    county_code: str | tuple[str, ...],
+    client: Client,
 ) -> tuple[list[tuple[str, FilePlan]], list[Phrase]]:
     """Return every file that would be made and its requests, and why the rest cannot be planned.
 
@@ -135,7 +139,7 @@ def fetch_sources(
     sources: Mapping[str, Source],
     folder: Path,
     *,
-    county_code: str,
+    county_code: str | tuple[str, ...],
     client: Client,
     watcher: Watcher | None = None,
 ) -> list[Outcome]:
