@@ -304,8 +304,9 @@ def write_small_areas(raw: Path, *, areas: int, seed: int) -> Path:
     few = published.assign(**(own * times).round().astype(int))
     members = round(LO_MEMBERS * times)
     with (
-        patch.object(county, "published_figures", lambda: few),
+        patch.object(county, "published_figures", lambda _: few),
         patch.object(people, "LO_MEMBERS", members),
+        patch.object(people, "ADULTS", few["adults"].sum()),
     ):
         write_demo(raw, areas=areas, seed=seed)
     # The members of its associations are more than its people.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geoprio.demo.apportionment import LO_MEMBERS
+from geoprio.demo.apportionment import ADULTS, LO_MEMBERS
 from geoprio.demo.people import (
     EDUCATIONS,
     INDUSTRIES,
@@ -35,7 +35,7 @@ def members(jobs: list[str | None], levels: list[int], seed: int = 1) -> np.ndar
             employed[kinds == kind, INDUSTRIES.index(job)] = PEOPLE // 2
     work = Work(np.zeros((AREAS, 2, 3), dtype=np.int64), employed, education)
     drawn = drawn_of(adults, work, seed)
-    assert drawn.sum() == LO_MEMBERS
+    assert drawn.sum() == round(LO_MEMBERS * adults.sum() / ADULTS)
     assert (drawn >= 0).all() and (drawn <= adults).all()
     return np.array([drawn[kinds == kind].mean() for kind in range(len(jobs))]) * 1600 / PEOPLE
 

@@ -14,13 +14,14 @@ def init(
     voice: Voice,
     folder: Annotated[Path, typer.Argument(help="help_folder", metavar="of_folder")],
     county: Annotated[str | None, typer.Option(help="help_county", metavar="of_county")] = None,
+    year: Annotated[int | None, typer.Option(help="help_year", metavar="of_year")] = None,
 ) -> None:
     """Write a campaign folder to start from: every file that staff edit."""
     from geoprio.cli import start
     from geoprio.cli.kinds import write_schemas
     from geoprio.config import load_campaign
 
-    campaign = start.start(folder, county=county)
+    campaign = start.start(folder, county=county, year=year)
     write_schemas(folder)
     name = load_campaign(campaign).name
     then = [f'geoprio fetch "{campaign}"', f'geoprio run "{campaign}"']

@@ -1,8 +1,7 @@
 """What `geoprio init` does: a campaign folder to start from, for any of the 21 counties."""
 
-import difflib
-import re
 import shutil
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
@@ -15,10 +14,17 @@ from geoprio.config import (
     load_group,
     shipped_folder,
 )
-from geoprio.config.counties import START, County, counties, county_name, fit_total
+from geoprio.config.counties import (
+    START,
+    County,
+    counties,
+    county_name,
+    find_county,
+    fit_elections,
+    fit_total,
+)
 from geoprio.errors import ConfigError
-from geoprio.sources.rows import slug
-from geoprio.words import Language, Phrase, text, whole
+from geoprio.words import Language, text, whole
 
 KEPT = (
     *("addressed", "effects", "groups", "messages", "notices", "profiles", "registers"),
@@ -33,13 +39,20 @@ ten is worth the name of first."""
 LEAST_TOP, STEP = 5, 5
 
 
-def start(folder: Path, *, county: str | None) -> Path:
+def start(folder: Path, *, county: str | None, year: int | None = None) -> Path:
     """Write a campaign folder, and return the campaign's file.
 
-    Without a county's two digits, the campaigns that geoprio comes with are copied as they are.
-    ConfigError: The folder holds something already, or there is no such county.
+    It is of an election, the newest without a `year`. Without a county's two digits, the campaigns
+    that geoprio comes with are copied as they are.
+
+    ConfigError: The folder holds something already, there is no such county, or nothing is known of
+    that year.
     """
     found = None if county is None else find_county(county)
+    elections = _elections()
+    if year is not None and (found is None or year not in elections):
+        raise ConfigError("no_such_year", year=year, known=sorted(elections))
+    of_year = elections[year or max(elections)]
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigError("folder_not_empty", folder=folder)
     home = folder.resolve() if folder.exists() else folder.resolve().parent
@@ -47,35 +60,12 @@ def start(folder: Path, *, county: str | None) -> Path:
     # Whole before it has its name: a full disk leaves nothing half made.
     with TemporaryDirectory(dir=home, prefix=".") as made:
         whole = Path(made) / "whole"
-        campaign = _copy(whole) if found is None else _write(whole, found)
+        campaign = _copy(whole) if found is None else _write(whole, found, of_year)
         for path in whole.iterdir() if folder.exists() else ():
             path.rename(folder / path.name)
         if not folder.exists():
             whole.rename(folder)
     return folder / campaign.name
-
-
-def find_county(code: str) -> County:
-    """Return the county with a code of two digits.
-
-    ConfigError: There is none; the one with the nearest code or name is offered.
-    """
-    known = counties()
-    if code in known:
-        return known[code]
-    near = _nearest(code.strip(), known)
-    hint = "" if near is None else Phrase("near_county", code=near.code, name=near.name)
-    listed = ", ".join(f"{item.code} {item.name}" for item in known.values())
-    raise ConfigError("no_such_county", code=code, listed=listed, hint=hint)
-
-
-def _nearest(code: str, known: Mapping[str, County]) -> County | None:
-    if code.isdigit():
-        # A zero that was left out, or two digits in the wrong order.
-        return known.get(code.zfill(2)) or known.get(code[::-1])
-    names = {_slug(item).removesuffix("_lan").rstrip("s"): item for item in known.values()}
-    near = difflib.get_close_matches(_code(code).removesuffix("_lan"), names, n=1, cutoff=0.75)
-    return names[near[0]] if near else None
 
 
 def _copy(folder: Path) -> Path:
@@ -85,15 +75,16 @@ def _copy(folder: Path) -> Path:
     return next(path for path in sorted(folder.glob("*.toml")) if not load_campaign(path).demo)
 
 
-def _write(folder: Path, county: County) -> Path:
+def _write(folder: Path, county: County, of_year: Mapping[str, str]) -> Path:
     shipped = shipped_folder()
     for name in KEPT:
         shutil.copytree(shipped / name, folder / name)
     _write_text(folder / "associations.csv", ASSOCIATIONS)
     # Without a file of its own, the campaign would read another county's.
     _write_text(folder / "constituencies.csv", CONSTITUENCIES)
-    campaign = folder / f"{_slug(county)}.toml"
-    _write_text(campaign, _campaign_text(county))
+    text, name = _campaign(county, of_year)
+    campaign = folder / f"{name}.toml"
+    _write_text(campaign, text)
     loaded = load_campaign(campaign)
     (folder / "sources").mkdir()
     for path in {find_named("sources", name, (shipped,)) for name in loaded.sources}:
@@ -101,12 +92,21 @@ def _write(folder: Path, county: County) -> Path:
     return campaign
 
 
-def _campaign_text(county: County) -> str:
+def _elections() -> dict[int, dict[str, str]]:
+    """Return what a campaign's form is filled with, by the year of its election."""
+    text = (shipped_folder() / START / "years.toml").read_text(encoding="utf-8")
+    return {int(year): {"year": year, **told} for year, told in tomllib.loads(text).items()}
+
+
+def _campaign(county: County, of_year: Mapping[str, str]) -> tuple[str, str]:
+    """Return the text of a county's campaign, and its name: that of the newest is the county's."""
     form = (shipped_folder() / START / "campaign.toml").read_text(encoding="utf-8")
+    newest = of_year["year"] == str(max(_elections()))
+    slug = county.slug.replace("-", "_") + ("" if newest else f"_{of_year['year']}")
     filled = Template(form).substitute(
-        code=county.code, name=county.name, slug=_slug(county), top_k=_top_k(county)
+        of_year, code=county.code, name=county.name, slug=slug, top_k=_top_k(county)
     )
-    return filled if county.elects_region else re.sub(r'(?m)^ *"\w+_region",\n', "", filled)
+    return fit_elections(filled, county), slug
 
 
 def assumed_lines(campaign_file: Path, language: Language) -> list[str]:
@@ -125,19 +125,10 @@ def assumed_lines(campaign_file: Path, language: Language) -> list[str]:
     return [*lines, text("start_rates", language), text("start_associations", language)]
 
 
-def _slug(county: County) -> str:
-    """Return the name as a campaign bears it: small letters without accents."""
-    return _code(county.name)
-
-
 def _top_k(county: County) -> int:
     """Return about a tenth of its larger areas."""
     top = round(county.residents_thousands / RESIDENTS_PER_TOP_AREA / STEP) * STEP
     return max(LEAST_TOP, top)
-
-
-def _code(name: str) -> str:
-    return slug(name).replace("-", "_")
 
 
 def _write_text(path: Path, content: str) -> None:

@@ -12,7 +12,7 @@ from geoprio.config.campaign import (
     TwoWayTable,
     Uncertainty,
 )
-from geoprio.config.document import VARIANTS, Document, composed, read_document
+from geoprio.config.document import VARIANTS, Document, composed, read_document, slug
 from geoprio.config.faults import AnyModel, Fault, judge, nearest, refusal, unknown_name
 from geoprio.config.groups import (
     Alignment,

@@ -1,12 +1,15 @@
 """The 21 counties, and what of a campaign's figures was counted in another one."""
 
 import csv
+import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import get_args
 
 from geoprio.config.campaign import NATIONAL_ABROAD_SHARE, Campaign
+from geoprio.config.document import slug
 from geoprio.config.groups import CountyTotal, Group, Total
 from geoprio.config.load import shipped_folder
 from geoprio.config.model import Counted, Model, Text
@@ -30,6 +33,11 @@ class County:
     elects_region: bool
     """Whether it votes for a region: where one municipality is the whole county, it does not."""
 
+    @property
+    def slug(self) -> str:
+        """Its name as files bear it: `uppsala-lan`."""
+        return slug(self.name)
+
 
 @cache
 def counties() -> Mapping[str, County]:
@@ -42,9 +50,37 @@ def counties() -> Mapping[str, County]:
     }
 
 
+def find_county(code: str) -> County:
+    """Return the county with a code of two digits.
+
+    ConfigError: There is none; the one with the nearest code or name is offered.
+    """
+    known = counties()
+    if code in known:
+        return known[code]
+    near = _nearest(code.strip(), known)
+    hint = "" if near is None else Phrase("near_county", code=near.code, name=near.name)
+    listed = ", ".join(f"{item.code} {item.name}" for item in known.values())
+    raise ConfigError("no_such_county", code=code, listed=listed, hint=hint)
+
+
+def _nearest(code: str, known: Mapping[str, County]) -> County | None:
+    if code.isdigit():
+        # A zero that was left out, or two digits in the wrong order.
+        return known.get(code.zfill(2)) or known.get(code[::-1])
+    names = {item.slug.removesuffix("-lan").rstrip("s"): item for item in known.values()}
+    near = difflib.get_close_matches(slug(code).removesuffix("-lan"), names, n=1, cutoff=0.75)
+    return names[near[0]] if near else None
+
+
 def county_name(code: str) -> str:
     """Return what a county is called; its code where there is no such county."""
     return counties()[code].name if code in counties() else code
+
+
+def fit_elections(campaign: str, county: County) -> str:
+    """Return the text of a campaign, without the sources of an election that no county's is."""
+    return campaign if county.elects_region else re.sub(r'(?m)^ *"\w+_region",\n', "", campaign)
 
 
 def names_of_counties(codes: Sequence[str]) -> list[str]:

@@ -93,6 +93,13 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def slug(name: str) -> str:
+    """Return a name as a code: lower case, å and ä as a, ö as o, other signs as hyphens."""
+    folded = unicodedata.normalize("NFKD", name.lower())
+    letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+
+
 def read_document(path: Path) -> Document:
     """Return what a TOML file holds; ConfigError tells why it cannot be read, with the line."""
     try:

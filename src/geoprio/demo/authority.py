@@ -13,10 +13,9 @@ import pandas as pd
 import shapely
 import xlsxwriter
 
+from geoprio.config.counties import counties, county_name
 from geoprio.demo.apportionment import (
     CITY,
-    COUNTY_CODE,
-    COUNTY_NAME,
     Ints,
     gathered,
     multinomial,
@@ -36,10 +35,10 @@ ELECTORS = (
     "-kvalifikationsdagen-14-augusti-2026-val-till-riksdagen.xlsx"
 )
 DISTRICT_FILES = {
-    2018: ("valdistrikt-stockholms-lan-2018.zip", "VD_01_20180909_Val_20180909.json"),
-    2022: ("valdistrikt-stockholms-lan-2022.zip", "VD_01_20220910_Val_20220911.json"),
+    2018: "VD_{}_20180909_Val_20180909.json",
+    2022: "VD_{}_20220910_Val_20220911.json",
 }
-"""Archive and member name by election year."""
+"""Member of the archive by election year, with a place for the county's code."""
 
 _EARLY_CODE = "9800"
 _PARTY_NAMES = {
@@ -66,9 +65,10 @@ _OLD_BANDS = (("30-34", "45-49"), ("50-54", "60-64"), ("65-69", "80-"))
 _FIRST_TIME = 0.3
 
 
-def write_districts(folder: Path, districts: gpd.GeoDataFrame, year: int) -> None:
+def write_districts(folder: Path, county: County, year: int) -> None:
     """Write the zip of polling districts, whose CRS is not declared."""
-    archive, member = DISTRICT_FILES[year]
+    districts, member = county.districts, DISTRICT_FILES[year].format(county.code)
+    archive = f"valdistrikt-{counties()[county.code].slug}-{year}.zip"
     named = {"Lkfv": districts.index, "Vdnamn": districts["area_name"].to_numpy()}
     text = f'{{"features":[{_features(districts, named)}],"type":"FeatureCollection"}}'
     _write_zip(folder / archive, {member: text})
@@ -81,8 +81,8 @@ def write_districts_2026(folder: Path, county: County) -> None:
     columns = {
         "Valdistriktskod": districts.index,
         "Valdistriktsnamn": districts["area_name"].to_numpy(),
-        "Länskod": COUNTY_CODE,
-        "Län": COUNTY_NAME,
+        "Länskod": county.code,
+        "Län": county.name,
         "Kommunkod": home.to_numpy(),
         "Kommun": home.map(county.published["municipality_name"]).to_numpy(),
         "Kommunvalkretskod": districts["constituency"].astype(str).str.zfill(2).to_numpy(),
@@ -165,20 +165,22 @@ def _as_written(rows: pd.DataFrame) -> dict[str, Any]:
     """Return what a workbook has beside the names, codes and counts of the rows."""
     city, early, code = rows["riksdag_code"] == "01", rows["early"], rows["district_code"]
     left, small = rows["votes_other"], {}
+    home = rows["municipality_code"].str[:2]
+    name = home.map(county_name)
     for party, share in _FOUND_2018.items():
         small[f"votes_{party}"] = np.floor(left * share)
         left = left - small[f"votes_{party}"]
     return small | {
         "nothing": np.nan,
-        "county_code": COUNTY_CODE,
-        "county_name": COUNTY_NAME,
-        "county_number": int(COUNTY_CODE),
+        "county_code": home,
+        "county_name": name,
+        "county_number": home.astype(int),
         "municipality_number": code.str[2:4].astype(int),
         "district_number": code.str[4:].astype(int).where(~early, 0),
         "district_name_2018": rows["district_name"].where(~early, COLLECTED),
         "riksdag_number": rows["riksdag_code"].astype(int),
-        "riksdag_name": np.where(city, "Stockholms kommun", COUNTY_NAME),
-        "region_name": "Stockholms läns",
+        "riksdag_name": name.where(~city, "Stockholms kommun"),
+        "region_name": name + "s",
         "region_part_code": rows["constituency_code"].where(city, "07"),
         "region_part_name": rows["constituency"].where(city, "Länet"),
         "constituency_number": rows["constituency_code"].astype(int),
@@ -207,7 +209,9 @@ def write_ballot(folder: Path, rows: pd.DataFrame, ballot: str, comparison: pd.D
     frame = frame.assign(
         code=rows["district_code"].where(~rows["early"], late_codes),
         seat_area=rows["riksdag_code" if letters == "RD" else "constituency_code"],
-        area={"RD": "00", "RF": COUNTY_CODE}.get(letters, rows["municipality_code"]),
+        area={"RD": "00", "RF": rows["municipality_code"].iloc[0][:2]}.get(
+            letters, rows["municipality_code"]
+        ),
     )
     for area, held in frame.groupby("area"):
         head = reply | {
@@ -251,7 +255,7 @@ def _district(row: Mapping[Any, Any]) -> dict[str, Any]:
         "valdeltagandeVallokal": turnout,
         "valdistriktskod": row["code"],
         "kommunkod": row["municipality_code"],
-        "lankod": COUNTY_CODE,
+        "lankod": row["municipality_code"][:2],
         "kretskod": row["seat_area"],
         "valdistriktskodForegaendeVal": former or None,
         "statusJamforelse": status,
@@ -342,7 +346,7 @@ def write_comparison(folder: Path, revision: Revision) -> None:
             "Valdistriktskod 2026": districts.index,
             "Valdistriktsnamn": districts["area_name"].to_numpy(),
             "Kommun": districts["municipality_code"].map(towns).to_numpy(),
-            "Län": COUNTY_NAME,
+            "Län": revision.county.name,
             "Jämförbarhet": comparison["status"].to_numpy(),
             "Valdistriktskod 2022 (1)": pd.to_numeric(comparison["first"]).to_numpy(),
             "Valdistriktskod 2022 (2)": pd.to_numeric(comparison["second"]).to_numpy(),
@@ -356,7 +360,7 @@ def write_electors(folder: Path, county: County, counts: Ints) -> None:
     districts = county.districts
     place = {
         "Riksdagsvalkretskod": "02",
-        "Riksdagsvalkrets": COUNTY_NAME,
+        "Riksdagsvalkrets": county.name,
         "Kommunkod": districts["municipality_code"],
         "Kommun": districts["municipality_code"].map(county.published["municipality_name"]),
         "Valdistriktskod": districts.index,

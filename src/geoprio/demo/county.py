@@ -1,4 +1,4 @@
-"""Writing the demo: a synthetic Stockholms län as raw files in the official formats.
+"""Writing the demo: a synthetic county as raw files in the official formats.
 
 The same county stands there twice: on its areas of 2018 and 2022, and some years on, with DeSO and
 RegSO of 2025 and the elections of 2026.
@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from geoprio.config import shipped_folder
+from geoprio.config.counties import counties, find_county, fit_elections
 from geoprio.demo import authority, statistics, truth
-from geoprio.demo.apportionment import BALLOTS, CITY, apportion, published_figures
+from geoprio.demo.apportionment import BALLOTS, CITY, COUNTY_CODE, apportion, published_figures
 from geoprio.demo.elections import (
     LATER,
     Pieces,
@@ -29,6 +31,9 @@ from geoprio.demo.people import Living, People, draw_latent, draw_living, draw_p
 from geoprio.demo.revision import merge_living, merge_people, revise
 from geoprio.errors import ConfigError
 
+CAMPAIGNS = ("demo.toml", "demo2026.toml")
+AROUND_THE_CAPITAL = "Storstockholm"
+"""What their titles call the county of the capital."""
 LEAST_AREAS, MOST_AREAS = 100, 150_000
 CITY_ASSOCIATIONS = 14
 
@@ -55,10 +60,12 @@ class DemoFiles:
     districts: int
 
 
-def write_demo(folder: Path, *, areas: int = 1290, seed: int) -> DemoFiles:
+def write_demo(
+    folder: Path, *, areas: int = 1290, seed: int, county: str = COUNTY_CODE
+) -> DemoFiles:
     """Write the demo county's raw files into `folder` and return what was written.
 
-    Equal `areas` and `seed` give byte-identical files. They are moved to `folder` when all are
+    Equal arguments give byte-identical files. They are moved to `folder` when all are
     complete, and replace those of an earlier demo.
 
     Parameters
@@ -70,6 +77,10 @@ def write_demo(folder: Path, *, areas: int = 1290, seed: int) -> DemoFiles:
         do not, so areas shrink as they grow in number.
     seed
         Of every draw.
+    county
+        Two digits, such as "14": its municipalities have their own codes, names and borders, and
+        the figures of others (`published_figures`). Campaigns are beside those of "01" (see
+        `write_campaigns`).
 
     Returns
     -------
@@ -79,7 +90,7 @@ def write_demo(folder: Path, *, areas: int = 1290, seed: int) -> DemoFiles:
     Raises
     ------
     ConfigError
-        `areas` is out of range.
+        `areas` is out of range, or there is no such county.
 
     Examples
     --------
@@ -91,20 +102,34 @@ def write_demo(folder: Path, *, areas: int = 1290, seed: int) -> DemoFiles:
     """
     if not LEAST_AREAS <= areas <= MOST_AREAS:
         raise ConfigError("areas_out_of_range", areas=areas, least=LEAST_AREAS, most=MOST_AREAS)
+    find_county(county)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder.parent) as name:
         built = Path(name) / "built"
         built.mkdir()
-        county = _build(built, areas=areas, seed=seed)
+        drawn = _build(built, areas=areas, seed=seed, code=county)
         _move(built, folder)
-    sizes = map(len, (county.deso, county.regso, county.districts))
+    sizes = map(len, (drawn.deso, drawn.regso, drawn.districts))
     return DemoFiles(folder, folder / truth.FOLDER, *sizes)
 
 
-def _build(folder: Path, *, areas: int, seed: int) -> County:
+def write_campaigns(folder: Path, *, county: str = COUNTY_CODE) -> list[Path]:
+    """Write the campaigns on a demo county's files beside them, and return where."""
+    home, written = counties()[county], []
+    for name in CAMPAIGNS:
+        text = (shipped_folder() / name).read_text(encoding="utf-8")
+        if county != COUNTY_CODE:
+            text = text.replace(f'county_code = "{COUNTY_CODE}"', f'county_code = "{county}"')
+            text = fit_elections(text.replace(AROUND_THE_CAPITAL, home.name), home)
+        written.append(folder / name)
+        written[-1].write_text(text, encoding="utf-8", newline="\n")
+    return written
+
+
+def _build(folder: Path, *, areas: int, seed: int, code: str) -> County:
     """Draw the county and write every file into the empty `folder`."""
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)]
-    published = published_figures()
+    published = published_figures(code)
     county = build_county(published, areas=areas, rng=streams[0])
     latent = draw_latent(county, streams[1])
     people = draw_people(county, latent, streams[2])
@@ -119,7 +144,7 @@ def _build(folder: Path, *, areas: int, seed: int) -> County:
     statistics.write_ages(folder, county, people, streams[6])
     _write_associations(folder, county, streams[6])
     for year in authority.DISTRICT_FILES:
-        authority.write_districts(folder, county.districts, year)
+        authority.write_districts(folder, county, year)
     for (year, ballot), count in counts.items():
         counted = assigned(count, ballot, streams[7])
         rows = authority.result_rows(county, pieces, counted)
@@ -164,8 +189,8 @@ def _write_associations(folder: Path, county: County, rng: np.random.Generator) 
     later = frame.replace({"area_set": {"regso_2020": "regso_2025"}})
     for name, listed in (("associations.csv", frame), ("associations-2026.csv", later)):
         listed.to_csv(folder / name, sep=";", index=False, encoding="utf-8")
-    people = published["population"].drop(CITY).to_numpy(float)
-    city = np.full(CITY_ASSOCIATIONS, published["population"][CITY] / CITY_ASSOCIATIONS)
+    people = published["population"].drop(CITY, errors="ignore").to_numpy(float)
+    city = np.full(CITY_ASSOCIATIONS, published["population"].get(CITY, 0) / CITY_ASSOCIATIONS)
     weight = np.concatenate([people, city * 1.6])
     names = frame["association"].drop_duplicates().to_numpy()
     weight = weight[: len(names)] * np.exp(rng.standard_normal(len(names)) * 0.5)
@@ -180,8 +205,8 @@ def _write_associations(folder: Path, county: County, rng: np.random.Generator) 
 
 
 def _associations(county: County, rng: np.random.Generator) -> pd.DataFrame:
-    """Return one association per municipality outside the city and 14 in it, by RegSO."""
-    outside = county.published.drop(CITY)
+    """Return one association per municipality outside the capital and 14 in it, by RegSO."""
+    outside = county.published.drop(CITY, errors="ignore")
     regso = county.regso[county.regso["municipality_code"] == CITY]
     centres = regso.representative_point()
     angle = np.arctan2(centres.y - centres.y.mean(), centres.x - centres.x.mean())

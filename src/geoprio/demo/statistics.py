@@ -15,9 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geoprio.config.counties import county_name
 from geoprio.demo.apportionment import (
-    COUNTY_CODE,
-    COUNTY_NAME,
     Ints,
     gathered,
     shipped_table,
@@ -39,10 +38,11 @@ Values = npt.NDArray[Any]
 def table_replies(codes: pd.Index, people: People, living: Living) -> Iterator[tuple[str, str]]:
     """Yield the file name and the text of each table per DeSO, reference year 2023."""
     region, layout = dict(zip(codes, codes, strict=True)), shipped_table("tables")
+    county = codes[0][:2]
     for name, values in _values(people, living).items():
         yield f"{name}.json", _reply(layout, name, values, region=region)
     joint = by_background(people.adults.sum(axis=0))[::-1, ::-1, :, ::-1]
-    reply = _reply(layout, "DEMO0001", joint, region={COUNTY_CODE: COUNTY_NAME})
+    reply = _reply(layout, "DEMO0001", joint, region={county: county_name(county)})
     yield "malgrupper-samfordelning-lan.json", reply
 
 
@@ -181,7 +181,7 @@ def _page(frame: gpd.GeoDataFrame, codes: Mapping[str, Any], *, kind: str, versi
             "objektidentitet": [f"00000000-0000-4000-8000-{number:012d}" for number in numbers],
             "objekttyp": kind.lower(),
             **{name: np.asarray(values) for name, values in codes.items()},
-            "lanskod": COUNTY_CODE,
+            "lanskod": frame["municipality_code"].str[:2].to_numpy(),
             "kommunkod": frame["municipality_code"].to_numpy(),
             "version": version,
             "ansvarig_organisation": "DEMO",
@@ -228,7 +228,7 @@ def write_municipalities(folder: Path, published: pd.DataFrame) -> None:
             "municipality_code": published.index,
             "municipality_name": short.to_numpy() + " kommun",
             "municipality_name_short": short.to_numpy(),
-            "county_code": COUNTY_CODE,
+            "county_code": published.index.str[:2],
         }
     ).to_csv(folder / "kommuner.csv", index=False, encoding="utf-8", lineterminator="\n")
 

@@ -176,7 +176,8 @@ class FileFetch(_Published):
     """Page that links to the file."""
     file_name: str | None = None
     """Name, or pattern of a name that carries its date, to look for on the index page (of several
-    the last, the newest); else the last part of the address."""
+    the last, the newest); else the last part of the address. `{county}` stands for the name of the
+    campaign's, as `uppsala-lan`."""
     unpacked_mb: Megabytes = 500
 
     _can_be_found = _refused(
@@ -439,7 +440,7 @@ class Source(Model):
     reader: str
     """Its file format, by the name in `READERS`."""
     several: bool = False
-    """Whether the publisher has one such file per municipality; all are read as one."""
+    """Whether the publisher has one such file per municipality or county; all are read as one."""
     election: Election | None = None
     """Which election it is of."""
     options: Options = Options()

@@ -242,7 +242,7 @@ def read_source(
         home = (county_code,) if isinstance(county_code, str) else county_code
         selection = select_rows(rows, source, home=home, key=key)
         frame = SHAPERS[source.provides](selection, source)
-    if source.several and key is not None:
+    if source.several and source.provides != "areas" and key is not None:
         # A municipality without a file: its votes would be missing without a word.
         missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
         refuse_any("one_file_per_municipality", missing, source=source.title, files=source.files)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geoprio.config import slug
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Key, Source, Span, Wanted, Where
 from geoprio.words import Phrase
@@ -105,13 +106,6 @@ def unify(name: str) -> str:
     """Return a name with one kind of dash, single blanks, and none inside brackets' edges."""
     text = " ".join(unicodedata.normalize("NFC", name).translate(DASHES).split())
     return text.replace("( ", "(").replace(" )", ")")
-
-
-def slug(name: str) -> str:
-    """Return a name as a code: lower case, å and ä as a, ö as o, other signs as hyphens."""
-    folded = unicodedata.normalize("NFKD", name.lower())
-    letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
 
 
 def title_case(name: str, *, lowercase: tuple[str, ...]) -> str:

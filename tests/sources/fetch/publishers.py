@@ -4,14 +4,20 @@ import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from xlsxwriter import Workbook
 
 from geoprio.cli import fetches as fetching
 from geoprio.config import shipped_folder
-from geoprio.sources import load_source
+from geoprio.sources import load_source, read_source
 from geoprio.sources.catalogue import FileFetch
 from geoprio.sources.fetch import Client
+from geoprio.sources.sheets import CAST, ELECTORS, PARTY, VALID, VOTES
+from geoprio.sources.sheets import CODE as DISTRICT
 from tests.sources.fetch.conftest import Time
 from tests.sources.fetch.replay import Answer, Call, Replay
 from tests.sources.fetch.statistics_office import Cube, Office, cube_of
@@ -21,20 +27,38 @@ TABLES = (
     *("TAB6574", "TAB6569", "TAB6571", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681"),
     "TAB6534",
 )
+BALLOTS = {"riksdag": "RD", "region": "RF", "kommun": "KF"}
+PARTIES = {
+    "m": "Moderaterna",
+    "c": "Centerpartiet",
+    "l": "Liberalerna",
+    "kd": "Kristdemokraterna",
+    "mp": "Miljöpartiet de gröna",
+    "s": "Arbetarepartiet-Socialdemokraterna",
+    "v": "Vänsterpartiet",
+    "sd": "Sverigedemokraterna",
+    "other": "Övriga anmälda partier",
+}
 LAYERS = {"stat:DeSO_2025": "deso-2025-wfs.geojson", "stat:RegSO_2025": "regso-2025-wfs.geojson"}
 
 
 def county_of_2025(
-    county: Path, files: Sequence[str], *folders: Path, most_cells: int = 150_000
+    county: Path, files: Sequence[str], *folders: Path, most_cells: int = 150_000, home: str = ""
 ) -> tuple[Replay, Office]:
-    """Return a server that publishes the county in its areas of 2025, and its tables."""
+    """Return a server that publishes the county in its areas of 2025, and its tables.
+
+    With the county's code in `home`, the results of 2022 too, in the authority's own form.
+    """
     texts = [(county / f"{name}_DeSO2025.json").read_text(encoding="utf-8") for name in TABLES]
     cubes = [*(cube_of(text, codelist="vs_DeSO2025") for text in texts), residents(county)]
+    site = published(county, files, *folders)
+    if home:
+        site.files[address("val_roster_2022_riksdag")] = long_results(county, "riksdag", home=home)
     office, replay = Office({cube.table: cube for cube in cubes}, most_cells), Replay()
     replay.apps = {
         "/v2host": office.v2,
         "/geo": layers(county, LAYERS),
-        "/val": published(county, files, *folders).answer,
+        "/val": site.answer,
         "/resultat": results(county).answer,
     }
     return replay, office
@@ -81,6 +105,41 @@ def residents(county: Path) -> Cube:
     )
 
 
+def address(name: str) -> str:
+    fetch = load_source(name).fetch
+    assert isinstance(fetch, FileFetch)
+    return unquote(urlsplit(fetch.url or "").path)
+
+
+def workbook(rows: list[list[Any]], *, sheet: str) -> bytes:
+    content = BytesIO()
+    with Workbook(content, {"in_memory": True}) as book:
+        page = book.add_worksheet(sheet)
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+    return content.getvalue()
+
+
+def long_results(county: Path, ballot: str, *, home: str = "01") -> bytes:
+    """Return the authority's own form of the results: codes as numbers, a row per party."""
+    source = load_source(f"val_results_2022_{ballot}")
+    frame = read_source(source, county, county_code=home).astype(int)
+    rows: list[list[Any]] = [[DISTRICT, PARTY, VOTES, ELECTORS]]
+    for code, counts in frame.to_dict("index").items():
+        collecting = str(code).endswith("9800")
+        number, electors = int(str(code)[:6] if collecting else code), counts["electors_count"]
+        named = {name: counts[f"votes_{party}_count"] for party, name in PARTIES.items()}
+        sums = {
+            VALID: counts["valid_count"],
+            CAST: counts["votes_cast_count"],
+            "ej anmält deltagande": 0,
+            "blanka röster": counts["blank_count"],
+            "övriga ogiltiga": counts["invalid_count"] - counts["blank_count"],
+        }
+        rows += [[number, name, votes, electors] for name, votes in {**named, **sums}.items()]
+    return workbook(rows, sheet=f"roster_{BALLOTS[ballot]}")
+
+
 def layers(county: Path, files: Mapping[str, str]) -> Callable[[Call], Answer]:
     servers = {}
     for name, file in files.items():
@@ -95,12 +154,18 @@ def layers(county: Path, files: Mapping[str, str]) -> Callable[[Call], Answer]:
 
 
 def published(county: Path, names: Sequence[str], *folders: Path) -> Site:
-    files = {}
+    files: dict[str, bytes] = {}
     for name in names:
         source = load_source(name, [*folders, shipped_folder()])
         assert isinstance(source.fetch, FileFetch)
         (path,) = (path for pattern in source.files for path in county.glob(pattern))
-        files[urlsplit(source.fetch.url or "").path] = path.read_bytes()
+        link = urlsplit(source.fetch.url or "").path
+        if not link:
+            # Known by its name on a page alone, where it says nothing of its year.
+            link = f"/download/18.1/1/{path.name.replace(f'-{source.vintage}', '')}"
+            page = urlsplit(source.fetch.index_page or "").path
+            files[page] = files.get(page, b"") + f'<a href="{link}">{path.stem}</a>\n'.encode()
+        files[link] = path.read_bytes()
     return Site("/val", files)
 
 

@@ -5,26 +5,28 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
 from statistics import fmean
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import geopandas as gpd
 import pytest
 import shapely
-from xlsxwriter import Workbook
 
 from geoprio.cli import fetches as fetching
 from geoprio.config import shipped_folder
 from geoprio.errors import SourceError
 from geoprio.sources import load_source, read_source
-from geoprio.sources.catalogue import FileFetch
-from geoprio.sources.sheets import CAST, ELECTORS, PARTY, VALID, VOTES
-from geoprio.sources.sheets import CODE as DISTRICT
 from tests.shared import levels
-from tests.sources.fetch.publishers import asking, layers, published, residents
+from tests.sources.fetch.publishers import (
+    BALLOTS,
+    address,
+    asking,
+    layers,
+    long_results,
+    published,
+    residents,
+    workbook,
+)
 from tests.sources.fetch.replay import Replay, serving
 from tests.sources.fetch.statistics_office import Cube, Office
 from tests.sources.fetch.toys import Site
@@ -35,19 +37,6 @@ RAW = Path("data") / "raw" / "storstockholm"
 OWN = "stadsdelar-2021-utan-vatten-forenklad.geojson"
 KEY = "scb_key_deso2018_regso2020"
 LAYERS = {"stat:DeSO_2018": "deso-2018-wfs.geojson"}
-BALLOTS = {"riksdag": "RD", "region": "RF", "kommun": "KF"}
-PARTIES = {
-    "m": "Moderaterna",
-    "c": "Centerpartiet",
-    "l": "Liberalerna",
-    "kd": "Kristdemokraterna",
-    "mp": "Miljöpartiet de gröna",
-    "s": "Arbetarepartiet-Socialdemokraterna",
-    "v": "Vänsterpartiet",
-    "sd": "Sverigedemokraterna",
-    "other": "Övriga anmälda partier",
-}
-
 Join = Callable[[list[float]], float]
 
 
@@ -152,46 +141,11 @@ def united(*parts: Part) -> Cube:
     )
 
 
-def address(name: str) -> str:
-    fetch = load_source(name).fetch
-    assert isinstance(fetch, FileFetch)
-    return unquote(urlsplit(fetch.url or "").path)
-
-
-def workbook(rows: list[list[Any]], *, sheet: str) -> bytes:
-    content = BytesIO()
-    with Workbook(content, {"in_memory": True}) as book:
-        page = book.add_worksheet(sheet)
-        for number, row in enumerate(rows):
-            page.write_row(number, 0, row)
-    return content.getvalue()
-
-
 def key_workbook(county: Path) -> bytes:
     path = county / "koppling-deso2018-regso2020.csv"
     with path.open(encoding="utf-8-sig") as file:
         rows = list(csv.reader(file))
     return workbook(rows, sheet="Koppling")
-
-
-def long_results(county: Path, ballot: str) -> bytes:
-    """Return the authority's own form of the results: codes as numbers, a row per party."""
-    source = load_source(f"val_results_2022_{ballot}")
-    frame = read_source(source, county, county_code="01").astype(int)
-    rows: list[list[Any]] = [[DISTRICT, PARTY, VOTES, ELECTORS]]
-    for code, counts in frame.to_dict("index").items():
-        collecting = str(code).endswith("9800")
-        number, electors = int(str(code)[:6] if collecting else code), counts["electors_count"]
-        named = {name: counts[f"votes_{party}_count"] for party, name in PARTIES.items()}
-        sums = {
-            VALID: counts["valid_count"],
-            CAST: counts["votes_cast_count"],
-            "ej anmält deltagande": 0,
-            "blanka röster": counts["blank_count"],
-            "övriga ogiltiga": counts["invalid_count"] - counts["blank_count"],
-        }
-        rows += [[number, name, votes, electors] for name, votes in {**named, **sums}.items()]
-    return workbook(rows, sheet=f"roster_{BALLOTS[ballot]}")
 
 
 def write_stadsdelar(county: Path, raw: Path) -> None:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
+from geoprio.config.counties import find_county
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import FileFetch, ListFetch, Source
 from geoprio.sources.fetch.client import (
@@ -27,7 +28,12 @@ MEGABYTE = 1_000_000
 
 def plan_file(source: Source, fetch: FileFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file at a known address."""
-    wanted = fetch.file_name or _file_name(fetch.url or "")
+    named = fetch.file_name or _file_name(fetch.url or "")
+    names = dict.fromkeys(named.replace("{county}", find_county(it).slug) for it in desk.home)
+    return [_plan_one(source, fetch, desk, wanted=wanted) for wanted in names]
+
+
+def _plan_one(source: Source, fetch: FileFetch, desk: Desk, *, wanted: str) -> FilePlan:
     # A name that carries its date is saved under the one that stays.
     saved = saved_name(source, None if _is_pattern(wanted) else wanted)
     check = is_file(saved, unpacked=fetch.unpacked_mb * MEGABYTE)
@@ -37,16 +43,14 @@ def plan_file(source: Source, fetch: FileFetch, desk: Desk) -> list[FilePlan]:
         page.feed(desk.text(page.url, anything))
         return Ask(page.link(wanted), check)
 
-    return [
-        FilePlan(
-            name=saved,
-            part=wanted,
-            asks=(Ask(fetch.url, check) if fetch.url else moved(),),
-            most=fetch.maximum_mb * MEGABYTE,
-            asked=canonical([fetch.url or fetch.index_page, wanted]),
-            otherwise=moved if fetch.url and fetch.index_page else None,
-        )
-    ]
+    return FilePlan(
+        name=saved,
+        part=wanted,
+        asks=(Ask(fetch.url, check) if fetch.url else moved(),),
+        most=fetch.maximum_mb * MEGABYTE,
+        asked=canonical([fetch.url or fetch.index_page, wanted]),
+        otherwise=moved if fetch.url and fetch.index_page else None,
+    )
 
 
 def _is_pattern(name: str) -> bool:
