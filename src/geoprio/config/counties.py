@@ -83,6 +83,14 @@ def fit_elections(campaign: str, county: County) -> str:
     return campaign if county.elects_region else re.sub(r'(?m)^ *"\w+_region",\n', "", campaign)
 
 
+def reach(campaign: Campaign, language: Language) -> str:
+    """Return what all that a campaign covers is called: the county, the country, or neither."""
+    if len(campaign.home) == 1:
+        return text("reach_county", language)
+    whole = len(campaign.home) == len(counties())
+    return text("reach_country" if whole else "reach_counties", language)
+
+
 def names_of_counties(codes: Sequence[str]) -> list[str]:
     """Return what counties are called; of many the first and how many more."""
     names = [county_name(code) for code in codes]
