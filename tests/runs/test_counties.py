@@ -128,6 +128,11 @@ def test_each_county_has_a_total_of_its_own(both: Outcome, alone: dict[str, Outc
         assert lo["count"][lo.index.str.startswith(code)].sum() == pytest.approx(own.count)
 
 
+def test_a_total_that_is_assumed_is_told_where_it_is(both: Outcome) -> None:
+    (told,) = [it for it in both.warnings if it.startswith("LO-medlemmar: antalet är räknat")]
+    assert "gäller inte Gotlands län" in told
+
+
 def test_ranks_are_among_all(both: Outcome, alone: dict[str, Outcome]) -> None:
     level = both.levels[0]
     ranks = level.scores["canvass"]["rank"].dropna()

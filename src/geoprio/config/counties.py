@@ -183,7 +183,10 @@ def _told_of_totals(campaign: Campaign, groups: Mapping[str, Group]) -> list[Phr
     said, home = [], campaign.home
     totals = {name: group.total for name, group in groups.items() if group.total}
     for name, total in totals.items():
-        scaled = [code for code in home if total.of_county(code) is None]
+        # A total that has been fitted to the campaign bears the rate's source where it is by that.
+        own = {code: total.of_county(code) for code in home}
+        by_rate = {None, total.elsewhere.source if total.elsewhere else None}
+        scaled = [code for code, one in own.items() if (one and one.source) in by_rate]
         if total.elsewhere and scaled:
             said.append(
                 Phrase(
