@@ -297,10 +297,9 @@ _FIRST = {"key": 0, "areas": 1, "names": 2}
 
 
 def read_all(
-    campaign: Campaign, raw: Path, folders: Sequence[Path], campaign_file: str
+    campaign: Campaign, sources: Mapping[str, Source], raw: Path, campaign_file: str
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
-    """Return every source that a campaign names, read, and the key by which its areas nest."""
-    sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
+    """Return the sources of a campaign, read, and the key by which its areas nest."""
     missing = [source for source in sources.values() if not has_file(source, raw)]
     if len(missing) > 1:
         faults = [_missing(source) for source in missing]
