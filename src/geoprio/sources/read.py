@@ -30,7 +30,7 @@ from geoprio.sources.borders import read_boundaries, shape_points
 from geoprio.sources.catalogue import Loaded, Options, OwnFile, Source
 from geoprio.sources.columns import SHAPERS
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
-from geoprio.sources.raw import find_files, has_file
+from geoprio.sources.raw import find_files, has_file, refuse_old_results
 from geoprio.sources.rows import refuse_any, select_rows
 from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
 from geoprio.sources.val import read_val_electors, read_val_json, read_val_seats
@@ -226,6 +226,7 @@ def read_source(
     parts = []
     for path in paths:
         with _telling((path,), source):
+            refuse_old_results(path)
             parts.append(READERS[source.reader][0](path, source))
     rows = parts[0]
     if len(parts) > 1:
