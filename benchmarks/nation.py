@@ -243,6 +243,7 @@ def kernel_seconds(size: int) -> dict[str, float]:
     tell(f"{size:,} areas ...")
     rng = np.random.default_rng(SEED)
     sources, targets = draw_coverage(size, seed=1), draw_coverage(size, seed=2)
+    size = len(sources)
     estimate = pd.Series(10 * rng.standard_normal(size), sources.index)
     error = pd.Series(np.exp(0.5 * rng.standard_normal(size)), sources.index)
     shares = pd.DataFrame(rng.uniform(0.05, 0.5, (size, 4)), sources.index, list("abcd"))

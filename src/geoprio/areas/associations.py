@@ -100,7 +100,8 @@ def expand_memberships(
     """Return the rows with `*;kommun;*` replaced by the municipalities that no other row names.
 
     Each of them is an association of its own name, with its code where another is called the same;
-    `municipalities` are names by code. Another name before it has them all. Municipalities that a campaign leaves out are left out here too.
+    `municipalities` are names by code. Another name before it has them all. Municipalities that a
+    campaign leaves out are left out here too.
     """
     if campaign is not None and campaign.municipalities:
         town = rows["area_code"].str[:4]

@@ -322,10 +322,11 @@ def finished_run(place: Path, out: Path) -> "tuple[Run, tuple[Path, ...]]":
 
     if place.suffix != ".toml":
         return read_run(place), config_folders(Path("campaign.toml"))
-    folder = out / "data" / "processed" / load_campaign(place).name
+    campaign = load_campaign(place)
+    folder = out / "data" / "processed" / campaign.name
     if not (folder / RECORD).is_file():
         raise SourceError("no_finished_run_yet", folder=folder, place=place)
-    return read_run(folder), config_folders(place)
+    return read_run(folder).ordered_as(campaign.mailing.order), config_folders(place)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -260,6 +260,8 @@ class MailOrder(Model):
     """Of the printed matter, such as "A5, två sidor"."""
     weight_grams: Positive | None = None
     """Of one piece."""
+    persons: ClassVar[frozenset[str]] = frozenset({"contact", "invoice"})
+    """What may name a person: it is told to the vendor, and kept nowhere else."""
 
 
 class MailingBudget(Model):

@@ -31,7 +31,7 @@ from geoprio.sources.borders import read_boundaries, shape_points
 from geoprio.sources.catalogue import Loaded, Options, OwnFile, Source
 from geoprio.sources.columns import SHAPERS
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
-from geoprio.sources.raw import find_files, has_file
+from geoprio.sources.raw import find_files, has_file, refuse_old_results
 from geoprio.sources.rows import refuse_any, select_rows
 from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
 from geoprio.sources.val import read_val_electors, read_val_json, read_val_seats
@@ -228,6 +228,7 @@ def read_source(
     parts = []
     for path in paths:
         with _telling((path,), source):
+            refuse_old_results(path)
             parts.append(READERS[source.reader][0](path, source))
     rows = parts[0]
     if len(parts) > 1:
@@ -299,10 +300,9 @@ _FIRST = {"key": 0, "areas": 1, "names": 2}
 
 
 def read_all(
-    campaign: Campaign, raw: Path, folders: Sequence[Path], campaign_file: str
+    campaign: Campaign, sources: Mapping[str, Source], raw: Path, campaign_file: str
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
-    """Return every source that a campaign names, read, and the key by which its areas nest."""
-    sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
+    """Return the sources of a campaign, read, and the key by which its areas nest."""
     missing = [source for source in sources.values() if not has_file(source, raw)]
     if len(missing) > 1:
         faults = [_missing(source) for source in missing]
