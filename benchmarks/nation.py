@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "nation")
     parser.add_argument("--areas", type=int, default=DESO, help="about so many small areas")
     parser.add_argument("--again", action="store_true", help="make and measure anew")
-    parser.add_argument("--kernels", type=int, default=KERNELS[-1], help="largest size of these")
+    parser.add_argument("--kernels", type=int, default=30_000, help="largest size of these")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:

@@ -21,7 +21,7 @@ GAP = 100.0
 
 FEW = 60
 """Areas below which a map opens with all of them in sight."""
-MOSTLY = 0.5
+MOSTLY = 0.45
 """Part of the whole, each way, from which where people live is as good as all of it."""
 
 WGS84 = 4326
