@@ -19,7 +19,14 @@ from geoprio.config import (
     load_campaign,
 )
 from geoprio.config.counties import fit_total
-from geoprio.counts import Gathered, calibrate, gather, spread_unassigned
+from geoprio.counts import (
+    Gathered,
+    calibrate,
+    gather,
+    refuse_misplaced,
+    refuse_unfit,
+    spread_unassigned,
+)
 from geoprio.counts.votes import Earlier, earlier_election, vote_changes
 from geoprio.groups.joint import joint_seed
 from geoprio.plans import Grounds, plan_editions, refuse_wrong_additions
@@ -34,7 +41,7 @@ from geoprio.scores.advice import advise, load_guides
 from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources.private import read_additions, read_capacity
 from geoprio.sources.raw import default_raw
-from geoprio.sources.read import other_tables, read_all
+from geoprio.sources.read import other_tables, read_all, source_at_hand
 from geoprio.words import Language
 
 STAGES = ("read", "measure", "protect", "survey", "score", "judge", "advise", "publish")
@@ -260,7 +267,10 @@ def prepared(
     folders = config_folders(campaign_file)
     groups, profiles = groups_and_profiles(campaign, folders)
     rows = load_memberships(campaign.associations, folders)
-    loaded, key = read_all(campaign, raw, folders, campaign_file.as_posix())
+    sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
+    refuse_unfit(campaign, sources)
+    refuse_misplaced(rows, campaign, sources)
+    loaded, key = read_all(campaign, sources, raw, campaign_file.as_posix())
     gathered = gather(campaign, loaded, key)
     memberships = expand_memberships(rows, gathered.municipality_names, campaign)
     refuse_wrong_memberships(memberships, gathered.atlas.sets)
@@ -268,7 +278,9 @@ def prepared(
     gathered = replace(gathered, atlas=atlas)
     begins("measure")
     others = other_tables(campaign, folders)
-    residents = float(atlas.population.sum())
+    county = atlas.sets[atlas.base]["municipality_code"].str[:2]
+    people = atlas.population.groupby(county).sum()
+    residents = {str(code): float(count) for code, count in people.items()}
     groups = {name: fit_total(name, group, campaign, residents) for name, group in groups.items()}
     gathered = replace(gathered, splits=calibrate(gathered), others=others)
     return gathered, Brief(

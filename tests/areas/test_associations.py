@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from geoprio.areas import assign_associations, refuse_wrong_memberships
+from geoprio.areas.associations import expand_memberships
 from geoprio.errors import ConfigError
 
 MUNICIPALITY = pd.Series({"X": "0160", "Y": "0180", "Z": "0180"})
@@ -83,3 +84,11 @@ def test_every_fault_of_the_file_is_told_together() -> None:
         refuse_wrong_memberships(rows, {"kommun": towns})
     assert "församling: unknown area set; expected one of kommun" in str(caught.value)
     assert "D: kommun has no area '0151'" in str(caught.value)
+
+
+def test_municipalities_of_one_name_are_told_apart_by_their_codes() -> None:
+    towns = pd.Series({"0305": "Håbo", "0643": "Habo", "1299": "Håbo"})
+    found = expand_memberships(members(("*", "kommun", "*")), towns).set_index("area_code")[
+        "association"
+    ]
+    assert found.to_dict() == {"0305": "Håbo (0305)", "0643": "Habo", "1299": "Håbo (1299)"}

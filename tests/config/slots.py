@@ -53,6 +53,7 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
             {"name": "region", "election_day": "2030-09-08", "addressed": "unga"},
         ],
     },
+    "demo2026.toml": {("county_code",): None, ("counties",): ["01", "12"]},
     "vendors/svensk_excel.toml": {("minimum_lot",): 5000},
     "notices/exempel.toml": {
         ("amounts", "mailing_sek"): 1000.0,
@@ -73,6 +74,9 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
         ("decided",): "2027-01-15",
         ("role",): "locate",
         ("proxy", "indicators", 0, "weight"): 1.0,
+        ("total", "counties"): {
+            "12": {"count": 90_000.0, "cv": 0.1, "source": {"sv": "LO Skåne", "en": "LO Skåne"}}
+        },
     },
     "messages/local.toml": {
         ("local", "Täby"): {"sv": "Fråga om bussen.", "en": "Ask about the bus."},
@@ -102,7 +106,7 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
     },
     "sources/own_stadsdelar.toml": {("options",): {"layer": "stadsdelar"}},
 }
-"""Keys that no shipped file uses, and a value that each may have there."""
+"""Keys that no shipped file uses, and a value that each may have there; None is without it."""
 
 
 @dataclass(frozen=True)
@@ -207,5 +211,8 @@ def _made() -> Iterator[tuple[str, dict[str, Any]]]:
             here: Any = table
             for part in place[:-1]:
                 here = here[part]
-            here[place[-1]] = value
+            if value is None:
+                del here[place[-1]]
+            else:
+                here[place[-1]] = value
         yield kind_of(path), table

@@ -136,7 +136,7 @@ def test_the_electors_beyond_those_outside_belong_to_the_group() -> None:
     # Area A: 850 born in Sweden, 250 minors; area B: 500 and 100. 80 % of minors are outside.
     known = evidence(born_abroad_count=series(400, 100))
     inside, _ = adults_of(
-        series(850, 500), series(1250, 600), series(1000, 500), adults_se=series(0, 0), rule=MINORS
+        series(850, 500), series(1250, 600), (series(1000, 500), series(0, 0)), rule=MINORS
     )
     minors_outside = (850 + 500) - (1500 - inside.sum())
     assert minors_outside == pytest.approx(0.8 * 350)
@@ -191,9 +191,7 @@ def test_foreign_citizens_who_are_counted_are_believed_before_those_who_are_move
     inside = own_base(aligned(group(ABROAD), rolls, known))["count"]
     found = for_election(aligned(group(ABROAD), rolls, known), "riksdag")
     adults = series(1000, 500)
-    grown, _ = adults_of(
-        series(350, 200), series(1250, 600), adults, adults_se=series(0, 0), rule=MINORS
-    )
+    grown, _ = adults_of(series(350, 200), series(1250, 600), (adults, series(0, 0)), rule=MINORS)
     assert inside.tolist() == [900, 400]
     citizens = found["share"] / (1 - found["share"]) * (adults - grown)
     np.testing.assert_allclose(citizens, grown - series(600, 0), rtol=0.03)
@@ -239,7 +237,7 @@ def test_one_more_of_the_group_adds_less_to_its_share_the_larger_it_is() -> None
     """`d share / d n = (1 - p) / electors`: simulated from what n strays by."""
     frame = naturalised(series(0.2, 0.2), foreign_se=0.05)
     inside, se = adults_of(
-        series(750, 300), series(1250, 600), series(1000, 500), adults_se=series(0, 0), rule=MINORS
+        series(750, 300), series(1250, 600), (series(1000, 500), series(0, 0)), rule=MINORS
     )
     rng = np.random.default_rng(1)
     n = frame.loc["A", "count"] * (1000 - 200) / 900

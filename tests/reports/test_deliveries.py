@@ -1,6 +1,7 @@
 """What a vendor gets of a run: the chosen areas and nothing that the choice was made by."""
 
 import io
+import json
 import re
 import shutil
 import tomllib
@@ -15,13 +16,15 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from geoprio.areas.associations import load_constituencies
-from geoprio.config import Vendor, config_folders, load_named, shipped_folder
+from geoprio.config import MailOrder, Vendor, config_folders, load_named, shipped_folder
 from geoprio.errors import ConfigError, GeoprioError
 from geoprio.pipeline import compute
 from geoprio.plans.postal import week_days
 from geoprio.reports.editions import order
 from geoprio.reports.vendor_order import Edition, order_table, vendor_files, vendor_selection
 from geoprio.runs import Run, read_run
+from geoprio.runs.facts import run_record
+from geoprio.runs.outcome import Outcome
 from geoprio.words import text
 from tests.runs.test_demo_run import changed_campaign
 from tests.runs.test_own_borders import write_postal_areas
@@ -106,6 +109,26 @@ def test_people_read_the_order_with_its_days_its_sums_and_blanks_to_fill_in(
     ours = vendor_files(told, demo_result.mailing, VENDOR, EDITION)
     front, _ = order_sheet(ours["bestallning-riksdag.xlsx"])
     assert (front["Beställare"], front["Vikt per styck"]) == ("Distriktet", "20,5 gram")
+
+
+def test_who_orders_stands_on_the_order_and_in_no_record(
+    demo_outcome: Outcome, demo_result: Run
+) -> None:
+    """A person's name goes from the campaign's file to the vendor, and is kept nowhere else."""
+    given = MailOrder(client="Distriktet", contact="Bo Ek, 08-123", invoice="Referens Eva Ask")
+    campaign = demo_outcome.plans.campaign
+    campaign = campaign.model_copy(
+        update={"mailing": campaign.mailing.model_copy(update={"order": given})}
+    )
+    plans = replace(demo_outcome.plans, campaign=campaign)
+    record = json.dumps(run_record(replace(demo_outcome, plans=plans)), ensure_ascii=False)
+    assert "Distriktet" in record
+    assert not [name for name in ("Bo Ek", "08-123", "Eva Ask") if name in record]
+    told = replace(demo_result, record=json.loads(record)).ordered_as(given)
+    ours = vendor_files(told, demo_result.mailing, VENDOR, EDITION)
+    front, _ = order_sheet(ours["bestallning-riksdag.xlsx"])
+    assert front["Kontakt"] == "Bo Ek, 08-123"
+    assert "Referens Eva Ask" in front.values()
 
 
 def test_houses_and_flats_stand_apart_where_dwellings_are_what_is_counted() -> None:

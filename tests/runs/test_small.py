@@ -3,15 +3,19 @@
 import itertools
 import re
 import shutil
+from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from geoprio import pipeline
 from geoprio.cli import readiness
-from geoprio.config import load_campaign
+from geoprio.cli.kinds import validate
+from geoprio.config import load_campaign, shipped_folder
 from geoprio.errors import GeoprioError
 from geoprio.runs.outcome import Outcome
+from geoprio.sources import load_source
 from tests.shared import Shared, spoilable
 
 pytestmark = pytest.mark.whole
@@ -105,3 +109,148 @@ def test_check_says_yes_where_a_run_does_and_there_alone(
         if name not in held and RESULTS in held:
             assert len(lines) == 1
             assert "geoprio fetch" in lines[0] or "lägg" in lines[0].lower()
+
+
+LIST = "association;area_set;area_code\nDistriktet;kommun;*\n"
+Change = Callable[[Path, str], str]
+
+
+def twin_borders(folder: Path, text: str) -> str:
+    twin = (shipped_folder() / "sources" / f"{BORDERS}.toml").read_text(encoding="utf-8")
+    (folder / "sources").mkdir(exist_ok=True)
+    (folder / "sources" / "twin.toml").write_text(twin.partition("[variants")[0], "utf-8")
+    return text.replace("sources = [", 'sources = ["twin", ')
+
+
+def replaced(old: str, new: str) -> Change:
+    def change(_: Path, text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return change
+
+
+def owned(row: str) -> Change:
+    """Return a change to the list of associations."""
+
+    def change(folder: Path, text: str) -> str:
+        (folder / "rest.csv").write_text(f"{LIST}{row}\n", encoding="utf-8")
+        return text
+
+    return change
+
+
+def lost(name: str) -> Change:
+    def change(folder: Path, text: str) -> str:
+        (folder / name).unlink()
+        return text
+
+    return change
+
+
+def with_source(name: str) -> Change:
+    return replaced("sources = [", f'sources = ["{name}", ')
+
+
+def on_gotland(beside: str) -> Change:
+    return lambda _, text: text.replace('county_code = "01"', 'county_code = "09"').replace(
+        "sources = [", beside
+    )
+
+
+EDITION = '\n[[mailing.editions]]\nname = "regionen"\nelection = "region"\n'
+BEFORE_READING: dict[str, Change] = {
+    "two sources of one set's borders": twin_borders,
+    "two sources of one result": with_source("val_roster_2022_riksdag"),
+    "no results for the year": replaced("year = 2022\ndate", "year = 2018\ndate"),
+    "no results for the election": replaced('basis = "riksdag"', 'basis = "kommun"'),
+    "a comparison of areas that nothing draws": with_source("val_mapping_2018_2022"),
+    "a region that is not elected": on_gotland('sources = ["val_results_2022_region", '),
+    "an edition for such a region": lambda folder, text: (
+        on_gotland("sources = [")(folder, text) + EDITION
+    ),
+    "an area set that nothing draws": owned("Ett;regso_2020;0127R001"),
+    "a municipality of another county": owned("Ett;kommun;1480"),
+    "a code that is no municipality's": owned("Ett;kommun;012"),
+    "a code that is formed as none of its set": owned("Ett;deso_2018;0127R001"),
+    "a district of another form": owned("Ett;valdistrikt_2022;0127"),
+    "a key that is no source": replaced(
+        "seed = ", 'nesting = { key = "deso_2018", area_set = "regso_2020" }\nseed = '
+    ),
+    "a key that is none": replaced(
+        "seed = ", f'nesting = {{ key = "{BORDERS}", area_set = "regso_2020" }}\nseed = '
+    ),
+    "nothing to mail": replaced('profiles = ["mailing"]', 'profiles = ["canvass"]'),
+    "no group that locates": replaced("unga = 1.0", "kvinnor = 1.0"),
+}
+"""What a run refuses before it reads a raw file: as `validate` does, it stands in the folder."""
+WITH_THE_FILES: dict[str, Change] = {
+    "an area that is not there": owned("Ett;deso_2018;0127C9990"),
+    "a municipality that is not there": owned("Ett;kommun;0199"),
+    "no file of a source": lost("TAB6574.json"),
+}
+RIGHT: dict[str, Change] = {
+    "as it is": lambda _, text: text,
+    "a municipality of its own": owned("Ett;kommun;0127"),
+}
+
+
+def here(county: Path, folder: Path) -> Path:
+    """Return a campaign that is enough in a folder of its own, with its files."""
+    path = small(county, *ENOUGH)
+    kept = [path.name, "rest.csv", *(it for name in ENOUGH for it in load_source(name).files)]
+    folder.mkdir()
+    for file in county.iterdir():
+        if any(fnmatch(file.name, pattern) for pattern in kept):
+            shutil.copy(file, folder)
+    text = path.read_text(encoding="utf-8").replace("demo = true\n", "")
+    (folder / path.name).write_text(text, encoding="utf-8")
+    return folder / path.name
+
+
+@pytest.mark.parametrize("case", [*BEFORE_READING, *WITH_THE_FILES, *RIGHT])
+def test_neither_check_nor_validate_says_yes_where_a_run_says_no(
+    county: Path, tmp_path: Path, case: str
+) -> None:
+    path = here(county, tmp_path / "kampanj")
+    change = {**BEFORE_READING, **WITH_THE_FILES, **RIGHT}[case]
+    path.write_text(change(path.parent, path.read_text(encoding="utf-8")), encoding="utf-8")
+    lines: list[str] = []
+    validated = validate(path.parent, language="sv", tell=lines.append)
+    try:
+        loaded = readiness.load(path, raw=path.parent, out=tmp_path, language="sv")
+        checked = readiness.report_on(loaded).whole
+    except GeoprioError:
+        checked = False
+    if case in RIGHT:
+        computed(path)
+        assert validated, lines
+        assert checked
+        return
+    with pytest.raises(GeoprioError):
+        computed(path)
+    assert not checked
+    assert not validated or case in WITH_THE_FILES
+
+
+def test_a_county_without_a_region_is_told_before_a_file_is_read(county: Path) -> None:
+    path = small(county, *ENOUGH, "val_results_2022_region")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('county_code = "01"', 'county_code = "09"'), encoding="utf-8")
+    with pytest.raises(GeoprioError) as fault:
+        computed(path)
+    assert "val_results_2022_region: Gotlands län elects no region" in str(fault.value)
+    assert "another county" not in str(fault.value)
+
+
+def test_the_year_2018_without_its_borders_is_told_with_the_source_that_has_them(
+    county: Path,
+) -> None:
+    path = small(county, BORDERS, "val_results_2018_riksdag", TABLE, AGES)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("year = 2022\ndate", "year = 2018\ndate"), encoding="utf-8")
+    report = readiness.report_on(readiness.load(path, raw=county, out=county, language="sv"))
+    assert not report.whole
+    (line,) = report.lacking
+    assert line.startswith("inga gränser ges för valdistrikt_2018")
+    assert "val_valdistrikt_2018 (" in line

@@ -8,6 +8,8 @@ import pytest
 from geoprio.errors import SourceError
 from geoprio.sources import find_files, read_source, sha256
 from geoprio.sources import raw as files
+from geoprio.sources.fetch import state_of
+from geoprio.words import told
 from tests.sources.toy import area_source, districts, source, write_zip
 
 
@@ -82,3 +84,19 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(
         packed.writestr("a.json", " " * 1001)
     with pytest.raises(SourceError, match="unpacks to 1,001 bytes"):
         read_source(area_source(), tmp_path, county_code="01")
+
+
+@pytest.mark.parametrize("how", ["fråga kommunen", {"sv": "fråga kommunen", "en": "ask the town"}])
+def test_how_an_own_file_is_got_is_one_sentence_or_one_a_language(
+    tmp_path: Path, how: str | dict[str, str]
+) -> None:
+    own = source(files=["eget.csv"], fetch={"kind": "own", "how": how})
+    with pytest.raises(SourceError) as missing:
+        find_files(own, tmp_path, campaign="k.toml")
+    english = how if isinstance(how, str) else how["en"]
+    listed = state_of("eget", own, tmp_path).how
+    assert "fråga kommunen" in missing.value.told("sv")
+    assert "fråga kommunen" in told(listed, "sv")
+    assert english in missing.value.told("en")
+    assert english in told(listed, "en")
+    assert "sv=" not in missing.value.told("sv") + told(listed, "en")

@@ -1,5 +1,6 @@
 """Older tables of the election authority: 2014, 2022 in long form, electors by sex and age."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +200,33 @@ def test_a_misread_column_shows_in_the_sums(tmp_path: Path) -> None:
 def test_a_workbook_without_ages_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"(?s)no column counts these.*alla, 18-29"):
         electors(tmp_path, ["Män", "Kvinnor", "Totalt"], [[1140101, "a", 3, 3, 6]])
+
+
+OLD = '<?xml version="1.0"?>\n{dtd}<VAL VALTYP="Riksdagsval" VALDAG="20140914"/>\n'
+DTD = f"<!DOCTYPE VAL [\n<!ATTLIST VAL VALDAG CDATA #REQUIRED>\n{'<!ELEMENT VAL EMPTY>' * 900}]>\n"
+LOOKED_FOR = {
+    "val_results_2014_riksdag": "2014_riksdagsval_per_valdistrikt.skv",
+    "val_results_2018_riksdag": "2018_R_per_valdistrikt.xlsx",
+    "val_results_2019_eu": "2019_EP_per_valdistrikt.xlsx",
+    "val_results_2026_riksdag": "Val_2026_slutlig_00_RD.zip",
+    "val_valdistrikt_2022": "valdistrikt-uppsala-lan.zip",
+}
+
+
+@pytest.mark.parametrize("name", LOOKED_FOR)
+@pytest.mark.parametrize("form", ["plain", "packed", "with a DTD", "utf-16"])
+def test_the_old_xml_is_told_as_what_it_is_whatever_it_is_called(
+    tmp_path: Path, name: str, form: str
+) -> None:
+    text = OLD.format(dtd=DTD if form == "with a DTD" else "")
+    content = text.encode("utf-16" if form == "utf-16" else "latin-1")
+    path = tmp_path / LOOKED_FOR[name]
+    if form == "packed":
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("slutresultat/slutresultat_00R.xml", content)
+    else:
+        path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"result in XML \(2014\)") as fault:
+        read_source(load_source(name), tmp_path, county_code="03")
+    assert "resultat i XML (2014)" in fault.value.told("sv")
+    assert "damaged" not in str(fault.value)

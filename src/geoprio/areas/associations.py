@@ -99,12 +99,13 @@ def expand_memberships(
 ) -> pd.DataFrame:
     """Return the rows with `*;kommun;*` replaced by the municipalities that no other row names.
 
-    Each of them is an association of its own name; `municipalities` are names by code. Another
-    name before it has them all. Municipalities that a campaign leaves out are left out here too.
+    Each of them is an association of its own name, with its code where another is called the same;
+    `municipalities` are names by code. Another name before it has them all. Municipalities that a
+    campaign leaves out are left out here too.
     """
     if campaign is not None and campaign.municipalities:
         town = rows["area_code"].str[:4]
-        out = town.str.fullmatch(rf"{campaign.county_code}\d\d")
+        out = town.str.fullmatch(r"\d{4}") & town.str[:2].isin(campaign.home)
         rows = rows[~out | town.isin(campaign.municipalities)]
     each = (rows[COLUMNS[1:]] == [MUNICIPALITIES, EACH]).all(axis=1)
     if not each.any():
@@ -114,6 +115,7 @@ def expand_memberships(
     owner = rows.loc[each, "association"].iloc[0]
     named = rows.loc[rows["area_set"] == MUNICIPALITIES, "area_code"]
     rest = municipalities.drop(named, errors="ignore").sort_index()
+    rest = rest.where(~rest.duplicated(keep=False), rest + " (" + rest.index + ")")
     own = pd.DataFrame(
         {
             "association": rest if owner == EACH else owner,

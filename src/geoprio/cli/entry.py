@@ -264,8 +264,8 @@ app.callback()(_with_shared(_options))
 
 DEPTH = 3
 """Folders below the one typed that campaign files are looked for in: data/raw/demo."""
-MARK = "county_code"
-"""A key that a campaign's file cannot do without, and other TOML files have not."""
+MARKS = ("county_code", "counties")
+"""Keys one of which a campaign's file cannot do without, and other TOML files have not."""
 ELECTIONS = ("riksdag", "region", "kommun", "eu")
 
 
@@ -295,7 +295,7 @@ def edition_names(incomplete: str) -> list[str]:
 
 def _is_campaign(path: Path) -> bool:
     try:
-        return any(line.startswith(MARK) for line in path.read_text("utf-8").splitlines())
+        return any(line.startswith(MARKS) for line in path.read_text("utf-8").splitlines())
     except (OSError, UnicodeError):
         return False
 
@@ -323,10 +323,11 @@ def finished_run(place: Path, out: Path) -> "tuple[Run, tuple[Path, ...]]":
 
     if place.suffix != ".toml":
         return read_run(place), config_folders(Path("campaign.toml"))
-    folder = out / "data" / "processed" / load_campaign(place).name
+    campaign = load_campaign(place)
+    folder = out / "data" / "processed" / campaign.name
     if not (folder / RECORD).is_file():
         raise SourceError("no_finished_run_yet", folder=folder, place=place)
-    return read_run(folder), config_folders(place)
+    return read_run(folder).ordered_as(campaign.mailing.order), config_folders(place)
 
 
 def main() -> None:

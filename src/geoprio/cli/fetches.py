@@ -75,7 +75,7 @@ def tell_requests(order: Order, client: Client, tell: Tell) -> list[tuple[str, F
     SourceError: Some requests cannot be known; the rest are listed first.
     """
     plans, faults = preview(
-        order.sources, order.raw, county_code=order.campaign.county_code, client=client
+        order.sources, order.raw, county_code=order.campaign.home, client=client
     )
     for name, plan in plans:
         tell(f"{name}: {plan.name} ({plan.part})")
@@ -86,7 +86,7 @@ def tell_requests(order: Order, client: Client, tell: Tell) -> list[tuple[str, F
     cells = whole(sum(ask.cells or 0 for ask in asks), order.language)
     tell(order.words("fetch_asked", requests=len(asks), cells=cells, files=len(plans)))
     if faults:
-        raise SourceError("sources_not_listed", faults, count=len(faults))
+        raise SourceError("sources_not_listed", faults)
     return plans
 
 
@@ -103,11 +103,12 @@ def fetch(
     """
     noted = watcher or Silent()
     try:
-        county = order.campaign.county_code
+        home = order.campaign.home
         done = fetch_sources(
-            order.sources, order.raw, county_code=county, client=client, watcher=noted
+            order.sources, order.raw, county_code=home, client=client, watcher=noted
         )
-    except (SourceError, KeyboardInterrupt):
+    except (SourceError, OSError, KeyboardInterrupt):
+        # A full disk keeps what was whole, too.
         _tell_outcomes(order, noted.placed_files, tell)
         raise
     _tell_outcomes(order, done, tell)

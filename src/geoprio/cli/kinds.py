@@ -41,10 +41,12 @@ from geoprio.config import (
     unknown_name,
     unknown_names,
 )
+from geoprio.config.counties import fit_total
+from geoprio.counts import misplaced, unfit
 from geoprio.errors import ConfigError
 from geoprio.files.folder import replace_all
 from geoprio.scores.vocabulary import IN_FOLDER, IN_PROGRAM, groups_and_profiles, names_of
-from geoprio.sources import Source, judge_source
+from geoprio.sources import Source, judge_source, load_source
 from geoprio.sources.sheets import read_list
 from geoprio.words import Language, Phrase, text
 
@@ -352,13 +354,22 @@ def _of_kind(kind: str, document: Document, folder: _Folder) -> list[Fault]:
 def _of_run(document: Document) -> list[Fault]:
     """Return what a run refuses of a campaign, whole in itself, before it reads a raw file."""
     campaign, _ = judge(Campaign, document)
+    folders = config_folders(document.path)
+    if campaign is None:
+        return []
     try:
-        if campaign is not None:
-            groups_and_profiles(campaign, config_folders(document.path))
+        groups, _ = groups_and_profiles(campaign, folders)
+        for name, group in groups.items():
+            fit_total(name, group, campaign, dict.fromkeys(campaign.home, 1.0))
+        sources = {name: load_source(name, folders) for name in campaign.sources}
+        # The list of a demo is there when the demo has been written.
+        listed = [] if campaign.demo else [load_memberships(campaign.associations, folders)]
     except ConfigError as error:
         # Those of another file are told there.
         return [] if error.faults else _from_loading(error)
-    return []
+    told = [item.fault for item in unfit(campaign, sources)]
+    told += [fault for rows in listed for fault in misplaced(rows, campaign, sources)]
+    return [Fault("own", words=words) for words in told]
 
 
 def _of_model(kind: str, document: Document) -> list[Fault]:

@@ -10,6 +10,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from geoprio.areas.associations import COLUMNS, EACH, expand_memberships, load_memberships
 from geoprio.config import (
     Campaign,
     Effects,
@@ -18,22 +19,23 @@ from geoprio.config import (
     config_folders,
     file_names,
     load_campaign,
-    load_group,
     load_named,
 )
 from geoprio.config.counties import fit_total, told_elsewhere
-from geoprio.counts import PARTIES
-from geoprio.counts.inventory import columns_given, lacking
+from geoprio.counts import PARTIES, misplaced, unfit
+from geoprio.counts.inventory import columns_given
 from geoprio.errors import SourceError
 from geoprio.groups import Held, as_located, choose_methods
 from geoprio.runs import read_record
 from geoprio.runs.doubt import run_doubts
 from geoprio.runs.notes import decision_words, definition_of
 from geoprio.scores import PLACE, Figures, compute_indicators
-from geoprio.sources import Source, load_source
+from geoprio.scores.vocabulary import groups_and_profiles
+from geoprio.sources import Source, load_source, source_at_hand
 from geoprio.sources.fetch import Listed, state_of
 from geoprio.sources.raw import default_raw
-from geoprio.words import Language, set_name, text, told
+from geoprio.sources.read import read_all
+from geoprio.words import Language, Phrase, set_name, text, told
 
 TOWNS = "kommun"
 AT_HAND = ("fetched", "own")
@@ -178,6 +180,8 @@ class Check:
     language: Language
     raw: Path
     """Folder of the raw files, whether it is there or not."""
+    misplaced: Sequence[Phrase] = ()
+    """What of the list of associations is of no area."""
     elsewhere: Sequence[str] = ()
     """What is told of figures that were counted in another county."""
 
@@ -205,28 +209,63 @@ class Check:
 
 
 def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language) -> Check:
-    """Return a campaign with everything that its check needs; nothing is read but TOML."""
+    """Return a campaign with all that its check needs; of the raw files it reads areas alone."""
     campaign = load_campaign(campaign_file)
     folders = config_folders(campaign_file)
     folder = raw or default_raw(campaign, out)
     # A campaign names no other: what it was loaded with would have been refused.
     sources = {name: load_source(name, folders) for name in file_names("sources", folders)}
-    groups = {name: load_group(name, folders) for name in campaign.target_groups}
+    sources |= {name: source_at_hand(name, folders, folder) for name in campaign.sources}
+    groups, _ = groups_and_profiles(campaign, folders)
     for name, group in groups.items():
         # Refused here too; how many the residents are is read in a run.
-        fit_total(name, group, campaign, 1.0)
+        fit_total(name, group, campaign, dict.fromkeys(campaign.home, 1.0))
     effects = {
         f"effects/{campaign.effects}": load_named(Effects, "effects", campaign.effects, folders)
     }
+    listed = {name: state_of(name, source, folder) for name, source in sources.items()}
     return Check(
         campaign=campaign,
         groups=groups,
         elsewhere=[fault.told(language) for fault in told_elsewhere(campaign, groups, effects)],
-        listed={name: state_of(name, source, folder) for name, source in sources.items()},
+        listed=listed,
+        misplaced=_misplaced(campaign, folders, folder, listed),
         record=_last_record(out / "data" / "processed" / campaign.name),
         language=language,
         raw=folder,
     )
+
+
+def _misplaced(
+    campaign: Campaign, folders: tuple[Path, ...], raw: Path, listed: Mapping[str, Listed]
+) -> list[Phrase]:
+    """Return what of the list of associations is of no area, as far as the areas are at hand."""
+    rows = load_memberships(campaign.associations, folders)
+    named = {name: listed[name].source for name in campaign.sources}
+    wrong = misplaced(rows, campaign, named)
+    nested = [campaign.base_set, *([campaign.nesting.area_set] if campaign.nesting else [])]
+    areas = {*nested, *rows["area_set"]}
+    drawing = {
+        name: source
+        for name, source in named.items()
+        if source.provides in ("key", "names")
+        or (source.provides == "areas" and source.area_set in areas)
+    }
+    whole = all(listed[name].state in AT_HAND for name in drawing)
+    if wrong or not whole or (rows["area_code"] == EACH).all() or unfit(campaign, named):
+        return wrong
+    loaded, key = read_all(campaign, drawing, raw, campaign.name)
+    codes = {it.source.area_set: it.frame.index for it in loaded if it.source.provides == "areas"}
+    base = next(it.frame for it in loaded if it.source.area_set == campaign.base_set)
+    codes[TOWNS] = pd.Index(base["municipality_code"].unique())
+    if campaign.nesting and key is not None:
+        codes[campaign.nesting.area_set] = pd.Index(key["parent_code"])
+    rows = expand_memberships(rows, codes[TOWNS].to_series(), campaign)
+    return [
+        Phrase("unknown_area_code", association=owner, name=name, code=code)
+        for owner, name, code in rows[COLUMNS].to_numpy()
+        if code not in codes[name]
+    ]
 
 
 def _last_record(folder: Path) -> Mapping[str, Any]:
@@ -350,21 +389,29 @@ def _methods(check: Check, area_set: str) -> list[Row]:
 
 def _lacking(check: Check) -> list[str]:
     """Return what a run would refuse for want of, each with how the first that gives it is got."""
-    lines = []
-    for what, fault in lacking(check.campaign, check.holdings.sources).items():
-        area_set, _, column = what.partition(" ")
-        kinds = ("counts",) if column else ("areas", "key")
+    named = {name: check.listed[name] for name in check.campaign.sources}
+    sources = {name: item.source for name, item in named.items()}
+    lines = _missing_files(check, named)
+    for item in unfit(check.campaign, sources):
+        # Those that the campaign names have been looked at.
         giving = [
             name
-            for name, item in check.listed.items()
-            if item.source.area_set == area_set and item.source.provides in kinds
-            if not column or column in {it.name for it in item.source.columns}
+            for name, other in check.listed.items()
+            if name not in named and item.mends(name, other.source)
         ]
-        # The campaign's own first.
-        giving.sort(key=lambda name: name not in check.campaign.sources)
-        told = fault.told(check.language)
+        told = item.fault.told(check.language)
         lines.append(f"{told}: {check.how(giving[0])}" if giving else told)
-    return lines
+    return [*lines, *(fault.told(check.language) for fault in check.misplaced)]
+
+
+def _missing_files(check: Check, named: Mapping[str, Listed]) -> list[str]:
+    """Return which of the campaign's files are not at hand: those to fetch on one line."""
+    away = {name: item for name, item in named.items() if item.state not in AT_HAND}
+    fetched = [name for name, item in away.items() if not item.is_by_hand]
+    by_hand = [check.how(name) for name in away if name not in fetched]
+    lines = [text("check_no_file", check.language, source=how) for how in by_hand]
+    names = ", ".join(fetched)
+    return [text("check_fetch", check.language, names=names), *lines] if fetched else lines
 
 
 def _origin(check: Check, column: str) -> str:

@@ -112,13 +112,13 @@ def _campaign(county: County, of_year: Mapping[str, str]) -> tuple[str, str]:
 def assumed_lines(campaign_file: Path, language: Language) -> list[str]:
     """Return what is assumed of a campaign's county, with the file its own figure goes in."""
     campaign, folders = load_campaign(campaign_file), config_folders(campaign_file)
-    home = campaign.county_code
+    (home,) = campaign.home
     groups = {name: load_group(name, folders) for name in campaign.target_groups}
     lines = []
     for name, group in groups.items():
         if group.total and group.total.counted_in.county != home:
             residents = 1000 * counties()[home].residents_thousands
-            total = fit_total(name, group, campaign, residents).total
+            total = fit_total(name, group, campaign, {home: residents}).total
             count = whole(1000 * round(total.count / 1000) if total else 0, language)
             told = {"county": county_name(home), "group": name, "count": count}
             lines.append(text("start_total", language, **told))

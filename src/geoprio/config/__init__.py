@@ -6,6 +6,7 @@ from geoprio.config.campaign import (
     ElectionBasis,
     MailingBudget,
     MailingEdition,
+    MailOrder,
     MapBase,
     Method,
     OnlineBase,

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from geoprio.config.faults import nearest
 from geoprio.config.model import (
@@ -260,6 +260,8 @@ class MailOrder(Model):
     """Of the printed matter, such as "A5, två sidor"."""
     weight_grams: Positive | None = None
     """Of one piece."""
+    persons: ClassVar[frozenset[str]] = frozenset({"contact", "invoice"})
+    """What may name a person: it is told to the vendor, and kept nowhere else."""
 
 
 class MailingBudget(Model):
@@ -302,21 +304,41 @@ class MailingBudget(Model):
         ]
 
 
+COUNTIES = tuple(
+    "01 03 04 05 06 07 08 09 10 12 13 14 17 18 19 20 21 22 23 24 25".split()  # noqa: SIM905
+)
+"""Codes of the 21 counties."""
+CountyCode = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+
+
+Codes = Annotated[tuple[CountyCode, ...], Field(strict=False)]
+Counties = Annotated[
+    Codes,
+    BeforeValidator(
+        lambda given: COUNTIES if given == "all" else given,
+        json_schema_input_type=Codes | Literal["all"],
+    ),
+    Field(exclude_if=lambda codes: not codes),
+]
+
+
 class Campaign(Model):
-    """One campaign: county, area sets, election, groups, profiles, sources and limits."""
+    """One campaign: counties, area sets, election, groups, profiles, sources and limits."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$"), NotReserved]
     """For folders and files: the run is kept in `data/processed/<name>`."""
     title: str
     """What the campaign is called, on every page."""
-    county_code: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
-    """Two digits of the county, such as "01"."""
+    county_code: CountyCode | None = None
+    """Two digits of the county, such as "01"; a campaign of several has `counties` instead."""
+    counties: Counties = ()
+    """Codes of the counties of a campaign in several, or "all" for the whole country."""
     seed: Annotated[int, Field(ge=0)]
     """Beginning of what is drawn by chance: the same gives the same figures again."""
     scored_set: str
     """The areas that are ranked, such as RegSO."""
     municipalities: Annotated[tuple[MunicipalityCode, ...], Field(strict=False)] = ()
-    """Codes of the county's municipalities that it is about; without any, all of them."""
+    """Codes of the municipalities that it is about; without any, all of the county's."""
     closer_set: str | None = None
     """The small areas that residents are counted in and larger areas are made of; without one,
     residents are counted in those that are scored."""
@@ -373,11 +395,18 @@ class Campaign(Model):
         return list(dict.fromkeys([self.scored_set, self.base_set]))
 
     @property
-    def abroad_share(self) -> float:
-        """Swedes abroad, of the riksdag's electors: the county's own share, else the country's."""
-        counted = self.election.abroad_counted_in
-        own = counted is None or counted.county == self.county_code
-        return self.election.abroad_share if own else NATIONAL_ABROAD_SHARE
+    def home(self) -> tuple[str, ...]:
+        """Codes of its counties, in order."""
+        return tuple(sorted(self.counties)) or (self.county_code or "",)
+
+    @property
+    def abroad_shares(self) -> dict[str, float]:
+        """Swedes abroad, of the riksdag's electors: each county's own share, else the country's."""
+        counted, given = self.election.abroad_counted_in, self.election.abroad_share
+        return {
+            code: given if counted is None or counted.county == code else NATIONAL_ABROAD_SHARE
+            for code in self.home
+        }
 
     @property
     def editions(self) -> tuple[MailingEdition, ...]:
@@ -391,12 +420,14 @@ class Campaign(Model):
             for kind, names in named.items()
             for name in twice(names)
         ]
-        away = [code for code in self.municipalities if code[:2] != self.county_code]
+        away = [code for code in self.municipalities if code[:2] not in self.home]
         rules = {
             "nesting_is_closer_set": self.nesting and self.nesting.area_set == self.base_set,
+            "county_or_counties": bool(self.county_code) == bool(self.counties),
+            "county_stands_twice": twice(self.home),
             "municipalities_elsewhere": away,
         }
-        faults += broken(rules, away=away, county_code=self.county_code)
+        faults += broken(rules, away=away, county_code=self.home)
         faults += self.mailing.faults(self.target_groups)
         faults += self.overlap.faults(self.target_groups, self.sources)
         return faults

@@ -175,17 +175,31 @@ class Elsewhere(Model):
     source: Text
 
 
-class Total(Model):
-    """How many the group is in the whole county, where no smaller area is counted."""
+class CountyTotal(Model):
+    """How many the group is in a county."""
 
     count: Positive
     """So many people."""
     source: Text
     cv: NotNegative = 0.0
     """Coefficient of variation of the figure itself, as where it is undated or rounded."""
+
+
+class Total(CountyTotal):
+    """How many the group is in a whole county, where no smaller area is counted."""
+
     counted_in: Counted
     elsewhere: Elsewhere | None = None
-    """Without it no other county's campaign can use the group."""
+    """Without it a county whose number is not given cannot use the group."""
+    counties: Annotated[
+        dict[str, CountyTotal], Field(default_factory=dict, exclude_if=lambda given: not given)
+    ]
+    """Of other counties, by their two digits."""
+
+    def of_county(self, code: str) -> CountyTotal | None:
+        """Return the number that was counted in a county; None where none was."""
+        own = self if self.counted_in.county == code else None
+        return self.counties.get(code, own)
 
 
 class Minors(Model):

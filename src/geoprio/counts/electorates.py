@@ -137,7 +137,7 @@ def find_rolls(
     moves: Mapping[str, "Move"],
     *,
     tolerance: float,
-    abroad_share: float,
+    abroad_shares: Mapping[str, float],
 ) -> Rolls:
     """Return the electorates of the election year's elections in the areas of a set.
 
@@ -151,10 +151,12 @@ def find_rolls(
         From each set of polling districts; see `district_moves`.
     tolerance
         Share (0-1) of the electors that may be lost.
-    abroad_share
-        Share (0-1) of the riksdag's electors who live abroad, where it cannot be counted.
+    abroad_shares
+        Share (0-1) of the riksdag's electors who live abroad, where it cannot be counted, by
+        county.
     """
-    moved = {}
+    moved, home = {}, _home(area_set, gathered)
+    assumed = home.str[:2].map(abroad_shares)
     for election, item in gathered.results.items():
         counts = _district_electors(item)
         limit = tolerance * float(counts[ELECTORS].sum())
@@ -166,10 +168,11 @@ def find_rolls(
         counts, move = _district_electors(item), moves[item.source.area_set]
         electors = moved[election][ELECTORS]
         away = abroad_by_district(gathered, item.source.area_set)
-        abroad = _abroad(electors, moved.get(local or ""), election, abroad_share)
+        abroad = _abroad(electors, moved.get(local or ""), election, assumed)
         foreign = foreign_se = electors * 0
         if election in LOCAL:
-            theirs = _foreign_citizens(counts, riksdag, away.fillna(abroad_share))
+            there = _home(item.source.area_set, gathered).str[:2].map(abroad_shares)
+            theirs = _foreign_citizens(counts, riksdag, away.fillna(there))
             foreign, foreign_se = move.share(theirs, counts[ELECTORS])
         elif election == "riksdag" and away.notna().any():
             counted = counts[ELECTORS] * away
@@ -182,7 +185,7 @@ def find_rolls(
             abroad_share=abroad,
             origin=item.origin,
         )
-    return Rolls(rolls, _home(area_set, gathered))
+    return Rolls(rolls, home)
 
 
 @dataclass(frozen=True)
@@ -284,14 +287,14 @@ def _foreign_citizens(
 
 
 def _abroad(
-    electors: pd.Series, local: pd.DataFrame | None, election: str, abroad_share: float
+    electors: pd.Series, local: pd.DataFrame | None, election: str, assumed: pd.Series
 ) -> pd.Series:
     if election in LOCAL:
         return electors * 0
     if election != "riksdag":
         return electors * np.nan
     if local is None or FOREIGN not in local:
-        return electors * 0 + abroad_share
+        return electors * 0 + assumed
     citizens = local[ELECTORS] - local[FOREIGN]
     return ((electors - citizens) / electors.where(electors > 0)).clip(0, 1)
 

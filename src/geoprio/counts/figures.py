@@ -1,7 +1,8 @@
 """What the sources say of one area set: published, moved, and how sure each figure is."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import pandas as pd
 
@@ -77,6 +78,27 @@ class Evidence:
     def best(self) -> pd.DataFrame:
         """`filled`, or `counts` where nothing has been filled."""
         return self.counts if self.filled is None else self.filled
+
+    @property
+    def county(self) -> pd.Series:
+        """County of each area, that of the municipality which it lies in or is."""
+        index = self.counts.index
+        town = self.parents[-1].codes if self.parents else pd.Series(index, index)
+        return town.astype(str).str[:2]
+
+    def within(self, codes: pd.Index) -> "Evidence":
+        """Return the same of some of the areas, and of the larger ones that these lie in."""
+        own: dict[str, Any] = {
+            field.name: value.loc[codes]
+            for field in fields(self)
+            if isinstance(value := getattr(self, field.name), (pd.DataFrame, pd.Series))
+        }
+        inside = ((parent, parent.codes.loc[codes]) for parent in self.parents)
+        own["parents"] = tuple(
+            replace(parent, codes=homes, counts=parent.counts[parent.counts.index.isin(homes)])
+            for parent, homes in inside
+        )
+        return replace(self, **own)
 
 
 def known_figures(area_set: str, gathered: Gathered, measures: Sequence[Measure] = ()) -> Evidence:

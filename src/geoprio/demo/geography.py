@@ -75,7 +75,7 @@ class County:
         home = self.deso["municipality_code"]
         largest = self.deso.geometry[home == home.value_counts().index[0]]
         centre = largest.loc[[largest.area.idxmin()]].representative_point()
-        return shapely.get_coordinates(centre.to_numpy())[0]
+        return np.asarray(shapely.get_coordinates(centre.to_numpy())[0])
 
     def homes(self, areas: pd.DataFrame) -> Ints:
         """Return the row of each area's municipality among the published figures."""

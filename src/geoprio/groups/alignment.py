@@ -47,27 +47,35 @@ Estimate = tuple[pd.Series, pd.Series]
 def adults_of(
     outside: pd.Series,
     residents: pd.Series,
-    adults: pd.Series,
+    adults: Estimate,
     *,
-    adults_se: pd.Series,
     rule: Minors,
+    county: pd.Series | None = None,
 ) -> Estimate:
     """Return the adults of the group, from tables without ages; `outside` are of all ages.
 
     Minors outside the group in area i are `minors_i * s_i`, with `logit s_i = logit(outside_i /
     residents_i) + d`: children are as their neighbours, and the county's minors are outside by the
     share that `rule` says (which gives d). An area's log odds stray by `rule.sd / (s (1 - s))`.
+    Each county has a d of its own; without `county` all areas are of one.
     """
-    minors = (residents - adults).clip(lower=0)
+    grown, grown_se = adults
+    minors = (residents - grown).clip(lower=0)
     ratio = (outside / residents.where(residents > 0)).clip(1e-6, 1 - 1e-6)
     level = pd.Series(np.log(ratio / (1 - ratio)), index=ratio.index)
-    shift = _shift(level, minors, rule.outside_share)
+    codes = pd.Series("", level.index) if county is None else county
+    shift = pd.concat(
+        [
+            pd.Series(_shift(level[own], minors[own], rule.outside_share), own)
+            for own in codes.groupby(codes).groups.values()
+        ]
+    ).reindex(level.index)
     share = 1 / (1 + np.exp(-(level + shift)))
     minors_outside = np.minimum(minors * share, outside)
-    inside = (adults - (outside - minors_outside)).clip(lower=0)
+    inside = (grown - (outside - minors_outside)).clip(lower=0)
     chance = minors * share * (1 - share)
     straying = rule.sd / (rule.outside_share * (1 - rule.outside_share))
-    variance = chance + (chance * straying) ** 2 + ((1 - share) * adults_se) ** 2
+    variance = chance + (chance * straying) ** 2 + ((1 - share) * grown_se) ** 2
     return inside, variance**0.5
 
 
@@ -459,9 +467,9 @@ def _of_background(rule: Minors, own: pd.DataFrame, ground: _Ground) -> tuple[Es
     inside, se = adults_of(
         residents * (1 - own["share"]),
         residents,
-        ground.adults,
-        adults_se=ground.adults_se,
+        (ground.adults, ground.adults_se),
         rule=rule,
+        county=ground.rolls.home.str[:2],
     )
     whole = both_errors(se, residents * own["share_se"])
     everyone = (residents * own["share"]).where(lambda count: count > 0)

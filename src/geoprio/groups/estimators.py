@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from geoprio.config import Group
+from geoprio.config.groups import Total
 from geoprio.counts import Evidence
 from geoprio.errors import ConfigError
 from geoprio.groups.measures import Held, choose_estimator, held_of, measured, proxied
@@ -80,6 +81,9 @@ def estimate_groups(
 
 def _located(name: str, group: Group, evidence: Evidence, held: Held) -> pd.DataFrame:
     chosen = choose_estimator(name, group, held)
+    several = group.total and group.total.counties and len(set(evidence.county)) > 1
+    if chosen != "measured" and group.total and several:
+        return _by_county(name, group, group.total, evidence)
     found = ESTIMATORS[chosen](name, group, evidence)
     if found is None:
         raise ConfigError("method_without_figures", name=name, chosen=chosen)
@@ -87,3 +91,15 @@ def _located(name: str, group: Group, evidence: Evidence, held: Held) -> pd.Data
         return found
     per_person = found["share"] / found["count"].where(found["count"] > 0)
     return found.assign(share_se=(found["se"] * per_person).fillna(0).where(found["se"].notna()))
+
+
+def _by_county(name: str, group: Group, total: Total, evidence: Evidence) -> pd.DataFrame:
+    """Return what is located by rates or a proxy, each county by itself with its own total."""
+    parts = []
+    for code, areas in evidence.county.groupby(evidence.county).groups.items():
+        counted = total.of_county(str(code))
+        own = {key: getattr(counted, key) for key in ("count", "cv", "source")}
+        there = group.model_copy(update={"total": total.model_copy(update=own)})
+        known = evidence.within(areas)
+        parts.append(_located(name, there, known, held_of(known)))
+    return pd.concat(parts).loc[evidence.counts.index]

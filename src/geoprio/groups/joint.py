@@ -457,17 +457,18 @@ def joint_source(campaign: Campaign, gathered: Gathered) -> Loaded | None:
 
 
 def joint_seed(campaign: Campaign, gathered: Gathered) -> pd.Series:
-    """Return the table by cell whose odds ratios every area's joint table has: the county's."""
+    """Return the table by cell whose odds ratios every area's joint table has: the counties'."""
     groups, overlap = list(campaign.target_groups), campaign.overlap
     source = joint_source(campaign, gathered)
     if source is None:
         return odds_seed(groups, {item.groups: item.ratio for item in overlap.odds_ratios})
-    if campaign.county_code not in source.frame.index:
+    lost = [code for code in campaign.home if code not in source.frame.index]
+    if lost:
         raise ConfigError(
             "joint_without_county",
             source=source.name,
-            county_code=campaign.county_code,
+            county_code=lost,
             counties=map(str, source.frame.index[:5]),
         )
-    county = source.frame.loc[[campaign.county_code]].iloc[0]
-    return table_seed(groups, county, overlap.cells)
+    counties = source.frame.loc[list(campaign.home)].sum(skipna=False)
+    return table_seed(groups, counties, overlap.cells)

@@ -237,7 +237,7 @@ def difference(first: Run, second: Run, *, language: Language) -> Difference:
 
 def _refuse_unlike(pair: _Pair) -> None:
     sets = [str(run.record["scored_set"]) for run in pair]
-    counties = [str(run.campaign.county_code) for run in pair]
+    counties = [" ".join(run.campaign.home) for run in pair]
     faults = [
         Phrase("both_found", what=what, found=found[0], found_2=found[1])
         for what, found in {"scored_set": sets, "county_code": counties}.items()

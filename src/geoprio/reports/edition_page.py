@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from geoprio.config import MailingEdition
+from geoprio.config.counties import reach
 from geoprio.files.markdown import bullets, heading, page
 from geoprio.files.svg import GainWords, render_gain
 from geoprio.files.table import PLACE, Table, header, render_csv
@@ -71,7 +72,7 @@ def mail_page(run: Run, mailing: Mailing) -> bytes:
         bullets(_costs(mailing, language)),
         *_doubled(run, mailing),
         head("note"),
-        bullets([*_roles(run, mailing), *_notes(mailing, language)]),
+        bullets([*_roles(run, mailing), *_notes(mailing, run)]),
     ]
     return page(_title(run, mailing), mark_of(run, mailing.alternative), parts)
 
@@ -240,11 +241,12 @@ def _roles(run: Run, mailing: Mailing) -> list[str]:
     return [group.role_why.told(run.language) for group in groups if group.role_why]
 
 
-def _notes(mailing: Mailing, language: Language) -> list[str]:
-    areas, limit = mailing.reach.areas, mailing.limit
+def _notes(mailing: Mailing, run: Run) -> list[str]:
+    areas, limit, language = mailing.reach.areas, mailing.limit, run.language
     told = [text("mail_interval", language)]
     if limit.households is not None:
-        told.append(text("mail_by_score" if mailing.edition.addressed else "mail_least", language))
+        least = text("mail_least", language, reach=reach(run.campaign, language))
+        told.append(text("mail_by_score", language) if mailing.edition.addressed else least)
         mailed = areas.loc[mailing.chosen, "households_count"].round().sum()
         spare = int(limit.households - mailed)
         if spare:
@@ -382,7 +384,11 @@ def _picture(run: Run, mailing: Mailing, curve: pd.DataFrame) -> bytes:
             everyone=text("gain_everyone", language),
             notes=[
                 _readers_line(run, mailing),
-                *([text("gain_ends", language)] if ends else []),
+                *(
+                    [text("gain_ends", language, reach=reach(run.campaign, language))]
+                    if ends
+                    else []
+                ),
                 *([mark] if mark else []),
             ],
         ),

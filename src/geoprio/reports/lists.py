@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from geoprio.config.counties import reach
 from geoprio.files.folder import safe_names
 from geoprio.files.maps.layers import class_limits
 from geoprio.files.maps.payload import DECIMALS
@@ -282,7 +283,7 @@ Rows = list[tuple[str, str]]
 def leadership_workbook(run: Run) -> bytes:
     """Return the run's tables as one workbook for the leadership, with sources and definitions."""
     language = run.language
-    ranked, *others = [_sheet(name, table(run), language) for name, table in TABLES.items()]
+    ranked, *others = [_sheet(name, table(run), run) for name, table in TABLES.items()]
     sheets = [*_first_sheets(run.scored), *map(_narrow, others), replace(ranked, analyst=True)]
     wording = Wording(
         language,
@@ -294,8 +295,9 @@ def leadership_workbook(run: Run) -> bytes:
     return render_workbook(sheets, "valledning", wording)
 
 
-def _sheet(name: str, table: Table, language: Language) -> Sheet:
-    return Sheet(text(f"sheet_{name}", language), table, text(f"sheet_{name}_told", language))
+def _sheet(name: str, table: Table, run: Run) -> Sheet:
+    told = text(f"sheet_{name}_told", run.language, reach=reach(run.campaign, run.language))
+    return Sheet(text(f"sheet_{name}", run.language), table, told)
 
 
 _LEFT_OUT = ["municipality_name", "precision_low", "precision_high", "lift"]
@@ -371,6 +373,7 @@ def own_best(run: Run) -> Mapping[str, list[str]]:
     A sentence for each, with its own best areas: every association takes part.
     """
     level, told = run.scored, defaultdict(list)
+    all_of = reach(run.campaign, run.language)
     places = pd.DataFrame(level.areas[["area_name", "association"]])
     for channel, scores in level.known.items():
         label = run.label(run.profiles[channel])
@@ -379,7 +382,8 @@ def own_best(run: Run) -> Mapping[str, list[str]]:
             if own["verdict"].isna().all() or own["verdict"].isin(SURE_ENOUGH).any():
                 continue
             best = listed(own["area_name"].astype(str).tolist()[:OWN_BEST], run.language)
-            told[str(name)].append(text("own_best", run.language, channel=label, names=best))
+            words = text("own_best", run.language, channel=label, names=best, reach=all_of)
+            told[str(name)].append(words)
     return told
 
 
@@ -395,7 +399,7 @@ def _channel_sheets(level: Level) -> Iterator[Sheet]:
         yield Sheet(
             run.label(run.profiles[channel]),
             Table.of(ordered[["rank", *ordered.columns.drop("rank")]], run.language),
-            text("sheet_channel_told", run.language),
+            text("sheet_channel_told", run.language, reach=reach(run.campaign, run.language)),
             limits={"score": score_limits(level, channel)},
         )
 
@@ -407,7 +411,7 @@ def _wave_sheet(run: Run) -> Sheet:
     )
     table = _placed(run.scored, shown)
     ordered = table.sort_values(["edition", "wave", "area_name"], kind="stable")
-    return _sheet("waves", Table.of(ordered, run.language), run.language)
+    return _sheet("waves", Table.of(ordered, run.language), run)
 
 
 def _fact_sheet(level: Level) -> Sheet:
@@ -420,7 +424,7 @@ def _fact_sheet(level: Level) -> Sheet:
     shares = 100 * level.indicators[["turnout_share", "red_green_share"]]
     shown = pd.concat([pd.concat(counts, axis=1).round(), shares.round(1)], axis=1)
     table = _placed(level, shown).sort_values("area_name", kind="stable")
-    return _sheet("facts", Table.of(table, level.run.language), level.run.language)
+    return _sheet("facts", Table.of(table, level.run.language), level.run)
 
 
 def _placed(level: Level, frame: pd.DataFrame) -> pd.DataFrame:
@@ -450,8 +454,9 @@ def _front(run: Run, audience: Audience) -> Rows:
 def _reading(run: Run) -> Rows:
     """Return how a workbook is read: its figures, its colours and its verdicts."""
     language, campaign = run.language, run.campaign
+    all_of = reach(campaign, language)
     rows = [
-        (text(f"about_{key}", language), text(f"about_{key}_words", language))
+        (text(f"about_{key}", language), text(f"about_{key}_words", language, reach=all_of))
         for key in ("unknown", "rank", "score", "colours", "households")
     ]
     labels = verdict_labels(language)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geoprio.config import AnyModel, Campaign, Group, Profile
+from geoprio.config import AnyModel, Campaign, Group, MailOrder, Profile
 from geoprio.counts.figures import HERE
 from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import for_election, share_intervals, shown_by_group
@@ -102,6 +102,13 @@ class Run:
     def campaign(self) -> Campaign:
         """The campaign as it was when the run was made."""
         return _model(Campaign, self.settings["campaign"])
+
+    def ordered_as(self, order: MailOrder) -> "Run":
+        """Return the run as a campaign's file says now who orders: a record names no person."""
+        campaign = self.settings["campaign"]
+        mailing = {**campaign["mailing"], "order": order.model_dump(mode="json")}
+        settings = {**self.settings, "campaign": {**campaign, "mailing": mailing}}
+        return replace(self, record={**self.record, "settings": settings})
 
     @cached_property
     def groups(self) -> Mapping[str, Group]:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from geoprio.areas import Split, lost_counts
-from geoprio.config import Group, Profile
+from geoprio.config import Group, MailOrder, Profile
 from geoprio.counts import unassigned_share
 from geoprio.groups import for_election
 from geoprio.plans import Mailing
@@ -69,8 +69,9 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
 def _settings_record(outcome: Outcome) -> dict[str, Any]:
     """Return what the campaign and its profiles say, so that a score can be made anew from it."""
     plans = outcome.plans
+    persons = {"mailing": {"order": set(MailOrder.persons)}}
     return {
-        "campaign": plans.campaign.model_dump(mode="json"),
+        "campaign": plans.campaign.model_dump(mode="json", exclude=persons),
         "profiles": {name: _remembered(profile) for name, profile in plans.profiles.items()},
         "groups": {name: group.model_dump(mode="json") for name, group in plans.groups.items()},
     }

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from geoprio.config import Brief, Campaign, ElectionBasis, Group, Profile, Text
+from geoprio.config.counties import reach
 from geoprio.groups import for_election
 from geoprio.scores import Located
 from geoprio.words import Language, text, whole
@@ -75,7 +76,11 @@ def precision_note(plans: Brief, level: Located) -> str:
     hits = level.indicators["target_persons_count"].sum() / known if known else 0.0
     labels = [plans.groups[name].label.told(language) for name in plans.locating]
     return text(
-        "note_precision_share", language, groups=listed(labels, language), hits=round(100 * hits)
+        "note_precision_share",
+        language,
+        groups=listed(labels, language),
+        reach=reach(plans.campaign, language),
+        hits=round(100 * hits),
     )
 
 

@@ -160,7 +160,7 @@ def _survey(
         gathered,
         moves,
         tolerance=campaign.lost_count_tolerance,
-        abroad_share=campaign.abroad_share,
+        abroad_shares=campaign.abroad_shares,
     )
     votes, district_votes = _living_here(roll, district_votes, rolls, gathered, election)
     association = _associations(area_set, atlas, plans.memberships)
@@ -321,10 +321,15 @@ def _living_here(
     error.
     """
     abroad = rolls.by_election[election.basis].abroad_share.fillna(0.0)
-    electors = roll["electors_count"]
-    away = pd.Series(float((abroad * electors).sum() / electors.sum()), district_votes.index)
+    electors, county = roll["electors_count"], rolls.home.str[:2]
+    shares = {
+        code: (abroad[own] * electors[own]).sum() / electors[own].sum(min_count=1)
+        for code, own in county.groupby(county).groups.items()
+    }
+    districts = gathered.results[election.basis].source.area_set
+    homes = gathered.atlas.sets[districts]["municipality_code"].str[:2]
+    away = homes.map(shares).reindex(district_votes.index)
     if election.basis == "riksdag":
-        districts = gathered.results["riksdag"].source.area_set
         away = abroad_by_district(gathered, districts).reindex(away.index).fillna(away)
     return (
         living_here(roll, abroad, election.abroad_turnout),
@@ -406,7 +411,7 @@ def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.
     return assign_associations(atlas.sets[area_set]["municipality_code"], memberships, ways)
 
 
-_COUNTY, _MUNICIPALITY = "county", "kommun"
+_MUNICIPALITY = "kommun"
 ASSOCIATION = "association"
 """Among the larger areas of a set: what an association's areas are in all."""
 
@@ -414,7 +419,7 @@ ASSOCIATION = "association"
 def protect_counts(gathered: Gathered, plans: Brief) -> dict[str, pd.DataFrame]:
     """Return by area set how each count of a sensitive group may be told; see `protect`.
 
-    Sets that nest are one hierarchy, up to the county; polling districts, where a table counts a
+    Sets that nest are one hierarchy, up to each county; polling districts, where a table counts a
     group by them, are one of their own up to the municipality.
     """
     atlas, bases = gathered.atlas, sensitive_bases(plans)
@@ -465,11 +470,11 @@ def sensitive_bases(plans: Brief) -> dict[str, str]:
 
 
 def nest_of(atlas: Atlas) -> Nest:
-    """Return the area sets that nest, from the smallest areas to the county."""
+    """Return the area sets that nest, from the smallest areas to their counties."""
     return _nest(atlas, [atlas.base, *atlas.nested])
 
 
 def _nest(atlas: Atlas, sets: Sequence[str]) -> Nest:
     parents = {name: atlas.parents(name)[above] for name, above in pairwise(sets)}
     top = atlas.sets[sets[-1]].index
-    return Nest(parents | {sets[-1]: pd.Series(_COUNTY, index=top)})
+    return Nest(parents | {sets[-1]: pd.Series(top.str[:2], index=top)})

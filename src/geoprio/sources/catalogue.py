@@ -195,7 +195,7 @@ class ListFetch(_Published):
     url: Address
     """The list: lines of `<md5>  ./path`."""
     members: str
-    """Pattern of the paths wanted; `{county_code}` stands for the campaign's."""
+    """Pattern of the paths wanted; `{county_code}` stands for each of the campaign's."""
     unpacked_mb: Megabytes = 500
 
 

@@ -31,6 +31,12 @@ MEMORY = ".folder"
 CHECKSUM = re.compile(r"^([0-9a-f]{32})\s+\*?(\S.*?)\s*$", re.IGNORECASE)
 
 
+HEAD = 1 << 16
+MARKUP = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<")
+OLD_RESULTS = re.compile(rb"<!DOCTYPE\s+(?:VAL|RESULTAT)\b|<(?:VAL|RESULTAT)\s[^>]*?\bVALDAG\s*=")
+"""What stands in the beginning of a result in XML."""
+
+
 def find_files(source: Source, raw: Path, *, campaign: str) -> tuple[Path, ...]:
     """Return the files in `raw` that bear a name of `source`, the first name that fits.
 
@@ -97,6 +103,24 @@ def read_bytes(path: Path) -> bytes:
     if not content.strip(b"\xef\xbb\xbf \t\r\n"):
         raise SourceError("file_empty")
     return content
+
+
+def refuse_old_results(path: Path) -> None:
+    """Raise where a file is the election authority's XML of results, whatever it is called."""
+    with path.open("rb") as file:
+        start = file.read(HEAD)
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            held = members(packed)
+            # A workbook has parts of other kinds too.
+            if held and all(item.filename.lower().endswith(".xml") for item in held):
+                with packed.open(held[0]) as member:
+                    start = member.read(HEAD)
+    # Without the zeros between the letters of UTF-16.
+    text = start.replace(b"\0", b"")
+    if MARKUP.match(text) and OLD_RESULTS.search(text):
+        years = re.findall(rb"\bVALDAG\s*=\s*.(\d{4})", text) or [b"2006-2018"]
+        raise SourceError("results_in_xml", year=years[0].decode("ascii"))
 
 
 def decode(content: bytes, *, encoding: str, hint: str = "") -> str:

@@ -25,12 +25,13 @@ from geoprio.config import (
     shipped_folder,
     unknown_names,
 )
+from geoprio.config.counties import counties, names_of_counties
 from geoprio.errors import SourceError
 from geoprio.sources.borders import read_boundaries, shape_points
 from geoprio.sources.catalogue import Loaded, Options, OwnFile, Source
 from geoprio.sources.columns import SHAPERS
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
-from geoprio.sources.raw import find_files, has_file
+from geoprio.sources.raw import find_files, has_file, refuse_old_results
 from geoprio.sources.rows import refuse_any, select_rows
 from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
 from geoprio.sources.val import read_val_electors, read_val_json, read_val_seats
@@ -196,7 +197,8 @@ def read_source(
     raw
         Folder of the raw files.
     county_code
-        Two digits, such as "14"; or codes of the municipalities that are kept, of one county.
+        Two digits, such as "14", of one county or of several; or codes of the municipalities that
+        are kept.
     key
         Frame of a `key` source, for tables keyed by "Kommun (RegSO)".
     campaign
@@ -226,6 +228,7 @@ def read_source(
     parts = []
     for path in paths:
         with _telling((path,), source):
+            refuse_old_results(path)
             parts.append(READERS[source.reader][0](path, source))
     rows = parts[0]
     if len(parts) > 1:
@@ -297,10 +300,9 @@ _FIRST = {"key": 0, "areas": 1, "names": 2}
 
 
 def read_all(
-    campaign: Campaign, raw: Path, folders: Sequence[Path], campaign_file: str
+    campaign: Campaign, sources: Mapping[str, Source], raw: Path, campaign_file: str
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
-    """Return every source that a campaign names, read, and the key by which its areas nest."""
-    sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
+    """Return the sources of a campaign, read, and the key by which its areas nest."""
     missing = [source for source in sources.values() if not has_file(source, raw)]
     if len(missing) > 1:
         faults = [_missing(source) for source in missing]
@@ -308,14 +310,41 @@ def read_all(
     files = {
         name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
     }
-    home = campaign.municipalities or campaign.county_code
+    home = campaign.municipalities or campaign.home
     key = None
     loaded: dict[str, Loaded] = {}
     for name in sorted(sources, key=lambda name: _FIRST.get(sources[name].provides, len(_FIRST))):
         frame = read_source(sources[name], raw, county_code=home, key=key)
         loaded[name] = Loaded(name, sources[name], files[name], frame)
+        _refuse_lost_county(loaded[name], campaign, sources.values())
         key = _key(campaign, loaded) if key is None else key
     return tuple(loaded[name] for name in sources), key
+
+
+def _refuse_lost_county(item: Loaded, campaign: Campaign, sources: Iterable[Source]) -> None:
+    """Raise where a source that a run rests on in every county says nothing of one.
+
+    Its votes or people would be missing without a word. Not all counties vote for a region.
+    """
+    source, frame = item.source, item.frame
+    voted = {one.area_set for one in sources if one.provides == "results"}
+    needed = {
+        **dict.fromkeys(("key", "names", "results"), True),
+        "areas": source.area_set in {campaign.base_set, *voted},
+        "counts": source.area_set == campaign.base_set and "population_count" in frame,
+    }
+    if len(campaign.home) == 1 or not needed.get(source.provides):
+        return
+    held = set(pd.Series(frame.get("municipality_code", frame.index), dtype=object).str[:2])
+    asked = {code[:2] for code in campaign.municipalities} or set(campaign.home)
+    lost = [
+        code
+        for code in sorted(asked - held)
+        if source.election != "region" or counties()[code].elects_region
+    ]
+    if lost:
+        name, there = item.files[0].name, names_of_counties(lost)
+        raise SourceError("no_row_of_counties", name=name, source=source.title, counties=there)
 
 
 def _missing(source: Source) -> Phrase:

@@ -368,22 +368,23 @@ def _in_county(rows: pd.DataFrame, codes: pd.Series, source: Source, home: tuple
     places = [str(text) for text in place.cat.categories]
     counties = np.array([text[:2] for text in places], dtype=object)
     # A row of the whole county, or of a constituency, is of all its municipalities.
-    ours = [text.startswith(home) or _is_whole(text, home[0][:2]) for text in places]
+    wholes = {code[:2] for code in home}
+    ours = [text.startswith(home) or _is_whole(text, wholes) for text in places]
     number = place.cat.codes.to_numpy()
     known = (number >= 0) & codes.notna().to_numpy() & codes.ne(ELSEWHERE).to_numpy()
     mine = np.asarray(known & np.array(ours, dtype=bool)[number], dtype=bool)
     if not mine.any():
-        if home[0][:2] in counties:
+        if wholes & set(counties):
             raise SourceError("no_row_of_municipalities", municipalities=home)
         others = pd.Series(counties[number[known]], dtype=object).value_counts()
         found = [Phrase("rows_of", code=code, count=count) for code, count in others.items()]
         raise SourceError(
             "no_row_of_county",
-            county_code=", ".join(home),
+            county_code=home,
             words=Phrase("county_named", found=found) if found else Phrase("none"),
         )
     return mine
 
 
-def _is_whole(place: str, county_code: str) -> bool:
-    return place == county_code or (place[:2] == county_code and not place[:4].isdigit())
+def _is_whole(place: str, counties: set[str]) -> bool:
+    return place in counties or (place[:2] in counties and not place[:4].isdigit())

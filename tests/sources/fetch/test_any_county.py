@@ -53,7 +53,7 @@ def processed(done: Path) -> Path:
 
 
 def of_one_group(campaign: Path) -> Path:
-    """Return the campaign with all its sources, of one group and one channel: it takes less time."""
+    """Return the campaign with all its sources, of one group and one channel, to save time."""
     text = re.sub(r"(?m)^profiles = .*", 'profiles = ["mailing"]', campaign.read_text("utf-8"))
     text = re.sub(r"(?s)\[target_groups\]\n.*?\n\n", "[target_groups]\nunga = 1.0\n\n", text)
     campaign.write_text(text, encoding="utf-8")

@@ -231,6 +231,24 @@ def test_a_network_that_is_down_is_told_once(tmp_path: Path, client: Make) -> No
     assert client().cut_off is None
 
 
+def test_a_dry_run_that_may_ask_nobody_says_so_once(tmp_path: Path, client: Make) -> None:
+    site = {"kind": "file", "url": "https://www.val.se/x.csv", "credit": ""}
+    sources = {
+        "one": table_source(files=["one.json"]),
+        "other": table_source({"table": "TAB1"}, files=["other.json"]),
+        "plain": source(site, files=["x.csv"]),
+        "by_hand": table_source(files=["hand.json"]).model_copy(update={"fetch": None}),
+    }
+    closed = client(offline=True)
+    plans, faults = preview(sources, tmp_path, county_code="01", client=closed)
+    assert [name for name, _ in plans] == ["plain"]
+    first, second = map(str, faults)
+    assert first.startswith("--offline closes the network")
+    assert second.startswith("by_hand: put it in place")
+    asked_first = {"plain": sources["plain"]}
+    assert preview(asked_first, tmp_path, county_code="01", client=closed)[1] == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folder")
 def test_a_second_fetch_into_a_folder_is_refused_until_the_first_has_ended(tmp_path: Path) -> None:
     first, second = Store(tmp_path), Store(tmp_path)

@@ -223,4 +223,4 @@ def test_the_real_countys_areas_arrive_as_they_are(
     assert len(fetched) == 1287
     assert_same_areas(fetched, areas)
     assert len(replay.calls) == 4
-    assert replay.calls[0].one("FILTER") == standard_filter("lanskod", "01", version=version)
+    assert replay.calls[0].one("FILTER") == standard_filter("lanskod", ["01"], version=version)

@@ -62,10 +62,12 @@ def heeded() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-def start(campaign: Path, raw: Path, proxy: Proxy) -> subprocess.Popen[str]:
+def start(
+    campaign: Path, raw: Path, proxy: Proxy, *, program: tuple[str, ...] = ("-m", "geoprio")
+) -> subprocess.Popen[str]:
     bare = {key: value for key, value in os.environ.items() if key.upper() not in VARIABLES}
     return subprocess.Popen(
-        [sys.executable, "-m", "geoprio", "fetch", str(campaign), "--raw", str(raw)],
+        [sys.executable, *program, "fetch", str(campaign), "--raw", str(raw)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
@@ -125,3 +127,29 @@ def test_a_stop_in_the_middle_of_a_file_keeps_whole_files_and_the_next_fetch_com
     areas = read_source(load_source(AREAS), raw, county_code="01")
     assert len(areas) == 5
     assert set(proxy.tunnels) == {"geodata.scb.se:443", "www.val.se:443"}
+
+
+FULL = """
+import resource
+from geoprio.cli.entry import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+main()
+"""
+"""A disk that takes half of the second file."""
+
+
+def test_a_full_disk_is_told_keeps_whole_files_and_the_next_fetch_completes(
+    tmp_path: Path, campaign: Path, proxy: Proxy
+) -> None:
+    raw = tmp_path / "raw"
+    fetching = start(campaign, raw, proxy, program=("-c", FULL))
+    out, err = fetching.communicate(timeout=600)
+    assert fetching.returncode == 2
+    assert out.startswith(f"new       {FILES[0]}")
+    assert "nothing more can be written: File too large; make room on the disk" in err
+    assert "Traceback" not in err
+    assert sorted(path.name for path in raw.iterdir()) == [FILES[0], FILES[0] + ".toml"]
+    again = start(campaign, raw, proxy)
+    out, err = again.communicate(timeout=600)
+    assert again.returncode == 0, err
+    assert (raw / FILES[1]).read_bytes() == ZIP

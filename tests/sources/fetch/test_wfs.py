@@ -40,6 +40,19 @@ def test_a_layer_is_read_page_by_page_for_the_county_alone(
     assert len(geo.features) == 7
 
 
+@pytest.mark.parametrize("dialect", ["cql", "filter"])
+def test_a_layer_is_read_for_several_counties(
+    tmp_path: Path, geo: GeoServer, dialect: str, client: Make
+) -> None:
+    geo.counties = ("01",) * 3 + ("03",) * 2 + ("25",)
+    geo.__post_init__()
+    one, home = source(layer(dialect=dialect)), ("01", "25")
+    fetch_sources({"folk": one}, tmp_path, county_code=home, client=client())
+    areas = read_source(one, tmp_path, county_code=home)
+    assert list(areas.index.str[:2]) == ["01", "01", "01", "25"]
+    assert len(json.loads((tmp_path / "toy.geojson").read_text("utf-8"))["features"]) == 4
+
+
 def test_the_same_layer_again_is_unchanged_whatever_its_time_stamp(
     tmp_path: Path, geo: GeoServer, fetch: Fetch
 ) -> None:

@@ -71,12 +71,12 @@ class GeoServer:
 
 
 def fits(properties: Mapping[str, str], call: Call) -> bool:
-    if found := re.fullmatch(r"(\w+)='(\w+)'", call.one("CQL_FILTER")):
-        return properties[found[1]] == found[2]
-    pattern = r"ValueReference>(\w+)</.*Literal>(\w+)</"
-    if found := re.search(pattern, call.one("FILTER")):
-        return properties[found[1]] == found[2]
-    return True
+    asked = call.one("CQL_FILTER")
+    either = [re.fullmatch(r"(\w+)='(\w+)'", part) for part in asked.split(" OR ")]
+    pattern = r"ValueReference>(\w+)</.*?Literal>(\w+)</"
+    pairs = [found.groups() for found in either if found]
+    pairs += re.findall(pattern, call.one("FILTER"))
+    return not pairs or any(properties[name] == value for name, value in pairs)
 
 
 def turned(feature: dict[str, Any]) -> dict[str, Any]:

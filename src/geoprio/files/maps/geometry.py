@@ -21,6 +21,8 @@ GAP = 100.0
 
 FEW = 60
 """Areas below which a map opens with all of them in sight."""
+MOSTLY = 0.45
+"""Part of the whole, each way, from which where people live is as good as all of it."""
 
 WGS84 = 4326
 _SWEDEN = (10.0, 55.0, 25.0, 70.0)
@@ -84,12 +86,17 @@ def settled_bounds(shapes: gpd.GeoSeries) -> list[list[float]]:
     """Return the corners around the middle nine tenths of the areas: where the map opens.
 
     Areas hold about as many people each, so this is where people live; the archipelago and the
-    woods are a button away. A few areas, such as an association's own, are all seen.
+    woods are a button away. A few areas, such as an association's own, are all seen; and so is
+    everything where people live in most of it both ways, as in Sweden.
     """
     if len(shapes) < FEW:
         return bounds_of(shapes)
     centres = shapely.get_coordinates(shapely.centroid(shapes.to_numpy()))
-    return _corners(np.quantile(centres, [0.05, 0.95], axis=0))
+    settled = np.quantile(centres, [0.05, 0.95], axis=0)
+    whole = shapes.total_bounds.reshape(2, 2)
+    if (np.diff(settled, axis=0) >= MOSTLY * np.diff(whole, axis=0)).all():
+        return bounds_of(shapes)
+    return _corners(settled)
 
 
 def _clean(given: np.ndarray) -> np.ndarray:

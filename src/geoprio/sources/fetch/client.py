@@ -204,6 +204,10 @@ class NoWayError(BusyError):
     """No connection came about: no such name, no route, or nobody listens."""
 
 
+class ClosedError(SourceError):
+    """Nobody may be asked."""
+
+
 class UnreachableError(SourceError):
     """A host gave no whole reply, however often it was asked."""
 
@@ -331,7 +335,9 @@ class Client:
 
     @property
     def cut_off(self) -> Phrase | None:
-        """What is told where no host that was asked can be reached: the network, not they."""
+        """What is told where no host may or can be reached: it is the network, not they."""
+        if self.offline:
+            return Phrase("network_closed_to_all")
         if self._reached or not all(isinstance(it, NoWayError) for it in self._silent.values()):
             return None
         hosts, why = sorted(self._silent), next(iter(self._silent.values()), None)
@@ -380,7 +386,7 @@ class Client:
         if host not in self.hosts:
             raise SourceError("host_refused", url=url, hosts=sorted(self.hosts))
         if self.offline:
-            raise SourceError("network_closed", url=url)
+            raise ClosedError("network_closed", url=url)
         if host in self._silent:
             raise UnreachableError("host_silent", url=url, why=self._silent[host])
 

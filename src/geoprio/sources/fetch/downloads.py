@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
+from geoprio.config.counties import find_county
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import FileFetch, ListFetch, Source
 from geoprio.sources.fetch.client import (
@@ -27,7 +28,12 @@ MEGABYTE = 1_000_000
 
 def plan_file(source: Source, fetch: FileFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file at a known address."""
-    wanted = (fetch.file_name or _file_name(fetch.url or "")).replace("{county}", desk.county_slug)
+    named = fetch.file_name or _file_name(fetch.url or "")
+    names = dict.fromkeys(named.replace("{county}", find_county(it).slug) for it in desk.home)
+    return [_plan_one(source, fetch, desk, wanted=wanted) for wanted in names]
+
+
+def _plan_one(source: Source, fetch: FileFetch, desk: Desk, *, wanted: str) -> FilePlan:
     # A name that carries its date is saved under the one that stays.
     saved = saved_name(source, None if _is_pattern(wanted) else wanted)
     check = is_file(saved, unpacked=fetch.unpacked_mb * MEGABYTE)
@@ -37,16 +43,14 @@ def plan_file(source: Source, fetch: FileFetch, desk: Desk) -> list[FilePlan]:
         page.feed(desk.text(page.url, anything))
         return Ask(page.link(wanted), check)
 
-    return [
-        FilePlan(
-            name=saved,
-            part=wanted,
-            asks=(Ask(fetch.url, check) if fetch.url else moved(),),
-            most=fetch.maximum_mb * MEGABYTE,
-            asked=canonical([fetch.url or fetch.index_page, wanted]),
-            otherwise=moved if fetch.url and fetch.index_page else None,
-        )
-    ]
+    return FilePlan(
+        name=saved,
+        part=wanted,
+        asks=(Ask(fetch.url, check) if fetch.url else moved(),),
+        most=fetch.maximum_mb * MEGABYTE,
+        asked=canonical([fetch.url or fetch.index_page, wanted]),
+        otherwise=moved if fetch.url and fetch.index_page else None,
+    )
 
 
 def _is_pattern(name: str) -> bool:
@@ -88,9 +92,13 @@ def _file_name(url: str) -> str:
 
 def plan_list(source: Source, fetch: ListFetch, desk: Desk) -> list[FilePlan]:  # noqa: ARG001 - one signature
     """Return every file of a published list of checksums whose path the source wants."""
-    wanted = fetch.members.replace("{county_code}", desk.county_code)
+    wanted = list(dict.fromkeys(fetch.members.replace("{county_code}", it) for it in desk.home))
     listed = _checksums(desk.text(fetch.url, _is_list))
-    fitting = {path: listed[path] for path in sorted(listed) if fnmatchcase(path, wanted)}
+    fitting = {
+        path: listed[path]
+        for path in sorted(listed)
+        if any(fnmatchcase(path, pattern) for pattern in wanted)
+    }
     if not fitting:
         found = [Phrase("found_here", found=path) for path in list(listed)[:5]]
         raise SourceError(

@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from geoprio.config.counties import find_county
 from geoprio.errors import ConfigError, SourceError
 from geoprio.sources.catalogue import Source
 from geoprio.sources.fetch.client import Ask, Check, Client, is_json, read_json
@@ -52,7 +51,8 @@ class Desk:
 
     client: Client
     scratch: Path
-    county_code: str
+    county_code: str | tuple[str, ...]
+    """Of one county, or of several."""
     folder: Path
     """The raw folder."""
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -62,9 +62,9 @@ class Desk:
     _known: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def county_slug(self) -> str:
-        """What the county is called in the names of files."""
-        return find_county(self.county_code).slug
+    def home(self) -> tuple[str, ...]:
+        """Codes of the counties."""
+        return (self.county_code,) if isinstance(self.county_code, str) else self.county_code
 
     def json(self, url: str) -> Any:  # noqa: ANN401 - JSON is any
         """Return the JSON at an address."""

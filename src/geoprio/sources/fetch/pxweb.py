@@ -349,7 +349,7 @@ def _has_figure(reply: Mapping[str, Any]) -> bool:
 
 
 def select(
-    source: Source, fetch: PxwebFetch, table: Table, *, regions: Variable | None, county_code: str
+    source: Source, fetch: PxwebFetch, table: Table, *, regions: Variable | None, desk: Desk
 ) -> Selection:
     """Return the codes that `source` asks of every variable of `table`.
 
@@ -365,7 +365,7 @@ def select(
     for code, variable in table.variables.items():
         try:
             if regions is not None and code == regions.code:
-                chosen[code] = _of_county(source, regions, county_code)
+                chosen[code] = _of_county(source, regions, desk.home)
             else:
                 chosen[code] = _chosen(fetch, variable)
         except SourceError as error:
@@ -391,16 +391,16 @@ def _chosen(fetch: PxwebFetch, variable: Variable) -> tuple[str, ...]:
     return resolve(variable, choice)
 
 
-def _of_county(source: Source, regions: Variable, county_code: str) -> tuple[str, ...]:
+def _of_county(source: Source, regions: Variable, home: tuple[str, ...]) -> tuple[str, ...]:
     pattern = source.key.pattern or r"\w+"
     whole = re.compile(f"(?:{pattern}){re.escape(source.key.strip_suffix)}")
-    near = [code for code in regions.values if code.startswith(county_code)]
+    near = [code for code in regions.values if code.startswith(home)]
     codes = sorted(code for code in near if whole.fullmatch(code))
     if not codes:
         raise SourceError(
             "region_without_county",
             code=regions.code,
-            county_code=county_code,
+            county_code=home,
             pattern=whole.pattern,
             count=len(regions.values),
             example=list(regions.values)[:5],
@@ -444,7 +444,7 @@ def _plan_old(source: Source, fetch: PxwebFetch, old: OldApi, desk: Desk) -> Fil
     table = from_v1(old.path, desk.json(address))
     # v1 lists the codes of every area set together: the key's pattern tells them apart.
     regions = table.variable(fetch.region) if fetch.region else None
-    selection = select(source, fetch, table, regions=regions, county_code=desk.county_code)
+    selection = select(source, fetch, table, regions=regions, desk=desk)
     return FilePlan(
         name=saved_name(source),
         part=old.path,
@@ -506,7 +506,7 @@ def _plan(source: Source, fetch: PxwebFetch, desk: Desk) -> FilePlan:
     address = f"{fetch.url}/tables/{quote(table_id)}"
     table = from_v2(table_id, desk.json(f"{address}/metadata?{urlencode(LANGUAGE)}"))
     regions = _regions(fetch, table, desk)
-    selection = select(source, fetch, table, regions=regions, county_code=desk.county_code)
+    selection = select(source, fetch, table, regions=regions, desk=desk)
     listed = list(regions.values) if regions else []
     data = f"{address}/data?{urlencode({**LANGUAGE, 'outputFormat': 'json-stat2'})}"
     body = partial(_body, fetch=fetch, listed=listed)

@@ -11,7 +11,15 @@ from typing import Literal, Protocol
 
 from geoprio.errors import GeoprioError, SourceError
 from geoprio.sources.catalogue import Source
-from geoprio.sources.fetch.client import GONE, Ask, Client, RefusedError, Reply, UnreachableError
+from geoprio.sources.fetch.client import (
+    GONE,
+    Ask,
+    Client,
+    ClosedError,
+    RefusedError,
+    Reply,
+    UnreachableError,
+)
 from geoprio.sources.fetch.downloads import plan_file, plan_list
 from geoprio.sources.fetch.order import Desk, FilePlan, Planner, canonical
 from geoprio.sources.fetch.pxweb import plan_table
@@ -108,7 +116,11 @@ def plan_sources(
 
 
 def preview(
-    sources: Mapping[str, Source], folder: Path, *, county_code: str, client: Client
+    sources: Mapping[str, Source],
+    folder: Path,
+    *,
+    county_code: str | tuple[str, ...],
+    client: Client,
 ) -> tuple[list[tuple[str, FilePlan]], list[Phrase]]:
     """Return every file that would be made and its requests, and why the rest cannot be planned.
 
@@ -127,15 +139,16 @@ def told_once(faults: Sequence[Phrase], client: Client) -> list[Phrase]:
     down = client.cut_off
     if down is None:
         return list(faults)
-    own = [it for it in faults if not isinstance(it.values["fault"], UnreachableError)]
-    return [down, *own]
+    of_network = (UnreachableError, ClosedError)
+    own = [it for it in faults if not isinstance(it.values["fault"], of_network)]
+    return [down, *own] if len(own) < len(faults) else own
 
 
 def fetch_sources(
     sources: Mapping[str, Source],
     folder: Path,
     *,
-    county_code: str,
+    county_code: str | tuple[str, ...],
     client: Client,
     watcher: Watcher | None = None,
 ) -> list[Outcome]:

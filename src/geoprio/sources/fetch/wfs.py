@@ -53,8 +53,8 @@ class JoinFeatures:
     crs: str
     extent: Sequence[Any] | None = None
     """Polygons of the county, for a layer that the server cannot cut to it."""
-    only: tuple[str, str] | None = None
-    """Attribute, and the one value of it that was asked for."""
+    only: tuple[str, tuple[str, ...]] | None = None
+    """Attribute, and the values of it that were asked for."""
 
     def __call__(self, parts: Sequence[Path], made: Path) -> None:
         """Write one FeatureCollection of all pages to `made`, without the server's time stamp.
@@ -101,11 +101,11 @@ class JoinFeatures:
     def _refuse_unasked(self, features: Sequence[Mapping[str, Any]]) -> None:
         if self.only is None:
             return
-        name, value = self.only
-        given = [(one.get("properties") or {}).get(name, value) for one in features]
-        other = sorted({str(one) for one in given} - {value, value.lstrip("0")})
+        name, values = self.only
+        given = [(one.get("properties") or {}).get(name, values[0]) for one in features]
+        other = sorted({str(one) for one in given} - {*values, *(it.lstrip("0") for it in values)})
         if other:
-            raise SourceError("filter_not_heeded", name=name, value=value, other=other[:5])
+            raise SourceError("filter_not_heeded", name=name, value=values, other=other[:5])
 
     def _inside(self, features: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if self.extent is None:
@@ -135,10 +135,10 @@ NAMESPACES = {
 
 def plan_layer(source: Source, fetch: WfsFetch, desk: Desk) -> list[FilePlan]:
     """Return the one file of a layer."""
-    asked = _asked(fetch, desk.county_code)
+    asked = _asked(fetch, desk.home)
     total = _total(fetch, asked, desk)
     starts = range(0, total, fetch.page_size)
-    only = (fetch.filter_by, desk.county_code) if fetch.filter_by else None
+    only = (fetch.filter_by, desk.home) if fetch.filter_by else None
     return [
         FilePlan(
             name=saved_name(source),
@@ -151,7 +151,7 @@ def plan_layer(source: Source, fetch: WfsFetch, desk: Desk) -> list[FilePlan]:
     ]
 
 
-def _asked(fetch: WfsFetch, county_code: str) -> dict[str, str]:
+def _asked(fetch: WfsFetch, home: tuple[str, ...]) -> dict[str, str]:
     """Return the parameters that every request of the layer carries."""
     layer = "typeNames" if fetch.version == "2.0.0" else "typeName"
     asked = {"service": "WFS", "version": fetch.version, "request": "GetFeature"}
@@ -159,21 +159,23 @@ def _asked(fetch: WfsFetch, county_code: str) -> dict[str, str]:
     if fetch.filter_by is not None:
         # Spatial filters mix up the axes of EPSG:3006: the county is asked for by its attribute.
         if fetch.dialect == "cql":
-            asked["CQL_FILTER"] = f"{fetch.filter_by}='{county_code}'"
+            either = [f"{fetch.filter_by}='{code}'" for code in home]
+            asked["CQL_FILTER"] = " OR ".join(either)
         else:
-            asked["FILTER"] = standard_filter(fetch.filter_by, county_code, version=fetch.version)
+            asked["FILTER"] = standard_filter(fetch.filter_by, home, version=fetch.version)
     return asked
 
 
-def standard_filter(attribute: str, value: str, *, version: str) -> str:
-    """Return the OGC standard's FILTER for features whose attribute has that value."""
+def standard_filter(attribute: str, values: Sequence[str], *, version: str) -> str:
+    """Return the OGC standard's FILTER for features whose attribute has one of the values."""
     prefix, namespace, element = NAMESPACES[version]
-    return (
-        f'<{prefix}:Filter xmlns:{prefix}="{namespace}"><{prefix}:PropertyIsEqualTo>'
-        f"<{prefix}:{element}>{escape(attribute)}</{prefix}:{element}>"
-        f"<{prefix}:Literal>{escape(value)}</{prefix}:Literal>"
-        f"</{prefix}:PropertyIsEqualTo></{prefix}:Filter>"
-    )
+    either = [
+        f"<{prefix}:PropertyIsEqualTo><{prefix}:{element}>{escape(attribute)}</{prefix}:{element}>"
+        f"<{prefix}:Literal>{escape(value)}</{prefix}:Literal></{prefix}:PropertyIsEqualTo>"
+        for value in values
+    ]
+    inside = either[0] if len(either) == 1 else f"<{prefix}:Or>{''.join(either)}</{prefix}:Or>"
+    return f'<{prefix}:Filter xmlns:{prefix}="{namespace}">{inside}</{prefix}:Filter>'
 
 
 def _total(fetch: WfsFetch, asked: Mapping[str, str], desk: Desk) -> int:
@@ -181,7 +183,7 @@ def _total(fetch: WfsFetch, asked: Mapping[str, str], desk: Desk) -> int:
     found = COUNT.search(desk.text(url, _is_count))
     total = int(found[1]) if found else 0
     if total == 0:
-        by, code = fetch.filter_by, desk.county_code
+        by, code = fetch.filter_by, desk.home
         raise SourceError("no_feature_of_county", layer=fetch.layer, filter_by=by, county_code=code)
     return total
 
