@@ -40,7 +40,7 @@ def unfit(campaign: Campaign, sources: Mapping[str, Source]) -> list[Unfit]:
     return [
         *_unfit_areas(campaign, sources),
         *_unfit_results(campaign, sources),
-        *_without_region(campaign, sources),
+        *without_region(campaign, sources),
         *_unfit_mappings(sources),
         *_given_twice(sources, "areas"),
         *_given_twice(sources, "results"),
@@ -94,19 +94,19 @@ def _unfit_results(campaign: Campaign, sources: Mapping[str, Source]) -> Iterato
         yield Unfit(fault, _giving("areas", name))
 
 
-def _without_region(campaign: Campaign, sources: Mapping[str, Source]) -> Iterator[Unfit]:
+def without_region(campaign: Campaign, sources: Mapping[str, Source]) -> Iterator[Unfit]:
     """Yield what is asked of a region's election where none is held."""
     home = counties().get(campaign.county_code)
     if home is None or home.elects_region:
         return
     for name, source in sources.items():
         if source.election == REGION:
-            yield Unfit(Phrase("county_without_region", county=home.name, what=name))
+            yield Unfit(Phrase("countywithout_region", county=home.name, what=name))
     asked: dict[str, Election | None] = {"election.basis": campaign.election.basis}
     asked |= {f"mailing.editions {it.name}": it.election for it in campaign.mailing.editions}
     for what, election in asked.items():
         if election == REGION:
-            yield Unfit(Phrase("county_without_region", county=home.name, what=what))
+            yield Unfit(Phrase("countywithout_region", county=home.name, what=what))
 
 
 def _unfit_mappings(sources: Mapping[str, Source]) -> Iterator[Unfit]:
