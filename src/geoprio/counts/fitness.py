@@ -101,12 +101,12 @@ def without_region(campaign: Campaign, sources: Mapping[str, Source]) -> Iterato
         return
     for name, source in sources.items():
         if source.election == REGION:
-            yield Unfit(Phrase("countywithout_region", county=home.name, what=name))
+            yield Unfit(Phrase("county_without_region", county=home.name, what=name))
     asked: dict[str, Election | None] = {"election.basis": campaign.election.basis}
     asked |= {f"mailing.editions {it.name}": it.election for it in campaign.mailing.editions}
     for what, election in asked.items():
         if election == REGION:
-            yield Unfit(Phrase("countywithout_region", county=home.name, what=what))
+            yield Unfit(Phrase("county_without_region", county=home.name, what=what))
 
 
 def _unfit_mappings(sources: Mapping[str, Source]) -> Iterator[Unfit]:
