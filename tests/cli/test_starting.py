@@ -7,6 +7,7 @@ import pytest
 from geoprio.cli.start import assumed_lines, find_county, start
 from geoprio.config import load_campaign
 from geoprio.config.counties import counties
+from geoprio.counts import unfit
 from geoprio.errors import ConfigError
 from geoprio.sources import load_source
 from tests.cli.conftest import python
@@ -62,6 +63,27 @@ def test_every_county_gets_a_campaign_that_loads_with_all_that_it_names(
         assert load_source(name, own).fetch is not None
     # Nothing of another county may be read by way of the files that come with geoprio.
     assert (path.parent / "constituencies.csv").read_text(encoding="utf-8").count("\n") == 1
+
+
+@pytest.mark.parametrize("year", [2018, 2022, 2026])
+def test_an_earlier_election_has_the_areas_and_sources_of_its_time(
+    year: int, tmp_path: Path
+) -> None:
+    path = start(tmp_path / "kampanj", county="25", year=year)
+    campaign = load_campaign(path)
+    assert path.stem == campaign.name == f"norrbottens_lan{'' if year == 2026 else f'_{year}'}"
+    assert campaign.election.year == year
+    sources = {name: load_source(name, [path.parent]) for name in campaign.sources}
+    assert unfit(campaign, sources) == []
+    assert all(not source.is_by_hand for source in sources.values())
+    assert f"val_valdistrikt_{year}" in sources
+
+
+def test_a_year_of_no_election_is_told_with_those_there_are(tmp_path: Path) -> None:
+    for county, year in (("25", 2020), (None, 2022)):
+        with pytest.raises(ConfigError, match="one of 2018, 2022, 2026"):
+            start(tmp_path / "kampanj", county=county, year=year)
+    assert not list(tmp_path.iterdir())
 
 
 def test_where_no_region_is_elected_none_is_asked_for(tmp_path: Path) -> None:

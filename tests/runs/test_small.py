@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geoprio import pipeline
-from geoprio.cli import readiness
+from geoprio.cli import fetches, readiness
 from geoprio.cli.kinds import validate
 from geoprio.config import load_campaign, shipped_folder
 from geoprio.errors import GeoprioError
@@ -233,14 +233,15 @@ def test_neither_check_nor_validate_says_yes_where_a_run_says_no(
     assert not validated or case in WITH_THE_FILES
 
 
-def test_a_county_without_a_region_is_told_before_a_file_is_read(county: Path) -> None:
+def test_a_county_without_a_region_is_told_before_a_file_is_read_or_fetched(county: Path) -> None:
     path = small(county, *ENOUGH, "val_results_2022_region")
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("demo = true\n", "")
     path.write_text(text.replace('county_code = "01"', 'county_code = "09"'), encoding="utf-8")
-    with pytest.raises(GeoprioError) as fault:
-        computed(path)
-    assert "val_results_2022_region: Gotlands län elects no region" in str(fault.value)
-    assert "another county" not in str(fault.value)
+    for begin in (computed, lambda path: fetches.load(path, raw=county, out=county)):
+        with pytest.raises(GeoprioError) as fault:
+            begin(path)
+        assert "val_results_2022_region: Gotlands län elects no region" in str(fault.value)
+        assert "another county" not in str(fault.value)
 
 
 def test_the_year_2018_without_its_borders_is_told_with_the_source_that_has_them(

@@ -1,6 +1,7 @@
 """Traps of geometry: every shape ends where it belongs in EPSG:3006, or the file is refused."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,36 @@ def test_the_eu_election_of_2024_has_the_names_of_2022(tmp_path: Path) -> None:
     frame = shipped(2024, tmp_path)
     assert list(frame.index) == ["01140101", "01140102"]
     assert frame.area.tolist() == pytest.approx([1e6, 1e6])
+
+
+def test_a_folder_may_hold_the_files_of_several_counties(tmp_path: Path) -> None:
+    """By one source: each campaign reads its own county's districts."""
+    for name, codes in (("uppsala-lan", ("03800101", "03800102")), ("kalmar-lan", ("08800101",))):
+        shapes = SQUARES[: len(codes)]
+        content = {f"VD_{codes[0][:2]}_20220910.json": districts(shapes, codes)}
+        write_zip(tmp_path / f"valdistrikt-{name}.zip", content)
+    source = load_source("val_valdistrikt_2022")
+    for county, count in (("03", 2), ("08", 1)):
+        frame = read_source(source, tmp_path, county_code=county)
+        assert len(frame) == count
+        assert set(frame.index.str[:2]) == {county}
+    with pytest.raises(SourceError, match="no row of county 25"):
+        read_source(source, tmp_path, county_code="25")
+
+
+def test_the_districts_of_2018_are_the_countrys_shapefile(tmp_path: Path) -> None:
+    """Without a word of its coordinates or its letters, as it is published."""
+    codes, names = ["3800101", "25800101"], ["Ärna", "Råneå"]
+    shapes = [shapely.geometry.shape(it) for it in SQUARES]
+    areas = gpd.GeoDataFrame({"VD": codes, "VD_NAMN": names}, geometry=shapes, crs=3006)
+    areas.to_file(tmp_path / "alla_valdistrikt.shp", encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "2018_valgeografi_valdistrikt.zip", "w") as packed:
+        for part in (".shp", ".shx", ".dbf"):
+            packed.write(tmp_path / f"alla_valdistrikt{part}", f"alla_valdistrikt{part}")
+    frame = read_source(load_source("val_valdistrikt_2018"), tmp_path, county_code="25")
+    assert frame["area_name"].to_dict() == {"25800101": "Råneå"}
+    assert frame.crs.to_epsg() == 3006
+    assert frame.area.tolist() == pytest.approx([1e6])
 
 
 def test_the_borders_of_another_year_are_refused(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from geoprio.config import Campaign, config_folders, load_campaign
+from geoprio.counts.fitness import without_region
 from geoprio.errors import ConfigError, SourceError
 from geoprio.sources import Source, source_at_hand
 from geoprio.sources.fetch import (
@@ -54,9 +55,12 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
         raise ConfigError("demo_not_fetched", campaign_file=campaign_file)
     folders = config_folders(campaign_file)
     raw = raw or default_raw(campaign, out)
+    sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
+    if wrong := [item.fault for item in without_region(campaign, sources)]:
+        raise ConfigError("sources_missing", wrong, campaign=campaign.name)
     return Order(
         campaign=campaign,
-        sources={name: source_at_hand(name, folders, raw) for name in campaign.sources},
+        sources=sources,
         raw=raw,
         processed=out / "data" / "processed" / campaign.name,
         language=language,

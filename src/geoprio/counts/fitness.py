@@ -40,7 +40,7 @@ def unfit(campaign: Campaign, sources: Mapping[str, Source]) -> list[Unfit]:
     return [
         *_unfit_areas(campaign, sources),
         *_unfit_results(campaign, sources),
-        *_without_region(campaign, sources),
+        *without_region(campaign, sources),
         *_unfit_mappings(sources),
         *_given_twice(sources, "areas"),
         *_given_twice(sources, "results"),
@@ -94,7 +94,7 @@ def _unfit_results(campaign: Campaign, sources: Mapping[str, Source]) -> Iterato
         yield Unfit(fault, _giving("areas", name))
 
 
-def _without_region(campaign: Campaign, sources: Mapping[str, Source]) -> Iterator[Unfit]:
+def without_region(campaign: Campaign, sources: Mapping[str, Source]) -> Iterator[Unfit]:
     """Yield what is asked of a region's election where none is held in any county."""
     homes = [counties()[code] for code in campaign.home if code in counties()]
     if not homes or any(home.elects_region for home in homes):

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from geoprio.config import file_names, shipped_folder
+from geoprio.config.counties import counties
 from geoprio.sources import Source, load_source
 from geoprio.sources.catalogue import FileFetch, ListFetch, OwnFile, PxwebFetch, WfsFetch
 from geoprio.sources.fetch.order import saved_name
@@ -47,8 +48,19 @@ def test_what_is_fetched_is_saved_under_a_name_that_the_reader_looks_for(name: s
         published = published.replace("[0-9][0-9]", "80")
     if isinstance(source.fetch, FileFetch):
         published = source.fetch.file_name or Path(urlsplit(source.fetch.url or "").path).name
-    saved = saved_name(source, published)
-    assert any(Path(saved).match(pattern) for pattern in source.files)
+    for county in counties().values():
+        told = published and published.replace("{county}", county.slug)
+        saved = saved_name(source, told)
+        assert any(Path(saved).match(pattern) for pattern in source.files)
+
+
+def test_a_countys_file_is_called_as_the_authority_calls_it() -> None:
+    """Of these the published names are known, accents and all: see the page of raw data."""
+    names = {code: it.slug for code, it in counties().items()}
+    assert names["14"] == "vastra-gotalands-lan"
+    assert {names[code] for code in ("06", "12", "18", "23", "25")} == {
+        *("jonkopings-lan", "skane-lan", "orebro-lan", "jamtlands-lan", "norrbottens-lan"),
+    }
 
 
 @every("table", ISSUE)
