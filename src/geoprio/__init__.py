@@ -57,6 +57,12 @@ if TYPE_CHECKING:
     from geoprio.pipeline import run as run
     from geoprio.plans import MailingWish as MailingWish
     from geoprio.plans import plan_mailing as plan_mailing
+    from geoprio.plans.sites import fewest_sites as fewest_sites
+    from geoprio.plans.sites import most_covered as most_covered
+    from geoprio.plans.sites import nearest_at_worst as nearest_at_worst
+    from geoprio.plans.sites import nearest_on_average as nearest_on_average
+    from geoprio.plans.tour import Tour as Tour
+    from geoprio.plans.tour import best_tour as best_tour
     from geoprio.reports.edition_page import edition_curve as edition_curve
     from geoprio.reports.editions import choose_edition as choose_edition
     from geoprio.runs import Result as Result
@@ -108,6 +114,8 @@ _NAMES = {
     "for_election intensity overlap_table own_base share_intervals",
     "pipeline": "compute run",
     "plans": "MailingWish plan_mailing",
+    "plans.sites": "fewest_sites most_covered nearest_at_worst nearest_on_average",
+    "plans.tour": "Tour best_tour",
     "reports.edition_page": "edition_curve",
     "reports.editions": "choose_edition",
     "runs": "Result Run by_channel on_areas read_run",
