@@ -297,11 +297,8 @@ def read_val_electors(path: Path, source: Source) -> pd.DataFrame:
     ("18-29 år", "65+"), both, the total, first-time voters, Swedes abroad; others are passed over.
     Rows after the last one with a code are footers.
     """
-    rows = read_xlsx(path, source)
-    refuse_headers(rows, (CODE, TOTAL))
+    rows = _without_footer(read_xlsx(path, source), (CODE, TOTAL))
     codes = as_category(rows[CODE]).astype(str)
-    last = int(np.flatnonzero(codes.str.fullmatch(r"[0-9]+").to_numpy()).max(initial=-1))
-    rows, codes = rows.iloc[: last + 1], codes.iloc[: last + 1]
     wanted = _wanted(source)
     headers = [str(name) for name in rows.columns if name != CODE]
     kinds = {name: kind for name in headers if (kind := _meaning(name, wanted)) is not None}
@@ -311,6 +308,21 @@ def read_val_electors(path: Path, source: Source) -> pd.DataFrame:
     cells = _with_margins(cells, list(wanted))
     _refuse_sums(cells, codes, list(wanted))
     return _long(cells, codes)
+
+
+def read_val_rolls(path: Path, source: Source) -> pd.DataFrame:
+    """Return the rows of electors per district and kind of election, as the workbook has them.
+
+    Rows after the last one with a code are footers.
+    """
+    return _without_footer(read_xlsx(path, source), (CODE,))
+
+
+def _without_footer(rows: pd.DataFrame, headers: tuple[str, ...]) -> pd.DataFrame:
+    refuse_headers(rows, headers)
+    codes = as_category(rows[CODE]).astype(str)
+    last = int(np.flatnonzero(codes.str.fullmatch(r"[0-9]+").to_numpy()).max(initial=-1))
+    return rows.iloc[: last + 1]
 
 
 def _wanted(source: Source) -> dict[str, Ages]:

@@ -25,7 +25,9 @@ def done(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("any")
     moved = move_county(county, out / "published", code=CODE)
     campaign = start(out / "kampanj", county=CODE)
-    replay, _ = county_of_2025(moved, ("val_valdistrikt_2026", "val_electors_2026"))
+    replay, _ = county_of_2025(
+        moved, ("val_valdistrikt_2026", "val_electors_2026", "val_rolls_2026")
+    )
     with serving(replay):
         order = fetching.load(campaign, raw=None, out=out)
         fetching.fetch(order, asking(order, replay), lambda _: None)

@@ -21,7 +21,7 @@ from tests.sources.fetch.statistics_office import Office, dataset
 
 pytestmark = pytest.mark.whole
 FILES = (
-    *("val_valdistrikt_2026", "val_electors_2026", "val_mapping_2022_2026"),
+    *("val_valdistrikt_2026", "val_electors_2026", "val_rolls_2026", "val_mapping_2022_2026"),
     *("val_valdistrikt_2022", "val_results_2022_riksdag"),
 )
 EARLIER = "https://www.val.se/download/18.9/1/valresultat-2022-riksdag-per-valdistrikt.xlsx"
