@@ -1,19 +1,23 @@
 """The campaign on deso_2025 and valdistrikt_2026, with the election before by the official way."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from geoprio import pipeline
-from geoprio.config import load_campaign, shipped_folder
+from geoprio.areas import CoverageWarning
+from geoprio.config import config_folders, load_campaign, shipped_folder
 from geoprio.counts import Rolls
 from geoprio.counts.electorates import district_moves, find_rolls
+from geoprio.counts.inventory import gather
 from geoprio.demo.apportionment import published_figures
 from geoprio.errors import ConfigError, SourceError
 from geoprio.reports.map import association_maps, leadership_map
 from geoprio.runs import Run
+from geoprio.sources.read import read_all
 from tests.shared import computed
 
 
@@ -79,11 +83,13 @@ def test_official_pairs_are_whole_in_what_the_run_used(result: Run, demo_raw: Pa
     assert (way.loc[named, "weight"] == 1).all()
 
 
-def spoiled(raw: Path, *, without: str) -> Path:
+def spoiled(raw: Path, *without: str) -> Path:
     text = (shipped_folder() / "demo2026.toml").read_text(encoding="utf-8")
-    assert f'  "{without}",\n' in text
+    for name in without:
+        assert f'  "{name}",\n' in text
+        text = text.replace(f'  "{name}",\n', "")
     path = raw / "demo2026.toml"
-    path.write_text(text.replace(f'  "{without}",\n', ""), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -99,7 +105,7 @@ def test_what_the_run_cannot_do_without_is_named(
     own_raw: Path, tmp_path: Path, without: str, message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):
-        pipeline.run(spoiled(own_raw, without=without), raw=own_raw, out=tmp_path)
+        pipeline.run(spoiled(own_raw, without), raw=own_raw, out=tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +162,22 @@ def test_first_time_voters_are_a_layer_where_the_roll_counts_them(
 
 
 def test_without_the_comparison_there_is_no_election_before(own_raw: Path) -> None:
-    campaign = spoiled(own_raw, without="val_mapping_2022_2026")
+    campaign = spoiled(own_raw, "val_mapping_2022_2026", "val_former_2026")
     assert computed(campaign, own_raw).earlier is None
+
+
+def test_the_comparisons_of_the_two_files_are_held_against_each_other(demo_raw: Path) -> None:
+    path = demo_raw / "demo2026.toml"
+    campaign = load_campaign(path)
+    loaded, key = read_all(campaign, demo_raw, config_folders(path), path.name)
+    used, other = (item for item in loaded if item.source.mapping is not None)
+    assert (used.name, other.name) == ("val_former_2026", "val_mapping_2022_2026")
+    pd.testing.assert_frame_equal(used.frame, other.frame)
+    pair = used.frame.index[used.frame["comparable"]][0]
+    frame = other.frame.drop(pair)
+    changed = [replace(item, frame=frame) if item is other else item for item in loaded]
+    with pytest.warns(CoverageWarning, match="1 polling districts are compared otherwise"):
+        gather(campaign, tuple(changed), key)
 
 
 def test_a_municipality_without_its_file_is_missed(own_raw: Path, tmp_path: Path) -> None:

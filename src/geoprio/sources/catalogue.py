@@ -195,7 +195,19 @@ class ListFetch(_Published):
     """The list: lines of `<md5>  ./path`."""
     members: str
     """Pattern of the paths wanted; `{county_code}` stands for the campaign's."""
+    certificate: Address | None = None
+    """Where the certificate lies that the JSON files in the zips are signed by (RSA, SHA-256)."""
+    certificate_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """Its checksum: another certificate is not trusted."""
     unpacked_mb: Megabytes = 500
+
+    _whose = _refused(
+        "certificate_without_checksum",
+        lambda it: (it.certificate is None) != (it.certificate_sha256 is None),
+    )
+
+    def _addresses(self) -> tuple[str | None, ...]:
+        return self.url, self.certificate
 
 
 class OwnFile(Model):

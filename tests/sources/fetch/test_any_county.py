@@ -12,7 +12,7 @@ from geoprio.config import load_campaign
 from geoprio.pipeline import run
 from geoprio.runs import read_run
 from tests.sources.fetch.moved import move_county
-from tests.sources.fetch.publishers import asking, county_of_2025
+from tests.sources.fetch.publishers import asking, county_of_2025, trust
 from tests.sources.fetch.replay import serving
 
 pytestmark = pytest.mark.whole
@@ -25,6 +25,7 @@ def done(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("any")
     moved = move_county(county, out / "published", code=CODE)
     campaign = start(out / "kampanj", county=CODE)
+    trust(campaign.parent)
     replay, _ = county_of_2025(
         moved, ("val_valdistrikt_2026", "val_electors_2026", "val_rolls_2026")
     )

@@ -11,9 +11,10 @@ from geoprio.errors import SourceError
 from geoprio.sources import Source, load_source, read_source
 from geoprio.sources.catalogue import FileFetch
 from geoprio.sources.fetch import Client, fetch_sources
+from geoprio.sources.fetch.store import read_sidecar
 from tests.sources.fetch.conftest import Fetch
 from tests.sources.fetch.replay import Replay
-from tests.sources.fetch.toys import RESULTS, VAL, Site, checksums, source, zipped
+from tests.sources.fetch.toys import RESULTS, VAL, Site, authority, checksums, source, zipped
 from tests.sources.toy import write_xlsx
 
 OLD = "/download/18.1/100/valdistrikt.zip"
@@ -171,6 +172,87 @@ def test_a_list_that_climbs_out_names_no_file(results: Site, fetch: Fetch) -> No
     results.files["/resultatfiler/val2026/index.md5"] = b"0" * 32 + b"  ./../s/kf/KF_0114.zip\n"
     with pytest.raises(SourceError, match="expected a list of MD5 checksums"):
         fetch(list_source())
+
+
+SIGNED = {"r.json": b'{"r": 1}', "m.json": b'{"m": 1}'}
+
+
+@pytest.fixture
+def signing(results: Site) -> Callable[..., None]:
+    """Serve one zip of those members, and the certificate or another file in its place."""
+
+    def serve(members: dict[str, bytes], pem: bytes | None = None) -> None:
+        folder, path = "/resultatfiler/val2026/", "s/kf/KF_0114.zip"
+        body = zipped(members)
+        results.files |= {
+            folder + path: body,
+            folder + "index.md5": checksums({path: body}),
+            "/keys/val-sign-crt.pem": authority().pem if pem is None else pem,
+        }
+
+    return serve
+
+
+def signed_source() -> Source:
+    certificate = "https://resultat.val.se/keys/val-sign-crt.pem"
+    return list_source(certificate=certificate, certificate_sha256=authority().fingerprint)
+
+
+def test_what_is_signed_by_the_authority_is_placed_and_the_sidecar_says_so(
+    tmp_path: Path, signing: Callable[..., None], fetch: Fetch
+) -> None:
+    signing(authority().signed(SIGNED))
+    assert [item.state for item in fetch(signed_source())] == ["new"]
+    sidecar = read_sidecar(tmp_path / "KF_0114.zip")
+    assert sidecar is not None
+    assert sidecar.signed_by == authority().fingerprint
+    assert [item.state for item in fetch(signed_source())] == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"r.json": b'{"r": 2}'}, r"signature is not that of the file: r\.json"),
+        ({"m_sign.sha256": b"0" * 256}, r"signature is not that of the file: m\.json"),
+        ({"m_sign.sha256": b""}, r"signature is not that of the file: m\.json"),
+        ({"x.json": b"{}"}, r"signature is missing beside the file: x\.json"),
+    ],
+    ids=["changed file", "other signature", "empty signature", "no signature"],
+)
+def test_what_somebody_has_changed_is_refused_though_its_checksum_is_right(
+    tmp_path: Path,
+    signing: Callable[..., None],
+    fetch: Fetch,
+    changed: dict[str, bytes],
+    message: str,
+) -> None:
+    signing(authority().signed(SIGNED) | changed)
+    with pytest.raises(SourceError, match=message):
+        fetch(signed_source())
+    assert not (tmp_path / "KF_0114.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("pem", "message"),
+    [
+        (b"<html>Sidan finns inte</html>", "cannot be read as one of RSA"),
+        (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be read as"),
+        (None, "certificate that signatures are held against is another: its SHA-256 is "),
+    ],
+    ids=["page", "damaged", "other"],
+)
+def test_a_certificate_that_is_not_the_known_one_is_not_trusted(
+    signing: Callable[..., None], fetch: Fetch, pem: bytes | None, message: str
+) -> None:
+    stranger = authority.__wrapped__()
+    signing(stranger.signed(SIGNED), stranger.pem if pem is None else pem)
+    with pytest.raises(SourceError, match=message):
+        fetch(signed_source())
+
+
+def test_a_certificate_needs_its_checksum() -> None:
+    with pytest.raises(ValueError, match="belong together"):
+        list_source(certificate="https://resultat.val.se/keys/val-sign-crt.pem")
 
 
 Make = Callable[..., Client]

@@ -19,6 +19,7 @@ from geoprio.sources.fetch.client import (
     leaves_its_folder,
 )
 from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
+from geoprio.sources.fetch.signature import is_signed, public_key
 from geoprio.sources.raw import checksums, md5
 from geoprio.words import Phrase
 
@@ -96,17 +97,28 @@ def plan_list(source: Source, fetch: ListFetch, desk: Desk) -> list[FilePlan]:  
         raise SourceError(
             "no_listed_file_fits", found, url=fetch.url, wanted=wanted, count=len(listed)
         )
+    signed = _signed(fetch, desk)
     return [
         FilePlan(
             name=PurePosixPath(path).name,
             part=path,
-            asks=(Ask(urljoin(fetch.url, path), _has_md5(path, checksum, fetch)),),
+            asks=(Ask(urljoin(fetch.url, path), _has_md5(path, checksum, fetch, signed)),),
             most=fetch.maximum_mb * MEGABYTE,
-            asked=canonical([fetch.url, path]),
+            # What was fetched before its signature was asked for is fetched anew.
+            asked=canonical([fetch.url, path, *filter(None, [fetch.certificate_sha256])]),
             updated=checksum,
+            signed_by=fetch.certificate_sha256 or "",
         )
         for path, checksum in fitting.items()
     ]
+
+
+def _signed(fetch: ListFetch, desk: Desk) -> Check:
+    """Return the check of the publisher's signatures; of nothing where it has none."""
+    if fetch.certificate is None:
+        return anything
+    pem = desk.body(fetch.certificate, anything).read_bytes()
+    return is_signed(public_key(pem, fetch.certificate_sha256 or ""))
 
 
 def _is_list(path: Path) -> None:
@@ -124,7 +136,7 @@ def _checksums(text: str) -> dict[str, str]:
     }
 
 
-def _has_md5(name: str, listed: str, fetch: ListFetch) -> Check:
+def _has_md5(name: str, listed: str, fetch: ListFetch, signed: Check) -> Check:
     whole = is_file(name, unpacked=fetch.unpacked_mb * MEGABYTE)
 
     def check(path: Path) -> None:
@@ -132,5 +144,6 @@ def _has_md5(name: str, listed: str, fetch: ListFetch) -> Check:
         if found != listed:
             raise DamagedError("listed_md5_differs", found=found, md5=listed)
         whole(path)
+        signed(path)
 
     return check

@@ -32,6 +32,8 @@ class FilePlan:
     asked: str
     """What is asked for, in words that do not change with the server's limits."""
     updated: str = ""
+    signed_by: str = ""
+    """Checksum of the certificate that the file's signatures are held against; empty for none."""
     year: int | None = None
     """Last year that the figures are of; None for what is not a table."""
     join: Join | None = None

@@ -66,6 +66,8 @@ class Sidecar(Model):
     updated: str = ""
     """The publisher's own mark of the version."""
     last_modified: str = ""
+    signed_by: str = ""
+    """Checksum of the certificate that its signatures were found right by; empty for none."""
     requests: Annotated[tuple[Sent, ...], Field(strict=False)]
 
 

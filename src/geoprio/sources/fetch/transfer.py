@@ -283,6 +283,7 @@ def _sidecar(
         joined=plan.join is not None and len(answered) > 1,
         asked=plan.fingerprint,
         updated=plan.updated,
+        signed_by=plan.signed_by,
         last_modified=(answered[0][1].last_modified or "") if len(answered) == 1 else "",
         requests=tuple(requests),
     )
