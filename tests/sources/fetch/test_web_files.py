@@ -12,11 +12,13 @@ from geoprio.sources import Source, load_source, read_source
 from geoprio.sources.catalogue import FileFetch
 from geoprio.sources.fetch import Client, fetch_sources
 from geoprio.sources.fetch.store import read_sidecar
+from geoprio.sources.raw import find_files
 from tests.sources.fetch.conftest import Fetch
 from tests.sources.fetch.replay import Replay
 from tests.sources.fetch.toys import RESULTS, VAL, Site, authority, checksums, source, zipped
 from tests.sources.toy import write_xlsx
 
+Make = Callable[..., Client]
 OLD = "/download/18.1/100/valdistrikt.zip"
 NEW = "/download/18.2/200/Valdistrikt.zip"
 PAGE = "/radata"
@@ -168,6 +170,35 @@ def test_a_file_that_is_not_what_the_list_says_is_refused(
     assert [path.name for path in sorted(tmp_path.glob("*.zip"))] == ["KF_0114.zip"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"url": RESULTS.replace("2026", "2024") + "/index.md5"}, "404"),
+        ({"members": "s/*/Val_2024*_slutlig_00_E.zip"}, r"found: s/kf/KF_0114\.zip"),
+    ],
+    ids=["no such list", "other names"],
+)
+@pytest.mark.usefixtures("results")
+def test_a_guess_that_is_wrong_says_what_the_server_has_and_what_to_do(
+    fetch: Fetch, changes: dict[str, str], found: str
+) -> None:
+    with pytest.raises(SourceError, match=rf"(?s){found}.*is a guess.*ask the authority"):
+        fetch(list_source(how="ask the authority", **changes))
+
+
+def test_the_guessed_names_of_the_eu_election_are_asked_for(
+    tmp_path: Path, results: Site, client: Make
+) -> None:
+    name, path = "val_results_2024_eu", "s/e/Val_20240609_slutlig_00_E.zip"
+    folder = "/resultatfiler/val2024/"
+    body = zipped({"Val_20240609_slutlig_rostfordelning_00_E.json": b"{}"})
+    results.files |= {folder + path: body, folder + "index.md5": checksums({path: body})}
+    source = load_source(name)
+    fetch_sources({name: source}, tmp_path, county_code="01", client=client())
+    (found,) = find_files(source, tmp_path, campaign="x")
+    assert found.name == "Val_20240609_slutlig_00_E.zip"
+
+
 def test_a_list_that_climbs_out_names_no_file(results: Site, fetch: Fetch) -> None:
     results.files["/resultatfiler/val2026/index.md5"] = b"0" * 32 + b"  ./../s/kf/KF_0114.zip\n"
     with pytest.raises(SourceError, match="expected a list of MD5 checksums"):
@@ -255,7 +286,6 @@ def test_a_certificate_needs_its_checksum() -> None:
         list_source(certificate="https://resultat.val.se/keys/val-sign-crt.pem")
 
 
-Make = Callable[..., Client]
 YEARS = {
     "scb_key_deso2018_regso2020": ("2018", "2020"),
     "scb_key_deso2025_regso2025": ("2025",) * 2,

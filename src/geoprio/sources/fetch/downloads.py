@@ -10,9 +10,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import FileFetch, ListFetch, Source
 from geoprio.sources.fetch.client import (
+    GONE,
     Ask,
     Check,
     DamagedError,
+    RefusedError,
     anything,
     is_file,
     is_page,
@@ -90,10 +92,16 @@ def _file_name(url: str) -> str:
 def plan_list(source: Source, fetch: ListFetch, desk: Desk) -> list[FilePlan]:  # noqa: ARG001 - one signature
     """Return every file of a published list of checksums whose path the source wants."""
     wanted = fetch.members.replace("{county_code}", desk.county_code)
-    listed = _checksums(desk.text(fetch.url, _is_list))
+    guessed = [] if fetch.how is None else [Phrase("guess_failed", how=fetch.how)]
+    try:
+        listed = _checksums(desk.text(fetch.url, _is_list))
+    except RefusedError as error:
+        if not guessed or error.status not in GONE:
+            raise
+        raise SourceError(error.heading, guessed) from None
     fitting = {path: listed[path] for path in sorted(listed) if fnmatchcase(path, wanted)}
     if not fitting:
-        found = [Phrase("found_here", found=path) for path in list(listed)[:5]]
+        found = [Phrase("found_here", found=path) for path in list(listed)[:5]] + guessed
         raise SourceError(
             "no_listed_file_fits", found, url=fetch.url, wanted=wanted, count=len(listed)
         )

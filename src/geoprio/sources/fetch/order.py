@@ -40,6 +40,8 @@ class FilePlan:
     """None where the one reply is the file."""
     otherwise: Callable[[], Ask] | None = None
     """Gives another request where the address has gone."""
+    note: str = ""
+    """What is told of the file beside what became of it."""
 
     @property
     def fingerprint(self) -> str:
