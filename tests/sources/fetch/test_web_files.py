@@ -1,5 +1,6 @@
 """Published files: moved addresses, checksum lists, and zips that are not what they seem."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,14 @@ import pytest
 
 from geoprio.errors import SourceError
 from geoprio.sources import Source, load_source, read_source
-from geoprio.sources.catalogue import FileFetch
+from geoprio.sources.catalogue import FileFetch, ListFetch
 from geoprio.sources.fetch import Client, fetch_sources
 from geoprio.sources.fetch.store import read_sidecar
 from geoprio.sources.raw import find_files
 from tests.sources.fetch.conftest import Fetch
 from tests.sources.fetch.replay import Replay
 from tests.sources.fetch.toys import RESULTS, VAL, Site, authority, checksums, source, zipped
+from tests.sources.test_val_json import MEMBER, VOTES, district
 from tests.sources.toy import write_xlsx
 
 Make = Callable[..., Client]
@@ -279,6 +281,33 @@ def test_a_certificate_that_is_not_the_known_one_is_not_trusted(
     signing(stranger.signed(SIGNED), stranger.pem if pem is None else pem)
     with pytest.raises(SourceError, match=message):
         fetch(signed_source())
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_final_that_is_signed_and_half_counted_is_fetched_and_not_read(
+    tmp_path: Path, results: Site, client: Make, counted: bool
+) -> None:
+    """It is what the authority has that day: the next fetch gets the whole count."""
+    name, path = "val_results_2026_riksdag", "s/rd/Val_2026_slutlig_00_RD.zip"
+    districts = [district("01140101", VOTES), district("01140102", VOTES if counted else None)]
+    reply = json.dumps({"valtyp": "RD", "valdistrikt": districts}).encode()
+    body = zipped(authority().signed({MEMBER: reply}))
+    folder = "/resultatfiler/val2026/"
+    results.files |= {
+        folder + path: body,
+        folder + "index.md5": checksums({path: body}),
+        "/keys/val-sign-crt.pem": authority().pem,
+    }
+    shipped = load_source(name)
+    assert isinstance(shipped.fetch, ListFetch)
+    fetch = shipped.fetch.model_copy(update={"certificate_sha256": authority().fingerprint})
+    source = shipped.model_copy(update={"fetch": fetch})
+    fetch_sources({name: source}, tmp_path, county_code="01", client=client())
+    if counted:
+        assert len(read_source(source, tmp_path, county_code="01")) == 2
+        return
+    with pytest.raises(SourceError, match=r"(?s)1 of 2 polling districts.*not counted.*01140102"):
+        read_source(source, tmp_path, county_code="01")
 
 
 def test_a_certificate_needs_its_checksum() -> None:
