@@ -238,7 +238,7 @@ def _geometry_faults(frame: gpd.GeoDataFrame) -> list[Phrase]:
 Audience = Literal["valledning", "forening", "leverantor", "offentlig"]
 
 _PLACE = r"area_code|area_name|municipality_code|municipality_name|association|parent_code|geometry"
-_VOTES = r"(votes_\w+|electors|valid|invalid|blank)_count|(turnout|red_green|v|s)_share"
+_VOTES = r"(votes_\w+|electors|valid|invalid|blank)_count|(turnout|red_green|v|s|first_time)_share"
 _RESIDENTS = (
     r"(population|adults|adult_women|women|men|households(_open)?)_count|((women|men)_)?age_\d+_\d+_count"
     r"|((women|men)_)?age_\d+_count|dwellings_\w+_count"

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from geoprio.areas import build_crosswalk, move_counts, official_crosswalk
+from geoprio.demo.apportionment import published_figures
 from tests.demo.conftest import read
 
 
@@ -113,6 +114,20 @@ def test_electors_by_sex_and_age_make_the_roll(raw: Path) -> None:
         .le(electors["riksdag_electors_18_29_count"])
         .all()
     )
+
+
+def test_electors_by_kind_of_election_tell_foreign_citizens_and_swedes_abroad(raw: Path) -> None:
+    rolls, by_age = read("val_rolls_2026", raw), read("val_electors_2026", raw)
+    same = ["riksdag_electors_count", "riksdag_electors_abroad_count"]
+    pd.testing.assert_frame_equal(rolls[same], by_age[same])
+    for ballot in ("region", "kommun"):
+        held = read(f"val_results_2026_{ballot}", raw)
+        assert (
+            rolls[f"{ballot}_electors_count"] == held.loc[~held["unassigned"], "electors_count"]
+        ).all()
+    foreign = rolls["foreign_citizens_count"].groupby(rolls.index.str[:4]).sum()
+    known = published_figures()["foreign_citizens"].reindex(foreign.index)
+    assert (foreign == known).all()
 
 
 def test_the_official_mapping_comes_nearer_the_truth_than_geometry(

@@ -14,7 +14,7 @@ NAMES = (
     *(f"val_valdistrikt_{year}" for year in (2018, 2022, 2026)),
     *(f"scb_{areas}_wfs" for areas in ("deso_2018", "regso_2020", "deso_2025", "regso_2025")),
     *("scb_key_deso2018_regso2020", "scb_kommun_age_sex", "kommuner", "joint_groups_county"),
-    "val_electors_2026",
+    *("val_electors_2026", "val_rolls_2026"),
 )
 
 

@@ -24,6 +24,7 @@ valresultat-2022-riksdag-per-valdistrikt.xlsx
 """
 LATER = """
 Val_2026_slutlig_00_RD.zip Val_2026_slutlig_01_RF.zip associations-2026.csv
+antal-rostberattigade-per-valdistrikt-och-valtyp-14-augusti-2026.xlsx
 antal-rostberattigade-per-valdistrikt-uppdelat-pa-kon-och-alder-kvalifikationsdagen-14-augusti-2026-val-till-riksdagen.xlsx
 deso-2025-wfs.geojson index.md5 regso-2025-wfs.geojson valdistrikt-riket-2026.zip
 valdistrikt-jamforelser-mellan-2022-och-2026.xlsx

@@ -256,6 +256,14 @@ def test_how_areas_were_chosen_is_told_plainly_and_names_no_group(tmp_path: Path
     assert [part.audience for part in parts_of(tmp_path)] == ["offentlig"]
 
 
+def test_it_names_whom_to_complain_to_besides_the_sponsor() -> None:
+    for name, content in render_notice(NOTICE, TO_ALL).items():
+        said = content.decode()
+        assert all(whom in said for whom in ("Mediemyndigheten", "IMY", "Skriv till distriktet")), (
+            name
+        )
+
+
 def test_english_by_switch_and_the_mark_on_all() -> None:
     files = render_notice(NOTICE, ADDRESSED, language="en", mark=DEMO_MARK)
     assert set(files) == {f"notice-riksdag{ending}" for ending in (".md", ".html", ".json")}

@@ -1,16 +1,23 @@
 """The campaign on deso_2025 and valdistrikt_2026, with the election before by the official way."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from geoprio import pipeline
-from geoprio.config import shipped_folder
+from geoprio.areas import CoverageWarning
+from geoprio.config import config_folders, load_campaign, shipped_folder
+from geoprio.counts import Rolls
+from geoprio.counts.electorates import district_moves, find_rolls
+from geoprio.counts.inventory import gather
 from geoprio.demo.apportionment import published_figures
 from geoprio.errors import ConfigError, SourceError
+from geoprio.reports.map import association_maps, leadership_map
 from geoprio.runs import Run
+from geoprio.sources.read import read_all
 from tests.shared import computed
 
 
@@ -76,11 +83,13 @@ def test_official_pairs_are_whole_in_what_the_run_used(result: Run, demo_raw: Pa
     assert (way.loc[named, "weight"] == 1).all()
 
 
-def spoiled(raw: Path, *, without: str) -> Path:
+def spoiled(raw: Path, *without: str) -> Path:
     text = (shipped_folder() / "demo2026.toml").read_text(encoding="utf-8")
-    assert f'  "{without}",\n' in text
+    for name in without:
+        assert f'  "{name}",\n' in text
+        text = text.replace(f'  "{name}",\n', "")
     path = raw / "demo2026.toml"
-    path.write_text(text.replace(f'  "{without}",\n', ""), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -96,12 +105,79 @@ def test_what_the_run_cannot_do_without_is_named(
     own_raw: Path, tmp_path: Path, without: str, message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):
-        pipeline.run(spoiled(own_raw, without=without), raw=own_raw, out=tmp_path)
+        pipeline.run(spoiled(own_raw, without), raw=own_raw, out=tmp_path)
+
+
+@pytest.fixture(scope="module")
+def riksdag_alone(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Rolls:
+    """Return the rolls of a campaign that has the results of the riksdag and no other."""
+    folder = tmp_path_factory.mktemp("riksdag")
+    text = (demo_raw / "demo2026.toml").read_text(encoding="utf-8")
+    for ballot in ("region", "kommun"):
+        text = text.replace(f'  "val_results_2026_{ballot}",\n', "")
+    # The other workbook counts Swedes abroad too: here this one alone tells of them.
+    text = text.replace('  "val_electors_2026",\n', "")
+    path = folder / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    (folder / "associations-2026.csv").write_bytes(
+        (demo_raw / "associations-2026.csv").read_bytes()
+    )
+    campaign = load_campaign(path)
+    gathered, _ = pipeline.prepared(campaign, path, demo_raw, language="sv")
+    moves = district_moves(gathered, "deso_2025")
+    return find_rolls("deso_2025", gathered, moves, tolerance=0.001, abroad_share=0.5)
+
+
+def test_the_roll_by_kind_of_election_tells_who_may_vote_where_no_results_do(
+    riksdag_alone: Rolls, result: Run
+) -> None:
+    published, table = published_figures(), riksdag_alone.table()
+    assert riksdag_alone.local is not None
+    for election in ("kommun", "region"):
+        total = published[f"{election}_electors"].sum()
+        assert table[f"{election}_electors_count"].sum() == pytest.approx(total)
+    foreign = table["kommun_foreign_citizens_count"].groupby(riksdag_alone.home).sum()
+    pd.testing.assert_series_equal(
+        foreign, published["foreign_citizens"].astype(float), check_names=False
+    )
+    # Counted, and not the share that the campaign would else take.
+    same = frame(result, "deso_2025_electorates")
+    counted = list(table)
+    pd.testing.assert_frame_equal(table, same[counted], check_names=False)
+
+
+def test_first_time_voters_are_a_layer_where_the_roll_counts_them(
+    result: Run, demo_result: Run
+) -> None:
+    levels, layers, _ = leadership_map(result)
+    layer = next(one for one in layers if one.key == "first_time_share")
+    assert (layer.section, layer.kind) == ("election", "share")
+    assert "Valmyndigheten" in layer.note
+    for level in levels:
+        counted = level.values["first_time_share"]
+        assert counted.between(0.01, 0.2).all()
+    own, _, _ = association_maps(result)
+    assert "first_time_share" in own[0].values
+    assert not [one for one in leadership_map(demo_result)[1] if one.key == "first_time_share"]
 
 
 def test_without_the_comparison_there_is_no_election_before(own_raw: Path) -> None:
-    campaign = spoiled(own_raw, without="val_mapping_2022_2026")
+    campaign = spoiled(own_raw, "val_mapping_2022_2026", "val_former_2026")
     assert computed(campaign, own_raw).earlier is None
+
+
+def test_the_comparisons_of_the_two_files_are_held_against_each_other(demo_raw: Path) -> None:
+    path = demo_raw / "demo2026.toml"
+    campaign = load_campaign(path)
+    loaded, key = read_all(campaign, demo_raw, config_folders(path), path.name)
+    used, other = (item for item in loaded if item.source.mapping is not None)
+    assert (used.name, other.name) == ("val_former_2026", "val_mapping_2022_2026")
+    pd.testing.assert_frame_equal(used.frame, other.frame)
+    pair = used.frame.index[used.frame["comparable"]][0]
+    frame = other.frame.drop(pair)
+    changed = [replace(item, frame=frame) if item is other else item for item in loaded]
+    with pytest.warns(CoverageWarning, match="1 polling districts are compared otherwise"):
+        gather(campaign, tuple(changed), key)
 
 
 def test_a_municipality_without_its_file_is_missed(own_raw: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What a run says would narrow its rankings, held against what then happens (METHOD 6)."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ pytestmark = pytest.mark.whole
 AREAS, SEED = 400, 1
 TABLES = ("scb_tab6572_deso", "scb_tab6574_deso")
 """Birth and ages of the smallest areas, which the real county's campaign lacks."""
+CITIZENS, INDUSTRY = "scb_tab6569_deso", "scb_tab6681_deso"
+"""Citizenship, which the demo's campaign only offers, and industry by sex, which it names."""
 FAR = 0.2
 
 
@@ -28,7 +31,24 @@ def test_a_table_narrows_as_it_was_said_to(county: County, shared: Shared, table
     """Within a fifth: how many areas may be of the first, and how many are told so or to judge."""
     before = county.outcomes[LIKE_REAL]
     after = shared.once(f"with-{table}", lambda folder: with_table(county, table, folder))
-    compared = 0
+    assert compared(before, after, table) >= 3
+
+
+def test_citizenship_narrows_as_it_was_said_to(county: County, shared: Shared) -> None:
+    make = partial(with_table, county, CITIZENS, setup=ALL)
+    assert compared(county.outcomes[ALL], shared.once(f"with-{CITIZENS}", make), CITIZENS) >= 2
+
+
+def test_industry_narrows_as_it_was_said_to_where_it_is_lacking(
+    county: County, shared: Shared
+) -> None:
+    before = shared.once(f"without-{INDUSTRY}", partial(without_table, county, INDUSTRY))
+    assert compared(before, county.outcomes[ALL], INDUSTRY) >= 3
+
+
+def compared(before: Outcome, after: Outcome, table: str) -> int:
+    """Return in how many rankings what was said of a table is what happened."""
+    count = 0
     for first, then in zip(before.levels, after.levels, strict=True):
         judged, found = before.judged[first.area_set], after.judged[first.area_set]
         for channel, levers in judged.levers.items():
@@ -40,28 +60,44 @@ def test_a_table_narrows_as_it_was_said_to(county: County, shared: Shared, table
             assert said["full_count"] + said["ask_count"] == pytest.approx(told, rel=FAR)
             # It narrows, and by more than nothing at all.
             assert said["may_be_top_count"] < judged.sets[channel]["in_top_set"].sum()
-            compared += 1
-    assert compared >= 3
+            count += 1
+    return count
 
 
-def with_table(county: County, table: str, folder: Path) -> Outcome:
-    """Return what is computed of the county as the real one, with one table more."""
+def with_table(county: County, table: str, folder: Path, *, setup: str = LIKE_REAL) -> Outcome:
+    """Return what is computed of the county, as the real one by default, with one table more."""
+    more = campaign_text(setup).replace("sources = [\n", f'sources = [\n  "{table}",\n')
+    return computed(county, more, folder)
+
+
+def without_table(county: County, table: str, folder: Path) -> Outcome:
+    """Return what is computed of the county with all tables but one."""
+    text, line = campaign_text(ALL), f'  "{table}",\n'
+    assert line in text
+    return computed(county, text.replace(line, ""), folder)
+
+
+def computed(county: County, text: str, folder: Path) -> Outcome:
+    """Return what is computed of the county by a campaign's text."""
     top_k = county.top_k(LIKE_REAL, SETS[0])
-    text = campaign_text(LIKE_REAL).replace("top_k = 50", f"top_k = {top_k}")
-    campaign = folder / "more.toml"
-    campaign.write_text(text.replace("sources = [\n", f'sources = [\n  "{table}",\n'), "utf-8")
+    campaign = folder / "other.toml"
+    text = text.replace("top_k = 50", f"top_k = {top_k}").replace("draws = 2000", "draws = 500")
+    campaign.write_text(text, encoding="utf-8")
     for name in ("associations.csv", "associations-2026.csv"):
         (folder / name).write_bytes((county.raw / name).read_bytes())
     return pipeline.outcome_of(load_campaign(campaign), campaign, county.raw)
 
 
-def test_with_all_tables_none_is_named_and_the_parts_are_the_whole(county: County) -> None:
-    outcome = county.outcomes[ALL]
-    assert all(level.prospects == {} for level in outcome.levels)
-    for level in outcome.levels:
-        for levers in outcome.judged[level.area_set].levers.values():
-            assert levers.parts.sum() == pytest.approx(1)
-            assert levers.tables.empty
+def test_with_all_tables_only_citizenship_is_named_and_the_parts_are_the_whole(
+    county: County, shared: Shared
+) -> None:
+    whole = shared.once(f"with-{CITIZENS}", partial(with_table, county, CITIZENS, setup=ALL))
+    for outcome, lacking in ((county.outcomes[ALL], {CITIZENS}), (whole, set())):
+        assert all(level.prospects.keys() == lacking for level in outcome.levels)
+        for level in outcome.levels:
+            for levers in outcome.judged[level.area_set].levers.values():
+                assert levers.parts.sum() == pytest.approx(1)
+                assert set(levers.tables.index) <= lacking
 
 
 @pytest.mark.parametrize("setup", [ALL, LIKE_REAL])
@@ -72,10 +108,17 @@ def test_the_warnings_and_the_record_say_the_same(county: County, setup: str) ->
     assert set(said) <= set(run.warnings)
     named = [any(table in line for table in TABLES) for line in said]
     assert all(named) if setup == LIKE_REAL else not any(named)
+    for place, line in zip(
+        run.record["certainty"]["area_sets"][SETS[0]].values(), said, strict=True
+    ):
+        # The best with what to do, the others with what they would do.
+        _, *others = place["doubt"]["tables"].values() or [None]
+        assert line.count("då kan omkring") == len(others)
+        assert all(other["title"] in line for other in others)
     told = run.record["certainty"]["area_sets"][SETS[1]]["mailing"]["doubt"]
     if setup == LIKE_REAL:
         assert next(iter(told["tables"])) == "scb_tab6572_deso"
         assert all("geoprio fetch" in line for line in said)
         assert told["parts"]["invandrarbakgrund"]["method"] == "prorated"
     else:
-        assert all("Ingen tabell" in line for line in said)
+        assert all("Ingen tabell" in line or CITIZENS in line for line in said)

@@ -13,7 +13,15 @@ from geoprio.scores import PLACE, local_lines, opening_lines
 SHIPPED = shipped_folder()
 MESSAGES = load_messages((SHIPPED,))
 SPACE = "\N{NO-BREAK SPACE}"
-QUESTIONS = ["fler_hyresratter", "hyresratter", "lika_inkomst", "skola", "trygga_jobb", "vard"]
+QUESTIONS = [
+    "fler_hyresratter",
+    "forsta_valet",
+    "hyresratter",
+    "lika_inkomst",
+    "skola",
+    "trygga_jobb",
+    "vard",
+]
 
 
 def message(indicator: str, threshold: float, **changes: object) -> Message:
@@ -40,6 +48,7 @@ def test_an_area_opens_with_what_stands_out_most_there() -> None:
         unemployed_share=[0.05, 0.051, 0.02, np.nan],
         children_share=[np.nan] * 4,
         income_gap_share=[np.nan] * 4,
+        first_time_share=[np.nan] * 4,
     )
     told = opening_lines(indicators, MESSAGES, language="sv")
     assert told.index.equals(indicators.index)
@@ -58,10 +67,14 @@ def test_an_area_opens_with_what_stands_out_most_there() -> None:
 
 def test_a_question_that_no_table_counts_leaves_room_for_the_others() -> None:
     indicators = frame(rental_share=[0.5, 0.7], care_jobs_share=[np.nan] * 2).assign(
-        unemployed_share=np.nan, children_share=np.nan, income_gap_share=np.nan
+        unemployed_share=np.nan,
+        children_share=np.nan,
+        income_gap_share=np.nan,
+        first_time_share=[0.04, 0.16],
     )
     told = opening_lines(indicators, MESSAGES, language="sv")
-    assert told["message"].tolist() == ["hyresratter"] * 2
+    assert told["message"].tolist() == ["hyresratter", "forsta_valet"]
+    assert told["line"]["A1"].startswith(f"Börja med första valet: 16{SPACE}procent av väljarna")
 
 
 def test_a_larger_area_s_figure_is_said_of_it_by_name_and_never_of_the_area() -> None:

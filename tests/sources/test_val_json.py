@@ -103,12 +103,22 @@ def test_other_parties_are_found_in_both_places(tmp_path: Path, inside: bool) ->
     assert read(tmp_path, [one]).loc["01140101", "votes_other_count"] == 7
 
 
-def test_a_district_that_is_not_counted_is_unknown_not_zero(tmp_path: Path) -> None:
-    frame = read(tmp_path, [district("01140101", VOTES), district("01140102", None)])
-    waiting = frame.loc["01140102"]
-    assert waiting["electors_count"] == 100
-    votes = waiting.drop(["electors_count", "unassigned"]).astype(float)
-    assert votes.isna().all()
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        district("01140102", None),
+        district("01140102", VOTES, rapporteringsTid=None),
+        district("011400", None),
+    ],
+)
+def test_a_final_file_that_is_half_counted_is_refused(tmp_path: Path, waiting: Any) -> None:  # noqa: ANN401
+    districts = [district("01140101", VOTES), waiting]
+    with pytest.raises(SourceError, match=r"1 of 2 polling districts .* not counted yet") as told:
+        read(tmp_path, districts)
+    assert "011401" in str(told.value) or "01140000" in str(told.value)
+    # What another county has not counted is no matter of this one.
+    elsewhere = district("14800101", None)
+    assert len(read(tmp_path, [district("01140101", VOTES), elsewhere])) == 1
 
 
 def test_a_party_without_a_row_in_a_counted_district_has_no_vote(tmp_path: Path) -> None:
@@ -131,6 +141,42 @@ def test_former_codes_may_be_a_list_a_text_or_null(tmp_path: Path, former: objec
     assert len(read(tmp_path, [one])) == 1
 
 
+def comparison(folder: Path, districts: list[Any]) -> pd.DataFrame:
+    write(folder, districts)
+    return read_source(shipped("val_former_2026"), folder, county_code="01")
+
+
+def test_the_districts_of_the_election_before_are_those_that_the_file_names(tmp_path: Path) -> None:
+    key, one, two = "valdistriktskodForegaendeVal", "01140109", "01140110"
+    frame = comparison(
+        tmp_path,
+        [
+            district("01140101", VOTES, statusJamforelse="Kan jämföras", **{key: one}),
+            district(
+                "01140102", None, statusJamforelse="Jämförs mot summerat", **{key: [one, two]}
+            ),
+            # What they were is told of some that cannot be compared, too: it is no comparison.
+            district("01140103", VOTES, statusJamforelse="Ej jämförbart", **{key: [two]}),
+            district("011400", VOTES),
+        ],
+    )
+    pairs = frame.loc[frame["comparable"], ["source_code", "area_code"]]
+    assert pairs.to_numpy().tolist() == [[one, "01140101"], [one, "01140102"], [two, "01140102"]]
+    assert frame.loc[~frame["comparable"], "area_code"].tolist() == ["01140103"]
+
+
+def test_a_word_that_is_no_known_status_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"(?s)'Nytt ord'|nytt ord"):
+        comparison(tmp_path, [district("01140101", VOTES, statusJamforelse="Nytt ord")])
+
+
+def test_more_older_districts_than_are_read_are_refused(tmp_path: Path) -> None:
+    codes = [f"0114010{number}" for number in range(5)]
+    one = district("01140101", VOTES, valdistriktskodForegaendeVal=codes)
+    with pytest.raises(SourceError, match="compared with 5 older districts, more than the 4"):
+        read(tmp_path, [one])
+
+
 def test_another_county_is_left_out(tmp_path: Path) -> None:
     frame = read(tmp_path, [district("01140101", VOTES), district("14800101", VOTES)])
     assert list(frame.index) == ["01140101"]
@@ -150,7 +196,10 @@ def test_votes_that_do_not_add_up_are_refused(tmp_path: Path, place: str, what: 
 @pytest.mark.parametrize(
     ("districts", "head", "message"),
     [
-        ([district("01140101", VOTES)], {"test": True}, "a rehearsal, not a result"),
+        *(
+            ([district("01140101", VOTES)], head, "that it is a rehearsal .* not a result")
+            for head in ({"test": True}, {"test": "true"}, {"test": 1}, {"valtillfalle": "Genrep"})
+        ),
         ([district("01140101", VOTES)], {"rakningstillfalle": "Preliminär"}, "preliminary count"),
         ([], {}, "no `valdistrikt`"),
         (
@@ -166,6 +215,16 @@ def test_what_is_no_result_is_refused(
 ) -> None:
     with pytest.raises(SourceError, match=message):
         read(tmp_path, districts, **head)
+
+
+def test_a_rehearsal_is_known_by_the_name_of_its_file_and_no_result_by_the_word(
+    tmp_path: Path,
+) -> None:
+    assert len(read(tmp_path, [district("01140101", VOTES)], test=False)) == 1
+    reply = {"valdistrikt": [district("01140101", VOTES)]}
+    write_zip(tmp_path / NAME, {f"Genrep_{MEMBER[4:]}": reply})
+    with pytest.raises(SourceError, match="that it is a rehearsal"):
+        read_source(shipped(), tmp_path, county_code="01")
 
 
 def test_a_file_cut_off_is_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from geoprio.areas import (
     KAPPA,
     Closer,
+    CountTable,
     Crosswalk,
     Split,
     calibrate_nested,
@@ -22,7 +23,6 @@ from geoprio.areas import (
     with_kappa,
 )
 from geoprio.counts.inventory import Gathered
-from geoprio.sources.catalogue import Loaded
 
 LOCAL = ("kommun", "region")
 """Elections in which foreign citizens vote and Swedes abroad do not."""
@@ -155,24 +155,23 @@ def find_rolls(
         Share (0-1) of the riksdag's electors who live abroad, where it cannot be counted, by
         county.
     """
+    listed = _listed(gathered)
     moved, home = {}, _home(area_set, gathered)
     assumed = home.str[:2].map(abroad_shares)
-    for election, item in gathered.results.items():
-        counts = _district_electors(item)
-        limit = tolerance * float(counts[ELECTORS].sum())
-        moved[election] = move_counts(counts, moves[item.source.area_set].way, tolerance=limit)
+    for election, item in listed.items():
+        limit = tolerance * float(item.counts[ELECTORS].sum())
+        moved[election] = move_counts(item.counts, moves[item.area_set].way, tolerance=limit)
     local = next((name for name in LOCAL if name in moved), None)
-    riksdag = gathered.results.get("riksdag")
     rolls = {}
-    for election, item in gathered.results.items():
-        counts, move = _district_electors(item), moves[item.source.area_set]
+    for election, item in listed.items():
+        counts, move = item.counts, moves[item.area_set]
         electors = moved[election][ELECTORS]
-        away = abroad_by_district(gathered, item.source.area_set)
+        away = abroad_by_district(gathered, item.area_set)
         abroad = _abroad(electors, moved.get(local or ""), election, assumed)
         foreign = foreign_se = electors * 0
         if election in LOCAL:
-            there = _home(item.source.area_set, gathered).str[:2].map(abroad_shares)
-            theirs = _foreign_citizens(counts, riksdag, away.fillna(there))
+            there = _home(item.area_set, gathered).str[:2].map(abroad_shares)
+            theirs = _foreign_citizens(counts, listed.get("riksdag"), away.fillna(there))
             foreign, foreign_se = move.share(theirs, counts[ELECTORS])
         elif election == "riksdag" and away.notna().any():
             counted = counts[ELECTORS] * away
@@ -258,20 +257,61 @@ def district_move(gathered: Gathered, districts: str, area_set: str) -> Move:
 def abroad_by_district(gathered: Gathered, districts: str) -> pd.Series:
     """Return Swedes abroad, of the riksdag's electors (0-1), by district; NaN where not counted."""
     codes = gathered.atlas.sets[districts].index
-    for table in gathered.tables:
-        if table.area_set == districts and ABROAD_COUNT in table.counts:
-            roll = table.counts[ROLL_COUNT]
-            return (table.counts[ABROAD_COUNT] / roll.where(roll > 0)).reindex(codes)
-    return pd.Series(np.nan, codes)
+    table = _counted_there(gathered, districts, ABROAD_COUNT)
+    if table is None:
+        return pd.Series(np.nan, codes)
+    roll = table.counts[ROLL_COUNT]
+    return (table.counts[ABROAD_COUNT] / roll.where(roll > 0)).reindex(codes)
 
 
-def _district_electors(item: Loaded) -> pd.DataFrame:
-    columns = [name for name in (ELECTORS, FOREIGN) if name in item.frame]
-    return item.frame.loc[~item.frame["unassigned"], columns]
+def _counted_there(gathered: Gathered, districts: str, column: str) -> CountTable | None:
+    """Return the first table of a set of polling districts that has a column."""
+    tables = (table for table in gathered.tables if table.area_set == districts)
+    return next((table for table in tables if column in table.counts), None)
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """Who is on the roll of an election in each polling district."""
+
+    counts: pd.DataFrame
+    """`ELECTORS`, and `FOREIGN` where they are counted apart."""
+    area_set: str
+    origin: str
+
+
+def _listed(gathered: Gathered) -> dict[str, _Listed]:
+    """Return the rolls of the elections that have results, and of local ones that are listed only.
+
+    A table by kind of election tells who is on the local roll where the campaign has the results of
+    the riksdag alone, and who of it are foreign citizens where the results do not.
+    """
+    found = {}
+    for election, item in gathered.results.items():
+        frame = item.frame.loc[~item.frame["unassigned"]]
+        found[election] = _Listed(_electors(frame), item.source.area_set, item.origin)
+    for election in LOCAL:
+        for districts in sorted({item.source.area_set for item in gathered.results.values()}):
+            column = f"{election}_{ELECTORS}"
+            table = _counted_there(gathered, districts, column)
+            if table is None:
+                continue
+            own = _electors(table.counts.drop(columns=ELECTORS, errors="ignore"), column)
+            listed = found.setdefault(election, _Listed(own, districts, table.origin))
+            if FOREIGN not in listed.counts and FOREIGN in own and listed.area_set == districts:
+                foreign = own[FOREIGN].reindex(listed.counts.index)
+                counts = listed.counts.assign(**{FOREIGN: foreign})
+                found[election] = replace(listed, counts=counts)
+    return found
+
+
+def _electors(frame: pd.DataFrame, column: str = ELECTORS) -> pd.DataFrame:
+    named = frame.rename(columns={column: ELECTORS})
+    return named[[name for name in (ELECTORS, FOREIGN) if name in named]]
 
 
 def _foreign_citizens(
-    counts: pd.DataFrame, riksdag: Loaded | None, abroad_share: pd.Series
+    counts: pd.DataFrame, riksdag: _Listed | None, abroad_share: pd.Series
 ) -> pd.Series:
     """Return the foreign citizens of each district's electors in a local election.
 
@@ -281,7 +321,7 @@ def _foreign_citizens(
         return counts[FOREIGN]
     if riksdag is None:
         return counts[ELECTORS] * np.nan
-    roll = _district_electors(riksdag)[ELECTORS]
+    roll = riksdag.counts[ELECTORS]
     citizens = roll * (1 - abroad_share.reindex(roll.index))
     return (counts[ELECTORS] - citizens.reindex(counts.index)).clip(lower=0)
 
@@ -321,15 +361,15 @@ def calibrate(gathered: Gathered) -> Mapping[str, Split]:
     known on the other side. `nested` splits the residents of larger areas by the smaller ones'
     ground alone. `rolls_to_<set>` is the error of the very way that electors are moved by, with
     residents as control: held against the adults, else the residents. Where the campaign has no
-    municipal results, or too few areas, the errors that geoprio comes with stand for the first two.
+    municipal electors, or too few areas, the errors that geoprio comes with stand for the first
+    two.
     """
     atlas = gathered.atlas
-    if ELECTION not in gathered.results or len(atlas.population) < FEWEST:
+    listed = _listed(gathered).get(ELECTION)
+    if listed is None or len(atlas.population) < FEWEST:
         return {name: Split(KAPPA, pd.DataFrame()) for name in ("to_areas", "to_districts")}
-    results = gathered.results[ELECTION]
-    districts = results.source.area_set
+    districts, electors = listed.area_set, listed.counts[ELECTORS]
     people = atlas.population.rename("population_count")
-    electors = results.frame.loc[~results.frame["unassigned"], "electors_count"]
     towns = (_municipality(electors), _municipality(people))
     scaled = scale_to_parents(electors, people, towns)
     # Residents may not be the control here: they are what the moved count is held against.

@@ -137,7 +137,11 @@ def as_published(
     names = sorted(columns)
     best = known.best.reindex(columns=names)
     counts = known.counts.reindex(columns=known.counts.columns.union(names)).fillna(best)
-    return replace(known, counts=counts, noise=_noise(area_set, counts, gathered))
+    whence = known.whence
+    if whence is not None:
+        whence = whence.assign(**dict.fromkeys(whence.columns.intersection(names), OWN))
+    noise = _noise(area_set, counts, gathered)
+    return replace(known, counts=counts, noise=noise, whence=whence)
 
 
 def _bare(counts: pd.DataFrame, origins: Mapping[str, str]) -> Evidence:

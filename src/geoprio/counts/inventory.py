@@ -1,5 +1,6 @@
 """Read everything that a campaign names, and put each frame where it belongs."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,6 +11,7 @@ import pandas as pd
 from geoprio.areas import (
     Atlas,
     CountTable,
+    CoverageWarning,
     Split,
     build_atlas,
     comparable_rows,
@@ -21,6 +23,7 @@ from geoprio.areas import (
 from geoprio.config import Campaign
 from geoprio.sources.catalogue import Loaded, Source
 from geoprio.sources.read import town_names
+from geoprio.words import Phrase
 
 _DERIVED = {
     "adults_count": ("population_count", "age_0_14_count", "age_15_19_count", "age_15_17_count"),
@@ -281,16 +284,45 @@ def gather(campaign: Campaign, loaded: tuple[Loaded, ...], key: pd.DataFrame | N
     districts = results[campaign.election.basis].source.area_set
     # Each set of the run asks for both again.
     atlas = keep_way(keep_way(atlas, districts, base), base, districts)
-    for item in loaded:
-        if item.source.mapping is not None:
-            pair = item.source.mapping.from_set, item.source.area_set
-            atlas = keep_official_way(atlas, item.frame, *pair)
+    for pair, (used, *others) in _compared(loaded).items():
+        atlas = keep_official_way(atlas, used.frame, *pair)
+        for other in others:
+            _warn_of_difference(used, other)
     tables = tuple(_comparable(campaign, _with_derived(raw_tables), atlas))
     published = {
         name: known_counts(tables, atlas.parts(name), atlas.residents)
         for name in (atlas.base, *atlas.nested)
     }
     return Gathered(atlas, tables, results, loaded, published)
+
+
+def _compared(loaded: Sequence[Loaded]) -> dict[tuple[str, str], list[Loaded]]:
+    """Return the publisher's comparisons of two vintages, by the older and the newer set."""
+    found: dict[tuple[str, str], list[Loaded]] = {}
+    for item in loaded:
+        if item.source.mapping is not None:
+            pair = item.source.mapping.from_set, item.source.area_set
+            found.setdefault(pair, []).append(item)
+    return found
+
+
+def _warn_of_difference(used: Loaded, other: Loaded) -> None:
+    """Warn where a publisher's second comparison says else of a district than the first."""
+    says = [
+        item.frame.fillna({"source_code": ""}).groupby("area_code")["source_code"].agg(sorted)
+        for item in (used, other)
+    ]
+    both = pd.concat(says, axis=1, keys=["used", "other"])
+    wrong = both.index[both["used"].astype(str) != both["other"].astype(str)]
+    if len(wrong):
+        message = Phrase(
+            "comparisons_differ",
+            count=len(wrong),
+            codes=map(str, wrong[:5]),
+            used=used.source.title,
+            other=other.source.title,
+        )
+        warnings.warn(message, CoverageWarning, stacklevel=2)
 
 
 def _population(tables: Sequence[CountTable], base: str) -> pd.Series:

@@ -34,6 +34,7 @@ ELECTORS = (
     "antal-rostberattigade-per-valdistrikt-uppdelat-pa-kon-och-alder"
     "-kvalifikationsdagen-14-augusti-2026-val-till-riksdagen.xlsx"
 )
+ROLLS = "antal-rostberattigade-per-valdistrikt-och-valtyp-14-augusti-2026.xlsx"
 DISTRICT_FILES = {
     2018: "VD_{}_20180909_Val_20180909.json",
     2022: "VD_{}_20220910_Val_20220911.json",
@@ -370,6 +371,27 @@ def write_electors(folder: Path, county: County, counts: Ints) -> None:
     frame = pd.DataFrame(place).assign(**dict(zip(kinds, counts.T, strict=True)))
     footer = [*[None] * 5, "Totalt", *counts.sum(axis=0).tolist()]
     _write_sheet(folder / ELECTORS, "rostber_per_distrikt", frame, footer)
+
+
+def write_rolls(folder: Path, county: County, pieces: Pieces) -> None:
+    """Write electors per district and kind of election, with a footer of totals."""
+    districts = county.districts
+    kinds = [sums(pieces.citizens), sums(pieces.foreigners), sums(pieces.abroad)]
+    citizens, foreign, abroad = gathered(np.stack(kinds, axis=1), pieces.district, len(districts)).T
+    local = citizens - abroad + foreign
+    frame = pd.DataFrame(
+        {
+            "Valdistriktskod": districts.index,
+            "Kommun": districts["municipality_code"].map(county.published["municipality_name"]),
+            "Län": county.name,
+            "Röstberättigade val till riksdagen": citizens,
+            "Röstberättigade val till kommunfullmäktige": local,
+            "Röstberättigade val till regionfullmäktige": local,
+            "Röstberättigade minst ett val": citizens + foreign,
+        }
+    )
+    footer = [None, "Totalt", None, *frame.iloc[:, 3:].sum().tolist()]
+    _write_sheet(folder / ROLLS, "Antal röstberättigade", frame, footer)
 
 
 def elector_counts(pieces: Pieces, people: People, size: int, rng: np.random.Generator) -> Ints:

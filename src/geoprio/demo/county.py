@@ -168,6 +168,7 @@ def _write_later(folder: Path, before: Drawn, rng: np.random.Generator) -> None:
     pieces = replace(before.pieces, district=county.pieces["district"].to_numpy(np.int64))
     electors = authority.elector_counts(pieces, before.people, len(county.districts), rng)
     authority.write_electors(folder, county, electors)
+    authority.write_rolls(folder, county, pieces)
     counts = hold_elections(pieces, before.places, county.published, rng=rng, years=(LATER,))
     for ballot in BALLOTS:
         counted = assigned(counts[LATER, ballot], ballot, rng)

@@ -1,14 +1,23 @@
 """How sure the groups would be with a table that the campaign lacks (METHOD 6)."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from geoprio.config import Group
 from geoprio.counts import Evidence, Rolls
-from geoprio.groups.alignment import aligned_errors
+from geoprio.groups.alignment import FOREIGN, aligned_errors
 from geoprio.groups.estimators import estimate_groups
-from geoprio.groups.measures import ADULTS, RESIDENTS, Held, choose_measure, held_of
+from geoprio.groups.measures import (
+    ADULTS,
+    RESIDENTS,
+    Held,
+    base_size,
+    choose_measure,
+    column_of,
+    held_of,
+)
 from geoprio.groups.synthetic import hoped_error
 
 
@@ -27,7 +36,7 @@ def _needed(group: Group, held: Held) -> frozenset[str]:
     measure = choose_measure(group, held)
     if measure is None:
         return frozenset() if group.synthetic is None else group.synthetic.columns
-    aligned = {ADULTS, RESIDENTS} if measure.minors is not None else set()
+    aligned = {ADULTS, RESIDENTS, FOREIGN} if measure.minors is not None else set()
     return frozenset({measure.count, measure.of} | aligned)
 
 
@@ -44,6 +53,8 @@ def prospective_errors(
     `evidence` is as if `columns` were published for each area (`as_published`). What a table would
     say cannot be known, only how sure it would be: shares stay as they are.
     """
+    if FOREIGN in columns:
+        evidence = _with_foreign(evidence, rolls)
     estimates = estimate_groups(groups, evidence)
     for name, group in groups.items():
         rows = estimates["group"] == name
@@ -52,3 +63,17 @@ def prospective_errors(
             error = hoped_error(estimates[rows], group.synthetic, group.total)
             estimates.loc[rows, "share_se"] = error
     return aligned_errors(estimates, rolls, groups, evidence, election=election)
+
+
+def _with_foreign(evidence: Evidence, rolls: Rolls) -> Evidence:
+    """Return the same with foreign citizens of all ages where nobody has counted them.
+
+    Those of the local roll and their children, as many to an adult as the area's residents have.
+    """
+    if rolls.local is None:
+        return evidence
+    adults = base_size(evidence, ADULTS)
+    voters = rolls.local.electors * rolls.local.foreign_share
+    foreign = voters * base_size(evidence, RESIDENTS) / adults.where(adults > 0)
+    known = column_of(evidence.counts, FOREIGN).fillna(foreign)
+    return replace(evidence, counts=evidence.counts.assign(**{FOREIGN: known}))

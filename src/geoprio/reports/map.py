@@ -28,6 +28,8 @@ from geoprio.words import Language, text
 
 ANY = ["precision_share", "at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
 ELECTION = ["turnout_share", "red_green_share"]
+FIRST_TIME = "first_time_share"
+"""Known only where the authority's roll counts them: no layer stands empty."""
 ADVICE = ["opening_line", "local_line", "type", "cluster", "conversation_words"]
 QUADRANT = "quadrant_place"
 OPEN = ["opening_line", "local_line", "type"]
@@ -37,6 +39,7 @@ SECTIONS: dict[str, Section] = {
     "at_least_one_share": "groups",
     "turnout_share": "election",
     "red_green_share": "election",
+    FIRST_TIME: "election",
 }
 """Layers that are no group's and no score's, and the heading that each is chosen under."""
 SCORE_WORDS = ("verdict", "action", "reason", "public_reason", "depends")
@@ -238,7 +241,7 @@ def _open_level(level: Level) -> MapLevel:
         for channel, frame in scores_in_words(level).items()
     }
     parts = [
-        level.indicators[ELECTION],
+        level.indicators[_election(level.run)],
         advice.assign(type=advice["type_open"])[OPEN].astype(object).fillna(""),
     ]
     ranked = {name: int(frame["rank"].notna().sum()) for name, frame in told.items()}
@@ -285,6 +288,12 @@ def _quadrant_layer(run: Run) -> list[MapLayer]:
     return [layer]
 
 
+def _election(run: Run) -> list[str]:
+    """Return the election figures that the run's areas have."""
+    first = run.scored.indicators[FIRST_TIME]
+    return [*ELECTION, *([FIRST_TIME] if first.notna().any() else [])]
+
+
 def _figures(level: Level) -> list[pd.DataFrame]:
     ranked = level.ranked_groups
     # Of the overview's areas no association is said, nor is its quadrant.
@@ -294,7 +303,7 @@ def _figures(level: Level) -> list[pd.DataFrame]:
         share_intervals(ranked),
         shown_by_group(ranked),
         count_intervals(ranked),
-        level.indicators[[*ANY, *ELECTION]],
+        level.indicators[[*ANY, *_election(level.run)]],
         home.map(quadrant_places(level.run)).astype(float).rename(QUADRANT).to_frame(),
     ]
 

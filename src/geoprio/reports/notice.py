@@ -77,7 +77,12 @@ def notice_rows(notice: Notice, choice: Choice, language: Language) -> list[Row]
         *_targeting(notice, choice, language),
         _yes_or_no("earlier", "12.1", notice.earlier.which, notice.earlier.stopped, language),
         Row("url", "11.1 e", (), (found.url,)),
-        Row("complaints", "15", (one_line(found.complaints),), (found.complaints_url,)),
+        Row(
+            "complaints",
+            "15",
+            (text("notice_supervisors", language), one_line(found.complaints)),
+            (found.complaints_url,),
+        ),
     ]
 
 

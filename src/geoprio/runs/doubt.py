@@ -53,7 +53,7 @@ def _table(outcome: Outcome, name: str, row: pd.Series) -> dict[str, Any]:
 def doubt_words(
     ranking: Mapping[str, Any], labels: Mapping[str, str], language: Language, **named: str
 ) -> str:
-    """Return what a ranking's doubt comes from and which table would narrow it most.
+    """Return what a ranking's doubt comes from, which table would narrow it most, and which would.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def doubt_words(
     tables = ranking["doubt"]["tables"]
     if not tables:
         return said + text("doubt_no_table", language)
-    name, table = next(iter(tables.items()))
+    (name, table), *others = tables.items()
     counts = {
         "ask": ranking["verdicts"].get(ASK, 0),
         "ask_then": round(table["ask_count"]),
@@ -86,7 +86,20 @@ def doubt_words(
     words = {key: whole(count, language) for key, count in counts.items()}
     words |= {"table": name, "title": table["title"], "publisher": table["publisher"], **named}
     how = text("doubt_fetch" if table["fetched"] else "doubt_place", language, table=name)
-    return said + text("doubt_table", language, **words) + how
+    said += text("doubt_table", language, **words) + how
+    if not others:
+        return said
+    further = [
+        text(
+            "doubt_other",
+            language,
+            title=other["title"],
+            top_then=whole(round(other["may_be_top_count"]), language),
+            k=named["k"],
+        )
+        for _, other in others
+    ]
+    return said + text("doubt_further", language, tables=listed(further, language))
 
 
 def run_doubts(record: Mapping[str, Any], language: Language) -> list[str]:

@@ -59,6 +59,7 @@ def layer_notes(
             "note_turnout_share", language, source=source, abroad=_abroad(election, language)
         ),
         "red_green_share": text("note_red_green_share", language, source=source),
+        "first_time_share": text("note_first_time_share", language),
     }
 
 

@@ -75,7 +75,7 @@ class Search(Model):
 
 
 class OldApi(Model):
-    """The same table in PxWebApi v1, used where v2 does not answer."""
+    """The same table in PxWebApi v1, used where v2 does not answer; SCB closes it in 2026/27."""
 
     url: Address
     """Address of the API."""
@@ -196,7 +196,21 @@ class ListFetch(_Published):
     """The list: lines of `<md5>  ./path`."""
     members: str
     """Pattern of the paths wanted; `{county_code}` stands for each of the campaign's."""
+    how: str | Text | None = None
+    """What to do where the list or its paths, which are guessed, are not there."""
+    certificate: Address | None = None
+    """Where the certificate lies that the JSON files in the zips are signed by (RSA, SHA-256)."""
+    certificate_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """Its checksum: another certificate is not trusted."""
     unpacked_mb: Megabytes = 500
+
+    _whose = _refused(
+        "certificate_without_checksum",
+        lambda it: (it.certificate is None) != (it.certificate_sha256 is None),
+    )
+
+    def _addresses(self) -> tuple[str | None, ...]:
+        return self.url, self.certificate
 
 
 class OwnFile(Model):

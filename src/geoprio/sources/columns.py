@@ -260,6 +260,10 @@ def shape_results(rows: Selection, source: Source) -> pd.DataFrame:
     if absent:
         # The file calls it something else.
         raise SourceError("party_without_votes", parties=absent)
+    if "votes_cast_count" in frame:
+        # A final file is there as soon as one district is counted.
+        waiting = list(frame.index[frame["votes_cast_count"].isna()])
+        refuse_any("districts_not_counted", waiting, count=len(waiting), of=len(frame))
     outside = set(rows.codes[rows.unassigned])
     return frame.assign(unassigned=frame.index.isin(outside))
 

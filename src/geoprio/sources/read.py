@@ -34,14 +34,14 @@ from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_px
 from geoprio.sources.raw import find_files, has_file, refuse_old_results
 from geoprio.sources.rows import refuse_any, select_rows
 from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
-from geoprio.sources.val import read_val_electors, read_val_json, read_val_seats
+from geoprio.sources.val import read_val_electors, read_val_json, read_val_rolls, read_val_seats
 from geoprio.words import Phrase
 
 Reader = Callable[[Path, Source], pd.DataFrame]
 
 LAYOUT = frozenset({"names", "header", "comment", "spellings"})
 BORDERS = frozenset({"crs", "member", "layer", "encoding", "dissolve", "spellings"})
-WORKBOOKS = frozenset({"xlsx", "val_long", "val_electors"})
+WORKBOOKS = frozenset({"xlsx", "val_long", "val_electors", "val_rolls"})
 
 READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "csv": (read_csv, frozenset({"separator", "encoding", "decimal", "member", *LAYOUT})),
@@ -51,6 +51,7 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "val_json": (read_val_json, frozenset({"member"})),
     "val_seats": (read_val_seats, frozenset({"member"})),
     "val_electors": (read_val_electors, frozenset({"sheet", "spellings", "ages"})),
+    "val_rolls": (read_val_rolls, frozenset({"sheet", "spellings"})),
     "geojson": (read_boundaries, frozenset({"crs", "member"})),
     "boundaries": (read_boundaries, BORDERS),
     "pxweb_json": (read_pxweb_json, frozenset()),

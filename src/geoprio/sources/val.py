@@ -36,9 +36,16 @@ INVALID = {
     "ej anmält deltagande": "rosterEjAnmaltDeltagande",
 }
 PARTY = re.compile("^parti ")
-REHEARSAL = re.compile(rb'"test"\s*:\s*true')
+REHEARSAL = re.compile(
+    rb'"test"\s*:\s*(?!(?:false|null)\s*[,}])[^\s,}][^,}]*[,}]'
+    rb'|"valtillfalle"\s*:\s*"[^"]*(?:test|genrep|simuler)',
+    re.IGNORECASE,
+)
+"""A rehearsal bears the key `test`, which no result does, whatever stands there."""
 PRELIMINARY = re.compile(rb'"rakningstillfalle"\s*:\s*"prelimin', re.IGNORECASE)
 TAIL = 64
+FORMER = tuple(f"föregående {number}" for number in range(1, 5))
+"""Columns of the districts of the election before that a district is compared with."""
 DEEPEST = 100
 """Levels that a result may have; it has ten. The library's memory grows with their square."""
 STEPS = np.zeros(256, dtype=np.int8)
@@ -54,6 +61,8 @@ District = dict[str, Any]
 
 def read_val_json(path: Path, source: Source) -> pd.DataFrame:
     """Return one row per district: code, name, type, electors, votes cast, valid, per party.
+
+    Beside them what it is compared with: `jämförelse`, and the older codes (`FORMER`).
 
     A party's column is its abbreviation, else its name. A counted district has 0 votes for a
     party that it does not list; one that is not counted (`rostfordelning` is null) has no numbers
@@ -79,6 +88,8 @@ def _result(path: Path, pattern: str) -> Iterator[tuple[zipfile.ZipFile, "_Watch
     if expected is not None and expected != (found := md5(path)):
         raise SourceError("md5_differs", found=found, index=INDEX, expected=expected)
     with zipfile.ZipFile(path) as packed, packed.open(only_member(packed, pattern)) as file:
+        if str(file.name).lower().startswith("genrep"):
+            raise SourceError("result_is_rehearsal")
         yield packed, _Watched(file)
 
 
@@ -105,15 +116,32 @@ class _Watched:
 def _row(district: District) -> District:
     code = str(district["valdistriktskod"])
     counted = district["rostfordelning"]
+    if "rapporteringsTid" in district and not district["rapporteringsTid"]:
+        # Some that wait have their parties listed already, with nothing beside them.
+        counted = None
     row = {
         "valdistriktskod": code,
         "namn": district.get("namn"),
         "typ": COLLECTING if len(code) == 6 else "valdistrikt",
         "röstberättigade": district.get("antalRostberattigade"),
+        "jämförelse": district.get("statusJamforelse") or "",
+        **_former(district, code),
     }
     if row["typ"] == COLLECTING and row["röstberättigade"] is None:
         row["röstberättigade"] = 0
     return row if counted is None else row | _votes(counted, district["totaltAntalRoster"], code)
+
+
+def _former(district: District, code: str) -> dict[str, str]:
+    """Return the district's older ones, which the files give as a list, as a text or not at all."""
+    told = district.get("valdistriktskodForegaendeVal") or []
+    codes = [told] if isinstance(told, str) else list(map(str, told))
+    most = len(FORMER)
+    if len(codes) > most:
+        raise SourceError(
+            "former_codes_too_many", code=code, count=len(codes), most=most, codes=codes
+        )
+    return dict(zip(FORMER, [*codes, *[""] * (most - len(codes))], strict=True))
 
 
 def _votes(counted: District, cast: int, code: str) -> District:
@@ -297,11 +325,8 @@ def read_val_electors(path: Path, source: Source) -> pd.DataFrame:
     ("18-29 år", "65+"), both, the total, first-time voters, Swedes abroad; others are passed over.
     Rows after the last one with a code are footers.
     """
-    rows = read_xlsx(path, source)
-    refuse_headers(rows, (CODE, TOTAL))
+    rows = _without_footer(read_xlsx(path, source), (CODE, TOTAL))
     codes = as_category(rows[CODE]).astype(str)
-    last = int(np.flatnonzero(codes.str.fullmatch(r"[0-9]+").to_numpy()).max(initial=-1))
-    rows, codes = rows.iloc[: last + 1], codes.iloc[: last + 1]
     wanted = _wanted(source)
     headers = [str(name) for name in rows.columns if name != CODE]
     kinds = {name: kind for name in headers if (kind := _meaning(name, wanted)) is not None}
@@ -311,6 +336,21 @@ def read_val_electors(path: Path, source: Source) -> pd.DataFrame:
     cells = _with_margins(cells, list(wanted))
     _refuse_sums(cells, codes, list(wanted))
     return _long(cells, codes)
+
+
+def read_val_rolls(path: Path, source: Source) -> pd.DataFrame:
+    """Return the rows of electors per district and kind of election, as the workbook has them.
+
+    Rows after the last one with a code are footers.
+    """
+    return _without_footer(read_xlsx(path, source), (CODE,))
+
+
+def _without_footer(rows: pd.DataFrame, headers: tuple[str, ...]) -> pd.DataFrame:
+    refuse_headers(rows, headers)
+    codes = as_category(rows[CODE]).astype(str)
+    last = int(np.flatnonzero(codes.str.fullmatch(r"[0-9]+").to_numpy()).max(initial=-1))
+    return rows.iloc[: last + 1]
 
 
 def _wanted(source: Source) -> dict[str, Ages]:

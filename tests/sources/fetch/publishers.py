@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -21,7 +23,7 @@ from geoprio.sources.sheets import CODE as DISTRICT
 from tests.sources.fetch.conftest import Time
 from tests.sources.fetch.replay import Answer, Call, Replay
 from tests.sources.fetch.statistics_office import Cube, Office, cube_of
-from tests.sources.fetch.toys import GeoServer, Site, checksums
+from tests.sources.fetch.toys import GeoServer, Site, authority, checksums, zipped
 
 TABLES = (
     *("TAB6574", "TAB6569", "TAB6571", "TAB6572", "TAB6638", "TAB6679", "TAB6568", "TAB6681"),
@@ -169,13 +171,34 @@ def published(county: Path, names: Sequence[str], *folders: Path) -> Site:
     return Site("/val", files)
 
 
+KEY, ROOT = "/keys/val-sign-crt.pem", "/resultatfiler/val2026/"
+
+
 def results(county: Path) -> Site:
+    """Return the county's results as the authority has them: each file signed."""
     letters = {"RD": "rd", "RF": "rf", "KF": "kf"}
     zips = {
-        f"s/{letters[path.stem[-2:]]}/{path.name}": path.read_bytes()
+        f"s/{letters[path.stem[-2:]]}/{path.name}": signed(path)
         for path in county.glob("Val_2026_slutlig_*.zip")
         if path.stem[-2:] in letters
     }
-    root = "/resultatfiler/val2026/"
-    files = {root + path: body for path, body in zips.items()}
-    return Site("/resultat", {**files, root + "index.md5": checksums(zips)})
+    files = {ROOT + path: body for path, body in zips.items()}
+    files[KEY] = authority().pem
+    return Site("/resultat", {**files, ROOT + "index.md5": checksums(zips)})
+
+
+def signed(path: Path) -> bytes:
+    with zipfile.ZipFile(path) as packed:
+        return zipped(authority().signed({name: packed.read(name) for name in packed.namelist()}))
+
+
+def trust(config: Path) -> None:
+    """Write the sources of signed files into a campaign's folder: the key is the tests' own."""
+    folder = config / "sources"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("val_results_2026_riksdag", "val_former_2026"):
+        text = (shipped_folder() / "sources" / f"{name}.toml").read_text(encoding="utf-8")
+        known = re.search('certificate_sha256 = "([0-9a-f]+)"', text)
+        assert known is not None
+        own = text.replace(known[1], authority().fingerprint)
+        (folder / f"{name}.toml").write_text(own, encoding="utf-8")

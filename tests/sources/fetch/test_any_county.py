@@ -13,15 +13,15 @@ from geoprio.config import load_campaign
 from geoprio.config.counties import counties
 from geoprio.demo import write_demo
 from geoprio.runs import Run, read_run
-from tests.sources.fetch.publishers import asking, county_of_2025
+from tests.sources.fetch.publishers import asking, county_of_2025, trust
 from tests.sources.fetch.replay import serving
 
 pytestmark = pytest.mark.whole
 CODES = ("25", "09", "10", "13", "23")
 """The north, whose borders reach farthest; one that elects no region; and three others."""
 FILES = (
-    *("val_valdistrikt_2026", "val_electors_2026", "val_mapping_2022_2026"),
-    "val_valdistrikt_2022",
+    *("val_valdistrikt_2026", "val_electors_2026", "val_rolls_2026"),
+    *("val_mapping_2022_2026", "val_valdistrikt_2022"),
 )
 AREAS, SEED = 100, 3
 
@@ -30,6 +30,7 @@ def fetched(code: str, out: Path) -> Path:
     """Return the campaign that `init` writes for a county, when its files have been fetched."""
     published = write_demo(out / "published", areas=AREAS, seed=SEED, county=code).folder
     campaign = start(out / "kampanj", county=code)
+    trust(campaign.parent)
     text = campaign.read_text(encoding="utf-8").replace("draws = 2000", "draws = 20")
     campaign.write_text(text, encoding="utf-8")
     replay, _ = county_of_2025(published, FILES, home=code)

@@ -15,13 +15,13 @@ from geoprio.errors import SourceError
 from geoprio.pipeline import run
 from geoprio.sources.fetch import Client
 from tests.shared import write_two
-from tests.sources.fetch.publishers import asking, county_of_2025
+from tests.sources.fetch.publishers import asking, county_of_2025, trust
 from tests.sources.fetch.replay import Replay, serving
 from tests.sources.fetch.statistics_office import Office, dataset
 
 pytestmark = pytest.mark.whole
 FILES = (
-    *("val_valdistrikt_2026", "val_electors_2026", "val_mapping_2022_2026"),
+    *("val_valdistrikt_2026", "val_electors_2026", "val_rolls_2026", "val_mapping_2022_2026"),
     *("val_valdistrikt_2022", "val_results_2022_riksdag"),
 )
 EARLIER = "https://www.val.se/download/18.9/1/valresultat-2022-riksdag-per-valdistrikt.xlsx"
@@ -74,6 +74,7 @@ def write_campaign(folder: Path, county: Path) -> Path:
     origin = f'\n[fetch]\nkind = "file"\nurl = "{EARLIER}"\ncredit = "Källa: Valmyndigheten"\n'
     source = source.replace('instead = "val_roster_2022_riksdag"\n', "")
     (folder / "sources" / name).write_text(source + origin, encoding="utf-8")
+    trust(folder)
     campaign = folder / "hela_vagen.toml"
     campaign.write_text(text, encoding="utf-8")
     return campaign
@@ -126,8 +127,8 @@ def test_no_table_takes_more_calls_than_its_cells_ask_for(world: World, fetched:
 def test_every_source_is_listed_with_its_age_and_licence(world: World, fetched: Path) -> None:
     lines: list[str] = []
     fetching.tell_sources(world.order(fetched), lines.append)
-    assert len([line for line in lines if line.startswith("fetched")]) == 20
-    assert "20 of 20 sources" in lines[-1]
+    assert len([line for line in lines if line.startswith("fetched")]) == 22
+    assert "22 of 22 sources" in lines[-1]
     assert any("0 days" in line and "CC0" in line for line in lines)
 
 
@@ -163,9 +164,9 @@ def test_offline_checks_what_is_there_and_asks_nobody(
     before = len(world.replay.calls)
     order = world.order(fetched)
     closed = replace(world.client(order), offline=True)
-    assert len(fetching.fetch(order, closed, lambda _: None)) >= 19
+    assert len(fetching.fetch(order, closed, lambda _: None)) >= 21
     empty = world.order(tmp_path)
-    with pytest.raises(SourceError, match=r"20 file\(s\) are not in .* --offline forbids"):
+    with pytest.raises(SourceError, match=r"22 file\(s\) are not in .* --offline forbids"):
         fetching.fetch(empty, closed, lambda _: None)
     assert len(world.replay.calls) == before
 

@@ -169,7 +169,9 @@ def test_v1_answers_where_v2_has_closed(
     with pytest.raises(SourceError, match="refused with 404"):
         fetch(table_source(), tmp_path / "none")
     office.most_cells = 30
-    fetch(table_source({"v1": OLD}), tmp_path / "v1")
+    (done,) = fetch(table_source({"v1": OLD}), tmp_path / "v1")
+    assert "old interface" in str(done.note)
+    assert "closes in 2026/27" in str(done.note)
     frames = [
         read_source(table_source(), tmp_path / name, county_code="01") for name in ("v2", "v1")
     ]

@@ -1,5 +1,6 @@
 """Published files: moved addresses, checksum lists, and zips that are not what they seem."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,17 @@ import pytest
 
 from geoprio.errors import SourceError
 from geoprio.sources import Source, load_source, read_source
-from geoprio.sources.catalogue import FileFetch
+from geoprio.sources.catalogue import FileFetch, ListFetch
 from geoprio.sources.fetch import Client, fetch_sources
+from geoprio.sources.fetch.store import read_sidecar
+from geoprio.sources.raw import find_files
 from tests.sources.fetch.conftest import Fetch
 from tests.sources.fetch.replay import Replay
-from tests.sources.fetch.toys import RESULTS, VAL, Site, checksums, source, zipped
+from tests.sources.fetch.toys import RESULTS, VAL, Site, authority, checksums, source, zipped
+from tests.sources.test_val_json import MEMBER, VOTES, district
 from tests.sources.toy import write_xlsx
 
+Make = Callable[..., Client]
 OLD = "/download/18.1/100/valdistrikt.zip"
 NEW = "/download/18.2/200/Valdistrikt.zip"
 PAGE = "/radata"
@@ -167,13 +172,149 @@ def test_a_file_that_is_not_what_the_list_says_is_refused(
     assert [path.name for path in sorted(tmp_path.glob("*.zip"))] == ["KF_0114.zip"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"url": RESULTS.replace("2026", "2024") + "/index.md5"}, "404"),
+        ({"members": "s/*/Val_2024*_slutlig_00_E.zip"}, r"found: s/kf/KF_0114\.zip"),
+    ],
+    ids=["no such list", "other names"],
+)
+@pytest.mark.usefixtures("results")
+def test_a_guess_that_is_wrong_says_what_the_server_has_and_what_to_do(
+    fetch: Fetch, changes: dict[str, str], found: str
+) -> None:
+    with pytest.raises(SourceError, match=rf"(?s){found}.*is a guess.*ask the authority"):
+        fetch(list_source(how="ask the authority", **changes))
+
+
+def test_the_guessed_names_of_the_eu_election_are_asked_for(
+    tmp_path: Path, results: Site, client: Make
+) -> None:
+    name, path = "val_results_2024_eu", "s/e/Val_20240609_slutlig_00_E.zip"
+    folder = "/resultatfiler/val2024/"
+    body = zipped({"Val_20240609_slutlig_rostfordelning_00_E.json": b"{}"})
+    results.files |= {folder + path: body, folder + "index.md5": checksums({path: body})}
+    source = load_source(name)
+    fetch_sources({name: source}, tmp_path, county_code="01", client=client())
+    (found,) = find_files(source, tmp_path, campaign="x")
+    assert found.name == "Val_20240609_slutlig_00_E.zip"
+
+
 def test_a_list_that_climbs_out_names_no_file(results: Site, fetch: Fetch) -> None:
     results.files["/resultatfiler/val2026/index.md5"] = b"0" * 32 + b"  ./../s/kf/KF_0114.zip\n"
     with pytest.raises(SourceError, match="expected a list of MD5 checksums"):
         fetch(list_source())
 
 
-Make = Callable[..., Client]
+SIGNED = {"r.json": b'{"r": 1}', "m.json": b'{"m": 1}'}
+
+
+@pytest.fixture
+def signing(results: Site) -> Callable[..., None]:
+    """Serve one zip of those members, and the certificate or another file in its place."""
+
+    def serve(members: dict[str, bytes], pem: bytes | None = None) -> None:
+        folder, path = "/resultatfiler/val2026/", "s/kf/KF_0114.zip"
+        body = zipped(members)
+        results.files |= {
+            folder + path: body,
+            folder + "index.md5": checksums({path: body}),
+            "/keys/val-sign-crt.pem": authority().pem if pem is None else pem,
+        }
+
+    return serve
+
+
+def signed_source() -> Source:
+    certificate = "https://resultat.val.se/keys/val-sign-crt.pem"
+    return list_source(certificate=certificate, certificate_sha256=authority().fingerprint)
+
+
+def test_what_is_signed_by_the_authority_is_placed_and_the_sidecar_says_so(
+    tmp_path: Path, signing: Callable[..., None], fetch: Fetch
+) -> None:
+    signing(authority().signed(SIGNED))
+    assert [item.state for item in fetch(signed_source())] == ["new"]
+    sidecar = read_sidecar(tmp_path / "KF_0114.zip")
+    assert sidecar is not None
+    assert sidecar.signed_by == authority().fingerprint
+    assert [item.state for item in fetch(signed_source())] == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"r.json": b'{"r": 2}'}, r"signature is not that of the file: r\.json"),
+        ({"m_sign.sha256": b"0" * 256}, r"signature is not that of the file: m\.json"),
+        ({"m_sign.sha256": b""}, r"signature is not that of the file: m\.json"),
+        ({"x.json": b"{}"}, r"signature is missing beside the file: x\.json"),
+    ],
+    ids=["changed file", "other signature", "empty signature", "no signature"],
+)
+def test_what_somebody_has_changed_is_refused_though_its_checksum_is_right(
+    tmp_path: Path,
+    signing: Callable[..., None],
+    fetch: Fetch,
+    changed: dict[str, bytes],
+    message: str,
+) -> None:
+    signing(authority().signed(SIGNED) | changed)
+    with pytest.raises(SourceError, match=message):
+        fetch(signed_source())
+    assert not (tmp_path / "KF_0114.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("pem", "message"),
+    [
+        (b"<html>Sidan finns inte</html>", "cannot be read as one of RSA"),
+        (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be read as"),
+        (None, "certificate that signatures are held against is another: its SHA-256 is "),
+    ],
+    ids=["page", "damaged", "other"],
+)
+def test_a_certificate_that_is_not_the_known_one_is_not_trusted(
+    signing: Callable[..., None], fetch: Fetch, pem: bytes | None, message: str
+) -> None:
+    stranger = authority.__wrapped__()
+    signing(stranger.signed(SIGNED), stranger.pem if pem is None else pem)
+    with pytest.raises(SourceError, match=message):
+        fetch(signed_source())
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_final_that_is_signed_and_half_counted_is_fetched_and_not_read(
+    tmp_path: Path, results: Site, client: Make, counted: bool
+) -> None:
+    """It is what the authority has that day: the next fetch gets the whole count."""
+    name, path = "val_results_2026_riksdag", "s/rd/Val_2026_slutlig_00_RD.zip"
+    districts = [district("01140101", VOTES), district("01140102", VOTES if counted else None)]
+    reply = json.dumps({"valtyp": "RD", "valdistrikt": districts}).encode()
+    body = zipped(authority().signed({MEMBER: reply}))
+    folder = "/resultatfiler/val2026/"
+    results.files |= {
+        folder + path: body,
+        folder + "index.md5": checksums({path: body}),
+        "/keys/val-sign-crt.pem": authority().pem,
+    }
+    shipped = load_source(name)
+    assert isinstance(shipped.fetch, ListFetch)
+    fetch = shipped.fetch.model_copy(update={"certificate_sha256": authority().fingerprint})
+    source = shipped.model_copy(update={"fetch": fetch})
+    fetch_sources({name: source}, tmp_path, county_code="01", client=client())
+    if counted:
+        assert len(read_source(source, tmp_path, county_code="01")) == 2
+        return
+    with pytest.raises(SourceError, match=r"(?s)1 of 2 polling districts.*not counted.*01140102"):
+        read_source(source, tmp_path, county_code="01")
+
+
+def test_a_certificate_needs_its_checksum() -> None:
+    with pytest.raises(ValueError, match="belong together"):
+        list_source(certificate="https://resultat.val.se/keys/val-sign-crt.pem")
+
+
 YEARS = {
     "scb_key_deso2018_regso2020": ("2018", "2020"),
     "scb_key_deso2025_regso2025": ("2025",) * 2,

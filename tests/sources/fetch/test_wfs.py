@@ -1,6 +1,8 @@
 """Layers: filtered by county, page by page, whole and in the right system."""
 
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,6 +88,54 @@ def test_a_layer_that_is_not_what_was_asked_for_is_refused(
     with pytest.raises(SourceError, match=message):
         fetch(source(layer()))
     assert not list(tmp_path.iterdir())
+
+
+def pages_asked(replay: Replay) -> list[str]:
+    calls = replay.paths("/geo")
+    return [call.one("startIndex") for call in calls if not call.one("resultType")]
+
+
+@pytest.fixture
+def broken_off(replay: Replay, geo: GeoServer, fetch: Fetch) -> None:
+    """Fetch the layer from a server that gives up before its third page, and mend that."""
+
+    def lost(true: Answer) -> Answer:
+        last = re.search(rb'"numberReturned": ?1\b', true.body)
+        return Answer(b"", 503) if last else true
+
+    replay.faults.append(Fault("/geo", change=lost, times=99))
+    with pytest.raises(SourceError, match="503"):
+        fetch(source(layer()))
+    assert pages_asked(replay)[:3] == ["0", "2", "4"]
+    assert len(geo.features) == 7
+    replay.faults.clear()
+    replay.calls.clear()
+
+
+@pytest.mark.usefixtures("broken_off")
+def test_a_layer_that_was_broken_off_is_gone_on_with_from_its_last_page(
+    tmp_path: Path, replay: Replay, fetch: Fetch
+) -> None:
+    assert [path.name for path in tmp_path.iterdir()] == [".fetch"]
+    assert [item.state for item in fetch(source(layer()))] == ["new"]
+    assert pages_asked(replay) == ["4"]
+    held = json.loads((tmp_path / "toy.geojson").read_text(encoding="utf-8"))
+    assert [one["id"] for one in held["features"]] == [f"DeSO_2018.{n}" for n in range(1, 6)]
+    assert not (tmp_path / ".fetch").exists()
+
+
+@pytest.mark.parametrize("kept", ["stale", "cut"])
+@pytest.mark.usefixtures("broken_off")
+def test_a_page_of_another_day_or_that_is_no_page_is_asked_for_again(
+    tmp_path: Path, replay: Replay, fetch: Fetch, kept: str
+) -> None:
+    for page in (tmp_path / ".fetch" / "pages").iterdir():
+        if kept == "stale":
+            os.utime(page, (0, 0))
+        else:
+            page.write_bytes(page.read_bytes()[:-9])
+    fetch(source(layer()))
+    assert pages_asked(replay) == ["0", "2", "4"]
 
 
 def test_an_xml_exception_in_place_of_a_page_is_told(

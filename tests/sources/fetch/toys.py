@@ -7,7 +7,16 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import CertificateBuilder, Name, NameAttribute
+from cryptography.x509.oid import NameOID
 
 from geoprio.sources import Source
 from tests.sources.fetch.replay import Answer, Call
@@ -117,6 +126,45 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
 def checksums(files: Mapping[str, bytes]) -> bytes:
     lines = [f"{hashlib.md5(body).hexdigest()}  ./{path}" for path, body in files.items()]
     return ("\n".join(lines) + "\n").encode()
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Whoever signs results as the authority does: a key, and the certificate of it."""
+
+    key: RSAPrivateKey
+    pem: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self.pem).hexdigest()
+
+    def signed(self, members: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return files with a signature beside each that is JSON."""
+        beside = {
+            name.removesuffix(".json") + "_sign.sha256": self.key.sign(body, PKCS1v15(), SHA256())
+            for name, body in members.items()
+            if name.endswith(".json")
+        }
+        return {**members, **beside}
+
+
+@cache
+def authority() -> Authority:
+    """Return one whose key is made anew for each session: none stands in the repository."""
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    name = Name([NameAttribute(NameOID.COMMON_NAME, "Valmyndigheten (prov)")])
+    made = (
+        CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2026, 5, 25, tzinfo=UTC))
+        .not_valid_after(datetime(2028, 7, 25, tzinfo=UTC))
+        .sign(key, SHA256())
+    )
+    return Authority(key, made.public_bytes(Encoding.PEM))
 
 
 def source(fetch: Mapping[str, Any], **changes: Any) -> Source:

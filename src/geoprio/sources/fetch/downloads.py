@@ -11,15 +11,18 @@ from geoprio.config.counties import find_county
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import FileFetch, ListFetch, Source
 from geoprio.sources.fetch.client import (
+    GONE,
     Ask,
     Check,
     DamagedError,
+    RefusedError,
     anything,
     is_file,
     is_page,
     leaves_its_folder,
 )
 from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
+from geoprio.sources.fetch.signature import is_signed, public_key
 from geoprio.sources.raw import checksums, md5
 from geoprio.words import Phrase
 
@@ -93,28 +96,45 @@ def _file_name(url: str) -> str:
 def plan_list(source: Source, fetch: ListFetch, desk: Desk) -> list[FilePlan]:  # noqa: ARG001 - one signature
     """Return every file of a published list of checksums whose path the source wants."""
     wanted = list(dict.fromkeys(fetch.members.replace("{county_code}", it) for it in desk.home))
-    listed = _checksums(desk.text(fetch.url, _is_list))
+    guessed = [] if fetch.how is None else [Phrase("guess_failed", how=fetch.how)]
+    try:
+        listed = _checksums(desk.text(fetch.url, _is_list))
+    except RefusedError as error:
+        if not guessed or error.status not in GONE:
+            raise
+        raise SourceError(error.heading, guessed) from None
     fitting = {
         path: listed[path]
         for path in sorted(listed)
         if any(fnmatchcase(path, pattern) for pattern in wanted)
     }
     if not fitting:
-        found = [Phrase("found_here", found=path) for path in list(listed)[:5]]
+        found = [Phrase("found_here", found=path) for path in list(listed)[:5]] + guessed
         raise SourceError(
             "no_listed_file_fits", found, url=fetch.url, wanted=wanted, count=len(listed)
         )
+    signed = _signed(fetch, desk)
     return [
         FilePlan(
             name=PurePosixPath(path).name,
             part=path,
-            asks=(Ask(urljoin(fetch.url, path), _has_md5(path, checksum, fetch)),),
+            asks=(Ask(urljoin(fetch.url, path), _has_md5(path, checksum, fetch, signed)),),
             most=fetch.maximum_mb * MEGABYTE,
-            asked=canonical([fetch.url, path]),
+            # What was fetched before its signature was asked for is fetched anew.
+            asked=canonical([fetch.url, path, *filter(None, [fetch.certificate_sha256])]),
             updated=checksum,
+            signed_by=fetch.certificate_sha256 or "",
         )
         for path, checksum in fitting.items()
     ]
+
+
+def _signed(fetch: ListFetch, desk: Desk) -> Check:
+    """Return the check of the publisher's signatures; of nothing where it has none."""
+    if fetch.certificate is None:
+        return anything
+    pem = desk.body(fetch.certificate, anything).read_bytes()
+    return is_signed(public_key(pem, fetch.certificate_sha256 or ""))
 
 
 def _is_list(path: Path) -> None:
@@ -132,7 +152,7 @@ def _checksums(text: str) -> dict[str, str]:
     }
 
 
-def _has_md5(name: str, listed: str, fetch: ListFetch) -> Check:
+def _has_md5(name: str, listed: str, fetch: ListFetch, signed: Check) -> Check:
     whole = is_file(name, unpacked=fetch.unpacked_mb * MEGABYTE)
 
     def check(path: Path) -> None:
@@ -140,5 +160,6 @@ def _has_md5(name: str, listed: str, fetch: ListFetch) -> Check:
         if found != listed:
             raise DamagedError("listed_md5_differs", found=found, md5=listed)
         whole(path)
+        signed(path)
 
     return check

@@ -32,12 +32,16 @@ class FilePlan:
     asked: str
     """What is asked for, in words that do not change with the server's limits."""
     updated: str = ""
+    signed_by: str = ""
+    """Checksum of the certificate that the file's signatures are held against; empty for none."""
     year: int | None = None
     """Last year that the figures are of; None for what is not a table."""
     join: Join | None = None
     """None where the one reply is the file."""
     otherwise: Callable[[], Ask] | None = None
     """Gives another request where the address has gone."""
+    note: str = ""
+    """What is told of the file beside what became of it."""
 
     @property
     def fingerprint(self) -> str:

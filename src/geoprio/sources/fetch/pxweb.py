@@ -453,6 +453,7 @@ def _plan_old(source: Source, fetch: PxwebFetch, old: OldApi, desk: Desk) -> Fil
         year=max(map(year_of, selection[fetch.time])),
         asked=canonical([address, selection]),
         join=JoinDatasets(selection, Phrase("v1_reply_all_zero", path=old.path)),
+        note=Phrase("v1_leaving"),
     )
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import sys
+import time
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,12 @@ if sys.platform != "win32":
 
 NOISE_FROM = 2025
 """First reference year that SCB publishes with controlled random noise (the Cell Key Method)."""
+
+
+PAGES = "pages"
+"""Folder of the pages of a file that is not whole yet: the next fetch goes on from them."""
+FRESH = 24 * 3600
+"""Seconds for which they are gone on from: a layer may have changed since."""
 
 
 class Sent(Model):
@@ -66,6 +73,8 @@ class Sidecar(Model):
     updated: str = ""
     """The publisher's own mark of the version."""
     last_modified: str = ""
+    signed_by: str = ""
+    """Checksum of the certificate that its signatures were found right by; empty for none."""
     requests: Annotated[tuple[Sent, ...], Field(strict=False)]
 
 
@@ -96,13 +105,27 @@ class Store:
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = _locked(self.folder)
-        # What a killed fetch left is of no use: a file is put in place only when it is whole.
-        shutil.rmtree(self.scratch, ignore_errors=True)
-        self.scratch.mkdir(parents=True)
+        self._clear()
+        self.scratch.mkdir(exist_ok=True)
         return self
 
+    def forget_pages(self) -> None:
+        """Remove the pages of a file that is whole now, or never will be."""
+        shutil.rmtree(self.scratch / PAGES, ignore_errors=True)
+
+    def _clear(self) -> None:
+        """Remove what a fetch leaves, but for fresh whole pages of a file that lacks others."""
+        for path in [*self.scratch.glob(f"{PAGES}/*"), *self.scratch.glob("*")]:
+            if path.is_file() and (
+                path.parent == self.scratch or time.time() - path.stat().st_mtime > FRESH
+            ):
+                path.unlink(missing_ok=True)
+        for folder in (self.scratch / PAGES, self.scratch):
+            with suppress(OSError):
+                folder.rmdir()
+
     def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        self._clear()
         if self._lock is not None:
             os.close(self._lock)
 

@@ -1,9 +1,10 @@
 """The fetch itself: plan every file, get what is new, put it in place with its sidecar."""
 
+import hashlib
 import tempfile
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -25,6 +26,7 @@ from geoprio.sources.fetch.order import Desk, FilePlan, Planner, canonical
 from geoprio.sources.fetch.pxweb import plan_table
 from geoprio.sources.fetch.store import (
     NOISE_FROM,
+    PAGES,
     Listed,
     Sent,
     Sidecar,
@@ -174,7 +176,7 @@ def fetch_sources(
             faults += unplanned
             for name, plan in plans:
                 try:
-                    outcome = _fetch_file(name, plan, desk, store, told)
+                    outcome = _fetch_paged(name, plan, desk, store, told)
                 except GeoprioError as error:
                     faults.append(Phrase("named", name=name, fault=error))
                     continue
@@ -210,11 +212,25 @@ def _is_cut_to_another(item: Listed) -> bool:
     return getattr(item.source.fetch, "clip_by", None) is not None
 
 
+def _fetch_paged(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Watcher) -> Outcome:
+    """Fetch a file; its pages are kept for the next fetch only where the server gave no more."""
+    try:
+        outcome = _fetch_file(name, plan, desk, store, watcher)
+    except UnreachableError:
+        raise
+    except GeoprioError:
+        # Pages of what is not as it was asked for are no beginning of it.
+        store.forget_pages()
+        raise
+    store.forget_pages()
+    return outcome
+
+
 def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Watcher) -> Outcome:
     other, asked = desk.saved.setdefault(plan.name, (name, plan.fingerprint))
     if asked != plan.fingerprint:
         raise SourceError("two_sources_one_file", plan=plan.name, other=other, name=name)
-    path, note = store.folder / plan.name, ""
+    path, note = store.folder / plan.name, plan.note
     sidecar = held(path)
     old = "" if sidecar is None else sidecar.sha256
     if sidecar is None and path.exists():
@@ -224,11 +240,11 @@ def _fetch_file(name: str, plan: FilePlan, desk: Desk, store: Store, watcher: Wa
         note = Phrase("moved_aside", kept=kept)
     same = sidecar is not None and sidecar.asked == plan.fingerprint
     if sidecar is not None and same and plan.updated and plan.updated == sidecar.updated:
-        return Outcome(name, path, "unchanged", sidecar.bytes)
+        return Outcome(name, path, "unchanged", sidecar.bytes, note=note)
     newer_than = sidecar.last_modified if sidecar is not None and same else ""
     answered = _ask_all(plan, desk, newer_than, watcher)
     if sidecar is not None and answered[0][1].unchanged:
-        return Outcome(name, path, "unchanged", sidecar.bytes)
+        return Outcome(name, path, "unchanged", sidecar.bytes, note=note)
     made = answered[0][1].path
     if plan.join is not None:
         made = store.scratch / "made"
@@ -250,14 +266,40 @@ def _ask_all(
     while queue:
         ask = queue.popleft()
         path = desk.scratch / f"part-{len(answered)}"
+        page = _page_of(plan, ask, desk)
+        reply = None if page is None else _held_page(ask, page)
         try:
-            reply = desk.client.save(ask, path, most=plan.most, newer_than=newer_than or None)
+            if reply is None:
+                reply = desk.client.save(ask, path, most=plan.most, newer_than=newer_than or None)
         except RefusedError as error:
             queue.extendleft(reversed(_instead(plan, ask, error)))
             continue
+        if page is not None and reply.path != page:
+            page.parent.mkdir(exist_ok=True)
+            reply = replace(reply, path=reply.path.replace(page))
         watcher.answered(ask, reply)
         answered.append((ask, reply))
     return answered
+
+
+def _page_of(plan: FilePlan, ask: Ask, desk: Desk) -> Path | None:
+    """Return where a page of a file of several is kept until the file is whole; None for others."""
+    if plan.join is None or len(plan.asks) == 1:
+        return None
+    asked = canonical([plan.fingerprint, plan.updated, ask.url, ask.body])
+    name = hashlib.sha256(asked.encode()).hexdigest()
+    return desk.scratch / PAGES / name
+
+
+def _held_page(ask: Ask, page: Path) -> Reply | None:
+    """Return a page that an earlier fetch, which was broken off, has got already."""
+    if not page.is_file():
+        return None
+    try:
+        ask.check(page)
+    except SourceError:
+        return None
+    return Reply(page, sha256(page), page.stat().st_size)
 
 
 def _instead(plan: FilePlan, ask: Ask, error: RefusedError) -> Sequence[Ask]:
@@ -296,6 +338,7 @@ def _sidecar(
         joined=plan.join is not None and len(answered) > 1,
         asked=plan.fingerprint,
         updated=plan.updated,
+        signed_by=plan.signed_by,
         last_modified=(answered[0][1].last_modified or "") if len(answered) == 1 else "",
         requests=tuple(requests),
     )
