@@ -24,7 +24,7 @@ from xlsxwriter.worksheet import Worksheet
 from geoprio.errors import ContractError
 from geoprio.files.maps.layers import colour_of
 from geoprio.tables import Audience, for_audience, refuse_keys
-from geoprio.words import Language, Phrase, decimal, text
+from geoprio.words import Language, Phrase, decimal, text, whole
 
 PLACE = ["area_name", "municipality_name", "association"]
 
@@ -271,7 +271,9 @@ def _said(value: Any, language: Language) -> str:  # noqa: ANN401
     """Return one cell as a reader writes it."""
     if pd.isna(value):
         return text("method_unknown", language)
-    return decimal(value, 1, language) if isinstance(value, float) else str(value)
+    if isinstance(value, float) and not value.is_integer():
+        return decimal(value, 1, language)
+    return whole(int(value), language) if isinstance(value, float) else str(value)
 
 
 def _colour(
