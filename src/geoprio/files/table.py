@@ -156,7 +156,7 @@ _FORMATS = (
     (re.compile(r"(.*_)?(score|share|precision(_\w+)?|percent)"), "0.0"),
     (re.compile(r"rank_correlation|lift"), "0.00"),
     (re.compile(r"(.*_)?(rank|rank_\w+|order|wave)"), "0"),
-    (re.compile(r".*_(km2|per_1000)"), "#,##0.0"),
+    (re.compile(r".*_(km2?|per_1000)"), "#,##0.0"),
     (re.compile(r".*_sek"), '#,##0 "kr"'),
 )
 _WHOLE, _TEXT = "#,##0", "@"
