@@ -25,6 +25,9 @@ NOT_TOLD = "0000"
 NO_ELECTION = "none"
 """`election` of the rows of GROUPS that stand on the group's own base, as published."""
 
+PLACE_KINDS = ("polling", "early", "station", "place")
+"""Where one votes on the day, where before it, stations, and places of the user's own."""
+
 PERSON_COLUMN = re.compile(
     r"person(nummer|nr|id)|samordningsnummer|^(för|efter|fullständigt_)?namn$|adress|e-?post|e-?mail"
     r"|telefon|^mobil(nummer|nr)?$|phone",
@@ -241,9 +244,12 @@ _PLACE = r"area_code|area_name|municipality_code|municipality_name|association|p
 _VOTES = r"(votes_\w+|electors|valid|invalid|blank)_count|(turnout|red_green|v|s|first_time)_share"
 _RESIDENTS = (
     r"(population|adults|adult_women|women|men|households(_open)?)_count|((women|men)_)?age_\d+_\d+_count"
-    r"|((women|men)_)?age_\d+_count|dwellings_\w+_count"
+    r"|((women|men)_)?age_\d+_count|dwellings_\w+_count|doors_((houses|flats)_)?count"
 )
-_OFFICIAL = rf"{_PLACE}|{_VOTES}|{_RESIDENTS}"
+_OPEN = r"open_(from|to|days_count)"
+_GOAL = rf"place_(name|kind)|{_OPEN}|day|early_votes_count|nearest_[a-z]+(_(km|{_OPEN}))?"
+"""Places that people go to: where they vote, stations; nobody lives there."""
+_OFFICIAL = rf"{_PLACE}|{_VOTES}|{_RESIDENTS}|{_GOAL}"
 _ORIGIN = r"\w*(born|background|foreign)_"
 _LIVING = (
     rf"(?!{_ORIGIN})(persons|education|employed|unemployed|residents|eligible)(_\w+)?_count"

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from geoprio.areas import assign_associations, refuse_wrong_memberships
-from geoprio.areas.associations import expand_memberships
+from geoprio.areas.associations import expand_memberships, load_memberships
+from geoprio.config import load_campaign, shipped_folder
 from geoprio.errors import ConfigError
 
 MUNICIPALITY = pd.Series({"X": "0160", "Y": "0180", "Z": "0180"})
@@ -92,3 +93,30 @@ def test_municipalities_of_one_name_are_told_apart_by_their_codes() -> None:
         "association"
     ]
     assert found.to_dict() == {"0305": "Håbo (0305)", "0643": "Habo", "1299": "Håbo (1299)"}
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "some"),
+    [
+        ("associations.csv", 11, {"Järva", "Norra innerstaden", "Hägersten-Älvsjö"}),
+        ("associations_14.csv", 14, {"Rinkeby-Kista", "Östermalm", "Älvsjö"}),
+    ],
+)
+def test_the_examples_follow_the_city_s_areas_of_then_and_now(
+    name: str, count: int, some: set[str]
+) -> None:
+    rows = load_memberships(name, (shipped_folder(),))
+    city = rows[rows["area_set"] == "stadsdel_2021"]
+    assert city["association"].nunique() == count
+    assert some <= set(city["association"])
+    assert rows["association"].nunique() == count + 25
+    other = load_memberships("associations_14.csv", (shipped_folder(),))
+    assert sorted(rows["area_code"]) == sorted(other["area_code"])
+
+
+@pytest.mark.parametrize("name", ["storstockholm", "storstockholm_2026"])
+def test_the_example_is_marked_as_one(name: str) -> None:
+    campaign = load_campaign(shipped_folder() / f"{name}.toml")
+    assert campaign.associations == "associations.csv"
+    assert campaign.associations_note is not None
+    assert "ett exempel" in campaign.associations_note.sv

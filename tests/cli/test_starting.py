@@ -105,6 +105,8 @@ def test_without_a_county_the_shipped_campaigns_are_copied(tmp_path: Path) -> No
     path = start(tmp_path / "kampanj", county=None)
     assert load_campaign(path).county_code == "01"
     assert not (path.parent / "start").exists()
+    # The areas of the city since July 2023, and those before.
+    assert {"associations.csv", "associations_14.csv"} <= {it.name for it in path.parent.iterdir()}
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ FILES = """
 TAB6534.json TAB6568.json TAB6569.json TAB6571.json TAB6572.json TAB6574.json TAB6638.json
 TAB6679.json TAB6680.json TAB6681.json associations.csv deso-2018-wfs.geojson facit
 kommun-folkmangd-alder-kon-2018-2022.csv kommuner.csv koppling-deso2018-regso2020.csv
-malgrupper-samfordelning-lan.json privat regso-2020-wfs.geojson
+egna-adresser.gpkg malgrupper-samfordelning-lan.json privat regso-2020-wfs.geojson
 valdistrikt-stockholms-lan-2018.zip valdistrikt-stockholms-lan-2022.zip
 valresultat-2022-kommun-per-valdistrikt.xlsx valresultat-2022-region-per-valdistrikt.xlsx
 valresultat-2022-riksdag-per-valdistrikt.xlsx
@@ -28,6 +28,8 @@ antal-rostberattigade-per-valdistrikt-och-valtyp-14-augusti-2026.xlsx
 antal-rostberattigade-per-valdistrikt-uppdelat-pa-kon-och-alder-kvalifikationsdagen-14-augusti-2026-val-till-riksdagen.xlsx
 deso-2025-wfs.geojson index.md5 regso-2025-wfs.geojson valdistrikt-riket-2026.zip
 valdistrikt-jamforelser-mellan-2022-och-2026.xlsx
+vallokaler.json rostningslokaler.json mottagna-fortidsroster-val2026.csv demo-stationer.csv
+tatorter-2023-wfs.geojson
 """
 TABLES = (6534, 6568, 6569, 6571, 6572, 6574, 6638, 6679, 6680, 6681)
 

@@ -149,6 +149,7 @@ def test_the_sheet_is_ready_to_be_read() -> None:
         ("lo_count", pd.Series([1785, "färre än 10"], dtype=object).to_numpy(), "#,##0"),
         ("mailing_score", [50.0, np.nan], "0.0"),
         ("lo_share", [50.0, np.nan], "0.0"),
+        ("nearest_polling_km", [0.4, np.nan], "#,##0.0"),
         ("rank", [1785.0, 2.0], "0"),
         ("rank_correlation", [0.93, 1.0], "0.00"),
         ("cost_sek", [1785.5, 2.0], '#,##0 "kr"'),

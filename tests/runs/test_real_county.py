@@ -175,10 +175,10 @@ def test_the_campaign_states_its_data_and_its_election_apart(real_result: Run) -
     assert basis in real_result.paths["map"].read_text(encoding="utf-8")
 
 
-def test_every_area_has_an_association_and_all_thirty_nine_take_part(real_result: Run) -> None:
+def test_every_area_has_an_association_and_all_thirty_six_take_part(real_result: Run) -> None:
     for level in real_result.levels.values():
         assert level.areas["association"].notna().all()
-        assert level.areas["association"].nunique() == 39
+        assert level.areas["association"].nunique() == 36
 
 
 def test_the_run_is_not_a_demo_and_carries_every_checksum(real_result: Run) -> None:

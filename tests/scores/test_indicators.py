@@ -7,7 +7,13 @@ import pytest
 from geoprio.errors import ConfigError, ContractError, SourceError
 from geoprio.groups import Joint, fit_joint, odds_seed
 from geoprio.scores import PLACE, TARGETS, Figures, compute_indicators, reasons
-from geoprio.scores.indicators import lived_ground
+from geoprio.scores.indicators import (
+    doors_count,
+    doors_flats_count,
+    doors_houses_count,
+    doors_per_km2,
+    lived_ground,
+)
 from tests.scores.toy import weigh, words
 
 CODES = pd.Index(["A", "B", "C"], name="area_code")
@@ -256,3 +262,30 @@ def test_drop_off_is_of_turnouts_never_below_zero_and_unknown_in_another_electio
     np.testing.assert_allclose(found["drop_off_share"], [0.8 - 0.5, 0, np.nan])
     np.testing.assert_allclose(found["drop_off_count"], [0.3 * 1000 * 0.4, 0, np.nan], atol=1e-9)
     assert place(votes=here)[["drop_off_share", "drop_off_count"]].isna().all(axis=None)
+
+
+def test_doors_are_counted_where_a_file_counts_them_and_households_elsewhere() -> None:
+    counts = pd.DataFrame(
+        {
+            "households_count": [100.0, 100.0],
+            "doors_count": [120.0, np.nan],
+            "doors_houses_count": [20.0, np.nan],
+            "doors_flats_count": [100.0, np.nan],
+            "built_hectares_count": [4.0, np.nan],
+        },
+        index=pd.Index(["a", "b"], name="area_code"),
+    )
+    km2 = pd.Series([10.0, 10.0], counts.index)
+    known = Figures(counts, counts[[]], km2, {}, km2 * np.nan, counts[[]])
+    # 120 doors on four squares of a hectare.
+    assert doors_per_km2(known).tolist()[0] == pytest.approx(3000.0)
+    assert np.isnan(doors_per_km2(known)["b"])
+    assert doors_count(known).tolist()[0] == 120.0
+    assert doors_houses_count(known)["a"] + doors_flats_count(known)["a"] == 120.0
+    without = Figures(counts[["households_count"]], counts[[]], km2, {}, km2 * np.nan, counts[[]])
+    assert doors_per_km2(without).tolist() == [10.0, 10.0]
+    assert doors_count(without).isna().all()
+    # Points that tell of no dwellings say where the households live.
+    bare = counts.assign(doors_count=np.nan)
+    ground = Figures(bare, counts[[]], km2, {}, km2 * np.nan, counts[[]])
+    assert doors_per_km2(ground)["a"] == pytest.approx(2500.0)

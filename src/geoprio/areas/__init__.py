@@ -28,6 +28,7 @@ from geoprio.areas.crosswalk import (
     steered,
     with_kappa,
 )
+from geoprio.areas.doors import count_doors
 from geoprio.areas.movement import (
     Closer,
     CountTable,

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from geoprio.areas.associations import MUNICIPALITIES
 from geoprio.areas.crosswalk import (
     KAPPA,
+    Control,
     Crosswalk,
     Pieces,
     Positions,
@@ -154,6 +155,8 @@ class Atlas:
     """Overlays already made, by source and target set."""
     ground: Mapping[tuple[str, str], Pieces] = field(default_factory=dict)
     """What the sets of these overlays share."""
+    doors: gpd.GeoDataFrame | None = None
+    """Where people live, as far as the user has said; see `count_doors`."""
 
     @property
     def population(self) -> pd.Series:
@@ -252,9 +255,14 @@ def keep_ways(atlas: Atlas, targets: Iterable[str]) -> Atlas:
 
 
 def ground_way(atlas: Atlas, source: str, target: str) -> Crosswalk:
-    """Return the crosswalk by ground alone, for what is held against the residents themselves."""
+    """Return the crosswalk without residents, for what is held against the residents themselves.
+
+    By ground alone, or by the doors on it where they are known.
+    """
     sets = atlas.sets[source], atlas.sets[target]
-    return crosswalk_of(_ground(atlas, source, target), sets, None, kappa=KAPPA)
+    return crosswalk_of(
+        _ground(atlas, source, target), sets, Control(None, atlas.doors), kappa=KAPPA
+    )
 
 
 def _ground(atlas: Atlas, source: str, target: str) -> Pieces:
@@ -319,7 +327,8 @@ def _overlay_way(atlas: Atlas, source: str, target: str, kappa: float) -> Crossw
         return with_kappa(atlas.ways[source, target], kappa)
     sources, targets = atlas.sets[source], atlas.sets[target]
     ground = _ground(atlas, source, target)
-    way = crosswalk_of(ground, (sources, targets), atlas.sets[atlas.base], kappa=kappa)
+    control = Control(atlas.sets[atlas.base], atlas.doors)
+    way = crosswalk_of(ground, (sources, targets), control, kappa=kappa)
     home = way.frame["source_code"].map(sources["municipality_code"])
     inside = home == way.frame["area_code"].map(targets["municipality_code"])
     # A source that lies wholly in its neighbours' drawing keeps what it has.

@@ -1,7 +1,8 @@
 """Crosswalks: the share of each source area's people that lives in each target area.
 
 `u_st = sum_c P_c * |s ∩ t ∩ c| / |c|` and `w_st = u_st / sum_t u_st`, with a control layer c of
-known population P; without one, u is the shared area.
+known population P; without one, u is the shared area. Where doors are known, |.| is how many of
+them there are, and not the ground.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ import pandas as pd
 import shapely
 from shapely.errors import GEOSException
 
+from geoprio.areas.doors import homes_of, located
 from geoprio.errors import ContractError, CoverageError
 from geoprio.tables import AREAS, COUNTS, CRS, Contract, check
 
@@ -106,30 +108,88 @@ def find_slivers(pieces: Pieces, left: Shapes, right: Shapes) -> npt.NDArray[np.
 
 
 POPULATION = "population_count"
+FEWEST_DOORS = 10.0
+"""Dwellings of an area below which its doors do not say where its people live."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """What says where the people of an area live."""
+
+    areas: gpd.GeoDataFrame | None = None
+    """With `population_count`."""
+    doors: gpd.GeoDataFrame | None = None
+    """Points with `dwellings_count`."""
 
 
 def count_people(
-    pieces: Pieces, left: Shapes, right: Shapes, control: gpd.GeoDataFrame | None
+    pieces: Pieces, left: Shapes, right: Shapes, control: Control
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return how many live in each piece, and which areas of `left` were split by area instead.
 
-    `sum_c P_c * |piece ∩ c| / |c|` over the control areas c. Ground of unknown population (NaN)
-    gets the density of the known ground in the same area of `left`; an area where nobody is known
-    to live counts its m2 for people. Without a control layer every area does.
+    `sum_c P_c * |piece ∩ c| / |c|` over the control areas c, where |.| is the dwellings in a
+    control area that has ten or more, else m2. Ground of unknown population (NaN) gets the density
+    of the known ground in the same area of `left`; an area where nobody is known to live counts its
+    m2 for people. Without control areas the dwellings alone are counted, without doors the m2.
     """
-    nowhere = np.zeros(len(left), bool)
-    if control is None:
-        return pieces.area, nowhere
+    if control.areas is not None:
+        people = _residents(pieces, left, right, control.areas, control.doors)
+    elif control.doors is not None:
+        cells = np.arange(len(pieces.area)), pieces.left, pieces.area
+        people = _by_doors(pieces, (left, right, left), cells, control.doors)
+    else:
+        return pieces.area, np.zeros(len(left), bool)
+    empty = np.bincount(pieces.left, people, len(left)) <= 0
+    by_area = empty & (np.bincount(pieces.left, minlength=len(left)) > 0)
+    return np.where(by_area[pieces.left], pieces.area, people), by_area
+
+
+def _residents(
+    pieces: Pieces,
+    left: Shapes,
+    right: Shapes,
+    control: gpd.GeoDataFrame,
+    doors: gpd.GeoDataFrame | None,
+) -> Floats:
     shapes = np.asarray(control.geometry)
     piece, cell, area = _ground_of(pieces, left, right, shapes)
+    if doors is not None:
+        area = _by_doors(pieces, (left, right, shapes), (piece, cell, area), doors)
     density = control[POPULATION].to_numpy(float) / shapely.area(shapes)
     known = ~np.isnan(density[cell])
     counted = (density[cell] * area)[known]
     people: Floats = np.bincount(piece[known], counted, len(pieces.area)).astype(float)
-    people = people + _guess_unknown(pieces, people, piece, area, known)
-    empty = np.bincount(pieces.left, people, len(left)) <= 0
-    by_area = empty & (np.bincount(pieces.left, minlength=len(left)) > 0)
-    return np.where(by_area[pieces.left], pieces.area, people), by_area
+    return people + _guess_unknown(pieces, people, piece, area, known)
+
+
+def _by_doors(
+    pieces: Pieces,
+    sets: tuple[Shapes, Shapes, Shapes],
+    cells: tuple[Positions, Positions, Floats],
+    doors: gpd.GeoDataFrame,
+) -> Floats:
+    """Return the ground of each piece in each control cell, shared out as the cell's doors are.
+
+    A cell with fewer than ten dwellings keeps its ground as it is.
+    """
+    piece, cell, area = cells
+    left, right, shapes = sets
+    near, far = located(doors, left), located(doors, right)
+    home = near if _same(shapes, left) else far if _same(shapes, right) else located(doors, shapes)
+    homes, known = homes_of(doors), (near >= 0) & (far >= 0) & (home >= 0)
+    # Pieces are sorted by left and right: so is their number.
+    number = pieces.left * len(right) + pieces.right
+    wanted = near[known] * len(right) + far[known]
+    at = np.minimum(np.searchsorted(number, wanted), len(number) - 1)
+    real = number[at] == wanted
+    pairs = pd.DataFrame({"piece": at[real], "cell": home[known][real], "n": homes[known][real]})
+    found = pairs.groupby(["piece", "cell"])["n"].sum()
+    here = found.reindex(pd.MultiIndex.from_arrays([piece, cell]), fill_value=0.0).to_numpy()
+    whole = np.bincount(home[home >= 0], homes[home >= 0], len(shapes))
+    enough = (whole >= FEWEST_DOORS)[cell]
+    share = np.divide(here, whole[cell], out=np.zeros(len(here)), where=enough)
+    ground: Floats = np.where(enough, share * shapely.area(shapes)[cell], area)
+    return ground
 
 
 def _ground_of(
@@ -271,8 +331,8 @@ def build_crosswalk(
     """
     if control is not None:
         refuse_wrong_population(control)
-    pieces = share_ground(sources, targets)
-    return crosswalk_of(pieces, (sources, targets), control, kappa=kappa, drop_slivers=drop_slivers)
+    pieces, known = share_ground(sources, targets), Control(control)
+    return crosswalk_of(pieces, (sources, targets), known, kappa=kappa, drop_slivers=drop_slivers)
 
 
 def share_ground(sources: gpd.GeoDataFrame, targets: gpd.GeoDataFrame) -> Pieces:
@@ -296,7 +356,7 @@ def share_ground(sources: gpd.GeoDataFrame, targets: gpd.GeoDataFrame) -> Pieces
 def crosswalk_of(
     pieces: Pieces,
     sets: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
-    control: gpd.GeoDataFrame | None,
+    control: Control,
     *,
     kappa: float,
     drop_slivers: bool = True,

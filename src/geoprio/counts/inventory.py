@@ -2,9 +2,10 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -15,11 +16,13 @@ from geoprio.areas import (
     Split,
     build_atlas,
     comparable_rows,
+    count_doors,
     keep_official_way,
     keep_way,
     known_counts,
     refuse_homeless,
 )
+from geoprio.areas.doors import located
 from geoprio.config import Campaign
 from geoprio.sources.catalogue import Loaded, Source
 from geoprio.sources.read import town_names
@@ -196,6 +199,8 @@ DISTURBER, DISTURBED_FROM = "SCB", 2025
 """Who adds noise to each cell of small areas, and from which year on (METHOD 9)."""
 
 
+URBAN = "tatort_"
+"""What the name of a set of areas that are urban begins with; its year follows."""
 FEWEST = 3
 """Municipalities that an overview has at least."""
 
@@ -215,6 +220,38 @@ class Gathered:
     """Fitted errors of moving counts, by way; see `calibrate`."""
     others: Mapping[str, Source] = field(default_factory=dict)
     """Tables of the catalogue that the campaign does not name; see `other_tables`."""
+
+    @cached_property
+    def places(self) -> gpd.GeoDataFrame | None:
+        """Places that people go to in the campaign's municipalities; None without a source."""
+        found = [item.frame for item in self.loaded if item.source.provides == "places"]
+        if not found:
+            return None
+        towns = self.atlas.sets["kommun"]
+        every = gpd.GeoDataFrame(pd.concat(found, ignore_index=True))
+        at = located(every, towns.geometry.to_numpy())
+        here = every[at >= 0].assign(municipality_code=towns.index[at[at >= 0]])
+        order = ["place_kind", "municipality_code", "place_name"]
+        return here.sort_values(order, kind="stable", ignore_index=True) if len(here) else None
+
+    @cached_property
+    def early_votes(self) -> pd.DataFrame | None:
+        """Early votes received by municipality and day; None without a source."""
+        found = (it.frame for it in self.loaded if it.source.provides == "early_votes")
+        return next(found, None)
+
+    @cached_property
+    def urban(self) -> gpd.GeoDataFrame | None:
+        """Urban areas (AREAS) of the campaign's municipalities; None without a source."""
+        found = (it.frame for it in self.loaded if it.source.area_set.startswith(URBAN))
+        frame = next(found, None)
+        if frame is None:
+            return None
+        every, towns = gpd.GeoDataFrame(frame), self.atlas.sets["kommun"]
+        inside = every.set_geometry(every.representative_point())
+        home = located(inside, towns.geometry.to_numpy())
+        here = every[home >= 0].assign(municipality_code=towns.index[home[home >= 0]])
+        return here if len(here) else None
 
     @property
     def unused(self) -> list[str]:
@@ -258,7 +295,7 @@ def gather(campaign: Campaign, loaded: tuple[Loaded, ...], key: pd.DataFrame | N
     loaded, key
         From `read_all`; a campaign that `refuse_unfit` lets through.
     """
-    sets = {item.source.area_set: item.frame for item in loaded if item.source.provides == "areas"}
+    sets = _drawn(loaded)
     raw_tables = [
         CountTable(item.source.area_set, item.origin, item.frame)
         for item in loaded
@@ -279,6 +316,8 @@ def gather(campaign: Campaign, loaded: tuple[Loaded, ...], key: pd.DataFrame | N
         sets,
         municipality_names=names[~names.index.duplicated()],
     )
+    atlas, counted = _with_doors(atlas, loaded, campaign)
+    raw_tables += counted
     refuse_homeless(raw_tables, atlas.sets, tolerance=campaign.lost_count_tolerance)
     results = _results(campaign, loaded)
     districts = results[campaign.election.basis].source.area_set
@@ -294,6 +333,27 @@ def gather(campaign: Campaign, loaded: tuple[Loaded, ...], key: pd.DataFrame | N
         for name in (atlas.base, *atlas.nested)
     }
     return Gathered(atlas, tables, results, loaded, published)
+
+
+def _drawn(loaded: Sequence[Loaded]) -> dict[str, pd.DataFrame]:
+    """Return the areas that anything is counted in, by set: nothing is in urban areas."""
+    given = [item for item in loaded if item.source.provides == "areas"]
+    sets = {item.source.area_set: item.frame for item in given}
+    return {name: frame for name, frame in sets.items() if not name.startswith(URBAN)}
+
+
+def _with_doors(
+    atlas: Atlas, loaded: Sequence[Loaded], campaign: Campaign
+) -> tuple[Atlas, list[CountTable]]:
+    """Return the atlas that knows where people live, and how many doors the base set has."""
+    items = [item for item in loaded if item.source.provides == "doors"]
+    if not items:
+        return atlas, []
+    # A file that tells of dwellings says more than one that does not.
+    best = max(items, key=lambda item: bool(item.frame["dwellings_count"].notna().any()))
+    doors = gpd.GeoDataFrame(best.frame)
+    counts = count_doors(doors, atlas.sets[atlas.base], least=campaign.minimum_count)
+    return replace(atlas, doors=doors), [CountTable(atlas.base, best.origin, counts)]
 
 
 def _compared(loaded: Sequence[Loaded]) -> dict[tuple[str, str], list[Loaded]]:

@@ -16,6 +16,7 @@ import pandas as pd
 from geoprio.config import shipped_folder
 from geoprio.config.counties import counties, find_county, fit_elections
 from geoprio.demo import authority, statistics, truth
+from geoprio.demo.addresses import write_addresses
 from geoprio.demo.apportionment import BALLOTS, CITY, COUNTY_CODE, apportion, published_figures
 from geoprio.demo.elections import (
     LATER,
@@ -28,6 +29,7 @@ from geoprio.demo.elections import (
 )
 from geoprio.demo.geography import County, build_county, invented_names
 from geoprio.demo.people import Living, People, draw_latent, draw_living, draw_people
+from geoprio.demo.premises import write_premises
 from geoprio.demo.revision import merge_living, merge_people, revise
 from geoprio.errors import ConfigError
 
@@ -128,7 +130,7 @@ def write_campaigns(folder: Path, *, county: str = COUNTY_CODE) -> list[Path]:
 
 def _build(folder: Path, *, areas: int, seed: int, code: str) -> County:
     """Draw the county and write every file into the empty `folder`."""
-    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)]
+    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(10)]
     published = published_figures(code)
     county = build_county(published, areas=areas, rng=streams[0])
     latent = draw_latent(county, streams[1])
@@ -150,6 +152,7 @@ def _build(folder: Path, *, areas: int, seed: int, code: str) -> County:
         rows = authority.result_rows(county, pieces, counted)
         authority.write_results(folder, rows, year, ballot)
     truth.write_truth(folder, county, people, pieces, counts=counts)
+    write_addresses(folder, county, living, pieces, streams[9])
     drawn = Drawn(county, people, living, pieces, places)
     _write_later(folder, drawn, streams[8])
     return county
@@ -175,6 +178,7 @@ def _write_later(folder: Path, before: Drawn, rng: np.random.Generator) -> None:
         rows = authority.result_rows(county, pieces, counted)
         authority.write_ballot(folder, rows, ballot, revision.comparison)
     authority.write_index(folder)
+    write_premises(folder, county, rng.spawn(1)[0])
     truth.write_later_truth(folder, before.county, county, before.pieces)
 
 

@@ -168,12 +168,21 @@ def _numbers(values: Values) -> str:
 def area_pages(county: County, *, deso: str, regso: str) -> Iterator[tuple[str, str]]:
     """Yield the file name and the text of a WFS page of DeSO and one of RegSO, by version."""
     codes = {"desokod": county.deso.index, "regsokod": county.deso["regso_code"]}
-    yield f"deso-{deso[:4]}-wfs.geojson", _page(county.deso, codes, kind="DeSO", version=deso)
+    yield (
+        f"deso-{deso[:4]}-wfs.geojson",
+        feature_page(county.deso, codes, kind="DeSO", version=deso),
+    )
     codes = {"regsokod": county.regso.index, "regsonamn": county.regso["area_name"]}
-    yield f"regso-{regso[:4]}-wfs.geojson", _page(county.regso, codes, kind="RegSO", version=regso)
+    yield (
+        f"regso-{regso[:4]}-wfs.geojson",
+        feature_page(county.regso, codes, kind="RegSO", version=regso),
+    )
 
 
-def _page(frame: gpd.GeoDataFrame, codes: Mapping[str, Any], *, kind: str, version: str) -> str:
+def feature_page(
+    frame: gpd.GeoDataFrame, codes: Mapping[str, Any], *, kind: str, version: str
+) -> str:
+    """Return a page of a WFS: areas with a municipality, and their own properties."""
     size, numbers = len(frame), range(1, len(frame) + 1)
     properties = pd.DataFrame(
         {

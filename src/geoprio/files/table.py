@@ -24,7 +24,7 @@ from xlsxwriter.worksheet import Worksheet
 from geoprio.errors import ContractError
 from geoprio.files.maps.layers import colour_of
 from geoprio.tables import Audience, for_audience, refuse_keys
-from geoprio.words import Language, Phrase, decimal, text
+from geoprio.words import Language, Phrase, decimal, text, whole
 
 PLACE = ["area_name", "municipality_name", "association"]
 
@@ -156,7 +156,7 @@ _FORMATS = (
     (re.compile(r"(.*_)?(score|share|precision(_\w+)?|percent)"), "0.0"),
     (re.compile(r"rank_correlation|lift"), "0.00"),
     (re.compile(r"(.*_)?(rank|rank_\w+|order|wave)"), "0"),
-    (re.compile(r".*_(km2|per_1000)"), "#,##0.0"),
+    (re.compile(r".*_(km2?|per_1000)"), "#,##0.0"),
     (re.compile(r".*_sek"), '#,##0 "kr"'),
 )
 _WHOLE, _TEXT = "#,##0", "@"
@@ -271,7 +271,9 @@ def _said(value: Any, language: Language) -> str:  # noqa: ANN401
     """Return one cell as a reader writes it."""
     if pd.isna(value):
         return text("method_unknown", language)
-    return decimal(value, 1, language) if isinstance(value, float) else str(value)
+    if isinstance(value, float) and not value.is_integer():
+        return decimal(value, 1, language)
+    return whole(int(value), language) if isinstance(value, float) else str(value)
 
 
 def _colour(

@@ -30,6 +30,7 @@ def postal_pairs(
     *,
     way: pd.DataFrame | None = None,
     points: gpd.GeoDataFrame | None = None,
+    least: int = 0,
 ) -> tuple[str, pd.DataFrame] | None:
     """Return how the areas become postal codes, and which area and code belong together.
 
@@ -41,6 +42,9 @@ def postal_pairs(
         CROSSWALK from the areas to postal codes; None where no source has such areas.
     points
         Points by postal code, in the CRS of the areas; None where no source has them.
+    least
+        Of points that are homes (`dwellings_count`): an area and a code that share fewer are left
+        out, so that no address can be told.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def postal_pairs(
         return "own", _with_people(way, residents)
     if way is not None:
         return "residents", _with_people(way[["source_code", "area_code", "weight"]], residents)
-    return None if points is None else ("points", _pairs_of_points(points, areas))
+    return None if points is None else ("points", _pairs_of_points(points, areas, least))
 
 
 def are_postal_codes(codes: pd.Index) -> bool:
@@ -70,13 +74,22 @@ def _with_people(way: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
     return way.assign(people_count=people).reset_index(drop=True)
 
 
-def _pairs_of_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return how many points each area and code share: of two areas, the first by code."""
+def _pairs_of_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, least: int) -> pd.DataFrame:
+    """Return how many points each area and code share: of two areas, the first by code.
+
+    Where the points say how many dwellings they are, those are counted.
+    """
     place, area = areas.sindex.query(points.geometry, predicate="intersects")
     home = pd.Series(area).groupby(place).min().reindex(range(len(points)))
     source = home.map(dict(enumerate(areas.index))).fillna("")
     pairs = pd.DataFrame({"source_code": source.to_numpy(), "area_code": points.index})
-    counted = pairs.value_counts().sort_index().rename("people_count").astype(float)
+    homes = np.ones(len(points))
+    if "dwellings_count" in points and points["dwellings_count"].notna().any():
+        homes = np.nan_to_num(points["dwellings_count"].to_numpy(float))
+    by_pair = pairs.assign(people_count=homes).groupby(list(pairs))
+    counted = by_pair["people_count"].sum().sort_index()
+    if "dwellings_count" in points:
+        counted = counted[counted >= least]
     shares = counted / counted.groupby(level="source_code").transform("sum")
     inside = shares.where(shares.index.get_level_values("source_code") != "")
     return pd.DataFrame({"weight": inside, "people_count": counted}).reset_index()

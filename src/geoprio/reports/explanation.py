@@ -12,6 +12,7 @@ import pandas as pd
 from geoprio.config import Group, Profile
 from geoprio.errors import ConfigError
 from geoprio.groups import for_election, share_intervals
+from geoprio.reports.lists import goal_words
 from geoprio.runs import Run, is_own, rests_on_own
 from geoprio.runs.notes import basis_line
 from geoprio.scores import explain_area, verdict_actions, verdict_labels
@@ -104,6 +105,8 @@ class Explanation:
     opening_line: str | None
     channels: tuple[Channel, ...]
     groups: tuple[Figure, ...]
+    nearest: tuple[str, ...]
+    """Where its people vote and what lies near, in words; as the crow flies."""
     sources: tuple[str, ...]
 
 
@@ -141,6 +144,7 @@ def short_lines(area: Explanation, language: Language) -> list[str]:
             out += _indented(told) if told else []
     if area.opening_line:
         out += _row(text("explain_opening", language), area.opening_line)
+    out += _nearest_lines(area, language)
     out += ["", text("explain_groups", language, base=text(f"base_{area.base}", language))]
     for figure in area.groups:
         out += _indented(f"{figure.label}: {_share(figure, language)}")
@@ -159,8 +163,18 @@ def lines(area: Explanation, language: Language) -> list[str]:
             out += _row("", figure.source, indent=WIDE)
     if any(figure.hidden for figure in area.groups):
         out += textwrap.wrap(text("explain_withheld", language), WIDTH)
+    out += _nearest_lines(area, language)
     out += ["", f"{text('explain_sources', language)}:"]
     return [*out, *(line for source in area.sources for line in _indented(source)), ""]
+
+
+def _nearest_lines(area: Explanation, language: Language) -> list[str]:
+    heading = text("explain_nearest", language)
+    return [
+        line
+        for number, told in enumerate(area.nearest)
+        for line in _row("" if number else heading, told)
+    ]
 
 
 def _head(area: Explanation, language: Language) -> list[str]:
@@ -434,6 +448,7 @@ def _explanation(place: _Place) -> Explanation:
         opening_line=place.row("advice")["opening_line"],
         channels=tuple(_channel(place, name, profile) for name, profile in run.profiles.items()),
         groups=_figures(place, groups),
+        nearest=tuple(goal_words(run.levels[place.area_set], place.code, place.language)),
         sources=tuple(
             f"{item['title']} ({item['publisher']} {item['vintage']})"
             for item in run.record["sources"]

@@ -16,8 +16,8 @@ from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_words, credit, listed, publishers
 from geoprio.scores import verdict_actions, verdict_labels, verdict_meanings
 from geoprio.scores.verdicts import SURE_ENOUGH
-from geoprio.tables import Audience
-from geoprio.words import Language, text, whole
+from geoprio.tables import PLACE_KINDS, Audience
+from geoprio.words import Language, decimal, text, whole
 
 CERTAINTY = ["p_top", "depends", "rank_median", "rank_low", "rank_high"]
 """How sure a ranking is, where it is known."""
@@ -64,6 +64,7 @@ def ranking(run: Run) -> Table:
             larger={name: level.larger(f"{name}_share") for name in run.groups},
         ),
         figure_columns(level.indicators, language=language),
+        Table.of(level.goals.rename_axis("area_code"), language),
         _advice(level),
     ]
     return ranking_table(
@@ -241,14 +242,33 @@ def _methods(method: pd.Series, larger: pd.Series | None, language: Language) ->
 
 
 def figure_columns(indicators: pd.DataFrame, *, language: Language) -> Table:
-    """Return turnout, red-green share, mobilisation and households by area."""
+    """Return turnout, red-green share, mobilisation, households, and doors that are counted."""
     shown = {
         "turnout_share": (100 * indicators["turnout_share"]).round(1),
         "red_green_share": (100 * indicators["red_green_share"]).round(1),
         "mobilisation_count": indicators["mobilisation_count"].round(),
         "households_count": indicators["households_count"].round(),
     }
-    return Table.of(pd.DataFrame(shown), language)
+    return Table.of(pd.DataFrame(shown).join(counted_doors(indicators)), language)
+
+
+def goal_words(level: Level, code: str, language: Language) -> Iterator[str]:
+    """Yield the nearest place of each kind to an area, in words, where people vote first."""
+    own = level.goals.loc[code].to_dict()
+    for kind in (kind for kind in PLACE_KINDS if f"nearest_{kind}" in own):
+        name, km = own[f"nearest_{kind}"], decimal(own[f"nearest_{kind}_km"], 1, language)
+        goal = text(f"goal_{kind}", language, name=name, km=km)
+        days = own.get(f"nearest_{kind}_open_days_count", 0.0)
+        if days > 0:
+            first, last = own[f"nearest_{kind}_open_from"], own[f"nearest_{kind}_open_to"]
+            goal = text("goal_open", language, goal=goal, first=first, last=last, days=round(days))
+        yield goal
+
+
+def counted_doors(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Return doors, in houses and in flats, by area; no columns where no file counts them."""
+    doors = indicators.filter(regex=r"^doors_((houses|flats)_)?count$")
+    return doors.loc[:, doors.notna().any()].round()
 
 
 TABLES: Mapping[str, Callable[[Run], Table]] = {
@@ -419,10 +439,12 @@ def _fact_sheet(level: Level) -> Sheet:
     counts = [
         level.counts.filter(items=["population_count"]),
         level.indicators[["households_count"]],
+        counted_doors(level.indicators),
         level.votes[["electors_count"]],
     ]
     shares = 100 * level.indicators[["turnout_share", "red_green_share"]]
-    shown = pd.concat([pd.concat(counts, axis=1).round(), shares.round(1)], axis=1)
+    parts = [pd.concat(counts, axis=1).round(), shares.round(1), level.goals]
+    shown = pd.concat(parts, axis=1)
     table = _placed(level, shown).sort_values("area_name", kind="stable")
     return _sheet("facts", Table.of(table, level.run.language), level.run)
 
@@ -459,6 +481,11 @@ def _reading(run: Run) -> Rows:
         (text(f"about_{key}", language), text(f"about_{key}_words", language, reach=all_of))
         for key in ("unknown", "rank", "score", "colours", "households")
     ]
+    counted = run.scored.indicators["doors_count"].notna().any()
+    doors = text("about_doors_assumed", language)
+    if counted:
+        doors = text("about_doors_counted", language, least=campaign.minimum_count)
+    rows.append((text("about_doors", language), doors))
     labels = verdict_labels(language)
     meanings = verdict_meanings(campaign.uncertainty, top_k=run.scored.top_k, language=language)
     return [*rows, *((labels[name], meaning) for name, meaning in meanings.items())]

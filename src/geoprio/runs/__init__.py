@@ -301,6 +301,11 @@ class Level:
         names = self.areas["municipality_code"].map(self.run.municipality_names)
         return self.areas.assign(municipality_name=names)
 
+    @property
+    def goals(self) -> pd.DataFrame:
+        """The places nearest to each area, by kind; no columns where no source tells of places."""
+        return self.run.frames.get(f"{self.area_set}_nearest", pd.DataFrame(index=self.areas.index))
+
     def larger(self, figure: str) -> pd.Series:
         """Return the name of the larger area whose share a figure is, by area; "" elsewhere.
 

@@ -74,6 +74,7 @@ def told_of(outcome: Outcome) -> list[str]:
     told += [
         *_told_of_elsewhere(outcome),
         *_told_of_borders(outcome),
+        *_told_of_doors(outcome),
         *_told_of_ranking(outcome),
         *_told_of_groups(outcome),
         *_told_of_advice(outcome),
@@ -112,6 +113,17 @@ def _told_of_borders(outcome: Outcome) -> list[str]:
             values = {"source": source, "count": len(pairs), "names": ", ".join(names)}
             told += [text("borders_overlap", language, **values)] if pairs else []
     return told
+
+
+def _told_of_doors(outcome: Outcome) -> list[str]:
+    """Return in how many areas the user's file counts doors, where it does not in all of them."""
+    level, language = outcome.levels[0], outcome.plans.language
+    known = level.indicators["doors_count"].notna()
+    if known.all() or not known.any():
+        return []
+    count, every = (whole(int(number), language) for number in (known.sum(), len(known)))
+    named = set_name(level.area_set, language)
+    return [text("told_doors_partly", language, count=count, all=every, area_set=named)]
 
 
 def _told_of_organising(outcome: Outcome) -> list[str]:

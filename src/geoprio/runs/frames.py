@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.areas import find_way, shared_borders
+from geoprio.areas.nearest import lived_centres, nearest_places
 from geoprio.plans import plan_of, postal_pairs
 from geoprio.plans.postal import are_postal_codes
 from geoprio.plans.reach import CELL
@@ -42,6 +43,7 @@ def run_frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
     water = next((areas for name, areas in sets.items() if name.startswith(WATER)), None)
     if water is not None:
         frames["water_areas"] = water
+    frames |= _places(outcome)
     postal = postal_of(outcome)
     if postal is not None:
         frames[f"{outcome.levels[0].area_set}_postal"] = postal[1]
@@ -54,16 +56,28 @@ def postal_of(outcome: Outcome) -> tuple[str, pd.DataFrame] | None:
     codes = (name for name, areas in atlas.sets.items() if are_postal_codes(areas.index))
     own = next(codes, None)
     points = (
-        gpd.GeoDataFrame(item.frame)
+        gpd.GeoDataFrame(item.frame[item.frame.index != ""])
         for item in outcome.gathered.loaded
-        if item.source.provides == "points"
+        if item.source.provides in ("points", "doors") and (item.frame.index != "").any()
     )
     return postal_pairs(
         level.areas,
         level.counts["population_count"],
         way=None if own is None else find_way(atlas, level.area_set, own).frame,
         points=next(points, None),
+        least=outcome.plans.campaign.minimum_count,
     )
+
+
+def _places(outcome: Outcome) -> dict[str, pd.DataFrame]:
+    """Return places that people go to, early votes by day, and the ground of urban areas."""
+    gathered = outcome.gathered
+    found = {
+        "places": gathered.places,
+        "early_votes": gathered.early_votes,
+        "urban_areas": gathered.urban,
+    }
+    return {name: frame for name, frame in found.items() if frame is not None}
 
 
 def _of_level(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
@@ -79,8 +93,17 @@ def _of_level(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
             "crosswalk": level.way.frame,
             "advice": _reasons(level).join(advised.table),
             **({} if changes is None else {"changes": changes}),
+            **_nearest(outcome, level),
         },
     )
+
+
+def _nearest(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:
+    places = outcome.gathered.places
+    if places is None:
+        return {}
+    centres = lived_centres(outcome.gathered.atlas, level.area_set, outcome.gathered.urban)
+    return {"nearest": nearest_places(centres, places)}
 
 
 def _of_overview(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:

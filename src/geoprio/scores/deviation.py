@@ -21,6 +21,7 @@ from geoprio.counts import Evidence
 from geoprio.counts.electorates import Move
 from geoprio.counts.votes import RED_GREEN
 from geoprio.groups import Joint, for_election
+from geoprio.scores.indicators import BUILT, KM2_PER_HECTARE
 from geoprio.scores.kernel import Floats
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def place_errors(
             "red_green_share": move.share(red_green, votes["valid_count"])[1],
             "v_share": move.share(votes["votes_v_count"], votes["valid_count"])[1],
             "households_count": doors,
-            "doors_per_km2": doors / ground,
+            "doors_per_km2": _density_error(known, doors, ground),
         },
         index=ground.index,
     ).fillna(0.0)
@@ -161,6 +162,17 @@ def target_errors(
             ),
         }
     )
+
+
+def _density_error(known: Evidence, households: pd.Series, ground: pd.Series) -> pd.Series:
+    """Return the error of doors per km2: of doors that are counted, that of moving them."""
+    if not known.best.reindex(columns=[BUILT]).notna().to_numpy().any():
+        return households / ground
+    built = known.best[BUILT] * KM2_PER_HECTARE
+    if known.best["doors_count"].isna().all():
+        return households / built
+    moved = None if known.errors is None else known.errors.get("doors_count")
+    return (pd.Series(0.0, ground.index) if moved is None else moved) / built
 
 
 def _households_error(known: Evidence, areas: pd.Index) -> pd.Series:

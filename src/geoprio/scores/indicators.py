@@ -50,6 +50,7 @@ class Figures:
 
 
 Indicator = Callable[[Figures], pd.Series]
+BUILT, KM2_PER_HECTARE = "built_hectares_count", 0.01
 PRIVATE = frozenset({"members_per_1000", "active_per_1000"})
 """Indicators of the user's own figures: they may move a score, and are never shown."""
 of_place: Registry[Indicator] = Registry(
@@ -276,8 +277,33 @@ def households_count(figures: Figures) -> pd.Series:
 
 
 @of_place
+def doors_count(figures: Figures) -> pd.Series:
+    """Dwellings by the user's own file of addresses and buildings; NaN without one."""
+    return _count(figures, "doors_count")
+
+
+@of_place
+def doors_houses_count(figures: Figures) -> pd.Series:
+    """Doors of them that are in houses of one or two dwellings."""
+    return _count(figures, "doors_houses_count")
+
+
+@of_place
+def doors_flats_count(figures: Figures) -> pd.Series:
+    """Doors of them that are in blocks of flats."""
+    return _count(figures, "doors_flats_count")
+
+
+@of_place
 def doors_per_km2(figures: Figures) -> pd.Series:
-    """Households (else dwellings) per km2 as they live: where they are, not where nobody does."""
+    """Doors per built km2 where a file counts them in any area of the set; NaN in its others.
+
+    Else households (else dwellings) per km2 as they live: where they are, not where nobody does.
+    """
+    doors, built = doors_count(figures), _count(figures, BUILT)
+    if built.notna().any():
+        known = doors if doors.notna().any() else households_count(figures)
+        return _ratio(known, built * KM2_PER_HECTARE)
     ground = figures.area_km2 if figures.lived_km2 is None else figures.lived_km2
     return _ratio(households_count(figures), ground)
 

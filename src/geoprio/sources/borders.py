@@ -46,8 +46,8 @@ Shapes = np.ndarray[Any, np.dtype[np.object_]]
 Points = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def _settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
-    """Return the features without heights, numbered from 1, in EPSG:3006.
+def settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
+    """Return features without heights, numbered from 1, in EPSG:3006.
 
     The coordinates decide what they are, not the declaration: what the source says (`options.crs`)
     is tried first, then what the file declares, EPSG:3006 and EPSG:4326, and the first that puts
@@ -142,6 +142,13 @@ def _misplaced(points: Points, candidates: list[CRS], declared: CRS | None) -> S
 SQLITE = b"SQLite format 3\x00"
 HELD = (dict, list, np.ndarray)
 """What a property of GeoJSON may be besides text and numbers: it is no one's code or name."""
+OF_PERSONS = re.compile(
+    r"person|samordningsn|^((för|efter|till|ägar)e?[ _]?)?namn$"
+    r"|^((first|last|full|owner)[ _]?)?name$"
+    r"|ägare|boende|innehavare|född|födelse|telefon|mobil|phone|e-?post|mail",
+    re.IGNORECASE,
+)
+"""Columns that a file of addresses may not have: geoprio counts doors, not who is behind them."""
 MISREAD = re.compile("[\u0080-\u009f\ufffd]|Ã.")
 """What Swedish letters become when text is read in another encoding than it was written in."""
 Parts = Mapping[str, bytes]
@@ -162,6 +169,10 @@ def read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
         [plain_text(name) for name in features.columns], source.options.spellings or {}
     )
     features.columns = pd.Index(names, dtype=object)
+    if source.provides == "doors":
+        refuse_any("doors_of_persons", [name for name in names if OF_PERSONS.search(name)])
+        # Of an address nothing but what is counted is kept.
+        features = features[[*(set(source.needed) & set(names)), features.geometry.name]]
     texts = pd.DataFrame(features.drop(columns=features.geometry.name))
     columns = list(texts.select_dtypes(["str", "object"]))
     bad = [
@@ -174,7 +185,7 @@ def read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
         raise SourceError("text_misread", found=listed(bad))
     held = [name for name in columns if texts[name].map(lambda it: isinstance(it, HELD)).any()]
     refuse_any("columns_hold_lists", [name for name in held if name in source.needed])
-    return _settled(features.drop(columns=held), source)
+    return settled(features.drop(columns=held), source)
 
 
 def _parts(path: Path, options: Options) -> dict[str, bytes]:

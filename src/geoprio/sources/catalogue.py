@@ -15,6 +15,7 @@ from pyproj.exceptions import CRSError
 
 from geoprio.config import RESERVED, Election, Model, RefusedError, Text
 from geoprio.tables import CRS as SWEREF
+from geoprio.tables import PLACE_KINDS
 from geoprio.words import Phrase
 
 LARGEST_MB = 1_000
@@ -49,6 +50,7 @@ def _refused(key: str, when: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - as
 Address = Annotated[str, AfterValidator(_https)]
 Listed = Annotated[tuple[str, ...], Field(strict=False)]
 Texts = Annotated[Listed, Field(min_length=1)]
+Pair = Annotated[Listed, Field(min_length=2, max_length=2)]
 Megabytes = Annotated[
     int, Field(ge=1, le=LARGEST_MB, description="Size that is refused above, in megabytes.")
 ]
@@ -228,7 +230,18 @@ Fetch = Annotated[
 
 
 Provides = Literal[
-    "areas", "key", "counts", "results", "names", "postal", "points", "mapping", "cells"
+    "areas",
+    "key",
+    "counts",
+    "results",
+    "names",
+    "postal",
+    "points",
+    "mapping",
+    "cells",
+    "doors",
+    "places",
+    "early_votes",
 ]
 
 TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -239,11 +252,15 @@ TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "names": (frozenset({"municipality_name"}), frozenset()),
     "postal": (frozenset({"locality", "municipality_code"}), frozenset()),
+    "doors": (frozenset(), frozenset({"building"})),
+    "places": (frozenset({"place_name"}), frozenset({"place_kind", "open_days"})),
 }
 """Text columns that a kind of source must give, and those that it may give; others give none."""
 
-NUMERIC = frozenset({"counts", "results"})
+NUMERIC = frozenset({"counts", "results", "doors"})
 """The kinds of source that give numbers."""
+PLACED = frozenset({"areas", "counts", "places", "early_votes"})
+"""The kinds of source whose rows lie in a municipality that their code may not tell."""
 
 
 def _plain_pattern(pattern: str) -> str:
@@ -316,6 +333,8 @@ class Options(Model):
     spellings: dict[str, Texts] | None = None
     """Other spellings of a header, found by letters and digits alone: case, accents, blanks and
     signs do not count."""
+    coordinates: Pair | None = None
+    """Columns of north (or latitude) and east (or longitude), in this order, of places."""
     ages: Texts | None = None
     """Age groups wanted, such as "18-29" and "30-", of a file whose own are narrower or the
     same."""
@@ -507,8 +526,9 @@ class Source(Model):
             "election_only_of_results": of_results != (self.election is not None),
             "unassigned_only_of_results": self.unassigned is not None and not of_results,
             "mapping_only_of_mapping": (self.mapping is None) == (self.provides == "mapping"),
-            "municipality_only_of_areas": placed and self.provides not in ("areas", "counts"),
+            "municipality_only_of_areas": placed and self.provides not in PLACED,
             "municipality_said_twice": placed and "municipality_code" in self.texts,
+            "places_of_no_kind": self.provides == "places" and self.area_set not in PLACE_KINDS,
             "instead_beside_fetch": self.instead is not None and self.fetch is not None,
         }
         faults = [*_text_faults(self), *_column_faults(self)]

@@ -31,6 +31,12 @@ from geoprio.sources.borders import read_boundaries, shape_points
 from geoprio.sources.catalogue import Loaded, Options, OwnFile, Source
 from geoprio.sources.columns import SHAPERS
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
+from geoprio.sources.places import (
+    read_val_places,
+    shape_doors,
+    shape_early_votes,
+    shape_places,
+)
 from geoprio.sources.raw import find_files, has_file, refuse_old_results
 from geoprio.sources.rows import refuse_any, select_rows
 from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
@@ -39,9 +45,13 @@ from geoprio.words import Phrase
 
 Reader = Callable[[Path, Source], pd.DataFrame]
 
-LAYOUT = frozenset({"names", "header", "comment", "spellings"})
+LAYOUT = frozenset({"names", "header", "comment", "spellings", "coordinates"})
 BORDERS = frozenset({"crs", "member", "layer", "encoding", "dissolve", "spellings"})
+SHAPING = {**SHAPERS, "places": shape_places}
 WORKBOOKS = frozenset({"xlsx", "val_long", "val_electors", "val_rolls"})
+
+POINTS = {"points": shape_points, "doors": shape_doors}
+"""What makes points of a file, whole, whichever county they lie in."""
 
 READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "csv": (read_csv, frozenset({"separator", "encoding", "decimal", "member", *LAYOUT})),
@@ -49,6 +59,7 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "table": (read_table, frozenset({"separator", "encoding", "sheet", "spellings"})),
     "val_long": (read_val_long, frozenset({"sheet", "spellings"})),
     "val_json": (read_val_json, frozenset({"member"})),
+    "val_places": (read_val_places, frozenset({"spellings", "coordinates", "crs"})),
     "val_seats": (read_val_seats, frozenset({"member"})),
     "val_electors": (read_val_electors, frozenset({"sheet", "spellings", "ages"})),
     "val_rolls": (read_val_rolls, frozenset({"sheet", "spellings"})),
@@ -237,14 +248,18 @@ def read_source(
         rows.index.name = parts[0].index.name
     if source.provides == "cells":
         return rows
+    frame: pd.DataFrame
     with _telling(paths, source):
-        if source.provides == "points":
-            points: pd.DataFrame = shape_points(rows, source)
+        if source.provides in POINTS:
+            points: pd.DataFrame = POINTS[source.provides](rows, source)
             return points
         home = (county_code,) if isinstance(county_code, str) else county_code
+        if source.provides == "early_votes":
+            return shape_early_votes(rows, source, home)
         selection = select_rows(rows, source, home=home, key=key)
-        frame = SHAPERS[source.provides](selection, source)
-    if source.several and source.provides != "areas" and key is not None:
+        frame = SHAPING[source.provides](selection, source)
+    whole = source.provides in {"areas", "places"}
+    if source.several and not whole and key is not None:
         # A municipality without a file: its votes would be missing without a word.
         missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
         refuse_any("one_file_per_municipality", missing, source=source.title, files=source.files)
