@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
@@ -15,6 +14,7 @@ from geoprio.config import (
     Effects,
     Election,
     Group,
+    Profile,
     config_folders,
     file_names,
     load_campaign,
@@ -22,18 +22,19 @@ from geoprio.config import (
     load_named,
 )
 from geoprio.config.counties import fit_total, told_elsewhere
-from geoprio.counts import PARTIES
 from geoprio.counts.inventory import columns_given, lacking
 from geoprio.errors import SourceError
 from geoprio.groups import Held, as_located, choose_methods
+from geoprio.groups.measures import NONE
 from geoprio.runs import read_record
 from geoprio.runs.doubt import run_doubts
 from geoprio.runs.notes import decision_words, definition_of
-from geoprio.scores import PLACE, Figures, compute_indicators
+from geoprio.scores import PRIVATE, TARGETS
+from geoprio.scores.remedies import LEFT_OUT, Known, indicators_of, on_known_criteria
 from geoprio.sources import Source, load_source
 from geoprio.sources.fetch import Listed, state_of
 from geoprio.sources.raw import default_raw
-from geoprio.words import Language, set_name, text, told
+from geoprio.words import Language, Phrase, set_name, text, told
 
 TOWNS = "kommun"
 AT_HAND = ("fetched", "own")
@@ -41,7 +42,6 @@ NARROWEST = 150
 """Columns that the tables need where no terminal says how wide it is."""
 ELECTIONS: tuple[Election, ...] = get_args(Election)
 BEST_FIRST = ("why_published", "why_moved", "why_prorated", "why_synthetic", "why_proxy")
-_ROW = pd.Index(["0000"], name="area_code")
 
 Row = dict[str, str]
 
@@ -85,7 +85,7 @@ class Holdings:
             elif at is not None and place is not None:
                 (own if at <= place else above).update(columns)
         known = frozenset(own | moved | above)
-        return Held(frozenset(own), frozenset(moved - own), frozenset(above), _indicators(known))
+        return Held(frozenset(own), frozenset(moved - own), frozenset(above), indicators_of(known))
 
     def gives_all(self, columns: set[str], area_set: str) -> bool:
         """Return whether columns are given of every area of a set, or of all its parts.
@@ -122,27 +122,6 @@ def _place(area_set: str, chain: list[str]) -> int | None:
     return kinds.index(kind) if kind in kinds[1:] else None
 
 
-def _known(made: pd.DataFrame) -> set[str]:
-    return set(map(str, made.columns[made.notna().any()]))
-
-
-@cache
-def _indicators(columns: frozenset[str]) -> frozenset[str]:
-    """Return the indicators of a place that can be made of counts and an election's votes."""
-    votes = {f"votes_{party}_count": 1.0 for party in PARTIES}
-    for whole in ("electors_count", "votes_cast_count", "valid_count"):
-        votes[whole] = float(len(PARTIES))
-    figures = Figures(
-        counts=pd.DataFrame(1.0, index=_ROW, columns=sorted(columns)),
-        votes=pd.DataFrame(votes, index=_ROW),
-        area_km2=pd.Series(1.0, index=_ROW),
-        weights={},
-        association=pd.Series("", index=_ROW),
-        capacity=pd.DataFrame(),
-    )
-    return frozenset(_known(compute_indicators(figures, PLACE)))
-
-
 @dataclass(frozen=True)
 class Report:
     """How the groups and the electorates of a campaign would be located."""
@@ -154,6 +133,8 @@ class Report:
     """`area_set`, `group` with its `label`, `method`, `measure`, `why`, and what is `better`."""
     elsewhere: Sequence[str]
     """What is told of figures that were counted in another county."""
+    left_out: Sequence[str]
+    """Channels and criteria that nothing is known of, a sentence each."""
     lacking: Sequence[str]
     """What a run cannot do without, and the sources that give it."""
     decisions: Mapping[str, str]
@@ -171,6 +152,7 @@ class Check:
 
     campaign: Campaign
     groups: Mapping[str, Group]
+    profiles: Mapping[str, Profile]
     listed: Mapping[str, Listed]
     """Every source of the catalogue; those that the campaign names and the rest."""
     record: Mapping[str, Any]
@@ -221,6 +203,9 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
     return Check(
         campaign=campaign,
         groups=groups,
+        profiles={
+            name: load_named(Profile, "profiles", name, folders) for name in campaign.profiles
+        },
         elsewhere=[fault.told(language) for fault in told_elsewhere(campaign, groups, effects)],
         listed={name: state_of(name, source, folder) for name, source in sources.items()},
         record=_last_record(out / "data" / "processed" / campaign.name),
@@ -248,15 +233,21 @@ def report_on(check: Check, *, election: Election | None = None) -> Report:
     methods = [row for area_set in campaign.area_sets for row in _methods(check, area_set)]
     known = wanted in check.holdings.electorates()
     missing = _lacking(check)
+    left_out = _left_out(check)
+    ranked = sum(line.key == LEFT_OUT for line in left_out) < len(check.profiles)
     return Report(
         year=campaign.election.year,
         electorates=[_electorate(check, one) for one in ([election] if election else ELECTIONS)],
         methods=methods,
         elsewhere=check.elsewhere,
+        left_out=[line.told(language) for line in left_out],
         lacking=missing,
         decisions={name: decision_words(group, language) for name, group in check.groups.items()},
         doubts=_doubts(check),
-        whole=known and not missing and all(row["method"] != "unknown" for row in methods),
+        whole=known
+        and ranked
+        and not missing
+        and all(row["method"] != "unknown" for row in methods),
     )
 
 
@@ -281,7 +272,7 @@ def tell(report: Report, language: Language) -> None:
         console.print(table)
     for name, decision in report.decisions.items():
         console.print(f"{name}: {decision}", soft_wrap=True)
-    for line in (*report.lacking, *report.elsewhere, *report.doubts):
+    for line in (*report.lacking, *report.left_out, *report.elsewhere, *report.doubts):
         console.print(line, soft_wrap=True)
     console.print(text("check_all" if report.whole else "check_some", language), soft_wrap=True)
 
@@ -365,6 +356,27 @@ def _lacking(check: Check) -> list[str]:
         told = fault.told(check.language)
         lines.append(f"{told}: {check.how(giving[0])}" if giving else told)
     return lines
+
+
+def _left_out(check: Check) -> list[Phrase]:
+    """Return what a run would say of channels and criteria that nothing is known of."""
+    campaign, holdings = check.campaign, check.holdings
+    held = holdings.held(campaign.scored_set)
+    methods = choose_methods(check.groups, held)["method"]
+    locating = [name for name, group in check.groups.items() if group.role == "locate"]
+    located = (methods[locating] != NONE).any()
+    # What the user's own files hold is read in a run.
+    own = PRIVATE if (check.raw / "privat").is_dir() else frozenset[str]()
+    given = held.indicators | own | (frozenset(TARGETS) - PRIVATE if located else frozenset())
+    others = {
+        name: item.source
+        for name, item in check.listed.items()
+        if item.source.provides == "counts"
+        and item.source.area_set in campaign.area_sets
+        and name not in holdings.sources
+    }
+    known = Known(held.columns, given)
+    return on_known_criteria(check.profiles, known, others)[2]
 
 
 def _origin(check: Check, column: str) -> str:

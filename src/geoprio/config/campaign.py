@@ -24,6 +24,9 @@ from geoprio.config.model import (
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.words import Phrase
 
+MAILING = "mailing"
+"""The channel that a run plans the mailing of."""
+
 
 class MailingEdition(Model):
     """One edition of a mailing; every edition has a choice of areas of its own."""
@@ -381,7 +384,12 @@ class Campaign(Model):
 
     @property
     def editions(self) -> tuple[MailingEdition, ...]:
-        """The mailing's editions: its own, else one for the campaign's election."""
+        """The mailing's editions: its own, else one for the campaign's election.
+
+        None where it has no channel of mailing.
+        """
+        if MAILING not in self.profiles:
+            return ()
         return self.mailing.editions or (MailingEdition(name=self.election.basis),)
 
     def _own_faults(self) -> list[Phrase]:

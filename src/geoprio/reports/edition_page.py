@@ -155,8 +155,8 @@ def lift_words(precision: float, everyone: float, language: Language) -> str:
 
 def plan_words(run: Run) -> str:
     """Return how well the first edition of the plan hits, beside mailing everyone; "" without."""
-    name = run.campaign.editions[0].name
-    sums = run.mailing[run.mailing["edition"] == name]
+    names = [edition.name for edition in run.campaign.editions]
+    sums = run.mailing[run.mailing["edition"].isin(names[:1])]
     own = sums[sums["payer"].isna()]
     if own.empty:
         return ""
@@ -333,7 +333,9 @@ def plan_table(run: Run, mailings: Sequence[Mailing]) -> Table:
         shown["payer"] = plan["payer"].fillna(text("mail_district", language))
         named = pd.Series(mailing.name, plan.index, dtype=object, name="edition")
         parts.append(pd.concat([named, plan["order"], places.loc[plan.index], shown], axis=1))
-    table = pd.concat([part for part in parts if len(part)] or parts[:1]).rename_axis("area_code")
+    nothing = run.mailing[["edition", "order", "wave", *numbers, "cost_sek"]].iloc[:0].join(places)
+    whole = [part for part in parts if len(part)] or parts[:1] or [nothing]
+    table = pd.concat(whole).rename_axis("area_code")
     own = {key: header(f"mail_{key}", language) for key in numbers[1:]}
     return Table(table, {**Table.of(table, language).headings, **own})
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoprio.config import Addressed, Profile, Register, load_named
+from geoprio.config import MAILING, Addressed, Profile, Register, load_named
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.errors import GeoprioError
 from geoprio.files.delivery import (
@@ -33,7 +33,6 @@ from geoprio.reports.vendor_order import Edition, roughly, shares_in_words
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, publishers
 from geoprio.scores import TARGETS
-from geoprio.scores.levels import MAILING
 from geoprio.tables import for_audience
 from geoprio.words import Language, Phrase, decimal, set_name, text, whole
 
