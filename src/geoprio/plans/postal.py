@@ -212,6 +212,11 @@ def week_days(week: str) -> tuple[str, str]:
     return monday.isoformat(), (monday + timedelta(days=6)).isoformat()
 
 
+def week_span(week: str) -> str:
+    """Return the days of a week as people read them: 2030-08-12–2030-08-18."""
+    return "–".join(dict.fromkeys(week_days(week)))
+
+
 def print_run(households_count: pd.Series, reserve_share: float) -> pd.Series:
     """Return how many to print for each area: its whole households and the reserve, rounded up.
 

@@ -13,7 +13,7 @@ from geoprio.plans import Mailing
 from geoprio.plans.choice import mailable_areas, mean_precision
 from geoprio.plans.gain import OURS, RANDOM, advantage, gain_curve, naive_choice, reached, strongest
 from geoprio.plans.mailing import limit_of
-from geoprio.plans.postal import delivery_weeks
+from geoprio.plans.postal import delivery_weeks, week_span
 from geoprio.plans.reach import edition_reach
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, basis_words, listed
@@ -204,7 +204,7 @@ def _waves(mailing: Mailing, language: Language) -> list[str]:
             "mail_wave",
             language,
             wave=number + 1,
-            week=f" ({weeks[number]})" if weeks else "",
+            week=f" ({week_span(weeks[number])})" if weeks else "",
             households=whole(int(count), language),
         )
         for number, count in enumerate(sums)

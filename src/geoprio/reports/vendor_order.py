@@ -20,6 +20,7 @@ from geoprio.plans.postal import (
     delivery_weeks,
     print_run,
     week_days,
+    week_span,
 )
 from geoprio.reports.edition_page import mark_of
 from geoprio.runs import Level, Run
@@ -68,7 +69,9 @@ def vendor_files(
         words["campaign"]: campaign.title,
         words["edition"]: edition.label,
         words["election_day"]: edition.election_day.isoformat(),
-        words["weeks"]: ", ".join(selection["delivery_week"].drop_duplicates().sort_values()),
+        words["weeks"]: ", ".join(
+            map(week_span, selection.sort_values("wave")["delivery_week"].unique())
+        ),
         words["households"]: text("about_households_words", language),
         words["no_thanks"]: text("vendor_no_thanks", language),
     }
@@ -90,6 +93,8 @@ def vendor_selection(
     towns = areas["municipality_code"]
     waves = int(plan["wave"].max()) if len(plan) else 1
     weeks = edition.weeks or delivery_weeks(edition.election_day, waves)
+    week = plan["wave"].map(dict(enumerate(weeks, start=1)))
+    days = week.astype(str).map(week_days)
     columns = {
         "area_name": areas["area_name"],
         "municipality_code": towns,
@@ -99,7 +104,9 @@ def vendor_selection(
         "edition": edition.label,
         "product": vendor.product,
         "wave": plan["wave"],
-        "delivery_week": plan["wave"].map(dict(enumerate(weeks, start=1))),
+        "delivery_week": week,
+        "delivery_from": days.str[0],
+        "delivery_to": days.str[1],
         "households_count": plan["households_count"],
         "households_basis": households_basis(level).loc[areas.index],
         OPEN: plan.get(OPEN, level.counts.get(OPEN)),
@@ -190,12 +197,11 @@ def _delivered(selection: pd.DataFrame, language: Language) -> list[tuple[str, s
     """Return the days of each wave, with its households and print run."""
     told = []
     for wave, own in selection.groupby("wave"):
-        first, last = week_days(str(own["delivery_week"].iloc[0]))
         words = text(
             "mail_order_wave_words",
             language,
-            first=first,
-            last=last,
+            first=own["delivery_from"].iloc[0],
+            last=own["delivery_to"].iloc[0],
             households=whole(int(own["households_count"].round().sum()), language),
             copies=whole(int(own["print_run_count"].sum()), language),
         )
@@ -239,7 +245,6 @@ def order_table(selection: pd.DataFrame, owned: pd.Series, language: Language) -
     """
     counted = selection["households_basis"] == text("households_dwellings", language)
     houses = owned.reindex(selection.index).where(counted).round()
-    days = selection["delivery_week"].astype(str).map(week_days)
     shown = pd.DataFrame(
         {
             **selection[["area_name", "municipality_name"]],
@@ -247,9 +252,7 @@ def order_table(selection: pd.DataFrame, owned: pd.Series, language: Language) -
             "houses_count": houses,
             "flats_count": selection["households_count"].round() - houses,
             **selection[["households_basis", "print_run_count"]],
-            "wave": selection["wave"],
-            "delivery_from": days.str[0],
-            "delivery_to": days.str[1],
+            **selection[["wave", "delivery_from", "delivery_to"]],
         }
     ).sort_index()
     shown = shown.dropna(axis="columns", how="all")
