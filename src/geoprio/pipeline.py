@@ -2,7 +2,7 @@
 
 import gc
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -200,11 +200,8 @@ def _compute(
     told = protect_counts(gathered, plans)
     gathered = only_told(gathered, told, plans)
     begins("survey")
-    results = gathered.results[campaign.election.basis].frame
-    votes = spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
-    names = campaign.area_sets
-    overview = [name for name in gathered.overview if name not in names]
-    found = survey([*names, *overview], gathered, votes, plans)
+    votes = _votes(gathered, campaign)
+    found = survey([*campaign.area_sets, *gathered.overview], gathered, votes, plans)
     plans, left_out = _of_known_groups(plans, found[0], gathered)
     campaign = plans.campaign
     begins("score")
@@ -213,20 +210,19 @@ def _compute(
     located = [rank(one, plans) for one in located]
     begins("judge")
     judged = _judged(located, plans)
-    ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]
-    levels, scored = ranked[: len(names)], ranked[0]
+    levels, overview = _told_apart(located, judged, campaign)
     begins("advise")
     guides = load_guides(plans, config_folders(campaign_file))
     advised = {level.area_set: advise(level, plans, guides) for level in levels}
-    refuse_wrong_additions(added, scored.areas["association"], campaign.editions)
-    grounds = Grounds.of(plans, scored, joint_seed(campaign, gathered))
+    refuse_wrong_additions(added, levels[0].areas["association"], campaign.editions)
+    grounds = Grounds.of(plans, levels[0], joint_seed(campaign, gathered))
     earlier, changes = _changes(gathered, campaign, levels)
     return Outcome(
         plans=plans,
         gathered=gathered,
         district_votes=votes,
         levels=levels,
-        overview=ranked[-1] if overview else None,
+        overview=overview,
         judged=judged,
         guides=guides,
         advised=advised,
@@ -235,6 +231,12 @@ def _compute(
         changes=changes,
         left_out=[*left_out, *criteria],
     )
+
+
+def _votes(gathered: Gathered, campaign: Campaign) -> pd.DataFrame:
+    """Return the votes of the campaign's election by polling district, the unassigned ones too."""
+    results = gathered.results[campaign.election.basis].frame
+    return spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
 
 
 def _of_known_groups(
@@ -268,6 +270,15 @@ def _judged(located: Sequence[Located], plans: Brief) -> dict[str, Judged]:
     scored = len(located[0].areas)
     first = {one.area_set: plans.campaign.first_of(len(one.areas), scored) for one in located}
     return {one.area_set: judge(one, plans, top_k=first[one.area_set]) for one in located}
+
+
+def _told_apart(
+    located: Sequence[Located], judged: Mapping[str, Judged], campaign: Campaign
+) -> tuple[list[Located], Located | None]:
+    """Return the sets that are ranked with their verdicts, and the view from afar, if any."""
+    ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]
+    sets = len(campaign.area_sets)
+    return ranked[:sets], next(iter(ranked[sets:]), None)
 
 
 def _changes(

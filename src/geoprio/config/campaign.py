@@ -324,6 +324,9 @@ class Campaign(Model):
     """The small areas that residents are counted in and larger areas are made of; without one,
     residents are counted in those that are scored."""
     nesting: Nesting | None = None
+    whole_municipalities: bool = False
+    """Whether municipalities that the scored areas do not reach are ranked among them, an area
+    each; else they are shown and not ranked."""
     top_k: Annotated[int, Field(ge=1)]
     """How many areas are "the first"."""
     minimum_count: Annotated[int, Field(ge=5)] = 10

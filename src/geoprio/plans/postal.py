@@ -8,8 +8,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geoprio.areas import MUNICIPALITY_DIGITS, are_postal_codes
+
 HALF = 0.5
-POSTAL_CODE = re.compile(r"[1-9]\d{4}")
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,13 @@ def postal_pairs(
     nothing leads to postal codes.
     """
     if are_postal_codes(areas.index):
-        codes = areas.index
+        codes = areas.index[areas.index.str.len() > MUNICIPALITY_DIGITS]
         way = pd.DataFrame({"source_code": codes, "area_code": codes, "weight": 1.0})
         return "own", _with_people(way, residents)
     if way is not None:
+        way = way[way["area_code"].str.len() > MUNICIPALITY_DIGITS]
         return "residents", _with_people(way[["source_code", "area_code", "weight"]], residents)
     return None if points is None else ("points", _pairs_of_points(points, areas))
-
-
-def are_postal_codes(codes: pd.Index) -> bool:
-    """Return whether every area is a postal code, with a blank in it or not."""
-    plain = codes.str.replace(" ", "")
-    return len(codes) > 0 and bool(plain.str.fullmatch(POSTAL_CODE.pattern).all())
 
 
 def _with_people(way: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:

@@ -137,7 +137,9 @@ def _postal_files(
     if way is None or not len(chosen):
         return {}, text("mail_order_areas", delivery.language)
     if way == "own":
-        files = render_postal_files(pd.Series(chosen), vendor, delivery)
+        codes = pd.Series(chosen)
+        codes = codes[codes.isin(run.frame("postal")["area_code"])]
+        files = render_postal_files(codes, vendor, delivery)
         return files, text("mail_order_postal_areas", delivery.language)
     choice = choose_postal_codes(run.frame("postal"), chosen)
     words = text(f"vendor_postal_{way}", delivery.language, **shares_in_words(choice))

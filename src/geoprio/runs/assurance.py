@@ -55,6 +55,10 @@ def told_of(outcome: Outcome) -> list[str]:
     if _teens_are_split(outcome):
         told.append(text("told_split_assumed", language))
     for level in outcome.levels:
+        whole_towns = outcome.gathered.atlas.stand_ins(level.area_set)
+        if len(whole_towns) and not plans.campaign.whole_municipalities:
+            named = set_name(level.area_set, language)
+            told.append(text("told_whole_towns", language, count=len(whole_towns), area_set=named))
         homeless = int(level.areas["association"].isna().sum())
         named = set_name(level.area_set, language)
         if homeless:

@@ -142,8 +142,6 @@ class _Ground:
     """Standard errors of the indicators of the place."""
     evidence: Evidence
     """With the electors and the indicators of the place."""
-    larger: Mapping[str, pd.DataFrame]
-    """See `Located`."""
 
 
 def survey(
@@ -158,7 +156,8 @@ def survey(
     measures = [measure for group in plans.groups.values() for measure in group.measures]
     names = dict.fromkeys([gathered.atlas.base, *area_sets])
     found = {name: known_figures(name, gathered, measures) for name in names}
-    grounds = [_ground(name, found, gathered, district_votes, plans) for name in area_sets]
+    wanted = dict.fromkeys(area_sets)
+    grounds = [_ground(name, found, gathered, district_votes, plans) for name in wanted]
     methods = [choose_methods(plans.groups, held_of(one.evidence))["method"] for one in grounds]
     unknown = {name for name in plans.groups if any(method[name] == NONE for method in methods)}
     if unknown >= set(plans.locating):
@@ -180,14 +179,11 @@ def _ground(
     known = found[area_set]
     moves = district_moves(gathered, area_set)
     move = moves[gathered.results[election.basis].source.area_set]
-    tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
+    lost = campaign.lost_count_tolerance
+    tolerance = lost * float(district_votes["electors_count"].sum())
     roll = move_counts(district_votes, move.way, tolerance=tolerance)
     rolls = find_rolls(
-        area_set,
-        gathered,
-        moves,
-        tolerance=campaign.lost_count_tolerance,
-        abroad_share=campaign.abroad_share,
+        area_set, gathered, moves, tolerance=lost, abroad_share=campaign.abroad_share
     )
     votes, district_votes = _living_here(roll, district_votes, rolls, gathered, election)
     lived = _lived_km2(area_set, atlas, found[atlas.base].best)
@@ -211,7 +207,6 @@ def _ground(
         figures=figures,
         errors=place_errors(district_votes, move, known, lived),
         evidence=replace(known, electors=roll["electors_count"], indicators=place),
-        larger=_larger(area_set, figures, gathered, plans.memberships),
     )
 
 
@@ -243,7 +238,7 @@ def _survey(ground: _Ground, gathered: Gathered, plans: Brief) -> Located:
         errors=ground.errors,
         origins=_origins(evidence, figures, groups, sets, ground.move.way),
         prospects=_prospects(area_set, gathered, evidence, standing, plans),
-        larger=ground.larger,
+        larger=_larger(area_set, figures, gathered, plans.memberships),
     )
 
 
@@ -403,6 +398,10 @@ def locate(
     indicators = pd.concat([found.indicators, compute_indicators(figures, TARGETS)], axis=1)
     errors = share_errors(found.groups, joint, basis)
     of_targets = target_errors(errors, joint, indicators, found.errors, plans)
+    if not plans.campaign.whole_municipalities:
+        # A municipality is no area like the others: nothing that ranks or is mailed is said of it.
+        whole = gathered.atlas.stand_ins(found.area_set)
+        indicators = indicators.drop(index=whole).reindex(indicators.index)
     return replace(
         found,
         figures=figures,
