@@ -25,7 +25,7 @@ from geoprio.files.delivery import (
     sheet_words,
 )
 from geoprio.files.folder import safe_name
-from geoprio.files.markdown import Marked, bullets, escaped, heading, one_line, page, table
+from geoprio.files.markdown import Marked, bullets, escaped, heading, page, table
 from geoprio.files.table import Table, header, marked_rows, render_csv, render_sheet
 from geoprio.plans.postal import choose_postal_codes, main_source, people_by_code, residents_of_age
 from geoprio.reports.edition_page import mark_of
@@ -34,7 +34,7 @@ from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, publishers
 from geoprio.scores import TARGETS
 from geoprio.tables import for_audience
-from geoprio.words import Language, Phrase, decimal, set_name, text, whole
+from geoprio.words import Language, Phrase, decimal, one_line, set_name, text, whole
 
 FILE = "urvalsmotivering.md"
 LEAST_OTHER = 0.1
