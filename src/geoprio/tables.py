@@ -139,7 +139,7 @@ PLAN = Contract(
     },
     codes="repeated",
 )
-_CODE = Column("text", known=True, pattern=r".{1,64}")
+_CODE = Column("text", known=True, pattern=r".{1,300}")
 
 
 def check(frame: Frame, contract: Contract) -> Frame:
