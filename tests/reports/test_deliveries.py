@@ -169,6 +169,14 @@ def test_postal_codes_of_the_users_own_areas(own_raw: Path) -> None:
     assert "; 0 procent" in told["bestallning"]["postnummer"]
     front, _ = order_sheet(files["bestallning-riksdag.xlsx"])
     assert front["Geografi"] == told["bestallning"]["postnummer"]
+    # The codes are the mailed areas under other names, so their households are the same.
+    book = CalamineWorkbook.from_filelike(io.BytesIO(files["bestallning-riksdag.xlsx"]))
+    *_, codes = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
+    assert codes[3][0] == "postnummer"
+    assert "hushåll" in codes[3][1]
+    assert [row[0] for row in codes[4:-1]] == listed
+    planned = ours.mailing["households_count"].sum()
+    assert codes[-1][1] == pytest.approx(planned, abs=len(listed))
 
 
 def test_postal_codes_of_the_users_own_points(own_raw: Path, demo_result: Run) -> None:

@@ -30,13 +30,13 @@ def write_turnout(raw: Path) -> None:
 LEFT_OUT = "0117"
 
 
-def write_postal_areas(raw: Path) -> tuple[int, float]:
+def write_postal_areas(raw: Path, *, left_out: str = "") -> tuple[int, float]:
     """Write postal areas without a municipality: RegSO of the demo under other codes, in parts.
 
-    Those of one municipality are left out. Return how many there are, and the county's area in m2.
+    Those of a municipality may be left out. Return how many there are, and the county's area in m2.
     """
     everywhere = gpd.read_file(raw / "regso-2020-wfs.geojson")
-    regso = everywhere[everywhere["kommunkod"] != LEFT_OUT].reset_index(drop=True)
+    regso = everywhere[everywhere["kommunkod"] != left_out].reset_index(drop=True)
     named = gpd.GeoDataFrame(
         {"postnr": [f"{10000 + number}" for number in range(len(regso))], "postort": "Norrort"},
         geometry=regso.geometry,
@@ -48,7 +48,7 @@ def write_postal_areas(raw: Path) -> tuple[int, float]:
 
 def test_own_areas_are_scored_and_a_share_stays_where_it_was_published(own_raw: Path) -> None:
     write_turnout(own_raw)
-    size, ground = write_postal_areas(own_raw)
+    size, ground = write_postal_areas(own_raw, left_out=LEFT_OUT)
     names = 'sources = [\n  "own_postal_areas", "scb_turnout_regso",'
     folder = own_raw / "sources"
     folder.mkdir()

@@ -11,6 +11,7 @@ import pandas as pd
 from geoprio.areas import MUNICIPALITY_DIGITS, are_postal_codes
 
 HALF = 0.5
+NORMAL_90 = 1.645
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def postal_pairs(
         return "own", _with_people(way, residents)
     if way is not None:
         way = way[way["area_code"].str.len() > MUNICIPALITY_DIGITS]
-        return "residents", _with_people(way[["source_code", "area_code", "weight"]], residents)
+        return "residents", _with_people(way, residents)
     return None if points is None else ("points", _pairs_of_points(points, areas))
 
 
@@ -76,6 +77,35 @@ def _pairs_of_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Da
     shares = counted / counted.groupby(level="source_code").transform("sum")
     inside = shares.where(shares.index.get_level_values("source_code") != "")
     return pd.DataFrame({"weight": inside, "people_count": counted}).reset_index()
+
+
+def households_by_code(pairs: pd.DataFrame, households: pd.Series) -> pd.DataFrame:
+    """Return the households of each postal code, whichever areas they live in.
+
+    Parameters
+    ----------
+    pairs
+        From `postal_pairs`.
+    households
+        Households by area.
+
+    Returns
+    -------
+    counted
+        By code `households_count`, and `households_margin_count`, half of the 90 % interval that
+        the split of the areas gives: NaN where no error is known, as of points. NaN where the
+        households of any of its areas are unknown.
+    """
+    homes = pairs["source_code"].map(households)
+    error = pairs["weight_se"] if "weight_se" in pairs else pd.Series(np.nan, pairs.index)
+    moved = pd.DataFrame({"count": pairs["weight"] * homes, "variance": (error * homes) ** 2})
+    sums = moved.groupby(pairs["area_code"]).sum(min_count=1)
+    unknown = homes.isna().groupby(pairs["area_code"]).any()
+    counted = {
+        "households_count": sums["count"],
+        "households_margin_count": NORMAL_90 * sums["variance"] ** 0.5,
+    }
+    return pd.DataFrame(counted).mask(unknown)
 
 
 def choose_postal_codes(pairs: pd.DataFrame, chosen: pd.Index) -> PostalChoice:
