@@ -233,7 +233,8 @@ def report_on(check: Check, *, election: Election | None = None) -> Report:
     methods = [row for area_set in campaign.area_sets for row in _methods(check, area_set)]
     known = wanted in check.holdings.electorates()
     missing = _lacking(check)
-    left_out = _left_out(check)
+    # Where the least is lacking, all of this follows from it.
+    left_out = [] if missing else _left_out(check)
     ranked = sum(line.key == LEFT_OUT for line in left_out) < len(check.profiles)
     return Report(
         year=campaign.election.year,
