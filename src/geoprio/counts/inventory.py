@@ -37,10 +37,10 @@ _YOUNG = "age_18_29_count"
 SPLIT = frozenset({*_DERIVED, _YOUNG})
 """Columns that rest on how many of those aged 15-19 are minors."""
 _BESIDE = ("age_0_14_count", "age_20_24_count")
-_MINORS, _MINORS_TAU = 0.6, 0.2
+_MINORS, _MINORS_TAU = 0.6, 0.6
 """Minors among those aged 15-19 where no source gives single years, three ages of five, and the
 spread of their log odds between areas: an assumption (in 26 municipalities of one county in 2022
-the share is 0.60-0.64, spread 0.04; a town of students has more who are 19)."""
+the share is 0.60-0.64, spread 0.04; their parts differ far more, a campus most of all)."""
 
 
 def derive_adults(
