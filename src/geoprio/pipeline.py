@@ -2,7 +2,7 @@
 
 import gc
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from geoprio.areas import CoverageWarning, keep_ways, refuse_wrong_memberships
 from geoprio.areas.associations import expand_memberships, load_memberships
 from geoprio.config import (
+    MAILING,
     Brief,
     Campaign,
     config_folders,
@@ -28,6 +29,7 @@ from geoprio.counts import (
     spread_unassigned,
 )
 from geoprio.counts.votes import Earlier, earlier_election, vote_changes
+from geoprio.errors import CoverageError
 from geoprio.groups.joint import joint_seed
 from geoprio.plans import Grounds, plan_editions, refuse_wrong_additions
 from geoprio.reports.publication import publish
@@ -36,13 +38,22 @@ from geoprio.runs.assurance import told_of
 from geoprio.runs.facts import run_record
 from geoprio.runs.frames import run_frames
 from geoprio.runs.outcome import Outcome
-from geoprio.scores import Judged, Located, judge, locate, only_told, protect_counts, survey
+from geoprio.scores import Judged, Located, judge, locate, only_told, protect_counts, rank, survey
 from geoprio.scores.advice import advise, load_guides
+from geoprio.scores.remedies import (
+    LEFT_OUT,
+    Known,
+    groups_left_out,
+    households_lacking,
+    known_columns,
+    on_known_criteria,
+    without_groups,
+)
 from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources.private import read_additions, read_capacity
 from geoprio.sources.raw import default_raw
 from geoprio.sources.read import other_tables, read_all, source_at_hand
-from geoprio.words import Language
+from geoprio.words import Language, Phrase
 
 STAGES = ("read", "measure", "protect", "survey", "score", "judge", "advise", "publish")
 """In the order that they begin."""
@@ -204,37 +215,69 @@ def _compute(
     told = protect_counts(gathered, plans)
     gathered = only_told(gathered, told, plans)
     begins("survey")
-    results = gathered.results[campaign.election.basis].frame
-    votes = spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
-    names = campaign.area_sets
-    overview = [name for name in gathered.overview if name not in names]
-    found = survey([*names, *overview], gathered, votes, plans)
-    plans = replace(plans, groups=found[0].named_groups(plans.groups))
+    votes = _votes(gathered, campaign)
+    found = survey([*campaign.area_sets, *gathered.overview], gathered, votes, plans)
+    plans, left_out = _of_known_groups(plans, found[0], gathered)
+    campaign = plans.campaign
     begins("score")
     located = [locate(one, told, gathered, plans) for one in found]
+    plans, criteria = _of_known_criteria(plans, located[0], gathered)
+    located = [rank(one, plans) for one in located]
     begins("judge")
     judged = _judged(located, plans)
-    ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]
-    levels, scored = ranked[: len(names)], ranked[0]
+    levels, overview = _told_apart(located, judged, campaign)
     begins("advise")
     guides = load_guides(plans, config_folders(campaign_file))
     advised = {level.area_set: advise(level, plans, guides) for level in levels}
-    refuse_wrong_additions(added, scored.areas["association"], campaign.editions)
-    grounds = Grounds.of(plans, scored, joint_seed(campaign, gathered))
+    refuse_wrong_additions(added, levels[0].areas["association"], campaign.editions)
+    grounds = Grounds.of(plans, levels[0], joint_seed(campaign, gathered))
     earlier, changes = _changes(gathered, campaign, levels)
     return Outcome(
         plans=plans,
         gathered=gathered,
         district_votes=votes,
         levels=levels,
-        overview=ranked[-1] if overview else None,
+        overview=overview,
         judged=judged,
         guides=guides,
         advised=advised,
         mailings=plan_editions(grounds, added=added),
         earlier=earlier,
         changes=changes,
+        left_out=[*left_out, *criteria],
     )
+
+
+def _votes(gathered: Gathered, campaign: Campaign) -> pd.DataFrame:
+    """Return the votes of the campaign's election by polling district, the unassigned ones too."""
+    results = gathered.results[campaign.election.basis].frame
+    return spread_unassigned(results, party_votes=campaign.election.unassigned_party_votes)
+
+
+def _of_known_groups(
+    plans: Brief, first: Located, gathered: Gathered
+) -> tuple[Brief, list[Phrase]]:
+    """Return the brief of the groups that are located, as they are, and what is told of others."""
+    unknown = {name: it for name, it in plans.groups.items() if name not in first.chosen.index}
+    told = groups_left_out(unknown, known_columns(first.counts), gathered.others)
+    known = without_groups(plans, unknown)
+    return replace(known, groups=first.named_groups(known.groups)), told
+
+
+def _of_known_criteria(
+    plans: Brief, first: Located, gathered: Gathered
+) -> tuple[Brief, list[Phrase]]:
+    """Return the brief of the criteria that are known, and what is told of the rest.
+
+    CoverageError: No channel can be ranked.
+    """
+    known, others = Known.of(first.counts, first.indicators), gathered.others
+    profiles, covered, told = on_known_criteria(plans.profiles, known, others)
+    if all(line.key == LEFT_OUT for line in told) and len(told) == len(profiles):
+        raise CoverageError("no_area_scored", told, area_set=first.area_set)
+    if MAILING in profiles and "households_count" not in known.indicators:
+        told.append(households_lacking(known.columns, others))
+    return replace(plans, profiles=profiles, covered=covered), told
 
 
 def _judged(located: Sequence[Located], plans: Brief) -> dict[str, Judged]:
@@ -242,6 +285,15 @@ def _judged(located: Sequence[Located], plans: Brief) -> dict[str, Judged]:
     scored = len(located[0].areas)
     first = {one.area_set: plans.campaign.first_of(len(one.areas), scored) for one in located}
     return {one.area_set: judge(one, plans, top_k=first[one.area_set]) for one in located}
+
+
+def _told_apart(
+    located: Sequence[Located], judged: Mapping[str, Judged], campaign: Campaign
+) -> tuple[list[Located], Located | None]:
+    """Return the sets that are ranked with their verdicts, and the view from afar, if any."""
+    ranked = [replace(one, scores=judged[one.area_set].scores) for one in located]
+    sets = len(campaign.area_sets)
+    return ranked[:sets], next(iter(ranked[sets:]), None)
 
 
 def _changes(

@@ -142,7 +142,7 @@ PLAN = Contract(
     },
     codes="repeated",
 )
-_CODE = Column("text", known=True, pattern=r".{1,64}")
+_CODE = Column("text", known=True, pattern=r".{1,300}")
 
 
 def check(frame: Frame, contract: Contract) -> Frame:
@@ -277,7 +277,7 @@ _PAYER = "payer"
 """Who pays for an area's letters: an association's own additions are the leadership's to see."""
 _ORDER = (
     r"wave|edition|campaign|product|delivery_week|constituency|area_km2"
-    r"|households_(open_)?count|households_basis|(houses|flats|print_run)_count|delivery_(from|to)"
+    r"|households_((open|margin)_)?count|households_basis|(houses|flats|print_run)_count|delivery_(from|to)"
     r"|county_code|list_number|age_from|age_to"
 )
 _WAYS = r"source_code|weight|weight_se|within_\w+|[a-z0-9_]+_place"

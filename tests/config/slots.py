@@ -19,6 +19,7 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
     "storstockholm.toml": {
         ("cap_to_electorate",): True,
         ("municipalities",): ["0127"],
+        ("whole_municipalities",): True,
         ("effects",): "published",
         ("typology",): "bostadsmiljo",
         ("map",): {

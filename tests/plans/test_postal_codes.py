@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from shapely import Point, box
 
-from geoprio.plans.postal import PostalChoice, choose_postal_codes, postal_pairs
+from geoprio.plans.postal import PostalChoice, choose_postal_codes, households_by_code, postal_pairs
 
 WAY = pd.DataFrame(
     {
@@ -31,6 +31,20 @@ def test_known_answer() -> None:
     assert choice.codes.to_dict() == {"11111": 1.0, "22222": 0.5}
     assert choice.reached_share == 1.0
     assert choice.outside_share == pytest.approx(1 / 3)
+
+
+def test_households_come_to_the_codes_with_the_error_of_the_split() -> None:
+    way = WAY.assign(weight_se=[0.1, 0.1, 0.2, 0.2, 0.0])
+    _, pairs = postal_pairs(PLACES, RESIDENTS, way=way) or ("", way)
+    homes = pd.Series({"A": 50.0, "B": 40.0, "C": 10.0})
+    found = households_by_code(pairs, homes)
+    assert found["households_count"].tolist() == [25.0, 45.0, 30.0]
+    errors = [5.0, np.hypot(5.0, 8.0), 8.0]
+    np.testing.assert_allclose(found["households_margin_count"], 1.645 * np.array(errors))
+    # Of points no error is known, and where an area's households are not, nothing is said.
+    bare = households_by_code(pairs.drop(columns="weight_se"), homes.drop("C"))
+    assert bare["households_margin_count"].isna().all()
+    assert bare["households_count"].isna().tolist() == [False, False, True]
 
 
 def test_a_code_that_is_mostly_elsewhere_is_left_out_and_its_people_are_told() -> None:

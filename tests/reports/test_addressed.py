@@ -15,6 +15,7 @@ import pytest
 import tomli_w
 
 from geoprio.config import (
+    MAILING,
     MailingEdition,
     Register,
     config_folders,
@@ -25,7 +26,7 @@ from geoprio.config import (
 from geoprio.errors import ConfigError, ContractError, GeoprioError, SourceError
 from geoprio.files import compare, read_returned
 from geoprio.files.delivery import read_control
-from geoprio.files.markdown import escaped, one_line
+from geoprio.files.markdown import escaped
 from geoprio.plans import MailingWish, postal_pairs
 from geoprio.plans.postal import residents_of_age
 from geoprio.reports.editions import REGISTERS, choose_edition, edition_files
@@ -39,8 +40,7 @@ from geoprio.reports.register_order import (
 )
 from geoprio.reports.vendor_order import Edition
 from geoprio.runs import Run
-from geoprio.scores.levels import MAILING
-from geoprio.words import text
+from geoprio.words import one_line, text
 from tests.files.conftest import DEMO_MARK, HOSTILE
 from tests.reports.test_notice import filled
 from tests.reports.walk import faults_of, parts_of

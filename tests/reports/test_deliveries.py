@@ -53,13 +53,18 @@ def test_every_chosen_area_with_its_households_week_and_print_run(
     assert table["hushall_ej_nejtack"].isna().all()
     reserve = table["upplaga"] / households
     assert reserve.between(1.02, 1.03).all()
-    assert set(table["leveransvecka"]) == {"2030 v. 32", "2030 v. 33"}
-    assert (table["leveransvecka"] == "2030 v. 33").equals(plan["wave"] == 2)
+    # Days, as people order: a week's number stands in no file.
+    days = {1: ("2030-08-05", "2030-08-11"), 2: ("2030-08-12", "2030-08-18")}
+    ordered = list(zip(table["leverans_fran"], table["leverans_till"], strict=True))
+    assert ordered == [days[wave] for wave in plan["wave"].reindex(table.index)]
+    assert not [name for name, made in files.items() if b" v. 3" in made]
     city = table["kommunkod"] == "0180"
     assert (table["valkrets"] == "Stockholms kommuns valkrets").equals(city)
     assert (table.loc[~city, "valkrets"] == "Stockholms läns valkrets").all()
     sheet = tomllib.loads(files["omraden-riksdag.kontroll.toml"].decode())
     assert sheet["summor"]["hushall_totalt"] == households.sum()
+    span = "2030-08-05–2030-08-11, 2030-08-12–2030-08-18"
+    assert sheet["bestallning"]["leveransdagar"] == span
     assert text("demo_mark", "sv") in sheet["bestallning"].values()
 
 
@@ -141,7 +146,8 @@ def test_houses_and_flats_stand_apart_where_dwellings_are_what_is_counted() -> N
             "households_basis": ["bostäder", "hushåll", "bostäder"],
             "print_run_count": [102.0, 51.0, 31.0],
             "wave": 1,
-            "delivery_week": "2030 v. 33",
+            "delivery_from": "2030-08-12",
+            "delivery_to": "2030-08-18",
         },
         index=codes,
     )
@@ -186,6 +192,14 @@ def test_postal_codes_of_the_users_own_areas(own_raw: Path) -> None:
     assert "; 0 procent" in told["bestallning"]["postnummer"]
     front, _ = order_sheet(files["bestallning-riksdag.xlsx"])
     assert front["Geografi"] == told["bestallning"]["postnummer"]
+    # The codes are the mailed areas under other names, so their households are the same.
+    book = CalamineWorkbook.from_filelike(io.BytesIO(files["bestallning-riksdag.xlsx"]))
+    *_, codes = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
+    assert codes[3][0] == "postnummer"
+    assert "hushåll" in codes[3][1]
+    assert [row[0] for row in codes[4:-1]] == listed
+    planned = ours.mailing["households_count"].sum()
+    assert codes[-1][1] == pytest.approx(planned, abs=len(listed))
 
 
 def test_postal_codes_of_the_users_own_points(own_raw: Path, demo_result: Run) -> None:

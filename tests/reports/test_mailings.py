@@ -70,6 +70,14 @@ def households(run: Run, share: float) -> int:
     return int(share * run.scored.indicators["households_count"].round().sum())
 
 
+def test_the_page_says_the_days_of_each_wave_and_no_week(run: Run) -> None:
+    wish = MailingWish(households=households(run, 0.3))
+    page = files_of(run, YOUNG, wish)["utskick.md"].decode()
+    days = ["2030-07-29–2030-08-04", "2030-08-05–2030-08-11", "2030-08-12–2030-08-18"]
+    assert [page.index(span) for span in days] == sorted(page.index(span) for span in days)
+    assert " v. " not in page
+
+
 def truth_of(raw: Path, areas: pd.Index) -> pd.DataFrame:
     """Return the joint table of the electorate of each area, which no source tells."""
     cells = pd.read_parquet(raw / "facit" / "grupper-regso_2020.parquet")

@@ -99,7 +99,7 @@ def test_without_the_user_s_own_files_organising_is_unknown_not_zero(
     assert unscored["organise"] == len(organise)
     assert unscored["canvass"] == 0
     assert list(result.warnings) == record["warnings"]
-    assert result.warnings[0].startswith("Organisering visas inte: uppgift saknas")
+    assert result.warnings[0].startswith("Organisering visas inte: inget är känt")
     assert result.warnings[0] in result.paths["map"].read_text(encoding="utf-8")
 
 

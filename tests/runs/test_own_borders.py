@@ -27,37 +27,46 @@ def write_turnout(raw: Path) -> None:
     write_cube(raw / source.files[0], dimensions, lambda _: 77.5)
 
 
-def write_postal_areas(raw: Path) -> tuple[int, float]:
+LEFT_OUT = "0117"
+
+
+def write_postal_areas(raw: Path, *, left_out: str = "") -> tuple[int, float]:
     """Write postal areas without a municipality: RegSO of the demo under other codes, in parts.
 
-    Return how many there are, and their area in m2.
+    Those of a municipality may be left out. Return how many there are, and the county's area in m2.
     """
-    regso = gpd.read_file(raw / "regso-2020-wfs.geojson")
+    everywhere = gpd.read_file(raw / "regso-2020-wfs.geojson")
+    regso = everywhere[everywhere["kommunkod"] != left_out].reset_index(drop=True)
     named = gpd.GeoDataFrame(
-        {"postnr": [f"{10000 + number}" for number in range(len(regso))]}, geometry=regso.geometry
+        {"postnr": [f"{10000 + number}" for number in range(len(regso))], "postort": "Norrort"},
+        geometry=regso.geometry,
     )
     parts = named.explode(index_parts=False)
     parts.to_file(raw / "egna-postnummer.gpkg", driver="GPKG", layer="postnummer")
-    return len(named), float(named.area.sum())
+    return len(named), float(everywhere.area.sum())
 
 
 def test_own_areas_are_scored_and_a_share_stays_where_it_was_published(own_raw: Path) -> None:
     write_turnout(own_raw)
-    size, ground = write_postal_areas(own_raw)
+    size, ground = write_postal_areas(own_raw, left_out=LEFT_OUT)
     names = 'sources = [\n  "own_postal_areas", "scb_turnout_regso",'
     folder = own_raw / "sources"
     folder.mkdir()
     example = (shipped_folder() / "sources" / "own_postal_areas.toml").read_text(encoding="utf-8")
-    bare = example.replace('[texts]\narea_name = "POSTORT"\n', "")
-    assert bare != example
-    (folder / "own_postal_areas.toml").write_text(bare, encoding="utf-8")
+    (folder / "own_postal_areas.toml").write_text(example, encoding="utf-8")
     path = changed_campaign(own_raw, "sources = [", names)
     counts = {name: level.counts for name, level in levels(path, own_raw).items()}
     assert counts["regso_2020"]["turnout_riksdag_share"].eq(0.775).all()
     assert not counts["deso_2018"].filter(regex="_share$").columns.tolist()
     path = changed_campaign(own_raw, '"regso_2020"    #', '"postnummer_egen"    #')
     own = levels(path, own_raw)["postnummer_egen"]
-    assert len(own.areas) == size
+    assert len(own.areas) == size + 1
+    # The municipality that they do not reach stands in whole, and is no area to rank or to mail.
+    unranked = own.scores["mailing"]["rank"].isna() & own.scores["canvass"]["rank"].isna()
+    assert own.areas.index[unranked].tolist() == [LEFT_OUT]
+    assert own.counts.loc[LEFT_OUT, "population_count"] > 0
+    # One code is told from another in a town where all have the locality's name.
+    assert own.areas.loc["10001", "area_name"] == "100 01 Norrort"
     assert own.areas.area.sum() == pytest.approx(ground)
     assert own.counts["population_count"].sum() == pytest.approx(
         counts["regso_2020"]["population_count"].sum()

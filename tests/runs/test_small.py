@@ -14,8 +14,10 @@ from geoprio.cli import fetches, readiness
 from geoprio.cli.kinds import validate
 from geoprio.config import load_campaign, shipped_folder
 from geoprio.errors import GeoprioError
+from geoprio.reports import editions
 from geoprio.runs.outcome import Outcome
 from geoprio.sources import load_source
+from geoprio.tables import NO_ELECTION
 from tests.shared import Shared, spoilable
 
 pytestmark = pytest.mark.whole
@@ -36,14 +38,16 @@ def county(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def small(county: Path, *sources: str, town: str = "", groups: str = "unga") -> Path:
+def small(
+    county: Path, *sources: str, town: str = "", groups: str = "unga", channels: str = "mailing"
+) -> Path:
     """Write a campaign without a closer set and a key, on few sources, and return its file."""
     text = (county / "demo.toml").read_text(encoding="utf-8")
     text = re.sub(r"(?m)^(closer_set|nesting) = .*\n", "", text)
     named = "".join(f'"{name}", ' for name in sources)
     text = re.sub(r"(?s)\nsources = \[.*?\n\]", f"\nsources = [{named}]", text)
     text = text.replace('scored_set = "regso_2020"', 'scored_set = "deso_2018"')
-    text = re.sub(r"(?m)^profiles = .*", 'profiles = ["mailing"]', text)
+    text = re.sub(r"(?m)^profiles = .*", f"profiles = {channels.split()}", text)
     text = re.sub(r"(?m)^top_k = \d+", "top_k = 1", text)
     if town:
         text = text.replace("seed = ", f'municipalities = ["{town}"]\nseed = ', 1)
@@ -62,13 +66,80 @@ def computed(path: Path) -> Outcome:
     return pipeline.outcome_of(load_campaign(path), path, path.parent)
 
 
-def test_districts_results_and_one_table_are_enough(county: Path) -> None:
-    path = small(county, BORDERS, DISTRICTS, RESULTS, TABLE, AGES)
-    found = computed(path)
+LEAST = (BORDERS, DISTRICTS, RESULTS, TABLE)
+ENOUGH = (*LEAST, AGES)
+HOMES = "scb_tab6638_deso"
+SMALL: dict[str, tuple[dict[str, str], set[str], set[str]]] = {
+    "one table": ({}, {"mailing"}, {"hushåll eller bostäder", "tre av fem"}),
+    "three groups of which two are known": (
+        {"groups": "unga kvinnor lo"},
+        {"mailing"},
+        {"LO-medlemmar räknas inte med", "scb_tab6679_deso"},
+    ),
+    "canvassing alone": (
+        {"channels": "canvass"},
+        {"canvass"},
+        {"utan dörrtäthet (20 procent av vikten)", HOMES},
+    ),
+    "a channel of the associations' own figures": (
+        {"channels": "canvass organise"},
+        {"canvass"},
+        {"Organisering visas inte", "privat/medlemmar.csv"},
+    ),
+    "one municipality": ({"town": TOWN}, {"mailing"}, {"tre av fem"}),
+    "one municipality, canvassing": ({"town": TOWN, "channels": "canvass"}, {"canvass"}, set()),
+}
+"""By campaign: what it asks for, the channels that are ranked, and words of what it is told."""
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_campaign_gives_what_can_be_given_and_says_each_lack_once(
+    county: Path, name: str
+) -> None:
+    asked, ranked, words = SMALL[name]
+    found = computed(small(county, *LEAST, **asked))
     (level,) = found.levels
-    assert len(level.areas) == AREAS
     assert set(level.areas["association"]) == {"Distriktet"}
-    assert level.scores["mailing"]["score"].notna().all()
+    assert len(level.areas) == AREAS or asked.get("town")
+    scored = {name for name, frame in level.scores.items() if frame["score"].notna().all()}
+    assert scored == ranked
+    for word in words:
+        assert len([line for line in found.warnings if word in line]) == 1, word
+    # A profile that lacks a criterion says how much of it is left.
+    left = {channel: frame["coverage"].unique() for channel, frame in level.scores.items()}
+    assert left.get("canvass", 0.8) == pytest.approx(0.8)
+    assert left.get("mailing", 1.0) == pytest.approx(1.0)
+    assert len(found.mailings) == ("mailing" in ranked)
+
+
+def test_a_campaign_without_a_mailing_is_written_and_orders_none(
+    county: Path, tmp_path: Path
+) -> None:
+    path = small(county, *LEAST, channels="canvass")
+    run = pipeline.run(path, raw=county, out=tmp_path)
+    assert run.mailing.empty
+    assert "canvass" in set(run.frame("scores")["channel"])
+    for name in ("ranking.csv", "ranking.xlsx", "mailing.csv"):
+        assert (tmp_path / "data" / "processed" / "demo" / name).stat().st_size
+    with pytest.raises(GeoprioError, match='"mailing" among'):
+        editions.mailings(run)
+
+
+def test_an_assumed_split_at_18_is_near_the_municipalities_own_and_less_sure(county: Path) -> None:
+    assumed, known = (computed(small(county, *LEAST, *more)) for more in ((), (AGES,)))
+    one, other = (
+        found.levels[0].groups.query(f"group == 'unga' and election == '{NO_ELECTION}'")
+        for found in (assumed, known)
+    )
+    gap = (one["count"] - other["count"]) / other["se"]
+    assert gap.abs().quantile(0.9) < 2
+    assert one["se"].mean() > other["se"].mean()
+
+
+def test_what_a_group_lacks_is_said_where_none_can_be_located(county: Path) -> None:
+    path = small(county, *LEAST, groups="lo")
+    with pytest.raises(GeoprioError, match="scb_tab6679_deso"):
+        computed(path)
 
 
 def test_one_municipality_limits_every_source_and_total(county: Path) -> None:
@@ -87,8 +158,7 @@ def test_a_source_of_other_municipalities_alone_is_named(county: Path) -> None:
         computed(path)
 
 
-ENOUGH = (BORDERS, DISTRICTS, RESULTS, TABLE, AGES)
-GRID = [held for least in (3, 4, 5) for held in itertools.combinations(ENOUGH, least)]
+GRID = [held for least in (3, 4) for held in itertools.combinations(LEAST, least)]
 
 
 @pytest.mark.parametrize("held", GRID, ids=lambda held: "+".join(name[4:11] for name in held))
@@ -97,12 +167,13 @@ def test_check_says_yes_where_a_run_does_and_there_alone(
 ) -> None:
     path = small(county, *held)
     report = readiness.report_on(readiness.load(path, raw=county, out=county, language="sv"))
-    assert report.whole == (held == ENOUGH)
+    assert report.whole == (held == LEAST)
     if report.whole:
         return
     with pytest.raises(GeoprioError):
         computed(path)
-    # A lack is told once, with a source that gives it.
+    # A lack is told once, with a source that gives it, and not what follows from it.
+    assert not report.left_out or not report.lacking
     assert len(set(report.lacking)) == len(report.lacking)
     for name, area_set in ((BORDERS, "deso_2018"), (DISTRICTS, "valdistrikt_2022")):
         lines = [line for line in report.lacking if "gränser" in line and area_set in line]
@@ -180,7 +251,6 @@ BEFORE_READING: dict[str, Change] = {
     "a key that is none": replaced(
         "seed = ", f'nesting = {{ key = "{BORDERS}", area_set = "regso_2020" }}\nseed = '
     ),
-    "nothing to mail": replaced('profiles = ["mailing"]', 'profiles = ["canvass"]'),
     "no group that locates": replaced("unga = 1.0", "kvinnor = 1.0"),
 }
 """What a run refuses before it reads a raw file: as `validate` does, it stands in the folder."""
@@ -255,3 +325,14 @@ def test_the_year_2018_without_its_borders_is_told_with_the_source_that_has_them
     (line,) = report.lacking
     assert line.startswith("inga gränser ges för valdistrikt_2018")
     assert "val_valdistrikt_2018 (" in line
+
+
+@pytest.mark.parametrize("channels", ["organise", "canvass organise", "canvass"])
+def test_check_says_no_where_no_channel_can_be_ranked(county: Path, channels: str) -> None:
+    path = small(county, *LEAST, channels=channels)
+    report = readiness.report_on(readiness.load(path, raw=county, out=county, language="sv"))
+    assert report.whole == (channels != "organise")
+    assert len(report.left_out) == len(channels.split())
+    if not report.whole:
+        with pytest.raises(GeoprioError, match="no channel can be ranked"):
+            computed(path)

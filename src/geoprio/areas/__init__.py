@@ -2,7 +2,9 @@
 
 from geoprio.areas.associations import MUNICIPALITIES, assign_associations, refuse_wrong_memberships
 from geoprio.areas.atlas import (
+    MUNICIPALITY_DIGITS,
     Atlas,
+    are_postal_codes,
     build_atlas,
     dissolve,
     find_way,

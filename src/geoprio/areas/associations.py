@@ -8,7 +8,7 @@ import pandas as pd
 from geoprio.config import Campaign, Election, named_file
 from geoprio.errors import ConfigError, SourceError
 from geoprio.sources.sheets import read_list
-from geoprio.words import Phrase
+from geoprio.words import Phrase, one_line
 
 MUNICIPALITIES = "kommun"
 NOBODY = ""
@@ -146,7 +146,7 @@ def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:
             found=";".join(map(str, table)),
             columns=";".join(COLUMNS),
         )
-    rows = pd.DataFrame({column: table[column].str.strip() for column in COLUMNS})
+    rows = pd.DataFrame({column: table[column].map(one_line, "ignore") for column in COLUMNS})
     gaps = rows.index[rows.isna().any(axis=1) | (rows == "").any(axis=1)]
     if len(gaps):
         faults = [Phrase("row_value_missing", row=row) for row in gaps]

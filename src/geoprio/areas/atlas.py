@@ -1,5 +1,6 @@
 """Every area set of a run, and the way between any two of them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +34,9 @@ GAP_WIDTH_M = 50.0
 """A hole narrower than this is a gap between two drawings, not an area of its own: DeSO is
 published simplified to about 50 m (gaps there reach 39 m, the narrowest real hole is 152 m)."""
 
+
+MUNICIPALITY_DIGITS = 4
+"""Digits of a municipality's code: a whole one that stands in a set of smaller areas bears it."""
 
 KIND = "RegSO-"
 """What the publisher's key writes before some names of the larger areas."""
@@ -158,6 +162,16 @@ class Atlas:
     doors: gpd.GeoDataFrame | None = None
     """Where people live, as far as the user has said; see `count_doors`."""
 
+    def stand_ins(self, name: str) -> pd.Index:
+        """Return the whole municipalities that stand in a set of areas which does not reach them.
+
+        None in the base set and in those that it nests in.
+        """
+        codes, towns = self.sets[name].index, self.sets[MUNICIPALITIES].index
+        nests = name == self.base or name in self.nested
+        whole: pd.Index = codes[[False] * len(codes)] if nests else codes.intersection(towns)
+        return whole
+
     @property
     def population(self) -> pd.Series:
         """Residents by base code."""
@@ -234,7 +248,10 @@ def build_atlas(
     nested[MUNICIPALITIES] = own
     sets |= {
         MUNICIPALITIES: towns,
-        **{other: _cover(_at_home(part, towns), towns) for other, part in others.items()},
+        **{
+            other: _cover(_with_postal_code(_at_home(part, towns)), towns)
+            for other, part in others.items()
+        },
     }
     return Atlas(base=name, sets=sets, nested=nested)
 
@@ -370,6 +387,24 @@ def _at_home(part: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> gpd.GeoDataFram
     if found.isna().all():
         raise CoverageError("area_outside_municipalities", area=homeless.index[0])
     return part.assign(municipality_code=found)[found.notna()]
+
+
+_POSTAL = re.compile(r"([1-9]\d{2}) ?(\d{2})")
+
+
+def are_postal_codes(codes: pd.Index) -> bool:
+    """Return whether every area is a postal code, but for whole municipalities between them."""
+    own = codes[codes.str.len() > MUNICIPALITY_DIGITS]
+    return len(own) > 0 and bool(own.str.fullmatch(_POSTAL.pattern).all())
+
+
+def _with_postal_code(part: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Name postal areas by their code and locality: every one in a town has the locality's."""
+    if not are_postal_codes(part.index):
+        return part
+    code = part.index.to_series().str.replace(_POSTAL, r"\1 \2", regex=True)
+    named = part["area_name"] != part.index
+    return part.assign(area_name=(code + " " + part["area_name"]).where(named, code))
 
 
 def _cover(part: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

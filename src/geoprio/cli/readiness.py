@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,20 +16,23 @@ from geoprio.config import (
     Effects,
     Election,
     Group,
+    Profile,
     config_folders,
     file_names,
     load_campaign,
     load_named,
 )
 from geoprio.config.counties import fit_total, told_elsewhere
-from geoprio.counts import PARTIES, misplaced, unfit
+from geoprio.counts import misplaced, unfit
 from geoprio.counts.inventory import columns_given
 from geoprio.errors import SourceError
 from geoprio.groups import Held, as_located, choose_methods
+from geoprio.groups.measures import NONE
 from geoprio.runs import read_record
 from geoprio.runs.doubt import run_doubts
 from geoprio.runs.notes import decision_words, definition_of
-from geoprio.scores import PLACE, Figures, compute_indicators
+from geoprio.scores import PRIVATE, TARGETS
+from geoprio.scores.remedies import LEFT_OUT, Known, indicators_of, on_known_criteria
 from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources import Source, load_source, source_at_hand
 from geoprio.sources.fetch import Listed, state_of
@@ -43,7 +46,6 @@ NARROWEST = 150
 """Columns that the tables need where no terminal says how wide it is."""
 ELECTIONS: tuple[Election, ...] = get_args(Election)
 BEST_FIRST = ("why_published", "why_moved", "why_prorated", "why_synthetic", "why_proxy")
-_ROW = pd.Index(["0000"], name="area_code")
 
 Row = dict[str, str]
 
@@ -87,7 +89,7 @@ class Holdings:
             elif at is not None and place is not None:
                 (own if at <= place else above).update(columns)
         known = frozenset(own | moved | above)
-        return Held(frozenset(own), frozenset(moved - own), frozenset(above), _indicators(known))
+        return Held(frozenset(own), frozenset(moved - own), frozenset(above), indicators_of(known))
 
     def gives_all(self, columns: set[str], area_set: str) -> bool:
         """Return whether columns are given of every area of a set, or of all its parts.
@@ -124,27 +126,6 @@ def _place(area_set: str, chain: list[str]) -> int | None:
     return kinds.index(kind) if kind in kinds[1:] else None
 
 
-def _known(made: pd.DataFrame) -> set[str]:
-    return set(map(str, made.columns[made.notna().any()]))
-
-
-@cache
-def _indicators(columns: frozenset[str]) -> frozenset[str]:
-    """Return the indicators of a place that can be made of counts and an election's votes."""
-    votes = {f"votes_{party}_count": 1.0 for party in PARTIES}
-    for whole in ("electors_count", "votes_cast_count", "valid_count"):
-        votes[whole] = float(len(PARTIES))
-    figures = Figures(
-        counts=pd.DataFrame(1.0, index=_ROW, columns=sorted(columns)),
-        votes=pd.DataFrame(votes, index=_ROW),
-        area_km2=pd.Series(1.0, index=_ROW),
-        weights={},
-        association=pd.Series("", index=_ROW),
-        capacity=pd.DataFrame(),
-    )
-    return frozenset(_known(compute_indicators(figures, PLACE)))
-
-
 @dataclass(frozen=True)
 class Report:
     """How the groups and the electorates of a campaign would be located."""
@@ -156,6 +137,8 @@ class Report:
     """`area_set`, `group` with its `label`, `method`, `measure`, `why`, and what is `better`."""
     elsewhere: Sequence[str]
     """What is told of figures that were counted in another county."""
+    left_out: Sequence[str]
+    """Channels and criteria that nothing is known of, a sentence each."""
     lacking: Sequence[str]
     """What a run cannot do without, and the sources that give it."""
     decisions: Mapping[str, str]
@@ -173,6 +156,7 @@ class Check:
 
     campaign: Campaign
     groups: Mapping[str, Group]
+    profiles: Mapping[str, Profile]
     listed: Mapping[str, Listed]
     """Every source of the catalogue; those that the campaign names and the rest."""
     record: Mapping[str, Any]
@@ -216,7 +200,7 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
     # A campaign names no other: what it was loaded with would have been refused.
     sources = {name: load_source(name, folders) for name in file_names("sources", folders)}
     sources |= {name: source_at_hand(name, folders, folder) for name in campaign.sources}
-    groups, _ = groups_and_profiles(campaign, folders)
+    groups, profiles = groups_and_profiles(campaign, folders)
     for name, group in groups.items():
         # Refused here too; how many the residents are is read in a run.
         fit_total(name, group, campaign, dict.fromkeys(campaign.home, 1.0))
@@ -227,6 +211,7 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
     return Check(
         campaign=campaign,
         groups=groups,
+        profiles=profiles,
         elsewhere=[fault.told(language) for fault in told_elsewhere(campaign, groups, effects)],
         listed=listed,
         misplaced=_misplaced(campaign, folders, folder, listed),
@@ -287,15 +272,22 @@ def report_on(check: Check, *, election: Election | None = None) -> Report:
     methods = [row for area_set in campaign.area_sets for row in _methods(check, area_set)]
     known = wanted in check.holdings.electorates()
     missing = _lacking(check)
+    # Where the least is lacking, all of this follows from it.
+    left_out = [] if missing else _left_out(check)
+    ranked = sum(line.key == LEFT_OUT for line in left_out) < len(check.profiles)
     return Report(
         year=campaign.election.year,
         electorates=[_electorate(check, one) for one in ([election] if election else ELECTIONS)],
         methods=methods,
         elsewhere=check.elsewhere,
+        left_out=[line.told(language) for line in left_out],
         lacking=missing,
         decisions={name: decision_words(group, language) for name, group in check.groups.items()},
         doubts=_doubts(check),
-        whole=known and not missing and all(row["method"] != "unknown" for row in methods),
+        whole=known
+        and ranked
+        and not missing
+        and all(row["method"] != "unknown" for row in methods),
     )
 
 
@@ -320,7 +312,7 @@ def tell(report: Report, language: Language) -> None:
         console.print(table)
     for name, decision in report.decisions.items():
         console.print(f"{name}: {decision}", soft_wrap=True)
-    for line in (*report.lacking, *report.elsewhere, *report.doubts):
+    for line in (*report.lacking, *report.left_out, *report.elsewhere, *report.doubts):
         console.print(line, soft_wrap=True)
     console.print(text("check_all" if report.whole else "check_some", language), soft_wrap=True)
 
@@ -412,6 +404,27 @@ def _missing_files(check: Check, named: Mapping[str, Listed]) -> list[str]:
     lines = [text("check_no_file", check.language, source=how) for how in by_hand]
     names = ", ".join(fetched)
     return [text("check_fetch", check.language, names=names), *lines] if fetched else lines
+
+
+def _left_out(check: Check) -> list[Phrase]:
+    """Return what a run would say of channels and criteria that nothing is known of."""
+    campaign, holdings = check.campaign, check.holdings
+    held = holdings.held(campaign.scored_set)
+    methods = choose_methods(check.groups, held)["method"]
+    locating = [name for name, group in check.groups.items() if group.role == "locate"]
+    located = (methods[locating] != NONE).any()
+    # What the user's own files hold is read in a run.
+    own = PRIVATE if (check.raw / "privat").is_dir() else frozenset[str]()
+    given = held.indicators | own | (frozenset(TARGETS) - PRIVATE if located else frozenset())
+    others = {
+        name: item.source
+        for name, item in check.listed.items()
+        if item.source.provides == "counts"
+        and item.source.area_set in campaign.area_sets
+        and name not in holdings.sources
+    }
+    known = Known(held.columns, given)
+    return on_known_criteria(check.profiles, known, others)[2]
 
 
 def _origin(check: Check, column: str) -> str:

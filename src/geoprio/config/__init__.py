@@ -1,6 +1,7 @@
 """Frozen models of the TOML that election staff edit."""
 
 from geoprio.config.campaign import (
+    MAILING,
     Campaign,
     Combine,
     ElectionBasis,

@@ -24,6 +24,9 @@ from geoprio.config.model import (
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.words import Phrase
 
+MAILING = "mailing"
+"""The channel that a run plans the mailing of."""
+
 
 class MailingEdition(Model):
     """One edition of a mailing; every edition has a choice of areas of its own."""
@@ -343,6 +346,9 @@ class Campaign(Model):
     """The small areas that residents are counted in and larger areas are made of; without one,
     residents are counted in those that are scored."""
     nesting: Nesting | None = None
+    whole_municipalities: bool = False
+    """Whether municipalities that the scored areas do not reach are ranked among them, an area
+    each; else they are shown and not ranked."""
     top_k: Annotated[int, Field(ge=1)]
     """How many areas are "the first"."""
     minimum_count: Annotated[int, Field(ge=5)] = 10
@@ -410,7 +416,12 @@ class Campaign(Model):
 
     @property
     def editions(self) -> tuple[MailingEdition, ...]:
-        """The mailing's editions: its own, else one for the campaign's election."""
+        """The mailing's editions: its own, else one for the campaign's election.
+
+        None where it has no channel of mailing.
+        """
+        if MAILING not in self.profiles:
+            return ()
         return self.mailing.editions or (MailingEdition(name=self.election.basis),)
 
     def _own_faults(self) -> list[Phrase]:

@@ -1,7 +1,7 @@
 """Read TOML files as models; every fault of a file is reported at once."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -312,6 +312,9 @@ class Brief:
     capacity: "pd.DataFrame"
     """Members and active members by association, as far as the user has given them."""
     language: Language
+    covered: Mapping[str, float] = field(default_factory=dict)
+    """By channel, the part (0-1) of its profile's weight that is left, where criteria are left out
+    that nothing is known of."""
 
     @property
     def locating(self) -> dict[str, float]:

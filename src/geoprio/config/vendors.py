@@ -19,6 +19,8 @@ VendorField = Literal[
     "product",
     "wave",
     "delivery_week",
+    "delivery_from",
+    "delivery_to",
     "households_count",
     "households_basis",
     "households_open_count",

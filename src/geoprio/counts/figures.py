@@ -322,7 +322,7 @@ def _noise(area_set: str, known: pd.DataFrame, gathered: Gathered) -> pd.DataFra
     }
     noise = pd.DataFrame(disturbed, index=known.index)
     town = single_years([table.counts for table in gathered.tables])
-    if town.empty or area_set == "kommun":
+    if area_set == "kommun" and len(town):
         return noise
     home = atlas.sets[area_set]["municipality_code"]
     split = split_errors(known, town, home)

@@ -1,25 +1,17 @@
 """A page of Markdown, on which what people have written is shown as it is."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
+from geoprio.words import one_line
+
 _OBEYED = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
-_BREAKS = frozenset({"Cc", "Zl", "Zp"})
-_UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 
 
 class Marked(str):
     """Text that is Markdown already; any other is escaped when it comes on a page."""
 
     __slots__ = ()
-
-
-def one_line(words: str) -> str:
-    """Return text without line breaks, control characters and signs that nobody sees."""
-    kinds = [(sign, unicodedata.category(sign)) for sign in unicodedata.normalize("NFC", words)]
-    seen = "".join(" " if kind in _BREAKS else sign for sign, kind in kinds if kind not in _UNSEEN)
-    return " ".join(part for part in seen.split(" ") if part)
 
 
 def escaped(words: str) -> Marked:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from geoprio.config import MailingEdition
+from geoprio.config import MAILING, MailingEdition
 from geoprio.errors import ConfigError, SourceError
 from geoprio.plans.choice import (
     Limit,
@@ -21,13 +21,25 @@ from geoprio.plans.choice import (
 from geoprio.plans.gain import Drawn, draw_figures, naive_choice
 from geoprio.plans.reach import Grounds, Reach, edition_reach
 from geoprio.scores.draws import rng_for
-from geoprio.scores.levels import MAILING
 from geoprio.tables import PLAN, check
 from geoprio.words import Phrase
 
 DRAWS = 1000
 FILE = "privat/utskick_foreningar.csv"
 """Where the user says what associations add."""
+NO_PLAN = pd.DataFrame(
+    {
+        **dict.fromkeys(("electors_count", "target_persons_count"), 0.0),
+        "channel": "",
+        "cost_sek": 0.0,
+        "households_count": 0.0,
+        **dict.fromkeys(("precision", "precision_everyone", "lift", "order", "wave"), 0.0),
+        "payer": "",
+        "edition": "",
+    },
+    index=pd.Index([], dtype="str", name="area_code"),
+)
+"""PLAN of a campaign that mails nothing."""
 NOBODY = pd.DataFrame(columns=["association", "area_code", "edition"], dtype=str)
 
 
@@ -126,6 +138,7 @@ def plan_editions(
 def plan_of(mailings: Sequence[Mailing]) -> pd.DataFrame:
     """Return PLAN of several editions."""
     plans = [one.plan.assign(edition=one.edition.name) for one in mailings]
+    plans = plans or [NO_PLAN]
     # Parts without an area have no types of their own.
     whole = pd.concat([plan for plan in plans if len(plan)] or plans[:1])
     return check(whole.astype({"edition": "str"}).sort_index(kind="stable"), PLAN)

@@ -8,8 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geoprio.areas import MUNICIPALITY_DIGITS, are_postal_codes
+
 HALF = 0.5
-POSTAL_CODE = re.compile(r"[1-9]\d{4}")
+NORMAL_90 = 1.645
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,13 @@ def postal_pairs(
     nothing leads to postal codes.
     """
     if are_postal_codes(areas.index):
-        codes = areas.index
+        codes = areas.index[areas.index.str.len() > MUNICIPALITY_DIGITS]
         way = pd.DataFrame({"source_code": codes, "area_code": codes, "weight": 1.0})
         return "own", _with_people(way, residents)
     if way is not None:
-        return "residents", _with_people(way[["source_code", "area_code", "weight"]], residents)
+        way = way[way["area_code"].str.len() > MUNICIPALITY_DIGITS]
+        return "residents", _with_people(way, residents)
     return None if points is None else ("points", _pairs_of_points(points, areas, least))
-
-
-def are_postal_codes(codes: pd.Index) -> bool:
-    """Return whether every area is a postal code, with a blank in it or not."""
-    plain = codes.str.replace(" ", "")
-    return len(codes) > 0 and bool(plain.str.fullmatch(POSTAL_CODE.pattern).all())
 
 
 def _with_people(way: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
@@ -93,6 +90,35 @@ def _pairs_of_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, least: i
     shares = counted / counted.groupby(level="source_code").transform("sum")
     inside = shares.where(shares.index.get_level_values("source_code") != "")
     return pd.DataFrame({"weight": inside, "people_count": counted}).reset_index()
+
+
+def households_by_code(pairs: pd.DataFrame, households: pd.Series) -> pd.DataFrame:
+    """Return the households of each postal code, whichever areas they live in.
+
+    Parameters
+    ----------
+    pairs
+        From `postal_pairs`.
+    households
+        Households by area.
+
+    Returns
+    -------
+    counted
+        By code `households_count`, and `households_margin_count`, half of the 90 % interval that
+        the split of the areas gives: NaN where no error is known, as of points. NaN where the
+        households of any of its areas are unknown.
+    """
+    homes = pairs["source_code"].map(households)
+    error = pairs["weight_se"] if "weight_se" in pairs else pd.Series(np.nan, pairs.index)
+    moved = pd.DataFrame({"count": pairs["weight"] * homes, "variance": (error * homes) ** 2})
+    sums = moved.groupby(pairs["area_code"]).sum(min_count=1)
+    unknown = homes.isna().groupby(pairs["area_code"]).any()
+    counted = {
+        "households_count": sums["count"],
+        "households_margin_count": NORMAL_90 * sums["variance"] ** 0.5,
+    }
+    return pd.DataFrame(counted).mask(unknown)
 
 
 def choose_postal_codes(pairs: pd.DataFrame, chosen: pd.Index) -> PostalChoice:
@@ -223,6 +249,11 @@ def week_days(week: str) -> tuple[str, str]:
     except ValueError:
         return week, week
     return monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+
+
+def week_span(week: str) -> str:
+    """Return the days of a week as people read them: 2030-08-12–2030-08-18."""
+    return "–".join(dict.fromkeys(week_days(week)))
 
 
 def print_run(households_count: pd.Series, reserve_share: float) -> pd.Series:

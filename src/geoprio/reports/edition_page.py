@@ -14,7 +14,7 @@ from geoprio.plans import Mailing
 from geoprio.plans.choice import mailable_areas, mean_precision
 from geoprio.plans.gain import OURS, RANDOM, advantage, gain_curve, naive_choice, reached, strongest
 from geoprio.plans.mailing import limit_of
-from geoprio.plans.postal import delivery_weeks
+from geoprio.plans.postal import delivery_weeks, week_span
 from geoprio.plans.reach import edition_reach
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, basis_words, listed
@@ -156,8 +156,8 @@ def lift_words(precision: float, everyone: float, language: Language) -> str:
 
 def plan_words(run: Run) -> str:
     """Return how well the first edition of the plan hits, beside mailing everyone; "" without."""
-    name = run.campaign.editions[0].name
-    sums = run.mailing[run.mailing["edition"] == name]
+    names = [edition.name for edition in run.campaign.editions]
+    sums = run.mailing[run.mailing["edition"].isin(names[:1])]
     own = sums[sums["payer"].isna()]
     if own.empty:
         return ""
@@ -205,7 +205,7 @@ def _waves(mailing: Mailing, language: Language) -> list[str]:
             "mail_wave",
             language,
             wave=number + 1,
-            week=f" ({weeks[number]})" if weeks else "",
+            week=f" ({week_span(weeks[number])})" if weeks else "",
             households=whole(int(count), language),
         )
         for number, count in enumerate(sums)
@@ -335,7 +335,9 @@ def plan_table(run: Run, mailings: Sequence[Mailing]) -> Table:
         shown["payer"] = plan["payer"].fillna(text("mail_district", language))
         named = pd.Series(mailing.name, plan.index, dtype=object, name="edition")
         parts.append(pd.concat([named, plan["order"], places.loc[plan.index], shown], axis=1))
-    table = pd.concat([part for part in parts if len(part)] or parts[:1]).rename_axis("area_code")
+    nothing = run.mailing[["edition", "order", "wave", *numbers, "cost_sek"]].iloc[:0].join(places)
+    whole = [part for part in parts if len(part)] or parts[:1] or [nothing]
+    table = pd.concat(whole).rename_axis("area_code")
     own = {key: header(f"mail_{key}", language) for key in numbers[1:]}
     return Table(table, {**Table.of(table, language).headings, **own})
 

@@ -28,7 +28,12 @@ VENDORS, REGISTERS = "leverantor", "register"
 
 
 def mailings(run: Run, wish: MailingWish | None = None) -> list[Mailing]:
-    """Return the choice of every edition of a run; see `choose_edition`."""
+    """Return the choice of every edition of a run; see `choose_edition`.
+
+    ConfigError: The campaign has no channel of mailing, and so no edition.
+    """
+    if not run.campaign.editions:
+        raise ConfigError("no_mailing_channel", campaign=run.campaign.name)
     return [choose_edition(run, edition, wish) for edition in run.campaign.editions]
 
 
@@ -95,6 +100,8 @@ def _folder(run: Run, edition: MailingEdition, apart: str = "") -> Path:
 
 def _named(run: Run, name: str | None) -> MailingEdition:
     editions = {edition.name: edition for edition in run.campaign.editions}
+    if not editions:
+        raise ConfigError("no_mailing_channel", campaign=run.campaign.name)
     if name is None and len(editions) == 1:
         return next(iter(editions.values()))
     if name not in editions:

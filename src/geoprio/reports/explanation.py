@@ -9,14 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from geoprio.config import Group, Profile
+from geoprio.config import MAILING, Group, Profile
 from geoprio.errors import ConfigError
 from geoprio.groups import for_election, share_intervals
 from geoprio.reports.lists import goal_words
 from geoprio.runs import Run, is_own, rests_on_own
 from geoprio.runs.notes import basis_line
 from geoprio.scores import explain_area, verdict_actions, verdict_labels
-from geoprio.scores.levels import MAILING
 from geoprio.words import Language, Phrase, decimal, number, text, whole
 
 WIDTH = 80

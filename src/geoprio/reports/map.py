@@ -7,7 +7,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geoprio.config import Group, Profile
+from geoprio.config import MAILING, Group, Profile
 from geoprio.files.folder import safe_names
 from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
 from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
@@ -23,7 +23,6 @@ from geoprio.reports.lists import (
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
-from geoprio.scores.levels import MAILING
 from geoprio.words import Language, text
 
 ANY = ["precision_share", "at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]

@@ -18,13 +18,13 @@ from geoprio.config import Addressed, Notice
 from geoprio.config.sponsor import Entity, contradictions, empty_fields
 from geoprio.errors import GeoprioError
 from geoprio.files.folder import safe_name
-from geoprio.files.markdown import Marked, escaped, heading, one_line, page, table
+from geoprio.files.markdown import Marked, escaped, heading, page, table
 from geoprio.reports.edition_page import mark_of
 from geoprio.reports.register_order import code_people
 from geoprio.reports.vendor_order import Edition, roughly
 from geoprio.runs import Run
 from geoprio.runs.notes import publishers
-from geoprio.words import Language, Phrase, decimal, finalize, text, whole
+from geoprio.words import Language, Phrase, decimal, finalize, one_line, text, whole
 
 Said = str | float | bool | dict[str, str]
 MOST_NAMED = 6

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoprio.config import Addressed, Profile, Register, load_named
+from geoprio.config import MAILING, Addressed, Profile, Register, load_named
 from geoprio.config.profiles import ORIGIN_OR_UNION
 from geoprio.errors import GeoprioError
 from geoprio.files.delivery import (
@@ -25,7 +25,7 @@ from geoprio.files.delivery import (
     sheet_words,
 )
 from geoprio.files.folder import safe_name
-from geoprio.files.markdown import Marked, bullets, escaped, heading, one_line, page, table
+from geoprio.files.markdown import Marked, bullets, escaped, heading, page, table
 from geoprio.files.table import Table, header, marked_rows, render_csv, render_sheet
 from geoprio.plans.postal import choose_postal_codes, main_source, people_by_code, residents_of_age
 from geoprio.reports.edition_page import mark_of
@@ -33,9 +33,8 @@ from geoprio.reports.vendor_order import Edition, roughly, shares_in_words
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, publishers
 from geoprio.scores import TARGETS
-from geoprio.scores.levels import MAILING
 from geoprio.tables import for_audience
-from geoprio.words import Language, Phrase, decimal, set_name, text, whole
+from geoprio.words import Language, Phrase, decimal, one_line, set_name, text, whole
 
 FILE = "urvalsmotivering.md"
 LEAST_OTHER = 0.1

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from math import isnan
 from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -18,8 +19,10 @@ from geoprio.plans.postal import (
     PostalChoice,
     choose_postal_codes,
     delivery_weeks,
+    households_by_code,
     print_run,
     week_days,
+    week_span,
 )
 from geoprio.reports.edition_page import mark_of
 from geoprio.runs import Level, Run
@@ -68,7 +71,9 @@ def vendor_files(
         words["campaign"]: campaign.title,
         words["edition"]: edition.label,
         words["election_day"]: edition.election_day.isoformat(),
-        words["weeks"]: ", ".join(selection["delivery_week"].drop_duplicates().sort_values()),
+        words["weeks"]: ", ".join(
+            map(week_span, selection.sort_values("wave")["delivery_week"].unique())
+        ),
         words["households"]: text("about_households_words", language),
         words["no_thanks"]: text("vendor_no_thanks", language),
     }
@@ -76,8 +81,8 @@ def vendor_files(
     mark = mark_of(run, edition.alternative)
     delivery = Delivery(name=name, about=about, language=language, mark=mark)
     files = render_vendor_files(selection, vendor, delivery)
-    postal, geography = _postal_files(run, plan.index, vendor, delivery)
-    return files | postal | _order_sheet(run, selection, vendor, edition, geography)
+    postal = _postal_files(run, plan.index, vendor, delivery)
+    return files | postal.files | _order_sheet(run, selection, vendor, edition, postal)
 
 
 def vendor_selection(
@@ -90,6 +95,8 @@ def vendor_selection(
     towns = areas["municipality_code"]
     waves = int(plan["wave"].max()) if len(plan) else 1
     weeks = edition.weeks or delivery_weeks(edition.election_day, waves)
+    week = plan["wave"].map(dict(enumerate(weeks, start=1)))
+    days = week.astype(str).map(week_days)
     columns = {
         "area_name": areas["area_name"],
         "municipality_code": towns,
@@ -99,7 +106,9 @@ def vendor_selection(
         "edition": edition.label,
         "product": vendor.product,
         "wave": plan["wave"],
-        "delivery_week": plan["wave"].map(dict(enumerate(weeks, start=1))),
+        "delivery_week": week,
+        "delivery_from": days.str[0],
+        "delivery_to": days.str[1],
         "households_count": plan["households_count"],
         "households_basis": households_basis(level).loc[areas.index],
         OPEN: plan.get(OPEN, level.counts.get(OPEN)),
@@ -122,30 +131,43 @@ def households_basis(level: Level) -> pd.Series:
     return basis.mask(used == dwellings, words["dwellings"]).mask(used == counted, words["counted"])
 
 
-def _postal_files(
-    run: Run, chosen: pd.Index, vendor: Vendor, delivery: Delivery
-) -> tuple[dict[str, bytes], str]:
-    """Return lists of postal codes where the run knows a way there, and how well they fit."""
+class _Postal(NamedTuple):
+    """The mail house's own geography, where the run knows a way there."""
+
+    files: dict[str, bytes]
+    """Lists of postal codes."""
+    words: str
+    """How well they fit."""
+    codes: pd.Index
+
+
+def _postal_files(run: Run, chosen: pd.Index, vendor: Vendor, delivery: Delivery) -> _Postal:
     way = run.record["mailing"]["postal_codes"]
     if way is None or not len(chosen):
-        return {}, text("mail_order_areas", delivery.language)
+        return _Postal({}, text("mail_order_areas", delivery.language), chosen[:0])
     if way == "own":
-        files = render_postal_files(pd.Series(chosen), vendor, delivery)
-        return files, text("mail_order_postal_areas", delivery.language)
+        codes = pd.Series(chosen)
+        codes = codes[codes.isin(run.frame("postal")["area_code"])]
+        files = render_postal_files(codes, vendor, delivery)
+        return _Postal(files, text("mail_order_postal_areas", delivery.language), chosen[:0])
     choice = choose_postal_codes(run.frame("postal"), chosen)
     words = text(f"vendor_postal_{way}", delivery.language, **shares_in_words(choice))
     told = {sheet_words()["postal_codes"]: words}
     own = replace(delivery, about={**delivery.about, **told})
-    return render_postal_files(pd.Series(choice.codes.index), vendor, own), words
+    files = render_postal_files(pd.Series(choice.codes.index), vendor, own)
+    return _Postal(files, words, choice.codes.index)
 
 
 # The order as people read it: what a mail house asks before it begins, beside the files.
 
 
 def _order_sheet(
-    run: Run, selection: pd.DataFrame, vendor: Vendor, edition: Edition, geography: str
+    run: Run, selection: pd.DataFrame, vendor: Vendor, edition: Edition, postal: _Postal
 ) -> dict[str, bytes]:
-    """Return the order as a workbook: who orders what and when, and each area with a sum below."""
+    """Return the order as a workbook: who orders what and when, and each area with a sum below.
+
+    Where postal codes stand for the areas, they have a sheet of their own.
+    """
     language, mark = run.language, mark_of(run, edition.alternative)
     title = text("vendor_areas", language)
     owned = run.scored.counts.get("dwellings_owned_count", pd.Series(dtype=float))
@@ -158,12 +180,18 @@ def _order_sheet(
         *_delivered(selection, language),
         *_counted(selection, vendor, language),
         (text("mail_order_no_thanks", language), text("vendor_no_thanks", language)),
-        (text("mail_order_geography", language), geography),
+        (text("mail_order_geography", language), postal.words),
     ]
     wording = Wording(language, {"": mark} if mark else {}, front)
-    sheet = Sheet(title, table, text("mail_order_areas_told", language))
+    sheets = [Sheet(title, table, text("mail_order_areas_told", language))]
+    if len(postal.codes):
+        homes = run.scored.indicators["households_count"]
+        counted = households_by_code(run.frame("postal"), homes).loc[postal.codes]
+        named = text("vendor_postal_codes", language)
+        own = postal_table(counted, vendor.reserve_share, language)
+        sheets.append(Sheet(named, own, text("mail_order_postal_told", language)))
     stem = safe_name(f"{text('mail_order', language)} {edition.label}")
-    return {f"{stem}.xlsx": render_workbook([sheet], "leverantor", wording)}
+    return {f"{stem}.xlsx": render_workbook(sheets, "leverantor", wording)}
 
 
 def _asked_for(run: Run, vendor: Vendor, edition: Edition) -> list[tuple[str, str]]:
@@ -190,12 +218,11 @@ def _delivered(selection: pd.DataFrame, language: Language) -> list[tuple[str, s
     """Return the days of each wave, with its households and print run."""
     told = []
     for wave, own in selection.groupby("wave"):
-        first, last = week_days(str(own["delivery_week"].iloc[0]))
         words = text(
             "mail_order_wave_words",
             language,
-            first=first,
-            last=last,
+            first=own["delivery_from"].iloc[0],
+            last=own["delivery_to"].iloc[0],
             households=whole(int(own["households_count"].round().sum()), language),
             copies=whole(int(own["print_run_count"].sum()), language),
         )
@@ -239,7 +266,6 @@ def order_table(selection: pd.DataFrame, owned: pd.Series, language: Language) -
     """
     counted = selection["households_basis"] == text("households_dwellings", language)
     houses = owned.reindex(selection.index).where(counted).round()
-    days = selection["delivery_week"].astype(str).map(week_days)
     shown = pd.DataFrame(
         {
             **selection[["area_name", "municipality_name"]],
@@ -247,9 +273,7 @@ def order_table(selection: pd.DataFrame, owned: pd.Series, language: Language) -
             "houses_count": houses,
             "flats_count": selection["households_count"].round() - houses,
             **selection[["households_basis", "print_run_count"]],
-            "wave": selection["wave"],
-            "delivery_from": days.str[0],
-            "delivery_to": days.str[1],
+            **selection[["wave", "delivery_from", "delivery_to"]],
         }
     ).sort_index()
     shown = shown.dropna(axis="columns", how="all")
@@ -262,6 +286,18 @@ def order_table(selection: pd.DataFrame, owned: pd.Series, language: Language) -
     return Table.of(
         pd.concat([shown.astype(object), summed.astype(object)]).rename_axis("area_code"), language
     )
+
+
+def postal_table(counted: pd.DataFrame, reserve_share: float, language: Language) -> Table:
+    """Return postal codes with their households (see `households_by_code`) and a sum below."""
+    shown = counted.round().assign(
+        print_run_count=print_run(counted["households_count"], reserve_share)
+    )
+    last = shown.drop(columns="households_margin_count").sum(min_count=1)
+    summed = pd.DataFrame([last], index=[text("mail_order_sum", language)])
+    whole_table = pd.concat([shown, summed.reindex(columns=shown.columns)])
+    kept = whole_table.dropna(axis="columns", how="all").astype(object)
+    return Table.of(kept.rename_axis("postal_code"), language)
 
 
 def shares_in_words(choice: PostalChoice) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pandas as pd
 from geoprio.areas import overlapping
 from geoprio.config import Brief
 from geoprio.config.counties import told_elsewhere
+from geoprio.counts.inventory import SPLIT, single_years
 from geoprio.runs.doubt import doubt_record, doubt_words
 from geoprio.runs.notes import listed
 from geoprio.runs.outcome import Outcome
@@ -50,17 +51,14 @@ def weight_rows(outcome: Outcome) -> pd.DataFrame:
 def told_of(outcome: Outcome) -> list[str]:
     """Return what people must be told: channels that nothing is known of, areas without a home."""
     plans, language = outcome.plans, outcome.plans.language
-    told = []
-    for channel, profile in plans.profiles.items():
-        level = outcome.levels[0]
-        if level.scores[channel]["score"].isna().all():
-            criteria = [
-                item for item in profile.criteria if level.indicators[item.indicator].isna().all()
-            ]
-            labels = [item.label.told(language) for item in criteria]
-            name = profile.label.told(language)
-            told.append(text("channel_unknown", language, channel=name, what=", ".join(labels)))
+    told = [line.told(language) for line in outcome.left_out]
+    if _teens_are_split(outcome):
+        told.append(text("told_split_assumed", language))
     for level in outcome.levels:
+        whole_towns = outcome.gathered.atlas.stand_ins(level.area_set)
+        if len(whole_towns) and not plans.campaign.whole_municipalities:
+            named = set_name(level.area_set, language)
+            told.append(text("told_whole_towns", language, count=len(whole_towns), area_set=named))
         homeless = int(level.areas["association"].isna().sum())
         named = set_name(level.area_set, language)
         if homeless:
@@ -78,9 +76,10 @@ def told_of(outcome: Outcome) -> list[str]:
         *_told_of_ranking(outcome),
         *_told_of_groups(outcome),
         *_told_of_advice(outcome),
-        *_told_of_organising(outcome),
     ]
-    if all(mailing.plan.empty for mailing in outcome.mailings):
+    households = outcome.levels[0].indicators["households_count"]
+    empty = all(mailing.plan.empty for mailing in outcome.mailings)
+    if outcome.mailings and empty and households.notna().any():
         told.append(text("nothing_mailed", language))
     cost = sum(one.plan["cost_sek"][one.plan["payer"].isna()].sum() for one in outcome.mailings)
     budget = plans.campaign.mailing.budget_sek
@@ -88,6 +87,15 @@ def told_of(outcome: Outcome) -> list[str]:
         sums = {"cost": whole(round(cost), language), "budget": whole(round(budget), language)}
         told.append(text("mailed_beyond", language, **sums))
     return told
+
+
+def _teens_are_split(outcome: Outcome) -> bool:
+    """Return whether a count rests on an assumption of how many of 15-19 are minors."""
+    tables = [table.counts for table in outcome.gathered.tables]
+    measures = [measure for group in outcome.plans.groups.values() for measure in group.measures]
+    used = {name for measure in measures for name in (measure.count, measure.of)}
+    teens = any("age_15_19_count" in counts for counts in tables)
+    return teens and not used.isdisjoint(SPLIT) and single_years(tables).empty
 
 
 def _told_of_elsewhere(outcome: Outcome) -> list[str]:
@@ -124,14 +132,6 @@ def _told_of_doors(outcome: Outcome) -> list[str]:
     count, every = (whole(int(number), language) for number in (known.sum(), len(known)))
     named = set_name(level.area_set, language)
     return [text("told_doors_partly", language, count=count, all=every, area_set=named)]
-
-
-def _told_of_organising(outcome: Outcome) -> list[str]:
-    plans = outcome.plans
-    unknown = (
-        ORGANISE in plans.profiles and outcome.levels[0].scores[ORGANISE]["score"].isna().all()
-    )
-    return [text("told_no_early", plans.language)] if unknown else []
 
 
 def _told_of_ranking(outcome: Outcome) -> list[str]:

@@ -4,10 +4,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geoprio.areas import find_way, shared_borders
+from geoprio.areas import are_postal_codes, find_way, shared_borders
 from geoprio.areas.nearest import lived_centres, nearest_places
 from geoprio.plans import plan_of, postal_pairs
-from geoprio.plans.postal import are_postal_codes
 from geoprio.plans.reach import CELL
 from geoprio.runs import MUNICIPALITIES, WITHIN
 from geoprio.runs.assurance import ORGANISE, weight_rows

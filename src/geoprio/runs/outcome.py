@@ -11,7 +11,7 @@ from geoprio.counts.votes import Earlier
 from geoprio.plans import Mailing
 from geoprio.scores import Judged, Located
 from geoprio.scores.advice import Advised, Guides
-from geoprio.words import text
+from geoprio.words import Phrase, text
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Outcome:
     """The election before, on the same districts; None where no source leads there."""
     changes: Mapping[str, pd.DataFrame]
     """Split, shift and volatility by area set, where both of the day's elections are known."""
+    left_out: Sequence[Phrase] = ()
+    """Groups, criteria and channels that nothing is known of, a sentence each."""
     warnings: Sequence[str] = ()
     """What people must be told of the run."""
 

@@ -15,7 +15,7 @@ from geoprio.scores.indicators import (
     of_targets,
 )
 from geoprio.scores.kernel import AGGREGATE, NORMALISE, aggregator, normaliser
-from geoprio.scores.levels import Located, locate, only_told, protect_counts, survey
+from geoprio.scores.levels import Located, locate, only_told, protect_counts, rank, survey
 from geoprio.scores.organisation import need_and_capacity, new_associations, support_list
 from geoprio.scores.rank_sets import (
     SetRule,

@@ -13,6 +13,7 @@ from geoprio.areas import Atlas, Crosswalk, assign_associations, find_way, move_
 from geoprio.config import Brief, ElectionBasis, Group
 from geoprio.counts import Evidence, Gathered, Rolls
 from geoprio.counts.electorates import (
+    Move,
     abroad_by_district,
     district_moves,
     find_rolls,
@@ -39,7 +40,7 @@ from geoprio.groups import (
     without,
 )
 from geoprio.groups.joint import join_groups
-from geoprio.groups.measures import group_origins
+from geoprio.groups.measures import NONE, group_origins
 from geoprio.scores.deviation import place_errors, share_errors, target_errors
 from geoprio.scores.indicators import (
     PLACE,
@@ -52,10 +53,8 @@ from geoprio.scores.indicators import (
     target_origins,
 )
 from geoprio.scores.reasons import explain_areas, reasons_of
+from geoprio.scores.remedies import groups_left_out, known_columns, without_groups
 from geoprio.scores.score import score_areas
-
-MAILING = "mailing"
-"""The channel whose ranking the plan of a run goes down."""
 
 M2_PER_KM2 = 1e6
 MOSTLY = 0.5
@@ -128,60 +127,98 @@ class Located:
         return self.figures.located
 
 
+@dataclass(frozen=True)
+class _Ground:
+    """What is known of an area set before its groups are."""
+
+    area_set: str
+    move: Move
+    roll: pd.DataFrame
+    """Votes as published, moved."""
+    rolls: Rolls
+    figures: Figures
+    """Of no group yet: `weights` are empty."""
+    errors: pd.DataFrame
+    """Standard errors of the indicators of the place."""
+    evidence: Evidence
+    """With the electors and the indicators of the place."""
+
+
 def survey(
     area_sets: Sequence[str], gathered: Gathered, district_votes: pd.DataFrame, plans: Brief
 ) -> list[Located]:
     """Return the counts, votes and target groups of every area of each set.
 
-    `district_votes` are by polling district, the unassigned ones already spread.
+    A group that nothing locates in one of the sets is left out of all: `chosen` has the others.
+    `district_votes` are by polling district, the unassigned ones already spread. CoverageError: no
+    group that locates is known.
     """
     measures = [measure for group in plans.groups.values() for measure in group.measures]
     names = dict.fromkeys([gathered.atlas.base, *area_sets])
     found = {name: known_figures(name, gathered, measures) for name in names}
-    return [_survey(name, found, gathered, district_votes, plans) for name in area_sets]
+    wanted = dict.fromkeys(area_sets)
+    grounds = [_ground(name, found, gathered, district_votes, plans) for name in wanted]
+    methods = [choose_methods(plans.groups, held_of(one.evidence))["method"] for one in grounds]
+    unknown = {name for name in plans.groups if any(method[name] == NONE for method in methods)}
+    if unknown >= set(plans.locating):
+        columns = known_columns(grounds[0].figures.counts)
+        faults = groups_left_out(plans.groups, columns, gathered.others)
+        raise CoverageError("no_group_located", faults, campaign=plans.campaign.name)
+    plans = without_groups(plans, unknown)
+    return [_survey(one, gathered, plans) for one in grounds]
 
 
-def _survey(
+def _ground(
     area_set: str,
     found: Mapping[str, Evidence],
     gathered: Gathered,
     district_votes: pd.DataFrame,
     plans: Brief,
-) -> Located:
+) -> _Ground:
     atlas, campaign, election = gathered.atlas, plans.campaign, plans.campaign.election
     known = found[area_set]
-    counts = known.best
     moves = district_moves(gathered, area_set)
     move = moves[gathered.results[election.basis].source.area_set]
-    tolerance = campaign.lost_count_tolerance * float(district_votes["electors_count"].sum())
+    lost = campaign.lost_count_tolerance
+    tolerance = lost * float(district_votes["electors_count"].sum())
     roll = move_counts(district_votes, move.way, tolerance=tolerance)
     rolls = find_rolls(
-        area_set,
-        gathered,
-        moves,
-        tolerance=campaign.lost_count_tolerance,
-        abroad_shares=campaign.abroad_shares,
+        area_set, gathered, moves, tolerance=lost, abroad_shares=campaign.abroad_shares
     )
     votes, district_votes = _living_here(roll, district_votes, rolls, gathered, election)
-    association = _associations(area_set, atlas, plans.memberships)
     lived = _lived_km2(area_set, atlas, found[atlas.base].best)
     figures = Figures(
-        counts=counts,
+        counts=known.best,
         votes=votes,
         area_km2=atlas.sets[area_set].area / M2_PER_KM2,
-        weights=plans.locating,
-        association=association,
+        weights={},
+        association=_associations(area_set, atlas, plans.memberships),
         capacity=plans.capacity,
         riksdag=riksdag_votes(area_set, gathered, campaign),
         combine=campaign.overlap.combine,
         lived_km2=lived,
     )
     place = compute_indicators(figures, PLACE)
-    larger = _larger(area_set, figures, gathered, plans.memberships)
+    return _Ground(
+        area_set=area_set,
+        move=move,
+        roll=roll,
+        rolls=rolls,
+        figures=figures,
+        errors=place_errors(district_votes, move, known, lived),
+        evidence=replace(known, electors=roll["electors_count"], indicators=place),
+    )
+
+
+def _survey(ground: _Ground, gathered: Gathered, plans: Brief) -> Located:
+    """Return the groups of an area set, on what is known of it."""
+    area_set, atlas, evidence = ground.area_set, gathered.atlas, ground.evidence
+    figures = replace(ground.figures, weights=plans.locating)
     sets = [name for name in atlas.nested if name != area_set]
-    evidence = replace(known, electors=roll["electors_count"], indicators=place)
     groups = group_origins(plans.groups, evidence)
-    standing = rolls.capped(counts["population_count"]) if campaign.cap_to_electorate else rolls
+    rolls, counts = ground.rolls, figures.counts
+    capped = plans.campaign.cap_to_electorate
+    standing = rolls.capped(counts["population_count"]) if capped else rolls
     estimates = align_groups(
         estimate_groups(plans.groups, evidence), standing, plans.groups, evidence
     )
@@ -189,19 +226,19 @@ def _survey(
         area_set=area_set,
         areas=atlas.sets[area_set]
         .drop(columns="population_count", errors="ignore")
-        .assign(association=association),
+        .assign(association=figures.association),
         figures=figures,
-        roll=roll,
-        published=known.counts,
+        roll=ground.roll,
+        published=evidence.counts,
         groups=estimates,
         rolls=rolls,
         chosen=choose_methods(plans.groups, held_of(evidence)),
-        way=move.way,
-        indicators=place,
-        errors=place_errors(district_votes, move, known, lived),
-        origins=_origins(known, figures, groups, sets, move.way),
+        way=ground.move.way,
+        indicators=evidence.indicators,
+        errors=ground.errors,
+        origins=_origins(evidence, figures, groups, sets, ground.move.way),
         prospects=_prospects(area_set, gathered, evidence, standing, plans),
-        larger=larger,
+        larger=_larger(area_set, figures, gathered, plans.memberships),
     )
 
 
@@ -350,7 +387,7 @@ def _lived_km2(area_set: str, atlas: Atlas, pieces: pd.DataFrame) -> pd.Series:
 def locate(
     found: Located, told: Mapping[str, pd.DataFrame], gathered: Gathered, plans: Brief
 ) -> Located:
-    """Return the indicators, scores and reasons of every area of a set.
+    """Return the indicators of every area of a set, those of its groups too.
 
     `told` says by set how each sensitive count may be printed; none that may not went into `found`.
     """
@@ -366,7 +403,10 @@ def locate(
     indicators = pd.concat([found.indicators, compute_indicators(figures, TARGETS)], axis=1)
     errors = share_errors(found.groups, joint, basis)
     of_targets = target_errors(errors, joint, indicators, found.errors, plans)
-    town = found.areas["municipality_code"]
+    if not plans.campaign.whole_municipalities:
+        # A municipality is no area like the others: nothing that ranks or is mailed is said of it.
+        whole = gathered.atlas.stand_ins(found.area_set)
+        indicators = indicators.drop(index=whole).reindex(indicators.index)
     return replace(
         found,
         figures=figures,
@@ -374,11 +414,19 @@ def locate(
         indicators=indicators,
         errors=pd.concat([found.errors, of_targets], axis=1),
         share_errors=errors,
-        scores=_scores(found, indicators, plans),
+    )
+
+
+def rank(found: Located, plans: Brief) -> Located:
+    """Return the scores and reasons of every area of a set whose groups are located."""
+    town = found.areas["municipality_code"]
+    return replace(
+        found,
+        scores={channel: _scores(found, plans, channel) for channel in plans.profiles},
         reasons={
             channel: reasons_of(
-                explain_areas(indicators, profile, municipality=town),
-                own_figures(indicators, found.origins),
+                explain_areas(found.indicators, profile, municipality=town),
+                own_figures(found.indicators, found.origins),
                 profile,
                 language=plans.language,
             )
@@ -387,22 +435,15 @@ def locate(
     )
 
 
-def _scores(found: Located, indicators: pd.DataFrame, plans: Brief) -> dict[str, pd.DataFrame]:
-    scores = {
-        channel: score_areas(
-            indicators,
-            profile,
-            channel=channel,
-            election=plans.campaign.election.basis,
-            municipality=found.areas["municipality_code"],
-        )
-        for channel, profile in plans.profiles.items()
-    }
-    if not any(frame["score"].notna().any() for frame in scores.values()):
-        wanted = {it.indicator for one in plans.profiles.values() for it in one.criteria}
-        unknown = [name for name in sorted(wanted) if indicators[name].isna().all()]
-        raise CoverageError("no_area_scored", area_set=found.area_set, unknown=unknown)
-    return scores
+def _scores(found: Located, plans: Brief, channel: str) -> pd.DataFrame:
+    scores = score_areas(
+        found.indicators,
+        plans.profiles[channel],
+        channel=channel,
+        election=plans.campaign.election.basis,
+        municipality=found.areas["municipality_code"],
+    )
+    return scores.assign(coverage=scores["coverage"] * plans.covered.get(channel, 1.0))
 
 
 def _associations(area_set: str, atlas: Atlas, memberships: pd.DataFrame) -> pd.Series:

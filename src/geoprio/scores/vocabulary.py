@@ -29,7 +29,6 @@ from geoprio.counts.inventory import derive
 from geoprio.errors import ConfigError
 from geoprio.scores.indicators import PLACE, TARGETS
 from geoprio.scores.kernel import AGGREGATE, NORMALISE
-from geoprio.scores.levels import MAILING
 from geoprio.scores.score import TREAT
 from geoprio.words import text
 
@@ -99,10 +98,8 @@ def groups_and_profiles(
 ) -> tuple[dict[str, Group], dict[str, Profile]]:
     """Return the target groups and the profiles that a campaign names.
 
-    Refused: no group that locates, and nothing to mail.
+    Refused: no group that locates.
     """
-    if MAILING not in campaign.profiles:
-        raise ConfigError("profile_missing", campaign=campaign.name, mailing=MAILING)
     groups = {name: _group(name, folders) for name in campaign.target_groups}
     profiles = {
         name: worded_for(load_known(Profile, "profiles", name, folders), campaign.overlap.combine)

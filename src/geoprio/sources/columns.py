@@ -28,7 +28,7 @@ from geoprio.sources.rows import (
     wanted_categories,
 )
 from geoprio.tables import AREAS, COUNTS, NOT_TOLD, check
-from geoprio.words import Phrase
+from geoprio.words import Phrase, one_line
 
 SHARE = "_share"
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -279,13 +279,20 @@ SHAPERS: dict[str, Callable[[Selection, Source], pd.DataFrame]] = {
 }
 
 
+def _as_names(values: pd.Series) -> pd.Series:
+    cells = as_category(values).astype(str)
+    return cells.map({cell: one_line(cell) for cell in cells.unique()})
+
+
 def _text_frame(rows: Selection, source: Source) -> pd.DataFrame:
-    """Return the text columns by code, the municipality being the code's first four."""
+    """Return the text columns by code, the municipality being the code's first four.
+
+    Names come in on one line, without signs that nobody sees: they go out on pages and in tables.
+    """
     rows.refuse_duplicates()
     index = pd.Index(rows.codes.astype(str), name="area_code", dtype=str)
     texts = {
-        name: as_category(rows.frame[column]).astype(str).to_numpy()
-        for name, column in source.texts.items()
+        name: _as_names(rows.frame[column]).to_numpy() for name, column in source.texts.items()
     }
     frame = pd.DataFrame(texts, index=index, dtype=str)
     for name, column in source.texts.items():

@@ -10,7 +10,7 @@ from geoprio.config import PERSON_NUMBER
 from geoprio.errors import SourceError
 from geoprio.sources.sheets import read_list
 from geoprio.tables import PERSON_COLUMN
-from geoprio.words import Phrase
+from geoprio.words import Phrase, one_line
 
 FILES = {"medlemmar.csv": "members_count", "aktivitet.csv": "active_count", "stod.csv": "asked"}
 ANSWERS = {"ja": 1, "nej": 0}
@@ -49,7 +49,7 @@ def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
     _refuse(path, _table_faults(table, column, associations))
     _refuse(path, _row_faults(table, column, associations))
     figures = pd.to_numeric(_counted(table[column])).to_numpy(float)
-    return pd.Series(figures, index=table["association"].str.strip(), name=column)
+    return pd.Series(figures, index=table["association"].map(one_line, "ignore"), name=column)
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def _table_faults(table: pd.DataFrame, column: str, associations: list[str]) -> 
 
 def _row_faults(table: pd.DataFrame, column: str, associations: list[str]) -> list[Phrase]:
     # Rows are told by number: in a file with a slip, a figure may stand where the name should.
-    names = table["association"].str.strip()
+    names = table["association"].map(one_line, "ignore")
     figures = pd.to_numeric(_counted(table[column]), errors="coerce")
     wrong_figure = Phrase("answer_ja_or_nej") if column == "asked" else Phrase("not_count")
     whole = figures.ge(0) & figures.lt(1e9) & figures.eq(figures.round())
@@ -133,7 +133,7 @@ def read_additions(raw: Path) -> pd.DataFrame:
     table = _table(path)
     if list(table.columns) != COLUMNS:
         raise SourceError("privat_columns_wrong", file=FILE, columns=";".join(COLUMNS))
-    table = table.apply(lambda column: column.str.strip())
+    table = table.apply(lambda column: column.map(one_line, "ignore"))
     wrong = {
         Phrase("empty_cell"): table.isna().any(axis=1) | (table == "").any(axis=1),
         Phrase("area_twice_in_edition"): table.duplicated(["area_code", "edition"]),

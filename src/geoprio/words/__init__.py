@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import string
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from numbers import Number
@@ -38,6 +39,17 @@ def straight(words: str) -> str:
     A name that somebody wrote could else show its neighbours backwards; no page needs them.
     """
     return type(words)(_TURNS.sub("", words))
+
+
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
+_UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
+
+
+def one_line(words: str) -> str:
+    """Return text without line breaks, control characters and signs that nobody sees."""
+    kinds = [(sign, unicodedata.category(sign)) for sign in unicodedata.normalize("NFC", words)]
+    seen = "".join(" " if kind in _BREAKS else sign for sign, kind in kinds if kind not in _UNSEEN)
+    return " ".join(part for part in seen.split(" ") if part)
 
 
 def finalize(value: object) -> object:

@@ -42,11 +42,11 @@ def test_the_swedish_dialect(files: dict[str, bytes]) -> None:
     assert head.split(";") == [column.heading for column in vendor().columns]
     assert first == (
         "01170001;Åkersberga;0117;Österåker;;1205;1000;bostäder;1230;"
-        f"{product};riksdag;Storstockholm;1;2030 v. 32;1,00"
+        f"{product};riksdag;Storstockholm;1;2030-08-05;2030-08-11;1,00"
     )
     assert second == (
         "0180R001;Örby;0180;Stockholm;;455;;bostäder;465;"
-        f"{product};riksdag;Storstockholm;2;2030 v. 33;2,00"
+        f"{product};riksdag;Storstockholm;2;2030-08-12;2030-08-18;2,00"
     )
     assert '"Älta; södra"' in raw.decode("utf-8-sig")
 
@@ -58,7 +58,7 @@ def test_the_plain_dialect() -> None:
     assert "\r" not in raw
     assert raw.splitlines()[1] == (
         '"01170001","Åkersberga","0117","1205","1000","bostäder","1230",'
-        '"Oadresserad försändelse till alla hushåll","riksdag","1","2030 v. 32","1.00"'
+        '"Oadresserad försändelse till alla hushåll","riksdag","1","2030-08-05","2030-08-11","1.00"'
     )
     assert set(made) == {f"{STEM}.csv", f"{STEM}.gpkg", f"{STEM}.kontroll.toml"}
 

@@ -187,7 +187,7 @@ def test_columns_that_are_gone_new_or_moved(sent: Path) -> None:
 
 
 def test_rows_cut_short_are_told(sent: Path) -> None:
-    text = changed(sent, ";2030 v. 32;1,00", "")
+    text = changed(sent, ";2030-08-05;2030-08-11;1,00", "")
     assert Finding("uneven", "2") in findings(sent, text)
 
 

@@ -29,7 +29,8 @@ def toy_selection(**changes: object) -> gpd.GeoDataFrame:
         "product": "Oadresserad försändelse till alla hushåll",
         "edition": "riksdag",
         "campaign": "Storstockholm",
-        "delivery_week": ["2030 v. 32", "2030 v. 32", "2030 v. 33", "2030 v. 33"],
+        "delivery_from": ["2030-08-05", "2030-08-05", "2030-08-12", "2030-08-12"],
+        "delivery_to": ["2030-08-11", "2030-08-11", "2030-08-18", "2030-08-18"],
         "area_km2": [1.0, 12.34, 0.5, 2.0],
     }
     return gpd.GeoDataFrame(

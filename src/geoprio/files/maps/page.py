@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 from branca.element import CssLink, Element, Figure, JavascriptLink, Link
 from jinja2 import Environment, FunctionLoader, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from geoprio.errors import GeoprioError
 from geoprio.files.folder import write_bytes
@@ -180,10 +180,17 @@ def explore(areas: gpd.GeoDataFrame, column: str, **options: Any) -> folium.Map:
     False
     """
     given = {"tiles": None, "missing_kwds": {"color": "lightgrey"}, **options, "legend": False}
-    map_: folium.Map = areas.explore(column, **given)
+    map_: folium.Map = _escaped(areas).explore(column, **given)
     map_.default_js = [("leaflet", _whole_file("javascript", "leaflet.js"))]
     map_.default_css = [("leaflet_css", _whole_file("css", "leaflet.css"))]
     return map_
+
+
+def _escaped(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return areas whose texts are shown as they stand: a tooltip takes them for HTML."""
+    texts = areas.drop(columns=areas.geometry.name).select_dtypes(["object", "str"])
+    shown = texts.map(lambda cell: str(escape(cell)) if isinstance(cell, str) else cell)
+    return areas.assign(**dict(shown.items()))
 
 
 def _whole_file(kind: str, name: str) -> str:
