@@ -128,7 +128,10 @@ PLAN = Contract(
         "channel": _TEXT,
         "order|wave": _RANK,
         "cost_sek": Column(low=0),
-        r"(households|electors|target_persons)_count": _COUNT,
+        r"(households|electors|target_persons|doors)_count": _COUNT,
+        # Of what takes hours: all who work together, and the Monday of the first week.
+        "hours": Column(low=0, required=False),
+        "phase|week|effort": _MAYBE,
         # Share (0-1) of target persons among the electors who are reached.
         "precision": Column(low=0, high=1),
         # The same where everyone is mailed, and how many times it the area's own is.
