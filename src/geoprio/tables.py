@@ -269,9 +269,9 @@ _ADVICE = (
     r"|type|type_second|type_certainty|type_open|cluster|\w+_public_reason"
     r"|list|status|need|capacity|quadrant(_place)?|volatility_basis|target_persons_count|areas"
 )
-_PLAN = r"edition|order|wave|households_count|cost_sek"
-_PAYER = "payer"
-"""Who pays for an area's letters: an association's own additions are the leadership's to see."""
+_PLAN = r"edition|order|wave|households_count|cost_sek|channel|effort|phase|week|hours|doors_count"
+_PAYER = r"payer|wish|price|price_words|(week|busiest)_hours"
+"""Who pays for an area's letters, and what a wish costs: the leadership's to see."""
 _ORDER = (
     r"wave|edition|campaign|product|delivery_week|constituency|area_km2"
     r"|households_(open_)?count|households_basis|(houses|flats|print_run)_count|delivery_(from|to)"

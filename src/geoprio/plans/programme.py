@@ -63,6 +63,15 @@ class Programme:
         return own.join(weekly(self.chosen, self.plan).set_index("place"), how="inner")
 
     @cached_property
+    def everyone(self) -> dict[str, float]:
+        """Share (0-1) of target persons among all electors, by channel: what to hit more than."""
+        sums = {
+            name: one.areas[["target_persons_count", "electors_count"]].sum()
+            for name, one in self.reaches.items()
+        }
+        return {name: float(one.iloc[0] / one.iloc[1]) for name, one in sums.items()}
+
+    @cached_property
     def table(self) -> pd.DataFrame:
         """PLAN: a row for each area and channel, with its first week and its `order`."""
         return check(_plan_rows(self), PLAN)
@@ -146,11 +155,7 @@ def _organised(places: pd.DataFrame, plan: Plan, early: Sequence[str]) -> pd.Dat
 def _plan_rows(made: Programme) -> pd.DataFrame:
     first = made.weeks.groupby(level=0)[["week", "phase"]].first()
     rows = made.chosen.join(first)
-    everyone = {
-        channel: float(one.areas["target_persons_count"].sum() / one.areas["electors_count"].sum())
-        for channel, one in made.reaches.items()
-    }
-    rows["precision_everyone"] = rows["channel"].map(everyone)
+    rows["precision_everyone"] = rows["channel"].map(made.everyone)
     rows["lift"] = rows["precision"] / rows["precision_everyone"]
     rows["order"] = rows.groupby("association").cumcount() + 1.0
     rows["wave"] = np.nan
