@@ -270,7 +270,7 @@ _ADVICE = (
     r"|list|status|need|capacity|quadrant(_place)?|volatility_basis|target_persons_count|areas"
 )
 _PLAN = r"edition|order|wave|households_count|cost_sek|channel|effort|phase|week|hours|doors_count"
-_PAYER = r"payer|wish|price|price_words|(week|busiest)_hours"
+_PAYER = r"payer|wish|price|price_words|(week|busiest)_hours|lender|borrower|km|pair|lot"
 """Who pays for an area's letters, and what a wish costs: the leadership's to see."""
 _ORDER = (
     r"wave|edition|campaign|product|delivery_week|constituency|area_km2"

@@ -41,7 +41,7 @@ def county(
     if floors is not None:
         # Each floor is of areas all over the county, as a municipality's or a group's is.
         half = csr_array(np.array([worth * (columns % 12 < 6), worth * (columns % 12 > 5)]))
-        least = floors * np.asarray(half.sum(axis=1)).ravel()
+        least = np.asarray(floors * half.sum(axis=1), dtype=np.float64).ravel()
         problem = Problem(worth, csr_array(use), most, half, least, np.full(2, 5.0))
     return problem, things
 

@@ -165,7 +165,9 @@ def test_an_area_that_is_known_better_has_its_own_access(demo_result: Run, made:
     shut = doors.model_copy(update={"access": {code: 0.1}})
     other = planned(demo_result, plan=changed(demo_result, doors=shut)).made
     was, now = (
-        one.efforts.set_index(["area_code", "channel", "effort"]).loc[(code, "canvass", "whole")]
+        one.efforts.query("area_code == @code and channel == 'canvass' and effort == 'whole'").iloc[
+            0
+        ]
         for one in (made, other)
     )
     homes = made.reaches["canvass"].areas.loc[code, "households_count"]

@@ -1,5 +1,6 @@
 """A plan's files: who may read what, weeks and no hours of the day, and what is decided stays."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from geoprio import pipeline
 from geoprio.config.resources import Crew, Plan
 from geoprio.errors import ConfigError, SourceError
 from geoprio.files.ics import Entry, render_calendar
@@ -29,6 +31,7 @@ from geoprio.reports.plan_files import (
     planned,
     write_plan,
 )
+from geoprio.reports.publication import PLAN_FOLDER, _set_aside
 from geoprio.runs import Run, read_run
 from geoprio.sources.private import read_wishes
 
@@ -192,3 +195,28 @@ def test_a_calendar_obeys_its_form() -> None:
     assert "DTEND;VALUE=DATE:20300311\r\n" in whole
     assert "\\, ett\\;två\\\\tre rad" in whole
     assert "\n" not in whole.replace("\r\n", "")
+
+
+def test_a_run_that_differs_sets_an_earlier_plan_aside(tmp_path: Path) -> None:
+    frame, folder = tmp_path / "scores.parquet", tmp_path / PLAN_FOLDER
+    folder.mkdir()
+    (folder / SEAL).write_text("{}", "utf-8")
+    earlier = {frame.resolve(): hashlib.sha256(b"same").hexdigest()}
+    _set_aside(folder, earlier, {frame: b"same"})
+    assert (folder / SEAL).is_file()
+    _set_aside(folder, earlier, {frame: b"other"})
+    assert not folder.exists()
+    assert (tmp_path / "tidigare plan 1" / SEAL).is_file()
+
+
+def test_a_run_makes_the_plan_where_the_campaign_says_so(
+    demo_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = kept(demo_out, tmp_path / "demo")
+    plan = few(run).model_copy(update={"with_run": True}).model_dump(mode="json")
+    settings = {**run.settings, "campaign": {**run.settings["campaign"], "plan": plan}}
+    asked = replace(run, record={**run.record, "settings": settings})
+    monkeypatch.setattr(pipeline, "compute", lambda *_, **__: asked)
+    monkeypatch.setattr(pipeline, "publish", lambda found, **_: found)
+    pipeline.run("demo.toml")
+    assert (tmp_path / "demo" / FOLDER / SEAL).is_file()

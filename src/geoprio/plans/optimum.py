@@ -346,7 +346,13 @@ def greedy(problem: Problem, thing: Places) -> Found:
     `thing` numbers what a choice is an effort in: of one thing the efforts stand in rising order,
     and one replaces the one before.
     """
-    scale = csr_array(problem.use / np.maximum(problem.most, ROUNDING)[:, None])
+    # One effort at a time is kept by the upgrades themselves.
+    filled = np.flatnonzero(np.diff(problem.use.indptr))
+    named, starts = thing[problem.use.indices], problem.use.indptr[filled]
+    apart = np.minimum.reduceat(named, starts) < np.maximum.reduceat(named, starts)
+    rows = filled[apart | (problem.most[filled] != 1)]
+    most = problem.most[rows]
+    scale = csr_array(problem.use[rows] / np.maximum(most, ROUNDING)[:, None])
     begins = np.append(True, thing[1:] != thing[:-1])
     # What an upgrade takes beside the effort that it replaces.
     replaced = diags_array(np.where(begins, 0.0, -1.0)[1:], offsets=1, shape=(len(thing),) * 2)
@@ -355,16 +361,16 @@ def greedy(problem: Problem, thing: Places) -> Found:
     taken = csc_array(more.maximum(0)).sum(axis=0)
     rate = -gain / np.maximum(taken, ROUNDING)
     high = problem.bounds[1] * (gain > 0)
-    chosen, left = np.zeros(len(thing)), np.ones(len(problem.most))
+    chosen, left = np.zeros(len(thing)), np.ones(len(rows))
     waits = [(rate[column], column) for column in np.flatnonzero(begins) if high[column]]
     heapify(waits)
     while waits:
         _, column = heappop(waits)
         own = slice(more.indptr[column], more.indptr[column + 1])
-        rows, amounts = more.indices[own], more.data[own]
-        if (amounts > left[rows] + ROUNDING).any():
+        limits, amounts = more.indices[own], more.data[own]
+        if (amounts > left[limits] + ROUNDING).any():
             continue
-        left[rows] -= amounts
+        left[limits] -= amounts
         chosen[column] = 1
         if not begins[column]:
             chosen[column - 1] = 0

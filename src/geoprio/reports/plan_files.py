@@ -26,15 +26,18 @@ from geoprio.files.table import (
     render_workbook,
 )
 from geoprio.plans.efforts import HOURLY
+from geoprio.plans.loans import loans
 from geoprio.plans.prices import fairness, unlike_plans, wish_prices
 from geoprio.plans.programme import NO_WISHES, Programme, programme
 from geoprio.reports.edition_page import row_notes
 from geoprio.reports.evening import edition_weeks, effort_label, evening_pages, week_words
+from geoprio.reports.publication import PLAN_FOLDER
+from geoprio.reports.trial import Trial, trial_of, trial_table, trial_words
 from geoprio.runs import RECORD, Run
 from geoprio.runs.notes import basis_line, basis_words, listed
 from geoprio.words import Language, decimal, text, whole
 
-FOLDER, DECIDED = "plan", "beslutad plan"
+FOLDER, DECIDED = PLAN_FOLDER, "beslutad plan"
 """Where a plan stands beside its run, and where one that is decided does: nothing overwrites it."""
 SEAL = "plan.json"
 ASSOCIATIONS = "foreningar"
@@ -61,6 +64,8 @@ class Planned:
     asked: pd.DataFrame = field(default_factory=lambda: NO_WISHES)
     """Wishes beside the campaign's own, each with its `price`."""
     decision: Decision | None = None
+    trial: Trial | None = None
+    """What is left alone by lot, where leadership has decided it."""
 
     @property
     def status(self) -> str:
@@ -118,10 +123,14 @@ def planned(run: Run, *, plan: Plan | None = None, wishes: pd.DataFrame = NO_WIS
     plan = plan or plan_of_run(run)
     places, early = _places(run), _early(run)
     made = programme(run.grounds, places, plan, early=early)
-    if wishes.empty:
+    named = [*wishes["area_code"], *(lock.area_code for lock in plan.locks)]
+    trial = trial_of(run, made, named) if plan.holdouts else None
+    asked = pd.concat([wishes, *([trial.left] if trial else [])], ignore_index=True)
+    if asked.empty:
         return Planned(run, made)
-    with_wishes = programme(run.grounds, places, plan, early=early, wishes=wishes)
-    return Planned(run, with_wishes, _priced(made, wishes))
+    changed = programme(run.grounds, places, plan, early=early, wishes=asked)
+    priced = NO_WISHES if wishes.empty else _priced(made, wishes)
+    return Planned(run, changed, priced, trial=trial)
 
 
 def _priced(made: Programme, wishes: pd.DataFrame) -> pd.DataFrame:
@@ -228,7 +237,19 @@ def plan_tables(one: Planned) -> dict[str, Table]:
         "onskemal": _wish_table(one),
         "foreningar": _association_table(one),
     }
+    lent = loans(one.made, _centres(one.run)).round({"hours": 0, "km": 0})
+    shown |= {"lan": lent.set_index("lender")} if len(lent) else {}
+    if one.trial:
+        shown["jamforelse"] = trial_table(one.run, one.trial)
     return {name: Table.of(frame, language) for name, frame in shown.items()}
+
+
+def _centres(run: Run) -> pd.DataFrame:
+    """Return the middle of each association's areas, in metres."""
+    areas = run.scored.areas
+    points = areas.geometry.representative_point()
+    table = pd.DataFrame({"x": points.x, "y": points.y})
+    return table.groupby(areas["association"]).mean()
 
 
 def _plan_table(one: Planned) -> pd.DataFrame:
@@ -371,6 +392,7 @@ def _page(one: Planned) -> bytes:
             bullets(_sums(made, language)),
             heading(text("plan_heading_good", language)),
             bullets([*_goodness(made, language), *_shortfalls(made, language)]),
+            *([trial_words(run, made.plan, one.trial)] if one.trial else []),
             heading(text("plan_heading_others", language)),
             bullets(_others(made, language)),
             *_idle(made, language),
