@@ -54,7 +54,8 @@ def evening_pages(run: Run, made: Programme, status: str) -> dict[str, tuple[byt
         for_audience(own, "forening", association=name)
         rows = pd.concat([own, spoken_counts[table["association"] == name]], axis=1)
         steps = [_step(run, made.plan, row) for row in rows.to_dict("records")]
-        told = _Told(run, made, name, status, steps, [*best.get(name, []), letters.get(name, "")])
+        none_first = [text("evening_own", run.language)] if name in best and steps else []
+        told = _Told(run, made, name, status, steps, [*none_first, letters.get(name, "")])
         pages[name] = (told.page(), told.calendar())
     return pages
 
