@@ -164,12 +164,11 @@ def test_an_area_that_is_known_better_has_its_own_access(demo_result: Run, made:
     code = made.chosen.loc[made.chosen["channel"] == "canvass", "area_code"].iloc[0]
     shut = doors.model_copy(update={"access": {code: 0.1}})
     other = planned(demo_result, plan=changed(demo_result, doors=shut)).made
-    was, now = (
-        one.efforts.query("area_code == @code and channel == 'canvass' and effort == 'whole'").iloc[
-            0
-        ]
-        for one in (made, other)
-    )
+    rows = []
+    for one in (made, other):
+        table = one.efforts[one.efforts["area_code"] == code]
+        rows.append(table[(table["channel"] == "canvass") & (table["effort"] == "whole")].iloc[0])
+    was, now = rows
     homes = made.reaches["canvass"].areas.loc[code, "households_count"]
     assert now["doors_count"] == pytest.approx(0.1 * homes)
     assert now["doors_count"] < was["doors_count"]
