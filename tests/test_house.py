@@ -48,7 +48,7 @@ MOST_FILES, MOST_LINES = 180, 40_000
 """When the house was rebuilt 130 and 29,000 were asked for, and 149 and 31,700 reached. They rise
 for a new capability alone."""
 PARTICIPLE = re.compile(r"(ing|[^e]ed)$")
-NOUNS = {"mailing", "seed"}
+NOUNS = {"evening", "mailing", "seed"}
 
 
 def place(path: Path) -> str:

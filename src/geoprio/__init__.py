@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from geoprio.plans.tour import best_tour as best_tour
     from geoprio.reports.edition_page import edition_curve as edition_curve
     from geoprio.reports.editions import choose_edition as choose_edition
+    from geoprio.reports.plan_files import planned as planned
     from geoprio.runs import Result as Result
     from geoprio.runs import Run as Run
     from geoprio.runs import by_channel as by_channel
@@ -118,6 +119,7 @@ _NAMES = {
     "plans.tour": "Tour best_tour",
     "reports.edition_page": "edition_curve",
     "reports.editions": "choose_edition",
+    "reports.plan_files": "planned",
     "runs": "Result Run by_channel on_areas read_run",
     "scores": "Figures Measured SetRule aggregate aggregator effective_weights explain_area "
     "explain_areas leave_one_out normalise normaliser of_place of_targets "

@@ -32,6 +32,7 @@ from geoprio.counts.votes import Earlier, earlier_election, vote_changes
 from geoprio.errors import CoverageError
 from geoprio.groups.joint import joint_seed
 from geoprio.plans import Grounds, plan_editions, refuse_wrong_additions
+from geoprio.reports.plan_files import planned, write_plan
 from geoprio.reports.publication import publish
 from geoprio.runs import Run
 from geoprio.runs.assurance import told_of
@@ -132,11 +133,14 @@ def run(
     found = compute(campaign_file, raw=raw, out=out, language=language, begins=begins)
     begins("publish")
     folder = Path(out or "")
-    return publish(
+    made = publish(
         found,
         processed=folder / "data" / "processed" / found.campaign.name,
         maps=folder / "maps" / found.campaign.name,
     )
+    if found.campaign.plan and found.campaign.plan.with_run:
+        write_plan(planned(made))
+    return made
 
 
 @brisk()

@@ -131,7 +131,10 @@ PLAN = Contract(
         "channel": _TEXT,
         "order|wave": _RANK,
         "cost_sek": Column(low=0),
-        r"(households|electors|target_persons)_count": _COUNT,
+        r"(households|electors|target_persons|doors)_count": _COUNT,
+        # Of what takes hours: all who work together, and the Monday of the first week.
+        "hours": Column(low=0, required=False),
+        "phase|week|effort": _MAYBE,
         # Share (0-1) of target persons among the electors who are reached.
         "precision": Column(low=0, high=1),
         # The same where everyone is mailed, and how many times it the area's own is.
@@ -272,9 +275,9 @@ _ADVICE = (
     r"|type|type_second|type_certainty|type_open|cluster|\w+_public_reason"
     r"|list|status|need|capacity|quadrant(_place)?|volatility_basis|target_persons_count|areas"
 )
-_PLAN = r"edition|order|wave|households_count|cost_sek"
-_PAYER = "payer"
-"""Who pays for an area's letters: an association's own additions are the leadership's to see."""
+_PLAN = r"edition|order|wave|households_count|cost_sek|channel|effort|phase|week|hours|doors_count"
+_PAYER = r"payer|wish|price|price_words|(week|busiest)_hours|lender|borrower|km|pair|lot"
+"""Who pays for an area's letters, and what a wish costs: the leadership's to see."""
 _ORDER = (
     r"wave|edition|campaign|product|delivery_week|constituency|area_km2"
     r"|households_((open|margin)_)?count|households_basis|(houses|flats|print_run)_count|delivery_(from|to)"

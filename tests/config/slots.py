@@ -34,6 +34,19 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
             "odds_ratios": [{"groups": ["unga", "kvinnor"], "ratio": 1.1, "source": "mätt"}],
         },
         ("uncertainty", "lognormal"): ["doors_per_km2"],
+        ("plan", "crews"): {"Solna": {"people": 6}},
+        ("plan", "doors", "access"): {"0184R001": 0.5},
+        ("plan", "efforts"): [
+            {
+                "name": "half",
+                "label": {"sv": "halva", "en": "half"},
+                "doors_share": 0.5,
+                "rounds": 2,
+            }
+        ],
+        ("plan", "floors"): [{"per": "group", "name": "unga", "channel": "canvass", "share": 0.05}],
+        ("plan", "locks"): [{"area_code": "0184R001", "channel": "canvass", "wish": "in"}],
+        ("plan", "holdouts"): {"pairs": 10, "decided": "2029-05-01", "paragraph": "§ 12"},
         ("mailing", "order"): {
             "client": "Distriktet",
             "contact": "Anna, 08-123",

@@ -22,6 +22,7 @@ from geoprio.config.model import (
     twice,
 )
 from geoprio.config.profiles import ORIGIN_OR_UNION
+from geoprio.config.resources import Plan
 from geoprio.words import Phrase
 
 MAILING = "mailing"
@@ -382,6 +383,8 @@ class Campaign(Model):
     """Name of the file in effects/ that the expected yield rests on."""
     typology: str = "bostadsmiljo"
     """Name of the file in typologies/ that areas are sorted into types by."""
+    plan: Plan | None = None
+    """Who works where, when and with how many hours; without it there is a mailing plan alone."""
 
     def first_of(self, areas: int, scored: int) -> int:
         """Return how many of a set's areas are "the first": the share that `top_k` is of `scored`.
@@ -441,4 +444,5 @@ class Campaign(Model):
         faults += broken(rules, away=away, county_code=self.home)
         faults += self.mailing.faults(self.target_groups)
         faults += self.overlap.faults(self.target_groups, self.sources)
+        faults += self.plan.faults(self.target_groups) if self.plan else []
         return faults

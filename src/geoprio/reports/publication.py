@@ -23,6 +23,8 @@ ASSOCIATIONS = "foreningar"
 """Where the associations' maps and workbooks stand, beside the leadership's."""
 MAILING_FOLDER = "utskick"
 """Where what is made of the mailing plan stands, beside the files of a run."""
+PLAN_FOLDER = "plan"
+"""Where the plan of associations' hours does."""
 READERS: Audience = "valledning"
 """Whom the files of a run are for, but the associations'."""
 
@@ -129,9 +131,13 @@ def publish(run: Run, *, processed: Path, maps: Path) -> Run:
     contents = {_place(file, processed, maps): content for file, content in files.items()}
     contents[seal] = render_record(record, READERS)
 
+    frames = [path for path in contents if path.suffix == ".parquet"]
+
     def earlier() -> dict[Path, str]:
         found = earlier_files(seal, [processed, maps])
-        _set_aside_mailing(processed, found, contents)
+        mailing = [processed / "mailing.parquet"]
+        for folder, made_of in ((MAILING_FOLDER, mailing), (PLAN_FOLDER, frames)):
+            _set_aside(processed / folder, found, {path: contents[path] for path in made_of})
         return found
 
     replace_all(contents, seal=seal, earlier=earlier)
@@ -143,15 +149,16 @@ def publish(run: Run, *, processed: Path, maps: Path) -> Run:
     return replace(run, record=record, folder=processed, paths={**paths, "record": seal})
 
 
-def _set_aside_mailing(
-    processed: Path, earlier: Mapping[Path, str], contents: Mapping[Path, bytes]
-) -> None:
-    """Give what was made of an earlier plan another name: it must not lie beside this one."""
-    ordered, plan = processed / MAILING_FOLDER, processed / "mailing.parquet"
-    same = earlier.get(plan.resolve()) == hashlib.sha256(contents[plan]).hexdigest()
+def _set_aside(ordered: Path, earlier: Mapping[Path, str], made_of: Mapping[Path, bytes]) -> None:
+    """Give what was made of an earlier run another name: it must not lie beside this one."""
+    same = all(
+        earlier.get(path.resolve()) == hashlib.sha256(content).hexdigest()
+        for path, content in made_of.items()
+    )
     if same or not ordered.is_dir():
         return
-    names = (processed / f"{MAILING_FOLDER} - tidigare plan {number}" for number in count(1))
+    stem = f"{ordered.name} - tidigare plan" if ordered.name == MAILING_FOLDER else "tidigare plan"
+    names = (ordered.with_name(f"{stem} {number}") for number in count(1))
     ordered.rename(next(name for name in names if not name.exists()))
 
 

@@ -1,7 +1,7 @@
 """The user's own totals per association: members and active members. Never shown, never logged."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -140,3 +140,32 @@ def read_additions(raw: Path) -> pd.DataFrame:
     }
     _refuse(path, _told(wrong))
     return pd.DataFrame(table.reset_index(drop=True))
+
+
+WISHES = ["area_code", "channel", "wish"]
+WISHED = ("in", "out")
+
+
+def read_wishes(path: Path, channels: Collection[str]) -> pd.DataFrame:
+    """Return the wishes for a plan: `area_code`, `channel` and `wish` ("in" or "out").
+
+    SourceError: It describes persons, or a row is none: every one is told.
+    """
+    table = _table(path)
+    if not set(WISHES) <= set(table.columns):
+        fault = Phrase("wishes_columns", found=list(map(str, table.columns)))
+        raise SourceError("wishes_wrong", [fault], file=path.name)
+    rows = table[WISHES].apply(lambda column: column.str.strip())
+    faults = [
+        Phrase("row_channel_unknown", row=row, channel=channel, channels=channels)
+        for row, channel in rows["channel"].items()
+        if channel not in channels
+    ]
+    faults += [
+        Phrase("row_wish_unknown", row=row, wish=wish)
+        for row, wish in rows["wish"].items()
+        if wish not in WISHED
+    ]
+    if faults:
+        raise SourceError("wishes_wrong", faults, file=path.name)
+    return pd.DataFrame(rows.drop_duplicates(ignore_index=True))

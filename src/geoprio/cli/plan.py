@@ -1,0 +1,42 @@
+"""Plan who works where, when and with which people, from a finished run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geoprio.cli.entry import FinishedRun, Out, command, finished_run
+from geoprio.cli.voice import Voice, stages
+
+STAGES = ("recall", "choose", "write")
+
+
+@command
+def plan(
+    voice: Voice,
+    run: FinishedRun,
+    wishes: Annotated[
+        Path | None, typer.Option(help="help_wishes", metavar="of_file", dir_okay=False)
+    ] = None,
+    out: Out = Path(),
+) -> None:
+    """Write each association's plan: which areas, which channel, how many hours, which week."""
+    from geoprio.config import load_campaign
+    from geoprio.plans.efforts import HOURLY
+    from geoprio.plans.programme import NO_WISHES
+    from geoprio.reports.plan_files import against_decided, plan_lines, planned, write_plan
+    from geoprio.sources.private import read_wishes
+
+    with stages(voice, STAGES) as begins:
+        begins("recall")
+        found, _ = finished_run(run, out)
+        # People and calendar change more often than figures do: the campaign's file is newer.
+        own = load_campaign(run).plan if run.suffix == ".toml" else None
+        asked = NO_WISHES if wishes is None else read_wishes(wishes, HOURLY)
+        begins("choose")
+        made = planned(found, plan=own, wishes=asked)
+        begins("write")
+        paths = write_plan(made)
+    voice.give_files(paths)
+    for line in [*plan_lines(made), *against_decided(made)]:
+        voice.say(line)

@@ -1,0 +1,199 @@
+"""What could be done in each area: every effort with its hours, its cost and whom it reaches."""
+
+import numpy as np
+import pandas as pd
+
+from geoprio.config import MailingEdition
+from geoprio.config.resources import Doors, Effort, Phase, Plan
+from geoprio.plans.reach import Grounds, Reach, edition_reach
+
+CANVASS, DISTRIBUTION, STAND = "canvass", "distribution", "stand"
+ORGANISE, MAILING = "organise", "mailing"
+HOURLY = (CANVASS, DISTRIBUTION, STAND)
+"""Channels that compete for an association's hours."""
+TENURES = ("rental", "tenant_owned", "owned")
+PART, WHOLE = "part", "whole"
+"""An effort as large as the hours go, and the only one of a channel."""
+COLUMNS = [
+    *("hours", "cost_sek", "doors_count", "households_count", "electors_count"),
+    *("target_persons_count", "precision", "precision_se"),
+]
+
+
+def electorate_of(plan: Plan, channel: str) -> MailingEdition:
+    """Return whom a channel is for: the election of its last phase."""
+    elections = [phase.election for phase in plan.phases_of(channel)]
+    return MailingEdition(name=channel, election=elections[-1] if elections else None)
+
+
+def reach_of(grounds: Grounds, plan: Plan) -> dict[str, Reach]:
+    """Return whom each channel that takes hours reaches; channels of one election share theirs."""
+    editions = {name: electorate_of(plan, name) for name in HOURLY if plan.phases_of(name)}
+    found = {one.election: edition_reach(grounds, one) for one in editions.values()}
+    return {name: found[one.election] for name, one in editions.items()}
+
+
+def efforts(grounds: Grounds, places: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return every effort that an association could make in an area, smallest first.
+
+    Parameters
+    ----------
+    grounds
+        What is known of each area.
+    places
+        By area `association`, `municipality_code` and `relative_yield`: what a conversation there
+        is expected to give beside the average area, 1; NaN where unknown.
+    plan
+        The campaign's.
+
+    Returns
+    -------
+    efforts
+        `area_code`, `association`, `municipality_code`, `channel`, `effort`, and of each `hours`
+        (of all who work), `cost_sek`, `doors_count` (knocked at least once), `households_count`,
+        `electors_count` and `target_persons_count` who are reached (of the canvass and the stand:
+        who are talked to), `precision` and its standard error (0-1), and `worth`. An area whose
+        households, electors, target groups or, where the plan is by yield, yield are unknown has
+        none: it is not guessed at.
+    """
+    reaches = reach_of(grounds, plan)
+    makers = {CANVASS: _canvass, DISTRIBUTION: _distribution, STAND: _stand}
+    parts = []
+    for channel, reach in reaches.items():
+        able = _able(reach, places, plan)
+        able = able.join(_homes(able, grounds.frames["counts"], plan.doors))
+        made = [part.assign(channel=channel) for part in makers[channel](able, plan)]
+        parts += [able[["association", "municipality_code", "yield"]].join(part) for part in made]
+    columns = ["association", "municipality_code", "channel", "effort", *COLUMNS, "worth"]
+    if not parts:
+        return pd.DataFrame(columns=["area_code", *columns])
+    whole = pd.concat(parts).rename_axis("area_code").reset_index()
+    whole["worth"] = whole["target_persons_count"] * whole["yield"] * _worth(whole, plan)
+    whole = whole[(whole["hours"] > 0) & (whole["worth"] > 0)]
+    order = ["association", "channel", "area_code", "hours"]
+    return whole.sort_values(order, kind="stable", ignore_index=True)[["area_code", *columns]]
+
+
+def _able(reach: Reach, places: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the areas of an association where all that an effort rests on is known."""
+    areas = reach.areas.join(places)
+    areas["yield"] = areas["relative_yield"] if plan.objective == "yield" else 1.0
+    needed = ["households_count", "electors_count", "target_persons_count", "yield"]
+    known = (areas[needed] > 0).all(axis=1) & areas["association"].notna()
+    own = areas[known].sort_index()
+    return own.assign(precision=(own["target_persons_count"] / own["electors_count"]).clip(upper=1))
+
+
+def _homes(areas: pd.DataFrame, counts: pd.DataFrame, doors: Doors) -> pd.DataFrame:
+    """Return `open_share` of the doors, and `pair_hours` to knock each of them once.
+
+    An area whose tenures are unknown has those of all areas together.
+    """
+    names = [f"dwellings_{tenure}_count" for tenure in TENURES]
+    homes = counts.reindex(index=areas.index, columns=names)
+    known = homes.sum(axis=1, skipna=False) > 0
+    every = homes[known].sum()
+    # Where no area's are known, each kind is as likely.
+    mean = every / every.sum() if every.sum() > 0 else pd.Series(1 / len(names), names)
+    shares = homes.div(homes.sum(axis=1), axis=0).where(known).fillna(mean)
+    kinds = [getattr(doors, tenure) for tenure in TENURES]
+    inside = shares * [kind.access_share for kind in kinds]
+    open_share = inside.sum(axis=1)
+    speed = (inside / [kind.doors_per_hour for kind in kinds]).sum(axis=1) / open_share
+    own = pd.Series(doors.access, dtype=float).reindex(areas.index)
+    open_share = own.fillna(open_share)
+    hours = areas["households_count"] * open_share * speed
+    return pd.DataFrame({"open_share": open_share, "pair_hours": hours})
+
+
+def _canvass(areas: pd.DataFrame, plan: Plan) -> list[pd.DataFrame]:
+    """Return each of the plan's ways to canvass; of each door that opens, one is talked to."""
+    parts = [_knocked(areas, plan.doors, effort) for effort in plan.efforts]
+    least = parts[0]
+    # As far as the hours go, where not even the smallest effort fits.
+    hours = areas["association"].map(lambda name: season_hours(plan, CANVASS, name))
+    fits = (hours / least["hours"]).where(least["hours"] > hours)
+    shrunk = fits[fits > 0]
+    part = least.loc[shrunk.index].copy()
+    sizes = [name for name in COLUMNS if name in part and not name.startswith("precision")]
+    part[sizes] = part[sizes].mul(shrunk, axis=0)
+    return [part.assign(effort=PART), *parts]
+
+
+def _knocked(areas: pd.DataFrame, doors: Doors, effort: Effort) -> pd.DataFrame:
+    closed = 1 - doors.contact_share
+    tries = sum(closed**one for one in range(effort.rounds))
+    knocked = areas["households_count"] * areas["open_share"] * effort.doors_share
+    talks = knocked * (1 - closed**effort.rounds)
+    return pd.DataFrame(
+        {
+            "effort": effort.name,
+            "hours": doors.together * areas["pair_hours"] * effort.doors_share * tries,
+            "cost_sek": 0.0,
+            "doors_count": knocked,
+            "households_count": knocked,
+            "electors_count": talks,
+            "target_persons_count": talks * areas["precision"],
+            "precision": areas["precision"],
+            "precision_se": areas["target_share_se"],
+        }
+    )
+
+
+def _distribution(areas: pd.DataFrame, plan: Plan) -> list[pd.DataFrame]:
+    rates = plan.distribution
+    if rates is None:
+        return []
+    homes = areas["households_count"] * areas["open_share"]
+    readers = areas["electors_count"] * areas["open_share"]
+    part = pd.DataFrame(
+        {
+            "effort": WHOLE,
+            "hours": homes / rates.homes_per_hour,
+            "cost_sek": homes * rates.sek_per_home,
+            "doors_count": np.nan,
+            "households_count": homes,
+            "electors_count": readers,
+            "target_persons_count": readers * areas["precision"],
+            "precision": areas["precision"],
+            "precision_se": areas["target_share_se"],
+        }
+    )
+    return [part]
+
+
+def _stand(areas: pd.DataFrame, plan: Plan) -> list[pd.DataFrame]:
+    rates = plan.stand
+    if rates is None:
+        return []
+    met = areas["electors_count"].clip(upper=rates.hours * rates.met_per_hour)
+    part = pd.DataFrame(
+        {
+            "effort": WHOLE,
+            "hours": rates.hours,
+            "cost_sek": 0.0,
+            "doors_count": np.nan,
+            "households_count": np.nan,
+            "electors_count": met,
+            "target_persons_count": met * areas["precision"],
+            "precision": areas["precision"],
+            "precision_se": areas["target_share_se"],
+        }
+    )
+    return [part]
+
+
+def _worth(efforts: pd.DataFrame, plan: Plan) -> pd.Series:
+    """Return what one who is reached counts beside one who is talked to."""
+    leaflet = plan.distribution.worth if plan.distribution else 0.0
+    return efforts["channel"].map({CANVASS: 1.0, DISTRIBUTION: leaflet, STAND: 1.0})
+
+
+def weeks_of(plan: Plan, channel: str) -> list[tuple[Phase, str]]:
+    """Return the weeks of a channel, each with its phase, as the ISO day of its Monday."""
+    return [(phase, week.isoformat()) for phase in plan.phases_of(channel) for week in phase.weeks]
+
+
+def season_hours(plan: Plan, channel: str, association: str) -> float:
+    """Return the hours that an association has in all weeks of a channel."""
+    return plan.crew_of(association).hours_per_week * len(weeks_of(plan, channel))

@@ -1,0 +1,163 @@
+"""The plan of associations' hours: which areas, how and when, and how good that is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geoprio.config.resources import Floor, Plan
+from geoprio.plans.efforts import ORGANISE, WHOLE, efforts, reach_of, season_hours
+from geoprio.plans.limits import WISHES, floor_rows, problem_of, refuse_conflicts, things
+from geoprio.plans.optimum import Found, Problem, greedy, optimum
+from geoprio.plans.reach import Grounds, Reach
+from geoprio.plans.schedule import weekly
+from geoprio.tables import PLAN, check
+
+NO_WISHES = pd.DataFrame(columns=WISHES, dtype=str)
+SHORT = 0.5
+"""Target persons that a floor may lack and be met."""
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """What associations do with their hours."""
+
+    plan: Plan
+    places: pd.DataFrame
+    """By area `area_name`, `association`, `municipality_code` and `relative_yield`."""
+    efforts: pd.DataFrame
+    """Every effort that could be made, a choice each."""
+    problem: Problem
+    found: Found
+    reaches: dict[str, Reach]
+    wishes: pd.DataFrame
+    """What is locked in and out."""
+
+    @cached_property
+    def things(self) -> npt.NDArray[np.intp]:
+        """Which area and channel each effort is of, numbered."""
+        return things(self.efforts)
+
+    @cached_property
+    def rival(self) -> Found:
+        """What whoever upgrades by worth for hours reaches."""
+        return greedy(self.problem, self.things)
+
+    @cached_property
+    def chosen(self) -> pd.DataFrame:
+        """The efforts that are made, in each association's order: most for an hour first."""
+        own = self.efforts[self.found.chosen > 0.5]
+        # An area for organising has no worth beside others, and comes first.
+        rank = pd.DataFrame({"later": own["channel"] != ORGANISE, "rate": own["worth"]})
+        rank["rate"] /= -own["hours"]
+        ranked = own.join(rank).sort_values(["association", "later", "rate"], kind="stable")
+        return ranked.drop(columns=["later", "rate"]).reset_index(drop=True)
+
+    @cached_property
+    def weeks(self) -> pd.DataFrame:
+        """`area_code`, `association`, `channel`, `effort`, `week`, `phase` and `hours`."""
+        own = self.chosen[["area_code", "association", "channel", "effort"]]
+        return own.join(weekly(self.chosen, self.plan).set_index("place"), how="inner")
+
+    @cached_property
+    def everyone(self) -> dict[str, float]:
+        """Share (0-1) of target persons among all electors, by channel: what to hit more than."""
+        sums = {
+            name: one.areas[["target_persons_count", "electors_count"]].sum()
+            for name, one in self.reaches.items()
+        }
+        return {name: float(one.iloc[0] / one.iloc[1]) for name, one in sums.items()}
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """PLAN: a row for each area and channel, with its first week and its `order`."""
+        return check(_plan_rows(self), PLAN)
+
+    @cached_property
+    def short(self) -> list[tuple[Floor, str, float]]:
+        """Floors that are not met, with whom each is of and how many target persons it lacks."""
+        rows = floor_rows(self.efforts, self.plan, self.reaches)
+        lacks = self.problem.short(self.found.chosen)
+        found = ((floor, name, float(lacks[at])) for at, (floor, name, *_) in enumerate(rows))
+        return [one for one in found if one[2] > SHORT]
+
+
+def programme(
+    grounds: Grounds,
+    places: pd.DataFrame,
+    plan: Plan,
+    *,
+    wishes: pd.DataFrame = NO_WISHES,
+    early: Sequence[str] = (),
+) -> Programme:
+    """Return the best use of every association's hours.
+
+    Parameters
+    ----------
+    grounds, places
+        As in `efforts`.
+    plan
+        The campaign's.
+    wishes
+        `area_code`, `channel` and `wish` ("in" or "out"), beside the plan's own locks.
+    early
+        Areas for early organising, the first first.
+
+    Raises
+    ------
+    ConfigError
+        Wishes that cannot all be had: which, and the least change that makes them possible.
+    """
+    table = pd.concat([_organised(places, plan, early), efforts(grounds, places, plan)])
+    table = table.reset_index(drop=True)
+    wishes = pd.concat([_locks(plan), wishes[WISHES]]).drop_duplicates(ignore_index=True)
+    reaches = {
+        name: replace(one, areas=one.areas.join(places[["association", "municipality_code"]]))
+        for name, one in reach_of(grounds, plan).items()
+    }
+    problem = problem_of(table, plan, wishes, reaches)
+    refuse_conflicts(table, plan, wishes, places["area_name"])
+    return Programme(plan, places, table, problem, optimum(problem), reaches, wishes)
+
+
+def _locks(plan: Plan) -> pd.DataFrame:
+    return pd.DataFrame([lock.model_dump() for lock in plan.locks], columns=WISHES, dtype=str)
+
+
+def _organised(places: pd.DataFrame, plan: Plan, early: Sequence[str]) -> pd.DataFrame:
+    """Return the areas for early organising that associations have hours for, as efforts."""
+    rates = plan.organise
+    own = places.loc[[code for code in early if code in places.index]].dropna(subset="association")
+    if rates is None or own.empty:
+        return pd.DataFrame()
+    number = own.groupby("association", sort=False).cumcount()
+    hours = own["association"].map(lambda name: season_hours(plan, ORGANISE, name))
+    kept = own[(number < rates.most_areas) & (rates.hours * (number + 1) <= hours)]
+    unknown = ["doors_count", "households_count", "electors_count", "target_persons_count"]
+    return (
+        kept[["association", "municipality_code"]]
+        .assign(
+            channel=ORGANISE,
+            effort=WHOLE,
+            hours=rates.hours,
+            cost_sek=0.0,
+            **dict.fromkeys([*unknown, "precision", "precision_se"], np.nan),
+            worth=0.0,
+        )
+        .rename_axis("area_code")
+        .reset_index()
+    )
+
+
+def _plan_rows(made: Programme) -> pd.DataFrame:
+    first = made.weeks.groupby(level=0)[["week", "phase"]].first()
+    rows = made.chosen.join(first)
+    rows["precision_everyone"] = rows["channel"].map(made.everyone)
+    rows["lift"] = rows["precision"] / rows["precision_everyone"]
+    rows["order"] = rows.groupby("association").cumcount() + 1.0
+    rows["wave"] = np.nan
+    kept = rows.drop(columns=["municipality_code", "worth", "precision_se"])
+    return kept.set_index("area_code").sort_index(kind="stable")

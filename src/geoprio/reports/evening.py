@@ -1,0 +1,209 @@
+"""An evening's answer: what an association does first, and then, on one page and in a calendar."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from math import ceil
+
+import pandas as pd
+from jinja2 import Environment, Template
+
+from geoprio.config.resources import Crew, Plan
+from geoprio.files.ics import Entry, render_calendar
+from geoprio.plans.efforts import CANVASS, PART, STAND, WHOLE
+from geoprio.plans.postal import delivery_weeks
+from geoprio.plans.programme import Programme
+from geoprio.reports.lists import own_best
+from geoprio.runs import Run
+from geoprio.runs.notes import basis_line, listed
+from geoprio.tables import for_audience
+from geoprio.words import Language, finalize, spoken, text, whole
+
+NEXT = 12
+"""Steps on the page at most: what follows stands in the calendar."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that an association does."""
+
+    title: str
+    told: str
+    weeks: str
+    first: date
+    last: date
+    opening: str
+    """What is said first."""
+
+
+def evening_pages(run: Run, made: Programme, status: str) -> dict[str, tuple[bytes, bytes]]:
+    """Return each association's page (HTML) and calendar, by its name.
+
+    An association meets its own areas alone: no figure of a group, no other's plan.
+    """
+    table = _own_table(run, made)
+    best, letters = own_best(run), _letters(run, made.plan)
+    # A count as one says it: two figures.
+    counts = {"doors": table["doors_count"], "homes": table["households_count"]}
+    spoken_counts = pd.DataFrame({key: spoken(one, run.language) for key, one in counts.items()})
+    pages = {}
+    for name in sorted(made.places["association"].dropna().unique()):
+        own = table[table["association"] == name]
+        for_audience(own, "forening", association=name)
+        rows = pd.concat([own, spoken_counts[table["association"] == name]], axis=1)
+        steps = [_step(run, made.plan, row) for row in rows.to_dict("records")]
+        none_first = [text("evening_own", run.language)] if name in best and steps else []
+        told = _Told(run, made, name, status, steps, [*none_first, letters.get(name, "")])
+        pages[name] = (told.page(), told.calendar())
+    return pages
+
+
+def _own_table(run: Run, made: Programme) -> pd.DataFrame:
+    """Return what each association does in the order of its weeks, with what is said first."""
+    # Work that goes on in two phases is two steps: each has its own message.
+    spans = made.weeks.rename_axis("place").groupby(["place", "phase"], sort=False)
+    steps = spans.agg(first=("week", "first"), last=("week", "last"), own=("hours", "sum"))
+    table = steps.reset_index("phase").join(made.chosen)
+    # A few doors that were left over are knocked with the others.
+    evening = made.plan.crew.hours_per_evening
+    table = table[(table["own"] >= evening) | (table["own"] >= table["hours"] / 2)]
+    table["own"] *= table["hours"] / table.groupby(level=0)["own"].sum()
+    table = table.join(made.places["area_name"], on="area_code")
+    counts = ["hours", "doors_count", "households_count"]
+    table[counts] = table[counts].mul(table["own"] / table["hours"], axis=0)
+    lines = run.scored.advice["opening_line"]
+    table["opening_line"] = table["area_code"].map(lines).fillna("")
+    table["week"] = table["first"] + " " + table["last"]
+    kept = ["area_code", "area_name", "association", "channel", "effort", "phase", "week", "hours"]
+    order = table.assign(canvassed=table["channel"] != CANVASS)
+    order = order.sort_values(["association", "week", "canvassed"], kind="stable")
+    return order[[*kept, "doors_count", "households_count", "opening_line"]].set_index("area_code")
+
+
+def _step(run: Run, plan: Plan, row: Mapping[str, object]) -> Step:
+    language, crew = run.language, plan.crew_of(str(row["association"]))
+    first, last = (date.fromisoformat(day) for day in str(row["week"]).split())
+    channel, effort = str(row["channel"]), str(row["effort"])
+    told = text(
+        f"step_{channel}",
+        language,
+        doors=row["doors"],
+        homes=row["homes"],
+        evenings=evenings_words(float(str(row["hours"])), crew, language),
+        effort=effort_label(plan, effort, language),
+    )
+    phase = next(one for one in plan.phases if one.name == row["phase"])
+    opening = phase.message.told(language) if phase.message else str(row["opening_line"])
+    return Step(
+        title=text("step_title", language, what=text(f"channel_{channel}", language), **row),
+        told=told,
+        weeks=week_words(first, last, language),
+        first=first,
+        last=last + timedelta(days=6),
+        opening=opening if channel in (CANVASS, STAND) else "",
+    )
+
+
+def evenings_words(hours: float, crew: Crew, language: Language) -> str:
+    """Return how many evenings so many hours are for those who come: "3 kvällar för 4 personer"."""
+    count = max(ceil(hours / max(crew.people * crew.hours_per_evening, 1e-9) - 1e-6), 1)
+    key = "evenings_one" if count == 1 else "evenings_many"
+    return text(key, language, count=whole(count, language), people=crew.people)
+
+
+def effort_label(plan: Plan, effort: str, language: Language) -> str:
+    """Return what an effort is called."""
+    own = {one.name: one.label.told(language) for one in plan.efforts}
+    others = {PART: text("effort_part", language), WHOLE: text("effort_whole", language)}
+    return {**others, **own}[effort]
+
+
+def week_words(first: date, last: date, language: Language) -> str:
+    """Return the weeks from one Monday to another: "v. 10-12 2030"."""
+    one, two = first.isocalendar(), last.isocalendar()
+    if first == last:
+        return text("week_one", language, week=one.week, year=one.year)
+    if one.year == two.year:
+        return text("week_span", language, first=one.week, last=two.week, year=one.year)
+    return text(
+        "week_span_years", language, first=one.week, before=one.year, last=two.week, year=two.year
+    )
+
+
+def edition_weeks(run: Run, plan: Plan) -> dict[str, list[str]]:
+    """Return the week of each wave of each edition: its own, else the last before early voting."""
+    waves = int(run.mailing["wave"].max()) if len(run.mailing) else 1
+    weeks = delivery_weeks(date.fromisoformat(plan.election_day), waves)
+    return {one.name: list(one.last_weeks(waves)) or weeks for one in run.campaign.editions}
+
+
+def _letters(run: Run, plan: Plan) -> dict[str, str]:
+    """Return by association when the district's mailing lands in which of its areas."""
+    language, mailing = run.language, run.mailing
+    own = mailing[mailing["payer"].isna()].reset_index()
+    own = own.assign(association=own["area_code"].map(run.scored.areas["association"]))
+    own["area_name"] = own["area_code"].map(run.scored.areas["area_name"])
+    editions = edition_weeks(run, plan)
+    told: dict[str, str] = {}
+    for (name, edition, wave), rows in own.groupby(["association", "edition", "wave"]):
+        line = text(
+            "evening_mailing",
+            language,
+            week=editions[str(edition)][round(float(str(wave))) - 1],
+            areas=listed(sorted(rows["area_name"].astype(str)), language),
+        )
+        told[str(name)] = " ".join(filter(None, [told.get(str(name), ""), line]))
+    return told
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One association's page and calendar."""
+
+    run: Run
+    made: Programme
+    name: str
+    status: str
+    steps: Sequence[Step]
+    remarks: Sequence[str]
+
+    @property
+    def title(self) -> str:
+        return text("evening_title", self.run.language, association=self.name)
+
+    def page(self) -> bytes:
+        run, language = self.run, self.run.language
+        canvass = [one for one in self.steps if one.opening] or list(self.steps)
+        example = text("plan_example", language) if self.made.plan.example else ""
+        shown = _template().render(
+            language=language,
+            title=self.title,
+            marks=[*filter(None, [run.mark, example])],
+            status=self.status,
+            first=canvass[0] if canvass else None,
+            steps=self.steps[:NEXT],
+            more=len(self.steps) - NEXT,
+            remarks=[*filter(None, self.remarks)],
+            basis=basis_line(run.campaign, language),
+            words={
+                key: text(f"evening_{key}", language)
+                for key in ("begin", "say", "then", "more", "none", "meet", "notice", "about")
+            },
+        )
+        return shown.encode()
+
+    def calendar(self) -> bytes:
+        marks = " ".join(filter(None, [self.run.mark, self.status]))
+        entries = [
+            Entry(one.first, one.last, one.title, f"{one.told} {one.opening} {marks}".strip())
+            for one in self.steps
+        ]
+        return render_calendar(self.title, entries)
+
+
+@cache
+def _template() -> Template:
+    page = files("geoprio.reports").joinpath("evening.html").read_text(encoding="utf-8")
+    return Environment(autoescape=True, finalize=finalize).from_string(page)

@@ -1,0 +1,187 @@
+"""The plan of a finished run: laws of hours, weeks, floors, wishes and prices."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.config.resources import Crew, Floor, Lock, Plan
+from geoprio.errors import ConfigError
+from geoprio.plans.prices import fairness, nearest, unlike_plans, wish_prices
+from geoprio.plans.programme import Programme
+from geoprio.plans.schedule import demands
+from geoprio.reports.plan_files import Planned, plan_of_run, planned
+from geoprio.runs import Run
+
+
+def changed(run: Run, **other: object) -> Plan:
+    """Return the plan's frame of a run with other keys."""
+    return plan_of_run(run).model_copy(update=other)
+
+
+@pytest.fixture(scope="module")
+def made(demo_result: Run) -> Programme:
+    return planned(demo_result).made
+
+
+def test_no_week_has_more_hours_than_there_are_and_all_work_is_laid_out(made: Programme) -> None:
+    weeks = made.weeks.groupby(["association", "week"])["hours"].sum().reset_index()
+    had = weeks["association"].map(lambda name: made.plan.crew_of(name).hours_per_week)
+    assert (weeks["hours"] <= had * (1 + 1e-6)).all()
+    laid = made.weeks.groupby(level=0)["hours"].sum()
+    pd.testing.assert_series_equal(laid, made.chosen["hours"], check_names=False, rtol=1e-6)
+
+
+def test_a_channel_is_worked_in_its_own_weeks_alone(made: Programme) -> None:
+    for channel, own in made.weeks.groupby("channel"):
+        known = {
+            (phase.name, week.isoformat())
+            for phase in made.plan.phases_of(str(channel))
+            for week in phase.weeks
+        }
+        assert set(zip(own["phase"], own["week"], strict=True)) <= known
+
+
+def test_every_association_with_hours_has_something_to_do(made: Programme) -> None:
+    assert set(made.chosen["association"]) == set(made.places["association"].dropna())
+    assert made.table["order"].min() == 1
+    assert made.chosen.groupby(["area_code", "channel"]).size().max() == 1
+
+
+def test_more_hours_are_never_worth_less_and_none_are_worth_nothing(demo_result: Run) -> None:
+    values = []
+    phases = tuple(one for one in plan_of_run(demo_result).phases if one.name != "organisering")
+    for people in (0, 1, 6):
+        plan = changed(demo_result, crew=Crew(people=people), phases=phases)
+        values.append(planned(demo_result, plan=plan).made.found.value)
+    assert values[0] == 0
+    assert values == sorted(values)
+    assert values[1] > 0
+
+
+def test_what_is_locked_out_is_never_in_and_what_is_locked_in_always_is(
+    demo_result: Run, made: Programme
+) -> None:
+    doors = made.chosen[made.chosen["channel"] == "canvass"]
+    out = str(doors["area_code"].iloc[0])
+    number = nearest(made)
+    near = wish_prices(made, number)
+    wanted = near[(near["wish"] == "in") & np.isfinite(near["price"])].iloc[0]
+    locks = (
+        Lock(area_code=out, channel="canvass", wish="out"),
+        Lock(area_code=wanted["area_code"], channel="canvass", wish="in"),
+    )
+    other = planned(demo_result, plan=changed(demo_result, locks=locks)).made
+    knocked = set(other.chosen.loc[other.chosen["channel"] == "canvass", "area_code"])
+    assert out not in knocked
+    assert wanted["area_code"] in knocked
+    assert other.found.value <= made.found.value * (1 + 1e-6)
+
+
+def test_a_wish_costs_what_the_plan_with_it_loses(demo_result: Run, made: Programme) -> None:
+    near = wish_prices(made)
+    assert (near["price"] >= 0).all()
+    finite = near[np.isfinite(near["price"])]
+    for row in finite.groupby("wish").head(1).to_dict("records"):
+        asked = pd.DataFrame([{key: row[key] for key in ("area_code", "channel", "wish")}])
+        one: Planned = planned(demo_result, wishes=asked)
+        lost = made.found.value - one.made.found.value
+        assert row["price"] == pytest.approx(lost, rel=1e-3, abs=made.found.value * 5e-6)
+        assert one.asked["price"].tolist() == pytest.approx([row["price"]])
+
+
+def test_wishes_beyond_the_hours_say_how_much_is_lacking_and_what_to_give_up(
+    demo_result: Run, made: Programme
+) -> None:
+    name = made.places["association"].value_counts().index[0]
+    own = made.efforts[made.efforts["association"] == name]
+    codes = own.loc[own["channel"] == "canvass", "area_code"].unique()
+    locks = tuple(Lock(area_code=code, channel="canvass", wish="in") for code in codes)
+    few = {**plan_of_run(demo_result).crews, name: Crew(people=2, evenings_per_week=0.5)}
+    plan = changed(demo_result, locks=locks, crews=few)
+    with pytest.raises(
+        ConfigError, match=r"the wishes take \d+ hours and the association has"
+    ) as told:
+        planned(demo_result, plan=plan)
+    assert name in str(told.value)
+    assert "timmar till behövs, eller stryk" in told.value.told("sv")
+
+
+def test_wishes_for_what_there_is_not_are_refused(demo_result: Run) -> None:
+    none = pd.DataFrame([{"area_code": "9999", "channel": "canvass", "wish": "in"}])
+    with pytest.raises(ConfigError, match="9999, canvass: cannot be in the plan"):
+        planned(demo_result, wishes=none)
+    code = planned(demo_result).made.chosen["area_code"].iloc[-1]
+    both = pd.DataFrame(
+        [{"area_code": code, "channel": "stand", "wish": wish} for wish in ("in", "out")]
+    )
+    with pytest.raises(ConfigError, match="both in and out"):
+        planned(demo_result, wishes=both)
+
+
+def test_floors_are_met_or_named_and_cost_something(demo_result: Run, made: Programme) -> None:
+    low = (Floor(per="association", share=0.002),)
+    modest = planned(demo_result, plan=changed(demo_result, floors=low)).made
+    assert modest.short == []
+    high = (Floor(per="municipality", share=0.9, channel="canvass"),)
+    steep = planned(demo_result, plan=changed(demo_result, floors=high)).made
+    assert steep.short
+    assert all(lacks > 0 for *_, lacks in steep.short)
+    group = (Floor(per="group", name="unga", share=0.001),)
+    assert planned(demo_result, plan=changed(demo_result, floors=group)).made.short == []
+    shares = fairness(steep)
+    assert shares["gain_count"].abs().sum() > 0
+    assert (fairness(made)["gain_count"] == 0).all()
+
+
+def test_the_same_run_gives_the_same_plan(demo_result: Run, made: Programme) -> None:
+    again = planned(demo_result).made
+    pd.testing.assert_frame_equal(again.table, made.table)
+    pd.testing.assert_frame_equal(again.weeks, made.weeks)
+
+
+def test_other_plans_are_within_a_hundredth_and_differ(made: Programme) -> None:
+    for found, moved in unlike_plans(made):
+        assert found.value >= 0.99 * made.found.value - 1e-6
+        assert len(moved) > 0
+
+
+def test_what_is_pledged_to_the_union_is_not_planned_with() -> None:
+    crew = Crew(people=4, evenings_per_week=2.0, hours_per_evening=2.5, pledged_hours=5.0)
+    assert crew.hours_per_week == 15
+    assert Crew(people=1, pledged_hours=9.0).hours_per_week == 0
+
+
+def test_sets_of_channels_hold_as_many_weeks_as_they_span(demo_result: Run) -> None:
+    plan = plan_of_run(demo_result)
+    told = dict(demands(plan, ["canvass", "distribution", "stand"]))
+    assert told[frozenset(["distribution"])] == 3
+    assert told[frozenset(["canvass", "distribution"])] == 18
+    assert told[frozenset(["canvass", "distribution", "stand"])] == 25
+
+
+def test_an_area_that_is_known_better_has_its_own_access(demo_result: Run, made: Programme) -> None:
+    doors = plan_of_run(demo_result).doors
+    code = made.chosen.loc[made.chosen["channel"] == "canvass", "area_code"].iloc[0]
+    shut = doors.model_copy(update={"access": {code: 0.1}})
+    other = planned(demo_result, plan=changed(demo_result, doors=shut)).made
+    rows = []
+    for one in (made, other):
+        table = one.efforts[one.efforts["area_code"] == code]
+        rows.append(table[(table["channel"] == "canvass") & (table["effort"] == "whole")].iloc[0])
+    was, now = rows
+    homes = made.reaches["canvass"].areas.loc[code, "households_count"]
+    assert now["doors_count"] == pytest.approx(0.1 * homes)
+    assert now["doors_count"] < was["doors_count"]
+
+
+def test_an_area_with_something_unknown_is_not_guessed_at(
+    demo_result: Run, made: Programme
+) -> None:
+    code = made.efforts["area_code"].iloc[-1]
+    areas = made.reaches["canvass"].areas
+    assert set(made.efforts["area_code"]) <= set(areas.index[areas["households_count"] > 0])
+    counts = demo_result.frame("indicators").copy()
+    counts.loc[code, "households_count"] = np.nan
+    frames = {**demo_result.frames, f"{demo_result.area_sets[0]}_indicators": counts}
+    other = planned(Run.of(demo_result.record, frames)).made
+    assert code not in set(other.efforts["area_code"])
