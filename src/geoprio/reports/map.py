@@ -11,6 +11,7 @@ from geoprio.config import Group, Profile
 from geoprio.files.folder import safe_names
 from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
 from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
+from geoprio.files.maps.underlay import Underlay
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
 from geoprio.reports.edition_page import plan_words
 from geoprio.reports.lists import (
@@ -20,7 +21,7 @@ from geoprio.reports.lists import (
     quadrant_words,
     scores_in_words,
 )
-from geoprio.runs import Level, Run
+from geoprio.runs import GROUND_FRAME, Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
 from geoprio.scores.levels import MAILING
@@ -322,7 +323,7 @@ def _own_figures(level: Level, parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _page(run: Run) -> MapPage:
     language, campaign = run.language, run.campaign
-    example, water = campaign.associations_note, run.frames.get("water_areas")
+    example, ground = campaign.associations_note, run.frames.get(GROUND_FRAME)
     labels = verdict_labels(language)
     meanings = verdict_meanings(campaign.uncertainty, top_k=run.scored.top_k, language=language)
     outline = gpd.GeoDataFrame(run.frames["kommun_areas"])
@@ -332,7 +333,10 @@ def _page(run: Run) -> MapPage:
         language=language,
         audience="valledning",
         few=text("fewer_than", language, number=campaign.minimum_count),
-        sources=tuple(credit(item) for item in run.record["sources"]),
+        sources=(
+            *(credit(item) for item in run.record["sources"]),
+            text("credit_shore", language),
+        ),
         demo_mark=run.mark,
         notices=(
             text("about_areas", language),
@@ -344,7 +348,7 @@ def _page(run: Run) -> MapPage:
         outline=outline.rename(columns={"area_name": "municipality_name"}),
         planned=MAILING if run.mailing["wave"].notna().any() else "",
         plan_words=plan_words(run),
-        water=None if water is None else gpd.GeoDataFrame(water).geometry,
+        ground=None if ground is None else Underlay.of(gpd.GeoDataFrame(ground)),
         online_base=campaign.map.online_base,
         verdicts={labels[name]: meanings[name] for name in labels},
     )

@@ -29,6 +29,8 @@ OWN = "own_figure_"
 """What a record calls a criterion of the user's own figures by, with its number: no file names
 such a column."""
 MUNICIPALITIES = "kommun"
+GROUND_FRAME = "ground_areas"
+"""The frame of what maps draw under and over the areas: land, water, roads, places."""
 WITHIN = "within_"
 """What a column of larger areas' names begins with in the frame `origins`; their set follows."""
 

@@ -46,7 +46,7 @@ Shapes = np.ndarray[Any, np.dtype[np.object_]]
 Points = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def _settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
+def settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     """Return the features without heights, numbered from 1, in EPSG:3006.
 
     The coordinates decide what they are, not the declaration: what the source says (`options.crs`)
@@ -174,7 +174,7 @@ def read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
         raise SourceError("text_misread", found=listed(bad))
     held = [name for name in columns if texts[name].map(lambda it: isinstance(it, HELD)).any()]
     refuse_any("columns_hold_lists", [name for name in held if name in source.needed])
-    return _settled(features.drop(columns=held), source)
+    return settled(features.drop(columns=held), source)
 
 
 def _parts(path: Path, options: Options) -> dict[str, bytes]:

@@ -213,8 +213,22 @@ Fetch = Annotated[
 
 
 Provides = Literal[
-    "areas", "key", "counts", "results", "names", "postal", "points", "mapping", "cells"
+    "areas",
+    "key",
+    "counts",
+    "results",
+    "names",
+    "postal",
+    "points",
+    "mapping",
+    "cells",
+    "land",
+    "water",
+    "roads",
+    "places",
 ]
+GROUND = frozenset({"land", "water", "roads", "places"})
+"""The kinds that maps draw under and over the areas and nothing is counted in."""
 
 TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "areas": (frozenset(), frozenset({"area_name", "parent_code", "municipality_code"})),

@@ -27,9 +27,10 @@ from geoprio.config import (
 )
 from geoprio.errors import SourceError
 from geoprio.sources.borders import read_boundaries, shape_points
-from geoprio.sources.catalogue import Loaded, Options, OwnFile, Source
+from geoprio.sources.catalogue import GROUND, Loaded, Options, OwnFile, Source
 from geoprio.sources.columns import SHAPERS
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
+from geoprio.sources.ground import read_places, shape_ground
 from geoprio.sources.raw import find_files, has_file
 from geoprio.sources.rows import refuse_any, select_rows
 from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
@@ -52,6 +53,7 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "val_electors": (read_val_electors, frozenset({"sheet", "spellings", "ages"})),
     "geojson": (read_boundaries, frozenset({"crs", "member"})),
     "boundaries": (read_boundaries, BORDERS),
+    "places": (read_places, BORDERS | {"separator"}),
     "pxweb_json": (read_pxweb_json, frozenset()),
     "jsonstat2": (read_jsonstat2, frozenset({"labels"})),
     "jsonstat2_labels": (read_jsonstat2_labels, frozenset()),
@@ -234,6 +236,8 @@ def read_source(
     if source.provides == "cells":
         return rows
     with _telling(paths, source):
+        if source.provides in GROUND:
+            return shape_ground(rows, source)
         if source.provides == "points":
             points: pd.DataFrame = shape_points(rows, source)
             return points
@@ -300,7 +304,13 @@ def read_all(
     campaign: Campaign, raw: Path, folders: Sequence[Path], campaign_file: str
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
     """Return every source that a campaign names, read, and the key by which its areas nest."""
-    sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
+    named = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
+    # Without a file of what is only drawn the map is plainer, and everything else the same.
+    sources = {
+        name: source
+        for name, source in named.items()
+        if source.provides not in GROUND or has_file(source, raw)
+    }
     missing = [source for source in sources.values() if not has_file(source, raw)]
     if len(missing) > 1:
         faults = [_missing(source) for source in missing]

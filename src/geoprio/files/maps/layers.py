@@ -10,6 +10,7 @@ import pandas as pd
 
 from geoprio.config import OnlineBase
 from geoprio.errors import ContractError
+from geoprio.files.maps.underlay import Underlay
 from geoprio.tables import AREAS, Audience, check, for_audience
 from geoprio.words import Language, Phrase, text
 
@@ -160,8 +161,8 @@ class MapPage:
     """How well the plan hits, beside mailing everyone; stands under its legend."""
     verdicts: Mapping[str, str] = field(default_factory=dict)
     """What each verdict means in a sentence, by its words, from most to least to do."""
-    water: gpd.GeoSeries | None = None
-    """Drawn over the areas, in EPSG:3006."""
+    ground: Underlay | None = None
+    """Sea, water, roads and places; None draws the areas alone."""
     online_base: OnlineBase | None = None
     """A base map of others that the reader may turn on; None leaves the choice out."""
 

@@ -277,7 +277,18 @@ def _rows(level: MapLevel, layer: MapLayer, names: pd.Series) -> list[tuple[str,
 
 
 _SCRIPTS = (
-    *("text", "shapes", "scores", "classes", "shades", "verdict", "ground", "drawing", "labels"),
+    *(
+        "text",
+        "shapes",
+        "scores",
+        "classes",
+        "shades",
+        "verdict",
+        "ground",
+        "underlay",
+        "drawing",
+        "labels",
+    ),
     *("legend", "card", "calculation", "list", "search", "filters", "trial", "table", "csv"),
     *("address", "view", "main"),
 )
@@ -303,7 +314,7 @@ def build_map(
     """
     check_map(levels, layers, page.outline)
     check_readers(levels, layers, page)
-    return _map(encode_levels(levels, layers, drawn), layers, page)
+    return _map(encode_levels(levels, layers, drawn, ground=page.ground), layers, page)
 
 
 def build_maps(
@@ -326,11 +337,12 @@ def build_maps(
     for page in pages:
         if not encoded:
             check_map(levels, layers, page.outline)
-            encoded = encode_levels(levels, layers, drawn)
+            encoded = encode_levels(levels, layers, drawn, ground=page.ground)
         own = [level.own(page.association) for level in encoded]
         kept = [one for one in own if len(one.rows)]
         check_readers([one.level for one in kept], layers, page)
-        yield _map(kept, limited, page)
+        around = page.ground and page.ground.around(kept[0].level.areas)
+        yield _map(kept, limited, replace(page, ground=around))
 
 
 def _map(encoded: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage) -> folium.Map:

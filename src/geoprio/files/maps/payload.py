@@ -14,9 +14,9 @@ import pandas as pd
 
 from geoprio.files.maps.geometry import (
     PRECISION,
+    WGS84,
     bounds_of,
     draw_areas,
-    draw_water,
     encode_shapes,
     label_points,
     places,
@@ -33,6 +33,7 @@ from geoprio.files.maps.layers import (
     class_limits,
     taken,
 )
+from geoprio.files.maps.underlay import Underlay
 from geoprio.words import Language, straight, table
 
 DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0, "class": 0}
@@ -71,6 +72,8 @@ def encode_levels(
     levels: Sequence[MapLevel],
     layers: Sequence[MapLayer],
     drawn: Mapping[str, gpd.GeoSeries] | None = None,
+    *,
+    ground: Underlay | None = None,
 ) -> list[Encoded]:
     """Return levels as numbers: what the layers name, their ranks and `TEXT_COLUMNS`, no more."""
     shapes = drawn or draw_levels(levels)
@@ -78,9 +81,19 @@ def encode_levels(
     for level in levels:
         small = replace(level, values=taken(level, layers))
         rows, columns = np.arange(len(level.areas)), _columns(small, layers)
-        columns["points"] = np.array(label_points(shapes[level.key]))
+        columns |= _ashore(shapes[level.key], level.areas, ground)
         encoded.append(Encoded(small, shapes[level.key], columns, rows))
     return encoded
+
+
+def _ashore(
+    shapes: gpd.GeoSeries, areas: gpd.GeoDataFrame, ground: Underlay | None
+) -> dict[str, Any]:
+    """Return where names stand, and which areas are painted over the sea."""
+    if ground is None:
+        return {"points": np.array(label_points(shapes)), "kept": np.zeros(len(shapes), bool)}
+    seen, kept = ground.ashore(areas)
+    return {"points": np.array(label_points(seen.to_crs(WGS84))), "kept": kept}
 
 
 def draw_levels(levels: Sequence[MapLevel]) -> dict[str, gpd.GeoSeries]:
@@ -101,7 +114,7 @@ def build_payload(
         "planned": page.planned,
         "plan_words": page.plan_words,
         "readers": page.readers,
-        "water": None if page.water is None else encode_shapes(draw_water(page.water)),
+        "ground": page.ground and page.ground.payload(),
         "online": page.online_base and page.online_base.url,
         "subtitle": page.subtitle,
         "sources": list(page.sources),
@@ -179,6 +192,7 @@ def _level(one: Encoded, layers: Sequence[MapLayer], names: pd.Series) -> dict[s
         "municipality": municipality.codes.tolist(),
         "municipalities": names.reindex(municipality.categories).fillna("").tolist(),
         "points": columns["points"],
+        "kept": columns["kept"],
         "shapes": encode_shapes(one.shapes),
         "texts": columns["texts"],
         "values": columns["values"],

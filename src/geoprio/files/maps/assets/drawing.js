@@ -50,7 +50,7 @@ function makeDrawing(map, { onPick, onHover }) {
   const over = L.svg({ padding: 0.3 });
   const chosen = makeRing(map, over, 3);
   const hovered = makeRing(map, over, 1.5);
-  const water = data.water ? { shapes: readShapes(data.water), kept: { scale: 0 } } : null;
+  const underlay = makeUnderlay();
   const canvas = new Ground({ draw }).addTo(map);
   let shown = null;
   let fills = [];
@@ -59,15 +59,16 @@ function makeDrawing(map, { onPick, onHover }) {
   function groundOf(level) {
     if (!grounds.has(level.key)) {
       const shapes = readShapes(level.shapes);
-      grounds.set(level.key, { shapes, borders: borderArcs(shapes, level.municipality), kept: { scale: 0 } });
+      const borders = borderArcs(shapes, level.municipality);
+      grounds.set(level.key, { shapes, borders, kept: new Set(level.kept), thin: { scale: 0 } });
     }
     return grounds.get(level.key);
   }
 
   // What is thinned for a zoom serves until the next.
   function keptAt(ground, scale) {
-    if (ground.kept.scale !== scale) ground.kept = { scale, ...thinned(ground.shapes, scale) };
-    return ground.kept;
+    if (ground.thin.scale !== scale) ground.thin = { scale, ...thinned(ground.shapes, scale) };
+    return ground.thin;
   }
 
   function draw(pen, origin, size, zoom) {
@@ -77,15 +78,24 @@ function makeDrawing(map, { onPick, onHover }) {
     const kept = keptAt(shown, scale);
     const sides = [origin.x, origin.y, origin.x + size.x, origin.y + size.y].map((side) => side / scale);
     const seen = within(shown.shapes, sides);
+    const lined = size.x * size.y > least * seen.length;
     pen.lineJoin = "round";
+    if (opacity === 1) underlay.under(pen, scale, origin);
     pen.globalAlpha = opacity;
     fillAreas(pen, seen, kept, origin);
     pen.globalAlpha = 1;
-    if (size.x * size.y > least * seen.length) drawLines(pen, seen, kept, origin, zoom);
-    if (water) drawWater(pen, scale, origin);
+    if (lined) drawLines(pen, seen, kept, origin, zoom);
     pen.beginPath();
     for (const arc of shown.borders) addArc(pen, kept, arc, origin);
     strokeWith(pen, "rgb(57 68 77 / 90%)", zoom < 11.5 ? 1.2 : 2.4);
+    // A base map of others has its own water.
+    if (opacity < 1) return;
+    underlay.sea(pen, scale, origin, size);
+    // Where the shore is too coarse for an area, its own border stays.
+    const afloat = seen.filter((area) => shown.kept.has(area));
+    fillAreas(pen, afloat, kept, origin);
+    if (lined) drawLines(pen, afloat, kept, origin, zoom);
+    underlay.over(pen, scale, origin, zoom);
   }
 
   // A path for each area: one for all areas of a colour takes the browser four times as long.
@@ -111,14 +121,6 @@ function makeDrawing(map, { onPick, onHover }) {
       }
     }
     strokeWith(pen, "#fff", zoom < 9.5 ? 0.3 : zoom < 11.5 ? 0.6 : 1);
-  }
-
-  function drawWater(pen, scale, origin) {
-    const kept = keptAt(water, scale);
-    pen.beginPath();
-    for (let area = 0; area < water.shapes.count; area++) addRings(pen, water.shapes, kept, area, origin);
-    pen.fillStyle = "#c6d6e1";
-    pen.fill("evenodd");
   }
 
   let under = null;

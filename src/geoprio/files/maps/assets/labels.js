@@ -5,6 +5,7 @@ function makeLabels(map, drawing, state) {
   pane.style.zIndex = 450;
   pane.style.pointerEvents = "none";
   const pen = document.createElement("canvas").getContext("2d");
+  const faces = { town: [13, 700], district: [12, 600], area: [12, 400], stop: [12, 400] };
 
   function width(text, size, weight) {
     pen.font = `${weight} ${size}px Arial, sans-serif`;
@@ -36,6 +37,16 @@ function makeLabels(map, drawing, state) {
     return found.sort((one, other) => other.weight - one.weight);
   }
 
+  // Districts people speak of, and stations: each with its own zoom, those in sight only.
+  function known() {
+    const zoom = map.getZoom();
+    const { names = [], points = [], types = [] } = data.ground?.places ?? {};
+    const view = map.getBounds();
+    return names
+      .map((name, at) => ({ name, point: points[at], kind: types[at] === "district" ? "district" : "stop" }))
+      .filter(({ point, kind }) => zoom >= (kind === "stop" ? 12 : 10.5) && view.contains(point));
+  }
+
   // What lies under a button is not read.
   function controls() {
     const corner = map.getContainer().getBoundingClientRect();
@@ -45,6 +56,13 @@ function makeLabels(map, drawing, state) {
       const to = map.containerPointToLayerPoint([right - corner.left, bottom - corner.top]);
       return [from.x, from.y, to.x, to.y];
     });
+  }
+
+  function dotAt({ x, y }) {
+    const made = element("span", "stop-dot");
+    made.style.left = `${x}px`;
+    made.style.top = `${y}px`;
+    return made;
   }
 
   // A layer's change leaves the names where they are.
@@ -58,15 +76,18 @@ function makeLabels(map, drawing, state) {
     const east = west + map.getSize().x;
     const seen = new Set();
     pane.replaceChildren();
-    for (const { name, point, kind } of [...towns(), ...areas()]) {
+    for (const { name, point, kind } of [...towns(), ...known(), ...areas()]) {
       const at = map.latLngToLayerPoint(point);
-      const half = width(name, kind === "town" ? 13 : 12, kind === "town" ? 700 : 400) / 2 + 4;
-      const box = [at.x - half, at.y - 10, at.x + half, at.y + 10];
+      if (kind === "stop") pane.append(dotAt(at));
+      const [left, half] = [kind === "stop" ? 12 : 0, width(name, ...(faces[kind] ?? faces.area)) / 2 + 4];
+      // A station's name stands beside its dot.
+      if (left) at.x += half + 6;
+      const box = [at.x - half - left, at.y - 10, at.x + half, at.y + 10];
       const over = (other) =>
         box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
       const cut = box[0] < west || box[2] > east;
-      if (cut || seen.has(`${kind} ${name}`) || taken.some(over)) continue;
-      seen.add(`${kind} ${name}`);
+      if (cut || seen.has(name) || taken.some(over)) continue;
+      seen.add(name);
       taken.push(box);
       const label = element("span", `place ${kind}`, name);
       label.style.left = `${at.x}px`;
