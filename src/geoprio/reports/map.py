@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -9,7 +10,14 @@ import pandas as pd
 
 from geoprio.config import Group, Profile
 from geoprio.files.folder import safe_names
-from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
+from geoprio.files.maps import (
+    MapLayer,
+    MapLevel,
+    MapPage,
+    build_map,
+    open_map,
+    own_layers,
+)
 from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
 from geoprio.files.maps.underlay import Underlay
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
@@ -193,6 +201,12 @@ def leadership_map(run: Run) -> Content:
         *own_layers(run.language),
     ]
     return levels, [_placed(layer, run) for layer in layers], _page(run)
+
+
+def opened_map(run: Run, *, offline: bool | Path | str) -> Any:  # noqa: ANN401 - folium's own
+    """Return the leadership's map to add to; see `Run.map`."""
+    levels, layers, page = leadership_map(run)
+    return open_map(build_map(levels, layers, page=page), offline=offline)
 
 
 def _placed(layer: MapLayer, run: Run) -> MapLayer:

@@ -11,6 +11,8 @@ function writeAddress(state) {
 }
 
 function writeNow(state) {
+  // In a notebook the page stands in a frame that has no address.
+  if (location.protocol === "about:") return;
   const parts = new URLSearchParams();
   const put = (name, value, usual) => { if (value && value !== usual) parts.set(name, value); };
   put(words.address_view, state.view, "where");

@@ -33,14 +33,13 @@ function makeRing(map, renderer, weight) {
 }
 
 // Off until the reader turns it on: whoever serves the tiles learns what is looked at.
-function offerBase(map, drawing) {
+function offerBase(map) {
   if (!data.online) return;
   const tiles = L.tileLayer(data.online, { maxZoom: 19 });
   byId("online").checked = false;
   byId("online").addEventListener("change", (event) => {
     if (event.target.checked) tiles.addTo(map);
     else tiles.remove();
-    drawing.letThrough(event.target.checked);
   });
 }
 
@@ -51,7 +50,9 @@ function makeDrawing(map, { onPick, onHover }) {
   const chosen = makeRing(map, over, 3);
   const hovered = makeRing(map, over, 1.5);
   const underlay = makeUnderlay();
-  const canvas = new Ground({ draw }).addTo(map);
+  // Below Leaflet's own panes: what an analyst adds lies on top.
+  map.createPane("ground").style.zIndex = 390;
+  const canvas = new Ground({ draw, pane: "ground" }).addTo(map);
   let shown = null;
   let fills = [];
   let opacity = 1;
@@ -138,7 +139,12 @@ function makeDrawing(map, { onPick, onHover }) {
     return areaAt(shown.shapes, x, y);
   }
 
+  // While something is drawn or measured on the map, a click is a part of it.
+  let busy = false;
+  map.on("draw:drawstart draw:editstart draw:deletestart measurestart", () => { busy = true; });
+  map.on("draw:drawstop draw:editstop draw:deletestop measurefinish", () => { setTimeout(() => { busy = false; }); });
   map.on("click", (event) => {
+    if (busy) return;
     const area = areaUnder(event);
     if (area !== null) onPick(area);
   });
@@ -184,7 +190,16 @@ function makeDrawing(map, { onPick, onHover }) {
     canvas.redraw();
   }
 
-  return { paint, choose, zoomTo, zoomToAll, letThrough, boundsOf };
+  // Tiles that an analyst has added are seen through the areas.
+  const tiled = () => {
+    let found = false;
+    map.eachLayer((layer) => { found ||= layer instanceof L.TileLayer; });
+    letThrough(found);
+  };
+  map.on("layeradd layerremove", ({ layer }) => { if (layer instanceof L.TileLayer) tiled(); });
+  tiled();
+
+  return { paint, choose, zoomTo, zoomToAll, boundsOf };
 }
 
 function strokeWith(pen, colour, width) {

@@ -14,7 +14,7 @@ function startPage(map) {
   showLegend(shadesOf(state.view, state.level, state.layer));
   openView(map);
   const drawing = makeDrawing(map, { onPick: (area) => pick(area, { from: "map" }), onHover: hint });
-  offerBase(map, drawing);
+  offerBase(map);
   const labels = makeLabels(map, drawing, state);
   const list = makeList((area) => pick(area, { from: "list" }));
   const table = makeTable(state, (area) => pick(area, { from: "table" }));
