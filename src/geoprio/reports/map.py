@@ -69,7 +69,19 @@ def _level(
     areas, notes = level.places, level.run.record["notes"][level.area_set]
     if "association" in areas:
         values = values.assign(association=areas["association"].astype(object).fillna(""))
-    return MapLevel(key=level.area_set, title="", areas=areas, values=values, notes=notes)
+    return MapLevel(
+        level.area_set, "", areas=areas, values=values, notes=notes, electors=_electors(level)
+    )
+
+
+def _electors(level: Level) -> pd.Series:
+    """Return the electors of each area; a municipality's are those of its areas."""
+    run = level.run
+    if level.area_set in run.levels:
+        return level.votes["electors_count"]
+    scored = run.scored
+    home = scored.areas["municipality_code"]
+    return scored.votes["electors_count"].groupby(home).sum(min_count=1)
 
 
 def _score_layers(run: Run, level: MapLevel) -> list[MapLayer]:

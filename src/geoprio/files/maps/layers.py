@@ -69,6 +69,8 @@ class MapLevel:
     """Method, year and source by layer key, where this level's differ from the layer's own."""
     ranked: Mapping[str, int] = field(default_factory=dict)
     """How many areas a layer's ranks are among, where that is more than those shown."""
+    electors: pd.Series | None = None
+    """Electors of the same areas: without them the page draws no circles."""
     overview: bool = False
     """Whether it is too coarse to act on: no verdict is said of its areas."""
 

@@ -298,18 +298,8 @@ def _rows(level: MapLevel, layer: MapLayer, names: pd.Series) -> list[tuple[str,
 
 
 _SCRIPTS = (
-    *(
-        "text",
-        "shapes",
-        "scores",
-        "classes",
-        "shades",
-        "verdict",
-        "ground",
-        "underlay",
-        "drawing",
-        "labels",
-    ),
+    *("text", "shapes", "scores", "classes", "shades", "verdict", "ground", "underlay"),
+    *("people", "drawing", "labels"),
     *("legend", "card", "calculation", "list", "search", "filters", "trial", "table", "csv"),
     *("address", "view", "main"),
 )

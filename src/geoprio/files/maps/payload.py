@@ -11,7 +11,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
+from geoprio.files.maps.circles import place_circles
 from geoprio.files.maps.geometry import (
     PRECISION,
     WGS84,
@@ -38,6 +40,12 @@ from geoprio.words import Language, straight, table
 
 DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0, "class": 0}
 """Decimals that leave Python; a share's four are two of a percentage."""
+
+
+WEB, CIRCLE = 3857, 10
+"""The plane of the screen, and the steps in metres that circles are told in."""
+FEWEST = 3
+"""Areas that are worth drawing as circles."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ def encode_levels(
         small = replace(level, values=taken(level, layers))
         rows, columns = np.arange(len(level.areas)), _columns(small, layers)
         columns |= _ashore(shapes[level.key], level.areas, ground)
+        columns["circles"] = _circles(columns["points"], level)
         encoded.append(Encoded(small, shapes[level.key], columns, rows))
     return encoded
 
@@ -94,6 +103,23 @@ def _ashore(
         return {"points": np.array(label_points(shapes)), "kept": np.zeros(len(shapes), bool)}
     seen, kept = ground.ashore(areas)
     return {"points": np.array(label_points(seen.to_crs(WGS84))), "kept": kept}
+
+
+def _circles(points: np.ndarray, level: MapLevel) -> np.ndarray:
+    """Return middle and radius of each area's circle in steps of `CIRCLE` m of EPSG:3857.
+
+    That is the plane that the page draws in, where a circle stays one; none without electors.
+    """
+    if level.electors is None or len(points) < FEWEST:
+        return np.zeros((len(points), 0), np.int64)
+    lat, lon = points.T
+    plane = gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=WGS84).to_crs(WEB)
+    at = shapely.get_coordinates(plane.to_numpy())
+    municipality = pd.Categorical(level.areas["municipality_code"]).codes.astype(np.int64)
+    middles, radii = place_circles(at, level.electors.reindex(level.areas.index), municipality)
+    # Rounded, two middles may come as much nearer each other.
+    whole = np.column_stack([np.rint(middles / CIRCLE), np.floor(radii / CIRCLE - 0.71)])
+    return whole.astype(np.int64)
 
 
 def draw_levels(levels: Sequence[MapLevel]) -> dict[str, gpd.GeoSeries]:
@@ -193,6 +219,7 @@ def _level(one: Encoded, layers: Sequence[MapLayer], names: pd.Series) -> dict[s
         "municipalities": names.reindex(municipality.categories).fillna("").tolist(),
         "points": columns["points"],
         "kept": columns["kept"],
+        "circles": columns["circles"],
         "shapes": encode_shapes(one.shapes),
         "texts": columns["texts"],
         "values": columns["values"],

@@ -50,6 +50,8 @@ function makeDrawing(map, { onPick, onHover }) {
   const chosen = makeRing(map, over, 3);
   const hovered = makeRing(map, over, 1.5);
   const underlay = makeUnderlay();
+  const people = makePeople(() => canvas.redraw());
+  let circled = false;
   // Below Leaflet's own panes: what an analyst adds lies on top.
   map.createPane("ground").style.zIndex = 390;
   const canvas = new Ground({ draw, pane: "ground" }).addTo(map);
@@ -61,7 +63,8 @@ function makeDrawing(map, { onPick, onHover }) {
     if (!grounds.has(level.key)) {
       const shapes = readShapes(level.shapes);
       const borders = borderArcs(shapes, level.municipality);
-      grounds.set(level.key, { shapes, borders, kept: new Set(level.kept), thin: { scale: 0 } });
+      const circles = circlesOf(level);
+      grounds.set(level.key, { shapes, borders, circles, kept: new Set(level.kept), thin: { scale: 0 } });
     }
     return grounds.get(level.key);
   }
@@ -76,6 +79,12 @@ function makeDrawing(map, { onPick, onHover }) {
     pen.clearRect(0, 0, size.x, size.y);
     if (!shown) return;
     const scale = 2 ** zoom;
+    const way = shown.circles ? people.step() : 0;
+    if (way < 1) drawMap(pen, origin, size, zoom, scale);
+    if (way > 0) people.draw(pen, shown.circles, fills, { scale, origin, size, unknown });
+  }
+
+  function drawMap(pen, origin, size, zoom, scale) {
     const kept = keptAt(shown, scale);
     const sides = [origin.x, origin.y, origin.x + size.x, origin.y + size.y].map((side) => side / scale);
     const seen = within(shown.shapes, sides);
@@ -128,7 +137,7 @@ function makeDrawing(map, { onPick, onHover }) {
   function hover(area, latlng) {
     if (area !== under) {
       under = area;
-      hovered.around(area === null ? [] : ringsOf(shown.shapes, area));
+      hovered.around(ringsAround(area));
       map.getContainer().classList.toggle("over-area", area !== null);
     }
     onHover(area, latlng);
@@ -136,7 +145,16 @@ function makeDrawing(map, { onPick, onHover }) {
 
   function areaUnder(event) {
     const { x, y } = map.project(event.latlng, 0);
-    return areaAt(shown.shapes, x, y);
+    return inCircles() ? circleAt(shown.circles, x, y) : areaAt(shown.shapes, x, y);
+  }
+
+  function inCircles() {
+    return circled && shown.circles !== null;
+  }
+
+  function ringsAround(area) {
+    if (area === null) return [];
+    return inCircles() ? ringOfCircle(shown.circles[area]) : ringsOf(shown.shapes, area);
   }
 
   // While something is drawn or measured on the map, a click is a part of it.
@@ -166,10 +184,18 @@ function makeDrawing(map, { onPick, onHover }) {
   }
 
   function choose(area) {
-    chosen.around(area === null ? [] : ringsOf(shown.shapes, area));
+    chosen.around(ringsAround(area));
+  }
+
+  // The areas as circles by their electors, or as they lie on the map.
+  function setCircled(on) {
+    circled = on;
+    people.set(on);
+    hover(null);
   }
 
   function boundsOf(area) {
+    if (inCircles()) return L.latLngBounds(ringOfCircle(shown.circles[area])[0]);
     const [west, north, east, south] = shown.shapes.boxes.subarray(4 * area, 4 * area + 4);
     return L.latLngBounds(map.unproject([west, south], 0), map.unproject([east, north], 0));
   }
@@ -199,7 +225,7 @@ function makeDrawing(map, { onPick, onHover }) {
   map.on("layeradd layerremove", ({ layer }) => { if (layer instanceof L.TileLayer) tiled(); });
   tiled();
 
-  return { paint, choose, zoomTo, zoomToAll, boundsOf };
+  return { paint, choose, zoomTo, zoomToAll, boundsOf, setCircled };
 }
 
 function strokeWith(pen, colour, width) {

@@ -1,5 +1,9 @@
 // Names of places with a halo: the weightier first, none over another, fewer at far zoom.
 
+function isCircled(state) {
+  return state.circled && circlesOf(state.level) !== null;
+}
+
 function makeLabels(map, drawing, state) {
   const pane = map.createPane("labels");
   pane.style.zIndex = 450;
@@ -14,6 +18,7 @@ function makeLabels(map, drawing, state) {
 
   function towns() {
     if (map.getZoom() > 12.5) return [];
+    if (isCircled(state)) return townsOf(state.level).filter((town) => town.name).sort((one, other) => other.weight - one.weight);
     const { names, points, weights } = data.places;
     return names
       .map((name, place) => ({ name, point: points[place], weight: weights[place], kind: "town" }))
@@ -27,18 +32,20 @@ function makeLabels(map, drawing, state) {
     const view = map.getBounds();
     const found = [];
     level.names.forEach((name, area) => {
-      if (name === level.codes[area] || !view.contains(level.points[area])) return;
+      const { lat, lng } = isCircled(state) ? drawing.boundsOf(area).getCenter() : L.latLng(level.points[area]);
+      if (name === level.codes[area] || !view.contains([lat, lng])) return;
       const box = drawing.boundsOf(area);
       const left = map.latLngToLayerPoint(box.getSouthWest()).x;
       const right = map.latLngToLayerPoint(box.getNorthEast()).x;
       if (right - left < width(name, 12, 400) * 0.9) return;
-      found.push({ name, point: level.points[area], weight: right - left, kind: "area" });
+      found.push({ name, point: [lat, lng], weight: right - left, kind: "area" });
     });
     return found.sort((one, other) => other.weight - one.weight);
   }
 
   // Districts people speak of, and stations: each with its own zoom, those in sight only.
   function known() {
+    if (isCircled(state)) return [];
     const zoom = map.getZoom();
     const { names = [], points = [], types = [] } = data.ground?.places ?? {};
     const view = map.getBounds();
@@ -68,7 +75,7 @@ function makeLabels(map, drawing, state) {
   // A layer's change leaves the names where they are.
   let placed = "";
   function place() {
-    const now = [state.level.key, map.getZoom(), map.getCenter(), map.getSize()].join(" ");
+    const now = [state.level.key, isCircled(state), map.getZoom(), map.getCenter(), map.getSize()].join(" ");
     if (now === placed) return;
     placed = now;
     const taken = controls();

@@ -7,7 +7,7 @@ function viewsOf(level, layer) {
 }
 
 function startPage(map) {
-  const state = { view: "where", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter };
+  const state = { view: "where", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter, circled: false };
   readAddress(state);
   // Before the drawing and the labels, which ask for the zoom; the legend before the view around it.
   foldLegend();
@@ -42,10 +42,21 @@ function startPage(map) {
     byId("answer").textContent = view === "sure" && layer.kind === "score"
       ? sureWords(shades)
       : answerWords(level, layer, inside, placesOf(level, layer, order));
+    showForm();
     showArea();
     tried.show(kept);
     table.show();
     labels.place();
+  }
+
+  // The same areas, as they lie or by their electors.
+  function showForm() {
+    const there = circlesOf(state.level) !== null;
+    byId("forms").hidden = !there;
+    for (const input of byId("forms").querySelectorAll("input")) input.checked = (input.value === "people") === state.circled;
+    byId("form-note").hidden = !state.circled;
+    document.body.classList.toggle("circled", there && state.circled);
+    drawing.setCircled(there && state.circled);
   }
 
   function refit() {
@@ -116,6 +127,10 @@ function startPage(map) {
     byId("layer").value = String(data.layers.indexOf(layer));
   }
 
+  byId("forms").addEventListener("change", ({ target }) => {
+    state.circled = target.value === "people";
+    show();
+  });
   makeViews((view) => {
     state.view = view;
     if (view === "plan") setLayer(plannedLayer() ?? state.layer);
