@@ -89,6 +89,16 @@ def test_no_area_vanishes_in_the_sea_and_large_ones_end_at_the_shore() -> None:
     assert seen.within(areas.geometry.buffer(1)).all()
 
 
+def test_where_own_water_is_known_it_is_the_shore() -> None:
+    areas = gpd.GeoDataFrame(
+        geometry=[shapely.box(EASTING, NORTHING, EASTING + 3000, NORTHING + 3000)], crs=3006
+    )
+    land = shapely.box(EASTING - 9000, NORTHING, EASTING + 1500, NORTHING + 3000)
+    bay = shapely.box(EASTING + 2000, NORTHING, EASTING + 2500, NORTHING + 3000)
+    assert underlay(land=land).ashore(areas)[1].tolist() == [False]
+    assert underlay(land=land, water=bay).ashore(areas)[1].tolist() == [True]
+
+
 @pytest.mark.browser
 def test_a_tap_answers_on_land_and_where_the_sea_is_painted(
     browser: Browser, tmp_path: Path

@@ -52,7 +52,8 @@ def ground_of(outcome: Outcome) -> gpd.GeoDataFrame:
     """Return what maps draw under and over the areas: `type`, `area_name` and `geometry`.
 
     A type is a kind of `GROUND`, or `district` for a point in each area of a set that people know
-    by name. The land is the user's own where a source gives it.
+    by name, `polling` and `postal` for one in each polling district and postal code, whose name
+    begins with its code. The land is the user's own where a source gives it.
     """
     base = outcome.levels[0].areas
     given = [
@@ -70,9 +71,35 @@ def ground_of(outcome: Outcome) -> gpd.GeoDataFrame:
             given.append(
                 gpd.GeoDataFrame(own[["area_name"]].assign(type="district"), geometry=middles)
             )
+    given += _found(outcome)
     columns = ["type", "area_name", "geometry"]
     ground = gpd.GeoDataFrame(pd.concat(given, ignore_index=True)[columns], crs=CRS)
     return ground.sort_values(["type", "area_name"], kind="stable", ignore_index=True)
+
+
+def _found(outcome: Outcome) -> list[gpd.GeoDataFrame]:
+    """Return a point in each polling district, and in the area that most of a postal code is in."""
+    basis = outcome.plans.campaign.election.basis
+    sets = outcome.gathered.atlas.sets
+    districts = sets[outcome.gathered.results[basis].source.area_set]
+    # Districts of one municipality stand beside whole others, which are no districts.
+    own = districts[districts.index != districts["municipality_code"]]
+    named = own.index + (" " + own["area_name"]).where(own["area_name"] != own.index, "")
+    found = [_points(named, own.geometry, "polling")]
+    postal = postal_of(outcome)
+    if postal is not None:
+        inside = postal[1][postal[1]["source_code"] != ""]
+        most = inside.sort_values(["area_code", "people_count", "source_code"])
+        most = most.drop_duplicates("area_code", keep="last")
+        shapes = outcome.levels[0].areas.geometry.reindex(most["source_code"])
+        found.append(_points(most["area_code"], shapes, "postal"))
+    return found
+
+
+def _points(names: pd.Series | pd.Index, shapes: gpd.GeoSeries, kind: str) -> gpd.GeoDataFrame:
+    columns = {"area_name": np.asarray(names, object), "type": kind}
+    points = shapes.representative_point().to_numpy()
+    return gpd.GeoDataFrame(columns, geometry=points, crs=CRS)
 
 
 def postal_of(outcome: Outcome) -> tuple[str, pd.DataFrame] | None:

@@ -6,15 +6,19 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geoprio.files.maps.geometry import PRECISION, TOLERANCE, WGS84, encode_shapes, lat_lon
 from geoprio.tables import CRS
 
+PLACES = ("district", "places", "polling", "postal")
 COARSE = 60.0
 """Simplification of shores in metres: their own generalisation is coarser."""
 LEAST_KM2 = 4.0
 """Areas smaller than this keep their own border: the shore is too coarse to cut them."""
+OWN_WATER = 0.01
+"""Part (0-1) of an area that own water covers where its file knows the area's shore."""
 SEEN_KM2 = 1.0
 """Ground that is enough to be seen and tapped, whatever the sea takes of an area."""
 
@@ -30,7 +34,8 @@ class Underlay:
     roads
         Lines.
     places
-        Points with `area_name` and `type`: a `district`, or `places` such as stations.
+        Points with `area_name` and `type`: a `district`, `places` such as stations; and, found by
+        the search and not drawn, `polling` districts and `postal` codes, "code name".
     """
 
     land: gpd.GeoSeries
@@ -44,7 +49,7 @@ class Underlay:
         shapes = {
             kind: ground.geometry[ground["type"] == kind] for kind in ("land", "water", "roads")
         }
-        named = ground["type"].isin(["district", "places"]) & (ground["area_name"] != "")
+        named = ground["type"].isin(PLACES) & (ground["area_name"] != "")
         columns = ["area_name", "type", "geometry"]
         return cls(**shapes, places=gpd.GeoDataFrame(ground.loc[named, columns]))
 
@@ -61,7 +66,8 @@ class Underlay:
         """Return areas as they are seen, and which of them keep a border that lies in the sea.
 
         The sea is taken from an area that is large enough for a coarse shore to cut, if half of it
-        or `SEEN_KM2` is left; the others are seen as they are, so that none vanishes.
+        or `SEEN_KM2` is left; the others are seen as they are, so that none vanishes. Where own
+        water lies in an area, that is its shore.
         """
         shapes = areas.geometry.to_numpy()
         land = shapely.union_all(self.land.to_numpy())
@@ -69,11 +75,22 @@ class Underlay:
         wet = ~shapely.covers(land, shapes)
         size = shapely.area(shapes)
         seen = shapes.copy()
-        cut = wet & (size >= LEAST_KM2 * 1e6)
+        cut = wet & (size >= LEAST_KM2 * 1e6) & ~self._watered(shapes)
         seen[cut] = shapely.intersection(shapes[cut], land)
         small = shapely.area(seen) < np.minimum(size / 2, SEEN_KM2 * 1e6)
         kept = wet & (~cut | small)
         return gpd.GeoSeries(np.where(kept, shapes, seen), areas.index, CRS), kept
+
+    def _watered(self, shapes: np.ndarray) -> npt.NDArray[np.bool_]:
+        if not len(self.water):
+            return np.zeros(len(shapes), bool)
+        water = shapely.union_all(self.water.make_valid().to_numpy())
+        shapely.prepare(water)
+        near = shapely.intersects(water, shapes)
+        share = np.zeros(len(shapes))
+        share[near] = shapely.area(shapely.intersection(shapes[near], water))
+        own: npt.NDArray[np.bool_] = share > OWN_WATER * shapely.area(shapes)
+        return own
 
     def payload(self) -> dict[str, Any]:
         """Return it as the page reads it."""

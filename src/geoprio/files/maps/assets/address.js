@@ -18,6 +18,7 @@ function writeNow(state) {
   put(words.address_view, state.view, "where");
   put(words.address_shown, state.layer.key, data.layers[0].key);
   put(words.address_level, state.level.key, data.levels[0].key);
+  put(words.address_found, state.found ? `${state.found.type} ${state.found.full}` : "", "");
   put(words.address_form, state.circled ? "people" : "", "");
   put(words.address_place, state.area === null ? "" : state.level.codes[state.area], "");
   put(words.address_municipality, state.filter.municipality, "");
@@ -36,6 +37,8 @@ function readAddress(state) {
   state.level = known(data.levels, parts.get(words.address_level)) ?? data.levels[0];
   const area = state.level.codes.indexOf(parts.get(words.address_place));
   state.area = area < 0 ? null : area;
+  const found = parts.get(words.address_found);
+  state.found = found ? placeEntries().find((one) => `${one.type} ${one.full}` === found) ?? null : null;
   state.circled = parts.get(words.address_form) === "people";
   const filter = { ...noFilter };
   for (const [name, key] of [["municipality", words.address_municipality], ["association", words.address_association], ["verdict", words.address_verdict]]) {

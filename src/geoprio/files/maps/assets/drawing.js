@@ -194,6 +194,11 @@ function makeDrawing(map, { onPick, onHover }) {
     hover(null);
   }
 
+  function areaOn(point) {
+    const { x, y } = map.project(point, 0);
+    return areaAt(shown.shapes, x, y);
+  }
+
   function boundsOf(area) {
     if (inCircles()) return L.latLngBounds(ringOfCircle(shown.circles[area])[0]);
     const [west, north, east, south] = shown.shapes.boxes.subarray(4 * area, 4 * area + 4);
@@ -225,7 +230,7 @@ function makeDrawing(map, { onPick, onHover }) {
   map.on("layeradd layerremove", ({ layer }) => { if (layer instanceof L.TileLayer) tiled(); });
   tiled();
 
-  return { paint, choose, zoomTo, zoomToAll, boundsOf, setCircled };
+  return { paint, choose, zoomTo, zoomToAll, boundsOf, setCircled, areaOn, over };
 }
 
 function strokeWith(pen, colour, width) {

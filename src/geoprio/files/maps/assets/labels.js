@@ -51,6 +51,7 @@ function makeLabels(map, drawing, state) {
     const view = map.getBounds();
     return names
       .map((name, at) => ({ name, point: points[at], kind: types[at] === "district" ? "district" : "stop" }))
+      .filter((one, at) => types[at] === "district" || types[at] === "places")
       .filter(({ point, kind }) => zoom >= (kind === "stop" ? 12 : 10.5) && view.contains(point));
   }
 

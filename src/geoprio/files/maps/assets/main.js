@@ -7,7 +7,7 @@ function viewsOf(level, layer) {
 }
 
 function startPage(map) {
-  const state = { view: "where", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter, circled: false };
+  const state = { view: "where", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter, circled: false, found: null };
   readAddress(state);
   // Before the drawing and the labels, which ask for the zoom; the legend before the view around it.
   foldLegend();
@@ -71,6 +71,11 @@ function startPage(map) {
   }
 
   function pick(area, { from }) {
+    // Another area is another place.
+    if (from !== "search") {
+      state.found = null;
+      find.clear();
+    }
     Object.assign(state, { area, from });
     showArea();
     if (from !== "map") drawing.zoomTo(area);
@@ -89,7 +94,8 @@ function startPage(map) {
   // The reader is back where the area was chosen.
   function dismiss() {
     const { area, from } = state;
-    state.area = null;
+    state.area = state.found = null;
+    find.clear();
     showArea();
     if (from === "list") list.focus(area);
     else if (from === "search" && hovers) byId("search").focus(); // not to raise a phone's keyboard
@@ -142,7 +148,16 @@ function startPage(map) {
     show();
   });
   fillLevels(state, setLevel);
-  makeSearch(state, (level, area) => { setLevel(level); pick(area, { from: "search" }); });
+  const find = makeFind(map, drawing, {
+    onArea: (area) => pick(area, { from: "search" }),
+    onSaid: (text) => { byId("here-said").textContent = text; },
+  });
+  const findPlace = (entry) => {
+    state.found = entry;
+    find.show(entry.point, entry.name);
+  };
+  makeSearch(state, (level, area) => { setLevel(level); pick(area, { from: "search" }); }, findPlace);
+  byId("here").addEventListener("click", find.here);
   // Leaflet takes the focus at every click; a ring is for those who came by keyboard.
   document.addEventListener("pointerdown", () => document.body.classList.remove("keys"), true);
   document.addEventListener("keydown", (event) => {
@@ -157,7 +172,8 @@ function startPage(map) {
     show();
   });
   show();
-  if (state.area !== null) drawing.zoomTo(state.area);
+  if (state.found) find.show(state.found.point, state.found.name);
+  else if (state.area !== null) drawing.zoomTo(state.area);
   else refit();
   document.documentElement.dataset.ready = "true";
   performance.mark("ready");
