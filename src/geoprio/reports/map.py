@@ -204,6 +204,7 @@ def leadership_map(run: Run) -> Content:
         _level(level, _with_points(level, scores[name]), _parts(level))
         for name, level in run.levels.items()
     ]
+    levels = [replace(level, sums=_sums(run.levels[level.key])) for level in levels]
     if run.overview is not None:
         levels.append(_overview(run.overview, list(run.scored.known)))
     layers = [
@@ -219,6 +220,13 @@ def opened_map(run: Run, *, offline: bool | Path | str) -> Any:  # noqa: ANN401 
     """Return the leadership's map to add to; see `Run.map`."""
     levels, layers, page = leadership_map(run)
     return open_map(build_map(levels, layers, page=page), offline=offline)
+
+
+def _sums(level: Level) -> pd.DataFrame:
+    """Return what areas that are chosen together are summed by; NaN is unknown."""
+    return level.indicators[["households_count", "target_persons_count"]].assign(
+        electors_count=level.votes["electors_count"], se=level.errors["target_persons_count"]
+    )
 
 
 def _placed(layer: MapLayer, run: Run) -> MapLayer:
@@ -241,6 +249,7 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
         _page(run),
         audience="forening",
         plan_words="",
+        door_sek=0.0,
         sources=(publishers(run.record["sources"]),),
         online_base=None,
     )
@@ -372,6 +381,7 @@ def _page(run: Run) -> MapPage:
             *run.warnings,
         ),
         outline=outline.rename(columns={"area_name": "municipality_name"}),
+        door_sek=campaign.mailing.cost_per_household_sek,
         planned=MAILING if run.mailing["wave"].notna().any() else "",
         plan_words=plan_words(run),
         ground=None if ground is None else Underlay.of(gpd.GeoDataFrame(ground)),

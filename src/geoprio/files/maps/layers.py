@@ -35,6 +35,15 @@ PLAN_COLUMNS = ("wave", "households_count", "target_persons_count")
 """Figures of a decided plan that a map takes of its values where they are there."""
 
 
+SUMS = {
+    "households_count": "doors",
+    "electors_count": "electors",
+    "target_persons_count": "targets",
+    "se": "error",
+}
+"""Figures that chosen areas are summed by, and what the page calls them; `se` is of the targets."""
+
+
 @dataclass(frozen=True)
 class MapCriterion:
     """One criterion of a score: what it is called, its points (0-100) and its central weight."""
@@ -71,6 +80,8 @@ class MapLevel:
     """How many areas a layer's ranks are among, where that is more than those shown."""
     electors: pd.Series | None = None
     """Electors of the same areas: without them the page draws no circles."""
+    sums: pd.DataFrame | None = None
+    """Of the same areas, `SUMS` for what is chosen together; None where a reader may not choose."""
     overview: bool = False
     """Whether it is too coarse to act on: no verdict is said of its areas."""
 
@@ -165,6 +176,8 @@ class MapPage:
     """What each verdict means in a sentence, by its words, from most to least to do."""
     ground: Underlay | None = None
     """Sea, water, roads and places; None draws the areas alone."""
+    door_sek: float = 0.0
+    """What a household of the mailing costs, in kronor."""
     online_base: OnlineBase | None = None
     """A base map of others that the reader may turn on; None leaves the choice out."""
 
@@ -191,6 +204,8 @@ def check_readers(levels: Sequence[MapLevel], layers: Sequence[MapLayer], page: 
     """Refuse what the page's audience may not see: a column, or another association's areas."""
     for level in levels:
         for_audience(taken(level, layers), page.audience, association=page.association)
+        if level.sums is not None:
+            for_audience(level.sums, page.audience, association=page.association)
 
 
 def taken(level: MapLevel, layers: Sequence[MapLayer]) -> pd.DataFrame:

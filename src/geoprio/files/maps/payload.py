@@ -27,6 +27,7 @@ from geoprio.files.maps.geometry import (
 from geoprio.files.maps.layers import (
     COLOURS,
     PLAN_COLUMNS,
+    SUMS,
     TEXT_COLUMNS,
     Kind,
     MapLayer,
@@ -91,6 +92,11 @@ def encode_levels(
         rows, columns = np.arange(len(level.areas)), _columns(small, layers)
         columns |= _ashore(shapes[level.key], level.areas, ground)
         columns["circles"] = _circles(columns["points"], level)
+        columns["sums"] = (
+            {}
+            if level.sums is None
+            else {role: _numbers(level.sums[name], 0) for name, role in SUMS.items()}
+        )
         encoded.append(Encoded(small, shapes[level.key], columns, rows))
     return encoded
 
@@ -139,6 +145,7 @@ def build_payload(
         "title": page.title,
         "planned": page.planned,
         "plan_words": page.plan_words,
+        "door_sek": page.door_sek,
         "readers": page.readers,
         "ground": page.ground and page.ground.payload(),
         "online": page.online_base and page.online_base.url,
@@ -220,6 +227,7 @@ def _level(one: Encoded, layers: Sequence[MapLayer], names: pd.Series) -> dict[s
         "points": columns["points"],
         "kept": columns["kept"],
         "circles": columns["circles"],
+        "sums": columns["sums"],
         "shapes": encode_shapes(one.shapes),
         "texts": columns["texts"],
         "values": columns["values"],

@@ -64,7 +64,7 @@ function makeDrawing(map, { onPick, onHover }) {
       const shapes = readShapes(level.shapes);
       const borders = borderArcs(shapes, level.municipality);
       const circles = circlesOf(level);
-      grounds.set(level.key, { shapes, borders, circles, kept: new Set(level.kept), thin: { scale: 0 } });
+      grounds.set(level.key, { shapes, borders, circles, points: level.points, kept: new Set(level.kept), thin: { scale: 0 } });
     }
     return grounds.get(level.key);
   }
@@ -199,6 +199,10 @@ function makeDrawing(map, { onPick, onHover }) {
     return areaAt(shown.shapes, x, y);
   }
 
+  function middleOf(area) {
+    return inCircles() ? latLngOf(shown.circles[area].x, shown.circles[area].y) : shown.points[area];
+  }
+
   function boundsOf(area) {
     if (inCircles()) return L.latLngBounds(ringOfCircle(shown.circles[area])[0]);
     const [west, north, east, south] = shown.shapes.boxes.subarray(4 * area, 4 * area + 4);
@@ -230,7 +234,7 @@ function makeDrawing(map, { onPick, onHover }) {
   map.on("layeradd layerremove", ({ layer }) => { if (layer instanceof L.TileLayer) tiled(); });
   tiled();
 
-  return { paint, choose, zoomTo, zoomToAll, boundsOf, setCircled, areaOn, over };
+  return { paint, choose, zoomTo, zoomToAll, boundsOf, setCircled, areaOn, over, ringsAround, middleOf, keeps: (area) => fills[area] !== dimColour, ringOf: (weight) => makeRing(map, over, weight) };
 }
 
 function strokeWith(pen, colour, width) {

@@ -22,6 +22,7 @@ function startPage(map) {
   const tried = makeTrial(state, (kept) => show(kept));
   const tooltip = L.tooltip({ className: "hint", direction: "top", offset: [0, -8], opacity: 1 });
   const hovers = matchMedia("(hover: hover)").matches;
+  const selection = makeSelection(map, drawing, state);
   let keeps = [];
 
   function show(kept) {
@@ -43,6 +44,7 @@ function startPage(map) {
       ? sureWords(shades)
       : answerWords(level, layer, inside, placesOf(level, layer, order));
     showForm();
+    selection.show();
     showArea();
     tried.show(kept);
     table.show();
@@ -71,6 +73,7 @@ function startPage(map) {
   }
 
   function pick(area, { from }) {
+    if (selection.isRinging() || selection.take(area)) return;
     // Another area is another place.
     if (from !== "search") {
       state.found = null;
