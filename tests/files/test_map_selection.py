@@ -5,17 +5,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
+from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Download
 
 from geoprio.errors import ContractError
 from geoprio.files.maps import build_map, save_map
 from geoprio.files.maps.layers import check_readers
+from geoprio.files.maps.underlay import Underlay
 from geoprio.runs import Run
-from tests.files.conftest import toy_layers, toy_levels, toy_page
+from tests.files.conftest import EASTING, NORTHING, toy_layers, toy_levels, toy_page
 from tests.unpacked import payload_of
-from tests.visits import DESKTOP, Visit
+from tests.visits import DESKTOP, PHONE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -130,6 +134,34 @@ def test_a_list_a_table_and_a_wish_file_leave_the_page(visit: Visit, tmp_path: P
     assert codes[0] in copied
     assert "Siffrorna beskriver områden, inte personer." in copied
     assert (visit.complaints, visit.requests) == ([], [])
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_no_fault_of_any_severity(
+    browser: Browser, tmp_path: Path, language: str, device: dict[str, object]
+) -> None:
+    """With areas chosen, circles shown, a place found, and everything that folds unfolded."""
+    path = tmp_path / "map.html"
+    stop = shapely.Point(EASTING + 1000, NORTHING + 1000)
+    rows = {"type": ["places"], "area_name": ["Torget"]}
+    ground = Underlay.of(gpd.GeoDataFrame(rows, geometry=[stop], crs=3006))
+    levels = [
+        replace(level, electors=level.sums["electors_count"], sums=level.sums)
+        for level in with_sums()
+    ]
+    page = toy_page(language=language, door_sek=2.5, ground=ground)
+    save_map(build_map(levels, toy_layers(), page=page), path)
+    context = browser.new_context(**device, bypass_csp=True)
+    found = {"sv": "hittad", "en": "found"}[language]
+    visit = Visit(context, path, f"{found}=places+Torget&form=people")
+    visit.page.locator("#select").click()
+    visit.page.locator("#rows button").first.click()
+    visit.page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+    visit.page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
+    faults = visit.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    context.close()
+    assert [(one["id"], one["nodes"][0]["html"]) for one in faults["violations"]] == []
 
 
 def test_an_association_chooses_by_nothing_it_may_not_see(demo_result: Run) -> None:
