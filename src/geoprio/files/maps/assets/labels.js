@@ -66,6 +66,10 @@ function makeLabels(map, drawing, state) {
     });
   }
 
+  function meets(one, other) {
+    return one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
+  }
+
   function dotAt({ x, y }) {
     const made = element("span", "stop-dot");
     made.style.left = `${x}px`;
@@ -86,13 +90,15 @@ function makeLabels(map, drawing, state) {
     pane.replaceChildren();
     for (const { name, point, kind } of [...towns(), ...known(), ...areas()]) {
       const at = map.latLngToLayerPoint(point);
+      // A dot over a name makes both hard to read: the nearer zoom parts them.
+      const dot = [at.x - 6, at.y - 6, at.x + 6, at.y + 6];
+      if (kind === "stop" && taken.some((other) => meets(dot, other))) continue;
       if (kind === "stop") pane.append(dotAt(at));
       const [left, half] = [kind === "stop" ? 12 : 0, width(name, ...(faces[kind] ?? faces.area)) / 2 + 4];
       // A station's name stands beside its dot.
       if (left) at.x += half + 6;
       const box = [at.x - half - left, at.y - 10, at.x + half, at.y + 10];
-      const over = (other) =>
-        box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
+      const over = (other) => meets(box, other);
       const cut = box[0] < west || box[2] > east;
       if (cut || seen.has(name) || taken.some(over)) continue;
       seen.add(name);
