@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from geoprio.errors import SourceError as SourceError
     from geoprio.files.maps import MapLayer as MapLayer
     from geoprio.files.maps import explore as explore
+    from geoprio.files.maps import map as map  # noqa: A004
     from geoprio.files.maps import map_layer as map_layer
     from geoprio.groups import Evidence as Evidence
     from geoprio.groups import Joint as Joint
@@ -110,7 +111,7 @@ _NAMES = {
     "counts": "spread_unassigned",
     "demo": "DemoFiles write_demo",
     "errors": "ConfigError ContractError CoverageError GeoprioError SourceError",
-    "files.maps": "MapLayer explore map_layer",
+    "files.maps": "MapLayer explore map map_layer",
     "groups": "Evidence Joint at_least_one empirical_bayes estimate_groups fit_joint "
     "for_election intensity overlap_table own_base share_intervals",
     "pipeline": "compute run",

@@ -13,7 +13,7 @@ import pytest
 from geoprio.config import file_names, shipped_folder
 from geoprio.errors import ConfigError
 from geoprio.sources import Source, load_source, read_source
-from geoprio.sources.catalogue import OwnFile, PxwebFetch, Span, Wanted
+from geoprio.sources.catalogue import GROUND, OwnFile, PxwebFetch, Span, Wanted
 from geoprio.words import told
 from tests.sources.toy import square, write_cube, write_xlsx
 
@@ -97,8 +97,10 @@ def write_reply(path: Path, source: Source) -> None:
 
 def write_features(path: Path, source: Source) -> None:
     shape = square(660_000, 6_599_000)
-    if source.provides == "points":
+    if source.provides in {"points", "places"}:
         shape = {"type": "Point", "coordinates": [660_000, 6_599_000]}
+    if source.provides == "roads":
+        shape = {"type": "LineString", "coordinates": [[660_000, 6_599_000], [661_000, 6_599_000]]}
     features = [
         {"type": "Feature", "properties": row, "geometry": shape} for row in rows_of(source)
     ]
@@ -141,12 +143,14 @@ def test_a_source_reads_a_file_of_its_form(name: str, tmp_path: Path) -> None:
     source = SOURCES[name]
     named = source.files[0].replace("*", "x").replace("?", "r")
     # How features are wrapped is for the tests of borders to say.
-    if named.endswith((".zip", ".gpkg")):
+    if named.endswith((".zip", ".gpkg")) or source.provides in GROUND:
         source = source.model_copy(update={"files": (named := "features.geojson",)})
     WRITERS.get(source.reader, write_table)(tmp_path / named, source)
     frame = read_source(source, tmp_path, county_code="01")
     assert len(frame) == 1
-    if source.key.kind == "code":
+    if source.provides in GROUND:
+        assert frame["area_name"].tolist() == [code_of(source)]
+    elif source.key.kind == "code":
         code = code_of(source).removesuffix(source.key.strip_suffix)
         assert frame.index[0] == source.key.prefix + code
     if source.provides == "counts":

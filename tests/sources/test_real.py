@@ -15,6 +15,8 @@ ROWS = {
     "val_valdistrikt_2022": 1378,
     "deso_2018": 1287,
     "stadsdel_2021": 117,
+    "stockholm_water_2021": 1,
+    "stockholm_metro": 100,
     "basomrade_2014": 419,
     "basomrade_2014_age": 419,
     "postnummer": 3306,
@@ -36,11 +38,9 @@ OTHERS = (
 )
 NOT_READ = {
     "stadsdelar-2021.geojson": "drawn with their water; the layer without it is read",
-    "vatten-2021-forenklad.geojson": "Stockholm's water alone: the map would have it in one kommun",
     "uppsamlingsdistrikt-jamforelse-2018-2022.csv": "collecting districts are summed by kommun",
     "valdistrikt-2026-yttermatt-stockholms-lan.csv": "boxes, no borders: they cannot be areas",
-    "tunnelbanestationer.csv": "points of the campaign's own, which no step uses yet",
-    "pendeltagsstationer.csv": "points of the campaign's own, which no step uses yet",
+    "pendeltagsstationer.csv": "names in the genitive, and stations are missing",
 }
 """Files that have no source, and why."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from geoprio.files.markdown import one_line
+from geoprio.words import one_line
 
 LONGEST = 73
 """Bytes of a line; the next begins with a space."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -9,8 +10,16 @@ import pandas as pd
 
 from geoprio.config import MAILING, Group, Profile
 from geoprio.files.folder import safe_names
-from geoprio.files.maps import MapLayer, MapLevel, MapPage, own_layers
+from geoprio.files.maps import (
+    MapLayer,
+    MapLevel,
+    MapPage,
+    build_map,
+    open_map,
+    own_layers,
+)
 from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
+from geoprio.files.maps.underlay import Underlay
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
 from geoprio.reports.edition_page import plan_words
 from geoprio.reports.lists import (
@@ -20,7 +29,7 @@ from geoprio.reports.lists import (
     quadrant_words,
     scores_in_words,
 )
-from geoprio.runs import Level, Run
+from geoprio.runs import GROUND_FRAME, Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
 from geoprio.words import Language, text
@@ -62,7 +71,19 @@ def _level(
     areas, notes = level.places, level.run.record["notes"][level.area_set]
     if "association" in areas:
         values = values.assign(association=areas["association"].astype(object).fillna(""))
-    return MapLevel(key=level.area_set, title="", areas=areas, values=values, notes=notes)
+    return MapLevel(
+        level.area_set, "", areas=areas, values=values, notes=notes, electors=_electors(level)
+    )
+
+
+def _electors(level: Level) -> pd.Series:
+    """Return the electors of each area; a municipality's are those of its areas."""
+    run = level.run
+    if level.area_set in run.levels:
+        return level.votes["electors_count"]
+    scored = run.scored
+    home = scored.areas["municipality_code"]
+    return scored.votes["electors_count"].groupby(home).sum(min_count=1)
 
 
 def _score_layers(run: Run, level: MapLevel) -> list[MapLayer]:
@@ -185,6 +206,7 @@ def leadership_map(run: Run) -> Content:
         _level(level, _with_points(level, scores[name]), _parts(level))
         for name, level in run.levels.items()
     ]
+    levels = [replace(level, sums=_sums(run.levels[level.key])) for level in levels]
     if run.overview is not None:
         levels.append(_overview(run.overview, list(run.scored.known)))
     layers = [
@@ -194,6 +216,19 @@ def leadership_map(run: Run) -> Content:
         *own_layers(run.language),
     ]
     return levels, [_placed(layer, run) for layer in layers], _page(run)
+
+
+def opened_map(run: Run, *, offline: bool | Path | str) -> Any:  # noqa: ANN401 - folium's own
+    """Return the leadership's map to add to; see `Run.map`."""
+    levels, layers, page = leadership_map(run)
+    return open_map(build_map(levels, layers, page=page), offline=offline)
+
+
+def _sums(level: Level) -> pd.DataFrame:
+    """Return what areas that are chosen together are summed by; NaN is unknown."""
+    return level.indicators[["households_count", "target_persons_count"]].assign(
+        electors_count=level.votes["electors_count"], se=level.errors["target_persons_count"]
+    )
 
 
 def _placed(layer: MapLayer, run: Run) -> MapLayer:
@@ -216,6 +251,7 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
         _page(run),
         audience="forening",
         plan_words="",
+        door_sek=0.0,
         sources=(publishers(run.record["sources"]),),
         online_base=None,
     )
@@ -330,7 +366,7 @@ def _own_figures(level: Level, parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _page(run: Run) -> MapPage:
     language, campaign = run.language, run.campaign
-    example, water = campaign.associations_note, run.frames.get("water_areas")
+    example, ground = campaign.associations_note, run.frames.get(GROUND_FRAME)
     labels = verdict_labels(language)
     meanings = verdict_meanings(campaign.uncertainty, top_k=run.scored.top_k, language=language)
     outline = gpd.GeoDataFrame(run.frames["kommun_areas"])
@@ -340,7 +376,10 @@ def _page(run: Run) -> MapPage:
         language=language,
         audience="valledning",
         few=text("fewer_than", language, number=campaign.minimum_count),
-        sources=tuple(credit(item) for item in run.record["sources"]),
+        sources=(
+            *(credit(item) for item in run.record["sources"]),
+            text("credit_shore", language),
+        ),
         demo_mark=run.mark,
         notices=(
             text("about_areas", language),
@@ -350,9 +389,10 @@ def _page(run: Run) -> MapPage:
             *run.warnings,
         ),
         outline=outline.rename(columns={"area_name": "municipality_name"}),
+        door_sek=campaign.mailing.cost_per_household_sek,
         planned=MAILING if run.mailing["wave"].notna().any() else "",
         plan_words=plan_words(run),
-        water=None if water is None else gpd.GeoDataFrame(water).geometry,
+        ground=None if ground is None else Underlay.of(gpd.GeoDataFrame(ground)),
         online_base=campaign.map.online_base,
         verdicts={labels[name]: meanings[name] for name in labels},
     )

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,6 +30,8 @@ OWN = "own_figure_"
 """What a record calls a criterion of the user's own figures by, with its number: no file names
 such a column."""
 MUNICIPALITIES = "kommun"
+GROUND_FRAME = "ground_areas"
+"""The frame of what maps draw under and over the areas: land, water, roads, places."""
 WITHIN = "within_"
 """What a column of larger areas' names begins with in the frame `origins`; their set follows."""
 
@@ -230,11 +233,46 @@ class Run:
             self.frame("indicators", area_set),
         )
 
+    def map(self, *, offline: bool | Path | str = True) -> Any:  # noqa: ANN401 - folium's own
+        """Return the leadership's map as a Folium map, to which anything of Folium's may be added.
+
+        What is added lies on top of the areas and answers to clicks: markers with popups, GeoJson,
+        tile layers (seen through the areas), plugins, and what `GeoDataFrame.explore(m=...)` makes.
+
+        Parameters
+        ----------
+        offline
+            True: the page asks nobody for anything; what an addition needs is put into it from the
+            packages installed (Leaflet, HeatMap). A folder: plugins' files that you have saved
+            there under their own names too. False: the rest is got from its hosts whenever the map
+            is opened, and whoever has it learns which places are shown; the page says so.
+
+        Returns
+        -------
+        map
+            A `folium.Map`. It shows itself in a notebook, and `save` writes it to one file.
+
+        Raises
+        ------
+        ContractError
+            When it is saved or shown: additions that would be blank, every one.
+
+        Examples
+        --------
+        >>> import folium
+        >>> from geoprio import read_run
+        >>> page = read_run("data/processed/demo").map()
+        >>> marker = folium.Marker([59.33, 18.06], popup="Kansliet").add_to(page)
+        >>> page.save("karta.html")
+        """
+        # Reports stand above a run, which is asked for one by name alone.
+        return import_module("geoprio.reports.map").opened_map(self, offline=offline)
+
     def __repr__(self) -> str:
         return summary_text(self._summary())
 
     def _repr_html_(self) -> str:
-        return summary_html(self._summary())
+        return f"{summary_html(self._summary())}{self.map()._repr_html_()}"
 
     def _summary(self) -> Summary:
         return Summary(

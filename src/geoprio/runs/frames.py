@@ -5,18 +5,22 @@ import numpy as np
 import pandas as pd
 
 from geoprio.areas import are_postal_codes, find_way, shared_borders
+from geoprio.areas.land import land_about
 from geoprio.areas.nearest import lived_centres, nearest_places
 from geoprio.plans import plan_of, postal_pairs
 from geoprio.plans.reach import CELL
-from geoprio.runs import MUNICIPALITIES, WITHIN
+from geoprio.runs import GROUND_FRAME, MUNICIPALITIES, WITHIN
 from geoprio.runs.assurance import ORGANISE, weight_rows
 from geoprio.runs.outcome import Outcome
 from geoprio.runs.union import printed_overlap
 from geoprio.scores import Located, need_and_capacity, new_associations, support_list
-from geoprio.tables import may_see
+from geoprio.sources.catalogue import GROUND
+from geoprio.tables import CRS, may_see
 
-WATER = "vatten_"
-"""What the name of a set of areas that is water begins with; its year follows."""
+DISTRICT = "stadsdel_"
+"""What the name of a set begins with whose areas' names people find their way by."""
+LANDMARKS = ["place", "station"]
+"""Kinds of places that people find their way by."""
 PLACE = ["area_name", "municipality_name", "association"]
 
 
@@ -39,14 +43,71 @@ def run_frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
     if outcome.overview is not None:
         frames |= _of_overview(outcome, outcome.overview)
     frames.setdefault(f"{MUNICIPALITIES}_areas", sets[MUNICIPALITIES])
-    water = next((areas for name, areas in sets.items() if name.startswith(WATER)), None)
-    if water is not None:
-        frames["water_areas"] = water
+    frames[GROUND_FRAME] = ground_of(outcome)
     frames |= _places(outcome)
     postal = postal_of(outcome)
     if postal is not None:
         frames[f"{outcome.levels[0].area_set}_postal"] = postal[1]
     return frames | (outcome.earlier.frames if outcome.earlier else {})
+
+
+def ground_of(outcome: Outcome) -> gpd.GeoDataFrame:
+    """Return what maps draw under and over the areas: `type`, `area_name` and `geometry`.
+
+    A type is a kind of `GROUND`, `places` for those of `LANDMARKS`, or `district` for a point in
+    each area of a set that people know by name, `polling` and `postal` for one in each polling
+    district and postal code, whose name begins with its code. The land is the user's own where a
+    source gives it.
+    """
+    base = outcome.levels[0].areas
+    given = [
+        gpd.GeoDataFrame(item.frame).assign(type=item.source.provides)
+        for item in outcome.gathered.loaded
+        if item.source.provides in GROUND
+    ]
+    places = outcome.gathered.places
+    if places is not None:
+        ours = places[places["place_kind"].isin(LANDMARKS)]
+        given.append(ours.rename(columns={"place_name": "area_name"}).assign(type="places"))
+    if not any((frame["type"] == "land").any() for frame in given):
+        given.append(land_about(base).to_frame("geometry").assign(area_name="", type="land"))
+    for name, areas in outcome.gathered.atlas.sets.items():
+        if name.startswith(DISTRICT):
+            # Beside a city's districts the set has whole municipalities.
+            own = areas[areas.index != areas["municipality_code"]]
+            middles = own.geometry.representative_point()
+            given.append(
+                gpd.GeoDataFrame(own[["area_name"]].assign(type="district"), geometry=middles)
+            )
+    given += _found(outcome)
+    columns = ["type", "area_name", "geometry"]
+    ground = gpd.GeoDataFrame(pd.concat(given, ignore_index=True)[columns], crs=CRS)
+    return ground.sort_values(["type", "area_name"], kind="stable", ignore_index=True)
+
+
+def _found(outcome: Outcome) -> list[gpd.GeoDataFrame]:
+    """Return a point in each polling district, and in the area that most of a postal code is in."""
+    basis = outcome.plans.campaign.election.basis
+    sets = outcome.gathered.atlas.sets
+    districts = sets[outcome.gathered.results[basis].source.area_set]
+    # Districts of one municipality stand beside whole others, which are no districts.
+    own = districts[districts.index != districts["municipality_code"]]
+    named = own.index + (" " + own["area_name"]).where(own["area_name"] != own.index, "")
+    found = [_points(named, own.geometry, "polling")]
+    postal = postal_of(outcome)
+    if postal is not None:
+        inside = postal[1][postal[1]["source_code"] != ""]
+        most = inside.sort_values(["area_code", "people_count", "source_code"])
+        most = most.drop_duplicates("area_code", keep="last")
+        shapes = outcome.levels[0].areas.geometry.reindex(most["source_code"])
+        found.append(_points(most["area_code"], shapes, "postal"))
+    return found
+
+
+def _points(names: pd.Series | pd.Index, shapes: gpd.GeoSeries, kind: str) -> gpd.GeoDataFrame:
+    columns = {"area_name": np.asarray(names, object), "type": kind}
+    points = shapes.representative_point().to_numpy()
+    return gpd.GeoDataFrame(columns, geometry=points, crs=CRS)
 
 
 def postal_of(outcome: Outcome) -> tuple[str, pd.DataFrame] | None:

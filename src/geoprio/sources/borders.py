@@ -47,7 +47,7 @@ Points = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def settled(features: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
-    """Return features without heights, numbered from 1, in EPSG:3006.
+    """Return the features without heights, numbered from 1, in EPSG:3006.
 
     The coordinates decide what they are, not the declaration: what the source says (`options.crs`)
     is tried first, then what the file declares, EPSG:3006 and EPSG:4326, and the first that puts

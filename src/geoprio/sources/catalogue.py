@@ -242,7 +242,14 @@ Provides = Literal[
     "doors",
     "places",
     "early_votes",
+    "land",
+    "water",
+    "roads",
 ]
+GROUND = frozenset({"land", "water", "roads"})
+"""The kinds that maps draw under and over the areas and nothing is counted in."""
+SHOWN = GROUND | {"places"}
+"""Those without whose file a run shows less and is the same."""
 
 TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "areas": (frozenset(), frozenset({"area_name", "parent_code", "municipality_code"})),

@@ -28,9 +28,10 @@ from geoprio.config import (
 from geoprio.config.counties import counties, names_of_counties
 from geoprio.errors import SourceError
 from geoprio.sources.borders import read_boundaries, shape_points
-from geoprio.sources.catalogue import Loaded, Options, OwnFile, Source
+from geoprio.sources.catalogue import GROUND, SHOWN, Loaded, Options, OwnFile, Source
 from geoprio.sources.columns import SHAPERS
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
+from geoprio.sources.ground import shape_ground
 from geoprio.sources.places import (
     read_val_places,
     shape_doors,
@@ -50,8 +51,12 @@ BORDERS = frozenset({"crs", "member", "layer", "encoding", "dissolve", "spelling
 SHAPING = {**SHAPERS, "places": shape_places}
 WORKBOOKS = frozenset({"xlsx", "val_long", "val_electors", "val_rolls"})
 
-POINTS = {"points": shape_points, "doors": shape_doors}
-"""What makes points of a file, whole, whichever county they lie in."""
+UNPLACED = {
+    "points": shape_points,
+    "doors": shape_doors,
+    **dict.fromkeys(sorted(GROUND), shape_ground),
+}
+"""What makes shapes of a file, whole, whichever county they lie in."""
 
 READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "csv": (read_csv, frozenset({"separator", "encoding", "decimal", "member", *LAYOUT})),
@@ -250,9 +255,9 @@ def read_source(
         return rows
     frame: pd.DataFrame
     with _telling(paths, source):
-        if source.provides in POINTS:
-            points: pd.DataFrame = POINTS[source.provides](rows, source)
-            return points
+        if source.provides in UNPLACED:
+            shapes: pd.DataFrame = UNPLACED[source.provides](rows, source)
+            return shapes
         home = (county_code,) if isinstance(county_code, str) else county_code
         if source.provides == "early_votes":
             return shape_early_votes(rows, source, home)
@@ -319,6 +324,12 @@ def read_all(
     campaign: Campaign, sources: Mapping[str, Source], raw: Path, campaign_file: str
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
     """Return the sources of a campaign, read, and the key by which its areas nest."""
+    # Without a file of what is only shown, less is shown, and everything else is the same.
+    sources = {
+        name: source
+        for name, source in sources.items()
+        if source.provides not in SHOWN or has_file(source, raw)
+    }
     missing = [source for source in sources.values() if not has_file(source, raw)]
     if len(missing) > 1:
         faults = [_missing(source) for source in missing]

@@ -42,16 +42,10 @@ def draw_areas(areas: gpd.GeoDataFrame) -> gpd.GeoSeries:
     return drawn
 
 
-def draw_water(water: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Return water in EPSG:4326, simplified as the areas are; specks are left out."""
-    simple = water.make_valid().simplify(TOLERANCE)
-    return simple[~simple.is_empty & (simple.area > TOLERANCE**2)].to_crs(WGS84)
-
-
 def label_points(shapes: gpd.GeoSeries) -> list[list[float]]:
     """Return where a name stands, [latitude, longitude]: the centroid, else a point inside."""
     geometry = shapes.to_numpy()
-    return _lat_lon(_inside(geometry, shapely.centroid(geometry)))
+    return lat_lon(_inside(geometry, shapely.centroid(geometry)))
 
 
 def places(shapes: gpd.GeoSeries, municipality: pd.Series, names: pd.Series) -> dict[str, Any]:
@@ -71,7 +65,7 @@ def places(shapes: gpd.GeoSeries, municipality: pd.Series, names: pd.Series) -> 
         points[place] = shapely.union_all(geometry[home == place]).point_on_surface()
     return {
         "names": names.reindex(middles.index).fillna("").tolist(),
-        "points": _lat_lon(points),
+        "points": lat_lon(points),
         "weights": by_code.size().tolist(),
     }
 
@@ -124,7 +118,8 @@ def _inside(geometry: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     )
 
 
-def _lat_lon(points: np.ndarray) -> list[list[float]]:
+def lat_lon(points: np.ndarray) -> list[list[float]]:
+    """Return points in degrees as [latitude, longitude]."""
     pairs: list[list[float]] = np.round(shapely.get_coordinates(points)[:, ::-1], 5).tolist()
     return pairs
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geoprio.config import OnlineBase
 from geoprio.errors import ContractError
+from geoprio.files.maps.underlay import Underlay
 from geoprio.tables import AREAS, Audience, check, for_audience
 from geoprio.words import Language, Phrase, text
 
@@ -32,6 +33,15 @@ TEXT_COLUMNS = (
 """Texts that a map takes of its values where they are there."""
 PLAN_COLUMNS = ("wave", "households_count", "target_persons_count")
 """Figures of a decided plan that a map takes of its values where they are there."""
+
+
+SUMS = {
+    "households_count": "doors",
+    "electors_count": "electors",
+    "target_persons_count": "targets",
+    "se": "error",
+}
+"""Figures that chosen areas are summed by, and what the page calls them; `se` is of the targets."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,10 @@ class MapLevel:
     """Method, year and source by layer key, where this level's differ from the layer's own."""
     ranked: Mapping[str, int] = field(default_factory=dict)
     """How many areas a layer's ranks are among, where that is more than those shown."""
+    electors: pd.Series | None = None
+    """Electors of the same areas: without them the page draws no circles."""
+    sums: pd.DataFrame | None = None
+    """Of the same areas, `SUMS` for what is chosen together; None where a reader may not choose."""
     overview: bool = False
     """Whether it is too coarse to act on: no verdict is said of its areas."""
 
@@ -160,8 +174,10 @@ class MapPage:
     """How well the plan hits, beside mailing everyone; stands under its legend."""
     verdicts: Mapping[str, str] = field(default_factory=dict)
     """What each verdict means in a sentence, by its words, from most to least to do."""
-    water: gpd.GeoSeries | None = None
-    """Drawn over the areas, in EPSG:3006."""
+    ground: Underlay | None = None
+    """Sea, water, roads and places; None draws the areas alone."""
+    door_sek: float = 0.0
+    """What a household of the mailing costs, in kronor."""
     online_base: OnlineBase | None = None
     """A base map of others that the reader may turn on; None leaves the choice out."""
 
@@ -188,6 +204,8 @@ def check_readers(levels: Sequence[MapLevel], layers: Sequence[MapLayer], page: 
     """Refuse what the page's audience may not see: a column, or another association's areas."""
     for level in levels:
         for_audience(taken(level, layers), page.audience, association=page.association)
+        if level.sums is not None:
+            for_audience(level.sums, page.audience, association=page.association)
 
 
 def taken(level: MapLevel, layers: Sequence[MapLayer]) -> pd.DataFrame:

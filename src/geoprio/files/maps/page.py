@@ -21,6 +21,13 @@ from markupsafe import Markup, escape
 
 from geoprio.errors import GeoprioError
 from geoprio.files.folder import write_bytes
+from geoprio.files.maps.additions import (
+    SHIM,
+    Opened,
+    has_additions,
+    marker_pictures,
+    settle_links,
+)
 from geoprio.files.maps.geometry import WGS84, settled_bounds
 from geoprio.files.maps.layers import (
     COLOURS,
@@ -81,42 +88,56 @@ def asset(name: str) -> str:
     return path.read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-def inline(header: Element) -> None:
+def inline(header: Element, *, opened: bool = False) -> None:
     """Replace links to other hosts: Leaflet by its own text, what the page does not use by nothing.
 
-    Raises GeoprioError: the page links something else, or Leaflet is not the release checked.
+    Of an opened map only Leaflet: `settle_links` has judged the rest. Raises GeoprioError: the page
+    links something else, or Leaflet is not the release checked.
     """
     for name, child in list(header._children.items()):
         if not isinstance(child, Link):
             continue
-        if name in _DROPPED:
-            del header._children[name]
-        elif name in _KEPT:
+        if name in _KEPT:
             header._children[name] = _inlined(child, _KEPT[name])
-        else:
+        elif name in _DROPPED and not opened:
+            del header._children[name]
+        elif not opened:
             raise GeoprioError("map_loads_address", url=child.url, name=name)
 
 
-def content_policy(html: str, *, pictures_from: str = "") -> str:
+def content_policy(
+    html: str, *, pictures_from: str = "", hosts: Sequence[str] | None = None
+) -> str:
     """Return the content security policy that allows only the scripts and styles of `html`.
 
     Pictures are those in the page, and from one host where a campaign has chosen a base map there.
+    With `hosts` (`settle_links`) an analyst has added to the map: these may be asked, and styles
+    may stand anywhere.
     """
     hashes: dict[str, list[str]] = {"script": [], "style": []}
     for kind, text in _blocks(html):
         digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
         hashes[kind].append(f"'sha256-{digest}'")
+    styles, scripts = " ".join(hashes["style"]), " ".join([*hashes["script"], *(hosts or ())])
+    asked = " ".join(_origins(hosts))
+    if hosts is not None:
+        styles, pictures_from = f"'unsafe-inline' {asked}", f"blob: {asked}"
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src {' '.join(hashes['script'])}",
-            f"style-src {' '.join(hashes['style'])}",
+            f"script-src {scripts}",
+            f"style-src {styles}".strip(),
             f"img-src data: {pictures_from}".strip(),
-            "connect-src 'none'",
+            f"connect-src {asked or chr(39) + 'none' + chr(39)}",
+            *([f"font-src {asked}"] if asked else []),
             "base-uri 'none'",
             "form-action 'none'",
         ]
     )
+
+
+def _origins(hosts: Sequence[str] | None) -> list[str]:
+    return [host for host in hosts or () if host.startswith("https:")]
 
 
 def _blocks(html: str) -> Iterator[tuple[str, str]]:
@@ -284,9 +305,9 @@ def _rows(level: MapLevel, layer: MapLayer, names: pd.Series) -> list[tuple[str,
 
 
 _SCRIPTS = (
-    *("text", "shapes", "scores", "classes", "shades", "verdict", "ground", "drawing", "labels"),
-    *("legend", "card", "calculation", "list", "search", "filters", "trial", "table", "csv"),
-    *("address", "view", "main"),
+    *("text", "shapes", "scores", "classes", "shades", "verdict", "ground", "underlay"),
+    *("people", "drawing", "labels", "legend", "card", "calculation", "list", "search"),
+    *("find", "filters", "trial", "table", "csv", "selection", "address", "view", "main"),
 )
 _WITHOUT_SCRIPT = f"<noscript><style>{asset('still.css')}</style></noscript>"
 _FOLIUM_VIEWPORT = (
@@ -310,7 +331,7 @@ def build_map(
     """
     check_map(levels, layers, page.outline)
     check_readers(levels, layers, page)
-    return _map(encode_levels(levels, layers, drawn), layers, page)
+    return _map(encode_levels(levels, layers, drawn, ground=page.ground), layers, page)
 
 
 def build_maps(
@@ -333,11 +354,12 @@ def build_maps(
     for page in pages:
         if not encoded:
             check_map(levels, layers, page.outline)
-            encoded = encode_levels(levels, layers, drawn)
+            encoded = encode_levels(levels, layers, drawn, ground=page.ground)
         own = [level.own(page.association) for level in encoded]
         kept = [one for one in own if len(one.rows)]
         check_readers([one.level for one in kept], layers, page)
-        yield _map(kept, limited, page)
+        around = page.ground and page.ground.around(kept[0].level.areas)
+        yield _map(kept, limited, replace(page, ground=around))
 
 
 def _map(encoded: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage) -> folium.Map:
@@ -345,7 +367,7 @@ def _map(encoded: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage) 
     names = municipality_names(page)
     payload = build_payload(encoded, layers, page, names)
     (south, west), (north, east) = payload["view"]
-    map_ = folium.Map(
+    map_ = AreaMap(
         location=[(south + north) / 2, (west + east) / 2],
         tiles=None,
         zoom_control=False,
@@ -366,6 +388,17 @@ def _map(encoded: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage) 
     return map_
 
 
+class AreaMap(folium.Map):
+    """Folium's map, which is written whole or not at all."""
+
+    def save(self, outfile: Any, close_file: bool = True, **kwargs: object) -> None:  # noqa: ANN401
+        """Write the page to a file, as Folium does; ContractError: parts of it would be blank."""
+        if isinstance(outfile, str | Path):
+            write_bytes(Path(outfile), render_map(self))
+        else:
+            super().save(outfile, close_file, **kwargs)
+
+
 def save_map(map_: folium.Map, path: Path) -> None:
     """Write the page to one file that needs no other; equal maps give equal bytes."""
     write_bytes(path, render_map(map_))
@@ -383,6 +416,7 @@ class PageFigure(Figure):
         super().__init__(title=page.title)
         self._id = "page"
         self.page = page
+        self.opened = Opened()
         self.payload = payload
         self.around = around
 
@@ -403,12 +437,32 @@ class PageFigure(Figure):
         for place, text in parts.items():
             place.add_child(Verbatim(text), name="panel")
 
+    def _add_stand_ins(self) -> None:
+        """Add what additions take for granted: Leaflet's marker, and `$`."""
+        images = files("xstatic.pkg.leaflet") / "data" / "images"
+        names = {
+            "iconUrl": "marker-icon",
+            "iconRetinaUrl": "marker-icon-2x",
+            "shadowUrl": "marker-shadow",
+        }
+        pictures = {key: (images / f"{name}.png").read_bytes() for key, name in names.items()}
+        text = f"<script>{SHIM}\n{marker_pictures(pictures)}</script>"
+        # Among the map's own scripts, so that Leaflet is there.
+        self.header.add_child(Verbatim(text), name="stand_ins")
+
     def render(self, **kwargs: object) -> str:
-        """Return the whole page as text, everything it needs inside it."""
+        """Return the whole page as text, everything it needs inside it.
+
+        Raises ContractError: something that was added would be blank; see `settle_links`.
+        """
+        hosts: list[str] | None = None
         for child in self._children.values():
             child.render(**kwargs)
             self._add_panel(child.get_name())
-        inline(self.header)
+            if has_additions(child):
+                hosts = settle_links(child, self.header, self.opened)
+                self._add_stand_ins()
+        inline(self.header, opened=hosts is not None)
         head = _zoomable(self.header.render(**kwargs)) + _WITHOUT_SCRIPT
         script = f"<script>\n{self.script.render(**kwargs)}\n</script>"
         html: str = _template("page.html").render(
@@ -418,7 +472,9 @@ class PageFigure(Figure):
             policy=content_policy(
                 head + script,
                 pictures_from=self.page.online_base.host if self.page.online_base else "",
+                hosts=hosts,
             ),
+            hosts=", ".join(_origins(hosts)),
             head=Markup(head),
             body=Markup(self.html.render(**kwargs)),
             script=Markup(script),

@@ -11,12 +11,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
+from geoprio.files.maps.circles import place_circles
 from geoprio.files.maps.geometry import (
     PRECISION,
+    WGS84,
     bounds_of,
     draw_areas,
-    draw_water,
     encode_shapes,
     label_points,
     places,
@@ -25,6 +27,7 @@ from geoprio.files.maps.geometry import (
 from geoprio.files.maps.layers import (
     COLOURS,
     PLAN_COLUMNS,
+    SUMS,
     TEXT_COLUMNS,
     Kind,
     MapLayer,
@@ -33,10 +36,17 @@ from geoprio.files.maps.layers import (
     class_limits,
     taken,
 )
+from geoprio.files.maps.underlay import Underlay
 from geoprio.words import Language, straight, table
 
 DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0, "class": 0}
 """Decimals that leave Python; a share's four are two of a percentage."""
+
+
+WEB, CIRCLE = 3857, 10
+"""The plane of the screen, and the steps in metres that circles are told in."""
+FEWEST = 3
+"""Areas that are worth drawing as circles."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,8 @@ def encode_levels(
     levels: Sequence[MapLevel],
     layers: Sequence[MapLayer],
     drawn: Mapping[str, gpd.GeoSeries] | None = None,
+    *,
+    ground: Underlay | None = None,
 ) -> list[Encoded]:
     """Return levels as numbers: what the layers name, their ranks and `TEXT_COLUMNS`, no more."""
     shapes = drawn or draw_levels(levels)
@@ -78,9 +90,42 @@ def encode_levels(
     for level in levels:
         small = replace(level, values=taken(level, layers))
         rows, columns = np.arange(len(level.areas)), _columns(small, layers)
-        columns["points"] = np.array(label_points(shapes[level.key]))
+        columns |= _ashore(shapes[level.key], level.areas, ground)
+        columns["circles"] = _circles(columns["points"], level)
+        columns["sums"] = (
+            {}
+            if level.sums is None
+            else {role: _numbers(level.sums[name], 0) for name, role in SUMS.items()}
+        )
         encoded.append(Encoded(small, shapes[level.key], columns, rows))
     return encoded
+
+
+def _ashore(
+    shapes: gpd.GeoSeries, areas: gpd.GeoDataFrame, ground: Underlay | None
+) -> dict[str, Any]:
+    """Return where names stand, and which areas are painted over the sea."""
+    if ground is None:
+        return {"points": np.array(label_points(shapes)), "kept": np.zeros(len(shapes), bool)}
+    seen, kept = ground.ashore(areas)
+    return {"points": np.array(label_points(seen.to_crs(WGS84))), "kept": kept}
+
+
+def _circles(points: np.ndarray, level: MapLevel) -> np.ndarray:
+    """Return middle and radius of each area's circle in steps of `CIRCLE` m of EPSG:3857.
+
+    That is the plane that the page draws in, where a circle stays one; none without electors.
+    """
+    if level.electors is None or len(points) < FEWEST:
+        return np.zeros((len(points), 0), np.int64)
+    lat, lon = points.T
+    plane = gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=WGS84).to_crs(WEB)
+    at = shapely.get_coordinates(plane.to_numpy())
+    municipality = pd.Categorical(level.areas["municipality_code"]).codes.astype(np.int64)
+    middles, radii = place_circles(at, level.electors.reindex(level.areas.index), municipality)
+    # Rounded, two middles may come as much nearer each other.
+    whole = np.column_stack([np.rint(middles / CIRCLE), np.floor(radii / CIRCLE - 0.71)])
+    return whole.astype(np.int64)
 
 
 def draw_levels(levels: Sequence[MapLevel]) -> dict[str, gpd.GeoSeries]:
@@ -100,8 +145,9 @@ def build_payload(
         "title": page.title,
         "planned": page.planned,
         "plan_words": page.plan_words,
+        "door_sek": page.door_sek,
         "readers": page.readers,
-        "water": None if page.water is None else encode_shapes(draw_water(page.water)),
+        "ground": page.ground and page.ground.payload(),
         "online": page.online_base and page.online_base.url,
         "subtitle": page.subtitle,
         "sources": list(page.sources),
@@ -179,6 +225,9 @@ def _level(one: Encoded, layers: Sequence[MapLayer], names: pd.Series) -> dict[s
         "municipality": municipality.codes.tolist(),
         "municipalities": names.reindex(municipality.categories).fillna("").tolist(),
         "points": columns["points"],
+        "kept": columns["kept"],
+        "circles": columns["circles"],
+        "sums": columns["sums"],
         "shapes": encode_shapes(one.shapes),
         "texts": columns["texts"],
         "values": columns["values"],

@@ -11,11 +11,15 @@ function writeAddress(state) {
 }
 
 function writeNow(state) {
+  // In a notebook the page stands in a frame that has no address.
+  if (location.protocol === "about:") return;
   const parts = new URLSearchParams();
   const put = (name, value, usual) => { if (value && value !== usual) parts.set(name, value); };
   put(words.address_view, state.view, "where");
   put(words.address_shown, state.layer.key, data.layers[0].key);
   put(words.address_level, state.level.key, data.levels[0].key);
+  put(words.address_found, state.found ? `${state.found.type} ${state.found.full}` : "", "");
+  put(words.address_form, state.circled ? "people" : "", "");
   put(words.address_place, state.area === null ? "" : state.level.codes[state.area], "");
   put(words.address_municipality, state.filter.municipality, "");
   put(words.address_association, state.filter.association, "");
@@ -33,6 +37,9 @@ function readAddress(state) {
   state.level = known(data.levels, parts.get(words.address_level)) ?? data.levels[0];
   const area = state.level.codes.indexOf(parts.get(words.address_place));
   state.area = area < 0 ? null : area;
+  const found = parts.get(words.address_found);
+  state.found = found ? placeEntries().find((one) => `${one.type} ${one.full}` === found) ?? null : null;
+  state.circled = parts.get(words.address_form) === "people";
   const filter = { ...noFilter };
   for (const [name, key] of [["municipality", words.address_municipality], ["association", words.address_association], ["verdict", words.address_verdict]]) {
     filter[name] = parts.get(key) ?? "";

@@ -33,14 +33,13 @@ function makeRing(map, renderer, weight) {
 }
 
 // Off until the reader turns it on: whoever serves the tiles learns what is looked at.
-function offerBase(map, drawing) {
+function offerBase(map) {
   if (!data.online) return;
   const tiles = L.tileLayer(data.online, { maxZoom: 19 });
   byId("online").checked = false;
   byId("online").addEventListener("change", (event) => {
     if (event.target.checked) tiles.addTo(map);
     else tiles.remove();
-    drawing.letThrough(event.target.checked);
   });
 }
 
@@ -50,8 +49,12 @@ function makeDrawing(map, { onPick, onHover }) {
   const over = L.svg({ padding: 0.3 });
   const chosen = makeRing(map, over, 3);
   const hovered = makeRing(map, over, 1.5);
-  const water = data.water ? { shapes: readShapes(data.water), kept: { scale: 0 } } : null;
-  const canvas = new Ground({ draw }).addTo(map);
+  const underlay = makeUnderlay();
+  const people = makePeople(() => canvas.redraw());
+  let circled = false;
+  // Below Leaflet's own panes: what an analyst adds lies on top.
+  map.createPane("ground").style.zIndex = 390;
+  const canvas = new Ground({ draw, pane: "ground" }).addTo(map);
   let shown = null;
   let fills = [];
   let opacity = 1;
@@ -59,33 +62,50 @@ function makeDrawing(map, { onPick, onHover }) {
   function groundOf(level) {
     if (!grounds.has(level.key)) {
       const shapes = readShapes(level.shapes);
-      grounds.set(level.key, { shapes, borders: borderArcs(shapes, level.municipality), kept: { scale: 0 } });
+      const borders = borderArcs(shapes, level.municipality);
+      const circles = circlesOf(level);
+      grounds.set(level.key, { shapes, borders, circles, points: level.points, kept: new Set(level.kept), thin: { scale: 0 } });
     }
     return grounds.get(level.key);
   }
 
   // What is thinned for a zoom serves until the next.
   function keptAt(ground, scale) {
-    if (ground.kept.scale !== scale) ground.kept = { scale, ...thinned(ground.shapes, scale) };
-    return ground.kept;
+    if (ground.thin.scale !== scale) ground.thin = { scale, ...thinned(ground.shapes, scale) };
+    return ground.thin;
   }
 
   function draw(pen, origin, size, zoom) {
     pen.clearRect(0, 0, size.x, size.y);
     if (!shown) return;
     const scale = 2 ** zoom;
+    const way = shown.circles ? people.step() : 0;
+    if (way < 1) drawMap(pen, origin, size, zoom, scale);
+    if (way > 0) people.draw(pen, shown.circles, fills, { scale, origin, size, unknown });
+  }
+
+  function drawMap(pen, origin, size, zoom, scale) {
     const kept = keptAt(shown, scale);
     const sides = [origin.x, origin.y, origin.x + size.x, origin.y + size.y].map((side) => side / scale);
     const seen = within(shown.shapes, sides);
+    const lined = size.x * size.y > least * seen.length;
     pen.lineJoin = "round";
+    if (opacity === 1) underlay.under(pen, scale, origin);
     pen.globalAlpha = opacity;
     fillAreas(pen, seen, kept, origin);
     pen.globalAlpha = 1;
-    if (size.x * size.y > least * seen.length) drawLines(pen, seen, kept, origin, zoom);
-    if (water) drawWater(pen, scale, origin);
+    if (lined) drawLines(pen, seen, kept, origin, zoom);
     pen.beginPath();
     for (const arc of shown.borders) addArc(pen, kept, arc, origin);
     strokeWith(pen, "rgb(57 68 77 / 90%)", zoom < 11.5 ? 1.2 : 2.4);
+    // A base map of others has its own water.
+    if (opacity < 1) return;
+    underlay.sea(pen, scale, origin, size);
+    // Where the shore is too coarse for an area, its own border stays.
+    const afloat = seen.filter((area) => shown.kept.has(area));
+    fillAreas(pen, afloat, kept, origin);
+    if (lined) drawLines(pen, afloat, kept, origin, zoom);
+    underlay.over(pen, scale, origin, zoom);
   }
 
   // A path for each area: one for all areas of a colour takes the browser four times as long.
@@ -113,19 +133,11 @@ function makeDrawing(map, { onPick, onHover }) {
     strokeWith(pen, "#fff", zoom < 9.5 ? 0.3 : zoom < 11.5 ? 0.6 : 1);
   }
 
-  function drawWater(pen, scale, origin) {
-    const kept = keptAt(water, scale);
-    pen.beginPath();
-    for (let area = 0; area < water.shapes.count; area++) addRings(pen, water.shapes, kept, area, origin);
-    pen.fillStyle = "#c6d6e1";
-    pen.fill("evenodd");
-  }
-
   let under = null;
   function hover(area, latlng) {
     if (area !== under) {
       under = area;
-      hovered.around(area === null ? [] : ringsOf(shown.shapes, area));
+      hovered.around(ringsAround(area));
       map.getContainer().classList.toggle("over-area", area !== null);
     }
     onHover(area, latlng);
@@ -133,10 +145,24 @@ function makeDrawing(map, { onPick, onHover }) {
 
   function areaUnder(event) {
     const { x, y } = map.project(event.latlng, 0);
-    return areaAt(shown.shapes, x, y);
+    return inCircles() ? circleAt(shown.circles, x, y) : areaAt(shown.shapes, x, y);
   }
 
+  function inCircles() {
+    return circled && shown.circles !== null;
+  }
+
+  function ringsAround(area) {
+    if (area === null) return [];
+    return inCircles() ? ringOfCircle(shown.circles[area]) : ringsOf(shown.shapes, area);
+  }
+
+  // While something is drawn or measured on the map, a click is a part of it.
+  let busy = false;
+  map.on("draw:drawstart draw:editstart draw:deletestart measurestart", () => { busy = true; });
+  map.on("draw:drawstop draw:editstop draw:deletestop measurefinish", () => { setTimeout(() => { busy = false; }); });
   map.on("click", (event) => {
+    if (busy) return;
     const area = areaUnder(event);
     if (area !== null) onPick(area);
   });
@@ -158,10 +184,27 @@ function makeDrawing(map, { onPick, onHover }) {
   }
 
   function choose(area) {
-    chosen.around(area === null ? [] : ringsOf(shown.shapes, area));
+    chosen.around(ringsAround(area));
+  }
+
+  // The areas as circles by their electors, or as they lie on the map.
+  function setCircled(on) {
+    circled = on;
+    people.set(on);
+    hover(null);
+  }
+
+  function areaOn(point) {
+    const { x, y } = map.project(point, 0);
+    return areaAt(shown.shapes, x, y);
+  }
+
+  function middleOf(area) {
+    return inCircles() ? latLngOf(shown.circles[area].x, shown.circles[area].y) : shown.points[area];
   }
 
   function boundsOf(area) {
+    if (inCircles()) return L.latLngBounds(ringOfCircle(shown.circles[area])[0]);
     const [west, north, east, south] = shown.shapes.boxes.subarray(4 * area, 4 * area + 4);
     return L.latLngBounds(map.unproject([west, south], 0), map.unproject([east, north], 0));
   }
@@ -182,7 +225,16 @@ function makeDrawing(map, { onPick, onHover }) {
     canvas.redraw();
   }
 
-  return { paint, choose, zoomTo, zoomToAll, letThrough, boundsOf };
+  // Tiles that an analyst has added are seen through the areas.
+  const tiled = () => {
+    let found = false;
+    map.eachLayer((layer) => { found ||= layer instanceof L.TileLayer; });
+    letThrough(found);
+  };
+  map.on("layeradd layerremove", ({ layer }) => { if (layer instanceof L.TileLayer) tiled(); });
+  tiled();
+
+  return { paint, choose, zoomTo, zoomToAll, boundsOf, setCircled, areaOn, over, ringsAround, middleOf, keeps: (area) => fills[area] !== dimColour, ringOf: (weight) => makeRing(map, over, weight) };
 }
 
 function strokeWith(pen, colour, width) {

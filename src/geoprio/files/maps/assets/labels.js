@@ -1,10 +1,15 @@
 // Names of places with a halo: the weightier first, none over another, fewer at far zoom.
 
+function isCircled(state) {
+  return state.circled && circlesOf(state.level) !== null;
+}
+
 function makeLabels(map, drawing, state) {
   const pane = map.createPane("labels");
   pane.style.zIndex = 450;
   pane.style.pointerEvents = "none";
   const pen = document.createElement("canvas").getContext("2d");
+  const faces = { town: [13, 700], district: [12, 600], area: [12, 400], stop: [12, 400] };
 
   function width(text, size, weight) {
     pen.font = `${weight} ${size}px Arial, sans-serif`;
@@ -13,6 +18,7 @@ function makeLabels(map, drawing, state) {
 
   function towns() {
     if (map.getZoom() > 12.5) return [];
+    if (isCircled(state)) return townsOf(state.level).filter((town) => town.name).sort((one, other) => other.weight - one.weight);
     const { names, points, weights } = data.places;
     return names
       .map((name, place) => ({ name, point: points[place], weight: weights[place], kind: "town" }))
@@ -26,14 +32,27 @@ function makeLabels(map, drawing, state) {
     const view = map.getBounds();
     const found = [];
     level.names.forEach((name, area) => {
-      if (name === level.codes[area] || !view.contains(level.points[area])) return;
+      const { lat, lng } = isCircled(state) ? drawing.boundsOf(area).getCenter() : L.latLng(level.points[area]);
+      if (name === level.codes[area] || !view.contains([lat, lng])) return;
       const box = drawing.boundsOf(area);
       const left = map.latLngToLayerPoint(box.getSouthWest()).x;
       const right = map.latLngToLayerPoint(box.getNorthEast()).x;
       if (right - left < width(name, 12, 400) * 0.9) return;
-      found.push({ name, point: level.points[area], weight: right - left, kind: "area" });
+      found.push({ name, point: [lat, lng], weight: right - left, kind: "area" });
     });
     return found.sort((one, other) => other.weight - one.weight);
+  }
+
+  // Districts people speak of, and stations: each with its own zoom, those in sight only.
+  function known() {
+    if (isCircled(state)) return [];
+    const zoom = map.getZoom();
+    const { names = [], points = [], types = [] } = data.ground?.places ?? {};
+    const view = map.getBounds();
+    return names
+      .map((name, at) => ({ name, point: points[at], kind: types[at] === "district" ? "district" : "stop" }))
+      .filter((one, at) => types[at] === "district" || types[at] === "places")
+      .filter(({ point, kind }) => zoom >= (kind === "stop" ? 12 : 10.5) && view.contains(point));
   }
 
   // What lies under a button is not read.
@@ -47,10 +66,21 @@ function makeLabels(map, drawing, state) {
     });
   }
 
+  function meets(one, other) {
+    return one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
+  }
+
+  function dotAt({ x, y }) {
+    const made = element("span", "stop-dot");
+    made.style.left = `${x}px`;
+    made.style.top = `${y}px`;
+    return made;
+  }
+
   // A layer's change leaves the names where they are.
   let placed = "";
   function place() {
-    const now = [state.level.key, map.getZoom(), map.getCenter(), map.getSize()].join(" ");
+    const now = [state.level.key, isCircled(state), map.getZoom(), map.getCenter(), map.getSize()].join(" ");
     if (now === placed) return;
     placed = now;
     const taken = controls();
@@ -58,15 +88,20 @@ function makeLabels(map, drawing, state) {
     const east = west + map.getSize().x;
     const seen = new Set();
     pane.replaceChildren();
-    for (const { name, point, kind } of [...towns(), ...areas()]) {
+    for (const { name, point, kind } of [...towns(), ...known(), ...areas()]) {
       const at = map.latLngToLayerPoint(point);
-      const half = width(name, kind === "town" ? 13 : 12, kind === "town" ? 700 : 400) / 2 + 4;
-      const box = [at.x - half, at.y - 10, at.x + half, at.y + 10];
-      const over = (other) =>
-        box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
+      // A dot over a name makes both hard to read: the nearer zoom parts them.
+      const dot = [at.x - 6, at.y - 6, at.x + 6, at.y + 6];
+      if (kind === "stop" && taken.some((other) => meets(dot, other))) continue;
+      if (kind === "stop") pane.append(dotAt(at));
+      const [left, half] = [kind === "stop" ? 12 : 0, width(name, ...(faces[kind] ?? faces.area)) / 2 + 4];
+      // A station's name stands beside its dot.
+      if (left) at.x += half + 6;
+      const box = [at.x - half - left, at.y - 10, at.x + half, at.y + 10];
+      const over = (other) => meets(box, other);
       const cut = box[0] < west || box[2] > east;
-      if (cut || seen.has(`${kind} ${name}`) || taken.some(over)) continue;
-      seen.add(`${kind} ${name}`);
+      if (cut || seen.has(name) || taken.some(over)) continue;
+      seen.add(name);
       taken.push(box);
       const label = element("span", `place ${kind}`, name);
       label.style.left = `${at.x}px`;

@@ -7,14 +7,14 @@ function viewsOf(level, layer) {
 }
 
 function startPage(map) {
-  const state = { view: "where", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter };
+  const state = { view: "where", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter, circled: false, found: null };
   readAddress(state);
   // Before the drawing and the labels, which ask for the zoom; the legend before the view around it.
   foldLegend();
   showLegend(shadesOf(state.view, state.level, state.layer));
   openView(map);
   const drawing = makeDrawing(map, { onPick: (area) => pick(area, { from: "map" }), onHover: hint });
-  offerBase(map, drawing);
+  offerBase(map);
   const labels = makeLabels(map, drawing, state);
   const list = makeList((area) => pick(area, { from: "list" }));
   const table = makeTable(state, (area) => pick(area, { from: "table" }));
@@ -22,6 +22,7 @@ function startPage(map) {
   const tried = makeTrial(state, (kept) => show(kept));
   const tooltip = L.tooltip({ className: "hint", direction: "top", offset: [0, -8], opacity: 1 });
   const hovers = matchMedia("(hover: hover)").matches;
+  const selection = makeSelection(map, drawing, state);
   let keeps = [];
 
   function show(kept) {
@@ -42,10 +43,22 @@ function startPage(map) {
     byId("answer").textContent = view === "sure" && layer.kind === "score"
       ? sureWords(shades)
       : answerWords(level, layer, inside, placesOf(level, layer, order));
+    showForm();
+    selection.show();
     showArea();
     tried.show(kept);
     table.show();
     labels.place();
+  }
+
+  // The same areas, as they lie or by their electors.
+  function showForm() {
+    const there = circlesOf(state.level) !== null;
+    byId("forms").hidden = !there;
+    for (const input of byId("forms").querySelectorAll("input")) input.checked = (input.value === "people") === state.circled;
+    byId("form-note").hidden = !state.circled;
+    document.body.classList.toggle("circled", there && state.circled);
+    drawing.setCircled(there && state.circled);
   }
 
   function refit() {
@@ -60,6 +73,12 @@ function startPage(map) {
   }
 
   function pick(area, { from }) {
+    if (selection.isRinging() || selection.take(area)) return;
+    // Another area is another place.
+    if (from !== "search") {
+      state.found = null;
+      find.clear();
+    }
     Object.assign(state, { area, from });
     showArea();
     if (from !== "map") drawing.zoomTo(area);
@@ -78,7 +97,8 @@ function startPage(map) {
   // The reader is back where the area was chosen.
   function dismiss() {
     const { area, from } = state;
-    state.area = null;
+    state.area = state.found = null;
+    find.clear();
     showArea();
     if (from === "list") list.focus(area);
     else if (from === "search" && hovers) byId("search").focus(); // not to raise a phone's keyboard
@@ -116,6 +136,10 @@ function startPage(map) {
     byId("layer").value = String(data.layers.indexOf(layer));
   }
 
+  byId("forms").addEventListener("change", ({ target }) => {
+    state.circled = target.value === "people";
+    show();
+  });
   makeViews((view) => {
     state.view = view;
     if (view === "plan") setLayer(plannedLayer() ?? state.layer);
@@ -127,7 +151,16 @@ function startPage(map) {
     show();
   });
   fillLevels(state, setLevel);
-  makeSearch(state, (level, area) => { setLevel(level); pick(area, { from: "search" }); });
+  const find = makeFind(map, drawing, {
+    onArea: (area) => pick(area, { from: "search" }),
+    onSaid: (text) => { byId("here-said").textContent = text; },
+  });
+  const findPlace = (entry) => {
+    state.found = entry;
+    find.show(entry.point, entry.name);
+  };
+  makeSearch(state, (level, area) => { setLevel(level); pick(area, { from: "search" }); }, findPlace);
+  byId("here").addEventListener("click", find.here);
   // Leaflet takes the focus at every click; a ring is for those who came by keyboard.
   document.addEventListener("pointerdown", () => document.body.classList.remove("keys"), true);
   document.addEventListener("keydown", (event) => {
@@ -142,7 +175,8 @@ function startPage(map) {
     show();
   });
   show();
-  if (state.area !== null) drawing.zoomTo(state.area);
+  if (state.found) find.show(state.found.point, state.found.name);
+  else if (state.area !== null) drawing.zoomTo(state.area);
   else refit();
   document.documentElement.dataset.ready = "true";
   performance.mark("ready");

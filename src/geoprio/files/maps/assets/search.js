@@ -36,6 +36,7 @@ function quality(text, wanted) {
 // Names first, then municipality, association and code. A place counts on the level shown only:
 // the others hold the same ground.
 function rankOf(entry, wanted, level) {
+  if (entry.point) return rankOfPlace(entry, wanted);
   const here = entry.level === level;
   const name = quality(entry.key, wanted);
   const place = here ? Math.min(...entry.aroundKeys.map((key) => quality(key, wanted))) : Infinity;
@@ -52,10 +53,10 @@ function findAreas(entries, text, level) {
     .map((one) => one.entry);
 }
 
-function makeSearch(state, onPick) {
+function makeSearch(state, onPick, onPlace) {
   const input = byId("search");
   const list = byId("found");
-  const entries = searchEntries();
+  const entries = [...searchEntries(), ...placeEntries()];
   let found = [];
   let active = -1;
 
@@ -102,10 +103,15 @@ function makeSearch(state, onPick) {
     return made;
   }
 
-  function option(entry, place) {
+  function moreOf(entry) {
+    if (entry.point) return [kindOf(entry), entry.code];
     const other = entry.level === state.level ? "" : entry.level.title;
     const code = entry.level.codes[entry.area];
-    const more = [...entry.around, other, code === entry.name ? "" : code].filter(Boolean).join(" · ");
+    return [...entry.around, other, code === entry.name ? "" : code];
+  }
+
+  function option(entry, place) {
+    const more = moreOf(entry).filter(Boolean).join(" · ");
     const made = element("li", "", named(entry.name), element("span", "", named(more)));
     made.id = `found-${place}`;
     made.setAttribute("role", "option");
@@ -119,7 +125,8 @@ function makeSearch(state, onPick) {
     if (!entry) return;
     input.value = entry.name;
     close();
-    onPick(entry.level, entry.area);
+    if (entry.point) onPlace(entry);
+    else onPick(entry.level, entry.area);
   }
 
   input.addEventListener("input", open);

@@ -1,0 +1,111 @@
+"""A circle for each area, as large as its electorate: a map of people and not of km2."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.spatial import cKDTree
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+SHARE = 0.5
+"""Of the box about the middle nine tenths of the areas, what the municipalities' discs cover."""
+FILLED = 0.66
+"""Of a municipality's disc, what its circles cover: room enough to keep their places."""
+STEPS, SETTLE = 120, 400
+"""Steps in which circles are drawn to their places, ever less, and at most in which they part."""
+LEAST = 0.3
+"""Of the middle radius: an area of few or unknown electors is still seen and tapped."""
+CLOSE = 1e-3
+"""Of the smaller radius: what circles may still lie on each other before all are made less."""
+
+
+def place_circles(points: Floats, electors: pd.Series, municipality: Ints) -> tuple[Floats, Floats]:
+    """Return middles (n, 2) and radii (n) of circles that nowhere lie on each other.
+
+    Each municipality is a disc near its own place, the discs apart; its circles lie inside it, as
+    near to where they are on the map as the others let them (Dorling 1996). There is no chance in
+    it: the same areas give the same circles.
+
+    Parameters
+    ----------
+    points
+        Where the areas lie, in metres.
+    electors
+        Electors of each; the area of its circle is their number. NaN is drawn as the least.
+    municipality
+        Number of each area's municipality, from 0.
+    """
+    root = np.sqrt(electors.to_numpy(float, na_value=0.0).clip(min=0))
+    some = root[root > 0]
+    radii = np.maximum(root, LEAST * float(np.median(some)) if len(some) else 1.0)
+    count = int(municipality.max()) + 1
+    discs = np.sqrt(np.bincount(municipality, radii**2, count) / FILLED)
+    # One circle fills its disc.
+    alone = np.bincount(municipality, minlength=count) == 1
+    discs[alone] = np.sqrt(np.bincount(municipality, radii**2, count))[alone]
+    low, high = np.quantile(points, [0.05, 0.95], axis=0)
+    room = max(float(np.prod(high - low)), 1.0)
+    scale = np.sqrt(SHARE * room / (np.pi * float((discs**2).sum())))
+    radii, discs = radii * scale, discs * scale
+    weight = np.bincount(municipality, radii**2, count)
+    homes = np.stack(
+        [np.bincount(municipality, radii**2 * axis, count) / weight for axis in points.T], axis=1
+    )
+    middles, apart = _parted(homes, discs)
+    wanted = points - homes[municipality]
+    reach = np.zeros(count)
+    np.maximum.at(reach, municipality, np.hypot(*wanted.T) + radii)
+    shrink = np.minimum(1.0, discs / np.maximum(reach, 1e-9))[municipality, None]
+    held = middles[municipality], discs[municipality] * apart
+    circles, close = _parted(held[0] + wanted * shrink, radii * apart, held)
+    return circles, radii * apart * close
+
+
+def _parted(
+    wanted: Floats, radii: Floats, held: tuple[Floats, Floats] | None = None
+) -> tuple[Floats, float]:
+    """Return where circles come to lie apart, and what all radii are times for none to overlap.
+
+    `held` is the middle and radius of a disc that each stays inside.
+    """
+    at = wanted.copy()
+    for step in range(STEPS + SETTLE):
+        pull = max(0.0, 0.2 * (1 - step / STEPS))
+        at += pull * (wanted - at)
+        first, second, gap, away = _overlaps(at, radii)
+        if pull == 0.0 and not len(first):
+            break
+        # The larger moves less.
+        size = radii**2
+        share = (size[second] / (size[first] + size[second]))[:, None]
+        push = away * gap[:, None]
+        np.add.at(at, first, -push * share)
+        np.add.at(at, second, push * (1 - share))
+        if held is not None:
+            at = _inside(at, radii, held)
+    first, second, gap, _ = _overlaps(at, radii)
+    both = radii[first] + radii[second]
+    return at, float(np.min(1 - gap / both, initial=1.0)) * (1 - CLOSE)
+
+
+def _overlaps(at: Floats, radii: Floats) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return the pairs that overlap, by how much, and the way from the first to the second."""
+    pairs = cKDTree(at).query_pairs(2 * float(radii.max()), output_type="ndarray")
+    first, second = pairs[np.lexsort(pairs.T[::-1])].T
+    between = at[second] - at[first]
+    far = np.hypot(*between.T)
+    gap = radii[first] + radii[second] - far
+    met = gap > CLOSE * np.minimum(radii[first], radii[second])
+    # Two in one place part to the east and west.
+    away = np.where(far[:, None] > 0, between / np.maximum(far, 1e-9)[:, None], [1.0, 0.0])
+    return first[met], second[met], gap[met], away[met]
+
+
+def _inside(at: Floats, radii: Floats, held: tuple[Floats, Floats]) -> Floats:
+    middles, discs = held
+    out = at - middles
+    far = np.hypot(*out.T)
+    most = np.maximum(discs - radii, 0)
+    pulled: Floats = middles + out * np.minimum(1.0, most / np.maximum(far, 1e-9))[:, None]
+    return pulled
