@@ -266,7 +266,7 @@ _ADVICE = (
     r"|type|type_second|type_certainty|type_open|cluster|\w+_public_reason"
     r"|list|status|need|capacity|quadrant(_place)?|volatility_basis|target_persons_count|areas"
 )
-_PLAN = r"edition|order|wave|households_count|cost_sek"
+_PLAN = r"edition|order|wave|households_count|cost_sek|doors_count|planned_within"
 _PAYER = "payer"
 """Who pays for an area's letters: an association's own additions are the leadership's to see."""
 _ORDER = (

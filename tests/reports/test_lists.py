@@ -99,7 +99,7 @@ def test_csv_and_workbook_say_each_word_as_the_map_does(demo_result: Run) -> Non
     csv = pd.read_csv(io.BytesIO(content), sep=";", decimal=",", encoding="utf-8-sig")
     book = sheets(demo_result.paths["workbook"])
     titles = {layer["key"]: layer["title"] for layer in page["layers"]}
-    roles = {"verdict": "besked", "reason": "motivering", "depends": "att tänka på"}
+    roles = {"verdict": "slutsats", "reason": "motivering", "depends": "att tänka på"}
     for channel in demo_result.scored.known:
         title, told = titles[channel], level["values"][channel]
         for table in (csv, book[text("sheet_ranking", "sv")]):

@@ -277,9 +277,22 @@ def _rows(level: MapLevel, layer: MapLayer, names: pd.Series) -> list[tuple[str,
 
 
 _SCRIPTS = (
-    *("text", "shapes", "scores", "classes", "shades", "verdict", "ground", "drawing", "labels"),
+    *(
+        "text",
+        "shapes",
+        "scores",
+        "classes",
+        "origins",
+        "shades",
+        "verdict",
+        "plan",
+        "ground",
+        "circles",
+        "drawing",
+        "labels",
+    ),
     *("legend", "card", "calculation", "list", "search", "filters", "trial", "table", "csv"),
-    *("address", "view", "main"),
+    *("address", "headline", "sheet", "view", "main"),
 )
 _WITHOUT_SCRIPT = f"<noscript><style>{asset('still.css')}</style></noscript>"
 _FOLIUM_VIEWPORT = (
