@@ -48,7 +48,7 @@ function verdict(level, main, area) {
   if (!text) return [];
   const known = data.verdicts.find((one) => one.label === text);
   return [
-    element("p", "verdict", dot(verdictColour(level, main, area)), `${main.title}: ${text}`),
+    element("p", "verdict", dot(verdictColour(level, main, area)), text.startsWith(main.title) ? text : `${main.title}: ${text}`),
     ...line("means", known ? known.means : ""),
   ];
 }
