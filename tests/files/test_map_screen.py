@@ -157,6 +157,20 @@ def test_each_number_shows_what_it_counts_and_lets_go_again(opened: Callable[...
     assert page.evaluate("window.hacked") is None
 
 
+def test_the_numbers_are_reached_and_pressed_by_keyboard(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.keyboard.press("Tab")  # to the list
+    page.keyboard.press("Tab")
+    assert "Satsa fullt" in page.evaluate("document.activeElement.textContent")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator("#associations").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#associations").is_visible()
+    assert "föreningar" in page.evaluate("document.activeElement.textContent")
+
+
 def test_the_plan_is_told_in_list_legend_card_and_dot_on_every_set(
     opened: Callable[..., Page],
 ) -> None:

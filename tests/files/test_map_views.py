@@ -385,7 +385,7 @@ def test_axe_finds_no_serious_fault(
     page = context.new_page()
     axe = AXE_FILE_PATH.read_text(encoding="utf-8")
     faults = []
-    for fragment in ("", "vy=sure&plats=R03", "vy=plan", "visa=lo&vikt.canvass=1,3"):
+    for fragment in ("", "vy=where&plats=R03", "vy=plan", "visa=lo&vikt.canvass=1,3"):
         page.goto(f"{page_file(language).as_uri()}#{fragment}")
         page.reload()
         page.locator("html[data-ready]").wait_for(state="attached")

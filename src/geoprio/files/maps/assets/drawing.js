@@ -191,7 +191,9 @@ function makeDrawing(map, { onPick, onHover }) {
   function zoomToAll(areas) {
     const bounds = L.latLngBounds([]);
     for (const area of areas) bounds.extend(boundsOf(area));
-    if (bounds.isValid()) map.fitBounds(bounds, { padding: [32, 32], maxZoom: 13, animate: !still });
+    if (!bounds.isValid()) return;
+    const [right, below] = besideLegend(map, bounds);
+    map.fitBounds(bounds, { paddingTopLeft: [32, 32], paddingBottomRight: [right + 32, below + 32], maxZoom: 13, animate: !still });
   }
 
   // Over a base map of others the areas let it through.
