@@ -206,8 +206,8 @@ def test_where_a_figure_comes_from_is_seen_in_its_view(opened: Callable[..., Pag
     page = opened("visa=turnout")
     told = dict(
         zip(
-            texts(page, "#legend-origins .word"),
-            [int(one.split()[0]) for one in texts(page, "#legend-origins .many")],
+            texts(page, "#legend-whence .word"),
+            [int(one.split()[0]) for one in texts(page, "#legend-whence .many")],
             strict=True,
         )
     )
@@ -221,7 +221,7 @@ def test_where_a_figure_comes_from_is_seen_in_its_view(opened: Callable[..., Pag
     assert sum(counts) == 16
     assert max(counts) >= 8
     assert "ritade som det större område" in texts(page, "#legend-note")[0]
-    assert texts(opened("visa=income"), "#legend-origins li") == []
+    assert texts(opened("visa=income"), "#legend-whence li") == []
 
 
 def test_a_count_is_a_circle_and_asks_how_many(opened: Callable[..., Page]) -> None:

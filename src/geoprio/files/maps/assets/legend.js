@@ -13,7 +13,7 @@ function showLegend(shades) {
   const rows = shades.rows.map((row, at) => legendRow(row, counts[at]));
   if (unknown) rows.push(legendRow({ colour: null, word: shades.unknown, range: "" }, unknown));
   byId("legend-classes").replaceChildren(...rows);
-  byId("legend-origins").replaceChildren(...(shades.origins ?? []).map(originRow));
+  byId("legend-whence").replaceChildren(...(shades.origins ?? []).map(originRow));
   showEnds(shades.rows, unknown ? shades.unknown : "");
   byId("legend-note").textContent = shades.note;
 }

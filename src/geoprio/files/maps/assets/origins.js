@@ -91,7 +91,7 @@ function drawnValues(columns, merged) {
 
 // What the legend says of textures: nothing where every figure is the area's own.
 function originRows(origins, values) {
-  const names = [words.origin_own, words.origin_larger, words.origin_model];
+  const names = [words.whence_own, words.whence_larger, words.whence_model];
   const counts = [0, 0, 0];
   origins.forEach((origin, area) => { if (values[area] !== null) counts[origin]++; });
   if (counts[LARGER] + counts[MODEL] === 0) return [];
