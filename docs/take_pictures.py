@@ -19,7 +19,7 @@ PICTURES = Path(__file__).parent / "img"
 DESKTOP, PHONE, PAPER = (1280, 800), (390, 844), (794, 1123)
 VIEWS = {
     "demo-desktop": (DESKTOP, ""),
-    "demo-sure": (DESKTOP, "vy=sure&plats=0180R017"),
+    "demo-sure": (DESKTOP, "plats=0180R017"),
     "demo-phone": (PHONE, ""),
     "demo-print": (PAPER, "kommun=Botkyrka"),
 }

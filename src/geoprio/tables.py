@@ -275,7 +275,10 @@ _ADVICE = (
     r"|type|type_second|type_certainty|type_open|cluster|\w+_public_reason"
     r"|list|status|need|capacity|quadrant(_place)?|volatility_basis|target_persons_count|areas"
 )
-_PLAN = r"edition|order|wave|households_count|cost_sek|channel|effort|phase|week|hours|doors_count"
+_PLAN = (
+    r"edition|order|wave|households_count|cost_sek|channel|effort|phase|week|hours"
+    r"|doors_count|planned_within"
+)
 _PAYER = r"payer|wish|price|price_words|(week|busiest)_hours|lender|borrower|km|pair|lot"
 """Who pays for an area's letters, and what a wish costs: the leadership's to see."""
 _ORDER = (

@@ -17,9 +17,15 @@ import pyogrio
 import pytest
 
 from geoprio.errors import ContractError
-from geoprio.files.gpkg import MOST_LAYERS, class_labels, fill_style, render_geopackage
+from geoprio.files.gpkg import (
+    MOST_LAYERS,
+    class_labels,
+    fill_style,
+    render_geopackage,
+    verdict_style,
+)
 from geoprio.files.maps import MapLayer
-from geoprio.files.maps.layers import COLOURS, colour_of
+from geoprio.files.maps.layers import COLOURS, VERDICT_COLOURS, colour_of
 from geoprio.files.maps.payload import build_payload, encode_levels
 from tests.files.conftest import DEMO_MARK, toy_layers, toy_levels, toy_page
 
@@ -161,6 +167,24 @@ def test_labels_are_written_as_a_reader_writes_them() -> None:
     assert [rule.get("label") for rule in root.iter("rule")] == [
         *("litet behov", "stort behov", "ingen uppgift")
     ]
+
+
+def test_a_verdict_has_its_own_colour_and_what_is_not_said_none() -> None:
+    style = verdict_style("a", language="sv", names={})
+    root = ET.fromstring(style.partition("\n")[2])
+    said = ["Satsa fullt", "Gemensam kampanj", "", None]
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute("CREATE TABLE t (a TEXT)")
+        base.executemany("INSERT INTO t VALUES (?)", [(one,) for one in said])
+        held = [
+            [value for (value,) in base.execute(f"SELECT a FROM t WHERE {rule.get('filter')}")]
+            for rule in root.iter("rule")
+        ]
+    assert held == [["Satsa fullt"], [], [], [], ["Gemensam kampanj"], ["", None]]
+    first = next(root.iter("symbol")).find(".//Option[@name='color']")
+    assert first is not None
+    red, green, blue = (int(VERDICT_COLOURS["full"][at : at + 2], 16) for at in (1, 3, 5))
+    assert first.get("value") == f"{red},{green},{blue},255"
 
 
 def test_equal_maps_give_equal_bytes_and_hostile_names_are_only_names(package: Path) -> None:

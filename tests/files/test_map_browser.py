@@ -81,9 +81,9 @@ def test_an_estimate_is_called_so_only_where_it_has_an_interval(visit: OpenMap) 
 def test_the_note_is_the_shown_levels_own(visit: OpenMap) -> None:
     opened = visit()
     opened.page.select_option("#layer", "1")
-    assert opened.texts("#legend-note") == ["Metod B"]
+    assert opened.texts("#legend-note") == ["Cirkelns yta visar antalet. Metod B"]
     opened.page.get_by_text("DeSO (närmare titt)").click()
-    assert opened.texts("#legend-note") == ["Metod B, fin"]
+    assert opened.texts("#legend-note") == ["Cirkelns yta visar antalet. Metod B, fin"]
     opened.page.locator("#rows button").first.click()
     opened.page.get_by_text("Visa beräkningen").click()
     assert opened.texts("#card .note") == ["LO: Metod B, fin"]
@@ -340,7 +340,7 @@ def test_paper_holds_the_whole_map_and_no_controls(visit: OpenMap) -> None:
     assert canvas["x"] <= box["x"]
     assert canvas["x"] + canvas["width"] >= box["x"] + box["width"]
     assert not opened.page.locator(".controls").is_visible()
-    assert opened.page.locator("#rows tr:visible").count() == 50
+    assert opened.page.locator("#rows tr:visible").count() == 20
     assert opened.page.get_by_text("Valmyndigheten").is_visible()
 
 

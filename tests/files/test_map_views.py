@@ -20,7 +20,7 @@ from tests.visits import DESKTOP, PHONE, Visit
 pytestmark = pytest.mark.browser
 
 VERDICTS = {
-    "Satsa fullt": "Av områdena med det här beskedet hör minst 9 av 10 till de 4 främsta.",
+    "Satsa fullt": "Minst 9 av 10 sådana områden hör till de 4 främsta.",
     "Bedöm lokalt": "Siffrorna räcker inte för att säga ja eller nej.",
     "Komplettera": "Hör inte till de 4 främsta, men ligger bra till.",
     "Håll kontakten": "Hör inte till de 4 främsta, och ligger i mitten.",
@@ -117,8 +117,8 @@ def view(page: Page, name: str) -> None:
 
 def test_each_view_has_its_question_and_its_legend(opened: OpenPage) -> None:
     page = opened()
-    view(page, "Hur säkert")
-    assert texts(page, "#question") == ["Hur säkert är det? Dörrknackning"]
+    assert texts(page, "#views label") == ["Slutsats", "Siffror", "Plan"]
+    assert texts(page, "#question") == ["Var knackar vi först?"]
     assert texts(page, "#legend-classes .word") == list(VERDICTS)
     assert texts(page, "#legend-classes .means") == list(VERDICTS.values())
     assert [text[:1] for text in texts(page, "#legend-classes .many")] == list("24334")
@@ -126,15 +126,9 @@ def test_each_view_has_its_question_and_its_legend(opened: OpenPage) -> None:
     assert texts(page, "#legend-classes .word") == ["Omgång 1", "Omgång 2", "Inte i planen"]
     assert texts(page, "#legend-classes .means") == ["200 hushåll", "200 hushåll"]
     assert page.locator("#rows tr").count() == 4
-    view(page, "Var")
+    view(page, "Siffror")
     assert texts(page, "#question") == ["Var knackar vi först?"]
-
-
-def test_an_estimate_is_hatched_where_the_question_is_how_sure(opened: OpenPage) -> None:
-    page = opened()
-    page.select_option("#layer", label="LO")
-    view(page, "Hur säkert")
-    assert texts(page, "#legend-note")[0].startswith("Streckade områden är uppskattningar")
+    assert texts(page, "#legend-classes .word")[0] == "Högst"
 
 
 @pytest.mark.parametrize(
@@ -150,20 +144,26 @@ def test_one_verdict_and_a_plan_before_it(opened: OpenPage, place: int, verdict:
     page = opened()
     page.locator("#rows button").nth(place).click()
     assert texts(page, "#card .verdict") == [f"Dörrknackning: {verdict}"]
-    assert not page.get_by_text("Plats i nio av tio").is_visible()
+    assert not page.get_by_text("Trolig plats").is_visible()
     page.get_by_text("Visa beräkningen").click()
-    assert page.get_by_text("Plats i nio av tio").is_visible()
+    assert page.get_by_text("Trolig plats").is_visible()
     assert "68 procent bor i hyresrätt" in texts(page, "#card")[0]
 
 
-def test_contributions_add_up_to_the_distance_from_the_average(opened: OpenPage) -> None:
+@pytest.mark.parametrize("place", [0, 5, 15])
+def test_contributions_add_up_to_the_score_as_they_are_written(
+    opened: OpenPage, place: int
+) -> None:
     page = opened()
-    page.locator("#rows button").first.click()
+    page.locator("#rows button").nth(place).click()
     page.get_by_text("Visa beräkningen").click()
-    given = texts(page, "#card .figure:has(.contribution) dd")
-    numbers = [float(text.replace("−", "-").replace("+", "").replace(",", ".")) for text in given]
-    score = float(texts(page, "#rows td:last-child")[0].replace(",", "."))
-    assert sum(numbers) == pytest.approx(score - 50, abs=0.11)
+    given = texts(page, "#card .sum dd")
+    average, *parts, score = (
+        float(text.replace("−", "-").replace("+", "").replace(",", ".")) for text in given
+    )
+    assert len(parts) == 2
+    assert average == pytest.approx(50, abs=0.11)
+    assert average + sum(parts) == pytest.approx(score, abs=1e-9)
 
 
 def test_a_filter_dims_the_rest_and_lists_its_own(opened: OpenPage) -> None:
@@ -171,7 +171,7 @@ def test_a_filter_dims_the_rest_and_lists_its_own(opened: OpenPage) -> None:
     page.get_by_text("Filtrera").click()
     page.select_option("#in-municipality", "Botkyrka")
     assert page.locator("#rows tr").count() == 8
-    assert {row.split("\n")[-1].split("\t")[0] for row in texts(page, "#rows button")} == {
+    assert {row.split("\n")[-1].split(" · ")[0] for row in texts(page, "#rows button")} == {
         "Botkyrka"
     }
     assert sum(int(text.split()[0]) for text in texts(page, "#legend-classes .many")) == 8
@@ -197,15 +197,14 @@ def test_other_weights_are_tried_stamped_and_taken_back(opened: OpenPage) -> Non
     page.locator("#rows button").first.click()
     # Weights that are tried decide nothing.
     assert texts(page, "#card .verdict") == []
-    page.get_by_role("button", name="Återställ centrala vikter").click()
+    page.locator("#restore").click()
     assert texts(page, "#rows tr") == central
     assert not page.locator("#stamp").is_visible()
 
 
 def test_a_score_made_anew_is_the_score(opened: OpenPage) -> None:
     """Weights a hair from the central ones: every rank and every shown decimal is Python's."""
-    page = opened()
-    central = texts(page, "#rows tr")
+    central = texts(opened("vy=where"), "#rows tr")
     again = opened("vikt.canvass=1.5001,0.5")
     assert again.locator("#stamp").is_visible()
     assert texts(again, "#rows tr") == central
@@ -226,7 +225,7 @@ def test_a_slider_moves_by_keyboard(opened: OpenPage) -> None:
 
 def test_the_address_keeps_all_that_is_chosen(opened: OpenPage) -> None:
     page = opened()
-    view(page, "Hur säkert")
+    view(page, "Siffror")
     page.get_by_text("DeSO (närmare titt)").click()
     page.get_by_text("Filtrera").click()
     page.select_option("#in-association", "Testföreningen")
@@ -246,7 +245,7 @@ def test_the_address_keeps_all_that_is_chosen(opened: OpenPage) -> None:
     [
         "vy=<script>&visa=x&omr=__proto__&plats=constructor",
         "vikt.canvass=1e999,-1&vikt.lo=1,2&vikt.canvass=a,b",
-        "kommun=%3Cimg src=x onerror=alert(1)%3E&besked=%00&forening=${1}",
+        "kommun=%3Cimg src=x onerror=alert(1)%3E&slutsats=%00&forening=${1}",
         "%E0%A4%A&&&===",
     ],
 )
@@ -282,8 +281,8 @@ def test_an_estimate_in_the_table_has_its_interval(opened: OpenPage) -> None:
 
 
 def test_how_sure_is_not_asked_of_weights_that_it_was_not_worked_out_for(opened: OpenPage) -> None:
-    page = opened("vy=sure&vikt.canvass=1,2")
-    assert not page.locator("#views label").get_by_text("Hur säkert").is_visible()
+    page = opened("vy=verdict&vikt.canvass=1,2")
+    assert not page.locator("#views label").get_by_text("Slutsats").is_visible()
     assert texts(page, "#question") == ["Var knackar vi först?"]
 
 
@@ -386,7 +385,7 @@ def test_axe_finds_no_serious_fault(
     page = context.new_page()
     axe = AXE_FILE_PATH.read_text(encoding="utf-8")
     faults = []
-    for fragment in ("", "vy=sure&plats=R03", "vy=plan", "visa=lo&vikt.canvass=1,3"):
+    for fragment in ("", "vy=where&plats=R03", "vy=plan", "visa=lo&vikt.canvass=1,3"):
         page.goto(f"{page_file(language).as_uri()}#{fragment}")
         page.reload()
         page.locator("html[data-ready]").wait_for(state="attached")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from geoprio.errors import ContractError
+from geoprio.files.maps.layers import VERDICT_COLOURS
 from geoprio.files.table import (
     CHAINED,
     Sheet,
@@ -267,3 +268,22 @@ def test_libreoffice_reads_the_same_values(soffice: Callable[..., Path], tmp_pat
         ["0180R002", "=1+1"],
         ["-0117", "+46 8"],
     ]
+
+
+def test_a_verdict_in_words_has_the_colour_that_it_has_on_the_map() -> None:
+    frame = pd.DataFrame({"verdict": ["Satsa fullt", "Bedöm lokalt"]}, index=["a", "b"])
+    table = Table.of(frame.rename_axis("area_code"), "sv")
+    book = render_workbook(
+        [Sheet("Blad", table, verdicts=["verdict"])], "valledning", Wording("sv", {}, [])
+    )
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        sheets = "".join(parts.read(n).decode() for n in parts.namelist() if "worksheets" in n)
+        styles = parts.read("xl/styles.xml").decode()
+    told = re.findall(
+        r"<formula>&quot;([^<]*)&quot;</formula>|<formula>\"([^<]*)\"</formula>", sheets
+    )
+    assert [one or other for one, other in told] == [
+        *("Satsa fullt", "Bedöm lokalt", "Komplettera", "Håll kontakten", "Gemensam kampanj")
+    ]
+    for colour in VERDICT_COLOURS.values():
+        assert f"FF{colour[1:].upper()}" in styles

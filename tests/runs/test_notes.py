@@ -35,8 +35,8 @@ def note(method: str, source: str, language: Language) -> str:
 
 
 HOW: dict[Language, str] = {
-    "sv": "Beräknad ur näringsgren och kön",
-    "en": "Computed from industry and sex",
+    "sv": "I 2 områden är siffran uppskattad ur näringsgren och kön: ",
+    "en": "In 2 areas the figure is estimated from industry and sex: ",
 }
 SAID: dict[Language, str] = {
     "sv": " LO-distriktet i Stockholms län: omkring 176 000 medlemmar (odaterad uppgift), fördelade"
@@ -50,7 +50,7 @@ SAID: dict[Language, str] = {
 def test_a_synthetic_estimate_is_told_with_its_total_and_its_source(language: Language) -> None:
     total = "LO-distriktet i Stockholms län: omkring 176 000 medlemmar (odaterad uppgift)"
     told = note("synthetic", f"{total}; SCB 2023", language)
-    assert f"{HOW[language]} (" in told
+    assert HOW[language] in told
     assert SAID[language] in told
 
 

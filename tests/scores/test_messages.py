@@ -54,10 +54,12 @@ def test_an_area_opens_with_what_stands_out_most_there() -> None:
     assert told.index.equals(indicators.index)
     assert told["message"].tolist() == ["trygga_jobb", "hyresratter", "", ""]
     assert (
-        told["line"]["A1"] == f"Börja med hyrorna: 90{SPACE}procent av bostäderna är hyresrätter."
+        told["line"]["A1"]
+        == f"Börja samtalet med hyrorna: 90{SPACE}procent av bostäderna är hyresrätter."
     )
     assert told["line"]["A0"] == (
-        f"Börja med jobben: 5{SPACE}procent av invånarna mellan 20 och 64 år är arbetslösa."
+        f"Börja samtalet med jobben: 5{SPACE}procent"
+        " av invånarna mellan 20 och 64 år är arbetslösa."
     )
     assert told["line"][["A2", "A3"]].tolist() == ["", ""]
     assert told["strength"].isna().tolist() == [False, False, True, True]

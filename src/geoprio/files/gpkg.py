@@ -16,7 +16,14 @@ import pandas as pd
 
 from geoprio.files.geodata import NO_DATE, undated, write_layer
 from geoprio.files.maps import MapLayer, MapLevel
-from geoprio.files.maps.layers import PLAN_COLUMNS, TEXT_COLUMNS, Kind, colour_of, taken
+from geoprio.files.maps.layers import (
+    PLAN_COLUMNS,
+    TEXT_COLUMNS,
+    VERDICT_COLOURS,
+    Kind,
+    colour_of,
+    taken,
+)
 from geoprio.files.maps.payload import DECIMALS, layer_limits, set_title
 from geoprio.tables import Audience, for_audience
 from geoprio.words import Language, decimal, table, text, whole
@@ -40,19 +47,39 @@ def fill_style(
     `labels` are one more than `limits`, as `class_limits` and `class_labels` give them; `names` are
     what columns are called.
     """
+    name, ends = _quoted(column), [None, *limits, None]
+    classes = [
+        (label, _condition(name, ends[place], ends[place + 1]), colour_of(place, len(limits)))
+        for place, label in enumerate(labels)
+    ]
+    return _style(classes, f"{name} IS NULL", language, names)
+
+
+def verdict_style(column: str, *, language: Language, names: Mapping[str, str]) -> str:
+    """Return the QML of areas in the colours of their verdicts, which `column` has in words."""
+    name = _quoted(column)
+    told = {text(f"verdict_{one}", language): hue for one, hue in VERDICT_COLOURS.items()}
+    # A verdict in words holds no sign that SQL would read.
+    classes = [(label, f"{name} = '{label}'", hue) for label, hue in told.items()]
+    return _style(classes, f"{name} IS NULL OR {name} = ''", language, names)
+
+
+def _style(
+    classes: Sequence[tuple[str, str, str]],
+    unknown: str,
+    language: Language,
+    names: Mapping[str, str] | None,
+) -> str:
     kept = {"version": "3.28.0", "styleCategories": "Symbology|Labeling|Fields"}
     root = ET.Element("qgis", kept | {"labelsEnabled": "1"})
     renderer = ET.SubElement(root, "renderer-v2", {"type": "RuleRenderer", "symbollevels": "0"})
     rules = ET.SubElement(renderer, "rules", {"key": "rules"})
     symbols = ET.SubElement(renderer, "symbols")
-    name = '"' + column.replace('"', '""') + '"'
-    ends = [None, *limits, None]
-    for place, label in enumerate(labels):
-        condition = _condition(name, ends[place], ends[place + 1])
+    for place, (label, condition, colour) in enumerate(classes):
         _rule(rules, place, label, condition)
-        _symbol(symbols, place, {"color": _rgb(colour_of(place, len(limits))), "style": "solid"})
-    _rule(rules, len(labels), text("method_unknown", language), f"{name} IS NULL")
-    _symbol(symbols, len(labels), {"color": _UNKNOWN, "style": "b_diagonal"})
+        _symbol(symbols, place, {"color": _rgb(colour), "style": "solid"})
+    _rule(rules, len(classes), text("method_unknown", language), unknown)
+    _symbol(symbols, len(classes), {"color": _UNKNOWN, "style": "b_diagonal"})
     _name_areas(root)
     aliases = ET.SubElement(root, "aliases")
     for place, (field, told) in enumerate((names or {}).items()):
@@ -296,6 +323,11 @@ def _add_styles(
             style = fill_style(layer.column, limits, labels, language=language, names=told)
             about = [layer.title[:30], style, place == 0, level.note(layer), NO_DATE]
             base.execute(_STYLE, [name, *about])
+            verdict = layer.words.get("verdict")
+            if verdict in told:
+                title = table("page", language)["verdict_of"].format(layer=layer.title)[:30]
+                style = verdict_style(verdict, language=language, names=told)
+                base.execute(_STYLE, [name, title, style, False, level.note(layer), NO_DATE])
 
 
 def _view(level: MapLevel, layer: MapLayer) -> str:

@@ -22,7 +22,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from geoprio.errors import ContractError
-from geoprio.files.maps.layers import colour_of
+from geoprio.files.maps.layers import VERDICT_COLOURS, colour_of
 from geoprio.tables import Audience, for_audience, refuse_keys
 from geoprio.words import Language, Phrase, decimal, text, whole
 
@@ -181,6 +181,8 @@ class Sheet:
     """Whether it has every column, as a program wants it, rather than what fits an A4 page."""
     limits: Mapping[str, Sequence[float]] = field(default_factory=dict)
     """The map's class limits by column that is coloured as the map is."""
+    verdicts: Sequence[str] = ()
+    """Columns of verdicts in words, which have the verdicts' colours."""
 
 
 @dataclass(frozen=True)
@@ -253,6 +255,9 @@ def _write_sheet(book: Workbook, name: str, sheet: Sheet, over: str, language: L
     for column, limits in sheet.limits.items():
         if column in own:
             _colour(book, page, own.index(column), len(rows), limits)
+    for column in sheet.verdicts:
+        if column in own:
+            _colour_verdicts(book, page, own.index(column), len(rows), language)
     _set_page(page, over, wide=sheet.analyst)
 
 
@@ -289,6 +294,18 @@ def _colour(
         ink = "#000000" if place <= len(limits) / 2 else "#ffffff"
         look = book.add_format({"bg_color": colour_of(place, len(limits)), "font_color": ink})
         page.conditional_format(*block, {**rule, "format": look, "stop_if_true": True})
+
+
+def _colour_verdicts(
+    book: Workbook, page: Worksheet, column: int, count: int, language: Language
+) -> None:
+    """Give each verdict in words the colour that it has on the map."""
+    block = (_HEADED + 1, column, _HEADED + max(count, 1), column)
+    for name, colour in VERDICT_COLOURS.items():
+        ink = "#ffffff" if name == "full" else "#000000"
+        look = book.add_format({"bg_color": colour, "font_color": ink})
+        told = {"type": "cell", "criteria": "==", "value": f'"{text(f"verdict_{name}", language)}"'}
+        page.conditional_format(*block, {**told, "format": look, "stop_if_true": True})
 
 
 def render_sheet(rows: pd.DataFrame, title: str) -> bytes:

@@ -196,10 +196,7 @@ def _percent(share: float, language: Language) -> str:
 def _waves(mailing: Mailing, language: Language) -> list[str]:
     edition, plan = mailing.edition, mailing.plan
     sums = plan.groupby("wave")["households_count"].sum()
-    weeks = list(edition.last_weeks(len(sums)))
-    if not weeks and edition.election_day:
-        day = pd.Timestamp(edition.election_day).date()
-        weeks = delivery_weeks(day, max(len(sums), 1))
+    weeks = wave_weeks(edition, len(sums))
     return [
         text(
             "mail_wave",
@@ -210,6 +207,14 @@ def _waves(mailing: Mailing, language: Language) -> list[str]:
         )
         for number, count in enumerate(sums)
     ]
+
+
+def wave_weeks(edition: MailingEdition, waves: int) -> list[str]:
+    """Return the week of each wave, first wave first; empty where no day is known."""
+    weeks = list(edition.last_weeks(waves))
+    if weeks or not edition.election_day:
+        return weeks
+    return delivery_weeks(pd.Timestamp(edition.election_day).date(), max(waves, 1))
 
 
 def _costs(mailing: Mailing, language: Language) -> list[str]:

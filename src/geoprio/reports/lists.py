@@ -348,6 +348,7 @@ def _first_sheets(level: Level) -> Iterator[Sheet]:
             Table.of(ordered, language),
             text("sheet_first_told", language, count=whole(len(shown), language)),
             limits={"score": score_limits(level, channel)},
+            verdicts=["verdict"],
         )
 
 
@@ -421,6 +422,7 @@ def _channel_sheets(level: Level) -> Iterator[Sheet]:
             Table.of(ordered[["rank", *ordered.columns.drop("rank")]], run.language),
             text("sheet_channel_told", run.language, reach=reach(run.campaign, run.language)),
             limits={"score": score_limits(level, channel)},
+            verdicts=["verdict"],
         )
 
 

@@ -21,7 +21,8 @@ from geoprio.files.maps import (
 from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
 from geoprio.files.maps.underlay import Underlay
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
-from geoprio.reports.edition_page import plan_words
+from geoprio.reports.edition_page import plan_words, wave_weeks
+from geoprio.reports.headline import association_headline, budget_words, headline
 from geoprio.reports.lists import (
     own_best,
     quadrant_labels,
@@ -32,7 +33,7 @@ from geoprio.reports.lists import (
 from geoprio.runs import GROUND_FRAME, Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
-from geoprio.words import Language, text
+from geoprio.words import Language, text, whole
 
 ANY = ["precision_share", "at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
 ELECTION = ["turnout_share", "red_green_share"]
@@ -52,6 +53,8 @@ SECTIONS: dict[str, Section] = {
 """Layers that are no group's and no score's, and the heading that each is chosen under."""
 SCORE_WORDS = ("verdict", "action", "reason", "public_reason", "depends")
 SURE = ("p_top", "rank_low", "rank_high")
+EVENING_HOURS = 2
+"""That a pair is out at the doors of an evening."""
 _SAID = ("score", "rank", *SCORE_WORDS, *SURE)
 
 
@@ -71,9 +74,8 @@ def _level(
     areas, notes = level.places, level.run.record["notes"][level.area_set]
     if "association" in areas:
         values = values.assign(association=areas["association"].astype(object).fillna(""))
-    return MapLevel(
-        level.area_set, "", areas=areas, values=values, notes=notes, electors=_electors(level)
-    )
+    electors = _electors(level)
+    return MapLevel(level.area_set, "", areas, values, notes, electors=electors, first=level.top_k)
 
 
 def _electors(level: Level) -> pd.Series:
@@ -158,6 +160,7 @@ def _count_layer(
         key=f"{name}_count",
         column=f"{name}_count",
         title=text("title_count", language, group=share.title),
+        question=text("question_count", language, group=share.title),
         kind="count",
         note=notes[f"{name}_count"],
         low_column=f"{name}_low",
@@ -233,9 +236,11 @@ def _sums(level: Level) -> pd.DataFrame:
 
 def _placed(layer: MapLayer, run: Run) -> MapLayer:
     """Return a layer that tells where its figure is a larger area's, if it is anywhere."""
-    if not any(layer.column in level.larger_names for level in run.levels.values()):
+    # A number of persons is made of the share, so it is from where the share is.
+    share = layer.column.replace("_count", "_share")
+    if not any(share in level.larger_names for level in run.levels.values()):
         return layer
-    return replace(layer, words={**layer.words, "place": f"{layer.column}_place"})
+    return replace(layer, words={**layer.words, "place": f"{share}_place"})
 
 
 def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str, MapPage]]:
@@ -254,12 +259,14 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
         door_sek=0.0,
         sources=(publishers(run.record["sources"]),),
         online_base=None,
+        evening_doors=EVENING_HOURS * (run.record["advice"].get("doors_per_hour") or 0.0),
     )
     pages = {
         file: replace(
             common,
             title=text("map_title_association", language, association=name),
             association=name,
+            headline=association_headline(run, name),
             notices=(" ".join([text("about_areas", language), *best[name]]),),
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
@@ -278,6 +285,8 @@ def _open_level(level: Level) -> MapLevel:
     parts = [
         level.indicators[_election(level.run)],
         advice.assign(type=advice["type_open"])[OPEN].astype(object).fillna(""),
+        *(part.filter(["wave", "households_count"]) for part in _plan(level)),
+        level.indicators["households_count"].round().rename("doors_count").to_frame(),
     ]
     ranked = {name: int(frame["rank"].notna().sum()) for name, frame in told.items()}
     return replace(_level(level, told, parts), ranked=ranked)
@@ -302,6 +311,7 @@ def _overview(level: Level, channels: list[str]) -> MapLevel:
         for channel in channels
     }
     parts = _figures(level)
+    parts += _plan_sums(level)
     told = _level(level, _with_points(level, scores), [*parts, _own_figures(level, parts)])
     return replace(told, overview=True)
 
@@ -348,12 +358,41 @@ def _parts(level: Level) -> list[pd.DataFrame]:
     parts = [*_figures(level), level.advice[ADVICE].astype(object).fillna("")]
     if level.area_set == run.area_sets[0]:
         quadrant = level.areas["association"].map(quadrant_words(run))
-        plan = run.waves.reindex(level.areas.index)
-        parts += [
-            quadrant.astype(object).fillna("").rename("quadrant").to_frame(),
-            plan[["wave", "households_count", "target_persons_count"]],
-        ]
+        parts += [quadrant.astype(object).fillna("").rename("quadrant").to_frame()]
+    parts += _plan(level)
     return [*parts, _own_figures(level, parts), level.larger_names.add_suffix("_place")]
+
+
+PLAN = ["wave", "households_count", "cost_sek", "target_persons_count"]
+
+
+def _plan(level: Level) -> list[pd.DataFrame]:
+    """Return the decided plan as it concerns a set of areas; nothing where there is none.
+
+    Of the scored areas: their first wave. A smaller area is mailed where the chosen area around its
+    middle is, and is told by that area's name, since no figure of the plan is its own.
+    """
+    run = level.run
+    if run.waves.empty:
+        return []
+    if level.area_set == run.area_sets[0]:
+        return [run.waves[PLAN].reindex(level.areas.index)]
+    chosen = run.scored.areas.loc[run.waves.index, ["area_name", "geometry"]]
+    middles = level.areas.geometry.representative_point().to_frame("geometry")
+    around = middles.sjoin(chosen.rename_axis("chosen"), predicate="within")["chosen"]
+    around = around.groupby(level=0).first().reindex(level.areas.index)
+    names = around.map(chosen["area_name"]).astype(object).fillna("")
+    return [
+        pd.DataFrame({"wave": around.map(run.waves["wave"]), "planned_within": names}),
+    ]
+
+
+def _plan_sums(level: Level) -> list[pd.DataFrame]:
+    """Return the decided plan's sums by municipality; NaN where nothing is planned."""
+    run = level.run
+    home = run.scored.areas["municipality_code"].reindex(run.waves.index)
+    sums = run.waves[["households_count", "cost_sek"]].groupby(home).sum(min_count=1)
+    return [] if run.waves.empty else [sums.reindex(level.areas.index)]
 
 
 def _own_figures(level: Level, parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -391,8 +430,15 @@ def _page(run: Run) -> MapPage:
         outline=outline.rename(columns={"area_name": "municipality_name"}),
         door_sek=campaign.mailing.cost_per_household_sek,
         planned=MAILING if run.mailing["wave"].notna().any() else "",
-        plan_words=plan_words(run),
         ground=None if ground is None else Underlay.of(gpd.GeoDataFrame(ground)),
+        headline=headline(run),
+        plan_words=f"{budget_words(run)} {plan_words(run)}".strip(),
+        weeks=tuple(wave_weeks(campaign.editions[0], int(run.mailing["wave"].max(skipna=True))))
+        if run.mailing["wave"].notna().any()
+        else (),
+        certainty=text(
+            "certainty_note", language, draws=whole(campaign.uncertainty.draws, language)
+        ),
         online_base=campaign.map.online_base,
         verdicts={labels[name]: meanings[name] for name in labels},
     )

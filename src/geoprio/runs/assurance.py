@@ -337,6 +337,7 @@ def advice_record(outcome: Outcome) -> dict[str, Any]:
     campaign = outcome.plans.campaign
     return {
         "effects": campaign.effects,
+        "doors_per_hour": outcome.guides.effects.canvassing.doors_per_hour,
         "typology": campaign.typology,
         "messages": sorted(outcome.guides.messages),
         "area_sets": {

@@ -112,13 +112,12 @@ def _group_note(
         text(
             "methods_in",
             language,
-            method=text(f"method_{method}", language),
+            sign=text("methods_next" if place else "methods_first", language),
             count=whole(count, language),
-            all=whole(len(rows), language),
+            how=text(f"how_{method}", language),
         )
-        for method, count in counted.items()
+        for place, (method, count) in enumerate(counted.items())
     ]
-    words = ", ".join(methods)
     why = "" if group.role_why is None else f" {group.role_why.told(language)}"
     told = text(
         "note_group",
@@ -127,7 +126,7 @@ def _group_note(
         base=text(
             f"note_measure_{of}", language, base=text(f"base_{rows['base'].iloc[0]}", language)
         ),
-        methods=f"{words[:1].upper() + words[1:]}: {why_words(choice, language)}",
+        methods=f"{', '.join(methods)}: {why_words(choice, language)}",
         source=_source(group, rows, language),
         decision=decision_words(group, language),
     )

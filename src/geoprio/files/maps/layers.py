@@ -28,10 +28,10 @@ TEXT_COLUMNS = (
         "type",
         "cluster",
     ),
-    *("conversation_words", "quadrant"),
+    *("conversation_words", "quadrant", "planned_within"),
 )
 """Texts that a map takes of its values where they are there."""
-PLAN_COLUMNS = ("wave", "households_count", "target_persons_count")
+PLAN_COLUMNS = ("wave", "households_count", "cost_sek", "target_persons_count", "doors_count")
 """Figures of a decided plan that a map takes of its values where they are there."""
 
 
@@ -82,6 +82,8 @@ class MapLevel:
     """Electors of the same areas: without them the page draws no circles."""
     sums: pd.DataFrame | None = None
     """Of the same areas, `SUMS` for what is chosen together; None where a reader may not choose."""
+    first: int = 0
+    """How many areas are "the first", of which `p_top` is told; 0 leaves it out."""
     overview: bool = False
     """Whether it is too coarse to act on: no verdict is said of its areas."""
 
@@ -149,6 +151,30 @@ class MapLayer:
 
 
 @dataclass(frozen=True)
+class HeadlineNumber:
+    """One number that a page opens with, and what a press on it shows."""
+
+    value: str
+    label: str
+    shows: Literal["verdict", "plan", "associations"]
+    verdict: str = ""
+    """Whose areas are listed, by the verdict's words; "" lists all."""
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What is decided, as a page opens with it."""
+
+    sentence: str
+    numbers: tuple[HeadlineNumber, ...]
+    columns: tuple[str, ...] = ()
+    """Headings of what is said of each association after its name."""
+    associations: tuple[tuple[str, ...], ...] = ()
+    """A row of texts for each association, its name first; only for the leadership."""
+
+
+@dataclass(frozen=True)
 class MapPage:
     """The words and marks around the map."""
 
@@ -170,8 +196,15 @@ class MapPage:
     """Whose page it is; an association's holds its own areas only."""
     planned: str = ""
     """The layer that a plan (`PLAN_COLUMNS`) carries out; empty without one."""
+    headline: Headline | None = None
     plan_words: str = ""
-    """How well the plan hits, beside mailing everyone; stands under its legend."""
+    """What the plan costs and how well it hits; stands under its legend."""
+    weeks: tuple[str, ...] = ()
+    """When each wave of the plan is delivered, first wave first; empty where nobody has said."""
+    evening_doors: float = 0.0
+    """Doors that a pair knocks on in an evening, for an association's page; 0 leaves it out."""
+    certainty: str = ""
+    """How it was worked out how sure the verdicts are."""
     verdicts: Mapping[str, str] = field(default_factory=dict)
     """What each verdict means in a sentence, by its words, from most to least to do."""
     ground: Underlay | None = None
@@ -266,6 +299,19 @@ COLOURS = ("#f9f1b4", "#a6d68a", "#4bab8c", "#2f7a94", "#3f4a88", "#3a0d52")
 
 Lightness falls from 94 to 14, so classes differ in grey; the nearest two are 16 apart (CIEDE2000),
 8 or more to readers with any colour blindness.
+"""
+
+VERDICT_COLOURS = {
+    "full": "#5c1f33",
+    "ask": "#c8701c",
+    "complement": "#d9a76a",
+    "keep": "#e8cfae",
+    "joint": "#f5efe6",
+}
+"""By verdict, wine to sand, most to do first: a scale of its own, which nobody takes for a score's.
+
+Lightness rises 22, 56, 72, 84, 95; the nearest two are 11.7 apart (CIEDE2000), 11.4 to readers with
+any colour blindness.
 """
 
 QUANTILES = (0.10, 0.30, 0.50, 0.70, 0.90)

@@ -305,9 +305,10 @@ def _rows(level: MapLevel, layer: MapLayer, names: pd.Series) -> list[tuple[str,
 
 
 _SCRIPTS = (
-    *("text", "shapes", "scores", "classes", "shades", "verdict", "ground", "underlay"),
-    *("people", "drawing", "labels", "legend", "card", "calculation", "list", "search"),
-    *("find", "filters", "trial", "table", "csv", "selection", "address", "view", "main"),
+    *("text", "shapes", "scores", "classes", "origins", "shades", "verdict", "plan", "ground"),
+    *("underlay", "people", "circles", "drawing", "labels", "legend", "card", "calculation"),
+    *("list", "search", "find", "filters", "trial", "table", "csv", "selection", "address"),
+    *("headline", "sheet", "view", "main"),
 )
 _WITHOUT_SCRIPT = f"<noscript><style>{asset('still.css')}</style></noscript>"
 _FOLIUM_VIEWPORT = (

@@ -22,13 +22,13 @@ from geoprio.files.maps.geometry import (
     encode_shapes,
     label_points,
     places,
-    settled_bounds,
 )
 from geoprio.files.maps.layers import (
     COLOURS,
     PLAN_COLUMNS,
     SUMS,
     TEXT_COLUMNS,
+    VERDICT_COLOURS,
     Kind,
     MapLayer,
     MapLevel,
@@ -151,10 +151,19 @@ def build_payload(
         "online": page.online_base and page.online_base.url,
         "subtitle": page.subtitle,
         "sources": list(page.sources),
-        "verdicts": [{"label": label, "means": means} for label, means in page.verdicts.items()],
+        "verdicts": [
+            {"label": label, "means": means, "colour": colour}
+            for (label, means), colour in zip(
+                page.verdicts.items(), VERDICT_COLOURS.values(), strict=False
+            )
+        ],
+        "certainty": page.certainty,
+        "weeks": list(page.weeks),
+        "association": page.association or "",
+        "evening_doors": page.evening_doors,
         "colours": list(COLOURS),
         "precision": PRECISION,
-        "view": settled_bounds(scored.shapes),
+        "view": bounds_of(scored.shapes[_ranked(scored.level, layers[0])]),
         "bounds": bounds_of(scored.shapes),
         "layers": [_layer(layer, scored.level) for layer in layers],
         "levels": [
@@ -163,6 +172,12 @@ def build_payload(
         ],
         "places": places(scored.shapes, scored.level.areas["municipality_code"], names),
     }
+
+
+def _ranked(level: MapLevel, layer: MapLayer) -> np.ndarray:
+    """Return which areas the first layer ranks: all are seen when the page opens."""
+    ranked = level.values[layer.column].notna().to_numpy()
+    return ranked if ranked.any() else ~ranked
 
 
 def pack(payload: dict[str, Any]) -> str:
@@ -232,6 +247,7 @@ def _level(one: Encoded, layers: Sequence[MapLayer], names: pd.Series) -> dict[s
         "texts": columns["texts"],
         "values": columns["values"],
         "ranked": dict(level.ranked),
+        "first": level.first,
         "overview": level.overview,
         "plan": columns["plan"],
     }
@@ -239,7 +255,7 @@ def _level(one: Encoded, layers: Sequence[MapLayer], names: pd.Series) -> dict[s
 
 def _columns(level: MapLevel, layers: Sequence[MapLayer]) -> dict[str, Any]:
     values = level.values
-    planned = "wave" in values and values["wave"].notna().any()
+    planned = any(values[one].notna().any() for one in PLAN_COLUMNS if one in values)
     return {
         "texts": {column: _coded(values[column]) for column in TEXT_COLUMNS if column in values},
         "values": {layer.key: _layer_values(layer, values) for layer in layers},

@@ -15,7 +15,7 @@ function writeNow(state) {
   if (location.protocol === "about:") return;
   const parts = new URLSearchParams();
   const put = (name, value, usual) => { if (value && value !== usual) parts.set(name, value); };
-  put(words.address_view, state.view, "where");
+  put(words.address_view, state.view, viewsOf(state.level, state.layer)[0]);
   put(words.address_shown, state.layer.key, data.layers[0].key);
   put(words.address_level, state.level.key, data.levels[0].key);
   put(words.address_found, state.found ? `${state.found.type} ${state.found.full}` : "", "");
@@ -50,7 +50,8 @@ function readAddress(state) {
   readWeights(parts);
   const wanted = parts.get(words.address_view);
   if (wanted === "plan") state.layer = plannedLayer() ?? state.layer;
-  state.view = viewsOf(state.level, state.layer).includes(wanted) ? wanted : "where";
+  state.wish = viewsOf(state.level, state.layer).includes(wanted) ? wanted : "";
+  state.view = state.wish || viewsOf(state.level, state.layer)[0];
 }
 
 function readWeights(parts) {

@@ -25,9 +25,9 @@ function certainty(level, main, area) {
   if (!isTried(main)) {
     rows.push([words.sure, wordOf(level, main, "depends", area)]);
     const chance = columns.p_top?.[area] ?? null;
-    if (chance !== null) rows.push([words.p_top, percent(chance, 0)]);
+    if (chance !== null && level.first) rows.push([fill(words.p_top, { count: number(level.first, 0) }), fill(words.p_top_share, { share: percent(chance, 0) })]);
     const [low, high] = [columns.rank_low?.[area] ?? null, columns.rank_high?.[area] ?? null];
-    if (low !== null) rows.push([words.rank_interval, fill(words.between, { low: number(low, 0), high: number(high, 0) })]);
+    if (low !== null) rows.push([words.rank_interval, `${number(low, 0)}–${number(high, 0)}`]);
   } else {
     rows.push([words.sure, words.sure_not_tried]);
   }
@@ -42,6 +42,8 @@ function contributions(level, main, area) {
   const total = weights.reduce((sum, one) => sum + one, 0);
   const given = points.map((one, at) => (weights[at] / total) * (one[area] - meanOf(one)));
   const widest = Math.max(...given.map(Math.abs), 1);
+  const average = points.reduce((sum, one, at) => sum + (weights[at] / total) * meanOf(one), 0);
+  const score = columnsOf(level, main).value[area];
   const rows = main.criteria.flatMap((criterion, at) => {
     if (!weights[at]) return [];
     const bar = element("span", given[at] < 0 ? "below" : "above");
@@ -55,7 +57,17 @@ function contributions(level, main, area) {
       hiddenBar(bar),
     );
   });
-  return [element("p", "small", words.contributions), element("dl", "", ...rows)];
+  // What is written adds up: what rounding leaves over stands with the average area's.
+  const shown = given.reduce((sum, one, at) => sum + (weights[at] ? Math.round(10 * one) / 10 : 0), 0);
+  const rest = Math.abs(score - shown - average) < 0.5 ? score - shown : average;
+  return [
+    element("p", "small", words.contributions),
+    element("dl", "sum", sumRow(words.score_average, rest), ...rows, sumRow(words.score_sum, score)),
+  ];
+}
+
+function sumRow(title, value) {
+  return element("div", "figure", element("dt", "", title), element("dd", "", number(value, 1)));
 }
 
 function hiddenBar(bar) {

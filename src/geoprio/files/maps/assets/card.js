@@ -21,9 +21,10 @@ function showCard(state, onClose) {
     element("p", "where", ...whereParts(level, area)),
     ...(main ? verdict(level, main, area) : []),
     ...line("reason", main ? reasonOf(level, main, area) : ""),
-    ...told("opening", words.opening, textOf(level, "opening_line", area)),
+    ...line("opening", textOf(level, "opening_line", area)),
     ...told("opening", words.local, textOf(level, "local_line", area)),
     ...told("action", words.action, main ? actionOf(level, main, area) : ""),
+    ...planLine(level, area),
     shownFigure(level, layer, area),
     calculation(level, layer, main, area),
     close,
@@ -46,7 +47,16 @@ function verdict(level, main, area) {
   const text = verdictOf(level, main, area);
   if (!text) return [];
   const known = data.verdicts.find((one) => one.label === text);
-  return [element("p", "verdict", `${main.title}: ${text}`), ...line("means", known ? known.means : "")];
+  return [
+    element("p", "verdict", dot(verdictColour(level, main, area)), text.startsWith(main.title) ? text : `${main.title}: ${text}`),
+    ...line("means", known ? known.means : ""),
+  ];
+}
+
+function planLine(level, area) {
+  const text = planWords(level, area);
+  const wave = waveOf(level, area);
+  return text ? [element("p", "planned", wave === null ? null : dot(waveColour(wave)), text)] : [];
 }
 
 // Reasons are those of the central weights.
@@ -65,11 +75,15 @@ function told(className, heading, text) {
 function shownFigure(level, layer, area) {
   const columns = columnsOf(level, layer);
   const value = columns.value[area];
+  // Where there is a verdict the score is in the calculation alone.
+  if (layer.kind === "score" && verdictOf(level, layer, area)) {
+    return element("p", "shown", `${layer.title}: ${rankWords(columns, area, level.ranked[layer.key])}`);
+  }
   const shown = layer.kind === "score" && value !== null
     ? fill(words.of_hundred, { value: written(layer, value) })
     : figureText(layer, columns, area);
   const parts = [shown, rankWords(columns, area, level.ranked[layer.key])].filter(Boolean).join(", ");
   const sure = sureness(layer, columns, area);
   const text = `${layer.title}: ${parts}${sure && ` (${sure})`}`;
-  return element("p", "shown", text, dot(layer, value));
+  return element("p", "shown", text, value === null ? null : dot(colourOf(layer, classOf(layer, value))));
 }

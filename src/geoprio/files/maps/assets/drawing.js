@@ -57,6 +57,8 @@ function makeDrawing(map, { onPick, onHover }) {
   const canvas = new Ground({ draw, pane: "ground" }).addTo(map);
   let shown = null;
   let fills = [];
+  let circles = null;
+  let merged = null;
   let opacity = 1;
 
   function groundOf(level) {
@@ -99,23 +101,35 @@ function makeDrawing(map, { onPick, onHover }) {
     for (const arc of shown.borders) addArc(pen, kept, arc, origin);
     strokeWith(pen, "rgb(57 68 77 / 90%)", zoom < 11.5 ? 1.2 : 2.4);
     // A base map of others has its own water.
-    if (opacity < 1) return;
-    underlay.sea(pen, scale, origin, size);
-    // Where the shore is too coarse for an area, its own border stays.
-    const afloat = seen.filter((area) => shown.kept.has(area));
-    fillAreas(pen, afloat, kept, origin);
-    if (lined) drawLines(pen, afloat, kept, origin, zoom);
-    underlay.over(pen, scale, origin, zoom);
+    if (opacity === 1) {
+      underlay.sea(pen, scale, origin, size);
+      // Where the shore is too coarse for an area, its own border stays.
+      const afloat = seen.filter((area) => shown.kept.has(area));
+      fillAreas(pen, afloat, kept, origin);
+      if (lined) drawLines(pen, afloat, kept, origin, zoom);
+      underlay.over(pen, scale, origin, zoom);
+    }
+    if (circles) drawCircles(pen, circles, shown.middles, { scale, origin, zoom, size });
   }
 
   // A path for each area: one for all areas of a colour takes the browser four times as long.
   function fillAreas(pen, seen, kept, origin) {
+    const wholes = new Map(); // what is drawn as one has no seams
     for (const area of seen) {
-      pen.fillStyle = fills[area] ?? unknown;
-      pen.beginPath();
-      addRings(pen, shown.shapes, kept, area, origin);
-      pen.fill("evenodd");
+      const whole = merged && fills[area] !== dimColour ? merged[area] : -1;
+      if (whole >= 0) {
+        if (!wholes.has(whole)) wholes.set(whole, []);
+        wholes.get(whole).push(area);
+      } else fillPath(pen, [area], kept, origin);
     }
+    for (const areas of wholes.values()) fillPath(pen, areas, kept, origin);
+  }
+
+  function fillPath(pen, areas, kept, origin) {
+    pen.fillStyle = fills[areas[0]] ?? unknown;
+    pen.beginPath();
+    for (const area of areas) addRings(pen, shown.shapes, kept, area, origin);
+    pen.fill("evenodd");
   }
 
   function drawLines(pen, seen, kept, origin, zoom) {
@@ -127,6 +141,7 @@ function makeDrawing(map, { onPick, onHover }) {
         const arc = arcOf(refs[at]);
         if (done[arc]) continue;
         done[arc] = 1;
+        if (merged && isInside(shown.sides, arc, merged)) continue;
         addArc(pen, kept, arc, origin);
       }
     }
@@ -173,13 +188,17 @@ function makeDrawing(map, { onPick, onHover }) {
   });
   map.on("mouseout", () => hover(null));
 
-  // `colours` has a colour or a pattern by area, null where nothing is known.
-  function paint(level, colours) {
+  // `colours` has a colour or a pattern by area, null where nothing is known; see `shadesOf`.
+  function paint(level, colours, shades = {}) {
     if (shown !== groundOf(level)) {
       shown = groundOf(level);
       hover(null);
     }
     fills = colours;
+    circles = shades.circles ?? null;
+    merged = shades.merged ?? null;
+    if (circles) shown.middles ??= middlesOf(level);
+    if (merged) shown.sides ??= arcSides(shown.shapes);
     canvas.redraw();
   }
 
@@ -216,7 +235,9 @@ function makeDrawing(map, { onPick, onHover }) {
   function zoomToAll(areas) {
     const bounds = L.latLngBounds([]);
     for (const area of areas) bounds.extend(boundsOf(area));
-    if (bounds.isValid()) map.fitBounds(bounds, { padding: [32, 32], maxZoom: 13, animate: !still });
+    if (!bounds.isValid()) return;
+    const [right, below] = besideLegend(map, bounds);
+    map.fitBounds(bounds, { paddingTopLeft: [32, 32], paddingBottomRight: [right + 32, below + 32], maxZoom: 13, animate: !still });
   }
 
   // Over a base map of others the areas let it through.

@@ -13,6 +13,19 @@ function keepsOf(state) {
   );
 }
 
+// Of what is filtered away no circle is drawn.
+function keptCircles(shades, keeps) {
+  const { circles } = shades;
+  if (!circles) return shades;
+  return { ...shades, circles: { ...circles, sizes: circles.sizes.map((one, area) => (keeps[area] ? one : null)) } };
+}
+
+// As the legend has them: waves first, then from most to least to do.
+function inScaleOrder(labels) {
+  const scale = [...waves().map((wave) => fill(words.verdict_wave, { wave: number(wave, 0) })), ...data.verdicts.map((one) => one.label)];
+  return [...labels].sort((one, other) => scale.indexOf(one) - scale.indexOf(other));
+}
+
 function isFiltered(state) {
   return Object.values(state.filter).some(Boolean);
 }
@@ -41,7 +54,7 @@ function makeFilters(state, onChange) {
       return main ? verdictOf(level, main, area) : "";
     });
     const once = [...new Set(found)].filter(Boolean);
-    return name === "verdict" ? once : once.sort(new Intl.Collator(words.locale).compare);
+    return name === "verdict" ? inScaleOrder(once) : once.sort(new Intl.Collator(words.locale).compare);
   }
 
   // Nobody chooses in what is folded.

@@ -38,7 +38,7 @@ function makeLabels(map, drawing, state) {
       const left = map.latLngToLayerPoint(box.getSouthWest()).x;
       const right = map.latLngToLayerPoint(box.getNorthEast()).x;
       if (right - left < width(name, 12, 400) * 0.9) return;
-      found.push({ name, point: [lat, lng], weight: right - left, kind: "area" });
+      found.push({ name, area, point: [lat, lng], weight: right - left, kind: "area" });
     });
     return found.sort((one, other) => other.weight - one.weight);
   }
@@ -88,7 +88,7 @@ function makeLabels(map, drawing, state) {
     const east = west + map.getSize().x;
     const seen = new Set();
     pane.replaceChildren();
-    for (const { name, point, kind } of [...towns(), ...known(), ...areas()]) {
+    for (const { name, area, point, kind } of [...towns(), ...known(), ...areas()]) {
       const at = map.latLngToLayerPoint(point);
       // A dot over a name makes both hard to read: the nearer zoom parts them.
       const dot = [at.x - 6, at.y - 6, at.x + 6, at.y + 6];
@@ -104,12 +104,20 @@ function makeLabels(map, drawing, state) {
       seen.add(name);
       taken.push(box);
       const label = element("span", `place ${kind}`, name);
+      if (area !== undefined) label.dataset.area = area;
       label.style.left = `${at.x}px`;
       label.style.top = `${at.y}px`;
       pane.append(label);
     }
   }
 
-  map.on("moveend zoomend resize", place);
-  return { place };
+  // A name on a dark area is white.
+  let dark = [];
+  function shade(areas = dark) {
+    dark = areas;
+    for (const label of pane.querySelectorAll("[data-area]")) label.classList.toggle("light", dark[label.dataset.area]);
+  }
+
+  map.on("moveend zoomend resize", () => { place(); shade(); });
+  return { place, shade };
 }

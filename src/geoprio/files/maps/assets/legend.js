@@ -13,12 +13,21 @@ function showLegend(shades) {
   const rows = shades.rows.map((row, at) => legendRow(row, counts[at]));
   if (unknown) rows.push(legendRow({ colour: null, word: shades.unknown, range: "" }, unknown));
   byId("legend-classes").replaceChildren(...rows);
+  byId("legend-whence").replaceChildren(...(shades.origins ?? []).map(originRow));
   showEnds(shades.rows, unknown ? shades.unknown : "");
   byId("legend-note").textContent = shades.note;
 }
 
-function legendRow({ colour, word, range, means }, count) {
-  const swatch = element("span", colour === null ? "swatch unknown" : "swatch");
+// Counted in areas that are shown or not: what a texture means does not hang on a filter.
+function originRow({ word, origin, count }) {
+  const many = count === 1 ? words.class_count_one : fill(words.class_count, { count: number(count, 0) });
+  const row = element("li", "long", element("span", `swatch origin-${origin}`), element("span", "word", word));
+  row.append(element("span", "many", many));
+  return row;
+}
+
+function legendRow({ colour, word, range, means, round }, count) {
+  const swatch = element("span", colour === null ? "swatch unknown" : round ? "swatch round" : "swatch");
   if (colour !== null) swatch.style.background = colour;
   const many = count === 1 ? words.class_count_one : fill(words.class_count, { count: number(count, 0) });
   const row = element("li", colour === null ? "none" : "", swatch);
@@ -42,6 +51,14 @@ function showEnds(rows, unknown) {
     unknown && element("span", "none", unknown),
     ...known,
   );
+}
+
+// On a phone what is chosen by is folded, so that the list begins on the first screen.
+function foldOptions() {
+  const [button, box] = [byId("options-toggle"), byId("options")];
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(box.classList.toggle("open")));
+  });
 }
 
 // Small screens start with the legend folded; what the reader then chooses holds while the page is open.

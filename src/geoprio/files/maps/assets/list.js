@@ -17,7 +17,7 @@ function orderOf(level, layer) {
 // Equals share the better place, null where nothing is known.
 function placesOf(level, layer, order) {
   const { rank, value } = columnsOf(level, layer);
-  if (rank) return rank;
+  if (rank) return layer.key in level.ranked ? ownRanksOf(rank) : rank;
   const places = new Array(value.length).fill(null);
   order.forEach((area, at) => {
     if (value[area] === null) return;
@@ -43,14 +43,23 @@ function answerWords(level, layer, order, places) {
 function makeList(onPick) {
   const body = byId("rows");
   const more = byId("more");
-  let shown = { level: null, layer: null, order: [], places: [] };
+  const head = byId("list-head");
+  let shown = { level: null, layer: null, order: [], places: [], said: false };
   let all = false;
   let chosen = null;
 
-  function show(level, layer, order, kept) {
-    shown = { level, layer, order: kept, places: placesOf(level, layer, order) };
+  function show({ view, level, layer }, order, kept) {
+    const said = view === "verdict";
+    shown = { view, level, layer, order: kept, places: placesOf(level, layer, order), said };
     chosen = null;
-    byId("list-value").textContent = layer.title;
+    const first = view === "plan" ? (level.plan.wave ? words.plan_wave : "") : said ? words.verdict : "";
+    const last = view === "plan" ? words.plan_size : said ? "" : layer.title;
+    const heads = [[words.list_rank, "rank"], ...(first ? [[first, "told"]] : []), [words.list_area, ""], ...(last ? [[last, "value"]] : [])];
+    head.replaceChildren(...heads.map(([title, kind]) => {
+      const cell = element("th", kind, title);
+      cell.scope = "col";
+      return cell;
+    }));
     fillRows();
   }
 
@@ -66,15 +75,15 @@ function makeList(onPick) {
     mark(chosen);
   }
 
+  // What to do first, then where and whose it is; the figure only where nothing is said of what to do.
   function row(area) {
-    const { level, layer, places } = shown;
-    const columns = columnsOf(level, layer);
-    const value = columns.value[area];
+    const { view, level, layer, places, said } = shown;
+    const where = [level.overview ? "" : municipalityOf(level, area), textOf(level, "association", area)].filter(Boolean);
     const button = element(
       "button",
       "",
       named(level.names[area]),
-      element("span", "", named(municipalityOf(level, area))),
+      element("span", "", ...[...new Set(where)].flatMap((one, at) => [at ? " · " : "", named(one)])),
     );
     button.type = "button";
     button.tabIndex = -1;
@@ -82,10 +91,31 @@ function makeList(onPick) {
     return element(
       "tr",
       "",
-      element("td", "", places[area] === null ? "–" : number(places[area], 0)),
+      element("td", "rank", places[area] === null ? "–" : number(places[area], 0)),
+      ...(view === "plan" ? (level.plan.wave ? [waveCell(level, area)] : []) : said ? [verdictCell(level, layer, area)] : []),
       element("td", "", button),
-      element("td", "", figureText(layer, columns, area), dot(layer, value)),
+      ...(view === "plan" ? [element("td", "value", ...planParts(level, area).map((one) => element("span", "", one)))] : said ? [] : [valueCell(level, layer, area)]),
     );
+  }
+
+  function verdictCell(level, layer, area) {
+    const wave = waveOf(level, area);
+    const planned = wave === null || plannedWave(level, layer, area) !== null
+      ? null
+      : element("span", "also", fill(words.verdict_wave, { wave: number(wave, 0) }));
+    return element("td", "told", dot(verdictColour(level, layer, area)), verdictOf(level, layer, area) || "–", planned);
+  }
+
+  function waveCell(level, area) {
+    const wave = waveOf(level, area);
+    return element("td", "told", ...(wave === null ? ["–"] : [dot(waveColour(wave)), waveWords(wave)]));
+  }
+
+  function valueCell(level, layer, area) {
+    const columns = columnsOf(level, layer);
+    const value = columns.value[area];
+    const colour = value === null ? null : colourOf(layer, classOf(layer, value));
+    return element("td", "value", figureText(layer, columns, area), dot(colour));
   }
 
   function buttonOf(area) {
@@ -137,11 +167,4 @@ function makeList(onPick) {
     if (next >= 0 && next < order.length) focus(order[next]);
   });
   return { show, mark, focus };
-}
-
-function dot(layer, value) {
-  if (value === null) return null;
-  const made = element("span", "dot");
-  made.style.background = colourOf(layer, classOf(layer, value));
-  return made;
 }

@@ -1,16 +1,17 @@
 // One state (view, level, layer, filter, chosen area) and one way to show it.
 
-// How sure a place is was worked out for the central weights alone.
+// What to do was worked out for the central weights alone. The first is what the page opens with.
 function viewsOf(level, layer) {
-  const sure = data.verdicts.length && data.layers.some((one) => level.values[one.key].words?.verdict) && !isTried(layer);
-  return ["where", ...(sure ? ["sure"] : []), ...(level.plan.wave ? ["plan"] : [])];
+  const told = data.verdicts.length && level.values[layer.key].words?.verdict && !level.overview && !isTried(layer);
+  return [...(told ? ["verdict"] : []), "where", ...(hasPlan(level) ? ["plan"] : [])];
 }
 
 function startPage(map) {
-  const state = { view: "where", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter, circled: false, found: null };
+  const state = { view: "", wish: "", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter, circled: false, found: null };
   readAddress(state);
   // Before the drawing and the labels, which ask for the zoom; the legend before the view around it.
   foldLegend();
+  foldOptions();
   showLegend(shadesOf(state.view, state.level, state.layer));
   openView(map);
   const drawing = makeDrawing(map, { onPick: (area) => pick(area, { from: "map" }), onHover: hint });
@@ -20,35 +21,41 @@ function startPage(map) {
   const table = makeTable(state, (area) => pick(area, { from: "table" }));
   const filters = makeFilters(state, () => { show(); refit(); });
   const tried = makeTrial(state, (kept) => show(kept));
+  const headline = makeHeadline(state, {
+    onVerdict: (verdict) => decide({ layer: data.layers[0], wish: "verdict", verdict }),
+    onPlan: () => decide({ layer: plannedLayer() ?? state.layer, wish: "plan" }),
+    onAssociation: (association) => decide({ layer: data.layers[0], wish: "verdict", association }),
+  });
   const tooltip = L.tooltip({ className: "hint", direction: "top", offset: [0, -8], opacity: 1 });
   const hovers = matchMedia("(hover: hover)").matches;
   const selection = makeSelection(map, drawing, state);
   let keeps = [];
 
-  function show(kept) {
-    if (!viewsOf(state.level, state.layer).includes(state.view)) state.view = "where";
+  function show(changed) {
+    // A view that is wished for comes back when the layer has it again.
+    const views = viewsOf(state.level, state.layer);
+    state.view = views.includes(state.wish) ? state.wish : views[0];
     showViews(state);
     filters.show();
     const { view, level, layer } = state;
     const order = orderOf(level, layer);
     keeps = keepsOf(state);
     const shades = shadesOf(view, level, layer);
-    drawing.paint(level, shades.fills.map((fill, area) => (keeps[area] ? fill : dimColour)));
+    drawing.paint(level, shades.fills.map((fill, area) => (keeps[area] ? fill : dimColour)), keptCircles(shades, keeps));
     showLegend({ ...shades, rowOf: shades.rowOf.filter((row, area) => keeps[area]) });
-    // A plan lists what is planned.
-    const listed = (area) => keeps[area] && (view !== "plan" || level.plan.wave[area] !== null);
-    const inside = order.filter(listed);
-    list.show(level, layer, order, inside);
-    byId("question").textContent = questionOf(state);
-    byId("answer").textContent = view === "sure" && layer.kind === "score"
-      ? sureWords(shades)
-      : answerWords(level, layer, inside, placesOf(level, layer, order));
+    const inside = order.filter((area) => keeps[area]);
+    const kept = view === "plan" ? inPlanOrder(level, inside) : inside;
+    list.show(state, order, kept);
+    byId("question").textContent = view === "plan" ? words.plan_question : layer.question;
+    byId("answer").textContent = view === "plan" || headline.says() ? "" : answerWords(level, layer, kept, placesOf(level, layer, order));
+    headline.show();
     showForm();
     selection.show();
     showArea();
-    tried.show(kept);
+    tried.show(changed);
     table.show();
     labels.place();
+    labels.shade(shades.rowOf.map((row, area) => keeps[area] && !shades.circles && row >= 0 && isDark(shades.rows[row].colour)));
   }
 
   // The same areas, as they lie or by their electors.
@@ -115,8 +122,9 @@ function startPage(map) {
     const columns = columnsOf(level, layer);
     const main = scoreLayer(layer);
     const lines = element("div", "", element("strong", "", named(level.names[area])));
-    if (main && state.view !== "where") lines.append(element("span", "value", verdictOf(level, main, area)));
-    lines.append(element("span", "value", `${layer.title}: ${figureText(layer, columns, area)}`));
+    const told = state.view === "plan" ? planWords(level, area) : main ? verdictOf(level, main, area) : "";
+    if (told) lines.append(element("span", "value", told));
+    if (state.view === "where") lines.append(element("span", "value", `${layer.title}: ${figureText(layer, columns, area)}`));
     const more = sureness(layer, columns, area) || rankWords(columns, area, level.ranked[layer.key]);
     if (more) lines.append(element("span", "", more));
     tooltip.setLatLng(latlng).setContent(lines).addTo(map);
@@ -130,6 +138,19 @@ function startPage(map) {
     show();
   }
 
+  // What the headline's numbers stand for; the number that is shown lets go again.
+  function decide({ layer, wish, verdict = "", association = "" }) {
+    state.area = null;
+    state.level = data.levels[0];
+    state.wish = wish;
+    state.filter = { ...noFilter, verdict, association };
+    byId("level-0").checked = true;
+    setLayer(layer);
+    show();
+    if (isFiltered(state)) refit();
+    else drawing.zoomToAll(state.level.codes.map((code, area) => area));
+  }
+
   // A plan carries out one channel: its verdicts, its order.
   function setLayer(layer) {
     state.layer = layer;
@@ -141,13 +162,13 @@ function startPage(map) {
     show();
   });
   makeViews((view) => {
-    state.view = view;
+    state.wish = view;
     if (view === "plan") setLayer(plannedLayer() ?? state.layer);
     show();
   });
   fillLayers(state, (layer) => {
     state.layer = layer;
-    if (state.view === "plan" && layer !== plannedLayer()) state.view = "where";
+    if (state.wish === "plan" && layer !== plannedLayer()) state.wish = "";
     show();
   });
   fillLevels(state, setLevel);
@@ -182,20 +203,10 @@ function startPage(map) {
   performance.mark("ready");
 }
 
-function questionOf({ view, layer }) {
-  if (view === "plan") return words.plan_question;
-  return view === "sure" ? fill(words.sure_question, { layer: layer.title }) : layer.question;
-}
-
 function makeViews(onChange) {
   for (const input of byId("views").querySelectorAll("input")) {
     input.addEventListener("change", () => onChange(input.value));
   }
-}
-
-function sureWords(shades) {
-  const first = shades.rows[0].word;
-  return fill(words.sure_answer, { label: first, count: number(shades.rowOf.filter((row) => row === 0).length, 0) });
 }
 
 function plannedLayer() {

@@ -15,12 +15,16 @@ function weightsOf(layer) {
   return trial.get(layer.key) ?? centralWeights(layer);
 }
 
+// Whether weights are in the same proportions: then they give the same score.
+function alike(first, second) {
+  const share = (list) => list.map((weight) => weight / list.reduce((sum, one) => sum + one, 0));
+  const [mine, theirs] = [share(first), share(second)];
+  return mine.every((weight, at) => Math.abs(weight - theirs[at]) < 1e-6);
+}
+
 // Weights in the proportions of the central ones are the central ones.
 function setWeights(layer, weights) {
-  const share = (list) => list.map((weight) => weight / list.reduce((sum, one) => sum + one, 0));
-  const [mine, central] = [share(weights), share(centralWeights(layer))];
-  const same = mine.every((weight, at) => Math.abs(weight - central[at]) < 1e-6);
-  if (same || !weights.some((weight) => weight > 0)) trial.delete(layer.key);
+  if (alike(weights, centralWeights(layer)) || !weights.some((weight) => weight > 0)) trial.delete(layer.key);
   else trial.set(layer.key, weights);
   remade.clear();
 }

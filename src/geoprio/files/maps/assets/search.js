@@ -53,6 +53,20 @@ function findAreas(entries, text, level) {
     .map((one) => one.entry);
 }
 
+// On a phone the map lets go of the top while something is typed. It takes it again only when the tap
+// that ended the typing has reached what it was meant for.
+function keepStill(input) {
+  const { classList } = document.body;
+  let pressed = false;
+  const settle = () => { if (document.activeElement !== input) classList.remove("searching"); };
+  input.addEventListener("focus", () => classList.add("searching"));
+  input.addEventListener("blur", () => { if (!pressed) settle(); });
+  document.addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const kind of ["click", "pointercancel"]) {
+    document.addEventListener(kind, () => { pressed = false; settle(); });
+  }
+}
+
 function makeSearch(state, onPick, onPlace) {
   const input = byId("search");
   const list = byId("found");
@@ -131,6 +145,7 @@ function makeSearch(state, onPick, onPlace) {
 
   input.addEventListener("input", open);
   input.addEventListener("blur", close);
+  keepStill(input);
   // On a phone the map lets go of the top meanwhile: the suggestions need room over the keyboard.
   input.addEventListener("focus", () => {
     const phone = getComputedStyle(byId("panel")).display === "contents";

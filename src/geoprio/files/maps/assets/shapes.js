@@ -75,6 +75,24 @@ function borderArcs(shapes, municipality) {
   return Array.from(sides.keys()).filter((arc) => sides[arc] < 2 || apart[arc]);
 }
 
+// The two areas that each arc lies between; -1 where there is none.
+function arcSides({ refs, ringStarts, areaRings, count, starts }) {
+  const sides = new Int32Array(2 * (starts.length - 1)).fill(-1);
+  for (let area = 0; area < count; area++) {
+    for (let at = ringStarts[areaRings[area]]; at < ringStarts[areaRings[area + 1]]; at++) {
+      const arc = arcOf(refs[at]);
+      sides[2 * arc + (sides[2 * arc] < 0 ? 0 : 1)] = area;
+    }
+  }
+  return sides;
+}
+
+// Whether an arc goes through what is drawn as one.
+function isInside(sides, arc, merged) {
+  const [one, other] = [sides[2 * arc], sides[2 * arc + 1]];
+  return one >= 0 && other >= 0 && merged[one] >= 0 && merged[one] === merged[other];
+}
+
 // The area at a place of the world, or null. The later lies over the earlier, as it is drawn.
 function areaAt(shapes, x, y) {
   const { boxes } = shapes;

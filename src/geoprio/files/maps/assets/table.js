@@ -51,10 +51,11 @@ function makeTable(state, onPick) {
         files: [{ title: words.list_rank, plain: (area) => places[area] }],
       },
       textColumn(words.list_area, (area) => level.names[area]),
+      ...(main ? [textColumn(fill(words.verdict_of, { layer: main.title }), (area) => verdictOf(level, main, area))] : []),
+      ...(level.plan.wave ? [textColumn(words.plan_wave, (area) => (waveOf(level, area) === null ? words.not_planned : waveWords(waveOf(level, area))))] : []),
       textColumn(words.code, (area) => level.codes[area]),
       textColumn(words.municipality, (area) => municipalityOf(level, area)),
       textColumn(words.association, (area) => textOf(level, "association", area)),
-      ...(main ? [textColumn(fill(words.verdict_of, { layer: main.title }), (area) => verdictOf(level, main, area))] : []),
       ...data.layers.map(layerColumn),
     ];
   }

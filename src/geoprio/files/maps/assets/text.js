@@ -121,12 +121,26 @@ function textOf(level, column, area) {
   return coded ? coded.once[coded.places[area]] : "";
 }
 
-// An association's own areas are ranked among the whole county's.
+// Ranks among a page's own areas, of those among more; equals share the better.
+const ownRanks = new Map();
+function ownRanksOf(ranks) {
+  if (!ownRanks.has(ranks)) {
+    const sorted = ranks.filter((one) => one !== null).sort((one, other) => one - other);
+    const first = new Map();
+    sorted.forEach((one, at) => { if (!first.has(one)) first.set(one, at + 1); });
+    ownRanks.set(ranks, ranks.map((one) => (one === null ? null : first.get(one))));
+  }
+  return ownRanks.get(ranks);
+}
+
+// An association's own areas are ranked among themselves, and among the whole county's.
 function rankWords(columns, area, among) {
   const rank = columns.rank ? columns.rank[area] : null;
   if (rank === null) return "";
-  const ranked = among ?? columns.rank.reduce((count, one) => count + (one !== null), 0);
-  return fill(words.rank, { rank: number(rank, 0), count: number(ranked, 0) });
+  const count = columns.rank.reduce((total, one) => total + (one !== null), 0);
+  if (among === undefined) return fill(words.rank, { rank: number(rank, 0), count: number(count, 0) });
+  const own = ownRanksOf(columns.rank)[area];
+  return fill(words.rank_own, { rank: number(own, 0), count: number(count, 0), whole: number(rank, 0) });
 }
 
 function listed(names) {

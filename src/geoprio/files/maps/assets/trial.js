@@ -14,8 +14,29 @@ function makeTrial(state, onChange) {
     const input = document.createElement("input");
     Object.assign(input, { type: "radio", name: "scenario", id: `scenario-${place}` });
     input.addEventListener("change", () => set(weights));
-    input.checked = weightsOf(layer).every((weight, at) => weight === weights[at]);
     return element("label", "", input, title);
+  }
+
+  function choices(layer) {
+    return [{ title: words.central, weights: centralWeights(layer) }, ...layer.scenarios];
+  }
+
+  // The first scenario of the same proportions is the one that is shown; of other weights none is.
+  function follow(layer, weights) {
+    const at = choices(layer).findIndex((one) => alike(one.weights, weights));
+    scenarios.querySelectorAll("input").forEach((input, place) => { input.checked = place === at; });
+  }
+
+  // Weights of nothing but zero weigh nothing: the slider goes back, and says why.
+  function slid(layer, at, input) {
+    const weights = [...sliders.querySelectorAll("input")].map((one) => Number(one.value));
+    const refused = !weights.some((weight) => weight > 0);
+    byId("trial-said").textContent = refused ? words.trial_none : "";
+    if (refused) input.value = input.dataset.last;
+    else setWeights(layer, weights);
+    input.dataset.last = input.value;
+    if (!refused) follow(layer, weights);
+    return !refused;
   }
 
   function slider(layer, criterion, at) {
@@ -24,13 +45,12 @@ function makeTrial(state, onChange) {
     input.value = String(weightsOf(layer)[at]);
     const output = element("output", "", number(Number(input.value), 1));
     input.setAttribute("aria-valuetext", output.textContent);
+    input.dataset.last = input.value;
     input.addEventListener("input", () => {
+      const taken = slid(layer, at, input);
       output.textContent = number(Number(input.value), 1);
       input.setAttribute("aria-valuetext", output.textContent);
-      const weights = weightsOf(layer).slice();
-      weights[at] = Number(input.value);
-      setWeights(layer, weights);
-      onChange({ keepSliders: true });
+      if (taken) onChange({ keepSliders: true });
     });
     const label = element("label", "field", criterion.title);
     label.htmlFor = input.id;
@@ -43,8 +63,9 @@ function makeTrial(state, onChange) {
     box.hidden = !layer || !layer.criteria.length;
     showStamp();
     if (box.hidden || keepSliders) return;
-    const all = [{ title: words.central, weights: centralWeights(layer) }, ...layer.scenarios];
-    scenarios.replaceChildren(...all.map((one, place) => scenario(layer, one.title, one.weights, place)));
+    byId("trial-said").textContent = "";
+    scenarios.replaceChildren(...choices(layer).map((one, place) => scenario(layer, one.title, one.weights, place)));
+    follow(layer, weightsOf(layer));
     sliders.replaceChildren(...layer.criteria.map((criterion, at) => slider(layer, criterion, at)));
   }
 
@@ -54,11 +75,13 @@ function makeTrial(state, onChange) {
     byId("stamp-what").textContent = data.layers.filter(isTried).map((layer) => trialWords(layer)).join(" ");
   }
 
-  byId("restore").addEventListener("click", () => {
-    trial.clear();
-    remade.clear();
-    onChange();
-  });
+  for (const id of ["restore", "trial-restore"]) {
+    byId(id).addEventListener("click", () => {
+      trial.clear();
+      remade.clear();
+      onChange();
+    });
+  }
   return { show };
 }
 

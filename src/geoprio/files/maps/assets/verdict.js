@@ -5,7 +5,7 @@ function scoreLayer(layer) {
 }
 
 function plannedWave(level, layer, area) {
-  return layer.key === data.planned && level.plan.wave ? level.plan.wave[area] : null;
+  return layer.key === data.planned ? waveOf(level, area) : null;
 }
 
 function wordOf(level, layer, role, area) {
@@ -18,6 +18,21 @@ function verdictOf(level, layer, area) {
   if (level.overview || isTried(layer)) return "";
   const wave = plannedWave(level, layer, area);
   return wave === null ? wordOf(level, layer, "verdict", area) : fill(words.verdict_wave, { wave: number(wave, 0) });
+}
+
+// The colour of what `verdictOf` says; null where it says nothing.
+function verdictColour(level, layer, area) {
+  const text = verdictOf(level, layer, area);
+  const wave = text ? plannedWave(level, layer, area) : null;
+  if (wave !== null) return waveColour(wave);
+  return data.verdicts.find((one) => one.label === text)?.colour ?? null;
+}
+
+function dot(colour) {
+  if (!colour) return null;
+  const made = element("span", "dot");
+  made.style.background = colour;
+  return made;
 }
 
 function actionOf(level, layer, area) {

@@ -4,7 +4,7 @@ function openView(map) {
   const all = L.latLngBounds(data.bounds);
   map.getContainer().setAttribute("role", "region");
   map.getContainer().setAttribute("aria-label", words.map);
-  const limits = all.pad(0.4);
+  const limits = all.pad(1.2); // room for the view beside the legend
   map.setMaxBounds(limits);
   map.options.maxBoundsViscosity = 0.8;
   L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
@@ -67,6 +67,7 @@ function fitPaper(map, limits) {
     if (before) return;
     before = { centre: map.getCenter(), zoom: map.getZoom(), open: about.open };
     about.open = true;
+    fillSheet();
     const today = new Intl.DateTimeFormat(words.locale, { dateStyle: "long" }).format(new Date());
     byId("printed").textContent = fill(words.printed, { date: today });
     const bounds = map.getBounds();
@@ -74,7 +75,9 @@ function fitPaper(map, limits) {
     map.setMaxBounds(null); // or a small map slides back inside them while it is printed
     map.options.minZoom = 0; // paper may be smaller than the screen
     map.invalidateSize({ animate: false });
-    map.fitBounds(bounds, { animate: false });
+    // The whole fills the paper; no legend lies over it there.
+    const view = L.latLngBounds(data.view);
+    map.fitBounds(bounds.contains(view) ? view : bounds, { animate: false });
   });
   addEventListener("afterprint", () => {
     if (!before) return;

@@ -1,0 +1,82 @@
+"""What the maps open with agrees with the run, and tells an association of its own areas alone."""
+
+import re
+
+import pandas as pd
+
+from geoprio.files.folder import safe_names
+from geoprio.reports.headline import association_headline, budget_words, headline
+from geoprio.reports.map import association_maps, leadership_map
+from geoprio.runs import Run
+from geoprio.words import decimal, whole
+
+
+def figures(text: str) -> list[int]:
+    return [int(re.sub(r"\D", "", one)) for one in re.findall(r"\d[\d\xa0]*", text)]
+
+
+def test_the_numbers_are_the_run_s(demo_result: Run) -> None:
+    told = headline(demo_result)
+    assert told
+    verdicts = next(iter(demo_result.scored.known.values()))["verdict"]
+    mailing = demo_result.mailing
+    households = mailing["households_count"].groupby(level=0).max().sum()
+    full, ask, mailed, associations = told.numbers
+    assert full.value == whole((verdicts == "full").sum(), "sv")
+    assert ask.value == whole((verdicts == "ask").sum(), "sv")
+    assert mailed.value == whole(round(households), "sv")
+    assert figures(mailed.more)[:2] == [
+        round(mailing["cost_sek"].sum()),
+        round(demo_result.campaign.mailing.budget_sek * mailing["edition"].nunique()),
+    ]
+    own = mailing[mailing["edition"] == demo_result.campaign.editions[0].name]
+    own = own[own["payer"].isna()]
+    precision = own["target_persons_count"].sum() / own["electors_count"].sum()
+    lift = precision / own["precision_everyone"].iloc[0]
+    assert f"{round(100 * precision)} %" in mailed.more
+    assert decimal(lift, 1, "sv") in mailed.more
+    home = demo_result.scored.areas["association"]
+    carrying = (verdicts == "full").groupby(home).any()
+    assert associations.value == whole(int(carrying.sum()), "sv")
+    assert sum(figures(row[1])[0] for row in told.associations) == (verdicts == "full").sum()
+    for one in (full, ask, mailed):
+        assert one.value in told.sentence
+
+
+def test_associations_have_their_own_numbers_and_together_the_county_s(demo_result: Run) -> None:
+    names = demo_result.scored.areas["association"].dropna()
+    told = {name: association_headline(demo_result, name) for name in safe_names(names)}
+    counts = [figures(one.numbers[0].value)[0] for one in told.values() if one]
+    assert sum(counts) == figures(headline(demo_result).numbers[0].value)[0]
+    groups = [group.label.told("sv") for group in demo_result.groups.values()]
+    for one in told.values():
+        assert one
+        assert not one.associations
+        said = " ".join([one.sentence, *(f"{n.label} {n.more}" for n in one.numbers)])
+        assert not any(group in said for group in groups)
+
+
+def test_the_plan_stands_on_every_set_of_areas(demo_result: Run) -> None:
+    levels, _, page = leadership_map(demo_result)
+    scored, fine, afar = levels
+    assert (scored.values["wave"].notna()).sum() == demo_result.mailing.index.nunique()
+    around = dict(zip(demo_result.waves.index, demo_result.waves["wave"], strict=True))
+    names = scored.areas.loc[list(around), "area_name"]
+    waves = dict(zip(names, around.values(), strict=True))
+    inside = fine.values[fine.values["wave"].notna()]
+    assert len(inside) >= len(around)
+    assert (inside["planned_within"].map(waves) == inside["wave"]).all()
+    # No figure of the plan is a smaller area's own; a municipality's is its areas' sum.
+    assert not {"households_count", "cost_sek"} & set(fine.values)
+    assert afar.values["cost_sek"].sum() == demo_result.waves["cost_sek"].sum()
+    assert "wave" not in afar.values
+    assert budget_words(demo_result) in page.plan_words
+
+
+def test_an_association_is_told_when_and_to_how_many_and_no_more_of_the_plan(
+    demo_result: Run,
+) -> None:
+    levels, _, _ = association_maps(demo_result)
+    for level in levels:
+        assert not {"cost_sek", "target_persons_count", "planned_within"} & set(level.values)
+    assert isinstance(levels[0].values["wave"], pd.Series)
