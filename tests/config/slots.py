@@ -115,6 +115,7 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
     "sources/scb_key_deso2018_regso2020.toml": {("fetch", "unpacked_mb"): 500},
     "sources/val_results_2026_riksdag.toml": {
         ("several",): True,
+        ("fetch", "how"): "kommer efter valet",
         ("fetch", "maximum_mb"): 100,
         ("fetch", "unpacked_mb"): 500,
     },

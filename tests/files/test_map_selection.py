@@ -73,7 +73,7 @@ def plain(text: str) -> str:
 
 def test_what_is_chosen_is_summed_and_a_second_tap_takes_it_out(visit: Visit) -> None:
     codes = list(with_sums()[0].areas.index)
-    visit.page.get_by_role("button", name="Välj flera områden").click()
+    visit.page.get_by_role("button", name="Välj flera").click()
     assert visit.page.locator("#selection-copy").is_disabled()
     choose(visit, codes[0], codes[2], codes[3], codes[3])
     told = plain(visit.page.locator("#selection").inner_text())
@@ -94,7 +94,7 @@ def test_what_is_chosen_is_summed_and_a_second_tap_takes_it_out(visit: Visit) ->
 
 
 def test_a_ring_on_the_map_chooses_what_lies_in_it(visit: Visit) -> None:
-    visit.page.get_by_role("button", name="Välj flera områden").click()
+    visit.page.get_by_role("button", name="Välj flera").click()
     visit.page.get_by_role("button", name="Ringa in").click()
     box = visit.page.locator("#map_areas").bounding_box()
     assert box
@@ -114,7 +114,7 @@ def test_a_ring_on_the_map_chooses_what_lies_in_it(visit: Visit) -> None:
 
 def test_a_list_a_table_and_a_wish_file_leave_the_page(visit: Visit, tmp_path: Path) -> None:
     codes = list(with_sums()[0].areas.index)
-    visit.page.get_by_role("button", name="Välj flera områden").click()
+    visit.page.get_by_role("button", name="Välj flera").click()
     choose(visit, codes[0], codes[2])
     with visit.page.expect_download() as saved:
         visit.page.get_by_role("button", name="Spara som förslag").click()

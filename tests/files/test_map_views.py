@@ -259,7 +259,7 @@ def test_a_hostile_address_is_passed_over(opened: OpenPage, fragment: str) -> No
 def test_the_table_holds_every_area_sorts_and_finds(opened: OpenPage) -> None:
     page = opened()
     page.get_by_text("DeSO (närmare titt)").click()
-    page.get_by_role("button", name="Visa som tabell").click()
+    page.get_by_role("button", name="Tabell", exact=True).click()
     assert page.locator("#table-rows tr").count() == 64
     assert texts(page, "#table-page") == ["Rad 1–64 av 64"]
     page.get_by_role("button", name="Område", exact=True).click()
@@ -275,7 +275,7 @@ def test_the_table_holds_every_area_sorts_and_finds(opened: OpenPage) -> None:
 
 def test_an_estimate_in_the_table_has_its_interval(opened: OpenPage) -> None:
     page = opened()
-    page.get_by_role("button", name="Visa som tabell").click()
+    page.get_by_role("button", name="Tabell", exact=True).click()
     page.locator("#table-search").fill("R02")
     assert "2 100 (1 680–2 520)" in texts(page, "#table-rows td")
 
@@ -288,7 +288,7 @@ def test_how_sure_is_not_asked_of_weights_that_it_was_not_worked_out_for(opened:
 
 def test_the_table_is_saved_as_swedish_excel_reads_it(opened: OpenPage) -> None:
     page = opened("vikt.canvass=1,2")
-    page.get_by_role("button", name="Visa som tabell").click()
+    page.get_by_role("button", name="Tabell", exact=True).click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Spara som CSV").click()
     content = Path(waiting.value.path()).read_bytes()
@@ -326,7 +326,7 @@ def test_names_that_a_spreadsheet_would_run_or_that_never_end_are_text(visit: Op
         outline=pd.DataFrame({"municipality_name": [LONG, HOSTILE[1]]}, index=["0127", "0180"]),
     )
     page = visit(shown=build_map([level], layers, page=page_of)).page
-    page.get_by_role("button", name="Visa som tabell").click()
+    page.get_by_role("button", name="Tabell", exact=True).click()
     shown = page.locator("#table-rows th").all_text_contents()
     assert {name.replace("\u202e", "") for name in names} <= set(shown)
     with page.expect_download() as waiting:
@@ -361,7 +361,7 @@ def test_a_name_turns_nothing_round_and_wraps_wherever_it_stands(
     context = browser.new_context(**device)
     page = Visit(context, tmp_path / "map.html").page
     page.locator("#rows button").first.click()
-    page.get_by_role("button", name="Visa som tabell").dispatch_event("click")
+    page.get_by_role("button", name="Tabell", exact=True).dispatch_event("click")
     assert not TURNS & set(page.locator("body").inner_text())
     for place in ("#rows", "#card", "#table-rows"):
         assert page.locator(f"{place} bdi", has_text=names[0]).count() >= 1, place

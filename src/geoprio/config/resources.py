@@ -10,6 +10,9 @@ from geoprio.config.model import Date, Election, Model, NotNegative, Positive, T
 from geoprio.words import Phrase
 
 Channel = Literal["canvass", "distribution", "stand", "organise", "mailing"]
+Reaching = Literal["canvass", "distribution", "stand"]
+"""What takes an association's hours and reaches target persons; a mailing is chosen by itself."""
+Worked = Literal["canvass", "distribution", "stand", "organise"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=1000)]
@@ -150,13 +153,10 @@ class Floor(Model):
     """Of what it is the least."""
     name: str | None = None
     """One of them; else each."""
-    channel: Channel | None = None
+    channel: Reaching | None = None
     """In one channel; else in all that take hours."""
     share: Rate
     """Share of its target persons to reach."""
-
-    def _own_faults(self) -> list[Phrase]:
-        return broken({"floor_of_organise": self.channel == "organise"})
 
 
 class Lock(Model):
@@ -164,7 +164,7 @@ class Lock(Model):
 
     area_code: Annotated[str, Field(min_length=1, max_length=64)]
     """The area."""
-    channel: Channel
+    channel: Worked
     """How it is worked."""
     wish: Literal["in", "out"]
     """Whether it must be in, or must not."""

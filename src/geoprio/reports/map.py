@@ -289,7 +289,8 @@ def _open_level(level: Level) -> MapLevel:
         level.indicators["households_count"].round().rename("doors_count").to_frame(),
     ]
     ranked = {name: int(frame["rank"].notna().sum()) for name, frame in told.items()}
-    return replace(_level(level, told, parts), ranked=ranked)
+    # Circles are for a county of towns and wide land; an association's areas lie close.
+    return replace(_level(level, told, parts), ranked=ranked, electors=None)
 
 
 def _with_points(level: Level, scores: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

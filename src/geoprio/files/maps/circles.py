@@ -14,6 +14,9 @@ FILLED = 0.66
 """Of a municipality's disc, what its circles cover: room enough to keep their places."""
 STEPS, SETTLE = 120, 400
 """Steps in which circles are drawn to their places, ever less, and at most in which they part."""
+SLACK = 0.5
+"""Of the largest radius: so far from each other are two that may meet before they are looked for
+anew."""
 LEAST = 0.3
 """Of the middle radius: an area of few or unknown electors is still seen and tapped."""
 CLOSE = 1e-3
@@ -69,11 +72,14 @@ def _parted(
 
     `held` is the middle and radius of a disc that each stays inside.
     """
-    at = wanted.copy()
+    at, slack = wanted.copy(), SLACK * float(radii.max())
+    near, since = _near(at, radii, slack), at.copy()
     for step in range(STEPS + SETTLE):
         pull = max(0.0, 0.2 * (1 - step / STEPS))
         at += pull * (wanted - at)
-        first, second, gap, away = _overlaps(at, radii)
+        if np.hypot(*(at - since).T).max() > slack / 2:
+            near, since = _near(at, radii, slack), at.copy()
+        first, second, gap, away = _overlaps(at, radii, near)
         if pull == 0.0 and not len(first):
             break
         # The larger moves less.
@@ -84,15 +90,22 @@ def _parted(
         np.add.at(at, second, push * (1 - share))
         if held is not None:
             at = _inside(at, radii, held)
-    first, second, gap, _ = _overlaps(at, radii)
+    first, second, gap, _ = _overlaps(at, radii, _near(at, radii, 0.0))
     both = radii[first] + radii[second]
     return at, float(np.min(1 - gap / both, initial=1.0)) * (1 - CLOSE)
 
 
-def _overlaps(at: Floats, radii: Floats) -> tuple[Ints, Ints, Floats, Floats]:
+def _near(at: Floats, radii: Floats, slack: float) -> Ints:
+    """Return the pairs that may overlap, also when each has moved by half of the slack."""
+    pairs = cKDTree(at).query_pairs(2 * float(radii.max()) + slack, output_type="ndarray")
+    met = np.hypot(*(at[pairs[:, 1]] - at[pairs[:, 0]]).T) < radii[pairs].sum(axis=1) + slack
+    found: Ints = pairs[met]
+    return found[np.lexsort(found.T[::-1])]
+
+
+def _overlaps(at: Floats, radii: Floats, near: Ints) -> tuple[Ints, Ints, Floats, Floats]:
     """Return the pairs that overlap, by how much, and the way from the first to the second."""
-    pairs = cKDTree(at).query_pairs(2 * float(radii.max()), output_type="ndarray")
-    first, second = pairs[np.lexsort(pairs.T[::-1])].T
+    first, second = near.T
     between = at[second] - at[first]
     far = np.hypot(*between.T)
     gap = radii[first] + radii[second] - far

@@ -352,14 +352,16 @@ def build_maps(
         for layer in layers
     ]
     encoded: list[Encoded] = []
+    ground = None
     for page in pages:
         if not encoded:
             check_map(levels, layers, page.outline)
             encoded = encode_levels(levels, layers, drawn, ground=page.ground)
+            ground = page.ground and page.ground.thinned()
         own = [level.own(page.association) for level in encoded]
         kept = [one for one in own if len(one.rows)]
         check_readers([one.level for one in kept], layers, page)
-        around = page.ground and page.ground.around(kept[0].level.areas)
+        around = ground and ground.around(kept[0].level.areas)
         yield _map(kept, limited, replace(page, ground=around))
 
 

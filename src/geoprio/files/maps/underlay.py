@@ -1,7 +1,7 @@
 """What lies under and over the areas: sea, water, roads and the names of places."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -36,12 +36,15 @@ class Underlay:
     places
         Points with `area_name` and `type`: a `district`, `places` such as stations; and, found by
         the search and not drawn, `polling` districts and `postal` codes, "code name".
+    thin
+        Whether the polygons are as they are drawn: simplified, and none on another.
     """
 
     land: gpd.GeoSeries
     water: gpd.GeoSeries
     roads: gpd.GeoSeries
     places: gpd.GeoDataFrame
+    thin: bool = False
 
     @classmethod
     def of(cls, ground: gpd.GeoDataFrame) -> "Underlay":
@@ -60,7 +63,13 @@ class Underlay:
         window = shapely.box(west - wide, south - high, east + wide, north + high)
         inside = self.places.sjoin(areas[["geometry"]], predicate="intersects").index
         cut = {kind: _cut(getattr(self, kind), window) for kind in ("land", "water", "roads")}
-        return Underlay(**cut, places=self.places.loc[self.places.index.isin(inside)])
+        places = self.places.loc[self.places.index.isin(inside)]
+        return Underlay(**cut, places=places, thin=self.thin)
+
+    def thinned(self) -> "Underlay":
+        """Return it with polygons as they are drawn: once for all pages that are cut from it."""
+        land, water = _simple(self.land, COARSE), _simple(self.water, TOLERANCE)
+        return replace(self, land=land, water=water, thin=True)
 
     def ashore(self, areas: gpd.GeoDataFrame) -> tuple[gpd.GeoSeries, np.ndarray]:
         """Return areas as they are seen, and which of them keep a border that lies in the sea.
@@ -94,10 +103,12 @@ class Underlay:
 
     def payload(self) -> dict[str, Any]:
         """Return it as the page reads it."""
+        if not self.thin:
+            return self.thinned().payload()
         points = self.places.to_crs(WGS84).geometry.to_numpy()
         return {
-            "land": _polygons(self.land, COARSE),
-            "water": _polygons(self.water, TOLERANCE),
+            "land": _polygons(self.land),
+            "water": _polygons(self.water),
             "roads": _lines(self.roads),
             "places": {
                 "names": self.places["area_name"].tolist(),
@@ -112,15 +123,22 @@ def _cut(shapes: gpd.GeoSeries, window: shapely.Polygon) -> gpd.GeoSeries:
     return cut[~cut.is_empty]
 
 
-def _polygons(shapes: gpd.GeoSeries, tolerance: float) -> Mapping[str, list[int]] | None:
-    """Return polygons in degrees, simplified; specks are left out."""
+def _simple(shapes: gpd.GeoSeries, tolerance: float) -> gpd.GeoSeries:
+    """Return polygons simplified, each on its own ground; specks are left out."""
     # Of shapes that lie on each other the page would paint what two of them share as neither.
     parts = shapely.get_parts(shapely.union_all(shapes.make_valid().to_numpy()))
     simple = shapely.simplify(parts[shapely.get_type_id(parts) == 3], tolerance)
     kept = simple[~shapely.is_empty(simple) & (shapely.area(simple) > tolerance**2)]
-    if not len(kept):
+    return gpd.GeoSeries(kept, crs=CRS)
+
+
+def _polygons(shapes: gpd.GeoSeries) -> Mapping[str, list[int]] | None:
+    """Return polygons in degrees; None where there are none."""
+    parts = shapely.get_parts(shapes.to_numpy())
+    parts = parts[shapely.get_type_id(parts) == 3]
+    if not len(parts):
         return None
-    return encode_shapes(gpd.GeoSeries([shapely.multipolygons(kept)], crs=CRS).to_crs(WGS84))
+    return encode_shapes(gpd.GeoSeries([shapely.multipolygons(parts)], crs=CRS).to_crs(WGS84))
 
 
 def _lines(roads: gpd.GeoSeries) -> Mapping[str, list[int]] | None:

@@ -33,10 +33,10 @@ function makeSelection(map, drawing, state) {
 
   function show() {
     const there = Boolean(state.level.sums.doors);
-    byId("selection").hidden = !there;
+    byId("select").hidden = !there;
+    byId("selection").hidden = !there || !on;
     byId("select").setAttribute("aria-pressed", String(on));
     byId("select").textContent = on ? words.chosen_done : words.chosen_begin;
-    byId("selection-body").hidden = !on;
     byId("ringing").setAttribute("aria-pressed", String(ringing));
     map.getContainer().classList.toggle("ringing", ringing);
     ring.around([...chosen].map(drawing.ringsAround));
