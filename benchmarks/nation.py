@@ -44,7 +44,7 @@ COUNTRY = "whole country"
 LARGEST = "01"
 FEWEST = 100
 """Small areas that a demo county has at least; Gotland has 39."""
-LEFT_OUT = re.compile(r"2025|2026|^2018_|lan-2018|\.md5$|\.toml$")
+LEFT_OUT = re.compile(r"2025|2026|^2018_|lan-2018|lokaler\.json$|stationer|\.md5$|\.toml$")
 """Files of other years than the country is run for."""
 PEAK, AREAS, WRITTEN = "peak MB", "small areas", "MB written"
 KERNELS = (3_000, 10_000, 30_000, 100_000)

@@ -31,6 +31,8 @@ ASKED = {
     " under 100 ms, on the phone 180 ms and 350 ms; 100,000 areas open in 4 s, a frame of a pan in"
     " 33 ms.",
     "nation": "all Sweden, 5,984 DeSO, in one campaign; what a million areas would cost.",
+    "plan": "gap 0.02 % within 5 s, 10 s with binding floors; 6,160 areas 0.05 % within 40 s; 50"
+    " wish prices within 5 s.",
     "rank_sets": "1,287 areas under 0.5 s, 6,160 under 3 s, under 600 MB.",
     "run": "at most 2.5 times the peer's processor seconds, 1.5 times its wall seconds; under"
     " 600 MB.",

@@ -61,12 +61,13 @@ class Shared:
     def run(self, name: str, outcome: Outcome) -> Run:
         """Return the run of what was computed, with all its files."""
 
-        @pipeline.brisk()
         def write(out: Path) -> Run:
-            found = pipeline.kept(outcome)
-            own = found.campaign.name
-            processed, maps = (out / home / own for home in ("data/processed", "maps"))
-            return publish(found, processed=processed, maps=maps)
+            with pipeline.brisk():
+                found = pipeline.kept(outcome)
+                own = found.campaign.name
+                processed, maps = (out / home / own for home in ("data/processed", "maps"))
+                made = publish(found, processed=processed, maps=maps)
+            return pipeline.plain(made)
 
         return self.once(f"{name}-run", write)
 

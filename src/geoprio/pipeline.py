@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
@@ -84,7 +85,21 @@ def brisk() -> Iterator[None]:
             gc.enable()
 
 
-@brisk()
+def plain(run: Run) -> Run:
+    """Return a run whose strings are as pandas has them, so that one's own frames compare equal."""
+    return replace(run, frames={name: _plain(frame) for name, frame in run.frames.items()})
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    kind = pd.StringDtype(na_value=np.nan)
+    found = frame.astype(dict.fromkeys(frame.select_dtypes("str"), kind))
+    for name in ("index", "columns"):
+        labels = getattr(found, name)
+        if isinstance(labels.dtype, pd.StringDtype):
+            found = found.set_axis(labels.astype(kind), axis=name)
+    return found
+
+
 def run(
     campaign_file: Path | str,
     *,
@@ -130,20 +145,20 @@ def run(
     >>> areas.crs.to_epsg(), areas["score_canvass"].between(0, 100).all().item()
     (3006, True)
     """
-    found = compute(campaign_file, raw=raw, out=out, language=language, begins=begins)
-    begins("publish")
-    folder = Path(out or "")
-    made = publish(
-        found,
-        processed=folder / "data" / "processed" / found.campaign.name,
-        maps=folder / "maps" / found.campaign.name,
-    )
-    if found.campaign.plan and found.campaign.plan.with_run:
-        write_plan(planned(made))
-    return made
+    with brisk():
+        found = _computed(campaign_file, raw, out, language=language, begins=begins)
+        begins("publish")
+        folder = Path(out or "")
+        made = publish(
+            found,
+            processed=folder / "data" / "processed" / found.campaign.name,
+            maps=folder / "maps" / found.campaign.name,
+        )
+        if found.campaign.plan and found.campaign.plan.with_run:
+            write_plan(planned(made))
+    return plain(made)
 
 
-@brisk()
 def compute(
     campaign_file: Path | str,
     *,
@@ -175,6 +190,18 @@ def compute(
     >>> gp.compute("data/raw/demo/demo.toml").area_sets
     ('regso_2020', 'deso_2018')
     """
+    return plain(_computed(campaign_file, raw, out, language=language, begins=begins))
+
+
+@brisk()
+def _computed(
+    campaign_file: Path | str,
+    raw: Path | str | None,
+    out: Path | str | None,
+    *,
+    language: Language,
+    begins: Begins,
+) -> Run:
     path = Path(campaign_file)
     campaign = load_campaign(path)
     folder = Path(raw) if raw else default_raw(campaign, Path(out or ""))

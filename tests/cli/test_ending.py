@@ -34,10 +34,11 @@ def done(demo_result: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 def test_a_run_ends_with_the_first_three_and_the_map(
     call: Call, demo_result: Run, demo_raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "data/raw/demo is not there" in call("check", DEMO).stderr
+    campaign = demo_raw / "demo.toml"
+    assert "data/raw/demo is not there" in call("check", campaign).stderr
     monkeypatch.setattr(pipeline, "run", lambda *_, **__: demo_result)
     *_, canvass, _, _, last = call(
-        "run", DEMO, "--raw", demo_raw, "--lang", "sv"
+        "run", campaign, "--raw", demo_raw, "--lang", "sv"
     ).stdout.splitlines()
     assert last == f"öppna {demo_result.paths['map']}"
     scores = demo_result.scored.scores["canvass"]
@@ -45,17 +46,18 @@ def test_a_run_ends_with_the_first_three_and_the_map(
     assert canvass.startswith("Dörrknackning, de tre främsta: ")
     assert set(canvass.split(": ")[1].split(", ")) == set(first)
     # The folder that the run was given is remembered by whatever comes after it.
-    after = call("check", DEMO)
+    after = call("check", campaign)
     assert (after.exit_code, after.stderr) == (0, "")
-    assert default_raw(load_campaign(DEMO), Path()) == demo_raw.resolve()
+    assert default_raw(load_campaign(campaign), Path()) == demo_raw.resolve()
 
 
-def test_every_missing_file_is_named_at_once(call: Call, tmp_path: Path) -> None:
-    said = call("run", DEMO, "--raw", tmp_path, "--out", tmp_path, "--lang", "sv").stderr
-    for name in load_campaign(DEMO).sources:
+def test_every_missing_file_is_named_at_once(call: Call, demo_raw: Path, tmp_path: Path) -> None:
+    campaign = demo_raw / "demo.toml"
+    said = call("run", campaign, "--raw", tmp_path, "--out", tmp_path, "--lang", "sv").stderr
+    for name in load_campaign(campaign).sources:
         source = source_at_hand(name, (shipped_folder(),), tmp_path)
         assert f"{told(source.title, 'sv')}: {source.files[0]}" in said
-    assert f"geoprio fetch {DEMO.as_posix()}" in said
+    assert f"geoprio fetch {campaign.as_posix()}" in said
     assert not (tmp_path / "data").exists()
 
 

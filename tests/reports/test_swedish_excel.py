@@ -23,6 +23,7 @@ LIBREOFFICE = "Text - txt - csv (StarCalc):59,34,76,1,,1053,false,true"
 NUMBER = re.compile(
     r"-?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)(,\d+)?(E[+-]?\d+)?( ?%)?", re.IGNORECASE
 )
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DATE = re.compile(
     r"\d{4}-\d{1,2}(-\d{1,2})?|\d{1,2}[/-]\d{1,2}|(\d{1,2}[ -])?(jan|feb|mar|apr|maj|jun|jul|aug"
     r"|sep|okt|nov|dec)[a-z]*([ -]\d{1,4})?",
@@ -35,7 +36,8 @@ def by_excel(cell: str) -> object:
     assert not cell.startswith(("=", "+", "-", "@")) or NUMBER.fullmatch(cell), f"runs: {cell!r}"
     if NUMBER.fullmatch(cell):
         return float(re.sub(r"[ \u00a0\u202f]", "", cell).replace(",", "."))
-    assert not DATE.fullmatch(cell), f"{cell!r} becomes a date"
+    # A day as Swedes write it becomes that day, and is shown as it was.
+    assert DAY.fullmatch(cell) or not DATE.fullmatch(cell), f"{cell!r} becomes a date"
     assert cell.upper() not in {"SANT", "FALSKT"}, f"{cell!r} becomes a truth value"
     return cell
 

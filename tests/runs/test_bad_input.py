@@ -145,7 +145,6 @@ CASES = {
         ConfigError,
         "target_groups",
     ),
-    "no mailing": (toml('"canvass", "mailing"', '"canvass"'), ConfigError, "mailing"),
 }
 
 

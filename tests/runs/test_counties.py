@@ -15,7 +15,7 @@ from geoprio.files.maps.geometry import bounds_of, settled_bounds
 from geoprio.reports.publication import publish
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import Located
-from geoprio.sources.read import read_all
+from geoprio.sources.read import read_all, source_at_hand
 from nation import merge
 from tests.shared import Shared
 
@@ -169,8 +169,10 @@ def test_a_file_that_lacks_a_county_is_told(both_raw: Path, tmp_path: Path) -> N
     shutil.copytree(both_raw, raw)
     (raw / "valdistrikt-gotlands-lan-2022.zip").unlink()
     campaign = load_campaign(raw / "demo.toml")
+    folders = config_folders(raw / "demo.toml")
+    sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
     with pytest.raises(SourceError, match=r"nothing for Gotlands län"):
-        read_all(campaign, raw, config_folders(raw / "demo.toml"), "demo.toml")
+        read_all(campaign, sources, raw, "demo.toml")
 
 
 def test_where_people_live_in_most_of_it_the_map_opens_on_all(demo_outcome: Outcome) -> None:

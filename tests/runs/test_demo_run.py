@@ -208,7 +208,7 @@ def test_english_by_switch(own_raw: Path, tmp_path: Path) -> None:
     assert text("demo_mark", "en") in page
     assert "Where should we knock on doors first?" in page
     titles = [source["title"] for source in result.record["sources"]]
-    assert "Polling districts 2022, the county of Stockholm" in titles
+    assert "Polling districts 2022, borders" in titles
     assert payload_of(page)["words"]["address_level"] == "areas"
     # What staff read names no area set, and no folder, as the files do.
     assert not re.search(r"(regso|deso)_\d|privat/", " ".join(result.warnings))

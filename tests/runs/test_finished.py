@@ -81,7 +81,7 @@ def test_a_run_shows_itself(demo_result: Run, read: Run) -> None:
         assert text("demo_mark", "sv") in run._repr_html_()
         first = run.geo().sort_values("rank_canvass")["area_name"].iloc[0]
         assert f"{first} (" in repr(run)
-        assert len(repr(run)) < 3000
+        assert len(repr(run)) < 3500
 
 
 def test_what_is_not_there_is_told_with_what_is(demo_result: Run, read: Run) -> None:

@@ -199,8 +199,10 @@ def test_a_criterion_alike_everywhere_and_one_that_nobody_knows_end_no_run(
     result = pipeline.run(raw / "demo.toml", raw=raw, out=tmp_path / "out")
     level = result.levels["regso_2020"]
     assert level.scores["canvass"]["p_top"].notna().all()
-    assert level.scores["organise"]["score"].isna().all()
-    assert level.scores["organise"]["verdict"].isna().all()
+    # What nobody knows is left out of the channel, which is ranked by the rest of its weight.
+    assert level.scores["organise"]["score"].notna().all()
+    assert (level.scores["organise"]["coverage"] < 1).all()
+    assert "points_organise_unknown_share" not in level.points
     assert (level.points["points_canvass_alike_share"] == 50).all()
     weights = result.frames["weights"].set_index("criterion")
     assert (weights.filter(like="dörrtäthet", axis=0)["effective_weight"] == 0).all()

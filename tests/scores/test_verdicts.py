@@ -78,6 +78,6 @@ def test_every_verdict_is_said_and_has_something_to_do() -> None:
         *("Satsa fullt", "Bedöm lokalt", "Komplettera", "Håll kontakten", "Gemensam kampanj"),
     ]
     meanings = verdict_meanings(RULES, top_k=50, language="sv")
-    assert "minst 9 av 10 till de 50 främsta" in meanings["full"]
+    assert "Minst 9 av 10 sådana områden hör till de 50 främsta" in meanings["full"]
     assert "avgör" in meanings["ask"]
     assert set(meanings) == set(VERDICTS)

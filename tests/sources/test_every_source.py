@@ -26,7 +26,7 @@ OF_THEIR_OWN_FORM = {
     *(f"val_seats_2026_{election}" for election in ("riksdag", "region", "kommun")),
     *("val_mapping_2014_2018", "val_mapping_2018_2022", "val_mapping_2022_2026"),
     "val_former_2026",
-    *("own_addresses", "own_places", "own_stations"),
+    *("own_addresses", "own_places", "own_stations", "stockholm_metro"),
     *("val_polling_places_2026", "val_early_places_2026", "val_early_votes_2026"),
     # Named by "Kommun (RegSO)", which needs a key: read in the real county.
     *("scb_area_type_regso", "scb_birth_regso", "scb_tenure_regso", "scb_wage_regso"),

@@ -398,7 +398,11 @@ def _lacking(check: Check) -> list[str]:
 
 def _missing_files(check: Check, named: Mapping[str, Listed]) -> list[str]:
     """Return which of the campaign's files are not at hand: those to fetch on one line."""
-    away = {name: item for name, item in named.items() if item.state not in AT_HAND}
+    away = {
+        name: item
+        for name, item in named.items()
+        if item.state not in AT_HAND and not item.is_spared
+    }
     fetched = [name for name, item in away.items() if not item.is_by_hand]
     by_hand = [check.how(name) for name in away if name not in fetched]
     lines = [text("check_no_file", check.language, source=how) for how in by_hand]

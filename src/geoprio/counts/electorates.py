@@ -294,7 +294,8 @@ def _listed(gathered: Gathered) -> dict[str, _Listed]:
         for districts in sorted({item.source.area_set for item in gathered.results.values()}):
             column = f"{election}_{ELECTORS}"
             table = _counted_there(gathered, districts, column)
-            if table is None:
+            # Where no region is elected nobody is on its roll.
+            if table is None or not (table.counts[column] > 0).any():
                 continue
             own = _electors(table.counts.drop(columns=ELECTORS, errors="ignore"), column)
             listed = found.setdefault(election, _Listed(own, districts, table.origin))

@@ -379,6 +379,7 @@ def write_rolls(folder: Path, county: County, pieces: Pieces) -> None:
     kinds = [sums(pieces.citizens), sums(pieces.foreigners), sums(pieces.abroad)]
     citizens, foreign, abroad = gathered(np.stack(kinds, axis=1), pieces.district, len(districts)).T
     local = citizens - abroad + foreign
+    region = int(counties()[county.code].elects_region)
     frame = pd.DataFrame(
         {
             "Valdistriktskod": districts.index,
@@ -386,7 +387,7 @@ def write_rolls(folder: Path, county: County, pieces: Pieces) -> None:
             "Län": county.name,
             "Röstberättigade val till riksdagen": citizens,
             "Röstberättigade val till kommunfullmäktige": local,
-            "Röstberättigade val till regionfullmäktige": local,
+            "Röstberättigade val till regionfullmäktige": local * region,
             "Röstberättigade minst ett val": citizens + foreign,
         }
     )

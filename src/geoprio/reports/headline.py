@@ -151,8 +151,10 @@ def _cost(run: Run) -> str:
 
 def _mailing_number(run: Run) -> list[HeadlineNumber]:
     """Return households, kronor, precision and lift of the mailing; nothing without one."""
-    language, first = run.language, run.campaign.editions[0].name
+    language = run.language
     mailing = run.mailing[run.mailing["payer"].isna()]
+    # A campaign without a channel of mailing has no edition.
+    first = next((edition.name for edition in run.campaign.editions), None)
     own = mailing[mailing["edition"] == first]
     if own.empty:
         return []

@@ -31,6 +31,11 @@ SWAPPED = {
     '  "joint_groups_county",\n': "",
     'joint = "joint_groups_county"': "",
     'cells = ["unga", "lo", "kvinnor", "invandrarbakgrund"]': "",
+    '  "val_polling_places_2026",\n': "",
+    '  "val_early_places_2026",\n': "",
+    '  "val_early_votes_2026",\n': "",
+    '  "own_stations",\n': "",
+    '  "scb_tatorter_2023",\n': "",
     "demo = true": "",
     'name = "demo2026"': 'name = "hela_vagen"',
 }

@@ -27,7 +27,7 @@ ISSUE = (
 )
 HOSTS = {
     *("statistikdatabasen.scb.se", "api.scb.se", "geodata.scb.se"),
-    *("www.val.se", "historik.val.se", "resultat.val.se", "www.scb.se"),
+    *("www.val.se", "data.val.se", "historik.val.se", "resultat.val.se", "www.scb.se"),
 }
 
 

@@ -129,7 +129,7 @@ def preview(
     Limits, metadata and codes are asked for; no figures are.
     """
     listed = [state_of(name, source, folder) for name, source in sources.items()]
-    wanted = {item.name: item.source for item in listed if item.state != "own"}
+    wanted = {it.name: it.source for it in listed if it.state != "own" and not it.is_spared}
     with tempfile.TemporaryDirectory() as scratch:
         desk = Desk(client, Path(scratch), county_code, folder, sources)
         plans, faults = plan_sources(wanted, desk, Silent())
@@ -165,6 +165,7 @@ def fetch_sources(
         return _held_files(sources, folder)
     told = watcher or Silent()
     listed = [state_of(name, source, folder) for name, source in sources.items()]
+    listed = [item for item in listed if not item.is_spared]
     wanted = [item for item in listed if item.state != "own" and not item.fault]
     done = [it for item in listed if item.state == "own" for it in _outcomes(item)]
     with Store(folder) as store:
@@ -193,7 +194,7 @@ def fetch_sources(
 def _held_files(sources: Mapping[str, Source], folder: Path) -> list[Outcome]:
     """Return the files that are there and whole, without asking anybody."""
     listed = [state_of(name, source, folder) for name, source in sources.items()]
-    bad = [item for item in listed if item.state in ("missing", "damaged")]
+    bad = [it for it in listed if it.state in ("missing", "damaged") and not it.is_spared]
     if bad:
         hows = [Phrase("state_and_how", state=Phrase(item.state), how=item.how) for item in bad]
         faults = [Phrase("named", name=it.name, fault=h) for it, h in zip(bad, hows, strict=True)]
