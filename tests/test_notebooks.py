@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 import tomllib
 import warnings
 from collections.abc import Iterator
@@ -44,15 +45,22 @@ def execute(path: Path) -> list[nbformat.NotebookNode]:
 
 
 @pytest.fixture(scope="module")
-def demo(demo_raw: Path, demo_out: Path) -> dict[str, Path]:
+def demo(
+    demo_raw: Path, demo_out: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """Return what a notebook is told by: a copy of the run, for one saves a map beside it."""
+    out = shutil.copytree(demo_out, tmp_path_factory.mktemp("demo") / "out")
     campaign = demo_raw / "demo.toml"
-    return {"GEOPRIO_CAMPAIGN": campaign, "GEOPRIO_OUT": demo_out, "GEOPRIO_RAW": demo_raw}
+    return {"GEOPRIO_CAMPAIGN": campaign, "GEOPRIO_OUT": out, "GEOPRIO_RAW": demo_raw}
 
 
 @pytest.fixture(scope="module")
-def real(real_raw: Path, real_out: Path) -> dict[str, Path]:
+def real(
+    real_raw: Path, real_out: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    out = shutil.copytree(real_out, tmp_path_factory.mktemp("real") / "out")
     campaign = shipped_folder() / "storstockholm.toml"
-    return {"GEOPRIO_CAMPAIGN": campaign, "GEOPRIO_OUT": real_out, "GEOPRIO_RAW": real_raw}
+    return {"GEOPRIO_CAMPAIGN": campaign, "GEOPRIO_OUT": out, "GEOPRIO_RAW": real_raw}
 
 
 @pytest.fixture

@@ -216,7 +216,7 @@ def test_a_run_makes_the_plan_where_the_campaign_says_so(
     plan = few(run).model_copy(update={"with_run": True}).model_dump(mode="json")
     settings = {**run.settings, "campaign": {**run.settings["campaign"], "plan": plan}}
     asked = replace(run, record={**run.record, "settings": settings})
-    monkeypatch.setattr(pipeline, "compute", lambda *_, **__: asked)
+    monkeypatch.setattr(pipeline, "_computed", lambda *_, **__: asked)
     monkeypatch.setattr(pipeline, "publish", lambda found, **_: found)
     pipeline.run("demo.toml")
     assert (tmp_path / "demo" / FOLDER / SEAL).is_file()
