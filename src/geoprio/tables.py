@@ -19,6 +19,8 @@ from geoprio.words import Phrase
 
 CRS = 3006
 """EPSG code of every geometry inside geoprio (SWEREF 99 TM, metres)."""
+NORMAL_90 = 1.645
+"""Standard errors from the middle to either end of a 90 % interval, as tables tell it."""
 
 NOT_TOLD = "0000"
 """Municipality of an area whose file does not say; the areas stage finds it by largest overlap."""

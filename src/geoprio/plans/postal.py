@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from geoprio.areas import MUNICIPALITY_DIGITS, are_postal_codes
+from geoprio.tables import NORMAL_90
 
 HALF = 0.5
-NORMAL_90 = 1.645
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,9 @@ from geoprio.plans.reach import edition_reach
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, basis_words, listed
 from geoprio.scores.draws import rng_for
+from geoprio.tables import NORMAL_90
 from geoprio.words import Language, decimal, text, whole
 
-NORMAL_90 = 1.645
-"""Standard errors to either end of a 90 % interval."""
 LIFT_AT = 0.2
 """Share of the households at which the strongest naive ranking is picked for the picture."""
 

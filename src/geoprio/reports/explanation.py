@@ -16,6 +16,7 @@ from geoprio.reports.lists import goal_words
 from geoprio.runs import Run, is_own, rests_on_own
 from geoprio.runs.notes import basis_line
 from geoprio.scores import explain_area, verdict_actions, verdict_labels
+from geoprio.tables import NORMAL_90
 from geoprio.words import Language, Phrase, decimal, number, text, whole
 
 WIDTH = 80
@@ -319,8 +320,6 @@ def _row(label: str, words: str, *, indent: int = INDENT) -> list[str]:
     return textwrap.wrap(words, WIDTH, initial_indent=start, subsequent_indent=" " * indent)
 
 
-NORMAL_90 = 1.645
-"""Standard errors from the middle to an end of a 90 % interval."""
 ESTIMATES = ("proxy", "synthetic")
 NEAREST = 3
 FIRST = 5

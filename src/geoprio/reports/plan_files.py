@@ -35,14 +35,13 @@ from geoprio.reports.publication import PLAN_FOLDER
 from geoprio.reports.trial import Trial, trial_of, trial_table, trial_words
 from geoprio.runs import RECORD, Run
 from geoprio.runs.notes import basis_line, basis_words, listed
+from geoprio.tables import NORMAL_90
 from geoprio.words import Language, decimal, text, whole
 
 FOLDER, DECIDED = PLAN_FOLDER, "beslutad plan"
 """Where a plan stands beside its run, and where one that is decided does: nothing overwrites it."""
 SEAL = "plan.json"
 ASSOCIATIONS = "foreningar"
-NORMAL_90 = 1.645
-"""Standard errors to either end of a 90 % interval."""
 MARGIN = 1e-4
 """Of the plan's worth: a price below it is within the margin of error."""
 
