@@ -178,7 +178,7 @@ def test_the_plan_is_told_in_list_legend_card_and_dot_on_every_set(
     assert texts(page, "#legend-classes .word") == [
         "Omgång 1, 2030 v. 33",
         "Omgång 2, 2030 v. 34",
-        "Inte i planen",
+        "Inget utskick",
     ]
     assert texts(page, "#legend-classes .means") == ["200 hushåll, 500 kr"] * 2
     assert "Planen kostar 1 000 kr av 1 200." in texts(page, "#legend-note")[0]
@@ -193,7 +193,9 @@ def test_the_plan_is_told_in_list_legend_card_and_dot_on_every_set(
     dot = page.locator("#card .planned .dot")
     assert dot.evaluate("one => getComputedStyle(one).backgroundColor") == of_row
     page = opened("plats=R00")
-    assert texts(page, "#card .planned") == ["Inte i planen"]
+    assert texts(page, "#card .planned") == [
+        "Utskick: inget hit. Pengarna når fler i målgrupperna i andra områden."
+    ]
     page = opened("vy=plan&omr=deso")
     assert page.locator("#rows tr").count() == 16  # four in each of the four chosen
     assert texts(page, "#rows .value")[0] == "som en del av Område 15"

@@ -123,7 +123,7 @@ def test_each_view_has_its_question_and_its_legend(opened: OpenPage) -> None:
     assert texts(page, "#legend-classes .means") == list(VERDICTS.values())
     assert [text[:1] for text in texts(page, "#legend-classes .many")] == list("24334")
     view(page, "Plan")
-    assert texts(page, "#legend-classes .word") == ["Omgång 1", "Omgång 2", "Inte i planen"]
+    assert texts(page, "#legend-classes .word") == ["Omgång 1", "Omgång 2", "Inget utskick"]
     assert texts(page, "#legend-classes .means") == ["200 hushåll", "200 hushåll"]
     assert page.locator("#rows tr").count() == 4
     view(page, "Siffror")

@@ -54,7 +54,8 @@ function verdict(level, main, area) {
 }
 
 function planLine(level, area) {
-  const text = planWords(level, area);
+  const said = planWords(level, area);
+  const text = said === words.not_planned ? words.not_planned_here : said;
   const wave = waveOf(level, area);
   return text ? [element("p", "planned", wave === null ? null : dot(waveColour(wave)), text)] : [];
 }
