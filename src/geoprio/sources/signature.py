@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
 from geoprio.errors import SourceError
+from geoprio.sources.raw import SIGNATURE
 
-SIGNED, SIGNATURE = ".json", "_sign.sha256"
-"""Endings of a signed file in a zip, and of the signature beside it."""
+SIGNED = ".json"
+"""Ending of a signed file in a zip."""
 PART = 1 << 20
 
 
