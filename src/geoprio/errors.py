@@ -72,3 +72,7 @@ class ContractError(GeoprioError):
 
 class CoverageError(GeoprioError):
     """Areas or counts would be lost in a join beyond the campaign's tolerance."""
+
+
+class CoverageWarning(UserWarning):
+    """Something is left out that a run can do without: counts, within the campaign's tolerance."""

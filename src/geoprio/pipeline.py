@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from geoprio.areas import CoverageWarning, keep_ways, refuse_wrong_memberships
+from geoprio.areas import keep_ways, refuse_wrong_memberships
 from geoprio.areas.associations import expand_memberships, load_memberships
 from geoprio.config import (
     MAILING,
@@ -30,7 +30,7 @@ from geoprio.counts import (
     spread_unassigned,
 )
 from geoprio.counts.votes import Earlier, earlier_election, vote_changes
-from geoprio.errors import CoverageError
+from geoprio.errors import CoverageError, CoverageWarning
 from geoprio.groups.joint import joint_seed
 from geoprio.plans import Grounds, plan_editions, refuse_wrong_additions
 from geoprio.reports.plan_files import planned, write_plan
@@ -55,7 +55,7 @@ from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources.private import read_additions, read_capacity
 from geoprio.sources.raw import default_raw
 from geoprio.sources.read import other_tables, read_all, source_at_hand
-from geoprio.words import Language, Phrase
+from geoprio.words import Language, Phrase, told
 
 STAGES = ("read", "measure", "protect", "survey", "score", "judge", "advise", "publish")
 """In the order that they begin."""
@@ -228,12 +228,15 @@ def outcome_of(
     with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CoverageWarning)
         outcome = _compute(campaign, campaign_file, raw, language=language, begins=begins)
-    lost = {str(item.message) for item in caught if issubclass(item.category, CoverageWarning)}
+    lost = {
+        told(getattr(item.message, "args", [item.message])[0], language)
+        for item in caught
+        if issubclass(item.category, CoverageWarning)
+    }
     for item in caught:
         if not issubclass(item.category, CoverageWarning):
             warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
-    told = [*sorted(lost), *told_of(outcome)]
-    return replace(outcome, warnings=told)
+    return replace(outcome, warnings=[*sorted(lost), *told_of(outcome)])
 
 
 def _compute(

@@ -8,14 +8,13 @@ import shapely
 from geoprio.areas import (
     Atlas,
     CountTable,
-    CoverageWarning,
     build_atlas,
     find_way,
     move_counts,
     move_figures,
     refuse_homeless,
 )
-from geoprio.errors import ConfigError, CoverageError
+from geoprio.errors import ConfigError, CoverageError, CoverageWarning
 from geoprio.tables import NOT_TOLD
 
 

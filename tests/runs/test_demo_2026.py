@@ -8,14 +8,15 @@ import pandas as pd
 import pytest
 
 from geoprio import pipeline
-from geoprio.areas import CoverageWarning
 from geoprio.config import config_folders, load_campaign, shipped_folder
 from geoprio.counts import Rolls
 from geoprio.counts.electorates import district_moves, find_rolls
 from geoprio.counts.inventory import gather
 from geoprio.demo.apportionment import published_figures
-from geoprio.errors import ConfigError, SourceError
+from geoprio.demo.premises import COUNTED
+from geoprio.errors import ConfigError, CoverageWarning, SourceError
 from geoprio.reports.map import association_maps, leadership_map
+from geoprio.reports.publication import Press, render, report
 from geoprio.runs import Run
 from geoprio.sources.read import read_all, source_at_hand
 from tests.shared import computed
@@ -164,6 +165,54 @@ def test_first_time_voters_are_a_layer_where_the_roll_counts_them(
     own, _, _ = association_maps(result)
     assert "first_time_share" in own[0].values
     assert not [one for one in leadership_map(demo_result)[1] if one.key == "first_time_share"]
+
+
+def test_each_area_is_told_where_its_people_vote_on_both_kinds_of_map(result: Run) -> None:
+    levels, own = leadership_map(result)[0][:2], association_maps(result)[0]
+    for level, other in zip(levels, own, strict=True):
+        nearest = result.levels[level.key].goals
+        for told in (level.values["nearest_words"], other.values["nearest_words"]):
+            pairs = zip(told, nearest["nearest_polling"], nearest["nearest_early"], strict=True)
+            assert all(hall in words and early in words for words, hall, early in pairs)
+            assert told.str.contains("öppen 2026-08-26 till 2026-09-13").all()
+    # Nobody is told the way to vote from a municipality as a whole.
+    assert "nearest_words" not in leadership_map(result)[0][2].values
+
+
+def test_early_votes_by_day_are_a_file_of_the_leaderships(result: Run, demo_raw: Path) -> None:
+    path = result.paths["record"].parent / "early_votes.csv"
+    table = pd.read_csv(path, sep=";", dtype={"kommunkod": str})
+    day, until = (name for name in table if name.startswith("förtidsröster"))
+    official = pd.read_csv(demo_raw / "mottagna-fortidsroster-val2026.csv", sep=";")
+    assert table[day].sum() == official["TOTAL"].iloc[-1]
+    assert table["dag"].nunique() == COUNTED
+    last = table.groupby("kommunkod")[until].last()
+    assert last.equals(table.groupby("kommunkod")[day].sum().rename(until))
+    assert set(table["får läsas av"]) == {"Internt – valledningen"}
+
+
+def test_a_run_without_early_votes_has_no_file_of_them(demo_result: Run, tmp_path: Path) -> None:
+    assert render(Press(demo_result), "early_votes") == {}
+    with pytest.raises(ConfigError, match="no source of the run tells of it"):
+        report(demo_result, "early_votes", maps=tmp_path)
+
+
+def test_an_official_list_that_cannot_be_read_stops_no_run_and_an_own_one_does(
+    own_raw: Path,
+) -> None:
+    path = own_raw / "demo2026.toml"
+    campaign, folders = load_campaign(path), config_folders(path)
+    sources = {name: source_at_hand(name, folders, own_raw) for name in campaign.sources}
+    (own_raw / "vallokaler.json").write_text('[{"NYCKEL": 1}]', encoding="utf-8")
+    (own_raw / "mottagna-fortidsroster-val2026.csv").unlink()
+    with pytest.warns(CoverageWarning, match=r"(?s)left out.*vallokaler\.json") as told:
+        loaded, _ = read_all(campaign, sources, own_raw, path.name)
+    assert len(told) == 1
+    lost = set(campaign.sources) - {item.name for item in loaded}
+    assert lost == {"val_polling_places_2026", "val_early_votes_2026"}
+    (own_raw / "demo-stationer.csv").write_text("nyckel\n1\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"demo-stationer\.csv"), pytest.warns(CoverageWarning):
+        read_all(campaign, sources, own_raw, path.name)
 
 
 def test_without_the_comparison_there_is_no_election_before(own_raw: Path) -> None:

@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoprio.errors import SourceError
+from geoprio.errors import CoverageWarning, SourceError
 from geoprio.sources import Source, load_source, read_source
+from geoprio.sources.catalogue import ListFetch
+from tests.sources.fetch.toys import authority, zipped
 from tests.sources.toy import write_zip
 
 NAME = "Val_2026_slutlig_00_RD.zip"
@@ -243,6 +245,50 @@ def test_the_listed_checksum_must_be_the_files(tmp_path: Path) -> None:
     index.write_text(f"{'0' * 32}  ./s/rd/{NAME}\n", encoding="utf-8")
     with pytest.raises(SourceError, match=rf"its md5 is {right}"):
         read_source(shipped(), tmp_path, county_code="01")
+
+
+SEALED = {"r.json": b"{}", "m.json": b"{}"}
+
+
+@pytest.mark.parametrize("name", ["val_results_2026_riksdag", "val_former_2026"])
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({}, ""),
+        ({MEMBER: b'{"valdistrikt": []}'}, r"signature is not that of the file: .*RD\.json"),
+        ({"m_sign.sha256": b"0" * 256}, r"signature is not that of the file: m\.json"),
+        ({"x.json": b"{}"}, r"signature is missing beside the file: x\.json"),
+    ],
+    ids=["right", "changed result", "other signature", "no signature"],
+)
+def test_a_result_placed_by_hand_beside_the_certificate_is_held_against_its_signature(
+    tmp_path: Path, name: str, changed: dict[str, bytes], message: str
+) -> None:
+    reply = {"valdistrikt": [district("01140101", VOTES, statusJamforelse="Ej jämförbart")]}
+    members = authority().signed({**SEALED, MEMBER: json.dumps(reply).encode()})
+    (tmp_path / NAME).write_bytes(zipped(members | changed))
+    source = trusted(name)
+    if not message:
+        # Without the certificate the file is read, and it is told that nobody held it to anything.
+        with pytest.warns(CoverageWarning, match=r"val-sign-crt\.pem does not lie beside them"):
+            read_source(source, tmp_path, county_code="01")
+        (tmp_path / "val-sign-crt.pem").write_bytes(authority.__wrapped__().pem)
+        with pytest.raises(SourceError, match="is another: its SHA-256"):
+            read_source(source, tmp_path, county_code="01")
+    (tmp_path / "val-sign-crt.pem").write_bytes(authority().pem)
+    if message:
+        with pytest.raises(SourceError, match=message):
+            read_source(source, tmp_path, county_code="01")
+        return
+    assert len(read_source(source, tmp_path, county_code="01")) == 1
+
+
+def trusted(name: str) -> Source:
+    """Return a shipped source that trusts the tests' own authority."""
+    source = shipped(name)
+    assert isinstance(source.fetch, ListFetch)
+    known = {"certificate_sha256": authority().fingerprint}
+    return source.model_copy(update={"fetch": source.fetch.model_copy(update=known)})
 
 
 def test_the_municipalities_files_are_read_as_one_and_none_may_lack(tmp_path: Path) -> None:

@@ -34,7 +34,6 @@ from geoprio.areas.doors import count_doors
 from geoprio.areas.movement import (
     Closer,
     CountTable,
-    CoverageWarning,
     comparable_rows,
     fill_from_parents,
     known_counts,

@@ -11,15 +11,11 @@ from scipy.optimize import nnls
 from scipy.sparse import csr_array, diags_array, identity, triu
 
 from geoprio.areas.crosswalk import Crosswalk, Floats
-from geoprio.errors import CoverageError
+from geoprio.errors import CoverageError, CoverageWarning
 from geoprio.tables import COUNTS, check
 from geoprio.words import Phrase, set_name
 
 _TINY = 1e-12
-
-
-class CoverageWarning(UserWarning):
-    """Counts were lost in a join, within the campaign's tolerance."""
 
 
 def move_counts(

@@ -401,7 +401,7 @@ def _missing_files(check: Check, named: Mapping[str, Listed]) -> list[str]:
     away = {
         name: item
         for name, item in named.items()
-        if item.state not in AT_HAND and not item.is_spared
+        if item.state not in AT_HAND and not item.source.is_shown
     }
     fetched = [name for name, item in away.items() if not item.is_by_hand]
     by_hand = [check.how(name) for name in away if name not in fetched]

@@ -12,7 +12,6 @@ import pandas as pd
 from geoprio.areas import (
     Atlas,
     CountTable,
-    CoverageWarning,
     Split,
     build_atlas,
     comparable_rows,
@@ -24,7 +23,8 @@ from geoprio.areas import (
 )
 from geoprio.areas.doors import located
 from geoprio.config import Campaign
-from geoprio.sources.catalogue import Loaded, Source
+from geoprio.errors import CoverageWarning
+from geoprio.sources.catalogue import URBAN, Loaded, Source
 from geoprio.sources.read import town_names
 from geoprio.words import Phrase
 
@@ -214,8 +214,6 @@ DISTURBER, DISTURBED_FROM = "SCB", 2025
 """Who adds noise to each cell of small areas, and from which year on (METHOD 9)."""
 
 
-URBAN = "tatort_"
-"""What the name of a set of areas that are urban begins with; its year follows."""
 FEWEST = 3
 """Municipalities that an overview has at least."""
 

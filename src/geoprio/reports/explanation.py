@@ -434,6 +434,7 @@ def _plain(words: str) -> str:
 def _explanation(place: _Place) -> Explanation:
     run, area = place.run, place.row("areas")
     groups = for_election(place.frame("groups"), run.record["election"]["basis"])
+    goals = run.levels[place.area_set].goals.loc[[place.code]]
     return Explanation(
         area_code=place.code,
         area_name=str(area["area_name"]),
@@ -446,7 +447,7 @@ def _explanation(place: _Place) -> Explanation:
         opening_line=place.row("advice")["opening_line"],
         channels=tuple(_channel(place, name, profile) for name, profile in run.profiles.items()),
         groups=_figures(place, groups),
-        nearest=tuple(goal_words(run.levels[place.area_set], place.code, place.language)),
+        nearest=tuple(goal_words(goals, place.language)[0]),
         sources=tuple(
             f"{item['title']} ({item['publisher']} {item['vintage']})"
             for item in run.record["sources"]

@@ -1,8 +1,9 @@
 """The tables of a run that people open in Excel: each as a CSV file, and all in workbooks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -252,17 +253,32 @@ def figure_columns(indicators: pd.DataFrame, *, language: Language) -> Table:
     return Table.of(pd.DataFrame(shown).join(counted_doors(indicators)), language)
 
 
-def goal_words(level: Level, code: str, language: Language) -> Iterator[str]:
-    """Yield the nearest place of each kind to an area, in words, where people vote first."""
-    own = level.goals.loc[code].to_dict()
-    for kind in (kind for kind in PLACE_KINDS if f"nearest_{kind}" in own):
-        name, km = own[f"nearest_{kind}"], decimal(own[f"nearest_{kind}_km"], 1, language)
-        goal = text(f"goal_{kind}", language, name=name, km=km)
-        days = own.get(f"nearest_{kind}_open_days_count", 0.0)
-        if days > 0:
-            first, last = own[f"nearest_{kind}_open_from"], own[f"nearest_{kind}_open_to"]
-            goal = text("goal_open", language, goal=goal, first=first, last=last, days=round(days))
-        yield goal
+def goal_words(goals: pd.DataFrame, language: Language) -> list[list[str]]:
+    """Return by area the nearest place of each kind in words, where people vote first."""
+    kinds = [kind for kind in PLACE_KINDS if f"nearest_{kind}" in goals]
+    return [
+        [_goal(own, f"nearest_{kind}", text(f"goal_{kind}", language), language) for kind in kinds]
+        for own in goals.to_dict("records")
+    ]
+
+
+def _goal(own: Mapping[Hashable, Any], key: str, words: str, language: Language) -> str:
+    goal = words.format(name=own[key], km=decimal(own[f"{key}_km"], 1, language))
+    days = own.get(f"{key}_open_days_count", 0.0)
+    if not days > 0:
+        return goal
+    first, last = own[f"{key}_open_from"], own[f"{key}_open_to"]
+    return text("goal_open", language, goal=goal, first=first, last=last, days=round(days))
+
+
+def early_votes(run: Run) -> Table:
+    """Return early votes received in each municipality by day, and until then."""
+    votes = run.frames["early_votes"].copy()
+    names = votes["municipality_code"].map(run.municipality_names)
+    votes.insert(1, "municipality_name", names.fillna(""))
+    until = votes.groupby("municipality_code")["early_votes_count"].cumsum()
+    table = votes.assign(early_votes_until_count=until).set_index("municipality_code")
+    return Table.of(table, run.language)
 
 
 def counted_doors(indicators: pd.DataFrame) -> pd.DataFrame:
@@ -283,13 +299,14 @@ TABLES: Mapping[str, Callable[[Run], Table]] = {
 
 
 def table_file(run: Run, name: str) -> bytes:
-    """Return one of `TABLES` as a CSV file for the leadership."""
+    """Return one of `TABLES`, or the early votes, as a CSV file for the leadership."""
     told = row_notes(run)
     if name == "overlap":
         words = run.record["overlap"]
         origin = " ".join([*words["estimated"], words["origin"]])
         told = {header("overlap_origin", run.language): origin} | told
-    return render_csv(TABLES[name](run), "valledning", language=run.language, notes=told)
+    table = {**TABLES, "early_votes": early_votes}[name](run)
+    return render_csv(table, "valledning", language=run.language, notes=told)
 
 
 # What an association is given of its own areas, in words for members.

@@ -24,6 +24,7 @@ from geoprio.groups import count_intervals, share_intervals, shown_by_group
 from geoprio.reports.edition_page import plan_words, wave_weeks
 from geoprio.reports.headline import association_headline, budget_words, headline
 from geoprio.reports.lists import (
+    goal_words,
     own_best,
     quadrant_labels,
     quadrant_places,
@@ -286,6 +287,7 @@ def _open_level(level: Level) -> MapLevel:
         level.indicators[_election(level.run)],
         advice.assign(type=advice["type_open"])[OPEN].astype(object).fillna(""),
         *(part.filter(["wave", "households_count"]) for part in _plan(level)),
+        *_nearest(level),
         level.indicators["households_count"].round().rename("doors_count").to_frame(),
     ]
     ranked = {name: int(frame["rank"].notna().sum()) for name, frame in told.items()}
@@ -360,7 +362,7 @@ def _parts(level: Level) -> list[pd.DataFrame]:
     if level.area_set == run.area_sets[0]:
         quadrant = level.areas["association"].map(quadrant_words(run))
         parts += [quadrant.astype(object).fillna("").rename("quadrant").to_frame()]
-    parts += _plan(level)
+    parts += _plan(level) + _nearest(level)
     return [*parts, _own_figures(level, parts), level.larger_names.add_suffix("_place")]
 
 
@@ -386,6 +388,13 @@ def _plan(level: Level) -> list[pd.DataFrame]:
     return [
         pd.DataFrame({"wave": around.map(run.waves["wave"]), "planned_within": names}),
     ]
+
+
+def _nearest(level: Level) -> list[pd.DataFrame]:
+    """Return the places nearest to each area in one sentence; nothing where none are known."""
+    goals, joined = level.goals, "; ".join
+    told = [f"{joined(words)}." for words in goal_words(goals, level.run.language)]
+    return [pd.DataFrame({"nearest_words": told}, index=goals.index)] if len(goals.columns) else []
 
 
 def _plan_sums(level: Level) -> list[pd.DataFrame]:

@@ -84,9 +84,15 @@ def _table(name: str, press: Press) -> Files:
     return {f"{file}.csv": table_file(press.run, name)}
 
 
+def _early_votes(press: Press) -> Files:
+    """Return nothing where no source counts early votes."""
+    return _table("early_votes", press) if "early_votes" in press.run.frames else {}
+
+
 DOCUMENTS: Mapping[str, Callable[[Press], Files]] = {
     "map": _map,
     **{name: partial(_table, name) for name in TABLES},
+    "early_votes": _early_votes,
     "workbook": _workbook,
     "geopackage": _geopackage,
     "associations": _associations,
@@ -104,6 +110,8 @@ def render(press: Press, name: str) -> Files:
 def report(run: Run, name: str, *, maps: Path) -> list[Path]:
     """Write the files of one document anew, beside the others of its run, and return them."""
     home, made = run.folder or Path(), render(Press(run), name)
+    if not made:
+        raise ConfigError("document_of_nothing", name=name)
     contents = {_place(file, home, maps): content for file, content in made.items()}
     record = {**run.record, "files": {**run.record.get("files", {}), **_sums(made)}}
     replace_all(contents | {home / RECORD: render_record(record, READERS)}, seal=home / RECORD)

@@ -248,8 +248,11 @@ Provides = Literal[
 ]
 GROUND = frozenset({"land", "water", "roads"})
 """The kinds that maps draw under and over the areas and nothing is counted in."""
-SHOWN = GROUND | {"places"}
+SHOWN = GROUND | {"places", "early_votes"}
 """Those without whose file a run shows less and is the same."""
+URBAN = "tatort_"
+"""What the name of a set of areas that are urban begins with; its year follows. Nothing is counted
+in them."""
 
 TEXTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "areas": (frozenset(), frozenset({"area_name", "parent_code", "municipality_code"})),
@@ -515,6 +518,11 @@ class Source(Model):
     def is_by_hand(self) -> bool:
         """Whether nothing but a user's own file can serve it."""
         return self.fetch is None or isinstance(self.fetch, OwnFile)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a run without its file shows less and is the same."""
+        return self.provides in SHOWN or self.area_set.startswith(URBAN)
 
     @property
     def needed(self) -> list[str]:

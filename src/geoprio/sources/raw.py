@@ -28,6 +28,8 @@ SMALL = 1_000_000
 MEMORY = ".folder"
 """Ending of what stands beside a folder of raw files where another was asked for."""
 
+SIGNATURE = "_sign.sha256"
+"""Ending of the signature beside a signed file in a zip."""
 CHECKSUM = re.compile(r"^([0-9a-f]{32})\s+\*?(\S.*?)\s*$", re.IGNORECASE)
 
 

@@ -1,6 +1,7 @@
 """The door: a source by its name, and what its file holds as a canonical frame."""
 
 import csv
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,9 +27,9 @@ from geoprio.config import (
     unknown_names,
 )
 from geoprio.config.counties import counties, names_of_counties
-from geoprio.errors import SourceError
+from geoprio.errors import CoverageWarning, SourceError
 from geoprio.sources.borders import read_boundaries, shape_points
-from geoprio.sources.catalogue import GROUND, SHOWN, Loaded, Options, OwnFile, Source
+from geoprio.sources.catalogue import GROUND, Loaded, Options, OwnFile, Source
 from geoprio.sources.columns import SHAPERS
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.ground import shape_ground
@@ -328,7 +329,7 @@ def read_all(
     sources = {
         name: source
         for name, source in sources.items()
-        if source.provides not in SHOWN or has_file(source, raw)
+        if not source.is_shown or has_file(source, raw)
     }
     missing = [source for source in sources.values() if not has_file(source, raw)]
     if len(missing) > 1:
@@ -341,11 +342,18 @@ def read_all(
     key = None
     loaded: dict[str, Loaded] = {}
     for name in sorted(sources, key=lambda name: _FIRST.get(sources[name].provides, len(_FIRST))):
-        frame = read_source(sources[name], raw, county_code=home, key=key)
+        try:
+            frame = read_source(sources[name], raw, county_code=home, key=key)
+        except SourceError as error:
+            if sources[name].is_by_hand or not sources[name].is_shown:
+                raise
+            # An official list whose form was never seen whole is no reason to stop a run.
+            warnings.warn(Phrase("shown_left_out", fault=error), CoverageWarning, stacklevel=2)
+            continue
         loaded[name] = Loaded(name, sources[name], files[name], frame)
         _refuse_lost_county(loaded[name], campaign, sources.values())
         key = _key(campaign, loaded) if key is None else key
-    return tuple(loaded[name] for name in sources), key
+    return tuple(loaded[name] for name in sources if name in loaded), key
 
 
 def _refuse_lost_county(item: Loaded, campaign: Campaign, sources: Iterable[Source]) -> None:

@@ -7,20 +7,22 @@ What is damaged, of another form, or does not add up is a `SourceError`.
 """
 
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 import ijson
 import numpy as np
 import pandas as pd
 
-from geoprio.errors import SourceError
-from geoprio.sources.catalogue import Source
-from geoprio.sources.raw import checksums, decode, md5, only_member, read_bytes
+from geoprio.errors import CoverageWarning, SourceError
+from geoprio.sources.catalogue import ListFetch, Source
+from geoprio.sources.raw import SIGNATURE, checksums, decode, md5, only_member, read_bytes
 from geoprio.sources.rows import as_category, as_numbers, refuse_any
 from geoprio.sources.sheets import read_xlsx, refuse_headers
 from geoprio.words import Phrase
@@ -68,7 +70,7 @@ def read_val_json(path: Path, source: Source) -> pd.DataFrame:
     party that it does not list; one that is not counted (`rostfordelning` is null) has no numbers
     at all. Collecting districts (six digits) have no roll: their electorate is 0.
     """
-    with _result(path, source.options.member or MEMBER) as (_, file):
+    with _result(path, source, source.options.member or MEMBER) as (_, file):
         rows = [_row(one) for one in ijson.items(file, DISTRICTS, use_float=True)]
     if not rows:
         raise SourceError("not_a_district_result")
@@ -76,21 +78,42 @@ def read_val_json(path: Path, source: Source) -> pd.DataFrame:
 
 
 @contextmanager
-def _result(path: Path, pattern: str) -> Iterator[tuple[zipfile.ZipFile, "_Watched"]]:
+def _result(
+    path: Path, source: Source, pattern: str
+) -> Iterator[tuple[zipfile.ZipFile, "_Watched"]]:
     """Open the one file that a zip holds of a pattern: no rehearsal's, and no damaged one's.
 
     Where the publisher's list of checksums (`index.md5`) lies beside the zip and names it, the
-    zip must be the one that is listed.
+    zip must be the one that is listed; where the publisher's certificate does, its files must be
+    signed by it.
     """
     index = path.with_name(INDEX)
     listed = checksums(decode(read_bytes(index), encoding="utf-8-sig")) if index.is_file() else {}
     expected = {PurePosixPath(name).name: of_it for name, of_it in listed.items()}.get(path.name)
     if expected is not None and expected != (found := md5(path)):
         raise SourceError("md5_differs", found=found, index=INDEX, expected=expected)
+    if isinstance(source.fetch, ListFetch) and source.fetch.certificate is not None:
+        _refuse_unsigned(path, source.fetch.certificate, source.fetch.certificate_sha256 or "")
     with zipfile.ZipFile(path) as packed, packed.open(only_member(packed, pattern)) as file:
         if str(file.name).lower().startswith("genrep"):
             raise SourceError("result_is_rehearsal")
         yield packed, _Watched(file)
+
+
+def _refuse_unsigned(path: Path, address: str, fingerprint: str) -> None:
+    """Raise where a signature fails; warn where a file placed by hand has nothing to hold it to."""
+    certificate = path.with_name(PurePosixPath(urlsplit(address).path).name)
+    if certificate.is_file():
+        # Its library is not loaded by a run that has nothing signed.
+        from geoprio.sources.signature import is_signed, public_key
+
+        is_signed(public_key(certificate.read_bytes(), fingerprint))(path)
+    elif not path.with_name(f"{path.name}.toml").is_file():
+        with zipfile.ZipFile(path) as packed:
+            signed = any(name.endswith(SIGNATURE) for name in packed.namelist())
+        if signed:
+            words = Phrase("signature_unheld", certificate=certificate.name, address=address)
+            warnings.warn(words, CoverageWarning, stacklevel=2)
 
 
 class _Watched:
@@ -217,7 +240,7 @@ def read_val_seats(path: Path, source: Source) -> pd.DataFrame:
     code is its county's and its own, `01-02`: which county it lies in is read from the districts
     of the same zip. A party that took no seat in an area has 0.
     """
-    with _result(path, source.options.member or SEATS) as (packed, file):
+    with _result(path, source, source.options.member or SEATS) as (packed, file):
         kind, whole = _allocation(file)
         homes = _homes(packed) if kind == RIKSDAG else {}
     rows = _constituencies(whole, homes) if kind == RIKSDAG else [_whole(whole)]

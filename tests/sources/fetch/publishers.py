@@ -41,7 +41,13 @@ PARTIES = {
     "sd": "Sverigedemokraterna",
     "other": "Övriga anmälda partier",
 }
-LAYERS = {"stat:DeSO_2025": "deso-2025-wfs.geojson", "stat:RegSO_2025": "regso-2025-wfs.geojson"}
+LAYERS = {
+    "stat:DeSO_2025": "deso-2025-wfs.geojson",
+    "stat:RegSO_2025": "regso-2025-wfs.geojson",
+    "stat:Tatorter_2023": "tatorter-2023-wfs.geojson",
+}
+PLACES = ("val_polling_places_2026", "val_early_places_2026", "val_early_votes_2026")
+"""The lists of where people vote, and of early votes."""
 
 
 def county_of_2025(
@@ -61,6 +67,7 @@ def county_of_2025(
         "/v2host": office.v2,
         "/geo": layers(county, LAYERS),
         "/val": site.answer,
+        "/data": replace(site, folder="/data").answer,
         "/resultat": results(county).answer,
     }
     return replay, office

@@ -18,6 +18,7 @@ HOSTS = {
     "https://api.scb.se": "/v1host",
     "https://geodata.scb.se": "/geo",
     "https://www.val.se": "/val",
+    "https://data.val.se": "/data",
     "https://historik.val.se": "/historik",
     "https://resultat.val.se": "/resultat",
 }

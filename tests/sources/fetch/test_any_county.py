@@ -13,7 +13,7 @@ from geoprio.config import load_campaign
 from geoprio.config.counties import counties
 from geoprio.demo import write_demo
 from geoprio.runs import Run, read_run
-from tests.sources.fetch.publishers import asking, county_of_2025, trust
+from tests.sources.fetch.publishers import PLACES, asking, county_of_2025, trust
 from tests.sources.fetch.replay import serving
 
 pytestmark = pytest.mark.whole
@@ -21,7 +21,7 @@ CODES = ("25", "09", "10", "13", "23")
 """The north, whose borders reach farthest; one that elects no region; and three others."""
 FILES = (
     *("val_valdistrikt_2026", "val_electors_2026", "val_rolls_2026"),
-    *("val_mapping_2022_2026", "val_valdistrikt_2022"),
+    *("val_mapping_2022_2026", "val_valdistrikt_2022", *PLACES),
 )
 AREAS, SEED = 100, 3
 

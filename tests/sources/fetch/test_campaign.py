@@ -15,14 +15,14 @@ from geoprio.errors import SourceError
 from geoprio.pipeline import run
 from geoprio.sources.fetch import Client
 from tests.shared import write_two
-from tests.sources.fetch.publishers import asking, county_of_2025, trust
+from tests.sources.fetch.publishers import PLACES, asking, county_of_2025, trust
 from tests.sources.fetch.replay import Replay, serving
 from tests.sources.fetch.statistics_office import Office, dataset
 
 pytestmark = pytest.mark.whole
 FILES = (
     *("val_valdistrikt_2026", "val_electors_2026", "val_rolls_2026", "val_mapping_2022_2026"),
-    *("val_valdistrikt_2022", "val_results_2022_riksdag"),
+    *("val_valdistrikt_2022", "val_results_2022_riksdag", *PLACES),
 )
 EARLIER = "https://www.val.se/download/18.9/1/valresultat-2022-riksdag-per-valdistrikt.xlsx"
 SWAPPED = {
@@ -31,11 +31,7 @@ SWAPPED = {
     '  "joint_groups_county",\n': "",
     'joint = "joint_groups_county"': "",
     'cells = ["unga", "lo", "kvinnor", "invandrarbakgrund"]': "",
-    '  "val_polling_places_2026",\n': "",
-    '  "val_early_places_2026",\n': "",
-    '  "val_early_votes_2026",\n': "",
     '  "own_stations",\n': "",
-    '  "scb_tatorter_2023",\n': "",
     "demo = true": "",
     'name = "demo2026"': 'name = "hela_vagen"',
 }
@@ -132,8 +128,8 @@ def test_no_table_takes_more_calls_than_its_cells_ask_for(world: World, fetched:
 def test_every_source_is_listed_with_its_age_and_licence(world: World, fetched: Path) -> None:
     lines: list[str] = []
     fetching.tell_sources(world.order(fetched), lines.append)
-    assert len([line for line in lines if line.startswith("fetched")]) == 22
-    assert "22 of 22 sources" in lines[-1]
+    assert len([line for line in lines if line.startswith("fetched")]) == 26
+    assert "26 of 26 sources" in lines[-1]
     assert any("0 days" in line and "CC0" in line for line in lines)
 
 
@@ -169,9 +165,9 @@ def test_offline_checks_what_is_there_and_asks_nobody(
     before = len(world.replay.calls)
     order = world.order(fetched)
     closed = replace(world.client(order), offline=True)
-    assert len(fetching.fetch(order, closed, lambda _: None)) >= 21
+    assert len(fetching.fetch(order, closed, lambda _: None)) >= 25
     empty = world.order(tmp_path)
-    with pytest.raises(SourceError, match=r"22 file\(s\) are not in .* --offline forbids"):
+    with pytest.raises(SourceError, match=r"26 file\(s\) are not in .* --offline forbids"):
         fetching.fetch(empty, closed, lambda _: None)
     assert len(world.replay.calls) == before
 

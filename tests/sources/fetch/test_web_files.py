@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pandas as pd
 import pytest
 
 from geoprio.errors import SourceError
@@ -15,7 +16,7 @@ from geoprio.sources.fetch import Client, fetch_sources
 from geoprio.sources.fetch.store import read_sidecar
 from geoprio.sources.raw import find_files
 from tests.sources.fetch.conftest import Fetch
-from tests.sources.fetch.replay import Replay
+from tests.sources.fetch.replay import Answer, Replay
 from tests.sources.fetch.toys import RESULTS, VAL, Site, authority, checksums, source, zipped
 from tests.sources.test_val_json import MEMBER, VOTES, district
 from tests.sources.toy import write_xlsx
@@ -313,6 +314,56 @@ def test_a_final_that_is_signed_and_half_counted_is_fetched_and_not_read(
 def test_a_certificate_needs_its_checksum() -> None:
     with pytest.raises(ValueError, match="belong together"):
         list_source(certificate="https://resultat.val.se/keys/val-sign-crt.pem")
+
+
+LISTS = ("val_polling_places_2026", "val_early_places_2026", "val_early_votes_2026")
+
+
+def published_list(name: str, demo_raw: Path) -> tuple[Source, str, bytes]:
+    """Return a list of places, or of early votes: its source, its path at the host, its bytes."""
+    source = load_source(name)
+    assert isinstance(source.fetch, FileFetch)
+    body = (demo_raw / source.files[0]).read_bytes()
+    return source, urlsplit(source.fetch.url or "").path, body
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_where_people_vote_is_fetched_in_the_authoritys_form_and_read(
+    tmp_path: Path, replay: Replay, client: Make, demo_raw: Path, name: str
+) -> None:
+    source, path, body = published_list(name, demo_raw)
+    replay.apps["/data"] = Site("/data", {path: body}).answer
+    fetch_sources({name: source}, tmp_path, county_code="01", client=client())
+    read = read_source(source, tmp_path, county_code="01")
+    pd.testing.assert_frame_equal(read, read_source(source, demo_raw, county_code="01"))
+    assert len(read) > 20
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (Answer(b"<!DOCTYPE html><h1>Underh\xc3\xa5ll</h1>"), "found an XML or HTML page"),
+        (Answer(b""), "the reply is empty"),
+        (Answer(b"[" * 400, cut=200), "no whole reply"),
+        (Answer(b"borta", 410), "refused with 404"),
+    ],
+    ids=["page with 200", "empty", "cut", "gone"],
+)
+def test_what_is_no_list_of_where_people_vote_is_not_placed(
+    tmp_path: Path,
+    replay: Replay,
+    client: Make,
+    demo_raw: Path,
+    name: str,
+    answer: Answer,
+    message: str,
+) -> None:
+    source, _, _ = published_list(name, demo_raw)
+    replay.apps["/data"] = lambda _: answer
+    with pytest.raises(SourceError, match=message):
+        fetch_sources({name: source}, tmp_path, county_code="01", client=client())
+    assert not list(tmp_path.iterdir())
 
 
 YEARS = {

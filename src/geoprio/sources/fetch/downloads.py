@@ -22,8 +22,8 @@ from geoprio.sources.fetch.client import (
     leaves_its_folder,
 )
 from geoprio.sources.fetch.order import Desk, FilePlan, canonical, saved_name
-from geoprio.sources.fetch.signature import is_signed, public_key
 from geoprio.sources.raw import checksums, md5
+from geoprio.sources.signature import is_signed, public_key
 from geoprio.words import Phrase
 
 MEGABYTE = 1_000_000

@@ -63,6 +63,8 @@ class Desk:
     """The campaign's sources by name."""
     saved: dict[str, tuple[str, str]] = field(default_factory=dict)
     """By the name of a file, the source that it was planned for and what was asked."""
+    listing: bool = False
+    """Whether requests are told of alone: what a layer is cut to may be one of them."""
     _known: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -86,6 +88,8 @@ class Desk:
             return None
         if name not in self.sources:
             raise SourceError("clip_source_missing", name=name)
+        if self.listing:
+            return None
         areas = read_source(self.sources[name], self.folder, county_code=self.county_code)
         return list(areas["geometry"])
 

@@ -20,7 +20,7 @@ from pydantic import Field, ValidationError
 
 from geoprio.config import Model
 from geoprio.errors import SourceError
-from geoprio.sources.catalogue import SHOWN, OwnFile, Source
+from geoprio.sources.catalogue import OwnFile, Source
 from geoprio.sources.raw import find_files, has_file, sha256
 from geoprio.words import Phrase
 
@@ -224,7 +224,7 @@ class Listed:
     @property
     def is_spared(self) -> bool:
         """Whether it is an own file that is not there, and a run without it only shows less."""
-        return self.is_by_hand and self.state == "missing" and self.source.provides in SHOWN
+        return self.is_by_hand and self.state == "missing" and self.source.is_shown
 
     @property
     def is_by_hand(self) -> bool:

@@ -131,7 +131,7 @@ def preview(
     listed = [state_of(name, source, folder) for name, source in sources.items()]
     wanted = {it.name: it.source for it in listed if it.state != "own" and not it.is_spared}
     with tempfile.TemporaryDirectory() as scratch:
-        desk = Desk(client, Path(scratch), county_code, folder, sources)
+        desk = Desk(client, Path(scratch), county_code, folder, sources, listing=True)
         plans, faults = plan_sources(wanted, desk, Silent())
         return plans, told_once(faults, client)
 

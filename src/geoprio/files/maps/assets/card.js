@@ -25,6 +25,7 @@ function showCard(state, onClose) {
     ...told("opening", words.local, textOf(level, "local_line", area)),
     ...told("action", words.action, main ? actionOf(level, main, area) : ""),
     ...planLine(level, area),
+    ...told("nearest", words.nearest, textOf(level, "nearest_words", area)),
     shownFigure(level, layer, area),
     calculation(level, layer, main, area),
     close,

@@ -1,6 +1,7 @@
 """Whether what a publisher has signed is what came: RSA with SHA-256, a file beside each other."""
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -12,10 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
 from geoprio.errors import SourceError
-from geoprio.sources.fetch.client import Check
+from geoprio.sources.raw import SIGNATURE
 
-SIGNED, SIGNATURE = ".json", "_sign.sha256"
-"""Endings of a signed file in a zip, and of the signature beside it."""
+SIGNED = ".json"
+"""Ending of a signed file in a zip."""
 PART = 1 << 20
 
 
@@ -37,7 +38,7 @@ def public_key(certificate: bytes, fingerprint: str) -> RSAPublicKey:
     return key
 
 
-def is_signed(key: RSAPublicKey) -> Check:
+def is_signed(key: RSAPublicKey) -> Callable[[Path], None]:
     """Return the check that every JSON file of a zip has a signature by that key beside it."""
 
     def check(path: Path) -> None:
