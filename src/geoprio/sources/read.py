@@ -3,7 +3,7 @@
 import csv
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
@@ -29,7 +29,7 @@ from geoprio.config.counties import counties, names_of_counties
 from geoprio.errors import SourceError
 from geoprio.sources.borders import read_boundaries, shape_points
 from geoprio.sources.catalogue import GROUND, SHOWN, Loaded, Options, OwnFile, Source
-from geoprio.sources.columns import SHAPERS
+from geoprio.sources.columns import SHAPERS, WHOLE, sum_ballots
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.ground import shape_ground
 from geoprio.sources.places import (
@@ -241,6 +241,12 @@ def read_source(
     >>> districts.crs.to_epsg(), districts.index.name
     (3006, 'area_code')
     """
+    paths, rows = _rows(source, raw, campaign)
+    return _frame(paths, rows, source, county_code=county_code, key=key)
+
+
+def _rows(source: Source, raw: Path, campaign: str) -> tuple[tuple[Path, ...], pd.DataFrame]:
+    """Return the source's files and their rows, as the reader has them."""
     paths = find_files(source, raw, campaign=campaign)
     parts = []
     for path in paths:
@@ -251,6 +257,17 @@ def read_source(
     if len(parts) > 1:
         rows = pd.concat(parts, ignore_index=True)
         rows.index.name = parts[0].index.name
+    return paths, rows
+
+
+def _frame(
+    paths: tuple[Path, ...],
+    rows: pd.DataFrame,
+    source: Source,
+    *,
+    county_code: str | tuple[str, ...],
+    key: pd.DataFrame | None,
+) -> pd.DataFrame:
     if source.provides == "cells":
         return rows
     frame: pd.DataFrame
@@ -269,6 +286,19 @@ def read_source(
         missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
         refuse_any("one_file_per_municipality", missing, source=source.title, files=source.files)
     return frame
+
+
+EVERYWHERE = ("0", "1", "2")
+"""What the code of every county begins with."""
+
+
+def _ballots(rows: pd.DataFrame, source: Source, home: tuple[str, ...]) -> pd.DataFrame | None:
+    """Return votes by council and party of a source of results; of the country where it elects."""
+    if source.provides != "results":
+        return None
+    county = tuple({code[:2] for code in home}) if source.election == "region" else home
+    whole = county if source.election in WHOLE else EVERYWHERE
+    return sum_ballots(select_rows(rows, source, home=whole, key=None), source)
 
 
 DAMAGE = (
@@ -325,27 +355,36 @@ def read_all(
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
     """Return the sources of a campaign, read, and the key by which its areas nest."""
     # Without a file of what is only shown, less is shown, and everything else is the same.
+    drawn = {source.area_set for source in sources.values() if source.provides == "areas"}
     sources = {
         name: source
         for name, source in sources.items()
-        if source.provides not in SHOWN or has_file(source, raw)
+        if not _is_spare(source, drawn) or has_file(source, raw)
     }
     missing = [source for source in sources.values() if not has_file(source, raw)]
     if len(missing) > 1:
         faults = [_missing(source) for source in missing]
         raise SourceError("files_missing", faults, raw=raw, campaign=campaign_file)
-    files = {
-        name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
-    }
+    for source in sources.values():
+        find_files(source, raw, campaign=campaign_file)
     home = campaign.municipalities or campaign.home
     key = None
     loaded: dict[str, Loaded] = {}
     for name in sorted(sources, key=lambda name: _FIRST.get(sources[name].provides, len(_FIRST))):
-        frame = read_source(sources[name], raw, county_code=home, key=key)
-        loaded[name] = Loaded(name, sources[name], files[name], frame)
+        source = sources[name]
+        paths, rows = _rows(source, raw, campaign_file)
+        frame = _frame(paths, rows, source, county_code=home, key=key)
+        loaded[name] = Loaded(name, source, paths, frame, _ballots(rows, source, home))
         _refuse_lost_county(loaded[name], campaign, sources.values())
         key = _key(campaign, loaded) if key is None else key
     return tuple(loaded[name] for name in sources), key
+
+
+def _is_spare(source: Source, drawn: Collection[str]) -> bool:
+    """Whether a run is the same without it: what is only shown, and votes that no area gets."""
+    return source.provides in SHOWN or (
+        source.provides == "results" and source.area_set not in drawn
+    )
 
 
 def _refuse_lost_county(item: Loaded, campaign: Campaign, sources: Iterable[Source]) -> None:
