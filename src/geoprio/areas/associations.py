@@ -236,5 +236,6 @@ def _majorities(table: pd.DataFrame) -> pd.DataFrame:
     wrong |= rows.duplicated(["election", "year", "code"])
     if wrong.any():
         faults = [Phrase("majorities_row_wrong", row=row) for row in rows.index[wrong]]
-        raise ConfigError("majorities_wrong", faults, file=MAJORITIES, columns=";".join(table))
-    return rows.astype({"year": float, "seats": float})
+        columns = ";".join(MAJORITIES_COLUMNS)
+        raise ConfigError("majorities_wrong", faults, file=MAJORITIES, columns=columns)
+    return pd.DataFrame(rows.astype({"year": float, "seats": float}))

@@ -3,7 +3,6 @@
 No opinion is forecast: every draw is about the last result, or about what the user says of it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,11 +126,10 @@ def calibration(
     rows = []
     for old, new, count in zip(before, after, seats, strict=True):
         local = rng.standard_normal((len(whole), len(swing.local))) @ swing.local
-        share: Callable[[Floats | Ints], Ints] = lambda votes, n=int(count): shared(  # noqa: E731
-            votes, n, rule.divisors
+        now, later, tried = (
+            shared(votes[..., :-1], int(count), rule.divisors)
+            for votes in (old, new, drawn_votes(old, whole + local))
         )
-        now, later = share(old[:-1]), share(new[:-1])
-        tried = share(drawn_votes(old, whole + local)[:, :-1])
         more = [(tried > now).mean(axis=0), later > now]
         fewer = [(tried < now).mean(axis=0), later < now]
         rows += [np.stack(more, axis=1), np.stack(fewer, axis=1)]

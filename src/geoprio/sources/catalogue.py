@@ -485,6 +485,8 @@ class Source(Model):
     """Which election it is of."""
     constituency: str | None = None
     """Of results: the file's column of the constituency's code, by which seats are counted."""
+    constituency_name: str | None = None
+    """And of what it is called, for people to read."""
     options: Options = Options()
     key: Key
     where: Where = Field(default_factory=dict)

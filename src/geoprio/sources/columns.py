@@ -284,9 +284,9 @@ def sum_ballots(rows: Selection, source: Source) -> pd.DataFrame:
     ballots
         `election`, `year`, `council` (`00`, a county or a municipality), `constituency` ("" where
         the file does not say, and in a kommun), `party` ("OTHER" for those that the file adds up),
-        `votes_count`; and of the constituency `valid_count`, `electors_count`, `areas` (its
-        municipalities) and `parts_count` (constituencies of the council; NaN where the file does
-        not say). A sum with an unknown part is NaN.
+        `votes_count`; and of the constituency `constituency_name`, `valid_count`,
+        `electors_count`, `areas` (its municipalities) and `parts_count` (constituencies of the
+        council; NaN where the file does not say). A sum with an unknown part is NaN.
     """
     numbers = _lenient(rows, source)
     digits = WHOLE.get(str(source.election))
@@ -296,15 +296,19 @@ def sum_ballots(rows: Selection, source: Source) -> pd.DataFrame:
         part = as_category(rows.frame[source.constituency]).astype(str).str.zfill(2)
     keys = pd.DataFrame({"council": codes.str[:digits] if digits else NATION, "constituency": part})
     # Early votes of no district have a code of their own in a kommun's file.
+    keys["constituency_name"] = ""
+    if source.constituency_name in rows.frame:
+        keys["constituency_name"] = _as_names(rows.frame[source.constituency_name])
     held = keys[~rows.unassigned].groupby("council")["constituency"].nunique()
     if source.election == "kommun":
-        keys["constituency"] = ""
+        keys[["constituency", "constituency_name"]] = ""
     by = [keys["council"], keys["constituency"]]
     sums = numbers.groupby(by).sum(skipna=False)
     towns = codes.str[:4].groupby(by).agg(lambda own: " ".join(sorted(set(own))))
     whole = pd.DataFrame({"valid_count": sums["valid"], "electors_count": sums["electors"]})
-    held = whole.index.get_level_values(0).map(held) if told else np.nan
-    whole = whole.assign(areas=towns, parts_count=held)
+    count = whole.index.get_level_values(0).map(held.to_dict()) if told else np.nan
+    names = keys.groupby(by)["constituency_name"].first()
+    whole = whole.assign(areas=towns, parts_count=count, constituency_name=names)
     votes = sums.drop(columns=["valid", "electors"])
     long = votes.melt(var_name="party", value_name="votes_count", ignore_index=False)
     return (
