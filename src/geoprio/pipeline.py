@@ -12,7 +12,11 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from geoprio.areas import keep_ways, refuse_wrong_memberships
-from geoprio.areas.associations import expand_memberships, load_memberships
+from geoprio.areas.associations import (
+    expand_memberships,
+    load_majorities,
+    load_memberships,
+)
 from geoprio.config import (
     MAILING,
     Brief,
@@ -368,7 +372,9 @@ def prepared(
     people = atlas.population.groupby(county).sum()
     residents = {str(code): float(count) for code, count in people.items()}
     groups = {name: fit_total(name, group, campaign, residents) for name, group in groups.items()}
-    gathered = replace(gathered, splits=calibrate(gathered), others=others)
+    majorities = load_majorities(folders)
+    splits = calibrate(gathered)
+    gathered = replace(gathered, splits=splits, others=others, majorities=majorities)
     return gathered, Brief(
         campaign=campaign,
         groups=groups,

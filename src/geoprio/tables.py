@@ -272,6 +272,10 @@ _SCORES = (
     r"|depends_on_weights|depends|(p_top|verdict|depends|action|reason|points)_\w+"
     r"|row|criterion|(nominal|effective)_weight|rank_correlation|top_changed_count|remark"
 )
+_COUNCILS = (
+    r"council|constituency(_name)?|party|year|code|seats(_\w+)?|governs|coalition"
+    r"|taken_from|given_to"
+)
 _ADVICE = (
     r"message|opening_line|local_line|(conversation|krona)_((low|high)_relative|words)|unknown"
     r"|type|type_second|type_certainty|type_open|cluster|\w+_public_reason"
@@ -295,7 +299,7 @@ _FIGURES = (
 
 ALLOWED: dict[Audience, str] = {
     "valledning": (
-        rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_PAYER}|{_WAYS}|{_FIGURES}"
+        rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_PAYER}|{_WAYS}|{_FIGURES}|{_COUNCILS}"
     ),
     "forening": (
         rf"{_OFFICIAL}|{_PLAN}|(score|rank|verdict|action|public_reason|p_top)(_\w+)?"

@@ -187,3 +187,55 @@ def load_constituencies(election: Election, folders: tuple[Path, ...]) -> pd.Ser
             "municipality_in_two_constituencies", file=FILE, election=election, twice=twice
         )
     return own.set_index("municipality_code")["constituency"]
+
+
+MAJORITIES = "majorities.csv"
+MAJORITIES_COLUMNS = ["election", "year", "code", "seats", "governs", "coalition"]
+_COUNCIL = r"(riksdag;00(-\d\d)?|region;\d\d(-\d\d)?|kommun;\d{4})"
+_PARTIES = r"[^\s+;][^+;]*(\+[^\s+;][^+;]*)*"
+
+
+def load_majorities(folders: tuple[Path, ...]) -> pd.DataFrame:
+    """Return seats of councils and constituencies, who governs, and with whom the user would.
+
+    Of every folder that has the file: for a council and a year the campaign's own says first. A
+    code is `00`, a county's or a municipality's, with `-` and the constituency's where the fixed
+    seats are of one; parties are joined by `+`, the user's own first in `coalition`.
+
+    Returns
+    -------
+    majorities
+        `election`, `year`, `code`, `seats` (NaN where it is not said), `governs`, `coalition`.
+
+    Raises
+    ------
+    ConfigError
+        A file has other columns, or a row says something else: every one is told.
+    """
+    found = [table for one in folders if (table := _read_list(MAJORITIES, (one,))) is not None]
+    rows = [_majorities(table) for table in found] or [pd.DataFrame(columns=MAJORITIES_COLUMNS)]
+    whole = pd.concat(rows, ignore_index=True)
+    keys = ["election", "year", "code"]
+    # What is not said of a council in the first file may be in the next.
+    return (
+        whole.groupby(keys, as_index=False, sort=True)
+        .first()[MAJORITIES_COLUMNS]
+        .astype({"year": float, "seats": float})
+    )
+
+
+def _majorities(table: pd.DataFrame) -> pd.DataFrame:
+    if list(table) != MAJORITIES_COLUMNS:
+        raise ConfigError("majorities_wrong", file=MAJORITIES, columns=";".join(MAJORITIES_COLUMNS))
+    rows = table.apply(lambda column: column.map(one_line, "ignore"))
+    named = rows["election"].fillna("") + ";" + rows["code"].fillna("")
+    wrong = ~named.str.fullmatch(_COUNCIL) | ~rows["year"].fillna("").str.fullmatch(r"20\d\d")
+    wrong |= ~rows["seats"].fillna("1").str.fullmatch(r"[1-9]\d{0,2}")
+    for column in ("governs", "coalition"):
+        wrong |= ~rows[column].fillna("S").str.fullmatch(_PARTIES)
+    wrong |= rows.duplicated(["election", "year", "code"])
+    if wrong.any():
+        faults = [Phrase("majorities_row_wrong", row=row) for row in rows.index[wrong]]
+        columns = ";".join(MAJORITIES_COLUMNS)
+        raise ConfigError("majorities_wrong", faults, file=MAJORITIES, columns=columns)
+    return pd.DataFrame(rows.astype({"year": float, "seats": float}))

@@ -14,7 +14,13 @@ from typing import Any, get_args
 import pandas as pd
 
 from geoprio.areas import MUNICIPALITIES
-from geoprio.areas.associations import COLUMNS, load_constituencies, load_memberships
+from geoprio.areas.associations import (
+    COLUMNS,
+    MAJORITIES,
+    load_constituencies,
+    load_majorities,
+    load_memberships,
+)
 from geoprio.areas.associations import FILE as CONSTITUENCIES
 from geoprio.config import (
     VARIANTS,
@@ -227,6 +233,18 @@ def _constituency_faults(path: Path) -> list[Fault]:
     return _not_among(rows["election"], get_args(Election), "elections")
 
 
+def _majority_faults(path: Path) -> list[Fault]:
+    try:
+        load_majorities((path.parent,))
+    except ConfigError as error:
+        return _from_loading(error)
+    return []
+
+
+OFFICES = {CONSTITUENCIES: _constituency_faults, MAJORITIES: _majority_faults}
+"""Lists known by their name, and what finds their faults."""
+
+
 def _from_loading(error: ConfigError) -> list[Fault]:
     faults = [Fault("own", words=words) for words in error.faults]
     return faults or [Fault("named", words=error.heading)]
@@ -307,7 +325,7 @@ def _lists(root: Path) -> list[Path]:
 
 
 def _is_list(path: Path) -> bool:
-    if path.name == CONSTITUENCIES or path.name.startswith("associations"):
+    if path.name in OFFICES or path.name.startswith("associations"):
         return True
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         return any(re.split("[;\t,]", line.strip()) == COLUMNS for line in islice(file, 2))
@@ -318,7 +336,7 @@ def _members(folders: tuple[Path, ...], known: Mapping[str, Collection[str]]) ->
     for folder in folders:
         names: set[str] = set()
         for path in _lists(folder):
-            if path.name != CONSTITUENCIES and not _association_faults(path, known["area_sets"]):
+            if path.name not in OFFICES and not _association_faults(path, known["area_sets"]):
                 names |= set(load_memberships(path.name, (folder,))["association"])
         if names:
             return sorted(names)
@@ -326,8 +344,8 @@ def _members(folders: tuple[Path, ...], known: Mapping[str, Collection[str]]) ->
 
 
 def _faults(path: Path, folder: _Folder) -> list[Fault]:
-    if path.name == CONSTITUENCIES:
-        return _constituency_faults(path)
+    if path.name in OFFICES:
+        return OFFICES[path.name](path)
     if path.suffix == ".csv":
         return _association_faults(path, folder.names["area_sets"])
     try:

@@ -233,6 +233,8 @@ class Gathered:
     """Fitted errors of moving counts, by way; see `calibrate`."""
     others: Mapping[str, Source] = field(default_factory=dict)
     """Tables of the catalogue that the campaign does not name; see `other_tables`."""
+    majorities: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Seats of councils and who governs; see `load_majorities`."""
 
     @cached_property
     def places(self) -> gpd.GeoDataFrame | None:

@@ -15,6 +15,7 @@ from geoprio.files.gpkg import render_geopackage
 from geoprio.files.maps import build_map, build_maps, draw_levels, render_map
 from geoprio.files.table import render_frame, render_record
 from geoprio.reports.lists import TABLES, association_workbooks, leadership_workbook, table_file
+from geoprio.reports.majorities import majorities_files
 from geoprio.reports.map import Content, association_maps, leadership_map
 from geoprio.runs import RECORD, Run
 from geoprio.tables import Audience
@@ -100,11 +101,18 @@ DOCUMENTS: Mapping[str, Callable[[Press], Files]] = {
 """What a run is told by, by name; each is made of the run alone."""
 
 
+ASKED_FOR: Mapping[str, Callable[[Press], Files]] = {
+    "majorities": lambda press: majorities_files(press.run),
+}
+"""Documents that are made when somebody asks for them, and not with every run."""
+
+
 def render(press: Press, name: str) -> Files:
     """Return the files of one document; ConfigError where there is none of that name."""
-    if name not in DOCUMENTS:
-        raise ConfigError("no_such_document", name=name, documents=DOCUMENTS)
-    return DOCUMENTS[name](press)
+    documents = {**DOCUMENTS, **ASKED_FOR}
+    if name not in documents:
+        raise ConfigError("no_such_document", name=name, documents=documents)
+    return documents[name](press)
 
 
 def report(run: Run, name: str, *, maps: Path) -> list[Path]:

@@ -44,7 +44,7 @@ def run_frames(outcome: Outcome) -> dict[str, pd.DataFrame]:
         frames |= _of_overview(outcome, outcome.overview)
     frames.setdefault(f"{MUNICIPALITIES}_areas", sets[MUNICIPALITIES])
     frames[GROUND_FRAME] = ground_of(outcome)
-    frames |= _places(outcome)
+    frames |= _places(outcome) | _councils(outcome)
     postal = postal_of(outcome)
     if postal is not None:
         frames[f"{outcome.levels[0].area_set}_postal"] = postal[1]
@@ -138,6 +138,18 @@ def _places(outcome: Outcome) -> dict[str, pd.DataFrame]:
         "urban_areas": gathered.urban,
     }
     return {name: frame for name, frame in found.items() if frame is not None}
+
+
+def _councils(outcome: Outcome) -> dict[str, pd.DataFrame]:
+    """Return votes by council and party of every election read, and what is said of the councils.
+
+    Of other counties only what elects the riksdag with the campaign's own is kept.
+    """
+    found = [it.ballots for it in outcome.gathered.loaded if it.ballots is not None]
+    return {
+        "ballots": pd.concat(found, ignore_index=True),
+        "majorities": outcome.gathered.majorities,
+    }
 
 
 def _of_level(outcome: Outcome, level: Located) -> dict[str, pd.DataFrame]:

@@ -486,6 +486,10 @@ class Source(Model):
     """Whether the publisher has one such file per municipality or county; all are read as one."""
     election: Election | None = None
     """Which election it is of."""
+    constituency: str | None = None
+    """Of results: the file's column of the constituency's code, by which seats are counted."""
+    constituency_name: str | None = None
+    """And of what it is called, for people to read."""
     options: Options = Options()
     key: Key
     where: Where = Field(default_factory=dict)
@@ -579,6 +583,8 @@ class Loaded:
     source: Source
     files: tuple[Path, ...]
     frame: pd.DataFrame
+    ballots: pd.DataFrame | None = None
+    """Of results: votes by council and party, the riksdag's of the country; see `sum_ballots`."""
 
     @property
     def origin(self) -> str:

@@ -268,6 +268,85 @@ def shape_results(rows: Selection, source: Source) -> pd.DataFrame:
     return frame.assign(unassigned=frame.index.isin(outside))
 
 
+NATION = "00"
+"""Code of what all of the country elects."""
+WHOLE = {"region": 2, "kommun": 4}
+"""Digits of a code that tell which council it elects; the rest of elections are the country's."""
+LISTED = "parti "
+"""What the columns of a full list of parties begin with."""
+
+
+def sum_ballots(rows: Selection, source: Source) -> pd.DataFrame:
+    """Return an election's votes by council, constituency and party, those of no district too.
+
+    Returns
+    -------
+    ballots
+        `election`, `year`, `council` (`00`, a county or a municipality), `constituency` ("" where
+        the file does not say, and in a kommun), `party` ("OTHER" for those that the file adds up),
+        `votes_count`; and of the constituency `constituency_name`, `valid_count`,
+        `electors_count`, `areas` (its municipalities) and `parts_count` (constituencies of the
+        council; NaN where the file does not say). A sum with an unknown part is NaN.
+    """
+    numbers = _lenient(rows, source)
+    digits = WHOLE.get(str(source.election))
+    codes = rows.codes.astype(str)
+    part, told = pd.Series("", index=codes.index), source.constituency in rows.frame
+    if told:
+        part = as_category(rows.frame[source.constituency]).astype(str).str.zfill(2)
+    keys = pd.DataFrame({"council": codes.str[:digits] if digits else NATION, "constituency": part})
+    # Early votes of no district have a code of their own in a kommun's file.
+    keys["constituency_name"] = ""
+    if source.constituency_name in rows.frame:
+        keys["constituency_name"] = _as_names(rows.frame[source.constituency_name])
+    held = keys[~rows.unassigned].groupby("council")["constituency"].nunique()
+    if source.election == "kommun":
+        keys[["constituency", "constituency_name"]] = ""
+    by = [keys["council"], keys["constituency"]]
+    sums = numbers.groupby(by).sum(skipna=False)
+    towns = codes.str[:4].groupby(by).agg(lambda own: " ".join(sorted(set(own))))
+    whole = pd.DataFrame({"valid_count": sums["valid"], "electors_count": sums["electors"]})
+    count = whole.index.get_level_values(0).map(held.to_dict()) if told else np.nan
+    names = keys.groupby(by)["constituency_name"].first()
+    whole = whole.assign(areas=towns, parts_count=count, constituency_name=names)
+    votes = sums.drop(columns=["valid", "electors"])
+    long = votes.melt(var_name="party", value_name="votes_count", ignore_index=False)
+    return (
+        long.join(whole)
+        .reset_index()
+        .assign(election=str(source.election), year=float(source.vintage))
+        .astype({"parts_count": float})
+    )
+
+
+def _lenient(rows: Selection, source: Source) -> pd.DataFrame:
+    """Return votes by row and party; what is no number is unknown: a county's run need not stop."""
+    zero = set(source.empty_is_zero.columns) if source.empty_is_zero else set()
+
+    def read(name: str) -> pd.Series:
+        values, bad = as_numbers(rows.frame[name], empty_is_zero=name in zero)
+        return values.mask(bad)
+
+    named = {name for column in source.columns for name in column.added}
+    found = {
+        column.name: sum(map(read, column.added)) - sum(map(read, column.minus))
+        for column in source.columns
+        if column.name.startswith(("votes_", "valid_", "electors_"))
+        and column.name != "votes_cast_count"
+    }
+    frame = pd.DataFrame(found).rename(
+        columns=lambda name: name.removesuffix("_count").removeprefix("votes_")
+    )
+    frame = frame.rename(
+        columns=lambda name: name if name in ("valid", "electors") else name.upper()
+    )
+    own = [name for name in map(str, rows.frame) if name.startswith(LISTED) and name not in named]
+    if own:
+        listed = pd.DataFrame({one_line(name.removeprefix(LISTED)): read(name) for name in own})
+        frame = frame.assign(OTHER=frame["OTHER"] - listed.sum(axis=1)).join(listed)
+    return frame
+
+
 SHAPERS: dict[str, Callable[[Selection, Source], pd.DataFrame]] = {
     "areas": shape_areas,
     "key": shape_key,

@@ -4,7 +4,7 @@ import csv
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
@@ -30,7 +30,7 @@ from geoprio.config.counties import counties, names_of_counties
 from geoprio.errors import CoverageWarning, SourceError
 from geoprio.sources.borders import read_boundaries, shape_points
 from geoprio.sources.catalogue import GROUND, Loaded, Options, OwnFile, Source
-from geoprio.sources.columns import SHAPERS
+from geoprio.sources.columns import SHAPERS, WHOLE, sum_ballots
 from geoprio.sources.cubes import read_jsonstat2, read_jsonstat2_labels, read_pxweb_json
 from geoprio.sources.ground import shape_ground
 from geoprio.sources.places import (
@@ -242,6 +242,12 @@ def read_source(
     >>> districts.crs.to_epsg(), districts.index.name
     (3006, 'area_code')
     """
+    paths, rows = _rows(source, raw, campaign)
+    return _frame(paths, rows, source, county_code=county_code, key=key)
+
+
+def _rows(source: Source, raw: Path, campaign: str) -> tuple[tuple[Path, ...], pd.DataFrame]:
+    """Return the source's files and their rows, as the reader has them."""
     paths = find_files(source, raw, campaign=campaign)
     parts = []
     for path in paths:
@@ -252,6 +258,17 @@ def read_source(
     if len(parts) > 1:
         rows = pd.concat(parts, ignore_index=True)
         rows.index.name = parts[0].index.name
+    return paths, rows
+
+
+def _frame(
+    paths: tuple[Path, ...],
+    rows: pd.DataFrame,
+    source: Source,
+    *,
+    county_code: str | tuple[str, ...],
+    key: pd.DataFrame | None,
+) -> pd.DataFrame:
     if source.provides == "cells":
         return rows
     frame: pd.DataFrame
@@ -270,6 +287,19 @@ def read_source(
         missing = sorted(set(key["municipality_code"]) - set(frame.index.str[:4]))
         refuse_any("one_file_per_municipality", missing, source=source.title, files=source.files)
     return frame
+
+
+EVERYWHERE = ("0", "1", "2")
+"""What the code of every county begins with."""
+
+
+def _ballots(rows: pd.DataFrame, source: Source, home: tuple[str, ...]) -> pd.DataFrame | None:
+    """Return votes by council and party of a source of results; of the country where it elects."""
+    if source.provides != "results":
+        return None
+    county = tuple({code[:2] for code in home}) if source.election == "region" else home
+    whole = county if source.election in WHOLE else EVERYWHERE
+    return sum_ballots(select_rows(rows, source, home=whole, key=None), source)
 
 
 DAMAGE = (
@@ -326,34 +356,41 @@ def read_all(
 ) -> tuple[tuple[Loaded, ...], pd.DataFrame | None]:
     """Return the sources of a campaign, read, and the key by which its areas nest."""
     # Without a file of what is only shown, less is shown, and everything else is the same.
+    drawn = {source.area_set for source in sources.values() if source.provides == "areas"}
     sources = {
         name: source
         for name, source in sources.items()
-        if not source.is_shown or has_file(source, raw)
+        if not _is_spare(source, drawn) or has_file(source, raw)
     }
     missing = [source for source in sources.values() if not has_file(source, raw)]
     if len(missing) > 1:
         faults = [_missing(source) for source in missing]
         raise SourceError("files_missing", faults, raw=raw, campaign=campaign_file)
-    files = {
-        name: find_files(source, raw, campaign=campaign_file) for name, source in sources.items()
-    }
+    for source in sources.values():
+        find_files(source, raw, campaign=campaign_file)
     home = campaign.municipalities or campaign.home
     key = None
     loaded: dict[str, Loaded] = {}
     for name in sorted(sources, key=lambda name: _FIRST.get(sources[name].provides, len(_FIRST))):
+        source = sources[name]
         try:
-            frame = read_source(sources[name], raw, county_code=home, key=key)
+            paths, rows = _rows(source, raw, campaign_file)
+            frame = _frame(paths, rows, source, county_code=home, key=key)
         except SourceError as error:
-            if sources[name].is_by_hand or not sources[name].is_shown:
+            if source.is_by_hand or not source.is_shown:
                 raise
             # An official list whose form was never seen whole is no reason to stop a run.
             warnings.warn(Phrase("shown_left_out", fault=error), CoverageWarning, stacklevel=2)
             continue
-        loaded[name] = Loaded(name, sources[name], files[name], frame)
+        loaded[name] = Loaded(name, source, paths, frame, _ballots(rows, source, home))
         _refuse_lost_county(loaded[name], campaign, sources.values())
         key = _key(campaign, loaded) if key is None else key
     return tuple(loaded[name] for name in sources if name in loaded), key
+
+
+def _is_spare(source: Source, drawn: Collection[str]) -> bool:
+    """Whether a run is the same without it: what is only shown, and votes that no area gets."""
+    return source.is_shown or (source.provides == "results" and source.area_set not in drawn)
 
 
 def _refuse_lost_county(item: Loaded, campaign: Campaign, sources: Iterable[Source]) -> None:

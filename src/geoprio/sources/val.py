@@ -148,6 +148,7 @@ def _row(district: District) -> District:
         "typ": COLLECTING if len(code) == 6 else "valdistrikt",
         "röstberättigade": district.get("antalRostberattigade"),
         "jämförelse": district.get("statusJamforelse") or "",
+        "krets": district.get("kretskod") or "",
         **_former(district, code),
     }
     if row["typ"] == COLLECTING and row["röstberättigade"] is None:

@@ -1,0 +1,327 @@
+"""COUNCILS: whom the last election seated, how near the next seat is, and what is not known."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geoprio.config import Election
+from geoprio.config.campaign import COUNTIES
+from geoprio.scores.mandates import (
+    FIXED_SEATS,
+    Ints,
+    Rule,
+    constituency_seats,
+    council_seats,
+    fixed_seats,
+    lots,
+    rule_of,
+    votes_to_gain,
+    votes_to_lose,
+    votes_to_threshold,
+)
+from geoprio.scores.swings import Swing, drawn_seats, swing_between
+
+ELECTIONS: tuple[Election, ...] = ("riksdag", "region", "kommun")
+OTHER = "OTHER"
+"""The party of `sum_ballots` that is several added up."""
+WHOLE = ["constituency_name", "valid_count", "electors_count", "areas"]
+UNIT = ["council", "constituency", "areas"]
+
+
+@dataclass(frozen=True, eq=False)
+class Council:
+    """What an election made of one council."""
+
+    election: Election
+    year: int
+    code: str
+    """`00`, a county's or a municipality's."""
+    parties: tuple[str, ...]
+    ballots: pd.DataFrame
+    """Votes by constituency (rows) and party, `OTHER` last."""
+    whole: pd.DataFrame
+    """`constituency_name`, `valid_count`, `electors_count`, `areas` and `seats` (fixed, NaN where
+    unsaid) of them."""
+    rule: Rule | None
+    governs: tuple[str, ...]
+    """Who governs, as the user says; none where it is not said."""
+    coalition: tuple[str, ...]
+    """With whom the user would govern, the own party first."""
+    unknown: str = ""
+    """Key of why its seats are not known; "" where they are."""
+
+    @cached_property
+    def votes(self) -> Ints:
+        """Votes by party, those added up not among them."""
+        found = self.ballots[list(self.parties)].sum().to_numpy()
+        return np.asarray(found, dtype=np.int64)
+
+    @property
+    def valid(self) -> int:
+        """All valid votes."""
+        return int(self.whole["valid_count"].sum())
+
+    @property
+    def ours(self) -> str:
+        """The user's own party; "" where it is not said."""
+        return self.coalition[0] if self.coalition else ""
+
+    @cached_property
+    def places(self) -> tuple[Ints, Ints] | None:
+        """Fixed and adjustment seats by constituency and party; None where there is one alone."""
+        if self.rule is None or len(self.whole) < 2:
+            return None
+        votes = self.ballots[list(self.parties)].to_numpy(np.int64)
+        valid = self.whole["valid_count"].to_numpy(np.int64)
+        return constituency_seats(votes, valid, self.fixed, self.rule)
+
+    @property
+    def decided(self) -> bool:
+        """Whether the constituencies' fixed seats are as the authority decided them."""
+        return bool(self.whole["seats"].notna().all())
+
+    @property
+    def fixed(self) -> Ints:
+        """Fixed seats by constituency: as decided, else by those who could vote on the day."""
+        if self.decided:
+            return self.whole["seats"].to_numpy(np.int64)
+        seats = 0 if self.rule is None else self.rule.seats
+        count = FIXED_SEATS if self.election == "riksdag" else seats * 9 // 10
+        return fixed_seats(self.whole["electors_count"].to_numpy(), count)
+
+    @cached_property
+    def free(self) -> Rule:
+        """The rule of the seats that no party under the threshold has won in a constituency."""
+        rule = self.rule or Rule(0, self.year, 0)
+        if self.places is None or rule.local > 100:
+            return rule
+        below = ~rule.takes_part(self.votes, self.valid)
+        held = int(self.places[0].sum(axis=0)[below].sum())
+        return Rule(rule.seats - held, rule.year, rule.percent, rule.local)
+
+    @cached_property
+    def seats(self) -> Ints:
+        """Seats by party."""
+        if self.places is not None:
+            return np.asarray(np.add(*self.places).sum(axis=0), dtype=np.int64)
+        return council_seats(self.votes, self.valid, self.free)
+
+    @property
+    def lots(self) -> list[str]:
+        """The parties between which a lot decided the last seat."""
+        return [self.parties[one] for one in lots(self.votes, self.valid, self.free)]
+
+    def held(self, coalition: Sequence[str], seats: Ints | None = None) -> Ints:
+        """Return the seats of parties together, of the council or of draws of it."""
+        own = self.seats if seats is None else seats
+        return np.asarray(own[..., [name in coalition for name in self.parties]].sum(axis=-1))
+
+    def table(self) -> pd.DataFrame:
+        """Return what each party has, and how many votes would change it.
+
+        Returns
+        -------
+        table
+            By party: `votes_count`, `vote_share` (0-1), `seats`, `gain_votes_count` and
+            `taken_from`, `lose_votes_count` and `given_to`, `threshold_votes_count` (votes that it
+            lacks to take part; negative: votes to spare). All others' votes are held fixed.
+        """
+        rows = [self._row(place) for place in range(len(self.parties))]
+        return pd.DataFrame(rows, index=pd.Index(self.parties, name="party"))
+
+    def _row(self, party: int) -> dict[str, object]:
+        own, rule = int(self.votes[party]), self.free
+        gain = votes_to_gain(self.votes, self.valid, party, rule)
+        lose = votes_to_lose(self.votes, self.valid, party, rule)
+        return {
+            "votes_count": float(own),
+            "vote_share": own / self.valid,
+            "seats": float(self.seats[party]),
+            "gain_votes_count": np.nan if gain is None else float(gain),
+            "taken_from": self._moved(party, gain),
+            "lose_votes_count": np.nan if lose is None else float(lose),
+            "given_to": self._moved(party, None if lose is None else -lose),
+            "threshold_votes_count": float(votes_to_threshold(own, self.valid, rule.percent)),
+        }
+
+    def parts_table(self, rows: NDArray[np.int64]) -> pd.DataFrame:
+        """Return constituencies' seats by party, and votes to a fixed seat more or fewer there.
+
+        Columns as in `table`, with `constituency` (its name, else its code), `seats_fixed` and
+        `seats_adjustment`. No rows where the council has one constituency alone.
+        """
+        parts = [self._part(int(row)) for row in rows] if self.places else []
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def _part(self, row: int) -> pd.DataFrame:
+        fixed, extra = (seats[row] for seats in self.places or ())
+        votes = self.ballots.iloc[row][list(self.parties)].to_numpy(np.int64)
+        whole, rule = self.whole.iloc[row], self.free
+        valid = int(whole["valid_count"])
+        taking = rule.takes_part(self.votes, self.valid) | (100 * votes >= rule.local * valid)
+        # Who takes part is decided by the whole: within, every vote counts alike.
+        own, local = np.where(taking, votes, 0), Rule(int(self.fixed[row]), rule.year, 0)
+        near = {
+            name: [
+                function(own, valid, party, local) if taking[party] else None
+                for party in range(len(own))
+            ]
+            for name, function in (("gain", votes_to_gain), ("lose", votes_to_lose))
+        }
+        return pd.DataFrame(
+            {
+                "constituency": whole["constituency_name"] or str(self.whole.index[row]),
+                "party": self.parties,
+                "votes_count": votes.astype(float),
+                "vote_share": votes / valid,
+                "seats": (fixed + extra).astype(float),
+                "seats_fixed": fixed.astype(float),
+                "seats_adjustment": extra.astype(float),
+                **{f"{name}_votes_count": np.array(it, float) for name, it in near.items()},
+            }
+        )
+
+    def _moved(self, party: int, change: int | None) -> str:
+        """Return who loses seats when a party gets votes, or who gets them when it loses some."""
+        if change is None:
+            return ""
+        votes = self.votes.copy()
+        votes[party] += change
+        # Of equal numbers the worse comes out for the party that is asked about.
+        moved = council_seats(votes, self.valid + change, self.free)
+        moved -= council_seats(self.votes, self.valid, self.free)
+        other = (moved < 0) if change > 0 else (moved > 0)
+        other[party] = False
+        return "+".join(name for name, is_so in zip(self.parties, other, strict=True) if is_so)
+
+    def drawn(
+        self, swing: Swing, names: Sequence[str], count: int, seed: np.random.Generator
+    ) -> Ints:
+        """Return draws x parties of seats, as votes moved between two elections.
+
+        `names` are the parties of the swing, those added up last: a party that is not among them
+        moves as these do. A kommun moves with its county and by itself.
+        """
+        changes = swing.draws(count, seed, local=self.election == "kommun")
+        order = [names.index(name) if name in names else -1 for name in (*self.parties, OTHER)]
+        votes = np.append(self.votes, self.valid - self.votes.sum())
+        return drawn_seats(votes, changes[:, order], self.free)
+
+
+def councils(ballots: pd.DataFrame, majorities: pd.DataFrame, year: int) -> list[Council]:
+    """Return every council of a year's elections, the largest first, known or not.
+
+    Parameters
+    ----------
+    ballots
+        From `sum_ballots`, of any elections.
+    majorities
+        From `load_majorities`.
+    year
+        Of the elections.
+    """
+    said = majorities[majorities["year"] == year].set_index(["election", "code"])
+    mine = ballots[ballots["year"] == year]
+    return [
+        _council(election, year, str(code), own, said)
+        for election in ELECTIONS
+        for code, own in mine[mine["election"] == election].groupby("council")
+    ]
+
+
+def _council(
+    election: Election, year: int, code: str, own: pd.DataFrame, said: pd.DataFrame
+) -> Council:
+    votes = own.pivot_table(
+        index="constituency", columns="party", values="votes_count", sort=False, dropna=False
+    )
+    votes = votes[[*(name for name in votes if name != OTHER), OTHER]].sort_index()
+    whole = own.drop_duplicates("constituency").set_index("constituency").sort_index()
+    fixed = [_said(said, "seats", election, f"{code}-{part}") for part in whole.index]
+    seats = _said(said, "seats", election, code)
+    parts = float(whole["parts_count"].max())
+    # A kommun's constituencies are counted though its votes stand together.
+    known_parts = 1 if np.isnan(parts) else int(parts)
+    rule = None if np.isnan(seats) else rule_of(election, year, int(seats), known_parts)
+    found = Council(
+        election=election,
+        year=year,
+        code=code,
+        parties=tuple(str(name) for name in votes.columns[:-1]),
+        ballots=votes.fillna(0.0),
+        whole=whole[WHOLE].assign(seats=fixed),
+        rule=rule,
+        governs=_parties(_said(said, "governs", election, code)),
+        coalition=_parties(_said(said, "coalition", election, code)),
+    )
+    known = bool(votes.notna().all(axis=None) and whole["valid_count"].notna().all())
+    return replace(found, unknown=next(_reasons(found, parts, known=known), ""))
+
+
+def _said(said: pd.DataFrame, column: str, election: str, code: str) -> float:
+    key = (election, code)
+    return cast("float", said.loc[key, column]) if key in said.index else np.nan
+
+
+def _parties(words: object) -> tuple[str, ...]:
+    return tuple(words.split("+")) if isinstance(words, str) else ()
+
+
+def _reasons(council: Council, parts: float, *, known: bool) -> Iterator[str]:
+    """Yield the keys of why a council's seats cannot be told."""
+    whole, others = council.whole, council.ballots[OTHER]
+    if not known:
+        yield "council_votes_unknown"
+        return
+    if council.election == "riksdag":
+        held = {code[:2] for areas in whole["areas"] for code in str(areas).split()}
+        if held < set(COUNTIES):
+            yield "council_without_nation"
+    if council.election == "kommun" and np.isnan(parts):
+        yield "council_parts_unknown"
+        return
+    rule = council.rule or rule_of(
+        council.election, council.year, 1, 1 if np.isnan(parts) else int(parts)
+    )
+    within = (100 * others >= rule.local * whole["valid_count"]).any()
+    if others.sum() and (within or 100 * others.sum() >= rule.percent * council.valid):
+        yield "council_others_together"
+    if council.rule is None:
+        yield "council_without_seats"
+
+
+def swing_of(
+    ballots: pd.DataFrame, election: Election, year: int
+) -> tuple[Swing, list[str], int] | None:
+    """Return how votes moved since the election before, its parties (the rest last) and its year.
+
+    By constituencies of one code and the same municipalities in both, a kommun as one; none is
+    matched by name. None without an earlier election of the kind.
+    """
+    own = ballots[ballots["election"] == election]
+    earlier = own.loc[own["year"] < year, "year"]
+    if earlier.empty or not (own["year"] == year).any():
+        return None
+    tables = [_by_unit(own[own["year"] == one]) for one in (earlier.max(), year)]
+    names = [str(name) for name in tables[0] if name in tables[1] and name != OTHER]
+    both = tables[0].index.intersection(tables[1].index)
+    if both.empty:
+        return None
+    names = [name for name in names if name != "valid_count"]
+    votes = [
+        table.loc[both, names].assign(rest=table["valid_count"] - table[names].sum(axis=1))
+        for table in tables
+    ]
+    before, after = (table.to_numpy(float) for table in votes)
+    return swing_between(before, after), [*names, OTHER], int(earlier.max())
+
+
+def _by_unit(own: pd.DataFrame) -> pd.DataFrame:
+    votes = own.pivot_table(index=UNIT, columns="party", values="votes_count")
+    whole = own.drop_duplicates(UNIT).set_index(UNIT)["valid_count"]
+    return votes.dropna(axis=1).join(whole)
