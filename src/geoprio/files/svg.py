@@ -7,13 +7,15 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-COLOURS = ("#0072b2", "#d55e00", "#595959")
-"""Blue, vermilion and grey, told apart by the colour-blind too; the dashes differ as well."""
-DASHES = ("none", "9 4", "2 4")
+COLOURS = ("#0072b2", "#d55e00", "#595959", "#008060")
+"""Blue, vermilion, grey and green, told apart by the colour-blind too; so are the dashes."""
+DASHES = ("none", "9 4", "2 4", "12 3 2 3")
 WIDTH, HEIGHT = 720, 540
 LEFT, RIGHT, TOP, BOTTOM = 72, 690, 50, 438
 """Edges of the plane, in the picture's pixels."""
 SHARES = ["mailed_share", "reached_share", "reached_low_share", "reached_high_share"]
+KEYS = 430
+"""Where the names of lines begin that stand under them."""
 FURTHEST = 102
 """Percent at the right and upper edge."""
 
@@ -39,8 +41,38 @@ def render_gain(lines: Sequence[tuple[str, pd.DataFrame]], words: GainWords) -> 
     for number, (label, curve) in enumerate(lines):
         parts += _curve(label, 100 * curve[SHARES], number)
     x, y = _place(100, 100)
-    parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="{COLOURS[-1]}"/>')
+    parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="{COLOURS[2]}"/>')
     parts.append(_text(words.everyone, x - 10, y + 5, 'text-anchor="end"'))
+    return _picture(words, parts)
+
+
+def render_rankings(
+    lines: Sequence[tuple[str, pd.DataFrame]], band: float, words: GainWords
+) -> bytes:
+    """Return the gain curves of at most four rankings, and chance as a band about the diagonal.
+
+    Each has a label and the columns `budget_share` and `outcome_share` (0-1); `band` is how far
+    (0-1) from the diagonal chance stays; `words.everyone` names it.
+    """
+    ends = [_place(0, 0), _place(0, 100 * band), _place(100 - 100 * band, 100), _place(100, 100)]
+    ends += [_place(100, 100 - 100 * band), _place(100 * band, 0)]
+    shape = "L".join(f"{x},{y}" for x, y in ends)
+    parts = [*_frame(words), f'<path d="M{shape}Z" fill="#000" fill-opacity="0.1"/>']
+    keys = len(lines) + 1
+    for number, (label, curve) in enumerate(lines):
+        points = _points(100 * curve["budget_share"], 100 * curve["outcome_share"])
+        look = f'stroke="{COLOURS[number]}" stroke-dasharray="{DASHES[number]}" stroke-width="2.5"'
+        parts.append(f'<path d="M{"L".join(points)}" fill="none" {look}/>')
+        y = BOTTOM - 20 * (keys - number)
+        parts.append(f'<path d="M{KEYS},{y}h38" {look}/>')
+        parts.append(_text(label, KEYS + 46, y + 5, f'fill="{COLOURS[number]}" font-weight="bold"'))
+    y = BOTTOM - 20
+    parts.append(f'<rect x="{KEYS}" y="{y - 6}" width="38" height="12" fill-opacity="0.1"/>')
+    parts.append(_text(words.everyone, KEYS + 46, y + 5, ""))
+    return _picture(words, parts)
+
+
+def _picture(words: GainWords, parts: Iterable[str]) -> bytes:
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}"'
         f' height="{HEIGHT}" font-family="DejaVu Sans, Arial, sans-serif" font-size="14">'

@@ -1,0 +1,306 @@
+"""A ranking made of what one election told, beside what happened at the next (METHOD 8)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from geoprio.config import Profile
+from geoprio.counts.votes import red_green_of
+from geoprio.errors import CoverageError
+from geoprio.proof.curves import (
+    BUDGETS,
+    Floats,
+    chance_band,
+    gain_curve,
+    graded,
+    grades,
+    resampled_weights,
+    swings,
+)
+from geoprio.proof.units import ELECTORS, Units
+from geoprio.scores import score_areas
+from geoprio.scores.draws import rng_for
+
+SCORE, SHARE, COUNT, PARTY = "score", "share", "count", "v"
+"""The rankings: geoprio's, the two naive ones, and the party's share at the election before."""
+TARGETS, LEFT, GAIN = "targets", "left", "gain"
+"""What is looked for: two levels and a change."""
+DRAWS, ORDERS = 500, 200
+"""How often municipalities are drawn anew, and places put in an order by chance."""
+FIRST = 0.2
+"""Share of the electors that live in what is called the first places."""
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One election day, by polling district, early votes spread."""
+
+    year: int
+    which: Literal["earlier", "later"]
+    votes: pd.DataFrame
+    """COUNTS of the campaign's election."""
+    rolls: Mapping[str, pd.Series]
+    """Electors of that day's elections by district, `riksdag` and `region` where both are known."""
+    abroad_share: float
+    """Swedes abroad, of the riksdag's electors."""
+    located: pd.DataFrame | None = None
+    """INDICATORS by district, where tables no younger than the year tell them."""
+
+    def figures(self) -> pd.DataFrame:
+        """Return INDICATORS of the districts that nothing younger than the election tells.
+
+        Where no table does, the electors who are foreign citizens, by the two rolls, stand in for
+        the target groups (`intensity_share`).
+        """
+        votes, electors = self.votes, self.votes[ELECTORS]
+        valid = votes["valid_count"]
+        told = {
+            PARTY: votes["votes_v_count"] / valid.where(valid > 0),
+            "mobilisation_count": left_non_voters(votes),
+        }
+        if self.located is not None:
+            naive = {SHARE: "precision_share", COUNT: "target_persons_count"}
+            return self.located.assign(
+                **{name: self.located[column] for name, column in naive.items()},
+                **{PARTY: told[PARTY]},
+            )
+        if {"riksdag", "region"} <= set(self.rolls):
+            citizens = (1 - self.abroad_share) * self.rolls["riksdag"]
+            roll = self.rolls["region"].where(lambda people: people > 0)
+            foreign = (1 - citizens / roll).clip(lower=0).reindex(votes.index)
+            told |= {"intensity_share": foreign, SHARE: foreign, COUNT: foreign * electors}
+        return pd.DataFrame(told)
+
+
+def left_non_voters(votes: pd.DataFrame) -> pd.Series:
+    """Return the non-voters x the red-green share (METHOD 4)."""
+    stayed = (votes[ELECTORS] - votes["votes_cast_count"]).clip(lower=0)
+    return stayed * red_green_of(votes)
+
+
+def known_part(profile: Profile, figures: pd.DataFrame) -> Profile:
+    """Return a profile of the criteria that are known.
+
+    Raises
+    ------
+    CoverageError
+        None of them is.
+    """
+    known = [one for one in profile.criteria if one.indicator in figures]
+    known = [one for one in known if figures[one.indicator].notna().any()]
+    if not known:
+        raise CoverageError("backtest_without_criteria", profile=profile.label.sv)
+    return profile.model_copy(update={"criteria": tuple(known)})
+
+
+def rankings_of(side: Side, figures: pd.DataFrame, units: Units, profile: Profile) -> pd.DataFrame:
+    """Return each ranking's scores by unit: the electors' mean of its districts'."""
+    known = known_part(profile, figures)
+    scores = score_areas(figures, known, channel="backtest", election="backtest")
+    names = [name for name in (SHARE, COUNT, PARTY) if name in figures]
+    by_district = figures[names].assign(**{SCORE: scores["score"]})[[SCORE, *names]]
+    return units.means(by_district, side.votes[ELECTORS], side.which)
+
+
+@dataclass(frozen=True, eq=False)
+class Hindsight:
+    """How a ranking of one election fared at the next."""
+
+    years: tuple[int, int]
+    units: Units
+    whole: bool
+    """Whether the score is the campaign's whole one; else what the votes alone tell of it."""
+    criteria: tuple[int, int]
+    """How many of the score's criteria were known, of how many."""
+    shares: Mapping[str, float]
+    """Share of the later electors by how their place was brought together; `none` is left out."""
+    curves: Mapping[str, Mapping[str, pd.DataFrame]]
+    """Gain curve by outcome and ranking."""
+    grades: Mapping[str, pd.DataFrame]
+    """By outcome; see `graded`."""
+    bands: Mapping[str, float]
+    """By outcome; see `chance_band`."""
+    swings: pd.DataFrame
+    stayed: tuple[int, int]
+    """How many of the first places are first by the later election too, and how many they were."""
+    own_promise: bool
+    """Whether it is of the campaign's own whole ranking; else of the score as it was tried."""
+    promise: pd.DataFrame
+    """See `promised`."""
+
+    @property
+    def ahead(self) -> tuple[float, float, float]:
+        """The score's area on change less that of the party's last share, and its interval."""
+        ahead, low, high = self.grades[GAIN].T[SCORE][["ahead", "ahead_low", "ahead_high"]]
+        return float(ahead), float(low), float(high)
+
+    @property
+    def verdict(self) -> str:
+        """Whether the score beats the party's last share on change: `yes`, `no`, `unsure`.
+
+        `useless`: it is not surely better than chance, however the share fares; `unknown`: there is
+        no interval.
+        """
+        _, low, high = self.ahead
+        if np.isnan(low):
+            return "unknown"
+        if not self.beats_chance(GAIN):
+            return "useless"
+        return "yes" if low > 0 else "no" if high < 0 else "unsure"
+
+    def beats_chance(self, outcome: str) -> bool:
+        """Return whether the score's area is above that of chance, its whole interval."""
+        return bool(self.grades[outcome]["area_low"][SCORE] > 0.5)
+
+
+def hindsight(
+    sides: tuple[Side, Side],
+    units: Units,
+    profile: Profile,
+    own: tuple[str, pd.DataFrame] | None,
+    *,
+    seed: int,
+) -> Hindsight:
+    """Return how the score of the earlier side fared at the later one.
+
+    Parameters
+    ----------
+    sides
+        The earlier election and the later.
+    units
+        Where the two are compared.
+    profile
+        The channel whose score it is.
+    own
+        INDICATORS by district that the campaign's own run has, and of which side, `earlier` or
+        `later`: target persons, and the ranking that is promised of. None without such a run.
+    seed
+        The campaign's.
+    """
+    before, after = sides
+    rankings = rankings_of(before, before.figures(), units, profile)
+    now = rankings_of(after, after.figures(), units, profile)
+    theirs = (
+        now if own is None or own[0] == "earlier" else rankings_of(after, own[1], units, profile)
+    )
+    held, found = units.sums(before.votes, "earlier"), units.sums(after.votes, "later")
+    budget = held[ELECTORS]
+    targets = own and (own[0], own[1]["target_persons_count"])
+    outcomes = outcomes_of(held, found, units, targets)
+    draws = resampled_weights(units.municipality, DRAWS, rng=rng_for(seed, "backtest: towns"))
+    told = {name: graded(rankings, one, budget, draws) for name, one in outcomes.items()}
+    moved = swings(rankings, _party(held, found), budget, draws)
+    past = left_non_voters(held), outcomes[LEFT]
+    kept = known_part(profile, before.figures()).criteria
+    return Hindsight(
+        years=(before.year, after.year),
+        units=units,
+        whole=before.located is not None,
+        criteria=(len(kept), len(profile.criteria)),
+        shares=_shares(units, found[ELECTORS], after.votes[ELECTORS]),
+        curves={
+            name: {
+                str(ranking): gain_curve(scores, one, budget)
+                for ranking, scores in rankings.items()
+            }
+            for name, one in outcomes.items()
+        },
+        grades=told,
+        bands={
+            name: chance_band(one, budget, ORDERS, rng=rng_for(seed, f"backtest: {name}"))
+            for name, one in outcomes.items()
+        },
+        swings=moved,
+        stayed=stayed_first(rankings[SCORE], now[SCORE], budget),
+        own_promise=own is not None and own[0] == "later",
+        promise=promised(rankings[SCORE], theirs[SCORE], past, (budget, found[ELECTORS]), draws),
+    )
+
+
+def outcomes_of(
+    held: pd.DataFrame,
+    found: pd.DataFrame,
+    units: Units,
+    targets: tuple[str, pd.Series] | None,
+) -> dict[str, pd.Series]:
+    """Return what is looked for by unit, in persons or votes.
+
+    The party's gain is of the places where its votes per elector rose alone: a share of what is
+    partly negative is no share. How it moved everywhere is `swings`.
+    """
+    rise = found["votes_v_count"] / found[ELECTORS] - held["votes_v_count"] / held[ELECTORS]
+    told = {LEFT: left_non_voters(found), GAIN: rise.clip(lower=0) * found[ELECTORS]}
+    if targets is None:
+        return told
+    which, persons = targets
+    people = units.sums(persons.to_frame(TARGETS), which)[TARGETS]
+    return {TARGETS: people, **told}
+
+
+def _party(held: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    pairs = {"before": held["votes_v_count"], "valid_before": held["valid_count"]}
+    return pd.DataFrame(
+        {**pairs, "after": found["votes_v_count"], "valid_after": found["valid_count"]}
+    )
+
+
+def _shares(units: Units, electors: pd.Series, everyone: pd.Series) -> dict[str, float]:
+    parts = electors.groupby(units.basis).sum() / everyone.sum()
+    told = {str(name): float(share) for name, share in parts.items()}
+    return told | {"none": 1 - sum(told.values())}
+
+
+def first_places(score: pd.Series, budget: pd.Series, share: float = FIRST) -> pd.Index:
+    """Return the places from the first on that together hold at most `share` of the budget."""
+    ordered = budget[score.dropna().sort_values(ascending=False, kind="stable").index]
+    return ordered.index[ordered.cumsum() <= share * ordered.sum()]
+
+
+def stayed_first(was: pd.Series, now: pd.Series, budget: pd.Series) -> tuple[int, int]:
+    """Return how many of the first places stayed among the first, and how many they were."""
+    first = first_places(was, budget)
+    return len(first.intersection(first_places(now, budget))), len(first)
+
+
+def promised(
+    was: pd.Series,
+    now: pd.Series,
+    levels: tuple[pd.Series, pd.Series],
+    budgets: tuple[pd.Series, pd.Series],
+    weights: Floats | None,
+) -> pd.DataFrame:
+    """Return what share of the next election's left non-voters the first places will hold.
+
+    What the first places of a ranking hold in the figures that it was made of is too good; how much
+    of it was left at the election after (out of sample by in sample, resampled) is taken to be left
+    once more.
+
+    Parameters
+    ----------
+    was, now
+        The score by unit of the earlier and of the later election.
+    levels, budgets
+        Left non-voters, and electors, at each of them.
+    weights
+        From `resampled_weights`.
+
+    Returns
+    -------
+    promise
+        By share of the budget: `share` (0-1) with `low` and `high` (90 %; NaN without weights).
+    """
+    known = was.notna() & now.notna() & levels[0].notna() & levels[1].notna()
+    one = np.ones((1, int(known.sum())))
+    drawn = one if weights is None else np.vstack([one, weights[:, known.to_numpy()]])
+
+    def at(score: pd.Series, level: pd.Series, budget: pd.Series) -> Floats:
+        return grades(score[known], level[known], budget[known], drawn)[:, 1:]
+
+    kept = at(was, levels[1], budgets[0]) / at(was, levels[0], budgets[0])
+    told = kept * at(now, levels[1], budgets[1]) * BUDGETS
+    low, high = np.nanquantile(told[1:], (0.05, 0.95), axis=0) if len(told) > 1 else (np.nan,) * 2
+    index = pd.Index(BUDGETS, name="budget")
+    return pd.DataFrame({"share": told[0], "low": low, "high": high}, index=index)
