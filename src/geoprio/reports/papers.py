@@ -14,6 +14,7 @@ from geoprio.files.folder import earlier_files, replace_all, safe_names
 from geoprio.files.paper import Paper, render_page, render_pdf
 from geoprio.plans.programme import NO_WISHES
 from geoprio.reports.association import Hand, association_papers
+from geoprio.reports.board import board_paper
 from geoprio.reports.plan_files import (
     DECIDED,
     FOLDER,
@@ -74,8 +75,13 @@ def _briefs(hand: Hand) -> Files:
     return made
 
 
+def _board(hand: Hand) -> Files:
+    return both("styrelse", board_paper(hand))
+
+
 PAPERS: Mapping[str, Callable[[Hand], Files]] = {
     "briefs": _briefs,
+    "board": _board,
 }
 """What is handed out, by name; each is made of the run and its plan alone."""
 
