@@ -31,7 +31,8 @@ def test_it_is_two_pages_that_end_where_it_is_signed(hand: Hand) -> None:
         assert words in told
     assert "Det finns inget tidigare beslut." in told
     if which("pdfinfo"):
-        said = subprocess.run(["pdfinfo", "-"], input=render_pdf(paper), capture_output=True)
+        pdf = render_pdf(paper)
+        said = subprocess.run(["pdfinfo", "-"], check=True, input=pdf, capture_output=True)
         assert b"Pages:           2" in said.stdout
 
 

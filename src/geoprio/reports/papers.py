@@ -15,6 +15,7 @@ from geoprio.files.paper import Paper, render_page, render_pdf
 from geoprio.plans.programme import NO_WISHES
 from geoprio.reports.association import Hand, association_papers
 from geoprio.reports.board import board_paper
+from geoprio.reports.form import association_forms
 from geoprio.reports.plan_files import (
     DECIDED,
     FOLDER,
@@ -28,7 +29,7 @@ from geoprio.reports.plan_files import (
 from geoprio.reports.publication import ASSOCIATIONS, DOCUMENTS, PAPERS_FOLDER, Files
 from geoprio.runs import Run
 
-BRIEF = "underlag"
+BRIEF, FORM = "underlag", "svar"
 
 
 def standing(run: Run) -> Planned | None:
@@ -79,9 +80,18 @@ def _board(hand: Hand) -> Files:
     return both("styrelse", board_paper(hand))
 
 
+def _forms(hand: Hand) -> Files:
+    forms = association_forms(hand)
+    return {
+        f"{ASSOCIATIONS}/{stem}/{FORM}.xlsx": forms[name]
+        for name, stem in safe_names(forms).items()
+    }
+
+
 PAPERS: Mapping[str, Callable[[Hand], Files]] = {
     "briefs": _briefs,
     "board": _board,
+    "forms": _forms,
 }
 """What is handed out, by name; each is made of the run and its plan alone."""
 

@@ -54,7 +54,7 @@ def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
 
 def read_private_list(path: Path) -> pd.DataFrame:
     """Return the rows of a file that describes no persons; SourceError where one does."""
-    return read_list(path, judge=lambda text: _refuse(path, _persons_in(text)))
+    return read_list(path, judge=lambda text: _refuse(path, persons_in(text)))
 
 
 def _refuse(path: Path, faults: list[Phrase]) -> None:
@@ -62,7 +62,7 @@ def _refuse(path: Path, faults: list[Phrase]) -> None:
         raise SourceError("privat_wrong", faults, file=path.name)
 
 
-def _persons_in(text: str) -> list[Phrase]:
+def persons_in(text: str) -> list[Phrase]:
     """Return a fault for each way in which the lines of a file describe persons."""
     rows = {
         what: [row for row, line in enumerate(text.splitlines(), start=1) if pattern.search(line)]
