@@ -297,12 +297,16 @@ _FIGURES = (
     rf"mobilisation_count|(?!{_ORIGIN})[a-z0-9_]+_per_km2|precision(_low|_high|_everyone)?|lift"
 )
 
+_DONE = r"(visited|visits|successful)_count"
+"""What has been done in an area: totals, withheld where few households were visited."""
+
 ALLOWED: dict[Audience, str] = {
     "valledning": (
-        rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_PAYER}|{_WAYS}|{_FIGURES}|{_COUNCILS}"
+        rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_PAYER}|{_WAYS}|{_FIGURES}"
+        rf"|{_COUNCILS}|{_DONE}"
     ),
     "forening": (
-        rf"{_OFFICIAL}|{_PLAN}|(score|rank|verdict|action|public_reason|p_top)(_\w+)?"
+        rf"{_OFFICIAL}|{_PLAN}|{_DONE}|(score|rank|verdict|action|public_reason|p_top)(_\w+)?"
         r"|intensity_share|opening_line|local_line|type|cluster"
         r"|members_count|active_count"
     ),

@@ -25,13 +25,19 @@ def plan(
     from geoprio.plans.efforts import HOURLY
     from geoprio.plans.programme import NO_WISHES
     from geoprio.reports.plan_files import against_decided, plan_lines, planned, write_plan
+    from geoprio.sources.answers import FILE, read_answers, with_answers
     from geoprio.sources.private import read_wishes
+    from geoprio.sources.raw import default_raw
 
     with stages(voice, STAGES) as begins:
         begins("recall")
         found, _ = finished_run(run, out)
         # People and calendar change more often than figures do: the campaign's file is newer.
-        own = load_campaign(run).plan if run.suffix == ".toml" else None
+        own = load_campaign(run).plan if run.suffix == ".toml" else found.campaign.plan
+        answers = read_answers(default_raw(found.campaign, out) / "privat" / FILE)
+        if own is not None and len(answers):
+            own = with_answers(own, answers, found.scored.areas["association"])
+            voice.say(voice.words("plan_answers", count=len(answers)))
         asked = NO_WISHES if wishes is None else read_wishes(wishes, HOURLY)
         begins("choose")
         made = planned(found, plan=own, wishes=asked)

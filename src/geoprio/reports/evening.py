@@ -36,6 +36,8 @@ class Step:
     last: date
     opening: str
     """What is said first."""
+    area_code: str
+    channel: str
 
 
 def evening_pages(run: Run, made: Programme, status: str) -> dict[str, tuple[bytes, bytes]]:
@@ -43,21 +45,28 @@ def evening_pages(run: Run, made: Programme, status: str) -> dict[str, tuple[byt
 
     An association meets its own areas alone: no figure of a group, no other's plan.
     """
-    table = _own_table(run, made)
-    best, letters = own_best(run), _letters(run, made.plan)
-    # A count as one says it: two figures.
-    counts = {"doors": table["doors_count"], "homes": table["households_count"]}
-    spoken_counts = pd.DataFrame({key: spoken(one, run.language) for key, one in counts.items()})
+    best, letters = own_best(run), letters_of(run, made.plan)
     pages = {}
-    for name in sorted(made.places["association"].dropna().unique()):
-        own = table[table["association"] == name]
-        for_audience(own, "forening", association=name)
-        rows = pd.concat([own, spoken_counts[table["association"] == name]], axis=1)
-        steps = [_step(run, made.plan, row) for row in rows.to_dict("records")]
+    for name, steps in association_steps(run, made).items():
         none_first = [text("evening_own", run.language)] if name in best and steps else []
         told = _Told(run, made, name, status, steps, [*none_first, letters.get(name, "")])
         pages[name] = (told.page(), told.calendar())
     return pages
+
+
+def association_steps(run: Run, made: Programme) -> dict[str, list[Step]]:
+    """Return what each association does, week by week, by its name."""
+    table = _own_table(run, made)
+    # A count as one says it: two figures.
+    counts = {"doors": table["doors_count"], "homes": table["households_count"]}
+    spoken_counts = pd.DataFrame({key: spoken(one, run.language) for key, one in counts.items()})
+    found = {}
+    for name in sorted(made.places["association"].dropna().unique()):
+        own = table[table["association"] == name]
+        for_audience(own, "forening", association=name)
+        rows = pd.concat([own, spoken_counts[table["association"] == name]], axis=1)
+        found[name] = [_step(run, made.plan, row) for row in rows.reset_index().to_dict("records")]
+    return found
 
 
 def _own_table(run: Run, made: Programme) -> pd.DataFrame:
@@ -103,6 +112,8 @@ def _step(run: Run, plan: Plan, row: Mapping[str, object]) -> Step:
         first=first,
         last=last + timedelta(days=6),
         opening=opening if channel in (CANVASS, STAND) else "",
+        area_code=str(row["area_code"]),
+        channel=channel,
     )
 
 
@@ -139,7 +150,7 @@ def edition_weeks(run: Run, plan: Plan) -> dict[str, list[str]]:
     return {one.name: list(one.last_weeks(waves)) or weeks for one in run.campaign.editions}
 
 
-def _letters(run: Run, plan: Plan) -> dict[str, str]:
+def letters_of(run: Run, plan: Plan) -> dict[str, str]:
     """Return by association when the district's mailing lands in which of its areas."""
     language, mailing = run.language, run.mailing
     own = mailing[mailing["payer"].isna()].reset_index()

@@ -172,7 +172,7 @@ def _record(one: Planned) -> dict[str, Any]:
     found, rival = one.made.found, one.made.rival
     return {
         "campaign": one.run.campaign.name,
-        "run": _run_sum(one.run),
+        "run": run_sum(one.run),
         "status": "decided" if one.decision else one.made.plan.status,
         "decision": vars(one.decision) if one.decision else None,
         "value": found.value,
@@ -183,7 +183,7 @@ def _record(one: Planned) -> dict[str, Any]:
     }
 
 
-def _run_sum(run: Run) -> str:
+def run_sum(run: Run) -> str:
     """Return what a run is known again by; "" of one that is not written."""
     if run.folder is None:
         return ""
@@ -531,7 +531,7 @@ def freeze(run: Run, decision: Decision) -> list[Path]:
     again = planned(run, plan=plan, wishes=wishes)
     frame = render_frame(again.made.table, "valledning", mark=run.mark)
     told = record["files"].get("plan.parquet")
-    if record["run"] != _run_sum(run) or told != hashlib.sha256(frame).hexdigest():
+    if record["run"] != run_sum(run) or told != hashlib.sha256(frame).hexdigest():
         raise SourceError("plan_of_another_run", folder=folder / FOLDER)
     return write_plan(Planned(run, again.made, again.asked, decision), home=DECIDED)
 

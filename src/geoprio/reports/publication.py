@@ -26,6 +26,8 @@ MAILING_FOLDER = "utskick"
 """Where what is made of the mailing plan stands, beside the files of a run."""
 PLAN_FOLDER = "plan"
 """Where the plan of associations' hours does."""
+PAPERS_FOLDER = "underlag"
+"""Where what people are handed does: reports, forms and files for the phone."""
 READERS: Audience = "valledning"
 """Whom the files of a run are for, but the associations'."""
 
@@ -152,7 +154,10 @@ def publish(run: Run, *, processed: Path, maps: Path) -> Run:
     def earlier() -> dict[Path, str]:
         found = earlier_files(seal, [processed, maps])
         mailing = [processed / "mailing.parquet"]
-        for folder, made_of in ((MAILING_FOLDER, mailing), (PLAN_FOLDER, frames)):
+        for folder, made_of in (
+            (MAILING_FOLDER, mailing),
+            *((folder, frames) for folder in (PLAN_FOLDER, PAPERS_FOLDER)),
+        ):
             _set_aside(processed / folder, found, {path: contents[path] for path in made_of})
         return found
 
@@ -173,7 +178,7 @@ def _set_aside(ordered: Path, earlier: Mapping[Path, str], made_of: Mapping[Path
     )
     if same or not ordered.is_dir():
         return
-    stem = f"{ordered.name} - tidigare plan" if ordered.name == MAILING_FOLDER else "tidigare plan"
+    stem = "tidigare plan" if ordered.name == PLAN_FOLDER else f"{ordered.name} - tidigare plan"
     names = (ordered.with_name(f"{stem} {number}") for number in count(1))
     ordered.rename(next(name for name in names if not name.exists()))
 

@@ -45,16 +45,16 @@ def read_capacity(raw: Path, associations: list[str]) -> pd.DataFrame:
 
 
 def _read(path: Path, column: str, associations: list[str]) -> pd.Series:
-    table = _table(path)
+    table = read_private_list(path)
     _refuse(path, _table_faults(table, column, associations))
     _refuse(path, _row_faults(table, column, associations))
     figures = pd.to_numeric(_counted(table[column])).to_numpy(float)
     return pd.Series(figures, index=table["association"].map(one_line, "ignore"), name=column)
 
 
-def _table(path: Path) -> pd.DataFrame:
-    """Return the rows of a file that describes no persons."""
-    return read_list(path, judge=lambda text: _refuse(path, _persons_in(text)))
+def read_private_list(path: Path) -> pd.DataFrame:
+    """Return the rows of a file that describes no persons; SourceError where one does."""
+    return read_list(path, judge=lambda text: _refuse(path, persons_in(text)))
 
 
 def _refuse(path: Path, faults: list[Phrase]) -> None:
@@ -62,7 +62,7 @@ def _refuse(path: Path, faults: list[Phrase]) -> None:
         raise SourceError("privat_wrong", faults, file=path.name)
 
 
-def _persons_in(text: str) -> list[Phrase]:
+def persons_in(text: str) -> list[Phrase]:
     """Return a fault for each way in which the lines of a file describe persons."""
     rows = {
         what: [row for row, line in enumerate(text.splitlines(), start=1) if pattern.search(line)]
@@ -130,7 +130,7 @@ def read_additions(raw: Path) -> pd.DataFrame:
     path = raw / "privat" / FILE
     if not path.is_file():
         return pd.DataFrame(columns=COLUMNS, dtype=str)
-    table = _table(path)
+    table = read_private_list(path)
     if list(table.columns) != COLUMNS:
         raise SourceError("privat_columns_wrong", file=FILE, columns=";".join(COLUMNS))
     table = table.apply(lambda column: column.map(one_line, "ignore"))
@@ -151,7 +151,7 @@ def read_wishes(path: Path, channels: Collection[str]) -> pd.DataFrame:
 
     SourceError: It describes persons, or a row is none: every one is told.
     """
-    table = _table(path)
+    table = read_private_list(path)
     if not set(WISHES) <= set(table.columns):
         fault = Phrase("wishes_columns", found=list(map(str, table.columns)))
         raise SourceError("wishes_wrong", [fault], file=path.name)

@@ -99,6 +99,15 @@ def read_xlsx(path: Path, source: Source) -> pd.DataFrame:
     return _as_frame(_Workbook(path).lines(source.options.sheet or ""), source.options)
 
 
+def sheet_lines(path: Path, sheets: Sequence[str]) -> list[list[list[Any]]]:
+    """Return the rows of some sheets of a workbook that is no source; cells as `read_xlsx` has."""
+    try:
+        book = _Workbook(path)
+        return [book.lines(sheet) for sheet in sheets]
+    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError):
+        raise SourceError("workbook_damaged", file=path.name) from None
+
+
 class _Workbook:
     """A workbook: its parts as they are packed, and the values of its sheets."""
 

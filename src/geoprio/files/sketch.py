@@ -1,0 +1,182 @@
+"""A small map for paper: a few areas with their numbers, shore, neighbours and places by name."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geoprio.files.maps.underlay import Underlay
+from geoprio.tables import CRS
+
+WIDTH, HEIGHT = 360, 270
+MARGIN = 0.18
+"""Of what is shown, around the marked areas."""
+LEAST = 1_200.0
+"""Metres across at the least: whoever looks must know where it is."""
+DETAIL = 0.7
+"""Pixels below which a bend is not drawn."""
+NAMES = 5
+"""Names of places at most."""
+SEA, LAND, MARKED, LINE, EDGE = "#d6e4ee", "#f6f3ec", "#f2b56b", "#8a8a8a", "#9a4a00"
+KINDS = ("district", "places")
+SMALL = 13
+"""Size of a place's name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What all sketches of a run are drawn on, in EPSG:3006."""
+
+    areas: gpd.GeoDataFrame
+    """Every area, whose borders are drawn, with `area_name`."""
+    under: Underlay
+
+    @classmethod
+    def of(cls, areas: gpd.GeoDataFrame, ground: pd.DataFrame | None) -> "Ground":
+        """Return it of the areas and a run's ground, if it has any: shores are thinned once."""
+        if ground is None:
+            ground = gpd.GeoDataFrame(
+                {"type": [], "area_name": []}, geometry=gpd.GeoSeries([], crs=CRS)
+            )
+        return cls(areas, Underlay.of(gpd.GeoDataFrame(ground)).thinned())
+
+
+def sketch(marked: gpd.GeoSeries, numbers: Sequence[str], ground: Ground) -> str:
+    """Return a map around some areas as SVG: the same bytes every time, all text escaped.
+
+    Parameters
+    ----------
+    marked
+        Polygons in EPSG:3006; empty ones are passed over.
+    numbers
+        What stands in each; "" for nothing.
+    ground
+        What it is drawn on.
+
+    Returns
+    -------
+    svg
+        `WIDTH` by `HEIGHT` units, without a declaration, to stand in a page.
+    """
+    window = _window(shapely.union_all(marked.to_numpy()).bounds)
+    west, _, east, north = window.bounds
+    scale = (east - west) / WIDTH
+    frame = _Frame(west, north, scale)
+    land, water = (
+        shapely.intersection(shapely.union_all(shapes.to_numpy()), window)
+        for shapes in (ground.under.land, ground.under.water)
+    )
+    near = ground.areas.iloc[ground.areas.sindex.query(window, predicate="intersects")]
+    shown = marked.intersection(window)
+    dry = shapely.intersection(shown.to_numpy(), land) if not land.is_empty else shown.to_numpy()
+    parts = [
+        *frame.paths([land], f'fill="{LAND}"'),
+        *frame.paths(dry, f'fill="{MARKED}"'),
+        *frame.paths([water], f'fill="{SEA}"'),
+        *frame.paths(near.intersection(window), f'fill="none" stroke="{LINE}" stroke-width="0.7"'),
+        *frame.paths(shown, f'fill="none" stroke="{EDGE}" stroke-width="2.2"'),
+    ]
+    labels = [
+        *_numbers(shown, numbers),
+        *_names(near.drop(marked.index, errors="ignore"), ground, window),
+    ]
+    parts += _texts(labels, frame)
+    back = SEA if not land.is_empty else LAND
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
+        f' font-family="Libertinus Serif, Arial, DejaVu Sans, sans-serif">'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{back}"/>{"".join(parts)}</svg>'
+    )
+
+
+def _window(bounds: tuple[float, float, float, float]) -> shapely.Polygon:
+    """Return the box that is shown, in the picture's shape."""
+    west, south, east, north = bounds
+    wide = max((east - west) * (1 + 2 * MARGIN), LEAST)
+    high = max((north - south) * (1 + 2 * MARGIN), wide * HEIGHT / WIDTH)
+    wide = high * WIDTH / HEIGHT
+    x, y = (west + east) / 2, (south + north) / 2
+    return shapely.box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Where the picture lies on the ground."""
+
+    west: float
+    north: float
+    scale: float
+    """Metres a unit."""
+
+    def place(self, points: np.ndarray) -> np.ndarray:
+        """Return units of the picture, to a tenth."""
+        found: np.ndarray = ((points - [self.west, self.north]) / [self.scale, -self.scale]).round(
+            1
+        )
+        return found + 0.0  # no "-0.0"
+
+    def paths(self, shapes: Iterable[shapely.Geometry], look: str) -> Iterator[str]:
+        """Yield one path of all rings of some shapes."""
+        thin = shapely.simplify(np.asarray(list(shapes), dtype=object), DETAIL * self.scale)
+        parts = shapely.get_parts(shapely.get_parts(thin))
+        rings = shapely.get_rings(parts[shapely.get_dimensions(parts) == 2])
+        drawn = [
+            "M" + "L".join(f"{x:g},{y:g}" for x, y in self.place(shapely.get_coordinates(ring)))
+            for ring in rings
+        ]
+        if drawn:
+            yield f'<path d="{"".join(f"{one}Z" for one in drawn)}" fill-rule="evenodd" {look}/>'
+
+
+Label = tuple[str, float, float, int]
+"""Text, place in metres and size."""
+
+
+def _numbers(shown: gpd.GeoSeries, numbers: Sequence[str]) -> Iterator[Label]:
+    points = shapely.point_on_surface(shown.to_numpy())
+    size = 24 if len(numbers) < 4 else 15
+    for number, point in zip(numbers, points, strict=True):
+        if number and not point.is_empty:
+            yield number, point.x, point.y, size
+
+
+def _names(near: gpd.GeoDataFrame, ground: Ground, window: shapely.Polygon) -> Iterator[Label]:
+    """Yield names of places in sight and then of the areas around, nearest to the middle first."""
+    kept = ground.under.places
+    places = kept[kept["type"].isin(KINDS)].clip(window)
+    around = near.set_geometry(near.intersection(window).representative_point())
+    for named in (places, around):
+        order = named.distance(window.centroid).sort_values(kind="stable").index
+        for name, point in zip(named["area_name"][order], named.geometry[order], strict=True):
+            if not point.is_empty:
+                yield str(name), point.x, point.y, SMALL
+
+
+def _texts(labels: Iterable[Label], frame: _Frame) -> Iterator[str]:
+    """Yield labels that no earlier one lies on, `NAMES` of places at most."""
+    taken: list[tuple[float, float, float, float]] = []
+    named = 0
+    for words, east, north, size in labels:
+        x, y = frame.place(np.array([east, north]))
+        half = 0.27 * size * len(words) + 2
+        box = (x - half, y - size / 2, x + half, y + size / 2)
+        outside = box[0] < 0 or box[2] > WIDTH or box[1] < 0 or box[3] > HEIGHT
+        name = size == SMALL
+        if (name and (outside or named >= NAMES)) or any(_meet(box, other) for other in taken):
+            continue
+        named += name
+        taken.append(box)
+        weight = "normal" if name else "bold"
+        yield (
+            f'<text x="{x:g}" y="{y + size / 3:.1f}" text-anchor="middle" font-size="{size}"'
+            f' font-weight="{weight}" stroke="#fff" stroke-width="3" paint-order="stroke"'
+            f' fill="#111">{escape(words)}</text>'
+        )
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -1,0 +1,60 @@
+"""The board's paper: two pages, what is proposed beside reaching everyone, and where to sign."""
+
+import subprocess
+from dataclasses import replace
+from shutil import which
+
+import numpy as np
+import pytest
+
+from geoprio.files.paper import render_page, render_pdf
+from geoprio.reports.association import Hand
+from geoprio.reports.board import board_paper, reach_rows
+from geoprio.reports.plan_files import Decision, Planned, planned
+from geoprio.runs import Run
+
+
+@pytest.fixture(scope="module")
+def hand(demo_result: Run) -> Hand:
+    return Hand(demo_result, planned(demo_result))
+
+
+def test_it_is_two_pages_that_end_where_it_is_signed(hand: Hand) -> None:
+    paper = board_paper(hand)
+    told = render_page(paper).decode()
+    for words in (
+        "Det här föreslås",
+        "Det här kostar det",
+        "Det här avstår vi från",
+        "Ordförande:",
+    ):
+        assert words in told
+    assert "Det finns inget tidigare beslut." in told
+    if which("pdfinfo"):
+        pdf = render_pdf(paper)
+        said = subprocess.run(["pdfinfo", "-"], check=True, input=pdf, capture_output=True)
+        assert b"Pages:           2" in said.stdout
+
+
+def test_what_is_reached_stands_beside_what_everyone_alike_would_give(hand: Hand) -> None:
+    assert hand.planned is not None
+    rows = reach_rows(hand.run, hand.planned)
+    chosen = hand.planned.made.chosen
+    own = chosen[chosen["channel"] == "canvass"]
+    assert rows.loc["canvass", "persons"] == pytest.approx(own["target_persons_count"].sum())
+    assert rows.loc["canvass", "everyone"] == hand.planned.made.everyone["canvass"]
+    letters = hand.run.mailing
+    assert rows.loc["mailing", "everyone"] == pytest.approx(letters["precision_everyone"].mean())
+    assert (rows["persons"] <= rows["electors"]).all()
+    assert np.isfinite(rows.to_numpy()).all()
+
+
+def test_a_decided_plan_says_so_and_one_without_a_plan_has_its_mailing(hand: Hand) -> None:
+    one = hand.planned
+    assert one is not None
+    decided = Planned(one.run, one.made, one.asked, Decision("2029-05-02", "§ 7"))
+    assert "beslutad 2029-05-02, § 7" in render_page(board_paper(Hand(one.run, decided))).decode()
+    bare = replace(hand, planned=None)
+    told = render_page(board_paper(bare)).decode()
+    assert "Distriktets utskick" in told
+    assert "avstår" not in told

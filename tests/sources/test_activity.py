@@ -1,0 +1,63 @@
+"""What is done at the doors is read as area totals: few are withheld, and no person gets in."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoprio.errors import SourceError
+from geoprio.sources.activity import DONE, read_activity, read_ways
+
+HEADER = "area_code;households;visits;successful\n"
+
+
+def written(folder: Path, content: str, name: str = "genomfort.csv") -> Path:
+    path = folder / name
+    path.write_text(content, "utf-8")
+    return path
+
+
+def test_rows_of_an_area_are_added_and_few_households_are_withheld(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{HEADER}B;6;7;3\nB;5;6;1\nA;9;20;9\nC;0;0;0\n")
+    done = read_activity(path)
+    assert list(done.index) == ["A", "B", "C"]
+    assert done.loc["B"].to_dict() == dict(zip(DONE, [11, 13, 4], strict=True))
+    assert done.loc["A"].isna().all()
+    assert (done.loc["C"] == 0).all()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{HEADER}A;10;9;1\n",
+        f"{HEADER}A;10;20;21\n",
+        f"{HEADER}A;10.5;20;1\n",
+        f"{HEADER}A;-1;20;1\n",
+        f"{HEADER}A;;20;1\n",
+        "area_code;households;visits;successful;namn\nA;10;20;1;Kim\n",
+        "area_code;households;visits\nA;10;20\n",
+        f"{HEADER}kim@example.org;10;20;1\n",
+        f"{HEADER}19800101-1234;10;20;1\n",
+    ],
+)
+def test_what_is_no_total_is_refused_and_not_repeated(content: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_activity(written(tmp_path, content))
+    for secret in ("Kim", "kim@", "19800101", "10.5"):
+        assert secret not in str(caught.value)
+
+
+def test_statistics_are_of_the_areas_that_were_uploaded_alone(tmp_path: Path) -> None:
+    ways = read_ways(written(tmp_path, "zetkin_id;area_code;turf_code\n7;A;1\n8;A;2\n", "z.csv"))
+    one = {"count_unique_households_visited": 8, "sum_visits": 9, "sum_successful_visits": None}
+    rows = [{"id": n, "area_id": n, "user_id": 99, **one} for n in (7, 8, 123)]
+    done = read_activity(written(tmp_path, json.dumps(rows), "stats.json"), ways=ways)
+    expected = pd.DataFrame([[16.0, 18.0, 0.0]], ["A"], DONE).rename_axis("area_code")
+    pd.testing.assert_frame_equal(done, expected, check_index_type=False)
+    for bad in ("{}x", "[1]", '[{"area_id": 1}]'):
+        with pytest.raises(SourceError, match="Zetkin's statistics"):
+            read_activity(written(tmp_path, bad, "stats.json"))
+    assert read_ways(tmp_path / "none.csv").empty
+    assert np.issubdtype(done.dtypes.iloc[0], np.floating)
