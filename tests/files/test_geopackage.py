@@ -243,7 +243,9 @@ def test_the_plan_s_figures_have_names_of_their_own_beside_those_of_all_areas(
     values = first.values.assign(households_count=mailed, wave=mailed / 90)
     path = tmp_path / "planned.gpkg"
     levels = [replace(first, sums=homes, values=values), *others]
-    path.write_bytes(render_geopackage(levels, toy_layers(), "valledning", language="sv", mark=None))
+    path.write_bytes(
+        render_geopackage(levels, toy_layers(), "valledning", language="sv", mark=None)
+    )
     frame = pyogrio.read_dataframe(path, layer="regso")
     assert frame["households_count"].eq(100).all()
     assert frame["target_persons_count"].eq(30).all()
