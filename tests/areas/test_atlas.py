@@ -191,3 +191,23 @@ def test_equal_halves_go_to_the_first_municipality() -> None:
 def test_areas_that_all_lie_elsewhere_are_refused() -> None:
     with pytest.raises(CoverageError, match="areas such as 0 lie in no municipality"):
         placed((900, 0, 950, 100))
+
+
+def test_areas_of_one_name_are_told_apart_by_their_codes() -> None:
+    """A distributor's rounds all bear the locality's name; one of its kind keeps its name alone."""
+    small = areas(**{"0180a": (0, 0, 100, 100), "0180b": (100, 0, 200, 100)})
+    rounds = areas(
+        **{
+            "0180 U1/a": (0, 0, 80, 100),
+            "0180 U2": (80, 0, 150, 100),
+            "0180 U3": (150, 0, 200, 100),
+        }
+    )
+    atlas = build_atlas(
+        ("deso", small),
+        pd.Series(10.0, index=small.index),
+        None,
+        {"rounds": rounds.assign(area_name=["Vik", "Vik", "Näs"])},
+        municipality_names=pd.Series({"0180": "Stockholm"}),
+    )
+    assert atlas.sets["rounds"]["area_name"].tolist() == ["0180 U1/a Vik", "0180 U2 Vik", "Näs"]

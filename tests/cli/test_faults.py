@@ -29,7 +29,7 @@ FAULTS = {
     "validate an empty folder": (["validate", "tom"], "här finns ingen TOML-fil"),
     "validate a model's own words": (["validate", "groups/prov.toml"], "en målgrupp behöver"),
     "validate a list": (["validate", "associations.csv"], "här finns kolumnerna"),
-    "validate what is no TOML": (["validate", "trasig.toml"], "inte TOML i UTF-8"),
+    "validate what is no TOML": (["validate", "trasig.toml"], "inte TOML: rad 1: värdet är varken"),
     "fetch without a network": (["fetch", COUNTY, "--offline", "--raw", "tom"], "finns inte i tom"),
     "sources": (["sources", COUNTY, "--raw", "tom"], "geoprio fetch hämtar den"),
     "init where something is": (["init", "groups"], "här finns något redan"),

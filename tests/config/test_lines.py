@@ -4,7 +4,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from geoprio.config.document import Place, key_lines
+import pytest
+
+from geoprio.config.document import Place, key_lines, read_document
+from geoprio.errors import ConfigError
 from tests.cases import every
 from tests.config.slots import SHIPPED_FILES
 
@@ -87,3 +90,38 @@ def test_windows_line_ends_move_no_line() -> None:
 def test_an_empty_text_has_no_lines() -> None:
     assert key_lines("") == {}
     assert key_lines("# only words") == {}
+
+
+SLIPS = {
+    "invandrarbakgrund = 1,0": "rad 2: skriv decimalpunkt, 1.0",
+    "vikt = -0,25 # om det går": "rad 2: skriv decimalpunkt, -0.25",
+    'titel = "Val 2026': "rad 2: ett citattecken saknas",
+    "titel = 'Val 2026": "rad 2: ett citattecken saknas",
+    'titel = """Val 2026': "rad 2: ett citattecken saknas",
+    "namn = 2": "rad 2: nyckeln eller tabellen står redan",
+    "[tabell]\nk = 1\n[tabell]": "rad 4: nyckeln eller tabellen står redan",
+    "a = { k = 1, k = 2 }": "rad 2: nyckeln eller tabellen står redan",
+    "demo = Ja": "rad 2: värdet är varken",
+    "top_k 50": "rad 2: = saknas efter nyckeln",
+    'sources = ["a" "b"]': "rad 2: listan eller tabellen stängs inte",
+    "a = 1 b = 2": "rad 2: skriv en nyckel = värde på varje rad",
+    "= 1": "rad 2: skriv en nyckel = värde på varje rad",
+    "år = 1": "rad 2: skriv en nyckel = värde på varje rad",
+    r'mapp = "C:\data"': "rad 2: skriv en nyckel = värde på varje rad",
+}
+
+
+@every("slip", SLIPS)
+def test_a_slip_is_told_with_its_line_and_its_cure_in_the_reader_s_language(
+    slip: str, tmp_path: Path
+) -> None:
+    """None of `tomllib`'s English, nor its columns; UTF-8 is named for what is not UTF-8 alone."""
+    path = tmp_path / "kampanj.toml"
+    path.write_text(f"namn = 1\n{slip}\n\nsist = 1\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as fault:
+        read_document(path)
+    said = fault.value.told("sv")
+    assert said.startswith(f"kampanj.toml: inte TOML: {SLIPS[slip]}")
+    for text in (said, fault.value.told("en")):
+        assert "column" not in text
+        assert "UTF-8" not in text

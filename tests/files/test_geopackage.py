@@ -230,6 +230,45 @@ def test_there_are_no_more_layers_than_fifteen_and_numbers_are_styles_of_their_s
     assert {"young_share", "lo_count"} <= set(pyogrio.read_dataframe(path, layer="regso_g3"))
 
 
+def test_the_plan_s_figures_have_names_of_their_own_beside_those_of_all_areas(
+    tmp_path: Path,
+) -> None:
+    """`households_count` is every area's households, as in the tables, not those of the plan."""
+    first, *others = toy_levels()
+    homes = pd.DataFrame(index=first.areas.index).assign(
+        households_count=100.0, target_persons_count=30.4, electors_count=200.0, se=1.0
+    )
+    mailed = pd.Series(np.nan, first.areas.index)
+    mailed.iloc[0] = 90.0
+    values = first.values.assign(households_count=mailed, wave=mailed / 90)
+    path = tmp_path / "planned.gpkg"
+    levels = [replace(first, sums=homes, values=values), *others]
+    path.write_bytes(
+        render_geopackage(levels, toy_layers(), "valledning", language="sv", mark=None)
+    )
+    frame = pyogrio.read_dataframe(path, layer="regso")
+    assert frame["households_count"].eq(100).all()
+    assert frame["target_persons_count"].eq(30).all()
+    assert frame["mailed_households_count"].dropna().tolist() == [90.0]
+    (told,) = read(
+        path,
+        "SELECT title FROM gpkg_data_columns WHERE table_name = 'regso'"
+        " AND column_name = 'mailed_households_count'",
+    )
+    assert told == ("hushåll som får utskick",)
+
+
+def test_styles_of_long_names_are_told_apart(tmp_path: Path) -> None:
+    long = "Förvärvsarbetande och boende i samma kommun, "
+    layers = [replace(layer, title=long + layer.key) for layer in toy_layers()]
+    path = tmp_path / "long.gpkg"
+    path.write_bytes(
+        render_geopackage(toy_levels(), layers, "valledning", language="sv", mark=None)
+    )
+    styled = read(path, "SELECT f_table_name, styleName FROM layer_styles")
+    assert len(set(styled)) == len(styled)
+
+
 def test_each_layer_is_told_as_it_is_made_on_its_own_level(package: Path) -> None:
     styles = read(package, "SELECT f_table_name, styleName, description FROM layer_styles")
     told = {(table, name): words for table, name, words in styles}

@@ -249,7 +249,7 @@ def build_atlas(
     sets |= {
         MUNICIPALITIES: towns,
         **{
-            other: _cover(_with_postal_code(_at_home(part, towns)), towns)
+            other: _cover(_told_apart(_at_home(part, towns)), towns)
             for other, part in others.items()
         },
     }
@@ -398,13 +398,18 @@ def are_postal_codes(codes: pd.Index) -> bool:
     return len(own) > 0 and bool(own.str.fullmatch(_POSTAL.pattern).all())
 
 
-def _with_postal_code(part: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Name postal areas by their code and locality: every one in a town has the locality's."""
-    if not are_postal_codes(part.index):
-        return part
-    code = part.index.to_series().str.replace(_POSTAL, r"\1 \2", regex=True)
-    named = part["area_name"] != part.index
-    return part.assign(area_name=(code + " " + part["area_name"]).where(named, code))
+def _told_apart(part: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Name areas by their code too where the name alone stands for several of a municipality.
+
+    So is every postal code: all in a town have the locality's name.
+    """
+    name, code = part["area_name"], part.index.to_series()
+    if are_postal_codes(part.index):
+        code, several = code.str.replace(_POSTAL, r"\1 \2", regex=True), name.notna()
+    else:
+        several = part.assign(code=code).duplicated(["municipality_code", "area_name"], keep=False)
+    named = (code + " " + name).where(name != part.index, code)
+    return part.assign(area_name=named.where(several, name))
 
 
 def _cover(part: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from geoprio.errors import ConfigError, why
+from geoprio.words import Phrase
 
 Place = tuple[str | int, ...]
 """The keys, and the numbers of items in lists, that lead to a value of the document."""
@@ -119,8 +120,36 @@ def read_document(path: Path) -> Document:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ConfigError("not_toml_at_line", path=path.name, line=line, error=error) from None
-    except ValueError as error:  # also of a number with thousands of digits
-        raise ConfigError("not_toml", path=path.name, error=error) from None
+    except ValueError as error:
+        raise ConfigError("not_toml", path=path.name, fault=_not_toml(str(error), toml)) from None
+
+
+_SAID = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
+_COMMA = re.compile(r"(?P<head>[^#\"']*=\s*)(?P<whole>[+-]?\d+),(?P<part>\d+)\s*(#.*)?")
+_MEANT = {
+    r"(Illegal|Found invalid) character '\\[nr]'|Unterminated|Expected \"'": "toml_quote_open",
+    "Cannot|Duplicate": "toml_key_twice",
+    "Invalid value": "toml_no_value",
+    "Expected '=' after": "toml_no_equals",
+    "Unclosed": "toml_bracket_open",
+}
+"""What `tomllib` says, in English alone, and what a writer of the file has mostly done."""
+
+
+def _not_toml(error: str, toml: str) -> str:
+    said = _SAID.fullmatch(error)
+    if said is None:  # a number with thousands of digits
+        return error
+    open_text = re.match('Unterminated|Expected "', said[1])
+    # What has no end to the document's end has no other sign of its kind after it.
+    last = max(map(toml.rfind, "'\"")) if open_text else len(toml) - 1
+    line = int(said[2] or toml.count("\n", 0, last) + 1)
+    comma = _COMMA.fullmatch(toml.split("\n")[line - 1])
+    if comma and said[1].startswith("Expected newline"):
+        number = f"{comma['whole']}.{comma['part']}"
+        return Phrase("toml_decimal_comma", line=line, number=number)
+    meant = (key for words, key in _MEANT.items() if re.match(words, said[1]))
+    return Phrase(next(meant, "toml_statement"), line=line)
 
 
 def _too_deep(toml: str) -> int | None:

@@ -156,7 +156,7 @@ _STYLES = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
   f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256),
-  styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT,
+  styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT,
   owner TEXT(30), ui TEXT(30), update_time DATETIME
 )"""
 _STYLE = """
@@ -199,6 +199,8 @@ SELECT ?, column_name, geometry_type_name, srs_id, z, m
 FROM gpkg_geometry_columns WHERE table_name = ?"""
 
 
+MAILED = {name: f"mailed_{name}" for name in ("households_count", "target_persons_count")}
+"""What the decided plan's figures are called beside those of all areas."""
 MOST_LAYERS = 15
 """Tables and views that somebody who opens the file has to choose from."""
 
@@ -259,7 +261,10 @@ def _add_style_table(base: sqlite3.Connection) -> None:
 
 
 def _table(level: MapLevel, layers: Sequence[MapLayer]) -> gpd.GeoDataFrame:
-    values = taken(level, list(layers))
+    values = taken(level, list(layers)).rename(columns=MAILED)
+    if level.sums is not None:
+        # The name is the area's own figure here too, mailed or not.
+        values = values.join(level.sums[list(MAILED)].round())
     kinds = {column: layer.kind for layer in layers for column in layer.columns.values()}
     rounded = values.round({column: DECIMALS[kind] for column, kind in kinds.items()})
     place = level.areas[[name for name in PLACE if name in level.areas and name not in values]]
@@ -321,11 +326,11 @@ def _add_styles(
                 limits, kind=layer.kind, decimals=decimals, language=language
             )
             style = fill_style(layer.column, limits, labels, language=language, names=told)
-            about = [layer.title[:30], style, place == 0, level.note(layer), NO_DATE]
+            about = [layer.title, style, place == 0, level.note(layer), NO_DATE]
             base.execute(_STYLE, [name, *about])
             verdict = layer.words.get("verdict")
             if verdict in told:
-                title = table("page", language)["verdict_of"].format(layer=layer.title)[:30]
+                title = table("page", language)["verdict_of"].format(layer=layer.title)
                 style = verdict_style(verdict, language=language, names=told)
                 base.execute(_STYLE, [name, title, style, False, level.note(layer), NO_DATE])
 
@@ -368,7 +373,7 @@ def _columns(base: sqlite3.Connection, name: str) -> list[str]:
     return [row[1] for row in base.execute(f"PRAGMA table_info({_quoted(name)})")]
 
 
-_SAID = ("area_code", *PLACE, *TEXT_COLUMNS, *PLAN_COLUMNS, "audience")
+_SAID = ("area_code", *PLACE, *TEXT_COLUMNS, *PLAN_COLUMNS, *MAILED.values(), "audience")
 
 
 def field_names(layers: Sequence[MapLayer], language: Language) -> dict[str, str]:
