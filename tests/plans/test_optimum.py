@@ -178,3 +178,9 @@ def test_the_solver_says_nothing_past_python(capfd: pytest.CaptureFixture[str]) 
     for seed in range(3):
         optimum(county(seed)[0])
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_solver_is_called_in_one_place() -> None:
+    rooms = Path(__file__).parents[2] / "src" / "geoprio"
+    callers = [path.name for path in rooms.rglob("*.py") if "milp(" in path.read_text("utf-8")]
+    assert callers == ["optimum.py"]

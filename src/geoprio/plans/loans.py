@@ -2,10 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import LinearConstraint, milp
+from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, vstack
 
 from geoprio.plans.efforts import CANVASS, season_hours, weeks_of
+from geoprio.plans.optimum import highs
 from geoprio.plans.programme import Programme
 
 LEAST_HOURS = 5.0
@@ -51,7 +52,7 @@ def loans(made: Programme, centres: pd.DataFrame) -> pd.DataFrame:
     # One hour lent is worth more than any journey.
     worth = km[lend, borrow] - 2 * made.plan.loan_km
     most = np.concatenate([given, lacked])
-    found = milp(worth, constraints=LinearConstraint(csr_array(sums), ub=most))
+    found = highs(worth, constraints=LinearConstraint(csr_array(sums), ub=most))
     table = pd.DataFrame(
         {
             "lender": np.array(names, dtype=object)[lend],

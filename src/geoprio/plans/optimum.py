@@ -211,7 +211,7 @@ def exact(problem: Problem, *, gap: float = GAP) -> Found:
     if floors:
         rows.append(LinearConstraint(hstack([problem.floors, eye(floors)]), lb=problem.least))
     size_of = max(float(np.abs(problem.worth).max(initial=0.0)), ROUNDING)
-    found = _solved(
+    found = highs(
         np.concatenate([-problem.worth, problem.fines]) / size_of,
         integrality=np.concatenate([np.ones(size), np.zeros(floors)]),
         bounds=Bounds(
@@ -226,8 +226,8 @@ def exact(problem: Problem, *, gap: float = GAP) -> Found:
     return Found(chosen, problem.value(chosen), -float(found.mip_dual_bound) * size_of)
 
 
-def _solved(worth: Floats, **asked: Any) -> OptimizeResult:  # noqa: ANN401 - as milp has it
-    """Return what HiGHS finds, without the line that it writes past Python on standard out."""
+def highs(worth: Floats, **asked: Any) -> OptimizeResult:  # noqa: ANN401 - as milp has it
+    """Return what `milp` finds, without the line that HiGHS writes past Python on standard out."""
     sys.stdout.flush()
     _C.fflush(None)
     kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)

@@ -5,11 +5,12 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import LinearConstraint, milp
+from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array
 
 from geoprio.config.resources import Plan
 from geoprio.plans.efforts import weeks_of
+from geoprio.plans.optimum import highs
 
 ROUNDING = 1e-9
 LEAST_HOURS = 1e-6
@@ -84,7 +85,7 @@ def _laid_out(slots: pd.DataFrame, totals: pd.Series, plan: Plan) -> np.ndarray:
     weekly_sums = csr_array((np.ones(size), (held, columns)), shape=(len(pairs), size))
     sums = csr_array((np.ones(size), (slots["sum"], columns)), shape=(len(totals), size))
     work = totals.to_numpy(float)
-    found = milp(
+    found = highs(
         early + 1.0,
         constraints=[
             LinearConstraint(weekly_sums, ub=hours * (1 + ROUNDING)),

@@ -7,10 +7,11 @@ the same each time.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array, eye_array, hstack, kron
 
 from geoprio.errors import CoverageError
+from geoprio.plans.optimum import highs
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -45,7 +46,7 @@ def fewest_sites(near: NDArray[np.bool_]) -> Places:
     if len(out):
         raise CoverageError("no_site_near", count=len(out))
     cost = np.ones(near.shape[1])
-    solved = milp(
+    solved = highs(
         cost,
         integrality=np.ones(len(cost), int),
         bounds=Bounds(0, 1),
@@ -186,7 +187,7 @@ def _solved(
     number = np.zeros((1, len(cost)))
     number[0, :sites] = 1
     fixed = min(count, sites)
-    solved = milp(
+    solved = highs(
         cost,
         integrality=(np.arange(len(cost)) < sites).astype(int),
         bounds=Bounds(0, 1 if most is None else most),

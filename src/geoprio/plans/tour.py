@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array, eye_array, hstack
 from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
+
+from geoprio.plans.optimum import highs
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -136,7 +138,7 @@ class _Model(NamedTuple):
 
     def solved(self, *, whole: bool) -> Floats:
         """Return the best answer, of whole ways and stops or of parts of them."""
-        solved = milp(
+        solved = highs(
             self.cost,
             integrality=np.full(len(self.cost), int(whole)),
             bounds=Bounds(0, self.most),
