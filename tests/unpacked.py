@@ -8,19 +8,30 @@ import re
 import numpy as np
 import shapely
 
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+"""Of `base64.b85decode`."""
+STEPS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-"
+"""Of the points."""
+
 
 def payload_of(html: str) -> dict:
     """Return the data of a page."""
     found = re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', html, re.DOTALL)
     assert found
-    return json.loads(gzip.decompress(base64.b64decode(found.group(1))))
+    letters, length, text = found.group(1).split(" ")
+    digits = text.translate(str.maketrans(letters, DIGITS))
+    return json.loads(gzip.decompress(base64.b85decode(digits)[: int(length)]))
 
 
 def shapes_of(shapes: dict[str, list[int]], precision: int) -> list[shapely.Geometry]:
     """Return the polygons, in degrees, that a page draws of its arcs."""
-    points = np.cumsum(np.array(shapes["xy"]).reshape(-1, 2), axis=0) / precision
+    digits = [[STEPS.index(one) for one in text] for text in shapes["xy"]]
+    steps = sum(len(STEPS) ** place * np.array(line) for place, line in enumerate(digits))
+    signed = np.where(steps % 2, -(steps + 1) // 2, steps // 2)
+    points = np.cumsum(signed.reshape(-1, 2), axis=0) / precision
     arcs = np.split(points, np.cumsum(shapes["arcs"])[:-1])
-    refs, rings, parts = (iter(shapes[name]) for name in ("refs", "rings", "parts"))
+    refs = iter(np.cumsum(shapes["refs"]).tolist())
+    rings, parts = iter(shapes["rings"]), iter(shapes["parts"])
 
     def ring() -> np.ndarray:
         named = [next(refs) for _ in range(next(rings))]

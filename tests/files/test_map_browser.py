@@ -332,7 +332,7 @@ def test_paper_holds_the_whole_map_and_no_controls(visit: OpenMap) -> None:
     opened.page.set_viewport_size({"width": 703, "height": 1032})
     opened.page.emulate_media(media="print")
     box = opened.page.locator("#map_areas").bounding_box()
-    canvas = opened.page.locator("#map_areas canvas").bounding_box()
+    canvas = opened.page.locator("#map_areas canvas").first.bounding_box()
     assert box
     assert canvas
     assert box["x"] >= 0

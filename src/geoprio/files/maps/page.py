@@ -62,6 +62,7 @@ _DROPPED = frozenset(
 )
 _OPENED = re.compile("<(script|style)>")
 _IMAGE = re.compile(r"url\((images/[\w-]+\.png)\)")
+_EXPLAINED = re.compile(r"^[ ]*(//.*|/\*.*\*/)?\n|^[ ]+", re.MULTILINE)
 _SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
 
 
@@ -98,7 +99,7 @@ def inline(header: Element, *, opened: bool = False) -> None:
         if not isinstance(child, Link):
             continue
         if name in _KEPT:
-            header._children[name] = _inlined(child, _KEPT[name])
+            header._children[name] = _inlined(child, _KEPT[name], pictures=opened)
         elif name in _DROPPED and not opened:
             del header._children[name]
         elif not opened:
@@ -148,8 +149,8 @@ def _blocks(html: str) -> Iterator[tuple[str, str]]:
         yield opened[1], html[opened.end() : end]
 
 
-def _inlined(link: Link, name: str) -> Verbatim:
-    text = _leaflet(name)
+def _inlined(link: Link, name: str, *, pictures: bool) -> Verbatim:
+    text = _leaflet(name, pictures=pictures)
     if isinstance(link, CssLink):
         return Verbatim(f"<style>{text}</style>")
     if isinstance(link, JavascriptLink) and "</script" not in text:
@@ -163,8 +164,8 @@ def _data_url(match: re.Match[str]) -> str:
 
 
 @cache
-def _leaflet(name: str) -> str:
-    """Return a file of Leaflet with its pictures inside it."""
+def _leaflet(name: str, *, pictures: bool = True) -> str:
+    """Return a file of Leaflet with the pictures inside it that additions may show, or without."""
     content = (files("xstatic.pkg.leaflet") / "data" / name).read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != _LEAFLET_SHA256[name]:
@@ -172,7 +173,9 @@ def _leaflet(name: str) -> str:
             "leaflet_changed", name=name, found=found, expected=_LEAFLET_SHA256[name]
         )
     text = content.decode("utf-8").replace("\r\n", "\n")
-    return _IMAGE.sub(_data_url, text) if name.endswith(".css") else _SOURCE_MAP.sub("", text)
+    if name.endswith(".css"):
+        return _IMAGE.sub(_data_url if pictures else "none", text)
+    return _SOURCE_MAP.sub("", text)
 
 
 def explore(areas: gpd.GeoDataFrame, column: str, **options: Any) -> folium.Map:  # noqa: ANN401
@@ -429,11 +432,11 @@ class PageFigure(Figure):
             words=table("page", self.page.language), page=self.page
         )
         data = f'<script type="application/gzip" id="data">{pack(self.payload)}</script>'
-        program = "\n".join(asset(f"{name}.js") for name in _SCRIPTS)
+        program = "\n".join(_bare(asset(f"{name}.js")) for name in _SCRIPTS)
         parts = {
-            self.header: f"<style>\n{asset('map.css')}</style>",
+            self.header: f"<style>\n{_bare(asset('map.css'))}</style>",
             self.html: panel + data,
-            self.script: f'(async function () {{\n"use strict";\n{asset("boot.js")}\n'
+            self.script: f'(async function () {{\n"use strict";\n{_bare(asset("boot.js"))}\n'
             f"const data = await unpack();\nif (!data) return;\n{program}\n"
             f"startPage({map_name});\n}})();",
         }
@@ -483,6 +486,14 @@ class PageFigure(Figure):
             script=Markup(script),
         )
         return html
+
+
+def _bare(program: str) -> str:
+    """Return a program or a style without indents and without the lines that explain it.
+
+    They are a sixth of it, and stand in this folder's `assets`. No text there goes over a line.
+    """
+    return _EXPLAINED.sub("", program)
 
 
 def _zoomable(head: str) -> str:

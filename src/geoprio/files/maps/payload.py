@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import string
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ import shapely
 from geoprio.files.maps.circles import place_circles
 from geoprio.files.maps.geometry import (
     PRECISION,
+    STEPS,
     WGS84,
     bounds_of,
     draw_areas,
@@ -42,6 +44,12 @@ from geoprio.words import Language, straight, table
 DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "density": 0, "class": 0}
 """Decimals that leave Python; a share's four are two of a percentage."""
 
+
+_SAFE = bytes.maketrans(b"<>&", b",.:")
+LETTERS = "".join(
+    (string.digits, string.ascii_letters.swapcase(), "!#$%:()*+-;,=.?@^_`{|}~"),
+)
+"""The digits of base 85: those of `base64.b85encode`, but for what HTML reads as its own."""
 
 WEB, CIRCLE = 3857, 10
 """The plane of the screen, and the steps in metres that circles are told in."""
@@ -163,6 +171,7 @@ def build_payload(
         "evening_doors": page.evening_doors,
         "colours": list(COLOURS),
         "precision": PRECISION,
+        "steps": STEPS,
         "view": bounds_of(scored.shapes[_ranked(scored.level, layers[0])]),
         "bounds": bounds_of(scored.shapes),
         "layers": [_layer(layer, scored.level) for layer in layers],
@@ -181,9 +190,13 @@ def _ranked(level: MapLevel, layer: MapLayer) -> np.ndarray:
 
 
 def pack(payload: dict[str, Any]) -> str:
-    """Return the payload as gzipped JSON in base64: letters that are safe in any element."""
+    """Return the payload as gzipped JSON in base 85: the letters, the bytes, and the text of them.
+
+    A tenth shorter than base64. No letter opens a tag or an entity, so it is safe in a script.
+    """
     packed = gzip.compress(to_json(payload).encode(), compresslevel=9, mtime=0)
-    return base64.b64encode(packed).decode("ascii")
+    text = base64.b85encode(packed, pad=True).translate(_SAFE)
+    return f"{LETTERS} {len(packed)} {text.decode('ascii')}"
 
 
 def to_json(payload: dict[str, Any]) -> str:
@@ -245,12 +258,26 @@ def _level(one: Encoded, layers: Sequence[MapLayer], names: pd.Series) -> dict[s
         "sums": columns["sums"],
         "shapes": encode_shapes(one.shapes),
         "texts": columns["texts"],
-        "values": columns["values"],
+        "values": _once(columns["values"]),
         "ranked": dict(level.ranked),
         "first": level.first,
         "overview": level.overview,
         "plan": columns["plan"],
     }
+
+
+def _once(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the layers' columns, each column of words once: a later one names its layer and role.
+
+    A group's share and its count have their larger areas' names in common.
+    """
+    told: dict[str, list[str]] = {}
+    for key, columns in values.items():
+        for role, words in columns.get("words", {}).items():
+            first = told.setdefault(json.dumps(words), [key, role])
+            if first != [key, role]:
+                columns["words"][role] = first
+    return values
 
 
 def _columns(level: MapLevel, layers: Sequence[MapLayer]) -> dict[str, Any]:

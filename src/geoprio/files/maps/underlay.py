@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geoprio.files.maps.geometry import PRECISION, TOLERANCE, WGS84, encode_shapes, lat_lon
+from geoprio.files.maps.geometry import PRECISION, TOLERANCE, WGS84, encode_shapes, lat_lon, written_steps
 from geoprio.tables import CRS
 
 PLACES = ("district", "places", "polling", "postal")
@@ -132,7 +132,7 @@ def _simple(shapes: gpd.GeoSeries, tolerance: float) -> gpd.GeoSeries:
     return gpd.GeoSeries(kept, crs=CRS)
 
 
-def _polygons(shapes: gpd.GeoSeries) -> Mapping[str, list[int]] | None:
+def _polygons(shapes: gpd.GeoSeries) -> Mapping[str, list[int] | list[str]] | None:
     """Return polygons in degrees; None where there are none."""
     parts = shapely.get_parts(shapes.to_numpy())
     parts = parts[shapely.get_type_id(parts) == 3]
@@ -141,7 +141,7 @@ def _polygons(shapes: gpd.GeoSeries) -> Mapping[str, list[int]] | None:
     return encode_shapes(gpd.GeoSeries([shapely.multipolygons(parts)], crs=CRS).to_crs(WGS84))
 
 
-def _lines(roads: gpd.GeoSeries) -> Mapping[str, list[int]] | None:
+def _lines(roads: gpd.GeoSeries) -> Mapping[str, list[int] | list[str]] | None:
     """Return lines as `xy` and `arcs`, as `encode_shapes` has them."""
     simple = roads.simplify(TOLERANCE).to_crs(WGS84)
     parts = shapely.get_parts(simple.to_numpy())
@@ -151,6 +151,6 @@ def _lines(roads: gpd.GeoSeries) -> Mapping[str, list[int]] | None:
     points, owner = shapely.get_coordinates(parts, return_index=True)
     whole = np.rint(points * PRECISION).astype(np.int64)
     return {
-        "xy": np.diff(whole, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist(),
+        "xy": written_steps(whole),
         "arcs": np.bincount(owner, minlength=len(parts)).tolist(),
     }

@@ -7,7 +7,7 @@ function writeAddress(state) {
   pending ??= setTimeout(() => {
     pending = null;
     writeNow(state);
-  }, 100);
+  }, 250);
 }
 
 function writeNow(state) {

@@ -50,11 +50,14 @@ function makeDrawing(map, { onPick, onHover }) {
   const chosen = makeRing(map, over, 3);
   const hovered = makeRing(map, over, 1.5);
   const underlay = makeUnderlay();
-  const people = makePeople(() => canvas.redraw());
+  const people = makePeople(() => marks.redraw());
   let circled = false;
   // Below Leaflet's own panes: what an analyst adds lies on top.
   map.createPane("ground").style.zIndex = 390;
-  const canvas = new Ground({ draw, pane: "ground" }).addTo(map);
+  // What a layer colours, the lines and the sea over it, and circles: a new layer leaves the sea alone.
+  const canvas = new Ground({ draw: drawColours, pane: "ground" }).addTo(map);
+  const top = new Ground({ draw: drawOver, pane: "ground" }).addTo(map);
+  const marks = new Ground({ draw: drawMarks, pane: "ground" }).addTo(map);
   let shown = null;
   let fills = [];
   let circles = null;
@@ -65,37 +68,60 @@ function makeDrawing(map, { onPick, onHover }) {
     if (!grounds.has(level.key)) {
       const shapes = readShapes(level.shapes);
       const borders = borderArcs(shapes, level.municipality);
-      const circles = circlesOf(level);
-      grounds.set(level.key, { shapes, borders, circles, points: level.points, kept: new Set(level.kept), thin: { scale: 0 } });
+      grounds.set(level.key, { level, shapes, borders, points: level.points, kept: new Set(level.kept), thin: { scale: 0, paths: [] } });
     }
     return grounds.get(level.key);
   }
 
-  // What is thinned for a zoom serves until the next.
+  // What is thinned for a zoom serves until the next, and so do the areas' paths.
   function keptAt(ground, scale) {
-    if (ground.thin.scale !== scale) ground.thin = { scale, ...thinned(ground.shapes, scale) };
+    if (ground.thin.scale !== scale) ground.thin = { scale, paths: [], ...thinned(ground.shapes, scale) };
     return ground.thin;
   }
 
-  function draw(pen, origin, size, zoom) {
-    pen.clearRect(0, 0, size.x, size.y);
-    if (!shown) return;
-    const scale = 2 ** zoom;
-    const way = shown.circles ? people.step() : 0;
-    if (way < 1) drawMap(pen, origin, size, zoom, scale);
-    if (way > 0) people.draw(pen, shown.circles, fills, { scale, origin, size, unknown });
+  // From the map's own origin, which a pan leaves where it is.
+  function pathOf(area, kept) {
+    const base = map.getPixelOrigin();
+    if (!kept.base?.equals(base)) Object.assign(kept, { base, paths: [] });
+    if (!kept.paths[area]) {
+      kept.paths[area] = new Path2D();
+      addRings(kept.paths[area], shown.shapes, kept, area, base);
+    }
+    return kept.paths[area];
   }
 
-  function drawMap(pen, origin, size, zoom, scale) {
-    const kept = keptAt(shown, scale);
-    const sides = [origin.x, origin.y, origin.x + size.x, origin.y + size.y].map((side) => side / scale);
-    const seen = within(shown.shapes, sides);
-    const lined = size.x * size.y > least * seen.length;
+  function seenIn(origin, size, scale) {
+    return within(shown.shapes, [origin.x, origin.y, origin.x + size.x, origin.y + size.y].map((side) => side / scale));
+  }
+
+  function drawColours(pen, origin, size, zoom) {
+    pen.clearRect(0, 0, size.x, size.y);
+    if (!shown || (inCircles() && people.areThere())) return;
+    const scale = 2 ** zoom;
     pen.lineJoin = "round";
     if (opacity === 1) underlay.under(pen, scale, origin);
     pen.globalAlpha = opacity;
-    fillAreas(pen, seen, kept, origin);
+    fillAreas(pen, seenIn(origin, size, scale), keptAt(shown, scale), origin);
     pen.globalAlpha = 1;
+  }
+
+  function drawMarks(pen, origin, size, zoom) {
+    pen.clearRect(0, 0, size.x, size.y);
+    if (!shown) return;
+    const scale = 2 ** zoom;
+    const way = hasCircles(shown.level) ? people.step() : 0;
+    if (circles && way < 1) drawCircles(pen, circles, shown.middles, { scale, origin, zoom, size });
+    if (way > 0) people.draw(pen, circlesOf(shown.level), fills, { scale, origin, size, unknown });
+  }
+
+  function drawOver(pen, origin, size, zoom) {
+    pen.clearRect(0, 0, size.x, size.y);
+    if (!shown || (inCircles() && people.areThere())) return;
+    const scale = 2 ** zoom;
+    const kept = keptAt(shown, scale);
+    const seen = seenIn(origin, size, scale);
+    const lined = size.x * size.y > least * seen.length;
+    pen.lineJoin = "round";
     if (lined) drawLines(pen, seen, kept, origin, zoom);
     pen.beginPath();
     for (const arc of shown.borders) addArc(pen, kept, arc, origin);
@@ -103,33 +129,42 @@ function makeDrawing(map, { onPick, onHover }) {
     // A base map of others has its own water.
     if (opacity === 1) {
       underlay.sea(pen, scale, origin, size);
-      // Where the shore is too coarse for an area, its own border stays.
+      // Where the shore is too coarse for an area, its own border stays: the sea has a hole there.
       const afloat = seen.filter((area) => shown.kept.has(area));
-      fillAreas(pen, afloat, kept, origin);
+      pen.globalCompositeOperation = "destination-out";
+      withOrigin(pen, origin, () => fillPath(pen, afloat, kept));
+      pen.globalCompositeOperation = "source-over";
       if (lined) drawLines(pen, afloat, kept, origin, zoom);
       underlay.over(pen, scale, origin, zoom);
     }
-    if (circles) drawCircles(pen, circles, shown.middles, { scale, origin, zoom, size });
   }
 
   // A path for each area: one for all areas of a colour takes the browser four times as long.
   function fillAreas(pen, seen, kept, origin) {
     const wholes = new Map(); // what is drawn as one has no seams
-    for (const area of seen) {
-      const whole = merged && fills[area] !== dimColour ? merged[area] : -1;
-      if (whole >= 0) {
-        if (!wholes.has(whole)) wholes.set(whole, []);
-        wholes.get(whole).push(area);
-      } else fillPath(pen, [area], kept, origin);
-    }
-    for (const areas of wholes.values()) fillPath(pen, areas, kept, origin);
+    withOrigin(pen, origin, () => {
+      for (const area of seen) {
+        const whole = merged && fills[area] !== dimColour ? merged[area] : -1;
+        if (whole >= 0) wholes.set(whole, [...(wholes.get(whole) ?? []), area]);
+        else fillPath(pen, [area], kept);
+      }
+      for (const areas of wholes.values()) fillPath(pen, areas, kept);
+    });
   }
 
-  function fillPath(pen, areas, kept, origin) {
+  function withOrigin(pen, origin, fill) {
+    const base = map.getPixelOrigin();
+    pen.save();
+    pen.translate(base.x - origin.x, base.y - origin.y);
+    fill();
+    pen.restore();
+  }
+
+  function fillPath(pen, areas, kept) {
+    const path = areas.length === 1 ? pathOf(areas[0], kept) : new Path2D();
+    if (areas.length > 1) for (const area of areas) path.addPath(pathOf(area, kept));
     pen.fillStyle = fills[areas[0]] ?? unknown;
-    pen.beginPath();
-    for (const area of areas) addRings(pen, shown.shapes, kept, area, origin);
-    pen.fill("evenodd");
+    pen.fill(path, "evenodd");
   }
 
   function drawLines(pen, seen, kept, origin, zoom) {
@@ -160,16 +195,16 @@ function makeDrawing(map, { onPick, onHover }) {
 
   function areaUnder(event) {
     const { x, y } = map.project(event.latlng, 0);
-    return inCircles() ? circleAt(shown.circles, x, y) : areaAt(shown.shapes, x, y);
+    return inCircles() ? circleAt(circlesOf(shown.level), x, y) : areaAt(shown.shapes, x, y);
   }
 
   function inCircles() {
-    return circled && shown.circles !== null;
+    return circled && hasCircles(shown.level);
   }
 
   function ringsAround(area) {
     if (area === null) return [];
-    return inCircles() ? ringOfCircle(shown.circles[area]) : ringsOf(shown.shapes, area);
+    return inCircles() ? ringOfCircle(circlesOf(shown.level)[area]) : ringsOf(shown.shapes, area);
   }
 
   // While something is drawn or measured on the map, a click is a part of it.
@@ -190,6 +225,7 @@ function makeDrawing(map, { onPick, onHover }) {
 
   // `colours` has a colour or a pattern by area, null where nothing is known; see `shadesOf`.
   function paint(level, colours, shades = {}) {
+    const [ground, joined, marked] = [shown, merged, circles];
     if (shown !== groundOf(level)) {
       shown = groundOf(level);
       hover(null);
@@ -200,6 +236,8 @@ function makeDrawing(map, { onPick, onHover }) {
     if (circles) shown.middles ??= middlesOf(level);
     if (merged) shown.sides ??= arcSides(shown.shapes);
     canvas.redraw();
+    if (ground !== shown || joined !== merged) top.redraw();
+    if (ground !== shown || marked !== circles || inCircles()) marks.redraw();
   }
 
   function choose(area) {
@@ -208,8 +246,11 @@ function makeDrawing(map, { onPick, onHover }) {
 
   // The areas as circles by their electors, or as they lie on the map.
   function setCircled(on) {
+    if (circled === on) return;
     circled = on;
     people.set(on);
+    canvas.redraw();
+    top.redraw();
     hover(null);
   }
 
@@ -219,11 +260,13 @@ function makeDrawing(map, { onPick, onHover }) {
   }
 
   function middleOf(area) {
-    return inCircles() ? latLngOf(shown.circles[area].x, shown.circles[area].y) : shown.points[area];
+    if (!inCircles()) return shown.points[area];
+    const { x, y } = circlesOf(shown.level)[area];
+    return latLngOf(x, y);
   }
 
   function boundsOf(area) {
-    if (inCircles()) return L.latLngBounds(ringOfCircle(shown.circles[area])[0]);
+    if (inCircles()) return L.latLngBounds(ringsAround(area)[0]);
     const [west, north, east, south] = shown.shapes.boxes.subarray(4 * area, 4 * area + 4);
     return L.latLngBounds(map.unproject([west, south], 0), map.unproject([east, north], 0));
   }
@@ -244,6 +287,7 @@ function makeDrawing(map, { onPick, onHover }) {
   function letThrough(through) {
     opacity = through ? 0.6 : 1;
     canvas.redraw();
+    top.redraw();
   }
 
   // Tiles that an analyst has added are seen through the areas.

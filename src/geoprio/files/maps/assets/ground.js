@@ -62,7 +62,7 @@ function within({ boxes, count }, [west, north, east, south]) {
 
 // A renderer of Leaflet: it follows the map through pans and zooms, and `draw` fills it.
 const Ground = L.Renderer.extend({
-  options: { padding: 0.3, draw: () => {} },
+  options: { padding: 0.1, draw: () => {} },
 
   _initContainer() {
     this._container = document.createElement("canvas");

@@ -1,7 +1,7 @@
 // Names of places with a halo: the weightier first, none over another, fewer at far zoom.
 
 function isCircled(state) {
-  return state.circled && circlesOf(state.level) !== null;
+  return state.circled && hasCircles(state.level);
 }
 
 function makeLabels(map, drawing, state) {

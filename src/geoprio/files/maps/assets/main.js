@@ -55,12 +55,13 @@ function startPage(map) {
     tried.show(changed);
     table.show();
     labels.place();
-    labels.shade(shades.rowOf.map((row, area) => keeps[area] && !shades.circles && row >= 0 && isDark(shades.rows[row].colour)));
+    const dark = shades.rows.map(({ colour }) => !shades.circles && isDark(colour));
+    labels.shade(shades.rowOf.map((row, area) => keeps[area] && row >= 0 && dark[row]));
   }
 
   // The same areas, as they lie or by their electors.
   function showForm() {
-    const there = circlesOf(state.level) !== null;
+    const there = hasCircles(state.level);
     byId("forms").hidden = !there;
     for (const input of byId("forms").querySelectorAll("input")) input.checked = (input.value === "people") === state.circled;
     byId("form-note").hidden = !state.circled;

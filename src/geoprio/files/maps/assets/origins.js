@@ -7,9 +7,10 @@ const MODEL = 2;
 
 function originsOf(level, layer) {
   const columns = columnsOf(level, layer);
+  const place = columns.words?.place;
   return columns.value.map((value, area) => {
     if (value === null || layer.kind === "score") return OWN;
-    if (largerOf(columns, area)) return LARGER;
+    if (place?.once[place.places[area]]) return LARGER;
     return isEstimate(columns, area) ? MODEL : OWN;
   });
 }

@@ -4,8 +4,11 @@ const circleStep = 10; // metres of the web's plane, whose width is 256 here
 const planeWidth = 2 * Math.PI * 6378137;
 
 // Middles and radii on the world that is 256 wide, beside where the area lies on the map.
+function hasCircles(level) {
+  return Boolean(level.circles?.[0]?.length);
+}
+
 function circlesOf(level) {
-  if (!level.circles?.[0]?.length) return null;
   level.placed ??= level.circles.map(([x, y, r], area) => {
     const [lat, lng] = level.points[area];
     const sine = Math.sin((lat * Math.PI) / 180);
@@ -95,5 +98,5 @@ function makePeople(redraw) {
     });
   }
 
-  return { set, step, draw };
+  return { set, step, draw, areThere: () => way === 1 && aim === 1 };
 }

@@ -70,7 +70,7 @@ function keepStill(input) {
 function makeSearch(state, onPick, onPlace) {
   const input = byId("search");
   const list = byId("found");
-  const entries = [...searchEntries(), ...placeEntries()];
+  let entries = null; // made at the first letter: few open the page to search
   let found = [];
   let active = -1;
 
@@ -92,6 +92,7 @@ function makeSearch(state, onPick, onPlace) {
   }
 
   function open() {
+    entries ??= [...searchEntries(), ...placeEntries()];
     const every = findAreas(entries, input.value, state.level);
     found = every.slice(0, mostFound);
     byId("search-said").textContent = input.value.trim() ? foundWords(every.length) : "";

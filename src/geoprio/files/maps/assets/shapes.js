@@ -2,6 +2,8 @@
 // kept as numbers side by side: the world is 256 wide, as Leaflet's map is at zoom 0.
 
 function readShapes(shapes) {
+  const refs = Int32Array.from(shapes.refs);
+  for (let at = 1; at < refs.length; at++) refs[at] += refs[at - 1];
   const { x, y, starts } = readArcs(shapes);
   const ringStarts = offsets(shapes.rings);
   const areaRings = new Int32Array(shapes.areas.length + 1);
@@ -11,7 +13,7 @@ function readShapes(shapes) {
     for (let left = parts; left > 0; left--) rings += shapes.parts[part++];
     areaRings[area + 1] = areaRings[area] + rings;
   });
-  const read = { x, y, starts, refs: Int32Array.from(shapes.refs), ringStarts, areaRings, count: shapes.areas.length };
+  const read = { x, y, starts, refs, ringStarts, areaRings, count: shapes.areas.length };
   return { ...read, boxes: boxesOf(read) };
 }
 
@@ -21,19 +23,34 @@ function offsets(sizes) {
   return starts;
 }
 
+// Each text holds one digit of every step, the lowest first; an odd number is a step down.
+function readSteps(texts, count) {
+  const digits = new Uint8Array(128);
+  for (let at = 0; at < data.steps.length; at++) digits[data.steps.charCodeAt(at)] = at;
+  const steps = new Int32Array(count);
+  texts.forEach((text, place) => {
+    const worth = data.steps.length ** place;
+    for (let at = 0; at < count; at++) steps[at] += worth * digits[text.charCodeAt(at)];
+  });
+  for (let at = 0; at < count; at++) steps[at] = steps[at] & 1 ? -(steps[at] + 1) / 2 : steps[at] / 2;
+  return steps;
+}
+
 function readArcs(shapes) {
   const starts = offsets(shapes.arcs);
   const x = new Float64Array(starts[starts.length - 1]);
   const y = new Float64Array(x.length);
+  const steps = readSteps(shapes.xy, 2 * x.length);
   let lng = 0;
   let lat = 0;
   for (let point = 0; point < x.length; point++) {
-    lng += shapes.xy[2 * point];
-    lat += shapes.xy[2 * point + 1];
+    lng += steps[2 * point];
+    lat += steps[2 * point + 1];
     x[point] = 256 * (0.5 + lng / data.precision / 360);
     const sine = Math.sin(((lat / data.precision) * Math.PI) / 180);
     y[point] = 256 * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
   }
+  shapes.xy = shapes.refs = null; // read once: the page keeps no second copy
   return { x, y, starts };
 }
 

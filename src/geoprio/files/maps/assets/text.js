@@ -1,6 +1,12 @@
 // Words and numbers. Every text reaches the page as a text node, never as markup.
 
 const words = data.words;
+// Columns of words that are alike were sent once.
+for (const { values } of data.levels) {
+  for (const { words: told } of Object.values(values)) {
+    for (const role in told) if (Array.isArray(told[role])) told[role] = values[told[role][0]].words[told[role][1]];
+  }
+}
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function byId(id) {
