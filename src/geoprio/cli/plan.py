@@ -1,5 +1,6 @@
 """Plan who works where, when and with which people, from a finished run."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,9 @@ def plan(
     wishes: Annotated[
         Path | None, typer.Option(help="help_wishes", metavar="of_file", dir_okay=False)
     ] = None,
+    workplaces: Annotated[
+        Path | None, typer.Option(help="help_workplaces", metavar="of_file", dir_okay=False)
+    ] = None,
     out: Out = Path(),
 ) -> None:
     """Write each association's plan: which areas, which channel, how many hours, which week."""
@@ -25,7 +29,7 @@ def plan(
     from geoprio.plans.efforts import HOURLY
     from geoprio.plans.programme import NO_WISHES
     from geoprio.reports.plan_files import against_decided, plan_lines, planned, write_plan
-    from geoprio.sources.private import read_wishes
+    from geoprio.sources.private import read_wishes, read_workplaces
 
     with stages(voice, STAGES) as begins:
         begins("recall")
@@ -35,6 +39,8 @@ def plan(
         asked = NO_WISHES if wishes is None else read_wishes(wishes, HOURLY)
         begins("choose")
         made = planned(found, plan=own, wishes=asked)
+        if workplaces is not None:
+            made = replace(made, workplaces=read_workplaces(workplaces))
         begins("write")
         paths = write_plan(made)
     voice.give_files(paths)
