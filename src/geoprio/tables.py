@@ -287,6 +287,8 @@ _PLAN = (
 )
 _PAYER = r"payer|wish|price|price_words|(week|busiest)_hours|lender|borrower|km|pair|lot"
 """Who pays for an area's letters, and what a wish costs: the leadership's to see."""
+_STOPS = r"role|place_name|day|trade|workplace|industry|employees|shifts"
+"""Places, the tour and workplaces: an association is told of its own on its page."""
 _ORDER = (
     r"wave|edition|campaign|product|delivery_week|constituency|area_km2"
     r"|households_((open|margin)_)?count|households_basis|(houses|flats|print_run)_count|delivery_(from|to)"
@@ -303,7 +305,7 @@ _DONE = r"(visited|visits|successful)_count"
 ALLOWED: dict[Audience, str] = {
     "valledning": (
         rf"{_OFFICIAL}|{_LIVING}|{_GROUPS}|{_SCORES}|{_ADVICE}|{_PLAN}|{_PAYER}|{_WAYS}|{_FIGURES}"
-        rf"|{_COUNCILS}|{_DONE}"
+        rf"|{_COUNCILS}|{_DONE}|{_STOPS}"
     ),
     "forening": (
         rf"{_OFFICIAL}|{_PLAN}|{_DONE}|(score|rank|verdict|action|public_reason|p_top)(_\w+)?"

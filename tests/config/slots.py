@@ -46,6 +46,28 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
         ],
         ("plan", "floors"): [{"per": "group", "name": "unga", "channel": "canvass", "share": 0.05}],
         ("plan", "locks"): [{"area_code": "0184R001", "channel": "canvass", "wish": "in"}],
+        ("plan", "sites"): {"walk_km": 1.0, "cabins": 2, "cabin_km": 3.0},
+        ("plan", "tour"): {
+            "begins_at": "Sergels torg",
+            "days": ["2030-08-17"],
+            "hours": 6.0,
+            "stop_hours": 1.0,
+            "km_per_hour": 20.0,
+            "most_per_municipality": 2,
+            "theme": "unga",
+        },
+        ("plan", "governing"): {
+            "Solna": {"done": {"sv": "gjort", "en": "done"}, "ahead": {"sv": "nu", "en": "next"}}
+        },
+        ("plan", "trades"): [
+            {
+                "name": "Vård",
+                "industries": ["Q"],
+                "crew": {"people": 4},
+                "visit_hours": 2.0,
+                "together": 2,
+            }
+        ],
         ("plan", "holdouts"): {"pairs": 10, "decided": "2029-05-01", "paragraph": "§ 12"},
         ("mailing", "order"): {
             "client": "Distriktet",

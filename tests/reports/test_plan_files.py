@@ -33,7 +33,7 @@ from geoprio.reports.plan_files import (
 )
 from geoprio.reports.publication import PLAN_FOLDER, _set_aside
 from geoprio.runs import Run, read_run
-from geoprio.sources.private import read_wishes
+from geoprio.sources.private import read_wishes, read_workplaces
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_every_file_says_that_it_is_a_demo_an_example_and_a_proposal(
 def test_an_association_meets_its_own_areas_and_no_figure_of_a_group(one: Planned) -> None:
     names = one.made.places["area_name"].astype(str)
     owner = one.made.places["association"]
-    pages = evening_pages(one.run, one.made, one.status)
+    pages = evening_pages(one.run, one.stops, one.status)
     assert set(pages) == set(owner.dropna())
     for name, (page, calendar) in pages.items():
         told = page.decode() + calendar.decode().replace("\r\n ", "")
@@ -88,7 +88,7 @@ def test_an_association_meets_its_own_areas_and_no_figure_of_a_group(one: Planne
 
 
 def test_the_first_line_is_what_to_do_this_evening(one: Planned) -> None:
-    name, (page, _) = next(iter(evening_pages(one.run, one.made, one.status).items()))
+    name, (page, _) = next(iter(evening_pages(one.run, one.stops, one.status).items()))
     told = page.decode()
     assert f"Kvällens svar: {name}" in told
     assert re.search(r"Börja här: <strong><bdi>Dörrknackning: [^<]+</bdi>", told)
@@ -101,7 +101,7 @@ def test_an_association_without_hours_is_told_what_to_do(demo_result: Run) -> No
     name = str(demo_result.scored.areas["association"].dropna().unique()[0])
     idle = plan.model_copy(update={"crews": {name: Crew(people=0)}})
     one = planned(demo_result, plan=idle)
-    page, calendar = evening_pages(demo_result, one.made, one.status)[name]
+    page, calendar = evening_pages(demo_result, one.stops, one.status)[name]
     assert "Skriv till distriktet hur många som kan komma" in page.decode()
     assert b"BEGIN:VEVENT" not in calendar
     assert any(name in line and "grå" in line for line in plan_lines(one))
@@ -184,6 +184,24 @@ def test_wishes_are_read_and_what_is_wrong_in_them_is_told(tmp_path: Path) -> No
     path.write_text("kod;kanal\n1;2\n", "utf-8")
     with pytest.raises(SourceError, match="the columns must be area_code, channel and wish"):
         read_wishes(path, ["canvass"])
+
+
+def test_workplaces_are_read_and_persons_among_them_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "arbetsplatser.csv"
+    head = "workplace;municipality;industry;employees;shifts\n"
+    path.write_text(f"{head}Sjukhuset;Solna;Q86;900;06.45\nSkolan;Solna;P85;;\n", "utf-8")
+    rows = read_workplaces(path)
+    assert rows["employees"].isna().tolist() == [False, True]
+    assert rows["shifts"].tolist() == ["06.45", ""]
+    path.write_text(f"{head}Sjukhuset;Solna;Q86;många;\n;Solna;P85;1;\n", "utf-8")
+    with pytest.raises(SourceError, match=r"(?s)an empty cell.*not a count|not a count.*an empty"):
+        read_workplaces(path)
+    path.write_text(f"{head}Anna 19800101-1234;Solna;Q86;9;\n", "utf-8")
+    with pytest.raises(SourceError, match="personal"):
+        read_workplaces(path)
+    path.write_text("namn;kommun\nSjukhuset;Solna\n", "utf-8")
+    with pytest.raises(SourceError):
+        read_workplaces(path)
 
 
 def test_a_calendar_obeys_its_form() -> None:

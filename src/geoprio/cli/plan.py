@@ -1,5 +1,6 @@
 """Plan who works where, when and with which people, from a finished run."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,9 @@ def plan(
     wishes: Annotated[
         Path | None, typer.Option(help="help_wishes", metavar="of_file", dir_okay=False)
     ] = None,
+    workplaces: Annotated[
+        Path | None, typer.Option(help="help_workplaces", metavar="of_file", dir_okay=False)
+    ] = None,
     out: Out = Path(),
 ) -> None:
     """Write each association's plan: which areas, which channel, how many hours, which week."""
@@ -26,7 +30,7 @@ def plan(
     from geoprio.plans.programme import NO_WISHES
     from geoprio.reports.plan_files import against_decided, plan_lines, planned, write_plan
     from geoprio.sources.answers import FILE, read_answers, with_answers
-    from geoprio.sources.private import read_wishes
+    from geoprio.sources.private import read_wishes, read_workplaces
     from geoprio.sources.raw import default_raw
 
     with stages(voice, STAGES) as begins:
@@ -41,6 +45,8 @@ def plan(
         asked = NO_WISHES if wishes is None else read_wishes(wishes, HOURLY)
         begins("choose")
         made = planned(found, plan=own, wishes=asked)
+        if workplaces is not None:
+            made = replace(made, workplaces=read_workplaces(workplaces))
         begins("write")
         paths = write_plan(made)
     voice.give_files(paths)

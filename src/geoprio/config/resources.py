@@ -9,7 +9,7 @@ from pydantic import Field
 from geoprio.config.model import Date, Election, Model, NotNegative, Positive, Text, broken, twice
 from geoprio.words import Phrase
 
-Channel = Literal["canvass", "distribution", "stand", "organise", "mailing"]
+Channel = Literal["canvass", "distribution", "stand", "organise", "mailing", "workplace"]
 Reaching = Literal["canvass", "distribution", "stand"]
 """What takes an association's hours and reaches target persons; a mailing is chosen by itself."""
 Worked = Literal["canvass", "distribution", "stand", "organise"]
@@ -170,6 +170,60 @@ class Lock(Model):
     """Whether it must be in, or must not."""
 
 
+class Sites(Model):
+    """How far people go to a place: a stand, a meeting place, a cabin of the district's."""
+
+    walk_km: Positive = 0.8
+    """A walk, as the crow flies: whoever lives within it passes a stand."""
+    cabins: Annotated[int, Field(ge=0, le=50)] = 0
+    """Cabins that the district puts up: bases for those who knock on doors."""
+    cabin_km: Positive = 4.0
+    """How far from a cabin work is that it serves, as the crow flies."""
+
+
+class Round(Model):
+    """The district's tour: a few good stops each day, from one place and back to it."""
+
+    begins_at: Annotated[str, Field(pattern=r"\S")]
+    """Name of the place that each day begins and ends at."""
+    days: Annotated[tuple[Date, ...], Field(min_length=1, max_length=31, strict=False)]
+    """Its days; a stop is made on one of them."""
+    hours: Annotated[float, Field(gt=0, le=24)] = 8.0
+    """Longest day, with the way back."""
+    stop_hours: Annotated[float, Field(gt=0, le=24)] = 1.5
+    """What a stop takes."""
+    km_per_hour: Positive = 25.0
+    """As the crow flies, in traffic."""
+    most_per_municipality: Annotated[int, Field(ge=1, le=50)] = 1
+    """Stops of a day in one municipality."""
+    theme: str | None = None
+    """A target group that the tour is for; else all of them."""
+
+
+class Governing(Model):
+    """What a party that governs a municipality says there: no more doors, a message."""
+
+    done: Text
+    """What has been achieved."""
+    ahead: Text
+    """What comes next."""
+
+
+class Trade(Model):
+    """A trade association: it visits the workplaces of its industries."""
+
+    name: Annotated[str, Field(pattern=r"\S", max_length=80)]
+    """What it is called."""
+    industries: Annotated[tuple[str, ...], Field(min_length=1, max_length=30, strict=False)]
+    """Industries as the list of workplaces has them; a code stands for all that begin with it."""
+    crew: Crew
+    """Who go on visits."""
+    visit_hours: Annotated[float, Field(gt=0, le=24)] = 2.0
+    """What a visit takes of each who goes."""
+    together: Annotated[int, Field(ge=1, le=10)] = 2
+    """Who go together."""
+
+
 class Holdouts(Model):
     """Areas left alone by lot, so that one can see what the work did; leadership decides it."""
 
@@ -229,6 +283,11 @@ class Plan(Model):
     loan_km: Positive = 15.0
     """How far people travel at most to help another association."""
     holdouts: Holdouts | None = None
+    sites: Sites = Sites()
+    tour: Round | None = None
+    governing: Annotated[dict[str, Governing], Field(max_length=300, default_factory=dict)]
+    """By name of the municipality that the party governs with others or alone."""
+    trades: Annotated[tuple[Trade, ...], Field(max_length=50, strict=False)] = ()
 
     def crew_of(self, association: str) -> Crew:
         """Return who come to work in an association."""
@@ -258,6 +317,8 @@ class Plan(Model):
             "channel_without_rates": lacks,
             "efforts_not_rising": sizes != sorted(set(sizes)),
             "lock_twice": both,
+            "trades_without_phase": self.trades and "workplace" not in used,
+            "trade_twice": twice(trade.name for trade in self.trades),
         }
         return broken(
             rules,
@@ -271,8 +332,10 @@ class Plan(Model):
 
     def faults(self, groups: Collection[str]) -> list[Phrase]:
         """Return what of the floors does not fit the campaign's target groups."""
+        named = [floor.name for floor in self.floors if floor.per == "group"]
+        named += [self.tour.theme] if self.tour else []
         return [
-            Phrase("floor_unknown_group", name=floor.name, groups=groups)
-            for floor in self.floors
-            if floor.per == "group" and floor.name is not None and floor.name not in groups
+            Phrase("floor_unknown_group", name=name, groups=groups)
+            for name in named
+            if name is not None and name not in groups
         ]

@@ -59,7 +59,7 @@ class Hand:
     @cached_property
     def steps(self) -> Mapping[str, Sequence[Step]]:
         """What each association does, week by week."""
-        return association_steps(self.run, self.planned.made) if self.planned else {}
+        return association_steps(self.run, self.planned.stops) if self.planned else {}
 
     @cached_property
     def letters(self) -> Mapping[str, str]:

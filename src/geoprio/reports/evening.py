@@ -1,7 +1,7 @@
 """An evening's answer: what an association does first, and then, on one page and in a calendar."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -13,16 +13,17 @@ from jinja2 import Environment, Template
 from geoprio.config.resources import Crew, Plan
 from geoprio.files.ics import Entry, render_calendar
 from geoprio.plans.efforts import CANVASS, PART, STAND, WHOLE
-from geoprio.plans.postal import delivery_weeks
+from geoprio.plans.postal import delivery_weeks, week_days
 from geoprio.plans.programme import Programme
 from geoprio.reports.lists import own_best
 from geoprio.reports.rounds import in_rounds
+from geoprio.reports.stops import Stops
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, listed
 from geoprio.tables import for_audience
 from geoprio.words import Language, finalize, spoken, text, whole
 
-NEXT = 12
+NEXT = 10
 """Steps on the page at most: what follows stands in the calendar."""
 
 
@@ -41,22 +42,27 @@ class Step:
     channel: str
 
 
-def evening_pages(run: Run, made: Programme, status: str) -> dict[str, tuple[bytes, bytes]]:
+def evening_pages(run: Run, stops: Stops, status: str) -> dict[str, tuple[bytes, bytes]]:
     """Return each association's page (HTML) and calendar, by its name.
 
     An association meets its own areas alone: no figure of a group, no other's plan.
     """
-    best, letters = own_best(run), letters_of(run, made.plan)
+    plan = stops.made.plan
+    best, letters = own_best(run), letters_of(run, plan)
     pages = {}
-    for name, steps in association_steps(run, made).items():
+    for name, steps in association_steps(run, stops).items():
         none_first = [text("evening_own", run.language)] if name in best and steps else []
-        told = _Told(run, made, name, status, steps, [*none_first, letters.get(name, "")])
+        remarks = [*none_first, letters.get(name, "")]
+        title = text("evening_title", run.language, association=name)
+        told = _Told(run, plan, title, status, steps, remarks)
+        told = replace(told, meeting=stops.meeting(name), messages=stops.messages.get(name, ()))
         pages[name] = (told.page(), told.calendar())
     return pages
 
 
-def association_steps(run: Run, made: Programme) -> dict[str, list[Step]]:
+def association_steps(run: Run, stops: Stops) -> dict[str, list[Step]]:
     """Return what each association does, week by week, by its name."""
+    made = stops.made
     table = _own_table(run, made)
     # A count as one says it: two figures.
     counts = {"doors": table["doors_count"], "homes": table["households_count"]}
@@ -66,8 +72,33 @@ def association_steps(run: Run, made: Programme) -> dict[str, list[Step]]:
         own = table[table["association"] == name]
         for_audience(own, "forening", association=name)
         rows = pd.concat([own, spoken_counts[table["association"] == name]], axis=1)
-        found[name] = [_step(run, made.plan, row) for row in rows.reset_index().to_dict("records")]
+        found[name] = [_step(run, stops, row) for row in rows.reset_index().to_dict("records")]
     return found
+
+
+def trade_pages(run: Run, stops: Stops, status: str) -> dict[str, tuple[bytes, bytes]]:
+    """Return the page and calendar of each trade association that has workplaces to visit."""
+    language, plan = run.language, stops.made.plan
+    made = stops.visits.dropna(subset=["trade", "week"])
+    pages = {}
+    for name, own in made.groupby("trade", sort=False):
+        title = text("trade_title", language, trade=name)
+        steps = [_visit(language, row) for _, row in own.iterrows()]
+        told = _Told(run, plan, title, status, steps, ())
+        pages[str(name)] = (told.page(), told.calendar())
+    return pages
+
+
+def _visit(language: Language, row: pd.Series) -> Step:
+    monday, employees = date.fromisoformat(str(row["week"])), float(str(row["employees"]))
+    parts = {
+        "visit_employees": employees > 0 and whole(int(employees), language),
+        "visit_shifts": row["shifts"],
+    }
+    told = [text(key, language, told=value) for key, value in parts.items() if value]
+    title = text("visit_title", language, **row)
+    words = week_words(monday, monday, language)
+    return Step(title, " ".join(told), words, monday, monday + timedelta(days=6), "")
 
 
 def _own_table(run: Run, made: Programme) -> pd.DataFrame:
@@ -94,13 +125,16 @@ def _own_table(run: Run, made: Programme) -> pd.DataFrame:
     return order[[*kept, "doors_count", "households_count", "opening_line"]].set_index("area_code")
 
 
-def _step(run: Run, plan: Plan, row: Mapping[str, object]) -> Step:
-    language, crew = run.language, plan.crew_of(str(row["association"]))
+def _step(run: Run, stops: Stops, row: Mapping[str, object]) -> Step:
+    language, plan, name = run.language, stops.made.plan, str(row["association"])
+    crew = plan.crew_of(name)
     first, last = (date.fromisoformat(day) for day in str(row["week"]).split())
     channel, effort = str(row["channel"]), str(row["effort"])
+    place = stops.stand(name, str(row["area_code"])) if channel == STAND else ""
     told = text(
-        f"step_{channel}",
+        f"step_{channel}_at" if place else f"step_{channel}",
         language,
+        place=place,
         doors=row["doors"],
         homes=row["homes"],
         evenings=evenings_words(float(str(row["hours"])), crew, language),
@@ -153,6 +187,13 @@ def edition_weeks(run: Run, plan: Plan) -> dict[str, list[str]]:
     return {one.name: list(one.last_weeks(waves)) or weeks for one in run.campaign.editions}
 
 
+def _letter_week(week: str, language: Language) -> str:
+    """Return the week that a mailing lands in as other weeks are written; else as it stands."""
+    first, last = week_days(week)
+    monday = date.fromisoformat(first) if first != last else None
+    return week_words(monday, monday, language) if monday else week
+
+
 def letters_of(run: Run, plan: Plan) -> dict[str, str]:
     """Return by association when the district's mailing lands in which of its areas."""
     language, mailing = run.language, run.mailing
@@ -165,7 +206,7 @@ def letters_of(run: Run, plan: Plan) -> dict[str, str]:
         line = text(
             "evening_mailing",
             language,
-            week=editions[str(edition)][round(float(str(wave))) - 1],
+            week=_letter_week(editions[str(edition)][round(float(str(wave))) - 1], language),
             areas=listed(sorted(rows["area_name"].astype(str)), language),
         )
         told[str(name)] = " ".join(filter(None, [told.get(str(name), ""), line]))
@@ -177,33 +218,38 @@ class _Told:
     """One association's page and calendar."""
 
     run: Run
-    made: Programme
-    name: str
+    plan: Plan
+    title: str
     status: str
     steps: Sequence[Step]
     remarks: Sequence[str]
-
-    @property
-    def title(self) -> str:
-        return text("evening_title", self.run.language, association=self.name)
+    meeting: str = ""
+    """Where it could meet."""
+    messages: Sequence[tuple[str, str, str]] = ()
+    """Where the party governs: the municipality, what is done, what is next."""
 
     def page(self) -> bytes:
         run, language = self.run, self.run.language
         canvass = [one for one in self.steps if one.opening] or list(self.steps)
-        example = text("plan_example", language) if self.made.plan.example else ""
+        example = text("plan_example", language) if self.plan.example else ""
         shown = _template().render(
             language=language,
             title=self.title,
             marks=[*filter(None, [run.mark, example])],
             status=self.status,
             first=canvass[0] if canvass else None,
-            steps=self.steps[:NEXT],
+            steps=_said_anew(self.steps[:NEXT]),
             more=len(self.steps) - NEXT,
             remarks=[*filter(None, self.remarks)],
+            meeting=self.meeting,
+            messages=self.messages,
             basis=basis_line(run.campaign, language),
             words={
                 key: text(f"evening_{key}", language)
-                for key in ("begin", "say", "then", "more", "none", "meet", "notice", "about")
+                for key in (
+                    *("begin", "say", "then", "more", "none", "meet", "notice", "about"),
+                    *("governing", "done", "ahead"),
+                )
             },
         )
         return shown.encode()
@@ -215,6 +261,15 @@ class _Told:
             for one in self.steps
         ]
         return render_calendar(self.title, entries)
+
+
+def _said_anew(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps, what is said first told where it is another than before, or in the box."""
+    told, before = [], next((one.opening for one in steps if one.opening), "")
+    for one in steps:
+        told.append(replace(one, opening="" if one.opening == before else one.opening))
+        before = one.opening or before
+    return told
 
 
 @cache

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,17 @@ from geoprio.plans.efforts import HOURLY
 from geoprio.plans.loans import loans
 from geoprio.plans.prices import fairness, unlike_plans, wish_prices
 from geoprio.plans.programme import NO_WISHES, Programme, programme
+from geoprio.plans.visits import NO_WORKPLACES
 from geoprio.reports.edition_page import row_notes
-from geoprio.reports.evening import edition_weeks, effort_label, evening_pages, week_words
+from geoprio.reports.evening import (
+    edition_weeks,
+    effort_label,
+    evening_pages,
+    trade_pages,
+    week_words,
+)
 from geoprio.reports.publication import PLAN_FOLDER
+from geoprio.reports.stops import Stops
 from geoprio.reports.trial import Trial, trial_of, trial_table, trial_words
 from geoprio.runs import RECORD, Run
 from geoprio.runs.notes import basis_line, basis_words, listed
@@ -41,7 +50,7 @@ from geoprio.words import Language, decimal, text, whole
 FOLDER, DECIDED = PLAN_FOLDER, "beslutad plan"
 """Where a plan stands beside its run, and where one that is decided does: nothing overwrites it."""
 SEAL = "plan.json"
-ASSOCIATIONS = "foreningar"
+ASSOCIATIONS, TRADES = "foreningar", "branschforeningar"
 MARGIN = 1e-4
 """Of the plan's worth: a price below it is within the margin of error."""
 
@@ -65,6 +74,13 @@ class Planned:
     decision: Decision | None = None
     trial: Trial | None = None
     """What is left alone by lot, where leadership has decided it."""
+    workplaces: pd.DataFrame = field(default_factory=lambda: NO_WORKPLACES)
+    """What trade associations may visit."""
+
+    @cached_property
+    def stops(self) -> Stops:
+        """Where people meet and stand, the tour, and visits to workplaces."""
+        return Stops(self.run, self.made, self.workplaces)
 
     @property
     def status(self) -> str:
@@ -179,6 +195,9 @@ def _record(one: Planned) -> dict[str, Any]:
         "gap": found.gap,
         "greedy_value": rival.value,
         "wishes": one.asked[list(NO_WISHES)].to_dict("records"),
+        "workplaces": one.workplaces.astype(object)
+        .where(one.workplaces.notna(), None)
+        .to_dict("records"),
         "plan": one.made.plan.model_dump(mode="json"),
     }
 
@@ -208,10 +227,12 @@ def plan_files(one: Planned) -> dict[str, bytes]:
         Wording(language, notes, _front(one)),
     )
     files["plan.parquet"] = render_frame(one.made.table, "valledning", mark=run.mark)
-    pages = evening_pages(run, one.made, one.status)
-    for name, stem in safe_names(pages).items():
-        html, calendar = pages[name]
-        files |= {f"{ASSOCIATIONS}/{stem}.html": html, f"{ASSOCIATIONS}/{stem}.ics": calendar}
+    kinds = {ASSOCIATIONS: evening_pages, TRADES: trade_pages}
+    for home, made in kinds.items():
+        pages = made(run, one.stops, one.status)
+        for name, stem in safe_names(pages).items():
+            html, calendar = pages[name]
+            files |= {f"{home}/{stem}.html": html, f"{home}/{stem}.ics": calendar}
     return files | {"plan.md": _page(one)}
 
 
@@ -240,6 +261,7 @@ def plan_tables(one: Planned) -> dict[str, Table]:
     shown |= {"lan": lent.set_index("lender")} if len(lent) else {}
     if one.trial:
         shown["jamforelse"] = trial_table(one.run, one.trial)
+    shown |= one.stops.tables()
     return {name: Table.of(frame, language) for name, frame in shown.items()}
 
 
@@ -395,6 +417,7 @@ def _page(one: Planned) -> bytes:
             heading(text("plan_heading_others", language)),
             bullets(_others(made, language)),
             *_idle(made, language),
+            bullets(one.stops.told()),
         ],
     )
 
@@ -429,7 +452,7 @@ def plan_lines(one: Planned) -> list[str]:
         for row in one.asked.to_dict("records")
     ]
     told = [*_sums(made, language), *_goodness(made, language), *_shortfalls(made, language)]
-    return [one.status, *told, *asked, *_idle(made, language)]
+    return [one.status, *told, *asked, *_idle(made, language), *one.stops.told()]
 
 
 def _goodness(made: Programme, language: Language) -> list[str]:
@@ -528,12 +551,13 @@ def freeze(run: Run, decision: Decision) -> list[Path]:
     record = read_plan_record(folder / FOLDER)
     plan = Plan.model_validate_json(json.dumps(record["plan"]))
     wishes = pd.DataFrame(record["wishes"], columns=list(NO_WISHES), dtype=str)
-    again = planned(run, plan=plan, wishes=wishes)
+    workplaces = pd.DataFrame(record.get("workplaces"), columns=list(NO_WORKPLACES))
+    again = replace(planned(run, plan=plan, wishes=wishes), workplaces=workplaces)
     frame = render_frame(again.made.table, "valledning", mark=run.mark)
     told = record["files"].get("plan.parquet")
     if record["run"] != run_sum(run) or told != hashlib.sha256(frame).hexdigest():
         raise SourceError("plan_of_another_run", folder=folder / FOLDER)
-    return write_plan(Planned(run, again.made, again.asked, decision), home=DECIDED)
+    return write_plan(replace(again, decision=decision), home=DECIDED)
 
 
 def against_decided(one: Planned) -> list[str]:

@@ -532,6 +532,7 @@ def _fault(path: Path, *, expected: str) -> Phrase | None:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    reader = gpd.read_parquet if path.stem.endswith("_areas") else pd.read_parquet
+    on_map = path.stem.endswith("_areas") or path.stem == "places"
+    reader = gpd.read_parquet if on_map else pd.read_parquet
     frame: pd.DataFrame = reader(path)
     return frame.drop(columns=SAID, errors="ignore")

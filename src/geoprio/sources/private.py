@@ -169,3 +169,26 @@ def read_wishes(path: Path, channels: Collection[str]) -> pd.DataFrame:
     if faults:
         raise SourceError("wishes_wrong", faults, file=path.name)
     return pd.DataFrame(rows.drop_duplicates(ignore_index=True))
+
+
+WORKPLACES = ["workplace", "municipality", "industry", "employees", "shifts"]
+
+
+def read_workplaces(path: Path) -> pd.DataFrame:
+    """Return a list of workplaces: its columns are `WORKPLACES`, `employees` NaN where not told.
+
+    SourceError: It describes persons, lacks a column, or a row has no name or no count.
+    """
+    table = _table(path)
+    if not set(WORKPLACES) <= set(table.columns):
+        fault = Phrase("workplace_columns", columns=WORKPLACES)
+        raise SourceError("workplaces_wrong", [fault], file=path.name)
+    rows = table[WORKPLACES].fillna("").map(one_line)
+    counts = pd.to_numeric(rows["employees"], errors="coerce")
+    wrong = {
+        Phrase("empty_cell"): (rows[WORKPLACES[:3]] == "").any(axis=1),
+        Phrase("not_count"): (counts.isna() & (rows["employees"] != "")) | counts.lt(0),
+    }
+    if faults := _told(wrong):
+        raise SourceError("workplaces_wrong", faults, file=path.name)
+    return pd.DataFrame(rows.assign(employees=counts).drop_duplicates(ignore_index=True))
