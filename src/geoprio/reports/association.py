@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -23,12 +24,16 @@ from geoprio.runs import GROUND_FRAME, Run
 from geoprio.runs.notes import basis_line, listed, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
 from geoprio.scores.verdicts import ASK, FULL
-from geoprio.tables import for_audience
+from geoprio.tables import CRS, for_audience
 from geoprio.words import Language, decimal, text, whole
 
 LETTERS = "ABC"
 """Rundor with a map of their own on the first page."""
 FIGURES = ["population_count", "households_count", "electors_count"]
+ROUND = [
+    *("association", "round_number", "round_name", "week", "week_last", "doors_count"),
+    *("evenings", "meeting_place", "area_code", "geometry"),
+]
 WHY = ["verdict", "action", "public_reason"]
 SHARES = ["turnout_share", "red_green_share"]
 
@@ -60,6 +65,17 @@ class Hand:
     def steps(self) -> Mapping[str, Sequence[Step]]:
         """What each association does, week by week."""
         return association_steps(self.run, self.planned.stops) if self.planned else {}
+
+    @cached_property
+    def rounds(self) -> gpd.GeoDataFrame:
+        """Every association's rundor in their order, each with the scored area that it lies in."""
+        if self.planned is None:
+            return gpd.GeoDataFrame(columns=ROUND, geometry="geometry", crs=CRS)
+        found = _area_rounds(self.run, self.planned)
+        middle = gpd.GeoDataFrame(geometry=found.representative_point(), crs=CRS)
+        areas = self.run.scored.areas[["geometry"]].rename_axis("area_code").reset_index()
+        within = middle.sjoin_nearest(areas)["area_code"].groupby(level=0).first()
+        return found.assign(area_code=within)
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
@@ -98,6 +114,30 @@ class Hand:
         """Whether the plan is decided, and which election the figures are of."""
         status = self.planned.status if self.planned else text("assoc_no_plan", self.language)
         return f"{status} {basis_line(self.run.campaign, self.language)}"
+
+
+def _area_rounds(run: Run, one: Planned) -> gpd.GeoDataFrame:
+    """Return the areas that are canvassed as rundor, in each association's order."""
+    made = one.made
+    weeks = made.weeks[made.weeks["channel"] == CANVASS].groupby(["association", "area_code"])
+    spans = weeks["week"].agg(["min", "max"]).reset_index()
+    spans = spans.sort_values(["association", "min", "area_code"], ignore_index=True)
+    own = made.chosen[made.chosen["channel"] == CANVASS].set_index("area_code")
+    codes = spans["area_code"]
+    return gpd.GeoDataFrame(
+        {
+            "association": spans["association"],
+            "round_number": spans.groupby("association").cumcount() + 1.0,
+            "round_name": codes.map(made.places["area_name"]),
+            "week": spans["min"],
+            "week_last": spans["max"],
+            "doors_count": codes.map(own["doors_count"]),
+            "evenings": np.nan,
+            "meeting_place": "",
+        },
+        geometry=codes.map(run.scored.areas.geometry).to_numpy(),
+        crs=CRS,
+    )
 
 
 def area_figures(run: Run) -> pd.DataFrame:

@@ -180,6 +180,11 @@ def week_words(first: date, last: date, language: Language) -> str:
     )
 
 
+def span_words(first: str, last: str, language: Language) -> str:
+    """Return the weeks from one Monday to another, each an ISO day."""
+    return week_words(date.fromisoformat(first), date.fromisoformat(last), language)
+
+
 def edition_weeks(run: Run, plan: Plan) -> dict[str, list[str]]:
     """Return the week of each wave of each edition: its own, else the last before early voting."""
     waves = int(run.mailing["wave"].max()) if len(run.mailing) else 1

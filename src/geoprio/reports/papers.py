@@ -27,6 +27,7 @@ from geoprio.reports.plan_files import (
     run_sum,
 )
 from geoprio.reports.publication import ASSOCIATIONS, DOCUMENTS, PAPERS_FOLDER, Files
+from geoprio.reports.zetkin_areas import zetkin_files
 from geoprio.runs import Run
 
 BRIEF, FORM = "underlag", "svar"
@@ -70,7 +71,7 @@ def makes_pdf() -> bool:
 
 def _briefs(hand: Hand) -> Files:
     papers = association_papers(hand)
-    made = {}
+    made: Files = {}
     for name, stem in safe_names(papers).items():
         made |= both(f"{ASSOCIATIONS}/{stem}/{BRIEF}", papers[name])
     return made
@@ -92,6 +93,7 @@ PAPERS: Mapping[str, Callable[[Hand], Files]] = {
     "briefs": _briefs,
     "board": _board,
     "forms": _forms,
+    "zetkin": zetkin_files,
 }
 """What is handed out, by name; each is made of the run and its plan alone."""
 

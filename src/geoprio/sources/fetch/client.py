@@ -450,7 +450,7 @@ class Client:
                 timeout=(self.patience.connect, self.patience.read),
                 allow_redirects=False,
                 stream=True,
-                verify=_trusted(),
+                verify=trusted(),
             )
             if not response.is_redirect:
                 return response
@@ -474,7 +474,7 @@ class Client:
         return digest.hexdigest(), size
 
 
-def _trusted() -> str | bool:
+def trusted() -> str | bool:
     """Return the CA bundle that the user's environment names, else the built-in one."""
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         bundle = os.environ.get(name)
