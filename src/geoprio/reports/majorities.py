@@ -33,6 +33,8 @@ NEAR = 0.02
 """Share of the valid votes above a threshold up to which the distance is told."""
 OTHER_BALLOT: Mapping[Election, Election] = {"riksdag": "region", "region": "riksdag"}
 """Of the same day, that chances are tried by."""
+STATUSES = ("governs", "opposes", "governs_open", "opposes_open")
+"""In the order of how much there is to hold or to win."""
 OPEN = 0.1
 """Chance of a change of majority from which a council is said to be able to change hands."""
 
@@ -279,6 +281,22 @@ def assemblies(run: Run) -> list[Assembly]:
             draws, since = council.drawn(swing[0], swing[1], DRAWS, rng), swing[2]
         found.append(Assembly(run, council, since, draws))
     return found
+
+
+def majority_places(run: Run) -> pd.Series:
+    """Return the place among `STATUSES` of each municipality's council, 1 first, by its code.
+
+    Empty where the user has said of none who governs; a council whose seats are not known has none.
+    """
+    said = run.frames.get("majorities", pd.DataFrame(columns=["election", "governs"]))
+    if not (said["governs"].notna() & (said["election"] == "kommun")).any():
+        return pd.Series(dtype=float)
+    places = {
+        one.council.code: STATUSES.index(one.status) + 1.0
+        for one in assemblies(run)
+        if one.council.election == "kommun" and not one.council.unknown and one.status in STATUSES
+    }
+    return pd.Series(places, dtype=float)
 
 
 def majorities_files(run: Run) -> dict[str, bytes]:
