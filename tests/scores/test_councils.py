@@ -12,7 +12,7 @@ from geoprio.config.campaign import COUNTIES
 from geoprio.errors import ConfigError
 from geoprio.scores.councils import OTHER, Council, councils, swing_of
 from geoprio.scores.swings import chance_key, drawn_votes, swing_between
-from geoprio.sources.read import _ballots, _rows, load_source
+from geoprio.sources.read import _ballots, _rows, load_source, read_source
 
 HEADER = "election;year;code;seats;governs;coalition\n"
 
@@ -191,3 +191,47 @@ def test_the_seats_of_real_votes(real_raw: Path, election: str, year: int) -> No
             40 if year == 2022 else 39,
             11 + (year == 2022),
         ]
+
+
+@pytest.mark.parametrize("election", ["region", "kommun"])
+def test_the_seats_are_those_of_the_authoritys_own_file(demo_raw: Path, election: str) -> None:
+    """The demo's files of 2026 list every party, and the seats that another hand has shared."""
+    source = load_source(f"val_results_2026_{election}")
+    _, table = _rows(source, demo_raw, "campaign")
+    ballots = _ballots(table, source, ("01",))
+    assert ballots is not None
+    # What the demo adds up is nobody: a full list has none such.
+    small = ballots["party"] == OTHER
+    ballots["votes_count"] = ballots["votes_count"].mask(small, 0.0)
+    official = read_source(load_source(f"val_seats_2026_{election}"), demo_raw, county_code="01")
+    majorities = pd.DataFrame({"code": official.index, "seats": official["seats_count"].to_numpy()})
+    majorities = majorities.assign(election=election, year=2026.0, governs=None, coalition=None)
+    found = councils(ballots, majorities, 2026)
+    assert len(found) == len(official)
+    for council in found:
+        assert not council.unknown
+        columns = [f"seats_{party.lower()}_count" for party in council.parties]
+        assert council.seats.tolist() == official.loc[council.code, columns].tolist()
+
+
+def test_a_local_party_stands_in_its_own_municipality_alone() -> None:
+    """Files of municipalities are read as one: what another's does not list got no vote there."""
+    source = load_source("val_results_2026_kommun")
+    names = [name for column in source.columns for name in column.numbers]
+    table = pd.DataFrame(0.0, index=range(3), columns=list(dict.fromkeys(names)))
+    table["valdistriktskod"] = ["01840101", "018400", "01800101"]
+    table = table.assign(typ=["valdistrikt", "uppsamlingsdistrikt", "valdistrikt"], krets="00")
+    table["parti S"], table["parti Lokala listan"] = [60.0, 5.0, 70.0], [40.0, 2.0, np.nan]
+    table["giltiga"] = [110.0, 7.0, 70.0]
+    table["röstande"] = table["röstberättigade"] = table["giltiga"]
+    found = _ballots(table, source, ("01",))
+    assert found is not None
+    own = found.pivot_table(index="council", columns="party", values="votes_count")
+    assert own.loc["0184", ["S", "Lokala listan", OTHER]].tolist() == [65.0, 42.0, 10.0]
+    assert own.loc["0180", ["S", "Lokala listan", OTHER]].tolist() == [70.0, 0.0, 0.0]
+    here, there = councils(found, load_majorities((shipped_folder(),)), 2026)
+    assert ("Lokala listan" in there.parties, "Lokala listan" in here.parties) == (True, False)
+    uncounted = _ballots(table.assign(giltiga=[np.nan, 7.0, 70.0]), source, ("01",))
+    assert uncounted is not None
+    unknown = councils(uncounted, load_majorities((shipped_folder(),)), 2026)
+    assert [one.unknown for one in unknown if one.code == "0184"] == ["council_votes_unknown"]
