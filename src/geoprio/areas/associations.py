@@ -213,21 +213,17 @@ def load_majorities(folders: tuple[Path, ...]) -> pd.DataFrame:
         A file has other columns, or a row says something else: every one is told.
     """
     found = [table for one in folders if (table := _read_list(MAJORITIES, (one,))) is not None]
-    rows = [_majorities(table) for table in found] or [pd.DataFrame(columns=MAJORITIES_COLUMNS)]
-    whole = pd.concat(rows, ignore_index=True)
-    keys = ["election", "year", "code"]
+    empty = pd.DataFrame(columns=MAJORITIES_COLUMNS, dtype=str)
+    whole = pd.concat([empty, *map(_majorities, found)], ignore_index=True)
     # What is not said of a council in the first file may be in the next.
-    return (
-        whole.groupby(keys, as_index=False, sort=True)
-        .first()[MAJORITIES_COLUMNS]
-        .astype({"year": float, "seats": float})
-    )
+    merged = whole.groupby(["election", "year", "code"], as_index=False).first()
+    return merged.astype({"year": float, "seats": float})
 
 
 def _majorities(table: pd.DataFrame) -> pd.DataFrame:
     if list(table) != MAJORITIES_COLUMNS:
         raise ConfigError("majorities_wrong", file=MAJORITIES, columns=";".join(MAJORITIES_COLUMNS))
-    rows = table.apply(lambda column: column.map(one_line, "ignore"))
+    rows = pd.DataFrame(table.apply(lambda column: column.map(one_line, "ignore")).astype(str))
     named = rows["election"].fillna("") + ";" + rows["code"].fillna("")
     wrong = ~named.str.fullmatch(_COUNCIL) | ~rows["year"].fillna("").str.fullmatch(r"20\d\d")
     wrong |= ~rows["seats"].fillna("1").str.fullmatch(r"[1-9]\d{0,2}")
@@ -238,4 +234,4 @@ def _majorities(table: pd.DataFrame) -> pd.DataFrame:
         faults = [Phrase("majorities_row_wrong", row=row) for row in rows.index[wrong]]
         columns = ";".join(MAJORITIES_COLUMNS)
         raise ConfigError("majorities_wrong", faults, file=MAJORITIES, columns=columns)
-    return pd.DataFrame(rows.astype({"year": float, "seats": float}))
+    return rows

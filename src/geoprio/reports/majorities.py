@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from geoprio.config import Election
 from geoprio.config.counties import county_name
+from geoprio.errors import ConfigError
 from geoprio.files.maps.page import content_policy
 from geoprio.files.table import Table, render_csv
 from geoprio.reports.edition_page import row_notes
@@ -33,6 +34,8 @@ NEAR = 0.02
 """Share of the valid votes above a threshold up to which the distance is told."""
 OTHER_BALLOT: Mapping[Election, Election] = {"riksdag": "region", "region": "riksdag"}
 """Of the same day, that chances are tried by."""
+STATUSES = ("governs", "opposes", "governs_open", "opposes_open")
+"""In the order of how much there is to hold or to win."""
 OPEN = 0.1
 """Chance of a change of majority from which a council is said to be able to change hands."""
 
@@ -69,8 +72,8 @@ class Assembly:
         """What each party has, with the chances of a seat more and of one fewer."""
         found = self.council.table()
         for column, than in (("more_share", np.greater), ("fewer_share", np.less)):
-            chance = np.nan if self.draws is None else than(self.draws, self.council.seats)
-            found[f"chance_{column}"] = np.mean(chance, axis=0)
+            drawn = None if self.draws is None else than(self.draws, self.council.seats)
+            found[f"chance_{column}"] = np.nan if drawn is None else drawn.mean(axis=0)
         return found
 
     @cached_property
@@ -268,6 +271,8 @@ def _votes(votes: float, language: Any, other: str = "") -> str:  # noqa: ANN401
 
 def assemblies(run: Run) -> list[Assembly]:
     """Return the councils that the run's own election year elected, with draws where they are."""
+    if "ballots" not in run.frames:
+        raise ConfigError("no_such_frame", name="ballots", frames=run.frames)
     ballots, year = run.frames["ballots"], run.campaign.election.year
     rng, found = rng_for(run.campaign.seed, "majorities"), []
     for council in councils(ballots, run.frames["majorities"], year):
@@ -281,6 +286,22 @@ def assemblies(run: Run) -> list[Assembly]:
     return found
 
 
+def majority_places(run: Run) -> pd.Series:
+    """Return the place among `STATUSES` of each municipality's council, 1 first, by its code.
+
+    Empty where the user has said of none who governs; a council whose seats are not known has none.
+    """
+    said = run.frames.get("majorities", pd.DataFrame(columns=["election", "governs"]))
+    if not (said["governs"].notna() & (said["election"] == "kommun")).any():
+        return pd.Series(dtype=float)
+    places = {
+        one.council.code: STATUSES.index(one.status) + 1.0
+        for one in assemblies(run)
+        if one.council.election == "kommun" and not one.council.unknown and one.status in STATUSES
+    }
+    return pd.Series(places, dtype=float)
+
+
 def majorities_files(run: Run) -> dict[str, bytes]:
     """Return the page and the table of who governs, who could, and by how many votes."""
     found = assemblies(run)
@@ -292,8 +313,8 @@ def _csv(run: Run, found: Sequence[Assembly]) -> bytes:
     for one in found:
         council = one.council
         if council.unknown:
-            votes = pd.DataFrame({"votes_count": council.votes.astype(float)})
-            own = votes.assign(party=council.parties)
+            votes = council.ballots[list(council.parties)].sum(skipna=False)
+            own = votes.rename_axis("party").rename("votes_count").reset_index()
         else:
             own = one.table.reset_index()
         status = "unknown" if council.unknown else one.status
@@ -307,6 +328,7 @@ def _csv(run: Run, found: Sequence[Assembly]) -> bytes:
         *("lose_votes_count", "given_to", "threshold_votes_count"),
         *("chance_more_share", "chance_fewer_share"),
     ]
+    tables = tables or [pd.DataFrame(columns=order)]
     whole_ = pd.concat(tables, ignore_index=True).reindex(columns=order)
     texts = ["constituency", "taken_from", "given_to", "status"]
     whole_[texts] = whole_[texts].astype(object).fillna("")

@@ -31,6 +31,7 @@ from geoprio.reports.lists import (
     quadrant_words,
     scores_in_words,
 )
+from geoprio.reports.majorities import STATUSES, majority_places
 from geoprio.runs import GROUND_FRAME, Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
@@ -42,6 +43,7 @@ FIRST_TIME = "first_time_share"
 """Known only where the authority's roll counts them: no layer stands empty."""
 ADVICE = ["opening_line", "local_line", "type", "cluster", "conversation_words"]
 QUADRANT = "quadrant_place"
+MAJORITY = "majority_place"
 OPEN = ["opening_line", "local_line", "type"]
 """What an association is told besides its scores."""
 SECTIONS: dict[str, Section] = {
@@ -213,9 +215,11 @@ def leadership_map(run: Run) -> Content:
     levels = [replace(level, sums=_sums(run.levels[level.key])) for level in levels]
     if run.overview is not None:
         levels.append(_overview(run.overview, list(run.scored.known)))
+    levels, majorities = _with_majorities(run, levels)
     layers = [
         *_score_layers(run, levels[0]),
         *_quadrant_layer(run),
+        *majorities,
         *_figure_layers(levels[0], run.groups, run.language),
         *own_layers(run.language),
     ]
@@ -334,6 +338,28 @@ def _quadrant_layer(run: Run) -> list[MapLayer]:
         labels=quadrant_labels(run.language),
     )
     return [layer]
+
+
+def _with_majorities(run: Run, levels: list[MapLevel]) -> tuple[list[MapLevel], list[MapLayer]]:
+    """Return the levels with who governs their municipality, and the layer; none where unsaid."""
+    places = majority_places(run)
+    if places.empty:
+        return levels, []
+    layer = MapLayer(
+        key="majorities",
+        column=MAJORITY,
+        title=text("title_majorities", run.language),
+        question=text("question_majorities", run.language),
+        kind="class",
+        note=text("note_majorities", run.language),
+        section="priority",
+        labels=tuple(text(f"status_{name}", run.language) for name in STATUSES),
+    )
+    homes = [level.areas["municipality_code"].map(places) for level in levels]
+    return [
+        replace(level, values=level.values.assign(**{MAJORITY: home.astype(float)}))
+        for level, home in zip(levels, homes, strict=True)
+    ], [layer]
 
 
 def _election(run: Run) -> list[str]:

@@ -13,6 +13,7 @@ from geoprio.config import Election
 from geoprio.config.campaign import COUNTIES
 from geoprio.scores.mandates import (
     FIXED_SEATS,
+    RETURNED_FROM,
     Ints,
     Rule,
     constituency_seats,
@@ -136,8 +137,11 @@ class Council:
 
     def _row(self, party: int) -> dict[str, object]:
         own, rule = int(self.votes[party]), self.free
-        gain = votes_to_gain(self.votes, self.valid, party, rule)
-        lose = votes_to_lose(self.votes, self.valid, party, rule)
+        gain = lose = None
+        # Before 2018 fixed seats too many were kept, and the whole does not decide.
+        if council_seats(self.votes, self.valid, rule)[party] == self.seats[party]:
+            gain = votes_to_gain(self.votes, self.valid, party, rule)
+            lose = votes_to_lose(self.votes, self.valid, party, rule)
         return {
             "votes_count": float(own),
             "vote_share": own / self.valid,
@@ -240,7 +244,8 @@ def _council(
     votes = own.pivot_table(
         index="constituency", columns="party", values="votes_count", sort=False, dropna=False
     )
-    votes = votes[[*(name for name in votes if name != OTHER), OTHER]].sort_index()
+    held = [name for name in votes if name != OTHER and not votes[name].eq(0).all()]
+    votes = votes[[*held, OTHER]].sort_index()
     whole = own.drop_duplicates("constituency").set_index("constituency").sort_index()
     fixed = [_said(said, "seats", election, f"{code}-{part}") for part in whole.index]
     seats = _said(said, "seats", election, code)
@@ -253,7 +258,7 @@ def _council(
         year=year,
         code=code,
         parties=tuple(str(name) for name in votes.columns[:-1]),
-        ballots=votes.fillna(0.0),
+        ballots=votes,
         whole=whole[WHOLE].assign(seats=fixed),
         rule=rule,
         governs=_parties(_said(said, "governs", election, code)),
@@ -282,7 +287,9 @@ def _reasons(council: Council, parts: float, *, known: bool) -> Iterator[str]:
         held = {code[:2] for areas in whole["areas"] for code in str(areas).split()}
         if held < set(COUNTIES):
             yield "council_without_nation"
-    if council.election == "kommun" and np.isnan(parts):
+    # Before 2018 a kommun's constituencies had no adjustment seats between them.
+    apart = parts > 1 and council.year < RETURNED_FROM
+    if council.election == "kommun" and (np.isnan(parts) or apart):
         yield "council_parts_unknown"
         return
     rule = council.rule or rule_of(

@@ -342,7 +342,9 @@ def _lenient(rows: Selection, source: Source) -> pd.DataFrame:
     )
     own = [name for name in map(str, rows.frame) if name.startswith(LISTED) and name not in named]
     if own:
+        # Another municipality's file has other parties: what it does not list got nothing there.
         listed = pd.DataFrame({one_line(name.removeprefix(LISTED)): read(name) for name in own})
+        listed = listed.fillna(0.0)
         frame = frame.assign(OTHER=frame["OTHER"] - listed.sum(axis=1)).join(listed)
     return frame
 

@@ -1,0 +1,145 @@
+"""The page and the table of majorities, of the demo's run: what they say is what was counted."""
+
+import io
+import json
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser
+
+from geoprio.reports.majorities import Assembly, assemblies, majorities_files
+from geoprio.reports.publication import DOCUMENTS, report
+from geoprio.runs import Run
+from geoprio.scores.mandates import council_seats
+
+HOSTILE = '<script>alert(1)</script>"'
+OWN = ("governs", "coalition")
+
+
+def with_said(run: Run, *rows: tuple[str, str, int, str, str]) -> Run:
+    """Return the run as if a user's majorities.csv had said so."""
+    columns = ["election", "code", "seats", *OWN]
+    said = pd.DataFrame(rows, columns=columns).astype({"seats": float}).assign(year=2022.0)
+    ballots = run.frames["ballots"]
+    # As small parties stand in the files of 2026, and an election before whose votes moved.
+    small = ballots["party"] == "OTHER"
+    ballots = ballots.assign(votes_count=ballots["votes_count"].mask(small, 0.0))
+    earlier = ballots.assign(year=2018.0)
+    moved = earlier["votes_count"].mask(earlier["party"] == "S", earlier["votes_count"] * 0.9)
+    ballots = pd.concat([ballots, earlier.assign(votes_count=moved.round())], ignore_index=True)
+    valid = ballots.groupby(["election", "year", "council", "constituency"])["votes_count"]
+    ballots["valid_count"] = valid.transform("sum")
+    return replace(run, frames={**run.frames, "ballots": ballots, "majorities": said})
+
+
+@pytest.fixture(scope="module")
+def run(demo_result: Run) -> Run:
+    return with_said(
+        demo_result,
+        ("region", "01", 149, "S+V", "S+V+MP"),
+        ("kommun", "0184", 61, "M+L", "S+V+MP"),
+        ("kommun", "0127", 61, "", ""),
+        ("riksdag", "00", 349, "", ""),
+    )
+
+
+@pytest.fixture(scope="module")
+def found(run: Run) -> dict[str, Assembly]:
+    return {f"{one.council.election} {one.council.code}": one for one in assemblies(run)}
+
+
+@pytest.fixture(scope="module")
+def page(run: Run) -> str:
+    return majorities_files(run)["majorities.html"].decode()
+
+
+def test_who_governs_is_said_by_the_user_alone(found: dict[str, Assembly]) -> None:
+    assert found["region 01"].status.startswith("governs")
+    assert found["kommun 0184"].status.startswith("opposes")
+    assert found["kommun 0127"].status == "unsaid"
+    assert found["kommun 0160"].council.unknown == "council_without_seats"
+    # The demo's file has one county, and no seat of the country's can be told of it.
+    assert found["riksdag 00"].council.unknown == "council_without_nation"
+
+
+def test_chances_are_those_of_the_draws(found: dict[str, Assembly]) -> None:
+    one = found["region 01"]
+    assert one.draws is not None
+    assert (one.draws.sum(axis=1) == 149).all()
+    share = (one.draws > one.council.seats).mean(axis=0)
+    assert one.table["chance_more_share"].to_numpy() == pytest.approx(share)
+    own = [one.council.parties.index(name) for name in ("S", "V", "MP")]
+    assert one.majority_chance == (one.draws[:, own].sum(axis=1) >= 75).mean()
+
+
+def test_the_areas_named_hold_the_votes_to_the_seat(found: dict[str, Assembly], run: Run) -> None:
+    one = found["kommun 0184"]
+    needed = one.table.loc["S", "gain_votes_count"]
+    held = run.scored.indicators.loc[one.codes, "mobilisation_count"].dropna().sort_values()[::-1]
+    count = int(re.findall(r"i (\d+) omr", one.areas()[0])[0]) if len(one.areas()) > 1 else 0
+    assert (run.scored.areas.loc[one.codes, "municipality_code"] == "0184").all()
+    if count:
+        assert held[:count].sum() >= needed > held[: count - 1].sum()
+    else:
+        assert held.sum() < needed
+
+
+def test_the_page_asks_nobody_and_names_harm_nobody(run: Run, page: str) -> None:
+    assert not re.findall(r"""(?:src|href)=["'](?!#)""", page)
+    assert "default-src 'none'" in unescape(page)
+    ballots = run.frames["ballots"]
+    hostile = ballots.assign(party=ballots["party"].replace("C", HOSTILE))
+    names = run.frames["kommun_areas"].assign(area_name=HOSTILE)
+    bad = replace(run, frames={**run.frames, "ballots": hostile, "kommun_areas": names})
+    files = majorities_files(bad)
+    assert files["majorities.html"].decode().count("<script>") == 1
+    assert "\n=" not in files["majorities.csv"].decode()
+
+
+def test_the_table_has_every_council_and_its_unknowns_are_empty(run: Run) -> None:
+    text = majorities_files(run)["majorities.csv"].decode("utf-8-sig")
+    table = pd.read_csv(io.StringIO(text), sep=";", decimal=",")
+    assert table["församling"].nunique() == 28
+    whole = table[table["valkrets"].isna()].set_index("församling")
+    assert whole.loc["Regionfullmäktige, Stockholms län", "mandat"].sum() == 149
+    assert whole.loc["Riksdagen", "mandat"].isna().all()
+    assert "DEMO" in text
+
+
+def test_a_document_is_made_when_asked_for_and_no_run_waits_for_it(
+    demo_out: Path, tmp_path: Path, demo_result: Run
+) -> None:
+    assert "majorities" not in DOCUMENTS
+    kept = replace(demo_result, folder=tmp_path)
+    made = report(kept, "majorities", maps=tmp_path)
+    assert [path.name for path in made] == ["majorities.html", "majorities.csv"]
+    assert not (demo_out / "majorities.html").exists()
+    record = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert "majorities.csv" in record["files"]
+
+
+def test_the_slider_counts_as_the_program_does(
+    browser: Browser, page: str, found: dict[str, Assembly], tmp_path: Path
+) -> None:
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    held = [one for one in found.values() if not one.council.unknown]
+    names = [unescape(one.data()) for one in held]
+    assert len(names) == 3
+    tab = browser.new_page()
+    tab.goto((tmp_path / "page.html").as_uri())
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        points = {name: float(rng.integers(-6, 7)) / 2 for name in held[0].council.parties}
+        told = tab.evaluate("(p) => tables.map(([council]) => swung(council, p))", points)
+        for seats, one in zip(told, held, strict=True):
+            council = one.council
+            moved = [points[name] * council.valid / 100 for name in council.parties]
+            votes = np.maximum(council.votes + np.array(moved), 0)
+            valid = votes.sum() + council.valid - council.votes.sum()
+            assert seats == council_seats(votes, valid, council.free).tolist()
+    tab.close()
