@@ -179,7 +179,7 @@ def read_workplaces(path: Path) -> pd.DataFrame:
 
     SourceError: It describes persons, lacks a column, or a row has no name or no count.
     """
-    table = _table(path)
+    table = read_private_list(path)
     if not set(WORKPLACES) <= set(table.columns):
         fault = Phrase("workplace_columns", columns=WORKPLACES)
         raise SourceError("workplaces_wrong", [fault], file=path.name)
