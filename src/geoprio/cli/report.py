@@ -18,14 +18,14 @@ def report(
 ) -> None:
     """Make one document of a finished run anew, from what the run kept and from its plan."""
     from geoprio.reports.papers import makes_pdf, write_papers
-    from geoprio.reports.publication import DOCUMENTS
+    from geoprio.reports.publication import ASKED_FOR, DOCUMENTS
     from geoprio.reports.publication import report as write
     from geoprio.runs import Run
 
     found = Run.read(run)
     # A run's folder is data/processed/<campaign>, and its maps stand in maps/<campaign> beside it.
     beside = run.resolve().parents[2] / "maps" / found.campaign.name
-    if document in DOCUMENTS:
+    if document in {**DOCUMENTS, **ASKED_FOR}:
         return voice.give_files(write(found, document, maps=maps or beside))
     voice.give_files(write_papers(found, document))
     if not makes_pdf():
