@@ -19,6 +19,7 @@ FOUND = {
     "Spånga": ("district", 5000, 1000),
     "01800101 Tensta 1 Norra": ("polling", 1000, 5000),
     "16361": ("postal", 5000, 5000),
+    "Rimbo": ("town", 5000, 5000),
     "Långt bort": ("places", 90_000, 0),
 }
 
@@ -56,6 +57,7 @@ def code_shown(visit: Visit) -> str:
         ("01800101", "valdistrikt", (0, 1)),
         ("tensta 1", "valdistrikt", (0, 1)),
         ("163 61", "postnummer", (1, 1)),
+        ("rimbo", "tätort", (1, 1)),
     ],
 )
 def test_a_place_is_found_by_name_or_code_and_leads_to_its_area(

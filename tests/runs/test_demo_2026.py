@@ -179,6 +179,16 @@ def test_each_area_is_told_where_its_people_vote_on_both_kinds_of_map(result: Ru
     assert "nearest_words" not in leadership_map(result)[0][2].values
 
 
+def test_urban_areas_are_places_to_search_for(result: Run, demo_raw: Path) -> None:
+    ground = result.frames["ground_areas"]
+    towns = ground[ground["type"] == "town"]
+    held = json.loads((demo_raw / "tatorter-2023-wfs.geojson").read_text(encoding="utf-8"))
+    names = {item["properties"]["tatort"] for item in held["features"]}
+    assert set(towns["area_name"]) <= names
+    assert len(towns) > 20
+    assert (towns.geom_type == "Point").all()
+
+
 def test_early_votes_by_day_are_a_file_of_the_leaderships(result: Run, demo_raw: Path) -> None:
     path = result.paths["record"].parent / "early_votes.csv"
     table = pd.read_csv(path, sep=";", dtype={"kommunkod": str})

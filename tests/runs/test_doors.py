@@ -79,6 +79,20 @@ def test_doors_make_counts_truer_and_the_run_knows_it(
     assert kappa[1] > 5 * kappa[0]
 
 
+def test_no_run_says_that_addresses_would_narrow_it_and_they_do_not(
+    demo_outcome: Outcome, housed: tuple[Path, Outcome]
+) -> None:
+    """Counts are truer, and who is first is no surer: a source that is not named changes little."""
+    for area_set, judged in demo_outcome.judged.items():
+        for channel, levers in judged.levers.items():
+            first, then = (
+                one.judged[area_set].sets[channel]["in_top_set"].sum()
+                for one in (demo_outcome, housed[1])
+            )
+            assert "own_addresses" not in levers.tables.index
+            assert then == pytest.approx(first, rel=0.2)
+
+
 def test_doors_are_the_file_s_dwellings_and_dense_on_built_ground(
     housed: tuple[Path, Outcome], demo_result: Run, housed_run: Run
 ) -> None:

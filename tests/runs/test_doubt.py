@@ -1,13 +1,12 @@
 """What a run says would narrow its rankings, held against what then happens (METHOD 6)."""
 
 from functools import partial
-from pathlib import Path
 
 import pytest
-from check_counties import ALL, LIKE_REAL, SETS, County, campaign_text
+from check_counties import ALL, LIKE_REAL, SETS, County
+from check_sources import with_table, without_table
 
 from geoprio import pipeline
-from geoprio.config import load_campaign
 from geoprio.runs.doubt import run_doubts
 from geoprio.runs.outcome import Outcome
 from tests.shared import Shared
@@ -62,30 +61,6 @@ def compared(before: Outcome, after: Outcome, table: str) -> int:
             assert said["may_be_top_count"] < judged.sets[channel]["in_top_set"].sum()
             count += 1
     return count
-
-
-def with_table(county: County, table: str, folder: Path, *, setup: str = LIKE_REAL) -> Outcome:
-    """Return what is computed of the county, as the real one by default, with one table more."""
-    more = campaign_text(setup).replace("sources = [\n", f'sources = [\n  "{table}",\n')
-    return computed(county, more, folder)
-
-
-def without_table(county: County, table: str, folder: Path) -> Outcome:
-    """Return what is computed of the county with all tables but one."""
-    text, line = campaign_text(ALL), f'  "{table}",\n'
-    assert line in text
-    return computed(county, text.replace(line, ""), folder)
-
-
-def computed(county: County, text: str, folder: Path) -> Outcome:
-    """Return what is computed of the county by a campaign's text."""
-    top_k = county.top_k(LIKE_REAL, SETS[0])
-    campaign = folder / "other.toml"
-    text = text.replace("top_k = 50", f"top_k = {top_k}").replace("draws = 2000", "draws = 500")
-    campaign.write_text(text, encoding="utf-8")
-    for name in ("associations.csv", "associations-2026.csv"):
-        (folder / name).write_bytes((county.raw / name).read_bytes())
-    return pipeline.outcome_of(load_campaign(campaign), campaign, county.raw)
 
 
 def test_with_all_tables_only_citizenship_is_named_and_the_parts_are_the_whole(

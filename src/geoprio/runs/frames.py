@@ -55,9 +55,9 @@ def ground_of(outcome: Outcome) -> gpd.GeoDataFrame:
     """Return what maps draw under and over the areas: `type`, `area_name` and `geometry`.
 
     A type is a kind of `GROUND`, `places` for those of `LANDMARKS`, or `district` for a point in
-    each area of a set that people know by name, `polling` and `postal` for one in each polling
-    district and postal code, whose name begins with its code. The land is the user's own where a
-    source gives it.
+    each area of a set that people know by name, `town` for one in each urban area, `polling` and
+    `postal` for one in each polling district and postal code, whose name begins with its code. The
+    land is the user's own where a source gives it.
     """
     base = outcome.levels[0].areas
     given = [
@@ -86,7 +86,7 @@ def ground_of(outcome: Outcome) -> gpd.GeoDataFrame:
 
 
 def _found(outcome: Outcome) -> list[gpd.GeoDataFrame]:
-    """Return a point in each polling district, and in the area that most of a postal code is in."""
+    """Return a point in each polling district and urban area, and one for each postal code."""
     basis = outcome.plans.campaign.election.basis
     sets = outcome.gathered.atlas.sets
     districts = sets[outcome.gathered.results[basis].source.area_set]
@@ -94,6 +94,9 @@ def _found(outcome: Outcome) -> list[gpd.GeoDataFrame]:
     own = districts[districts.index != districts["municipality_code"]]
     named = own.index + (" " + own["area_name"]).where(own["area_name"] != own.index, "")
     found = [_points(named, own.geometry, "polling")]
+    urban = outcome.gathered.urban
+    if urban is not None:
+        found.append(_points(urban["area_name"], urban.geometry, "town"))
     postal = postal_of(outcome)
     if postal is not None:
         inside = postal[1][postal[1]["source_code"] != ""]

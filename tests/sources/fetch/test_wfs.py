@@ -77,9 +77,17 @@ SERVED = GeoServer().features
         ({"swapped": True}, "swaps the axes"),
         ({"most": 1}, r"holds 1 features; expected 2.*lower `page_size`"),
         ({"features": [*SERVED[:3], SERVED[0], *SERVED[4:]]}, "4 different features; expected 5"),
+        ({"features": SERVED[:4], "stuck": True}, "2 different features; expected 4"),
         ({"features": SERVED[5:]}, "no feature where lanskod is 01"),
     ],
-    ids=["exception with status 200", "axes", "fewer at a time", "on two pages", "other county"],
+    ids=[
+        "exception with status 200",
+        "axes",
+        "fewer at a time",
+        "on two pages",
+        "again",
+        "other county",
+    ],
 )
 def test_a_layer_that_is_not_what_was_asked_for_is_refused(
     tmp_path: Path, geo: GeoServer, fetch: Fetch, change: dict[str, Any], message: str

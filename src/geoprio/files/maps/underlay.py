@@ -19,7 +19,7 @@ from geoprio.files.maps.geometry import (
 )
 from geoprio.tables import CRS
 
-PLACES = ("district", "places", "polling", "postal")
+PLACES = ("district", "places", "polling", "postal", "town")
 COARSE = 60.0
 """Simplification of shores in metres: their own generalisation is coarser."""
 LEAST_KM2 = 4.0
@@ -42,7 +42,7 @@ class Underlay:
         Lines.
     places
         Points with `area_name` and `type`: a `district`, `places` such as stations; and, found by
-        the search and not drawn, `polling` districts and `postal` codes, "code name".
+        the search and not drawn, a `town`, `polling` districts and `postal` codes, "code name".
     thin
         Whether the polygons are as they are drawn: simplified, and none on another.
     """

@@ -10,7 +10,7 @@ function placeEntries() {
 }
 
 function kindOf({ type }) {
-  return { district: words.find_district, places: words.find_places, polling: words.find_polling, postal: words.find_postal }[type];
+  return { district: words.find_district, places: words.find_places, polling: words.find_polling, postal: words.find_postal, town: words.find_town }[type];
 }
 
 // As names of areas are ranked, after an area's own.
