@@ -337,6 +337,7 @@ def test_paper_holds_the_whole_map_and_no_controls(visit: OpenMap) -> None:
     assert canvas
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 703
+    inked = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((one) => one < 90).length"
     assert canvas["x"] <= box["x"]
     assert canvas["x"] + canvas["width"] >= box["x"] + box["width"]
     assert not opened.page.locator(".controls").is_visible()

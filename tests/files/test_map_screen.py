@@ -31,7 +31,7 @@ HEADLINE = Headline(
 )
 
 
-def decided() -> object:
+def decided(**changes: object) -> object:
     """Return a toy map with all: a headline, a plan on every level, figures of three origins."""
     coarse, fine = (richer(one) for one in toy_levels())
     waves = coarse.values["wave"]
@@ -83,6 +83,7 @@ def decided() -> object:
         plan_words="Planen kostar 1 000 kr av 1 200.",
         weeks=("2030 v. 33", "2030 v. 34"),
         certainty="Vi har räknat om 2 000 gånger.",
+        **changes,
     )
     return build_map(levels, layers, page=page)
 

@@ -9,7 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geoprio.files.maps.geometry import PRECISION, TOLERANCE, WGS84, encode_shapes, lat_lon, written_steps
+from geoprio.files.maps.geometry import (
+    PRECISION,
+    TOLERANCE,
+    WGS84,
+    encode_shapes,
+    lat_lon,
+    written_steps,
+)
 from geoprio.tables import CRS
 
 PLACES = ("district", "places", "polling", "postal")

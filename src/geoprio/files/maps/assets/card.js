@@ -48,7 +48,7 @@ function verdict(level, main, area) {
   if (!text) return [];
   const known = data.verdicts.find((one) => one.label === text);
   return [
-    element("p", "verdict", dot(verdictColour(level, main, area)), text.startsWith(main.title) ? text : `${main.title}: ${text}`),
+    element("p", "verdict", verdictDot(level, main, area), text.startsWith(main.title) ? text : `${main.title}: ${text}`),
     ...line("means", known ? known.means : ""),
   ];
 }
@@ -56,7 +56,7 @@ function verdict(level, main, area) {
 function planLine(level, area) {
   const text = planWords(level, area);
   const wave = waveOf(level, area);
-  return text ? [element("p", "planned", wave === null ? null : dot(waveColour(wave)), text)] : [];
+  return text ? [element("p", "planned", wave === null ? null : waveDot(wave), text)] : [];
 }
 
 // Reasons are those of the central weights.
