@@ -17,6 +17,7 @@ demo: $(VENV)/ready
 test: $(VENV)/ready style
 	$(BIN)/mypy & types=$$!; GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM \
 		&& export GEOPRIO_FIREFOX="$$(bash tests/find-program.sh firefox)" \
+		&& export GEOPRIO_PLUGINS="$$(bash tests/find-plugins.sh build/plugins)" \
 		&& export GEOPRIO_MAPSERV="$$(bash tests/find-program.sh mapserv)" \
 		&& export GEOPRIO_SOFFICE="$$(bash tests/find-program.sh soffice)" \
 		&& export GEOPRIO_OGRINFO="$$(bash tests/find-program.sh ogrinfo)" && $(ALONE) $(PYTEST) \

@@ -9,7 +9,8 @@ from typing import Any
 
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-PATIENCE = 60
+PATIENCE = 240
+"""Seconds: other tests may have the processor meanwhile."""
 
 
 class Firefox:

@@ -390,7 +390,7 @@ def _plan(level: Level) -> list[pd.DataFrame]:
 
 
 def _every_wave(run: Run) -> pd.Series:
-    """Return by area which wave of each edition it gets, in words; missing where it is one alone."""
+    """Return by area which wave of each edition it gets, in words; none where it is one alone."""
     said = [
         text("plan_edition", run.language, edition=edition, wave=whole(wave, run.language))
         for edition, wave in run.mailing[["edition", "wave"]].itertuples(index=False)

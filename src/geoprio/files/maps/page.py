@@ -298,8 +298,9 @@ def _picture(
 def _shores(land: gpd.GeoSeries, box: tuple[float, ...], scale: float) -> np.ndarray:
     """Return the land within a box, without islands of fewer than nine of the picture's pixels."""
     seen = shapely.clip_by_rect(shapely.simplify(land.to_numpy(), COARSE), *box)
-    parts: np.ndarray = shapely.get_parts(seen)
-    return parts[shapely.area(parts) * scale**2 >= 9]
+    parts = shapely.get_parts(seen)
+    large: np.ndarray = parts[shapely.area(parts) * scale**2 >= 9]
+    return large
 
 
 def _outlines(shapes: np.ndarray, left: float, high: float, scale: float) -> str:
