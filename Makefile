@@ -16,6 +16,8 @@ demo: $(VENV)/ready
 # Types are checked beside the tests, which leave room for it at their end.
 test: $(VENV)/ready style
 	$(BIN)/mypy & types=$$!; GEOPRIO_CHROMIUM="$$(bash tests/find-program.sh chromium)" && export GEOPRIO_CHROMIUM \
+		&& export GEOPRIO_FIREFOX="$$(bash tests/find-program.sh firefox)" \
+		&& export GEOPRIO_PLUGINS="$$(bash tests/find-plugins.sh build/plugins)" \
 		&& export GEOPRIO_MAPSERV="$$(bash tests/find-program.sh mapserv)" \
 		&& export GEOPRIO_SOFFICE="$$(bash tests/find-program.sh soffice)" \
 		&& export GEOPRIO_OGRINFO="$$(bash tests/find-program.sh ogrinfo)" && $(ALONE) $(PYTEST) \

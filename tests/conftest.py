@@ -174,6 +174,11 @@ def soffice(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
+def firefox() -> str:
+    return _program("GEOPRIO_FIREFOX", "firefox-esr", "firefox")
+
+
+@pytest.fixture(scope="session")
 def ogrinfo() -> str:
     return _program("GEOPRIO_OGRINFO", "ogrinfo")
 

@@ -9,6 +9,11 @@ case "${1:-}" in
     packages=(chromium fonts-dejavu-core)
     otherwise="The browser tests need Chromium: install the package 'chromium', or set GEOPRIO_CHROMIUM to a Chrome or Chromium."
     ;;
+  firefox)
+    names=("${GEOPRIO_FIREFOX:-}" firefox-esr firefox)
+    packages=(firefox-esr)
+    otherwise="The tests in Firefox are skipped: install the package 'firefox-esr', or set GEOPRIO_FIREFOX to a Firefox."
+    ;;
   mapserv)
     names=("${GEOPRIO_MAPSERV:-}" mapserv /usr/lib/cgi-bin/mapserv)
     packages=(cgi-mapserver)
@@ -25,7 +30,7 @@ case "${1:-}" in
     otherwise="The tests that read files with GDAL's own tools are skipped: install the package 'gdal-bin', or set GEOPRIO_OGRINFO to ogrinfo."
     ;;
   *)
-    echo "usage: find-program.sh chromium|mapserv|soffice|ogrinfo" >&2
+    echo "usage: find-program.sh chromium|firefox|mapserv|soffice|ogrinfo" >&2
     exit 2
     ;;
 esac

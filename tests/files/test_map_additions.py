@@ -1,5 +1,6 @@
 """What an analyst adds to a map is seen, on top and clickable; what would be blank is refused."""
 
+import os
 import re
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.visits import DESKTOP
 
 LAT, LON = 59.36, 18.05
 """A place in the toy county."""
+TILE = "data:image/gif;base64,R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs=#{z}{x}{y}"
 BUTTON = """L.Control.{name} = L.Control.extend({{
   initialize(first, second) {{ L.setOptions(this, second || first); }},
   onAdd() {{
@@ -70,7 +72,7 @@ def add_all(page: folium.Map) -> None:
     plugins.MeasureControl(position="topright").add_to(page)
     plugins.LocateControl(position="bottomleft").add_to(page)
     plugins.MousePosition().add_to(page)
-    plugins.MiniMap(tile_layer=folium.TileLayer("data:{x}{y}{z}", attr="-")).add_to(page)
+    plugins.MiniMap(tile_layer=folium.TileLayer(TILE, attr="-")).add_to(page)
     plugins.HeatMap([[LAT, LON]]).add_to(page)
     cluster = plugins.MarkerCluster().add_to(page)
     folium.Marker([LAT + 0.02, LON - 0.02], popup="I gruppen").add_to(cluster)
@@ -137,6 +139,52 @@ def test_everything_that_is_added_is_drawn_and_answers(
     # The areas themselves still do.
     view.mouse.click(found[0], found[1] + 60)
     card.wait_for(state="visible")
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_real_plugins_are_drawn_and_answer(browser: Browser, tmp_path: Path) -> None:
+    """All eight, `explore`, a marker and a tile layer on one page that asks for nothing."""
+    plugins_folder = os.environ.get("GEOPRIO_PLUGINS")
+    if not plugins_folder:
+        pytest.skip("no plugins: run tests/find-plugins.sh FOLDER, and set GEOPRIO_PLUGINS to it")
+    page = opened(offline=Path(plugins_folder))
+    add_all(page)
+    folium.TileLayer(TILE, attr="-").add_to(page)
+    page.save(tmp_path / "map.html")
+    context = browser.new_context(**DESKTOP, permissions=["geolocation"])
+    context.set_geolocation({"latitude": LAT, "longitude": LON})
+    complaints, view = [], context.new_page()
+    view.set_default_timeout(10_000)
+    view.on("pageerror", lambda error: complaints.append(str(error)))
+    view.on("console", lambda told: told.type == "error" and complaints.append(told.text))
+    view.on("request", lambda asked: asked.url.startswith("http") and complaints.append(asked.url))
+    view.goto((tmp_path / "map.html").as_uri())
+    view.locator("html[data-ready]").wait_for(state="attached")
+    for seen in (
+        "canvas.leaflet-heatmap-layer",
+        ".leaflet-tile-pane img",
+        ".leaflet-control-minimap",
+    ):
+        view.locator(seen).first.wait_for(state="visible")
+    view.mouse.move(400, 400)
+    assert re.search(r"\d", view.locator(".leaflet-control-mouseposition").inner_text())
+    view.locator(".leaflet-marker-icon").nth(0).click()
+    view.locator(".leaflet-popup-content").get_by_text("I gruppen").wait_for(state="visible")
+    view.keyboard.press("Escape")
+    view.locator(".leaflet-draw-draw-marker").click()
+    view.mouse.click(330, 420)
+    assert view.locator("#card").is_hidden()
+    view.locator(".leaflet-control-measure").hover()
+    view.locator(".leaflet-control-measure .js-start").click()
+    view.locator(".leaflet-control-measure .js-cancel").click()
+    view.locator(".leaflet-control-fullscreen a, a.fullscreen-icon").first.click()
+    view.evaluate("document.exitFullscreen?.()")
+    view.locator(".leaflet-control-minimap").click()
+    view.locator(".leaflet-control-locate a").click()
+    locating = ".leaflet-control-locate.requesting, .leaflet-control-locate.active"
+    view.locator(locating).wait_for(state="visible")
+    assert complaints == []
     context.close()
 
 

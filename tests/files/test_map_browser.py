@@ -324,6 +324,17 @@ def test_the_legend_folds_and_unfolds(visit: OpenMap, height: int, *, folded: bo
     assert toggle.get_attribute("aria-expanded") == str(folded).lower()
 
 
+INK = """one => {
+  const { data } = one.getContext("2d").getImageData(0, 0, one.width, one.height);
+  let found = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    found += data[at] < 90 && data[at + 1] < 90 && data[at + 2] < 90 && data[at + 3] > 200;
+  }
+  return found;
+}"""
+"""How much of the dark borders of municipalities is on a canvas."""
+
+
 def test_paper_holds_the_whole_map_and_no_controls(visit: OpenMap) -> None:
     opened = visit()
     opened.page.get_by_text("DeSO (närmare titt)").click()
@@ -337,6 +348,9 @@ def test_paper_holds_the_whole_map_and_no_controls(visit: OpenMap) -> None:
     assert canvas
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 703
+    # An upper canvas is white on paper: all stands on the first, lines over colours.
+    assert opened.page.locator("#map_areas canvas:visible").count() == 1
+    assert opened.page.locator("#map_areas canvas").first.evaluate(INK) > 100
     assert canvas["x"] <= box["x"]
     assert canvas["x"] + canvas["width"] >= box["x"] + box["width"]
     assert not opened.page.locator(".controls").is_visible()

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from geoprio.files.maps import Headline, HeadlineNumber, build_map, save_map
 from geoprio.files.maps.layers import VERDICT_COLOURS
 from tests.files.conftest import HOSTILE, toy_layers, toy_levels, toy_page
-from tests.files.test_map_views import VERDICTS, richer, score_layer, texts
+from tests.files.test_map_views import VERDICTS, richer, run_axe, score_layer, texts
 from tests.visits import DESKTOP, PHONE, Visit
 
 pytestmark = pytest.mark.browser
@@ -31,7 +31,7 @@ HEADLINE = Headline(
 )
 
 
-def decided() -> object:
+def decided(**changes: object) -> object:
     """Return a toy map with all: a headline, a plan on every level, figures of three origins."""
     coarse, fine = (richer(one) for one in toy_levels())
     waves = coarse.values["wave"]
@@ -83,6 +83,7 @@ def decided() -> object:
         plan_words="Planen kostar 1 000 kr av 1 200.",
         weeks=("2030 v. 33", "2030 v. 34"),
         certainty="Vi har räknat om 2 000 gånger.",
+        **changes,
     )
     return build_map(levels, layers, page=page)
 
@@ -409,9 +410,10 @@ def test_an_association_s_page_has_boxes_doors_evenings_and_what_to_say(
     )
     ranked = replace(level, areas=own, values=kept, ranked={"canvass": 100})
     save_map(build_map([ranked], [layer], page=page_of), tmp_path / "map.html")
-    context = browser.new_context(**DESKTOP)
+    context = browser.new_context(**DESKTOP, bypass_csp=True)
     page = Visit(context, tmp_path / "map.html").page
     page.locator("#rows button").first.click()
+    assert run_axe(page, AXE_FILE_PATH.read_text(encoding="utf-8")) == []
     assert "plats 1 av era 16 (plats 1 i hela distriktet)" in texts(page, "#card .shown")[0]
     on_paper(page)
     assert texts(page, "#sheet tr:nth-child(1) td") == [
@@ -423,3 +425,37 @@ def test_an_association_s_page_has_boxes_doors_evenings_and_what_to_say(
     assert lowest(page, ".notice") <= A4
     assert not page.locator("#rows").is_visible()
     context.close()
+
+
+def test_verdicts_and_waves_are_told_apart_by_lines_too(opened: Callable[..., Page]) -> None:
+    """Legend, list and map: of two colours that a reader sees as one, one has lines."""
+    page = opened()
+    for fragment in ("", "vy=plan"):
+        page.goto(f"{page.url.split('#')[0]}#{fragment}")
+        page.reload()
+        page.locator("html[data-ready]").wait_for(state="attached")
+        lines = page.locator("#legend-classes .swatch").evaluate_all(
+            "all => all.slice(0, 3).map((one) => getComputedStyle(one).backgroundImage)"
+        )
+        ranked = lines if fragment == "" else lines[:2]
+        assert len(set(ranked)) == len(ranked)
+        marks = page.locator("#rows .dot").evaluate_all(
+            "all => all.map((one) => getComputedStyle(one))"
+            ".map((one) => one.backgroundColor + one.backgroundImage)"
+        )
+        assert len(set(marks)) > 1
+        # A tile of the map's own lines has more than the colour.
+        shades = page.locator("#map_areas canvas").first.evaluate(SHADES)
+        assert shades > len(lines)
+
+
+SHADES = """one => {
+  const { data } = one.getContext("2d").getImageData(0, 0, one.width, one.height);
+  const found = new Map();
+  for (let at = 0; at < data.length; at += 4) {
+    const key = data.slice(at, at + 4).join();
+    found.set(key, (found.get(key) ?? 0) + 1);
+  }
+  return [...found.values()].filter((count) => count > 500).length;
+}"""
+"""How many colours cover a part of a canvas."""

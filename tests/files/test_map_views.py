@@ -378,7 +378,7 @@ def test_a_name_turns_nothing_round_and_wraps_wherever_it_stands(
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_axe_finds_no_serious_fault(
+def test_axe_finds_nothing_in_either_language(
     browser: Browser, page_file: Callable[..., Path], language: str, device: dict
 ) -> None:
     context = browser.new_context(**device, bypass_csp=True, reduced_motion="reduce")
@@ -400,11 +400,7 @@ def test_axe_finds_no_serious_fault(
 def run_axe(page: Page, axe: str) -> list[str]:
     page.evaluate(axe)
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
 
 
 def test_without_scripts_a_picture_and_the_first_twenty_stand_there(

@@ -46,8 +46,10 @@ def test_the_numbers_are_the_run_s(demo_result: Run) -> None:
 def test_associations_have_their_own_numbers_and_together_the_county_s(demo_result: Run) -> None:
     names = demo_result.scored.areas["association"].dropna()
     told = {name: association_headline(demo_result, name) for name in safe_names(names)}
-    counts = [figures(one.numbers[0].value)[0] for one in told.values() if one]
-    assert sum(counts) == figures(headline(demo_result).numbers[0].value)[0]
+    everyone = headline(demo_result).numbers[0]
+    own = [number for one in told.values() if one for number in one.numbers]
+    counts = [figures(one.value)[0] for one in own if one.label == everyone.label]
+    assert sum(counts) == figures(everyone.value)[0]
     groups = [group.label.told("sv") for group in demo_result.groups.values()]
     for one in told.values():
         assert one
@@ -80,3 +82,24 @@ def test_an_association_is_told_when_and_to_how_many_and_no_more_of_the_plan(
     for level in levels:
         assert not {"cost_sek", "target_persons_count", "planned_within"} & set(level.values)
     assert isinstance(levels[0].values["wave"], pd.Series)
+
+
+def test_an_association_is_told_where_to_begin_and_no_number_of_nothing(demo_result: Run) -> None:
+    level = demo_result.scored
+    rank = next(iter(level.known.values()))["rank"]
+    for name in safe_names(level.areas["association"].dropna()):
+        told = association_headline(demo_result, name)
+        own = rank[level.areas["association"] == name].dropna().sort_values(kind="stable")
+        assert told
+        for area in own.index[:2]:
+            assert level.areas.loc[area, "area_name"] in told.sentence
+        assert not [one for one in told.numbers if one.value == "0"]
+
+
+def test_an_area_of_several_editions_names_all_its_waves(demo_result: Run) -> None:
+    scored = leadership_map(demo_result)[0][0]
+    editions = demo_result.mailing["edition"].groupby(level=0).nunique()
+    told = scored.values["planned_all"].dropna()
+    assert set(told.index) == set(editions.index[editions > 1])
+    for area, words in told.items():
+        assert all(name in words for name in demo_result.mailing.loc[[area], "edition"])

@@ -9,10 +9,13 @@ import pandas as pd
 from geoprio.files.maps import Headline, HeadlineNumber
 from geoprio.plans.choice import mean_precision
 from geoprio.runs import Run
+from geoprio.runs.notes import listed
 from geoprio.scores import verdict_labels
 from geoprio.scores.verdicts import ASK, FULL
 from geoprio.words import Language, decimal, text, whole
 
+BEGIN = 2
+"""Areas that an association is told to begin with: this week's."""
 SHORT_OF_PEOPLE = "high_low"
 """Associations with much to do and few to do it."""
 
@@ -45,16 +48,23 @@ def association_headline(run: Run, association: str) -> Headline | None:
     full = _verdicts(run)[own] == FULL
     doors = round(level.indicators["households_count"][own][full].sum())
     mailed = round(_households(run).reindex(own).sum())
-    told: list[tuple[int, str, Literal["verdict", "plan"], str, str]] = [
+    counted: list[tuple[int, str, Literal["verdict", "plan"], str, str]] = [
         (doors, "headline_doors", "verdict", labels[FULL], ""),
         (mailed, "headline_mailed", "plan", "", text("headline_own_mailing", language)),
     ]
     more = [
         HeadlineNumber(whole(count, language), text(key, language), shows, verdict, said)
-        for count, key, shows, verdict, said in told
+        for count, key, shows, verdict, said in counted
         if count
     ]
-    return Headline(_own_sentence(counts, len(own), language), (*_verdict_numbers(run, own), *more))
+    # What there is none of is in the sentence.
+    verdicts = [one for one in _verdict_numbers(run, own) if one.value != "0"]
+    told = _own_sentence(counts, len(own), language)
+    rank = next(iter(run.scored.known.values()))["rank"][own].dropna()
+    first = level.areas.loc[rank.sort_values(kind="stable").index[:BEGIN], "area_name"].tolist()
+    if first:
+        told = text("headline_own_begin", language, told=told, names=listed(first, language))
+    return Headline(told, (*verdicts, *more))
 
 
 def _own_sentence(counts: Mapping[str, int], areas: int, language: Language) -> str:

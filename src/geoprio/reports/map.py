@@ -290,7 +290,7 @@ def _open_level(level: Level) -> MapLevel:
     parts = [
         level.indicators[_election(level.run)],
         advice.assign(type=advice["type_open"])[OPEN].astype(object).fillna(""),
-        *(part.filter(["wave", "households_count"]) for part in _plan(level)),
+        *(part.filter(["wave", "households_count", "planned_all"]) for part in _plan(level)),
         *_nearest(level),
         level.indicators["households_count"].round().rename("doors_count").to_frame(),
     ]
@@ -405,7 +405,8 @@ def _plan(level: Level) -> list[pd.DataFrame]:
     if run.waves.empty:
         return []
     if level.area_set == run.area_sets[0]:
-        return [run.waves[PLAN].reindex(level.areas.index)]
+        told = run.waves[PLAN].assign(planned_all=_every_wave(run))
+        return [told.reindex(level.areas.index)]
     chosen = run.scored.areas.loc[run.waves.index, ["area_name", "geometry"]]
     middles = level.areas.geometry.representative_point().to_frame("geometry")
     around = middles.sjoin(chosen.rename_axis("chosen"), predicate="within")["chosen"]
@@ -421,6 +422,16 @@ def _nearest(level: Level) -> list[pd.DataFrame]:
     goals, joined = level.goals, "; ".join
     told = [f"{joined(words)}." for words in goal_words(goals, level.run.language)]
     return [pd.DataFrame({"nearest_words": told}, index=goals.index)] if len(goals.columns) else []
+
+
+def _every_wave(run: Run) -> pd.Series:
+    """Return by area which wave of each edition it gets, in words; none where it is one alone."""
+    said = [
+        text("plan_edition", run.language, edition=edition, wave=whole(wave, run.language))
+        for edition, wave in run.mailing[["edition", "wave"]].itertuples(index=False)
+    ]
+    waves = pd.Series(said, run.mailing.index, dtype=object).groupby(level=0)
+    return waves.agg(", ".join)[waves.size() > 1]
 
 
 def _plan_sums(level: Level) -> list[pd.DataFrame]:

@@ -180,9 +180,10 @@ def encode_shapes(shapes: gpd.GeoSeries) -> dict[str, list[int] | list[str]]:
     """Return polygons in degrees as whole numbers, each shared border once.
 
     `xy` holds longitude and latitude in turn, in units of 1 / `PRECISION` degree, as
-    `written_steps` has them; `arcs` the points of each arc, both ends included. `refs` says
-    of which arcs the rings are made, in order: `n`, or `-1 - n` where arc n is gone along from its
-    end, each the difference from the one before. `rings`, `parts` and `areas` hold arcs per ring, rings per polygon, polygons per area.
+    `written_steps` has them; `arcs` the points of each arc, both ends included. `refs` says of
+    which arcs the rings are made, in order: `n`, or `-1 - n` where arc n is gone along from its
+    end, each as the difference from the one before. `rings`, `parts` and `areas` hold arcs per
+    ring, rings per polygon, polygons per area.
     """
     polygons, area_of = shapely.get_parts(shapes.to_numpy(), return_index=True)
     lines, polygon_of = shapely.get_rings(polygons, return_index=True)

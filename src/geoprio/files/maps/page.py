@@ -46,6 +46,7 @@ from geoprio.files.maps.payload import (
     municipality_names,
     pack,
 )
+from geoprio.files.maps.underlay import Underlay
 from geoprio.tables import CRS
 from geoprio.words import finalize, table
 
@@ -230,7 +231,7 @@ COARSE = 120.0
 LEAST = 2_000.0
 """Metres beyond the middles of the outermost areas that are seen, at least."""
 FIRST = 20
-UNKNOWN = "#d5dbe0"
+UNKNOWN, LAND, SEA = "#d5dbe0", "#eceeec", "#cbd9e2"
 
 
 @dataclass(frozen=True)
@@ -243,16 +244,23 @@ class Still:
     """Place, area with its municipality, and verdict of the first areas."""
 
 
-def still_of(level: MapLevel, layer: MapLayer, limits: list[float], names: pd.Series) -> Still:
+def still_of(
+    one: Encoded, layer: MapLayer, limits: list[float], names: pd.Series, ground: Underlay | None
+) -> Still:
     """Return the still page of one layer on one level; `names` are by municipality code."""
+    level = one.level
     values = level.values[layer.column].astype(float)
     places = np.searchsorted(limits, values.to_numpy(), side="right")
     colours = np.array([colour_of(place, len(limits)) for place in range(len(limits) + 1)])
     fills = np.where(values.isna(), UNKNOWN, colours[places])
-    return Still(_picture(level.areas, fills), _rows(level, layer, names))
+    kept = one.columns["kept"][one.rows]
+    land = None if ground is None or ground.land.empty else ground.land
+    return Still(_picture(level.areas, fills, land, kept), _rows(level, layer, names))
 
 
-def _picture(areas: gpd.GeoDataFrame, fills: np.ndarray) -> Markup:
+def _picture(
+    areas: gpd.GeoDataFrame, fills: np.ndarray, land: gpd.GeoSeries | None, kept: np.ndarray
+) -> Markup:
     (south, west), (north, east) = settled_bounds(areas.geometry.to_crs(WGS84))
     corners = gpd.GeoSeries(gpd.points_from_xy([west, east], [south, north]), crs=WGS84)
     left, low, right, high = corners.to_crs(CRS).total_bounds
@@ -265,16 +273,34 @@ def _picture(areas: gpd.GeoDataFrame, fills: np.ndarray) -> Markup:
     simple = shapely.coverage_simplify(shapes, COARSE)
     # One that vanishes at this size is a speck in the picture anyway.
     seen = shapely.intersects(simple, shapely.box(left, low, right, high))
-    paths = [
-        f'<path fill="{fill}" d="{_outlines(simple[seen & (fills == fill)], left, high, scale)}"/>'
-        for fill in (*COLOURS, UNKNOWN)
-        if (seen & (fills == fill)).any()
-    ]
+
+    def painted(which: np.ndarray) -> list[str]:
+        return [
+            f'<path fill="{fill}" d="{_outlines(simple[seen & which & (fills == fill)], *at)}"/>'
+            for fill in (*COLOURS, UNKNOWN)
+            if (seen & which & (fills == fill)).any()
+        ]
+
+    at, paths = (left, high, scale), []
+    if land is not None:  # as on the map: the sea over the areas, but those that it would take
+        whole = f"M0,0h{WIDTH}v{height}h-{WIDTH}z"
+        paths = [f'<path fill="{LAND}" d="{whole}"/>', *painted(~kept)]
+        sea = whole + _outlines(_shores(land, (left, low, right, high), scale), *at)
+        paths.append(f'<path fill="{SEA}" fill-rule="evenodd" stroke="none" d="{sea}"/>')
+    paths += painted(kept if land is not None else np.ones(len(kept), bool))
     return Markup(  # every part is a number or a colour of ours
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}"'
         f' height="{height}" role="presentation" stroke="#fff" stroke-width="0.5">'
         f"{''.join(paths)}</svg>"
     )
+
+
+def _shores(land: gpd.GeoSeries, box: tuple[float, ...], scale: float) -> np.ndarray:
+    """Return the land within a box, without islands of fewer than nine of the picture's pixels."""
+    seen = shapely.clip_by_rect(shapely.simplify(land.to_numpy(), COARSE), *box)
+    parts = shapely.get_parts(seen)
+    large: np.ndarray = parts[shapely.area(parts) * scale**2 >= 9]
+    return large
 
 
 def _outlines(shapes: np.ndarray, left: float, high: float, scale: float) -> str:
@@ -388,7 +414,7 @@ def _map(encoded: Sequence[Encoded], layers: Sequence[MapLayer], page: MapPage) 
         payload,
         question=layers[0].question,
         methods=[(layer.title, levels[0].note(layer)) for layer in layers],
-        still=still_of(levels[0], layers[0], payload["layers"][0]["limits"], names),
+        still=still_of(encoded[0], layers[0], payload["layers"][0]["limits"], names, page.ground),
     )
     figure.add_child(map_)
     return map_

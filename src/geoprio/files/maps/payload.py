@@ -46,9 +46,7 @@ DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "dens
 
 
 _SAFE = bytes.maketrans(b"<>&", b",.:")
-LETTERS = "".join(
-    (string.digits, string.ascii_letters.swapcase(), "!#$%:()*+-;,=.?@^_`{|}~"),
-)
+LETTERS = f"{string.digits}{string.ascii_letters.swapcase()}!#$%:()*+-;,=.?@^_`{{|}}~"
 """The digits of base 85: those of `base64.b85encode`, but for what HTML reads as its own."""
 
 WEB, CIRCLE = 3857, 10

@@ -49,7 +49,7 @@ function verdict(level, main, area) {
   if (!text) return [];
   const known = data.verdicts.find((one) => one.label === text);
   return [
-    element("p", "verdict", dot(verdictColour(level, main, area)), text.startsWith(main.title) ? text : `${main.title}: ${text}`),
+    element("p", "verdict", verdictDot(level, main, area), text.startsWith(main.title) ? text : `${main.title}: ${text}`),
     ...line("means", known ? known.means : ""),
   ];
 }
@@ -58,7 +58,7 @@ function planLine(level, area) {
   const said = planWords(level, area);
   const text = said === words.not_planned ? words.not_planned_here : said;
   const wave = waveOf(level, area);
-  return text ? [element("p", "planned", wave === null ? null : dot(waveColour(wave)), text)] : [];
+  return text ? [element("p", "planned", wave === null ? null : waveDot(wave), text)] : [];
 }
 
 // Reasons are those of the central weights.

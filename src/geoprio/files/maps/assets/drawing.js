@@ -55,7 +55,7 @@ function makeDrawing(map, { onPick, onHover }) {
   // Below Leaflet's own panes: what an analyst adds lies on top.
   map.createPane("ground").style.zIndex = 390;
   // What a layer colours, the lines and the sea over it, and circles: a new layer leaves the sea alone.
-  const canvas = new Ground({ draw: drawColours, pane: "ground" }).addTo(map);
+  const canvas = new Ground({ draw, pane: "ground" }).addTo(map);
   const top = new Ground({ draw: drawOver, pane: "ground" }).addTo(map);
   const marks = new Ground({ draw: drawMarks, pane: "ground" }).addTo(map);
   let shown = null;
@@ -94,8 +94,15 @@ function makeDrawing(map, { onPick, onHover }) {
     return within(shown.shapes, [origin.x, origin.y, origin.x + size.x, origin.y + size.y].map((side) => side / scale));
   }
 
+  // On paper an empty canvas is white: there all is drawn on the first.
+  function draw(...view) {
+    drawColours(...view);
+    if (!document.body.classList.contains("printing")) return;
+    drawOver(...view);
+    drawMarks(...view);
+  }
+
   function drawColours(pen, origin, size, zoom) {
-    pen.clearRect(0, 0, size.x, size.y);
     if (!shown || (inCircles() && people.areThere())) return;
     const scale = 2 ** zoom;
     pen.lineJoin = "round";
@@ -106,7 +113,6 @@ function makeDrawing(map, { onPick, onHover }) {
   }
 
   function drawMarks(pen, origin, size, zoom) {
-    pen.clearRect(0, 0, size.x, size.y);
     if (!shown) return;
     const scale = 2 ** zoom;
     const way = hasCircles(shown.level) ? people.step() : 0;
@@ -115,7 +121,6 @@ function makeDrawing(map, { onPick, onHover }) {
   }
 
   function drawOver(pen, origin, size, zoom) {
-    pen.clearRect(0, 0, size.x, size.y);
     if (!shown || (inCircles() && people.areThere())) return;
     const scale = 2 ** zoom;
     const kept = keptAt(shown, scale);
@@ -128,12 +133,15 @@ function makeDrawing(map, { onPick, onHover }) {
     strokeWith(pen, "rgb(57 68 77 / 90%)", zoom < 11.5 ? 1.2 : 2.4);
     // A base map of others has its own water.
     if (opacity === 1) {
-      underlay.sea(pen, scale, origin, size);
       // Where the shore is too coarse for an area, its own border stays: the sea has a hole there.
       const afloat = seen.filter((area) => shown.kept.has(area));
-      pen.globalCompositeOperation = "destination-out";
-      withOrigin(pen, origin, () => fillPath(pen, afloat, kept));
-      pen.globalCompositeOperation = "source-over";
+      pen.save();
+      pen.beginPath();
+      pen.rect(0, 0, size.x, size.y);
+      for (const area of afloat) addRings(pen, shown.shapes, kept, area, origin);
+      if (afloat.length) pen.clip("evenodd");
+      underlay.sea(pen, scale, origin, size);
+      pen.restore();
       if (lined) drawLines(pen, afloat, kept, origin, zoom);
       underlay.over(pen, scale, origin, zoom);
     }

@@ -94,7 +94,9 @@ const Ground = L.Renderer.extend({
 
   _updatePaths() {
     const origin = this._map.getPixelOrigin().add(this._bounds.min);
-    this.options.draw(this._container.getContext("2d"), origin, this._bounds.getSize(), this._zoom);
+    const [pen, size] = [this._container.getContext("2d"), this._bounds.getSize()];
+    pen.clearRect(0, 0, size.x, size.y);
+    this.options.draw(pen, origin, size, this._zoom);
   },
 
   stop() {

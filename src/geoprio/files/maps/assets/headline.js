@@ -32,6 +32,6 @@ function makeHeadline(state, { onVerdict, onPlan, onAssociation }) {
     }
   }
   // At the opening its sentence is the answer.
-  const says = () => buttons.length > 0 && state.view === "verdict" && state.layer === data.layers[0] && !isFiltered(state);
+  const says = () => byId("headline") !== null && state.view === "verdict" && state.layer === data.layers[0] && !isFiltered(state);
   return { show, says };
 }

@@ -26,9 +26,13 @@ function originRow({ word, origin, count }) {
   return row;
 }
 
-function legendRow({ colour, word, range, means, round }, count) {
+function legendRow({ colour, lines = OWN, word, range, means, round }, count) {
   const swatch = element("span", colour === null ? "swatch unknown" : round ? "swatch round" : "swatch");
-  if (colour !== null) swatch.style.background = colour;
+  if (colour !== null) {
+    swatch.style.backgroundColor = colour;
+    swatch.classList.add(`origin-${lines}`);
+    swatch.classList.toggle("deep", isDark(colour));
+  }
   const many = count === 1 ? words.class_count_one : fill(words.class_count, { count: number(count, 0) });
   const row = element("li", colour === null ? "none" : "", swatch);
   row.append(

@@ -103,12 +103,12 @@ function makeList(onPick) {
     const planned = wave === null || plannedWave(level, layer, area) !== null
       ? null
       : element("span", "also", fill(words.verdict_wave, { wave: number(wave, 0) }));
-    return element("td", "told", dot(verdictColour(level, layer, area)), verdictOf(level, layer, area) || "–", planned);
+    return element("td", "told", verdictDot(level, layer, area), verdictOf(level, layer, area) || "–", planned);
   }
 
   function waveCell(level, area) {
     const wave = waveOf(level, area);
-    return element("td", "told", ...(wave === null ? ["–"] : [dot(waveColour(wave)), waveWords(wave)]));
+    return element("td", "told", ...(wave === null ? ["–"] : [waveDot(wave), waveWords(wave)]));
   }
 
   function valueCell(level, layer, area) {

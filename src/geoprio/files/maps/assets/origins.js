@@ -4,6 +4,8 @@
 const OWN = 0;
 const LARGER = 1;
 const MODEL = 2;
+// What is told by verdict or wave is told apart without colours too, by lines that mean nothing else.
+const LINES = [OWN, 3, 4, 5];
 
 function originsOf(level, layer) {
   const columns = columnsOf(level, layer);
@@ -36,7 +38,12 @@ function textureOf(colour, origin) {
   pen.fillRect(0, 0, 8, 8);
   const ink = isDark(colour) ? "rgb(255 255 255 / 45%)" : "rgb(29 39 48 / 28%)";
   if (origin === LARGER) slanted(pen, ink, 1.6);
-  else dotted(pen, ink);
+  else if (origin === MODEL) dotted(pen, ink);
+  else {
+    pen.fillStyle = ink;
+    if (origin !== LINES[2]) pen.fillRect(0, 3, 8, 1.6);
+    if (origin !== LINES[1]) pen.fillRect(3, 0, 1.6, 8);
+  }
   return pen.createPattern(tile, "repeat");
 }
 

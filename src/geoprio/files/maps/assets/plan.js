@@ -18,10 +18,17 @@ function waves() {
   return known;
 }
 
-function waveColour(wave) {
+function waveStep(wave) {
   const all = waves();
-  const step = Math.round((all.indexOf(wave) * 3) / Math.max(all.length - 1, 1));
-  return data.colours[data.colours.length - 1 - step];
+  return Math.round((all.indexOf(wave) * 3) / Math.max(all.length - 1, 1));
+}
+
+function waveColour(wave) {
+  return data.colours[data.colours.length - 1 - waveStep(wave)];
+}
+
+function waveDot(wave) {
+  return dot(waveColour(wave), LINES[waveStep(wave)]);
 }
 
 function waveWords(wave) {
@@ -35,9 +42,11 @@ function planParts(level, area) {
   const around = textOf(level, "planned_within", area);
   if (around) return [fill(words.plan_within, { area: around })];
   const { households_count: households, cost_sek: cost } = level.plan;
+  const all = textOf(level, "planned_all", area);
   return [
     ...(households?.[area] ? [fill(words.plan_households, { count: number(households[area], 0) })] : []),
     ...(cost?.[area] ? [fill(words.sek, { value: number(cost[area], 0) })] : []),
+    ...(all ? [all] : []),
   ];
 }
 
@@ -64,13 +73,13 @@ function planShades(level) {
   const summed = !level.plan.wave;
   const rows = summed
     ? [{ colour: waveColour(all[0]), word: words.planned_some, round: true }]
-    : all.map((one) => ({ colour: waveColour(one), word: waveWords(one), means: waveSum(one) }));
+    : all.map((one) => ({ colour: waveColour(one), lines: LINES[waveStep(one)], word: waveWords(one), means: waveSum(one) }));
   const rowOf = inside.map((one, area) => (!one ? rows.length : summed ? 0 : all.indexOf(waveOf(level, area))));
   return {
     title: words.plan_title,
     rows: [...rows, { colour: restColour, word: words.not_planned }],
     rowOf,
-    fills: rowOf.map((at) => (summed || at === rows.length ? restColour : rows[at].colour)),
+    fills: rowOf.map((at) => (summed || at === rows.length ? restColour : textured(rows[at].colour, rows[at].lines))),
     circles: summed ? { sizes: level.plan.households_count, fills: rowOf.map(() => waveColour(all[0])) } : null,
     unknown: words.unknown,
     badge: "",

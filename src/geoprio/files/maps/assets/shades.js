@@ -44,9 +44,9 @@ function verdictShades(level, layer) {
   const rowOf = level.codes.map((code, area) => labels.indexOf(wordOf(level, layer, "verdict", area)));
   return {
     title: fill(words.verdict_of, { layer: layer.title }),
-    rows: data.verdicts.map(({ colour, label, means }) => ({ colour, word: label, means })),
+    rows: data.verdicts.map(({ colour, label, means }, place) => ({ colour, lines: verdictLines(place), word: label, means })),
     rowOf,
-    fills: rowOf.map((at) => (at < 0 ? null : data.verdicts[at].colour)),
+    fills: rowOf.map((at) => (at < 0 ? null : textured(data.verdicts[at].colour, verdictLines(at)))),
     unknown: words.unknown,
     badge: "",
     note: data.certainty,

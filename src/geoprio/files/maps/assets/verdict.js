@@ -20,18 +20,25 @@ function verdictOf(level, layer, area) {
   return wave === null ? wordOf(level, layer, "verdict", area) : fill(words.verdict_wave, { wave: number(wave, 0) });
 }
 
-// The colour of what `verdictOf` says; null where it says nothing.
-function verdictColour(level, layer, area) {
+// The colour and lines of what `verdictOf` says; none where it says nothing.
+function verdictDot(level, layer, area) {
   const text = verdictOf(level, layer, area);
   const wave = text ? plannedWave(level, layer, area) : null;
-  if (wave !== null) return waveColour(wave);
-  return data.verdicts.find((one) => one.label === text)?.colour ?? null;
+  if (wave !== null) return waveDot(wave);
+  const place = data.verdicts.findIndex((one) => one.label === text);
+  return place < 0 ? null : dot(data.verdicts[place].colour, verdictLines(place));
 }
 
-function dot(colour) {
+// The three that say most; the two palest say least and are plain.
+function verdictLines(place) {
+  return place < 3 ? LINES[place] : OWN;
+}
+
+function dot(colour, lines = OWN) {
   if (!colour) return null;
-  const made = element("span", "dot");
-  made.style.background = colour;
+  const made = element("span", `dot origin-${lines}`);
+  made.style.backgroundColor = colour;
+  made.classList.toggle("deep", isDark(colour));
   return made;
 }
 

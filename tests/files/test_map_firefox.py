@@ -1,0 +1,156 @@
+"""The map in Firefox: another engine draws it, refuses scripts, takes clicks and keys."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import shapely
+from axe_playwright_python.base import AXE_FILE_PATH
+
+from geoprio.files.maps import save_map
+from tests.files.conftest import EASTING, HOSTILE, NORTHING
+from tests.files.test_map_base import underlay
+from tests.files.test_map_screen import HEADLINE, decided
+from tests.firefox import Firefox
+
+pytestmark = pytest.mark.browser
+
+ESCAPE, ENTER = "\ue00c", "\ue007"
+COLOURS_OF_THEIRS = "browser.display.document_color_use"
+
+
+def address(folder: Path) -> str:
+    west = shapely.box(EASTING - 9000, NORTHING - 9000, EASTING + 3000, NORTHING + 9000)
+    lake = shapely.box(EASTING - 3000, NORTHING, EASTING - 1000, NORTHING + 4000)
+    save_map(decided(ground=underlay(land=west, water=lake)), folder / "map.html")
+    return (folder / "map.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def start(firefox: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
+    folder, started = tmp_path_factory.mktemp("firefox"), []
+
+    def begin(**settings: object) -> Firefox:
+        started.append(Firefox(firefox, folder / str(len(started)), **settings))
+        started[-1].home = address(folder)
+        return started[-1]
+
+    yield begin
+    for one in started:
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def page(start: Callable[..., Firefox]) -> Firefox:
+    return start()
+
+
+def texts(page: Firefox, selector: str) -> list[str]:
+    found = page.run(f"[...document.querySelectorAll('{selector}')].map((one) => one.innerText)")
+    return [" ".join(one.split()) for one in found]
+
+
+def choose(page: Firefox, name: str, value: str) -> None:
+    page.run(f"""document.querySelector('[name={name}][value="{value}"]').click()""")
+
+
+def picture(page: Firefox) -> str:
+    """Return what stands on the map's own canvases."""
+    page.run("until(() => true)")
+    return str(
+        page.run(
+            "[...document.querySelectorAll('.leaflet-ground-pane canvas')]"
+            ".map((one) => one.toDataURL()).join()"
+        )
+    )
+
+
+def test_it_opens_with_what_is_decided_and_asks_for_nothing(page: Firefox) -> None:
+    page.open(page.home, 1280, 800)
+    assert texts(page, "#headline .sentence") == [HEADLINE.sentence]
+    assert "Satsa fullt" in texts(page, "#legend-classes")[0]
+    assert set(texts(page, "#rows button bdi:first-child")) & set(HOSTILE)
+    assert page.run("window.hacked ?? null") is None
+    assert not [one for one in page.asked if not one.startswith(("data:", page.home))]
+    assert page.complaints == []
+
+
+def test_views_layers_and_circles_are_drawn_and_told(page: Firefox) -> None:
+    page.open(page.home, 1280, 800)
+    drawn = [picture(page)]
+    for name, value in (("view", "plan"), ("view", "where")):
+        choose(page, name, value)
+        drawn.append(picture(page))
+    assert texts(page, "#legend-title")[0].startswith("Dörrknackning")
+    page.run(
+        "(() => { const select = document.getElementById('layer');"
+        " select.value = '2'; select.dispatchEvent(new Event('change')); })()"
+    )
+    assert texts(page, "#question") == ["Var röstar flest?"]
+    assert len(texts(page, "#legend-whence li")) == 3
+    drawn.append(picture(page))
+    assert len(set(drawn)) == len(drawn)
+
+
+def test_the_sea_and_own_water_are_painted_and_a_click_opens_an_area(page: Firefox) -> None:
+    page.open(page.home, 1280, 800)
+    found = page.run(
+        "(() => { const one = document.querySelectorAll('.leaflet-ground-pane canvas')[1];"
+        " const at = one.getContext('2d').getImageData(0, 0, one.width, one.height).data;"
+        " let sea = 0; for (let i = 0; i < at.length; i += 4)"
+        " if (at[i] === 203 && at[i + 1] === 217 && at[i + 2] === 226) sea++;"
+        " return sea / (at.length / 4); })()"
+    )
+    assert 0.05 < found < 0.95
+    box = page.run(
+        "(() => { const { left, top, width, height } = document"
+        ".getElementById('map_areas').getBoundingClientRect();"
+        " return [left, top, width, height]; })()"
+    )
+    page.click(box[0] + 0.3 * box[2], box[1] + 0.5 * box[3])
+    assert not page.run("document.getElementById('card').hidden")
+    page.type(ESCAPE)
+    assert page.run("document.getElementById('card').hidden")
+
+
+def test_on_a_phone_s_width_a_row_answers_after_a_search(page: Firefox) -> None:
+    page.open(page.home, 390, 844)
+    assert page.run("document.getElementById('rows').getBoundingClientRect().top < innerHeight")
+    page.run("document.getElementById('search').focus()")
+    page.type("Tensta")
+    assert texts(page, "#found li")[0].startswith("Tensta")
+    page.run("document.querySelector('#rows button').scrollIntoView({ block: 'end' })")
+    x, y = page.run(
+        "(() => { const { left, top } = document.querySelector('#rows button')"
+        ".getBoundingClientRect(); return [left, top]; })()"
+    )
+    page.click(x + 8, y + 6)
+    assert texts(page, "#card-title") == texts(page, "#rows button bdi:first-child")[:1]
+
+
+def test_weights_that_weigh_nothing_are_refused(page: Firefox) -> None:
+    page.open(page.home, 1280, 800)
+    page.run(
+        "document.querySelectorAll('#sliders input').forEach((one) => {"
+        " one.value = 0; one.dispatchEvent(new Event('input', { bubbles: true })); })"
+    )
+    assert texts(page, "#rows button")
+    assert page.run("document.getElementById('trial-said').textContent").strip()
+
+
+def test_axe_finds_nothing(page: Firefox) -> None:
+    page.open(page.home, 1280, 800)
+    page.run(f"(() => {{ {AXE_FILE_PATH.read_text(encoding='utf-8')} }})()")
+    found = page.run("axe.run().then((told) => told.violations.map((one) => one.id))")
+    assert found == []
+
+
+def test_colours_of_the_reader_s_own_keep_the_legend(start: Callable[..., Firefox]) -> None:
+    page = start(**{COLOURS_OF_THEIRS: 2})
+    page.open(page.home, 1280, 800)
+    assert page.run("matchMedia('(forced-colors: active)').matches")
+    shown = page.run(
+        "[...document.querySelectorAll('#legend-classes .swatch')]"
+        ".map((one) => getComputedStyle(one).backgroundColor)"
+    )
+    assert len(set(shown)) == len(shown) > 1
