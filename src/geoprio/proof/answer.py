@@ -210,16 +210,9 @@ class Answer:
 
     def page(self) -> bytes:
         """Return the page, which asks nobody for anything."""
-        shown = _template().render(
-            language=self.ground.language,
-            title=self.title,
-            mark=self.ground.mark,
-            first=self.first,
-            basis=self.basis(),
-            parts=self.parts(),
-            about=text("about_areas", self.ground.language),
-        )
-        return shown.encode()
+        ground = self.ground
+        first = self.first, self.basis()
+        return render_page(self.title, ground.mark, first, self.parts(), ground.language)
 
     def markdown(self, pictures: Mapping[str, str]) -> bytes:
         """Return the page as Markdown; `pictures` has a file by the title of its part."""
@@ -235,6 +228,27 @@ class Answer:
 
 def _swing_keys() -> list[str]:
     return [f"swing_{round(100 * share)}" for share in BUDGETS]
+
+
+def render_page(
+    title: str,
+    mark: str | None,
+    answer: tuple[str, Sequence[str]],
+    parts: Sequence[Part],
+    language: Language,
+) -> bytes:
+    """Return a page: the answer, what it rests on, and the parts."""
+    first, basis = answer
+    shown = _template().render(
+        language=language,
+        title=title,
+        mark=mark,
+        first=first,
+        basis=basis,
+        parts=parts,
+        about=text("about_areas", language),
+    )
+    return shown.encode()
 
 
 @cache

@@ -191,33 +191,32 @@ def hindsight(
     targets = own and (own[0], own[1]["target_persons_count"])
     outcomes = outcomes_of(held, found, units, targets)
     draws = resampled_weights(units.municipality, DRAWS, rng=rng_for(seed, "backtest: towns"))
-    told = {name: graded(rankings, one, budget, draws) for name, one in outcomes.items()}
-    moved = swings(rankings, _party(held, found), budget, draws)
-    past = left_non_voters(held), outcomes[LEFT]
     kept = known_part(profile, before.figures()).criteria
+    told = {name: graded(rankings, one, budget, draws) for name, one in outcomes.items()}
+    past = left_non_voters(held), outcomes[LEFT]
     return Hindsight(
         years=(before.year, after.year),
         units=units,
         whole=before.located is not None,
         criteria=(len(kept), len(profile.criteria)),
         shares=_shares(units, found[ELECTORS], after.votes[ELECTORS]),
-        curves={
-            name: {
-                str(ranking): gain_curve(scores, one, budget)
-                for ranking, scores in rankings.items()
-            }
-            for name, one in outcomes.items()
-        },
+        curves={name: _curves(rankings, one, budget) for name, one in outcomes.items()},
         grades=told,
         bands={
             name: chance_band(one, budget, ORDERS, rng=rng_for(seed, f"backtest: {name}"))
             for name, one in outcomes.items()
         },
-        swings=moved,
+        swings=swings(rankings, _party(held, found), budget, draws),
         stayed=stayed_first(rankings[SCORE], now[SCORE], budget),
         own_promise=own is not None and own[0] == "later",
         promise=promised(rankings[SCORE], theirs[SCORE], past, (budget, found[ELECTORS]), draws),
     )
+
+
+def _curves(
+    rankings: pd.DataFrame, outcome: pd.Series, budget: pd.Series
+) -> dict[str, pd.DataFrame]:
+    return {str(name): gain_curve(own, outcome, budget) for name, own in rankings.items()}
 
 
 def outcomes_of(

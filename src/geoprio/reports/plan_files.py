@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from geoprio.plans.programme import NO_WISHES, Programme, programme
 from geoprio.reports.edition_page import row_notes
 from geoprio.reports.evening import edition_weeks, effort_label, evening_pages, week_words
 from geoprio.reports.publication import PLAN_FOLDER
-from geoprio.reports.trial import Trial, trial_of, trial_table, trial_words
+from geoprio.reports.trial import Trial, trial_of, trial_record, trial_table, trial_words
 from geoprio.runs import RECORD, Run
 from geoprio.runs.notes import basis_line, basis_words, listed
 from geoprio.tables import NORMAL_90
@@ -172,6 +172,7 @@ def _record(one: Planned) -> dict[str, Any]:
     found, rival = one.made.found, one.made.rival
     return {
         "campaign": one.run.campaign.name,
+        "demo": one.run.campaign.demo,
         "run": _run_sum(one.run),
         "status": "decided" if one.decision else one.made.plan.status,
         "decision": vars(one.decision) if one.decision else None,
@@ -180,6 +181,7 @@ def _record(one: Planned) -> dict[str, Any]:
         "greedy_value": rival.value,
         "wishes": one.asked[list(NO_WISHES)].to_dict("records"),
         "plan": one.made.plan.model_dump(mode="json"),
+        "lots": trial_record(one.run, one.trial) if one.trial else None,
     }
 
 
@@ -533,7 +535,7 @@ def freeze(run: Run, decision: Decision) -> list[Path]:
     told = record["files"].get("plan.parquet")
     if record["run"] != _run_sum(run) or told != hashlib.sha256(frame).hexdigest():
         raise SourceError("plan_of_another_run", folder=folder / FOLDER)
-    return write_plan(Planned(run, again.made, again.asked, decision), home=DECIDED)
+    return write_plan(replace(again, decision=decision), home=DECIDED)
 
 
 def against_decided(one: Planned) -> list[str]:
