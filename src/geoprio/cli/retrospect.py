@@ -69,6 +69,8 @@ class Retrospect:
             "grades": {name: _rows(one) for name, one in found.grades.items()},
             "chance_bands": found.bands,
             "swings": _rows(found.swings),
+            "gained": found.gained,
+            "moved": found.moved,
             "stayed_first": found.stayed,
             "promise_of_own_ranking": found.own_promise,
             "promise": _rows(found.promise),

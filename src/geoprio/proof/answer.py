@@ -117,7 +117,7 @@ class Answer:
         change = self._outcome(GAIN)
         moved = Part(
             change.title,
-            [*change.lines, self._say("regression")],
+            [*change.lines, self._gained(), self._say("regression")],
             change.picture,
             [*change.tables, self._swings()],
         )
@@ -126,6 +126,17 @@ class Answer:
             self._say("heading_stayed"), [self._say("stayed", changed=of - stayed, count=of)]
         )
         return [*levels, moved, kept, self._promise()]
+
+    def _gained(self) -> str:
+        places, of, votes = self.found.gained
+        language = self.ground.language
+        return self._say(
+            "gained",
+            count=whole(places, language),
+            of=whole(of, language),
+            votes=whole(round(votes), language),
+            moved=decimal(100 * self.found.moved, 1, language),
+        )
 
     def _outcome(self, name: str) -> Part:
         grades, curves = self.found.grades[name], self.found.curves[name]

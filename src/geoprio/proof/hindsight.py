@@ -124,6 +124,10 @@ class Hindsight:
     bands: Mapping[str, float]
     """By outcome; see `chance_band`."""
     swings: pd.DataFrame
+    gained: tuple[int, int, float]
+    """Places where the party's votes per elector rose, of how many, and by how many votes."""
+    moved: float
+    """How the party's share moved in all places together (0-1)."""
     stayed: tuple[int, int]
     """How many of the first places are first by the later election too, and how many they were."""
     own_promise: bool
@@ -207,10 +211,16 @@ def hindsight(
             for name, one in outcomes.items()
         },
         swings=swings(rankings, _party(held, found), budget, draws),
+        gained=(int((outcomes[GAIN] > 0).sum()), len(budget), float(outcomes[GAIN].sum())),
+        moved=_share_of(found) - _share_of(held),
         stayed=stayed_first(rankings[SCORE], now[SCORE], budget),
         own_promise=own is not None and own[0] == "later",
         promise=promised(rankings[SCORE], theirs[SCORE], past, (budget, found[ELECTORS]), draws),
     )
+
+
+def _share_of(votes: pd.DataFrame) -> float:
+    return float(votes["votes_v_count"].sum() / votes["valid_count"].sum())
 
 
 def _curves(
