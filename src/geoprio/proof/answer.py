@@ -122,10 +122,38 @@ class Answer:
             [*change.tables, self._swings()],
         )
         stayed, of = self.found.stayed
-        kept = Part(
-            self._say("heading_stayed"), [self._say("stayed", changed=of - stayed, count=of)]
-        )
+        lines = [self._say("stayed", changed=of - stayed, count=of)]
+        kept = Part(self._say("heading_stayed"), lines, tables=self._kept(lines))
         return [*levels, moved, kept, self._promise()]
+
+    def _kept(self, lines: list[str]) -> list[Grid]:
+        """Add what is said of how verdicts and chances held, and return their table."""
+        one, language = self.found.kept, self.ground.language
+        if one is None:
+            lines.append(self._say("not_kept"))
+            return []
+        changed, of = one.changed
+        lines.append(self._say("changed", changed=changed, count=of))
+        lines.append(
+            self._say(
+                "kept",
+                areas=whole(one.areas, language),
+                wrong=self._percent(one.grades["false"]),
+                missed=self._percent(one.grades["missed"]),
+                covered=self._percent(one.covered),
+                slope=self._number(one.slope),
+            )
+        )
+        rows = [
+            [
+                f"{self._percent(row['stated'])} %",
+                f"{self._percent(row['true'])} %",
+                f"{row['areas']:.0f}",
+            ]
+            for _, row in one.classes.iterrows()
+        ]
+        heads = [self._say(name) for name in ("stated", "true", "areas")]
+        return [Grid(self._say("caption_kept"), heads, rows)]
 
     def _gained(self) -> str:
         places, of, votes = self.found.gained
@@ -197,6 +225,10 @@ class Answer:
             self._say(f"promise_{kind}", next=later, moved=moved),
             self._say("promise_one", next=later),
         ]
+        if found.full is not None:
+            full, wrong = found.full
+            told = self._say("promise_full", next=later, count=full, wrong=round(wrong))
+            lines.insert(2, told)
         return Part(self._say("heading_promise", next=later), lines, tables=[grid])
 
     def _number(self, value: float) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,11 @@ from geoprio.proof.curves import (
     resampled_weights,
     swings,
 )
+from geoprio.proof.promises import Kept, kept_promises, told_full
 from geoprio.proof.units import ELECTORS, Units
 from geoprio.scores import score_areas
 from geoprio.scores.draws import rng_for
+from geoprio.scores.levels import Located
 
 SCORE, SHARE, COUNT, PARTY = "score", "share", "count", "v"
 """The rankings: geoprio's, the two naive ones, and the party's share at the election before."""
@@ -46,8 +48,8 @@ class Side:
     """Electors of that day's elections by district, `riksdag` and `region` where both are known."""
     abroad_share: float
     """Swedes abroad, of the riksdag's electors."""
-    located: pd.DataFrame | None = None
-    """INDICATORS by district, where tables no younger than the year tell them."""
+    located: Located | None = None
+    """What a run knows of the districts, where tables no younger than the year make one."""
 
     def figures(self) -> pd.DataFrame:
         """Return INDICATORS of the districts that nothing younger than the election tells.
@@ -62,17 +64,19 @@ class Side:
             "mobilisation_count": left_non_voters(votes),
         }
         if self.located is not None:
-            naive = {SHARE: "precision_share", COUNT: "target_persons_count"}
-            return self.located.assign(
-                **{name: self.located[column] for name, column in naive.items()},
-                **{PARTY: told[PARTY]},
-            )
+            return own_figures(self.located).assign(**{PARTY: told[PARTY]})
         if {"riksdag", "region"} <= set(self.rolls):
             citizens = (1 - self.abroad_share) * self.rolls["riksdag"]
             roll = self.rolls["region"].where(lambda people: people > 0)
             foreign = (1 - citizens / roll).clip(lower=0).reindex(votes.index)
             told |= {"intensity_share": foreign, SHARE: foreign, COUNT: foreign * electors}
         return pd.DataFrame(told)
+
+
+def own_figures(located: Located) -> pd.DataFrame:
+    """Return INDICATORS of a run with what the naive rankings go by."""
+    found = located.indicators
+    return found.assign(**{SHARE: found["precision_share"], COUNT: found["target_persons_count"]})
 
 
 def left_non_voters(votes: pd.DataFrame) -> pd.Series:
@@ -134,6 +138,10 @@ class Hindsight:
     """Whether it is of the campaign's own whole ranking; else of the score as it was tried."""
     promise: pd.DataFrame
     """See `promised`."""
+    kept: Kept | None = None
+    """How verdicts and chances held, where the whole score could be tried."""
+    full: tuple[int, float] | None = None
+    """See `told_full`, of the campaign's own ranking of the later year."""
 
     @property
     def ahead(self) -> tuple[float, float, float]:
@@ -164,7 +172,7 @@ def hindsight(
     sides: tuple[Side, Side],
     units: Units,
     profile: Profile,
-    own: tuple[str, pd.DataFrame] | None,
+    own: tuple[str, Located] | None,
     *,
     seed: int,
 ) -> Hindsight:
@@ -179,7 +187,7 @@ def hindsight(
     profile
         The channel whose score it is.
     own
-        INDICATORS by district that the campaign's own run has, and of which side, `earlier` or
+        What the campaign's own run has by district, and of which side, `earlier` or
         `later`: target persons, and the ranking that is promised of. None without such a run.
     seed
         The campaign's.
@@ -188,11 +196,13 @@ def hindsight(
     rankings = rankings_of(before, before.figures(), units, profile)
     now = rankings_of(after, after.figures(), units, profile)
     theirs = (
-        now if own is None or own[0] == "earlier" else rankings_of(after, own[1], units, profile)
+        now
+        if own is None or own[0] == "earlier"
+        else rankings_of(after, own_figures(own[1]), units, profile)
     )
     held, found = units.sums(before.votes, "earlier"), units.sums(after.votes, "later")
     budget = held[ELECTORS]
-    targets = own and (own[0], own[1]["target_persons_count"])
+    targets = own and (own[0], own[1].indicators["target_persons_count"])
     outcomes = outcomes_of(held, found, units, targets)
     draws = resampled_weights(units.municipality, DRAWS, rng=rng_for(seed, "backtest: towns"))
     kept = known_part(profile, before.figures()).criteria
@@ -216,7 +226,18 @@ def hindsight(
         stayed=stayed_first(rankings[SCORE], now[SCORE], budget),
         own_promise=own is not None and own[0] == "later",
         promise=promised(rankings[SCORE], theirs[SCORE], past, (budget, found[ELECTORS]), draws),
+        **_told(before, own, units),
     )
+
+
+def _told(before: Side, own: tuple[str, Located] | None, units: Units) -> dict[str, Any]:
+    """Return how what the earlier side told held, and what the later one tells."""
+    if own is None or own[0] == "earlier":
+        return {}
+    now = next(iter(own[1].scores.values()))
+    was = [next(iter(one.scores.values())) for one in [before.located] if one is not None]
+    kept = kept_promises(was[0], now, units) if was else None
+    return {"kept": kept, "full": told_full(now)}
 
 
 def _share_of(votes: pd.DataFrame) -> float:
