@@ -14,6 +14,7 @@ from geoprio.cli import app
 from geoprio.config.resources import Crew, Holdouts
 from geoprio.errors import ConfigError, SourceError
 from geoprio.plans.holdouts import SEEN, drawn_lots, matched_pairs, smallest_effect
+from geoprio.proof.attendance import attendance
 from geoprio.proof.effect import (
     Estimate,
     Lots,
@@ -220,6 +221,19 @@ def test_a_decided_plan_is_read_out_with_its_planted_effect(frozen: Path, tmp_pa
     first = re.sub(r"<[^>]+>", "", page.partition("</h1>")[2]).split(".")[0]
     assert "Ja: arbetet höjde valdeltagandet med 3,0 procentenheter" in first
     assert "DEMO" in page
+    assert "där vi inte var" in page
+    assert "finns ingen uppgift om vi var där" in page
+
+
+def test_where_one_was_and_unknown_is_not_none() -> None:
+    verdict = pd.Series(["full", "full", "full", "ask", "joint", "joint", None], list("abcdefg"))
+    told = pd.Series([0.0, 5.0, 5.0, 0.0, 9.0], list("abdef"))
+    found = attendance(verdict, told)
+    assert {kind: list(codes) for kind, codes in found.items()} == {
+        "absent": ["a"],
+        "beside": ["f"],
+        "untold": ["c"],
+    }
 
 
 def test_lots_of_no_frozen_plan_are_refused(frozen: Path, tmp_path: Path) -> None:

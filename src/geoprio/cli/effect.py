@@ -11,6 +11,9 @@ from geoprio.cli.voice import Voice
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geoprio.proof.answer import Part
+    from geoprio.words import Language
+
 
 @command
 def effect(
@@ -29,19 +32,38 @@ def effect(
 
     folder = plan if (plan / SEAL).is_file() else plan / DECIDED
     record = read_plan_record(folder)
-    found = Readout.of(lots_of(record).verified(), record, _result(result))
+    told_of = _result(result)
+    found = Readout.of(lots_of(record).verified(), record, told_of)
     mark = text("demo_mark", voice.written) if record.get("demo") else None
     home = folder.parent / "effekt"
     page, figures = home / "effekt.html", home / "effekt.json"
     told = found.figures()
     contents = {
-        page: found.page(record["campaign"], mark, voice.written),
+        page: found.page(
+            record["campaign"], mark, voice.written, _where(folder.parent, told_of, voice.written)
+        ),
         figures: f"{json.dumps(told, indent=2, ensure_ascii=False)}\n".encode(),
     }
     replace_all(contents, seal=figures)
     voice.give_files([page, figures])
     for line in found.lines(voice.language):
         voice.say(line)
+
+
+def _where(place: Path, told: "pd.DataFrame", language: "Language") -> "list[Part]":
+    """Return where one was, of the run that the plan stands beside, where contacts are told."""
+    from geoprio.plans.efforts import CANVASS
+    from geoprio.proof.attendance import attendance_part
+    from geoprio.runs import RECORD, read_run
+
+    if "contacted_count" not in told or not (place / RECORD).is_file():
+        return []
+    run = read_run(place)
+    scores = run.scored.scores.get(CANVASS)
+    if scores is None:
+        return []
+    areas = run.scored.areas["area_name"]
+    return [attendance_part(scores["verdict"], told["contacted_count"], areas, language)]
 
 
 def _result(place: Path) -> "pd.DataFrame":

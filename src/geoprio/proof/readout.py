@@ -1,6 +1,6 @@
 """What the work did, on a page: the effect, how sure it is, and what a vote cost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -153,8 +153,10 @@ class Readout:
             return [text("effect_cost_open", language, **ends)]
         return [text("effect_cost", language, **ends, high=whole(round(high), language))]
 
-    def page(self, title: str, mark: str | None, language: Language) -> bytes:
-        """Return the page, which asks nobody for anything."""
+    def page(
+        self, title: str, mark: str | None, language: Language, more: Sequence[Part] = ()
+    ) -> bytes:
+        """Return the page, which asks nobody for anything; `more` stands last."""
         first, *basis = self.lines(language)
         rows = [
             [
@@ -176,7 +178,7 @@ class Readout:
         grid = Grid(text("effect_caption", language), [*heads, "p"], rows)
         part = Part(text("effect_heading", language), [text("effect_how", language)], tables=[grid])
         named = text("effect_title", language, campaign=title)
-        return render_page(named, mark, (first, basis), [part], language)
+        return render_page(named, mark, (first, basis), [part, *more], language)
 
 
 def _known(told: Any) -> Any:  # noqa: ANN401 - whatever JSON has
