@@ -25,6 +25,7 @@ from geoprio.proof.effect import (
     pair_effects,
     possible_lots,
 )
+from geoprio.proof.readout import Readout
 from geoprio.reports.plan_files import DECIDED, SEAL, Decision, freeze, planned, write_plan
 from geoprio.runs import Run, read_run
 from geoprio.scores.draws import rng_for
@@ -219,10 +220,28 @@ def test_a_decided_plan_is_read_out_with_its_planted_effect(frozen: Path, tmp_pa
     assert record["sek_per_vote"]["value"] == pytest.approx(5000 / 300, rel=0.01)
     page = (frozen / "effekt" / "effekt.html").read_text("utf-8")
     first = re.sub(r"<[^>]+>", "", page.partition("</h1>")[2]).split(".")[0]
-    assert "Ja: arbetet höjde valdeltagandet med 3,0 procentenheter" in first
+    # Four pairs as well balanced leave two draws: the interval alone would have said yes.
+    assert found["low"] > 0
+    assert found["p"] == 1
+    assert "Det går inte att se att arbetet höjde valdeltagandet" in first
+    assert "Bara 2 lottdragningar var möjliga" in page
     assert "DEMO" in page
     assert "där vi inte var" in page
     assert "finns ingen uppgift om vi var där" in page
+
+
+@pytest.mark.parametrize(("effect", "told"), [(0.03, "Ja:"), (0.0, "Det går inte att se")])
+def test_the_answer_of_forty_pairs(
+    trials: list[tuple[Lots, pd.Series]], effect: float, told: str
+) -> None:
+    lots, turnout = trials[0]
+    cast = 10_000 * (turnout + effect * (~lots.pairs["holdout"])).clip(0, 1)
+    result = pd.DataFrame({"electors_count": 10_000, "votes_cast_count": cast})
+    record = {"decision": {"day": "2029-05-02", "paragraph": "§ 7"}}
+    found = Readout.of(lots, record, result)
+    assert found.lines("sv")[0].startswith(told)
+    assert not any("lottdragningar" in line for line in found.lines("sv"))
+    assert found.figures()["contact_adjusted"]["value"] is None
 
 
 def test_where_one_was_and_unknown_is_not_none() -> None:

@@ -29,6 +29,8 @@ class Estimate:
     low: float = np.nan
     high: float = np.nan
     p: float = np.nan
+    lots: int = 0
+    """How many lots might have been drawn: p is never below two of them, one and its mirror."""
 
     def over(self, contacts: float) -> "Estimate":
         """Return the effect on those who were contacted, `contacts` (0-1) more of the worked.
@@ -38,7 +40,7 @@ class Estimate:
         """
         part = contacts if contacts > 0 else np.nan
         ends = (self.value / part, self.se / part, self.low / part, self.high / part)
-        return Estimate(*ends, self.p)
+        return Estimate(*ends, self.p, self.lots)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +130,9 @@ def pair_effects(
         might = np.abs(_effects(signs, now, covariate))
         half = float(student.ppf(0.95, len(now) - (1 if covariate is None else 2))) * se
         p = float((might >= abs(value) - 1e-12).mean())
-        found[name] = Estimate(float(value), se, float(value) - half, float(value) + half, p)
+        found[name] = Estimate(
+            float(value), se, float(value) - half, float(value) + half, p, len(signs)
+        )
     return found
 
 

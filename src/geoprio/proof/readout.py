@@ -22,6 +22,8 @@ from geoprio.scores.draws import rng_for
 from geoprio.words import Language, decimal, text, whole
 
 ADJUSTED = "adjusted"
+SURE = 0.1
+"""Randomisation p from which nothing is said to be seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +112,9 @@ class Readout:
     def lines(self, language: Language) -> list[str]:
         """Return the answer and what it rests on."""
         one, told = self.effects[TURNOUT][ADJUSTED], self.figures()
-        kind = "up" if one.low > 0 else "down" if one.high < 0 else "unseen"
+        # An interval that Student's t makes of few pairs is no proof where lots could not differ.
+        sure = one.p <= SURE
+        kind = "up" if sure and one.low > 0 else "down" if sure and one.high < 0 else "unseen"
 
         def points(value: float) -> str:
             return decimal(100 * value, 1, language)
@@ -128,6 +132,7 @@ class Readout:
                 day=decision["day"],
                 paragraph=decision["paragraph"],
             ),
+            *([text("effect_few_lots", language, lots=one.lots)] if SURE * one.lots < 2 else []),
             text(
                 "effect_smallest",
                 language,
