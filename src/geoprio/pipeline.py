@@ -286,6 +286,23 @@ def _compute(
     )
 
 
+@brisk()
+def district_ranking(campaign: Campaign, campaign_file: Path, raw: Path) -> Located:
+    """Return what a run would know of the polling districts themselves, ranked and judged."""
+    gathered, plans = prepared(campaign, campaign_file, raw)
+    told = protect_counts(gathered, plans)
+    gathered = only_told(gathered, told, plans)
+    districts = gathered.results[campaign.election.basis].source.area_set
+    found = survey([districts], gathered, _votes(gathered, campaign), plans)
+    plans, _ = _of_known_groups(plans, found[0], gathered)
+    one = locate(found[0], told, gathered, plans)
+    plans, _ = _of_known_criteria(plans, one, gathered)
+    one = rank(one, plans)
+    scored = len(gathered.atlas.sets[campaign.scored_set])
+    top_k = campaign.first_of(len(one.areas), scored)
+    return replace(one, scores=judge(one, plans, top_k=top_k).scores)
+
+
 def _votes(gathered: Gathered, campaign: Campaign) -> pd.DataFrame:
     """Return the votes of the campaign's election by polling district, the unassigned ones too."""
     results = gathered.results[campaign.election.basis].frame

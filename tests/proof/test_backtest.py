@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from geoprio.cli.retrospect import Retrospect, Terms, retrospect
 from geoprio.config import Profile, shipped_folder
 from geoprio.errors import ConfigError, GeoprioError
 from geoprio.proof.hindsight import GAIN, LEFT, SCORE, TARGETS, Side, hindsight, stayed_first
+from geoprio.proof.promises import kept_promises, told_full
 from geoprio.proof.units import matched_units
 from geoprio.scores.vocabulary import load_known
 from tests.shared import Shared
@@ -101,6 +103,11 @@ def test_with_tables_as_old_the_whole_score_is_tried(own_raw: Path) -> None:
     assert found.whole
     assert found.criteria == (3, 3)
     assert found.grades[TARGETS]["area"][SCORE] > 0.55
+    # People, groups and places are the same four years later: what was told mostly holds.
+    assert found.kept is not None
+    assert found.kept.areas > 100
+    assert found.kept.grades["missed"] < 0.3
+    assert found.kept.classes["true"].is_monotonic_increasing or found.kept.slope > 0.5
 
 
 def sides(seed: int) -> tuple[Side, Side, dict[str, pd.DataFrame]]:
@@ -128,8 +135,8 @@ def sides(seed: int) -> tuple[Side, Side, dict[str, pd.DataFrame]]:
             index=codes,
         )
         made.append(Side(year, which, votes, {}, 0.0))  # type: ignore[arg-type]
-    told = {"good": taste, "useless": rng.normal(size=400)}
-    tables = {name: pd.DataFrame({"intensity_share": one}, codes) for name, one in told.items()}
+    made_of = {"good": taste, "useless": rng.normal(size=400)}
+    tables = {name: pd.DataFrame({"intensity_share": one}, codes) for name, one in made_of.items()}
     wanted = ["mobilisation_count", "doors_per_km2", "precision_share", "target_persons_count"]
     tables = {
         name: one.reindex(columns=["intensity_share", *wanted]) for name, one in tables.items()
@@ -140,17 +147,16 @@ def sides(seed: int) -> tuple[Side, Side, dict[str, pd.DataFrame]]:
 
 def test_a_useless_score_is_called_useless_and_a_good_one_good() -> None:
     profile = load_known(Profile, "profiles", "canvass", (shipped_folder(),))
-    told: dict[str, list[str]] = {"good": [], "useless": []}
+    calls: dict[str, list[str]] = {"good": [], "useless": []}
     for seed in range(5):
         first, last, tables = sides(seed)
         units = matched_units(first.votes, last.votes)
         for name, table in tables.items():
-            one = replace(
-                first, located=table.fillna({"precision_share": 0.5, "target_persons_count": 1})
-            )
-            told[name].append(hindsight((one, last), units, profile, None, seed=seed).verdict)
-    assert told["good"].count("yes") == 5
-    assert told["useless"].count("useless") >= 4
+            table = table.fillna({"precision_share": 0.5, "target_persons_count": 1})
+            one = replace(first, located=SimpleNamespace(indicators=table, scores={}))
+            calls[name].append(hindsight((one, last), units, profile, None, seed=seed).verdict)
+    assert calls["good"].count("yes") == 5
+    assert calls["useless"].count("useless") >= 4
 
 
 def test_who_stayed_first_is_counted_within_a_fifth_of_the_electors() -> None:
@@ -159,6 +165,32 @@ def test_who_stayed_first_is_counted_within_a_fifth_of_the_electors() -> None:
     now = was.copy()
     now["1"] = 0
     assert stayed_first(was, now, budget) == (1, 2)
+
+
+def told(codes: list[str], verdicts: list[str], chances: list[float]) -> pd.DataFrame:
+    rank = pd.Series(range(1, len(codes) + 1), codes, dtype=float)
+    frame = {"rank": rank, "rank_low": rank, "rank_high": rank}
+    return pd.DataFrame({**frame, "p_top": chances, "verdict": verdicts}, index=codes)
+
+
+def test_what_was_told_is_held_against_the_later_ranking_by_hand() -> None:
+    """Of four districts two are the first; one that was told so falls, and one is added up."""
+    codes = ["01010001", "01010002", "01010003", "01010004"]
+    was = told(
+        [*codes, "01010009"], ["full", "full", "ask", "keep", "keep"], [0.9, 0.8, 0.6, 0.2, 0]
+    )
+    now = told(
+        [codes[0], codes[2], codes[1], codes[3]], ["full", "ask", "keep", "keep"], [1, 1, 0, 0]
+    )
+    votes = pd.DataFrame({"electors_count": 100.0}, index=was.index)
+    units = matched_units(votes, votes.loc[codes])
+    found = kept_promises(was, now, units)
+    assert found is not None
+    assert found.areas == 4
+    assert found.changed == (1, 2)
+    assert found.grades[["full", "false", "missed"]].tolist() == [2, 0.5, 0]
+    assert kept_promises(was.assign(p_top=np.nan), now, units) is None
+    assert told_full(was) == (2, pytest.approx(0.3))
 
 
 def test_years_that_are_no_pair_and_years_without_results_are_refused(demo_raw: Path) -> None:

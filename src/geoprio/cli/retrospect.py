@@ -19,7 +19,6 @@ from geoprio.plans.efforts import CANVASS
 from geoprio.proof.answer import Answer, Ground
 from geoprio.proof.hindsight import Side, hindsight
 from geoprio.proof.units import ELECTORS, TOLERANCE, matched_units
-from geoprio.scores import locate, only_told, protect_counts, survey
 from geoprio.scores.levels import Located
 from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources.catalogue import NUMERIC, Source
@@ -69,9 +68,20 @@ class Retrospect:
             "grades": {name: _rows(one) for name, one in found.grades.items()},
             "chance_bands": found.bands,
             "swings": _rows(found.swings),
+            "gained": found.gained,
+            "moved": found.moved,
             "stayed_first": found.stayed,
             "promise_of_own_ranking": found.own_promise,
             "promise": _rows(found.promise),
+            "promise_full": found.full,
+            "kept": found.kept
+            and {
+                "areas": found.kept.areas,
+                "grades": found.kept.grades.to_dict(),
+                "slope": found.kept.slope,
+                "covered": found.kept.covered,
+                "changed": found.kept.changed,
+            },
         }
         return f"{json.dumps(told, indent=2, ensure_ascii=False)}\n".encode()
 
@@ -198,7 +208,7 @@ def _side(
         spread[basis],
         {name: spread[name][ELECTORS] for name in ROLLS if name in spread},
         campaign.election.abroad_share,
-        None if whole is None else whole.indicators,
+        whole,
     )
 
 
@@ -247,24 +257,13 @@ def _whole(
         return None
     figures = [one for one in kept.values() if one.provides in FIGURES]
     _refuse_younger(desk, figures, first)
-    return _located(desk, campaign)
+    return pipeline.district_ranking(campaign, desk.file, desk.raw)
 
 
-def _own(desk: _Desk, years: tuple[int, int]) -> tuple[str, pd.DataFrame] | None:
-    """Return INDICATORS of the campaign's own run by district, and which side it is of."""
+def _own(desk: _Desk, years: tuple[int, int]) -> tuple[str, Located] | None:
+    """Return what the campaign's own run has by district, and which side it is of."""
     year = desk.campaign.election.year
     if year not in years:
         return None
     side = "earlier" if year == years[0] else "later"
-    return side, _located(desk, desk.campaign).indicators
-
-
-def _located(desk: _Desk, campaign: Campaign) -> Located:
-    """Return what a run knows of its polling districts."""
-    gathered, plans = pipeline.prepared(campaign, desk.file, desk.raw)
-    told = protect_counts(gathered, plans)
-    gathered = only_told(gathered, told, plans)
-    results = gathered.results[campaign.election.basis]
-    votes = spread_unassigned(results.frame, party_votes=campaign.election.unassigned_party_votes)
-    found = survey([results.source.area_set], gathered, votes, plans)
-    return locate(found[0], told, gathered, plans)
+    return side, pipeline.district_ranking(desk.campaign, desk.file, desk.raw)

@@ -117,15 +117,54 @@ class Answer:
         change = self._outcome(GAIN)
         moved = Part(
             change.title,
-            [*change.lines, self._say("regression")],
+            [*change.lines, self._gained(), self._say("regression")],
             change.picture,
             [*change.tables, self._swings()],
         )
         stayed, of = self.found.stayed
-        kept = Part(
-            self._say("heading_stayed"), [self._say("stayed", changed=of - stayed, count=of)]
-        )
+        lines = [self._say("stayed", changed=of - stayed, count=of)]
+        kept = Part(self._say("heading_stayed"), lines, tables=self._kept(lines))
         return [*levels, moved, kept, self._promise()]
+
+    def _kept(self, lines: list[str]) -> list[Grid]:
+        """Add what is said of how verdicts and chances held, and return their table."""
+        one, language = self.found.kept, self.ground.language
+        if one is None:
+            lines.append(self._say("not_kept"))
+            return []
+        changed, of = one.changed
+        lines.append(self._say("changed", changed=changed, count=of))
+        lines.append(
+            self._say(
+                "kept",
+                areas=whole(one.areas, language),
+                wrong=self._percent(one.grades["false"]),
+                missed=self._percent(one.grades["missed"]),
+                covered=self._percent(one.covered),
+                slope=self._number(one.slope),
+            )
+        )
+        rows = [
+            [
+                f"{self._percent(row['stated'])} %",
+                f"{self._percent(row['true'])} %",
+                f"{row['areas']:.0f}",
+            ]
+            for _, row in one.classes.iterrows()
+        ]
+        heads = [self._say(name) for name in ("stated", "true", "areas")]
+        return [Grid(self._say("caption_kept"), heads, rows)]
+
+    def _gained(self) -> str:
+        places, of, votes = self.found.gained
+        language = self.ground.language
+        return self._say(
+            "gained",
+            count=whole(places, language),
+            of=whole(of, language),
+            votes=whole(round(votes), language),
+            moved=decimal(100 * self.found.moved, 1, language),
+        )
 
     def _outcome(self, name: str) -> Part:
         grades, curves = self.found.grades[name], self.found.curves[name]
@@ -186,6 +225,10 @@ class Answer:
             self._say(f"promise_{kind}", next=later, moved=moved),
             self._say("promise_one", next=later),
         ]
+        if found.full is not None:
+            full, wrong = found.full
+            told = self._say("promise_full", next=later, count=full, wrong=round(wrong))
+            lines.insert(2, told)
         return Part(self._say("heading_promise", next=later), lines, tables=[grid])
 
     def _number(self, value: float) -> str:
@@ -210,16 +253,9 @@ class Answer:
 
     def page(self) -> bytes:
         """Return the page, which asks nobody for anything."""
-        shown = _template().render(
-            language=self.ground.language,
-            title=self.title,
-            mark=self.ground.mark,
-            first=self.first,
-            basis=self.basis(),
-            parts=self.parts(),
-            about=text("about_areas", self.ground.language),
-        )
-        return shown.encode()
+        ground = self.ground
+        first = self.first, self.basis()
+        return render_page(self.title, ground.mark, first, self.parts(), ground.language)
 
     def markdown(self, pictures: Mapping[str, str]) -> bytes:
         """Return the page as Markdown; `pictures` has a file by the title of its part."""
@@ -235,6 +271,27 @@ class Answer:
 
 def _swing_keys() -> list[str]:
     return [f"swing_{round(100 * share)}" for share in BUDGETS]
+
+
+def render_page(
+    title: str,
+    mark: str | None,
+    answer: tuple[str, Sequence[str]],
+    parts: Sequence[Part],
+    language: Language,
+) -> bytes:
+    """Return a page: the answer, what it rests on, and the parts."""
+    first, basis = answer
+    shown = _template().render(
+        language=language,
+        title=title,
+        mark=mark,
+        first=first,
+        basis=basis,
+        parts=parts,
+        about=text("about_areas", language),
+    )
+    return shown.encode()
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,11 @@ from geoprio.proof.curves import (
     resampled_weights,
     swings,
 )
+from geoprio.proof.promises import Kept, kept_promises, told_full
 from geoprio.proof.units import ELECTORS, Units
 from geoprio.scores import score_areas
 from geoprio.scores.draws import rng_for
+from geoprio.scores.levels import Located
 
 SCORE, SHARE, COUNT, PARTY = "score", "share", "count", "v"
 """The rankings: geoprio's, the two naive ones, and the party's share at the election before."""
@@ -46,8 +48,8 @@ class Side:
     """Electors of that day's elections by district, `riksdag` and `region` where both are known."""
     abroad_share: float
     """Swedes abroad, of the riksdag's electors."""
-    located: pd.DataFrame | None = None
-    """INDICATORS by district, where tables no younger than the year tell them."""
+    located: Located | None = None
+    """What a run knows of the districts, where tables no younger than the year make one."""
 
     def figures(self) -> pd.DataFrame:
         """Return INDICATORS of the districts that nothing younger than the election tells.
@@ -62,17 +64,19 @@ class Side:
             "mobilisation_count": left_non_voters(votes),
         }
         if self.located is not None:
-            naive = {SHARE: "precision_share", COUNT: "target_persons_count"}
-            return self.located.assign(
-                **{name: self.located[column] for name, column in naive.items()},
-                **{PARTY: told[PARTY]},
-            )
+            return own_figures(self.located).assign(**{PARTY: told[PARTY]})
         if {"riksdag", "region"} <= set(self.rolls):
             citizens = (1 - self.abroad_share) * self.rolls["riksdag"]
             roll = self.rolls["region"].where(lambda people: people > 0)
             foreign = (1 - citizens / roll).clip(lower=0).reindex(votes.index)
             told |= {"intensity_share": foreign, SHARE: foreign, COUNT: foreign * electors}
         return pd.DataFrame(told)
+
+
+def own_figures(located: Located) -> pd.DataFrame:
+    """Return INDICATORS of a run with what the naive rankings go by."""
+    found = located.indicators
+    return found.assign(**{SHARE: found["precision_share"], COUNT: found["target_persons_count"]})
 
 
 def left_non_voters(votes: pd.DataFrame) -> pd.Series:
@@ -124,12 +128,20 @@ class Hindsight:
     bands: Mapping[str, float]
     """By outcome; see `chance_band`."""
     swings: pd.DataFrame
+    gained: tuple[int, int, float]
+    """Places where the party's votes per elector rose, of how many, and by how many votes."""
+    moved: float
+    """How the party's share moved in all places together (0-1)."""
     stayed: tuple[int, int]
     """How many of the first places are first by the later election too, and how many they were."""
     own_promise: bool
     """Whether it is of the campaign's own whole ranking; else of the score as it was tried."""
     promise: pd.DataFrame
     """See `promised`."""
+    kept: Kept | None = None
+    """How verdicts and chances held, where the whole score could be tried."""
+    full: tuple[int, float] | None = None
+    """See `told_full`, of the campaign's own ranking of the later year."""
 
     @property
     def ahead(self) -> tuple[float, float, float]:
@@ -160,7 +172,7 @@ def hindsight(
     sides: tuple[Side, Side],
     units: Units,
     profile: Profile,
-    own: tuple[str, pd.DataFrame] | None,
+    own: tuple[str, Located] | None,
     *,
     seed: int,
 ) -> Hindsight:
@@ -175,7 +187,7 @@ def hindsight(
     profile
         The channel whose score it is.
     own
-        INDICATORS by district that the campaign's own run has, and of which side, `earlier` or
+        What the campaign's own run has by district, and of which side, `earlier` or
         `later`: target persons, and the ranking that is promised of. None without such a run.
     seed
         The campaign's.
@@ -184,40 +196,58 @@ def hindsight(
     rankings = rankings_of(before, before.figures(), units, profile)
     now = rankings_of(after, after.figures(), units, profile)
     theirs = (
-        now if own is None or own[0] == "earlier" else rankings_of(after, own[1], units, profile)
+        now
+        if own is None or own[0] == "earlier"
+        else rankings_of(after, own_figures(own[1]), units, profile)
     )
     held, found = units.sums(before.votes, "earlier"), units.sums(after.votes, "later")
     budget = held[ELECTORS]
-    targets = own and (own[0], own[1]["target_persons_count"])
+    targets = own and (own[0], own[1].indicators["target_persons_count"])
     outcomes = outcomes_of(held, found, units, targets)
     draws = resampled_weights(units.municipality, DRAWS, rng=rng_for(seed, "backtest: towns"))
-    told = {name: graded(rankings, one, budget, draws) for name, one in outcomes.items()}
-    moved = swings(rankings, _party(held, found), budget, draws)
-    past = left_non_voters(held), outcomes[LEFT]
     kept = known_part(profile, before.figures()).criteria
+    told = {name: graded(rankings, one, budget, draws) for name, one in outcomes.items()}
+    past = left_non_voters(held), outcomes[LEFT]
     return Hindsight(
         years=(before.year, after.year),
         units=units,
         whole=before.located is not None,
         criteria=(len(kept), len(profile.criteria)),
         shares=_shares(units, found[ELECTORS], after.votes[ELECTORS]),
-        curves={
-            name: {
-                str(ranking): gain_curve(scores, one, budget)
-                for ranking, scores in rankings.items()
-            }
-            for name, one in outcomes.items()
-        },
+        curves={name: _curves(rankings, one, budget) for name, one in outcomes.items()},
         grades=told,
         bands={
             name: chance_band(one, budget, ORDERS, rng=rng_for(seed, f"backtest: {name}"))
             for name, one in outcomes.items()
         },
-        swings=moved,
+        swings=swings(rankings, _party(held, found), budget, draws),
+        gained=(int((outcomes[GAIN] > 0).sum()), len(budget), float(outcomes[GAIN].sum())),
+        moved=_share_of(found) - _share_of(held),
         stayed=stayed_first(rankings[SCORE], now[SCORE], budget),
         own_promise=own is not None and own[0] == "later",
         promise=promised(rankings[SCORE], theirs[SCORE], past, (budget, found[ELECTORS]), draws),
+        **_told(before, own, units),
     )
+
+
+def _told(before: Side, own: tuple[str, Located] | None, units: Units) -> dict[str, Any]:
+    """Return how what the earlier side told held, and what the later one tells."""
+    if own is None or own[0] == "earlier":
+        return {}
+    now = next(iter(own[1].scores.values()))
+    was = [next(iter(one.scores.values())) for one in [before.located] if one is not None]
+    kept = kept_promises(was[0], now, units) if was else None
+    return {"kept": kept, "full": told_full(now)}
+
+
+def _share_of(votes: pd.DataFrame) -> float:
+    return float(votes["votes_v_count"].sum() / votes["valid_count"].sum())
+
+
+def _curves(
+    rankings: pd.DataFrame, outcome: pd.Series, budget: pd.Series
+) -> dict[str, pd.DataFrame]:
+    return {str(name): gain_curve(own, outcome, budget) for name, own in rankings.items()}
 
 
 def outcomes_of(

@@ -43,7 +43,7 @@ from geoprio.reports.publication import PLAN_FOLDER
 from geoprio.reports.round_list import round_layer, round_lines, round_table
 from geoprio.reports.rounds import round_areas
 from geoprio.reports.stops import Stops
-from geoprio.reports.trial import Trial, trial_of, trial_table, trial_words
+from geoprio.reports.trial import Trial, trial_of, trial_record, trial_table, trial_words
 from geoprio.runs import RECORD, Run
 from geoprio.runs.notes import basis_line, basis_words, listed
 from geoprio.tables import NORMAL_90
@@ -195,6 +195,7 @@ def _record(one: Planned) -> dict[str, Any]:
     found, rival = one.made.found, one.made.rival
     return {
         "campaign": one.run.campaign.name,
+        "demo": one.run.campaign.demo,
         "run": run_sum(one.run),
         "status": "decided" if one.decision else one.made.plan.status,
         "decision": vars(one.decision) if one.decision else None,
@@ -206,6 +207,7 @@ def _record(one: Planned) -> dict[str, Any]:
         .where(one.workplaces.notna(), None)
         .to_dict("records"),
         "plan": one.made.plan.model_dump(mode="json"),
+        "lots": trial_record(one.run, one.trial) if one.trial else None,
     }
 
 

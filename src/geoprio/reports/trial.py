@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,30 @@ def trial_of(run: Run, made: Programme, named: Collection[str]) -> Trial | None:
     return Trial(pairs.assign(holdout=lots), figures)
 
 
+def trial_record(run: Run, trial: Trial) -> dict[str, Any]:
+    """Return the lots and what they were drawn of, so that anyone can draw them again."""
+    rows = trial.figures.loc[trial.pairs.index].assign(**trial.pairs[["pair", "holdout"]])
+    return {
+        "seed": run.campaign.seed,
+        "alike": list(trial.figures),
+        "smallest": seen_by(run, trial),
+        "rows": rows.reset_index().to_dict("records"),
+    }
+
+
+def seen_by(run: Run, trial: Trial) -> float:
+    """Return the smallest effect on turnout that could be seen (0-1).
+
+    Of the election before, where the run has it: pairs are alike in today's turnout by choice, and
+    will differ more at the next.
+    """
+    earlier = [name for name in run.frames if name.startswith(f"{run.scored.area_set}_votes_")]
+    if not earlier:
+        return smallest_effect(trial.pairs, trial.figures["turnout_share"])
+    votes = run.frames[max(earlier)]
+    return smallest_effect(trial.pairs, votes["votes_cast_count"] / votes["electors_count"])
+
+
 def trial_table(run: Run, trial: Trial) -> pd.DataFrame:
     """Return each pair's two areas, and which is worked and which is left alone."""
     words = {flag: text(f"lot_{flag}", run.language) for flag in ("left", "worked")}
@@ -72,7 +97,7 @@ def trial_words(run: Run, plan: Plan, trial: Trial) -> str:
     if decided is None:
         return ""
     apart = imbalance(trial.figures.loc[pairs.index], pairs["holdout"]).max()
-    seen = smallest_effect(pairs, trial.figures["turnout_share"])
+    seen = seen_by(run, trial)
     return text(
         "trial_words",
         run.language,

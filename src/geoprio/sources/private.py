@@ -142,6 +142,34 @@ def read_additions(raw: Path) -> pd.DataFrame:
     return pd.DataFrame(table.reset_index(drop=True))
 
 
+RESULT = ["area_code", "electors_count", "votes_cast_count"]
+RESULT_TOO = ["votes_v_count", "contacted_count", "cost_sek"]
+
+
+def read_outcome(path: Path) -> pd.DataFrame:
+    """Return an election's result by area: counts of `RESULT` and what there is of `RESULT_TOO`.
+
+    SourceError: It describes persons, a column is strange, or a row is none: every one is told.
+    """
+    table = _table(path)
+    names = list(map(str, table.columns))
+    if not set(RESULT) <= set(names) <= {*RESULT, *RESULT_TOO}:
+        fault = Phrase("result_columns", wanted=RESULT, more=RESULT_TOO, count=len(names))
+        raise SourceError("result_wrong", [fault], file=path.name)
+    codes = table["area_code"].map(one_line, "ignore")
+    figures = table.drop(columns="area_code").apply(pd.to_numeric, errors="coerce")
+    given = table.drop(columns="area_code").notna()
+    wrong = {
+        Phrase("empty_cell"): codes.isna() | (codes == ""),
+        Phrase("area_stands_twice"): codes.duplicated() & codes.notna(),
+        Phrase("not_count"): ((figures.isna() & given) | (figures < 0)).any(axis=1),
+        Phrase("more_votes_than_electors"): figures["votes_cast_count"] > figures["electors_count"],
+    }
+    if faults := _told(wrong):
+        raise SourceError("result_wrong", faults, file=path.name)
+    return pd.DataFrame(figures.set_axis(pd.Index(codes, name="area_code"))).sort_index()
+
+
 WISHES = ["area_code", "channel", "wish"]
 WISHED = ("in", "out")
 
