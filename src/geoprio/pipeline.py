@@ -380,7 +380,8 @@ def prepared(
     loaded, key = read_all(campaign, sources, raw, campaign_file.as_posix())
     gathered = gather(campaign, loaded, key)
     memberships = expand_memberships(rows, gathered.municipality_names, campaign)
-    refuse_wrong_memberships(memberships, gathered.atlas.sets)
+    codes = {name: areas.index for name, areas in gathered.atlas.sets.items()}
+    refuse_wrong_memberships(memberships, codes, file=campaign.associations)
     atlas = keep_ways(gathered.atlas, set(memberships["area_set"]))
     gathered = replace(gathered, atlas=atlas)
     begins("measure")

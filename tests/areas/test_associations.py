@@ -80,11 +80,23 @@ def test_every_fault_of_the_file_is_told_together() -> None:
         ("C", "församling", "1"),
         ("D", "kommun", "0151"),
     )
-    towns = pd.DataFrame(index=["0160", "0180"])
-    with pytest.raises(ConfigError, match="kommun 0160: belongs to A and B") as caught:
-        refuse_wrong_memberships(rows, {"kommun": towns})
-    assert "församling: unknown area set; expected one of kommun" in str(caught.value)
-    assert "D: kommun has no area '0151'" in str(caught.value)
+    rows.index = pd.Index([2, 3, 4, 6], name="row")
+    with pytest.raises(ConfigError) as caught:
+        refuse_wrong_memberships(rows, {"kommun": ["0160", "0180"]}, file="egna.csv")
+    assert str(caught.value).split("\n  - ") == [
+        "egna.csv: the list of associations is wrong",
+        "row 2 and 3: kommun 0160: belongs to A and B",
+        "row 4: församling: unknown area set; expected one of kommun",
+        "row 6: D: kommun has no area '0151'",
+    ]
+
+
+def test_what_a_star_stands_for_has_its_row() -> None:
+    rows = members(("A", "kommun", "0305"), ("*", "kommun", "*"))
+    rows.index = pd.Index([2, 7], name="row")
+    found = expand_memberships(rows, pd.Series({"0305": "Håbo", "0643": "Habo", "1299": "Ale"}))
+    assert found["area_code"].to_dict() == {2: "0305", 7: "1299"}
+    assert len(found) == 3
 
 
 def test_municipalities_of_one_name_are_told_apart_by_their_codes() -> None:

@@ -45,6 +45,12 @@ def test_a_run_ends_with_the_first_three_and_the_map(
     first = demo_result.scored.areas["area_name"][scores.index[scores["rank"] <= 3]]
     assert canvass.startswith("Dörrknackning, de tre främsta: ")
     assert set(canvass.split(": ")[1].split(", ")) == set(first)
+    # What a run tells is in one language, the one of its files, on every computer.
+    swede, briton = (
+        call("run", campaign, "--raw", demo_raw, *lang) for lang in (["--lang", "sv"], [])
+    )
+    assert (swede.stdout, swede.stderr) == (briton.stdout, briton.stderr)
+    assert "varning: " in briton.stderr
     # The folder that the run was given is remembered by whatever comes after it.
     after = call("check", campaign)
     assert (after.exit_code, after.stderr) == (0, "")

@@ -142,6 +142,17 @@ def test_a_list_of_associations_is_read(folder: Path) -> None:
     assert f"row {len(rows) + 1}: a value is missing" in told(path)[1][0]
 
 
+def test_a_fault_of_a_list_stands_at_its_file_and_row_once_for_all_its_campaigns(
+    folder: Path,
+) -> None:
+    path = folder / "associations.csv"
+    rows = path.read_text(encoding="utf-8-sig").splitlines()
+    path.write_text("\n".join([*rows, "Ekero;kommun;125"]), encoding="utf-8")
+    _, lines = told(folder, "sv")
+    (line,) = [it for it in lines if "Ekero" in it]
+    assert line == f"associations.csv: rad {len(rows) + 1}: Ekero: kommun har inget område '125'"
+
+
 def test_an_undated_change_of_a_definition_is_told(folder: Path) -> None:
     line = spoil(folder / "groups" / "unga.toml", 'sv = "18–29 år"', 'sv = "18–25 år"')
     right, lines = told(folder / "groups" / "unga.toml")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import re
 import shutil
 import tomllib
@@ -20,7 +21,8 @@ from geoprio.config import MailOrder, Vendor, config_folders, load_named, shippe
 from geoprio.errors import ConfigError, GeoprioError
 from geoprio.pipeline import compute
 from geoprio.plans.postal import week_days
-from geoprio.reports.editions import order
+from geoprio.reports.edition_page import mail_page
+from geoprio.reports.editions import order, ordered, print_lines
 from geoprio.reports.vendor_order import Edition, order_table, vendor_files, vendor_selection
 from geoprio.runs import Run, read_run
 from geoprio.runs.facts import run_record
@@ -264,6 +266,25 @@ def test_an_order_is_written_whole_and_takes_the_place_of_the_one_before(
     fewer_paths = order(own_run, (tmp_path,), "fewer", **wish)  # type: ignore[arg-type]
     left = {path.name for path in folder.iterdir()}
     assert left == {*(path.name for path in fewer_paths), "eget.txt", "omraden-riksdag.kml"}
+
+
+def test_what_printing_costs_with_the_reserve_is_told_beside_the_plan_s_sum(own_run: Run) -> None:
+    """As many copies as the order says, each at the price of a household."""
+    mailing = ordered(own_run, None)
+    homes, cost = mailing.plan["households_count"].sum(), mailing.plan["cost_sek"].sum()
+    (line,) = print_lines(own_run, SHIPPED, [mailing], language="sv", vendor="svensk_excel")
+    copies, more, dear, planned, budget = (
+        int(re.sub(r"\D", "", figure)) for figure in re.findall(r"\d[\d\xa0\u202f]*", line)
+    )
+    assert copies == sum(
+        math.ceil(round(own * 1.02, 6)) for own in mailing.plan["households_count"]
+    )
+    assert more == copies - homes
+    assert planned == round(cost) < dear == round(cost * copies / homes)
+    assert budget == own_run.campaign.mailing.budget_sek
+    # Whoever has named no vendor has no reserve to tell of, and the page says that it is not in.
+    assert print_lines(own_run, SHIPPED, [mailing], language="sv") == []
+    assert "Reserven som trycks" in mail_page(own_run, mailing).decode()
 
 
 def test_nothing_to_order_is_told(own_run: Run) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import ConfigError
-from geoprio.reports.difference import Difference, Movement, difference, lines
+from geoprio.reports.difference import MOST, Difference, Movement, difference, lines
 from geoprio.runs import Run, read_run
 from geoprio.scores import score_areas
 
@@ -79,6 +79,34 @@ def test_other_weights_are_told_as_such_and_the_parts_sum(read: Run) -> None:
     assert "Utskick: inget område har flyttat sig." in page
     assert f"Inställning {name}: 0.5 → 2.0" in page.replace("\n    ", " ")
     assert max(map(len, page.splitlines())) <= 80
+
+
+def test_a_verdict_of_the_first_two_that_changes_comes_before_any_move_of_ranks(read: Run) -> None:
+    """One that is lost with its rank unchanged is seen; `--all` shows every area."""
+    run = rescored(
+        read,
+        "canvass",
+        {
+            "doors_per_km2": read.frame("indicators")["doors_per_km2"][::-1].set_axis(
+                read.frame("indicators").index
+            )
+        },
+    )
+    scores = run.frame("scores").copy()
+    own = (scores["channel"] == "canvass") & (scores["verdict"] == "full")
+    codes = list(scores.index[own][-1:])
+    scores.loc[own & scores.index.isin(codes), "verdict"] = "complement"
+    found = difference(
+        read, replace(run, frames={**run.frames, "regso_2020_scores": scores}), language="sv"
+    )
+    movement = of_channel(found, "canvass")
+    assert [one.area_code for one in movement.moved[:1]] == codes
+    assert len(movement.moved) > MOST
+    short, long = (" ".join(lines(found, "sv", most=most)) for most in (MOST, None))
+    assert "Satsa fullt → Komplettera" in short
+    assert "--all visar alla" in short
+    assert "--all" not in long
+    assert all(f"({one.area_code})" in long for one in movement.moved)
 
 
 def test_new_figures_are_told_with_from_and_to(read: Run) -> None:

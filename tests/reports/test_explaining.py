@@ -55,7 +55,8 @@ def test_a_name_that_nobody_has_is_told_with_the_nearest(read: Run) -> None:
     with pytest.raises(ConfigError, match=f"did you mean {name}"):
         explanations(f"x{name}", read, language="sv")
     with pytest.raises(
-        ConfigError, match=r"no association and no municipality has that name or code$"
+        ConfigError,
+        match=r"no municipality of the run \S+ has that name or code$",
     ):
         explanations("qqqqqqqqq", read, language="sv")
 

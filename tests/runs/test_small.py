@@ -303,6 +303,79 @@ def test_neither_check_nor_validate_says_yes_where_a_run_says_no(
     assert not validated or case in WITH_THE_FILES
 
 
+Spoil = Callable[[Path, bytes], bytes]
+
+
+def first_of_others(path: Path, content: bytes) -> bytes:
+    files = (it for it in sorted(path.parent.iterdir()) if it.suffix == path.suffix)
+    return next((it.read_bytes() for it in files if it.read_bytes() != content), b"{}")
+
+
+SPOILS: dict[str, Spoil] = {
+    "nothing": lambda _, __: b"",
+    "half of it": lambda _, content: content[: len(content) // 2],
+    "what another file holds": first_of_others,
+}
+"""What stands in a file that is at hand by its name."""
+OF_ONE: dict[str, tuple[str, Spoil]] = {
+    "semicolons": (AGES, lambda _, content: content.replace(b",", b";")),
+    "other headings": (AGES, lambda _, content: content.replace(b"\n", b"x\n", 1)),
+    "another election's workbook": (
+        RESULTS,
+        lambda path, _: (path.parent / "valresultat-2022-kommun-per-valdistrikt.xlsx").read_bytes(),
+    ),
+}
+
+
+def test_check_never_says_yes_of_files_that_a_run_refuses(county: Path, tmp_path: Path) -> None:
+    path = here(county, tmp_path / "kampanj")
+    shutil.copy(county / "valresultat-2022-kommun-per-valdistrikt.xlsx", path.parent)
+    cases = [(source, how, SPOILS[how]) for source in ENOUGH for how in SPOILS]
+    cases += [(source, how, spoil) for how, (source, spoil) in OF_ONE.items()]
+    for source, how, spoil in cases:
+        (pattern, *_) = load_source(source).files
+        file = next(it for it in path.parent.iterdir() if fnmatch(it.name, pattern))
+        content = file.read_bytes()
+        file.write_bytes(spoil(file, content))
+        loaded = readiness.load(path, raw=path.parent, out=tmp_path, language="sv")
+        if (source, how) == (AGES, "half of it"):
+            # What is cut off between two rows is a whole table of fewer municipalities.
+            computed(path)
+            assert not loaded.refused
+        else:
+            with pytest.raises(GeoprioError) as fault:
+                computed(path)
+            (refused,) = loaded.refused
+            assert refused.told("sv")[:80] == fault.value.told("sv")[:80], (source, how)
+            assert not readiness.report_on(loaded).whole
+        file.write_bytes(content)
+
+
+def test_where_the_tables_are_whole_they_are_not_blamed(
+    county: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = here(county, tmp_path / "kampanj")
+    (path.parent / "rest.csv").write_text(f"{LIST}Ekero;kommun;0199\n", encoding="utf-8")
+    loaded = readiness.load(path, raw=path.parent, out=tmp_path, language="sv")
+    readiness.tell(readiness.report_on(loaded), "sv")
+    said = capsys.readouterr().out
+    assert "rest.csv: filen är fel\n  - rad 3: Ekero: kommun har inget område '0199'" in said
+    assert "se tabellerna" not in said
+    assert said.endswith("En körning går inte att göra än: se raderna här ovanför.\n")
+
+
+def test_more_first_areas_than_there_are_is_told_by_check_and_run(county: Path) -> None:
+    path = small(county, *ENOUGH)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("top_k = 1", f"top_k = {AREAS}"), "utf-8"
+    )
+    report = readiness.report_on(readiness.load(path, raw=county, out=county, language="sv"))
+    (line,) = report.elsewhere
+    assert line.startswith(f"top_k är {AREAS}, men bara {AREAS} områden rangordnas")
+    assert line.endswith(f"omkring {AREAS // 10}")
+    assert line in computed(path).warnings
+
+
 def test_a_county_without_a_region_is_told_before_a_file_is_read_or_fetched(county: Path) -> None:
     path = small(county, *ENOUGH, "val_results_2022_region")
     text = path.read_text(encoding="utf-8").replace("demo = true\n", "")

@@ -82,7 +82,7 @@ def test_a_file_of_persons_is_refused_and_no_cell_is_told(tmp_path: Path, column
 def test_dwellings_are_whole_numbers_and_postal_codes_are_codes(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="1 cells are no numbers"):
         addresses(tmp_path, dwellings=["2,5", "3"])
-    with pytest.raises(SourceError, match=r"'POSTNR, feature 1' does not (match|fit)"):
+    with pytest.raises(SourceError, match="POSTNR, feature 1, does not fit"):
         addresses(tmp_path, dwellings=[1, 2], postnr=["199001011234", "18430"])
 
 

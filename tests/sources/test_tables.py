@@ -1,5 +1,6 @@
 """Traps of csv tables: codes, numbers, notes, encodings."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +66,9 @@ def test_a_cell_that_is_no_count_is_named_by_row_column_and_value(tmp_path: Path
         (TWO + "Summa,12\n", "row 4: 'Summa'"),
         ("code,n\n01140101,5\nNot,\n01140102,7\n", "row 3: 'Not'"),
         ("code,antal\n01140101,5\n", r"(?s)'n' is missing.*found: 'code', 'antal'"),
-        ("code;n\n01140101;5\n", "found: 'code;n'"),
+        ("code;n\n01140101;5\n", "separated by ';', and the source expects ','; save the file so"),
+        ("code\tn\n01140101\t5\n", r"separated by '\\t', and the source expects ','"),
+        ('code,n\n01140101,"5,5"\n', r"decimal commas: save them.* `decimal = \",\"`"),
         ("code,n,n\n01140101,5,6\n", "'n' stands twice"),
         ("code,n\n01140101,5,6\n", "row 2 has more cells"),
         ('code,n\n01140101,"5\n', r"damaged.*\(Error: unexpected end of data\)"),
@@ -164,3 +167,12 @@ def test_a_combination_that_stands_nowhere_is_unknown_and_not_zero(tmp_path: Pat
     frame = read_csv_text(tmp_path, text, columns=columns)
     assert np.isnan(frame["a_count"].iloc[0])
     assert frame["b_count"].iloc[0] == 1
+
+
+def test_a_fault_of_a_table_is_told_in_one_language(tmp_path: Path) -> None:
+    for text in ("code,n\n01140101,x\n", "code,n\n01140101,5\n01140101,5\n", TWO + "Summa,12\n"):
+        with pytest.raises(SourceError) as fault:
+            read_csv_text(tmp_path, text)
+        said = fault.value.told("sv")
+        assert re.search(r"\brad [234]\b", said), said
+        assert "row" not in said

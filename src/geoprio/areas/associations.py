@@ -1,6 +1,6 @@
 """Which local association an area belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -46,33 +46,52 @@ def assign_associations(
     return owner.rename("association")
 
 
-def refuse_wrong_memberships(memberships: pd.DataFrame, sets: Mapping[str, pd.DataFrame]) -> None:
+def refuse_wrong_memberships(
+    memberships: pd.DataFrame, codes: Mapping[str, Collection[str]], *, file: str
+) -> None:
     """Refuse memberships that name a set or an area that is not there, or give a part two owners.
 
-    `sets` are AREAS by set name; every fault is told at once.
+    `codes` are those of the areas by set name; every fault is told at once, with its row of `file`.
     """
     parts = memberships[["area_set", "area_code"]]
     twice = memberships[parts.duplicated(keep=False)]
     faults = [
-        Phrase(
-            "belongs_to_several",
-            area_set=area_set,
-            code=code,
-            associations=sorted(rows["association"]),
+        _in_rows(
+            rows.index,
+            Phrase(
+                "belongs_to_several",
+                area_set=area_set,
+                code=code,
+                associations=sorted(rows["association"]),
+            ),
         )
         for (area_set, code), rows in twice.groupby(["area_set", "area_code"])
     ]
     for name, rows in memberships.groupby("area_set"):
-        if name not in sets:
-            faults.append(Phrase("unknown_area_set", name=name, sets=sorted(sets)))
-            continue
-        unknown = rows[~rows["area_code"].isin(sets[str(name)].index)]
-        faults += [
-            Phrase("unknown_area_code", association=association, name=name, code=code)
-            for association, code in zip(unknown["association"], unknown["area_code"], strict=True)
-        ]
+        if name not in codes:
+            faults.append(unknown_set(rows, codes))
+        else:
+            faults += unknown_codes(rows[~rows["area_code"].isin(list(codes[str(name)]))])
     if faults:
-        raise ConfigError("associations_wrong", faults)
+        raise ConfigError("associations_wrong", faults, file=file)
+
+
+def _in_rows(rows: Iterable[object], fault: Phrase) -> Phrase:
+    return Phrase("in_rows", rows=list(map(str, dict.fromkeys(rows))), fault=fault)
+
+
+def unknown_set(rows: pd.DataFrame, known: Iterable[str]) -> Phrase:
+    """Return the fault of rows whose area set is none of the known, told of the first of them."""
+    fault = Phrase("unknown_area_set", name=rows["area_set"].iloc[0], sets=sorted(known))
+    return _in_rows(rows.index[:1], fault)
+
+
+def unknown_codes(rows: pd.DataFrame) -> list[Phrase]:
+    """Return the fault of each row: no area has its code."""
+    return [
+        _in_rows([row], Phrase("unknown_area_code", association=owner, name=name, code=code))
+        for row, owner, name, code in rows[COLUMNS].itertuples()
+    ]
 
 
 def _owned(crosswalk: pd.DataFrame, parts: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
@@ -101,7 +120,7 @@ def expand_memberships(
 
     Each of them is an association of its own name, with its code where another is called the same;
     `municipalities` are names by code. Another name before it has them all. Municipalities that a
-    campaign leaves out are left out here too.
+    campaign leaves out are left out here too. The index stays each row's own.
     """
     if campaign is not None and campaign.municipalities:
         town = rows["area_code"].str[:4]
@@ -111,7 +130,9 @@ def expand_memberships(
     if not each.any():
         return rows
     if each.sum() > 1:
-        raise ConfigError("rest_owned_twice", owners=rows.loc[each, "association"])
+        fault = Phrase("rest_owned_twice", owners=rows.loc[each, "association"])
+        file = campaign.associations if campaign else ""
+        raise ConfigError("associations_wrong", [_in_rows(rows.index[each], fault)], file=file)
     owner = rows.loc[each, "association"].iloc[0]
     named = rows.loc[rows["area_set"] == MUNICIPALITIES, "area_code"]
     rest = municipalities.drop(named, errors="ignore").sort_index()
@@ -123,8 +144,8 @@ def expand_memberships(
             "area_code": rest.index,
         },
         columns=COLUMNS,
-    )
-    return pd.concat([rows[~each], own], ignore_index=True)
+    ).set_axis(rows.index[each].repeat(len(rest)))
+    return pd.concat([rows[~each], own])
 
 
 def load_memberships(name: str, folders: tuple[Path, ...]) -> pd.DataFrame:

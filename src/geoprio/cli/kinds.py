@@ -280,17 +280,20 @@ def validate(place: Path, *, language: Language, tell: Tell) -> bool:
     ConfigError: There is nothing to validate.
     """
     folder = _open(place)
-    wrong = {path: found for path in folder.files if (found := _faults(path, folder))}
-    strays = list(_stray_folders(folder, language)) if place == folder.root else []
-    for path, faults in wrong.items():
-        for fault in sorted(faults, key=lambda it: it.line or 0):
-            tell(f"{path.relative_to(folder.root).as_posix()}: {fault.told(language)}")
-    for line in strays:
+    found = [
+        (fault.file or path.relative_to(folder.root).as_posix(), fault.told(language))
+        for path in folder.files
+        for fault in sorted(_faults(path, folder), key=lambda it: it.line or 0)
+    ]
+    wrong = {file for file, _ in found}
+    # Campaigns that name one list have its faults in common.
+    lines = list(dict.fromkeys(f"{file}: {fault}" for file, fault in found))
+    lines += _stray_folders(folder, language) if place == folder.root else []
+    for line in lines:
         tell(line)
-    count = sum(map(len, wrong.values())) + len(strays)
-    key = "validate_some" if count else "validate_none"
-    tell(text(key, language, faults=count, wrong=len(wrong), files=len(folder.files)))
-    return count == 0
+    key = "validate_some" if lines else "validate_none"
+    tell(text(key, language, faults=len(lines), wrong=len(wrong), files=len(folder.files)))
+    return not lines
 
 
 def _open(place: Path) -> _Folder:
@@ -385,9 +388,9 @@ def _of_run(document: Document) -> list[Fault]:
     except ConfigError as error:
         # Those of another file are told there.
         return [] if error.faults else _from_loading(error)
-    told = [item.fault for item in unfit(campaign, sources)]
-    told += [fault for rows in listed for fault in misplaced(rows, campaign, sources)]
-    return [Fault("own", words=words) for words in told]
+    told = [Fault("own", words=item.fault) for item in unfit(campaign, sources)]
+    wrong = [fault for rows in listed for fault in misplaced(rows, campaign, sources)]
+    return [*told, *(Fault("own", words=it, file=campaign.associations) for it in wrong)]
 
 
 def _of_model(kind: str, document: Document) -> list[Fault]:

@@ -42,3 +42,5 @@ def mail(  # noqa: PLR0913 - a command has its options
     voice.give_files(paths)
     for mailing in chosen:
         voice.say(mailing_line(mailing, voice.language))
+    for line in editions.print_lines(found, folders, chosen, language=voice.language):
+        voice.say(line)

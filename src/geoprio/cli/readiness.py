@@ -1,16 +1,17 @@
 """What `geoprio check` does: which method would locate each group, and what a better one needs."""
 
+import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from geoprio.areas.associations import COLUMNS, EACH, expand_memberships, load_memberships
+from geoprio.areas import CoverageWarning
+from geoprio.areas.associations import load_memberships
 from geoprio.config import (
     Campaign,
     Effects,
@@ -23,11 +24,12 @@ from geoprio.config import (
     load_named,
 )
 from geoprio.config.counties import fit_total, told_elsewhere
-from geoprio.counts import misplaced, unfit
+from geoprio.counts import elects_region, refuse_misplaced, too_few, unfit
 from geoprio.counts.inventory import columns_given
-from geoprio.errors import SourceError
+from geoprio.errors import GeoprioError, SourceError
 from geoprio.groups import Held, as_located, choose_methods
 from geoprio.groups.measures import NONE
+from geoprio.pipeline import brisk, prepared
 from geoprio.runs import read_record
 from geoprio.runs.doubt import run_doubts
 from geoprio.runs.notes import decision_words, definition_of
@@ -37,7 +39,6 @@ from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources import Source, load_source, source_at_hand
 from geoprio.sources.fetch import Listed, state_of
 from geoprio.sources.raw import default_raw
-from geoprio.sources.read import read_all
 from geoprio.words import Language, Phrase, set_name, text, told
 
 TOWNS = "kommun"
@@ -134,9 +135,10 @@ class Report:
     electorates: Sequence[Row]
     """`election`, the `electorate` that is known or "", and what is `missing`."""
     methods: Sequence[Row]
-    """`area_set`, `group` with its `label`, `method`, `measure`, `why`, and what is `better`."""
+    """`area_set`, `group` with its `label`, `method`, the `column` counted and the tables of it
+    (`measure`), `why`, and what is `better`."""
     elsewhere: Sequence[str]
-    """What is told of figures that were counted in another county."""
+    """What is told of figures that were counted in another county, and of too few areas."""
     left_out: Sequence[str]
     """Channels and criteria that nothing is known of, a sentence each."""
     lacking: Sequence[str]
@@ -164,10 +166,10 @@ class Check:
     language: Language
     raw: Path
     """Folder of the raw files, whether it is there or not."""
-    misplaced: Sequence[Phrase] = ()
-    """What of the list of associations is of no area."""
+    refused: Sequence[GeoprioError] = ()
+    """What a run would refuse of the files at hand."""
     elsewhere: Sequence[str] = ()
-    """What is told of figures that were counted in another county."""
+    """What is told of figures that were counted in another county, and of too few areas."""
 
     @property
     def holdings(self) -> Holdings:
@@ -178,6 +180,19 @@ class Check:
             if self.listed[name].state in AT_HAND
         }
         return Holdings(self.campaign, own)
+
+    @cached_property
+    def offered(self) -> Mapping[str, Listed]:
+        """Sources that the campaign can take: what would be refused is no advice.
+
+        Of one that the publisher gives too (`instead`) a file of the user's own is none either.
+        """
+        return {
+            name: item
+            for name, item in self.listed.items()
+            if (item.state in AT_HAND or item.source.instead is None)
+            and (item.source.election != "region" or elects_region(self.campaign))
+        }
 
     def how(self, name: str) -> str:
         """Return in words how a source that is not at hand is got."""
@@ -193,7 +208,7 @@ class Check:
 
 
 def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language) -> Check:
-    """Return a campaign with all that its check needs; of the raw files it reads areas alone."""
+    """Return a campaign with all that its check needs; the raw files are read as a run does."""
     campaign = load_campaign(campaign_file)
     folders = config_folders(campaign_file)
     folder = raw or default_raw(campaign, out)
@@ -208,49 +223,40 @@ def load(campaign_file: Path, *, raw: Path | None, out: Path, language: Language
         f"effects/{campaign.effects}": load_named(Effects, "effects", campaign.effects, folders)
     }
     listed = {name: state_of(name, source, folder) for name, source in sources.items()}
-    return Check(
+    made = Check(
         campaign=campaign,
         groups=groups,
         profiles=profiles,
         elsewhere=[fault.told(language) for fault in told_elsewhere(campaign, groups, effects)],
         listed=listed,
-        misplaced=_misplaced(campaign, folders, folder, listed),
         record=_last_record(out / "data" / "processed" / campaign.name),
         language=language,
         raw=folder,
     )
+    return _read(made, campaign_file)
 
 
-def _misplaced(
-    campaign: Campaign, folders: tuple[Path, ...], raw: Path, listed: Mapping[str, Listed]
-) -> list[Phrase]:
-    """Return what of the list of associations is of no area, as far as the areas are at hand."""
-    rows = load_memberships(campaign.associations, folders)
-    named = {name: listed[name].source for name in campaign.sources}
-    wrong = misplaced(rows, campaign, named)
-    nested = [campaign.base_set, *([campaign.nesting.area_set] if campaign.nesting else [])]
-    areas = {*nested, *rows["area_set"]}
-    drawing = {
-        name: source
-        for name, source in named.items()
-        if source.provides in ("key", "names")
-        or (source.provides == "areas" and source.area_set in areas)
-    }
-    whole = all(listed[name].state in AT_HAND for name in drawing)
-    if wrong or not whole or (rows["area_code"] == EACH).all() or unfit(campaign, named):
-        return wrong
-    loaded, key = read_all(campaign, drawing, raw, campaign.name)
-    codes = {it.source.area_set: it.frame.index for it in loaded if it.source.provides == "areas"}
-    base = next(it.frame for it in loaded if it.source.area_set == campaign.base_set)
-    codes[TOWNS] = pd.Index(base["municipality_code"].unique())
-    if campaign.nesting and key is not None:
-        codes[campaign.nesting.area_set] = pd.Index(key["parent_code"])
-    rows = expand_memberships(rows, codes[TOWNS].to_series(), campaign)
-    return [
-        Phrase("unknown_area_code", association=owner, name=name, code=code)
-        for owner, name, code in rows[COLUMNS].to_numpy()
-        if code not in codes[name]
-    ]
+def _read(check: Check, campaign_file: Path) -> Check:
+    """Return the check with what a run would say of the files at hand, which are read as it does.
+
+    Where one is away, nothing is read: of the list of associations the codes' form alone is judged.
+    """
+    campaign, named = check.campaign, {it: check.listed[it] for it in check.campaign.sources}
+    sources = {name: item.source for name, item in named.items()}
+    whole = all(item.state in AT_HAND or item.is_spared for item in named.values())
+    try:
+        if whole and not unfit(campaign, sources):
+            with warnings.catch_warnings(), brisk():
+                warnings.simplefilter("ignore", CoverageWarning)
+                gathered, _ = prepared(campaign, campaign_file, check.raw)
+            areas = len(gathered.atlas.sets[campaign.scored_set])
+            few = [it.told(check.language) for it in too_few(campaign, areas)]
+            return replace(check, elsewhere=[*few, *check.elsewhere])
+        rows = load_memberships(campaign.associations, config_folders(campaign_file))
+        refuse_misplaced(rows, campaign, sources)
+    except GeoprioError as error:
+        return replace(check, refused=[error])
+    return check
 
 
 def _last_record(folder: Path) -> Mapping[str, Any]:
@@ -314,7 +320,9 @@ def tell(report: Report, language: Language) -> None:
         console.print(f"{name}: {decision}", soft_wrap=True)
     for line in (*report.lacking, *report.left_out, *report.elsewhere, *report.doubts):
         console.print(line, soft_wrap=True)
-    console.print(text("check_all" if report.whole else "check_some", language), soft_wrap=True)
+    # What is lacking stands above: the tables may be whole.
+    last = "check_all" if report.whole else "check_lacking" if report.lacking else "check_some"
+    console.print(text(last, language), soft_wrap=True)
 
 
 def _doubts(check: Check) -> list[str]:
@@ -343,9 +351,11 @@ def _electorate(check: Check, election: Election) -> Row:
 
 
 def _who_gives(check: Check, election: str) -> str:
+    if election == "region" and not elects_region(check.campaign):
+        return text("check_no_region", check.language)
     found = {
         name: item.source.vintage
-        for name, item in check.listed.items()
+        for name, item in check.offered.items()
         if (item.source.provides, item.source.election) == ("results", election)
     }
     year = check.campaign.election.year
@@ -371,6 +381,7 @@ def _methods(check: Check, area_set: str) -> list[Row]:
             "group": name,
             "label": f"{group.label.told(language)} – {definition}",
             "method": method,
+            "column": measure,
             "measure": _origin(check, measure),
             "why": text(why, language),
             "better": _better(check, name, area_set),
@@ -388,12 +399,12 @@ def _lacking(check: Check) -> list[str]:
         # Those that the campaign names have been looked at.
         giving = [
             name
-            for name, other in check.listed.items()
+            for name, other in check.offered.items()
             if name not in named and item.mends(name, other.source)
         ]
         told = item.fault.told(check.language)
         lines.append(f"{told}: {check.how(giving[0])}" if giving else told)
-    return [*lines, *(fault.told(check.language) for fault in check.misplaced)]
+    return [*lines, *(fault.told(check.language) for fault in check.refused)]
 
 
 def _missing_files(check: Check, named: Mapping[str, Listed]) -> list[str]:
@@ -422,7 +433,7 @@ def _left_out(check: Check) -> list[Phrase]:
     given = held.indicators | own | (frozenset(TARGETS) - PRIVATE if located else frozenset())
     others = {
         name: item.source
-        for name, item in check.listed.items()
+        for name, item in check.offered.items()
         if item.source.provides == "counts"
         and item.source.area_set in campaign.area_sets
         and name not in holdings.sources
@@ -433,10 +444,7 @@ def _left_out(check: Check) -> list[Phrase]:
 
 def _origin(check: Check, column: str) -> str:
     named = [check.listed[name].source for name in check.holdings.given_by(column)]
-    tables = "; ".join(
-        f"{told(source.title, check.language)}, {source.vintage}" for source in named
-    )
-    return f"{column}: {tables}" if tables else column
+    return "; ".join(f"{told(source.title, check.language)}, {source.vintage}" for source in named)
 
 
 def _better(check: Check, name: str, area_set: str) -> str:
@@ -445,7 +453,7 @@ def _better(check: Check, name: str, area_set: str) -> str:
     now = _standing(group, holdings, area_set)
     districts = {check.listed[name].source.area_set for name in holdings.electorates().values()}
     better = {}
-    for source, item in check.listed.items():
+    for source, item in check.offered.items():
         useful = item.source.provides == "counts" and item.source.area_set in {
             *holdings.chain,
             *districts,

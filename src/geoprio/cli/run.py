@@ -30,7 +30,11 @@ def run(voice: Voice, campaign: CampaignFile, raw: Raw = None, out: Out = Path()
 
 
 def tell_run(voice: Voice, run: "Run") -> None:
-    """Say what a run warns of, which files it has written, and what to look at first."""
+    """Say what a run warns of, which files it has written, and what to look at first.
+
+    All of it in the language of its files, which its warnings and names are in.
+    """
+    voice.language = run.language
     for warning in run.warnings:
         voice.warn(warning)
     for name, path in run.paths.items():

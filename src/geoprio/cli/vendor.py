@@ -33,3 +33,8 @@ def vendor(  # noqa: PLR0913 - a command has its options
     found, folders = finished_run(run, out)
     day = election_day.date() if election_day else None
     voice.give_files(editions.order(found, folders, profile, edition=edition, election_day=day))
+    chosen = [editions.ordered(found, edition)]
+    for line in editions.print_lines(
+        found, folders, chosen, language=voice.language, vendor=profile
+    ):
+        voice.say(line)

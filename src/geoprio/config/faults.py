@@ -33,6 +33,8 @@ class Fault:
     """The nearest of the words."""
     words: object = ""
     """What a model says in words of its own; of `named`, the file's name stands before them."""
+    file: str = ""
+    """The file that it stands in, where that is not the one that was judged."""
 
     def told(self, language: Language = "en") -> str:
         """Return the fault as one line."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from geoprio.areas.associations import EACH, MUNICIPALITIES
+from geoprio.areas.associations import EACH, MUNICIPALITIES, unknown_codes, unknown_set
 from geoprio.config import Campaign, Election
 from geoprio.config.counties import counties
 from geoprio.errors import ConfigError
@@ -94,12 +94,16 @@ def _unfit_results(campaign: Campaign, sources: Mapping[str, Source]) -> Iterato
         yield Unfit(fault, _giving("areas", name))
 
 
+def elects_region(campaign: Campaign) -> bool:
+    """Return whether a region is elected in any of the campaign's counties, as far as is known."""
+    return any(code not in counties() or counties()[code].elects_region for code in campaign.home)
+
+
 def without_region(campaign: Campaign, sources: Mapping[str, Source]) -> Iterator[Unfit]:
     """Yield what is asked of a region's election where none is held in any county."""
-    homes = [counties()[code] for code in campaign.home if code in counties()]
-    if not homes or any(home.elects_region for home in homes):
+    if elects_region(campaign):
         return
-    home = homes[0]
+    home = counties()[campaign.home[0]]
     for name, source in sources.items():
         if source.election == REGION:
             yield Unfit(Phrase("county_without_region", county=home.name, what=name))
@@ -144,7 +148,7 @@ def misplaced(
     faults = []
     for name, parts in rows[rows["area_code"] != EACH].groupby("area_set"):
         if name not in {*nested, *drawn}:
-            faults.append(Phrase("unknown_area_set", name=name, sets=sorted({*nested, *drawn})))
+            faults.append(unknown_set(parts, {*nested, *drawn}))
             continue
         key = drawn[str(name)].key if name in drawn else None
         form = TOWN if name == MUNICIPALITIES else ".*"
@@ -153,14 +157,21 @@ def misplaced(
         wrong = ~parts["area_code"].str.fullmatch(form)
         if name in nested:
             wrong |= ~parts["area_code"].str.startswith(campaign.home)
-        faults += [
-            Phrase("unknown_area_code", association=association, name=name, code=code)
-            for association, code in parts.loc[wrong, ["association", "area_code"]].to_numpy()
-        ]
+        faults += unknown_codes(parts[wrong])
     return faults
 
 
 def refuse_misplaced(rows: pd.DataFrame, campaign: Campaign, sources: Mapping[str, Source]) -> None:
     """Refuse a list of associations that is `misplaced`."""
     if faults := misplaced(rows, campaign, sources):
-        raise ConfigError("associations_wrong", faults)
+        raise ConfigError("associations_wrong", faults, file=campaign.associations)
+
+
+def too_few(campaign: Campaign, areas: int) -> list[Phrase]:
+    """Return what is told where no fewer areas are to be the first than there are to rank.
+
+    Then every area is among them whatever its figures, and none has a verdict that says anything.
+    """
+    top_k = campaign.top_k
+    near = max(1, areas // 10)
+    return [Phrase("top_k_of_all", top_k=top_k, areas=areas, near=near)] * (top_k >= areas)

@@ -13,7 +13,8 @@ from geoprio.config import Profile
 from geoprio.errors import ConfigError
 from geoprio.reports.explanation import figure, known, signed, standing
 from geoprio.runs import Run, rests_on_own
-from geoprio.scores import CAUSES, Side, split_change
+from geoprio.scores import CAUSES, Side, split_change, verdict_labels
+from geoprio.scores.verdicts import SURE_ENOUGH
 from geoprio.words import Language, Phrase, decimal, text, whole
 
 WIDTH = 80
@@ -51,7 +52,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class Movement:
-    """One channel: how many areas moved, and each that did, the farthest first."""
+    """One channel: how many areas moved, and each that did, changes of the first verdicts first."""
 
     channel: str
     label: str
@@ -79,14 +80,17 @@ class Difference:
     movements: tuple[Movement, ...]
 
 
-def lines(found: Difference, language: Language) -> list[str]:
-    """Return a difference as people read it, at most 80 characters a line."""
+def lines(found: Difference, language: Language, *, most: int | None = MOST) -> list[str]:
+    """Return a difference as people read it, at most 80 characters a line.
+
+    Of each channel `most` areas are told one by one; None for all.
+    """
     notes = [*_notes(found, language), *_recorded(found.record, language)]
     if not notes and not any(movement.moved for movement in found.movements):
         notes = [text("differ_same", language)]
     told = [_head(found, language), *notes]
     for movement in found.movements:
-        told += ["", *_movement_lines(movement, language)]
+        told += ["", *_movement_lines(movement, language, most)]
     return [line for part in told for line in _wrapped(part)]
 
 
@@ -131,7 +135,7 @@ def _recorded(record: Record, language: Language) -> Iterator[str]:
         yield text("differ_source", language, name=name, what=what)
 
 
-def _movement_lines(movement: Movement, language: Language) -> Iterator[str]:
+def _movement_lines(movement: Movement, language: Language, most: int | None) -> Iterator[str]:
     if not movement.moved:
         yield text("differ_still", language, label=movement.label)
         return
@@ -145,10 +149,10 @@ def _movement_lines(movement: Movement, language: Language) -> Iterator[str]:
     )
     if movement.private:
         yield text("differ_private", language)
-    for area in movement.moved[:MOST]:
+    for area in movement.moved[:most]:
         yield from _area(area, movement, language)
-    if len(movement.moved) > MOST:
-        yield text("differ_more", language, count=len(movement.moved) - MOST)
+    if more := len(movement.moved[most:]) if most else 0:
+        yield text("differ_more", language, count=more)
 
 
 def _area(area: Moved, movement: Movement, language: Language) -> Iterator[str]:
@@ -302,7 +306,10 @@ def _changed(
 
 
 def _movement(pair: _Pair, channel: str, profiles: tuple[Profile, Profile]) -> Movement:
-    """Return how the areas of one channel moved, those that moved farthest first."""
+    """Return how the areas of one channel moved.
+
+    Those whose verdict is, or was, one of the first two and changed come first; then the farthest.
+    """
     language = pair.language
     told = [standing(run, run.area_sets[0], channel, language) for run in pair]
     areas = told[0].index.intersection(told[1].index)
@@ -312,6 +319,13 @@ def _movement(pair: _Pair, channel: str, profiles: tuple[Profile, Profile]) -> M
     moved = areas[~same.all(axis=1)]
     parts = _parts(pair, profiles, moved) if len(moved) and not private else None
     far = (after["rank"] - before["rank"]).abs().loc[moved].fillna(float("inf"))
+    # What a reader acts on: who comes among the first two verdicts, or leaves one of them.
+    lower = [name for key, name in verdict_labels(language).items() if key not in SURE_ENOUGH]
+    acted = [(side["verdict"].notna() & ~side["verdict"].isin(lower)) for side in (before, after)]
+    turned = (~same["verdict"] & (acted[0] | acted[1])).loc[moved]
+    order = pd.DataFrame({"turned": turned, "far": far}).sort_values(
+        ["turned", "far"], ascending=False, kind="stable"
+    )
     names = pair.second.frame("areas")["area_name"]
     return Movement(
         channel=channel,
@@ -329,7 +343,7 @@ def _movement(pair: _Pair, channel: str, profiles: tuple[Profile, Profile]) -> M
                 parts=None if parts is None else _split(parts.loc[code]),
                 figures=() if private else _figures(pair, profiles, str(code)),
             )
-            for code in far.sort_values(ascending=False, kind="stable").index
+            for code in order.index
         ),
     )
 

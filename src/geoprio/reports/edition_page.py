@@ -247,7 +247,7 @@ def _roles(run: Run, mailing: Mailing) -> list[str]:
 
 def _notes(mailing: Mailing, run: Run) -> list[str]:
     areas, limit, language = mailing.reach.areas, mailing.limit, run.language
-    told = [text("mail_interval", language)]
+    told = [text("mail_interval", language), text("mail_reserve", language)]
     if limit.households is not None:
         least = text("mail_least", language, reach=reach(run.campaign, language))
         told.append(text("mail_by_score", language) if mailing.edition.addressed else least)

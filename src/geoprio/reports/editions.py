@@ -18,7 +18,7 @@ from geoprio.reports.notice import notice_files
 from geoprio.reports.publication import MAILING_FOLDER
 from geoprio.reports.register_order import FILE as BASIS
 from geoprio.reports.register_order import addressed_files, load_addressed
-from geoprio.reports.vendor_order import Edition, ordered_earlier, vendor_files
+from geoprio.reports.vendor_order import Edition, ordered_earlier, print_words, vendor_files
 from geoprio.runs import Run
 from geoprio.sources import sha256
 from geoprio.words import Language, text
@@ -74,7 +74,7 @@ def order(
     can mend, an empty plan included; nothing half-written is left.
     """
     profile = load_named(Vendor, "vendors", vendor, folders)
-    mailing = planned_edition(run, _named(run, edition))
+    mailing = ordered(run, edition)
     campaign = run.campaign
     if mailing.plan.empty:
         budget = campaign.mailing.budget_sek
@@ -90,6 +90,28 @@ def order(
     replace_all(contents, seal=next(path for path in contents if path.suffix == ".toml"))
     remove_superseded(earlier, contents)
     return list(contents)
+
+
+def ordered(run: Run, edition: str | None) -> Mailing:
+    """Return what an edition of the run's plan mails; none is named where there is one alone."""
+    return planned_edition(run, _named(run, edition))
+
+
+def print_lines(
+    run: Run,
+    folders: tuple[Path, ...],
+    chosen: Sequence[Mailing],
+    *,
+    language: Language,
+    vendor: str = "",
+) -> list[str]:
+    """Return what printing costs with the reserve of each edition's vendor, or of `vendor`."""
+    named = {one.name: vendor or one.edition.vendor for one in chosen if not one.plan.empty}
+    return [
+        print_words(run, one, load_named(Vendor, "vendors", name, folders), language)
+        for one in chosen
+        if (name := named.get(one.name))
+    ]
 
 
 def _folder(run: Run, edition: MailingEdition, apart: str = "") -> Path:

@@ -233,14 +233,19 @@ class _Told:
     messages: Sequence[tuple[str, str, str]] = ()
     """Where the party governs: the municipality, what is done, what is next."""
 
+    @property
+    def marks(self) -> list[str]:
+        """What is not of the real world: the county, or the people and their hours."""
+        example = text("plan_example", self.run.language) if self.plan.example else ""
+        return [*filter(None, [self.run.mark, example])]
+
     def page(self) -> bytes:
         run, language = self.run, self.run.language
         canvass = [one for one in self.steps if one.opening] or list(self.steps)
-        example = text("plan_example", language) if self.plan.example else ""
         shown = _template().render(
             language=language,
             title=self.title,
-            marks=[*filter(None, [run.mark, example])],
+            marks=self.marks,
             status=self.status,
             first=canvass[0] if canvass else None,
             steps=_said_anew(self.steps[:NEXT]),
@@ -260,7 +265,7 @@ class _Told:
         return shown.encode()
 
     def calendar(self) -> bytes:
-        marks = " ".join(filter(None, [self.run.mark, self.status]))
+        marks = " ".join([*self.marks, self.status])
         entries = [
             Entry(one.first, one.last, one.title, f"{one.told} {one.opening} {marks}".strip())
             for one in self.steps

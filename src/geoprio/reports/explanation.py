@@ -371,7 +371,8 @@ def explanations(
     if not found:
         near = _nearest(place, unique)
         hint = Phrase("near_of", near=near) if near else ""
-        raise ConfigError("no_such_area", place=place, hint=hint)
+        searched = run.folder or run.campaign.name
+        raise ConfigError("no_such_area", place=place, run=searched, hint=hint)
     places: dict[tuple[str, ...], str] = {}
     for kind, code in found:
         if kind in homes:

@@ -97,6 +97,11 @@ class Planned:
             return text("plan_decided", language, day=one.day, paragraph=one.paragraph)
         return text(f"plan_{self.made.plan.status}", language)
 
+    @property
+    def example(self) -> str:
+        """What is said where people and hours are invented; empty where they are not."""
+        return text("plan_example", self.run.language) if self.made.plan.example else ""
+
 
 def plan_of_run(run: Run) -> Plan:
     """Return the plan's frame in a run's campaign.
@@ -221,7 +226,8 @@ def run_sum(run: Run) -> str:
 def plan_files(one: Planned) -> dict[str, bytes]:
     """Return the files of a plan by their place in its folder."""
     run, language = one.run, one.run.language
-    notes = row_notes(run) | {header("status", language): one.status}
+    notes = row_notes(run)
+    notes |= {header("status", language): f"{one.status} {one.example}".strip()}
     tables = plan_tables(one)
     files = {
         f"{name}.csv": render_csv(table, "valledning", language=language, notes=notes)
@@ -254,8 +260,8 @@ def _front(one: Planned) -> list[tuple[str, str]]:
         (header("status", language), one.status),
         (text("about_basis", language), basis_words(one.run.campaign, language)),
     ]
-    if one.made.plan.example:
-        rows.append((text("about_notice", language), text("plan_example", language)))
+    if one.example:
+        rows.append((text("about_notice", language), one.example))
     return [*([(text("about_mark", language), one.run.mark)] if one.run.mark else []), *rows]
 
 
@@ -416,10 +422,9 @@ def _association_table(one: Planned) -> pd.DataFrame:
 def _page(one: Planned) -> bytes:
     """Return what the plan comes to, how good it is, and what else could be chosen."""
     run, made, language = one.run, one.made, one.run.language
-    marks = [run.mark, text("plan_example", language) if made.plan.example else None]
     return page(
         text("plan_title", language, campaign=run.campaign.title),
-        " ".join(filter(None, marks)) or None,
+        " ".join(filter(None, [run.mark, one.example])) or None,
         [
             f"{one.status} {basis_line(run.campaign, language)}",
             heading(text("plan_heading_sums", language)),
@@ -467,7 +472,7 @@ def plan_lines(one: Planned) -> list[str]:
     rounds = round_lines(one.round_areas, language)
     told = [*_sums(made, language), *rounds, *_goodness(made, language)]
     told += _shortfalls(made, language)
-    return [one.status, *told, *asked, *_idle(made, language), *one.stops.told()]
+    return [f"{one.status} {one.example}".strip(), *told, *asked, *_idle(made, language), *one.stops.told()]
 
 
 def _goodness(made: Programme, language: Language) -> list[str]:

@@ -15,6 +15,7 @@ from geoprio.files import Delivery, render_postal_files, render_vendor_files
 from geoprio.files.delivery import ENDING, read_control, sheet_words
 from geoprio.files.folder import safe_name
 from geoprio.files.table import Sheet, Table, Wording, render_workbook
+from geoprio.plans import Mailing
 from geoprio.plans.postal import (
     PostalChoice,
     choose_postal_codes,
@@ -83,6 +84,25 @@ def vendor_files(
     files = render_vendor_files(selection, vendor, delivery)
     postal = _postal_files(run, plan.index, vendor, delivery)
     return files | postal.files | _order_sheet(run, selection, vendor, edition, postal)
+
+
+def print_words(run: Run, mailing: Mailing, vendor: Vendor, language: Language) -> str:
+    """Return how many copies are printed, and what they cost if each is paid as a household is.
+
+    A plan's sum is for the households alone: which vendor prints, with what reserve, comes later.
+    """
+    plan = mailing.plan
+    homes, planned = plan["households_count"].round().sum(), plan["cost_sek"].sum()
+    copies = print_run(plan["households_count"], vendor.reserve_share).sum()
+    sums = {
+        "copies": copies,
+        "more": copies - homes,
+        "cost": planned * copies / homes,
+        "planned": planned,
+        "budget": run.campaign.mailing.budget_sek,
+    }
+    told = {name: whole(round(number), language) for name, number in sums.items()}
+    return text("mail_printed", language, edition=mailing.name, **told)
 
 
 def vendor_selection(

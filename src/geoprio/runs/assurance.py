@@ -8,6 +8,7 @@ import pandas as pd
 from geoprio.areas import overlapping
 from geoprio.config import Brief
 from geoprio.config.counties import told_elsewhere
+from geoprio.counts import too_few
 from geoprio.counts.inventory import SPLIT, single_years
 from geoprio.runs.doubt import doubt_record, doubt_words
 from geoprio.runs.notes import listed
@@ -142,7 +143,7 @@ def _told_of_ranking(outcome: Outcome) -> list[str]:
     plans, language = outcome.plans, outcome.plans.language
     level = outcome.levels[0]
     judged, k = outcome.judged[level.area_set], whole(plans.campaign.top_k, language)
-    told = []
+    told = [line.told(language) for line in too_few(plans.campaign, len(level.areas))]
     for channel, sets in judged.sets.items():
         width = rank_set_widths(_as_ranks(sets))
         ranked = int(width["areas_count"])

@@ -23,10 +23,12 @@ from geoprio.sources.rows import (
     as_numbers,
     cells_told,
     matches,
+    nth,
     refuse_any,
     title_case,
     wanted_categories,
 )
+from geoprio.sources.sheets import COMMA
 from geoprio.tables import AREAS, COUNTS, NOT_TOLD, check
 from geoprio.words import Phrase, one_line
 
@@ -59,22 +61,24 @@ def _numbers(rows: Selection, source: Source) -> dict[str, Floats]:
     }
     zero = set(source.empty_is_zero.columns) if source.empty_is_zero else set()
     read: dict[str, Floats] = {}
-    faults: list[str] = []
+    faults: list[Phrase] = []
     for name in dict.fromkeys(named):
         values, bad = as_numbers(rows.frame[name], empty_is_zero=name in zero)
         if name in whole:
             bad |= values.notna() & (values % 1 != 0)
         read[name] = values.to_numpy(float)
         faults += _faults(rows, name, bad.to_numpy(bool))
-    refuse_any("cells_not_counts", faults, count=len(faults))
+    # The word is the cure of all such cells: it is told once.
+    comma = any(COMMA.match(str(fault.values["cell"])) for fault in faults)
+    hint = Phrase("hint_decimal_comma") if comma else ""
+    refuse_any("cells_not_counts", faults, count=len(faults), hint=hint)
     return read
 
 
 def _faults(rows: Selection, name: str, bad: Mask) -> list[Phrase]:
     cells = rows.frame.loc[bad, name]
-    kind = rows.frame.index.name
     return [
-        Phrase("cell_found", kind=kind, number=number, code=code, name=name, cell=cell)
+        Phrase("cell_found", place=nth(cells.index, number), code=code, name=name, cell=cell)
         for number, code, cell in zip(cells.index, rows.codes[bad], cells, strict=True)
     ]
 
@@ -112,7 +116,10 @@ def _refuse_repeated(rows: Selection, name: str, dimensions: list[str], chosen: 
     double = cells.duplicated(keep=False) & ~rows.unassigned[chosen]
     found = rows.codes[chosen][double.to_numpy()].astype(str)
     by = Phrase("by_dimensions", names=map(repr, dimensions)) if dimensions else ""
-    faults = [f"{found.index.name} {number}: {code}" for number, code in found.items()]
+    faults = [
+        Phrase("code_at", place=nth(found.index, number), code=code)
+        for number, code in found.items()
+    ]
     refuse_any("codes_twice_in_column", faults, name=name, count=found.nunique(), by=by)
 
 

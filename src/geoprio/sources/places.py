@@ -20,6 +20,7 @@ from geoprio.sources.rows import (
     as_category,
     as_numbers,
     cells_told,
+    nth,
     plain_text,
     refuse_any,
 )
@@ -58,8 +59,8 @@ def shape_doors(features: pd.DataFrame, source: Source) -> gpd.GeoDataFrame:
     dwellings, bad = as_numbers(features.get(number, untold))
     bad |= dwellings.notna() & (dwellings % 1 != 0)
     # What stands in such a cell is not repeated: it may be anybody's.
-    wrong = [f"{bad.index.name} {row}" for row in bad.index[bad]]
-    refuse_any("cells_not_counts", wrong, count=len(wrong))
+    wrong = [nth(bad.index, row) for row in bad.index[bad]]
+    refuse_any("cells_not_counts", wrong, count=len(wrong), hint="")
     kind = _texts(features, source.texts.get("building"))
     small = kind.str.contains(HOUSE) | (~kind.str.contains(FLATS) & (dwellings <= LARGEST_HOUSE))
     shapes = np.asarray(features.geometry.array)
@@ -87,8 +88,12 @@ def _postal_codes(features: pd.DataFrame, source: Source) -> Texts:
     codes = _texts(features, source.key.column).str.replace(r"\s", "", regex=True)
     like = source.key.pattern or ".+"
     wrong = codes.index[(codes != "") & ~codes.str.fullmatch(like)][:5]
-    told = [f"{source.key.column}, {codes.index.name} {row}" for row in wrong]
-    faults = [Phrase("code_does_not_fit", code=code, pattern=like) for code in told]
+    faults = [
+        Phrase(
+            "row_does_not_fit", name=source.key.column, place=nth(codes.index, row), pattern=like
+        )
+        for row in wrong
+    ]
     refuse_any("points_wrong", faults, source=source.title)
     return codes.to_numpy(object)
 
@@ -193,7 +198,8 @@ def shape_early_votes(rows: pd.DataFrame, source: Source, home: tuple[str, ...])
     counts = {}
     for name in days:
         counts[name[:10]], bad = as_numbers(rows[name])
-        refuse_any("cells_not_counts", cells_told(rows.loc[bad, name]), count=int(bad.sum()))
+        told = cells_told(rows.loc[bad, name])
+        refuse_any("cells_not_counts", told, count=len(told), hint="")
     parts = [as_category(rows[name]).astype(str) for name in source.key.columns]
     padded = [one.str.zfill(width) for one, width in zip(parts, source.key.widths, strict=True)]
     bare = (pd.concat(parts, axis=1) == "").all(axis=1)

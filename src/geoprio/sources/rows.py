@@ -88,9 +88,26 @@ def refuse_any(key: str, faults: Sequence[str], **values: object) -> None:
         raise SourceError(key, listed(faults), **values)
 
 
+NTH = {
+    "area": "nth_area",
+    "cell": "nth_cell",
+    "code": "nth_code",
+    "district": "nth_district",
+    "feature": "nth_feature",
+}
+"""What the parts of a file are called that are no rows, by the name of its index."""
+
+
+def nth(index: pd.Index, *numbers: object) -> Phrase:
+    """Return which rows of a file are meant, or cells, features, ...: what its index is named."""
+    return Phrase(NTH.get(str(index.name), "nth_row"), number=list(map(str, numbers)))
+
+
 def cells_told(cells: pd.Series) -> list[str]:
     """Return each cell with its row, as a fault tells of it: `row 3: 'x'`."""
-    return [f"{cells.index.name} {row}: {cell!r}" for row, cell in cells.items()]
+    return [
+        Phrase("cell_at", place=nth(cells.index, row), cell=cell) for row, cell in cells.items()
+    ]
 
 
 DASHES = dict.fromkeys(
@@ -210,7 +227,7 @@ class Selection:
         """Raise where a code stands twice, with its rows; the hint tells what may be done."""
         twice = self.codes[self.codes.duplicated(keep=False)].astype(str)
         faults = [
-            f"{code}: {twice.index.name} {', '.join(map(str, rows))}"
+            Phrase("code_at", place=code, code=nth(twice.index, *rows))
             for code, rows in twice.groupby(twice).groups.items()
         ]
         refuse_any("codes_stand_twice", faults, count=len(faults), hint=hint)
@@ -290,6 +307,11 @@ def _is_wanted(text: str, wanted: Wanted) -> bool:
 
 def _refuse_missing(rows: pd.DataFrame, source: Source) -> None:
     found = [str(name) for name in rows.columns]
+    lone = found[0] if len(found) == 1 else ""
+    for sign in ";\t,|":
+        if set(source.needed) & {name.strip().strip('"') for name in lone.split(sign)}:
+            expected = source.options.separator or ","
+            raise SourceError("columns_in_one", sign=sign, expected=expected)
     faults = [Phrase("word_missing", name=name) for name in source.needed if name not in found] + [
         Phrase("word_stands_twice", name=name) for name in source.needed if found.count(name) > 1
     ]
