@@ -352,6 +352,7 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
     told: Mapping[str, Any] = {
         **{key: said for key, said in words.items() if not key.startswith("head_")},
         "about": text("majorities_about", language, year=year),
+        "chances": "" if any(one.since for one in found) else text("majorities_certain", language),
         "summary": _heads(words, "summary"),
         "parties": _heads(words, "parties"),
         "classes": _heads(words, "classes"),
