@@ -196,6 +196,8 @@ class Assembly:
         if np.isnan(needed):
             return []
         held = run.scored.indicators.loc[self.codes, "mobilisation_count"].dropna()
+        if held.empty:
+            return []
         held = held.sort_values(ascending=False, kind="stable")
         count = int((held.cumsum() < needed).sum()) + 1
         votes = whole(int(needed), language)
@@ -481,7 +483,8 @@ def _by_constituency(
     own = own[own["council"] == council.code]
     votes = own.pivot_table(index="constituency", columns="party", values="votes_count")
     valid = own.drop_duplicates("constituency").set_index("constituency")["valid_count"]
-    named = votes[[name for name in names if name != OTHER]]
+    # A party that stood in the other election alone has no vote here.
+    named = votes.reindex(columns=[name for name in names if name != OTHER]).fillna(0.0)
     return np.asarray(named.assign(rest=valid - named.sum(axis=1)), dtype=float)
 
 
