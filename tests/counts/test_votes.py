@@ -105,6 +105,8 @@ def test_volatility_is_the_mean_of_split_and_shift() -> None:
     np.testing.assert_allclose(frame["shift_share"], [0.2, 0.1, np.nan])
     np.testing.assert_allclose(frame["volatility_share"], [0.15, 0.05, np.nan])
     assert frame["volatility_basis"].tolist() == ["split_and_shift"] * 2 + ["unknown"]
+    # More vote in the kommun, foreign citizens too: what is lost there may be less than nothing.
+    assert frame["split_votes_count"].tolist() == [-20, 0, -5]
 
 
 def test_without_an_earlier_election_the_split_stands_alone_and_says_so() -> None:

@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser
 
+from geoprio.errors import ConfigError
 from geoprio.reports.majorities import Assembly, assemblies, majorities_files
+from geoprio.reports.map import leadership_map
 from geoprio.reports.publication import DOCUMENTS, report
 from geoprio.runs import Run
 from geoprio.scores.mandates import council_seats
@@ -119,8 +121,32 @@ def test_a_document_is_made_when_asked_for_and_no_run_waits_for_it(
     made = report(kept, "majorities", maps=tmp_path)
     assert [path.name for path in made] == ["majorities.html", "majorities.csv"]
     assert not (demo_out / "majorities.html").exists()
+    assert "Inga chanser visas" in made[0].read_text(encoding="utf-8")
     record = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert "majorities.csv" in record["files"]
+
+
+def test_the_map_has_the_layer_once_it_is_said_who_governs(
+    run: Run, demo_result: Run, found: dict[str, Assembly]
+) -> None:
+    assert "majorities" not in {layer.key for layer in leadership_map(demo_result)[1]}
+    levels, layers, _ = leadership_map(run)
+    layer = next(layer for layer in layers if layer.key == "majorities")
+    for level in levels:
+        shown = level.values[layer.column].map(lambda place: layer.labels[int(place) - 1], "ignore")
+        home = level.areas["municipality_code"]
+        # The others' seats or who governs them are not known.
+        assert shown[home != "0184"].isna().all()
+        assert shown[home == "0184"].unique() == [f"{found['kommun 0184'].summary()[0]}"]
+
+
+def test_a_run_of_a_year_without_councils_is_a_page_without_them(run: Run) -> None:
+    none = run.frames["ballots"].iloc[:0]
+    files = majorities_files(replace(run, frames={**run.frames, "ballots": none}))
+    assert "<section" not in files["majorities.html"].decode()
+    older = {name: frame for name, frame in run.frames.items() if name != "ballots"}
+    with pytest.raises(ConfigError, match="ballots"):
+        majorities_files(replace(run, frames=older))
 
 
 def test_the_slider_counts_as_the_program_does(

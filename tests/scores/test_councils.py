@@ -12,7 +12,7 @@ from geoprio.config.campaign import COUNTIES
 from geoprio.errors import ConfigError
 from geoprio.scores.councils import OTHER, Council, councils, swing_of
 from geoprio.scores.swings import chance_key, drawn_votes, swing_between
-from geoprio.sources.read import _ballots, _rows, load_source, read_source
+from geoprio.sources.read import _ballots, _is_spare, _rows, load_source, read_source
 
 HEADER = "election;year;code;seats;governs;coalition\n"
 
@@ -235,3 +235,9 @@ def test_a_local_party_stands_in_its_own_municipality_alone() -> None:
     assert uncounted is not None
     unknown = councils(uncounted, load_majorities((shipped_folder(),)), 2026)
     assert [one.unknown for one in unknown if one.code == "0184"] == ["council_votes_unknown"]
+
+
+def test_an_election_before_is_optional_where_nothing_is_counted_by_it() -> None:
+    source = load_source("val_results_2018_riksdag")
+    assert _is_spare(source, {"valdistrikt_2022"})
+    assert not _is_spare(source, {"valdistrikt_2018", "valdistrikt_2022"})

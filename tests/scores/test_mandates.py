@@ -87,8 +87,8 @@ def brute(votes: np.ndarray, valid: np.ndarray, rule: Rule, sign: int) -> np.nda
 def test_votes_to_a_seat_are_those_of_brute_force(sign: int) -> None:
     """10,000 councils in both directions: thresholds that others pass, and lots, among them."""
     function = votes_to_gain if sign > 0 else votes_to_lose
-    for percent, seed in ((0, 1), (3, 2), (4, 3)):
-        rule = Rule(11, 2022, percent)
+    for percent, seats_in_all, seed in ((0, 11, 1), (3, 11, 2), (4, 41, 3)):
+        rule = Rule(seats_in_all, 2022, percent)
         votes, valid = drawn(3334, seed)
         expected = brute(votes, valid, rule, sign)
         told = [function(own, int(n), 0, rule) for own, n in zip(votes, valid, strict=True)]

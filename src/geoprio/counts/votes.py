@@ -241,12 +241,14 @@ def election_changes(
     -------
     With the index of `riksdag`: `split_share` (|r riksdag - r kommun|, 0-1), `shift_share` (|r now
     - r before|, NaN without an earlier election), `volatility_share` (their mean, else the split
-    alone) and `volatility_basis`: `split_and_shift`, `split_alone` or `unknown`.
+    alone), `volatility_basis`: `split_and_shift`, `split_alone` or `unknown`, and
+    `split_votes_count`: red-green votes for the riksdag less those in the kommun.
     """
     now = red_green_of(riksdag)
     split = (now - red_green_of(kommun).reindex(now.index)).abs()
     before = pd.Series(float("nan"), now.index) if earlier is None else red_green_of(earlier)
     shift = (now - before.reindex(now.index)).abs()
+    left = [votes[RED_GREEN].sum(axis=1, skipna=False) for votes in (riksdag, kommun)]
     basis = pd.Series("split_and_shift", now.index, dtype=object)
     basis = basis.mask(shift.isna(), "split_alone").mask(split.isna(), "unknown")
     return pd.DataFrame(
@@ -256,6 +258,7 @@ def election_changes(
             # Without a shift the split stands alone; without a split nothing is said.
             "volatility_share": ((split + shift) / 2).fillna(split),
             "volatility_basis": basis,
+            "split_votes_count": left[0] - left[1].reindex(now.index),
         }
     )
 

@@ -24,7 +24,7 @@ from geoprio.scores.councils import OTHER, Council, councils, swing_of
 from geoprio.scores.draws import rng_for
 from geoprio.scores.mandates import Ints
 from geoprio.scores.swings import DRAWS, calibration, chance_key
-from geoprio.words import decimal, finalize, number, spoken, table, text, whole
+from geoprio.words import decimal, finalize, spoken, table, text, whole
 
 MOST_AREAS = 5
 """Areas that are named of a council; more are counted."""
@@ -160,7 +160,8 @@ class Assembly:
         council, language = self.council, self.run.language
         columns = [f"votes_{name.lower()}_count" for name in council.governs]
         votes = self.run.scored.votes.loc[self.codes]
-        if council.election != "kommun" or not columns or not set(columns) <= set(votes):
+        ours = council.election == "kommun" and council.ours in council.governs
+        if not ours or not set(columns) <= set(votes):
             return []
         share = votes[columns].sum(axis=1) / votes["valid_count"].where(votes["valid_count"] > 0)
         first = share.dropna().sort_values(ascending=False, kind="stable")[:3]
@@ -195,6 +196,8 @@ class Assembly:
         if np.isnan(needed):
             return []
         held = run.scored.indicators.loc[self.codes, "mobilisation_count"].dropna()
+        if held.empty:
+            return []
         held = held.sort_values(ascending=False, kind="stable")
         count = int((held.cumsum() < needed).sum()) + 1
         votes = whole(int(needed), language)
@@ -351,6 +354,7 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
     told: Mapping[str, Any] = {
         **{key: said for key, said in words.items() if not key.startswith("head_")},
         "about": text("majorities_about", language, year=year),
+        "chances": "" if any(one.since for one in found) else text("majorities_certain", language),
         "summary": _heads(words, "summary"),
         "parties": _heads(words, "parties"),
         "classes": _heads(words, "classes"),
@@ -366,7 +370,7 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
         councils=[_told(one) for one in known],
         unknown=_unknown(run, found),
         parties=parties,
-        split=_split(run),
+        split=_split(run, run.scored.areas.index),
         calibration=_calibration(run, known),
         basis=basis_line(run.campaign, language),
     )
@@ -404,6 +408,7 @@ def _told(one: Assembly) -> dict[str, Any]:
             text("council_part_gain", language, party=party),
         ],
         "areas": one.areas(),
+        "split": _split(one.run, one.codes) if one.council.election == "kommun" else [],
         "data": one.data(),
     }
 
@@ -420,13 +425,13 @@ def _unknown(run: Run, found: Sequence[Assembly]) -> list[dict[str, str]]:
     ]
 
 
-def _split(run: Run) -> list[str]:
-    """Return the areas where most vote otherwise in the kommun than for the riksdag."""
-    changes = run.frames.get(f"{run.area_sets[0]}_changes")
-    if changes is None:
+def _split(run: Run, codes: pd.Index) -> list[str]:
+    """Return the areas where most who vote red-green for the riksdag do not in the kommun."""
+    changes = run.frames.get(f"{run.area_sets[0]}_changes", pd.DataFrame())
+    if "split_votes_count" not in changes:
         return []
-    first = changes["split_share"].dropna().sort_values(ascending=False, kind="stable")
-    shares = number(first[:MOST_AREAS], run.language)
+    votes = changes["split_votes_count"].reindex(codes).dropna()
+    first = spoken(votes[votes > 0].sort_values(ascending=False, kind="stable"), run.language)
     names = run.scored.places
     return [
         text(
@@ -434,9 +439,9 @@ def _split(run: Run) -> list[str]:
             run.language,
             area=names.loc[code, "area_name"],
             kommun=names.loc[code, "municipality_name"],
-            points=share.removesuffix("%").strip(),
+            votes=words,
         )
-        for code, share in shares.items()
+        for code, words in first[:MOST_AREAS].items()
     ]
 
 
@@ -478,7 +483,8 @@ def _by_constituency(
     own = own[own["council"] == council.code]
     votes = own.pivot_table(index="constituency", columns="party", values="votes_count")
     valid = own.drop_duplicates("constituency").set_index("constituency")["valid_count"]
-    named = votes[[name for name in names if name != OTHER]]
+    # A party that stood in the other election alone has no vote here.
+    named = votes.reindex(columns=[name for name in names if name != OTHER]).fillna(0.0)
     return np.asarray(named.assign(rest=valid - named.sum(axis=1)), dtype=float)
 
 

@@ -43,7 +43,7 @@ FIRST_TIME = "first_time_share"
 """Known only where the authority's roll counts them: no layer stands empty."""
 ADVICE = ["opening_line", "local_line", "type", "cluster", "conversation_words"]
 QUADRANT = "quadrant_place"
-MAJORITY = "majority_place"
+MAJORITY, SPLIT = "majority_place", "split_share"
 OPEN = ["opening_line", "local_line", "type"]
 """What an association is told besides its scores."""
 SECTIONS: dict[str, Section] = {
@@ -345,21 +345,35 @@ def _with_majorities(run: Run, levels: list[MapLevel]) -> tuple[list[MapLevel], 
     places = majority_places(run)
     if places.empty:
         return levels, []
-    layer = MapLayer(
-        key="majorities",
-        column=MAJORITY,
-        title=text("title_majorities", run.language),
-        question=text("question_majorities", run.language),
-        kind="class",
-        note=text("note_majorities", run.language),
-        section="priority",
-        labels=tuple(text(f"status_{name}", run.language) for name in STATUSES),
-    )
-    homes = [level.areas["municipality_code"].map(places) for level in levels]
-    return [
-        replace(level, values=level.values.assign(**{MAJORITY: home.astype(float)}))
-        for level, home in zip(levels, homes, strict=True)
-    ], [layer]
+    layers = [
+        MapLayer(
+            key="majorities",
+            column=MAJORITY,
+            title=text("title_majorities", run.language),
+            question=text("question_majorities", run.language),
+            kind="class",
+            note=text("note_majorities", run.language),
+            section="priority",
+            labels=tuple(text(f"status_{name}", run.language) for name in STATUSES),
+        ),
+        MapLayer(
+            key="split",
+            column=SPLIT,
+            title=text("title_split", run.language),
+            question=text("question_split", run.language),
+            kind="share",
+            note=text("note_split", run.language),
+            section="election",
+        ),
+    ]
+
+    def added(level: MapLevel) -> pd.DataFrame:
+        home = level.areas["municipality_code"].map(places).astype(float)
+        changes = run.frames.get(f"{level.key}_changes", pd.DataFrame(columns=[SPLIT]))
+        split = changes[SPLIT].reindex(level.areas.index).astype(float)
+        return level.values.assign(**{MAJORITY: home, SPLIT: split})
+
+    return [replace(level, values=added(level)) for level in levels], layers
 
 
 def _election(run: Run) -> list[str]:
