@@ -1,7 +1,7 @@
 """What one association is given on paper: its evenings, then its areas, and how sure it is."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import geopandas as gpd
@@ -24,7 +24,7 @@ from geoprio.runs import GROUND_FRAME, Run
 from geoprio.runs.notes import basis_line, listed, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
 from geoprio.scores.verdicts import ASK, FULL
-from geoprio.tables import CRS, for_audience
+from geoprio.tables import CRS, DONE, for_audience
 from geoprio.words import Language, decimal, text, whole
 
 LETTERS = "ABC"
@@ -45,6 +45,10 @@ class Hand:
     run: Run
     planned: Planned | None = None
     """None of a campaign without a plan: then there are no evenings to tell of."""
+    done: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DONE, dtype=float))
+    """What is done by area, as `read_activity` returns it; no rows where nobody has told."""
+    answered: frozenset[str] = frozenset()
+    """Associations that have answered."""
 
     @property
     def language(self) -> Language:
