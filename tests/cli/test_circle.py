@@ -35,12 +35,25 @@ def answered(form: Path, given: Mapping[str, object], path: Path) -> None:
             hidden.write_row(at, 0, line)
 
 
+def only_two(record: Path) -> str:
+    """Let people come in two associations alone, and return the first: a plan of all takes long."""
+    told = json.loads(record.read_text("utf-8"))
+    plan = told["settings"]["campaign"]["plan"]
+    areas = read_run(record.parent).scored.areas
+    names = sorted(areas["association"].dropna().unique())[:2]
+    plan["crews"] = {name: plan["crew"] for name in names}
+    plan["crew"] = {**plan["crew"], "people": 0}
+    record.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+    return str(names[0])
+
+
 def test_the_circle(
     demo_out: Path, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(demo_out, tmp_path / "out")
     run, raw = tmp_path / "out" / "data" / "processed" / "demo", tmp_path / "raw"
     (raw / "privat").mkdir(parents=True)
+    name = only_two(run / "run.json")
     monkeypatch.setenv("GEOPRIO_RAW", str(raw))
     monkeypatch.setenv("GEOPRIO_ZETKIN_TOKEN", TOKEN)
     monkeypatch.setenv("LANG", "sv_SE.UTF-8")
@@ -65,7 +78,7 @@ def test_the_circle(
     assert [row[0] for row in csv.reader(letters.splitlines(), delimiter=";")][1:] == [*manifest]
 
     # One association answers, and the next plan counts with it.
-    name, one = next(iter(manifest.items()))
+    one = manifest[name]
     with zipfile.ZipFile(home / one["file"]) as packed:
         (tmp_path / "form.xlsx").write_bytes(packed.read("4 svarsblankett.xlsx"))
     (tmp_path / "in").mkdir()
