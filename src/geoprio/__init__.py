@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from geoprio.plans.sites import nearest_on_average as nearest_on_average
     from geoprio.plans.tour import Tour as Tour
     from geoprio.plans.tour import best_tour as best_tour
+    from geoprio.plans.turfs import turfs as turfs
     from geoprio.reports.edition_page import edition_curve as edition_curve
     from geoprio.reports.editions import choose_edition as choose_edition
     from geoprio.reports.plan_files import planned as planned
@@ -118,6 +119,7 @@ _NAMES = {
     "plans": "MailingWish plan_mailing",
     "plans.sites": "fewest_sites most_covered nearest_at_worst nearest_on_average",
     "plans.tour": "Tour best_tour",
+    "plans.turfs": "turfs",
     "reports.edition_page": "edition_curve",
     "reports.editions": "choose_edition",
     "reports.plan_files": "planned",

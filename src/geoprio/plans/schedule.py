@@ -53,7 +53,7 @@ def weekly(work: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     slots = _slots(totals, plan)
     filled = slots.assign(hours=_laid_out(slots, totals, plan))
     parts = [
-        _cut(own, filled[(filled["association"] == name) & (filled["channel"] == channel)])
+        in_turn(own, filled[(filled["association"] == name) & (filled["channel"] == channel)])
         for (name, channel), own in work.groupby(["association", "channel"], sort=True)
     ]
     columns = ["place", "week", "phase", "hours"]
@@ -94,8 +94,21 @@ def _laid_out(slots: pd.DataFrame, totals: pd.Series, plan: Plan) -> np.ndarray:
     return np.asarray(found.x)
 
 
-def _cut(work: pd.DataFrame, slots: pd.DataFrame) -> pd.DataFrame:
-    """Return how the pieces of one channel fill its weeks, one after the other."""
+def in_turn(work: pd.DataFrame, slots: pd.DataFrame) -> pd.DataFrame:
+    """Return how pieces of work fill weeks, one after the other.
+
+    Parameters
+    ----------
+    work
+        `hours`, in the order in which they are done.
+    slots
+        `week`, `phase` and `hours`: as many hours together.
+
+    Returns
+    -------
+    weeks
+        `place` (the row of `work`), `week`, `phase` and `hours`.
+    """
     used = slots[slots["hours"] > LEAST_HOURS].sort_values("week", kind="stable")
     ends, weeks = work["hours"].cumsum().to_numpy(), used["hours"].cumsum().to_numpy()
     begins, mondays = ends - work["hours"].to_numpy(), weeks - used["hours"].to_numpy()

@@ -16,6 +16,7 @@ from geoprio.plans.efforts import CANVASS, PART, STAND, WHOLE
 from geoprio.plans.postal import delivery_weeks
 from geoprio.plans.programme import Programme
 from geoprio.reports.lists import own_best
+from geoprio.reports.rounds import in_rounds
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, listed
 from geoprio.tables import for_audience
@@ -72,14 +73,16 @@ def association_steps(run: Run, made: Programme) -> dict[str, list[Step]]:
 def _own_table(run: Run, made: Programme) -> pd.DataFrame:
     """Return what each association does in the order of its weeks, with what is said first."""
     # Work that goes on in two phases is two steps: each has its own message.
-    spans = made.weeks.rename_axis("place").groupby(["place", "phase"], sort=False)
+    chosen, weeks = in_rounds(run, made)
+    spans = weeks.rename_axis("place").groupby(["place", "phase"], sort=False)
     steps = spans.agg(first=("week", "first"), last=("week", "last"), own=("hours", "sum"))
-    table = steps.reset_index("phase").join(made.chosen)
+    table = steps.reset_index("phase").join(chosen)
     # A few doors that were left over are knocked with the others.
     evening = made.plan.crew.hours_per_evening
     table = table[(table["own"] >= evening) | (table["own"] >= table["hours"] / 2)]
     table["own"] *= table["hours"] / table.groupby(level=0)["own"].sum()
     table = table.join(made.places["area_name"], on="area_code")
+    table["area_name"] = table["round_name"].fillna(table["area_name"])
     counts = ["hours", "doors_count", "households_count"]
     table[counts] = table[counts].mul(table["own"] / table["hours"], axis=0)
     lines = run.scored.advice["opening_line"]

@@ -1,0 +1,246 @@
+"""The rundor of a plan: what is walked together in an evening or a few, in which order, and where.
+
+Every area that is canvassed is parted into the smallest areas that the run knows, and these are put
+together to rounds of whole evenings; see `geoprio.plans.turfs`.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.optimize import linear_sum_assignment
+
+from geoprio.plans.efforts import CANVASS
+from geoprio.plans.programme import Programme
+from geoprio.plans.schedule import in_turn
+from geoprio.plans.turfs import places_of, turfs
+from geoprio.runs import Run
+from geoprio.runs.notes import listed
+from geoprio.scores.draws import rng_for
+from geoprio.words import Language, text
+
+REACH_M = 500.0
+"""How far those who walk a round step over what is not theirs, such as water."""
+MEETING_KM = 1.5
+"""How far from where a round's people live a place to meet is at most."""
+MEETINGS = ("station", "place")
+"""Kinds of places that people find their way to."""
+NAMED, MOST_NAMED = 0.25, 3
+"""A round is called by the places that have so much of its work each, and how many at most."""
+WINDS = ("middle", "e", "ne", "n", "nw", "w", "sw", "s", "se")
+SUMS = ["doors_count", "households_count", "hours"]
+OWN = ["evenings", "meeting_place", "deviation"]
+ROUNDING = 1e-6
+"""Of an evening."""
+KEY = ["association", "round_number"]
+
+
+def round_areas(run: Run, made: Programme) -> pd.DataFrame:
+    """Return which small area is walked in which round, in each association's order.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    made
+        Its plan.
+
+    Returns
+    -------
+    areas
+        Index `area_code`: the smallest areas that the run knows of what the plan canvasses, each
+        once; the plan's own area where it has none, or where the homes of one are unknown. Sorted
+        by `association` and `round_number` (1 first; together they are the key of a round).
+        `area_name`, `municipality_name`, `planned_within` (the plan's area) and its `effort`;
+        `round_name`, unique in the association; `week` and `week_last`, the Mondays of its first
+        and last week, and the `phase` of the first; `evenings` of those who come there, of the
+        whole round, and `deviation`, how much fuller they are than those of the association's
+        rounds on the whole (0.1 is 10 %); `meeting_place`, the nearest known place, "" where none
+        is near; and of the small area itself `doors_count`, `households_count` and `hours`.
+    """
+    columns = [
+        *("area_name", "association", "municipality_name", "round_number", "round_name"),
+        *("planned_within", "effort", "week", "week_last", "phase", *OWN, *SUMS),
+    ]
+    areas = _drawn(run, made)
+    by_round = round_weeks(areas, made).groupby(KEY)
+    span = by_round[["week", "phase"]].first().assign(week_last=by_round["week"].last())
+    areas = areas.join(span, on=KEY)
+    areas["meeting_place"] = areas["turf"].map(_meetings(run, areas))
+    return pd.DataFrame(areas.sort_values([*KEY, "area_code"], kind="stable")[columns])
+
+
+def _drawn(run: Run, made: Programme) -> gpd.GeoDataFrame:
+    """Return the small areas with their round, its name and how long it takes."""
+    own = made.chosen[made.chosen["channel"] == CANVASS].rename_axis("place").reset_index()
+    areas = _small_areas(run, own, made)
+    crews = {name: made.plan.crew_of(name) for name in own["association"]}
+    evening = areas["association"].map(
+        {name: crew.people * crew.hours_per_evening for name, crew in crews.items()}
+    )
+    # One effort is walked at a time: a turf crosses neither an association nor an effort.
+    apart = areas.assign(association=areas["association"] + "\n" + areas["effort"])
+    work, rng = (areas["hours"] / evening).astype(float), rng_for(run.campaign.seed, "rounds")
+    areas["turf"] = turfs(apart, work, 1.0, rng=rng, reach_m=REACH_M)["turf"]
+    order = areas.groupby("turf").agg({"association": "first", "place": "min"})
+    order = order.sort_values(["association", "place", "turf"], kind="stable")
+    areas["round_number"] = areas["turf"].map(order.groupby("association").cumcount() + 1.0)
+    whole = work.groupby(areas["turf"]).transform("sum")
+    areas["evenings"] = np.ceil(whole - ROUNDING).clip(lower=1)
+    # The same for each of a round's areas, so that its mean over rounds is one of rounds.
+    full = (whole / areas["evenings"]).groupby(areas["turf"]).first()
+    owner = order["association"].reindex(full.index)
+    areas["deviation"] = areas["turf"].map(full / full.groupby(owner).transform("mean") - 1)
+    return areas.assign(round_name=areas["turf"].map(_names(run, areas)))
+
+
+def rounds(run: Run, areas: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return a row for each round of `round_areas`: its sums, the names of its `areas`, its shape.
+
+    In EPSG:3006, sorted by `association` and `round_number`.
+    """
+    shapes = pd.concat([run.frame("areas", name)[["geometry"]] for name in reversed(run.area_sets)])
+    shapes = shapes[~shapes.index.duplicated()]
+    first = [name for name in areas if name not in {*KEY, *SUMS, "area_name"}]
+    how = dict.fromkeys(first, "first") | dict.fromkeys(SUMS, "sum") | {"area_name": ", ".join}
+    table = areas.groupby(KEY).agg(how).rename(columns={"area_name": "areas"})
+    found = gpd.GeoDataFrame(areas[KEY].join(shapes), crs=run.scored.areas.crs)
+    union = found.dissolve(KEY)[["geometry"]]
+    return gpd.GeoDataFrame(table.join(union).reset_index(), crs=found.crs)
+
+
+def round_weeks(areas: pd.DataFrame, made: Programme) -> pd.DataFrame:
+    """Return the hours of each round by week: `association`, `round_number`, `week`, `phase`."""
+    weeks = made.weeks[made.weeks["channel"] == CANVASS]
+    slots = weeks.groupby(["association", "week", "phase"], as_index=False)["hours"].sum()
+    work = areas.groupby(KEY)[["hours"]].sum().reset_index()
+    parts = [
+        in_turn(own, slots[slots["association"] == name])
+        for name, own in work.groupby("association", sort=False)
+    ]
+    columns = ["place", "week", "phase", "hours"]
+    found = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+    return found.join(work[KEY], on="place")[[*KEY, *columns[1:]]].reset_index(drop=True)
+
+
+def in_rounds(run: Run, made: Programme) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the plan's `chosen` and `weeks` with rounds for what is canvassed.
+
+    A round stands for the plan's area that it is in, the first one if there are several, and has
+    the column `round_name` with its number.
+    """
+    areas = _drawn(run, made)
+    how = {"whole": "first", "effort": "first", "round_name": "first", "place": "min"}
+    each = areas.groupby(KEY).agg(how | dict.fromkeys(SUMS, "sum")).reset_index()
+    each.index += len(made.chosen)
+    told = zip(each["round_number"], each["round_name"], strict=True)
+    each["round_name"] = [
+        text("round_of", run.language, number=round(number), name=name) for number, name in told
+    ]
+    each = each.rename(columns={"whole": "area_code"}).assign(channel=CANVASS)
+    keys = ["area_code", "association", "channel", "effort"]
+    number = each.reset_index().set_index(KEY)["index"]
+    weeks = round_weeks(areas, made).join(number, on=KEY).set_index("index")
+    weeks = weeks[["week", "phase", "hours"]].join(each[keys])
+    others = (
+        made.chosen[made.chosen["channel"] != CANVASS],
+        made.weeks.drop(
+            index=made.chosen.index[made.chosen["channel"] == CANVASS], errors="ignore"
+        ),
+    )
+    return pd.concat([others[0], each]), pd.concat([others[1], weeks])
+
+
+def _small_areas(run: Run, own: pd.DataFrame, made: Programme) -> gpd.GeoDataFrame:
+    """Return the small areas of what is canvassed, each with its part of the doors and hours."""
+    own = own.join(made.places[["area_name", "municipality_name"]], on="area_code")
+    own = own.rename(columns={"area_code": "whole", "area_name": "planned_within"})
+    kept = ["place", "whole", "planned_within", "municipality_name", "association", "effort", *SUMS]
+    chosen = run.scored.areas.loc[own["whole"], ["area_name", "geometry"]].rename_axis("area_code")
+    whole = chosen.reset_index().merge(own[kept], left_on="area_code", right_on="whole")
+    base, level = run.campaign.base_set, run.levels.get(run.campaign.base_set)
+    if level is None or base == run.area_sets[0]:
+        return gpd.GeoDataFrame(whole.set_index("area_code").sort_index(), crs=chosen.crs)
+    middles = level.areas[["geometry"]].set_geometry(level.areas.representative_point())
+    inside = middles.sjoin(whole[["whole", "geometry"]], predicate="within")["whole"]
+    inside = inside[~inside.index.duplicated()]
+    homes = _homes(run, base).reindex(inside.index)
+    sums = homes.groupby(inside).agg(lambda one: one.sum(skipna=False))
+    parted = sums.index[sums > 0]
+    inside = inside[inside.isin(parted)]
+    small = level.areas.loc[inside.index, ["area_name", "geometry"]].assign(whole=inside)
+    small = small.reset_index().merge(own[kept], on="whole").set_index("area_code")
+    small[SUMS] = small[SUMS].mul(homes / inside.map(sums), axis=0)
+    rest = whole[~whole["whole"].isin(parted)].set_index("area_code")
+    return gpd.GeoDataFrame(pd.concat([small, rest]).sort_index(), crs=chosen.crs)
+
+
+def _homes(run: Run, area_set: str) -> pd.Series:
+    """Return the doors of small areas by the user's own file of addresses, else their homes."""
+    homes = run.frame("indicators", area_set)["households_count"]
+    return run.frame("counts", area_set).get("doors_count", homes).fillna(homes)
+
+
+def _meetings(run: Run, areas: pd.DataFrame) -> pd.Series:
+    """Return by turf the place that is nearest to where most of its people live, "" if none is."""
+    most = areas.sort_values("hours", kind="stable").reset_index().groupby("turf")["area_code"]
+    codes = most.last()
+    frames = [f"{name}_nearest" for name in run.area_sets if f"{name}_nearest" in run.frames]
+    known = pd.concat([run.frames[name] for name in frames]) if frames else pd.DataFrame()
+    known = known[~known.index.duplicated()].reindex(codes)
+    found, near = pd.Series("", codes.index, dtype=object), np.full(len(codes), MEETING_KM)
+    for kind in MEETINGS:
+        if f"nearest_{kind}_km" in known:
+            km = known[f"nearest_{kind}_km"].to_numpy(float)
+            closer = km <= near
+            found[closer] = known[f"nearest_{kind}"].to_numpy(object)[closer]
+            near = np.where(closer, km, near)
+    return found
+
+
+def _names(run: Run, areas: gpd.GeoDataFrame) -> pd.Series:
+    """Return by turf what it is called: its places, or the part of one, and a number if need be."""
+    language = run.language
+    every = run.frame("areas", run.campaign.base_set)
+    every = gpd.GeoDataFrame(every).assign(place=places_of(every))
+    own = areas.assign(place=places_of(areas))
+    work = own.groupby(["turf", "place"])["hours"].sum()
+    names = {turf: _place_words(work[turf], language) for turf in own["turf"].unique()}
+    owners = own.groupby("turf")["association"].first()
+    found = pd.DataFrame({"name": pd.Series(names, dtype=object), "association": owners})
+    for (name, _), rows in found.groupby(["name", "association"]):
+        part = own[own["turf"].isin(rows.index)]
+        towns = every["municipality_code"].reindex(part.index).unique()
+        whole = every[(every["place"] == name) & every["municipality_code"].isin(towns)]
+        if not whole.index.isin(part.index).all() or (len(rows) > 1 and len(whole)):
+            winds = _winds(whole.geometry, part.dissolve("turf").geometry, len(part))
+            words = [text(f"round_part_{wind}", language, place=name) for wind in winds]
+            found.loc[winds.index, "name"] = words
+    again = found.groupby(["association", "name"]).cumcount() + 1
+    pairs = zip(found["name"], again, strict=True)
+    told = [text("round_again", language, name=name, count=count) for name, count in pairs]
+    return found["name"].where(again == 1, pd.Series(told, found.index, dtype=object))
+
+
+def _place_words(work: pd.Series, language: Language) -> str:
+    """Return the places that have most of the work; the first and what is around it if none has."""
+    ranked = work.sort_values(ascending=False, kind="stable")
+    main = ranked.index[ranked >= NAMED * ranked.sum()][:MOST_NAMED].astype(str).tolist()
+    return listed(main, language) if main else text("round_around", language, place=ranked.index[0])
+
+
+def _winds(whole: gpd.GeoSeries, parts: gpd.GeoSeries, covered: int) -> pd.Series:
+    """Return where in a place its parts lie: each in one of `WINDS`, no two in the same if it can.
+
+    The parts' middles are matched to the points of a rose as wide as the place (the Hungarian way).
+    """
+    points = shapely.get_coordinates(shapely.centroid(parts.to_numpy()))
+    middle = shapely.get_coordinates(shapely.centroid(shapely.union_all(whole.to_numpy())))
+    # Two halves lie on either side of what is between their middles.
+    away = points - (points.mean(axis=0) if len(whole) == covered else middle)
+    away /= max(np.hypot(*away.T).max(), 0.5 * shapely.area(whole.to_numpy()).sum() ** 0.5)
+    turn = np.arange(len(WINDS) - 1) * np.pi / 4
+    rose = np.vstack([[0.0, 0.0], 0.8 * np.column_stack([np.cos(turn), np.sin(turn)])])
+    apart = ((away[:, None] - np.tile(rose, (-(-len(away) // len(WINDS)), 1))) ** 2).sum(axis=2)
+    row, column = linear_sum_assignment(apart)
+    return pd.Series([WINDS[at % len(WINDS)] for at in column], parts.index[row])
