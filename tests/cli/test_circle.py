@@ -41,7 +41,7 @@ def only_two(record: Path) -> str:
     plan = told["settings"]["campaign"]["plan"]
     areas = read_run(record.parent).scored.areas
     names = sorted(areas["association"].dropna().unique())[:2]
-    plan["crews"] = {name: plan["crew"] for name in names}
+    plan["crews"] = dict.fromkeys(names, plan["crew"])
     plan["crew"] = {**plan["crew"], "people": 0}
     record.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     return str(names[0])

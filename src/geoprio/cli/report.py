@@ -22,7 +22,7 @@ def report(
     from geoprio.reports.publication import DOCUMENTS
     from geoprio.reports.publication import report as write
     from geoprio.runs import Run
-    from geoprio.sources import activity, answers
+    from geoprio.sources import activity, responses
     from geoprio.sources.raw import default_raw
 
     found = Run.read(run)
@@ -35,7 +35,7 @@ def report(
     own = (raw or default_raw(found.campaign, root)) / "privat"
     told = own / activity.FILE
     done = activity.read_activity(told) if told.is_file() else None
-    answered = answers.read_answers(own / answers.FILE).index
+    answered = responses.read_answers(own / responses.FILE).index
     voice.give_files(write_papers(hand_of(found, done, answered), document))
     if not makes_pdf():
         voice.warn(voice.words("no_pdf"))
