@@ -109,4 +109,4 @@ def test_a_run_without_associations_has_none(demo_result: Run) -> None:
 
 def test_what_is_no_paper_is_told_with_those_that_are(demo_result: Run) -> None:
     with pytest.raises(ConfigError, match=f"{next(iter(PAPERS))}"):
-        write_papers(demo_result, "nothing")
+        write_papers(Hand(demo_result), "nothing")

@@ -14,7 +14,8 @@ from geoprio.reports.association import Hand
 from geoprio.reports.form import association_forms
 from geoprio.reports.plan_files import plan_of_run
 from geoprio.runs import Run
-from geoprio.sources.answers import (
+from geoprio.sources.private import read_capacity
+from geoprio.sources.responses import (
     COLUMNS,
     FILE,
     answer_files,
@@ -22,7 +23,6 @@ from geoprio.sources.answers import (
     read_forms,
     with_answers,
 )
-from geoprio.sources.private import read_capacity
 from geoprio.sources.sheets import sheet_lines
 
 HOME = "Norra Hage"

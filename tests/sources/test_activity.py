@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import SourceError
-from geoprio.sources.activity import DONE, read_activity, read_ways
+from geoprio.sources.activity import read_activity, read_ways
+from geoprio.tables import DONE
 
 HEADER = "area_code;households;visits;successful\n"
 

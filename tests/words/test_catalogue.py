@@ -109,7 +109,7 @@ def test_every_word_is_used() -> None:
     assert [key for key in texts("sv") if key not in whole and not is_made(key, begun)] == []
 
 
-SPEAKERS = {"text": "", "words": "", "header": "column_"}
+SPEAKERS = {"text": "", "words": "", "header": "column_", "brief": "assoc_"}
 """Functions that say a word, and what they set before its key."""
 
 

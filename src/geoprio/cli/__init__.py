@@ -25,7 +25,7 @@ __all__ = ["app", "main"]
 FAMILIES = (
     *("run", "demo", "report", "explain", "diff", "fetch", "sources"),
     *("init", "validate", "schema", "check", "mail", "vendor", "verify", "plan", "freeze"),
-    *("backtest", "effect", "answers", "zetkin"),
+    *("backtest", "effect", "answers", "pack", "zetkin"),
 )
 """Modules of commands, in the order of the help."""
 

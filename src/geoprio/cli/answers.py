@@ -20,8 +20,8 @@ def answers(
     """Read all answers into privat/, where the next plan finds them; persons are refused."""
     from geoprio.files.folder import replace_all
     from geoprio.runs import newest_run, read_run
-    from geoprio.sources.answers import answer_files, read_forms
     from geoprio.sources.raw import default_raw
+    from geoprio.sources.responses import answer_files, read_forms
 
     found = read_run(run or newest_run(out / "data" / "processed"))
     names = found.scored.areas["association"].dropna().astype(str).unique()

@@ -29,9 +29,9 @@ def plan(
     from geoprio.plans.efforts import HOURLY
     from geoprio.plans.programme import NO_WISHES
     from geoprio.reports.plan_files import against_decided, plan_lines, planned, write_plan
-    from geoprio.sources.answers import FILE, read_answers, with_answers
     from geoprio.sources.private import read_wishes, read_workplaces
     from geoprio.sources.raw import default_raw
+    from geoprio.sources.responses import FILE, read_answers, with_answers
 
     with stages(voice, STAGES) as begins:
         begins("recall")

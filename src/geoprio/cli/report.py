@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from geoprio.cli.entry import command
+from geoprio.cli.entry import Raw, command
 from geoprio.cli.voice import Voice
 
 
@@ -15,19 +15,28 @@ def report(
     run: Annotated[Path, typer.Argument(help="help_run_folder", metavar="of_folder")],
     document: Annotated[str, typer.Argument(help="help_document", metavar="of_name")],
     maps: Annotated[Path | None, typer.Option(help="help_maps", metavar="of_folder")] = None,
+    raw: Raw = None,
 ) -> None:
     """Make one document of a finished run anew, from what the run kept and from its plan."""
-    from geoprio.reports.papers import makes_pdf, write_papers
-    from geoprio.reports.publication import ASKED_FOR, DOCUMENTS
+    from geoprio.reports.papers import hand_of, makes_pdf, refuse_unknown, write_papers
+    from geoprio.reports.publication import OF_A_RUN
     from geoprio.reports.publication import report as write
     from geoprio.runs import Run
+    from geoprio.sources import activity, responses
+    from geoprio.sources.raw import default_raw
 
     found = Run.read(run)
     # A run's folder is data/processed/<campaign>, and its maps stand in maps/<campaign> beside it.
-    beside = run.resolve().parents[2] / "maps" / found.campaign.name
-    if document in {**DOCUMENTS, **ASKED_FOR}:
+    root = run.resolve().parents[2]
+    if document in OF_A_RUN:
+        beside = root / "maps" / found.campaign.name
         return voice.give_files(write(found, document, maps=maps or beside))
-    voice.give_files(write_papers(found, document))
+    refuse_unknown(document)
+    own = (raw or default_raw(found.campaign, root)) / "privat"
+    told = own / activity.FILE
+    done = activity.read_activity(told) if told.is_file() else None
+    answered = responses.read_answers(own / responses.FILE).index
+    voice.give_files(write_papers(hand_of(found, done, answered), document))
     if not makes_pdf():
         voice.warn(voice.words("no_pdf"))
     return None

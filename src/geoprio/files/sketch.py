@@ -159,16 +159,18 @@ def _names(near: gpd.GeoDataFrame, ground: Ground, window: shapely.Polygon) -> I
 def _texts(labels: Iterable[Label], frame: _Frame) -> Iterator[str]:
     """Yield labels that no earlier one lies on, `NAMES` of places at most."""
     taken: list[tuple[float, float, float, float]] = []
-    named = 0
+    named: set[str] = set()
     for words, east, north, size in labels:
         x, y = frame.place(np.array([east, north]))
         half = 0.27 * size * len(words) + 2
         box = (x - half, y - size / 2, x + half, y + size / 2)
         outside = box[0] < 0 or box[2] > WIDTH or box[1] < 0 or box[3] > HEIGHT
         name = size == SMALL
-        if (name and (outside or named >= NAMES)) or any(_meet(box, other) for other in taken):
+        if (name and (outside or words in named or len(named) >= NAMES)) or any(
+            _meet(box, other) for other in taken
+        ):
             continue
-        named += name
+        named |= {words} if name else set()
         taken.append(box)
         weight = "normal" if name else "bold"
         yield (

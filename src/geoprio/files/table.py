@@ -72,9 +72,9 @@ def render_csv(
     for_audience(table.frame, audience)
     marked = marked_rows(table, audience, language=language, notes=notes)
     texts = marked.select_dtypes(["object", "str"]).columns
-    marked[texts] = marked[texts].map(_inert)
+    marked[texts] = marked[texts].map(inert)
     whole = {name: "Int64" for name in marked.select_dtypes("float") if _is_whole(marked[name])}
-    marked = marked.astype(whole).rename(columns=lambda name: str(_inert(str(name))))
+    marked = marked.astype(whole).rename(columns=lambda name: str(inert(str(name))))
     content = marked.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
     return content.encode("utf-8-sig")
 
@@ -122,7 +122,8 @@ def bare(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _runs(cell) else cell
 
 
-def _inert(value: object) -> object:
+def inert(value: object) -> object:
+    """Return a text that no spreadsheet runs; whatever is no text as it is."""
     return f"'{value}" if isinstance(value, str) and _runs(value) else value
 
 

@@ -1,7 +1,7 @@
 """What one association is given on paper: its evenings, then its areas, and how sure it is."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import geopandas as gpd
@@ -17,23 +17,22 @@ from geoprio.reports.evening import (
     association_steps,
     evenings_words,
     letters_of,
+    span_words,
 )
 from geoprio.reports.lists import own_best, scores_in_words
 from geoprio.reports.plan_files import Planned
+from geoprio.reports.rounds import round_areas, rounds
 from geoprio.runs import GROUND_FRAME, Run
 from geoprio.runs.notes import basis_line, listed, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
 from geoprio.scores.verdicts import ASK, FULL
-from geoprio.tables import CRS, for_audience
-from geoprio.words import Language, decimal, text, whole
+from geoprio.tables import CRS, DONE, for_audience
+from geoprio.words import Language, decimal, spoken, text, whole
 
-LETTERS = "ABC"
+ROUNDS = 3
 """Rundor with a map of their own on the first page."""
 FIGURES = ["population_count", "households_count", "electors_count"]
-ROUND = [
-    *("association", "round_number", "round_name", "week", "week_last", "doors_count"),
-    *("evenings", "meeting_place", "area_code", "geometry"),
-]
+ROUND = ["association", "round_number", "round_name", "week", "week_last", "area_code", "geometry"]
 WHY = ["verdict", "action", "public_reason"]
 SHARES = ["turnout_share", "red_green_share"]
 
@@ -45,6 +44,10 @@ class Hand:
     run: Run
     planned: Planned | None = None
     """None of a campaign without a plan: then there are no evenings to tell of."""
+    done: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DONE, dtype=float))
+    """What is done by area, as `read_activity` returns it; no rows where nobody has told."""
+    answered: frozenset[str] = frozenset()
+    """Associations that have answered."""
 
     @property
     def language(self) -> Language:
@@ -69,9 +72,10 @@ class Hand:
     @cached_property
     def rounds(self) -> gpd.GeoDataFrame:
         """Every association's rundor in their order, each with the scored area that it lies in."""
-        if self.planned is None:
+        made = self.planned.made if self.planned else None
+        if made is None or not (made.chosen["channel"] == CANVASS).any():
             return gpd.GeoDataFrame(columns=ROUND, geometry="geometry", crs=CRS)
-        found = _area_rounds(self.run, self.planned)
+        found = rounds(self.run, round_areas(self.run, made))
         middle = gpd.GeoDataFrame(geometry=found.representative_point(), crs=CRS)
         areas = self.run.scored.areas[["geometry"]].rename_axis("area_code").reset_index()
         within = middle.sjoin_nearest(areas)["area_code"].groupby(level=0).first()
@@ -116,30 +120,6 @@ class Hand:
         return f"{status} {basis_line(self.run.campaign, self.language)}"
 
 
-def _area_rounds(run: Run, one: Planned) -> gpd.GeoDataFrame:
-    """Return the areas that are canvassed as rundor, in each association's order."""
-    made = one.made
-    weeks = made.weeks[made.weeks["channel"] == CANVASS].groupby(["association", "area_code"])
-    spans = weeks["week"].agg(["min", "max"]).reset_index()
-    spans = spans.sort_values(["association", "min", "area_code"], ignore_index=True)
-    own = made.chosen[made.chosen["channel"] == CANVASS].set_index("area_code")
-    codes = spans["area_code"]
-    return gpd.GeoDataFrame(
-        {
-            "association": spans["association"],
-            "round_number": spans.groupby("association").cumcount() + 1.0,
-            "round_name": codes.map(made.places["area_name"]),
-            "week": spans["min"],
-            "week_last": spans["max"],
-            "doors_count": codes.map(own["doors_count"]),
-            "evenings": np.nan,
-            "meeting_place": "",
-        },
-        geometry=codes.map(run.scored.areas.geometry).to_numpy(),
-        crs=CRS,
-    )
-
-
 def area_figures(run: Run) -> pd.DataFrame:
     """Return official figures of each area of the scored set: counts, and shares (0-1)."""
     level = run.scored
@@ -161,7 +141,8 @@ def totals(figures: pd.DataFrame) -> pd.Series:
         else np.nan
         for name in SHARES
     }
-    return pd.concat([sums, pd.Series(of)])
+    together: pd.Series = pd.concat([sums, pd.Series(of)])
+    return together
 
 
 def association_papers(hand: Hand) -> dict[str, Paper]:
@@ -186,16 +167,16 @@ class _Own:
     def steps(self) -> Sequence[Step]:
         return self.hand.steps.get(self.name, ())
 
-    def words(self, key: str, **values: object) -> str:
+    def brief(self, key: str, **values: object) -> str:
         return text(f"assoc_{key}", self.hand.language, **values)
 
     def paper(self) -> Paper:
         run, language = self.hand.run, self.hand.language
-        told = self.words("sources", sources=publishers(run.record["sources"]))
+        told = self.brief("sources", sources=publishers(run.record["sources"]))
         blocks = [*self.first_page(), Block("page"), *self.areas(), *self.asked(), *self.sure()]
         return Paper(
             language,
-            self.words("title", association=self.name),
+            self.brief("title", association=self.name),
             self.hand.lead,
             [*blocks, Block("text", told)],
             text("evening_about", language),
@@ -204,39 +185,68 @@ class _Own:
 
     def first_page(self) -> Iterator[Block]:
         """Yield what whoever leads the work needs this evening."""
-        rounds = self.rounds()
         if not self.steps:
             none = "evening_none" if self.hand.planned else "assoc_none"
-            yield Block("box", self.words("begin_own"), items=[text(none, self.hand.language)])
+            yield Block("box", self.brief("begin_own"), items=[text(none, self.hand.language)])
         else:
             first = next((one for one in self.steps if one.opening), self.steps[0])
             said = f"{text('evening_say', self.hand.language)} {first.opening}"
             told = [f"{first.told} {first.weeks}.", *([said] if first.opening else [])]
-            yield Block("box", f"{self.words('begin')} {first.title}", items=told)
-        yield Block("heading", self.words("rounds" if self.steps else "best"))
-        yield Block("maps", pictures=rounds)
+            yield Block("box", f"{self.brief('begin')} {first.title}", items=told)
+        yield Block("heading", self.brief("rounds" if self.steps else "best"))
+        yield Block("maps", pictures=self.rounds() or self.best())
         if self.steps:
-            yield Block("heading", self.words("how"))
+            yield Block("heading", self.brief("how"))
             yield Block("list", items=[*self.how()])
-        yield Block("blank", items=[text("evening_meet", self.hand.language), self.words("leads")])
+        yield Block("blank", items=[text("evening_meet", self.hand.language), self.brief("leads")])
 
     def rounds(self) -> list[Picture]:
-        """Return the first areas at whose doors the association knocks, else its own best."""
-        ahead = sorted(self.steps, key=lambda one: one.channel != CANVASS)
+        """Return the first rundor, each with how long it takes, when, and where to meet."""
+        found, language, made = self.hand.rounds, self.hand.language, self.hand.planned
+        if made is None:
+            return []
+        crew = made.made.plan.crew_of(self.name)
+        return [
+            self.picture(
+                gpd.GeoSeries([one["geometry"]], crs=CRS),
+                (f"{round(one['round_number'])}", str(one["round_name"])),
+                [
+                    self.brief(
+                        "round",
+                        doors=spoken(pd.Series([one["doors_count"]]), language).iloc[0],
+                        evenings=evenings_words(one["hours"], crew, language),
+                        weeks=span_words(one["week"], one["week_last"], language),
+                    ),
+                    *self.meeting(str(one["meeting_place"] or "")),
+                ],
+            )
+            for one in found[found["association"] == self.name].head(ROUNDS).to_dict("records")
+        ]
+
+    def meeting(self, place: str) -> list[str]:
+        return [self.brief("meet", place=place)] if place else []
+
+    def best(self) -> list[Picture]:
+        """Return the areas that it works in first, else its own best: where nobody canvasses."""
         told: dict[str, list[str]] = {}
-        for one in ahead:
+        for one in self.steps:
             told.setdefault(one.area_code, [one.told, f"{one.weeks}."])
-        picked = [*told] or [*map(str, self.rows.index)]
         areas = self.hand.run.scored.areas
         return [
-            Picture(
-                sketch(areas.geometry.loc[[code]], [letter], self.hand.ground),
-                f"{letter}. {areas['area_name'][code]}",
-                self.words("map_alt", area=areas["area_name"][code]),
+            self.picture(
+                areas.geometry.loc[[code]],
+                (letter, str(areas["area_name"][code])),
                 told.get(code, [self.rows["opening_line"][code] or ""]),
             )
-            for letter, code in zip(LETTERS, picked, strict=False)
+            for letter, code in zip("ABC", [*told] or [*map(str, self.rows.index)], strict=False)
         ]
+
+    def picture(
+        self, shape: gpd.GeoSeries, named: tuple[str, str], lines: Sequence[str]
+    ) -> Picture:
+        number, name = named
+        drawn = sketch(shape, [number], self.hand.ground)
+        return Picture(drawn, f"{number}. {name}", self.brief("map_alt", area=name), lines)
 
     def how(self) -> Iterator[str]:
         made = self.hand.planned
@@ -246,27 +256,27 @@ class _Own:
         crew = plan.crew_of(self.name)
         pairs = max(crew.people // plan.doors.together, 1)
         hours = decimal(crew.hours_per_evening, 1, self.hand.language)
-        yield self.words("pairs", people=crew.people, pairs=pairs, hours=hours)
-        yield self.words("material")
-        yield self.words("after")
+        yield self.brief("pairs", people=crew.people, pairs=pairs, hours=hours)
+        yield self.brief("material")
+        yield self.brief("after")
 
     def areas(self) -> Iterator[Block]:
         """Yield its areas in order, with why, what to do there, and their figures."""
         rows, areas = self.rows, self.hand.run.scored.areas
         numbers = [str(number) for number in range(1, len(rows) + 1)]
-        yield Block("heading", self.words("areas"))
+        yield Block("heading", self.brief("areas"))
         whole_map = sketch(areas.geometry.loc[rows.index], numbers, self.hand.ground)
-        yield Block("maps", pictures=[Picture(whole_map, self.words("all"), self.words("all_alt"))])
+        yield Block("maps", pictures=[Picture(whole_map, self.brief("all"), self.brief("all_alt"))])
         told = [
             [f"{number}. {row['area_name']}", *(row[key] or "–" for key in WHY)]
             for number, row in zip(numbers, rows.to_dict("records"), strict=True)
         ]
-        head = [self.words(f"column_{key}") for key in ("area", "verdict", "action", "reason")]
-        yield Block("table", self.words("areas_told"), head=head, rows=told)
-        yield Block("heading", self.words("figures"))
-        head = [self.words("column_place")]
-        head += [self.words(f"column_{key}") for key in [*FIGURES, *SHARES]]
-        yield Block("table", self.words("figures_told"), head=head, rows=[*self.figures()])
+        head = [self.brief(f"column_{key}") for key in ("area", "verdict", "action", "reason")]
+        yield Block("table", self.brief("areas_told"), head=head, rows=told)
+        yield Block("heading", self.brief("figures"))
+        head = [self.brief("column_place")]
+        head += [self.brief(f"column_{key}") for key in [*FIGURES, *SHARES]]
+        yield Block("table", self.brief("figures_told"), head=head, rows=[*self.figures()])
 
     def figures(self) -> Iterator[list[str]]:
         """Yield the county's, each municipality's, its own and each area's figures."""
@@ -275,8 +285,8 @@ class _Own:
         yield figure_row(reach(run.campaign, language).capitalize(), totals(table), language)
         for name in sorted(self.rows["municipality_name"].dropna().astype(str).unique()):
             whole_of = totals(table[table["municipality_name"] == name])
-            yield figure_row(self.words("municipality", name=name), whole_of, language)
-        yield figure_row(self.words("own", name=self.name), totals(self.rows), language)
+            yield figure_row(self.brief("municipality", name=name), whole_of, language)
+        yield figure_row(self.brief("own", name=self.name), totals(self.rows), language)
         for number, (_, row) in enumerate(self.rows.iterrows(), start=1):
             yield figure_row(f"{number}. {row['area_name']}", row, language)
 
@@ -287,11 +297,11 @@ class _Own:
             crew = made.made.plan.crew_of(self.name)
             chosen = made.made.chosen
             hours = chosen[chosen["association"] == self.name].groupby("channel")["hours"].sum()
-            yield Block("heading", self.words("asked"))
+            yield Block("heading", self.brief("asked"))
             yield Block(
                 "list",
                 items=[
-                    self.words(
+                    self.brief(
                         "asked_line",
                         channel=text(f"channel_{channel}", language),
                         evenings=evenings_words(hours[channel], crew, language),
@@ -301,17 +311,17 @@ class _Own:
                     if (own := [one for one in self.steps if one.channel == channel])
                 ],
             )
-        yield Block("heading", self.words("gets"))
-        letter = self.hand.letters.get(self.name, "") or self.words("no_letters")
-        yield Block("list", items=[letter, self.words("gets_files")])
+        yield Block("heading", self.brief("gets"))
+        letter = self.hand.letters.get(self.name, "") or self.brief("no_letters")
+        yield Block("list", items=[letter, self.brief("gets_files")])
 
     def sure(self) -> Iterator[Block]:
         """Yield how sure the verdicts are, and what only those who live there know."""
         run, language = self.hand.run, self.hand.language
         labels = verdict_labels(language)
         by_verdict = self.rows.groupby("verdict", sort=False)["area_name"].apply(list)
-        yield Block("heading", self.words("sure"))
-        told = [self.words("sure_how"), *own_best(run).get(self.name, [])]
+        yield Block("heading", self.brief("sure"))
+        told = [self.brief("sure_how"), *own_best(run).get(self.name, [])]
         meanings = verdict_meanings(
             run.campaign.uncertainty, top_k=run.scored.top_k, language=language
         )
@@ -321,8 +331,8 @@ class _Own:
             if labels[key] in by_verdict and key in (FULL, ASK)
         ]
         yield Block("list", items=told)
-        yield Block("heading", self.words("answer"))
-        yield Block("text", self.words("answer_told"))
+        yield Block("heading", self.brief("answer"))
+        yield Block("text", self.brief("answer_told"))
 
 
 def figure_row(name: str, row: pd.Series, language: Language) -> list[str]:

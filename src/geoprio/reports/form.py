@@ -23,10 +23,12 @@ def association_forms(hand: Hand) -> dict[str, bytes]:
     *Bedöm lokalt* as there are cells left, the first in the association's order.
     """
     label = verdict_labels(hand.language)[ASK]
-    return {
-        name: _form(hand, name, own, own[own["verdict"] == label].index[: MOST - len(QUESTIONS)])
-        for name, own in hand.table.groupby("association")
-    }
+    made = {}
+    for name in hand.names:
+        own = hand.table[hand.table["association"] == name]
+        judged = [str(code) for code in own.index[own["verdict"] == label]]
+        made[name] = _form(hand, name, own, judged[: MOST - len(QUESTIONS)])
+    return made
 
 
 def _form(hand: Hand, name: str, own: pd.DataFrame, judged: Sequence[str]) -> bytes:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from geoprio.files.paper import Paper, render_page, render_pdf
 from geoprio.plans.programme import NO_WISHES
 from geoprio.reports.association import Hand, association_papers
 from geoprio.reports.board import board_paper
+from geoprio.reports.factsheet import factsheets
 from geoprio.reports.form import association_forms
+from geoprio.reports.parcels import PARCELS, parcels
 from geoprio.reports.plan_files import (
     DECIDED,
     FOLDER,
@@ -26,11 +28,12 @@ from geoprio.reports.plan_files import (
     read_plan_record,
     run_sum,
 )
-from geoprio.reports.publication import ASSOCIATIONS, DOCUMENTS, PAPERS_FOLDER, Files
+from geoprio.reports.publication import ASSOCIATIONS, OF_A_RUN, PAPERS_FOLDER, Files
+from geoprio.reports.state import state_page
 from geoprio.reports.zetkin_areas import zetkin_files
 from geoprio.runs import Run
 
-BRIEF, FORM = "underlag", "svar"
+BRIEF, FORM, FACTS = "underlag", "svar", "faktablad"
 
 
 def standing(run: Run) -> Planned | None:
@@ -53,9 +56,10 @@ def standing(run: Run) -> Planned | None:
     return planned(run) if run.campaign.plan else None
 
 
-def hand_of(run: Run) -> Hand:
-    """Return what papers are made of: a run, with the plan that stands."""
-    return Hand(run, standing(run))
+def hand_of(run: Run, done: pd.DataFrame | None = None, answered: Iterable[str] = ()) -> Hand:
+    """Return what papers are made of: a run, the plan that stands, and what has come in since."""
+    more = {} if done is None else {"done": done}
+    return Hand(run, standing(run), answered=frozenset(answered), **more)
 
 
 def both(stem: str, paper: Paper) -> Files:
@@ -89,16 +93,28 @@ def _forms(hand: Hand) -> Files:
     }
 
 
+def _factsheets(hand: Hand) -> Files:
+    papers = factsheets(hand)
+    made: Files = {}
+    for kind, folder in (("municipality", "kommuner"), ("association", ASSOCIATIONS)):
+        names = [name for one, name in papers if one == kind]
+        for name, stem in safe_names(names).items():
+            made |= both(f"{folder}/{stem}/{FACTS}", papers[kind, name])
+    return made
+
+
 PAPERS: Mapping[str, Callable[[Hand], Files]] = {
     "briefs": _briefs,
     "board": _board,
     "forms": _forms,
     "zetkin": zetkin_files,
+    "factsheets": _factsheets,
+    "state": lambda hand: {"laget.html": render_page(state_page(hand))},
 }
 """What is handed out, by name; each is made of the run and its plan alone."""
 
 
-def write_papers(run: Run, name: str) -> list[Path]:
+def write_papers(hand: Hand, name: str) -> list[Path]:
     """Return the files of one kind of papers, written beside the run, all or none.
 
     Raises
@@ -106,15 +122,33 @@ def write_papers(run: Run, name: str) -> list[Path]:
     ConfigError
         There is no document of that name.
     """
+    refuse_unknown(name)
+    return _write(hand.run, name, PAPERS[name](hand))
+
+
+def refuse_unknown(name: str) -> None:
+    """Raise ConfigError where there is no document of a name; those that there are are told."""
     if name not in PAPERS:
-        raise ConfigError("no_such_document", name=name, documents=[*DOCUMENTS, *PAPERS])
+        raise ConfigError("no_such_document", name=name, documents=[*OF_A_RUN, *PAPERS])
+
+
+def write_parcels(run: Run, maps: Path) -> list[Path]:
+    """Return the packets of a run that has been written, one for each association; see `parcels`.
+
+    Raises
+    ------
+    SourceError
+        A map or a workbook of the run is not where it was written.
+    """
+    return _write(run, PARCELS, parcels(hand_of(run), maps, pdf=makes_pdf()))
+
+
+def _write(run: Run, name: str, made: Files) -> list[Path]:
     folder = (run.folder or Path()) / PAPERS_FOLDER
-    contents = {folder / file: content for file, content in PAPERS[name](hand_of(run)).items()}
     seal = folder / f"{name}.json"
-    sums = {
-        path.relative_to(folder).as_posix(): hashlib.sha256(content).hexdigest()
-        for path, content in contents.items()
-    }
-    contents[seal] = f"{json.dumps({'run': run_sum(run), 'files': sums}, indent=2)}\n".encode()
+    sums = {file: hashlib.sha256(content).hexdigest() for file, content in made.items()}
+    record = json.dumps({"run": run_sum(run), "files": sums}, indent=2)
+    contents = {folder / file: content for file, content in made.items()}
+    contents[seal] = f"{record}\n".encode()
     replace_all(contents, seal=seal, earlier=lambda: earlier_files(seal, [folder]))
     return list(contents)[:-1]

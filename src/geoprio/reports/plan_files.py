@@ -472,7 +472,13 @@ def plan_lines(one: Planned) -> list[str]:
     rounds = round_lines(one.round_areas, language)
     told = [*_sums(made, language), *rounds, *_goodness(made, language)]
     told += _shortfalls(made, language)
-    return [f"{one.status} {one.example}".strip(), *told, *asked, *_idle(made, language), *one.stops.told()]
+    return [
+        f"{one.status} {one.example}".strip(),
+        *told,
+        *asked,
+        *_idle(made, language),
+        *one.stops.told(),
+    ]
 
 
 def _goodness(made: Programme, language: Language) -> list[str]:

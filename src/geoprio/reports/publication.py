@@ -101,20 +101,18 @@ DOCUMENTS: Mapping[str, Callable[[Press], Files]] = {
     "associations": _associations,
 }
 """What a run is told by, by name; each is made of the run alone."""
-
-
 ASKED_FOR: Mapping[str, Callable[[Press], Files]] = {
     "majorities": lambda press: majorities_files(press.run),
 }
 """Documents that are made when somebody asks for them, and not with every run."""
+OF_A_RUN = {**DOCUMENTS, **ASKED_FOR}
 
 
 def render(press: Press, name: str) -> Files:
     """Return the files of one document; ConfigError where there is none of that name."""
-    documents = {**DOCUMENTS, **ASKED_FOR}
-    if name not in documents:
-        raise ConfigError("no_such_document", name=name, documents=documents)
-    return documents[name](press)
+    if name not in OF_A_RUN:
+        raise ConfigError("no_such_document", name=name, documents=OF_A_RUN)
+    return OF_A_RUN[name](press)
 
 
 def report(run: Run, name: str, *, maps: Path) -> list[Path]:

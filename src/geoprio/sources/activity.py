@@ -8,16 +8,15 @@ import pandas as pd
 
 from geoprio.errors import SourceError
 from geoprio.sources.private import read_private_list
-from geoprio.tables import PERSON_COLUMN
+from geoprio.tables import DONE, PERSON_COLUMN
 from geoprio.words import Phrase
 
 FILE, WAYS = "genomfort.csv", "zetkin.csv"
 """In `privat/`: what is done by area; and which of Zetkin's areas lies in which of ours."""
 LEAST = 10
 """Households visited below which an area's row is withheld."""
-GIVEN = {"households": "visited_count", "visits": "visits_count", "successful": "successful_count"}
+GIVEN = dict(zip(("households", "visits", "successful"), DONE, strict=True))
 """Columns of the file, and of the frame."""
-DONE = list(GIVEN.values())
 OF_ZETKIN = {
     "count_unique_households_visited": "households",
     "sum_visits": "visits",

@@ -53,7 +53,7 @@ def read_forms(folder: Path, campaign: str, associations: Iterable[str]) -> pd.D
         try:
             row, wrong = _read(path, campaign, set(associations))
         except SourceError as error:
-            wrong = list(error.faults) or [error.heading]
+            wrong = [*map(_phrase, error.faults or [error.heading])]
         else:
             rows.append(row)
         faults += [Phrase("form_fault", file=path.name, fault=fault) for fault in wrong]
@@ -82,6 +82,10 @@ def _read(path: Path, campaign: str, known: set[str]) -> tuple[dict[str, str], l
         elif value:
             judged[value].append(one.name.removeprefix(JUDGED))
     return row | {"work": " ".join(judged["ja"]), "leave": " ".join(judged["nej"])}, faults
+
+
+def _phrase(fault: object) -> Phrase:
+    return fault if isinstance(fault, Phrase) else Phrase(str(fault))
 
 
 def _form(keys: list[list[Any]]) -> _Form:

@@ -1,0 +1,28 @@
+"""Pack what each association is given."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geoprio.cli.entry import FinishedRun, Out, command, finished_run
+from geoprio.cli.voice import Voice
+
+
+@command
+def pack(
+    voice: Voice,
+    run: FinishedRun,
+    maps: Annotated[Path | None, typer.Option(help="help_maps", metavar="of_folder")] = None,
+    out: Out = Path(),
+) -> None:
+    """Write a packet for each association, and what is in it; nothing is sent."""
+    from geoprio.reports.papers import makes_pdf, write_parcels
+
+    found, _ = finished_run(run, out)
+    home = (found.folder or Path()).resolve()
+    # A run's folder is data/processed/<campaign>, and its maps stand in maps/<campaign> beside it.
+    beside = home.parents[2] / "maps" / found.campaign.name
+    voice.give_files(write_parcels(found, maps or beside))
+    if not makes_pdf():
+        voice.warn(voice.words("no_pdf"))

@@ -1,0 +1,68 @@
+"""Where we stand: five decisions at most, what is done beside planned, and surprises."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from geoprio.files.paper import render_page
+from geoprio.reports.association import Hand
+from geoprio.reports.plan_files import planned
+from geoprio.reports.state import ENOUGH, progress, state_page, surprise_lines
+from geoprio.runs import Run
+from geoprio.tables import DONE
+
+
+@pytest.fixture(scope="module")
+def hand(demo_result: Run) -> Hand:
+    return Hand(demo_result, planned(demo_result))
+
+
+def done(hand: Hand, rows: list[list[float]]) -> Hand:
+    codes = pd.Index(hand.table.index[: len(rows)], name="area_code")
+    return replace(hand, done=pd.DataFrame(rows, codes, DONE).sort_index())
+
+
+def test_what_is_done_stands_beside_what_is_planned_by_association(hand: Hand) -> None:
+    assert hand.planned is not None
+    chosen = hand.planned.made.chosen
+    doors = chosen[chosen["channel"] == "canvass"]["doors_count"].sum()
+    told = done(hand, [[100, 120, 40], [float("nan")] * 3])
+    rows = progress(told)
+    assert rows["planned"].sum() == pytest.approx(doors)
+    assert rows["visited"].sum() == 100
+    assert rows["partly"].sum() == 1
+    assert progress(hand)["visited"].isna().all()
+
+
+def test_what_is_withheld_is_never_told_as_none(hand: Hand) -> None:
+    page = render_page(state_page(done(hand, [[float("nan")] * 3]))).decode()
+    assert "visas inte" in page
+    assert ">0<" not in page.split("Överraskningar")[0]
+
+
+def test_doors_that_say_otherwise_than_the_figures_are_surprises(hand: Hand) -> None:
+    strong = hand.table[hand.table["verdict"] == "Satsa fullt"].index[0]
+    weak = hand.table[hand.table["verdict"] != "Satsa fullt"].index[0]
+    rows = pd.DataFrame([[90, 100, 20], [90, 100, 60]], [strong, weak], columns=DONE, dtype=float)
+    told = replace(hand, done=rows.rename_axis("area_code").sort_index())
+    lines = surprise_lines(told)
+    assert len(lines) == 2
+    assert str(hand.table["area_name"][weak]) in lines[0]
+    assert str(hand.table["area_name"][strong]) in lines[1]
+    few = rows.assign(visits_count=ENOUGH - 1.0)
+    assert surprise_lines(replace(hand, done=few.rename_axis("area_code"))) == []
+
+
+def test_it_asks_for_five_decisions_at_most_and_says_whom_it_waits_for(hand: Hand) -> None:
+    told = done(hand, [[1000, 2000, 900], [20, 100, 1]])
+    page = render_page(state_page(replace(told, answered=frozenset(hand.names[:1])))).decode()
+    first = page.split("Gjort och planerat")[0]
+    assert 1 <= first.count("<li>") <= 5
+    assert "Svarsblankett från" in page
+    assert hand.names[0] not in page.split("Svarsblankett från")[1]
+
+
+def test_a_campaign_without_a_plan_has_a_page(demo_result: Run) -> None:
+    page = render_page(state_page(Hand(demo_result))).decode()
+    assert "Kampanjen har ingen plan" in page
