@@ -28,6 +28,7 @@ from geoprio.files.table import (
 )
 from geoprio.plans.efforts import HOURLY
 from geoprio.plans.loans import loans
+from geoprio.plans.mailing import short_floors
 from geoprio.plans.prices import fairness, unlike_plans, wish_prices
 from geoprio.plans.programme import NO_WISHES, Programme, programme
 from geoprio.plans.visits import NO_WORKPLACES
@@ -412,7 +413,7 @@ def _page(one: Planned) -> bytes:
             heading(text("plan_heading_sums", language)),
             bullets(_sums(made, language)),
             heading(text("plan_heading_good", language)),
-            bullets([*_goodness(made, language), *_shortfalls(made, language)]),
+            bullets([*_goodness(made, language), *_shortfalls(one)]),
             *([trial_words(run, made.plan, one.trial)] if one.trial else []),
             heading(text("plan_heading_others", language)),
             bullets(_others(made, language)),
@@ -451,7 +452,7 @@ def plan_lines(one: Planned) -> list[str]:
         )
         for row in one.asked.to_dict("records")
     ]
-    told = [*_sums(made, language), *_goodness(made, language), *_shortfalls(made, language)]
+    told = [*_sums(made, language), *_goodness(made, language), *_shortfalls(one)]
     return [one.status, *told, *asked, *_idle(made, language), *one.stops.told()]
 
 
@@ -476,7 +477,9 @@ def _goodness(made: Programme, language: Language) -> list[str]:
     return told
 
 
-def _shortfalls(made: Programme, language: Language) -> list[str]:
+def _shortfalls(one: Planned) -> list[str]:
+    made, language = one.made, one.run.language
+    letters = short_floors(one.run.grounds, made.plan, one.run.mailing)
     return [
         text(
             f"plan_short_{floor.per}",
@@ -484,7 +487,7 @@ def _shortfalls(made: Programme, language: Language) -> list[str]:
             name=name,
             lacks=whole(round(lacks), language),
         )
-        for floor, name, lacks in made.short
+        for floor, name, lacks in [*made.short, *letters]
     ]
 
 
