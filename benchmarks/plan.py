@@ -13,7 +13,10 @@ and beside it with `--areas`, areas are drawn.
 """
 
 import argparse
+import os
+import platform
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +37,8 @@ def main() -> None:
     parser.add_argument("--areas", type=int)
     parser.add_argument("--whole", type=float, default=20.0)
     options = parser.parse_args()
+    load = f"load {os.getloadavg()[0]:.1f}, {platform.system()}, Python {platform.python_version()}"
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {load}, scipy {version('scipy')}\n")
     print("| areas | floors | parts, s | gap, % | greedy / parts | whole, s | gap, % | prices, s |")
     print("|---|---|---|---|---|---|---|---|")
     counties = [of_run(options.run)] if options.run else []

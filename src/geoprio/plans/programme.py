@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geoprio.config.resources import Floor, Plan
-from geoprio.plans.efforts import ORGANISE, WHOLE, efforts, reach_of, season_hours
+from geoprio.plans.efforts import HOURLY, ORGANISE, WHOLE, efforts, reach_of, season_hours
 from geoprio.plans.limits import SHORT, WISHES, floor_rows, problem_of, refuse_conflicts, things
 from geoprio.plans.optimum import Found, Problem, greedy, optimum
 from geoprio.plans.reach import Grounds, Reach
@@ -68,6 +68,16 @@ class Programme:
             for name, one in self.reaches.items()
         }
         return {name: float(one.iloc[0] / one.iloc[1]) for name, one in sums.items()}
+
+    @cached_property
+    def reached(self) -> tuple[float, float]:
+        """Contacts with target persons in all, and their standard error by the shares' errors.
+
+        Areas' errors are taken to be independent; one area's is the same in each channel.
+        """
+        own = self.chosen[self.chosen["channel"].isin(HOURLY)]
+        off = (own["electors_count"] * own["precision_se"]).groupby(own["area_code"]).sum()
+        return float(own["target_persons_count"].sum()), float((off**2).sum() ** 0.5)
 
     @cached_property
     def table(self) -> pd.DataFrame:
