@@ -18,9 +18,12 @@ and beside it with `--areas`, areas are drawn.
 """
 
 import argparse
+import os
+import platform
 import time
 from collections.abc import Callable
 from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -49,6 +52,8 @@ def main() -> None:
     parser.add_argument("--areas", type=int)
     parser.add_argument("--whole", type=float, default=20.0)
     options = parser.parse_args()
+    load = f"load {os.getloadavg()[0]:.1f}, {platform.system()}, Python {platform.python_version()}"
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {load}, scipy {version('scipy')}\n")
     print("| areas | floors | parts, s | gap, % | greedy / parts | whole, s | gap, % | prices, s |")
     print("|---|---|---|---|---|---|---|---|")
     counties = [of_run(options.run)] if options.run else []

@@ -1,8 +1,11 @@
 """The plan of a finished run: laws of hours, weeks, floors, wishes and prices."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from check_plan import true_share, truly_reached
 
 from geoprio.config.resources import Crew, Floor, Lock, Plan
 from geoprio.errors import ConfigError
@@ -11,6 +14,7 @@ from geoprio.plans.programme import Programme
 from geoprio.plans.schedule import demands
 from geoprio.reports.plan_files import Planned, plan_of_run, planned
 from geoprio.runs import Run
+from geoprio.tables import NORMAL_90
 
 
 def changed(run: Run, **other: object) -> Plan:
@@ -185,3 +189,16 @@ def test_an_area_with_something_unknown_is_not_guessed_at(
     frames = {**demo_result.frames, f"{demo_result.area_sets[0]}_indicators": counts}
     other = planned(Run.of(demo_result.record, frames)).made
     assert code not in set(other.efforts["area_code"])
+
+
+def test_a_plan_carried_out_in_truth_reaches_what_its_interval_says(
+    made: Programme, demo_result: Run, demo_raw: Path
+) -> None:
+    """One county of the forty that `docs/check_plan.py` carries out."""
+    share = true_share(demo_raw, demo_result.locating)
+    persons, error = made.reached
+    assert 0 < error < 0.02 * persons
+    assert abs(truly_reached(made, share) - persons) < 3 * error
+    areas = made.chosen.drop_duplicates("area_code").dropna(subset="precision_se")
+    off = (areas["area_code"].map(share) - areas["precision"]).abs() / areas["precision_se"]
+    assert 0.75 <= (off < NORMAL_90).mean() <= 1

@@ -9,6 +9,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -129,6 +130,18 @@ def test_the_tables_hold_the_plan_its_weeks_wishes_and_associations(
     assert (middle <= own[high]).all()
     assert (tables["foreningar"]["timmar i den mest fulla veckan"] <= 10).all()
     assert tables["onskemal"]["vad det kostar"].str.contains("kostar|felmarginalen|inte").all()
+
+
+def test_the_plan_opens_in_a_map_program(
+    one: Planned, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "plan.gpkg"
+    path.write_bytes(files["plan.gpkg"])
+    layer = gpd.read_file(path)
+    assert len(layer) == len(one.made.chosen) + len(one.run.mailing)
+    assert layer.geometry.notna().all()
+    assert layer["läge"].eq("Planen är ett förslag.").all()
+    assert layer.crs == one.run.scored.areas.crs
 
 
 def test_a_plan_is_written_whole_and_the_same_again(demo_out: Path, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from geoprio.config.model import Date, Election, Model, NotNegative, Positive, T
 from geoprio.words import Phrase
 
 Channel = Literal["canvass", "distribution", "stand", "organise", "mailing", "workplace"]
-Reaching = Literal["canvass", "distribution", "stand"]
-"""What takes an association's hours and reaches target persons; a mailing is chosen by itself."""
-Worked = Literal["canvass", "distribution", "stand", "organise"]
+Reaching = Literal["canvass", "distribution", "stand", "mailing"]
+"""What reaches target persons; a mailing has money of its own, and takes no hours."""
+Worked = Literal["canvass", "distribution", "stand", "organise", "mailing"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=1000)]
@@ -292,6 +292,21 @@ class Plan(Model):
     def crew_of(self, association: str) -> Crew:
         """Return who come to work in an association."""
         return self.crews.get(association, self.crew)
+
+    @property
+    def mailed(self) -> "Plan":
+        """The plan with the floors and locks of the mailing alone."""
+        return self._bound(mailing=True)
+
+    @property
+    def worked(self) -> "Plan":
+        """The plan with the floors and locks of what takes hours."""
+        return self._bound(mailing=False)
+
+    def _bound(self, *, mailing: bool) -> "Plan":
+        floors = [one for one in self.floors if (one.channel == "mailing") == mailing]
+        locks = [one for one in self.locks if (one.channel == "mailing") == mailing]
+        return self.model_copy(update={"floors": tuple(floors), "locks": tuple(locks)})
 
     def phases_of(self, channel: str) -> list[Phase]:
         """Return the phases that a channel belongs to."""

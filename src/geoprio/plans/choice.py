@@ -6,9 +6,11 @@ from math import floor, inf
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_array
 
 from geoprio.errors import ConfigError
 from geoprio.plans.knapsack import best_choice
+from geoprio.plans.optimum import Problem, optimum
 from geoprio.tables import PLAN, check
 from geoprio.words import Phrase
 
@@ -30,6 +32,18 @@ class Limit:
     def __post_init__(self) -> None:
         if (self.households is None) == (self.precision is None):
             raise ConfigError("mailing_limited_twice")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a mailing is bound by beside its limit."""
+
+    give: pd.DataFrame
+    """Floors x areas: how many target persons of each floor are reached in an area."""
+    least: npt.NDArray[np.float64]
+    """Of each floor."""
+    locked: pd.Series
+    """By area: 1 where it must be mailed, -1 where it must not."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +139,65 @@ def choose_mailing(areas: pd.DataFrame, limit: Limit) -> pd.Series:
         )
         codes = able.index[taken]
     return pd.Series(areas.index.isin(codes), index=areas.index, name="chosen")
+
+
+def choose_bound(areas: pd.DataFrame, limit: Limit, bound: Bound) -> pd.Series:
+    """Return which areas to mail beside floors and locks, the best choice there is (HiGHS).
+
+    Parameters
+    ----------
+    areas, limit
+        As in `choose_mailing`; an area below `least_precision` is mailed where it is
+        locked in, or a floor needs it.
+    bound
+        What holds beside the limit; a floor is met as far as can be.
+
+    Raises
+    ------
+    ConfigError
+        What is locked in cannot be mailed, or is more than may be: how much more.
+    """
+    able = mailable_areas(areas)
+    locked = bound.locked.reindex(able.index).fillna(0).to_numpy(np.int8)
+    targets = able["target_persons_count"].to_numpy(float)
+    if limit.precision is None:
+        # What hits less than is asked for is mailed where a floor needs it, and for nothing else.
+        low = (precision_of(able) < limit.least_precision - EQUAL).to_numpy(bool)
+        worth = np.where(low, 0.0, targets)
+        taken, most = able["households_count"].round().to_numpy(float), limit.households or 0.0
+    else:
+        worth, most = able["households_count"].round().to_numpy(float), 0.0
+        taken = limit.precision * able["electors_count"].to_numpy(float) - targets
+    _refuse_over(bound.locked, able, float(taken[locked == 1].sum() - most), limit)
+    give = bound.give.reindex(columns=able.index).to_numpy(float)
+    # An area is mailed whole: a floor missed altogether costs as much as all the mailing is worth.
+    dear = worth.sum() / np.maximum(bound.least, 1.0)
+    problem = Problem(
+        worth,
+        csr_array(taken[None, :]),
+        np.array([most]),
+        csr_array(give),
+        bound.least,
+        dear,
+        locked,
+    )
+    codes = able.index[optimum(problem).chosen > 0.5]
+    return pd.Series(areas.index.isin(codes), index=areas.index, name="chosen")
+
+
+def _refuse_over(locked: pd.Series, able: pd.DataFrame, over: float, limit: Limit) -> None:
+    """Refuse letters that are locked in and cannot be mailed, or pass the limit together."""
+    wanted = locked.index[locked == 1]
+    faults = [
+        Phrase("wish_not_possible", area=code, channel="mailing")
+        for code in wanted.difference(able.index)
+    ]
+    if over > EQUAL and limit.precision is None:
+        faults.append(Phrase("wishes_over_letters", over=over, areas=len(wanted)))
+    elif over > EQUAL:
+        faults.append(Phrase("wishes_under_precision", areas=len(wanted)))
+    if faults:
+        raise ConfigError("wishes_impossible", faults)
 
 
 def precision_of(areas: pd.DataFrame) -> pd.Series:

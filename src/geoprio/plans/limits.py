@@ -17,6 +17,8 @@ from geoprio.words import Phrase
 
 DEAR = 10.0
 """Times the worth of the dearest target person that one whom a floor lacks costs."""
+SHORT = 0.5
+"""Target persons that a floor may lack and be met."""
 WISHES = ["area_code", "channel", "wish"]
 
 Rows = list[tuple[npt.NDArray[np.float64], float]]

@@ -1,17 +1,22 @@
 """PLAN of the mailing: what each edition's areas are, in which wave, at whose cost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geoprio.config import MAILING, MailingEdition
+from geoprio.config.resources import Floor, Plan
 from geoprio.errors import ConfigError, SourceError
 from geoprio.plans.choice import (
+    Bound,
     Limit,
     MailingWish,
     add_areas,
+    choose_bound,
     choose_mailing,
     doubled,
     mailable_areas,
@@ -19,6 +24,7 @@ from geoprio.plans.choice import (
     plan_choice,
 )
 from geoprio.plans.gain import Drawn, draw_figures, naive_choice
+from geoprio.plans.limits import SHORT, floor_rows
 from geoprio.plans.reach import Grounds, Reach, edition_reach
 from geoprio.scores.draws import rng_for
 from geoprio.tables import PLAN, check
@@ -172,6 +178,8 @@ def choose(
     limit = limit_of(grounds, edition, reach, wish)
     if edition.addressed:
         chosen = _down_the_score(grounds, reach, edition, limit, added)
+    elif bound := mailing_bound(grounds, reach):
+        chosen = choose_bound(reach.areas, limit, bound)
     else:
         chosen = choose_mailing(reach.areas, limit)
     waves = len(edition.weeks) or campaign.mailing.waves
@@ -179,6 +187,55 @@ def choose(
     _refuse_unknown_households(reach, added)
     plan = add_areas(own, reach.areas, added, cost_per_household_sek=cost)
     return Mailing(edition, reach, limit, plan, doubled(own, added), campaign.seed)
+
+
+def mailing_bound(grounds: Grounds, reach: Reach) -> Bound | None:
+    """Return what the plan's floors and locks of the mailing are of an edition; None without any.
+
+    Mailing takes money of its own and no hours, so that the best choice of letters and the best
+    use of hours are together the best plan there is.
+    """
+    plan = grounds.campaign.plan.mailed if grounds.campaign.plan else None
+    if plan is None or not (plan.floors or plan.locks):
+        return None
+    rows = _floors(plan, grounds, reach)
+    return Bound(
+        pd.DataFrame([given for *_, given, _ in rows], columns=reach.areas.index),
+        np.array([least for *_, least in rows], dtype=float),
+        pd.Series(
+            {one.area_code: 1 if one.wish == "in" else -1 for one in plan.locks}, dtype=float
+        ),
+    )
+
+
+def _floors(plan: Plan, grounds: Grounds, reach: Reach) -> list[Any]:
+    areas = reach.areas.join(grounds.frames["areas"])
+    letters = areas.rename_axis("area_code").reset_index().assign(channel=MAILING)
+    return [
+        (floor, name, given.fillna(0.0).to_numpy(float), least)
+        for floor, name, given, least in floor_rows(
+            letters, plan, {MAILING: replace(reach, areas=areas)}
+        )
+    ]
+
+
+def short_floors(
+    grounds: Grounds, plan: Plan, mailed: pd.DataFrame
+) -> list[tuple[Floor, str, float]]:
+    """Return the floors that a mailing does not meet, with whom each is of and what it lacks.
+
+    `mailed` is PLAN with `edition`; addressed editions have no floors.
+    """
+    found = []
+    for edition in grounds.campaign.editions if plan.mailed.floors else ():
+        codes = mailed.index[mailed["edition"] == edition.name]
+        reach = edition_reach(grounds, edition)
+        inside = reach.areas.index.isin(codes)
+        for floor, name, given, least in _floors(plan.mailed, grounds, reach):
+            lacks = least - float(given[inside].sum())
+            if lacks > SHORT and not edition.addressed:
+                found.append((floor, name, lacks))
+    return found
 
 
 def limit_of(

@@ -9,16 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from geoprio.config.resources import Floor, Plan
-from geoprio.plans.efforts import ORGANISE, WHOLE, efforts, reach_of, season_hours
-from geoprio.plans.limits import WISHES, floor_rows, problem_of, refuse_conflicts, things
+from geoprio.plans.efforts import HOURLY, ORGANISE, WHOLE, efforts, reach_of, season_hours
+from geoprio.plans.limits import SHORT, WISHES, floor_rows, problem_of, refuse_conflicts, things
 from geoprio.plans.optimum import Found, Problem, greedy, optimum
 from geoprio.plans.reach import Grounds, Reach
 from geoprio.plans.schedule import weekly
 from geoprio.tables import PLAN, check
 
 NO_WISHES = pd.DataFrame(columns=WISHES, dtype=str)
-SHORT = 0.5
-"""Target persons that a floor may lack and be met."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +70,16 @@ class Programme:
         return {name: float(one.iloc[0] / one.iloc[1]) for name, one in sums.items()}
 
     @cached_property
+    def reached(self) -> tuple[float, float]:
+        """Contacts with target persons in all, and their standard error by the shares' errors.
+
+        Areas' errors are taken to be independent; one area's is the same in each channel.
+        """
+        own = self.chosen[self.chosen["channel"].isin(HOURLY)]
+        off = (own["electors_count"] * own["precision_se"]).groupby(own["area_code"]).sum()
+        return float(own["target_persons_count"].sum()), float((off**2).sum() ** 0.5)
+
+    @cached_property
     def table(self) -> pd.DataFrame:
         """PLAN: a row for each area and channel, with its first week and its `order`."""
         return check(_plan_rows(self), PLAN)
@@ -79,7 +87,7 @@ class Programme:
     @cached_property
     def short(self) -> list[tuple[Floor, str, float]]:
         """Floors that are not met, with whom each is of and how many target persons it lacks."""
-        rows = floor_rows(self.efforts, self.plan, self.reaches)
+        rows = floor_rows(self.efforts, self.plan.worked, self.reaches)
         lacks = self.problem.short(self.found.chosen)
         found = ((floor, name, float(lacks[at])) for at, (floor, name, *_) in enumerate(rows))
         return [one for one in found if one[2] > SHORT]
@@ -118,13 +126,15 @@ def programme(
         name: replace(one, areas=one.areas.join(places[["association", "municipality_code"]]))
         for name, one in reach_of(grounds, plan).items()
     }
-    problem = problem_of(table, plan, wishes, reaches)
+    problem = problem_of(table, plan.worked, wishes, reaches)
     refuse_conflicts(table, plan, wishes, places["area_name"])
     return Programme(plan, places, table, problem, optimum(problem), reaches, wishes)
 
 
 def _locks(plan: Plan) -> pd.DataFrame:
-    return pd.DataFrame([lock.model_dump() for lock in plan.locks], columns=WISHES, dtype=str)
+    return pd.DataFrame(
+        [lock.model_dump() for lock in plan.worked.locks], columns=WISHES, dtype=str
+    )
 
 
 def _organised(places: pd.DataFrame, plan: Plan, early: Sequence[str]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ class Grounds:
     campaign: Campaign
     frames: Mapping[str, pd.DataFrame]
     """Of the scored set, by kind: `groups` (as printed), `joint`, `electorates`, `votes`, `counts`,
-    `indicators`, `errors` and `scores`."""
+    `indicators`, `errors`, `scores` and `areas` (whose each is)."""
     seed: pd.Series
     """By cell, the table whose odds ratios the joint table of any election has."""
     locating: tuple[str, ...]
@@ -42,6 +42,7 @@ class Grounds:
             "indicators": level.indicators,
             "errors": level.errors,
             "scores": pd.concat(level.scores.values()),
+            "areas": pd.DataFrame(level.areas[["municipality_code", "association"]]),
         }
         return cls(plans.campaign, frames, seed, tuple(plans.locating))
 

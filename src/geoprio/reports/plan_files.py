@@ -9,12 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geoprio.config.resources import Plan
 from geoprio.errors import ConfigError, SourceError
 from geoprio.files.folder import earlier_files, replace_all, safe_names
+from geoprio.files.geodata import render_geopackage_layer
 from geoprio.files.markdown import bullets, heading, page
 from geoprio.files.table import (
     PLACE,
@@ -28,6 +30,7 @@ from geoprio.files.table import (
 )
 from geoprio.plans.efforts import HOURLY
 from geoprio.plans.loans import loans
+from geoprio.plans.mailing import short_floors
 from geoprio.plans.prices import fairness, unlike_plans, wish_prices
 from geoprio.plans.programme import NO_WISHES, Programme, programme
 from geoprio.plans.visits import NO_WORKPLACES
@@ -46,7 +49,7 @@ from geoprio.reports.stops import Stops
 from geoprio.reports.trial import Trial, trial_of, trial_record, trial_table, trial_words
 from geoprio.runs import RECORD, Run
 from geoprio.runs.notes import basis_line, basis_words, listed
-from geoprio.tables import NORMAL_90
+from geoprio.tables import NORMAL_90, for_audience
 from geoprio.words import Language, decimal, text, whole
 
 FOLDER, DECIDED = PLAN_FOLDER, "beslutad plan"
@@ -243,6 +246,7 @@ def plan_files(one: Planned) -> dict[str, bytes]:
     )
     if len(one.round_areas):
         files["rundor.gpkg"] = round_layer(run, one.round_areas, one.status)
+    files["plan.gpkg"] = _layer(one, tables["plan"], notes)
     files["plan.parquet"] = render_frame(one.made.table, "valledning", mark=run.mark)
     kinds = {ASSOCIATIONS: evening_pages, TRADES: trade_pages}
     for home, made in kinds.items():
@@ -251,6 +255,15 @@ def plan_files(one: Planned) -> dict[str, bytes]:
             html, calendar = pages[name]
             files |= {f"{home}/{stem}.html": html, f"{home}/{stem}.ics": calendar}
     return files | {"plan.md": _page(one)}
+
+
+def _layer(one: Planned, table: Table, notes: Mapping[str, str]) -> bytes:
+    """Return the plan as a layer of a GeoPackage: each area once for each way it is worked."""
+    for_audience(table.frame, "valledning")
+    shapes = one.run.scored.areas.geometry.reindex(table.frame.index)
+    rows = table.headed.reset_index().assign(**notes)
+    layer = gpd.GeoDataFrame(rows, geometry=shapes.to_numpy(), crs=shapes.crs)
+    return render_geopackage_layer(layer, "plan")
 
 
 def _front(one: Planned) -> list[tuple[str, str]]:
@@ -430,7 +443,7 @@ def _page(one: Planned) -> bytes:
             heading(text("plan_heading_sums", language)),
             bullets([*_sums(made, language), *round_lines(one.round_areas, language)]),
             heading(text("plan_heading_good", language)),
-            bullets([*_goodness(made, language), *_shortfalls(made, language)]),
+            bullets([*_goodness(made, language), *_shortfalls(one)]),
             *([trial_words(run, made.plan, one.trial)] if one.trial else []),
             heading(text("plan_heading_others", language)),
             bullets(_others(made, language)),
@@ -471,7 +484,7 @@ def plan_lines(one: Planned) -> list[str]:
     ]
     rounds = round_lines(one.round_areas, language)
     told = [*_sums(made, language), *rounds, *_goodness(made, language)]
-    told += _shortfalls(made, language)
+    told += _shortfalls(one)
     return [
         f"{one.status} {one.example}".strip(),
         *told,
@@ -499,10 +512,15 @@ def _goodness(made: Programme, language: Language) -> list[str]:
         times = decimal(persons / electors / everyone, 1, language)
         every = round(100 * everyone)
         told.append(text("plan_precision", language, hits=hits, everyone=every, times=times))
+        low, high = (made.reached[0] + end * made.reached[1] for end in (-NORMAL_90, NORMAL_90))
+        ends = {name: whole(round(end), language) for name, end in (("low", low), ("high", high))}
+        told.append(text("plan_reached", language, **ends))
     return told
 
 
-def _shortfalls(made: Programme, language: Language) -> list[str]:
+def _shortfalls(one: Planned) -> list[str]:
+    made, language = one.made, one.run.language
+    letters = short_floors(one.run.grounds, made.plan, one.run.mailing)
     return [
         text(
             f"plan_short_{floor.per}",
@@ -510,7 +528,7 @@ def _shortfalls(made: Programme, language: Language) -> list[str]:
             name=name,
             lacks=whole(round(lacks), language),
         )
-        for floor, name, lacks in made.short
+        for floor, name, lacks in [*made.short, *letters]
     ]
 
 

@@ -195,7 +195,7 @@ class Run:
         """What a mailing is chosen by; see `plan_mailing`."""
         kinds = (
             *("groups", "joint", "electorates", "votes"),
-            *("counts", "indicators", "errors", "scores"),
+            *("counts", "indicators", "errors", "scores", "areas"),
         )
         frames = {kind: self.frame(kind) for kind in kinds}
         seed = pd.Series(self.record["overlap"]["cells"]).sort_index()

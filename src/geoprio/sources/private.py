@@ -151,7 +151,7 @@ def read_outcome(path: Path) -> pd.DataFrame:
 
     SourceError: It describes persons, a column is strange, or a row is none: every one is told.
     """
-    table = _table(path)
+    table = read_private_list(path)
     names = list(map(str, table.columns))
     if not set(RESULT) <= set(names) <= {*RESULT, *RESULT_TOO}:
         fault = Phrase("result_columns", wanted=RESULT, more=RESULT_TOO, count=len(names))
