@@ -10,7 +10,6 @@ from typing import Any, get_args
 from rich.console import Console
 from rich.table import Table
 
-from geoprio.areas import CoverageWarning
 from geoprio.areas.associations import load_memberships
 from geoprio.config import (
     Campaign,
@@ -26,7 +25,7 @@ from geoprio.config import (
 from geoprio.config.counties import fit_total, told_elsewhere
 from geoprio.counts import elects_region, refuse_misplaced, too_few, unfit
 from geoprio.counts.inventory import columns_given
-from geoprio.errors import GeoprioError, SourceError
+from geoprio.errors import CoverageWarning, GeoprioError, SourceError
 from geoprio.groups import Held, as_located, choose_methods
 from geoprio.groups.measures import NONE
 from geoprio.pipeline import brisk, prepared

@@ -38,8 +38,8 @@ class Step:
     last: date
     opening: str
     """What is said first."""
-    area_code: str
-    channel: str
+    area_code: str = ""
+    channel: str = ""
 
 
 def evening_pages(run: Run, stops: Stops, status: str) -> dict[str, tuple[bytes, bytes]]:

@@ -52,7 +52,7 @@ def parcels(hand: Hand, maps: Path, *, pdf: bool) -> Files:
     home = hand.run.folder or Path()
     papers, forms = association_papers(hand), association_forms(hand)
     one = hand.planned
-    evenings = evening_pages(hand.run, one.made, one.status) if one else {}
+    evenings = evening_pages(hand.run, one.stops, one.status) if one else {}
     areas = zetkin_areas(hand)
     files: Files = {}
     contents: dict[str, dict[str, str]] = {}
