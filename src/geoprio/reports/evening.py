@@ -52,12 +52,24 @@ def evening_pages(run: Run, stops: Stops, status: str) -> dict[str, tuple[bytes,
     pages = {}
     for name, steps in association_steps(run, stops).items():
         none_first = [text("evening_own", run.language)] if name in best and steps else []
-        remarks = [*none_first, letters.get(name, "")]
+        remarks = [_beside_the_list(run, name, steps), *none_first, letters.get(name, "")]
         title = text("evening_title", run.language, association=name)
         told = _Told(run, plan, title, status, steps, remarks)
         told = replace(told, meeting=stops.meeting(name), messages=stops.messages.get(name, ()))
         pages[name] = (told.page(), told.calendar())
     return pages
+
+
+def _beside_the_list(run: Run, name: str, steps: Sequence[Step]) -> str:
+    """Return why the plan begins elsewhere than the map's list does; "" where it does not."""
+    ranks = next(iter(run.scored.known.values()))["rank"]
+    own = ranks[run.scored.areas["association"] == name].dropna()
+    begin = next((one.area_code for one in steps if one.opening), "")
+    names = run.scored.areas["area_name"]
+    if own.empty or begin not in names or begin == own.idxmin():
+        return ""
+    first, planned = names[own.idxmin()], names[begin]
+    return text("evening_beside_list", run.language, first=first, planned=planned)
 
 
 def association_steps(run: Run, stops: Stops) -> dict[str, list[Step]]:

@@ -63,7 +63,9 @@ def association_headline(run: Run, association: str) -> Headline | None:
     rank = next(iter(run.scored.known.values()))["rank"][own].dropna()
     first = level.areas.loc[rank.sort_values(kind="stable").index[:BEGIN], "area_name"].tolist()
     if first:
-        told = text("headline_own_begin", language, told=told, names=listed(first, language))
+        # Where people and hours are planned, the list does not say where the evenings begin.
+        key = "headline_own_planned" if run.campaign.plan else "headline_own_begin"
+        told = text(key, language, told=told, names=listed(first, language))
     return Headline(told, (*verdicts, *more))
 
 
