@@ -196,17 +196,20 @@ def of_trees(areas: gpd.GeoDataFrame, homes: pd.Series) -> np.ndarray:
 
 
 def of_maxp(areas: gpd.GeoDataFrame, homes: pd.Series) -> np.ndarray:
-    """Return the number of each area's region; islands are joined to what is nearest."""
+    """Return the number of each area's region; an island is joined to what is nearest."""
     weights, region = import_module("libpysal.weights"), import_module("spopt.region")
-    every = weights.attach_islands(
-        weights.Queen.from_dataframe(areas, use_index=False, silence_warnings=True),
-        weights.KNN.from_dataframe(areas, k=1, silence_warnings=True),
-        silence_warnings=True,
-    )
+    every = weights.Queen.from_dataframe(areas, use_index=False, silence_warnings=True)
+    if every.islands:
+        nearest = weights.KNN.from_dataframe(areas, k=1, silence_warnings=True)
+        every = weights.attach_islands(every, nearest, silence_warnings=True)
     table = areas.reset_index(drop=True).assign(homes=homes.to_numpy())
     np.random.seed(2026)  # noqa: NPY002 - it draws from the state that all share
     made = region.MaxPHeuristic(
-        *(table, every, ["homes"], "homes", 0.8 * homes.sum() / TURFS), top_n=2, verbose=False
+        *(table, every, ["homes"], "homes", 0.8 * homes.sum() / TURFS),
+        top_n=2,
+        max_iterations_construction=10,
+        max_iterations_sa=3,
+        verbose=False,
     )
     made.solve()
     return np.asarray(made.labels_)

@@ -107,3 +107,23 @@ def test_the_same_plan_has_the_same_rounds_and_one_without_hours_has_none(
     none = replace(planned(one.run, plan=plan), asked=one.asked)
     assert none.round_areas.empty
     assert round_lines(none.round_areas, "sv") == []
+
+
+def test_doors_fall_on_small_areas_as_the_own_file_of_addresses_has_them(
+    one: Planned, areas: pd.DataFrame
+) -> None:
+    base = one.run.campaign.base_set
+    known = one.run.frame("indicators", base)
+    code = areas.index[areas["round_within"].duplicated(keep=False)][0]
+    doors = known["households_count"].mask(known.index == code, 4 * known["households_count"])
+    other = {**one.run.frames, f"{base}_indicators": known.assign(doors_count=doors)}
+    more = round_areas(replace(one.run, frames=other), one.made)
+    assert more.loc[code, "doors_count"] > 1.2 * areas.loc[code, "doors_count"]
+    assert more["doors_count"].sum() == pytest.approx(areas["doors_count"].sum())
+    # Where the homes of one are unknown the plan's own area is walked as it is.
+    some = known.assign(households_count=known["households_count"].mask(known.index == code))
+    other[f"{base}_indicators"] = some.assign(doors_count=np.nan)
+    whole = round_areas(replace(one.run, frames=other), one.made)
+    assert code not in whole.index
+    assert whole["hours"].sum() == pytest.approx(areas["hours"].sum())
+    assert not whole.drop_duplicates(KEY).duplicated(["association", "round_name"]).any()

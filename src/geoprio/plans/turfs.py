@@ -31,7 +31,7 @@ ROUNDS, IN_VAIN, MOST_TOGETHER = 12, 4, 5
 after the other; and how many turfs those are at most."""
 LEAST_GAP_M = 0.01
 """Of a link: simplified borders may lie on one another without sharing one."""
-EVEN, STRAY = 0.025, 0.25
+EVEN, STRAY = 0.035, 0.25
 """Of a turf's work: how near all are when no more is drawn; and a cut that strays more is not made,
 so that the turf takes more evenings."""
 OVER_LINK, OVER_BORDER = 0.5, 0.5

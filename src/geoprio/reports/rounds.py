@@ -193,8 +193,9 @@ def _small_areas(run: Run, own: pd.DataFrame, made: Programme) -> gpd.GeoDataFra
 
 def _homes(run: Run, area_set: str) -> pd.Series:
     """Return the doors of small areas by the user's own file of addresses, else their homes."""
-    homes = run.frame("indicators", area_set)["households_count"]
-    return run.frame("counts", area_set).get("doors_count", homes).fillna(homes)
+    known = run.frame("indicators", area_set)
+    homes = known["households_count"]
+    return known.get("doors_count", homes).fillna(homes)
 
 
 def _meetings(run: Run, areas: pd.DataFrame) -> pd.Series:
