@@ -15,7 +15,7 @@ from geoprio.config.resources import Crew, Holdouts
 from geoprio.errors import ConfigError, SourceError
 from geoprio.plans.holdouts import SEEN, drawn_lots, matched_pairs, smallest_effect
 from geoprio.proof.attendance import attendance
-from geoprio.proof.effect import (
+from geoprio.proof.contrast import (
     Estimate,
     Lots,
     cost_per_vote,
@@ -134,7 +134,7 @@ def found(lots: Lots, turnout: pd.Series, effect: float) -> dict[str, Estimate]:
     """Return what is read out where the work has raised turnout by so much."""
     outcome = turnout + effect * (~lots.pairs["holdout"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("geoprio.proof.effect.LOTS", 300)
+        patch.setattr("geoprio.proof.contrast.LOTS", 300)
         rng = np.random.default_rng(lots.seed)
         return pair_effects(lots, outcome, lots.figures["turnout_share"], rng=rng)
 

@@ -25,7 +25,7 @@ def effect(
     import json
 
     from geoprio.files.folder import replace_all
-    from geoprio.proof.effect import lots_of
+    from geoprio.proof.contrast import lots_of
     from geoprio.proof.readout import Readout
     from geoprio.reports.plan_files import DECIDED, SEAL, read_plan_record
     from geoprio.words import text

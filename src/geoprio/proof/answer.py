@@ -12,7 +12,7 @@ from jinja2 import Environment, Template
 from geoprio.files.markdown import Marked, bullets, heading, page, table
 from geoprio.files.svg import GainWords, render_rankings
 from geoprio.proof.curves import BUDGETS
-from geoprio.proof.hindsight import GAIN, PARTY, SCORE, Hindsight
+from geoprio.proof.hindsight import GAIN, PARTY, SCORE, SHARE, Hindsight
 from geoprio.proof.units import CODE, OFFICIAL, TOWN
 from geoprio.words import Language, decimal, finalize, text, whole
 
@@ -106,6 +106,8 @@ class Answer:
             ),
             self._say(f"score_{score}", known=found.criteria[0], all=found.criteria[1]),
         ]
+        if not found.whole and SHARE in found.grades[GAIN].index:
+            told.append(self._say("stand_in"))
         if ground.refused:
             names = ", ".join(ground.refused)
             told.append(self._say("refused", count=len(ground.refused), names=names))

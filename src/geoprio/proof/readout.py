@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.proof.answer import Grid, Part, render_page
-from geoprio.proof.effect import (
+from geoprio.proof.contrast import (
     PARTY,
     TURNOUT,
     Estimate,
