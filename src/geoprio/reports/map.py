@@ -377,7 +377,7 @@ def _plan(level: Level) -> list[pd.DataFrame]:
     if run.waves.empty:
         return []
     if level.area_set == run.area_sets[0]:
-        told = run.waves[PLAN].assign(planned_all=_every_wave(run))
+        told = run.waves[PLAN].assign(planned_all=every_wave(run))
         return [told.reindex(level.areas.index)]
     chosen = run.scored.areas.loc[run.waves.index, ["area_name", "geometry"]]
     middles = level.areas.geometry.representative_point().to_frame("geometry")
@@ -389,7 +389,7 @@ def _plan(level: Level) -> list[pd.DataFrame]:
     ]
 
 
-def _every_wave(run: Run) -> pd.Series:
+def every_wave(run: Run) -> pd.Series:
     """Return by area which wave of each edition it gets, in words; none where it is one alone."""
     said = [
         text("plan_edition", run.language, edition=edition, wave=whole(wave, run.language))
