@@ -391,11 +391,12 @@ def _plan(level: Level) -> list[pd.DataFrame]:
 
 def every_wave(run: Run) -> pd.Series:
     """Return by area which wave of each edition it gets, in words; none where it is one alone."""
+    mailed = run.mailing.dropna(subset="wave")
     said = [
-        text("plan_edition", run.language, edition=edition, wave=whole(wave, run.language))
-        for edition, wave in run.mailing[["edition", "wave"]].itertuples(index=False)
+        text("plan_edition", run.language, edition=edition, wave=whole(round(wave), run.language))
+        for edition, wave in mailed[["edition", "wave"]].itertuples(index=False)
     ]
-    waves = pd.Series(said, run.mailing.index, dtype=object).groupby(level=0)
+    waves = pd.Series(said, mailed.index, dtype=object).groupby(level=0)
     return waves.agg(", ".join)[waves.size() > 1]
 
 
