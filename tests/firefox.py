@@ -4,6 +4,8 @@ import asyncio
 import itertools
 import json
 import subprocess
+import threading
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +26,13 @@ class Firefox:
         self._process = subprocess.Popen(
             [program, *given], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+        # Playwright's own loop runs in this thread.
         self._loop, self._numbers = asyncio.new_event_loop(), itertools.count()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
         self.asked: list[str] = []
         self.complaints: list[str] = []
-        self._socket = self._loop.run_until_complete(
-            asyncio.wait_for(self._connected(profile / "WebDriverBiDiServer.json"), PATIENCE)
-        )
+        self._socket = self._done(self._connected(profile / "WebDriverBiDiServer.json"))
         self.tell("session.new", capabilities={})
         self.tell("session.subscribe", events=["network.beforeRequestSent", "log.entryAdded"])
         self.page = self.tell("browsingContext.getTree")["contexts"][0]["context"]
@@ -42,9 +45,11 @@ class Firefox:
 
     def tell(self, method: str, **parameters: object) -> dict[str, Any]:
         """Return what a command answers; what the page does meanwhile is kept."""
-        return self._loop.run_until_complete(
-            asyncio.wait_for(self._told(method, parameters), PATIENCE)
-        )
+        answer: dict[str, Any] = self._done(self._told(method, parameters))
+        return answer
+
+    def _done(self, work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
     async def _told(self, method: str, parameters: dict[str, object]) -> dict[str, Any]:
         number = next(self._numbers)
@@ -103,7 +108,9 @@ class Firefox:
 
     def close(self) -> None:
         """End the browser."""
-        self._socket.close()
+        self._loop.call_soon_threadsafe(self._socket.close)
         self._process.terminate()
         self._process.wait(PATIENCE)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(PATIENCE)
         self._loop.close()

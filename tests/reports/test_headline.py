@@ -1,12 +1,13 @@
 """What the maps open with agrees with the run, and tells an association of its own areas alone."""
 
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 
 from geoprio.files.folder import safe_names
 from geoprio.reports.headline import association_headline, budget_words, headline
-from geoprio.reports.map import association_maps, leadership_map
+from geoprio.reports.map import association_maps, every_wave, leadership_map
 from geoprio.runs import Run
 from geoprio.words import decimal, whole
 
@@ -96,10 +97,11 @@ def test_an_association_is_told_where_to_begin_and_no_number_of_nothing(demo_res
         assert not [one for one in told.numbers if one.value == "0"]
 
 
-def test_an_area_of_several_editions_names_all_its_waves(demo_result: Run) -> None:
-    scored = leadership_map(demo_result)[0][0]
-    editions = demo_result.mailing["edition"].groupby(level=0).nunique()
-    told = scored.values["planned_all"].dropna()
-    assert set(told.index) == set(editions.index[editions > 1])
-    for area, words in told.items():
-        assert all(name in words for name in demo_result.mailing.loc[[area], "edition"])
+def test_an_area_of_several_editions_names_all_its_waves() -> None:
+    mailing = pd.DataFrame(
+        {"edition": ["riksdag", "riksdag", "kommun"], "wave": [1.0, 2.0, 3.0]},
+        index=pd.Index(["A", "B", "A"], name="area_code"),
+    )
+    told = every_wave(SimpleNamespace(mailing=mailing, language="sv"))
+    assert told.to_dict() == {"A": "riksdag i omgång 1, kommun i omgång 3"}
+    assert every_wave(SimpleNamespace(mailing=mailing[:2], language="sv")).empty

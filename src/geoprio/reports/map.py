@@ -419,7 +419,7 @@ def _plan(level: Level) -> list[pd.DataFrame]:
     if run.waves.empty:
         return []
     if level.area_set == run.area_sets[0]:
-        told = run.waves[PLAN].assign(planned_all=_every_wave(run))
+        told = run.waves[PLAN].assign(planned_all=every_wave(run))
         return [told.reindex(level.areas.index)]
     chosen = run.scored.areas.loc[run.waves.index, ["area_name", "geometry"]]
     middles = level.areas.geometry.representative_point().to_frame("geometry")
@@ -438,13 +438,14 @@ def _nearest(level: Level) -> list[pd.DataFrame]:
     return [pd.DataFrame({"nearest_words": told}, index=goals.index)] if len(goals.columns) else []
 
 
-def _every_wave(run: Run) -> pd.Series:
+def every_wave(run: Run) -> pd.Series:
     """Return by area which wave of each edition it gets, in words; none where it is one alone."""
+    mailed = run.mailing.dropna(subset="wave")
     said = [
-        text("plan_edition", run.language, edition=edition, wave=whole(wave, run.language))
-        for edition, wave in run.mailing[["edition", "wave"]].itertuples(index=False)
+        text("plan_edition", run.language, edition=edition, wave=whole(round(wave), run.language))
+        for edition, wave in mailed[["edition", "wave"]].itertuples(index=False)
     ]
-    waves = pd.Series(said, run.mailing.index, dtype=object).groupby(level=0)
+    waves = pd.Series(said, mailed.index, dtype=object).groupby(level=0)
     return waves.agg(", ".join)[waves.size() > 1]
 
 
