@@ -279,7 +279,7 @@ _ADVICE = (
 )
 _PLAN = (
     r"edition|order|wave|households_count|cost_sek|channel|effort|phase|week|hours"
-    r"|doors_count|planned_within|round_(number|name)|week_last|evenings|meeting_place|deviation"
+    r"|doors_count|planned_within|round_(number|name|within)|week_last|evenings|meeting_place|deviation"
 )
 _PAYER = r"payer|wish|price|price_words|(week|busiest)_hours|lender|borrower|km|pair|lot"
 """Who pays for an area's letters, and what a wish costs: the leadership's to see."""

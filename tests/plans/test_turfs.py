@@ -69,7 +69,7 @@ def test_no_turf_crosses_an_association_and_one_does_not_change_another() -> Non
     found = drawn(areas, doors, 400)
     owners = areas["association"].fillna("none").groupby(found["turf"]).nunique()
     assert (owners == 1).all()
-    assert (found["turf"] == found.at["A000", "turf"]).sum() == 1
+    assert (found["turf"] == found.loc["A000", "turf"]).sum() == 1
     west = areas[half & areas["association"].notna()]
     alone = drawn(west, doors, 400)
     assert len(set(zip(alone["turf"], found.loc[west.index, "turf"], strict=True))) == (
@@ -87,13 +87,13 @@ def test_islands_and_what_hangs_on_by_one_area_are_reached_by_the_nearest_link()
     both = pd.concat([areas, more]).rename_axis("area_code")
     doors = pd.concat([doors, pd.Series({"I": 60.0, "U": 50.0})])
     joined = drawn(both, doors, 400)
-    island = joined["turf"] == joined.at["I", "turf"]
+    island = joined["turf"] == joined.loc["I", "turf"]
     assert island.sum() > 1
     assert joined.loc[island, "link_m"].iloc[0] >= 200
     assert joined.loc["U", "turf"] in joined.loc[joined.index.difference(["U"]), "turf"].to_numpy()
     apart = drawn(both, doors, 400, reach_m=100)
-    assert (apart["turf"] == apart.at["I", "turf"]).sum() == 1
-    assert apart.at["I", "link_m"] == 0
+    assert (apart["turf"] == apart.loc["I", "turf"]).sum() == 1
+    assert apart.loc["I", "link_m"] == 0
 
 
 def test_areas_larger_than_an_evening_take_several_and_unknown_doors_are_told() -> None:
@@ -104,7 +104,7 @@ def test_areas_larger_than_an_evening_take_several_and_unknown_doors_are_told() 
     assert (big["evenings"] - many).abs().max() <= 1
     doors["A000"] = np.nan
     found = drawn(areas, doors, 400)
-    unknown = found["turf"] == found.at["A000", "turf"]
+    unknown = found["turf"] == found.loc["A000", "turf"]
     assert found["deviation"].isna().equals(unknown)
     pd.testing.assert_series_equal(
         drawn(areas, doors * np.nan, 400)["turf"], drawn(areas, doors * 0, 400)["turf"]

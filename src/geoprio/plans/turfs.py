@@ -101,7 +101,8 @@ def turfs(
     for number in range(count):
         inside = np.flatnonzero(piece == number)
         first = str(own.index[inside[0]])
-        part = _Part(load[inside], edges.among(inside), size)
+        whole = max(round(load[inside].sum() / size), 1)
+        part = _Part(load[inside], edges.among(inside), whole)
         found, many = part.cut(np.random.default_rng([key, crc32(first.encode())]))
         turf[inside], evenings = found + len(evenings), np.append(evenings, many)
     table = _table(own, turf, evenings)
@@ -253,12 +254,11 @@ class _Part:
 
     load: Floats
     edges: _Edges
-    size: float
+    evenings: int
 
     def cut(self, rng: np.random.Generator) -> tuple[Places, Floats]:
         """Return the number of each area's turf, and the evenings of each turf."""
-        evenings = max(round(self.load.sum() / self.size), 1)
-        turf, many = self._halved(evenings, rng)
+        turf, many = self._halved(rng)
         vain = 0
         for _ in range(ROUNDS * len(many)):
             # What has several evenings, and areas to be parted, is drawn anew first.
@@ -275,26 +275,30 @@ class _Part:
 
     def _stray(self, sums: Floats, many: Floats) -> Floats:
         """Return how far each turf is from its work, of it."""
-        return np.abs(sums / (many * self.size) - 1)
+        stray: Floats = np.abs(sums / (many * self.load.sum() / self.evenings) - 1)
+        return stray
 
-    def _halved(self, evenings: int, rng: np.random.Generator) -> tuple[Places, Floats]:
+    def _halved(self, rng: np.random.Generator) -> tuple[Places, Floats]:
         """Return turfs by cuts in two, as far as it can be cut evenly."""
-        found = self._best_cut(evenings, rng) if evenings > 1 and len(self.load) > 1 else None
-        if found is None:
-            return np.zeros(len(self.load), np.intp), np.array([float(evenings)])
-        side, first = found
-        turf, many = np.empty(len(side), np.intp), np.zeros(0)
-        for inside, count in ((side, first), (~side, evenings - first)):
-            own, more = self._only(np.flatnonzero(inside))._halved(count, rng)
-            turf[inside], many = own + len(many), np.append(many, more)
-        return turf, many
+        turf, many = np.empty(len(self.load), np.intp), list[float]()
+        left = [(np.arange(len(self.load)), self.evenings)]
+        while left:
+            inside, count = left.pop()
+            found = (
+                self._only(inside, count)._best_cut(rng) if min(count, len(inside)) > 1 else None
+            )
+            if found is None:
+                turf[inside] = len(many)
+                many.append(float(count))
+            else:
+                side, first = found
+                left += [(inside[side], first), (inside[~side], count - first)]
+        return turf, np.array(many)
 
-    def _only(self, inside: Places) -> "_Part":
-        return _Part(self.load[inside], self.edges.among(inside), self.size)
+    def _only(self, inside: Places, evenings: int) -> "_Part":
+        return _Part(self.load[inside], self.edges.among(inside), evenings)
 
-    def _best_cut(
-        self, evenings: int, rng: np.random.Generator
-    ) -> tuple[npt.NDArray[np.bool_], int] | None:
+    def _best_cut(self, rng: np.random.Generator) -> tuple[npt.NDArray[np.bool_], int] | None:
         """Return one side of the evenest cut, and its evenings; None where each strays too far."""
         size = len(self.load)
         trees = int(np.clip(TREE_AREAS // size, FEWEST_TREES, MOST_TREES))
@@ -305,9 +309,9 @@ class _Part:
         for at in order[:0:-1].tolist():
             sums[holders[at]] += sums[at]
         below = np.array(sums[:-1]).reshape(trees, size)
-        each = self.load.sum() / evenings
-        own = np.clip(np.rint(below / each), 1, evenings - 1)
-        stray = np.abs(below - own * each) / (np.minimum(own, evenings - own) * each)
+        each = self.load.sum() / self.evenings
+        own = np.clip(np.rint(below / each), 1, self.evenings - 1)
+        stray = np.abs(below - own * each) / (np.minimum(own, self.evenings - own) * each)
         stray[:, 0] = np.inf  # the root: all of it
         tree, top = np.unravel_index(int(stray.argmin()), stray.shape)
         if stray[tree, top] > STRAY:
@@ -345,7 +349,7 @@ class _Part:
         sums = _sums(turf, self.load)
         group = self._together(turf, first, rng)
         inside = np.flatnonzero(np.isin(turf, group))
-        own, more = self._only(inside)._halved(int(many[group].sum()), rng)
+        own, more = self._only(inside, int(many[group].sum()))._halved(rng)
         if self._unlike(_sums(own, self.load[inside]), more) >= self._unlike(
             sums[group], many[group]
         ):

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ from geoprio.plans.programme import NO_WISHES, Programme, programme
 from geoprio.reports.edition_page import row_notes
 from geoprio.reports.evening import edition_weeks, effort_label, evening_pages, week_words
 from geoprio.reports.publication import PLAN_FOLDER
+from geoprio.reports.round_list import round_layer, round_lines, round_table
+from geoprio.reports.rounds import round_areas
 from geoprio.reports.trial import Trial, trial_of, trial_table, trial_words
 from geoprio.runs import RECORD, Run
 from geoprio.runs.notes import basis_line, basis_words, listed
@@ -65,6 +68,11 @@ class Planned:
     decision: Decision | None = None
     trial: Trial | None = None
     """What is left alone by lot, where leadership has decided it."""
+
+    @cached_property
+    def round_areas(self) -> pd.DataFrame:
+        """Which small area is walked in which round; see there."""
+        return round_areas(self.run, self.made)
 
     @property
     def status(self) -> str:
@@ -207,6 +215,8 @@ def plan_files(one: Planned) -> dict[str, bytes]:
         "valledning",
         Wording(language, notes, _front(one)),
     )
+    if len(one.round_areas):
+        files["rundor.gpkg"] = round_layer(run, one.round_areas, one.status)
     files["plan.parquet"] = render_frame(one.made.table, "valledning", mark=run.mark)
     pages = evening_pages(run, one.made, one.status)
     for name, stem in safe_names(pages).items():
@@ -236,6 +246,8 @@ def plan_tables(one: Planned) -> dict[str, Table]:
         "onskemal": _wish_table(one),
         "foreningar": _association_table(one),
     }
+    if len(one.round_areas):
+        shown["rundor"] = round_table(one.run, one.made.plan, one.round_areas)
     lent = loans(one.made, _centres(one.run)).round({"hours": 0, "km": 0})
     shown |= {"lan": lent.set_index("lender")} if len(lent) else {}
     if one.trial:
@@ -388,7 +400,7 @@ def _page(one: Planned) -> bytes:
         [
             f"{one.status} {basis_line(run.campaign, language)}",
             heading(text("plan_heading_sums", language)),
-            bullets(_sums(made, language)),
+            bullets([*_sums(made, language), *round_lines(one.round_areas, language)]),
             heading(text("plan_heading_good", language)),
             bullets([*_goodness(made, language), *_shortfalls(made, language)]),
             *([trial_words(run, made.plan, one.trial)] if one.trial else []),
@@ -428,7 +440,9 @@ def plan_lines(one: Planned) -> list[str]:
         )
         for row in one.asked.to_dict("records")
     ]
-    told = [*_sums(made, language), *_goodness(made, language), *_shortfalls(made, language)]
+    rounds = round_lines(one.round_areas, language)
+    told = [*_sums(made, language), *rounds, *_goodness(made, language)]
+    told += _shortfalls(made, language)
     return [one.status, *told, *asked, *_idle(made, language)]
 
 

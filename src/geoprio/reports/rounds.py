@@ -4,10 +4,14 @@ Every area that is canvassed is parted into the smallest areas that the run know
 together to rounds of whole evenings; see `geoprio.plans.turfs`.
 """
 
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-import shapely
 from scipy.optimize import linear_sum_assignment
 
 from geoprio.plans.efforts import CANVASS
@@ -17,7 +21,9 @@ from geoprio.plans.turfs import places_of, turfs
 from geoprio.runs import Run
 from geoprio.runs.notes import listed
 from geoprio.scores.draws import rng_for
-from geoprio.words import Language, text
+from geoprio.words import text
+
+Floats = npt.NDArray[np.float64]
 
 REACH_M = 500.0
 """How far those who walk a round step over what is not theirs, such as water."""
@@ -28,6 +34,9 @@ MEETINGS = ("station", "place")
 NAMED, MOST_NAMED = 0.25, 3
 """A round is called by the places that have so much of its work each, and how many at most."""
 WINDS = ("middle", "e", "ne", "n", "nw", "w", "sw", "s", "se")
+SPOT = ["east", "north", "size"]
+COVERED = 0.95
+"""Of a place: what is as large is all of it."""
 SUMS = ["doors_count", "households_count", "hours"]
 OWN = ["evenings", "meeting_place", "deviation"]
 ROUNDING = 1e-6
@@ -51,7 +60,7 @@ def round_areas(run: Run, made: Programme) -> pd.DataFrame:
         Index `area_code`: the smallest areas that the run knows of what the plan canvasses, each
         once; the plan's own area where it has none, or where the homes of one are unknown. Sorted
         by `association` and `round_number` (1 first; together they are the key of a round).
-        `area_name`, `municipality_name`, `planned_within` (the plan's area) and its `effort`;
+        `area_name`, `municipality_name`, `round_within` (the plan's area) and its `effort`;
         `round_name`, unique in the association; `week` and `week_last`, the Mondays of its first
         and last week, and the `phase` of the first; `evenings` of those who come there, of the
         whole round, and `deviation`, how much fuller they are than those of the association's
@@ -60,9 +69,11 @@ def round_areas(run: Run, made: Programme) -> pd.DataFrame:
     """
     columns = [
         *("area_name", "association", "municipality_name", "round_number", "round_name"),
-        *("planned_within", "effort", "week", "week_last", "phase", *OWN, *SUMS),
+        *("round_within", "effort", "week", "week_last", "phase", *OWN, *SUMS),
     ]
     areas = _drawn(run, made)
+    if areas.empty:
+        return pd.DataFrame(columns=columns, index=pd.Index([], name="area_code"))
     by_round = round_weeks(areas, made).groupby(KEY)
     span = by_round[["week", "phase"]].first().assign(week_last=by_round["week"].last())
     areas = areas.join(span, on=KEY)
@@ -73,6 +84,8 @@ def round_areas(run: Run, made: Programme) -> pd.DataFrame:
 def _drawn(run: Run, made: Programme) -> gpd.GeoDataFrame:
     """Return the small areas with their round, its name and how long it takes."""
     own = made.chosen[made.chosen["channel"] == CANVASS].rename_axis("place").reset_index()
+    if own.empty:
+        return gpd.GeoDataFrame()
     areas = _small_areas(run, own, made)
     crews = {name: made.plan.crew_of(name) for name in own["association"]}
     evening = areas["association"].map(
@@ -97,7 +110,8 @@ def _drawn(run: Run, made: Programme) -> gpd.GeoDataFrame:
 def rounds(run: Run, areas: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return a row for each round of `round_areas`: its sums, the names of its `areas`, its shape.
 
-    In EPSG:3006, sorted by `association` and `round_number`.
+    In EPSG:3006, sorted by `association` and `round_number`; `round_within` has each of the plan's
+    areas that it lies in.
     """
     shapes = pd.concat([run.frame("areas", name)[["geometry"]] for name in reversed(run.area_sets)])
     shapes = shapes[~shapes.index.duplicated()]
@@ -130,6 +144,8 @@ def in_rounds(run: Run, made: Programme) -> tuple[pd.DataFrame, pd.DataFrame]:
     the column `round_name` with its number.
     """
     areas = _drawn(run, made)
+    if areas.empty:
+        return made.chosen.assign(round_name=None), made.weeks
     how = {"whole": "first", "effort": "first", "round_name": "first", "place": "min"}
     each = areas.groupby(KEY).agg(how | dict.fromkeys(SUMS, "sum")).reset_index()
     each.index += len(made.chosen)
@@ -154,8 +170,8 @@ def in_rounds(run: Run, made: Programme) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _small_areas(run: Run, own: pd.DataFrame, made: Programme) -> gpd.GeoDataFrame:
     """Return the small areas of what is canvassed, each with its part of the doors and hours."""
     own = own.join(made.places[["area_name", "municipality_name"]], on="area_code")
-    own = own.rename(columns={"area_code": "whole", "area_name": "planned_within"})
-    kept = ["place", "whole", "planned_within", "municipality_name", "association", "effort", *SUMS]
+    own = own.rename(columns={"area_code": "whole", "area_name": "round_within"})
+    kept = ["place", "whole", "round_within", "municipality_name", "association", "effort", *SUMS]
     chosen = run.scored.areas.loc[own["whole"], ["area_name", "geometry"]].rename_axis("area_code")
     whole = chosen.reset_index().merge(own[kept], left_on="area_code", right_on="whole")
     base, level = run.campaign.base_set, run.levels.get(run.campaign.base_set)
@@ -177,8 +193,9 @@ def _small_areas(run: Run, own: pd.DataFrame, made: Programme) -> gpd.GeoDataFra
 
 def _homes(run: Run, area_set: str) -> pd.Series:
     """Return the doors of small areas by the user's own file of addresses, else their homes."""
-    homes = run.frame("indicators", area_set)["households_count"]
-    return run.frame("counts", area_set).get("doors_count", homes).fillna(homes)
+    known = run.frame("indicators", area_set)
+    homes = known["households_count"]
+    return known.get("doors_count", homes).fillna(homes)
 
 
 def _meetings(run: Run, areas: pd.DataFrame) -> pd.Series:
@@ -200,47 +217,72 @@ def _meetings(run: Run, areas: pd.DataFrame) -> pd.Series:
 
 def _names(run: Run, areas: gpd.GeoDataFrame) -> pd.Series:
     """Return by turf what it is called: its places, or the part of one, and a number if need be."""
-    language = run.language
-    every = run.frame("areas", run.campaign.base_set)
-    every = gpd.GeoDataFrame(every).assign(place=places_of(every))
-    own = areas.assign(place=places_of(areas))
-    work = own.groupby(["turf", "place"])["hours"].sum()
-    names = {turf: _place_words(work[turf], language) for turf in own["turf"].unique()}
-    owners = own.groupby("turf")["association"].first()
-    found = pd.DataFrame({"name": pd.Series(names, dtype=object), "association": owners})
-    for (name, _), rows in found.groupby(["name", "association"]):
-        part = own[own["turf"].isin(rows.index)]
-        towns = every["municipality_code"].reindex(part.index).unique()
-        whole = every[(every["place"] == name) & every["municipality_code"].isin(towns)]
-        if not whole.index.isin(part.index).all() or (len(rows) > 1 and len(whole)):
-            winds = _winds(whole.geometry, part.dissolve("turf").geometry, len(part))
-            words = [text(f"round_part_{wind}", language, place=name) for wind in winds]
-            found.loc[winds.index, "name"] = words
+    language, level = run.language, run.levels[run.campaign.base_set]
+    every = _spots(level.areas, level.places["municipality_name"]).groupby("key")[SPOT].sum()
+    own = _spots(areas, areas["municipality_name"]).join(areas[["turf", "association", "hours"]])
+    found = own.groupby("turf")[["association", "key"]].first()
+    found = found.join(own.groupby("turf")[SPOT].sum())
+    work = own.groupby(["turf", "key", "place"])["hours"].sum().reset_index()
+    work = work.sort_values(["turf", "hours"], ascending=[True, False], kind="stable")
+    rows = work[["turf", "place", "hours"]].itertuples(index=False, name=None)
+    named = {turf: list(own) for turf, own in groupby(rows, key=itemgetter(0))}
+    main = {turf: _main_places([own[1:] for own in ranked]) for turf, ranked in named.items()}
+    words = {
+        turf: listed(places, language)
+        if places
+        else text("round_around", language, place=named[turf][0][1])
+        for turf, places in main.items()
+    }
+    found["name"] = pd.Series(words, dtype=object)
+    single = [turf for turf, ranked in named.items() if len(ranked) == 1]
+    alone = found.loc[single]
+    spots = dict(zip(every.index.astype(str), every.to_numpy(float), strict=True))
+    for (_, key), parts in alone[alone["key"].isin(every.index)].groupby(["association", "key"]):
+        winds = _winds(spots[str(key)], parts[SPOT].to_numpy())
+        told = [text(f"round_part_{wind}", language, place=parts["name"].iloc[0]) for wind in winds]
+        found.loc[parts.index[: len(told)], "name"] = told
     again = found.groupby(["association", "name"]).cumcount() + 1
     pairs = zip(found["name"], again, strict=True)
-    told = [text("round_again", language, name=name, count=count) for name, count in pairs]
-    return found["name"].where(again == 1, pd.Series(told, found.index, dtype=object))
+    numbered = [text("round_again", language, name=name, count=count) for name, count in pairs]
+    return found["name"].where(again == 1, pd.Series(numbered, found.index, dtype=object))
 
 
-def _place_words(work: pd.Series, language: Language) -> str:
-    """Return the places that have most of the work; the first and what is around it if none has."""
-    ranked = work.sort_values(ascending=False, kind="stable")
-    main = ranked.index[ranked >= NAMED * ranked.sum()][:MOST_NAMED].astype(str).tolist()
-    return listed(main, language) if main else text("round_around", language, place=ranked.index[0])
+def _spots(areas: gpd.GeoDataFrame, towns: pd.Series) -> pd.DataFrame:
+    """Return the place of each area, its size, and its middle as many times as it is large."""
+    middles, size = areas.centroid, areas.area
+    places = places_of(areas)
+    return pd.DataFrame(
+        {
+            "key": towns.astype(str) + "\n" + places,
+            "place": places,
+            "east": middles.x * size,
+            "north": middles.y * size,
+            "size": size,
+        }
+    )
 
 
-def _winds(whole: gpd.GeoSeries, parts: gpd.GeoSeries, covered: int) -> pd.Series:
-    """Return where in a place its parts lie: each in one of `WINDS`, no two in the same if it can.
+def _main_places(ranked: Sequence[tuple[str, float]]) -> list[str]:
+    """Return the places that have most of the work, of all with what each has, most first."""
+    least = NAMED * sum(work for _, work in ranked)
+    return [place for place, work in ranked if work >= least][:MOST_NAMED]
+
+
+def _winds(whole: Floats, parts: Floats) -> list[str]:
+    """Return where in a place its parts lie: each in one of `WINDS`, no two in one if it can be.
 
     The parts' middles are matched to the points of a rose as wide as the place (the Hungarian way).
+    None where one part is the whole.
     """
-    points = shapely.get_coordinates(shapely.centroid(parts.to_numpy()))
-    middle = shapely.get_coordinates(shapely.centroid(shapely.union_all(whole.to_numpy())))
+    points = parts[:, :2] / parts[:, 2:]
+    covered = parts[:, 2].sum() >= COVERED * whole[2]
+    if covered and len(parts) == 1:
+        return []
     # Two halves lie on either side of what is between their middles.
-    away = points - (points.mean(axis=0) if len(whole) == covered else middle)
-    away /= max(np.hypot(*away.T).max(), 0.5 * shapely.area(whole.to_numpy()).sum() ** 0.5)
+    away = points - (points.mean(axis=0) if covered else whole[:2] / whole[2])
+    away /= max(np.hypot(*away.T).max(), whole[2] ** 0.5 / 2)
     turn = np.arange(len(WINDS) - 1) * np.pi / 4
     rose = np.vstack([[0.0, 0.0], 0.8 * np.column_stack([np.cos(turn), np.sin(turn)])])
-    apart = ((away[:, None] - np.tile(rose, (-(-len(away) // len(WINDS)), 1))) ** 2).sum(axis=2)
-    row, column = linear_sum_assignment(apart)
-    return pd.Series([WINDS[at % len(WINDS)] for at in column], parts.index[row])
+    times = -(-len(parts) // len(WINDS))
+    _, wind = linear_sum_assignment(((away[:, None] - np.tile(rose, (times, 1))) ** 2).sum(axis=2))
+    return [WINDS[at % len(WINDS)] for at in wind]
