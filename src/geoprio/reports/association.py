@@ -21,7 +21,7 @@ from geoprio.reports.evening import (
 )
 from geoprio.reports.lists import own_best, scores_in_words
 from geoprio.reports.plan_files import Planned
-from geoprio.reports.rounds import round_areas, rounds
+from geoprio.reports.rounds import rounds
 from geoprio.runs import GROUND_FRAME, Run
 from geoprio.runs.notes import basis_line, listed, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
@@ -72,10 +72,9 @@ class Hand:
     @cached_property
     def rounds(self) -> gpd.GeoDataFrame:
         """Every association's rundor in their order, each with the scored area that it lies in."""
-        made = self.planned.made if self.planned else None
-        if made is None or not (made.chosen["channel"] == CANVASS).any():
+        if self.planned is None or self.planned.round_areas.empty:
             return gpd.GeoDataFrame(columns=ROUND, geometry="geometry", crs=CRS)
-        found = rounds(self.run, round_areas(self.run, made))
+        found = rounds(self.run, self.planned.round_areas)
         middle = gpd.GeoDataFrame(geometry=found.representative_point(), crs=CRS)
         areas = self.run.scored.areas[["geometry"]].rename_axis("area_code").reset_index()
         within = middle.sjoin_nearest(areas)["area_code"].groupby(level=0).first()

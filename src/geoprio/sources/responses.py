@@ -53,7 +53,7 @@ def read_forms(folder: Path, campaign: str, associations: Iterable[str]) -> pd.D
         try:
             row, wrong = _read(path, campaign, set(associations))
         except SourceError as error:
-            wrong = [*map(_phrase, error.faults or [error.heading])]
+            wrong = [error.heading]
         else:
             rows.append(row)
         faults += [Phrase("form_fault", file=path.name, fault=fault) for fault in wrong]
@@ -66,7 +66,11 @@ def read_forms(folder: Path, campaign: str, associations: Iterable[str]) -> pd.D
 
 
 def _read(path: Path, campaign: str, known: set[str]) -> tuple[dict[str, str], list[Phrase]]:
-    given, keys = sheet_lines(path, [SHEET, KEYS])
+    try:
+        given, keys = sheet_lines(path, [SHEET, KEYS])
+    except SourceError:
+        # What stands in a cell is in the reader's message: a person might.
+        raise SourceError("form_unreadable") from None
     form = _form(keys)
     if form.campaign != campaign or form.association not in known:
         raise SourceError("form_of_another")
@@ -82,10 +86,6 @@ def _read(path: Path, campaign: str, known: set[str]) -> tuple[dict[str, str], l
         elif value:
             judged[value].append(one.name.removeprefix(JUDGED))
     return row | {"work": " ".join(judged["ja"]), "leave": " ".join(judged["nej"])}, faults
-
-
-def _phrase(fault: object) -> Phrase:
-    return fault if isinstance(fault, Phrase) else Phrase(str(fault))
 
 
 def _form(keys: list[list[Any]]) -> _Form:
