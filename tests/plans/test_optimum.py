@@ -184,3 +184,18 @@ def test_the_solver_is_called_in_one_place() -> None:
     rooms = Path(__file__).parents[2] / "src" / "geoprio"
     callers = [path.name for path in rooms.rglob("*.py") if "milp(" in path.read_text("utf-8")]
     assert callers == ["optimum.py"]
+
+
+@pytest.mark.parametrize("floors", [None, 0.2])
+def test_the_core_of_a_part_gives_what_all_of_it_gives(
+    floors: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(3):
+        problem, _ = county(seed, floors=floors)
+        plain = exact(problem)
+        monkeypatch.setattr("geoprio.plans.optimum.LARGE", 10)
+        monkeypatch.setattr("geoprio.plans.optimum.CORE", 5)
+        core = exact(problem)
+        monkeypatch.undo()
+        assert core.value == pytest.approx(plain.value, rel=3e-6)
+        assert core.bound >= plain.value - 1e-9 * abs(plain.value)

@@ -29,6 +29,9 @@ GAP = 1e-6
 """Share of the worth that a part may be from its best."""
 SECONDS = 20.0
 """That one part may take before its best choice so far is taken, with the gap that it has."""
+CORE, LARGE = 40, 200
+"""Of a part with more choices than `LARGE`, so many are tried first: those that the relaxed problem
+is least sure of."""
 ROUNDING = 1e-7
 _C = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
 """The library that HiGHS writes by."""
@@ -195,35 +198,69 @@ def _apart(problem: Problem, own: Sequence[Places]) -> Found:
 def exact(problem: Problem, *, gap: float = GAP) -> Found:
     """Return the best choice of one part by one mixed-integer program (HiGHS).
 
+    Of a large part the program is of its core, grown until the reduced costs of all else prove that
+    nothing else is in a better choice (Balas and Zemel 1980).
+
     Raises
     ------
     GeoprioError
         Nothing keeps the limits.
     """
-    size, floors = len(problem.worth), len(problem.least)
+    size = len(problem.worth)
+    cost, table, most, low, high, size_of = _program(problem)
+    whole = np.arange(len(cost)) < size
+    free, lost, start, least = whole | True, np.zeros(len(cost)), np.zeros(len(cost)), 0.0
+    if size > LARGE:
+        bounds = list(zip(low, high, strict=True))
+        rows: Any = table
+        relaxed: Any = linprog(cost, A_ub=rows, b_ub=most, bounds=bounds)
+        if relaxed.x is None:
+            raise GeoprioError("plan_impossible")
+        lost = np.abs(relaxed.lower.marginals + relaxed.upper.marginals)
+        start, least = np.round(relaxed.x), float(relaxed.fun)
+        free = ~whole | (lost <= np.partition(lost[:size], CORE)[CORE])
+    while True:
+        held: Floats = np.where(free, 0.0, start)
+        found = highs(
+            cost[free],
+            integrality=whole[free].astype(int),
+            bounds=Bounds(low[free], high[free]),
+            constraints=[LinearConstraint(table[:, free], ub=most - table @ held)][: len(most)],
+            options={"mip_rel_gap": gap, "time_limit": SECONDS},
+        )
+        room = np.inf if found.x is None else float(found.fun + cost @ held) - least
+        # A choice that is held would lose more by its reduced cost alone than the best found does.
+        if free.all() or (lost[~free] > room).all():
+            break
+        free |= lost <= room
+    if found.x is None:
+        raise GeoprioError("plan_impossible")
+    held[free] = found.x
+    chosen = np.asarray(np.round(held[:size]), dtype=np.float64)
+    bound = float(found.mip_dual_bound + cost[~free] @ held[~free])
+    return Found(chosen, problem.value(chosen), -bound * size_of)
+
+
+def _program(problem: Problem) -> tuple[Floats, csr_array, Floats, Floats, Floats, float]:
+    """Return cost, rows with the most of each, and bounds: choices, then what each floor lacks.
+
+    The last is what costs are divided by.
+    """
+    floors = len(problem.least)
     low, high = problem.bounds
     # Hours and kronor on one scale, so that the solver's tolerance is as fine for both.
     scale = 1 / np.maximum(np.abs(problem.most), 1.0)
-    rows = []
-    if len(scale):
-        table = csr_array(problem.use * scale[:, None])
-        rows.append(LinearConstraint(_wide(table, floors), ub=problem.most * scale))
-    if floors:
-        rows.append(LinearConstraint(hstack([problem.floors, eye(floors)]), lb=problem.least))
     size_of = max(float(np.abs(problem.worth).max(initial=0.0)), ROUNDING)
-    found = highs(
-        np.concatenate([-problem.worth, problem.fines]) / size_of,
-        integrality=np.concatenate([np.ones(size), np.zeros(floors)]),
-        bounds=Bounds(
-            np.concatenate([low, np.zeros(floors)]), np.concatenate([high, np.full(floors, np.inf)])
-        ),
-        constraints=rows,
-        options={"mip_rel_gap": gap, "time_limit": SECONDS},
+    limits = _wide(csr_array(problem.use * scale[:, None]), floors)
+    rows = [limits, hstack([-problem.floors, -eye(floors)])] if floors else [limits]
+    return (
+        np.concatenate([-problem.worth, problem.fines[:floors]]) / size_of,
+        csr_array(vstack(rows)),
+        np.concatenate([problem.most * scale, -problem.least]),
+        np.concatenate([low, np.zeros(floors)]),
+        np.concatenate([high, np.full(floors, np.inf)]),
+        size_of,
     )
-    if found.x is None:
-        raise GeoprioError("plan_impossible")
-    chosen = np.round(found.x[:size])
-    return Found(chosen, problem.value(chosen), -float(found.mip_dual_bound) * size_of)
 
 
 def highs(worth: Floats, **asked: Any) -> OptimizeResult:  # noqa: ANN401 - as milp has it
