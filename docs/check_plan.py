@@ -24,7 +24,7 @@ from geoprio.demo import write_demo
 from geoprio.demo.truth import FOLDER
 from geoprio.plans.efforts import HOURLY
 from geoprio.plans.programme import Programme
-from geoprio.reports.plan_files import planned
+from geoprio.reports.proposal import planned
 from geoprio.tables import NORMAL_90
 
 

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from geoprio.plans.turfs import turfs as turfs
     from geoprio.reports.edition_page import edition_curve as edition_curve
     from geoprio.reports.editions import choose_edition as choose_edition
-    from geoprio.reports.plan_files import planned as planned
+    from geoprio.reports.proposal import planned as planned
     from geoprio.runs import Result as Result
     from geoprio.runs import Run as Run
     from geoprio.runs import by_channel as by_channel
@@ -122,7 +122,7 @@ _NAMES = {
     "plans.turfs": "turfs",
     "reports.edition_page": "edition_curve",
     "reports.editions": "choose_edition",
-    "reports.plan_files": "planned",
+    "reports.proposal": "planned",
     "runs": "Result Run by_channel on_areas read_run",
     "scores": "Figures Measured SetRule aggregate aggregator effective_weights explain_area "
     "explain_areas leave_one_out normalise normaliser of_place of_targets "

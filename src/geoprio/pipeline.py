@@ -37,7 +37,8 @@ from geoprio.counts.votes import Earlier, earlier_election, vote_changes
 from geoprio.errors import CoverageError, CoverageWarning
 from geoprio.groups.joint import joint_seed
 from geoprio.plans import Grounds, plan_editions, refuse_wrong_additions
-from geoprio.reports.plan_files import planned, write_plan
+from geoprio.reports.plan_files import write_plan
+from geoprio.reports.proposal import planned
 from geoprio.reports.publication import publish
 from geoprio.runs import Run
 from geoprio.runs.assurance import told_of

@@ -12,7 +12,7 @@ from geoprio.errors import ConfigError
 from geoprio.plans import Grounds, plan_mailing
 from geoprio.plans.choice import Bound, Limit, choose_bound, choose_mailing
 from geoprio.plans.mailing import short_floors
-from geoprio.reports.plan_files import plan_of_run
+from geoprio.reports.proposal import plan_of_run
 from geoprio.runs import Run
 
 

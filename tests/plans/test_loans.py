@@ -9,7 +9,8 @@ from geoprio.config.resources import Crew
 from geoprio.plans.holdouts import imbalance
 from geoprio.plans.loans import loans, spare_and_need
 from geoprio.plans.programme import Programme
-from geoprio.reports.plan_files import plan_of_run, plan_tables, planned
+from geoprio.reports.plan_files import plan_tables
+from geoprio.reports.proposal import plan_of_run, planned
 from geoprio.reports.trial import trial_of, trial_words
 from geoprio.runs import Run
 

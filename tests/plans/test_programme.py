@@ -12,7 +12,7 @@ from geoprio.errors import ConfigError
 from geoprio.plans.prices import fairness, nearest, unlike_plans, wish_prices
 from geoprio.plans.programme import Programme
 from geoprio.plans.schedule import demands
-from geoprio.reports.plan_files import Planned, plan_of_run, planned
+from geoprio.reports.proposal import Planned, plan_of_run, planned
 from geoprio.runs import Run
 from geoprio.tables import NORMAL_90
 

@@ -13,7 +13,8 @@ from geoprio.errors import ConfigError
 from geoprio.plans.venues import CABIN, MEET, km_between
 from geoprio.plans.visits import COLUMNS, visits
 from geoprio.reports.evening import evening_pages
-from geoprio.reports.plan_files import Planned, plan_files, plan_of_run, planned
+from geoprio.reports.plan_files import plan_files
+from geoprio.reports.proposal import Planned, plan_of_run, planned
 from geoprio.runs import Run
 
 DAYS = ("2030-08-17", "2030-08-18")

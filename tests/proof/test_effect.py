@@ -26,7 +26,8 @@ from geoprio.proof.contrast import (
     possible_lots,
 )
 from geoprio.proof.readout import Readout
-from geoprio.reports.plan_files import DECIDED, SEAL, Decision, freeze, planned, write_plan
+from geoprio.reports.plan_files import DECIDED, SEAL, freeze, write_plan
+from geoprio.reports.proposal import Decision, planned
 from geoprio.runs import Run, read_run
 from geoprio.scores.draws import rng_for
 from geoprio.sources.private import read_outcome

@@ -11,7 +11,7 @@ from geoprio.errors import ConfigError
 from geoprio.files.paper import Paper, render_page, render_pdf
 from geoprio.reports.association import Hand, area_figures, association_papers, totals
 from geoprio.reports.papers import PAPERS, hand_of, standing, write_papers
-from geoprio.reports.plan_files import planned
+from geoprio.reports.proposal import planned
 from geoprio.runs import Run
 
 

@@ -10,7 +10,7 @@ import pytest
 from geoprio.files.paper import render_page, render_pdf
 from geoprio.reports.association import Hand
 from geoprio.reports.board import board_paper, reach_rows
-from geoprio.reports.plan_files import Decision, Planned, planned
+from geoprio.reports.proposal import Decision, Planned, planned
 from geoprio.runs import Run
 
 

@@ -12,7 +12,7 @@ from geoprio.config.resources import Crew
 from geoprio.errors import SourceError
 from geoprio.reports.association import Hand
 from geoprio.reports.form import association_forms
-from geoprio.reports.plan_files import plan_of_run
+from geoprio.reports.proposal import plan_of_run
 from geoprio.runs import Run
 from geoprio.sources.private import read_capacity
 from geoprio.sources.responses import (

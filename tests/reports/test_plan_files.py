@@ -22,16 +22,13 @@ from geoprio.reports.plan_files import (
     DECIDED,
     FOLDER,
     SEAL,
-    Decision,
-    Planned,
     against_decided,
     freeze,
     plan_files,
     plan_lines,
-    plan_of_run,
-    planned,
     write_plan,
 )
+from geoprio.reports.proposal import Decision, Planned, plan_of_run, planned
 from geoprio.reports.publication import PLAN_FOLDER, _set_aside
 from geoprio.runs import Run, read_run
 from geoprio.sources.private import read_wishes, read_workplaces

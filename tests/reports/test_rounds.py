@@ -10,7 +10,7 @@ import pytest
 
 from geoprio.config.resources import Crew
 from geoprio.plans.programme import Programme
-from geoprio.reports.plan_files import Planned, planned
+from geoprio.reports.proposal import Planned, planned
 from geoprio.reports.round_list import round_layer, round_lines, round_table
 from geoprio.reports.rounds import KEY, SUMS, in_rounds, round_areas, rounds
 from geoprio.runs import Run

@@ -7,7 +7,7 @@ import pytest
 
 from geoprio.files.paper import render_page
 from geoprio.reports.association import Hand
-from geoprio.reports.plan_files import planned
+from geoprio.reports.proposal import planned
 from geoprio.reports.state import ENOUGH, progress, state_page, surprise_lines
 from geoprio.runs import Run
 from geoprio.tables import DONE

@@ -11,7 +11,7 @@ import shapely
 from jsonschema import validate
 
 from geoprio.reports.association import Hand
-from geoprio.reports.plan_files import planned
+from geoprio.reports.proposal import planned
 from geoprio.reports.zetkin_areas import (
     SHOWN,
     WGS84,

@@ -21,7 +21,8 @@ def freeze(
     out: Out = Path(),
 ) -> None:
     """Write a run's plan as decided, where no later plan overwrites it."""
-    from geoprio.reports.plan_files import Decision, freeze
+    from geoprio.reports.plan_files import freeze
+    from geoprio.reports.proposal import Decision
 
     found, _ = finished_run(run, out)
     voice.give_files(freeze(found, Decision(decided.date().isoformat(), paragraph)))

@@ -28,7 +28,8 @@ def plan(
     from geoprio.config import load_campaign
     from geoprio.plans.efforts import HOURLY
     from geoprio.plans.programme import NO_WISHES
-    from geoprio.reports.plan_files import against_decided, plan_lines, planned, write_plan
+    from geoprio.reports.plan_files import against_decided, plan_lines, write_plan
+    from geoprio.reports.proposal import planned
     from geoprio.sources.private import read_wishes, read_workplaces
     from geoprio.sources.raw import default_raw
     from geoprio.sources.responses import FILE, read_answers, with_answers

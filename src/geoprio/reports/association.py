@@ -20,7 +20,7 @@ from geoprio.reports.evening import (
     span_words,
 )
 from geoprio.reports.lists import own_best, scores_in_words
-from geoprio.reports.plan_files import Planned
+from geoprio.reports.proposal import Planned
 from geoprio.reports.rounds import rounds
 from geoprio.runs import GROUND_FRAME, Run
 from geoprio.runs.notes import basis_line, listed, publishers

@@ -8,7 +8,8 @@ from geoprio.files.paper import Block, Paper
 from geoprio.plans.efforts import HOURLY
 from geoprio.reports.association import Hand
 from geoprio.reports.headline import budget_words
-from geoprio.reports.plan_files import Planned, against_decided, plan_lines, plan_tables
+from geoprio.reports.plan_files import against_decided, plan_lines, plan_tables
+from geoprio.reports.proposal import Planned
 from geoprio.reports.trial import trial_words
 from geoprio.runs import Run
 from geoprio.scores import verdict_labels

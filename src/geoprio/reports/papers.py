@@ -18,16 +18,8 @@ from geoprio.reports.board import board_paper
 from geoprio.reports.factsheet import factsheets
 from geoprio.reports.form import association_forms
 from geoprio.reports.parcels import PARCELS, parcels
-from geoprio.reports.plan_files import (
-    DECIDED,
-    FOLDER,
-    SEAL,
-    Decision,
-    Planned,
-    planned,
-    read_plan_record,
-    run_sum,
-)
+from geoprio.reports.plan_files import DECIDED, FOLDER, SEAL, read_plan_record, run_sum
+from geoprio.reports.proposal import Decision, Planned, planned
 from geoprio.reports.publication import ASSOCIATIONS, OF_A_RUN, PAPERS_FOLDER, Files
 from geoprio.reports.state import state_page
 from geoprio.reports.zetkin_areas import zetkin_files

@@ -3,9 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ from geoprio.plans.efforts import HOURLY
 from geoprio.plans.loans import loans
 from geoprio.plans.mailing import short_floors
 from geoprio.plans.prices import fairness, unlike_plans, wish_prices
-from geoprio.plans.programme import NO_WISHES, Programme, programme
+from geoprio.plans.programme import NO_WISHES, Programme
 from geoprio.plans.visits import NO_WORKPLACES
 from geoprio.reports.edition_page import row_notes
 from geoprio.reports.evening import (
@@ -42,11 +41,10 @@ from geoprio.reports.evening import (
     trade_pages,
     week_words,
 )
+from geoprio.reports.proposal import Decision, Planned, planned
 from geoprio.reports.publication import PLAN_FOLDER
 from geoprio.reports.round_list import round_layer, round_lines, round_table
-from geoprio.reports.rounds import round_areas
-from geoprio.reports.stops import Stops
-from geoprio.reports.trial import Trial, trial_of, trial_record, trial_table, trial_words
+from geoprio.reports.trial import trial_record, trial_table, trial_words
 from geoprio.runs import RECORD, Run
 from geoprio.runs.notes import basis_line, basis_words, listed
 from geoprio.tables import NORMAL_90, for_audience
@@ -58,131 +56,6 @@ SEAL = "plan.json"
 ASSOCIATIONS, TRADES = "foreningar", "branschforeningar"
 MARGIN = 1e-4
 """Of the plan's worth: a price below it is within the margin of error."""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """When a plan was decided, and where that stands."""
-
-    day: str
-    paragraph: str
-
-
-@dataclass(frozen=True, eq=False)
-class Planned:
-    """A run's plan, and what is told of it."""
-
-    run: Run
-    made: Programme
-    asked: pd.DataFrame = field(default_factory=lambda: NO_WISHES)
-    """Wishes beside the campaign's own, each with its `price`."""
-    decision: Decision | None = None
-    trial: Trial | None = None
-    """What is left alone by lot, where leadership has decided it."""
-    workplaces: pd.DataFrame = field(default_factory=lambda: NO_WORKPLACES)
-    """What trade associations may visit."""
-
-    @cached_property
-    def stops(self) -> Stops:
-        """Where people meet and stand, the tour, and visits to workplaces."""
-        return Stops(self.run, self.made, self.workplaces)
-
-    @cached_property
-    def round_areas(self) -> pd.DataFrame:
-        """Which small area is walked in which round; see there."""
-        return round_areas(self.run, self.made)
-
-    @property
-    def status(self) -> str:
-        """Whether it is a proposal, out for consultation, or decided, in words."""
-        language, one = self.run.language, self.decision
-        if one:
-            return text("plan_decided", language, day=one.day, paragraph=one.paragraph)
-        return text(f"plan_{self.made.plan.status}", language)
-
-    @property
-    def example(self) -> str:
-        """What is said where people and hours are invented; empty where they are not."""
-        return text("plan_example", self.run.language) if self.made.plan.example else ""
-
-
-def plan_of_run(run: Run) -> Plan:
-    """Return the plan's frame in a run's campaign.
-
-    Raises
-    ------
-    ConfigError
-        The campaign has none.
-    """
-    if run.campaign.plan is None:
-        raise ConfigError("campaign_without_plan", campaign=run.campaign.name)
-    return run.campaign.plan
-
-
-def planned(run: Run, *, plan: Plan | None = None, wishes: pd.DataFrame = NO_WISHES) -> Planned:
-    """Return the plan of a finished run: which areas, how, when, and what each wish costs.
-
-    Parameters
-    ----------
-    run
-        A finished run.
-    plan
-        People, hours and calendar; those of the run's campaign where left out.
-    wishes
-        `area_code`, `channel` and `wish` ("in" or "out").
-
-    Returns
-    -------
-    planned
-        `made.table` is PLAN, `made.weeks` the hours by week, `asked` the wishes with their price.
-
-    Raises
-    ------
-    GeoprioError
-        The campaign has no plan, or wishes cannot all be had: which, and the least change.
-
-    Examples
-    --------
-    >>> import geoprio as gp
-    >>> run = gp.read_run("data/processed/demo")
-    >>> made = gp.planned(run).made
-    >>> weeks = made.weeks.groupby(["association", "week"])["hours"].sum()
-    >>> bool((weeks <= 10.001).all())
-    True
-    """
-    plan = plan or plan_of_run(run)
-    places, early = _places(run), _early(run)
-    made = programme(run.grounds, places, plan, early=early)
-    named = [*wishes["area_code"], *(lock.area_code for lock in plan.locks)]
-    trial = trial_of(run, made, named) if plan.holdouts else None
-    asked = pd.concat([wishes, *([trial.left] if trial else [])], ignore_index=True)
-    if asked.empty:
-        return Planned(run, made)
-    changed = programme(run.grounds, places, plan, early=early, wishes=asked)
-    priced = NO_WISHES if wishes.empty else _priced(made, wishes)
-    return Planned(run, changed, priced, trial=trial)
-
-
-def _priced(made: Programme, wishes: pd.DataFrame) -> pd.DataFrame:
-    """Return what each wish costs by itself; 0 where the plan is so without it."""
-    pairs = made.efforts[["area_code", "channel"]].assign(thing=made.things).drop_duplicates()
-    numbers = wishes.merge(pairs, how="left")["thing"]
-    told = wish_prices(made, numbers.dropna().unique().astype(np.intp))
-    found = wishes.merge(told[["area_code", "channel", "wish", "price"]], how="left")
-    return found.fillna({"price": 0.0})
-
-
-def _places(run: Run) -> pd.DataFrame:
-    """Return each area's place, and what a conversation there is worth beside the average one."""
-    advice = run.scored.advice
-    ends = advice[["conversation_low_relative", "conversation_high_relative"]].astype(float)
-    places = pd.DataFrame(run.scored.places[[*PLACE, "municipality_code"]])
-    return places.assign(relative_yield=np.sqrt(ends.prod(axis=1, skipna=False)))
-
-
-def _early(run: Run) -> list[str]:
-    lists = run.frames["organising"]
-    return [str(code) for code in lists.loc[lists["list"] == "early", "area_code"]]
 
 
 def write_plan(one: Planned, *, home: str = FOLDER) -> list[Path]:
