@@ -88,7 +88,7 @@ class Assembly:
     def status(self) -> str:
         """Who governs, in the words of the view."""
         council = self.council
-        if not council.governs or not council.ours:
+        if not council.governs:
             return "unsaid"
         governs = council.ours in council.governs
         chance = self.majority_chance
@@ -101,13 +101,14 @@ class Assembly:
         council, language = self.council, self.run.language
         total = int(council.seats.sum())
         told = [text(f"status_{self.status}", language)]
-        if not council.ours or council.ours not in council.parties:
+        if council.ours not in council.parties:
             return [*told, f"{text('council_of', language)} {total}", *[""] * 3]
         own = self.table.loc[council.ours].to_dict()
         near = [_votes(own[name], language) for name in ("gain_votes_count", "lose_votes_count")]
         chance = self.majority_chance
         said = "" if np.isnan(chance) else text(chance_key(chance), language)
-        return [*told, f"{int(council.held(council.coalition))} / {total}", said, *near]
+        held = int(council.held(council.coalition or (council.ours,)))
+        return [*told, f"{held} / {total}", said, *near]
 
     def lines(self) -> list[str]:
         """Return what is said of the council before its table."""
@@ -391,9 +392,9 @@ def _told(one: Assembly) -> dict[str, Any]:
             f"{int(own.loc[name, 'seats_fixed'])}+{int(own.loc[name, 'seats_adjustment'])}"
             for name in shown
         ]
-        near = own["gain_votes_count"].reindex([one.council.ours or shown[0]]).iloc[0]
+        near = own["gain_votes_count"].reindex([one.council.ours]).iloc[0]
         cells.append([str(code), *seats, _votes(float(near), language)])
-    party = one.council.ours or (shown[0] if shown else "")
+    party = one.council.ours
     decided = "decided" if one.council.decided else "counted"
     return {
         "name": one.name,

@@ -32,6 +32,8 @@ OTHER = "OTHER"
 """The party of `sum_ballots` that is several added up."""
 WHOLE = ["constituency_name", "valid_count", "electors_count", "areas"]
 UNIT = ["council", "constituency", "areas"]
+OWN_PARTY = "V"
+"""The party of `v_share`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +71,8 @@ class Council:
 
     @property
     def ours(self) -> str:
-        """The user's own party; "" where it is not said."""
-        return self.coalition[0] if self.coalition else ""
+        """The user's own party: the first of the coalition, else the one that shares are of."""
+        return self.coalition[0] if self.coalition else OWN_PARTY
 
     @cached_property
     def places(self) -> tuple[Ints, Ints] | None:
@@ -274,7 +276,7 @@ def _said(said: pd.DataFrame, column: str, election: str, code: str) -> float:
 
 
 def _parties(words: object) -> tuple[str, ...]:
-    return tuple(words.split("+")) if isinstance(words, str) else ()
+    return tuple(words.split("+")) if isinstance(words, str) and words else ()
 
 
 def _reasons(council: Council, parts: float, *, known: bool) -> Iterator[str]:
