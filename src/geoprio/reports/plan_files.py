@@ -54,6 +54,8 @@ FOLDER, DECIDED = PLAN_FOLDER, "beslutad plan"
 """Where a plan stands beside its run, and where one that is decided does: nothing overwrites it."""
 SEAL = "plan.json"
 ASSOCIATIONS, TRADES = "foreningar", "branschforeningar"
+NO_GAP = 5e-6
+"""Of the plan's worth: what is left to gain below it is nothing in three decimals of a percent."""
 MARGIN = 1e-4
 """Of the plan's worth: a price below it is within the margin of error."""
 
@@ -372,14 +374,11 @@ def _goodness(made: Programme, language: Language) -> list[str]:
     own = made.chosen[made.chosen["channel"].isin(HOURLY)]
     persons, electors = own["target_persons_count"].sum(), own["electors_count"].sum()
     everyone = float(np.mean(list(made.everyone.values()))) if made.everyone else np.nan
-    told = [
-        text(
-            "plan_gap",
-            language,
-            gap=decimal(100 * made.found.gap, 3, language),
-            greedy=decimal(100 * (1 - made.rival.value / made.found.value), 1, language),
-        )
-    ]
+    gap = made.found.gap
+    less = decimal(100 * (1 - made.rival.value / made.found.value), 1, language)
+    told = [text("plan_best", language, greedy=less)]
+    if gap >= NO_GAP:
+        told = [text("plan_gap", language, gap=decimal(100 * gap, 3, language), greedy=less)]
     if electors > 0:
         hits = round(100 * persons / electors)
         times = decimal(persons / electors / everyone, 1, language)
@@ -409,9 +408,10 @@ def _others(made: Programme, language: Language) -> list[str]:
     """Return plans that are as good to 1 %, by what they do otherwise."""
     told = []
     for found, moved in unlike_plans(made):
+        channel = moved["channel"].map(lambda key: text(f"channel_{key}", language))
+        said = moved["area_code"].map(made.places["area_name"]) + " (" + channel.str.lower() + ")"
         names = {
-            str(wish): sorted(set(own["area_code"].map(made.places["area_name"]).astype(str)))[:6]
-            for wish, own in moved.groupby("wish")
+            str(wish): sorted(set(own.astype(str)))[:6] for wish, own in said.groupby(moved["wish"])
         }
         told.append(
             text(
