@@ -96,6 +96,7 @@ def _send(
 
 def _ask_totals(voice: Voice, post: "Post", home: Path) -> None:
     from geoprio.files.folder import write_bytes
+    from geoprio.files.table import list_bytes
     from geoprio.sources.activity import FILE, GIVEN, WAYS, read_activity, read_ways
     from geoprio.sources.fetch.upload import Sent, area_statistics
 
@@ -104,6 +105,6 @@ def _ask_totals(voice: Voice, post: "Post", home: Path) -> None:
     done = read_activity(home / STATISTICS, ways=read_ways(home / WAYS))
     back = {new: old for old, new in GIVEN.items()}
     shown = done.dropna().astype("int64").rename(columns=back)
-    write_bytes(home / FILE, shown.to_csv(sep=";").encode("utf-8-sig"))
+    write_bytes(home / FILE, list_bytes(shown.reset_index()))
     voice.give_files([home / FILE])
     voice.say(voice.words("zetkin_totals", areas=len(shown), few=len(done) - len(shown)))

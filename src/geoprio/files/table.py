@@ -79,6 +79,16 @@ def render_csv(
     return content.encode("utf-8-sig")
 
 
+def list_bytes(rows: pd.DataFrame) -> bytes:
+    """Return rows that a program reads back, as Excel opens them: no column is added.
+
+    They hold names, keys and checksums, or have passed the gate (`for_audience`) already.
+    """
+    texts = rows.select_dtypes(["object", "str"]).columns
+    safe = rows.assign(**{str(name): rows[name].map(inert) for name in texts})
+    return safe.to_csv(index=False, sep=";", lineterminator="\r\n").encode("utf-8-sig")
+
+
 def marked_rows(
     table: Table, audience: Audience, *, language: Language, notes: Mapping[str, str]
 ) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import shapely
 from geoprio.errors import SourceError
 from geoprio.files.folder import safe_names
 from geoprio.files.paper import render_page, render_pdf
-from geoprio.files.table import inert
+from geoprio.files.table import list_bytes
 from geoprio.reports.association import Hand, association_papers
 from geoprio.reports.evening import evening_pages
 from geoprio.reports.form import association_forms
@@ -104,12 +104,12 @@ def _lists(hand: Hand, files: Files, contents: dict[str, dict[str, str]]) -> Fil
         for name, inside in contents.items()
     }
     words = {
-        key: [inert(text(f"parcel_{key}", hand.language, association=one_line(it))) for it in stems]
+        key: [text(f"parcel_{key}", hand.language, association=one_line(it)) for it in stems]
         for key in ("subject", "letter")
     }
     rows = pd.DataFrame(
         {
-            "association": [inert(one_line(name)) for name in stems],
+            "association": [one_line(name) for name in stems],
             "file": [f"{stem}.zip" for stem in stems.values()],
             "sha256": [manifest[name]["sha256"] for name in stems],
             **words,
@@ -117,10 +117,9 @@ def _lists(hand: Hand, files: Files, contents: dict[str, dict[str, str]]) -> Fil
     )
     rows.columns = pd.Index([text(f"parcel_column_{name}", hand.language) for name in rows])
     record = json.dumps(manifest, ensure_ascii=False, indent=2)
-    table = rows.to_csv(index=False, sep=";", lineterminator="\r\n")
     return {
         f"{PARCELS}/{MANIFEST}": f"{record}\n".encode(),
-        f"{PARCELS}/{MERGE}": table.encode("utf-8-sig"),
+        f"{PARCELS}/{MERGE}": list_bytes(rows),
     }
 
 

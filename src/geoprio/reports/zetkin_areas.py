@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from geoprio.files.folder import safe_names
+from geoprio.files.table import list_bytes
 from geoprio.reports.association import Hand
 from geoprio.reports.evening import span_words
 from geoprio.words import one_line, text
@@ -121,7 +122,7 @@ def zetkin_files(hand: Hand) -> dict[str, bytes]:
         )
         files[f"zetkin/{stem}.uppdrag.json"] = _json(assignment(hand, name))
     keys = pd.DataFrame(areas)[["turf_code", "area_code", "association", "title"]]
-    files["zetkin/nycklar.csv"] = keys.to_csv(index=False, sep=";").encode("utf-8-sig")
+    files["zetkin/nycklar.csv"] = list_bytes(keys)
     return files
 
 
