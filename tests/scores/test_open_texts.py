@@ -12,6 +12,7 @@ FOLDERS = (shipped_folder(),)
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 NEVER_ON_A_PAGE = {
     "help_against",  # of a file, not of a person
+    "hindsight_stand_in",  # of what the leadership's back-test stands on
     *("basis_score", "basis_areas_persons", "basis_art_9"),  # to the party's own lawyer
 }
 

@@ -308,7 +308,7 @@ def _is_wanted(text: str, wanted: Wanted) -> bool:
 def _refuse_missing(rows: pd.DataFrame, source: Source) -> None:
     found = [str(name) for name in rows.columns]
     lone = found[0] if len(found) == 1 else ""
-    for sign in ";\t,|":
+    for sign in ";\t,|" if lone else "":
         if set(source.needed) & {name.strip().strip('"') for name in lone.split(sign)}:
             expected = source.options.separator or ","
             raise SourceError("columns_in_one", sign=sign, expected=expected)
