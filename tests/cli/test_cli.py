@@ -26,8 +26,8 @@ def test_the_demo_runs_in_any_folder_on_a_console_without_swedish(
     done = python("-m", "geoprio", "demo", *seed, cwd=folder, PYTHONIOENCODING="ascii", **other)
     assert done.returncode == 0, done.stderr
     *files, canvass, mailing, organise, last = done.stdout.splitlines()
-    assert last == "open maps/demo/index.html"
-    assert all("first three: " in line for line in (canvass, mailing, organise))
+    assert last == "öppna maps/demo/index.html"
+    assert all("de tre främsta: " in line for line in (canvass, mailing, organise))
     paths = [line.split(maxsplit=1)[1] for line in files]
     assert len(paths) > 5
     assert all((folder / path).is_file() for path in paths)

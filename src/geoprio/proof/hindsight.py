@@ -195,11 +195,9 @@ def hindsight(
     before, after = sides
     rankings = rankings_of(before, before.figures(), units, profile)
     now = rankings_of(after, after.figures(), units, profile)
-    theirs = (
-        now
-        if own is None or own[0] == "earlier"
-        else rankings_of(after, own_figures(own[1]), units, profile)
-    )
+    theirs = now
+    if own is not None and own[0] == "later":
+        theirs = rankings_of(after, own_figures(own[1]), units, profile)
     held, found = units.sums(before.votes, "earlier"), units.sums(after.votes, "later")
     budget = held[ELECTORS]
     targets = own and (own[0], own[1].indicators["target_persons_count"])
@@ -216,10 +214,7 @@ def hindsight(
         shares=_shares(units, found[ELECTORS], after.votes[ELECTORS]),
         curves={name: _curves(rankings, one, budget) for name, one in outcomes.items()},
         grades=told,
-        bands={
-            name: chance_band(one, budget, ORDERS, rng=rng_for(seed, f"backtest: {name}"))
-            for name, one in outcomes.items()
-        },
+        bands=_bands(outcomes, budget, seed),
         swings=swings(rankings, _party(held, found), budget, draws),
         gained=(int((outcomes[GAIN] > 0).sum()), len(budget), float(outcomes[GAIN].sum())),
         moved=_share_of(found) - _share_of(held),
@@ -228,6 +223,13 @@ def hindsight(
         promise=promised(rankings[SCORE], theirs[SCORE], past, (budget, found[ELECTORS]), draws),
         **_told(before, own, units),
     )
+
+
+def _bands(outcomes: Mapping[str, pd.Series], budget: pd.Series, seed: int) -> dict[str, float]:
+    return {
+        name: chance_band(one, budget, ORDERS, rng=rng_for(seed, f"backtest: {name}"))
+        for name, one in outcomes.items()
+    }
 
 
 def _told(before: Side, own: tuple[str, Located] | None, units: Units) -> dict[str, Any]:
