@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +16,7 @@ from geoprio.plans.efforts import CANVASS
 from geoprio.reports.evening import (
     Step,
     association_steps,
+    beside_list,
     evenings_words,
     letters_of,
     span_words,
@@ -176,7 +178,7 @@ class _Own:
         return Paper(
             language,
             self.brief("title", association=self.name),
-            self.hand.lead,
+            f"{text('audience_forening', language)}. {self.hand.lead}",
             [*blocks, Block("text", told)],
             text("evening_about", language),
             self.hand.marks,
@@ -190,8 +192,10 @@ class _Own:
         else:
             first = next((one for one in self.steps if one.opening), self.steps[0])
             said = f"{text('evening_say', self.hand.language)} {first.opening}"
-            told = [f"{first.told} {first.weeks}.", *([said] if first.opening else [])]
+            told = [self.whole_of(first), *([said] if first.opening else [])]
             yield Block("box", f"{self.brief('begin')} {first.title}", items=told)
+            beside = beside_list(self.hand.run, self.name, self.steps)
+            yield from [Block("text", beside)] if beside else []
         yield Block("heading", self.brief("rounds" if self.steps else "best"))
         yield Block("maps", pictures=self.rounds() or self.best())
         if self.steps:
@@ -199,27 +203,40 @@ class _Own:
             yield Block("list", items=[*self.how()])
         yield Block("blank", items=[text("evening_meet", self.hand.language), self.brief("leads")])
 
+    @cached_property
+    def own_rounds(self) -> list[dict[str, Any]]:
+        found = self.hand.rounds
+        rows: list[dict[str, Any]] = found[found["association"] == self.name].to_dict("records")
+        return rows
+
+    def whole_of(self, first: Step) -> str:
+        """Return how much the first step is: all of its round, as the round's map says too."""
+        for one in self.own_rounds[:1] if first.channel == CANVASS else ():
+            if str(one["round_name"]) in first.title:
+                return self.round_told(one)
+        return f"{first.told} {first.weeks}."
+
+    def round_told(self, one: Mapping[str, Any]) -> str:
+        made, language = self.hand.planned, self.hand.language
+        if made is None:
+            return ""
+        crew = made.made.plan.crew_of(self.name)
+        return self.brief(
+            "round",
+            doors=spoken(pd.Series([one["doors_count"]]), language).iloc[0],
+            evenings=evenings_words(one["hours"], crew, language),
+            weeks=span_words(one["week"], one["week_last"], language),
+        )
+
     def rounds(self) -> list[Picture]:
         """Return the first rundor, each with how long it takes, when, and where to meet."""
-        found, language, made = self.hand.rounds, self.hand.language, self.hand.planned
-        if made is None:
-            return []
-        crew = made.made.plan.crew_of(self.name)
         return [
             self.picture(
                 gpd.GeoSeries([one["geometry"]], crs=CRS),
                 (f"{round(one['round_number'])}", str(one["round_name"])),
-                [
-                    self.brief(
-                        "round",
-                        doors=spoken(pd.Series([one["doors_count"]]), language).iloc[0],
-                        evenings=evenings_words(one["hours"], crew, language),
-                        weeks=span_words(one["week"], one["week_last"], language),
-                    ),
-                    *self.meeting(str(one["meeting_place"] or "")),
-                ],
+                [self.round_told(one), *self.meeting(str(one["meeting_place"] or ""))],
             )
-            for one in found[found["association"] == self.name].head(ROUNDS).to_dict("records")
+            for one in self.own_rounds[:ROUNDS]
         ]
 
     def meeting(self, place: str) -> list[str]:
@@ -267,15 +284,27 @@ class _Own:
         whole_map = sketch(areas.geometry.loc[rows.index], numbers, self.hand.ground)
         yield Block("maps", pictures=[Picture(whole_map, self.brief("all"), self.brief("all_alt"))])
         told = [
-            [f"{number}. {row['area_name']}", *(row[key] or "–" for key in WHY)]
-            for number, row in zip(numbers, rows.to_dict("records"), strict=True)
+            [f"{number}. {row['area_name']}", *(row[key] or "–" for key in WHY), planned]
+            for number, row, planned in zip(
+                numbers, rows.to_dict("records"), self.planned_ways(), strict=True
+            )
         ]
-        head = [self.brief(f"column_{key}") for key in ("area", "verdict", "action", "reason")]
+        keys = ("area", "verdict", "action", "reason", "planned")
+        head = [self.brief(f"column_{key}") for key in keys]
         yield Block("table", self.brief("areas_told"), head=head, rows=told)
         yield Block("heading", self.brief("figures"))
         head = [self.brief("column_place")]
         head += [self.brief(f"column_{key}") for key in [*FIGURES, *SHARES]]
         yield Block("table", self.brief("figures_told"), head=head, rows=[*self.figures()])
+
+    def planned_ways(self) -> list[str]:
+        """Return in which ways the plan works each area; "–" where in none."""
+        ways: dict[str, list[str]] = {}
+        for one in self.steps:
+            said = text(f"channel_{one.channel}", self.hand.language)
+            if said not in ways.setdefault(one.area_code, []):
+                ways[one.area_code].append(said)
+        return [", ".join(ways.get(str(code), [])) or "–" for code in self.rows.index]
 
     def figures(self) -> Iterator[list[str]]:
         """Yield the county's, each municipality's, its own and each area's figures."""
@@ -296,6 +325,10 @@ class _Own:
             crew = made.made.plan.crew_of(self.name)
             chosen = made.made.chosen
             hours = chosen[chosen["association"] == self.name].groupby("channel")["hours"].sum()
+            evenings = sum(one["evenings"] for one in self.own_rounds)
+            if CANVASS in hours and evenings:
+                # Each round is whole evenings.
+                hours[CANVASS] = evenings * crew.people * crew.hours_per_evening
             yield Block("heading", self.brief("asked"))
             yield Block(
                 "list",
@@ -320,7 +353,9 @@ class _Own:
         labels = verdict_labels(language)
         by_verdict = self.rows.groupby("verdict", sort=False)["area_name"].apply(list)
         yield Block("heading", self.brief("sure"))
-        told = [self.brief("sure_how"), *own_best(run).get(self.name, [])]
+        # Where the plan says where to begin, nothing else does.
+        best = [] if self.steps else own_best(run).get(self.name, [])
+        told = [self.brief("sure_how"), *best]
         meanings = verdict_meanings(
             run.campaign.uncertainty, top_k=run.scored.top_k, language=language
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from geoprio.files.paper import Block, Paper
-from geoprio.plans.efforts import HOURLY
+from geoprio.plans.efforts import CANVASS, HOURLY
 from geoprio.reports.association import Hand
 from geoprio.reports.headline import budget_words
 from geoprio.reports.plan_files import against_decided, plan_lines, plan_tables
@@ -48,8 +48,9 @@ def board_paper(hand: Hand) -> Paper:
             items=[text(f"board_sign_{key}", language) for key in ("day", "chair", "secretary")],
         ),
     ]
+    lead = f"{text('audience_valledning', language)}. {hand.lead}"
     title = text("board_title", language, campaign=run.campaign.title)
-    return Paper(language, title, hand.lead, blocks, text("evening_about", language), hand.marks)
+    return Paper(language, title, lead, blocks, text("evening_about", language), hand.marks)
 
 
 def _proposal(run: Run, one: Planned | None) -> Iterator[str]:
@@ -152,6 +153,19 @@ def _sureness(run: Run, one: Planned | None) -> Iterator[str]:
     yield text("board_unsure", language)
 
 
+def _left_out(run: Run, one: Planned) -> Iterator[Block]:
+    """Yield how many of the areas to go all in in the plan canvasses."""
+    scores, language = run.scored.known.get(CANVASS), run.language
+    if scores is None:
+        return
+    full = scores.index[scores["verdict"] == FULL]
+    own = one.made.chosen.loc[one.made.chosen["channel"] == CANVASS, "area_code"]
+    counts = {"full": len(full), "planned": int(full.isin(own).sum())}
+    told = {name: whole(count, language) for name, count in counts.items()}
+    label = verdict_labels(language)[FULL]
+    yield Block("text", text("board_full_left", language, label=label, **told))
+
+
 def _given_up(run: Run, one: Planned | None) -> Iterator[Block]:
     """Yield what the plan goes without, and what it would cost to have it."""
     if one is None:
@@ -164,6 +178,7 @@ def _given_up(run: Run, one: Planned | None) -> Iterator[Block]:
         for row in inn.dropna(subset="price").head(CHEAPEST).to_dict("records")
     ]
     yield Block("heading", text("board_given_up", language))
+    yield from _left_out(run, one)
     yield Block("text", text("board_given_up_told", language))
     yield Block("list", items=lines or [text("plan_no_area", language)])
     if one.trial:

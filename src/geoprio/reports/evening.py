@@ -52,7 +52,7 @@ def evening_pages(run: Run, stops: Stops, status: str) -> dict[str, tuple[bytes,
     pages = {}
     for name, steps in association_steps(run, stops).items():
         none_first = [text("evening_own", run.language)] if name in best and steps else []
-        remarks = [_beside_the_list(run, name, steps), *none_first, letters.get(name, "")]
+        remarks = [beside_list(run, name, steps), *none_first, letters.get(name, "")]
         title = text("evening_title", run.language, association=name)
         told = _Told(run, plan, title, status, steps, remarks)
         told = replace(told, meeting=stops.meeting(name), messages=stops.messages.get(name, ()))
@@ -60,7 +60,7 @@ def evening_pages(run: Run, stops: Stops, status: str) -> dict[str, tuple[bytes,
     return pages
 
 
-def _beside_the_list(run: Run, name: str, steps: Sequence[Step]) -> str:
+def beside_list(run: Run, name: str, steps: Sequence[Step]) -> str:
     """Return why the plan begins elsewhere than the map's list does; "" where it does not."""
     ranks = next(iter(run.scored.known.values()))["rank"]
     own = ranks[run.scored.areas["association"] == name].dropna()
@@ -134,7 +134,8 @@ def _own_table(run: Run, made: Programme) -> pd.DataFrame:
     kept = ["area_code", "area_name", "association", "channel", "effort", "phase", "week", "hours"]
     order = table.assign(canvassed=table["channel"] != CANVASS)
     order = order.sort_values(["association", "week", "canvassed"], kind="stable")
-    return order[[*kept, "doors_count", "households_count", "opening_line"]].set_index("area_code")
+    kept += ["round_name", "doors_count", "households_count", "opening_line"]
+    return order[kept].set_index("area_code")
 
 
 def _step(run: Run, stops: Stops, row: Mapping[str, object]) -> Step:
@@ -143,8 +144,13 @@ def _step(run: Run, stops: Stops, row: Mapping[str, object]) -> Step:
     first, last = (date.fromisoformat(day) for day in str(row["week"]).split())
     channel, effort = str(row["channel"]), str(row["effort"])
     place = stops.stand(name, str(row["area_code"])) if channel == STAND else ""
+    key = f"step_{channel}_at" if place else f"step_{channel}"
+    passes = next((one.rounds for one in plan.efforts if one.name == effort), 1)
+    if isinstance(row["round_name"], str) and passes == 1:
+        # How much of the area is knocked is not what is said of one of its rounds.
+        key = "step_round"
     told = text(
-        f"step_{channel}_at" if place else f"step_{channel}",
+        key,
         language,
         place=place,
         doors=row["doors"],

@@ -354,7 +354,8 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
     year = run.campaign.election.year
     told: Mapping[str, Any] = {
         **{key: said for key, said in words.items() if not key.startswith("head_")},
-        "about": text("majorities_about", language, year=year),
+        "about": f"{text('audience_valledning', language)}. "
+        + text("majorities_about", language, year=year),
         "chances": "" if any(one.since for one in found) else text("majorities_certain", language),
         "summary": _heads(words, "summary"),
         "parties": _heads(words, "parties"),

@@ -98,7 +98,7 @@ def described(verdict: str, weeks: str, reason: str, code: str) -> str:
         cuts = [at for at in range(len(reason)) if reason[at] in ",." and 20 < at <= room - 1]
         ends = cuts or [reason.rfind(" ", 0, room)]
         short = f"{reason[: max(ends)].rstrip(',. ')}…" if max(ends) > 0 else ""
-    more = f" {reason}" if short != reason else ""
+    more = f"\n{reason}" if short != reason else ""
     return f"{' · '.join(filter(None, [head, short]))}{more} [gp:{code}]"
 
 
@@ -133,7 +133,8 @@ def assignment(hand: Hand, association: str) -> dict[str, Any]:
     return {
         "title": one_line(text("zetkin_assignment", hand.language, association=association)),
         "instructions": text("zetkin_instructions", hand.language),
-        "reporting_level": "household",
+        # No door is told of by itself.
+        "reporting_level": "location",
         "start_date": own["week"].min(),
         "end_date": last.date().isoformat(),
     }
