@@ -56,6 +56,12 @@ def test_a_page_runs_nothing_and_asks_nobody() -> None:
     assert told.count("&lt;script&gt;") >= len(KINDS)
 
 
+def test_a_sign_that_the_letters_lack_stops_no_paper() -> None:
+    pytest.importorskip("typst")
+    named = Paper("sv", "Torget \N{ROSE} \u4e2d", "x", [Block("text", "y")], "z")
+    assert render_pdf(named).startswith(b"%PDF")
+
+
 @pytest.mark.browser
 def test_a_page_is_accessible(browser: object) -> None:
     from axe_playwright_python.sync_playwright import Axe

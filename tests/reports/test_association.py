@@ -63,12 +63,11 @@ def test_figures_of_several_areas_are_sums_and_shares_of_their_electors() -> Non
     columns = ["population_count", "households_count", "electors_count"]
     rows = pd.DataFrame([[10, 5, 8], [20, np.nan, 2]], columns=columns, dtype=float)
     rows = rows.assign(turnout_share=[0.5, 1.0], red_green_share=[np.nan, 0.4])
-    assert totals(rows).to_dict() == {
+    # A sum of those that are known is not the whole's.
+    assert totals(rows).dropna().to_dict() == {
         "population_count": 30,
-        "households_count": 5,
         "electors_count": 10,
         "turnout_share": 0.6,
-        "red_green_share": 0.4,
     }
     assert totals(rows.iloc[:0]).isna().all()
 

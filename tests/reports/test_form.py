@@ -26,16 +26,24 @@ from geoprio.sources.responses import (
 from geoprio.sources.sheets import sheet_lines
 
 HOME = "Norra Hage"
+OWNER = pd.Series({"A1": HOME, "A2": HOME, "B1": "Södra"})
 GOOD = [6, 1.5, 2, "Ja", "Kista Torg vid stationen", "hyrorna", 4, "Kista", "nej", "ja"]
 
 
-def filled(folder: Path, cells: list[object], association: str = HOME, name: str = "a") -> Path:
+def filled(
+    folder: Path,
+    cells: list[object],
+    association: str = HOME,
+    name: str = "a",
+    hidden_too: tuple[tuple[str, str, str], ...] = (),
+) -> Path:
     """Write a form as it comes back, with two areas that are judged."""
     path = folder / f"{name}.xlsx"
     keys = [*(one.name for one in QUESTIONS), f"{JUDGED}A1", f"{JUDGED}A2"]
     rows = [("campaign", "demo", ""), ("association", association, "")]
     rows += [("question", key, "") for key in keys]
     rows += [("place", "Kista", "A1"), ("place", "Norra Hage", "A2")]
+    rows += hidden_too
     with Workbook(str(path), {"strings_to_formulas": False}) as book:
         page, hidden = book.add_worksheet(SHEET), book.add_worksheet(KEYS)
         page.write_row(0, 0, ["x", "y"])
@@ -62,7 +70,7 @@ def test_an_empty_form_of_a_run_is_read_back_and_says_nothing(
     hand = Hand(demo_result)
     for number, content in enumerate(association_forms(hand).values()):
         (tmp_path / f"{number}.xlsx").write_bytes(content)
-    told = read_forms(tmp_path, "demo", hand.names)
+    told = read_forms(tmp_path, "demo", demo_result.scored.areas["association"])
     assert list(told["association"]) == hand.names
     assert (told.drop(columns="association") == "").all(axis=None)
     plan = plan_of_run(demo_result)
@@ -78,7 +86,7 @@ def test_answers_are_kept_and_the_next_plan_counts_with_them(
 ) -> None:
     (tmp_path / "in").mkdir()
     filled(tmp_path / "in", [*GOOD])
-    told = read_forms(tmp_path / "in", "demo", [HOME])
+    told = read_forms(tmp_path / "in", "demo", OWNER)
     assert told.iloc[0].to_dict() == dict(
         zip(
             COLUMNS,
@@ -93,8 +101,7 @@ def test_answers_are_kept_and_the_next_plan_counts_with_them(
         path.write_bytes(content)
     answers = read_answers(tmp_path / "privat" / FILE)
     assert read_capacity(tmp_path, [HOME, "Södra"])["asked"].to_list() == [1, 1]
-    owner = pd.Series({"A1": HOME, "A2": HOME, "B1": "Södra"})
-    plan = with_answers(plan_of_run(demo_result), answers, owner)
+    plan = with_answers(plan_of_run(demo_result), answers, OWNER)
     assert plan.crew_of(HOME) == Crew(people=6, evenings_per_week=1.5, hours_per_evening=2)
     assert plan.crew_of("Södra") == plan.crew
     assert plan.doors.access["A1"] == pytest.approx(0.6)
@@ -112,6 +119,8 @@ PERSONS = [
     "070-123 45 67",
     "ulla@example.org",
     "19800101-1234",
+    "ULLA SVENSSON",
+    "Łukasz Żak",
 ]
 
 
@@ -124,11 +133,37 @@ def test_a_person_in_any_cell_is_refused_and_not_repeated(
     cells[cell] = person
     filled(tmp_path, cells)
     with pytest.raises(SourceError) as caught:
-        read_forms(tmp_path, "demo", [HOME])
+        read_forms(tmp_path, "demo", OWNER)
     said = str(caught.value)
     assert f"cell B{FIRST + cell}" in said or "no formulas" in said
     assert person not in said
     assert "Ulla" not in said
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("place", "X", "Ulla Svensson 070"),
+        ("place", "X", "=cmd()"),
+        ("place", "Torget", "B1"),
+        ("question", f"{JUDGED}Ulla Svensson", ""),
+    ],
+)
+def test_what_is_written_in_the_hidden_sheet_gets_nowhere(
+    row: tuple[str, str, str], tmp_path: Path
+) -> None:
+    filled(tmp_path, [*GOOD], hidden_too=(row,))
+    with pytest.raises(SourceError) as caught:
+        read_forms(tmp_path, "demo", OWNER)
+    assert "Ulla" not in str(caught.value)
+
+
+def test_a_form_that_is_cut_anywhere_is_told(tmp_path: Path) -> None:
+    whole = filled(tmp_path, [*GOOD]).read_bytes()
+    for part in range(1, 20):
+        (tmp_path / "a.xlsx").write_bytes(whole[: len(whole) * part // 20] + b"\0" * 30)
+        with pytest.raises(SourceError):
+            read_forms(tmp_path, "demo", OWNER)
 
 
 def test_every_fault_of_every_form_is_told_at_once(tmp_path: Path) -> None:
@@ -138,11 +173,11 @@ def test_every_fault_of_every_form_is_told_at_once(tmp_path: Path) -> None:
     filled(tmp_path, GOOD, association="En annan", name="d")
     (tmp_path / "e.xlsx").write_bytes(b"PK\x03\x04 no book")
     with pytest.raises(SourceError) as caught:
-        read_forms(tmp_path, "demo", [HOME])
+        read_forms(tmp_path, "demo", OWNER)
     said = str(caught.value)
     for words in ("B5", "B6", "B7", "B8", "B9", "B11", "B12", "two forms", "another campaign"):
         assert words in said
     assert "e.xlsx" in said
     assert "kanske" not in said
     with pytest.raises(SourceError, match="no form here"):
-        read_forms(tmp_path / "none", "demo", [HOME])
+        read_forms(tmp_path / "none", "demo", OWNER)

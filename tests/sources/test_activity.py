@@ -51,14 +51,28 @@ def test_what_is_no_total_is_refused_and_not_repeated(content: str, tmp_path: Pa
 
 
 def test_statistics_are_of_the_areas_that_were_uploaded_alone(tmp_path: Path) -> None:
-    ways = read_ways(written(tmp_path, "zetkin_id;area_code;turf_code\n7;A;1\n8;A;2\n", "z.csv"))
-    one = {"count_unique_households_visited": 8, "sum_visits": 9, "sum_successful_visits": None}
+    ways = read_ways(
+        written(tmp_path, "zetkin_id;area_code;turf_code\n7;A;1\n8;A;2\n9;B;3\n", "z.csv")
+    )
+    one = {"count_unique_households_visited": 8, "sum_visits": 9, "sum_successful_visits": 0}
     rows = [{"id": n, "area_id": n, "user_id": 99, **one} for n in (7, 8, 123)]
+    # The app has no sums where nobody has been.
+    rows.append({"area_id": 9, **dict.fromkeys(one), "count_unique_households_visited": 0})
     done = read_activity(written(tmp_path, json.dumps(rows), "stats.json"), ways=ways)
-    expected = pd.DataFrame([[16.0, 18.0, 0.0]], ["A"], DONE).rename_axis("area_code")
+    expected = pd.DataFrame([[16.0, 18.0, 0.0], [0.0] * 3], ["A", "B"], DONE).rename_axis(
+        "area_code"
+    )
     pd.testing.assert_frame_equal(done, expected, check_index_type=False)
-    for bad in ("{}x", "[1]", '[{"area_id": 1}]'):
+    null = json.dumps([{"area_id": 7, **one, "sum_visits": None}])
+    for bad in ("{}x", "[1]", '[{"area_id": 1}]', null, "[" * 100_000):
         with pytest.raises(SourceError, match="Zetkin's statistics"):
             read_activity(written(tmp_path, bad, "stats.json"))
     assert read_ways(tmp_path / "none.csv").empty
     assert np.issubdtype(done.dtypes.iloc[0], np.floating)
+
+
+def test_what_is_withheld_is_read_back_as_withheld(tmp_path: Path) -> None:
+    """Left out, the rest would pass for all that was done."""
+    done = read_activity(written(tmp_path, f"{HEADER}A;;;\nB;40;50;9\nC;11;12;3\nC;;;\n"))
+    assert done.loc[["A", "C"]].isna().all(axis=None)
+    assert done.loc["B"].tolist() == [40, 50, 9]

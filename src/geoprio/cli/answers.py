@@ -25,7 +25,7 @@ def answers(
 
     found = read_run(run or newest_run(out / "data" / "processed"))
     names = found.scored.areas["association"].dropna().astype(str).unique()
-    told = read_forms(folder, found.campaign.name, names)
+    told = read_forms(folder, found.campaign.name, found.scored.areas["association"])
     files = answer_files(raw or default_raw(found.campaign, out), told)
     replace_all(files, seal=next(iter(files)))
     voice.give_files(list(files))

@@ -22,7 +22,7 @@ def pack(
     found, _ = finished_run(run, out)
     home = (found.folder or Path()).resolve()
     # A run's folder is data/processed/<campaign>, and its maps stand in maps/<campaign> beside it.
-    beside = home.parents[2] / "maps" / found.campaign.name
+    beside = (home / "../../..").resolve() / "maps" / found.campaign.name
     voice.give_files(write_parcels(found, maps or beside))
     if not makes_pdf():
         voice.warn(voice.words("no_pdf"))

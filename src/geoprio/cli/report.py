@@ -27,7 +27,7 @@ def report(
 
     found = Run.read(run)
     # A run's folder is data/processed/<campaign>, and its maps stand in maps/<campaign> beside it.
-    root = run.resolve().parents[2]
+    root = (run.resolve() / "../../..").resolve()
     if document in OF_A_RUN:
         beside = root / "maps" / found.campaign.name
         return voice.give_files(write(found, document, maps=maps or beside))

@@ -1,6 +1,5 @@
 """Send rundor to the party's app, and ask it for what was done, as area totals."""
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 TOKEN = "GEOPRIO_ZETKIN_TOKEN"
 """The variable that holds the user's own token: no line and no file does."""
-ASSIGNMENTS, STATISTICS = "zetkin_uppdrag.csv", "zetkin_statistik.json"
+ASSIGNMENTS = "zetkin_uppdrag.csv"
 
 
 @command
@@ -77,34 +76,48 @@ def _send(
     given: "tuple[Hand, list[dict[str, Any]], list[str]]",
     kept: tuple[Path, int | None],
 ) -> None:
+    from geoprio.files.folder import alone
     from geoprio.reports.zetkin_areas import assignment
     from geoprio.sources.activity import WAYS
     from geoprio.sources.fetch.upload import Sent, assign, send_areas, send_assignment
 
     (hand, areas, names), (home, assignee) = given, kept
-    sent, assignments = Sent.of(home / WAYS), Sent.of(home / ASSIGNMENTS)
-    for _ in send_areas(post, areas, sent):
-        pass
-    for name in names:
-        number = send_assignment(post, name, assignment(hand, name), assignments)
-        own = [one["turf_code"] for one in areas if one["association"] == name]
-        if assignee is not None:
-            assign(post, number, [int(sent.rows[code][0]) for code in own], assignee)
+    # Two at once would send each area twice.
+    with alone(home, home / WAYS):
+        sent, assignments = Sent.of(home / WAYS), Sent.of(home / ASSIGNMENTS)
+        for _ in send_areas(post, areas, sent):
+            pass
+        for name in names:
+            number = send_assignment(post, name, assignment(hand, name), assignments)
+            own = [one["turf_code"] for one in areas if one["association"] == name]
+            if assignee is not None:
+                assign(post, number, [int(sent.rows[code][0]) for code in own], assignee)
     voice.say(voice.words("zetkin_sent", **sent.counts, names=len(names)))
     voice.give(**sent.counts)
 
 
 def _ask_totals(voice: Voice, post: "Post", home: Path) -> None:
+    from geoprio.errors import SourceError
     from geoprio.files.folder import write_bytes
     from geoprio.files.table import list_bytes
-    from geoprio.sources.activity import FILE, GIVEN, WAYS, read_activity, read_ways
+    from geoprio.sources.activity import (
+        FILE,
+        GIVEN,
+        WAYS,
+        read_activity,
+        read_statistics,
+        read_ways,
+    )
     from geoprio.sources.fetch.upload import Sent, area_statistics
 
-    rows = area_statistics(post, Sent.of(home / WAYS))
-    write_bytes(home / STATISTICS, f"{json.dumps(rows)}\n".encode())
-    done = read_activity(home / STATISTICS, ways=read_ways(home / WAYS))
+    ways = read_ways(home / WAYS)
+    # A list of other areas than the app's is the user's own.
+    if (home / FILE).is_file() and set(read_activity(home / FILE).index) - set(ways):
+        raise SourceError("activity_of_others", file=FILE)
+    done = read_statistics(area_statistics(post, Sent.of(home / WAYS)), ways)
     back = {new: old for old, new in GIVEN.items()}
-    shown = done.dropna().astype("int64").rename(columns=back)
-    write_bytes(home / FILE, list_bytes(shown.reset_index()))
+    few = int(done.isna().all(axis=1).sum())
+    # What is withheld stands there without figures: else the sum of the rest passes for all.
+    write_bytes(home / FILE, list_bytes(done.astype("Int64").rename(columns=back).reset_index()))
     voice.give_files([home / FILE])
-    voice.say(voice.words("zetkin_totals", areas=len(shown), few=len(done) - len(shown)))
+    voice.say(voice.words("zetkin_totals", areas=len(done) - few, few=few))

@@ -71,7 +71,7 @@ def replace_all(
     token = token_hex(4)
     with ExitStack() as stack:
         for folder in sorted(folders):
-            stack.enter_context(_alone(folder, folders[folder]))
+            stack.enter_context(alone(folder, folders[folder]))
         gone = _superseded(earlier(), contents)
         parts = {path: stack.enter_context(_part(path, contents[path], token)) for path in ordered}
         _exchange(parts, gone, token)
@@ -132,7 +132,7 @@ def _sum(path: Path) -> str | None:
 
 
 @contextmanager
-def _alone(folder: Path, path: Path) -> Iterator[None]:
+def alone(folder: Path, path: Path) -> Iterator[None]:
     """Lock the folder that `path` is to stand in; a lock ends with its process, however it ends."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

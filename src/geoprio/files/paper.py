@@ -74,13 +74,21 @@ def render_pdf(paper: Paper) -> bytes:
     except ImportError:
         raise ConfigError("pdf_without_typst") from None
     given = json.dumps(_straight(asdict(paper)), ensure_ascii=False)
-    made: bytes = typst.compile(
-        _source("paper.typ").encode(),
-        sys_inputs={"paper": given},
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-    )
-    return made
+
+    def compiled(standards: Literal["ua-1"] | None) -> bytes:
+        made: bytes = typst.compile(
+            _source("paper.typ").encode(),
+            sys_inputs={"paper": given},
+            ignore_system_fonts=True,
+            pdf_standards=standards,
+        )
+        return made
+
+    try:
+        return compiled("ua-1")
+    except typst.TypstError:
+        # A sign that its letters lack, as in a name, is no reason to have no paper.
+        return compiled(None)
 
 
 def _straight(value: Any) -> Any:  # noqa: ANN401 - what JSON holds

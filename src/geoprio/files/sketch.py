@@ -11,6 +11,7 @@ import shapely
 
 from geoprio.files.maps.underlay import Underlay
 from geoprio.tables import CRS
+from geoprio.words import one_line
 
 WIDTH, HEIGHT = 360, 270
 MARGIN = 0.18
@@ -160,7 +161,8 @@ def _texts(labels: Iterable[Label], frame: _Frame) -> Iterator[str]:
     """Yield labels that no earlier one lies on, `NAMES` of places at most."""
     taken: list[tuple[float, float, float, float]] = []
     named: set[str] = set()
-    for words, east, north, size in labels:
+    for label, east, north, size in labels:
+        words = one_line(label)
         x, y = frame.place(np.array([east, north]))
         half = 0.27 * size * len(words) + 2
         box = (x - half, y - size / 2, x + half, y + size / 2)

@@ -132,13 +132,13 @@ def area_figures(run: Run) -> pd.DataFrame:
 def totals(figures: pd.DataFrame) -> pd.Series:
     """Return the figures of several areas together: sums, and shares of their electors.
 
-    NaN where no area is known; a share is over the areas that have it.
+    NaN where any area is unknown: what is known of the others is not the whole.
     """
-    sums = figures[FIGURES].sum(min_count=1)
+    sums = figures[FIGURES].sum(skipna=False) if len(figures) else pd.Series(np.nan, FIGURES)
     weights = figures["electors_count"]
     of = {
-        name: (figures[name] * weights).sum() / weights[figures[name].notna()].sum()
-        if (figures[name].notna() & weights.gt(0)).any()
+        name: (figures[name] * weights)[weights > 0].sum(skipna=False) / weights.sum()
+        if weights.gt(0).any() and weights.notna().all()
         else np.nan
         for name in SHARES
     }
@@ -270,9 +270,12 @@ class _Own:
             return
         plan = made.made.plan
         crew = plan.crew_of(self.name)
-        pairs = max(crew.people // plan.doors.together, 1)
+        pairs = crew.people // plan.doors.together
         hours = decimal(crew.hours_per_evening, 1, self.hand.language)
-        yield self.brief("pairs", people=crew.people, pairs=pairs, hours=hours)
+        if pairs:
+            yield self.brief("pairs", people=crew.people, pairs=pairs, hours=hours)
+        else:
+            yield self.brief("alone")
         yield self.brief("material")
         yield self.brief("after")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from geoprio.files.paper import Block, Paper
@@ -64,7 +65,7 @@ def _proposal(run: Run, one: Planned | None) -> Iterator[str]:
             hours=whole(round(chosen["hours"].sum()), run.language),
         )
     letters = run.mailing[run.mailing["payer"].isna()]
-    if len(letters):
+    if len(letters) and letters["households_count"].notna().all():
         yield text(
             "board_mailing",
             run.language,
@@ -90,8 +91,8 @@ def reach_rows(run: Run, one: Planned | None) -> pd.DataFrame:
     rows = pd.concat(parts).groupby("channel", sort=False)
     found = rows.agg(
         areas=("area_code", "nunique"),
-        electors=("electors_count", "sum"),
-        persons=("target_persons_count", "sum"),
+        electors=("electors_count", lambda own: own.sum(skipna=False)),
+        persons=("target_persons_count", lambda own: own.sum(skipna=False)),
     )
     return found.assign(everyone=found.index.map(base))
 
@@ -103,9 +104,14 @@ def _reaches(run: Run, one: Planned | None) -> Iterator[Block]:
         [
             text(f"channel_{channel}", language),
             whole(int(row["areas"]), language),
-            whole(_about(row["persons"]), language),
-            whole(round(100 * row["persons"] / row["electors"]), language),
-            whole(round(100 * row["everyone"]), language),
+            *(
+                "–" if np.isnan(value) else whole(_about(value), language)
+                for value in (
+                    row["persons"],
+                    100 * row["persons"] / row["electors"],
+                    100 * row["everyone"],
+                )
+            ),
         ]
         for channel, row in reach_rows(run, one).to_dict("index").items()
         if row["electors"] > 0

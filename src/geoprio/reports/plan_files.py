@@ -375,6 +375,8 @@ def _goodness(made: Programme, language: Language) -> list[str]:
     persons, electors = own["target_persons_count"].sum(), own["electors_count"].sum()
     everyone = float(np.mean(list(made.everyone.values()))) if made.everyone else np.nan
     gap = made.found.gap
+    if not made.found.value:  # nobody has hours
+        return []
     less = decimal(100 * (1 - made.rival.value / made.found.value), 1, language)
     told = [text("plan_best", language, greedy=less)]
     if gap >= NO_GAP:

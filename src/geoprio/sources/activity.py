@@ -1,6 +1,7 @@
 """What has been done at the doors, as totals by area: never by person, door, day or canvasser."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ OF_ZETKIN = {
     "sum_successful_visits": "successful",
 }
 """Zetkin's names of an area's statistics; nothing else of them is read."""
+ANSWER = "Zetkin"
+"""What is named where the app's answer is not what it should be."""
 MOST = 10_000_000
 
 
@@ -50,7 +53,21 @@ def read_activity(path: Path, *, ways: pd.Series | None = None) -> pd.DataFrame:
         It describes persons, has other columns, or holds what is no count; nothing is repeated.
     """
     given = _statistics(path, ways) if path.suffix == ".json" else _rows(path)
-    figures = given[list(GIVEN)].apply(pd.to_numeric, errors="coerce").astype(float)
+    return _added(given, path.name)
+
+
+def read_statistics(rows: Sequence[Mapping[str, Any]], ways: pd.Series) -> pd.DataFrame:
+    """Return the same of Zetkin's area statistics as the app gave them; see `read_activity`."""
+    return _added(_of_ours(rows, ways, ANSWER), ANSWER)
+
+
+def _added(given: pd.DataFrame, file: str) -> pd.DataFrame:
+    """Return what rows come to by area; a row of nothing but blanks is one that is withheld."""
+    blank = given[list(GIVEN)].isin(["", None]).all(axis=1) | given[list(GIVEN)].isna().all(axis=1)
+    try:
+        figures = given[list(GIVEN)].apply(pd.to_numeric, errors="coerce").astype(float)
+    except OverflowError:
+        raise SourceError("activity_not_statistics", file=file) from None
     within = figures.ge(0) & figures.le(MOST) & figures.eq(figures.round())
     order = figures["households"].le(figures["visits"]) & figures["successful"].le(
         figures["visits"]
@@ -58,12 +75,12 @@ def read_activity(path: Path, *, ways: pd.Series | None = None) -> pd.DataFrame:
     faults = [
         Phrase("row_fault", row=row, fault=Phrase(fault))
         for fault, right in (("not_count", within.all(axis=1)), ("visits_too_few", order))
-        for row in figures.index[~right]
+        for row in figures.index[~(right | blank)]
     ]
     if faults:
-        raise SourceError("activity_wrong", faults, file=path.name)
-    sums = figures.groupby(given["area_code"]).sum().rename(columns=GIVEN).rename_axis("area_code")
-    return withheld(sums.sort_index())
+        raise SourceError("activity_wrong", faults, file=file)
+    sums = figures.groupby(given["area_code"]).sum(skipna=False).rename(columns=GIVEN)
+    return withheld(sums.rename_axis("area_code").sort_index())
 
 
 def withheld(done: pd.DataFrame) -> pd.DataFrame:
@@ -100,13 +117,26 @@ def _statistics(path: Path, ways: pd.Series | None) -> pd.DataFrame:
     """Return rows of Zetkin's area statistics: of what it tells, three totals are kept."""
     try:
         given: Any = json.loads(path.read_text(encoding="utf-8"))
-        rows = [{"zetkin": str(one["area_id"]), **_totals(one)} for one in given]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, RecursionError):
         raise SourceError("activity_not_statistics", file=path.name) from None
+    return _of_ours(given, ways, path.name)
+
+
+def _of_ours(given: Any, ways: pd.Series | None, file: str) -> pd.DataFrame:  # noqa: ANN401 - JSON
+    try:
+        rows = [{"zetkin": str(one["area_id"]), **_totals(one)} for one in given]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise SourceError("activity_not_statistics", file=file) from None
     table = pd.DataFrame(rows, columns=["zetkin", *GIVEN])
     found = table["zetkin"].map({} if ways is None else ways)
     return table.assign(area_code=found)[found.notna()]
 
 
 def _totals(one: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is any
-    return {name: one[key] or 0 for key, name in OF_ZETKIN.items()}
+    told = {name: one[key] for key, name in OF_ZETKIN.items()}
+    # Where no household was visited the app has no sums; else what it does not say is unknown.
+    if told["households"] == 0:
+        told = {name: value or 0 for name, value in told.items()}
+    if None in told.values():
+        raise ValueError
+    return told

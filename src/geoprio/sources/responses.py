@@ -1,7 +1,7 @@
 """Forms read back: no person in any cell, and what they say used by the next plan."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ FILE, SUPPORT = "svar.csv", "stod.csv"
 YES = {"ja": "ja", "yes": "ja", "nej": "nej", "no": "nej"}
 COLUMNS = ["association", *(one.name for one in QUESTIONS), "work", "leave"]
 """Of the file: `work` and `leave` are codes of areas that the association judges."""
-NAME = re.compile(r"\b([A-ZÅÄÖÉ][a-zåäöéü]+)[ -]+([A-ZÅÄÖÉ][a-zåäöéü]+)\b")
+NAME = re.compile(r"\b(?=([^\W\d_]+)[ -]+([^\W\d_]+)\b)")
 TALK = re.compile(r"\b(ring|fråga|kontakta|prata med|call|ask|contact)\s+[A-ZÅÄÖÉ]", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-ZÅÄÖÉ]\w*\Z")
 
@@ -36,8 +36,17 @@ class _Form:
     """Code by name of the association's areas."""
 
 
-def read_forms(folder: Path, campaign: str, associations: Iterable[str]) -> pd.DataFrame:
+def read_forms(folder: Path, campaign: str, owner: pd.Series) -> pd.DataFrame:
     """Return a row of answers for each form in a folder: `COLUMNS`, text, "" where none is given.
+
+    Parameters
+    ----------
+    folder
+        Where the forms are, in folders of their own or not.
+    campaign
+        Its name.
+    owner
+        Association by area code: a form asks of its own areas alone.
 
     Raises
     ------
@@ -47,11 +56,12 @@ def read_forms(folder: Path, campaign: str, associations: Iterable[str]) -> pd.D
     paths = sorted(path for path in folder.glob("**/*.xlsx") if not path.name.startswith("~$"))
     if not paths:
         raise SourceError("no_forms", folder=folder)
+    areas = {str(name): set(map(str, own.index)) for name, own in owner.groupby(owner)}
     rows: list[dict[str, str]] = []
     faults: list[Phrase] = []
     for path in paths:
         try:
-            row, wrong = _read(path, campaign, set(associations))
+            row, wrong = _read(path, campaign, areas)
         except SourceError as error:
             wrong = [error.heading]
         else:
@@ -65,7 +75,9 @@ def read_forms(folder: Path, campaign: str, associations: Iterable[str]) -> pd.D
     return table.sort_values("association", ignore_index=True)
 
 
-def _read(path: Path, campaign: str, known: set[str]) -> tuple[dict[str, str], list[Phrase]]:
+def _read(
+    path: Path, campaign: str, known: Mapping[str, Collection[str]]
+) -> tuple[dict[str, str], list[Phrase]]:
     try:
         given, keys = sheet_lines(path, [SHEET, KEYS])
     except SourceError:
@@ -74,6 +86,10 @@ def _read(path: Path, campaign: str, known: set[str]) -> tuple[dict[str, str], l
     form = _form(keys)
     if form.campaign != campaign or form.association not in known:
         raise SourceError("form_of_another")
+    # The keys stand hidden in the file: who opens it may write in them too.
+    judged_of = {one.name.removeprefix(JUDGED) for one in form.questions if JUDGED in one.name}
+    if not judged_of | set(form.places.values()) <= set(known[form.association]):
+        raise SourceError("not_a_form")
     row, faults = dict.fromkeys(COLUMNS, "") | {"association": form.association}, []
     judged: dict[str, list[str]] = {"ja": [], "nej": []}
     for at, one in enumerate(form.questions, start=FIRST):
@@ -131,7 +147,7 @@ def _number(one: Question, told: str) -> tuple[str, Phrase | None]:
 def _names(told: str, places: Iterable[str]) -> bool:
     """Return whether two words with capitals stand together that no place of the form has."""
     known = {word for place in places for word in re.split(r"[\W_]+", place) if word}
-    pairs = NAME.findall(told)
+    pairs = [pair for pair in NAME.findall(told) if all(word[0].isupper() for word in pair)]
     strange = any(not {first, last} & known for first, last in pairs)
     return strange or any(_CAPITAL.search(found[0]) for found in TALK.finditer(told))
 
@@ -159,7 +175,7 @@ def answer_files(raw: Path, answers: pd.DataFrame) -> dict[Path, bytes]:
     support = asked.rename(columns={"support": "asked"})
     if (home / SUPPORT).is_file():
         before = read_private_list(home / SUPPORT)
-        others = before[~before["association"].isin(support["association"])]
+        others = before[~before["association"].isin(answers["association"])]
         support = pd.concat([others, support], ignore_index=True)
     files = {FILE: table, **({SUPPORT: support} if len(support) else {})}
     return {

@@ -9,6 +9,7 @@ import posixpath
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from functools import reduce
@@ -17,7 +18,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from geoprio.errors import SourceError
 from geoprio.sources.catalogue import Options, Source
@@ -104,8 +105,15 @@ def sheet_lines(path: Path, sheets: Sequence[str]) -> list[list[list[Any]]]:
     try:
         book = _Workbook(path)
         return [book.lines(sheet) for sheet in sheets]
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError):
+    except (*CUT_OFF, CalamineError):
         raise SourceError("workbook_damaged", file=path.name) from None
+
+
+CUT_OFF = (
+    *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, LookupError),
+    *(RuntimeError, StopIteration, ValueError),
+)
+"""What a damaged workbook raises in Python's own readers; encrypted ones among them."""
 
 
 class _Workbook:

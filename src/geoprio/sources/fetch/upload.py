@@ -205,5 +205,7 @@ def area_statistics(post: Post, sent: Sent) -> list[dict[str, Any]]:
         told = post.ask("GET", f"areas/{int(number)}/stats")
         if not isinstance(told, dict):
             raise SourceError("zetkin_answer_odd", url=post.server)
-        rows.append({"area_id": int(number), **{key: told.get(key) for key in OF_ZETKIN}})
+        if not set(OF_ZETKIN) <= set(told):
+            raise SourceError("zetkin_answer_odd", url=post.server)
+        rows.append({"area_id": int(number), **{key: told[key] for key in OF_ZETKIN}})
     return rows
