@@ -69,6 +69,15 @@ def test_who_governs_is_said_by_the_user_alone(found: dict[str, Assembly]) -> No
     assert found["riksdag 00"].council.unknown == "council_without_nation"
 
 
+def test_a_party_that_nobody_voted_for_is_told_and_no_majority_is_said(demo_result: Run) -> None:
+    run = with_said(demo_result, ("region", "01", 149, "Vänsterpartiet+S", "Vänsterpartiet+S+MP"))
+    one = next(it for it in assemblies(run) if it.council.election == "region")
+    assert "Vänsterpartiet" in one.lines()[1]
+    assert not any("mandat. För majoritet" in line for line in one.lines())
+    assert one.status == "unsaid"
+    assert np.isnan(one.majority_chance)
+
+
 def test_chances_are_those_of_the_draws(found: dict[str, Assembly]) -> None:
     one = found["region 01"]
     assert one.draws is not None

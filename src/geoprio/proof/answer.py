@@ -291,7 +291,7 @@ def render_page(
         first=first,
         basis=basis,
         parts=parts,
-        about=text("about_areas", language),
+        about=f"{text('audience_valledning', language)}. {text('about_areas', language)}",
     )
     return shown.encode()
 

@@ -79,7 +79,9 @@ class Assembly:
     @cached_property
     def majority_chance(self) -> float:
         """Of the user's coalition; NaN where either is unknown."""
-        if self.draws is None or not self.council.coalition:
+        if self.draws is None or not set(self.council.coalition) <= set(self.council.parties):
+            return float("nan")
+        if not self.council.coalition:
             return float("nan")
         own = self.council.held(self.council.coalition, self.draws)
         return float((2 * own > self.draws.sum(axis=1)).mean())
@@ -88,7 +90,7 @@ class Assembly:
     def status(self) -> str:
         """Who governs, in the words of the view."""
         council = self.council
-        if not council.governs:
+        if not council.governs or not set(council.coalition) <= set(council.parties):
             return "unsaid"
         governs = council.ours in council.governs
         chance = self.majority_chance
@@ -117,7 +119,10 @@ class Assembly:
         told = []
         if council.governs:
             told.append(text("council_governs", language, parties="+".join(council.governs)))
-        if council.coalition:
+        strange = sorted({*council.governs, *council.coalition} - {*council.parties})
+        if strange:
+            told.append(text("council_strange", language, parties=listed(strange, language)))
+        elif council.coalition:
             held, chance = int(council.held(council.coalition)), self.majority_chance
             told.append(
                 text(

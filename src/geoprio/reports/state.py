@@ -44,7 +44,7 @@ def state_page(hand: Hand) -> Paper:
     return Paper(
         language,
         text("state_title", language, campaign=hand.run.campaign.title),
-        hand.lead,
+        f"{text('audience_valledning', hand.language)}. {hand.lead}",
         [*blocks[:2], *table, *blocks[2:]],
         text("about_areas", language),
         hand.marks,
