@@ -65,6 +65,11 @@ def picture(page: Firefox) -> str:
     )
 
 
+def another_picture(page: Firefox, drawn: list[str]) -> str:
+    """Return what stands there once it is none of those before: a busy machine draws later."""
+    return next((made for _ in range(200) if (made := picture(page)) not in drawn), "")
+
+
 def test_it_opens_with_what_is_decided_and_asks_for_nothing(page: Firefox) -> None:
     page.open(page.home, 1280, 800)
     assert texts(page, "#headline .sentence") == [HEADLINE.sentence]
@@ -80,7 +85,7 @@ def test_views_layers_and_circles_are_drawn_and_told(page: Firefox) -> None:
     drawn = [picture(page)]
     for name, value in (("view", "plan"), ("view", "where")):
         choose(page, name, value)
-        drawn.append(picture(page))
+        drawn.append(another_picture(page, drawn))
     assert texts(page, "#legend-title")[0].startswith("Dörrknackning")
     page.run(
         "(() => { const select = document.getElementById('layer');"
@@ -88,8 +93,8 @@ def test_views_layers_and_circles_are_drawn_and_told(page: Firefox) -> None:
     )
     assert texts(page, "#question") == ["Var röstar flest?"]
     assert len(texts(page, "#legend-whence li")) == 3
-    drawn.append(picture(page))
-    assert len(set(drawn)) == len(drawn)
+    drawn.append(another_picture(page, drawn))
+    assert all(drawn)
 
 
 def test_the_sea_and_own_water_are_painted_and_a_click_opens_an_area(page: Firefox) -> None:
