@@ -37,8 +37,6 @@ from geoprio.counts.votes import Earlier, earlier_election, vote_changes
 from geoprio.errors import CoverageError, CoverageWarning
 from geoprio.groups.joint import joint_seed
 from geoprio.plans import Grounds, plan_editions, refuse_wrong_additions
-from geoprio.reports.plan_files import write_plan
-from geoprio.reports.proposal import planned
 from geoprio.reports.publication import publish
 from geoprio.runs import Run
 from geoprio.runs.assurance import told_of
@@ -160,6 +158,10 @@ def run(
             maps=folder / "maps" / found.campaign.name,
         )
         if found.campaign.plan and found.campaign.plan.with_run:
+            # Its solvers and pages are half of what there is to import.
+            from geoprio.reports.plan_files import write_plan
+            from geoprio.reports.proposal import planned
+
             write_plan(planned(made))
     return plain(made)
 

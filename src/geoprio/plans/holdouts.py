@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
-from scipy.stats import norm
+from scipy.special import ndtri
 
 NEIGHBOURS = 20
 """So many of the areas most like it may be an area's pair."""
@@ -11,7 +11,7 @@ TRIES = 1000
 """Lots that are drawn at most."""
 BALANCED = 0.1
 """Standardised difference that every figure is to be below."""
-SEEN = float(norm.ppf(0.975) + norm.ppf(0.8))
+SEEN = float(ndtri(0.975) + ndtri(0.8))
 """Standard errors of an effect that is seen four times in five, at the level of 5 %: 2.80."""
 
 

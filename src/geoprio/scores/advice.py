@@ -95,18 +95,15 @@ def _strongest(
     # Rounding noise must not decide between questions that are equally strong.
     ranked = strengths.round(9).fillna(-np.inf).to_numpy()
     best, rows = ranked.argmax(axis=1), np.arange(len(ranked))
-    lines = np.column_stack(
-        [_told(figures[item.indicator], item, language, place) for item in messages.values()]
-    )
     found = np.isfinite(ranked[rows, best])
-    names = np.array(list(messages), dtype=object)
+    names = pd.Series(np.array(list(messages), dtype=object)[best], figures.index).where(found, "")
+    lines = pd.Series("", figures.index, dtype=object)
+    for name, item in messages.items():
+        own = names == name
+        there = None if place is None else place[own]
+        lines[own] = _told(figures.loc[own, item.indicator], item, language, there)
     return pd.DataFrame(
-        {
-            "message": np.where(found, names[best], ""),
-            "line": np.where(found, lines[rows, best], ""),
-            "strength": strengths.to_numpy()[rows, best],
-        },
-        index=figures.index,
+        {"message": names, "line": lines, "strength": strengths.to_numpy()[rows, best]}
     )
 
 

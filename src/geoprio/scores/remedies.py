@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import islice
 
 import pandas as pd
 
@@ -134,12 +135,14 @@ def on_known_criteria(
     told: list[Phrase] = []
     for channel, profile in profiles.items():
         lacking = [item for item in profile.criteria if item.indicator not in known.indicators]
+        if not lacking:
+            continue
         lost = sum(item.weight for item in lacking) / sum(profile.weights().values())
         how = _how_criteria(lacking, known.columns, others)
         what = [item.label for item in lacking]
         if lost >= MOSTLY_UNKNOWN:
             told.append(Phrase("channel_left_out", channel=profile.label, what=what, how=how))
-        elif lacking:
+        else:
             ranked[channel] = _without(profile, lacking)
             covered[channel] = 1 - lost
             told.append(
@@ -172,12 +175,13 @@ def _how_criteria(
 
 
 def _how(others: Others, enough: Callable[[frozenset[str]], bool], known: frozenset[str]) -> Phrase:
-    found = [
+    giving = (
         name
         for name, source in others.items()
         if enough(known | columns_given(source.column_names))
-    ]
-    return Phrase("lack_given_by", names=found[:MOST_NAMED]) if found else Phrase("lack_no_table")
+    )
+    found = list(islice(giving, MOST_NAMED))
+    return Phrase("lack_given_by", names=found) if found else Phrase("lack_no_table")
 
 
 def households_lacking(columns: frozenset[str], others: Others) -> Phrase:
