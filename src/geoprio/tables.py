@@ -283,7 +283,7 @@ _ADVICE = (
 )
 _PLAN = (
     r"edition|order|wave|households_count|cost_sek|channel|effort|phase|week|hours"
-    r"|doors_count|planned_within|planned_all|round_(number|name|within)|week_last|evenings"
+    r"|doors_count|planned_within|planned_all|round_(number|name|within|area)|week_last|evenings"
     r"|meeting_place|deviation"
 )
 _PAYER = r"payer|wish|price|price_words|(week|busiest)_hours|lender|borrower|km|pair|lot"

@@ -73,8 +73,10 @@ def test_a_round_has_a_name_of_its_own_an_order_and_weeks_of_the_plan(
         for_audience(own, "forening", association=str(name))
 
 
-def test_steps_of_an_evening_have_every_hour_of_the_plan(one: Planned, made: Programme) -> None:
-    chosen, weeks = in_rounds(one.run, made)
+def test_steps_of_an_evening_have_every_hour_of_the_plan(
+    areas: pd.DataFrame, made: Programme
+) -> None:
+    chosen, weeks = in_rounds(areas, made, "sv")
     for column in ("hours", "doors_count"):
         assert chosen[column].sum() == pytest.approx(made.chosen[column].sum())
     keys = ["association", "week", "phase", "channel"]

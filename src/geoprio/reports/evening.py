@@ -14,7 +14,6 @@ from geoprio.config.resources import Crew, Plan
 from geoprio.files.ics import Entry, render_calendar
 from geoprio.plans.efforts import CANVASS, PART, STAND, WHOLE
 from geoprio.plans.postal import delivery_weeks, week_days
-from geoprio.plans.programme import Programme
 from geoprio.reports.lists import own_best
 from geoprio.reports.rounds import in_rounds
 from geoprio.reports.stops import Stops
@@ -75,7 +74,7 @@ def beside_list(run: Run, name: str, steps: Sequence[Step]) -> str:
 def association_steps(run: Run, stops: Stops) -> dict[str, list[Step]]:
     """Return what each association does, week by week, by its name."""
     made = stops.made
-    table = _own_table(run, made)
+    table = _own_table(run, stops)
     # A count as one says it: two figures.
     counts = {"doors": table["doors_count"], "homes": table["households_count"]}
     spoken_counts = pd.DataFrame({key: spoken(one, run.language) for key, one in counts.items()})
@@ -113,10 +112,11 @@ def _visit(language: Language, row: pd.Series) -> Step:
     return Step(title, " ".join(told), words, monday, monday + timedelta(days=6), "")
 
 
-def _own_table(run: Run, made: Programme) -> pd.DataFrame:
+def _own_table(run: Run, stops: Stops) -> pd.DataFrame:
     """Return what each association does in the order of its weeks, with what is said first."""
     # Work that goes on in two phases is two steps: each has its own message.
-    chosen, weeks = in_rounds(run, made)
+    made = stops.made
+    chosen, weeks = in_rounds(stops.round_areas, made, run.language)
     spans = weeks.rename_axis("place").groupby(["place", "phase"], sort=False)
     steps = spans.agg(first=("week", "first"), last=("week", "last"), own=("hours", "sum"))
     table = steps.reset_index("phase").join(chosen)

@@ -14,7 +14,6 @@ from geoprio.files.table import (
 from geoprio.plans.prices import wish_prices
 from geoprio.plans.programme import NO_WISHES, Programme, programme
 from geoprio.plans.visits import NO_WORKPLACES
-from geoprio.reports.rounds import round_areas
 from geoprio.reports.stops import Stops
 from geoprio.reports.trial import Trial, trial_of
 from geoprio.runs import Run
@@ -48,10 +47,10 @@ class Planned:
         """Where people meet and stand, the tour, and visits to workplaces."""
         return Stops(self.run, self.made, self.workplaces)
 
-    @cached_property
+    @property
     def round_areas(self) -> pd.DataFrame:
-        """Which small area is walked in which round; see there."""
-        return round_areas(self.run, self.made)
+        """Which small area is walked in which round."""
+        return self.stops.round_areas
 
     @property
     def status(self) -> str:

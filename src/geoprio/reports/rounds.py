@@ -21,7 +21,7 @@ from geoprio.plans.turfs import places_of, turfs
 from geoprio.runs import Run
 from geoprio.runs.notes import listed
 from geoprio.scores.draws import rng_for
-from geoprio.words import text
+from geoprio.words import Language, text
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,16 +60,17 @@ def round_areas(run: Run, made: Programme) -> pd.DataFrame:
         Index `area_code`: the smallest areas that the run knows of what the plan canvasses, each
         once; the plan's own area where it has none, or where the homes of one are unknown. Sorted
         by `association` and `round_number` (1 first; together they are the key of a round).
-        `area_name`, `municipality_name`, `round_within` (the plan's area) and its `effort`;
-        `round_name`, unique in the association; `week` and `week_last`, the Mondays of its first
-        and last week, and the `phase` of the first; `evenings` of those who come there, of the
-        whole round, and `deviation`, how much fuller they are than those of the association's
-        rounds on the whole (0.1 is 10 %); `meeting_place`, the nearest known place, "" where none
-        is near; and of the small area itself `doors_count`, `households_count` and `hours`.
+        `area_name`, `municipality_name`; `round_within`, the plan's area, its code `round_area` and
+        its `effort`; `round_name`, unique in the association; `week` and `week_last`, the Mondays
+        of its first and last week, and the `phase` of the first; `evenings` of those who come
+        there, of the whole round, and `deviation`, how much fuller they are than those of the
+        association's rounds on the whole (0.1 is 10 %); `meeting_place`, the nearest known place,
+        "" where none is near; and of the small area itself `doors_count`, `households_count` and
+        `hours`.
     """
     columns = [
         *("area_name", "association", "municipality_name", "round_number", "round_name"),
-        *("round_within", "effort", "week", "week_last", "phase", *OWN, *SUMS),
+        *("round_area", "round_within", "effort", "week", "week_last", "phase", *OWN, *SUMS),
     ]
     areas = _drawn(run, made)
     if areas.empty:
@@ -115,7 +116,7 @@ def rounds(run: Run, areas: pd.DataFrame) -> gpd.GeoDataFrame:
     """
     shapes = pd.concat([run.frame("areas", name)[["geometry"]] for name in reversed(run.area_sets)])
     shapes = shapes[~shapes.index.duplicated()]
-    first = [name for name in areas if name not in {*KEY, *SUMS, "area_name"}]
+    first = [name for name in areas if name not in {*KEY, *SUMS, "area_name", "round_area"}]
     how = dict.fromkeys(first, "first") | dict.fromkeys(SUMS, "sum") | {"area_name": ", ".join}
     table = areas.groupby(KEY).agg(how).rename(columns={"area_name": "areas"})
     found = gpd.GeoDataFrame(areas[KEY].join(shapes), crs=run.scored.areas.crs)
@@ -137,23 +138,24 @@ def round_weeks(areas: pd.DataFrame, made: Programme) -> pd.DataFrame:
     return found.join(work[KEY], on="place")[[*KEY, *columns[1:]]].reset_index(drop=True)
 
 
-def in_rounds(run: Run, made: Programme) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the plan's `chosen` and `weeks` with rounds for what is canvassed.
+def in_rounds(
+    areas: pd.DataFrame, made: Programme, language: Language
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the plan's `chosen` and `weeks` with `round_areas`' rounds for what is canvassed.
 
     A round stands for the plan's area that it is in, the first one if there are several, and has
     the column `round_name` with its number.
     """
-    areas = _drawn(run, made)
     if areas.empty:
         return made.chosen.assign(round_name=None), made.weeks
-    how = {"whole": "first", "effort": "first", "round_name": "first", "place": "min"}
+    how = dict.fromkeys(["round_area", "effort", "round_name"], "first")
     each = areas.groupby(KEY).agg(how | dict.fromkeys(SUMS, "sum")).reset_index()
     each.index += len(made.chosen)
     told = zip(each["round_number"], each["round_name"], strict=True)
     each["round_name"] = [
-        text("round_of", run.language, number=round(number), name=name) for number, name in told
+        text("round_of", language, number=round(number), name=name) for number, name in told
     ]
-    each = each.rename(columns={"whole": "area_code"}).assign(channel=CANVASS)
+    each = each.rename(columns={"round_area": "area_code"}).assign(channel=CANVASS)
     keys = ["area_code", "association", "channel", "effort"]
     number = each.reset_index().set_index(KEY)["index"]
     weeks = round_weeks(areas, made).join(number, on=KEY).set_index("index")
@@ -170,24 +172,34 @@ def in_rounds(run: Run, made: Programme) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _small_areas(run: Run, own: pd.DataFrame, made: Programme) -> gpd.GeoDataFrame:
     """Return the small areas of what is canvassed, each with its part of the doors and hours."""
     own = own.join(made.places[["area_name", "municipality_name"]], on="area_code")
-    own = own.rename(columns={"area_code": "whole", "area_name": "round_within"})
-    kept = ["place", "whole", "round_within", "municipality_name", "association", "effort", *SUMS]
-    chosen = run.scored.areas.loc[own["whole"], ["area_name", "geometry"]].rename_axis("area_code")
-    whole = chosen.reset_index().merge(own[kept], left_on="area_code", right_on="whole")
+    own = own.rename(columns={"area_code": "round_area", "area_name": "round_within"})
+    kept = [
+        "place",
+        "round_area",
+        "round_within",
+        "municipality_name",
+        "association",
+        "effort",
+        *SUMS,
+    ]
+    chosen = run.scored.areas.loc[own["round_area"], ["area_name", "geometry"]].rename_axis(
+        "area_code"
+    )
+    whole = chosen.reset_index().merge(own[kept], left_on="area_code", right_on="round_area")
     base, level = run.campaign.base_set, run.levels.get(run.campaign.base_set)
     if level is None or base == run.area_sets[0]:
         return gpd.GeoDataFrame(whole.set_index("area_code").sort_index(), crs=chosen.crs)
     middles = level.areas[["geometry"]].set_geometry(level.areas.representative_point())
-    inside = middles.sjoin(whole[["whole", "geometry"]], predicate="within")["whole"]
+    inside = middles.sjoin(whole[["round_area", "geometry"]], predicate="within")["round_area"]
     inside = inside[~inside.index.duplicated()]
     homes = _homes(run, base).reindex(inside.index)
     sums = homes.groupby(inside).agg(lambda one: one.sum(skipna=False))
     parted = sums.index[sums > 0]
     inside = inside[inside.isin(parted)]
-    small = level.areas.loc[inside.index, ["area_name", "geometry"]].assign(whole=inside)
-    small = small.reset_index().merge(own[kept], on="whole").set_index("area_code")
+    small = level.areas.loc[inside.index, ["area_name", "geometry"]].assign(round_area=inside)
+    small = small.reset_index().merge(own[kept], on="round_area").set_index("area_code")
     small[SUMS] = small[SUMS].mul(homes / inside.map(sums), axis=0)
-    rest = whole[~whole["whole"].isin(parted)].set_index("area_code")
+    rest = whole[~whole["round_area"].isin(parted)].set_index("area_code")
     return gpd.GeoDataFrame(pd.concat([small, rest]).sort_index(), crs=chosen.crs)
 
 

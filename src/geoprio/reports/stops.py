@@ -16,6 +16,7 @@ from geoprio.plans.reach import edition_reach
 from geoprio.plans.tour import Tour
 from geoprio.plans.venues import AREA, MEET, km_between, tour_days, venues
 from geoprio.plans.visits import visits
+from geoprio.reports.rounds import round_areas
 from geoprio.runs import Run
 from geoprio.words import text, whole
 
@@ -86,6 +87,11 @@ class Stops:
     made: Programme
     workplaces: pd.DataFrame
     """The user's list."""
+
+    @cached_property
+    def round_areas(self) -> pd.DataFrame:
+        """Which small area is walked in which round; see there."""
+        return round_areas(self.run, self.made)
 
     @cached_property
     def sites(self) -> pd.DataFrame:
