@@ -393,7 +393,8 @@ def prepared(
     people = atlas.population.groupby(county).sum()
     residents = {str(code): float(count) for code, count in people.items()}
     groups = {name: fit_total(name, group, campaign, residents) for name, group in groups.items()}
-    majorities = load_majorities(folders)
+    seats = [item.seats for item in loaded if item.seats is not None]
+    majorities = load_majorities(folders, *seats)
     splits = calibrate(gathered)
     gathered = replace(gathered, splits=splits, others=others, majorities=majorities)
     return gathered, Brief(

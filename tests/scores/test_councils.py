@@ -12,7 +12,7 @@ from geoprio.config.campaign import COUNTIES
 from geoprio.errors import ConfigError
 from geoprio.scores.councils import OTHER, Council, councils, swing_of
 from geoprio.scores.swings import chance_key, drawn_votes, swing_between
-from geoprio.sources.read import _ballots, _is_spare, _rows, load_source, read_source
+from geoprio.sources.read import _ballots, _is_spare, _rows, _seats, load_source, read_source
 
 HEADER = "election;year;code;seats;governs;coalition\n"
 
@@ -197,16 +197,16 @@ def test_the_seats_of_real_votes(real_raw: Path, election: str, year: int) -> No
 def test_the_seats_are_those_of_the_authoritys_own_file(demo_raw: Path, election: str) -> None:
     """The demo's files of 2026 list every party, and the seats that another hand has shared."""
     source = load_source(f"val_results_2026_{election}")
-    _, table = _rows(source, demo_raw, "campaign")
+    paths, table = _rows(source, demo_raw, "campaign")
     ballots = _ballots(table, source, ("01",))
     assert ballots is not None
     # What the demo adds up is nobody: a full list has none such.
     small = ballots["party"] == OTHER
     ballots["votes_count"] = ballots["votes_count"].mask(small, 0.0)
     official = read_source(load_source(f"val_seats_2026_{election}"), demo_raw, county_code="01")
-    majorities = pd.DataFrame({"code": official.index, "seats": official["seats_count"].to_numpy()})
-    majorities = majorities.assign(election=election, year=2026.0, governs=None, coalition=None)
-    found = councils(ballots, majorities, 2026)
+    said = _seats(paths, source)
+    assert said is not None
+    found = councils(ballots, load_majorities((shipped_folder(),), said), 2026)
     assert len(found) == len(official)
     for council in found:
         assert not council.unknown

@@ -16,6 +16,7 @@ import pytest
 from geoprio.errors import CoverageWarning, SourceError
 from geoprio.sources import Source, load_source, read_source
 from geoprio.sources.catalogue import ListFetch
+from geoprio.sources.read import _seats
 from tests.sources.fetch.toys import authority, zipped
 from tests.sources.toy import write_zip
 
@@ -454,6 +455,27 @@ def test_a_region_is_a_county(tmp_path: Path, in_parts: bool) -> None:
     write_seats(tmp_path, "RF", area)
     row = read_seats(tmp_path, "region").loc["01"]
     assert (row["seats_v_count"], row["seats_s_count"], row["seats_count"]) == (3, 6, 9)
+
+
+def test_a_results_zip_says_its_councils_seats_and_a_wrong_one_is_told(tmp_path: Path) -> None:
+    """The whole and each constituency's fixed seats; none where the file does not say."""
+    source = load_source("val_results_2026_region")
+    path = tmp_path / "Val_2026_slutlig_01_RF.zip"
+    area: dict[str, Any] = {"kod": "01", "totaltAntalMandat": 9, "mandatfordelning": None}
+    area["valkretsLista"] = [krets("01", V=2, S=1), krets("02", V=1, S=5)]
+    write_seats(tmp_path, "RF", area)
+    told = _seats((path,), source)
+    assert told is not None
+    assert dict(zip(told["code"], told["seats"], strict=True)) == {"01": 9, "01-01": 3, "01-02": 6}
+    write_seats(tmp_path, "RF", area | {"totaltAntalMandat": 10})
+    with pytest.warns(CoverageWarning, match="10"):
+        wrong = _seats((path,), source)
+    assert wrong is not None
+    assert wrong.empty
+    write_zip(path, {"Val_2026_slutlig_rostfordelning_01_RF.json": {"valdistrikt": []}})
+    none = _seats((path,), source)
+    assert none is not None
+    assert none.empty
 
 
 def test_a_municipalitys_local_party_is_among_the_others(tmp_path: Path) -> None:

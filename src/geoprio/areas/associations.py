@@ -216,12 +216,13 @@ _COUNCIL = r"(riksdag;00(-\d\d)?|region;\d\d(-\d\d)?|kommun;\d{4})"
 _PARTIES = r"[^\s+;][^+;]*(\+[^\s+;][^+;]*)*"
 
 
-def load_majorities(folders: tuple[Path, ...]) -> pd.DataFrame:
+def load_majorities(folders: tuple[Path, ...], *seats: pd.DataFrame) -> pd.DataFrame:
     """Return seats of councils and constituencies, who governs, and with whom the user would.
 
-    Of every folder that has the file: for a council and a year the campaign's own says first. A
-    code is `00`, a county's or a municipality's, with `-` and the constituency's where the fixed
-    seats are of one; parties are joined by `+`, the user's own first in `coalition`.
+    First what the authority's own files say in `seats` (`election`, `year` as text, `code` and
+    `seats`), then every folder that has the file: the campaign's own first. A code is `00`, a
+    county's or a municipality's, with `-` and the constituency's where the fixed seats are of one;
+    parties are joined by `+`, the user's own first in `coalition`.
 
     Returns
     -------
@@ -235,10 +236,10 @@ def load_majorities(folders: tuple[Path, ...]) -> pd.DataFrame:
     """
     found = [table for one in folders if (table := _read_list(MAJORITIES, (one,))) is not None]
     empty = pd.DataFrame(columns=MAJORITIES_COLUMNS, dtype=str)
-    whole = pd.concat([empty, *map(_majorities, found)], ignore_index=True)
+    whole = pd.concat([empty, *seats, *map(_majorities, found)], ignore_index=True)
     # What is not said of a council in the first file may be in the next.
     merged = whole.groupby(["election", "year", "code"], as_index=False).first()
-    return merged.astype({"year": float, "seats": float})
+    return merged.astype({"year": float, "seats": float})[MAJORITIES_COLUMNS]
 
 
 def _majorities(table: pd.DataFrame) -> pd.DataFrame:

@@ -585,6 +585,8 @@ class Loaded:
     frame: pd.DataFrame
     ballots: pd.DataFrame | None = None
     """Of results: votes by council and party, the riksdag's of the country; see `sum_ballots`."""
+    seats: pd.DataFrame | None = None
+    """Of results that say it: `election`, `year`, `code` and `seats`, as in `load_majorities`."""
 
     @property
     def origin(self) -> str:

@@ -42,7 +42,13 @@ from geoprio.sources.places import (
 from geoprio.sources.raw import find_files, has_file, refuse_old_results
 from geoprio.sources.rows import refuse_any, select_rows
 from geoprio.sources.sheets import read_csv, read_table, read_val_long, read_xlsx
-from geoprio.sources.val import read_val_electors, read_val_json, read_val_rolls, read_val_seats
+from geoprio.sources.val import (
+    read_council_seats,
+    read_val_electors,
+    read_val_json,
+    read_val_rolls,
+    read_val_seats,
+)
 from geoprio.words import Phrase
 
 Reader = Callable[[Path, Source], pd.DataFrame]
@@ -302,6 +308,22 @@ def _ballots(rows: pd.DataFrame, source: Source, home: tuple[str, ...]) -> pd.Da
     return sum_ballots(select_rows(rows, source, home=whole, key=None), source)
 
 
+def _seats(paths: Sequence[Path], source: Source) -> pd.DataFrame | None:
+    """Return the seats that the authority's own results say, of councils and constituencies."""
+    if source.provides != "results" or source.reader != "val_json":
+        return None
+    found = []
+    for path in paths:
+        try:
+            with _telling((path,), source):
+                found.append(read_council_seats(path))
+        except SourceError as error:
+            # The votes stand without it, and what it says is never guessed.
+            warnings.warn(Phrase("shown_left_out", fault=error), CoverageWarning, stacklevel=2)
+    whole = pd.concat([pd.DataFrame(columns=["code", "seats"]), *found], ignore_index=True)
+    return whole.assign(election=source.election, year=str(source.vintage))
+
+
 DAMAGE = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError),
     *(TypeError, UnboundLocalError, ValueError, zipfile.BadZipFile, zlib.error, csv.Error),
@@ -382,7 +404,8 @@ def read_all(
             # An official list whose form was never seen whole is no reason to stop a run.
             warnings.warn(Phrase("shown_left_out", fault=error), CoverageWarning, stacklevel=2)
             continue
-        loaded[name] = Loaded(name, source, paths, frame, _ballots(rows, source, home))
+        votes, seats = _ballots(rows, source, home), _seats(paths, source)
+        loaded[name] = Loaded(name, source, paths, frame, votes, seats)
         _refuse_lost_county(loaded[name], campaign, sources.values())
         key = _key(campaign, loaded) if key is None else key
     return tuple(loaded[name] for name in sources if name in loaded), key

@@ -6,6 +6,7 @@ only a row of numbers per district is kept. The EU election of 2024 is expected 
 What is damaged, of another form, or does not add up is a `SourceError`.
 """
 
+import fnmatch
 import re
 import warnings
 import zipfile
@@ -247,6 +248,26 @@ def read_val_seats(path: Path, source: Source) -> pd.DataFrame:
     rows = _constituencies(whole, homes) if kind == RIKSDAG else [_whole(whole)]
     frame = pd.DataFrame(rows)
     return _with_absent_parties(frame, source, known=frame["mandat"].notna()).rename_axis("area")
+
+
+def read_council_seats(path: Path) -> pd.DataFrame:
+    """Return `code` and `seats` of the council that a zip of results elects, by the authority.
+
+    Its constituencies' fixed seats too, under its code, a hyphen and theirs; none where the file
+    does not say. Empty where the zip holds no allocation. To be called when `read_val_json` has
+    found the zip to be whole and signed.
+    """
+    with zipfile.ZipFile(path) as packed:
+        if not fnmatch.filter(packed.namelist(), SEATS):
+            return pd.DataFrame({"code": [], "seats": []})
+        with packed.open(only_member(packed, SEATS)) as file:
+            _, whole = _allocation(_Watched(file))
+    council = _whole(whole)
+    rows = [(council["kod"], council["mandat"])]
+    for part in whole.get("valkretsLista") or []:
+        own = _seats(f"{council['kod']}-{part['kod']}", None, _list(part))
+        rows += [(own["kod"], own["fasta"])] if own["fasta"] else []
+    return pd.DataFrame(rows, columns=["code", "seats"])
 
 
 def _allocation(file: _Watched) -> tuple[str, Node]:

@@ -89,12 +89,14 @@ def world(county: Path) -> Iterator[World]:
     ]
     replay = Replay()
     val = published(county, ["val_valdistrikt_2022"])
+    before = published(county, [f"val_results_2018_{ballot}" for ballot in ("riksdag", "region")])
     for ballot in BALLOTS:
         val.files[address(f"val_roster_2022_{ballot}")] = long_results(county, ballot)
     replay.apps = {
         "/v2host": Office({cube.table: cube for cube in tables}).v2,
         "/geo": layers(county, LAYERS),
         "/val": val.answer,
+        "/historik": replace(before, folder="/historik").answer,
         "/scb": Site("/scb", {address(KEY): key_workbook(county)}).answer,
     }
     with serving(replay):
@@ -175,9 +177,9 @@ def test_an_empty_folder_is_filled_but_for_the_citys_own_file(
     first: tuple[Path, list[str]], world: World
 ) -> None:
     out, told = first
-    assert len([line for line in told if line.startswith("new ")]) == 12
+    assert len([line for line in told if line.startswith("new ")]) == 14
     heading, *faults = told[-1].splitlines()
-    assert heading.startswith("1 file(s) could not be fetched; 12 are in")
+    assert heading.startswith("1 file(s) could not be fetched; 14 are in")
     assert len(faults) == 1
     assert "stadsdel_2021: a file of your own" in faults[0]
     assert OWN in faults[0]
@@ -186,7 +188,7 @@ def test_an_empty_folder_is_filled_but_for_the_citys_own_file(
     # The last two are only drawn: without them nothing is refused.
     missing = [line.split()[1] for line in listed if line.startswith("missing")]
     assert missing == ["stadsdel_2021", "stockholm_water_2021", "stockholm_metro"]
-    assert sum(line.startswith("fetched") for line in listed) == 13
+    assert sum(line.startswith("fetched") for line in listed) == 15
     assert any("without it: no areas of stadsdel_2021" in line for line in listed)
 
 
