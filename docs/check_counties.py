@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from geoprio import pipeline
 from geoprio.config import load_campaign, shipped_folder
 from geoprio.demo import write_demo
 from geoprio.demo.truth import FOLDER
-from geoprio.proof import true_indicators
+from geoprio.groups import Joint
+from geoprio.proof import group_counts
 from geoprio.runs.outcome import Outcome
-from geoprio.scores import Located
+from geoprio.scores import PLACE, TARGETS, Figures, Located, compute_indicators
 from geoprio.sources import load_source, read_source
 
 ALL, LIKE_REAL = "all tables", "like real"
@@ -204,3 +206,28 @@ def copied(raw: Path, folder: Path) -> Path:
     """Return a copy of a county's files, to be written beside."""
     shutil.copytree(raw, folder)
     return folder
+
+
+def true_indicators(
+    figures: Figures, cells: pd.DataFrame, votes: pd.DataFrame, *, groups: Sequence[str]
+) -> pd.DataFrame:
+    """Return INDICATORS of what is true of the groups and votes; what is published stays.
+
+    `cells` is the true joint table, persons, whose digits stand for `groups`; `votes` the true
+    `electors`, `votes_cast`, `valid` and `votes_<party>` of each area's roll, from which the Swedes
+    abroad (`abroad`, of whom `abroad_cast` voted) are taken out where they are told.
+    """
+    away = votes.reindex(columns=["abroad", "abroad_cast"]).fillna(0.0)
+    votes = votes.assign(
+        electors=votes["electors"] - away["abroad"],
+        votes_cast=votes["votes_cast"] - away["abroad_cast"],
+    )
+    names = list(figures.located.shares.columns)
+    digits = cells.columns.str[len("cell_") :]
+    kept = ["".join(cell[groups.index(name)] for name in names) for cell in digits]
+    people = cells.sum(axis=1)
+    shares = cells.T.groupby(kept).sum().T.div(people.where(people > 0), axis=0)
+    own = group_counts(cells, groups)[names].div(people.where(people > 0), axis=0)
+    joint = Joint(shares=own, cells=shares, rounds=0, error=0.0, pairs={})
+    known = replace(figures, votes=votes.add_suffix("_count"), joint=joint)
+    return pd.concat([compute_indicators(known, kind) for kind in (PLACE, TARGETS)], axis=1)

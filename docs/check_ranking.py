@@ -7,7 +7,6 @@ from check_tables import as_table, percent, told
 from geoprio.proof import (
     calibration,
     grade_figures,
-    grade_ranking,
     grade_verdicts,
     logit_slope,
 )
@@ -208,3 +207,25 @@ def sets_page(sets: pd.DataFrame, figures: pd.DataFrame) -> str:
     errors = figures.groupby(["setup", "areas", "figure"], sort=False).mean().reset_index()
     errors.insert(5, "ratio", errors["error"] / errors["off"])
     return "\n\n".join([SETS_HEAD, as_table(shown), OF_FIGURES, as_table(errors.round(2))])
+
+
+def grade_ranking(
+    scores: pd.DataFrame, sets: pd.DataFrame, truth: pd.DataFrame, *, top_k: int
+) -> pd.Series:
+    """Return how well what is said of a ranking meets the truth's, in shares (0-1).
+
+    Beside what `grade_verdicts` returns: `interval_covered` and `set_covered`, of all areas, those
+    whose true rank lies within the draws' 5-95 %, and in the confidence set; `top_covered`, of the
+    true top, those in its set; `all_covered`, 1 where every set holds its rank.
+    """
+    known = scores["score"].notna() & truth["score"].notna()
+    scores, sets, rank = scores[known], sets[known], truth.loc[known, "rank"]
+    inside = rank.between(sets["set_low_rank"], sets["set_high_rank"])
+    of_ranks = {
+        "interval_covered": rank.between(scores["rank_low"], scores["rank_high"]).mean(),
+        "set_covered": inside.mean(),
+        "top_covered": sets.loc[rank <= top_k, "in_top_set"].astype(float).mean(),
+        "all_covered": float(inside.all()),
+    }
+    graded = grade_verdicts(scores["verdict"], rank <= top_k)
+    return pd.Series(graded.to_dict() | of_ranks)

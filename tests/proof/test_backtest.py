@@ -46,6 +46,8 @@ def test_the_first_sentence_is_the_answer_and_the_basis_follows(demo: Retrospect
     assert body.split()[0].startswith(("Ja:", "Nej", "Det"))
     assert "på förändring" in body.partition(".")[0]
     assert "DEMO" in page.partition("</h1>")[0]
+    # What was gained, and that the party fell, stand in the same box, not further down.
+    assert re.search(r"V vann röster i \d+ av \d+ platser", body.partition("Svaret gäller")[0])
     assert page.count("<svg") == 3
     assert "Valmyndighetens nyckel" in page.partition("<h2>")[0]
     assert "://" not in page.replace("http://www.w3.org/2000/svg", "")
@@ -154,7 +156,10 @@ def test_a_useless_score_is_called_useless_and_a_good_one_good() -> None:
         for name, table in tables.items():
             table = table.fillna({"precision_share": 0.5, "target_persons_count": 1})
             one = replace(first, located=SimpleNamespace(indicators=table, scores={}))
-            calls[name].append(hindsight((one, last), units, profile, None, seed=seed).verdict)
+            found = hindsight((one, last), units, profile, None, seed=seed)
+            calls[name].append(found.verdict)
+            # A lead that a high share's fall could have made is no yes.
+            assert replace(found, alike=(0.01, -0.01, 0.03)).verdict != "yes"
     assert calls["good"].count("yes") == 5
     assert calls["useless"].count("useless") >= 4
 
@@ -214,6 +219,13 @@ def test_the_real_county_by_equal_codes(real_raw: Path, tmp_path: Path) -> None:
     assert record["elector_shares"]["none"] == pytest.approx(0, abs=1e-9)
     assert record["criteria_known"] == [2, 3]
     assert record["verdict"] == "yes"
-    assert "bevisar inte samma gräns" in record["basis"][0]
+    assert "172 av 905 platser" in record["answer"]
+    assert "−1,0 procentenheter. V gick alltså tillbaka" in record["answer"]
+    # A lead among places as strong, and without the city; beside the share alone it is none.
+    assert record["lead"]["alike"][1] > 0 < record["lead"]["without_largest"][1]
+    assert record["lead"]["largest_share"] == pytest.approx(0.426, abs=0.001)
+    assert record["lead"]["naive"][0] == "share"
+    assert record["lead"]["naive"][1][1] < 0
+    assert any("bevisar inte samma gräns" in line for line in record["basis"])
     assert len(record["refused"]) == 9
     assert set(record["promise"]) == {"0.1", "0.2", "0.3"}

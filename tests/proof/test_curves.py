@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from geoprio.proof.curves import (
+    ALIKE,
     GRID,
-    area_under,
+    among_alike,
     chance_band,
     gain_curve,
     graded,
-    lift,
     resampled_weights,
     swings,
 )
@@ -28,10 +28,12 @@ def test_a_gain_curve_by_hand() -> None:
     assert curve["budget_share"].tolist() == [0, 0.25, 0.5, 1]
     assert curve["outcome_share"].tolist() == pytest.approx([0, 0.6, 0.9, 1])
     # Trapezes: 0.25 x 0.3 + 0.25 x 0.75 + 0.5 x 0.95; Gini's index is twice that, less 1.
-    assert area_under(curve) == pytest.approx(0.7375)
-    assert 2 * area_under(curve) - 1 == pytest.approx(0.475)
-    assert lift(curve, 0.1) == pytest.approx(2.4)
-    assert lift(curve, 0.5) == pytest.approx(1.8)
+    told = graded(series(3, 2, 1).to_frame("one"), series(6, 3, 1), series(1, 1, 2), None).T["one"]
+    assert told["area"] == pytest.approx(0.7375)
+    assert 2 * told["area"] - 1 == pytest.approx(0.475)
+    assert told[["lift_10", "lift_20"]].tolist() == pytest.approx([2.4, 2.4])
+    # 0.6 until 0.25, and 0.05 of the 0.25 that hold 0.3 more.
+    assert told["lift_30"] == pytest.approx((0.6 + 0.06) / 0.3)
 
 
 def test_what_ties_is_one_step_and_what_has_no_score_takes_no_part() -> None:
@@ -99,6 +101,37 @@ def test_a_swing_is_beside_everywhere() -> None:
     told = swings(pd.DataFrame({"first": series(2, 1)}), votes, series(1, 1), None)
     # The first place moves 10 points, both together 5.
     assert told["swing_30"]["first"] == pytest.approx(0.05)
+
+
+def test_places_as_strong_are_held_beside_each_other() -> None:
+    """By hand: of each ten the half put first moves 3 points more, and ten count by their size."""
+    codes = pd.Index([f"{place:04d}" for place in range(2 * ALIKE)])
+    share = pd.Series(np.repeat([0.1, 0.2], ALIKE), codes)
+    score = pd.Series(np.tile(np.arange(ALIKE), 2), codes, dtype=float)
+    budget = pd.Series(np.repeat([100.0, 300.0], ALIKE), codes)
+    moved = pd.Series(np.where(score >= ALIKE / 2, 0.04, 0.01), codes)
+    assert among_alike(score, share, moved, budget, None)[0] == pytest.approx(0.03)
+    moved[share == 0.2] = 0.0
+    assert among_alike(score, share, moved, budget, None)[0] == pytest.approx(0.0075)
+    assert np.isnan(among_alike(score * 0, share, moved, budget, None)[0])
+    assert np.isnan(among_alike(score * np.nan, share, moved, budget, None)[0])
+
+
+def test_a_share_that_falls_back_is_nobodys_merit() -> None:
+    """A score that only knows where the share was low is told so in the 5 % that chance gives."""
+    wins, seen = [], []
+    for seed in range(80):
+        rng = np.random.default_rng(seed)
+        codes = pd.Index([f"{place // 16:04d}{place:04d}" for place in range(400)])
+        strength, *strays = rng.normal(0, 0.02, (4, 400))
+        before, after = (pd.Series(0.1 + strength + own, codes) for own in strays[:2])
+        budget, towns = pd.Series(1000.0, codes), codes.to_series().str[:4]
+        weights = resampled_weights(towns, 100, rng=rng)
+        moved = after - before
+        wins.append(among_alike(-before, before, moved, budget, weights)[1] > 0)
+        seen.append(among_alike(moved + strays[2], before, moved, budget, weights)[1] > 0)
+    assert np.mean(wins) <= 0.12
+    assert np.mean(seen) == 1
 
 
 def votes(**electors: float) -> pd.DataFrame:

@@ -6,7 +6,8 @@ import pytest
 
 from geoprio.groups import spread_of
 from geoprio.groups.measures import Z90
-from geoprio.proof import coverage_over_splits, grade_counts, group_counts, narrowed, predict_each
+from geoprio.proof import coverage_over_splits, group_counts, predict_each
+from tests.grades import grade_counts, narrowed
 
 CODES = pd.Index([f"{number:04}" for number in range(4000)], name="area_code")
 

@@ -7,9 +7,10 @@ import pytest
 
 from geoprio.demo.apportionment import published_figures
 from geoprio.groups import for_election, own_base
-from geoprio.proof import grade_counts, group_counts, narrowed
+from geoprio.proof import group_counts
 from geoprio.runs import Run
 from geoprio.scores import Located
+from tests.grades import grade_counts, narrowed
 from tests.shared import Shared, levels
 
 pytestmark = pytest.mark.whole

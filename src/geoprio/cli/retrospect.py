@@ -16,7 +16,7 @@ from geoprio.counts.fitness import unfit
 from geoprio.counts.votes import spread_unassigned
 from geoprio.errors import ConfigError, SourceError
 from geoprio.plans.efforts import CANVASS
-from geoprio.proof.answer import Answer, Ground
+from geoprio.proof.answer import Answer, Ground, known_figures
 from geoprio.proof.hindsight import Side, hindsight
 from geoprio.proof.units import ELECTORS, TOLERANCE, matched_units
 from geoprio.scores.levels import Located
@@ -68,6 +68,13 @@ class Retrospect:
             "grades": {name: _rows(one) for name, one in found.grades.items()},
             "chance_bands": found.bands,
             "swings": _rows(found.swings),
+            "lead": {
+                "over_party": found.ahead,
+                "alike": found.alike,
+                "largest_share": found.largest,
+                "without_largest": found.rest,
+                "naive": found.naive,
+            },
             "gained": found.gained,
             "moved": found.moved,
             "stayed_first": found.stayed,
@@ -83,13 +90,11 @@ class Retrospect:
                 "changed": found.kept.changed,
             },
         }
-        return f"{json.dumps(told, indent=2, ensure_ascii=False)}\n".encode()
+        return f"{json.dumps(known_figures(told), indent=2, ensure_ascii=False)}\n".encode()
 
 
-def _rows(frame: pd.DataFrame) -> dict[str, dict[Any, Any]]:
-    """Return a frame as JSON has it: what is unknown is null."""
-    rows = frame.round(6).astype(object).where(frame.notna(), None)
-    return {str(name): dict(row) for name, row in rows.iterrows()}
+def _rows(frame: pd.DataFrame) -> dict[Any, Any]:
+    return frame.round(6).to_dict("index")
 
 
 @dataclass(frozen=True, eq=False)

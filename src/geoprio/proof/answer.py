@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,11 @@ from jinja2 import Environment, Template
 from geoprio.files.markdown import Marked, bullets, heading, page, table
 from geoprio.files.svg import GainWords, render_rankings
 from geoprio.proof.curves import BUDGETS
-from geoprio.proof.hindsight import GAIN, PARTY, SCORE, SHARE, Hindsight
+from geoprio.proof.hindsight import FIRST, GAIN, PARTY, SCORE, SHARE, Hindsight
 from geoprio.proof.units import CODE, OFFICIAL, TOWN
 from geoprio.words import Language, decimal, finalize, text, whole
+
+AT_FIRST = f"lift_{round(100 * FIRST)}"
 
 
 @dataclass(frozen=True)
@@ -70,18 +73,43 @@ class Answer:
 
     @property
     def first(self) -> str:
-        """Whether the score beats the party's last share on change: the page's first sentence."""
-        areas, (ahead, low, high) = self.found.grades[GAIN]["area"], self.found.ahead
-        figures = {
-            "area": areas[SCORE],
-            "rival": areas[PARTY],
-            "ahead": ahead,
-            "low": low,
-            "high": high,
+        """Whether the score beats the party's last share on change, and what change it was."""
+        found, language = self.found, self.ground.language
+        reached = {
+            name: decimal(100 * FIRST * found.grades[GAIN][AT_FIRST][one], 0, language)
+            for name, one in (("score", SCORE), ("rival", PARTY))
         }
-        return self._say(
-            self.found.verdict, **{name: self._number(one) for name, one in figures.items()}
-        )
+        places, of, votes = found.gained
+        gained = {
+            "count": whole(places, language),
+            "of": whole(of, language),
+            "votes": whole(round(votes), language),
+            "moved": decimal(100 * found.moved, 1, language),
+        }
+        told = [self._say(found.verdict), self._say("reached", **reached)]
+        told += [self._say("gained", **gained)]
+        return " ".join([*told, self._say("fell")] if found.moved < 0 else told)
+
+    def doubts(self) -> list[str]:
+        """Return how sure the answer is, and what else may be behind it."""
+        found, areas = self.found, self.found.grades[GAIN]["area"]
+        area, rival = self._number(areas[SCORE]), self._number(areas[PARTY])
+        ahead = self._span_of(*found.ahead, 1)
+        told = [self._say("curve", area=area, rival=rival, ahead=ahead)]
+        if found.verdict == "unknown":
+            return told
+        sure = "yes" if found.alike[1] > 0 else "no"
+        told.append(self._say(f"alike_{sure}", moved=self._span_of(*found.alike, 100)))
+        if not np.isnan(found.rest[0]):
+            sure = "yes" if found.rest[1] > 0 else "no"
+            share, ahead = self._percent(found.largest), self._span_of(*found.rest, 1)
+            told.append(self._say(f"rest_{sure}", share=share, ahead=ahead))
+        if found.naive:
+            name, ahead_of = found.naive
+            sure = "yes" if ahead_of[1] > 0 else "no"
+            said, ahead = self._say(f"ranking_{name}"), self._span_of(*ahead_of, 1)
+            told.append(self._say(f"naive_{sure}", ranking=said, ahead=ahead))
+        return told
 
     def basis(self) -> list[str]:
         """Return what the answer rests on."""
@@ -95,6 +123,7 @@ class Answer:
         kind = OFFICIAL if OFFICIAL in counts else CODE if CODE in counts else TOWN
         score = "whole" if found.whole else "votes"
         told = [
+            *self.doubts(),
             self._say(
                 f"basis_{kind}",
                 count=places[kind],
@@ -109,9 +138,9 @@ class Answer:
         if not found.whole and SHARE in found.grades[GAIN].index:
             told.append(self._say("stand_in"))
         if ground.refused:
-            names = ", ".join(ground.refused)
+            names = "; ".join(ground.refused)
             told.append(self._say("refused", count=len(ground.refused), names=names))
-        return [*told, self._say("used", names=", ".join(ground.used)), self._say("interval")]
+        return [*told, self._say("used", names="; ".join(ground.used)), self._say("interval")]
 
     def parts(self) -> list[Part]:
         """Return the levels, the change, who stayed first, and what is promised."""
@@ -119,7 +148,7 @@ class Answer:
         change = self._outcome(GAIN)
         moved = Part(
             change.title,
-            [*change.lines, self._gained(), self._say("regression")],
+            change.lines,
             change.picture,
             [*change.tables, self._swings()],
         )
@@ -156,17 +185,6 @@ class Answer:
         ]
         heads = [self._say(name) for name in ("stated", "true", "areas")]
         return [Grid(self._say("caption_kept"), heads, rows)]
-
-    def _gained(self) -> str:
-        places, of, votes = self.found.gained
-        language = self.ground.language
-        return self._say(
-            "gained",
-            count=whole(places, language),
-            of=whole(of, language),
-            votes=whole(round(votes), language),
-            moved=decimal(100 * self.found.moved, 1, language),
-        )
 
     def _outcome(self, name: str) -> Part:
         grades, curves = self.found.grades[name], self.found.curves[name]
@@ -294,6 +312,15 @@ def render_page(
         about=f"{text('audience_valledning', language)}. {text('about_areas', language)}",
     )
     return shown.encode()
+
+
+def known_figures(told: Any) -> Any:  # noqa: ANN401 - whatever JSON has
+    """Return figures as JSON has them: what is NaN or infinite is null."""
+    if isinstance(told, dict):
+        return {name: known_figures(one) for name, one in told.items()}
+    if isinstance(told, list | tuple):
+        return [known_figures(one) for one in told]
+    return None if isinstance(told, float) and not np.isfinite(told) else told
 
 
 @cache

@@ -12,6 +12,8 @@ BUDGETS = (0.1, 0.2, 0.3)
 FEWEST = 5
 """Municipalities that resampling needs; with fewer there is no interval."""
 ENDS = (0.05, 0.95)
+ALIKE = 10
+"""Places that are taken together as alike in their share."""
 
 
 class Order:
@@ -56,17 +58,6 @@ def gain_curve(score: pd.Series, outcome: pd.Series, budget: pd.Series) -> pd.Da
     order = Order(score)
     sums = order.cumulated(np.vstack([budget.to_numpy(float), outcome.to_numpy(float)]))
     return pd.DataFrame(_shares(sums).T, columns=["budget_share", "outcome_share"])
-
-
-def area_under(curve: pd.DataFrame) -> float:
-    """Return the area under a gain curve: 0.5 is chance; Gini's index is twice it, less 1."""
-    return float(np.trapezoid(curve["outcome_share"], curve["budget_share"]))
-
-
-def lift(curve: pd.DataFrame, share: float) -> float:
-    """Return how many times the average place those first `share` of the budget hold."""
-    reached = np.interp(share, curve["budget_share"], curve["outcome_share"])
-    return float(reached / share)
 
 
 def resampled_weights(
@@ -163,6 +154,48 @@ def _swing(sums: Floats) -> Floats:
     at = [np.interp([*BUDGETS, 1.0], across / across[-1], own) for own in votes]
     moved = at[2] / at[3] - at[0] / at[1]
     return np.asarray(moved[:-1] - moved[-1])
+
+
+def among_alike(
+    score: pd.Series, share: pd.Series, moved: pd.Series, budget: pd.Series, weights: Floats | None
+) -> tuple[float, float, float]:
+    """Return how much more those move that a score puts first, of those alike in their share.
+
+    Places in the order of `share` are taken ten at a time, and each ten are parted at their median
+    score: a share that happened to be high falls back in both halves alike.
+
+    Parameters
+    ----------
+    score, share, moved
+        By place; what is unknown in one takes no part.
+    budget
+        What a place counts for in its half, and ten places in the mean of all.
+    weights
+        From `resampled_weights`; None gives no interval.
+
+    Returns
+    -------
+    ahead
+        In the unit of `moved`, and the ends of its 90 % interval.
+    """
+    known = score.notna() & share.notna() & moved.notna() & budget.gt(0)
+    own = score[known]
+    lot = (share[known].rank(method="first").to_numpy() - 1).astype(int) // ALIKE
+    middle = own.groupby(lot).transform("median")
+    # What is neither above nor below the middle takes neither side.
+    sides = np.stack([own < middle, own > middle]).astype(float)
+    one = np.ones((1, len(own)))
+    drawn = one if weights is None else np.vstack([one, weights[:, known.to_numpy()]])
+    people = (drawn * budget[known].to_numpy(float))[:, np.newaxis] * sides
+    order = np.argsort(lot, kind="stable")
+    starts = np.flatnonzero(np.diff(lot[order], prepend=-1))
+    of = np.add.reduceat(people[..., order], starts, axis=-1)
+    sums = np.add.reduceat((people * moved[known].to_numpy(float))[..., order], starts, axis=-1)
+    means = sums / np.where(of > 0, of, np.inf)
+    both = np.where((of > 0).all(axis=1), of.sum(axis=1), 0.0)
+    apart = ((means[:, 1] - means[:, 0]) * both).sum(axis=1)
+    told = _with_ends({"ahead": apart / np.where(both.any(axis=1), both.sum(axis=1), np.nan)})
+    return told["ahead"], told["ahead_low"], told["ahead_high"]
 
 
 GRID = np.linspace(0, 1, 51)

@@ -1,16 +1,14 @@
 """Estimates beside a truth that they never saw: do their intervals cover, how far are they off."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
-from geoprio.groups import Joint, share_intervals
+from geoprio.groups import share_intervals
 from geoprio.groups.measures import Z90
-from geoprio.scores import PLACE, TARGETS, Figures, compute_indicators
 from geoprio.scores.verdicts import FULL, SURE_ENOUGH
 
 ROUNDING = 1e-6
@@ -23,47 +21,6 @@ def group_counts(cells: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {name: cells.loc[:, digit == "1"].sum(axis=1) for name, digit in digits.items()}
     )
-
-
-def grade_counts(estimates: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Return how well GROUPS of one electorate meet the truth (persons, a column per group).
-
-    By group: `areas` where both are known, `covered` (share 0-1 whose interval holds the truth),
-    `error` (mean absolute), `bias` (mean error) and `width` of the interval, in persons, and
-    `exact` (share of areas whose count equals the truth).
-    """
-    known = truth.reset_index(names="area_code").melt(
-        id_vars="area_code", var_name="group", value_name="truth"
-    )
-    both = estimates.reset_index().merge(known, on=["area_code", "group"])
-    both = both.dropna(subset=["count", "truth"])
-    off = both["count"] - both["truth"]
-    inside = both["truth"].between(both["low"] - ROUNDING, both["high"] + ROUNDING)
-    graded = both.assign(
-        covered=inside.astype(float),
-        error=off.abs(),
-        bias=off,
-        width=both["high"] - both["low"],
-        exact=(off.abs() <= ROUNDING).astype(float),
-    )
-    columns = ["covered", "error", "bias", "width", "exact"]
-    table = graded.groupby("group")[columns].mean()
-    table.insert(0, "areas", graded.groupby("group").size())
-    return table
-
-
-def narrowed(estimates: pd.DataFrame, *, by: float) -> pd.DataFrame:
-    """Return the estimates with intervals narrower by the share `by` (0-1), to see a grade fall."""
-    ends = {
-        end: estimates["count"] + (1 - by) * (estimates[end] - estimates["count"])
-        for end in ("low", "high")
-    }
-    return estimates.assign(**ends)
-
-
-def mean_distance(values: pd.Series, truth: pd.Series) -> float:
-    """Return the mean absolute difference over the areas where both are known."""
-    return float(np.abs(values - truth).mean())
 
 
 def covered_rows(
@@ -178,53 +135,6 @@ def grade_verdicts(verdict: pd.Series, top: pd.Series) -> pd.Series:
             "missed": float((~told[top].isin(SURE_ENOUGH)).sum() / max(top.sum(), 1)),
         }
     )
-
-
-def true_indicators(
-    figures: Figures, cells: pd.DataFrame, votes: pd.DataFrame, *, groups: Sequence[str]
-) -> pd.DataFrame:
-    """Return INDICATORS of what is true of the groups and votes; what is published stays.
-
-    `cells` is the true joint table, persons, whose digits stand for `groups`; `votes` the true
-    `electors`, `votes_cast`, `valid` and `votes_<party>` of each area's roll, from which the Swedes
-    abroad (`abroad`, of whom `abroad_cast` voted) are taken out where they are told.
-    """
-    away = votes.reindex(columns=["abroad", "abroad_cast"]).fillna(0.0)
-    votes = votes.assign(
-        electors=votes["electors"] - away["abroad"],
-        votes_cast=votes["votes_cast"] - away["abroad_cast"],
-    )
-    names = list(figures.located.shares.columns)
-    digits = cells.columns.str[len("cell_") :]
-    kept = ["".join(cell[groups.index(name)] for name in names) for cell in digits]
-    people = cells.sum(axis=1)
-    shares = cells.T.groupby(kept).sum().T.div(people.where(people > 0), axis=0)
-    own = group_counts(cells, groups)[names].div(people.where(people > 0), axis=0)
-    joint = Joint(shares=own, cells=shares, rounds=0, error=0.0, pairs={})
-    known = replace(figures, votes=votes.add_suffix("_count"), joint=joint)
-    return pd.concat([compute_indicators(known, kind) for kind in (PLACE, TARGETS)], axis=1)
-
-
-def grade_ranking(
-    scores: pd.DataFrame, sets: pd.DataFrame, truth: pd.DataFrame, *, top_k: int
-) -> pd.Series:
-    """Return how well what is said of a ranking meets the truth's, in shares (0-1).
-
-    Beside what `grade_verdicts` returns: `interval_covered` and `set_covered`, of all areas, those
-    whose true rank lies within the draws' 5-95 %, and in the confidence set; `top_covered`, of the
-    true top, those in its set; `all_covered`, 1 where every set holds its rank.
-    """
-    known = scores["score"].notna() & truth["score"].notna()
-    scores, sets, rank = scores[known], sets[known], truth.loc[known, "rank"]
-    inside = rank.between(sets["set_low_rank"], sets["set_high_rank"])
-    of_ranks = {
-        "interval_covered": rank.between(scores["rank_low"], scores["rank_high"]).mean(),
-        "set_covered": inside.mean(),
-        "top_covered": sets.loc[rank <= top_k, "in_top_set"].astype(float).mean(),
-        "all_covered": float(inside.all()),
-    }
-    graded = grade_verdicts(scores["verdict"], rank <= top_k)
-    return pd.Series(graded.to_dict() | of_ranks)
 
 
 def grade_figures(

@@ -13,6 +13,7 @@ from geoprio.errors import CoverageError
 from geoprio.proof.curves import (
     BUDGETS,
     Floats,
+    among_alike,
     chance_band,
     gain_curve,
     graded,
@@ -134,6 +135,14 @@ class Hindsight:
     """How the party's share moved in all places together (0-1)."""
     stayed: tuple[int, int]
     """How many of the first places are first by the later election too, and how many they were."""
+    alike: tuple[float, float, float]
+    """See `among_alike`: the party's share (0-1), of places where it was as strong."""
+    largest: float
+    """Share (0-1) of the electors in the largest municipality."""
+    rest: tuple[float, float, float]
+    """What `ahead` is without it."""
+    naive: tuple[str, tuple[float, float, float]] | None
+    """The naive ranking that fares best on change, and how far the score is ahead of it."""
     own_promise: bool
     """Whether it is of the campaign's own whole ranking; else of the score as it was tried."""
     promise: pd.DataFrame
@@ -146,22 +155,22 @@ class Hindsight:
     @property
     def ahead(self) -> tuple[float, float, float]:
         """The score's area on change less that of the party's last share, and its interval."""
-        ahead, low, high = self.grades[GAIN].T[SCORE][["ahead", "ahead_low", "ahead_high"]]
-        return float(ahead), float(low), float(high)
+        return _ahead(self.grades[GAIN])
 
     @property
     def verdict(self) -> str:
         """Whether the score beats the party's last share on change: `yes`, `no`, `unsure`.
 
-        `useless`: it is not surely better than chance, however the share fares; `unknown`: there is
-        no interval.
+        Yes only where it is ahead of the share, and ahead among places where the party was as
+        strong too: that a high share falls back beats nothing. `useless`: it is not surely better
+        than chance, however the share fares; `unknown`: there is no interval.
         """
         _, low, high = self.ahead
         if np.isnan(low):
             return "unknown"
         if not self.beats_chance(GAIN):
             return "useless"
-        return "yes" if low > 0 else "no" if high < 0 else "unsure"
+        return "yes" if min(low, self.alike[1]) > 0 else "no" if high < 0 else "unsure"
 
     def beats_chance(self, outcome: str) -> bool:
         """Return whether the score's area is above that of chance, its whole interval."""
@@ -205,7 +214,10 @@ def hindsight(
     draws = resampled_weights(units.municipality, DRAWS, rng=rng_for(seed, "backtest: towns"))
     kept = known_part(profile, before.figures()).criteria
     told = {name: graded(rankings, one, budget, draws) for name, one in outcomes.items()}
+    party = _party(held, found)
+    moved = party["after"] / party["valid_after"] - party["before"] / party["valid_before"]
     past = left_non_voters(held), outcomes[LEFT]
+    towns = budget.groupby(units.municipality).sum()
     return Hindsight(
         years=(before.year, after.year),
         units=units,
@@ -215,14 +227,50 @@ def hindsight(
         curves={name: _curves(rankings, one, budget) for name, one in outcomes.items()},
         grades=told,
         bands=_bands(outcomes, budget, seed),
-        swings=swings(rankings, _party(held, found), budget, draws),
+        swings=swings(rankings, party, budget, draws),
         gained=(int((outcomes[GAIN] > 0).sum()), len(budget), float(outcomes[GAIN].sum())),
         moved=_share_of(found) - _share_of(held),
         stayed=stayed_first(rankings[SCORE], now[SCORE], budget),
+        alike=among_alike(rankings[SCORE], rankings[PARTY], moved, budget, draws),
+        largest=float(towns.max() / towns.sum()),
+        rest=_without(str(towns.idxmax()), rankings, outcomes[GAIN], budget, seed),
+        naive=_strongest(told[GAIN], rankings, outcomes[GAIN], budget, draws),
         own_promise=own is not None and own[0] == "later",
         promise=promised(rankings[SCORE], theirs[SCORE], past, (budget, found[ELECTORS]), draws),
         **_told(before, own, units),
     )
+
+
+def _ahead(grades: pd.DataFrame) -> tuple[float, float, float]:
+    ahead, low, high = grades.T[SCORE][["ahead", "ahead_low", "ahead_high"]]
+    return float(ahead), float(low), float(high)
+
+
+def _without(
+    town: str, rankings: pd.DataFrame, outcome: pd.Series, budget: pd.Series, seed: int
+) -> tuple[float, float, float]:
+    """Return the lead without a municipality; unknown where there is no other."""
+    towns = budget.index.to_series().str[:4]
+    rest = towns != town
+    if not rest.any():
+        return (np.nan,) * 3
+    draws = resampled_weights(towns[rest], DRAWS, rng=rng_for(seed, "backtest: rest"))
+    return _ahead(graded(rankings[rest], outcome[rest], budget[rest], draws))
+
+
+def _strongest(
+    told: pd.DataFrame,
+    rankings: pd.DataFrame,
+    outcome: pd.Series,
+    budget: pd.Series,
+    draws: Floats | None,
+) -> tuple[str, tuple[float, float, float]] | None:
+    """Return the naive ranking that fares best, and how far the score is ahead of it."""
+    areas = told["area"].filter(items=[SHARE, COUNT])
+    if areas.empty:
+        return None
+    name = str(areas.idxmax())
+    return name, _ahead(graded(rankings[[SCORE, name]], outcome, budget, draws))
 
 
 def _bands(outcomes: Mapping[str, pd.Series], budget: pd.Series, seed: int) -> dict[str, float]:

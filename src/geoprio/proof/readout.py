@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geoprio.proof.answer import Grid, Part, render_page
+from geoprio.proof.answer import Grid, Part, known_figures, render_page
 from geoprio.proof.contrast import (
     PARTY,
     TURNOUT,
@@ -103,7 +103,7 @@ class Readout:
             "smallest_seen_after": seen_afterwards(self.lots, self._turnout()),
             "sek_per_vote": dict(zip(("value", "low", "high"), cost, strict=True)),
         }
-        found: dict[str, Any] = _known(told)
+        found: dict[str, Any] = known_figures(told)
         return found
 
     def _turnout(self) -> pd.Series:
@@ -184,10 +184,3 @@ class Readout:
         part = Part(text("effect_heading", language), [text("effect_how", language)], tables=[grid])
         named = text("effect_title", language, campaign=title)
         return render_page(named, mark, (first, basis), [part, *more], language)
-
-
-def _known(told: Any) -> Any:  # noqa: ANN401 - whatever JSON has
-    """Return figures without what JSON has no word for: NaN and infinity are null."""
-    if isinstance(told, dict):
-        return {name: _known(one) for name, one in told.items()}
-    return None if isinstance(told, float) and not np.isfinite(told) else told

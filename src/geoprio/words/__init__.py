@@ -166,8 +166,8 @@ def whole(value: int, language: Language) -> str:
 
 
 def decimal(value: float, digits: int, language: Language) -> str:
-    """Return one number as a reader writes it, with a decimal comma in Swedish: 0,96."""
-    return _figure(f"{value:.{digits}f}", language)
+    """Return one number as a reader writes it, in Swedish with a decimal comma: 0,96 and −1,0."""
+    return _figure(f"{value:z.{digits}f}".replace("-", "−"), language)
 
 
 def number(values: pd.Series, language: Language) -> pd.Series:
