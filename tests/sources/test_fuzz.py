@@ -19,6 +19,7 @@ from geoprio.areas.associations import load_memberships
 from geoprio.errors import GeoprioError
 from geoprio.sources import load_source, read_source
 from geoprio.sources.private import read_capacity
+from tests.shared import Shared
 
 DEMO = {
     "scb_tab6571_deso": "TAB6571.json",
@@ -41,6 +42,8 @@ ODD = [
     *(b"-1", b"1e999", b"9" * 5000, b"true", b"<", b"&x;", b' r="XFD1048576"', b"\r\n", b";;;"),
 ]
 """What is put in here and there, besides single bytes that are changed."""
+TIMES = 30
+"""How often each file is spoilt; more where a reader is changed."""
 
 
 def spoilt(content: bytes, dice: random.Random) -> bytes:
@@ -76,8 +79,9 @@ def spoil(path: Path, dice: random.Random) -> None:
 
 
 @pytest.fixture(scope="module")
-def originals(demo_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("originals")
+def originals(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of small files: a fault hits more of a small one, and it is soon read."""
+    demo_raw, folder = shared.county(areas=100, seed=3), tmp_path_factory.mktemp("originals")
     for name in set(DEMO.values()):
         shutil.copyfile(demo_raw / name, folder / name)
     names = ["Söder", "Älvsjö", "Årsta"]
@@ -140,10 +144,4 @@ def tried(originals: Path, folder: Path, seed: str, times: int) -> list[str]:
 
 
 def test_a_spoilt_file_is_read_or_refused(originals: Path, tmp_path: Path) -> None:
-    assert tried(originals, tmp_path, "few", 12) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", ["a", "b", "c", "d"])
-def test_many_spoilt_files_are_read_or_refused(originals: Path, tmp_path: Path, seed: str) -> None:
-    assert tried(originals, tmp_path, seed, 60) == []
+    assert tried(originals, tmp_path, "a", TIMES) == []

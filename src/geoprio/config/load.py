@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,11 @@ def _variant_names(path: Path) -> list[str]:
     """Return what the variants in a file are called; of a file with a fault, none."""
     content = path.read_bytes()
     # Most files have none, and parsing all of them takes long.
-    if VARIANTS.encode() not in content:
-        return []
+    return _variants_in(path, content) if VARIANTS.encode() in content else []
+
+
+@cache
+def _variants_in(path: Path, content: bytes) -> list[str]:  # noqa: ARG001 - what is read is the key
     try:
         return list(read_document(path).variants())
     except ConfigError:
