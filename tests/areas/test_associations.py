@@ -38,6 +38,12 @@ def test_an_area_that_straddles_goes_to_the_larger_share() -> None:
     assert owner.to_dict() == {"X": "Täby", "Y": "Bromma", "Z": "Älvsjö"}
 
 
+def test_a_list_without_a_row_leaves_every_area_to_nobody_as_text() -> None:
+    owner = assign_associations(MUNICIPALITY, ROWS.iloc[:0], {})
+    assert owner.isna().all()
+    assert owner.dtype == ROWS["association"].dtype
+
+
 def test_a_municipality_of_one_association_is_not_nibbled_at() -> None:
     crosswalk = way(("X", "solberga", 1.0), ("Y", "alvik", 1.0), ("Z", "alvik", 1.0))
     owner = assign_associations(MUNICIPALITY, ROWS, {"stadsdel": crosswalk})

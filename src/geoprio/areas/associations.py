@@ -34,6 +34,7 @@ def assign_associations(
     """
     whole = memberships[memberships["area_set"] == MUNICIPALITIES]
     owner = municipality.map(whole.set_index("area_code")["association"])
+    owner = owner.astype(memberships["association"].dtype)  # text, of an empty list too
     # A municipality that is one association is not nibbled at by its neighbours' parts.
     open_areas = owner.index[owner.isna()]
     pieces = [

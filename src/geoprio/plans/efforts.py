@@ -112,6 +112,7 @@ def _canvass(areas: pd.DataFrame, plan: Plan) -> list[pd.DataFrame]:
     least = parts[0]
     # As far as the hours go, where not even the smallest effort fits.
     hours = areas["association"].map(lambda name: season_hours(plan, CANVASS, name))
+    hours = hours.astype(float)  # of no area too
     fits = (hours / least["hours"]).where(least["hours"] > hours)
     shrunk = fits[fits > 0]
     part = least.loc[shrunk.index].copy()
@@ -186,7 +187,7 @@ def _stand(areas: pd.DataFrame, plan: Plan) -> list[pd.DataFrame]:
 def _worth(efforts: pd.DataFrame, plan: Plan) -> pd.Series:
     """Return what one who is reached counts beside one who is talked to."""
     leaflet = plan.distribution.worth if plan.distribution else 0.0
-    return efforts["channel"].map({CANVASS: 1.0, DISTRIBUTION: leaflet, STAND: 1.0})
+    return efforts["channel"].map({CANVASS: 1.0, DISTRIBUTION: leaflet, STAND: 1.0}).astype(float)
 
 
 def weeks_of(plan: Plan, channel: str) -> list[tuple[Phase, str]]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geoprio.config.resources import Floor, Plan
+from geoprio.errors import ConfigError
 from geoprio.plans.efforts import HOURLY, ORGANISE, WHOLE, efforts, reach_of, season_hours
 from geoprio.plans.limits import SHORT, WISHES, floor_rows, problem_of, refuse_conflicts, things
 from geoprio.plans.optimum import Found, Problem, greedy, optimum
@@ -117,10 +118,13 @@ def programme(
     Raises
     ------
     ConfigError
-        Wishes that cannot all be had: which, and the least change that makes them possible.
+        There is nothing to plan, or wishes cannot all be had: which, and the least change that
+        makes them possible.
     """
     table = pd.concat([_organised(places, plan, early), efforts(grounds, places, plan)])
     table = table.reset_index(drop=True)
+    if table.empty:
+        raise ConfigError("plan_of_nothing")
     wishes = pd.concat([_locks(plan), wishes[WISHES]]).drop_duplicates(ignore_index=True)
     reaches = {
         name: replace(one, areas=one.areas.join(places[["association", "municipality_code"]]))

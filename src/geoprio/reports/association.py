@@ -36,6 +36,7 @@ ROUNDS = 3
 FIGURES = ["population_count", "households_count", "electors_count"]
 ROUND = ["association", "round_number", "round_name", "week", "week_last", "area_code", "geometry"]
 WHY = ["verdict", "action", "public_reason"]
+TOLD = [*WHY, "opening_line"]
 SHARES = ["turnout_share", "red_green_share"]
 
 
@@ -104,6 +105,7 @@ class Hand:
             opening_line=level.advice["opening_line"],
         )
         places = pd.DataFrame(level.places)[["area_name", "municipality_name", "association"]]
+        told[TOLD] = told[TOLD].astype(object).fillna("")  # an area without a score has no words
         table = places.join(told).join(area_figures(self.run))
         return table.sort_values("rank", kind="stable", na_position="last")
 
@@ -252,7 +254,7 @@ class _Own:
             self.picture(
                 areas.geometry.loc[[code]],
                 (letter, str(areas["area_name"][code])),
-                told.get(code, [self.rows["opening_line"][code] or ""]),
+                told.get(code, [self.rows["opening_line"][code]]),
             )
             for letter, code in zip("ABC", [*told] or [*map(str, self.rows.index)], strict=False)
         ]

@@ -31,7 +31,8 @@ BRIEF, FORM, FACTS = "underlag", "svar", "faktablad"
 def standing(run: Run) -> Planned | None:
     """Return the plan that stands beside a run: decided, else written, else the campaign's own.
 
-    None where the campaign has no plan. One that was made of another run does not stand.
+    None where the campaign has no plan, or nobody to plan for. One that was made of another run
+    does not stand.
     """
     for home in (DECIDED, FOLDER):
         folder = (run.folder or Path()) / home
@@ -45,7 +46,8 @@ def standing(run: Run) -> Planned | None:
         again = planned(run, plan=plan, wishes=wishes)
         decision = Decision(**record["decision"]) if record["decision"] else None
         return Planned(run, again.made, again.asked, decision, again.trial)
-    return planned(run) if run.campaign.plan else None
+    anyone = run.scored.areas["association"].notna().any()
+    return planned(run) if run.campaign.plan and anyone else None
 
 
 def hand_of(run: Run, done: pd.DataFrame | None = None, answered: Iterable[str] = ()) -> Hand:
@@ -112,7 +114,7 @@ def write_papers(hand: Hand, name: str) -> list[Path]:
     Raises
     ------
     ConfigError
-        There is no document of that name.
+        There is no document of that name, or nothing to write: what it needs.
     """
     refuse_unknown(name)
     return _write(hand.run, name, PAPERS[name](hand))
@@ -136,6 +138,8 @@ def write_parcels(run: Run, maps: Path) -> list[Path]:
 
 
 def _write(run: Run, name: str, made: Files) -> list[Path]:
+    if not made:
+        raise ConfigError("nothing_to_hand_out", document=name, file=run.campaign.associations)
     folder = (run.folder or Path()) / PAPERS_FOLDER
     seal = folder / f"{name}.json"
     sums = {file: hashlib.sha256(content).hexdigest() for file, content in made.items()}

@@ -71,7 +71,7 @@ def parcels(hand: Hand, maps: Path, *, pdf: bool) -> Files:
             inside |= {"6 rundor.gpx": gpx(own), "6 rundor.geojson": _geojson(own)}
         files[f"{PARCELS}/{stem}.zip"] = packed(inside)
         contents[name] = {file: hashlib.sha256(it).hexdigest() for file, it in inside.items()}
-    return {**files, **_lists(hand, files, contents)}
+    return {**files, **_lists(hand, files, contents)} if files else {}
 
 
 def _written(path: Path) -> bytes:

@@ -81,9 +81,7 @@ def _rows(hand: Hand, one: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "title": one_line(
                 text(key, language, number=number, name=one["round_name"], part=place)
             ),
-            "description": described(
-                area["verdict"] or "", weeks, area["public_reason"] or "", code
-            ),
+            "description": described(area["verdict"], weeks, area["public_reason"], code),
             "geometry": part,
         }
 
@@ -111,8 +109,10 @@ def feature(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def zetkin_files(hand: Hand) -> dict[str, bytes]:
-    """Return each association's areas and assignment, and the keys of all of them."""
+    """Return each association's areas and assignment, and the keys of all; none without rundor."""
     areas = zetkin_areas(hand)
+    if areas.empty:
+        return {}
     files: dict[str, bytes] = {}
     for name, stem in safe_names(areas["association"]).items():
         own = areas[areas["association"] == name]
