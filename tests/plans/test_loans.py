@@ -6,7 +6,7 @@ import pytest
 from geoprio.config.resources import Crew
 from geoprio.plans.loans import loans, spare_and_need
 from geoprio.plans.programme import Programme
-from geoprio.reports.plan_files import plan_tables
+from geoprio.reports.plan_files import plan_lines, plan_tables
 from geoprio.reports.proposal import plan_of_run, planned
 from geoprio.reports.trial import trial_words
 from geoprio.runs import Run
@@ -54,5 +54,8 @@ def test_hold_outs_are_left_alone_in_every_channel_that_takes_hours(demo_result:
     assert one.made.plan.holdouts is not None
     told = trial_words(demo_result, one.made.plan, one.trial)
     assert "områden lämnas genom lottning (beslut 2029-05-01, § 3)" in told
+    # So few show nothing that canvassing has ever given: said before the lots are frozen.
+    assert f"Varning: {len(left)} par räcker knappast. En ökning under" in told
+    assert told in plan_lines(one)
     table = plan_tables(one)["jamforelse"].frame
     assert table["lot"].value_counts().to_dict() == {"lämnas": len(left), "arbetas": len(left)}

@@ -159,7 +159,9 @@ def test_a_useless_score_is_called_useless_and_a_good_one_good() -> None:
             found = hindsight((one, last), units, profile, None, seed=seed)
             calls[name].append(found.verdict)
             # A lead that a high share's fall could have made is no yes.
-            assert replace(found, alike=(0.01, -0.01, 0.03)).verdict != "yes"
+            assert (
+                replace(found, lead=replace(found.lead, alike=(0.01, -0.01, 0.03))).verdict != "yes"
+            )
     assert calls["good"].count("yes") == 5
     assert calls["useless"].count("useless") >= 4
 
@@ -224,8 +226,7 @@ def test_the_real_county_by_equal_codes(real_raw: Path, tmp_path: Path) -> None:
     # A lead among places as strong, and without the city; beside the share alone it is none.
     assert record["lead"]["alike"][1] > 0 < record["lead"]["without_largest"][1]
     assert record["lead"]["largest_share"] == pytest.approx(0.426, abs=0.001)
-    assert record["lead"]["naive"][0] == "share"
-    assert record["lead"]["naive"][1][1] < 0
+    assert record["lead"]["over_naive"]["share"][1] < 0 < record["lead"]["over_naive"]["count"][1]
     assert any("bevisar inte samma gräns" in line for line in record["basis"])
     assert len(record["refused"]) == 9
     assert set(record["promise"]) == {"0.1", "0.2", "0.3"}

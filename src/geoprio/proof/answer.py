@@ -92,24 +92,25 @@ class Answer:
 
     def doubts(self) -> list[str]:
         """Return how sure the answer is, and what else may be behind it."""
-        found, areas = self.found, self.found.grades[GAIN]["area"]
+        found, lead, areas = self.found, self.found.lead, self.found.grades[GAIN]["area"]
         area, rival = self._number(areas[SCORE]), self._number(areas[PARTY])
         ahead = self._span_of(*found.ahead, 1)
         told = [self._say("curve", area=area, rival=rival, ahead=ahead)]
         if found.verdict == "unknown":
             return told
-        sure = "yes" if found.alike[1] > 0 else "no"
-        told.append(self._say(f"alike_{sure}", moved=self._span_of(*found.alike, 100)))
-        if not np.isnan(found.rest[0]):
-            sure = "yes" if found.rest[1] > 0 else "no"
-            share, ahead = self._percent(found.largest), self._span_of(*found.rest, 1)
-            told.append(self._say(f"rest_{sure}", share=share, ahead=ahead))
-        if found.naive:
-            name, ahead_of = found.naive
-            sure = "yes" if ahead_of[1] > 0 else "no"
-            said, ahead = self._say(f"ranking_{name}"), self._span_of(*ahead_of, 1)
-            told.append(self._say(f"naive_{sure}", ranking=said, ahead=ahead))
+        told.append(self._sure("alike", lead.alike, 100))
+        if lead.rest:
+            told.append(self._sure("rest", lead.rest, share=self._percent(lead.largest)))
+        for name, over in lead.naive.items():
+            told.append(self._sure("naive", over, ranking=self._say(f"ranking_{name}")))
         return told
+
+    def _sure(
+        self, key: str, lead: tuple[float, float, float], times: float = 1, **more: object
+    ) -> str:
+        """Return what is said of a lead that is surely above none, or of one that may not be."""
+        sure = "yes" if lead[1] > 0 else "no"
+        return self._say(f"lead_{key}_{sure}", ahead=self._span_of(*lead, times), **more)
 
     def basis(self) -> list[str]:
         """Return what the answer rests on."""

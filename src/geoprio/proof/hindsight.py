@@ -111,6 +111,20 @@ def rankings_of(side: Side, figures: pd.DataFrame, units: Units, profile: Profil
 
 
 @dataclass(frozen=True, eq=False)
+class Lead:
+    """What may be behind the score's lead on change; leads with the ends of their 90 % interval."""
+
+    alike: tuple[float, float, float]
+    """See `among_alike`: the party's share (0-1), of places where it was as strong."""
+    largest: float
+    """Share (0-1) of the electors in the largest municipality."""
+    rest: tuple[float, float, float] | None
+    """The lead over the party's share without it; None where there is no other."""
+    naive: Mapping[str, tuple[float, float, float]]
+    """The lead over each naive ranking."""
+
+
+@dataclass(frozen=True, eq=False)
 class Hindsight:
     """How a ranking of one election fared at the next."""
 
@@ -135,14 +149,7 @@ class Hindsight:
     """How the party's share moved in all places together (0-1)."""
     stayed: tuple[int, int]
     """How many of the first places are first by the later election too, and how many they were."""
-    alike: tuple[float, float, float]
-    """See `among_alike`: the party's share (0-1), of places where it was as strong."""
-    largest: float
-    """Share (0-1) of the electors in the largest municipality."""
-    rest: tuple[float, float, float]
-    """What `ahead` is without it."""
-    naive: tuple[str, tuple[float, float, float]] | None
-    """The naive ranking that fares best on change, and how far the score is ahead of it."""
+    lead: Lead
     own_promise: bool
     """Whether it is of the campaign's own whole ranking; else of the score as it was tried."""
     promise: pd.DataFrame
@@ -170,7 +177,7 @@ class Hindsight:
             return "unknown"
         if not self.beats_chance(GAIN):
             return "useless"
-        return "yes" if min(low, self.alike[1]) > 0 else "no" if high < 0 else "unsure"
+        return "yes" if min(low, self.lead.alike[1]) > 0 else "no" if high < 0 else "unsure"
 
     def beats_chance(self, outcome: str) -> bool:
         """Return whether the score's area is above that of chance, its whole interval."""
@@ -204,20 +211,16 @@ def hindsight(
     before, after = sides
     rankings = rankings_of(before, before.figures(), units, profile)
     now = rankings_of(after, after.figures(), units, profile)
-    theirs = now
-    if own is not None and own[0] == "later":
-        theirs = rankings_of(after, own_figures(own[1]), units, profile)
+    later = own[1] if own is not None and own[0] == "later" else None
+    figures = after.figures() if later is None else own_figures(later)
+    theirs = rankings_of(after, figures, units, profile)[SCORE]
     held, found = units.sums(before.votes, "earlier"), units.sums(after.votes, "later")
     budget = held[ELECTORS]
     targets = own and (own[0], own[1].indicators["target_persons_count"])
     outcomes = outcomes_of(held, found, units, targets)
     draws = resampled_weights(units.municipality, DRAWS, rng=rng_for(seed, "backtest: towns"))
     kept = known_part(profile, before.figures()).criteria
-    told = {name: graded(rankings, one, budget, draws) for name, one in outcomes.items()}
-    party = _party(held, found)
-    moved = party["after"] / party["valid_after"] - party["before"] / party["valid_before"]
-    past = left_non_voters(held), outcomes[LEFT]
-    towns = budget.groupby(units.municipality).sum()
+    party, past = _party(held, found), (left_non_voters(held), outcomes[LEFT])
     return Hindsight(
         years=(before.year, after.year),
         units=units,
@@ -225,19 +228,16 @@ def hindsight(
         criteria=(len(kept), len(profile.criteria)),
         shares=_shares(units, found[ELECTORS], after.votes[ELECTORS]),
         curves={name: _curves(rankings, one, budget) for name, one in outcomes.items()},
-        grades=told,
+        grades={name: graded(rankings, one, budget, draws) for name, one in outcomes.items()},
         bands=_bands(outcomes, budget, seed),
         swings=swings(rankings, party, budget, draws),
         gained=(int((outcomes[GAIN] > 0).sum()), len(budget), float(outcomes[GAIN].sum())),
         moved=_share_of(found) - _share_of(held),
         stayed=stayed_first(rankings[SCORE], now[SCORE], budget),
-        alike=among_alike(rankings[SCORE], rankings[PARTY], moved, budget, draws),
-        largest=float(towns.max() / towns.sum()),
-        rest=_without(str(towns.idxmax()), rankings, outcomes[GAIN], budget, seed),
-        naive=_strongest(told[GAIN], rankings, outcomes[GAIN], budget, draws),
-        own_promise=own is not None and own[0] == "later",
-        promise=promised(rankings[SCORE], theirs[SCORE], past, (budget, found[ELECTORS]), draws),
-        **_told(before, own, units),
+        lead=lead_of(rankings, outcomes[GAIN], party, budget, seed=seed),
+        own_promise=later is not None,
+        promise=promised((rankings[SCORE], theirs), past, (budget, found[ELECTORS]), draws),
+        **_told(before, later, units),
     )
 
 
@@ -246,31 +246,28 @@ def _ahead(grades: pd.DataFrame) -> tuple[float, float, float]:
     return float(ahead), float(low), float(high)
 
 
-def _without(
-    town: str, rankings: pd.DataFrame, outcome: pd.Series, budget: pd.Series, seed: int
-) -> tuple[float, float, float]:
-    """Return the lead without a municipality; unknown where there is no other."""
+def lead_of(
+    rankings: pd.DataFrame, gain: pd.Series, party: pd.DataFrame, budget: pd.Series, *, seed: int
+) -> Lead:
+    """Return what may be behind the score's lead on the party's gain; `party` as in `swings`."""
     towns = budget.index.to_series().str[:4]
-    rest = towns != town
-    if not rest.any():
-        return (np.nan,) * 3
-    draws = resampled_weights(towns[rest], DRAWS, rng=rng_for(seed, "backtest: rest"))
-    return _ahead(graded(rankings[rest], outcome[rest], budget[rest], draws))
+    people = budget.groupby(towns).sum()
+    moved = party["after"] / party["valid_after"] - party["before"] / party["valid_before"]
 
+    def draws(rows: pd.Series) -> Floats | None:
+        return resampled_weights(towns[rows], DRAWS, rng=rng_for(seed, "backtest: towns"))
 
-def _strongest(
-    told: pd.DataFrame,
-    rankings: pd.DataFrame,
-    outcome: pd.Series,
-    budget: pd.Series,
-    draws: Floats | None,
-) -> tuple[str, tuple[float, float, float]] | None:
-    """Return the naive ranking that fares best, and how far the score is ahead of it."""
-    areas = told["area"].filter(items=[SHARE, COUNT])
-    if areas.empty:
-        return None
-    name = str(areas.idxmax())
-    return name, _ahead(graded(rankings[[SCORE, name]], outcome, budget, draws))
+    def over(rival: str, rows: pd.Series) -> tuple[float, float, float]:
+        own = rankings.loc[rows, [SCORE, rival]]
+        return _ahead(graded(own, gain[rows], budget[rows], draws(rows)))
+
+    every, rest = towns.notna(), towns != people.idxmax()
+    return Lead(
+        alike=among_alike(rankings[SCORE], rankings[PARTY], moved, budget, draws(every)),
+        largest=float(people.max() / people.sum()),
+        rest=over(PARTY, rest) if rest.any() else None,
+        naive={name: over(name, every) for name in (SHARE, COUNT) if name in rankings},
+    )
 
 
 def _bands(outcomes: Mapping[str, pd.Series], budget: pd.Series, seed: int) -> dict[str, float]:
@@ -280,11 +277,11 @@ def _bands(outcomes: Mapping[str, pd.Series], budget: pd.Series, seed: int) -> d
     }
 
 
-def _told(before: Side, own: tuple[str, Located] | None, units: Units) -> dict[str, Any]:
-    """Return how what the earlier side told held, and what the later one tells."""
-    if own is None or own[0] == "earlier":
+def _told(before: Side, later: Located | None, units: Units) -> dict[str, Any]:
+    """Return how what the earlier side told held, and what the campaign's own run tells later."""
+    if later is None:
         return {}
-    now = next(iter(own[1].scores.values()))
+    now = next(iter(later.scores.values()))
     was = [next(iter(one.scores.values())) for one in [before.located] if one is not None]
     kept = kept_promises(was[0], now, units) if was else None
     return {"kept": kept, "full": told_full(now)}
@@ -346,8 +343,7 @@ def stayed_first(was: pd.Series, now: pd.Series, budget: pd.Series) -> tuple[int
 
 
 def promised(
-    was: pd.Series,
-    now: pd.Series,
+    scores: tuple[pd.Series, pd.Series],
     levels: tuple[pd.Series, pd.Series],
     budgets: tuple[pd.Series, pd.Series],
     weights: Floats | None,
@@ -360,10 +356,8 @@ def promised(
 
     Parameters
     ----------
-    was, now
-        The score by unit of the earlier and of the later election.
-    levels, budgets
-        Left non-voters, and electors, at each of them.
+    scores, levels, budgets
+        The score by unit, left non-voters, and electors, of the earlier and of the later election.
     weights
         From `resampled_weights`.
 
@@ -372,6 +366,7 @@ def promised(
     promise
         By share of the budget: `share` (0-1) with `low` and `high` (90 %; NaN without weights).
     """
+    was, now = scores
     known = was.notna() & now.notna() & levels[0].notna() & levels[1].notna()
     one = np.ones((1, int(known.sum())))
     drawn = one if weights is None else np.vstack([one, weights[:, known.to_numpy()]])

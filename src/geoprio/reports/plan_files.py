@@ -359,7 +359,10 @@ def plan_lines(one: Planned) -> list[str]:
     ]
     rounds = round_lines(one.round_areas, language)
     told = [*_sums(made, language), *rounds, *_goodness(made, language)]
-    told += _shortfalls(one)
+    told += [
+        *_shortfalls(one),
+        *([trial_words(one.run, made.plan, one.trial)] if one.trial else []),
+    ]
     return [
         f"{one.status} {one.example}".strip(),
         *told,

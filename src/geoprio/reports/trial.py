@@ -18,6 +18,11 @@ from geoprio.words import decimal, text
 ALIKE = ["turnout_share", "v_share", "red_green_share", "precision_share"]
 """What two areas of a pair are alike in, beside their size."""
 
+ENOUGH = 8
+"""Pairs below which the lots hardly show anything."""
+PLAUSIBLE = 0.03
+"""Rise in turnout that the largest of the published trials gave (Pasadena: 3.0002 points)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trial:
@@ -97,13 +102,18 @@ def trial_words(run: Run, plan: Plan, trial: Trial) -> str:
     if decided is None:
         return ""
     apart = imbalance(trial.figures.loc[pairs.index], pairs["holdout"]).max()
-    seen = seen_by(run, trial)
-    return text(
+    seen, count = seen_by(run, trial), pairs["pair"].nunique()
+    effect = decimal(100 * seen, 1, run.language)
+    told = text(
         "trial_words",
         run.language,
-        count=pairs["pair"].nunique(),
+        count=count,
         day=decided.decided,
         paragraph=decided.paragraph,
         apart=decimal(float(apart), 2, run.language),
-        effect=decimal(100 * seen, 1, run.language),
+        effect=effect,
     )
+    if count >= ENOUGH and seen <= PLAUSIBLE:
+        return told
+    few = text("trial_few", run.language, count=count, effect=effect, least=ENOUGH)
+    return f"{told} {few}"
