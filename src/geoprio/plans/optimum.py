@@ -8,6 +8,7 @@ several parts are priced by the duals of the relaxed problem (METHOD 7).
 import ctypes
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,10 +30,15 @@ GAP = 1e-6
 """Share of the worth that a part may be from its best."""
 SECONDS = 20.0
 """That one part may take before its best choice so far is taken, with the gap that it has."""
-CORE, LARGE = 40, 200
+CORE, LARGE = 60, 200
 """Of a part with more choices than `LARGE`, so many are tried first: those that the relaxed problem
 is least sure of."""
 ROUNDING = 1e-7
+PLAIN = {
+    f"mip_heuristic_run_{name}": False
+    for name in ("feasibility_jump", "rens", "rins", "root_reduced_cost")
+}
+"""Searches that HiGHS begins with; the parts are small, and proved sooner without."""
 _C = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
 """The library that HiGHS writes by."""
 MUST = 1e4
@@ -226,7 +232,7 @@ def exact(problem: Problem, *, gap: float = GAP) -> Found:
             integrality=whole[free].astype(int),
             bounds=Bounds(low[free], high[free]),
             constraints=[LinearConstraint(table[:, free], ub=most - table @ held)][: len(most)],
-            options={"mip_rel_gap": gap, "time_limit": SECONDS},
+            options={"mip_rel_gap": gap, "time_limit": SECONDS, **PLAIN},
         )
         room = np.inf if found.x is None else float(found.fun + cost @ held) - least
         # A choice that is held would lose more by its reduced cost alone than the best found does.
@@ -270,7 +276,10 @@ def highs(worth: Floats, **asked: Any) -> OptimizeResult:  # noqa: ANN401 - as m
     kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 1)
-        return milp(worth, **asked)
+        with warnings.catch_warnings():
+            # Options that SciPy does not know it gives on as they are, and says so.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return milp(worth, **asked)
     finally:
         _C.fflush(None)
         os.dup2(kept, 1)
