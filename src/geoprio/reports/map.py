@@ -276,11 +276,16 @@ def association_maps(
             association=name,
             work=work and work.own(name),
             headline=association_headline(run, name, work and work.own(name)),
-            notices=(" ".join([text("about_areas", language), *best[name]]),),
+            notices=(" ".join([text("about_areas", language), *_best(best[name], work, name)]),),
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
     }
     return levels, layers, pages
+
+
+def _best(told: Sequence[str], work: MapWork | None, association: str) -> Sequence[str]:
+    """Return what is said of an association's own best areas; its plan says where it begins."""
+    return () if work and association in work.begins else told
 
 
 def _open_level(level: Level) -> MapLevel:

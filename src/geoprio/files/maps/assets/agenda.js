@@ -113,16 +113,30 @@ function sizeParts({ key, hours, doors, homes, nights, weeks }, week = 0) {
   ];
 }
 
-function taskWords(task, week = 0) {
-  const parts = [week === 0 ? weekWords(task) : "", ...sizeParts(task, week), task.at ? fill(words.work_at, { place: task.at }) : ""];
-  return fill(words.work_line, { what: work.kinds[task.kind][1], parts: parts.filter(Boolean).join(", ") });
+// A text with names in it, each read in its own direction.
+function pieces(text, parts) {
+  return text.split(/\{(\w+)\}/).flatMap((piece, at) => (at % 2 ? parts[piece] : piece));
 }
 
-function roundWords(at) {
-  const one = rounds[at];
-  const what = fill(words.work_round, { number: number(one.number, 0), name: one.name });
-  const parts = [weekWords(one), ...sizeParts(one), one.at ? fill(words.work_meet, { place: one.at }) : ""];
-  return fill(words.work_line, { what, parts: parts.filter(Boolean).join(", ") });
+function taskWords(task) {
+  const size = [weekWords(task), ...sizeParts(task)].filter(Boolean).join(", ");
+  const at = task.at ? [", ", ...pieces(words.work_at, { place: named(task.at) })] : [];
+  return pieces(words.work_line, { what: work.kinds[task.kind][1], parts: [size, ...at] });
+}
+
+function roundWords(task, round) {
+  const one = rounds[round];
+  const what = pieces(words.work_round, { number: number(one.number, 0), name: named(one.name) });
+  const meet = one.at ? [", ", ...pieces(words.work_meet, { place: named(one.at) })] : [];
+  const told = pieces(words.work_line, { what, parts: [[weekWords(one), ...sizeParts(one)].join(", "), ...meet] });
+  return pieces(words.work_line, { what: work.kinds[task.kind][1], parts: told });
+}
+
+// "1–4", or "1, 3 och 4"
+function numbersWords(walked) {
+  const own = walked.map((at) => rounds[at].number);
+  const last = own[own.length - 1];
+  return own.length > 2 && last - own[0] === own.length - 1 ? `${own[0]}–${last}` : listed(own.map(String));
 }
 
 // "Gjort: 120 av omkring 600 dörrar": of the areas that the plan is made of.
@@ -155,11 +169,11 @@ function isIdle(level, area) {
 function workLines(level, area) {
   if (!work) return [];
   const told = tasksOf(level)[area].filter(({ key }) => key !== LETTERS_OF_MAIL).sort((one, other) => firstDay(one) - firstDay(other));
-  const lines = told.flatMap((task) => (task.walked.length ? task.walked.map((at) => [task, `${work.kinds[task.kind][1]}: ${roundWords(at)}`]) : [[task, taskWords(task)]]));
+  const lines = told.flatMap((task) => (task.walked.length ? task.walked.map((at) => [task, roundWords(task, at)]) : [[task, taskWords(task)]]));
   const done = doneWords(level, area);
   const none = isLeft(level, area) ? words.work_left : isIdle(level, area) ? words.work_idle_here : words.work_none_here;
   return [
-    ...lines.map(([task, text]) => element("p", "planned", kindDot(task.kind), text)),
+    ...lines.map(([task, text]) => element("p", "planned", kindDot(task.kind), ...text)),
     ...(lines.length || level.overview ? [] : [element("p", "planned", none)]),
     ...(done ? [element("p", "planned", done)] : []),
   ];
@@ -247,17 +261,22 @@ function inWorkOrder(state, order) {
     });
 }
 
+function firstTask(state, area) {
+  return shownTasks(state, state.level, area).reduce((best, task) => (firstDay(task) < firstDay(best) ? task : best));
+}
+
+function beginWords(state, area) {
+  return state.week === 0 ? work.days[firstDay(firstTask(state, area))]?.[0] ?? "–" : whenWords(state);
+}
+
 function workCell(state, area) {
-  const own = shownTasks(state, state.level, area);
-  const first = own.reduce((best, task) => (firstDay(task) < firstDay(best) ? task : best), own[0]);
-  return element("td", "told", kindDot(first.kind), state.week === 0 ? work.days[firstDay(first)]?.[0] ?? "–" : whenWords(state));
+  return element("td", "told", kindDot(firstTask(state, area).kind), beginWords(state, area));
 }
 
 function workParts(state, area) {
   const done = doneWords(state.level, area);
   const lines = shownTasks(state, state.level, area).sort((one, other) => one.kind - other.kind).map((task) => {
-    const numbers = task.walked.map((at) => number(rounds[at].number, 0));
-    const what = numbers.length ? fill(words.work_rounds, { numbers: listed(numbers) }) : work.kinds[task.kind][1];
+    const what = task.walked.length ? fill(words.work_rounds, { numbers: numbersWords(task.walked) }) : work.kinds[task.kind][1];
     return fill(words.work_line, { what, parts: sizeParts({ ...task, nights: null }, state.week).join(", ") });
   });
   return done ? [...lines, done] : lines;
