@@ -75,7 +75,14 @@ def decided(**changes: object) -> object:
         high_column="turnout_high_share",
         words={"place": "turnout_place"},
     )
-    levels = [replace(coarse, values=told, first=4), replace(fine, values=fine_told), afar]
+    doors = coarse.values["score_canvass"].rename("households_count")
+    names = ("electors_count", "target_persons_count", "se")
+    sums = doors.to_frame().assign(**dict.fromkeys(names, doors)) if "work" in changes else None
+    levels = [
+        replace(coarse, values=told, first=4, sums=sums),
+        replace(fine, values=fine_told),
+        afar,
+    ]
     page = toy_page(
         verdicts=VERDICTS,
         planned="canvass",

@@ -18,19 +18,20 @@ def report(
     raw: Raw = None,
 ) -> None:
     """Make one document of a finished run anew, from what the run kept and from its plan."""
-    from geoprio.reports.papers import hand_of, makes_pdf, refuse_unknown, write_papers
-    from geoprio.reports.publication import OF_A_RUN
+    from geoprio.reports.papers import hand_of, makes_pdf, refuse_unknown, work_shown, write_papers
+    from geoprio.reports.publication import OF_A_RUN, WITH_WORK, maps_of
     from geoprio.reports.publication import report as write
     from geoprio.runs import Run
     from geoprio.sources import activity, responses
     from geoprio.sources.raw import default_raw
 
     found = Run.read(run)
-    # A run's folder is data/processed/<campaign>, and its maps stand in maps/<campaign> beside it.
+    # A run's folder is data/processed/<campaign>.
     root = (run.resolve() / "../../..").resolve()
     if document in OF_A_RUN:
-        beside = root / "maps" / found.campaign.name
-        return voice.give_files(write(found, document, maps=maps or beside))
+        work = work_shown(found) if document in WITH_WORK else None
+        made = write(found, document, maps=maps or maps_of(found), work=work)
+        return voice.give_files(made)
     refuse_unknown(document)
     own = (raw or default_raw(found.campaign, root)) / "privat"
     told = own / activity.FILE

@@ -28,7 +28,8 @@ from geoprio.runs import GROUND_FRAME, Run
 from geoprio.runs.notes import basis_line, listed, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
 from geoprio.scores.verdicts import ASK, FULL
-from geoprio.tables import CRS, DONE, for_audience
+from geoprio.sources.activity import NOTHING_DONE
+from geoprio.tables import CRS, for_audience
 from geoprio.words import Language, decimal, spoken, text, whole
 
 ROUNDS = 3
@@ -47,7 +48,7 @@ class Hand:
     run: Run
     planned: Planned | None = None
     """None of a campaign without a plan: then there are no evenings to tell of."""
-    done: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DONE, dtype=float))
+    done: pd.DataFrame = field(default_factory=lambda: NOTHING_DONE)
     """What is done by area, as `read_activity` returns it; no rows where nobody has told."""
     answered: frozenset[str] = frozenset()
     """Associations that have answered."""

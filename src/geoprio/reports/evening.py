@@ -210,7 +210,7 @@ def edition_weeks(run: Run, plan: Plan) -> dict[str, list[str]]:
     return {one.name: list(one.last_weeks(waves)) or weeks for one in run.campaign.editions}
 
 
-def _letter_week(week: str, language: Language) -> str:
+def letter_week(week: str, language: Language) -> str:
     """Return the week that a mailing lands in as other weeks are written; else as it stands."""
     first, last = week_days(week)
     monday = date.fromisoformat(first) if first != last else None
@@ -229,7 +229,7 @@ def letters_of(run: Run, plan: Plan) -> dict[str, str]:
         line = text(
             "evening_mailing",
             language,
-            week=_letter_week(editions[str(edition)][round(float(str(wave))) - 1], language),
+            week=letter_week(editions[str(edition)][round(float(str(wave))) - 1], language),
             areas=listed(sorted(rows["area_name"].astype(str)), language),
         )
         told[str(name)] = " ".join(filter(None, [told.get(str(name), ""), line]))

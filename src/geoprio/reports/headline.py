@@ -7,6 +7,7 @@ from typing import Literal, cast
 import pandas as pd
 
 from geoprio.files.maps import Headline, HeadlineNumber
+from geoprio.files.maps.layers import MapWork
 from geoprio.plans.choice import mean_precision
 from geoprio.runs import Run
 from geoprio.runs.notes import listed
@@ -20,7 +21,7 @@ SHORT_OF_PEOPLE = "high_low"
 """Associations with much to do and few to do it."""
 
 
-def headline(run: Run) -> Headline | None:
+def headline(run: Run, work: MapWork | None = None) -> Headline | None:
     """Return what the leadership's map opens with; None where no channel is scored.
 
     Verdicts are those of the first channel on the scored set. The mailing is every edition's
@@ -28,7 +29,8 @@ def headline(run: Run) -> Headline | None:
     """
     if not run.scored.known:
         return None
-    numbers = [*_verdict_numbers(run), *_mailing_number(run), _association_number(run)]
+    numbers = [*_verdict_numbers(run), *_mailing_number(run), *_work_number(work, run.language)]
+    numbers.append(_association_number(run))
     columns = [f"headline_{name}" for name in ("full", "ask", "mailed_column", "people")]
     return Headline(
         _sentence(run),
@@ -38,7 +40,9 @@ def headline(run: Run) -> Headline | None:
     )
 
 
-def association_headline(run: Run, association: str) -> Headline | None:
+def association_headline(
+    run: Run, association: str, work: MapWork | None = None
+) -> Headline | None:
     """Return what an association's map opens with: of its own areas alone, no figure of a group."""
     if not run.scored.known:
         return None
@@ -65,8 +69,10 @@ def association_headline(run: Run, association: str) -> Headline | None:
     if first:
         # Where people and hours are planned, the list does not say where the evenings begin.
         key = "headline_own_planned" if run.campaign.plan else "headline_own_begin"
+        key = "headline_own_top" if work and association in work.begins else key
         told = text(key, language, told=told, names=listed(first, language))
-    return Headline(told, (*verdicts, *more))
+    begin = work.begins.get(association, "") if work else ""
+    return Headline(told, (*verdicts, *more, *_work_number(work, language)), begin=begin)
 
 
 def _own_sentence(counts: Mapping[str, int], areas: int, language: Language) -> str:
@@ -183,6 +189,16 @@ def _mailing_number(run: Run) -> list[HeadlineNumber]:
     )
     households = whole(round(_households(run).sum()), language)
     return [HeadlineNumber(households, text("headline_mailed", language), "plan", more=more)]
+
+
+def _work_number(work: MapWork | None, language: Language) -> list[HeadlineNumber]:
+    """Return how many hours people have in the plan; nothing where it has none."""
+    hours = 0 if work is None else round(work.tasks["hours"].sum())
+    more = text("headline_hours_more", language)
+    told = HeadlineNumber(
+        whole(hours, language), text("headline_hours", language), "work", more=more
+    )
+    return [told] if hours else []
 
 
 def _association_table(run: Run) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from geoprio.files.maps import (
     open_map,
     own_layers,
 )
-from geoprio.files.maps.layers import MapCriterion, MapScenario, Section
+from geoprio.files.maps.layers import MapCriterion, MapScenario, MapWork, Section
 from geoprio.files.maps.underlay import Underlay
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
 from geoprio.reports.edition_page import plan_words, wave_weeks
@@ -205,8 +205,8 @@ def _there(roles: Sequence[str], channel: str, values: pd.DataFrame) -> dict[str
 Content = tuple[list[MapLevel], list[MapLayer], MapPage]
 
 
-def leadership_map(run: Run) -> Content:
-    """Return the levels, layers and page of the leadership's map."""
+def leadership_map(run: Run, *, work: MapWork | None = None) -> Content:
+    """Return the levels, layers and page of the leadership's map, with what people do on it."""
     scores = {name: scores_in_words(level) for name, level in run.levels.items()}
     levels = [
         _level(level, _with_points(level, scores[name]), _parts(level))
@@ -223,7 +223,8 @@ def leadership_map(run: Run) -> Content:
         *_figure_layers(levels[0], run.groups, run.language),
         *own_layers(run.language),
     ]
-    return levels, [_placed(layer, run) for layer in layers], _page(run)
+    page = replace(_page(run, work), headline=headline(run, work))
+    return levels, [_placed(layer, run) for layer in layers], page
 
 
 def opened_map(run: Run, *, offline: bool | Path | str) -> Any:  # noqa: ANN401 - folium's own
@@ -248,7 +249,9 @@ def _placed(layer: MapLayer, run: Run) -> MapLayer:
     return replace(layer, words={**layer.words, "place": f"{share}_place"})
 
 
-def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str, MapPage]]:
+def association_maps(
+    run: Run, *, work: MapWork | None = None
+) -> tuple[list[MapLevel], list[MapLayer], dict[str, MapPage]]:
     """Return what the associations' maps are cut from, and each one's page by file name.
 
     Scores with reasons that name neither origin nor union, turnout and red-green share; no group
@@ -258,7 +261,7 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
     levels = [_open_level(level) for level in run.levels.values()]
     layers = [*_score_layers(run, levels[0]), *_figure_layers(levels[0], {}, language)]
     common = replace(
-        _page(run),
+        _page(run, work),
         audience="forening",
         plan_words="",
         door_sek=0.0,
@@ -271,12 +274,18 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
             common,
             title=text("map_title_association", language, association=name),
             association=name,
-            headline=association_headline(run, name),
-            notices=(" ".join([text("about_areas", language), *best[name]]),),
+            work=work and work.own(name),
+            headline=association_headline(run, name, work and work.own(name)),
+            notices=(" ".join([text("about_areas", language), *_best(best[name], work, name)]),),
         )
         for name, file in safe_names(run.scored.areas["association"].dropna()).items()
     }
     return levels, layers, pages
+
+
+def _best(told: Sequence[str], work: MapWork | None, association: str) -> Sequence[str]:
+    """Return what is said of an association's own best areas; its plan says where it begins."""
+    return () if work and association in work.begins else told
 
 
 def _open_level(level: Level) -> MapLevel:
@@ -465,7 +474,7 @@ def _own_figures(level: Level, parts: list[pd.DataFrame]) -> pd.DataFrame:
     return level.indicators[[name for name in dict.fromkeys(named) if name in known]]
 
 
-def _page(run: Run) -> MapPage:
+def _page(run: Run, work: MapWork | None) -> MapPage:
     language, campaign = run.language, run.campaign
     example, ground = campaign.associations_note, run.frames.get(GROUND_FRAME)
     labels = verdict_labels(language)
@@ -493,14 +502,20 @@ def _page(run: Run) -> MapPage:
         door_sek=campaign.mailing.cost_per_household_sek,
         planned=MAILING if run.mailing["wave"].notna().any() else "",
         ground=None if ground is None else Underlay.of(gpd.GeoDataFrame(ground)),
-        headline=headline(run),
         plan_words=f"{budget_words(run)} {plan_words(run)}".strip(),
-        weeks=tuple(wave_weeks(campaign.editions[0], int(run.mailing["wave"].max(skipna=True))))
-        if run.mailing["wave"].notna().any()
-        else (),
+        work=work,
+        weeks=work.waves if work and work.waves else _weeks(run),
         certainty=text(
             "certainty_note", language, draws=whole(campaign.uncertainty.draws, language)
         ),
         online_base=campaign.map.online_base,
         verdicts={labels[name]: meanings[name] for name in labels},
     )
+
+
+def _weeks(run: Run) -> tuple[str, ...]:
+    """Return when each wave of the mailing lands, where the campaign says so."""
+    waves = run.mailing["wave"]
+    if waves.isna().all():
+        return ()
+    return tuple(wave_weeks(run.campaign.editions[0], int(waves.max(skipna=True))))

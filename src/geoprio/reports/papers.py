@@ -11,14 +11,23 @@ import pandas as pd
 from geoprio.config.resources import Plan
 from geoprio.errors import ConfigError
 from geoprio.files.folder import earlier_files, replace_all, safe_names
+from geoprio.files.maps.layers import MapWork
 from geoprio.files.paper import Paper, render_page, render_pdf
 from geoprio.plans.programme import NO_WISHES
+from geoprio.reports.agenda import map_work
 from geoprio.reports.association import Hand, association_papers
 from geoprio.reports.board import board_paper
 from geoprio.reports.factsheet import factsheets
 from geoprio.reports.form import association_forms
 from geoprio.reports.parcels import PARCELS, parcels
-from geoprio.reports.plan_files import DECIDED, FOLDER, SEAL, read_plan_record, run_sum
+from geoprio.reports.plan_files import (
+    DECIDED,
+    FOLDER,
+    SEAL,
+    done_of,
+    read_plan_record,
+    run_sum,
+)
 from geoprio.reports.proposal import Decision, Planned, planned
 from geoprio.reports.publication import ASSOCIATIONS, OF_A_RUN, PAPERS_FOLDER, Files
 from geoprio.reports.state import state_page
@@ -34,6 +43,18 @@ def standing(run: Run) -> Planned | None:
     None where the campaign has no plan, or nobody to plan for. One that was made of another run
     does not stand.
     """
+    anyone = run.scored.areas["association"].notna().any()
+    return written(run) or (planned(run) if run.campaign.plan and anyone else None)
+
+
+def work_shown(run: Run) -> MapWork | None:
+    """Return what a run's maps show of the plan that is written; None without one."""
+    one = written(run)
+    return map_work(one, done_of(run)) if one else None
+
+
+def written(run: Run) -> Planned | None:
+    """Return the plan that is decided, else the one that is written beside a run."""
     for home in (DECIDED, FOLDER):
         folder = (run.folder or Path()) / home
         if not (folder / SEAL).is_file():
@@ -46,8 +67,7 @@ def standing(run: Run) -> Planned | None:
         again = planned(run, plan=plan, wishes=wishes)
         decision = Decision(**record["decision"]) if record["decision"] else None
         return Planned(run, again.made, again.asked, decision, again.trial)
-    anyone = run.scored.areas["association"].notna().any()
-    return planned(run) if run.campaign.plan and anyone else None
+    return None
 
 
 def hand_of(run: Run, done: pd.DataFrame | None = None, answered: Iterable[str] = ()) -> Hand:

@@ -33,6 +33,7 @@ from geoprio.plans.mailing import short_floors
 from geoprio.plans.prices import fairness, unlike_plans, wish_prices
 from geoprio.plans.programme import NO_WISHES, Programme
 from geoprio.plans.visits import NO_WORKPLACES
+from geoprio.reports.agenda import map_work
 from geoprio.reports.edition_page import row_notes
 from geoprio.reports.evening import (
     edition_weeks,
@@ -42,11 +43,13 @@ from geoprio.reports.evening import (
     week_words,
 )
 from geoprio.reports.proposal import Decision, Planned, planned
-from geoprio.reports.publication import PLAN_FOLDER
+from geoprio.reports.publication import PLAN_FOLDER, show_work
 from geoprio.reports.round_list import round_layer, round_lines, round_table
 from geoprio.reports.trial import trial_record, trial_table, trial_words
 from geoprio.runs import RECORD, Run
 from geoprio.runs.notes import basis_line, basis_words, listed
+from geoprio.sources import activity
+from geoprio.sources.raw import default_raw
 from geoprio.tables import NORMAL_90, for_audience
 from geoprio.words import Language, decimal, text, whole
 
@@ -61,7 +64,10 @@ MARGIN = 1e-4
 
 
 def write_plan(one: Planned, *, home: str = FOLDER) -> list[Path]:
-    """Return the files of a plan, written beside its run, all or none."""
+    """Return the files of a plan, written beside its run, all or none, and its run's maps anew.
+
+    Once a plan is decided the maps keep it: a later proposal does not stand on them.
+    """
     folder = (one.run.folder or Path()) / home
     made = plan_files(one)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in made.items()}
@@ -70,7 +76,15 @@ def write_plan(one: Planned, *, home: str = FOLDER) -> list[Path]:
     contents[folder / SEAL] = f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode()
     seal = folder / SEAL
     replace_all(contents, seal=seal, earlier=lambda: earlier_files(seal, [folder]))
-    return list(contents)
+    kept = home == FOLDER and (folder.parent / DECIDED / SEAL).is_file()
+    return [*contents, *([] if kept else show_work(one.run, map_work(one, done_of(one.run))))]
+
+
+def done_of(run: Run) -> pd.DataFrame:
+    """Return what is done in the areas of a written run; no row where nobody has told."""
+    home = (run.folder or Path()).resolve()
+    file = default_raw(run.campaign, home.parents[2]) / "privat" / activity.FILE
+    return activity.read_activity(file) if file.is_file() else activity.NOTHING_DONE
 
 
 def _record(one: Planned) -> dict[str, Any]:
@@ -95,10 +109,16 @@ def _record(one: Planned) -> dict[str, Any]:
 
 
 def run_sum(run: Run) -> str:
-    """Return what a run is known again by; "" of one that is not written."""
+    """Return what a run is known again by; "" of one that is not written.
+
+    Its maps are left out: they are written anew with the plan on them.
+    """
     if run.folder is None:
         return ""
-    return hashlib.sha256((run.folder / RECORD).read_bytes()).hexdigest()
+    record = json.loads((run.folder / RECORD).read_bytes())
+    sums = record.get("files", {})
+    record["files"] = {name: sums[name] for name in sums if not name.endswith(".html")}
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def plan_files(one: Planned) -> dict[str, bytes]:

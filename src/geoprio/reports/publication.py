@@ -13,6 +13,7 @@ from geoprio.errors import ConfigError
 from geoprio.files.folder import earlier_files, replace_all
 from geoprio.files.gpkg import render_geopackage
 from geoprio.files.maps import build_map, build_maps, draw_levels, render_map
+from geoprio.files.maps.layers import MapWork
 from geoprio.files.table import render_frame, render_record
 from geoprio.reports.lists import TABLES, association_workbooks, leadership_workbook, table_file
 from geoprio.reports.majorities import majorities_files
@@ -40,11 +41,13 @@ class Press:
     """A run with what several of its documents are made of, each made once."""
 
     run: Run
+    work: MapWork | None = None
+    """What the maps show of people's hours."""
 
     @cached_property
     def leadership(self) -> Content:
         """Levels, layers and page of the leadership's map."""
-        return leadership_map(self.run)
+        return leadership_map(self.run, work=self.work)
 
     @cached_property
     def drawn(self) -> Mapping[str, gpd.GeoSeries]:
@@ -67,15 +70,18 @@ def _geopackage(press: Press) -> Files:
     return {file: content}
 
 
-def _associations(press: Press) -> Files:
-    levels, layers, pages = association_maps(press.run)
+def _own_maps(press: Press) -> Files:
+    levels, layers, pages = association_maps(press.run, work=press.work)
     maps = build_maps(levels, layers, pages=pages.values(), drawn=press.drawn)
-    files = {
+    return {
         f"maps/{ASSOCIATIONS}/{name}.html": render_map(map_)
         for name, map_ in zip(pages, maps, strict=True)
     }
+
+
+def _associations(press: Press) -> Files:
     books = association_workbooks(press.run).items()
-    return files | {f"{ASSOCIATIONS}/{name}.xlsx": book for name, book in books}
+    return _own_maps(press) | {f"{ASSOCIATIONS}/{name}.xlsx": book for name, book in books}
 
 
 def _workbook(press: Press) -> Files:
@@ -106,6 +112,8 @@ ASKED_FOR: Mapping[str, Callable[[Press], Files]] = {
 }
 """Documents that are made when somebody asks for them, and not with every run."""
 OF_A_RUN = {**DOCUMENTS, **ASKED_FOR}
+WITH_WORK = ("map", "associations")
+"""Documents that show the plan of people's hours, once it is written."""
 
 
 def render(press: Press, name: str) -> Files:
@@ -115,11 +123,30 @@ def render(press: Press, name: str) -> Files:
     return OF_A_RUN[name](press)
 
 
-def report(run: Run, name: str, *, maps: Path) -> list[Path]:
+def report(run: Run, name: str, *, maps: Path, work: MapWork | None = None) -> list[Path]:
     """Write the files of one document anew, beside the others of its run, and return them."""
-    home, made = run.folder or Path(), render(Press(run), name)
+    made = render(Press(run, work), name)
     if not made:
         raise ConfigError("document_of_nothing", name=name)
+    return _anew(run, made, maps)
+
+
+def maps_of(run: Run) -> Path:
+    """Return where a written run's maps stand: in `maps/<campaign>`, beside `data`."""
+    home = (run.folder or Path()).resolve()
+    return home.parents[2] / "maps" / run.campaign.name
+
+
+def show_work(run: Run, work: MapWork) -> list[Path]:
+    """Write every map of a run anew with what people do; none where its maps are not there."""
+    maps, press = maps_of(run), Press(run, work)
+    if not (maps / "index.html").is_file():
+        return []
+    return _anew(run, _map(press) | _own_maps(press), maps)
+
+
+def _anew(run: Run, made: Files, maps: Path) -> list[Path]:
+    home = run.folder or Path()
     contents = {_place(file, home, maps): content for file, content in made.items()}
     record = {**run.record, "files": {**run.record.get("files", {}), **_sums(made)}}
     replace_all(contents | {home / RECORD: render_record(record, READERS)}, seal=home / RECORD)

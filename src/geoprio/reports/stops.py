@@ -125,19 +125,20 @@ class Stops:
         own = self._of(association, MEET)
         if own.empty:
             return ""
-        return text("meet_at", self.run.language, place=self._said(own.iloc[0]))
+        return text("meet_at", self.run.language, place=self.said(own.iloc[0]))
 
     def stand(self, association: str, area_code: str) -> str:
         """Return the place of an association's stand in an area, in words; "" where none is."""
         own = self._of(association, STAND)
         own = own[own["area_code"] == area_code]
-        return "" if own.empty else self._said(own.iloc[0])
+        return "" if own.empty else self.said(own.iloc[0])
 
     def _of(self, association: str, role: str) -> pd.DataFrame:
         own = self.venues
         return own[(own["association"] == association) & (own["role"] == role)]
 
-    def _said(self, one: pd.Series) -> str:
+    def said(self, one: pd.Series) -> str:
+        """Return what a site is called."""
         return text(f"site_{one['place_kind']}", self.run.language, name=one["place_name"])
 
     @cached_property
@@ -180,7 +181,7 @@ class Stops:
             {
                 "association": own["association"].fillna(text("site_district", language)),
                 "role": [text(f"role_{role}", language) for role in own["role"]],
-                "place_name": [self._said(row) for _, row in own.iterrows()],
+                "place_name": [self.said(row) for _, row in own.iterrows()],
                 "area_name": own["area_code"].map(self.made.places["area_name"]),
                 "near_persons_count": persons.round(-1),
             }
@@ -198,7 +199,7 @@ class Stops:
         rows = pd.concat(parts)
         names = self.run.municipality_names
         rows = rows.assign(
-            place_name=[self._said(row) for _, row in rows.iterrows()],
+            place_name=[self.said(row) for _, row in rows.iterrows()],
             municipality_name=rows["municipality_code"].map(names),
             near_persons_count=rows["target_persons_count"].round(-1),
         )

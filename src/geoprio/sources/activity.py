@@ -27,6 +27,8 @@ OF_ZETKIN = {
 ANSWER = "Zetkin"
 """What is named where the app's answer is not what it should be."""
 MOST = 10_000_000
+NOTHING_DONE = pd.DataFrame(columns=DONE, dtype=float)
+"""Where nobody has told."""
 
 
 def read_activity(path: Path, *, ways: pd.Series | None = None) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """What a map is made of: levels of areas, layers of values, and the page around them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import geopandas as gpd
@@ -156,7 +156,7 @@ class HeadlineNumber:
 
     value: str
     label: str
-    shows: Literal["verdict", "plan", "associations"]
+    shows: Literal["verdict", "plan", "work", "associations"]
     verdict: str = ""
     """Whose areas are listed, by the verdict's words; "" lists all."""
     more: str = ""
@@ -172,6 +172,52 @@ class Headline:
     """Headings of what is said of each association after its name."""
     associations: tuple[tuple[str, ...], ...] = ()
     """A row of texts for each association, its name first; only for the leadership."""
+    begin: str = ""
+    """What an association does first of all, once its hours are planned."""
+
+
+@dataclass(frozen=True)
+class MapWork:
+    """What people do in the areas of a map, week by week."""
+
+    status: str
+    """Whether it is decided, and that it is invented where it is."""
+    channels: Mapping[str, str]
+    """Ways to work in words, first what gives an area its colour where it is worked in several."""
+    weeks: Mapping[str, str]
+    """Weeks in words by their Monday, the first first."""
+    tasks: pd.DataFrame
+    """`area_code` of the first level, `association`, `channel`, `hours`, `doors_count`,
+    `households_count`, `meeting_place`, and as `week` the hours by Monday."""
+    rounds: pd.DataFrame
+    """Rundor: `association`, `round_number` and `round_name`, `evenings`; else as `tasks`."""
+    members: pd.Series
+    """The row of `rounds` that an area of any level is walked in."""
+    homes: pd.Series
+    """The first level's area that each smaller one lies in."""
+    stops: gpd.GeoDataFrame
+    """Points: `area_code`, `association`, `channel`, and as `meeting_place` what is said of it."""
+    done: pd.Series
+    """Households visited by area; NaN is withheld, and nobody tells of an area that is missing."""
+    waves: tuple[str, ...] = ()
+    """When each wave of the mailing lands, in words."""
+    left: tuple[str, ...] = ()
+    """Areas that are left alone by lot; the leadership's to know."""
+    idle: tuple[str, ...] = ()
+    """Associations that nobody has hours for."""
+    begins: Mapping[str, str] = field(default_factory=dict)
+    """What an association does first, by its name."""
+
+    def own(self, association: str) -> "MapWork":
+        """Return what concerns one association."""
+        tasks, rounds, stops = (
+            frame[frame["association"] == association]
+            for frame in (self.tasks, self.rounds, self.stops)
+        )
+        idle = tuple({association} & {*self.idle})
+        return replace(
+            self, tasks=tasks, rounds=rounds, stops=gpd.GeoDataFrame(stops), left=(), idle=idle
+        )
 
 
 @dataclass(frozen=True)
@@ -207,6 +253,8 @@ class MapPage:
     """How it was worked out how sure the verdicts are."""
     verdicts: Mapping[str, str] = field(default_factory=dict)
     """What each verdict means in a sentence, by its words, from most to least to do."""
+    work: MapWork | None = None
+    """What people do; None where no hours are planned."""
     ground: Underlay | None = None
     """Sea, water, roads and places; None draws the areas alone."""
     door_sek: float = 0.0
@@ -239,6 +287,9 @@ def check_readers(levels: Sequence[MapLevel], layers: Sequence[MapLayer], page: 
         for_audience(taken(level, layers), page.audience, association=page.association)
         if level.sums is not None:
             for_audience(level.sums, page.audience, association=page.association)
+    if page.work is not None:
+        for frame in (page.work.tasks, page.work.rounds, page.work.stops):
+            for_audience(frame, page.audience, association=page.association)
 
 
 def taken(level: MapLevel, layers: Sequence[MapLayer]) -> pd.DataFrame:

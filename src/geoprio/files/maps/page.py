@@ -334,8 +334,18 @@ def _rows(level: MapLevel, layer: MapLayer, names: pd.Series) -> list[tuple[str,
 
 
 _SCRIPTS = (
-    *("text", "shapes", "scores", "classes", "origins", "shades", "verdict", "plan", "ground"),
-    *("underlay", "people", "circles", "drawing", "labels", "legend", "card", "calculation"),
+    *("text", "shapes", "scores", "classes", "origins", "shades", "verdict", "plan", "agenda"),
+    *(
+        "ground",
+        "underlay",
+        "people",
+        "circles",
+        "drawing",
+        "labels",
+        "legend",
+        "card",
+        "calculation",
+    ),
     *("list", "search", "find", "filters", "trial", "table", "csv", "selection", "address"),
     *("headline", "sheet", "view", "main"),
 )

@@ -23,6 +23,7 @@ from geoprio.files.maps.geometry import (
     draw_areas,
     encode_shapes,
     label_points,
+    lat_lon,
     places,
 )
 from geoprio.files.maps.layers import (
@@ -35,6 +36,7 @@ from geoprio.files.maps.layers import (
     MapLayer,
     MapLevel,
     MapPage,
+    MapWork,
     class_limits,
     taken,
 )
@@ -165,6 +167,7 @@ def build_payload(
         ],
         "certainty": page.certainty,
         "weeks": list(page.weeks),
+        "work": page.work and _work(page.work, levels, page),
         "association": page.association or "",
         "evening_doors": page.evening_doors,
         "colours": list(COLOURS),
@@ -179,6 +182,60 @@ def build_payload(
         ],
         "places": places(scored.shapes, scored.level.areas["municipality_code"], names),
     }
+
+
+def _work(work: MapWork, levels: Sequence[Encoded], page: MapPage) -> dict[str, Any]:
+    """Return what people do, areas and weeks by their places in those of the page."""
+    codes = [one.level.areas.index for one in levels]
+    days, kinds = list(work.weeks), list(work.channels)
+    first = pd.Series(np.arange(len(codes[0])), codes[0])
+    seat = pd.Series(np.arange(len(work.rounds)), work.rounds.index)
+    tasks = work.tasks[work.tasks["area_code"].isin(codes[0])]
+    stops, done = work.stops, work.done[work.done.index.isin(codes[0])]
+
+    def placed(of: pd.Series, index: pd.Index) -> list[int]:
+        return of.reindex(index).fillna(-1).astype(int).tolist()
+
+    return {
+        "status": work.status,
+        "begin": work.begins.get(page.association or "", ""),
+        "kinds": [[key, title] for key, title in work.channels.items()],
+        "days": [
+            [told, *pd.Timestamp(day).isocalendar()[1::-1]] for day, told in work.weeks.items()
+        ],
+        "tasks": _spans(tasks, days)
+        | {
+            "area": placed(first, pd.Index(tasks["area_code"])),
+            "kind": [kinds.index(key) for key in tasks["channel"]],
+        },
+        "rounds": _spans(work.rounds, days)
+        | {
+            "number": work.rounds["round_number"].astype(int).tolist(),
+            "name": work.rounds["round_name"].tolist(),
+        },
+        "members": [placed(work.members.map(seat), index) for index in codes],
+        "homes": [placed(work.homes.map(first), index) for index in codes[1:]],
+        "stops": {
+            "points": lat_lon(stops.to_crs(WGS84).geometry.to_numpy()),
+            "kinds": stops["channel"].tolist(),
+            "names": stops["meeting_place"].tolist(),
+            "areas": placed(first, pd.Index(stops["area_code"])),
+        },
+        "done": {"areas": placed(first, done.index), "counts": _numbers(done, 0).tolist()},
+        "left": first.index.get_indexer(pd.Index(work.left).intersection(first.index)).tolist(),
+        "idle": list(work.idle),
+    }
+
+
+def _spans(frame: pd.DataFrame, days: Sequence[str]) -> dict[str, Any]:
+    """Return how much is done, where, and the hours of each week."""
+    counts = {"doors": "doors_count", "homes": "households_count", "nights": "evenings"}
+    own = [one if isinstance(one, dict) else {} for one in frame["week"]]
+    return {
+        "hours": _numbers(frame["hours"], 1).tolist(),
+        "weeks": [[[days.index(day), round(one[day], 1)] for day in sorted(one)] for one in own],
+        "at": frame["meeting_place"].tolist(),
+    } | {key: _numbers(frame[name], 0).tolist() for key, name in counts.items() if name in frame}
 
 
 def _ranked(level: MapLevel, layer: MapLayer) -> np.ndarray:

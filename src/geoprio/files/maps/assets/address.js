@@ -20,6 +20,8 @@ function writeNow(state) {
   put(words.address_level, state.level.key, data.levels[0].key);
   put(words.address_found, state.found ? `${state.found.type} ${state.found.full}` : "", "");
   put(words.address_form, state.circled ? "people" : "", "");
+  put(words.address_what, state.view === "plan" ? state.what : "", "");
+  put(words.address_week, showsWork(state) && state.week ? String(state.week) : "", "");
   put(words.address_place, state.area === null ? "" : state.level.codes[state.area], "");
   put(words.address_municipality, state.filter.municipality, "");
   put(words.address_association, state.filter.association, "");
@@ -40,6 +42,10 @@ function readAddress(state) {
   const found = parts.get(words.address_found);
   state.found = found ? placeEntries().find((one) => `${one.type} ${one.full}` === found) ?? null : null;
   state.circled = parts.get(words.address_form) === "people";
+  const what = parts.get(words.address_what);
+  state.what = work?.kinds.some(([key]) => key === what) ? what : "";
+  const week = Number(parts.get(words.address_week));
+  state.week = work && Number.isInteger(week) && week > 0 && week <= work.days.length ? week : 0;
   const filter = { ...noFilter };
   for (const [name, key] of [["municipality", words.address_municipality], ["association", words.address_association], ["verdict", words.address_verdict]]) {
     filter[name] = parts.get(key) ?? "";
@@ -49,7 +55,7 @@ function readAddress(state) {
   remade.clear();
   readWeights(parts);
   const wanted = parts.get(words.address_view);
-  if (wanted === "plan") state.layer = plannedLayer() ?? state.layer;
+  if (wanted === "plan") state.layer = planLayer({ ...state, view: wanted });
   state.wish = viewsOf(state.level, state.layer).includes(wanted) ? wanted : "";
   state.view = state.wish || viewsOf(state.level, state.layer)[0];
 }

@@ -24,6 +24,7 @@ function showCard(state, onClose) {
     ...line("opening", textOf(level, "opening_line", area)),
     ...told("opening", words.local, textOf(level, "local_line", area)),
     ...told("action", words.action, main ? actionOf(level, main, area) : ""),
+    ...workLines(level, area),
     ...planLine(level, area),
     ...told("nearest", words.nearest, textOf(level, "nearest_words", area)),
     shownFigure(level, layer, area),
@@ -58,7 +59,7 @@ function planLine(level, area) {
   const said = planWords(level, area);
   const text = said === words.not_planned ? words.not_planned_here : said;
   const wave = waveOf(level, area);
-  return text ? [element("p", "planned", wave === null ? null : waveDot(wave), text)] : [];
+  return text && hasPlan(level) ? [element("p", "planned", wave === null ? null : work ? kindDot(work.kinds.length - 1) : waveDot(wave), text)] : [];
 }
 
 // Reasons are those of the central weights.

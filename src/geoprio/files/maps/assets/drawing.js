@@ -43,7 +43,7 @@ function offerBase(map) {
   });
 }
 
-function makeDrawing(map, { onPick, onHover }) {
+function makeDrawing(map, { onPick, onHover, onLines }) {
   const unknown = unknownPattern();
   const grounds = new Map();
   const over = L.svg({ padding: 0.3 });
@@ -131,6 +131,7 @@ function makeDrawing(map, { onPick, onHover }) {
     pen.beginPath();
     for (const arc of shown.borders) addArc(pen, kept, arc, origin);
     strokeWith(pen, "rgb(57 68 77 / 90%)", zoom < 11.5 ? 1.2 : 2.4);
+    onLines(pen, (level) => ({ shapes: groundOf(level).shapes, kept: keptAt(groundOf(level), scale) }), origin, zoom);
     // A base map of others has its own water.
     if (opacity === 1) {
       // Where the shore is too coarse for an area, its own border stays: the sea has a hole there.
@@ -307,7 +308,7 @@ function makeDrawing(map, { onPick, onHover }) {
   map.on("layeradd layerremove", ({ layer }) => { if (layer instanceof L.TileLayer) tiled(); });
   tiled();
 
-  return { paint, choose, zoomTo, zoomToAll, boundsOf, setCircled, areaOn, over, ringsAround, middleOf, keeps: (area) => fills[area] !== dimColour, ringOf: (weight) => makeRing(map, over, weight) };
+  return { paint, redraw: () => top.redraw(), choose, zoomTo, zoomToAll, boundsOf, setCircled, areaOn, over, ringsAround, middleOf, keeps: (area) => fills[area] !== dimColour, ringOf: (weight) => makeRing(map, over, weight) };
 }
 
 function strokeWith(pen, colour, width) {

@@ -6,13 +6,14 @@ function makeHeadline(state, { onVerdict, onPlan, onAssociation }) {
 
   function isShown({ shows, verdict }) {
     if (state.level !== data.levels[0]) return false;
-    if (shows === "plan") return state.view === "plan" && !isFiltered(state);
+    if (shows === "plan" || shows === "work") return state.view === "plan" && !isFiltered(state) && (shows === "work" ? !state.what : !showsWork(state));
     return state.view === "verdict" && state.layer === data.layers[0] && state.filter.verdict === verdict;
   }
 
   const acts = {
     verdict: ({ verdict }, on) => onVerdict(on ? "" : verdict),
-    plan: (what, on) => (on ? onVerdict("") : onPlan()),
+    plan: (what, on) => (on ? onVerdict("") : onPlan(LETTERS_OF_MAIL)),
+    work: (what, on) => (on ? onVerdict("") : onPlan("")),
     associations: () => dialog.showModal(),
   };
   for (const button of buttons) {

@@ -77,10 +77,23 @@ function makeLabels(map, drawing, state) {
     return made;
   }
 
+  // Before the names: a round's number is what is looked for.
+  function pinAt({ point, kind, name }, taken) {
+    const at = map.latLngToLayerPoint(point);
+    const half = width(name, 12, 700) / 2 + 9;
+    const box = [at.x - half, at.y - 11, at.x + half, at.y + 11];
+    if (taken.some((other) => meets(box, other))) return;
+    taken.push(box);
+    const pin = element("span", `pin ${kind}`, name);
+    pin.style.left = `${at.x}px`;
+    pin.style.top = `${at.y}px`;
+    pane.append(pin);
+  }
+
   // A layer's change leaves the names where they are.
   let placed = "";
   function place() {
-    const now = [state.level.key, isCircled(state), map.getZoom(), map.getCenter(), map.getSize()].join(" ");
+    const now = [state.level.key, isCircled(state), map.getZoom(), map.getCenter(), map.getSize(), showsWork(state) && [state.what, state.week]].join(" ");
     if (now === placed) return;
     placed = now;
     const taken = controls();
@@ -88,6 +101,7 @@ function makeLabels(map, drawing, state) {
     const east = west + map.getSize().x;
     const seen = new Set();
     pane.replaceChildren();
+    for (const pin of pinsOf(state, map.getZoom())) pinAt(pin, taken);
     for (const { name, area, point, kind } of [...towns(), ...known(), ...areas()]) {
       const at = map.latLngToLayerPoint(point);
       // A dot over a name makes both hard to read: the nearer zoom parts them.

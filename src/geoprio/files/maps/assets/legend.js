@@ -10,7 +10,7 @@ function showLegend(shades) {
     if (at < 0) unknown++;
     else counts[at]++;
   }
-  const rows = shades.rows.map((row, at) => legendRow(row, counts[at]));
+  const rows = shades.rows.map((row, at) => legendRow(row, row.count ?? counts[at]));
   if (unknown) rows.push(legendRow({ colour: null, word: shades.unknown, range: "" }, unknown));
   byId("legend-classes").replaceChildren(...rows);
   byId("legend-whence").replaceChildren(...(shades.origins ?? []).map(originRow));

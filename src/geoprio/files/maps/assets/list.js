@@ -45,16 +45,20 @@ function makeList(onPick) {
   const more = byId("more");
   const head = byId("list-head");
   let shown = { level: null, layer: null, order: [], places: [], said: false };
+  let [now, hours] = [null, false];
   let all = false;
   let chosen = null;
 
-  function show({ view, level, layer }, order, kept) {
+  function show(state, order, kept) {
+    const { view, level, layer } = state;
     const said = view === "verdict";
+    now = state;
+    hours = showsWork(state);
     shown = { view, level, layer, order: kept, places: placesOf(level, layer, order), said };
     chosen = null;
-    const first = view === "plan" ? (level.plan.wave ? words.plan_wave : "") : said ? words.verdict : "";
-    const last = view === "plan" ? words.plan_size : said ? "" : layer.title;
-    const heads = [[words.list_rank, "rank"], ...(first ? [[first, "told"]] : []), [words.list_area, ""], ...(last ? [[last, "value"]] : [])];
+    const first = hours ? words.work_when : view === "plan" ? (level.plan.wave ? words.plan_wave : "") : said ? words.verdict : "";
+    const last = hours ? "" : view === "plan" ? words.plan_size : said ? "" : layer.title;
+    const heads = [...(hours ? [] : [[words.list_rank, "rank"]]), ...(first ? [[first, "told"]] : []), [words.list_area, ""], ...(last ? [[last, "value"]] : [])];
     head.replaceChildren(...heads.map(([title, kind]) => {
       const cell = element("th", kind, title);
       cell.scope = "col";
@@ -91,10 +95,10 @@ function makeList(onPick) {
     return element(
       "tr",
       "",
-      element("td", "rank", places[area] === null ? "–" : number(places[area], 0)),
-      ...(view === "plan" ? (level.plan.wave ? [waveCell(level, area)] : []) : said ? [verdictCell(level, layer, area)] : []),
-      element("td", "", button),
-      ...(view === "plan" ? [element("td", "value", ...planParts(level, area).map((one) => element("span", "", one)))] : said ? [] : [valueCell(level, layer, area)]),
+      hours ? null : element("td", "rank", places[area] === null ? "–" : number(places[area], 0)),
+      ...(hours ? [workCell(now, area)] : view === "plan" ? (level.plan.wave ? [waveCell(level, area)] : []) : said ? [verdictCell(level, layer, area)] : []),
+      element("td", "", button, ...(hours ? workParts(now, area).map((one) => element("p", "small", one)) : [])),
+      ...(hours ? [] : view === "plan" ? [element("td", "value", ...planParts(level, area).map((one) => element("span", "", one)))] : said ? [] : [valueCell(level, layer, area)]),
     );
   }
 

@@ -3,27 +3,29 @@
 // What to do was worked out for the central weights alone. The first is what the page opens with.
 function viewsOf(level, layer) {
   const told = data.verdicts.length && level.values[layer.key].words?.verdict && !level.overview && !isTried(layer);
-  return [...(told ? ["verdict"] : []), "where", ...(hasPlan(level) ? ["plan"] : [])];
+  return [...(told ? ["verdict"] : []), "where", ...(hasPlan(level) || work ? ["plan"] : [])];
 }
 
 function startPage(map) {
-  const state = { view: "", wish: "", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter, circled: false, found: null };
+  const state = { view: "", wish: "", level: data.levels[0], layer: data.layers[0], area: null, from: null, filter: noFilter, circled: false, found: null, what: "", week: 0 };
   readAddress(state);
   // Before the drawing and the labels, which ask for the zoom; the legend before the view around it.
   foldLegend();
   foldOptions();
-  showLegend(shadesOf(state.view, state.level, state.layer));
+  showLegend(shadesOf(state));
   openView(map);
-  const drawing = makeDrawing(map, { onPick: (area) => pick(area, { from: "map" }), onHover: hint });
+  const walked = makeRounds(state, () => drawing.redraw());
+  const drawing = makeDrawing(map, { onPick: (area) => pick(area, { from: "map" }), onHover: hint, onLines: (...view) => walked.draw(...view) });
   offerBase(map);
   const labels = makeLabels(map, drawing, state);
   const list = makeList((area) => pick(area, { from: "list" }));
   const table = makeTable(state, (area) => pick(area, { from: "table" }));
   const filters = makeFilters(state, () => { show(); refit(); });
+  const agenda = makeAgenda(state, () => { setLayer(planLayer(state)); show(); });
   const tried = makeTrial(state, (kept) => show(kept));
   const headline = makeHeadline(state, {
     onVerdict: (verdict) => decide({ layer: data.layers[0], wish: "verdict", verdict }),
-    onPlan: () => decide({ layer: plannedLayer() ?? state.layer, wish: "plan" }),
+    onPlan: (what) => decide({ layer: planLayer({ ...state, view: "plan", what }), wish: "plan", what }),
     onAssociation: (association) => decide({ layer: data.layers[0], wish: "verdict", association }),
   });
   const tooltip = L.tooltip({ className: "hint", direction: "top", offset: [0, -8], opacity: 1 });
@@ -40,15 +42,17 @@ function startPage(map) {
     const { view, level, layer } = state;
     const order = orderOf(level, layer);
     keeps = keepsOf(state);
-    const shades = shadesOf(view, level, layer);
+    const shades = shadesOf(state);
     drawing.paint(level, shades.fills.map((fill, area) => (keeps[area] ? fill : dimColour)), keptCircles(shades, keeps));
     showLegend({ ...shades, rowOf: shades.rowOf.filter((row, area) => keeps[area]) });
     const inside = order.filter((area) => keeps[area]);
-    const kept = view === "plan" ? inPlanOrder(level, inside) : inside;
+    const kept = showsWork(state) ? inWorkOrder(state, inside) : view === "plan" ? inPlanOrder(level, inside) : inside;
     list.show(state, order, kept);
-    byId("question").textContent = view === "plan" ? words.plan_question : layer.question;
-    byId("answer").textContent = view === "plan" || headline.says() ? "" : answerWords(level, layer, kept, placesOf(level, layer, order));
+    byId("question").textContent = showsWork(state) ? (data.association ? words.work_question_own : words.work_question) : view === "plan" ? words.plan_question : layer.question;
+    byId("answer").textContent = showsWork(state) ? workAnswer() : view === "plan" || headline.says() ? "" : answerWords(level, layer, kept, placesOf(level, layer, order));
     headline.show();
+    agenda.show();
+    walked.show();
     showForm();
     selection.show();
     showArea();
@@ -71,6 +75,7 @@ function startPage(map) {
 
   function refit() {
     if (isFiltered(state)) drawing.zoomToAll(keeps.flatMap((keep, area) => (keep ? [area] : [])));
+    else if (showsWork(state) && data.association) drawing.zoomToAll(walkedAreas(state.level));
   }
 
   function showArea() {
@@ -123,7 +128,7 @@ function startPage(map) {
     const columns = columnsOf(level, layer);
     const main = scoreLayer(layer);
     const lines = element("div", "", element("strong", "", named(level.names[area])));
-    const told = state.view === "plan" ? planWords(level, area) : main ? verdictOf(level, main, area) : "";
+    const told = showsWork(state) ? workParts(state, area).join(". ") || (isIdle(level, area) ? words.work_idle : words.work_rest) : state.view === "plan" ? planWords(level, area) : main ? verdictOf(level, main, area) : "";
     if (told) lines.append(element("span", "value", told));
     if (state.view === "where") lines.append(element("span", "value", `${layer.title}: ${figureText(layer, columns, area)}`));
     const more = sureness(layer, columns, area) || rankWords(columns, area, level.ranked[layer.key]);
@@ -140,15 +145,16 @@ function startPage(map) {
   }
 
   // What the headline's numbers stand for; the number that is shown lets go again.
-  function decide({ layer, wish, verdict = "", association = "" }) {
+  function decide({ layer, wish, verdict = "", association = "", what = "" }) {
     state.area = null;
     state.level = data.levels[0];
     state.wish = wish;
+    Object.assign(state, { what, week: 0 });
     state.filter = { ...noFilter, verdict, association };
     byId("level-0").checked = true;
     setLayer(layer);
     show();
-    if (isFiltered(state)) refit();
+    if (isFiltered(state) || (data.association && showsWork(state))) refit();
     else drawing.zoomToAll(state.level.codes.map((code, area) => area));
   }
 
@@ -164,12 +170,13 @@ function startPage(map) {
   });
   makeViews((view) => {
     state.wish = view;
-    if (view === "plan") setLayer(plannedLayer() ?? state.layer);
+    if (view === "plan") setLayer(planLayer({ ...state, view }));
     show();
+    if (view === "plan") refit();
   });
   fillLayers(state, (layer) => {
     state.layer = layer;
-    if (state.wish === "plan" && layer !== plannedLayer()) state.wish = "";
+    if (state.wish === "plan" && layer !== planLayer(state)) state.wish = "";
     show();
   });
   fillLevels(state, setLevel);
@@ -185,6 +192,16 @@ function startPage(map) {
   byId("here").addEventListener("click", find.here);
   // Leaflet takes the focus at every click; a ring is for those who came by keyboard.
   document.addEventListener("pointerdown", () => document.body.classList.remove("keys"), true);
+  // A button that has nothing more to do goes away: the focus stays beside it.
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
+    const lost = [document.body, button].includes(document.activeElement);
+    if (!button || !lost || (button.offsetParent && !button.disabled)) return;
+    for (let box = button.parentElement; box; box = box.parentElement) {
+      const next = [...box.querySelectorAll("button:enabled, summary, input, select")].find((one) => one.offsetParent);
+      if (next) return next.focus();
+    }
+  });
   document.addEventListener("keydown", (event) => {
     document.body.classList.add("keys");
     const open = state.area !== null && !byId("table").open;
@@ -208,6 +225,11 @@ function makeViews(onChange) {
   for (const input of byId("views").querySelectorAll("input")) {
     input.addEventListener("change", () => onChange(input.value));
   }
+}
+
+// A plan of hours begins with the doors, the mailing's with its own order.
+function planLayer(state) {
+  return showsWork(state) ? data.layers[0] : plannedLayer() ?? state.layer;
 }
 
 function plannedLayer() {

@@ -53,6 +53,8 @@ function makeSelection(map, drawing, state) {
     if (!on) return false;
     if (!chosen.delete(area)) chosen.add(area);
     show();
+    // The sums take room above the list: what was pressed stays in sight.
+    document.activeElement.scrollIntoView({ block: "nearest" });
     byId("said").textContent = `${state.level.names[area]}: ${chosen.has(area) ? words.chosen_in : words.chosen_out}`;
     return true;
   }

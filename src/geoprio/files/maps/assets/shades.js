@@ -3,7 +3,9 @@
 const restColour = "#eef2f4";
 const dimColour = "#f3f5f7";
 
-function shadesOf(view, level, layer) {
+function shadesOf(state) {
+  const { view, level, layer } = state;
+  if (showsWork(state)) return workShades(state);
   if (view === "plan") return planShades(level);
   if (view === "verdict") return verdictShades(level, layer);
   return valueShades(level, layer);
