@@ -22,8 +22,8 @@ def report(
     from geoprio.reports.publication import OF_A_RUN
     from geoprio.reports.publication import report as write
     from geoprio.runs import Run
-    from geoprio.sources import activity, responses
     from geoprio.sources.raw import default_raw
+    from geoprio.sources.responses import told_since
 
     found = Run.read(run)
     # A run's folder is data/processed/<campaign>, and its maps stand in maps/<campaign> beside it.
@@ -32,11 +32,8 @@ def report(
         beside = root / "maps" / found.campaign.name
         return voice.give_files(write(found, document, maps=maps or beside))
     refuse_unknown(document)
-    own = (raw or default_raw(found.campaign, root)) / "privat"
-    told = own / activity.FILE
-    done = activity.read_activity(told) if told.is_file() else None
-    answered = responses.read_answers(own / responses.FILE).index
-    voice.give_files(write_papers(hand_of(found, done, answered), document))
+    since = told_since(raw or default_raw(found.campaign, root))
+    voice.give_files(write_papers(hand_of(found, **since), document))
     if not makes_pdf():
         voice.warn(voice.words("no_pdf"))
     return None
