@@ -46,7 +46,8 @@ UNUSED: Mapping[str, Mapping[Place, Any]] = {
         ],
         ("plan", "floors"): [{"per": "group", "name": "unga", "channel": "canvass", "share": 0.05}],
         ("plan", "locks"): [{"area_code": "0184R001", "channel": "canvass", "wish": "in"}],
-        ("plan", "sites"): {"walk_km": 1.0, "cabins": 2, "cabin_km": 3.0},
+        ("plan", "sites"): {"walk_km": 1.0, "cabins": 2, "cabin_km": 3.0, "hubs": ["0184R001"]},
+        ("plan", "wanted"): ["0184R001"],
         ("plan", "tour"): {
             "begins_at": "Sergels torg",
             "days": ["2030-08-17"],

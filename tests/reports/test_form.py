@@ -1,5 +1,6 @@
 """Forms: a dozen cells that come back as answers; a person in one is refused and not repeated."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from geoprio.sources.sheets import sheet_lines
 
 HOME = "Norra Hage"
 OWNER = pd.Series({"A1": HOME, "A2": HOME, "B1": "Södra"})
-GOOD = [6, 1.5, 2, "Ja", "Kista Torg vid stationen", "hyrorna", 4, "Kista", "nej", "ja"]
+GOOD = [6, 1.5, 2, "Ja", "Norra Hage", "hyrorna", 4, "Kista", "nej", "ja"]
 
 
 def filled(
@@ -81,6 +82,21 @@ def test_an_empty_form_of_a_run_is_read_back_and_says_nothing(
     assert sheet_lines(tmp_path / "0.xlsx", [KEYS])[0][0][1] == "demo"
 
 
+@pytest.mark.parametrize("name", ["<r>x</r>", '<r>a<b>&"x"', "+1|x", "_x0041_", "x" * 300, "ullas"])
+def test_a_form_of_any_name_is_read_back(demo_result: Run, tmp_path: Path, name: str) -> None:
+    hand = Hand(demo_result)
+    own = demo_result.scored.areas["association"] == hand.names[0]
+    areas = demo_result.scored.areas.assign(
+        association=demo_result.scored.areas["association"].mask(own, name),
+        area_name=demo_result.scored.areas["area_name"].mask(own, name + " ö"),
+    )
+    frames = {**demo_result.frames, "regso_2020_areas": areas}
+    form = association_forms(Hand(replace(demo_result, frames=frames)))[name]
+    (tmp_path / "a.xlsx").write_bytes(form)
+    told = read_forms(tmp_path, "demo", areas["association"])
+    assert told["association"].tolist() == [name]
+
+
 def test_answers_are_kept_and_the_next_plan_counts_with_them(
     demo_result: Run, tmp_path: Path
 ) -> None:
@@ -90,7 +106,7 @@ def test_answers_are_kept_and_the_next_plan_counts_with_them(
     assert told.iloc[0].to_dict() == dict(
         zip(
             COLUMNS,
-            [HOME, "6", "1.5", "2", "ja", GOOD[4], "hyrorna", "4", "A1", "A2", "A1"],
+            [HOME, "6", "1.5", "2", "ja", "A2", "hyrorna", "4", "A1", "A2", "A1"],
             strict=True,
         )
     )
@@ -107,6 +123,7 @@ def test_answers_are_kept_and_the_next_plan_counts_with_them(
     assert plan.doors.access["A1"] == pytest.approx(0.6)
     assert "B1" not in plan.doors.access
     assert [lock.area_code for lock in plan.locks if lock.wish == "out"][-1:] == ["A1"]
+    assert (plan.wanted, plan.sites.hubs) == (("A2",), ("A2",))
     again = answer_files(tmp_path, told.assign(people="8"))
     assert b";8;" in next(iter(again.values()))
 
@@ -121,11 +138,14 @@ PERSONS = [
     "19800101-1234",
     "ULLA SVENSSON",
     "Łukasz Żak",
+    "fråga ulla om lokalen",
+    "kim svensson",
+    "mohammed i porten",
 ]
 
 
 @pytest.mark.parametrize("person", PERSONS)
-@pytest.mark.parametrize("cell", [0, 4, 5, 7])
+@pytest.mark.parametrize("cell", [0, 4, 5])
 def test_a_person_in_any_cell_is_refused_and_not_repeated(
     person: str, cell: int, tmp_path: Path
 ) -> None:
@@ -137,7 +157,7 @@ def test_a_person_in_any_cell_is_refused_and_not_repeated(
     said = str(caught.value)
     assert f"cell B{FIRST + cell}" in said or "no formulas" in said
     assert person not in said
-    assert "Ulla" not in said
+    assert "ulla" not in said.lower()
 
 
 @pytest.mark.parametrize(
@@ -147,6 +167,7 @@ def test_a_person_in_any_cell_is_refused_and_not_repeated(
         ("place", "X", "=cmd()"),
         ("place", "Torget", "B1"),
         ("question", f"{JUDGED}Ulla Svensson", ""),
+        ("question", "people", ""),
     ],
 )
 def test_what_is_written_in_the_hidden_sheet_gets_nowhere(
@@ -167,7 +188,7 @@ def test_a_form_that_is_cut_anywhere_is_told(tmp_path: Path) -> None:
 
 
 def test_every_fault_of_every_form_is_told_at_once(tmp_path: Path) -> None:
-    filled(tmp_path, [-1, 99, "x", "kanske", "t" * 81, "", 11, "Ingenstans"])
+    filled(tmp_path, [3.7, 99, "x", "kanske", "Ingen", "t" * 81, 11, "Ingenstans"])
     filled(tmp_path, GOOD, name="b")
     filled(tmp_path, GOOD, name="c")
     filled(tmp_path, GOOD, association="En annan", name="d")
@@ -175,7 +196,18 @@ def test_every_fault_of_every_form_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         read_forms(tmp_path, "demo", OWNER)
     said = str(caught.value)
-    for words in ("B5", "B6", "B7", "B8", "B9", "B11", "B12", "two forms", "another campaign"):
+    for words in (
+        "B5: must be a whole",
+        "B6",
+        "B7",
+        "B8",
+        "B9",
+        "B10",
+        "B11",
+        "B12",
+        "two forms",
+        "another",
+    ):
         assert words in said
     assert "e.xlsx" in said
     assert "kanske" not in said

@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 
 from geoprio.files.paper import render_page
-from geoprio.reports.association import Hand
+from geoprio.reports.association import Hand, association_papers, progress
 from geoprio.reports.proposal import planned
-from geoprio.reports.state import ENOUGH, progress, state_page, surprise_lines
+from geoprio.reports.state import ENOUGH, state_page, surprise_lines
 from geoprio.runs import Run
+from geoprio.sources.responses import COLUMNS, with_answers
 from geoprio.tables import DONE
 
 
@@ -28,11 +29,42 @@ def test_what_is_done_stands_beside_what_is_planned_by_association(hand: Hand) -
     chosen = hand.planned.made.chosen
     doors = chosen[chosen["channel"] == "canvass"]["doors_count"].sum()
     told = done(hand, [[100, 120, 40], [float("nan")] * 3])
-    rows = progress(told)
+    rows = progress(told, hand.run.scored.areas["association"])
     assert rows["planned"].sum() == pytest.approx(doors)
     assert rows["visited"].sum() == 100
     assert rows["partly"].sum() == 1
-    assert progress(hand)["visited"].isna().all()
+    assert progress(hand, hand.run.scored.areas["association"])["visited"].isna().all()
+    name = str(rows["visited"].idxmax())
+    (table,) = [
+        one
+        for one in association_papers(told)[name].blocks
+        if one.kind == "table" and len(one.head) == 3
+    ]
+    assert len(table.rows) >= 2
+    assert table.rows[-1][0].startswith(name)
+    assert "100" in table.rows[-1][2]
+    others = association_papers(hand)[name].blocks
+    assert not any(one.kind == "table" and len(one.head) == 3 for one in others)
+
+
+def test_each_cell_of_a_form_is_used_by_the_plan_or_shown_to_who_acts(hand: Hand) -> None:
+    name = hand.table["association"].value_counts().index[0]
+    row = hand.table[hand.table["association"] == name]
+    codes = [*row.index[:3]]
+    cells = ["6", "2", "3", "ja", codes[0], "hyrorna ökar", "4", codes[1], codes[2], codes[1]]
+    answers = pd.DataFrame([cells], [name], COLUMNS[1:]).rename_axis("association")
+    told = replace(hand, answers=answers)
+    page = render_page(state_page(told)).decode().split("Svar från föreningarna")[1]
+    shown = ["6 · 2 · 3", "hyrorna ökar", *map(str, row["area_name"].iloc[:3])]
+    assert all(f"<bdi>{one}</bdi>" in page for one in shown)
+    assert "hyrorna ökar" in render_page(association_papers(told)[name]).decode()
+    assert hand.planned is not None
+    made = hand.planned.made
+    asked = with_answers(made.plan, answers, hand.run.scored.areas["association"])
+    again = planned(hand.run, plan=asked).made.chosen
+    canvassed = set(again.loc[again["channel"] == "canvass", "area_code"])
+    assert codes[2] in canvassed
+    assert codes[1] not in canvassed
 
 
 def test_what_is_withheld_is_never_told_as_none(hand: Hand) -> None:
@@ -56,11 +88,17 @@ def test_doors_that_say_otherwise_than_the_figures_are_surprises(hand: Hand) -> 
 
 def test_it_asks_for_five_decisions_at_most_and_says_whom_it_waits_for(hand: Hand) -> None:
     told = done(hand, [[1000, 2000, 900], [20, 100, 1]])
-    page = render_page(state_page(replace(told, answered=frozenset(hand.names[:1])))).decode()
+    page = render_page(
+        state_page(
+            replace(
+                told, answers=pd.DataFrame(index=hand.names[:1], columns=COLUMNS[1:]).fillna("")
+            )
+        )
+    ).decode()
     first = page.split("Gjort och planerat")[0]
     assert 1 <= first.count("<li>") <= 5
     assert "Svarsblankett från" in page
-    assert hand.names[0] not in page.split("Svarsblankett från")[1]
+    assert hand.names[0] not in page.split("Svarsblankett från")[1].split("</li>")[0]
 
 
 def test_a_campaign_without_a_plan_has_a_page(demo_result: Run) -> None:

@@ -21,12 +21,14 @@ def written(folder: Path, content: str, name: str = "genomfort.csv") -> Path:
 
 
 def test_rows_of_an_area_are_added_and_few_households_are_withheld(tmp_path: Path) -> None:
-    path = written(tmp_path, f"{HEADER}B;6;7;3\nB;5;6;1\nA;9;20;9\nC;0;0;0\n")
+    path = written(tmp_path, f"{HEADER}B;6;7;6\nB;5;6;5\nA;9;20;9\nC;0;0;0\nD;90;95;9\n")
     done = read_activity(path)
-    assert list(done.index) == ["A", "B", "C"]
-    assert done.loc["B"].to_dict() == dict(zip(DONE, [11, 13, 4], strict=True))
+    assert list(done.index) == ["A", "B", "C", "D"]
+    assert done.loc["B"].to_dict() == dict(zip(DONE, [11, 13, 11], strict=True))
     assert done.loc["A"].isna().all()
     assert (done.loc["C"] == 0).all()
+    # Few who opened are told no more than few who were visited.
+    assert done.loc["D"].isna().tolist() == [False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,9 @@ def test_statistics_are_of_the_areas_that_were_uploaded_alone(tmp_path: Path) ->
 
 def test_what_is_withheld_is_read_back_as_withheld(tmp_path: Path) -> None:
     """Left out, the rest would pass for all that was done."""
-    done = read_activity(written(tmp_path, f"{HEADER}A;;;\nB;40;50;9\nC;11;12;3\nC;;;\n"))
+    done = read_activity(
+        written(tmp_path, f"{HEADER}A;;;\nB;40;50;11\nC;11;12;3\nC;;;\nD;40;50;\n")
+    )
     assert done.loc[["A", "C"]].isna().all(axis=None)
-    assert done.loc["B"].tolist() == [40, 50, 9]
+    assert done.loc["B"].tolist() == [40, 50, 11]
+    assert done.loc["D", ["visited_count", "visits_count"]].tolist() == [40, 50]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from geoprio.cli.entry import FinishedRun, Out, command, finished_run
+from geoprio.cli.entry import FinishedRun, Out, Raw, command, finished_run
 from geoprio.cli.voice import Voice
 
 
@@ -14,15 +14,19 @@ def pack(
     voice: Voice,
     run: FinishedRun,
     maps: Annotated[Path | None, typer.Option(help="help_maps", metavar="of_folder")] = None,
+    raw: Raw = None,
     out: Out = Path(),
 ) -> None:
     """Write a packet for each association, and what is in it; nothing is sent."""
-    from geoprio.reports.papers import makes_pdf, write_parcels
+    from geoprio.reports.papers import hand_of, makes_pdf, write_parcels
+    from geoprio.sources.raw import default_raw
+    from geoprio.sources.responses import told_since
 
     found, _ = finished_run(run, out)
+    since = told_since(raw or default_raw(found.campaign, out))
     home = (found.folder or Path()).resolve()
     # A run's folder is data/processed/<campaign>, and its maps stand in maps/<campaign> beside it.
     beside = (home / "../../..").resolve() / "maps" / found.campaign.name
-    voice.give_files(write_parcels(found, maps or beside))
+    voice.give_files(write_parcels(hand_of(found, **since), maps or beside))
     if not makes_pdf():
         voice.warn(voice.words("no_pdf"))

@@ -22,8 +22,8 @@ def report(
     from geoprio.reports.publication import OF_A_RUN, WITH_WORK, maps_of
     from geoprio.reports.publication import report as write
     from geoprio.runs import Run
-    from geoprio.sources import activity, responses
     from geoprio.sources.raw import default_raw
+    from geoprio.sources.responses import told_since
 
     found = Run.read(run)
     # A run's folder is data/processed/<campaign>.
@@ -33,11 +33,8 @@ def report(
         made = write(found, document, maps=maps or maps_of(found), work=work)
         return voice.give_files(made)
     refuse_unknown(document)
-    own = (raw or default_raw(found.campaign, root)) / "privat"
-    told = own / activity.FILE
-    done = activity.read_activity(told) if told.is_file() else None
-    answered = responses.read_answers(own / responses.FILE).index
-    voice.give_files(write_papers(hand_of(found, done, answered), document))
+    since = told_since(raw or default_raw(found.campaign, root))
+    voice.give_files(write_papers(hand_of(found, **since), document))
     if not makes_pdf():
         voice.warn(voice.words("no_pdf"))
     return None

@@ -13,22 +13,22 @@ FIRST = 5
 
 @dataclass(frozen=True)
 class Question:
-    """One cell: a number within limits, yes or no, one of the form's areas, or a few words."""
+    """One cell: a number or a count within limits, yes or no, one of its areas, or a few words."""
 
     name: str
-    kind: Literal["number", "yes", "area", "words"]
+    kind: Literal["number", "count", "yes", "area", "words"]
     low: float = 0.0
     high: float = 0.0
 
 
 QUESTIONS = (
-    Question("people", "number", 0, 500),
+    Question("people", "count", 0, 500),
     Question("evenings", "number", 0, 14),
     Question("hours", "number", 0.5, 12),
     Question("support", "yes"),
-    Question("hubs", "words", high=80),
+    Question("hubs", "area"),
     Question("local", "words", high=80),
-    Question("locked", "number", 0, 10),
+    Question("locked", "count", 0, 10),
     Question("no_go", "area"),
 )
 """Asked of every association; the rest of `MOST` are areas where the figures do not suffice."""

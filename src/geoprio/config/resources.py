@@ -179,6 +179,9 @@ class Sites(Model):
     """Cabins that the district puts up: bases for those who knock on doors."""
     cabin_km: Positive = 4.0
     """How far from a cabin work is that it serves, as the crow flies."""
+    hubs: Annotated[tuple[str, ...], Field(max_length=1000, strict=False)] = ()
+    """Areas where many people pass: in these a stand may be, and people meet, where no place is
+    named."""
 
 
 class Round(Model):
@@ -280,6 +283,8 @@ class Plan(Model):
     """Money that each association has for leaflets."""
     floors: Annotated[tuple[Floor, ...], Field(max_length=50, strict=False)] = ()
     locks: Annotated[tuple[Lock, ...], Field(max_length=1000, strict=False)] = ()
+    wanted: Annotated[tuple[str, ...], Field(max_length=1000, strict=False)] = ()
+    """Areas that associations ask to canvass: in the plan as far as their hours go, first first."""
     loan_km: Positive = 15.0
     """How far people travel at most to help another association."""
     holdouts: Holdouts | None = None

@@ -261,7 +261,7 @@ def _write_sheet(book: Workbook, name: str, sheet: Sheet, over: str, language: L
     for row, (told, look) in enumerate(heads.items()):
         shown = book.add_format({**look, "text_wrap": True, "valign": "top"})
         page.merge_range(row, 0, row, end, "", shown)
-        _write_cells(page, 0, [told], shown, row=row)
+        write_cells(page, 0, [told], shown, row=row)
         page.set_row(row, (5 if row == 0 else 0) + _LINE * max(ceil(1.1 * len(told) / width), 1))
     for column, limits in sheet.limits.items():
         if column in own:
@@ -370,8 +370,8 @@ def _write_table(
     looks = {shown: _look(book, shown, wrapped=wrapped) for shown in dict.fromkeys(formats)}
     lines, whole, high = 1, 0, np.ones(len(rows))
     for place, (heading, cells, shown) in enumerate(zip(rows, columns, formats, strict=True)):
-        _write_cells(sheet, place, [str(heading)], head, row=top)
-        _write_cells(sheet, place, cells, looks[shown], row=top + 1)
+        write_cells(sheet, place, [str(heading)], head, row=top)
+        write_cells(sheet, place, cells, looks[shown], row=top + 1)
         width = _width(str(heading), cells, wrapped=wrapped)
         sheet.set_column(place, place, width)
         lines, whole = max(lines, ceil(1.2 * len(str(heading)) / width)), whole + width
@@ -393,7 +393,7 @@ def _look(book: Workbook, shown: str, *, wrapped: bool) -> Format:
     return book.add_format({"num_format": shown, **left, **(lined if wrapped else {})})
 
 
-def _write_cells(
+def write_cells(
     sheet: Worksheet, column: int, cells: Sequence[object], look: Format, *, row: int
 ) -> None:
     """Write a column's cells; text is checked first, since xlsxwriter cuts or alters in silence."""
@@ -476,10 +476,10 @@ def _write_told(book: Workbook, name: str, rows: Sequence[tuple[str, str]], foot
     sheet = book.add_worksheet(name)
     wrapped = {"text_wrap": True, "valign": "top", "num_format": _TEXT}
     bold, plain = book.add_format(wrapped | {"bold": True}), book.add_format(wrapped)
-    _write_cells(sheet, 0, [what for what, _ in rows], bold, row=0)
-    _write_cells(sheet, 1, [how for _, how in rows], plain, row=0)
+    write_cells(sheet, 0, [what for what, _ in rows], bold, row=0)
+    write_cells(sheet, 1, [how for _, how in rows], plain, row=0)
     large = book.add_format(wrapped | {"bold": True, "font_size": 14})
-    _write_cells(sheet, 1, [rows[0][1]], large, row=0)
+    write_cells(sheet, 1, [rows[0][1]], large, row=0)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 84)
     beside = [_lines([told[at] for told in rows], width) for at, width in ((0, 26), (1, 84))]

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array, vstack
 
 from geoprio.config.resources import Floor, Plan
 from geoprio.errors import ConfigError
-from geoprio.plans.efforts import HOURLY, ORGANISE, STAND
+from geoprio.plans.efforts import CANVASS, HOURLY, ORGANISE, STAND, season_hours
 from geoprio.plans.optimum import Problem
 from geoprio.plans.reach import Reach
 from geoprio.plans.schedule import demands
@@ -139,6 +139,29 @@ def refuse_unknown_wishes(efforts: pd.DataFrame, wishes: pd.DataFrame) -> None:
     ]
     if faults:
         raise ConfigError("wishes_impossible", faults)
+
+
+def with_wanted(efforts: pd.DataFrame, plan: Plan, wishes: pd.DataFrame) -> pd.DataFrame:
+    """Return wishes with the areas that associations ask to canvass, as far as their hours go.
+
+    Each takes its least effort, the first first, of the hours that what is locked in leaves; one
+    that a wish is about, or that cannot be planned, is passed over.
+    """
+    key = ["area_code", "channel"]
+    least = efforts.sort_values("hours", kind="stable").drop_duplicates(key)
+    held = least.merge(wishes[wishes["wish"] == "in"], on=key)
+    held = pd.concat([held, least[least["channel"] == ORGANISE]]).drop_duplicates(key)
+    taken = held.groupby("association")["hours"].sum()
+    about = wishes.loc[wishes["channel"] == CANVASS, "area_code"]
+    asked = least[least["channel"] == CANVASS].set_index("area_code")
+    codes = [code for code in plan.wanted if code in asked.index and code not in set(about)]
+    if not codes:
+        return wishes
+    own = asked.loc[codes, ["association", "hours"]]
+    needed = own.groupby("association")["hours"].cumsum() + own["association"].map(taken).fillna(0)
+    had = [season_hours(plan, CANVASS, name) for name in own["association"]]
+    more = pd.DataFrame({"area_code": own.index[needed <= had], "channel": CANVASS, "wish": "in"})
+    return pd.concat([wishes, more], ignore_index=True)
 
 
 def refuse_conflicts(

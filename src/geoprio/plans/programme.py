@@ -11,7 +11,15 @@ import pandas as pd
 from geoprio.config.resources import Floor, Plan
 from geoprio.errors import ConfigError
 from geoprio.plans.efforts import HOURLY, ORGANISE, WHOLE, efforts, reach_of, season_hours
-from geoprio.plans.limits import SHORT, WISHES, floor_rows, problem_of, refuse_conflicts, things
+from geoprio.plans.limits import (
+    SHORT,
+    WISHES,
+    floor_rows,
+    problem_of,
+    refuse_conflicts,
+    things,
+    with_wanted,
+)
 from geoprio.plans.optimum import Found, Problem, greedy, optimum
 from geoprio.plans.reach import Grounds, Reach
 from geoprio.plans.schedule import weekly
@@ -126,6 +134,7 @@ def programme(
     if table.empty:
         raise ConfigError("plan_of_nothing")
     wishes = pd.concat([_locks(plan), wishes[WISHES]]).drop_duplicates(ignore_index=True)
+    wishes = with_wanted(table, plan, wishes)
     reaches = {
         name: replace(one, areas=one.areas.join(places[["association", "municipality_code"]]))
         for name, one in reach_of(grounds, plan).items()

@@ -1,6 +1,7 @@
 """Where an association meets, where stands and cabins stand, and where the tour stops.
 
-Candidates are the user's own places and stations. Nobody is met at a polling place.
+Candidates are the user's own places and stations, and the middles of the smallest areas of a hub.
+Nobody is met at a polling place.
 """
 
 import numpy as np
@@ -49,7 +50,8 @@ def venues(made: Programme, sites: pd.DataFrame, people: pd.DataFrame) -> pd.Dat
         covering). `meet`: one place, from which the hours at doors are nearest on the whole
         (p-median). `cabin`: as many as the plan says, so that most hours are within reach.
     """
-    own = sites[sites["place_kind"] != AREA]
+    hub = sites["area_code"].isin(made.plan.sites.hubs)
+    own = sites[(sites["place_kind"] != AREA) | hub]
     parts = [_cabins(made, sites, people)]
     for name in sorted(made.places["association"].dropna().unique()):
         work = made.chosen[made.chosen["association"] == name]

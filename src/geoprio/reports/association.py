@@ -50,8 +50,8 @@ class Hand:
     """None of a campaign without a plan: then there are no evenings to tell of."""
     done: pd.DataFrame = field(default_factory=lambda: NOTHING_DONE)
     """What is done by area, as `read_activity` returns it; no rows where nobody has told."""
-    answered: frozenset[str] = frozenset()
-    """Associations that have answered."""
+    answers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """What associations have answered, by name, as `read_answers` returns it."""
 
     @property
     def language(self) -> Language:
@@ -62,6 +62,10 @@ class Hand:
     def names(self) -> list[str]:
         """Every association that has areas of the scored set."""
         return sorted(self.run.scored.areas["association"].dropna().astype(str).unique())
+
+    def answer(self, name: str, asked: str) -> str:
+        """Return what an association has answered; "" where it has not."""
+        return str(self.answers[asked][name]) if name in self.answers.index else ""
 
     @cached_property
     def ground(self) -> Ground:
@@ -196,6 +200,8 @@ class _Own:
             first = next((one for one in self.steps if one.opening), self.steps[0])
             said = f"{text('evening_say', self.hand.language)} {first.opening}"
             told = [self.whole_of(first), *([said] if first.opening else [])]
+            local = self.hand.answer(self.name, "local")
+            told += [self.brief("local", words=local)] if local else []
             yield Block("box", f"{self.brief('begin')} {first.title}", items=told)
             beside = beside_list(self.hand.run, self.name, self.steps)
             yield from [Block("text", beside)] if beside else []
@@ -349,9 +355,25 @@ class _Own:
                     if (own := [one for one in self.steps if one.channel == channel])
                 ],
             )
+        yield from self.done()
         yield Block("heading", self.brief("gets"))
         letter = self.hand.letters.get(self.name, "") or self.brief("no_letters")
         yield Block("list", items=[letter, self.brief("gets_files")])
+
+    def done(self) -> Iterator[Block]:
+        """Yield what is done beside what is planned in each of its areas, where any is told of."""
+        names = self.rows["area_name"]
+        each = progress(self.hand, names.index.to_series()).reindex(names.index).dropna(how="all")
+        if not each["partly"].notna().any():
+            return
+        owner = pd.Series(self.brief("own", name=self.name), names.index)
+        each.index = pd.Index(names[each.index])
+        rows = pd.concat([each, progress(self.hand, owner)])
+        head = [self.brief(f"column_{key}") for key in ("area", "doors", "visited")]
+        yield Block("heading", self.brief("done"))
+        yield Block(
+            "table", self.brief("done_told"), head=head, rows=progress_rows(rows, self.hand)
+        )
 
     def sure(self) -> Iterator[Block]:
         """Yield how sure the verdicts are, and what only those who live there know."""
@@ -373,6 +395,49 @@ class _Own:
         yield Block("list", items=told)
         yield Block("heading", self.brief("answer"))
         yield Block("text", self.brief("answer_told"))
+
+
+def progress(hand: Hand, owner: pd.Series) -> pd.DataFrame:
+    """Return doors `planned`, households `visited`, and `successful` visits, by what areas are of.
+
+    `owner` is by area code; areas that it lacks are left out. NaN where nobody has told, or all
+    that was told is withheld; a sum is over what is told, and `partly` (1 or 0) says where some of
+    it is withheld.
+    """
+    planned = pd.DataFrame(columns=["area_code", "doors_count"], dtype=float)
+    if hand.planned:
+        chosen = hand.planned.made.chosen
+        planned = chosen[chosen["channel"] == CANVASS]
+    doors = planned["doors_count"].groupby(planned["area_code"].map(owner)).sum()
+    sums = hand.done.groupby(owner.reindex(hand.done.index).to_numpy())
+    found = {
+        "planned": doors,
+        "visited": sums["visited_count"].sum(min_count=1),
+        "successful": sums["successful_count"].sum(min_count=1),
+        "partly": sums["visited_count"].apply(lambda it: bool(it.isna().any())).astype(float),
+    }
+    return pd.DataFrame(found).sort_index()
+
+
+def progress_rows(rows: pd.DataFrame, hand: Hand) -> list[list[str]]:
+    """Return each row of `progress` as it is written: its name, what is planned, what is done."""
+    language = hand.language
+    return [
+        [
+            str(name),
+            whole(round(row["planned"]), language) if row["planned"] > 0 else "–",
+            _visited(row, hand),
+        ]
+        for name, row in rows.iterrows()
+    ]
+
+
+def _visited(row: pd.Series, hand: Hand) -> str:
+    partly = row["partly"] > 0
+    if np.isnan(row["visited"]):
+        return text("not_shown", hand.language) if partly else "–"
+    shown = whole(round(row["visited"]), hand.language)
+    return f"{text('state_at_least', hand.language)} {shown}" if partly else shown
 
 
 def figure_row(name: str, row: pd.Series, language: Language) -> list[str]:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from geoprio.config.questions import FIRST, JUDGED, KEYS, MOST, QUESTIONS, SHEET, Question
-from geoprio.files.table import NO_TIME
+from geoprio.files.table import NO_TIME, write_cells
 from geoprio.reports.association import Hand
 from geoprio.scores import verdict_labels
 from geoprio.scores.verdicts import ASK
@@ -40,19 +41,21 @@ def _form(hand: Hand, name: str, own: pd.DataFrame, judged: Sequence[str]) -> by
         title = text("blank_title", language, association=one_line(name))
         book.set_properties({"title": title, "created": NO_TIME})
         page, keys = book.add_worksheet(SHEET), book.add_worksheet(KEYS)
-        _write_keys(keys, hand, name, questions, own)
+        _write_keys(keys, book.add_format(), [hand.run.campaign.name, name], questions, own)
         _write_page(book, page, [title, *hand.marks], language)
         look = book.add_format(
             {"locked": False, "border": 1, "bg_color": "#fff7d6", "text_wrap": True}
         )
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        kinds = ["judged" if one.name in names else one.name for one in questions]
+        areas = [names.get(one.name, "") for one in questions]
+        pairs = zip(kinds, areas, strict=True)
+        asked = [text(f"blank_{key}", language, area=area) for key, area in pairs]
+        write_cells(page, 0, asked, wrapped, row=FIRST - 1)
+        helps = [text(f"blank_{key}_help", language) for key in kinds]
+        write_cells(page, 2, helps, wrapped, row=FIRST - 1)
         for row, one in enumerate(questions, start=FIRST - 1):
-            judging = one.name in names
-            key = "judged" if judging else one.name
-            asked = text(f"blank_{key}", language, area=names.get(one.name, ""))
-            page.write_string(row, 0, asked, wrapped)
             page.write_blank(row, 1, None, look)
-            page.write_string(row, 2, text(f"blank_{key}_help", language), wrapped)
             rule = _rule(one, len(questions), len(own), language)
             if rule:
                 page.data_validation(row, 1, row, 1, rule)
@@ -61,9 +64,9 @@ def _form(hand: Hand, name: str, own: pd.DataFrame, judged: Sequence[str]) -> by
 
 def _write_page(book: Workbook, page: Worksheet, heads: Sequence[str], language: Language) -> None:
     bold = book.add_format({"bold": True, "font_size": 14})
-    page.write_string(0, 0, " · ".join(heads), bold)
-    page.write_string(1, 0, text("blank_how", language))
-    page.write_string(2, 0, text("blank_persons", language))
+    write_cells(page, 0, [" · ".join(heads)], bold, row=0)
+    how = [text(f"blank_{key}", language) for key in ("how", "persons")]
+    write_cells(page, 0, how, book.add_format(), row=1)
     page.set_column(0, 0, 52)
     page.set_column(1, 1, 24)
     page.set_column(2, 2, 52)
@@ -74,30 +77,28 @@ def _write_page(book: Workbook, page: Worksheet, heads: Sequence[str], language:
 
 
 def _write_keys(
-    keys: Worksheet, hand: Hand, name: str, questions: Sequence[Question], own: pd.DataFrame
+    keys: Worksheet,
+    look: Format,
+    whose: Sequence[str],
+    questions: Sequence[Question],
+    own: pd.DataFrame,
 ) -> None:
     """Write whose form it is, what each row asks, and the areas that may be named."""
-    rows = [("campaign", hand.run.campaign.name), ("association", name)]
-    rows += [("question", one.name) for one in questions]
-    rows += [("place", str(area)) for area in own["area_name"]]
-    for row, cells in enumerate(rows):
-        for column, cell in enumerate(cells):
-            keys.write_string(row, column, cell)
-    for row, code in enumerate(own.index):
-        keys.write_string(2 + len(questions) + row, 2, str(code))
+    kinds = ["campaign", "association", *["question"] * len(questions), *["place"] * len(own)]
+    told = [*whose, *(one.name for one in questions), *map(str, own["area_name"])]
+    write_cells(keys, 0, kinds, look, row=0)
+    write_cells(keys, 1, told, look, row=0)
+    write_cells(keys, 2, [*map(str, own.index)], look, row=2 + len(questions))
     keys.hide()
 
 
 def _rule(one: Question, asked: int, areas: int, language: Language) -> dict[str, Any] | None:
     """Return what a spreadsheet lets be written in a cell; None where anything."""
     yes = [text("blank_yes", language), text("blank_no", language)]
-    if one.kind == "number":
-        return {
-            "validate": "decimal",
-            "criteria": "between",
-            "minimum": one.low,
-            "maximum": one.high,
-        }
+    if one.kind in ("number", "count"):
+        kind = "decimal" if one.kind == "number" else "integer"
+        ends = {"minimum": one.low, "maximum": one.high}
+        return {"validate": kind, "criteria": "between", **ends}
     if one.kind == "yes":
         return {"validate": "list", "source": yes}
     if one.kind == "area":

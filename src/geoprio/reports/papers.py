@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -70,10 +70,9 @@ def written(run: Run) -> Planned | None:
     return None
 
 
-def hand_of(run: Run, done: pd.DataFrame | None = None, answered: Iterable[str] = ()) -> Hand:
+def hand_of(run: Run, **since: pd.DataFrame) -> Hand:
     """Return what papers are made of: a run, the plan that stands, and what has come in since."""
-    more = {} if done is None else {"done": done}
-    return Hand(run, standing(run), answered=frozenset(answered), **more)
+    return Hand(run, standing(run), **since)
 
 
 def both(stem: str, paper: Paper) -> Files:
@@ -146,7 +145,7 @@ def refuse_unknown(name: str) -> None:
         raise ConfigError("no_such_document", name=name, documents=[*OF_A_RUN, *PAPERS])
 
 
-def write_parcels(run: Run, maps: Path) -> list[Path]:
+def write_parcels(hand: Hand, maps: Path) -> list[Path]:
     """Return the packets of a run that has been written, one for each association; see `parcels`.
 
     Raises
@@ -154,7 +153,7 @@ def write_parcels(run: Run, maps: Path) -> list[Path]:
     SourceError
         A map or a workbook of the run is not where it was written.
     """
-    return _write(run, PARCELS, parcels(hand_of(run), maps, pdf=makes_pdf()))
+    return _write(hand.run, PARCELS, parcels(hand, maps, pdf=makes_pdf()))
 
 
 def _write(run: Run, name: str, made: Files) -> list[Path]:

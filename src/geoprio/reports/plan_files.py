@@ -27,7 +27,7 @@ from geoprio.files.table import (
     render_frame,
     render_workbook,
 )
-from geoprio.plans.efforts import HOURLY
+from geoprio.plans.efforts import CANVASS, HOURLY
 from geoprio.plans.loans import loans
 from geoprio.plans.mailing import short_floors
 from geoprio.plans.prices import fairness, unlike_plans, wish_prices
@@ -387,9 +387,19 @@ def plan_lines(one: Planned) -> list[str]:
         f"{one.status} {one.example}".strip(),
         *told,
         *asked,
+        *_wanted(made, language),
         *_idle(made, language),
         *one.stops.told(),
     ]
+
+
+def _wanted(made: Programme, language: Language) -> list[str]:
+    """Return how many of the areas that associations ask to canvass their hours suffice for."""
+    asked = set(made.plan.wanted)
+    canvassed = made.chosen.loc[made.chosen["channel"] == CANVASS, "area_code"]
+    fits = whole(len(asked & set(canvassed)), language)
+    told = text("plan_wanted", language, fits=fits, asked=whole(len(asked), language))
+    return [told] if asked else []
 
 
 def _goodness(made: Programme, language: Language) -> list[str]:

@@ -113,7 +113,7 @@ def planned(run: Run, *, plan: Plan | None = None, wishes: pd.DataFrame = NO_WIS
     plan = plan or plan_of_run(run)
     places, early = _places(run), _early(run)
     made = programme(run.grounds, places, plan, early=early)
-    named = [*wishes["area_code"], *(lock.area_code for lock in plan.locks)]
+    named = [*wishes["area_code"], *(lock.area_code for lock in plan.locks), *plan.wanted]
     trial = trial_of(run, made, named) if plan.holdouts else None
     asked = pd.concat([wishes, *([trial.left] if trial else [])], ignore_index=True)
     if asked.empty:

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from geoprio.files.paper import Block, Paper
-from geoprio.plans.efforts import CANVASS
-from geoprio.reports.association import Hand
+from geoprio.reports.association import Hand, progress, progress_rows
 from geoprio.reports.plan_files import against_decided
 from geoprio.runs.notes import listed
 from geoprio.scores import verdict_labels
 from geoprio.scores.verdicts import ASK, FULL
-from geoprio.words import text, whole
+from geoprio.words import text
 
 DECISIONS, NAMED = 5, 6
 """Decisions at most, and places named in each line."""
@@ -45,69 +44,50 @@ def state_page(hand: Hand) -> Paper:
         language,
         text("state_title", language, campaign=hand.run.campaign.title),
         f"{text('audience_valledning', hand.language)}. {hand.lead}",
-        [*blocks[:2], *table, *blocks[2:]],
+        [*blocks[:2], *table, *blocks[2:], *_answers(hand)],
         text("about_areas", language),
         hand.marks,
     )
 
 
-def progress(hand: Hand) -> pd.DataFrame:
-    """Return by association doors `planned`, households `visited`, and `successful` visits.
-
-    NaN where nobody has told, or all that was told is withheld; a sum is over what is told, and
-    `partly` says where some of it is withheld.
-    """
-    made = hand.planned.made if hand.planned else None
-    owner = hand.run.scored.areas["association"]
-    if made is None:
-        planned = pd.Series(dtype=float)
-    else:
-        knocked = made.chosen[made.chosen["channel"] == CANVASS]
-        planned = knocked.groupby("association")["doors_count"].sum()
-    done = hand.done.assign(association=hand.done.index.map(owner))
-    sums = done.groupby("association")
-    found = pd.DataFrame(
-        {
-            "planned": planned,
-            "visited": sums["visited_count"].sum(min_count=1),
-            "successful": sums["successful_count"].sum(min_count=1),
-            "partly": sums["visited_count"].apply(lambda it: bool(it.isna().any())).astype(float),
-        }
-    )
-    return found.rename_axis("association").sort_index()
-
-
 def _done(hand: Hand) -> Iterator[Block]:
-    language, rows = hand.language, progress(hand)
+    language, rows = hand.language, _progress(hand)
     if rows.empty:
         yield Block("text", text("state_no_done", language))
         return
-    least = text("state_at_least", language)
-    told = [
-        [
-            str(name),
-            whole(round(row["planned"]), language) if row["planned"] > 0 else "–",
-            _count(row["visited"], row["partly"] > 0, least, hand),
-            f"{round(100 * row['visited'] / row['planned'])} %"
-            if row["planned"] > 0 and row["visited"] >= 0
-            else "–",
-        ]
-        for name, row in rows.iterrows()
-    ]
+    share = (100 * rows["visited"] / rows["planned"].where(rows["planned"] > 0)).round()
+    shares = ["–" if np.isnan(one) else f"{one:.0f} %" for one in share]
+    told = zip(progress_rows(rows, hand), shares, strict=True)
     head = [text(f"state_column_{key}", language) for key in ("name", "planned", "done", "share")]
-    yield Block("table", text("state_done_told", language), head=head, rows=told)
+    rows_told = [[*row, one] for row, one in told]
+    yield Block("table", text("state_done_told", language), head=head, rows=rows_told)
 
 
-def _count(value: float, partly: bool, least: str, hand: Hand) -> str:
-    if np.isnan(value):
-        return text("not_shown", hand.language) if partly else "–"
-    shown = whole(round(value), hand.language)
-    return f"{least} {shown}" if partly else shown
+def _progress(hand: Hand) -> pd.DataFrame:
+    return progress(hand, hand.run.scored.areas["association"])
+
+
+def _answers(hand: Hand) -> Iterator[Block]:
+    """Yield what associations have answered, for whoever acts on it."""
+    language, given = hand.language, hand.answers
+    if given.empty:
+        return
+    areas = hand.table["area_name"].astype(str)
+    keys = ["hubs", "local", "locked", "no_go", "work", "leave"]
+    named = given[["hubs", "no_go", "work", "leave"]].map(
+        lambda codes: ", ".join(str(areas.get(code, code)) for code in str(codes).split())
+    )
+    shown = named.join(given[["local", "locked"]])[keys].replace("", "–")
+    crew = given[["people", "evenings", "hours"]].replace("", "–").agg(" · ".join, axis=1)
+    rows = [[str(name), crew[name], *row] for name, *row in shown.itertuples()]
+    head = [text(f"state_column_{key}", language) for key in ("name", "crew", *keys)]
+    yield Block("heading", text("state_answers", language))
+    yield Block("table", text("state_answers_told", language), head=head, rows=rows)
 
 
 def surprise_lines(hand: Hand) -> list[str]:
     """Return where doors open more often than the figures say, or seldom where they were strong."""
-    done = hand.done[hand.done["visits_count"] >= ENOUGH]
+    done = hand.done[hand.done["visits_count"] >= ENOUGH].dropna(subset="successful_count")
     if done.empty:
         return []
     share = done["successful_count"] / done["visits_count"]
@@ -145,7 +125,7 @@ def _decisions(hand: Hand) -> Iterator[str]:
         yield text("state_decide_idle", language, names=listed(idle[:NAMED], language))
     if surprise_lines(hand):
         yield text("state_decide_surprise", language)
-    behind = progress(hand)
+    behind = _progress(hand)
     slow = behind[behind["visited"] < 0.1 * behind["planned"]]
     if len(slow):
         names_of = listed([*map(str, slow.index)][:NAMED], language)
@@ -161,8 +141,8 @@ def _idle(hand: Hand) -> list[str]:
 
 def _waits(hand: Hand) -> Iterator[str]:
     """Yield whom the campaign waits for, and for what."""
-    silent = [name for name in hand.names if name not in hand.answered]
-    if silent and hand.answered:
+    silent = [name for name in hand.names if name not in hand.answers.index]
+    if silent and len(hand.answers):
         yield text("state_wait_answers", hand.language, names=listed(silent[:NAMED], hand.language))
     elif silent:
         yield text("state_wait_all", hand.language, count=len(silent))

@@ -47,7 +47,7 @@ def read_activity(path: Path, *, ways: pd.Series | None = None) -> pd.DataFrame:
     done
         Index `area_code`; `visited_count` (households visited at least once), `visits_count` and
         `successful_count`. NaN in all three where fewer than `LEAST` households were visited, but
-        none; an area that nobody tells of is not in the frame.
+        none, and in the last where so few opened; an area that nobody tells of is not in the frame.
 
     Raises
     ------
@@ -64,14 +64,16 @@ def read_statistics(rows: Sequence[Mapping[str, Any]], ways: pd.Series) -> pd.Da
 
 
 def _added(given: pd.DataFrame, file: str) -> pd.DataFrame:
-    """Return what rows come to by area; a row of nothing but blanks is one that is withheld."""
-    blank = given[list(GIVEN)].isin(["", None]).all(axis=1) | given[list(GIVEN)].isna().all(axis=1)
+    """Return what rows come to by area; a row of blanks, or a blank `successful`, is withheld."""
+    empty = given[list(GIVEN)].isin(["", None]) | given[list(GIVEN)].isna()
+    blank = empty.all(axis=1)
     try:
         figures = given[list(GIVEN)].apply(pd.to_numeric, errors="coerce").astype(float)
     except OverflowError:
         raise SourceError("activity_not_statistics", file=file) from None
     within = figures.ge(0) & figures.le(MOST) & figures.eq(figures.round())
-    order = figures["households"].le(figures["visits"]) & figures["successful"].le(
+    within["successful"] |= empty["successful"]
+    order = figures["households"].le(figures["visits"]) & ~figures["successful"].gt(
         figures["visits"]
     )
     faults = [
@@ -86,9 +88,10 @@ def _added(given: pd.DataFrame, file: str) -> pd.DataFrame:
 
 
 def withheld(done: pd.DataFrame) -> pd.DataFrame:
-    """Return totals without the rows of few households; none at all is no secret."""
+    """Return totals without rows of few households, or few who opened; none is no secret."""
     few = done["visited_count"].between(1, LEAST - 1)
-    return done.mask(few)
+    opened = done["successful_count"].between(1, LEAST - 1)
+    return done.assign(successful_count=done["successful_count"].mask(opened)).mask(few)
 
 
 def read_ways(path: Path) -> pd.Series:

@@ -11,6 +11,7 @@ import pandas as pd
 from geoprio.config.questions import FIRST, JUDGED, KEYS, QUESTIONS, SHEET, Question, question_of
 from geoprio.config.resources import Crew, Lock, Plan
 from geoprio.errors import SourceError
+from geoprio.sources import activity
 from geoprio.sources.private import persons_in, read_private_list
 from geoprio.sources.sheets import sheet_lines
 from geoprio.words import Phrase, one_line
@@ -22,6 +23,23 @@ COLUMNS = ["association", *(one.name for one in QUESTIONS), "work", "leave"]
 """Of the file: `work` and `leave` are codes of areas that the association judges."""
 NAME = re.compile(r"\b(?=([^\W\d_]+)[ -]+([^\W\d_]+)\b)")
 TALK = re.compile(r"\b(ring|fråga|kontakta|prata med|call|ask|contact)\s+[A-ZÅÄÖÉ]", re.IGNORECASE)
+BORNE = set(
+    re.findall(
+        r"\w+",
+        """
+    agneta ahmed ali amanda amina anders andreas anette anna annika anton barbro bengt birgitta
+    camilla carina caroline charlotte christer christina christoffer daniel david elin elisabeth
+    ella elsa emelie emil emma erik eva fatima filip fredrik frida gunilla gustav göran hanna hans
+    hassan helena henrik håkan ibrahim ida inger ingrid isabelle jan jennifer jenny joakim johan
+    johanna jonas josefin julia karin karl katarina kerstin kjell lars leif lena lennart linda
+    linnea linus lisa louise magnus maja malin marcus maria marianne marie martin mats mattias
+    mikael mohamed mohammed monica mustafa nils oskar patrik peter pia rasmus robert roger rolf
+    sandra sara sebastian simon sofia stefan sven susanne therese thomas ulf ulla ulrika viktor
+    yusuf åsa
+        """,
+    )
+)
+"""Given names that most in Sweden bear (SCB, Namnstatistik), but those that are words too."""
 _CAPITAL = re.compile(r"[A-ZÅÄÖÉ]\w*\Z")
 
 
@@ -104,12 +122,13 @@ def _read(
     return row | {"work": " ".join(judged["ja"]), "leave": " ".join(judged["nej"])}, faults
 
 
-def _form(keys: list[list[Any]]) -> _Form:
+def _form(lines: list[list[Any]]) -> _Form:
     """Return what the hidden sheet says; SourceError where it is no form's."""
-    rows = [[str(cell) for cell in (*line, "", "", "")[:3]] for line in keys]
+    rows = [[str(cell) for cell in (*line, "", "", "")[:3]] for line in lines]
     told = {kind: value for kind, value, _ in rows if kind in ("campaign", "association")}
-    questions = [question_of(value) for kind, value, _ in rows if kind == "question"]
-    if len(told) < 2 or not questions or None in questions:
+    keys = [value for kind, value, _ in rows if kind == "question"]
+    questions = [question_of(key) for key in keys]
+    if len(told) < 2 or not keys or None in questions or len(set(keys)) < len(keys):
         raise SourceError("not_a_form")
     places = {value: code for kind, value, code in rows if kind == "place"}
     return _Form(**told, questions=tuple(one for one in questions if one), places=places)
@@ -122,7 +141,7 @@ def _value(one: Question, cell: object, form: _Form) -> tuple[str, Phrase | None
         return "", None
     if persons_in(told):
         return "", Phrase("cell_of_person")
-    if one.kind == "number":
+    if one.kind in ("number", "count"):
         return _number(one, told)
     if one.kind == "yes":
         answer = YES.get(told.lower(), "")
@@ -141,12 +160,21 @@ def _number(one: Question, told: str) -> tuple[str, Phrase | None]:
     value = pd.to_numeric(told.replace(",", "."), errors="coerce")
     if pd.isna(value) or not one.low <= value <= one.high:
         return "", Phrase("cell_not_number", low=one.low, high=one.high)
+    if one.kind == "count" and value != round(value):
+        return "", Phrase("cell_not_whole", low=one.low, high=one.high)
     return f"{float(value):g}", None
 
 
 def _names(told: str, places: Iterable[str]) -> bool:
-    """Return whether two words with capitals stand together that no place of the form has."""
+    """Return whether words name a person: two with capitals together, or a name in any letters.
+
+    A word that a place of the form has names none. A name that few bear passes in small letters.
+    """
     known = {word for place in places for word in re.split(r"[\W_]+", place) if word}
+    words = {word.casefold() for word in re.split(r"[\W_]+", told)}
+    words -= {word.casefold() for word in known}
+    if words & BORNE or any(word.endswith("sson") for word in words):
+        return True
     pairs = [pair for pair in NAME.findall(told) if all(word[0].isupper() for word in pair)]
     strange = any(not {first, last} & known for first, last in pairs)
     return strange or any(_CAPITAL.search(found[0]) for found in TALK.finditer(told))
@@ -160,6 +188,17 @@ def read_answers(path: Path) -> pd.DataFrame:
     if list(table.columns) != COLUMNS:
         raise SourceError("privat_columns_wrong", file=path.name, columns=";".join(COLUMNS))
     return table.fillna("").set_index("association")
+
+
+def told_since(raw: Path) -> dict[str, pd.DataFrame]:
+    """Return what has come in since a run: `done` (see `read_activity`), where told, and `answers`.
+
+    `raw` is the folder that has `privat/`.
+    """
+    home = raw / "privat"
+    told = home / activity.FILE
+    done = {"done": activity.read_activity(told)} if told.is_file() else {}
+    return {**done, "answers": read_answers(home / FILE)}
 
 
 def answer_files(raw: Path, answers: pd.DataFrame) -> dict[Path, bytes]:
@@ -200,11 +239,12 @@ def with_answers(plan: Plan, answers: pd.DataFrame, owner: pd.Series) -> Plan:
     -------
     plan
         With people, evenings and hours; `locked` gates of ten as the doors that can be reached; an
-        area named as no-go, or answered with no, locked out of canvassing.
+        area named as no-go, or answered with no, locked out of canvassing, and one answered with
+        yes wanted in it; where many people pass as a hub.
     """
     crews, access = dict(plan.crews), dict(plan.doors.access)
-    shut = {lock.area_code for lock in plan.locks}
-    locks = list(plan.locks)
+    shut = {lock.area_code for lock in plan.locks if lock.channel == "canvass"}
+    locks, wanted, hubs = list(plan.locks), list(plan.wanted), list(plan.sites.hubs)
     for name, row in answers.to_dict("index").items():
         association, own = str(name), plan.crew_of(str(name))
         said = {"people": row["people"], "evenings_per_week": row["evenings"]}
@@ -218,8 +258,12 @@ def with_answers(plan: Plan, answers: pd.DataFrame, owner: pd.Series) -> Plan:
             access |= {code: reached for code in codes if code not in plan.doors.access}
         out = {*str(row["leave"]).split(), *filter(None, [str(row["no_go"])])} & set(codes)
         locks += [_out(code) for code in sorted(out - shut)]
+        wanted += [code for code in str(row["work"]).split() if code in {*codes} - out]
+        hubs += [code for code in [str(row["hubs"])] if code in set(codes)]
+    sites = plan.sites.model_copy(update={"hubs": tuple(dict.fromkeys(hubs))})
     doors = plan.doors.model_copy(update={"access": access})
-    return plan.model_copy(update={"crews": crews, "doors": doors, "locks": tuple(locks)})
+    told = {"crews": crews, "doors": doors, "locks": tuple(locks), "sites": sites}
+    return plan.model_copy(update={**told, "wanted": tuple(dict.fromkeys(wanted))})
 
 
 def _out(code: str) -> Lock:

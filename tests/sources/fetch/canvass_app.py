@@ -56,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
             number = int(place[1])
             one = {"count_unique_households_visited": 5 * number, "sum_visits": 6 * number}
             more = {"id": 1, "area_id": number, "count_households": 99, "by": ["Kim"]}
-            return self._answer({**one, "sum_successful_visits": number, **more})
+            return self._answer({**one, "sum_successful_visits": 5 * number, **more})
         return self._change(place)
 
     def _change(self, place: list[str]) -> None:

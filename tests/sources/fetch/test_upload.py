@@ -106,8 +106,8 @@ def test_of_what_is_done_three_totals_are_kept(app: App, tmp_path: Path) -> None
     (tmp_path / "s.json").write_text(json.dumps(rows), "utf-8")
     done = read_activity(tmp_path / "s.json", ways=read_ways(tmp_path / WAYS))
     # Rundor 1 and 4 are of A0, each with five households for its number.
-    assert done.loc["A0"].to_list() == [25, 30, 5]
-    assert done.loc["A1"].to_list() == [10, 12, 2]
+    assert done.loc["A0"].to_list() == [25, 30, 25]
+    assert done.loc["A1"].to_list() == [10, 12, 10]
 
 
 def test_a_no_tells_why_and_never_the_token(app: App, tmp_path: Path) -> None:
