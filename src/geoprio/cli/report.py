@@ -10,14 +10,18 @@ from geoprio.cli.voice import Voice
 
 
 @command
-def report(
+def report(  # noqa: PLR0913 - a command has its options
     voice: Voice,
     run: Annotated[Path, typer.Argument(help="help_run_folder", metavar="of_folder")],
     document: Annotated[str, typer.Argument(help="help_document", metavar="of_name")],
     maps: Annotated[Path | None, typer.Option(help="help_maps", metavar="of_folder")] = None,
     raw: Raw = None,
+    result: Annotated[Path | None, typer.Option(help="help_result", metavar="of_file")] = None,
 ) -> None:
     """Make one document of a finished run anew, from what the run kept and from its plan."""
+    from dataclasses import replace
+
+    from geoprio.cli.effect import result_by_area
     from geoprio.reports.papers import hand_of, makes_pdf, refuse_unknown, write_papers
     from geoprio.reports.publication import OF_A_RUN
     from geoprio.reports.publication import report as write
@@ -32,11 +36,11 @@ def report(
         beside = root / "maps" / found.campaign.name
         return voice.give_files(write(found, document, maps=maps or beside))
     refuse_unknown(document)
-    own = (raw or default_raw(found.campaign, root)) / "privat"
-    told = own / activity.FILE
-    done = activity.read_activity(told) if told.is_file() else None
-    answered = responses.read_answers(own / responses.FILE).index
-    voice.give_files(write_papers(hand_of(found, done, answered), document))
+    own = raw or default_raw(found.campaign, root)
+    answered = responses.read_answers(own / "privat" / responses.FILE).index
+    hand = hand_of(found, activity.done_at(own), answered)
+    hand = hand if result is None else replace(hand, after=result_by_area(result))
+    voice.give_files(write_papers(hand, document))
     if not makes_pdf():
         voice.warn(voice.words("no_pdf"))
     return None

@@ -56,6 +56,12 @@ def read_activity(path: Path, *, ways: pd.Series | None = None) -> pd.DataFrame:
     return _added(given, path.name)
 
 
+def done_at(raw: Path) -> pd.DataFrame | None:
+    """Return what is told of in a folder of files; None where nobody tells. See `read_activity`."""
+    path = raw / "privat" / FILE
+    return read_activity(path) if path.is_file() else None
+
+
 def read_statistics(rows: Sequence[Mapping[str, Any]], ways: pd.Series) -> pd.DataFrame:
     """Return the same of Zetkin's area statistics as the app gave them; see `read_activity`."""
     return _added(_of_ours(rows, ways, ANSWER), ANSWER)
