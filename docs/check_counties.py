@@ -14,7 +14,6 @@ from geoprio.config import load_campaign, shipped_folder
 from geoprio.demo import write_demo
 from geoprio.demo.truth import FOLDER
 from geoprio.groups import Joint
-from geoprio.proof import group_counts
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import PLACE, TARGETS, Figures, Located, compute_indicators
 from geoprio.sources import load_source, read_source
@@ -231,3 +230,11 @@ def true_indicators(
     joint = Joint(shares=own, cells=shares, rounds=0, error=0.0, pairs={})
     known = replace(figures, votes=votes.add_suffix("_count"), joint=joint)
     return pd.concat([compute_indicators(known, kind) for kind in (PLACE, TARGETS)], axis=1)
+
+
+def group_counts(cells: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
+    """Return persons in each group by area, from `cell_0000` ... `cell_1111`: a digit per group."""
+    digits = {name: cells.columns.str[len("cell_") + place] for place, name in enumerate(groups)}
+    return pd.DataFrame(
+        {name: cells.loc[:, digit == "1"].sum(axis=1) for name, digit in digits.items()}
+    )

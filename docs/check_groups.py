@@ -1,8 +1,10 @@
 """The demo's target groups as they are printed, beside the truth that it keeps aside."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
-from check_counties import ALL, GROUPS, LIKE_REAL, SETS, SETUPS, County
+from check_counties import ALL, GROUPS, LIKE_REAL, SETS, SETUPS, County, group_counts
 from check_tables import as_table, told
 
 from geoprio.config import shipped_folder
@@ -13,10 +15,10 @@ from geoprio.groups import (
     for_election,
     odds_seed,
     own_base,
+    share_intervals,
     shares_by_group,
     table_seed,
 )
-from geoprio.proof import covered_rows, group_counts
 from geoprio.sources import load_source, read_source
 
 LOWEST, HIGHEST = 0.85, 0.95
@@ -229,3 +231,32 @@ def others_page(lo: pd.DataFrame, unions: pd.DataFrame, shrinkage: pd.DataFrame)
 def mean_distance(values: pd.Series, truth: pd.Series) -> float:
     """Return the mean absolute difference over the areas where both are known."""
     return float(np.abs(values - truth).mean())
+
+
+ROUNDING = 1e-6
+"""Largest difference, in persons, that is taken for none: sums in another order."""
+
+
+def covered_rows(
+    estimates: pd.DataFrame, cells: pd.DataFrame, groups: Sequence[str]
+) -> pd.DataFrame:
+    """Return GROUPS of one electorate with `truth` (persons) and whether 90 % intervals hold it.
+
+    `count_in` and `share_in` are 1 or 0; NaN where nothing is shown, or where it is exact.
+    """
+    people, known = cells.sum(axis=1), group_counts(cells, groups)
+    parts = []
+    for group, rows in estimates.groupby("group"):
+        truth = known[group].reindex(rows.index)
+        share = truth / people.reindex(rows.index)
+        ends = share_intervals(rows)
+        low, high = (ends[f"{group}_{end}_share"] for end in ("low", "high"))
+        counted = truth.between(rows["low"] - ROUNDING, rows["high"] + ROUNDING)
+        parts.append(
+            rows.assign(
+                truth=truth,
+                count_in=counted.astype(float).where(rows["high"] > rows["low"]),
+                share_in=share.between(low, high).astype(float).where(low.notna()),
+            )
+        )
+    return pd.concat(parts)

@@ -4,9 +4,9 @@ import pandas as pd
 from check_counties import ELECTION, SETS, SETUPS, County
 from check_tables import as_table, percent, told
 
+from geoprio.groups.measures import Z90
 from geoprio.proof import (
     calibration,
-    grade_figures,
     grade_verdicts,
     logit_slope,
 )
@@ -229,3 +229,22 @@ def grade_ranking(
     }
     graded = grade_verdicts(scores["verdict"], rank <= top_k)
     return pd.Series(graded.to_dict() | of_ranks)
+
+
+def grade_figures(
+    indicators: pd.DataFrame, errors: pd.DataFrame, truth: pd.DataFrame
+) -> pd.DataFrame:
+    """Return how well the indicators' standard errors meet the truth, by indicator.
+
+    `off`, the root mean square of how far it is from the truth, and `error`, that of its standard
+    errors, in standard deviations of the truth; `covered`, areas (0-1) whose 90 % interval holds.
+    """
+    names = [name for name in errors.columns if name in truth]
+    off, errors, spread = (indicators - truth)[names], errors[names], truth[names].std()
+    return pd.DataFrame(
+        {
+            "off": (off**2).mean() ** 0.5 / spread,
+            "error": (errors**2).mean() ** 0.5 / spread,
+            "covered": (off.abs() <= Z90 * errors + 1e-9).mean(),
+        }
+    )

@@ -1,5 +1,6 @@
 """The real county's published figures beside what is estimated of them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ from geoprio.config import load_campaign, shipped_folder
 from geoprio.counts import derive_adults
 from geoprio.groups import own_base, spread_of
 from geoprio.groups.measures import Z90
-from geoprio.proof import coverage_over_splits, predict_each
 from geoprio.runs.outcome import Outcome
 from geoprio.sources import load_source, read_source
 
 SPLITS = 200
+Scale = Callable[[pd.Series], float]
+"""Spread that is learned from the gaps between areas' shares and their parents' (0-1)."""
 RESIDENTS = {
     "Kvinnor 18+": ("kvinnor", "kvinnor_18plus_2022"),
     "18–29 år": ("unga", "folkmangd_18_29_2022"),
@@ -135,3 +137,37 @@ def held_back(facts: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def coverage_over_splits(
+    shares: pd.Series, parent: pd.Series, scale: Scale, *, splits: int, rng: np.random.Generator
+) -> pd.Series:
+    """Return the share (0-1) of areas covered in each random split of the areas in two halves.
+
+    Every area gets its parent's share (0-1) as its estimate, and a 90 % interval from the spread
+    that `scale` learns on one half; counted is how many of the other half it covers.
+    """
+    covered = []
+    for _ in range(splits):
+        order = rng.permutation(len(shares))
+        learn, test = order[: len(order) // 2], order[len(order) // 2 :]
+        spread = scale(shares.iloc[learn] - parent.iloc[learn])
+        gap = (shares.iloc[test] - parent.iloc[test]).abs()
+        covered.append(float((gap <= Z90 * spread).mean()))
+    return pd.Series(covered, name="covered")
+
+
+def predict_each(part: pd.Series, whole: pd.Series, scale: Scale) -> pd.DataFrame:
+    """Return each area's count of a group (`part`) as predicted from all the others.
+
+    `predicted` is the others' pooled share of `whole`, its 90 % interval follows from their spread
+    around that share; `error_share` is prediction less count, of the count.
+    """
+    pooled = (part.sum() - part) / (whole.sum() - whole)
+    own = part / whole
+    spread = pd.Series({code: scale(own.drop(code) - pooled[code]) for code in own.index})
+    frame = pd.DataFrame({"count": part, "predicted": pooled * whole})
+    frame["low"] = ((pooled - Z90 * spread) * whole).clip(lower=0)
+    frame["high"] = np.minimum((pooled + Z90 * spread) * whole, whole)
+    frame["error_share"] = frame["predicted"] / part - 1
+    return frame.assign(covered=part.between(frame["low"], frame["high"]))

@@ -1,8 +1,7 @@
 """How well estimates of groups meet a truth that they never saw."""
 
 import pandas as pd
-
-from geoprio.proof.grades import ROUNDING
+from check_groups import ROUNDING
 
 
 def grade_counts(estimates: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:

@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from check_counties import ALL, LIKE_REAL, County
-from check_groups import group_rows
+from check_groups import covered_rows, group_rows
 
-from geoprio.proof import calibration, covered_rows, grade_verdicts, logit_slope
+from geoprio.proof import calibration, grade_verdicts, logit_slope
 from tests.shared import Shared
 
 AREAS, SEED = 400, 1

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from geoprio.cli import app
+from geoprio.cli.retrospect import where_we_were
 from geoprio.config.resources import Crew, Holdouts
 from geoprio.errors import ConfigError, SourceError
 from geoprio.plans.holdouts import SEEN, drawn_lots, matched_pairs, smallest_effect
-from geoprio.proof.attendance import attendance
 from geoprio.proof.contrast import (
     Estimate,
     Lots,
@@ -25,7 +25,7 @@ from geoprio.proof.contrast import (
     pair_effects,
     possible_lots,
 )
-from geoprio.proof.readout import Readout
+from geoprio.proof.readout import Readout, attendance
 from geoprio.reports.plan_files import DECIDED, SEAL, freeze, write_plan
 from geoprio.reports.proposal import Decision, planned
 from geoprio.runs import Run, read_run
@@ -254,6 +254,54 @@ def test_where_one_was_and_unknown_is_not_none() -> None:
         "beside": ["f"],
         "untold": ["c"],
     }
+
+
+def test_the_list_of_what_is_carried_out_tells_where_one_was(
+    demo_out: Path, tmp_path: Path
+) -> None:
+    """Both pages tell it: of the list alone, and where the result tells of contacts, of both."""
+    home = demo_out / "data" / "processed" / "demo"
+    run = read_run(home)
+    verdict, names = run.scored.scores["canvass"]["verdict"], run.scored.areas["area_name"]
+    first, second = verdict.index[verdict == "full"][:2]
+    beside = verdict.index[verdict == "joint"][0]
+    assert where_we_were(home, tmp_path, "sv") == []
+    (tmp_path / "privat").mkdir()
+    rows = [f"{first};0;0;0", f"{beside};50;60;20", f"{second};4;5;1"]
+    table = "\n".join(["area_code;households;visits;successful", *rows])
+    (tmp_path / "privat" / "genomfort.csv").write_text(table, "utf-8")
+    (part,) = where_we_were(home, tmp_path, "sv")
+    absent, worked, untold = part.lines
+    assert part.title.endswith("2022")
+    assert absent == f"1 områden högt upp där vi inte var: {names[first]}."
+    assert names[beside] in worked
+    # Four households are withheld, which is not none.
+    assert untold.startswith(f"Om {(verdict == 'full').sum() - 1} områden")
+    (part,) = where_we_were(home, tmp_path, "sv", contacted=pd.Series({second: 0.0}))
+    assert part.lines[0].startswith("2 områden högt upp")
+
+
+def test_contacts_that_are_not_told_of_all_are_unknown(
+    trials: list[tuple[Lots, pd.Series]],
+) -> None:
+    lots, turnout = trials[0]
+    left = lots.pairs["holdout"]
+    result = pd.DataFrame({"electors_count": 10_000.0, "votes_cast_count": 10_000 * turnout})
+    result = result.assign(contacted_count=4000.0 * ~left, cost_sek=(5000.0 * ~left).where(~left))
+    record = {"decision": {"day": "2029-05-02", "paragraph": "§ 7"}}
+    whole = Readout.of(lots, record, result)
+    assert whole.contacts == pytest.approx(0.4)
+    assert whole.cost is not None
+    result.loc[left.index[left][0], "contacted_count"] = np.nan
+    result.loc[left.index[~left][0], "cost_sek"] = np.nan
+    part = Readout.of(lots, record, result)
+    assert np.isnan(part.contacts)
+    assert part.cost is None
+    assert any("skriv 0 där" in line for line in part.lines("sv"))
+    # A pair without a result is in none of the sums.
+    result.loc[left.index[0], "votes_cast_count"] = np.nan
+    assert Readout.of(lots, record, result).known == PAIRS - 1
+    assert len(Readout.of(lots, record, result).result) == 2 * (PAIRS - 1)
 
 
 def test_lots_of_no_frozen_plan_are_refused(frozen: Path, tmp_path: Path) -> None:

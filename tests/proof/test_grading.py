@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from check_counties import group_counts
+from check_real import coverage_over_splits, predict_each
 
 from geoprio.groups import spread_of
 from geoprio.groups.measures import Z90
-from geoprio.proof import coverage_over_splits, group_counts, predict_each
 from tests.grades import grade_counts, narrowed
 
 CODES = pd.Index([f"{number:04}" for number in range(4000)], name="area_code")

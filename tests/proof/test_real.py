@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from check_real import coverage_over_splits, predict_each
 
 from geoprio.config import shipped_folder
 from geoprio.counts import derive_adults
 from geoprio.groups import spread_of
-from geoprio.proof import coverage_over_splits, predict_each
 from geoprio.sources import load_source, read_source
 
 pytestmark = pytest.mark.real

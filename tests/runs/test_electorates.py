@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from check_counties import group_counts
 
 from geoprio.demo.apportionment import published_figures
 from geoprio.groups import for_election, own_base
-from geoprio.proof import group_counts
 from geoprio.runs import Run
 from geoprio.scores import Located
 from tests.grades import grade_counts, narrowed

@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from check_counties import ALL, SETS, County
-from check_ranking import CHANNELS, ranking_grades, true_scores
+from check_ranking import CHANNELS, grade_figures, ranking_grades, true_scores
 
 from geoprio import pipeline
 from geoprio.config import Method, Uncertainty, shipped_folder
-from geoprio.proof import grade_figures
 from geoprio.runs import Run
 from geoprio.scores import (
     PLACE,

@@ -22,7 +22,7 @@ def backtest(  # noqa: PLR0913 - a command has its options
     out: Out = Path(),
 ) -> None:
     """Write how a score made of one election fared at the next, and what it promises."""
-    from geoprio.cli.retrospect import Terms, retrospect
+    from geoprio.cli.retrospect import Terms, retrospect, where_we_were
     from geoprio.files.folder import replace_all
 
     with stages(voice, ("compare", "write")) as begins:
@@ -33,8 +33,9 @@ def backtest(  # noqa: PLR0913 - a command has its options
         begins("write")
         folder = out / "data" / "processed" / made.campaign.name / "efterprov"
         stem = folder / f"efterprov-{first}-{last}"
+        more = where_we_were(folder.parent, raw, voice.written)
         page, record = stem.with_suffix(".html"), stem.with_suffix(".json")
-        replace_all({page: made.answer.page(), record: made.record()}, seal=record)
+        replace_all({page: made.answer.page(more), record: made.record()}, seal=record)
     voice.give_files([page, record])
     for line in [made.answer.first, *made.answer.basis()]:
         voice.say(line)

@@ -5,14 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geoprio.cli.entry import command
+from geoprio.cli.entry import Raw, command
 from geoprio.cli.voice import Voice
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from geoprio.proof.answer import Part
-    from geoprio.words import Language
 
 
 @command
@@ -20,10 +17,12 @@ def effect(
     voice: Voice,
     plan: Annotated[Path, typer.Argument(help="help_frozen", metavar="of_folder")],
     result: Annotated[Path, typer.Argument(help="help_result", metavar="of_file")],
+    raw: Raw = None,
 ) -> None:
     """Write the effect of the work, how sure it is, and what a vote cost."""
     import json
 
+    from geoprio.cli.retrospect import where_we_were
     from geoprio.files.folder import replace_all
     from geoprio.proof.contrast import lots_of
     from geoprio.proof.readout import Readout
@@ -32,16 +31,16 @@ def effect(
 
     folder = plan if (plan / SEAL).is_file() else plan / DECIDED
     record = read_plan_record(folder)
-    told_of = _result(result)
+    told_of = result_by_area(result)
     found = Readout.of(lots_of(record).verified(), record, told_of)
     mark = text("demo_mark", voice.written) if record.get("demo") else None
     home = folder.parent / "effekt"
     page, figures = home / "effekt.html", home / "effekt.json"
     told = found.figures()
+    contacted = told_of.get("contacted_count")
+    more = where_we_were(folder.parent, raw, voice.written, contacted=contacted)
     contents = {
-        page: found.page(
-            record["campaign"], mark, voice.written, _where(folder.parent, told_of, voice.written)
-        ),
+        page: found.page(record["campaign"], mark, voice.written, more),
         figures: f"{json.dumps(told, indent=2, ensure_ascii=False)}\n".encode(),
     }
     replace_all(contents, seal=figures)
@@ -50,23 +49,7 @@ def effect(
         voice.say(line)
 
 
-def _where(place: Path, told: "pd.DataFrame", language: "Language") -> "list[Part]":
-    """Return where one was, of the run that the plan stands beside, where contacts are told."""
-    from geoprio.plans.efforts import CANVASS
-    from geoprio.proof.attendance import attendance_part
-    from geoprio.runs import RECORD, read_run
-
-    if "contacted_count" not in told or not (place / RECORD).is_file():
-        return []
-    run = read_run(place)
-    scores = run.scored.scores.get(CANVASS)
-    if scores is None:
-        return []
-    areas = run.scored.areas["area_name"]
-    return [attendance_part(scores["verdict"], told["contacted_count"], areas, language)]
-
-
-def _result(place: Path) -> "pd.DataFrame":
+def result_by_area(place: Path) -> "pd.DataFrame":
     """Return a result by area: of the user's own list, or of a run on the later election."""
     from geoprio.sources.private import RESULT, read_outcome
 

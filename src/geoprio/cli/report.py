@@ -10,14 +10,18 @@ from geoprio.cli.voice import Voice
 
 
 @command
-def report(
+def report(  # noqa: PLR0913 - a command has its options
     voice: Voice,
     run: Annotated[Path, typer.Argument(help="help_run_folder", metavar="of_folder")],
     document: Annotated[str, typer.Argument(help="help_document", metavar="of_name")],
     maps: Annotated[Path | None, typer.Option(help="help_maps", metavar="of_folder")] = None,
     raw: Raw = None,
+    result: Annotated[Path | None, typer.Option(help="help_result", metavar="of_file")] = None,
 ) -> None:
     """Make one document of a finished run anew, from what the run kept and from its plan."""
+    from dataclasses import replace
+
+    from geoprio.cli.effect import result_by_area
     from geoprio.reports.papers import hand_of, makes_pdf, refuse_unknown, work_shown, write_papers
     from geoprio.reports.publication import OF_A_RUN, WITH_WORK, maps_of
     from geoprio.reports.publication import report as write
@@ -33,8 +37,9 @@ def report(
         made = write(found, document, maps=maps or maps_of(found), work=work)
         return voice.give_files(made)
     refuse_unknown(document)
-    since = told_since(raw or default_raw(found.campaign, root))
-    voice.give_files(write_papers(hand_of(found, **since), document))
+    hand = hand_of(found, **told_since(raw or default_raw(found.campaign, root)))
+    hand = hand if result is None else replace(hand, after=result_by_area(result))
+    voice.give_files(write_papers(hand, document))
     if not makes_pdf():
         voice.warn(voice.words("no_pdf"))
     return None

@@ -16,14 +16,18 @@ from geoprio.counts.fitness import unfit
 from geoprio.counts.votes import spread_unassigned
 from geoprio.errors import ConfigError, SourceError
 from geoprio.plans.efforts import CANVASS
-from geoprio.proof.answer import Answer, Ground, known_figures
+from geoprio.proof.answer import Answer, Ground, Part, known_figures
 from geoprio.proof.hindsight import Side, hindsight
+from geoprio.proof.readout import attendance_part
 from geoprio.proof.units import ELECTORS, TOLERANCE, matched_units
+from geoprio.runs import RECORD, read_run
 from geoprio.scores.levels import Located
 from geoprio.scores.vocabulary import groups_and_profiles
+from geoprio.sources.activity import done_at
 from geoprio.sources.catalogue import NUMERIC, Source
 from geoprio.sources.raw import default_raw, find_files, has_file
 from geoprio.sources.read import judge_source, read_source, source_at_hand
+from geoprio.tables import DONE
 from geoprio.words import Language, Phrase, text, told
 
 DISTRICTS = "valdistrikt"
@@ -179,6 +183,25 @@ def retrospect(
         language,
     )
     return Retrospect(campaign, Answer(found, ground))
+
+
+def where_we_were(
+    home: Path, raw: Path | None, language: Language, *, contacted: pd.Series | None = None
+) -> list[Part]:
+    """Return where one was, by the verdicts of the run in a folder; nothing where nobody tells.
+
+    What the user's list of carried-out work tells of visits fills what `contacted` does not.
+    """
+    if not (home / RECORD).is_file():
+        return []
+    run = read_run(home)
+    done = done_at(raw or default_raw(run.campaign, home.resolve().parents[2]))
+    known = done[DONE[0]] if contacted is None else contacted.combine_first(done[DONE[0]])
+    scores = run.scored.scores.get(CANVASS)
+    if scores is None or known.empty:
+        return []
+    names, year = run.scored.areas["area_name"], run.campaign.election.year
+    return [attendance_part(scores["verdict"], known, (names, year), language)]
 
 
 def _titles(sources: Sequence[Source], language: Language) -> list[str]:

@@ -272,11 +272,11 @@ class Answer:
             "hindsight_span", language, value=said, **dict(zip(("low", "high"), ends, strict=True))
         )
 
-    def page(self) -> bytes:
-        """Return the page, which asks nobody for anything."""
+    def page(self, more: Sequence[Part] = ()) -> bytes:
+        """Return the page, which asks nobody for anything; `more` stands last."""
         ground = self.ground
-        first = self.first, self.basis()
-        return render_page(self.title, ground.mark, first, self.parts(), ground.language)
+        first, parts = (self.first, self.basis()), [*self.parts(), *more]
+        return render_page(self.title, ground.mark, first, parts, ground.language)
 
     def markdown(self, pictures: Mapping[str, str]) -> bytes:
         """Return the page as Markdown; `pictures` has a file by the title of its part."""

@@ -1,4 +1,4 @@
-"""What the work did, on a page: the effect, how sure it is, and what a vote cost."""
+"""What the work did, on a page: the effect, how sure it is, what a vote cost, and where one was."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,11 +19,14 @@ from geoprio.proof.contrast import (
     seen_afterwards,
 )
 from geoprio.scores.draws import rng_for
+from geoprio.scores.verdicts import FULL, SURE_ENOUGH
 from geoprio.words import Language, decimal, text, whole
 
 ADJUSTED = "adjusted"
 SURE = 0.1
 """Randomisation p from which nothing is said to be seen."""
+NAMED = 30
+"""So many places of a kind are named at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +37,7 @@ class Readout:
     record: Mapping[str, Any]
     """The decided plan's."""
     result: pd.DataFrame
-    """By area: electors, votes cast, and the party's votes, contacts and cost where told."""
+    """By area of the pairs that are known: electors, votes cast, and what else is told."""
     effects: Mapping[str, Mapping[str, Estimate]]
     """By outcome: `paired` and `adjusted`."""
 
@@ -52,17 +55,19 @@ class Readout:
             name: pair_effects(lots, after, then, rng=rng)
             for name, (after, then) in outcomes.items()
         }
-        return cls(lots, record, own, effects)
+        known = (own["votes_cast_count"] / electors).notna()
+        return cls(lots, record, own[known.groupby(lots.pairs["pair"]).transform("all")], effects)
 
     def _sides(self, column: str) -> tuple[float, float]:
-        sums = self.result[column].groupby(self.lots.pairs["holdout"]).sum()
-        return float(sums[False]), float(sums[True])
+        """Return the sums of those worked and of those left; NaN where one area is untold."""
+        left = self.lots.pairs["holdout"].reindex(self.result.index)
+        worked, alone = (self.result.loc[left == one, column] for one in (False, True))
+        return float(worked.sum(skipna=False)), float(alone.sum(skipna=False))
 
     @property
     def known(self) -> int:
         """How many pairs have a result on both sides."""
-        both = self.result["votes_cast_count"].notna().groupby(self.lots.pairs["pair"]).all()
-        return int(both.sum())
+        return len(self.result) // 2
 
     @property
     def contacts(self) -> float:
@@ -81,7 +86,7 @@ class Readout:
     @property
     def cost(self) -> tuple[float, float, float] | None:
         """Kronor per vote and the ends of its interval; None where no cost is told."""
-        if "cost_sek" not in self.result or not self.result["cost_sek"].any():
+        if "cost_sek" not in self.result or not self._sides("cost_sek")[0] > 0:
             return None
         cost, electors = self._sides("cost_sek")[0], self._sides("electors_count")[0]
         return cost_per_vote(cost, electors, self.effects[TURNOUT][ADJUSTED])
@@ -140,7 +145,9 @@ class Readout:
                 after=points(after),
             ),
         ]
-        if not np.isnan(self.contacts):
+        if "contacted_count" in self.result and self.result["contacted_count"].isna().any():
+            lines.append(text("effect_contacts_untold", language))
+        elif not np.isnan(self.contacts):
             told_of = one.over(self.contacts)
             contact = {name: points(getattr(told_of, name)) for name in ("value", "low", "high")}
             lines.append(text("effect_contacts", language, share=points(self.contacts), **contact))
@@ -184,3 +191,45 @@ class Readout:
         part = Part(text("effect_heading", language), [text("effect_how", language)], tables=[grid])
         named = text("effect_title", language, campaign=title)
         return render_page(named, mark, (first, basis), [part, *more], language)
+
+
+def attendance(verdict: pd.Series, contacted: pd.Series) -> dict[str, pd.Index]:
+    """Return the areas by kind: `absent`, `beside` and `untold`.
+
+    Parameters
+    ----------
+    verdict
+        By `area_code`; areas without one are in no list.
+    contacted
+        Persons contacted, or households visited, by `area_code`; NaN, or no row, where nobody
+        tells: that is not none.
+
+    Returns
+    -------
+    areas
+        `absent`: told "Satsa fullt", and nobody was contacted there; `beside`: worked though the
+        figures do not support it; `untold`: told "Satsa fullt", and nobody says.
+    """
+    told, full = contacted.reindex(verdict.index), verdict == FULL
+    sure = verdict.isna() | verdict.isin(SURE_ENOUGH)
+    found = {
+        "absent": full & (told == 0),
+        "beside": ~sure & (told > 0),
+        "untold": full & told.isna(),
+    }
+    return {name: verdict.index[one] for name, one in found.items()}
+
+
+def attendance_part(
+    verdict: pd.Series, contacted: pd.Series, of: tuple[pd.Series, int], language: Language
+) -> Part:
+    """Return what is said of where one was, `of` names by `area_code` and an election's year."""
+    names, year = of
+    lines = []
+    for kind, codes in attendance(verdict, contacted).items():
+        places = sorted(names.reindex(codes).dropna().astype(str))
+        more = text("attendance_more", language, count=len(places) - NAMED)
+        listed = ", ".join(places[:NAMED]) + (more if len(places) > NAMED else "")
+        key = f"attendance_{kind}" if places else f"attendance_{kind}_none"
+        lines.append(text(key, language, count=len(places), places=listed))
+    return Part(text("attendance_heading", language, year=year), lines)

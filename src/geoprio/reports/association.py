@@ -13,6 +13,7 @@ from geoprio.config.counties import reach
 from geoprio.files.paper import Block, Paper, Picture
 from geoprio.files.sketch import Ground, sketch
 from geoprio.plans.efforts import CANVASS
+from geoprio.reports.afterwards import afterwards
 from geoprio.reports.evening import (
     Step,
     association_steps,
@@ -52,6 +53,8 @@ class Hand:
     """What is done by area, as `read_activity` returns it; no rows where nobody has told."""
     answers: pd.DataFrame = field(default_factory=pd.DataFrame)
     """What associations have answered, by name, as `read_answers` returns it."""
+    after: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The next election's result by area, as `read_outcome` returns it; no rows before it."""
 
     @property
     def language(self) -> Language:
@@ -182,6 +185,7 @@ class _Own:
         run, language = self.hand.run, self.hand.language
         told = self.brief("sources", sources=publishers(run.record["sources"]))
         blocks = [*self.first_page(), Block("page"), *self.areas(), *self.asked(), *self.sure()]
+        blocks += afterwards(run, self.name, self.hand.done, self.hand.after)
         return Paper(
             language,
             self.brief("title", association=self.name),

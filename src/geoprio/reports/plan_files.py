@@ -48,7 +48,7 @@ from geoprio.reports.round_list import round_layer, round_lines, round_table
 from geoprio.reports.trial import trial_record, trial_table, trial_words
 from geoprio.runs import RECORD, Run
 from geoprio.runs.notes import basis_line, basis_words, listed
-from geoprio.sources import activity
+from geoprio.sources.activity import done_at
 from geoprio.sources.raw import default_raw
 from geoprio.tables import NORMAL_90, for_audience
 from geoprio.words import Language, decimal, text, whole
@@ -83,8 +83,7 @@ def write_plan(one: Planned, *, home: str = FOLDER) -> list[Path]:
 def done_of(run: Run) -> pd.DataFrame:
     """Return what is done in the areas of a written run; no row where nobody has told."""
     home = (run.folder or Path()).resolve()
-    file = default_raw(run.campaign, home.parents[2]) / "privat" / activity.FILE
-    return activity.read_activity(file) if file.is_file() else activity.NOTHING_DONE
+    return done_at(default_raw(run.campaign, home.parents[2]))
 
 
 def _record(one: Planned) -> dict[str, Any]:

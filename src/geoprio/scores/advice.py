@@ -101,7 +101,8 @@ def _strongest(
     for name, item in messages.items():
         own = names == name
         there = None if place is None else place[own]
-        lines[own] = _told(figures.loc[own, item.indicator], item, language, there)
+        told = _told(figures.loc[own, item.indicator], item, language, there)
+        lines[own] = np.array(told, dtype=object)
     return pd.DataFrame(
         {"message": names, "line": lines, "strength": strengths.to_numpy()[rows, best]}
     )

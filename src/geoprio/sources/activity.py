@@ -58,6 +58,12 @@ def read_activity(path: Path, *, ways: pd.Series | None = None) -> pd.DataFrame:
     return _added(given, path.name)
 
 
+def done_at(raw: Path) -> pd.DataFrame:
+    """Return what a folder of files tells of, as `read_activity` does; no row where it does not."""
+    path = raw / "privat" / FILE
+    return read_activity(path) if path.is_file() else NOTHING_DONE
+
+
 def read_statistics(rows: Sequence[Mapping[str, Any]], ways: pd.Series) -> pd.DataFrame:
     """Return the same of Zetkin's area statistics as the app gave them; see `read_activity`."""
     return _added(_of_ours(rows, ways, ANSWER), ANSWER)

@@ -191,14 +191,11 @@ def read_answers(path: Path) -> pd.DataFrame:
 
 
 def told_since(raw: Path) -> dict[str, pd.DataFrame]:
-    """Return what has come in since a run: `done` (see `read_activity`), where told, and `answers`.
+    """Return what has come in since a run: `done` (see `read_activity`) and `answers`.
 
     `raw` is the folder that has `privat/`.
     """
-    home = raw / "privat"
-    told = home / activity.FILE
-    done = {"done": activity.read_activity(told)} if told.is_file() else {}
-    return {**done, "answers": read_answers(home / FILE)}
+    return {"done": activity.done_at(raw), "answers": read_answers(raw / "privat" / FILE)}
 
 
 def answer_files(raw: Path, answers: pd.DataFrame) -> dict[Path, bytes]:
