@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import re
+from typing import Any
 
 import numpy as np
 import shapely
@@ -11,7 +12,7 @@ import shapely
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
 """Of `base64.b85decode`."""
 STEPS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-"
-"""Of the points."""
+"""Of numbers."""
 
 
 def payload_of(html: str) -> dict:
@@ -20,15 +21,38 @@ def payload_of(html: str) -> dict:
     assert found
     letters, length, text = found.group(1).split(" ")
     digits = text.translate(str.maketrans(letters, DIGITS))
-    return json.loads(gzip.decompress(base64.b85decode(digits)[: int(length)]))
+    return read(json.loads(gzip.decompress(base64.b85decode(digits)[: int(length)])))
+
+
+def read(node: Any) -> Any:  # noqa: ANN401
+    """Return what the digits of `payload.written_out` tell, as lists of numbers."""
+    if isinstance(node, list):
+        return [read(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if "digits" not in node:
+        return {key: read(one) for key, one in node.items()}
+    count, per, wide = node["count"], node.get("per", 1), node.get("wide", 0)
+    told = numbers(node["digits"], count * max(1, wide))
+    whole = [None if one == 0 else one - (one > 0) for one in told.tolist()]
+    if "once" in node:
+        return [node["once"][one] for one in whole]
+    column = [one if one is None or per == 1 else one / per for one in whole]
+    return [column[at::count] for at in range(count)] if wide else column
+
+
+def numbers(texts: list[str], count: int) -> np.ndarray:
+    """Return whole numbers of base 64, of which the odd are below zero."""
+    told = np.zeros(count, np.int64)
+    for place, text in enumerate(texts):
+        told += len(STEPS) ** place * np.array([STEPS.index(one) for one in text])
+    return np.where(told % 2, -(told + 1) // 2, told // 2)
 
 
 def shapes_of(shapes: dict[str, list[int]], precision: int) -> list[shapely.Geometry]:
     """Return the polygons, in degrees, that a page draws of its arcs."""
-    digits = [[STEPS.index(one) for one in text] for text in shapes["xy"]]
-    steps = sum(len(STEPS) ** place * np.array(line) for place, line in enumerate(digits))
-    signed = np.where(steps % 2, -(steps + 1) // 2, steps // 2)
-    points = np.cumsum(signed.reshape(-1, 2), axis=0) / precision
+    steps = numbers(shapes["xy"], 2 * sum(shapes["arcs"]))
+    points = np.cumsum(steps.reshape(-1, 2), axis=0) / precision
     arcs = np.split(points, np.cumsum(shapes["arcs"])[:-1])
     refs = iter(np.cumsum(shapes["refs"]).tolist())
     rings, parts = iter(shapes["rings"]), iter(shapes["parts"])

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,9 +16,9 @@ from geoprio.errors import ContractError, GeoprioError
 from geoprio.files.maps import build_map, build_maps, render_map
 from geoprio.files.maps.layers import COLOURS, class_limits
 from geoprio.files.maps.page import JavascriptLink
-from geoprio.files.maps.payload import layer_limits, to_json
+from geoprio.files.maps.payload import layer_limits, to_json, written_out
 from tests.files.conftest import DEMO_MARK, HOSTILE, toy_layers, toy_levels, toy_page
-from tests.unpacked import payload_of
+from tests.unpacked import payload_of, read
 
 MakeMap = Callable[..., object]
 
@@ -252,3 +253,26 @@ def test_every_fault_of_a_map_is_told_at_once() -> None:
 def test_a_map_without_layers_is_refused() -> None:
     with pytest.raises(ContractError, match="layer: found none"):
         build_map(toy_levels(), [], page=toy_page())
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [None, -3, 0, 7] * 10,
+        [0.1234, None, 99.9, -0.5] * 10,
+        [[59.33258, 18.0649], [-1.0, 0.0]] * 20,
+        ["polling", "district", "postal", "polling"] * 10,
+        [f"area {place}" for place in range(40)],
+        [[1, 2, 3], [4]] * 20,
+        [None] * 40,
+        [1 / 3] * 40,
+        [1.0, 2.5],
+    ],
+)
+def test_what_is_written_as_digits_reads_as_it_was(column: list) -> None:
+    assert read(json.loads(to_json(written_out({"column": column})))) == {"column": column}
+
+
+def test_a_number_that_is_none_is_not_written() -> None:
+    with pytest.raises(ValueError, match="neither"):
+        written_out([math.nan] * 40)

@@ -141,7 +141,7 @@ PRECISION = 100_000
 """Steps per degree: five decimals, about one metre."""
 
 STEPS = string.digits + string.ascii_letters + "+-"
-"""The digits of base 64 in which the points are told."""
+"""The digits of base 64 in which numbers are told."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -162,18 +162,23 @@ class _Rings:
     """Points in each ring."""
 
 
-def written_steps(points: Ints) -> list[str]:
-    """Return the steps from each point to the next, the first from 0, in whole numbers of letters.
+def written(whole: Ints) -> list[str]:
+    """Return whole numbers as letters; negative ones become odd (-1 is 1), the others even.
 
-    A step is an even number, or odd where it goes down; each text holds one digit of base 64 of
-    every step, the lowest first. That packs a seventh tighter than numbers do.
+    Each text holds one digit of base 64 of every number, the lowest first. That packs a fifth
+    tighter than numbers do.
     """
-    steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel()
-    left, letters, told = np.where(steps < 0, -2 * steps - 1, 2 * steps), np.array(list(STEPS)), []
+    letters, told = np.frombuffer(STEPS.encode(), np.uint8), []
+    left = np.where(whole < 0, -2 * whole - 1, 2 * whole)
     while left.any():
-        told.append("".join(letters[left % len(STEPS)]))
+        told.append(letters[left % len(STEPS)].tobytes().decode("ascii"))
         left //= len(STEPS)
     return told
+
+
+def written_steps(points: Ints) -> list[str]:
+    """Return the steps from each point to the next, the first from 0, as `written` has them."""
+    return written(np.diff(points, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel())
 
 
 def encode_shapes(shapes: gpd.GeoSeries) -> dict[str, list[int] | list[str]]:

@@ -3,10 +3,12 @@
 import base64
 import gzip
 import json
+import re
 import string
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from types import NoneType
 from typing import Any
 
 import geopandas as gpd
@@ -25,6 +27,7 @@ from geoprio.files.maps.geometry import (
     label_points,
     lat_lon,
     places,
+    written,
 )
 from geoprio.files.maps.layers import (
     COLOURS,
@@ -47,6 +50,8 @@ DECIMALS: dict[Kind, int] = {"score": 1, "share": 4, "count": 0, "sek": 0, "dens
 """Decimals that leave Python; a share's four are two of a percentage."""
 
 
+_WIDE = re.compile("[^\0-\xff]+")
+"""Letters of two bytes, of which one makes the page keep all text so: told as escapes."""
 _SAFE = bytes.maketrans(b"<>&", b",.:")
 LETTERS = f"{string.digits}{string.ascii_letters.swapcase()}!#$%:()*+-;,=.?@^_`{{|}}~"
 """The digits of base 85: those of `base64.b85encode`, but for what HTML reads as its own."""
@@ -55,6 +60,8 @@ WEB, CIRCLE = 3857, 10
 """The plane of the screen, and the steps in metres that circles are told in."""
 FEWEST = 3
 """Areas that are worth drawing as circles."""
+LONG = 32
+"""Numbers in a row that are worth writing as digits."""
 
 
 @dataclass(frozen=True)
@@ -249,9 +256,52 @@ def pack(payload: dict[str, Any]) -> str:
 
     A tenth shorter than base64. No letter opens a tag or an entity, so it is safe in a script.
     """
-    packed = gzip.compress(to_json(payload).encode(), compresslevel=9, mtime=0)
-    text = base64.b85encode(packed, pad=True).translate(_SAFE)
-    return f"{LETTERS} {len(packed)} {text.decode('ascii')}"
+    zipped = gzip.compress(to_json(written_out(payload)).encode(), compresslevel=9, mtime=0)
+    text = base64.b85encode(zipped, pad=True).translate(_SAFE)
+    return f"{LETTERS} {len(zipped)} {text.decode('ascii')}"
+
+
+def written_out(node: Any) -> Any:  # noqa: ANN401
+    """Return a payload with its long columns as digits, which the page reads when it asks for them.
+
+    `digits` are those of `written`, one column of `wide` after the other, of numbers times `per`;
+    what is null is 0 and all else one further from it. Texts of which most are told before are
+    places in `once`. Raises ValueError: a number is NaN or infinite.
+    """
+    if isinstance(node, dict):
+        return {key: written_out(one) for key, one in node.items()}
+    if not isinstance(node, list):
+        return node
+    kinds = set(map(type, node)) if len(node) >= LONG else set()
+    if kinds == {str} and 4 * len(set(node)) < len(node):
+        places, once = pd.factorize(np.array(node, object))
+        return _digits(places) | {"once": once.tolist()}
+    even = kinds == {list} and len(set(map(len, node))) == 1
+    if (kinds and kinds <= {int, float, NoneType}) or even:
+        return _column(node)
+    return [written_out(one) for one in node]
+
+
+def _column(column: list[Any]) -> Any:  # noqa: ANN401
+    known = np.array([one is not None for one in column])
+    told = np.array(column if known.all() else [0 if one is None else one for one in column])
+    if told.dtype.kind not in "if":
+        return [written_out(one) for one in column]
+    if not np.isfinite(told).all():
+        raise ValueError("neither a number nor unknown")
+    for per in 10 ** np.arange(7):
+        whole = np.rint(told * per)
+        if (whole / per == told).all():
+            return _digits(whole.astype(np.int64), known) | {"per": int(per)}
+    return column
+
+
+def _digits(whole: np.ndarray, known: np.ndarray | bool = True) -> dict[str, Any]:
+    further = whole + (whole >= 0)  # -1 stays, 0 is 1
+    if whole.ndim == 1:
+        further = np.where(known, further, 0)
+    wide = {"wide": whole.shape[1]} if whole.ndim == 2 else {}
+    return {"digits": written(further.T.ravel()), "count": len(whole)} | wide
 
 
 def to_json(payload: dict[str, Any]) -> str:
@@ -261,9 +311,9 @@ def to_json(payload: dict[str, Any]) -> str:
     Raises ValueError: a number is NaN or infinite; unknown values must have become null.
     """
     text = straight(json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
-    for sign in "<>&\u2028\u2029":
+    for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
+    return _WIDE.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def layer_limits(layer: MapLayer, values: pd.DataFrame) -> tuple[list[float], int]:
@@ -309,7 +359,8 @@ def _level(one: Encoded, layers: Sequence[MapLayer], names: pd.Series) -> dict[s
         "municipalities": names.reindex(municipality.categories).fillna("").tolist(),
         "points": columns["points"],
         "kept": columns["kept"],
-        "circles": columns["circles"],
+        "circled": one.columns["circles"].shape[1] > 0,
+        "circles": columns["circles"] if one.columns["circles"].shape[1] else [],
         "sums": columns["sums"],
         "shapes": encode_shapes(one.shapes),
         "texts": columns["texts"],

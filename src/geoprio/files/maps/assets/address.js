@@ -2,12 +2,10 @@
 // not known here is passed over.
 
 // Browsers are slow to take a new address: let the map be drawn first, and write once for many changes.
-let pending = null;
+let pending = 0;
 function writeAddress(state) {
-  pending ??= setTimeout(() => {
-    pending = null;
-    writeNow(state);
-  }, 250);
+  clearTimeout(pending);
+  pending = setTimeout(writeNow, 250, state);
 }
 
 function writeNow(state) {

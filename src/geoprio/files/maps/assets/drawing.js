@@ -113,11 +113,12 @@ function makeDrawing(map, { onPick, onHover, onLines }) {
   }
 
   function drawMarks(pen, origin, size, zoom) {
-    if (!shown) return;
+    if (!shown) return false;
     const scale = 2 ** zoom;
     const way = hasCircles(shown.level) ? people.step() : 0;
     if (circles && way < 1) drawCircles(pen, circles, shown.middles, { scale, origin, zoom, size });
     if (way > 0) people.draw(pen, circlesOf(shown.level), fills, { scale, origin, size, unknown });
+    return Boolean(circles) || way > 0;
   }
 
   function drawOver(pen, origin, size, zoom) {

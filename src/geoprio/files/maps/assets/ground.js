@@ -4,14 +4,16 @@
 // Points of a border nearer than this, in pixels of the screen, are one.
 const nearest = 1 / (L.Browser.retina ? 2 : 1);
 
-// The arcs as points of the screen at a zoom. A border is thinned once, for both who share it.
+// The arcs as points of the screen at a zoom, from the first of them: far from it half the digits do. A
+// border is thinned once, for both who share it.
 function thinned({ x, y, starts }, scale) {
-  const kept = { x: new Float64Array(x.length), y: new Float64Array(x.length), starts: new Int32Array(starts.length) };
+  const from = { x: (x[0] * scale) / finest, y: (y[0] * scale) / finest };
+  const kept = { x: new Float32Array(x.length), y: new Float32Array(x.length), starts: new Int32Array(starts.length) };
   let to = 0;
   for (let arc = 0; arc + 1 < starts.length; arc++) {
     const last = starts[arc + 1] - 1;
     for (let point = starts[arc]; point <= last; point++) {
-      const [left, top] = [x[point] * scale, y[point] * scale];
+      const [left, top] = [((x[point] - x[0]) * scale) / finest, ((y[point] - y[0]) * scale) / finest];
       const ends = point === starts[arc] || point === last;
       if (!ends && Math.abs(left - kept.x[to - 1]) + Math.abs(top - kept.y[to - 1]) < nearest) continue;
       kept.x[to] = left;
@@ -19,11 +21,12 @@ function thinned({ x, y, starts }, scale) {
     }
     kept.starts[arc + 1] = to;
   }
-  return kept;
+  return { ...kept, x: kept.x.slice(0, to), y: kept.y.slice(0, to), from };
 }
 
 function addRings(pen, shapes, kept, area, origin) {
   const { refs, ringStarts, areaRings } = shapes;
+  const [x, y] = [kept.from.x - origin.x, kept.from.y - origin.y];
   for (let ring = areaRings[area]; ring < areaRings[area + 1]; ring++) {
     let begun = false;
     for (let at = ringStarts[ring]; at < ringStarts[ring + 1]; at++) {
@@ -32,7 +35,7 @@ function addRings(pen, shapes, kept, area, origin) {
       const [first, end] = [kept.starts[arc], kept.starts[arc + 1]];
       for (let step = begun ? 1 : 0; step < end - first; step++) {
         const point = back ? end - 1 - step : first + step;
-        const [left, top] = [kept.x[point] - origin.x, kept.y[point] - origin.y];
+        const [left, top] = [kept.x[point] + x, kept.y[point] + y];
         if (begun) pen.lineTo(left, top);
         else pen.moveTo(left, top);
         begun = true;
@@ -43,10 +46,11 @@ function addRings(pen, shapes, kept, area, origin) {
 }
 
 function addArc(pen, kept, arc, origin) {
-  const end = kept.starts[arc + 1];
-  for (let point = kept.starts[arc]; point < end; point++) {
-    if (point === kept.starts[arc]) pen.moveTo(kept.x[point] - origin.x, kept.y[point] - origin.y);
-    else pen.lineTo(kept.x[point] - origin.x, kept.y[point] - origin.y);
+  const [x, y] = [kept.from.x - origin.x, kept.from.y - origin.y];
+  const [first, end] = [kept.starts[arc], kept.starts[arc + 1]];
+  for (let point = first; point < end; point++) {
+    if (point === first) pen.moveTo(kept.x[point] + x, kept.y[point] + y);
+    else pen.lineTo(kept.x[point] + x, kept.y[point] + y);
   }
 }
 
@@ -60,7 +64,7 @@ function within({ boxes, count }, [west, north, east, south]) {
   return seen;
 }
 
-// A renderer of Leaflet: it follows the map through pans and zooms, and `draw` fills it.
+// A renderer of Leaflet: it follows the map through pans and zooms, and `draw` fills it, or gives false.
 const Ground = L.Renderer.extend({
   options: { padding: 0.1, draw: () => {} },
 
@@ -87,16 +91,17 @@ const Ground = L.Renderer.extend({
     canvas.height = finer * size.y;
     canvas.style.width = `${size.x}px`;
     canvas.style.height = `${size.y}px`;
-    const pen = canvas.getContext("2d");
-    pen.scale(finer, finer);
+    if (finer > 1) canvas.getContext("2d").scale(finer, finer);
+    canvas.hidden = true;
     this.fire("update");
   },
 
   _updatePaths() {
     const origin = this._map.getPixelOrigin().add(this._bounds.min);
     const [pen, size] = [this._container.getContext("2d"), this._bounds.getSize()];
-    pen.clearRect(0, 0, size.x, size.y);
-    this.options.draw(pen, origin, size, this._zoom);
+    // What is empty is not laid over the map, nor is it wiped.
+    if (!this._container.hidden) pen.clearRect(0, 0, size.x, size.y);
+    this._container.hidden = this.options.draw(pen, origin, size, this._zoom) === false;
   },
 
   stop() {

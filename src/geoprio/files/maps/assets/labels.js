@@ -47,6 +47,7 @@ function makeLabels(map, drawing, state) {
   function known() {
     if (isCircled(state)) return [];
     const zoom = map.getZoom();
+    if (zoom < 10.5) return [];
     const { names = [], points = [], types = [] } = data.ground?.places ?? {};
     const view = map.getBounds();
     return names

@@ -1,7 +1,8 @@
 // Every area in order: the map's other form, for keyboard, screen reader and print. The first rows
-// stand there from the start, and the chosen area's; the rest when they are asked for.
+// stand there from the start, and the chosen area's; some more when the last comes near, and the rest
+// when they are asked for.
 
-const firstRows = 50;
+const [nextRows, firstRows] = [20, 50];
 
 // Ranks decide where the layer has them, else the values, highest first; equals by area code.
 function orderOf(level, layer) {
@@ -47,7 +48,11 @@ function makeList(onPick) {
   let shown = { level: null, layer: null, order: [], places: [], said: false };
   let [now, hours] = [null, false];
   let all = false;
+  let count = nextRows;
   let chosen = null;
+  const nearEnd = new IntersectionObserver((seen) => {
+    if (seen.some((one) => one.isIntersecting)) grow();
+  }, { rootMargin: "200px" });
 
   function show(state, order, kept) {
     const { view, level, layer } = state;
@@ -69,7 +74,9 @@ function makeList(onPick) {
 
   function fillRows() {
     const { order } = shown;
-    body.replaceChildren(...order.slice(0, all ? order.length : firstRows).map(row));
+    body.replaceChildren(...order.slice(0, all ? order.length : count).map(row));
+    nearEnd.disconnect();
+    if (!all && count < Math.min(firstRows, order.length)) nearEnd.observe(body.lastElementChild);
     const first = body.querySelector("button");
     if (first) first.tabIndex = 0;
     more.hidden = order.length <= firstRows;
@@ -128,6 +135,11 @@ function makeList(onPick) {
 
   function setAll(next) {
     all = next;
+    grow();
+  }
+
+  function grow() {
+    count = firstRows;
     fillRows();
   }
 
@@ -146,6 +158,7 @@ function makeList(onPick) {
   }
 
   function focus(area) {
+    if (!buttonOf(area)) grow();
     if (!buttonOf(area)) setAll(true);
     move(buttonOf(area));
   }

@@ -5,7 +5,7 @@ const planeWidth = 2 * Math.PI * 6378137;
 
 // Middles and radii on the world that is 256 wide, beside where the area lies on the map.
 function hasCircles(level) {
-  return Boolean(level.circles?.[0]?.length);
+  return level.circled;
 }
 
 function circlesOf(level) {

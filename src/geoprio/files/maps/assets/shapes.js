@@ -1,10 +1,10 @@
 // Shapes arrive as arcs, each shared border once, in whole-number steps from point to point. They are
-// kept as numbers side by side: the world is 256 wide, as Leaflet's map is at zoom 0.
+// kept as whole numbers side by side, in parts of a world that is 256 wide, as Leaflet's map is at zoom 0.
+const finest = 2 ** 23; // a point of the screen at the nearest zoom has 64
 
 function readShapes(shapes) {
   const refs = Int32Array.from(shapes.refs);
   for (let at = 1; at < refs.length; at++) refs[at] += refs[at - 1];
-  const { x, y, starts } = readArcs(shapes);
   const ringStarts = offsets(shapes.rings);
   const areaRings = new Int32Array(shapes.areas.length + 1);
   let part = 0;
@@ -13,7 +13,7 @@ function readShapes(shapes) {
     for (let left = parts; left > 0; left--) rings += shapes.parts[part++];
     areaRings[area + 1] = areaRings[area] + rings;
   });
-  const read = { x, y, starts, refs, ringStarts, areaRings, count: shapes.areas.length };
+  const read = { refs, ringStarts, areaRings, count: shapes.areas.length, ...readArcs(shapes) };
   return { ...read, boxes: boxesOf(read) };
 }
 
@@ -23,34 +23,21 @@ function offsets(sizes) {
   return starts;
 }
 
-// Each text holds one digit of every step, the lowest first; an odd number is a step down.
-function readSteps(texts, count) {
-  const digits = new Uint8Array(128);
-  for (let at = 0; at < data.steps.length; at++) digits[data.steps.charCodeAt(at)] = at;
-  const steps = new Int32Array(count);
-  texts.forEach((text, place) => {
-    const worth = data.steps.length ** place;
-    for (let at = 0; at < count; at++) steps[at] += worth * digits[text.charCodeAt(at)];
-  });
-  for (let at = 0; at < count; at++) steps[at] = steps[at] & 1 ? -(steps[at] + 1) / 2 : steps[at] / 2;
-  return steps;
-}
-
 function readArcs(shapes) {
   const starts = offsets(shapes.arcs);
-  const x = new Float64Array(starts[starts.length - 1]);
-  const y = new Float64Array(x.length);
-  const steps = readSteps(shapes.xy, 2 * x.length);
+  const x = new Int32Array(starts[starts.length - 1]);
+  const y = new Int32Array(x.length);
+  const steps = numbersOf(shapes.xy, 2 * x.length);
   let lng = 0;
   let lat = 0;
   for (let point = 0; point < x.length; point++) {
     lng += steps[2 * point];
     lat += steps[2 * point + 1];
-    x[point] = 256 * (0.5 + lng / data.precision / 360);
+    x[point] = finest * 256 * (0.5 + lng / data.precision / 360);
     const sine = Math.sin(((lat / data.precision) * Math.PI) / 180);
-    y[point] = 256 * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
+    y[point] = finest * 256 * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
   }
-  shapes.xy = shapes.refs = null; // read once: the page keeps no second copy
+  for (const part in shapes) shapes[part] = null; // read once: the page keeps no second copy
   return { x, y, starts };
 }
 
@@ -70,7 +57,7 @@ function boxesOf({ x, y, starts, refs, ringStarts, areaRings, count }) {
         if (y[point] > south) south = y[point];
       }
     }
-    boxes.set([west, north, east, south], 4 * area);
+    boxes.set([west, north, east, south].map((side) => side / finest), 4 * area);
   }
   return boxes;
 }
@@ -122,7 +109,8 @@ function areaAt(shapes, x, y) {
 }
 
 // A line from the place to the east crosses the rings an odd number of times.
-function holds({ x: xs, y: ys, starts, refs, ringStarts, areaRings }, area, x, y) {
+function holds({ x: xs, y: ys, starts, refs, ringStarts, areaRings }, area, left, top) {
+  const [x, y] = [left * finest, top * finest];
   let inside = false;
   for (let at = ringStarts[areaRings[area]]; at < ringStarts[areaRings[area + 1]]; at++) {
     const arc = arcOf(refs[at]);
@@ -136,10 +124,7 @@ function holds({ x: xs, y: ys, starts, refs, ringStarts, areaRings }, area, x, y
 
 // An area's rings as Leaflet wants them: [lat, lng].
 function ringsOf({ x, y, starts, refs, ringStarts, areaRings }, area) {
-  const latLng = (point) => {
-    const turned = Math.PI * (1 - (2 * y[point]) / 256);
-    return [(180 * Math.atan(Math.sinh(turned))) / Math.PI, 360 * (x[point] / 256 - 0.5)];
-  };
+  const latLng = (point) => latLngOf(x[point] / finest, y[point] / finest);
   const rings = [];
   for (let ring = areaRings[area]; ring < areaRings[area + 1]; ring++) {
     const points = [];

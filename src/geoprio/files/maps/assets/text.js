@@ -40,8 +40,11 @@ function named(name) {
   return element("bdi", "", name);
 }
 
+// Most are whole numbers: the page opens without a format, which takes longer to make than the list.
 function number(value, decimals) {
-  return formatted(value, "decimal", decimals);
+  if (decimals || !Number.isInteger(value) || value < 0 || value >= 1e6) return formatted(value, "decimal", decimals);
+  const last = String(value % 1000);
+  return value < 1000 ? last : `${Math.floor(value / 1000)}${words.thousands}${last.padStart(3, "0")}`;
 }
 
 function percent(value, decimals) {

@@ -57,12 +57,12 @@ function makeTrial(state, onChange) {
     return element("div", "slider", label, input, output);
   }
 
-  // While a slider is dragged it stays the same element.
+  // While a slider is dragged it stays the same element. Nobody drags what is folded.
   function show({ keepSliders = false } = {}) {
     const layer = scoreLayer(state.layer);
     box.hidden = !layer || !layer.criteria.length;
     showStamp();
-    if (box.hidden || keepSliders) return;
+    if (box.hidden || keepSliders || !box.open) return;
     byId("trial-said").textContent = "";
     scenarios.replaceChildren(...choices(layer).map((one, place) => scenario(layer, one.title, one.weights, place)));
     follow(layer, weightsOf(layer));
@@ -82,6 +82,7 @@ function makeTrial(state, onChange) {
       onChange();
     });
   }
+  box.addEventListener("toggle", () => show());
   return { show };
 }
 

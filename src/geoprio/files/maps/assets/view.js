@@ -14,7 +14,12 @@ function openView(map) {
   map.fitBounds(view, { animate: false, paddingBottomRight: besideLegend(map, view) });
   map.setMaxZoom(17);
   limitZoom(map, all);
+  // A map that changes its height with every question is drawn twice: the longest keeps its room.
+  const asked = byId("question").parentElement;
+  let wide = innerWidth;
   new ResizeObserver(() => {
+    asked.style.minHeight = wide === innerWidth ? `${asked.offsetHeight}px` : "";
+    wide = innerWidth;
     map.invalidateSize({ animate: false });
     if (!document.body.classList.contains("printing")) limitZoom(map, all);
   }).observe(map.getContainer());
