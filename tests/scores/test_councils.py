@@ -10,7 +10,7 @@ from geoprio.areas.associations import load_majorities
 from geoprio.config import shipped_folder
 from geoprio.config.campaign import COUNTIES
 from geoprio.errors import ConfigError
-from geoprio.scores.councils import OTHER, Council, councils, swing_of
+from geoprio.scores.councils import OTHER, Council, councils, swing_of, tried_chances
 from geoprio.scores.mandates import council_seats
 from geoprio.scores.swings import chance_key, drawn_votes, swing_between
 from geoprio.sources.read import _ballots, _is_spare, _rows, _seats, load_source, read_source
@@ -192,6 +192,40 @@ def test_a_municipalitys_constituencies_stand_where_every_vote_has_one(tmp_path:
     (whole,) = councils(astray, seats, 2026)
     assert whole.whole.index.tolist() == [""]
     assert whole.seats.tolist() == parted.seats.tolist()
+
+
+def test_chances_are_tried_with_what_was_known_before_else_with_the_days_other_election(
+    tmp_path: Path,
+) -> None:
+    """Three constituencies in which a party lost a third at each election."""
+    share = {2014: 0.30, 2018: 0.20, 2022: 0.13}
+
+    def parts(election: str, code: str, years: list[int]) -> list[pd.DataFrame]:
+        return [
+            rows(
+                {"S": 7000.0 + 90 * place, "M": 9000 * share[year] * (1 + place), OTHER: 0.0},
+                election=election,
+                code=code,
+                year=float(year),
+                constituency=f"0{place + 1}",
+                areas=f"018{place}",
+            )
+            for year in years
+            for place in range(3)
+        ]
+
+    region = pd.concat(parts("region", "01", [2018, 2022]), ignore_index=True)
+    before = pd.concat([region, *parts("region", "01", [2014])], ignore_index=True)
+    beside = pd.concat([region, *parts("riksdag", "00", [2018, 2022])], ignore_index=True)
+    (council,) = councils(region, said(tmp_path, "region;2022;01;45;;"), 2022)
+    rng = np.random.default_rng(7)
+    assert tried_chances(region, council, rng) is None
+    for ballots in (before, beside):
+        found = tried_chances(ballots, council, rng)
+        assert found is not None
+        assert found[["stated_share", "happened_share"]].isin([np.nan]).sum().sum() == 0
+        assert found["events_count"].sum() > 0
+        assert found["happened_share"].between(0, 1).all()
 
 
 REAL = {
