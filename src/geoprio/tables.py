@@ -246,7 +246,10 @@ def _geometry_faults(frame: gpd.GeoDataFrame) -> list[Phrase]:
 Audience = Literal["valledning", "forening", "leverantor", "offentlig"]
 
 _PLACE = r"area_code|area_name|municipality_code|municipality_name|association|parent_code|geometry"
-_VOTES = r"(votes_\w+|electors|valid|invalid|blank)_count|(turnout|red_green|v|s|first_time)_share"
+_VOTES = (
+    r"(votes_\w+|electors|valid|invalid|blank)_count"
+    r"|(turnout|red_green|v|s|first_time|(region_)?drop_off)_share"
+)
 _RESIDENTS = (
     r"(population|adults|adult_women|women|men|households(_open)?)_count|((women|men)_)?age_\d+_\d+_count"
     r"|((women|men)_)?age_\d+_count|dwellings_\w+_count|doors_((houses|flats)_)?count"
@@ -273,7 +276,7 @@ _SCORES = (
     r"|row|criterion|(nominal|effective)_weight|rank_correlation|top_changed_count|remark"
 )
 _COUNCILS = (
-    r"council|constituency(_name)?|party|year|code|seats(_\w+)?|governs|coalition"
+    r"council(_words)?|constituency(_name)?|party|year|code|seats(_\w+)?|governs|coalition"
     r"|taken_from|given_to"
 )
 _ADVICE = (

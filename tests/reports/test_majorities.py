@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from geoprio.errors import ConfigError
-from geoprio.reports.majorities import Assembly, assemblies, majorities_files
+from geoprio.reports.majorities import Assembly, assemblies, majorities_files, majority_view
 from geoprio.reports.map import leadership_map
 from geoprio.reports.publication import DOCUMENTS, report
 from geoprio.runs import Run
@@ -83,7 +83,7 @@ def test_chances_are_those_of_the_draws(found: dict[str, Assembly]) -> None:
     assert one.draws is not None
     assert (one.draws.sum(axis=1) == 149).all()
     share = (one.draws > one.council.seats).mean(axis=0)
-    assert one.table["chance_more_share"].to_numpy() == pytest.approx(share)
+    assert one.chances["chance_more_share"].to_numpy() == pytest.approx(share)
     own = [one.council.parties.index(name) for name in ("S", "V", "MP")]
     assert one.majority_chance == (one.draws[:, own].sum(axis=1) >= 75).mean()
 
@@ -92,12 +92,29 @@ def test_the_areas_named_hold_the_votes_to_the_seat(found: dict[str, Assembly], 
     one = found["kommun 0184"]
     needed = one.table.loc["S", "gain_votes_count"]
     held = run.scored.indicators.loc[one.codes, "mobilisation_count"].dropna().sort_values()[::-1]
-    count = int(re.findall(r"i (\d+) omr", one.areas()[0])[0]) if len(one.areas()) > 1 else 0
+    told, first = one.first_areas
     assert (run.scored.areas.loc[one.codes, "municipality_code"] == "0184").all()
-    if count:
-        assert held[:count].sum() >= needed > held[: count - 1].sum()
+    assert len(one.areas()) == min(len(first), 5)
+    if len(first):
+        assert first.sum() >= needed > first.iloc[:-1].sum()
+        assert first.index.equals(held.index[: len(first)])
+        assert f"i {len(first)} omr" in told
     else:
         assert held.sum() < needed
+
+
+def test_a_message_box_names_an_associations_own_areas_alone(
+    found: dict[str, Assembly], run: Run
+) -> None:
+    one, areas = found["kommun 0184"], run.scored.areas
+    home = areas["association"].loc[one.codes].iloc[0]
+    told = " ".join(one.message(home))
+    others = areas.loc[areas["association"] != home, "area_name"]
+    assert not any(name in told for name in set(others) - set(areas["area_name"].loc[one.codes]))
+    if len(one.first_areas[1]):
+        assert str(areas["area_name"][one.first_areas[1].index[0]]) in told
+    assert one.message("ingen") == []
+    assert found["kommun 0160"].message(home)[0].endswith(f"{found['kommun 0160'].place}.")
 
 
 def test_the_page_asks_nobody_and_names_harm_nobody(run: Run, page: str) -> None:
@@ -156,6 +173,19 @@ def test_a_run_of_a_year_without_councils_is_a_page_without_them(run: Run) -> No
     older = {name: frame for name, frame in run.frames.items() if name != "ballots"}
     with pytest.raises(ConfigError, match="ballots"):
         majorities_files(replace(run, frames=older))
+    assert majority_view(replace(run, frames=older))["majority_place"].isna().all()
+
+
+def test_the_view_says_the_seats_and_votes_that_the_table_has(
+    run: Run, found: dict[str, Assembly]
+) -> None:
+    view, one = majority_view(run), found["kommun 0184"]
+    gain = one.table.loc["S", "gain_votes_count"]
+    assert f"{gain:.0f}" in view.loc["0184", "council_words"].replace("\N{NO-BREAK SPACE}", "")
+    assert view["majority_place"].notna().tolist() == (view.index == "0184").tolist()
+    # The seats of the others are not said; of the region each lies in a constituency.
+    near = found["region 01"].nearest_parts()
+    assert all(view.loc[town, "council_words"].endswith(words) for town, words in near.items())
 
 
 def test_the_slider_counts_as_the_program_does(

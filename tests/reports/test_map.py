@@ -41,7 +41,8 @@ def test_every_association_has_a_map_of_its_own_areas_and_nothing_of_another_s(
 def test_no_group_no_criterion_and_no_plan_reaches_an_association(pages: list[dict]) -> None:
     for payload in pages:
         assert {layer["key"] for layer in payload["layers"]} <= {
-            *("canvass", "mailing", "organise", "turnout_share", "red_green_share")
+            *("canvass", "mailing", "organise", "turnout_share", "red_green_share"),
+            "region_drop_off_share",
         }
         assert not any(layer["criteria"] or layer["scenarios"] for layer in payload["layers"])
         assert not any(
@@ -117,6 +118,7 @@ LAYERS = [
     *("Unga", "Unga, antal", INDEX, f"{INDEX}, antal"),
     *("Kvinnor", "Kvinnor, antal", "Invandrarbakgrund", "Invandrarbakgrund, antal"),
     *("Träffsäkerhet", "Minst en av målgrupperna", "Valdeltagande", "Rödgröna (V, S, MP)"),
+    *("Bortfall till regionvalet", "Röstar olika i riksdag och kommun"),
 ]
 
 

@@ -10,7 +10,8 @@ from geoprio.areas.associations import load_majorities
 from geoprio.config import shipped_folder
 from geoprio.config.campaign import COUNTIES
 from geoprio.errors import ConfigError
-from geoprio.scores.councils import OTHER, Council, councils, swing_of
+from geoprio.scores.councils import OTHER, Council, councils, swing_of, tried_chances
+from geoprio.scores.mandates import council_seats
 from geoprio.scores.swings import chance_key, drawn_votes, swing_between
 from geoprio.sources.read import _ballots, _is_spare, _rows, _seats, load_source, read_source
 
@@ -157,6 +158,74 @@ def test_an_election_is_compared_by_codes_and_municipalities() -> None:
     assert (names, since) == (["M", "S", OTHER], 2018)
     assert swing.local.shape == (1, 3)  # type: ignore[union-attr]
     assert swing_of(pd.concat(parts[1::2]), "region", 2022) is None
+    # A file that does not say its constituencies is compared as a whole, of the same ground.
+    whole = rows(old, election="region", code="01", year=2018.0, areas="0180 0183 0184")
+    swing, _, _ = swing_of(pd.concat([whole, *parts[1::2]]), "region", 2022) or (0, 0, 0)
+    assert not swing.local.any()  # type: ignore[union-attr]
+    less = whole.assign(areas="0180 0184")
+    assert swing_of(pd.concat([less, *parts[1::2]]), "region", 2022) is None
+
+
+def test_a_municipalitys_constituencies_stand_where_every_vote_has_one(tmp_path: Path) -> None:
+    source = load_source("val_results_2026_kommun")
+    names = [name for column in source.columns for name in column.numbers]
+    table = pd.DataFrame(0.0, index=range(3), columns=list(dict.fromkeys(names)))
+    table["valdistriktskod"] = ["01840101", "01840201", "018400"]
+    table = table.assign(
+        typ=["valdistrikt"] * 2 + ["uppsamlingsdistrikt"], krets=["01", "02", "02"]
+    )
+    table["parti S"], table["parti M"] = [600.0, 210.0, 20.0], [100.0, 380.0, 40.0]
+    table["giltiga"] = table["röstande"] = table["röstberättigade"] = [700.0, 590.0, 60.0]
+    seats = said(tmp_path, "kommun;2026;0184;31;;")
+    found = _ballots(table, source, ("01",))
+    assert found is not None
+    (parted,) = councils(found, seats, 2026)
+    assert parted.whole.index.tolist() == ["01", "02"]
+    assert parted.rule is not None
+    assert parted.rule.percent == 3
+    assert parted.seats.tolist() == council_seats(parted.votes, parted.valid, parted.rule).tolist()
+    near = parted.parts_table(np.array([0, 1])).set_index(["constituency", "party"])
+    assert near.groupby("constituency")["seats"].sum().sum() == 31
+    assert near.loc[("01", "S"), "personal_votes_count"] == 50
+    astray = _ballots(table.assign(krets=["01", "02", "99"]), source, ("01",))
+    assert astray is not None
+    (whole,) = councils(astray, seats, 2026)
+    assert whole.whole.index.tolist() == [""]
+    assert whole.seats.tolist() == parted.seats.tolist()
+
+
+def test_chances_are_tried_with_what_was_known_before_else_with_the_days_other_election(
+    tmp_path: Path,
+) -> None:
+    """Three constituencies in which a party lost a third at each election."""
+    share = {2014: 0.30, 2018: 0.20, 2022: 0.13}
+
+    def parts(election: str, code: str, years: list[int]) -> list[pd.DataFrame]:
+        return [
+            rows(
+                {"S": 7000.0 + 90 * place, "M": 9000 * share[year] * (1 + place), OTHER: 0.0},
+                election=election,
+                code=code,
+                year=float(year),
+                constituency=f"0{place + 1}",
+                areas=f"018{place}",
+            )
+            for year in years
+            for place in range(3)
+        ]
+
+    region = pd.concat(parts("region", "01", [2018, 2022]), ignore_index=True)
+    before = pd.concat([region, *parts("region", "01", [2014])], ignore_index=True)
+    beside = pd.concat([region, *parts("riksdag", "00", [2018, 2022])], ignore_index=True)
+    (council,) = councils(region, said(tmp_path, "region;2022;01;45;;"), 2022)
+    rng = np.random.default_rng(7)
+    assert tried_chances(region, council, rng) is None
+    for ballots in (before, beside):
+        found = tried_chances(ballots, council, rng)
+        assert found is not None
+        assert found[["stated_share", "happened_share"]].isin([np.nan]).sum().sum() == 0
+        assert found["events_count"].sum() > 0
+        assert found["happened_share"].between(0, 1).all()
 
 
 REAL = {
@@ -166,6 +235,26 @@ REAL = {
     ("region", 2018): "S 40 M 34 V 16 SD 15 KD 12 C 12 L 12 MP 8",
 }
 """As the authorities decided (val.se; SVT Text for the regions)."""
+
+
+def test_two_real_municipalities_and_one_whose_local_parties_are_added_up(real_raw: Path) -> None:
+    """As vallentuna.se and Mitt i have it; Stockholm's local parties are together above 3 %."""
+    source = load_source("val_results_2022_kommun")
+    _, table = _rows(source, real_raw, "campaign")
+    ballots = _ballots(table, source, ("0115", "0138", "0180"))
+    assert ballots is not None
+    found = {one.code: one for one in councils(ballots, load_majorities((shipped_folder(),)), 2022)}
+    words = {
+        "0115": "M 17 C 5 L 4 KD 2 MP 2 S 11 V 2 SD 8",
+        "0138": "M 15 C 2 L 3 KD 2 MP 2 S 17 V 3 SD 7",
+    }
+    for code, told in words.items():
+        one = found[code]
+        seats = dict(zip(one.parties, one.seats.tolist(), strict=True))
+        assert seats == dict(zip(told.split()[::2], map(int, told.split()[1::2]), strict=True))
+    # Its constituencies are known, but early votes of no district are of none.
+    assert found["0180"].unknown == "council_others_together"
+    assert len(found["0180"].whole) == 1
 
 
 @pytest.mark.parametrize(("election", "year"), list(REAL))

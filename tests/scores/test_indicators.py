@@ -261,7 +261,12 @@ def test_drop_off_is_of_turnouts_never_below_zero_and_unknown_in_another_electio
     found = place(votes=here, riksdag=before)
     np.testing.assert_allclose(found["drop_off_share"], [0.8 - 0.5, 0, np.nan])
     np.testing.assert_allclose(found["drop_off_count"], [0.3 * 1000 * 0.4, 0, np.nan], atol=1e-9)
-    assert place(votes=here)[["drop_off_share", "drop_off_count"]].isna().all(axis=None)
+    names = ["drop_off_share", "drop_off_count"]
+    assert place(votes=here)[names].isna().all(axis=None)
+    # To the region it is the other way about: the campaign's own election is the riksdag's.
+    there = place(votes=before, region=here).set_axis(CODES)
+    assert there[names].isna().all(axis=None)
+    assert there[[f"region_{name}" for name in names]].equals(found[names].add_prefix("region_"))
 
 
 def test_doors_are_counted_where_a_file_counts_them_and_households_elsewhere() -> None:

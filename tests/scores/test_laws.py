@@ -85,6 +85,7 @@ def figures(given: Given) -> Figures:
         counts=given["counts"],
         votes=given["votes"],
         riksdag=given["riksdag"],
+        region=given["riksdag"],
         area_km2=given["ground"]["area_km2"],
         weights={"g": 2.0, "h": 1.0},
         association=given["homes"]["association"],

@@ -10,6 +10,7 @@ from geoprio.scores.mandates import (
     council_seats,
     fixed_seats,
     lots,
+    personal_votes,
     rule_of,
     shared,
     votes_to_gain,
@@ -50,6 +51,16 @@ def test_a_party_just_under_the_threshold_has_no_seat() -> None:
     assert council_seats(np.array([9600, 400]), 10_000, Rule(349, 2022, 4))[1] > 0
     assert votes_to_threshold(399, 10_000, 4) == 2  # 400 of 10,001 is still less than 4 %
     assert votes_to_threshold(430, 10_000, 4) == -31  # 399 of 9,969 is 4.002 %
+
+
+def test_personal_votes_that_elect_are_a_twentieth_and_never_fewer_than_the_least() -> None:
+    told = [personal_votes(2001, election) for election in ("riksdag", "region", "kommun")]
+    assert told == [101, 101, 101]
+    assert [personal_votes(40, election) for election in ("riksdag", "region", "kommun")] == [
+        2,
+        100,
+        50,
+    ]
 
 
 def test_what_a_lot_decides_is_told() -> None:

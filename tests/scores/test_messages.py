@@ -14,6 +14,7 @@ SHIPPED = shipped_folder()
 MESSAGES = load_messages((SHIPPED,))
 SPACE = "\N{NO-BREAK SPACE}"
 QUESTIONS = [
+    "alla_tre",
     "fler_hyresratter",
     "forsta_valet",
     "hyresratter",
@@ -49,6 +50,7 @@ def test_an_area_opens_with_what_stands_out_most_there() -> None:
         children_share=[np.nan] * 4,
         income_gap_share=[np.nan] * 4,
         first_time_share=[np.nan] * 4,
+        region_drop_off_share=[np.nan] * 4,
     )
     told = opening_lines(indicators, MESSAGES, language="sv")
     assert told.index.equals(indicators.index)
@@ -73,6 +75,7 @@ def test_a_question_that_no_table_counts_leaves_room_for_the_others() -> None:
         children_share=np.nan,
         income_gap_share=np.nan,
         first_time_share=[0.04, 0.16],
+        region_drop_off_share=[0.119, 0.05],
     )
     told = opening_lines(indicators, MESSAGES, language="sv")
     assert told["message"].tolist() == ["hyresratter", "forsta_valet"]

@@ -186,6 +186,13 @@ def _compared(
     return None
 
 
+def region_votes(area_set: str, gathered: Gathered, campaign: Campaign) -> pd.DataFrame | None:
+    """Return the votes of the day's region election by area, for a riksdag campaign; else None."""
+    if campaign.election.basis != "riksdag" or "region" not in gathered.results:
+        return None
+    return votes_on(area_set, gathered.results["region"], gathered, campaign)
+
+
 def riksdag_votes(area_set: str, gathered: Gathered, campaign: Campaign) -> pd.DataFrame | None:
     """Return the votes of the latest riksdag election by area, for a European campaign.
 

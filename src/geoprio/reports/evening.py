@@ -248,8 +248,8 @@ class _Told:
     remarks: Sequence[str]
     meeting: str = ""
     """Where it could meet."""
-    messages: Sequence[tuple[str, str, str]] = ()
-    """Where the party governs: the municipality, what is done, what is next."""
+    messages: Sequence[tuple[str, str, str, list[str]]] = ()
+    """Where the party governs: the municipality, what is done, what is next, its figures."""
 
     @property
     def marks(self) -> list[str]:

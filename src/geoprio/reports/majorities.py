@@ -1,7 +1,7 @@
 """Majorities to hold and to win: each council's seats, the next one, and where its votes live."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -20,10 +20,10 @@ from geoprio.files.table import Table, render_csv
 from geoprio.reports.edition_page import row_notes
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, listed
-from geoprio.scores.councils import OTHER, Council, councils, swing_of
+from geoprio.scores.councils import ELECTIONS, Council, councils, swing_of, tried_chances
 from geoprio.scores.draws import rng_for
-from geoprio.scores.mandates import Ints
-from geoprio.scores.swings import DRAWS, calibration, chance_key
+from geoprio.scores.mandates import UNDIVIDED, Ints
+from geoprio.scores.swings import DRAWS, Swing, chance_key
 from geoprio.words import decimal, finalize, spoken, table, text, whole
 
 MOST_AREAS = 5
@@ -32,12 +32,16 @@ SHOWN_FROM = 0.01
 """Share of the votes from which a party without seats is shown."""
 NEAR = 0.02
 """Share of the valid votes above a threshold up to which the distance is told."""
-OTHER_BALLOT: Mapping[Election, Election] = {"riksdag": "region", "region": "riksdag"}
-"""Of the same day, that chances are tried by."""
+JUST = 0.005
+"""Share of the valid votes below a threshold from which a party is told to be just under it."""
 STATUSES = ("governs", "opposes", "governs_open", "opposes_open")
 """In the order of how much there is to hold or to win."""
 OPEN = 0.1
 """Chance of a change of majority from which a council is said to be able to change hands."""
+
+
+Moved = tuple[Swing, list[str], int]
+"""What `swing_of` returns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +50,27 @@ class Assembly:
 
     run: Run
     council: Council
-    since: int | None
-    """Year of the election before, that the draws go by; None without one."""
-    draws: Ints | None
-    """Draws x parties of seats."""
+    swings: Callable[[Election], Moved | None]
+    """How votes moved since the election before, from `swing_of`; None without one."""
+
+    @cached_property
+    def moved(self) -> Moved | None:
+        """How its votes moved; None where nobody knows, or what its seats are."""
+        return None if self.council.unknown else self.swings(self.council.election)
+
+    @property
+    def since(self) -> int | None:
+        """Year of the election before, that the draws go by; None without one."""
+        return None if self.moved is None else self.moved[2]
+
+    @cached_property
+    def draws(self) -> Ints | None:
+        """Draws x parties of seats."""
+        council = self.council
+        if self.moved is None:
+            return None
+        rng = rng_for(self.run.campaign.seed, f"majorities {council.election} {council.code}")
+        return council.drawn(self.moved[0], self.moved[1], DRAWS, rng)
 
     @property
     def place(self) -> str:
@@ -69,8 +90,13 @@ class Assembly:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """What each party has, with the chances of a seat more and of one fewer."""
-        found = self.council.table()
+        """What each party has, and how many votes would change it."""
+        return self.council.table()
+
+    @cached_property
+    def chances(self) -> pd.DataFrame:
+        """The table with the chances of a seat more and of one fewer."""
+        found = self.table.copy()
         for column, than in (("more_share", np.greater), ("fewer_share", np.less)):
             drawn = None if self.draws is None else than(self.draws, self.council.seats)
             found[f"chance_{column}"] = np.nan if drawn is None else drawn.mean(axis=0)
@@ -134,18 +160,23 @@ class Assembly:
                 told.append(
                     text("council_chance", language, parties=own, chance=said, since=self.since)
                 )
-        told += self._near()
+        told += self.standing()
+        told += self._thresholds()
         if council.lots:
             told.append(text("council_lot", language, parties=listed(council.lots, language)))
-        return told + self._voted()
+        return told + self._voted(self.codes)
 
-    def _near(self) -> list[str]:
+    @property
+    def _party(self) -> str:
+        """The user's own party, or the one that is nearest to a seat."""
+        council = self.council
+        near = self.table["gain_votes_count"]
+        return council.ours if council.ours in council.parties else str(near.idxmin())
+
+    def standing(self) -> list[str]:
         """Return the next seat and the last of the user's party, or of whom it is nearest."""
-        council, language = self.council, self.run.language
-        ours = self.table["gain_votes_count"]
-        party = council.ours if council.ours in council.parties else str(ours.idxmin())
+        language, party, told = self.run.language, self._party, []
         own = self.table.loc[party].to_dict()
-        told = []
         for kind, other in (("gain", "taken_from"), ("lose", "given_to")):
             votes = own[f"{kind}_votes_count"]
             if not np.isnan(votes):
@@ -153,19 +184,29 @@ class Assembly:
                 told.append(
                     text(f"council_{kind}", language, party=party, votes=count, other=own[other])
                 )
-        spare = own["threshold_votes_count"]
-        percent = council.free.percent
-        if percent and -spare <= NEAR * council.valid:
-            key = "council_under" if spare > 0 else "council_above"
-            count = whole(abs(int(spare)), language)
-            told.append(text(key, language, party=party, votes=count, percent=percent))
         return told
 
-    def _voted(self) -> list[str]:
-        """Return where those who govern a municipality got most of the votes."""
+    def _thresholds(self) -> list[str]:
+        """Return how far a party is from the threshold, and who else is just under it."""
+        council, language, party = self.council, self.run.language, self._party
+        percent, told = council.free.percent, []
+        if council.election == "kommun" and percent:
+            key = "council_threshold_one" if percent == UNDIVIDED else "council_threshold_parts"
+            told.append(text(key, language, percent=percent))
+        spare = self.table["threshold_votes_count"]
+        just = spare.index[(spare > 0) & (spare <= JUST * council.valid)]
+        own = [party] if percent and -spare[party] <= NEAR * council.valid else []
+        for name in dict.fromkeys([*own, *just]):
+            key = "council_under" if spare[name] > 0 else "council_above"
+            count = whole(abs(int(spare[name])), language)
+            told.append(text(key, language, party=name, votes=count, percent=percent))
+        return told
+
+    def _voted(self, codes: pd.Index) -> list[str]:
+        """Return where among the areas those who govern a municipality got most of the votes."""
         council, language = self.council, self.run.language
         columns = [f"votes_{name.lower()}_count" for name in council.governs]
-        votes = self.run.scored.votes.loc[self.codes]
+        votes = self.run.scored.votes.loc[codes]
         ours = council.election == "kommun" and council.ours in council.governs
         if not ours or not set(columns) <= set(votes):
             return []
@@ -194,38 +235,57 @@ class Assembly:
             towns.str.startswith("" if self.council.code == "00" else self.council.code)
         ]
 
-    def areas(self) -> list[str]:
-        """Return where the votes to the next seat live: red-greens who did not vote."""
-        council, run = self.council, self.run
-        language, party = run.language, council.ours
+    @cached_property
+    def first_areas(self) -> tuple[str, pd.Series]:
+        """Where the votes to the next seat live, in words, and the red-greens who did not vote.
+
+        By area, those with most first, as many as it takes; empty where they are not enough.
+        """
+        run, language, party = self.run, self.run.language, self.council.ours
         needed = self.table["gain_votes_count"].get(party, np.nan)
-        if np.isnan(needed):
-            return []
         held = run.scored.indicators.loc[self.codes, "mobilisation_count"].dropna()
-        if held.empty:
-            return []
+        if np.isnan(needed) or held.empty:
+            return "", held.iloc[:0]
         held = held.sort_values(ascending=False, kind="stable")
-        count = int((held.cumsum() < needed).sum()) + 1
-        votes = whole(int(needed), language)
+        count, votes = int((held.cumsum() < needed).sum()) + 1, whole(int(needed), language)
         if count > len(held):
-            return [text("council_areas_few", language, votes=votes)]
+            return text("council_areas_few", language, votes=votes), held.iloc[:0]
         key = "council_areas_one" if count == 1 else "council_areas_many"
-        told = [text(key, language, votes=votes, count=whole(count, language), party=party)]
-        verdicts = next(iter(run.scored.scores.values()))["verdict"]
-        homes = spoken(held[:MOST_AREAS], language)
-        for code, persons in homes.items():
-            verdict = verdicts.get(code)
-            of = round(100 * held[code] / needed)
-            said = text(f"verdict_{verdict}", language) if isinstance(verdict, str) else ""
-            name = run.scored.areas["area_name"][code]
-            share = text("council_of_votes", language, percent=min(of, 999))
-            told.append(f"{name}: {persons}, {share}{f' ({said})' if said else ''}")
-        return told
+        told = text(key, language, votes=votes, count=whole(count, language), party=party)
+        return told, held.iloc[:count]
+
+    def areas(self) -> list[list[str]]:
+        """Return the cells of the first areas: share of the votes, verdict, yield."""
+        run, held = self.run, self.first_areas[1].iloc[:MOST_AREAS]
+        needed = self.table["gain_votes_count"].get(self.council.ours, np.nan)
+        shares = (100 * held / needed).round().clip(upper=999)
+        verdicts = next(iter(run.scored.scores.values()))["verdict"].reindex(held.index)
+        cells = {
+            "area": run.scored.areas["area_name"].loc[held.index],
+            "persons": spoken(held, run.language),
+            "share": shares.map(lambda share: f"{share:.0f} %"),
+            "verdict": verdicts.map(lambda one: text(f"verdict_{one}", run.language), "ignore"),
+            "yield": run.frame("advice")["conversation_words"].reindex(held.index),
+        }
+        return pd.DataFrame(cells).fillna("").astype(str).to_numpy().tolist()
+
+    def message(self, association: str) -> list[str]:
+        """Return what an association's message box says of the council, naming its own areas alone.
+
+        How many votes the next seat takes and where they are, and where who governs has most.
+        """
+        if self.council.unknown:
+            return [f"{text(self.council.unknown, self.run.language)} {self.place}."]
+        areas, (told, held) = self.run.scored.areas, self.first_areas
+        own = self.codes[areas["association"].loc[self.codes] == association]
+        first = areas["area_name"].loc[held.index[held.index.isin(own)][:MOST_AREAS]]
+        said = [f"{told} {listed(first, self.run.language)}."] if len(first) else []
+        return said + self._voted(own)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the cells of each party that has a seat, or one vote in a hundred."""
         language, rows = self.run.language, []
-        found = self.table
+        found = self.chances
         shown = found[(found["seats"] > 0) | (found["vote_share"] >= SHOWN_FROM)]
         for party, row in shown.sort_values("votes_count", ascending=False).iterrows():
             cells = [
@@ -255,6 +315,25 @@ class Assembly:
         held = [bool(towns & set(str(own).split())) for own in self.council.whole["areas"]]
         return self.council.parts_table(np.flatnonzero(held))
 
+    def nearest_parts(self) -> dict[str, str]:
+        """Return by municipality its constituency with the fewest votes to a fixed seat, told."""
+        parts, party, language = self.parts(), self.council.ours, self.run.language
+        if parts.empty:
+            return {}
+        near = parts[parts["party"] == party].dropna(subset=["gain_votes_count"])
+        told: dict[str, str] = {}
+        for _, row in near.sort_values("gain_votes_count", ascending=False).iterrows():
+            words = text(
+                "council_part_near",
+                language,
+                constituency=row["constituency"],
+                council=self.name,
+                party=party,
+                votes=_votes(row["gain_votes_count"], language),
+            )
+            told |= dict.fromkeys(row["areas"].split(), words)
+        return {town: told[town] for town in self.run.municipality_names.index if town in told}
+
     def data(self) -> str:
         """Return what the page's own slider counts with, as JSON."""
         council, rule = self.council, self.council.free
@@ -278,37 +357,48 @@ def _votes(votes: float, language: Any, other: str = "") -> str:  # noqa: ANN401
     return f"{said} ({other})" if other else said
 
 
-def assemblies(run: Run) -> list[Assembly]:
-    """Return the councils that the run's own election year elected, with draws where they are."""
+def assemblies(run: Run, *elections: Election) -> list[Assembly]:
+    """Return the councils that the run's own election year elected, of all elections or of some."""
     if "ballots" not in run.frames:
         raise ConfigError("no_such_frame", name="ballots", frames=run.frames)
     ballots, year = run.frames["ballots"], run.campaign.election.year
-    rng, found = rng_for(run.campaign.seed, "majorities"), []
-    for council in councils(ballots, run.frames["majorities"], year):
-        swing = swing_of(ballots, council.election, year)
-        if swing is None and council.election == "kommun":
-            swing = swing_of(ballots, "region", year)
-        draws, since = None, None
-        if swing is not None and not council.unknown:
-            draws, since = council.drawn(swing[0], swing[1], DRAWS, rng), swing[2]
-        found.append(Assembly(run, council, since, draws))
-    return found
+
+    @cache
+    def swings(election: Election) -> Moved | None:
+        own = swing_of(ballots, election, year)
+        # Without an earlier election of its own a kommun moves as the region's constituencies did.
+        return swings("region") if own is None and election == "kommun" else own
+
+    return [
+        Assembly(run, council, swings)
+        for council in councils(ballots, run.frames["majorities"], year)
+        if council.election in (elections or ELECTIONS)
+    ]
 
 
-def majority_places(run: Run) -> pd.Series:
-    """Return the place among `STATUSES` of each municipality's council, 1 first, by its code.
+def majority_view(run: Run) -> pd.DataFrame:
+    """Return what a map says of each municipality's councils, by its code.
 
-    Empty where the user has said of none who governs; a council whose seats are not known has none.
+    Returns
+    -------
+    view
+        `majority_place`: of its council among `STATUSES`, 1 first; NaN where its seats are not
+        known or nobody has said who governs. `council_words`: the seats, the votes to the next and
+        to losing the last, and those to the next fixed seat of the constituencies that it lies in.
     """
-    said = run.frames.get("majorities", pd.DataFrame(columns=["election", "governs"]))
-    if not (said["governs"].notna() & (said["election"] == "kommun")).any():
-        return pd.Series(dtype=float)
-    places = {
-        one.council.code: STATUSES.index(one.status) + 1.0
-        for one in assemblies(run)
-        if one.council.election == "kommun" and not one.council.unknown and one.status in STATUSES
-    }
-    return pd.Series(places, dtype=float)
+    towns = run.municipality_names.index
+    places, told = pd.Series(np.nan, towns), pd.Series("", towns, dtype=object)
+    known = assemblies(run) if "ballots" in run.frames else []
+    for one in known:
+        code, status = one.council.code, one.status
+        if one.council.unknown:
+            continue
+        if one.council.election == "kommun":
+            places[code] = STATUSES.index(status) + 1.0 if status in STATUSES else np.nan
+            told[code] = " ".join([*one.standing(), told[code]]).strip()
+        for town, words in one.nearest_parts().items():
+            told[town] = f"{told[town]} {words}".strip()
+    return pd.DataFrame({"majority_place": places, "council_words": told})
 
 
 def majorities_files(run: Run) -> dict[str, bytes]:
@@ -325,7 +415,7 @@ def _csv(run: Run, found: Sequence[Assembly]) -> bytes:
             votes = council.ballots[list(council.parties)].sum(skipna=False)
             own = votes.rename_axis("party").rename("votes_count").reset_index()
         else:
-            own = one.table.reset_index()
+            own = one.chances.reset_index()
         status = "unknown" if council.unknown else one.status
         said = text(council.unknown or f"status_{status}", run.language)
         for rows, status_words in ((own, said), (_parts_of(one), "")):
@@ -335,7 +425,7 @@ def _csv(run: Run, found: Sequence[Assembly]) -> bytes:
         *("council", "constituency", "party", "status", "votes_count", "vote_share", "seats"),
         *("seats_fixed", "seats_adjustment", "gain_votes_count", "taken_from"),
         *("lose_votes_count", "given_to", "threshold_votes_count"),
-        *("chance_more_share", "chance_fewer_share"),
+        *("personal_votes_count", "chance_more_share", "chance_fewer_share"),
     ]
     tables = tables or [pd.DataFrame(columns=order)]
     whole_ = pd.concat(tables, ignore_index=True).reindex(columns=order)
@@ -365,6 +455,7 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
         "summary": _heads(words, "summary"),
         "parties": _heads(words, "parties"),
         "classes": _heads(words, "classes"),
+        "areas_head": _heads(words, "areas"),
     }
     html = _template().render(
         language=language,
@@ -378,6 +469,7 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
         unknown=_unknown(run, found),
         parties=parties,
         split=_split(run, run.scored.areas.index),
+        dropped=_most(run, run.scored.indicators["region_drop_off_count"], "dropped_area"),
         calibration=_calibration(run, known),
         basis=basis_line(run.campaign, language),
     )
@@ -398,8 +490,8 @@ def _told(one: Assembly) -> dict[str, Any]:
             f"{int(own.loc[name, 'seats_fixed'])}+{int(own.loc[name, 'seats_adjustment'])}"
             for name in shown
         ]
-        near = own["gain_votes_count"].reindex([one.council.ours]).iloc[0]
-        cells.append([str(code), *seats, _votes(float(near), language)])
+        near = own[["gain_votes_count", "personal_votes_count"]].reindex([one.council.ours])
+        cells.append([str(code), *seats, *(_votes(it, language) for it in near.iloc[0])])
     party = one.council.ours
     decided = "decided" if one.council.decided else "counted"
     return {
@@ -413,7 +505,9 @@ def _told(one: Assembly) -> dict[str, Any]:
             text("council_part", language),
             *shown,
             text("council_part_gain", language, party=party),
+            text("council_part_personal", language, party=party),
         ],
+        "areas_told": one.first_areas[0],
         "areas": one.areas(),
         "split": _split(one.run, one.codes) if one.council.election == "kommun" else [],
         "data": one.data(),
@@ -437,62 +531,42 @@ def _split(run: Run, codes: pd.Index) -> list[str]:
     changes = run.frames.get(f"{run.area_sets[0]}_changes", pd.DataFrame())
     if "split_votes_count" not in changes:
         return []
-    votes = changes["split_votes_count"].reindex(codes).dropna()
-    first = spoken(votes[votes > 0].sort_values(ascending=False, kind="stable"), run.language)
-    names = run.scored.places
+    return _most(run, changes["split_votes_count"].reindex(codes), "split_area")
+
+
+def _most(run: Run, votes: pd.Series, key: str) -> list[str]:
+    """Return the areas with most votes, in the words of the key."""
+    first = votes[votes > 0].sort_values(ascending=False, kind="stable")[:MOST_AREAS]
+    places = run.scored.places.loc[first.index]
+    cells = zip(
+        places["area_name"],
+        places["municipality_name"],
+        spoken(first, run.language) if len(first) else (),
+        strict=True,
+    )
     return [
-        text(
-            "split_area",
-            run.language,
-            area=names.loc[code, "area_name"],
-            kommun=names.loc[code, "municipality_name"],
-            votes=words,
-        )
-        for code, words in first[:MOST_AREAS].items()
+        text(key, run.language, area=area, kommun=kommun, votes=words)
+        for area, kommun, words in cells
     ]
 
 
 def _calibration(run: Run, known: Sequence[Assembly]) -> list[list[str]]:
-    """Return stated chances beside what came: one election's swing tried on the other's votes."""
-    ballots, language = run.frames["ballots"], run.language
-    rng, tables = rng_for(run.campaign.seed, "majorities: calibration"), []
-    for one in known:
-        council = one.council
-        other = OTHER_BALLOT.get(council.election)
-        swing = swing_of(ballots, other, council.year) if other else None
-        if swing is None or one.since is None or council.places is None:
-            continue
-        votes = [
-            _by_constituency(ballots, council, year, swing[1]) for year in (one.since, council.year)
-        ]
-        if votes[0].shape == votes[1].shape:
-            tables.append(calibration(votes[0], votes[1], council.fixed, swing[0], rng))
-    if not tables:
+    """Return the cells of stated chances beside what came, of all councils together."""
+    rng = rng_for(run.campaign.seed, "majorities: calibration")
+    tried = [tried_chances(run.frames["ballots"], one.council, rng) for one in known]
+    if all(one is None for one in tried):
         return []
-    whole_ = pd.concat(tables)
+    whole_ = pd.concat(tried)
     count = whole_["events_count"]
     weighted = whole_[["stated_share", "happened_share"]].mul(count, axis=0).groupby(level=0).sum()
     events = count.groupby(level=0).sum()
     return [
         [
             *(f"{round(100 * share)} %" for share in weighted.loc[row] / events[row]),
-            whole(int(events[row]), language),
+            whole(int(events[row]), run.language),
         ]
         for row in events.index
     ]
-
-
-def _by_constituency(
-    ballots: pd.DataFrame, council: Council, year: int, names: Sequence[str]
-) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return votes of the parties named, the rest last, in the constituencies of a council."""
-    own = ballots[(ballots["election"] == council.election) & (ballots["year"] == year)]
-    own = own[own["council"] == council.code]
-    votes = own.pivot_table(index="constituency", columns="party", values="votes_count")
-    valid = own.drop_duplicates("constituency").set_index("constituency")["valid_count"]
-    # A party that stood in the other election alone has no vote here.
-    named = votes.reindex(columns=[name for name in names if name != OTHER]).fillna(0.0)
-    return np.asarray(named.assign(rest=valid - named.sum(axis=1)), dtype=float)
 
 
 def _asset(name: str) -> str:

@@ -31,7 +31,7 @@ from geoprio.reports.lists import (
     quadrant_words,
     scores_in_words,
 )
-from geoprio.reports.majorities import STATUSES, majority_places
+from geoprio.reports.majorities import STATUSES, majority_view
 from geoprio.runs import GROUND_FRAME, Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
@@ -39,8 +39,8 @@ from geoprio.words import Language, text, whole
 
 ANY = ["precision_share", "at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
 ELECTION = ["turnout_share", "red_green_share"]
-FIRST_TIME = "first_time_share"
-"""Known only where the authority's roll counts them: no layer stands empty."""
+KNOWN_SOMEWHERE = ["first_time_share", "region_drop_off_share", "drop_off_share"]
+"""Known only where a source counts them: no layer stands empty."""
 ADVICE = ["opening_line", "local_line", "type", "cluster", "conversation_words"]
 QUADRANT = "quadrant_place"
 MAJORITY, SPLIT = "majority_place", "split_share"
@@ -51,7 +51,7 @@ SECTIONS: dict[str, Section] = {
     "at_least_one_share": "groups",
     "turnout_share": "election",
     "red_green_share": "election",
-    FIRST_TIME: "election",
+    **dict.fromkeys(KNOWN_SOMEWHERE, "election"),
 }
 """Layers that are no group's and no score's, and the heading that each is chosen under."""
 SCORE_WORDS = ("verdict", "action", "reason", "public_reason", "depends")
@@ -219,8 +219,9 @@ def leadership_map(run: Run, *, work: MapWork | None = None) -> Content:
     layers = [
         *_score_layers(run, levels[0]),
         *_quadrant_layer(run),
-        *majorities,
+        *(layer for layer in majorities if layer.kind == "class"),
         *_figure_layers(levels[0], run.groups, run.language),
+        *(layer for layer in majorities if layer.kind != "class"),
         *own_layers(run.language),
     ]
     page = replace(_page(run, work), headline=headline(run, work))
@@ -350,45 +351,48 @@ def _quadrant_layer(run: Run) -> list[MapLayer]:
 
 
 def _with_majorities(run: Run, levels: list[MapLevel]) -> tuple[list[MapLevel], list[MapLayer]]:
-    """Return the levels with who governs their municipality, and the layer; none where unsaid."""
-    places = majority_places(run)
-    if places.empty:
-        return levels, []
+    """Return the levels with who governs their municipality, and where people vote otherwise there.
+
+    And a layer of each that is known somewhere: who governs is what the user has said.
+    """
+    view, language = majority_view(run), run.language
+
+    def added(level: MapLevel) -> pd.DataFrame:
+        home = view.reindex(level.areas["municipality_code"].to_numpy()).set_axis(level.areas.index)
+        changes = run.frames.get(f"{level.key}_changes", pd.DataFrame(columns=[SPLIT]))
+        split = changes[SPLIT].reindex(level.areas.index).astype(float)
+        return level.values.join(home.assign(**{SPLIT: split}).fillna({"council_words": ""}))
+
+    levels = [replace(level, values=added(level)) for level in levels]
     layers = [
         MapLayer(
             key="majorities",
             column=MAJORITY,
-            title=text("title_majorities", run.language),
-            question=text("question_majorities", run.language),
+            title=text("title_majorities", language),
+            question=text("question_majorities", language),
             kind="class",
-            note=text("note_majorities", run.language),
+            note=text("note_majorities", language),
             section="priority",
-            labels=tuple(text(f"status_{name}", run.language) for name in STATUSES),
+            labels=tuple(text(f"status_{name}", language) for name in STATUSES),
         ),
         MapLayer(
             key="split",
             column=SPLIT,
-            title=text("title_split", run.language),
-            question=text("question_split", run.language),
+            title=text("title_split", language),
+            question=text("question_split", language),
             kind="share",
-            note=text("note_split", run.language),
+            note=text("note_split", language),
             section="election",
         ),
     ]
-
-    def added(level: MapLevel) -> pd.DataFrame:
-        home = level.areas["municipality_code"].map(places).astype(float)
-        changes = run.frames.get(f"{level.key}_changes", pd.DataFrame(columns=[SPLIT]))
-        split = changes[SPLIT].reindex(level.areas.index).astype(float)
-        return level.values.assign(**{MAJORITY: home, SPLIT: split})
-
-    return [replace(level, values=added(level)) for level in levels], layers
+    known = [layer for layer in layers if levels[0].values[layer.column].notna().any()]
+    return levels, known
 
 
 def _election(run: Run) -> list[str]:
     """Return the election figures that the run's areas have."""
-    first = run.scored.indicators[FIRST_TIME]
-    return [*ELECTION, *([FIRST_TIME] if first.notna().any() else [])]
+    held = run.scored.indicators
+    return [*ELECTION, *(name for name in KNOWN_SOMEWHERE if held[name].notna().any())]
 
 
 def _figures(level: Level) -> list[pd.DataFrame]:

@@ -16,6 +16,7 @@ from geoprio.plans.reach import edition_reach
 from geoprio.plans.tour import Tour
 from geoprio.plans.venues import AREA, MEET, km_between, tour_days, venues
 from geoprio.plans.visits import visits
+from geoprio.reports.majorities import assemblies
 from geoprio.reports.rounds import round_areas
 from geoprio.runs import Run
 from geoprio.words import text, whole
@@ -142,8 +143,10 @@ class Stops:
         return text(f"site_{one['place_kind']}", self.run.language, name=one["place_name"])
 
     @cached_property
-    def messages(self) -> Mapping[str, list[tuple[str, str, str]]]:
-        """By association where the party governs: the municipality, what is done, what is next.
+    def messages(self) -> Mapping[str, list[tuple[str, str, str, list[str]]]]:
+        """By association where the party governs: the municipality, what is done and what is next.
+
+        And what its council's figures say: see `Assembly.message`.
 
         Raises
         ------
@@ -156,10 +159,12 @@ class Stops:
         if unknown := sorted(set(governing) - set(towns)):
             raise ConfigError("governing_unknown", names=unknown, municipalities=towns)
         pairs = places.drop_duplicates().sort_values(["association", "municipality_name"])
-        told: dict[str, list[tuple[str, str, str]]] = {}
+        held = {one.place: one for one in assemblies(self.run, "kommun")} if governing else {}
+        told: dict[str, list[tuple[str, str, str, list[str]]]] = {}
         for name, town in pairs.itertuples(index=False):
             if one := governing.get(town):
-                words = (town, one.done.told(language), one.ahead.told(language))
+                figures = held[town].message(name) if town in held else []
+                words = (town, one.done.told(language), one.ahead.told(language), figures)
                 told.setdefault(name, []).append(words)
         return told
 

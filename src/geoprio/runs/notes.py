@@ -59,7 +59,10 @@ def layer_notes(
             "note_turnout_share", language, source=source, abroad=_abroad(election, language)
         ),
         "red_green_share": text("note_red_green_share", language, source=source),
-        "first_time_share": text("note_first_time_share", language),
+        **{
+            name: text(f"note_{name}", language)
+            for name in ("first_time_share", "region_drop_off_share", "drop_off_share")
+        },
     }
 
 

@@ -1,6 +1,6 @@
 """COUNCILS: whom the last election seated, how near the next seat is, and what is not known."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
@@ -20,18 +20,20 @@ from geoprio.scores.mandates import (
     council_seats,
     fixed_seats,
     lots,
+    personal_votes,
     rule_of,
     votes_to_gain,
     votes_to_lose,
     votes_to_threshold,
 )
-from geoprio.scores.swings import Swing, drawn_seats, swing_between
+from geoprio.scores.swings import Swing, calibration, drawn_seats, swing_between
 
 ELECTIONS: tuple[Election, ...] = ("riksdag", "region", "kommun")
 OTHER = "OTHER"
 """The party of `sum_ballots` that is several added up."""
 WHOLE = ["constituency_name", "valid_count", "electors_count", "areas"]
-UNIT = ["council", "constituency", "areas"]
+OTHER_BALLOT: Mapping[Election, Election] = {"riksdag": "region", "region": "riksdag"}
+"""Of the same day, that chances are tried by."""
 OWN_PARTY = "V"
 """The party of `v_share`."""
 
@@ -132,7 +134,8 @@ class Council:
         table
             By party: `votes_count`, `vote_share` (0-1), `seats`, `gain_votes_count` and
             `taken_from`, `lose_votes_count` and `given_to`, `threshold_votes_count` (votes that it
-            lacks to take part; negative: votes to spare). All others' votes are held fixed.
+            lacks to take part; negative: votes to spare), `personal_votes_count` (that elect a
+            candidate, where there is one constituency). All others' votes are held fixed.
         """
         rows = [self._row(place) for place in range(len(self.parties))]
         return pd.DataFrame(rows, index=pd.Index(self.parties, name="party"))
@@ -153,13 +156,14 @@ class Council:
             "lose_votes_count": np.nan if lose is None else float(lose),
             "given_to": self._moved(party, None if lose is None else -lose),
             "threshold_votes_count": float(votes_to_threshold(own, self.valid, rule.percent)),
+            "personal_votes_count": np.nan if self.places else personal_votes(own, self.election),
         }
 
     def parts_table(self, rows: NDArray[np.int64]) -> pd.DataFrame:
         """Return constituencies' seats by party, and votes to a fixed seat more or fewer there.
 
-        Columns as in `table`, with `constituency` (its name, else its code), `seats_fixed` and
-        `seats_adjustment`. No rows where the council has one constituency alone.
+        Columns as in `table`, with `constituency` (its name, else its code), its municipalities in
+        `areas`, `seats_fixed` and `seats_adjustment`. No rows where there is one alone.
         """
         parts = [self._part(int(row)) for row in rows] if self.places else []
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
@@ -182,6 +186,7 @@ class Council:
         return pd.DataFrame(
             {
                 "constituency": whole["constituency_name"] or str(self.whole.index[row]),
+                "areas": whole["areas"],
                 "party": self.parties,
                 "votes_count": votes.astype(float),
                 "vote_share": votes / valid,
@@ -189,6 +194,7 @@ class Council:
                 "seats_fixed": fixed.astype(float),
                 "seats_adjustment": extra.astype(float),
                 **{f"{name}_votes_count": np.array(it, float) for name, it in near.items()},
+                "personal_votes_count": [personal_votes(int(n), self.election) for n in votes],
             }
         )
 
@@ -309,18 +315,24 @@ def swing_of(
 ) -> tuple[Swing, list[str], int] | None:
     """Return how votes moved since the election before, its parties (the rest last) and its year.
 
-    By constituencies of one code and the same municipalities in both, a kommun as one; none is
-    matched by name. None without an earlier election of the kind.
+    By constituencies of one code and the same municipalities in both; a kommun as one, and any
+    council where a file does not say its constituencies. None is matched by name. None without an
+    earlier election of the kind.
     """
     own = ballots[ballots["election"] == election]
     earlier = own.loc[own["year"] < year, "year"]
     if earlier.empty or not (own["year"] == year).any():
         return None
-    tables = [_by_unit(own[own["year"] == one]) for one in (earlier.max(), year)]
-    names = [str(name) for name in tables[0] if name in tables[1] and name != OTHER]
-    both = tables[0].index.intersection(tables[1].index)
-    if both.empty:
+    for together in (election == "kommun", True):
+        tables = [
+            _by_unit(own[own["year"] == one], together=together) for one in (earlier.max(), year)
+        ]
+        both = tables[0].index.intersection(tables[1].index)
+        if len(both):
+            break
+    else:
         return None
+    names = [str(name) for name in tables[0] if name in tables[1] and name != OTHER]
     names = [name for name in names if name != "valid_count"]
     votes = [
         table.loc[both, names].assign(rest=table["valid_count"] - table[names].sum(axis=1))
@@ -330,7 +342,47 @@ def swing_of(
     return swing_between(before, after), [*names, OTHER], int(earlier.max())
 
 
-def _by_unit(own: pd.DataFrame) -> pd.DataFrame:
-    votes = own.pivot_table(index=UNIT, columns="party", values="votes_count")
-    whole = own.drop_duplicates(UNIT).set_index(UNIT)["valid_count"]
-    return votes.dropna(axis=1).join(whole)
+def tried_chances(
+    ballots: pd.DataFrame, council: Council, rng: np.random.Generator
+) -> pd.DataFrame | None:
+    """Return stated chances of a council's fixed seats beside what came; see `calibration`.
+
+    As they could be told at the election before, with the swing to that one, else with the swing of
+    the day's other election. None without either, and in a council of one constituency.
+    """
+    moved = swing_of(ballots, council.election, council.year)
+    if moved is None or council.places is None or council.election not in OTHER_BALLOT:
+        return None
+    swing = swing_of(ballots, council.election, moved[2])
+    swing = swing or swing_of(ballots, OTHER_BALLOT[council.election], council.year)
+    if swing is None:
+        return None
+    own = ballots[(ballots["election"] == council.election) & (ballots["council"] == council.code)]
+    years = [own[own["year"] == year] for year in (moved[2], council.year)]
+    tables = [_by_unit(one, together=False) for one in years]
+    both = tables[0].index.intersection(tables[1].index)
+    if both.empty:
+        return None
+    # A party that stood in the other election alone has no vote here.
+    named = [table.loc[both].reindex(columns=swing[1][:-1]).fillna(0.0) for table in tables]
+    before, after = (
+        votes.assign(rest=table.loc[both, "valid_count"] - votes.sum(axis=1)).to_numpy(float)
+        for votes, table in zip(named, tables, strict=True)
+    )
+    fixed = pd.Series(council.fixed, council.whole.index)[both.get_level_values("unit")]
+    return calibration(before, after, fixed.to_numpy(), swing[0], rng)
+
+
+def _by_unit(own: pd.DataFrame, *, together: bool) -> pd.DataFrame:
+    """Return votes by constituency and party, or by council, and its municipalities."""
+    units = own.assign(unit=own["constituency"])
+    if together:
+        areas = own.groupby("council")["areas"].transform(
+            lambda each: " ".join(sorted({code for areas in each for code in areas.split()}))
+        )
+        units = units.assign(unit="", areas=areas)
+    by = ["council", "unit", "areas"]
+    sums = units.groupby([*by, "party"])["votes_count"].sum(skipna=False).reset_index()
+    votes = sums.pivot_table(index=by, columns="party", values="votes_count")
+    whole = units.drop_duplicates(["council", "constituency"]).groupby(by)["valid_count"]
+    return votes.dropna(axis=1).join(whole.sum(skipna=False))

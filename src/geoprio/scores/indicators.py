@@ -33,6 +33,8 @@ class Figures:
     """Members and active members by association; empty where the user has given none."""
     riksdag: pd.DataFrame | None = None
     """Votes of the riksdag election before, by area, in a European campaign; else None."""
+    region: pd.DataFrame | None = None
+    """Votes of the day's region election, by area, in a riksdag campaign; else None."""
     combine: Combine = "sum"
     """How a voter in several groups counts in the intensity."""
     joint: Joint | None = None
@@ -467,15 +469,20 @@ def non_tertiary_share(figures: Figures) -> pd.Series:
     return _share(low, low + high)
 
 
+def _dropped(figures: Figures, first: pd.DataFrame | None, last: pd.DataFrame | None) -> pd.Series:
+    """Return how far the turnout of the last election is below that of the first, never below 0."""
+    if first is None or last is None:
+        return _unknown(figures)
+    return (_turnout(first) - _turnout(last)).clip(lower=0)
+
+
 @of_place
 def drop_off_share(figures: Figures) -> pd.Series:
     """Turnout in the riksdag election before, less that in the European one; NaN elsewhere.
 
     0 where more voted in the European election.
     """
-    if figures.riksdag is None:
-        return _unknown(figures)
-    return (_turnout(figures.riksdag) - _turnout(figures.votes)).clip(lower=0)
+    return _dropped(figures, figures.riksdag, figures.votes)
 
 
 @of_place
@@ -485,3 +492,22 @@ def drop_off_count(figures: Figures) -> pd.Series:
         return _unknown(figures)
     left = drop_off_share(figures) * figures.votes["electors_count"]
     return left * red_green_of(figures.riksdag)
+
+
+@of_place
+def region_drop_off_share(figures: Figures) -> pd.Series:
+    """Turnout to the riksdag, less that of the same day to the region; NaN without the region's.
+
+    Each of its own electors: foreign citizens may vote to the region alone, and those of them who
+    stay at home are in it.
+    """
+    return _dropped(figures, figures.votes, figures.region)
+
+
+@of_place
+def region_drop_off_count(figures: Figures) -> pd.Series:
+    """Electors of the region who dropped off x the red-green share of the riksdag election."""
+    if figures.region is None:
+        return _unknown(figures)
+    left = region_drop_off_share(figures) * figures.region["electors_count"]
+    return left * red_green_of(figures.votes)

@@ -21,7 +21,7 @@ from geoprio.counts.electorates import (
 )
 from geoprio.counts.figures import OWN, as_published, known_figures
 from geoprio.counts.inventory import columns_given, single_years
-from geoprio.counts.votes import riksdag_votes
+from geoprio.counts.votes import region_votes, riksdag_votes
 from geoprio.errors import CoverageError
 from geoprio.groups import (
     Joint,
@@ -195,6 +195,7 @@ def _ground(
         association=_associations(area_set, atlas, plans.memberships),
         capacity=plans.capacity,
         riksdag=riksdag_votes(area_set, gathered, campaign),
+        region=region_votes(area_set, gathered, campaign),
         combine=campaign.overlap.combine,
         lived_km2=lived,
     )
@@ -294,6 +295,7 @@ def _larger(
             area_km2=pd.Series(np.nan, counts.index),
             lived_km2=None,
             riksdag=None,
+            region=None,
         )
         told = compute_indicators(theirs, PLACE).reindex(codes.to_numpy()).set_axis(codes.index)
         found[name] = told.assign(place=places).reindex(figures.counts.index)

@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 RETURNED_FROM = 2018
 """Year since when a fixed seat too many is given back, and the first divisor is 1.2."""
 RIKSDAG_SEATS, FIXED_SEATS = 349, 310
+UNDIVIDED = 2
+"""Percent that a party needs in a kommun of one constituency."""
 LOCAL = 12
 """Percent of a constituency that gives part in the riksdag's fixed seats there."""
 
@@ -52,7 +54,7 @@ def rule_of(election: Election, year: int, seats: int, parts: int) -> Rule:
     several constituencies, 2 % in one undivided; before 2018 nothing in a kommun.
     """
     if election == "kommun":
-        percent = 0 if year < RETURNED_FROM else 3 if parts > 1 else 2
+        percent = 0 if year < RETURNED_FROM else 3 if parts > 1 else UNDIVIDED
         return Rule(seats, year, percent)
     if election == "region":
         return Rule(seats, year, 3)
@@ -168,6 +170,15 @@ def votes_to_threshold(votes: int, valid: int, percent: int) -> int:
     if votes * 100 < percent * valid:
         return int(-(-(percent * valid - 100 * votes) // (100 - percent)))
     return -int((100 * votes - percent * valid) // (100 - percent))
+
+
+def personal_votes(votes: int, election: Election) -> float:
+    """Return the personal votes that elect a candidate of a party in a constituency (14:9).
+
+    A twentieth of the party's votes there, and at least 100 to a region or 50 in a kommun. How many
+    a candidate has is a person's figure and is not read.
+    """
+    return float(max(-(-votes // 20), {"region": 100, "kommun": 50}.get(election, 0)))
 
 
 def fixed_seats(electors: Sequence[float] | Floats, seats: int) -> Ints:

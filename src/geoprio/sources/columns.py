@@ -290,10 +290,11 @@ def sum_ballots(rows: Selection, source: Source) -> pd.DataFrame:
     -------
     ballots
         `election`, `year`, `council` (`00`, a county or a municipality), `constituency` ("" where
-        the file does not say, and in a kommun), `party` ("OTHER" for those that the file adds up),
-        `votes_count`; and of the constituency `constituency_name`, `valid_count`,
-        `electors_count`, `areas` (its municipalities) and `parts_count` (constituencies of the
-        council; NaN where the file does not say). A sum with an unknown part is NaN.
+        the file does not say, and in a kommun of one or with votes of none), `party` ("OTHER" for
+        those that the file adds up), `votes_count`; and of the constituency `constituency_name`,
+        `valid_count`, `electors_count`, `areas` (its municipalities) and `parts_count`
+        (constituencies of the council; NaN where the file does not say). A sum with an unknown
+        part is NaN.
     """
     numbers = _lenient(rows, source)
     digits = WHOLE.get(str(source.election))
@@ -302,13 +303,16 @@ def sum_ballots(rows: Selection, source: Source) -> pd.DataFrame:
     if told:
         part = as_category(rows.frame[source.constituency]).astype(str).str.zfill(2)
     keys = pd.DataFrame({"council": codes.str[:digits] if digits else NATION, "constituency": part})
-    # Early votes of no district have a code of their own in a kommun's file.
     keys["constituency_name"] = ""
     if source.constituency_name in rows.frame:
         keys["constituency_name"] = _as_names(rows.frame[source.constituency_name])
     held = keys[~rows.unassigned].groupby("council")["constituency"].nunique()
     if source.election == "kommun":
-        keys[["constituency", "constituency_name"]] = ""
+        # Early votes of no district have a code of their own in some files: of no constituency.
+        pairs = keys["council"] + " " + keys["constituency"]
+        lost = keys.loc[~pairs.isin(pairs[~rows.unassigned]), "council"]
+        whole_only = keys["council"].isin({*lost, *held.index[held < 2]})
+        keys.loc[whole_only, ["constituency", "constituency_name"]] = ""
     by = [keys["council"], keys["constituency"]]
     sums = numbers.groupby(by).sum(skipna=False)
     towns = codes.str[:4].groupby(by).agg(lambda own: " ".join(sorted(set(own))))

@@ -29,6 +29,7 @@ TEXT_COLUMNS = (
         "cluster",
     ),
     *("conversation_words", "quadrant", "planned_within", "planned_all", "nearest_words"),
+    "council_words",
 )
 """Texts that a map takes of its values where they are there."""
 PLAN_COLUMNS = ("wave", "households_count", "cost_sek", "target_persons_count", "doors_count")

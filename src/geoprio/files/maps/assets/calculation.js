@@ -91,6 +91,7 @@ function place(level, area) {
     [words.cluster, textOf(level, "cluster", area)],
     [words.yield_words, textOf(level, "conversation_words", area)],
     [words.quadrant, textOf(level, "quadrant", area)],
+    [words.councils, textOf(level, "council_words", area)],
   ].filter(([, text]) => text);
   return rows.length ? [element("h3", "", words.place), pairs(rows)] : [];
 }
