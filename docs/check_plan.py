@@ -27,6 +27,9 @@ from geoprio.plans.programme import Programme
 from geoprio.reports.proposal import planned
 from geoprio.tables import NORMAL_90
 
+LOCAL = "electorate_kommun"
+"""Of the county's elections, the region's is the municipality's."""
+
 
 def main() -> None:
     """Print a row for each seed, and the share of them whose interval holds."""
@@ -60,10 +63,14 @@ def carried_out(raw: Path, *, areas: int, seed: int) -> tuple[Programme, float]:
 
 
 def true_share(raw: Path, located: Sequence[str]) -> pd.Series:
-    """Return the true share of electors who belong to any of the groups, by RegSO."""
+    """Return the true share of electors who belong to any of the groups, by RegSO and election."""
     table = pd.read_parquet(raw / FOLDER / "grupper-regso_2020.parquet")
-    cells = table[table["base"] == "electorate_riksdag"].set_index("area_code")
-    people = cells.drop(columns="base").astype(float)
+    bases = {"riksdag": "electorate_riksdag", **dict.fromkeys(("region", "kommun"), LOCAL)}
+    cells = pd.concat(
+        {key: table[table["base"] == base] for key, base in bases.items()}, names=["election"]
+    )
+    people = cells.set_index("area_code", append=True).droplevel(1).drop(columns="base")
+    people = people.astype(float)
     places = [GROUPS.index(name) for name in located]
     inside = [any(cell[len("cell_") + at] == "1" for at in places) for cell in people]
     return people.loc[:, inside].sum(axis=1) / people.sum(axis=1)
@@ -72,7 +79,13 @@ def true_share(raw: Path, located: Sequence[str]) -> pd.Series:
 def truly_reached(made: Programme, share: pd.Series) -> float:
     """Return how many target persons a plan's contacts are with, where their share is the true."""
     own = made.chosen[made.chosen["channel"].isin(HOURLY)]
-    return float((own["electors_count"] * own["area_code"].map(share)).sum())
+    return float((own["electors_count"] * share_of(own, share)).sum())
+
+
+def share_of(work: pd.DataFrame, share: pd.Series) -> pd.Series:
+    """Return the true share where work is done, of the electorate that it is for."""
+    pairs = pd.MultiIndex.from_frame(work[["election", "area_code"]])
+    return pd.Series(share.reindex(pairs).to_numpy(), work.index)
 
 
 if __name__ == "__main__":

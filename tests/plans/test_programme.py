@@ -5,12 +5,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from check_plan import true_share, truly_reached
+from check_plan import share_of, true_share, truly_reached
 
+from geoprio.config import MailingEdition
 from geoprio.config.resources import Crew, Floor, Lock, Plan
 from geoprio.errors import ConfigError
+from geoprio.plans.efforts import HOURLY, strands, with_elections
 from geoprio.plans.prices import fairness, nearest, unlike_plans, wish_prices
 from geoprio.plans.programme import Programme
+from geoprio.plans.reach import edition_reach
 from geoprio.plans.schedule import demands
 from geoprio.reports.proposal import Planned, plan_of_run, planned
 from geoprio.runs import Run
@@ -103,7 +106,7 @@ def test_wishes_beyond_the_hours_say_how_much_is_lacking_and_what_to_give_up(
     few = {**plan_of_run(demo_result).crews, name: Crew(people=2, evenings_per_week=0.5)}
     plan = changed(demo_result, locks=locks, crews=few)
     with pytest.raises(
-        ConfigError, match=r"the wishes take \d+ hours and the association has"
+        ConfigError, match=r"the wishes take at least \d+ hours and there is no room"
     ) as told:
         planned(demo_result, plan=plan)
     assert name in str(told.value)
@@ -156,11 +159,46 @@ def test_what_is_pledged_to_the_union_is_not_planned_with() -> None:
 
 
 def test_sets_of_channels_hold_as_many_weeks_as_they_span(demo_result: Run) -> None:
-    plan = plan_of_run(demo_result)
-    told = dict(demands(plan, ["canvass", "distribution", "stand"]))
-    assert told[frozenset(["distribution"])] == 3
-    assert told[frozenset(["canvass", "distribution"])] == 18
-    assert told[frozenset(["canvass", "distribution", "stand"])] == 25
+    plan = with_elections(plan_of_run(demo_result), "riksdag")
+    told = dict(demands(plan, strands(plan)))
+    canvass, leaflets, stand = ((one, "riksdag") for one in ("canvass", "distribution", "stand"))
+    assert told[frozenset([leaflets])] == 3
+    assert told[frozenset([canvass, leaflets])] == 6
+    assert told[frozenset([canvass, leaflets, stand])] == 13
+    # What is worked for another election has weeks of its own, and is never in one set with it.
+    assert told[frozenset([("canvass", "region"), ("stand", "region")])] == 12
+    assert all(len({election for _, election in one}) == 1 for one in told)
+
+
+def test_work_for_an_election_is_of_its_electorate_and_in_its_phases(
+    demo_result: Run, made: Programme
+) -> None:
+    elections = {phase.name: phase.election for phase in made.plan.phases}
+    worked = made.weeks[made.weeks["channel"].isin(HOURLY)]
+    assert (worked["phase"].map(elections) == worked["election"]).all()
+    assert set(worked["election"]) == {"region", "riksdag"}
+    whole = made.efforts[
+        (made.efforts["channel"] == "canvass") & (made.efforts["effort"] == "whole")
+    ]
+    talks = whole.set_index(["area_code", "election"])["electors_count"].unstack()  # noqa: PD010
+    rolls = {
+        name: edition_reach(demo_result.grounds, MailingEdition(name=name, election=name)).areas
+        for name in ("region", "riksdag")
+    }
+    sizes = {name: one["electors_count"].reindex(talks.index) for name, one in rolls.items()}
+    # Of all adults who open a door, those who have a vote count.
+    adults = demo_result.frame("counts")["adults_count"].reindex(talks.index)
+    for name, size in sizes.items():
+        share = (size / adults).clip(upper=1)
+        told = whole[whole["election"] == name].set_index("area_code")
+        met = told["doors_count"] * made.plan.doors.contact_share * share
+        pd.testing.assert_series_equal(
+            told["electors_count"].sort_index(), met.sort_index(), check_names=False
+        )
+    # Those who are no citizens have a vote there, and live where the target groups do.
+    assert talks["region"].sum() > talks["riksdag"].sum()
+    assert made.everyone["region"] > made.everyone["riksdag"]
+    assert not made.chosen.duplicated(["area_code", "channel"]).any()
 
 
 def test_an_area_that_is_known_better_has_its_own_access(demo_result: Run, made: Programme) -> None:
@@ -171,9 +209,10 @@ def test_an_area_that_is_known_better_has_its_own_access(demo_result: Run, made:
     rows = []
     for one in (made, other):
         table = one.efforts[one.efforts["area_code"] == code]
+        table = table[table["election"] == "region"]
         rows.append(table[(table["channel"] == "canvass") & (table["effort"] == "whole")].iloc[0])
     was, now = rows
-    homes = made.reaches["canvass"].areas.loc[code, "households_count"]
+    homes = made.reaches["region"].areas.loc[code, "households_count"]
     assert now["doors_count"] == pytest.approx(0.1 * homes)
     assert now["doors_count"] < was["doors_count"]
 
@@ -182,7 +221,7 @@ def test_an_area_with_something_unknown_is_not_guessed_at(
     demo_result: Run, made: Programme
 ) -> None:
     code = made.efforts["area_code"].iloc[-1]
-    areas = made.reaches["canvass"].areas
+    areas = made.reaches["region"].areas
     assert set(made.efforts["area_code"]) <= set(areas.index[areas["households_count"] > 0])
     counts = demo_result.frame("indicators").copy()
     counts.loc[code, "households_count"] = np.nan
@@ -200,5 +239,5 @@ def test_a_plan_carried_out_in_truth_reaches_what_its_interval_says(
     assert 0 < error < 0.02 * persons
     assert abs(truly_reached(made, share) - persons) < 3 * error
     areas = made.chosen.drop_duplicates("area_code").dropna(subset="precision_se")
-    off = (areas["area_code"].map(share) - areas["precision"]).abs() / areas["precision_se"]
+    off = (share_of(areas, share) - areas["precision"]).abs() / areas["precision_se"]
     assert 0.75 <= (off < NORMAL_90).mean() <= 1

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from geoprio.config import MailingEdition
+from geoprio.config import Election, MailingEdition
 from geoprio.config.resources import Doors, Effort, Phase, Plan
 from geoprio.plans.reach import Grounds, Reach, edition_reach
 
@@ -14,23 +14,37 @@ HOURLY = (CANVASS, DISTRIBUTION, STAND)
 TENURES = ("rental", "tenant_owned", "owned")
 PART, WHOLE = "part", "whole"
 """An effort as large as the hours go, and the only one of a channel."""
+KEYS = ["channel", "election", "effort"]
 COLUMNS = [
     *("hours", "cost_sek", "doors_count", "households_count", "electors_count"),
     *("target_persons_count", "precision", "precision_se"),
 ]
 
 
-def electorate_of(plan: Plan, channel: str) -> MailingEdition:
-    """Return whom a channel is for: the election of its last phase."""
-    elections = [phase.election for phase in plan.phases_of(channel)]
-    return MailingEdition(name=channel, election=elections[-1] if elections else None)
+def with_elections(plan: Plan, basis: Election) -> Plan:
+    """Return a plan each of whose phases says which election it is about: else the campaign's."""
+    phases = [one.model_copy(update={"election": one.election or basis}) for one in plan.phases]
+    return plan.model_copy(update={"phases": tuple(phases)})
+
+
+def strands(plan: Plan) -> list[tuple[str, str]]:
+    """Return each channel that takes hours with each election it is worked for, in their order.
+
+    Those who live in an area are not the electorate of every election: whoever is no citizen has a
+    vote for the region and the municipality.
+    """
+    pairs = [(name, str(one.election)) for name in HOURLY for one in plan.phases_of(name)]
+    return list(dict.fromkeys(pairs))
 
 
 def reach_of(grounds: Grounds, plan: Plan) -> dict[str, Reach]:
-    """Return whom each channel that takes hours reaches; channels of one election share theirs."""
-    editions = {name: electorate_of(plan, name) for name in HOURLY if plan.phases_of(name)}
-    found = {one.election: edition_reach(grounds, one) for one in editions.values()}
-    return {name: found[one.election] for name, one in editions.items()}
+    """Return whom work reaches, by the election that it is for."""
+    elections = dict.fromkeys(election for _, election in strands(plan))
+    # An edition's fields are checked where a campaign is read; these names are a phase's.
+    editions = {
+        name: MailingEdition.model_validate({"name": name, "election": name}) for name in elections
+    }
+    return {name: edition_reach(grounds, one) for name, one in editions.items()}
 
 
 def efforts(grounds: Grounds, places: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -49,28 +63,35 @@ def efforts(grounds: Grounds, places: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     Returns
     -------
     efforts
-        `area_code`, `association`, `municipality_code`, `channel`, `effort`, and of each `hours`
+        `area_code`, `association`, `municipality_code`, `channel`, `election` (whose electorate is
+        reached, in the phases that are about it), `effort`, and of each `hours`
         (of all who work), `cost_sek`, `doors_count` (knocked at least once), `households_count`,
         `electors_count` and `target_persons_count` who are reached (of the canvass and the stand:
-        who are talked to), `precision` and its standard error (0-1), and `worth`. An area whose
-        households, electors, target groups or, where the plan is by yield, yield are unknown has
-        none: it is not guessed at.
+        who are talked to and have a vote), `precision` and its standard error (0-1), and
+        `worth`. An area whose households, electors, target groups or, where the plan is by yield,
+        yield are unknown has none: it is not guessed at.
     """
     reaches = reach_of(grounds, plan)
     makers = {CANVASS: _canvass, DISTRIBUTION: _distribution, STAND: _stand}
     parts = []
-    for channel, reach in reaches.items():
-        able = _able(reach, places, plan)
+    for channel, election in strands(plan):
+        able = _able(reaches[election], places, plan)
         able = able.join(_homes(able, grounds.frames["counts"], plan.doors))
-        made = [part.assign(channel=channel) for part in makers[channel](able, plan)]
+        able["election"] = election
+        # Whoever opens the door may have no vote in this election.
+        adults = grounds.frames["counts"].get("adults_count", able["electors_count"])
+        able["voting_share"] = (able["electors_count"] / adults).clip(upper=1).fillna(1.0)
+        made = [
+            part.assign(channel=channel, election=election) for part in makers[channel](able, plan)
+        ]
         parts += [able[["association", "municipality_code", "yield"]].join(part) for part in made]
-    columns = ["association", "municipality_code", "channel", "effort", *COLUMNS, "worth"]
+    columns = ["association", "municipality_code", *KEYS, *COLUMNS, "worth"]
     if not parts:
         return pd.DataFrame(columns=["area_code", *columns])
     whole = pd.concat(parts).rename_axis("area_code").reset_index()
     whole["worth"] = whole["target_persons_count"] * whole["yield"] * _worth(whole, plan)
     whole = whole[(whole["hours"] > 0) & (whole["worth"] > 0)]
-    order = ["association", "channel", "area_code", "hours"]
+    order = ["association", "channel", "area_code", "hours", "election"]
     return whole.sort_values(order, kind="stable", ignore_index=True)[["area_code", *columns]]
 
 
@@ -111,7 +132,9 @@ def _canvass(areas: pd.DataFrame, plan: Plan) -> list[pd.DataFrame]:
     parts = [_knocked(areas, plan.doors, effort) for effort in plan.efforts]
     least = parts[0]
     # As far as the hours go, where not even the smallest effort fits.
-    hours = areas["association"].map(lambda name: season_hours(plan, CANVASS, name))
+    # All areas are those of one election.
+    election = areas["election"].max() if len(areas) else ""
+    hours = areas["association"].map(lambda name: season_hours(plan, CANVASS, name, election))
     hours = hours.astype(float)  # of no area too
     fits = (hours / least["hours"]).where(least["hours"] > hours)
     shrunk = fits[fits > 0]
@@ -125,7 +148,7 @@ def _knocked(areas: pd.DataFrame, doors: Doors, effort: Effort) -> pd.DataFrame:
     closed = 1 - doors.contact_share
     tries = sum(closed**one for one in range(effort.rounds))
     knocked = areas["households_count"] * areas["open_share"] * effort.doors_share
-    talks = knocked * (1 - closed**effort.rounds)
+    talks = knocked * (1 - closed**effort.rounds) * areas["voting_share"]
     return pd.DataFrame(
         {
             "effort": effort.name,
@@ -167,7 +190,8 @@ def _stand(areas: pd.DataFrame, plan: Plan) -> list[pd.DataFrame]:
     rates = plan.stand
     if rates is None:
         return []
-    met = areas["electors_count"].clip(upper=rates.hours * rates.met_per_hour)
+    met = rates.hours * rates.met_per_hour * areas["voting_share"]
+    met = met.clip(upper=areas["electors_count"])
     part = pd.DataFrame(
         {
             "effort": WHOLE,
@@ -190,11 +214,20 @@ def _worth(efforts: pd.DataFrame, plan: Plan) -> pd.Series:
     return efforts["channel"].map({CANVASS: 1.0, DISTRIBUTION: leaflet, STAND: 1.0}).astype(float)
 
 
-def weeks_of(plan: Plan, channel: str) -> list[tuple[Phase, str]]:
-    """Return the weeks of a channel, each with its phase, as the ISO day of its Monday."""
-    return [(phase, week.isoformat()) for phase in plan.phases_of(channel) for week in phase.weeks]
+def weeks_of(plan: Plan, channel: str, election: str = "") -> list[tuple[Phase, str]]:
+    """Return the weeks of a channel, each with its phase, as the ISO day of its Monday.
+
+    Those of one election alone, where it is named.
+    """
+    return [
+        (phase, week.isoformat())
+        for phase in plan.phases_of(channel)
+        if election in ("", phase.election)
+        for week in phase.weeks
+    ]
 
 
-def season_hours(plan: Plan, channel: str, association: str) -> float:
-    """Return the hours that an association has in all weeks of a channel."""
-    return plan.crew_of(association).hours_per_week * len(weeks_of(plan, channel))
+def season_hours(plan: Plan, channel: str, association: str, election: str = "") -> float:
+    """Return the hours that an association has in all weeks of a channel, for one election or all."""
+    weeks = len(weeks_of(plan, channel, election))
+    return plan.crew_of(association).hours_per_week * weeks

@@ -5,18 +5,21 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array, vstack
 
 from geoprio.config.resources import Floor, Plan
 from geoprio.errors import ConfigError
-from geoprio.plans.efforts import CANVASS, HOURLY, ORGANISE, STAND, season_hours
-from geoprio.plans.optimum import Problem
+from geoprio.plans.efforts import CANVASS, HOURLY, ORGANISE, STAND, season_hours, strands, weeks_of
+from geoprio.plans.optimum import Problem, exact, highs
 from geoprio.plans.reach import Reach
 from geoprio.plans.schedule import demands
 from geoprio.words import Phrase
 
 DEAR = 10.0
 """Times the worth of the dearest target person that one whom a floor lacks costs."""
+ENOUGH = 1e-6
+"""Hours and kronor below it are the computer's rounding."""
 SHORT = 0.5
 """Target persons that a floor may lack and be met."""
 WISHES = ["area_code", "channel", "wish"]
@@ -73,8 +76,9 @@ def _limits(
     once = csr_array((np.ones(size), (numbers, columns)), shape=(numbers.max(initial=-1) + 1, size))
     tables, most = [once], [np.ones(once.shape[0])]
     hours = np.array([plan.crew_of(name).hours_per_week for name in names])
-    for channels, weeks in demands(plan, [*HOURLY, ORGANISE]):
-        taken = efforts["hours"].where(efforts["channel"].isin(channels), 0.0)
+    pairs = pd.MultiIndex.from_frame(efforts[["channel", "election"]])
+    for worked, weeks in demands(plan, [*strands(plan), (ORGANISE, "")]):
+        taken = efforts["hours"].where(pairs.isin(worked), 0.0)
         tables.append(csr_array((taken, (owner, columns)), shape=(len(names), size)))
         most.append(hours * weeks)
     stands = (efforts["channel"] == STAND).astype(float)
@@ -94,12 +98,17 @@ def floor_rows(
     for floor in plan.floors:
         channels = [floor.channel] if floor.channel else [*HOURLY]
         own = efforts["channel"].isin(channels)
-        reach = reaches.get(channels[0], next(iter(reaches.values())))
+        # How many there are is told of the election that the work ends with.
+        ends = [one.election for one in plan.phases if channels[0] in one.channels]
+        reach = reaches.get(str(ends[-1]) if ends else "", next(iter(reaches.values())))
         persons = efforts["target_persons_count"].where(own, 0.0)
         if floor.per == "group":
             for name in [floor.name] if floor.name else list(map(str, reach.shares)):
                 share = reach.shares[name] if name in reach.shares else pd.Series(dtype=float)
-                met = efforts["electors_count"] * efforts["area_code"].map(share)
+                every = {key: one.shares.get(name, share) for key, one in reaches.items()}
+                known = pd.concat(every) if every else share
+                at = pd.MultiIndex.from_frame(efforts[["election", "area_code"]])
+                met = efforts["electors_count"] * known.reindex(at).to_numpy()
                 total = float((reach.areas["electors_count"] * share).sum())
                 yield floor, name, met.where(own, 0.0).fillna(0.0), floor.share * total
             continue
@@ -157,55 +166,96 @@ def with_wanted(efforts: pd.DataFrame, plan: Plan, wishes: pd.DataFrame) -> pd.D
     codes = [code for code in plan.wanted if code in asked.index and code not in set(about)]
     if not codes:
         return wishes
-    own = asked.loc[codes, ["association", "hours"]]
+    own = asked.loc[codes, ["association", "election", "hours"]]
     needed = own.groupby("association")["hours"].cumsum() + own["association"].map(taken).fillna(0)
-    had = [season_hours(plan, CANVASS, name) for name in own["association"]]
+    had = [
+        season_hours(plan, CANVASS, name, election)
+        for name, election in zip(own["association"], own["election"], strict=True)
+    ]
     more = pd.DataFrame({"area_code": own.index[needed <= had], "channel": CANVASS, "wish": "in"})
     return pd.concat([wishes, more], ignore_index=True)
 
 
 def refuse_conflicts(
-    efforts: pd.DataFrame, plan: Plan, wishes: pd.DataFrame, names: pd.Series
+    efforts: pd.DataFrame, plan: Plan, wishes: pd.DataFrame, problem: Problem, names: pd.Series
 ) -> None:
-    """Refuse wishes that take more hours or kronor than an association has, with the least change.
+    """Refuse wishes that an association has not what they take for, with the least change.
 
-    The least is either so much more, or the one wish (else the fewest) to give up.
+    The least is so much more of what is lacking - hours, kronor, stands - or the fewest wishes to
+    give up, those of fewest hours; both are exact.
     """
-    wanted = wishes[wishes["wish"] == "in"]
-    own = efforts.iloc[_places(efforts, wanted)]
-    smallest = own.sort_values("hours", kind="stable").drop_duplicates(["area_code", "channel"])
-    organised = efforts[efforts["channel"] == ORGANISE]
+    wanted = _places(efforts, wishes[wishes["wish"] == "in"])
+    fixed = np.flatnonzero(problem.locked == 1)
+    owner = efforts["association"].to_numpy()
     faults: list[Phrase] = []
-    for name, asked in smallest.groupby("association"):
-        needed = pd.concat([asked, organised[organised["association"] == name]])
-        needed = needed.drop_duplicates(["area_code", "channel"])
-        hours = plan.crew_of(str(name)).hours_per_week
-        for channels, weeks in demands(plan, [*HOURLY, ORGANISE]):
-            held = needed[needed["channel"].isin(channels)]
-            over = float(held["hours"].sum()) - hours * weeks
-            if over > 1e-6:
-                faults.append(_conflict(str(name), asked, held, over, names))
-                break
-        over = float(asked["cost_sek"].sum()) - plan.material_sek
-        if over > 1e-6:
-            faults.append(Phrase("wishes_over_money", name=name, over=over))
+    for name in sorted(set(owner[wanted])):
+        own = np.union1d(wanted, fixed)
+        own = own[(owner[own] == name) & (problem.locked[own] != -1)]
+        given_up = _given_up(efforts.iloc[own], own, problem)
+        if given_up:
+            areas = [str(names.get(code, code)) for code in given_up]
+            faults += _lacking(str(name), efforts.iloc[own], plan, areas)
     if faults:
         raise ConfigError("wishes_impossible", faults)
 
 
-def _conflict(
-    name: str, asked: pd.DataFrame, held: pd.DataFrame, over: float, names: pd.Series
-) -> Phrase:
-    ranked = asked[asked["channel"].isin(held["channel"])].sort_values("hours", kind="stable")
-    enough = ranked[ranked["hours"] >= over]
-    fewest = ranked[::-1]
-    count = int((fewest["hours"].cumsum() < over).sum()) + 1
-    given_up: Sequence[str] = (enough if len(enough) else fewest[:count])["area_code"].tolist()
-    return Phrase(
-        "wishes_over_hours",
-        name=name,
-        needed=float(held["hours"].sum()),
-        had=float(held["hours"].sum()) - over,
-        over=over,
-        areas=[str(names.get(code, code)) for code in given_up[: 1 if len(enough) else count]],
+def _given_up(own: pd.DataFrame, places: npt.NDArray[np.intp], problem: Problem) -> list[str]:
+    """Return the fewest areas without which there is room for all else that is wished for."""
+    pairs = own[["area_code", "channel"]]
+    numbers, wished = pd.factorize(pd.MultiIndex.from_frame(pairs))
+    each = csr_array((np.ones(len(own)), (numbers, np.arange(len(own)))))
+    # To give one up costs more than all their hours: of as many, those of fewest hours.
+    hours = own["hours"].to_numpy(float)
+    dear = 1.0 + np.bincount(numbers, hours) / (2 * hours.sum() + 1.0)
+    trial = Problem(
+        np.zeros(len(own)),
+        csr_array(problem.use[:, places]),
+        problem.most,
+        each,
+        np.ones(len(wished)),
+        dear,
+        problem.locked[places],
     )
+    short = trial.short(exact(trial).chosen) > SHORT
+    return [str(code) for (code, _), lacks in zip(wished, short, strict=True) if lacks]
+
+
+def _lacking(name: str, own: pd.DataFrame, plan: Plan, areas: Sequence[str]) -> Iterator[Phrase]:
+    """Yield what an association lacks for its wishes: hours, kronor, stands."""
+    once = own.sort_values("hours", kind="stable").drop_duplicates(["area_code", "channel"])
+    over = _hours_lacking(own, plan, plan.crew_of(name).hours_per_week)
+    if over > ENOUGH:
+        needed = float(once["hours"].sum())
+        yield Phrase("wishes_over_hours", name=name, needed=needed, over=over, areas=areas)
+    over = float(once["cost_sek"].sum()) - plan.material_sek
+    if over > ENOUGH:
+        yield Phrase("wishes_over_money", name=name, over=over, areas=areas)
+    stands = int((once["channel"] == STAND).sum())
+    most = plan.stand.most_areas if plan.stand else 0
+    if stands > most:
+        yield Phrase("wishes_over_stands", name=name, count=stands, most=most, areas=areas)
+
+
+def _hours_lacking(own: pd.DataFrame, plan: Plan, hours: float) -> float:
+    """Return the fewest hours more, in whichever phases, with which there is room for all of it."""
+    numbers, things_there = pd.factorize(pd.MultiIndex.from_frame(own[["area_code", "channel"]]))
+    size, phases = len(own), [phase.name for phase in plan.phases]
+    pairs = pd.MultiIndex.from_frame(own[["channel", "election"]])
+    rows, most = [], []
+    for worked, weeks in demands(plan, [*strands(plan), (ORGANISE, "")]):
+        spanned = {phase.name for one in worked for phase, _ in weeks_of(plan, *one)}
+        taken = own["hours"].where(pairs.isin(worked), 0.0).to_numpy(float)
+        rows.append([*taken, *(-1.0 * (phase in spanned) for phase in phases)])
+        most.append(hours * weeks)
+    each = np.zeros((len(things_there), size + len(phases)))
+    each[numbers, np.arange(size)] = 1.0
+    found = highs(
+        np.append(np.zeros(size), np.ones(len(phases))),
+        integrality=np.append(np.ones(size), np.zeros(len(phases))),
+        bounds=Bounds(0, np.append(np.ones(size), np.full(len(phases), np.inf))),
+        constraints=[
+            LinearConstraint(np.array(rows), ub=np.array(most)),
+            LinearConstraint(each, lb=1.0),
+        ],
+    )
+    return float(found.fun)

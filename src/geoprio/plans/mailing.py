@@ -210,7 +210,7 @@ def mailing_bound(grounds: Grounds, reach: Reach) -> Bound | None:
 
 def _floors(plan: Plan, grounds: Grounds, reach: Reach) -> list[Any]:
     areas = reach.areas.join(grounds.frames["areas"])
-    letters = areas.rename_axis("area_code").reset_index().assign(channel=MAILING)
+    letters = areas.rename_axis("area_code").reset_index().assign(channel=MAILING, election=MAILING)
     return [
         (floor, name, given.fillna(0.0).to_numpy(float), least)
         for floor, name, given, least in floor_rows(

@@ -38,7 +38,8 @@ PLAIN = {
     f"mip_heuristic_run_{name}": False
     for name in ("feasibility_jump", "rens", "rins", "root_reduced_cost")
 }
-"""Searches that HiGHS begins with; the parts are small, and proved sooner without."""
+"""Searches that HiGHS begins with: of no more than `MANY` choices it proves sooner without."""
+MANY = 5000
 _C = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
 """The library that HiGHS writes by."""
 MUST = 1e4
@@ -225,6 +226,7 @@ def exact(problem: Problem, *, gap: float = GAP) -> Found:
         lost = np.abs(relaxed.lower.marginals + relaxed.upper.marginals)
         start, least = np.round(relaxed.x), float(relaxed.fun)
         free = ~whole | (lost <= np.partition(lost[:size], CORE)[CORE])
+    asked = PLAIN if size <= MANY else {}
     while True:
         held: Floats = np.where(free, 0.0, start)
         found = highs(
@@ -232,7 +234,7 @@ def exact(problem: Problem, *, gap: float = GAP) -> Found:
             integrality=whole[free].astype(int),
             bounds=Bounds(low[free], high[free]),
             constraints=[LinearConstraint(table[:, free], ub=most - table @ held)][: len(most)],
-            options={"mip_rel_gap": gap, "time_limit": SECONDS, **PLAIN},
+            options={"mip_rel_gap": gap, "time_limit": SECONDS, **asked},
         )
         room = np.inf if found.x is None else float(found.fun + cost @ held) - least
         # A choice that is held would lose more by its reduced cost alone than the best found does.

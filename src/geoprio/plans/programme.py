@@ -10,7 +10,16 @@ import pandas as pd
 
 from geoprio.config.resources import Floor, Plan
 from geoprio.errors import ConfigError
-from geoprio.plans.efforts import HOURLY, ORGANISE, WHOLE, efforts, reach_of, season_hours
+from geoprio.plans.efforts import (
+    HOURLY,
+    KEYS,
+    ORGANISE,
+    WHOLE,
+    efforts,
+    reach_of,
+    season_hours,
+    with_elections,
+)
 from geoprio.plans.limits import (
     SHORT,
     WISHES,
@@ -40,6 +49,7 @@ class Programme:
     problem: Problem
     found: Found
     reaches: dict[str, Reach]
+    """By election."""
     wishes: pd.DataFrame
     """What is locked in and out."""
 
@@ -66,12 +76,12 @@ class Programme:
     @cached_property
     def weeks(self) -> pd.DataFrame:
         """`area_code`, `association`, `channel`, `effort`, `week`, `phase` and `hours`."""
-        own = self.chosen[["area_code", "association", "channel", "effort"]]
+        own = self.chosen[["area_code", "association", *KEYS]]
         return own.join(weekly(self.chosen, self.plan).set_index("place"), how="inner")
 
     @cached_property
     def everyone(self) -> dict[str, float]:
-        """Share (0-1) of target persons among all electors, by channel: what to hit more than."""
+        """Share (0-1) of target persons among all electors, by election: what to hit more than."""
         sums = {
             name: one.areas[["target_persons_count", "electors_count"]].sum()
             for name, one in self.reaches.items()
@@ -129,6 +139,7 @@ def programme(
         There is nothing to plan, or wishes cannot all be had: which, and the least change that
         makes them possible.
     """
+    plan = with_elections(plan, grounds.campaign.election.basis)
     table = pd.concat([_organised(places, plan, early), efforts(grounds, places, plan)])
     table = table.reset_index(drop=True)
     if table.empty:
@@ -140,7 +151,7 @@ def programme(
         for name, one in reach_of(grounds, plan).items()
     }
     problem = problem_of(table, plan.worked, wishes, reaches)
-    refuse_conflicts(table, plan, wishes, places["area_name"])
+    refuse_conflicts(table, plan, wishes, problem, places["area_name"])
     return Programme(plan, places, table, problem, optimum(problem), reaches, wishes)
 
 
@@ -164,6 +175,7 @@ def _organised(places: pd.DataFrame, plan: Plan, early: Sequence[str]) -> pd.Dat
         kept[["association", "municipality_code"]]
         .assign(
             channel=ORGANISE,
+            election="",
             effort=WHOLE,
             hours=rates.hours,
             cost_sek=0.0,
@@ -178,9 +190,9 @@ def _organised(places: pd.DataFrame, plan: Plan, early: Sequence[str]) -> pd.Dat
 def _plan_rows(made: Programme) -> pd.DataFrame:
     first = made.weeks.groupby(level=0)[["week", "phase"]].first()
     rows = made.chosen.join(first)
-    rows["precision_everyone"] = rows["channel"].map(made.everyone)
+    rows["precision_everyone"] = rows["election"].map(made.everyone)
     rows["lift"] = rows["precision"] / rows["precision_everyone"]
     rows["order"] = rows.groupby("association").cumcount() + 1.0
     rows["wave"] = np.nan
-    kept = rows.drop(columns=["municipality_code", "worth", "precision_se"])
+    kept = rows.drop(columns=["municipality_code", "election", "worth", "precision_se"])
     return kept.set_index("area_code").sort_index(kind="stable")

@@ -12,26 +12,49 @@ from geoprio.config.resources import Plan
 from geoprio.plans.efforts import weeks_of
 from geoprio.plans.optimum import highs
 
+WORK = ["association", "channel", "election"]
 ROUNDING = 1e-9
 LEAST_HOURS = 1e-6
 """Hours below it are the computer's rounding."""
 
 
-def demands(plan: Plan, channels: Sequence[str]) -> Iterator[tuple[frozenset[str], int]]:
-    """Yield sets of channels, and in how many weeks any of them is worked.
+Strand = tuple[str, str]
+"""A channel, and the election that it is worked for; "" for any."""
 
-    Work can be laid out over the weeks exactly where no set of channels takes more hours than its
-    weeks have (Hall's condition); of sets with the same weeks the largest says it all.
+
+def demands(plan: Plan, own: Sequence[Strand]) -> Iterator[tuple[frozenset[Strand], int]]:
+    """Yield sets of what is worked, and in how many weeks any of them is.
+
+    Work can be laid out over the weeks exactly where no set takes more hours than its weeks have
+    (Hall's condition); of sets with the same weeks the largest says it all, and of one whose weeks
+    fall apart its parts do.
     """
-    weeks = {name: {week for _, week in weeks_of(plan, name)} for name in channels}
-    own = [name for name in channels if weeks[name]]
-    sets = (frozenset(one) for n in range(len(own)) for one in combinations(own, n + 1))
-    largest: dict[frozenset[str], frozenset[str]] = {}
+    weeks = {one: {week for _, week in weeks_of(plan, *one)} for one in own}
+    worked = [one for one in own if weeks[one]]
+    sets = (frozenset(one) for n in range(len(worked)) for one in combinations(worked, n + 1))
+    largest: dict[frozenset[str], frozenset[Strand]] = {}
     for one in sets:
-        spanned = frozenset[str]().union(*(weeks[name] for name in one))
-        largest[spanned] = max(largest.get(spanned, one), one, key=len)
+        spanned = _joined([weeks[each] for each in one])
+        if spanned:
+            largest[spanned] = max(largest.get(spanned, one), one, key=len)
     for spanned, one in largest.items():
         yield one, len(spanned)
+
+
+def _joined(weeks: list[set[str]]) -> frozenset[str]:
+    """Return all of the weeks where each set reaches the others by common ones; else none."""
+    spanned, left = frozenset(weeks[0]), weeks[1:]
+    while left:
+        apart = [one for one in left if spanned.isdisjoint(one)]
+        if len(apart) == len(left):
+            return frozenset()
+        spanned, left = (
+            spanned.union(*left)
+            if not apart
+            else spanned.union(*(one for one in left if one not in apart)),
+            apart,
+        )
+    return spanned
 
 
 def weekly(work: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -40,7 +63,7 @@ def weekly(work: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     Parameters
     ----------
     work
-        `association`, `channel` and `hours`, in the order in which an association does them.
+        `association`, `channel`, `election` and `hours`, in the order in which each does them.
     plan
         The campaign's; its weeks have the hours for all the work (`demands`).
 
@@ -50,12 +73,12 @@ def weekly(work: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         `place` (the row of `work`), `week` (its Monday, ISO 8601), `phase` and `hours`; no
         association works more hours in a week than it has.
     """
-    totals = work.groupby(["association", "channel"], sort=True)["hours"].sum()
+    totals = work.groupby(WORK, sort=True)["hours"].sum()
     slots = _slots(totals, plan)
     filled = slots.assign(hours=_laid_out(slots, totals, plan))
     parts = [
-        in_turn(own, filled[(filled["association"] == name) & (filled["channel"] == channel)])
-        for (name, channel), own in work.groupby(["association", "channel"], sort=True)
+        in_turn(own, filled[filled["sum"] == number])
+        for number, (_, own) in enumerate(work.groupby(WORK, sort=True))
     ]
     columns = ["place", "week", "phase", "hours"]
     found = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
@@ -66,8 +89,8 @@ def _slots(totals: pd.Series, plan: Plan) -> pd.DataFrame:
     """Return every week of every channel that an association works in."""
     rows = [
         (number, name, channel, phase.name, week)
-        for number, (name, channel) in enumerate(totals.index)
-        for phase, week in weeks_of(plan, str(channel))
+        for number, (name, channel, election) in enumerate(totals.index)
+        for phase, week in weeks_of(plan, channel, election)
     ]
     return pd.DataFrame(rows, columns=["sum", "association", "channel", "phase", "week"])
 

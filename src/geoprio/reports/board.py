@@ -80,21 +80,19 @@ def reach_rows(run: Run, one: Planned | None) -> pd.DataFrame:
     `everyone` is the share (0-1) of target persons if all were reached.
     """
     own = run.mailing[run.mailing["payer"].isna()].reset_index().assign(channel="mailing")
-    parts = [own] if len(own) else []
-    base = {"mailing": float(own["precision_everyone"].mean())}
+    parts = [own.rename(columns={"precision_everyone": "everyone"})] if len(own) else []
     if one:
-        chosen = one.made.chosen
-        parts.insert(0, chosen[chosen["channel"].isin(HOURLY)])
-        base |= one.made.everyone
+        chosen = one.made.chosen[one.made.chosen["channel"].isin(HOURLY)]
+        parts.insert(0, chosen.assign(everyone=chosen["election"].map(one.made.everyone)))
     if not parts:
         return pd.DataFrame(columns=["areas", "electors", "persons", "everyone"])
     rows = pd.concat(parts).groupby("channel", sort=False)
-    found = rows.agg(
+    return rows.agg(
         areas=("area_code", "nunique"),
         electors=("electors_count", lambda own: own.sum(skipna=False)),
         persons=("target_persons_count", lambda own: own.sum(skipna=False)),
+        everyone=("everyone", "mean"),
     )
-    return found.assign(everyone=found.index.map(base))
 
 
 def _reaches(run: Run, one: Planned | None) -> Iterator[Block]:

@@ -206,7 +206,7 @@ def _plan_table(one: Planned) -> pd.DataFrame:
     spans = made.weeks.groupby(level=0)["week"].agg(["first", "last"])
     around = NORMAL_90 * rows["precision_se"]
     low, high = (rows["precision"] + end for end in (-around, around))
-    everyone = rows["channel"].map(made.everyone)
+    everyone = rows["election"].map(made.everyone)
     words = one.run.scored.advice["conversation_words"]
     shown = pd.DataFrame(
         {
@@ -405,7 +405,7 @@ def _goodness(made: Programme, language: Language) -> list[str]:
     """Return how far from the best the plan may be, what the greedy reaches, and how it hits."""
     own = made.chosen[made.chosen["channel"].isin(HOURLY)]
     persons, electors = own["target_persons_count"].sum(), own["electors_count"].sum()
-    everyone = float(np.mean(list(made.everyone.values()))) if made.everyone else np.nan
+    everyone = (own["election"].map(made.everyone) * own["electors_count"]).sum() / electors
     gap = made.found.gap
     if not made.found.value:  # nobody has hours
         return []
