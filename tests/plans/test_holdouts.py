@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from geoprio.plans.holdouts import drawn_lots, imbalance, matched_pairs, smallest_effect
+from geoprio.reports.trial import ALIKE
+from geoprio.runs import Run
 
 
 def figures(seed: int = 1, areas: int = 60) -> pd.DataFrame:
@@ -41,6 +43,26 @@ def test_one_of_each_pair_is_left_and_the_same_seed_gives_the_same_lots() -> Non
     assert imbalance(table.loc[one.index], one).max() < 0.1
     other = drawn_lots(pairs, table, rng=np.random.default_rng(8))
     assert (one != other).any()
+
+
+@pytest.mark.parametrize("count", [3, 4, 5, 10])
+def test_few_pairs_are_balanced_too_where_some_can_be(count: int) -> None:
+    for seed in range(8):
+        table = figures(seed)
+        pairs = matched_pairs(table, count)
+        assert sorted(pairs["pair"].unique()) == list(range(1, count + 1))
+        lots = drawn_lots(pairs, table, rng=np.random.default_rng(seed))
+        assert imbalance(table.loc[lots.index], lots).max() < 0.1
+
+
+def test_pairs_of_the_demo_are_alike_in_all_that_they_are_matched_by(demo_result: Run) -> None:
+    known = demo_result.scored.indicators.dropna(subset=[*ALIKE, "households_count"])
+    table = known[ALIKE].assign(size=np.log(known["households_count"]))
+    for count in (3, 4, 6, 10):
+        pairs = matched_pairs(table, count)
+        lots = drawn_lots(pairs, table, rng=np.random.default_rng(1))
+        assert len(lots) == 2 * count
+        assert imbalance(table.loc[lots.index], lots).max() < 0.1
 
 
 def test_the_smallest_effect_is_what_the_pairs_differ_by_themselves() -> None:

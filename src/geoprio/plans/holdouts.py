@@ -1,14 +1,22 @@
 """Areas that are left alone by lot, so that one can see afterwards what the work did (METHOD 8)."""
 
+from itertools import combinations, product
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import KDTree
 from scipy.special import ndtri
+
+Floats = npt.NDArray[np.float64]
+Lots = npt.NDArray[np.bool_]
 
 NEIGHBOURS = 20
 """So many of the areas most like it may be an area's pair."""
 TRIES = 1000
 """Lots that are drawn at most."""
+SPARE, FEW = 4, 10
+"""Pairs that may take others' place, where they are so few that no lot may be balanced."""
 BALANCED = 0.1
 """Standardised difference that every figure is to be below."""
 SEEN = float(ndtri(0.975) + ndtri(0.8))
@@ -29,7 +37,8 @@ def matched_pairs(figures: pd.DataFrame, pairs: int) -> pd.DataFrame:
     -------
     pairs
         By `area_code` `pair` (1 is the most alike), and `distance`, Mahalanobis'. Pairs are taken
-        from the most alike on.
+        from the most alike on; where no lot of these is balanced, those that are next take the
+        place of as few and as near as can be.
     """
     known = figures.dropna().sort_index()
     columns = ["pair", "distance"]
@@ -49,11 +58,40 @@ def matched_pairs(figures: pd.DataFrame, pairs: int) -> pd.DataFrame:
     rows: list[tuple[str, int, float]] = []
     taken: set[int] = set()
     for one, two, apart in links.itertuples(index=False):
-        if len(taken) < 2 * pairs and not taken & {one, two}:
+        if len(taken) < 2 * (pairs + SPARE) and not taken & {one, two}:
             taken |= {one, two}
             rows += [(known.index[at], len(taken) // 2, apart) for at in (one, two)]
     found = pd.DataFrame(rows, columns=["area_code", *columns]).set_index("area_code")
-    return found.sort_index()
+    best = _balanced(found, known, pairs)
+    numbers = {number: place for place, number in enumerate(best, start=1)}
+    some = found[found["pair"].isin(best)]
+    return some.assign(pair=some["pair"].map(numbers)).sort_index()
+
+
+def _balanced(found: pd.DataFrame, figures: pd.DataFrame, pairs: int) -> tuple[int, ...]:
+    """Return the nearest pairs that have a balanced lot: so many of those found, by number."""
+    numbers = range(1, found["pair"].max() + 1 if len(found) else 1)
+    first = tuple(numbers[:pairs])
+    if len(numbers) <= pairs or pairs > FEW:
+        return first
+    every = np.array(list(product((False, True), repeat=pairs)))
+    apart = found.groupby("pair")["distance"].first()
+    chances = sorted(
+        combinations(numbers, pairs), key=lambda some: (apart.loc[[*some]].sum(), some)
+    )
+    for some in chances:
+        own = found[found["pair"].isin(some)].sort_values("pair", kind="stable")
+        if (_imbalances(figures.loc[own.index], every) < BALANCED).any():
+            return some
+    return first
+
+
+def _imbalances(figures: pd.DataFrame, lots: Lots) -> Floats:
+    """Return the largest standardised difference of each lot; figures stand pair by pair."""
+    values = figures.to_numpy(float)
+    spread = np.where(np.ptp(values, axis=0) > 0, figures.std(), np.inf)
+    sides = np.where(lots, 1.0, -1.0) @ (values[0::2] - values[1::2]) / lots.shape[1]
+    return np.asarray(np.abs(sides / spread).max(axis=1))
 
 
 def drawn_lots(
@@ -74,16 +112,11 @@ def drawn_lots(
         Where the lots come from; the same gives the same.
     """
     ordered = pairs.sort_values("pair", kind="stable")
-    best, least = np.zeros(len(ordered), dtype=bool), np.inf
-    for _ in range(TRIES):
-        first = rng.integers(0, 2, len(ordered) // 2).astype(bool)
-        left = np.column_stack([first, ~first]).ravel()
-        apart = imbalance(figures.loc[ordered.index], pd.Series(left, ordered.index)).max()
-        if apart < least:
-            best, least = left, apart
-        if least < BALANCED:
-            break
-    return pd.Series(best, ordered.index, name="holdout").sort_index()
+    lots = rng.integers(0, 2, (TRIES, len(ordered) // 2)).astype(bool)
+    apart = _imbalances(figures.loc[ordered.index], lots)
+    first = lots[(apart < BALANCED).argmax() if (apart < BALANCED).any() else apart.argmin()]
+    left = np.column_stack([first, ~first]).ravel()
+    return pd.Series(left, ordered.index, name="holdout").sort_index()
 
 
 def imbalance(figures: pd.DataFrame, left: pd.Series) -> pd.Series:

@@ -30,7 +30,7 @@ from geoprio.plans.limits import (
     with_wanted,
 )
 from geoprio.plans.optimum import Found, Problem, greedy, optimum
-from geoprio.plans.reach import Grounds, Reach
+from geoprio.plans.reach import Grounds, Reach, summed_error
 from geoprio.plans.schedule import weekly
 from geoprio.tables import PLAN, check
 
@@ -90,13 +90,11 @@ class Programme:
 
     @cached_property
     def reached(self) -> tuple[float, float]:
-        """Contacts with target persons in all, and their standard error by the shares' errors.
-
-        Areas' errors are taken to be independent; one area's is the same in each channel.
-        """
+        """Contacts with target persons in all, and their standard error; see `summed_error`."""
         own = self.chosen[self.chosen["channel"].isin(HOURLY)]
-        off = (own["electors_count"] * own["precision_se"]).groupby(own["area_code"]).sum()
-        return float(own["target_persons_count"].sum()), float((off**2).sum() ** 0.5)
+        met = own.pivot_table("electors_count", "area_code", "channel", "sum", fill_value=0.0)
+        error = summed_error(self.reaches, met) if len(met) else 0.0
+        return float(own["target_persons_count"].sum()), error
 
     @cached_property
     def table(self) -> pd.DataFrame:

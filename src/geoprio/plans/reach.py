@@ -1,6 +1,6 @@
 """Whom an edition of the mailing reaches in each area, and how sure that is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 from geoprio.config import Brief, Campaign, Election, MailingEdition
 from geoprio.errors import ConfigError
 from geoprio.groups import Joint, fit_joint, for_election, intensity, shares_by_group
-from geoprio.scores import Located, intensity_error
+from geoprio.scores import Located, intensity_parts, together
 
 LEAST_SPREAD = 0.02
 """Electors per adult: areas are never taken to be more alike than this beside their trend."""
@@ -60,6 +60,10 @@ class Reach:
     `target_share_se` by area; NaN where unknown."""
     shares: pd.DataFrame
     """Share (0-1) of each of its target groups by area."""
+    parts: pd.DataFrame
+    """What each group's error gives of `target_share_se`, by area."""
+    counted: Sequence[str]
+    """Groups whose number in each municipality is a count."""
 
 
 def edition_reach(grounds: Grounds, edition: MailingEdition) -> Reach:
@@ -82,14 +86,46 @@ def edition_reach(grounds: Grounds, edition: MailingEdition) -> Reach:
     weights = dict.fromkeys(names, 1.0)
     located = intensity(joint, dict.fromkeys(grounds.locating, 1.0), combine="any")
     share = intensity(joint, weights, combine="any")
+    parts = intensity_parts(joint, errors, weights, combine="any")
+    guessed = rows["group"][rows["method"].isin(["synthetic", "proxy"])]
     adults = frames["counts"].get("adults_count", pd.Series(np.nan, electors.index))
     steadied = steady_electors(electors, se, adults, located)
     areas = steadied.assign(
         households_count=frames["indicators"]["households_count"],
         target_persons_count=steadied["electors_count"] * share,
-        target_share_se=intensity_error(joint, errors, weights, combine="any"),
+        target_share_se=together(parts),
     )
-    return Reach(areas, joint.shares[names])
+    counted = [str(name) for name in parts if name not in set(guessed)]
+    return Reach(areas, joint.shares[names], parts, counted)
+
+
+def summed_error(reaches: Mapping[str, Reach], met: pd.DataFrame) -> float:
+    """Return the standard error of how many target persons are met in all, by the shares' errors.
+
+    Errors of areas are independent, but for groups that are counted in each municipality: what
+    one of its areas has too few another has too many, so of what is met with weights x and an
+    electorate with weights s, in standard errors, `sum x^2 - (sum x s)^2 / sum s^2` is left.
+
+    Parameters
+    ----------
+    reaches
+        By channel; areas with their `municipality_code`. Those of the first say how alike channels
+        are: an area's errors are the same in each.
+    met
+        Electors met, areas x channels; 0 where nobody is.
+    """
+    first = next(iter(reaches.values()))
+    persons = {str(name): own for name, own in met.items()}
+    each = [reaches[name].parts.mul(own, axis=0).fillna(0.0) for name, own in persons.items()]
+    off = pd.DataFrame(np.sum(each, axis=0), first.parts.index, first.parts.columns)
+    everyone = first.parts.mul(first.areas["electors_count"], axis=0)
+    town = first.areas["municipality_code"]
+    # An only area is not known the better for being its municipality.
+    several, held = town.duplicated(keep=False), list(first.counted)
+    sums = (off * everyone).loc[several, held].groupby(town).sum()
+    squares = (everyone**2).loc[several, held].groupby(town).sum()
+    known = (sums**2 / squares.where(squares > 0)).sum().sum()
+    return float(max((off**2).sum().sum() - known, 0.0) ** 0.5)
 
 
 def _electors(grounds: Grounds, election: str) -> tuple[pd.Series, pd.Series]:

@@ -3,7 +3,13 @@
 from geoprio.scores.advice import local_lines, opening_lines
 from geoprio.scores.certainty import Judged, judge
 from geoprio.scores.decomposition import CAUSES, Side, split_change
-from geoprio.scores.deviation import at_least_one_error, intensity_error, product_error
+from geoprio.scores.deviation import (
+    at_least_one_error,
+    intensity_error,
+    intensity_parts,
+    product_error,
+    together,
+)
 from geoprio.scores.draws import Measured
 from geoprio.scores.indicators import (
     PLACE,

@@ -28,14 +28,13 @@ if TYPE_CHECKING:
     from geoprio.config import Brief
 
 
-def intensity_error(
+def intensity_parts(
     joint: Joint, errors: pd.DataFrame, weights: Mapping[str, float], *, combine: Combine
-) -> pd.Series:
-    """Return the standard error (0-1) of the intensity in each area; NaN where one is unknown.
+) -> pd.DataFrame:
+    """Return what each group's error gives of the intensity's (0-1): areas x groups that count.
 
-    To first order, the groups' errors independent of each other: `sqrt(sum_g (d_g se_g)^2)`, where
-    `d_g` is what one more point of group g adds: its weight for `sum`, else what it adds to those
-    who are in no heavier group, read off the joint table.
+    To first order `d_g se_g`, where `d_g` is what one more point of group g adds: its weight for
+    `sum`, else what it adds to those who are in no heavier group, read off the joint table.
     """
     names = list(joint.shares.columns)
     weight = np.array([weights.get(name, 0.0) for name in names])
@@ -45,14 +44,28 @@ def intensity_error(
         added = _added(joint, weight / weight.max())
     else:
         added = _added(joint, (weight > 0).astype(float))
-    return _first_order(errors[names], added, weight > 0)
+    return (errors[names] * added).loc[:, weight > 0]
+
+
+def intensity_error(
+    joint: Joint, errors: pd.DataFrame, weights: Mapping[str, float], *, combine: Combine
+) -> pd.Series:
+    """Return the standard error (0-1) of the intensity in each area; NaN where one is unknown.
+
+    The groups' errors are taken to be independent of each other; see `intensity_parts`.
+    """
+    return together(intensity_parts(joint, errors, weights, combine=combine))
 
 
 def at_least_one_error(joint: Joint, errors: pd.DataFrame) -> pd.Series:
     """Return the standard error (0-1) of the share in at least one group; see `intensity_error`."""
-    names = list(joint.shares.columns)
-    ones = np.ones(len(names))
-    return _first_order(errors[names], _added(joint, ones), ones > 0)
+    everyone = dict.fromkeys(joint.shares.columns, 1.0)
+    return intensity_error(joint, errors, everyone, combine="any")
+
+
+def together(parts: pd.DataFrame) -> pd.Series:
+    """Return the standard error of a sum of independent `parts` (columns) by area."""
+    return pd.Series(np.sqrt((parts.to_numpy(float) ** 2).sum(axis=1)), index=parts.index)
 
 
 def product_error(
@@ -76,11 +89,6 @@ def _added(joint: Joint, worth: Floats) -> Floats:
         gain = np.maximum(worth[group] - others, 0.0)
         added[:, group] = cells @ gain
     return added
-
-
-def _first_order(errors: pd.DataFrame, added: Floats, counts: np.ndarray) -> pd.Series:
-    squares = (errors.to_numpy(float)[:, counts] * added[:, counts]) ** 2
-    return pd.Series(np.sqrt(squares.sum(axis=1)), index=errors.index)
 
 
 def place_errors(
