@@ -155,6 +155,8 @@ def test_the_card_tells_rounds_what_is_done_and_why_nothing_is(
         "Gjort: 120 av omkring 400 dörrar.",
         "Utskick: Omgång 1, 2030 v. 33: 100 hushåll, 250 kr",
     ]
+    # A name is read in its own direction.
+    assert texts(page, "#card .planned bdi") == [HOSTILE[0], "Alby", HOSTILE[1]]
     said = {
         "R14": "Gjort: visas inte, färre än 10 hushåll är besökta.",
         "R13": "Gjort: 0 dörrar. Planen har inga här.",
@@ -244,6 +246,13 @@ def test_an_association_opens_with_where_to_begin(browser: Browser, tmp_path: Pa
         assert "1 börja här" in visit.texts(".pin.round")
         assert visit.texts("#question") == ["Vad gör ni, var och vilken vecka?"]
         assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
+        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        told = "all => all.map(one => one.textContent)"
+        paper = visit.page.locator("#sheet th").evaluate_all(told)
+        assert paper == ["", "När", "Område", "Vad", "Säg"]
+        rows = visit.page.locator("#sheet tr td:nth-child(4)").evaluate_all(told)
+        assert rows[0].startswith("Runda 1:")
+        assert len(rows) == 3  # the areas that anything is planned in
         assert (visit.complaints, visit.requests) == ([], [])
     finally:
         context.close()

@@ -320,7 +320,14 @@ function makeRounds(state, redraw) {
   let drawn = "";
   const active = () => showsWork(state) && !isCircled(state) && (!state.what || state.what === "canvass");
 
+  // Those of a week serve while it is shown.
+  const found = new Map();
   function edges(level, shapes) {
+    if (found.get(level)?.week !== state.week) found.set(level, { week: state.week, arcs: edgesOf(level, shapes) });
+    return found.get(level).arcs;
+  }
+
+  function edgesOf(level, shapes) {
     level.sides ??= arcSides(shapes);
     const of = (area) => {
       const round = area < 0 ? -1 : memberOf(level, area);
@@ -360,7 +367,7 @@ function pinsOf(state, zoom) {
   const first = data.association ? rounds.reduce((best, one) => (firstDay(one) < firstDay(best) ? one : best), rounds[0]) : null;
   const numbers = rounds.map((one, at) => ({ one, at }))
     .filter(({ one }) => walked && near && isIn(one, state.week))
-    .map(({ one, at }) => ({ point: middleOfRound(at), kind: "round", name: one === first ? `${one.number} ${words.begin_here}` : String(one.number) }))
+    .map(({ one, at }) => ({ point: (one.middle ??= middleOfRound(at)), kind: "round", name: one === first ? `${one.number} ${words.begin_here}` : String(one.number) }))
     .filter(({ point }) => point);
   const shown = { stand: ["stand", ""], meet: ["canvass", ""], cabin: ["canvass", ""], tour: ["stand", ""] };
   const { points, kinds, names, areas } = work.stops;
