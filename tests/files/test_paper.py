@@ -105,3 +105,26 @@ def test_a_sketch_shows_the_marked_area_in_the_middle_and_sea_beyond_the_shore()
 def test_a_sketch_without_ground_or_shape_is_drawn_all_the_same() -> None:
     drawn = Ground.of(ground().areas, None)
     assert ">1</text>" in sketch(drawn.areas.geometry.iloc[:1], ["1"], drawn)
+
+
+def test_every_number_of_a_sketch_is_drawn_and_no_two_labels_lie_on_each_other() -> None:
+    """The boxes are those of wide letters, so that they hold in any."""
+    squares = [
+        shapely.box(600 * x, 600 * y, 600 * x + 300, 600 * y + 300)
+        for x in range(8)
+        for y in range(5)
+    ]
+    far = shapely.box(60_000, 0, 61_000, 40_000)
+    shapes = gpd.GeoSeries([*squares, far], [f"A{n}" for n in range(41)], crs=3006)
+    areas = gpd.GeoDataFrame({"area_name": ["Ljusterö omkringliggande"] * 41}, geometry=shapes)
+    drawn = sketch(shapes, [str(n) for n in range(1, 42)], Ground.of(areas, None))
+    found = re.findall(
+        r'<text x="([\d.]+)" y="([\d.]+)"[^>]*font-size="(\d+)"[^>]*>([^<]*)<', drawn
+    )
+    assert [name for *_, name in found][:41] == [str(n) for n in range(1, 42)]
+    boxes = [
+        shapely.box(x - 0.32 * s * len(n), y - s / 2, x + 0.32 * s * len(n), y + s / 2)
+        for x, y, s, n in ((float(x), float(y), float(s), n) for x, y, s, n in found)
+    ]
+    assert not any(one.intersects(two) for at, one in enumerate(boxes) for two in boxes[:at])
+    assert drawn.count("<path d=") > 30
