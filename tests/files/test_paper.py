@@ -1,14 +1,18 @@
 """A paper is one text: as a page that runs nothing, and as a tagged PDF; names stay text."""
 
+import base64
+import hashlib
 import re
 import subprocess
 import sys
+from pathlib import Path
 from shutil import which
 
 import geopandas as gpd
 import pytest
 import shapely
 
+import geoprio
 from geoprio.errors import ConfigError
 from geoprio.files.paper import Block, Paper, Picture, render_page, render_pdf
 from geoprio.files.sketch import HEIGHT, WIDTH, Ground, sketch
@@ -54,6 +58,19 @@ def test_a_page_runs_nothing_and_asks_nobody() -> None:
     assert "default-src 'none'" in told
     assert not re.search(r"<script|https?:(?!//www\.w3\.org/2000/svg)|src=|\u202e", told)
     assert told.count("&lt;script&gt;") >= len(KINDS)
+
+
+def test_a_page_allows_its_own_style_by_its_sum_and_no_other() -> None:
+    page = render_page(paper()).decode()
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert "unsafe" not in policy
+    style = page.split("<style>")[1].split("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}';" in policy
+    # What is put about the page's base begins as it does: one head, one policy.
+    for path in Path(geoprio.__file__).parent.glob("*/*.html"):
+        own = path.read_text("utf-8")
+        assert own.startswith('{% extends "geoprio.files/page.html" %}') or "{{ policy }}" in own
 
 
 def test_a_sign_that_the_letters_lack_stops_no_paper() -> None:

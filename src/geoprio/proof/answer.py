@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, Template
 
 from geoprio.files.markdown import Marked, bullets, heading, page, table
+from geoprio.files.paper import render_template
 from geoprio.files.svg import GainWords, render_rankings
 from geoprio.proof.curves import BUDGETS
 from geoprio.proof.hindsight import GAIN, PARTY, SCORE, SHARE, Hindsight
 from geoprio.proof.units import CODE, OFFICIAL, TOWN
-from geoprio.words import Language, decimal, finalize, text, whole
+from geoprio.words import Language, decimal, text, whole
 
 
 @dataclass(frozen=True)
@@ -284,19 +282,13 @@ def render_page(
 ) -> bytes:
     """Return a page: the answer, what it rests on, and the parts."""
     first, basis = answer
-    shown = _template().render(
+    return render_template(
+        "geoprio.proof/answer.html",
         language=language,
         title=title,
-        mark=mark,
+        marks=[mark] if mark else [],
         first=first,
         basis=basis,
         parts=parts,
         about=f"{text('audience_valledning', language)}. {text('about_areas', language)}",
     )
-    return shown.encode()
-
-
-@cache
-def _template() -> Template:
-    source = files("geoprio.proof").joinpath("answer.html").read_text(encoding="utf-8")
-    return Environment(autoescape=True, finalize=finalize).from_string(source)
