@@ -18,6 +18,7 @@ SHIPPED_FILES = [
 UNUSED: Mapping[str, Mapping[Place, Any]] = {
     "storstockholm.toml": {
         ("cap_to_electorate",): True,
+        ("sender",): {"name": "Partiet", "contact": "kansliet"},
         ("municipalities",): ["0127"],
         ("whole_municipalities",): True,
         ("effects",): "published",

@@ -1,14 +1,18 @@
 """A paper is one text: as a page that runs nothing, and as a tagged PDF; names stay text."""
 
+import base64
+import hashlib
 import re
 import subprocess
 import sys
+from pathlib import Path
 from shutil import which
 
 import geopandas as gpd
 import pytest
 import shapely
 
+import geoprio
 from geoprio.errors import ConfigError
 from geoprio.files.paper import Block, Paper, Picture, render_page, render_pdf
 from geoprio.files.sketch import HEIGHT, WIDTH, Ground, sketch
@@ -54,6 +58,19 @@ def test_a_page_runs_nothing_and_asks_nobody() -> None:
     assert "default-src 'none'" in told
     assert not re.search(r"<script|https?:(?!//www\.w3\.org/2000/svg)|src=|\u202e", told)
     assert told.count("&lt;script&gt;") >= len(KINDS)
+
+
+def test_a_page_allows_its_own_style_by_its_sum_and_no_other() -> None:
+    page = render_page(paper()).decode()
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert "unsafe" not in policy
+    style = page.split("<style>")[1].split("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}';" in policy
+    # What is put about the page's base begins as it does: one head, one policy.
+    for path in Path(geoprio.__file__).parent.glob("*/*.html"):
+        own = path.read_text("utf-8")
+        assert own.startswith('{% extends "geoprio.files/page.html" %}') or "{{ policy }}" in own
 
 
 def test_a_sign_that_the_letters_lack_stops_no_paper() -> None:
@@ -105,3 +122,26 @@ def test_a_sketch_shows_the_marked_area_in_the_middle_and_sea_beyond_the_shore()
 def test_a_sketch_without_ground_or_shape_is_drawn_all_the_same() -> None:
     drawn = Ground.of(ground().areas, None)
     assert ">1</text>" in sketch(drawn.areas.geometry.iloc[:1], ["1"], drawn)
+
+
+def test_every_number_of_a_sketch_is_drawn_and_no_two_labels_lie_on_each_other() -> None:
+    """The boxes are those of wide letters, so that they hold in any."""
+    squares = [
+        shapely.box(600 * x, 600 * y, 600 * x + 300, 600 * y + 300)
+        for x in range(8)
+        for y in range(5)
+    ]
+    far = shapely.box(60_000, 0, 61_000, 40_000)
+    shapes = gpd.GeoSeries([*squares, far], [f"A{n}" for n in range(41)], crs=3006)
+    areas = gpd.GeoDataFrame({"area_name": ["Ljusterö omkringliggande"] * 41}, geometry=shapes)
+    drawn = sketch(shapes, [str(n) for n in range(1, 42)], Ground.of(areas, None))
+    found = re.findall(
+        r'<text x="([\d.]+)" y="([\d.]+)"[^>]*font-size="(\d+)"[^>]*>([^<]*)<', drawn
+    )
+    assert [name for *_, name in found][:41] == [str(n) for n in range(1, 42)]
+    boxes = [
+        shapely.box(x - 0.32 * s * len(n), y - s / 2, x + 0.32 * s * len(n), y + s / 2)
+        for x, y, s, n in ((float(x), float(y), float(s), n) for x, y, s, n in found)
+    ]
+    assert not any(one.intersects(two) for at, one in enumerate(boxes) for two in boxes[:at])
+    assert drawn.count("<path d=") > 30

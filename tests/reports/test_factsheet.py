@@ -46,3 +46,21 @@ def test_an_estimate_never_stands_as_counted(demo_result: Run) -> None:
     other = official_figures(Run(demo_result.record, frames))
     assert other["turnout_share"].isna().sum() == figures["turnout_share"].isna().sum() + 1
     assert totals(figures)["population_count"] > 0
+
+
+def test_it_says_who_gives_it_out_or_has_a_line_for_it(
+    demo_result: Run, sheets: dict[tuple[str, str], Paper]
+) -> None:
+    bare = next(iter(sheets.values()))
+    assert [one.items[0] for one in bare.blocks if one.kind == "blank"] == [
+        "Utges av:",
+        "Kontakt för press:",
+    ]
+    settings = demo_result.settings
+    sender = {"name": "Partiet <i>", "contact": "kansliet"}
+    campaign = {**settings["campaign"], "sender": sender}
+    record = {**demo_result.record, "settings": {**settings, "campaign": campaign}}
+    told = next(iter(factsheets(Hand(Run(record, demo_result.frames))).values()))
+    page = render_page(told).decode()
+    assert "Utges av: Partiet &lt;i&gt;" in page
+    assert "Kontakt för press: kansliet" in page

@@ -268,6 +268,15 @@ class MailOrder(Model):
     """What may name a person: it is told to the vendor, and kept nowhere else."""
 
 
+class Sender(Model):
+    """Who gives out what anybody may read; what is left out is a line to write on."""
+
+    name: Annotated[str, Field(max_length=120)] = ""
+    """The party's or the district's name."""
+    contact: Annotated[str, Field(max_length=200)] = ""
+    """Where press turns: an office's page, address or telephone; it is printed, so no person's."""
+
+
 class MailingBudget(Model):
     """What a mailing costs and how much money there is."""
 
@@ -364,6 +373,7 @@ class Campaign(Model):
     """Name of the list of associations and their areas."""
     associations_note: Text | None = None
     """What people must know of the associations' areas, such as that they are an example."""
+    sender: Sender = Sender()
     counted_in: Counted | None = None
     """Whose areas `top_k` and the note on the associations were written for."""
     demo: bool = False

@@ -7,12 +7,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from jinja2 import Environment, Template
+from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
 
 from geoprio.errors import ConfigError
+from geoprio.files.maps.page import content_policy
 from geoprio.words import Language, finalize, straight
 
+POLICY = "content-policy"
+"""What stands in a page until it is known what it holds."""
 Kind = Literal["heading", "text", "box", "list", "steps", "table", "maps", "blank", "page"]
 
 
@@ -56,8 +59,17 @@ class Paper:
 
 def render_page(paper: Paper) -> bytes:
     """Return a paper as one HTML file that runs nothing and asks nobody for anything."""
-    shown = _template().render(paper=paper, drawn=_drawn)
-    return shown.encode()
+    told = {"language": paper.language, "title": paper.title, "marks": paper.marks}
+    return render_template("geoprio.files/paper.html", paper=paper, drawn=_drawn, **told)
+
+
+def render_template(name: str, /, **values: object) -> bytes:
+    """Return a page of a template, which has its package before it and extends `page.html`.
+
+    It shows `title`, `language` and `marks`; of styles and scripts its own alone are allowed.
+    """
+    html = _templates().get_template(name).render(policy=POLICY, **values)
+    return html.replace(POLICY, content_policy(html), 1).encode()
 
 
 def render_pdf(paper: Paper) -> bytes:
@@ -77,7 +89,7 @@ def render_pdf(paper: Paper) -> bytes:
 
     def compiled(standards: Literal["ua-1"] | None) -> bytes:
         made: bytes = typst.compile(
-            _source("paper.typ").encode(),
+            _source("geoprio.files/paper.typ").encode(),
             sys_inputs={"paper": given},
             ignore_system_fonts=True,
             pdf_standards=standards,
@@ -105,9 +117,10 @@ def _drawn(picture: Picture) -> Markup:
 
 
 def _source(name: str) -> str:
-    return files("geoprio.files").joinpath(name).read_text(encoding="utf-8")
+    package, _, file = name.rpartition("/")
+    return files(package).joinpath(file).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
 @cache
-def _template() -> Template:
-    return Environment(autoescape=True, finalize=finalize).from_string(_source("paper.html"))
+def _templates() -> Environment:
+    return Environment(autoescape=True, finalize=finalize, loader=FunctionLoader(_source))

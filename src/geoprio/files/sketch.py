@@ -135,6 +135,17 @@ class _Frame:
 
 Label = tuple[str, float, float, int]
 """Text, place in metres and size."""
+Box = tuple[float, float, float, float]
+TURNS = np.arange(12) * np.pi / 6
+AROUND = [
+    (0.0, 0.0),
+    *(
+        (far * np.cos(turn), far * np.sin(turn))
+        for far in range(18, WIDTH // 2, 14)
+        for turn in TURNS
+    ),
+]
+"""Where a number may stand beside its place, the nearest first."""
 
 
 def _numbers(shown: gpd.GeoSeries, numbers: Sequence[str]) -> Iterator[Label]:
@@ -157,30 +168,51 @@ def _names(near: gpd.GeoDataFrame, ground: Ground, window: shapely.Polygon) -> I
                 yield str(name), point.x, point.y, SMALL
 
 
-def _texts(labels: Iterable[Label], frame: _Frame) -> Iterator[str]:
-    """Yield labels that no earlier one lies on, `NAMES` of places at most."""
-    taken: list[tuple[float, float, float, float]] = []
+def _texts(labels: Iterable[Label], frame: _Frame) -> list[str]:
+    """Return labels that lie on no earlier one, `NAMES` of places at most, over their lines.
+
+    A number whose place is taken stands beside it, with a line to where it belongs.
+    """
+    lines: list[str] = []
+    texts: list[str] = []
+    taken: list[Box] = []
     named: set[str] = set()
     for label, east, north, size in labels:
-        words = one_line(label)
+        words, name = one_line(label), size == SMALL
         x, y = frame.place(np.array([east, north]))
-        half = 0.27 * size * len(words) + 2
-        box = (x - half, y - size / 2, x + half, y + size / 2)
-        outside = box[0] < 0 or box[2] > WIDTH or box[1] < 0 or box[3] > HEIGHT
-        name = size == SMALL
-        if (name and (outside or words in named or len(named) >= NAMES)) or any(
-            _meet(box, other) for other in taken
-        ):
+        if name and (words in named or len(named) >= NAMES):
+            continue
+        around = [(x, y)] if name else [(x + right, y + down) for right, down in AROUND]
+        boxes = {at: _box(at, size, words) for at in around}
+        free = (at for at, box in boxes.items() if _within(box) and not _meets(box, taken))
+        at = next(free, None)
+        if at is None:
             continue
         named |= {words} if name else set()
-        taken.append(box)
-        weight = "normal" if name else "bold"
-        yield (
-            f'<text x="{x:g}" y="{y + size / 3:.1f}" text-anchor="middle" font-size="{size}"'
-            f' font-weight="{weight}" stroke="#fff" stroke-width="3" paint-order="stroke"'
-            f' fill="#111">{escape(words)}</text>'
+        taken.append(boxes[at])
+        if at != (x, y):
+            line = f"M{x:g},{y:g}L{at[0]:.1f},{at[1]:.1f}"
+            lines.append(f'<path d="{line}" stroke="#111" stroke-width="0.8"/>')
+        texts.append(
+            f'<text x="{at[0]:.1f}" y="{at[1] + size / 3:.1f}" text-anchor="middle"'
+            f' font-size="{size}" font-weight="{"normal" if name else "bold"}" stroke="#fff"'
+            f' stroke-width="3" paint-order="stroke" fill="#111">{escape(words)}</text>'
         )
+    return [*lines, *texts]
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _box(at: tuple[float, float], size: int, words: str) -> Box:
+    """Return what a text takes, in the widest of its letters; a name has air about it."""
+    half, high = 0.32 * size * len(words) + 2, size if size == SMALL else size / 2
+    return at[0] - half, at[1] - high, at[0] + half, at[1] + high
+
+
+def _within(box: Box) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= WIDTH and box[3] <= HEIGHT
+
+
+def _meets(one: Box, others: Iterable[Box]) -> bool:
+    return any(
+        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+        for other in others
+    )

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, Template
 
 from geoprio.files.markdown import Marked, bullets, heading, page, table
+from geoprio.files.paper import render_template
 from geoprio.files.svg import GainWords, render_rankings
 from geoprio.proof.curves import BUDGETS
 from geoprio.proof.hindsight import FIRST, GAIN, PARTY, SCORE, SHARE, Hindsight
 from geoprio.proof.units import CODE, OFFICIAL, TOWN
-from geoprio.words import Language, decimal, finalize, text, whole
+from geoprio.words import Language, decimal, text, whole
 
 AT_FIRST = f"lift_{round(100 * FIRST)}"
 
@@ -303,16 +301,16 @@ def render_page(
 ) -> bytes:
     """Return a page: the answer, what it rests on, and the parts."""
     first, basis = answer
-    shown = _template().render(
+    return render_template(
+        "geoprio.proof/answer.html",
         language=language,
         title=title,
-        mark=mark,
+        marks=[mark] if mark else [],
         first=first,
         basis=basis,
         parts=parts,
         about=f"{text('audience_valledning', language)}. {text('about_areas', language)}",
     )
-    return shown.encode()
 
 
 def known_figures(told: Any) -> Any:  # noqa: ANN401 - whatever JSON has
@@ -322,9 +320,3 @@ def known_figures(told: Any) -> Any:  # noqa: ANN401 - whatever JSON has
     if isinstance(told, list | tuple):
         return [known_figures(one) for one in told]
     return None if isinstance(told, float) and not np.isfinite(told) else told
-
-
-@cache
-def _template() -> Template:
-    source = files("geoprio.proof").joinpath("answer.html").read_text(encoding="utf-8")
-    return Environment(autoescape=True, finalize=finalize).from_string(source)

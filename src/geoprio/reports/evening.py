@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
 from math import ceil
 
 import pandas as pd
-from jinja2 import Environment, Template
 
 from geoprio.config.resources import Crew, Plan
 from geoprio.files.ics import Entry, render_calendar
+from geoprio.files.paper import render_template
 from geoprio.plans.efforts import CANVASS, PART, STAND, WHOLE
 from geoprio.plans.postal import delivery_weeks, week_days
 from geoprio.reports.lists import own_best
@@ -20,7 +18,7 @@ from geoprio.reports.stops import Stops
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, listed
 from geoprio.tables import for_audience
-from geoprio.words import Language, finalize, spoken, text, whole
+from geoprio.words import Language, spoken, text, whole
 
 NEXT = 10
 """Steps on the page at most: what follows stands in the calendar."""
@@ -260,7 +258,8 @@ class _Told:
     def page(self) -> bytes:
         run, language = self.run, self.run.language
         canvass = [one for one in self.steps if one.opening] or list(self.steps)
-        shown = _template().render(
+        return render_template(
+            "geoprio.reports/evening.html",
             language=language,
             title=self.title,
             marks=self.marks,
@@ -280,7 +279,6 @@ class _Told:
                 )
             },
         )
-        return shown.encode()
 
     def calendar(self) -> bytes:
         marks = " ".join([*self.marks, self.status])
@@ -298,9 +296,3 @@ def _said_anew(steps: Sequence[Step]) -> list[Step]:
         told.append(replace(one, opening="" if one.opening == before else one.opening))
         before = one.opening or before
     return told
-
-
-@cache
-def _template() -> Template:
-    page = files("geoprio.reports").joinpath("evening.html").read_text(encoding="utf-8")
-    return Environment(autoescape=True, finalize=finalize).from_string(page)

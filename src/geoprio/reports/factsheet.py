@@ -66,10 +66,18 @@ def _sheet(hand: Hand, place: tuple[str, str], figures: pd.DataFrame, within: pd
             Block("heading", text("facts_sources", language)),
             Block("text", text("facts_moved", language)),
             Block("text", publishers(run.record["sources"])),
+            *_sender(hand),
         ],
         text("about_areas", language),
         [run.mark] if run.mark else [],
     )
+
+
+def _sender(hand: Hand) -> Iterator[Block]:
+    """Yield who gives the page out, and where press turns, or a line to write it on."""
+    for key, value in hand.run.campaign.sender.model_dump().items():
+        label = text(f"facts_sender_{key}", hand.language)
+        yield Block("text", f"{label} {value}") if value else Block("blank", items=[label])
 
 
 def _rows(own: pd.Series, all_of: pd.Series, hand: Hand) -> Iterator[list[str]]:

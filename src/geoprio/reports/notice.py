@@ -1,30 +1,25 @@
 """The transparency notice of a plan: what the sponsor wrote, and how the run chose the areas."""
 
-import base64
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 from math import isnan
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, Template
-from markupsafe import Markup
 
 from geoprio.config import Addressed, Notice
 from geoprio.config.sponsor import Entity, contradictions, empty_fields
 from geoprio.errors import GeoprioError
 from geoprio.files.folder import safe_name
 from geoprio.files.markdown import Marked, escaped, heading, page, table
+from geoprio.files.paper import render_template
 from geoprio.reports.edition_page import mark_of
 from geoprio.reports.register_order import code_people
 from geoprio.reports.vendor_order import Edition, roughly
 from geoprio.runs import Run
 from geoprio.runs.notes import publishers
-from geoprio.words import Language, Phrase, decimal, finalize, one_line, text, whole
+from geoprio.words import Language, Phrase, decimal, one_line, text, whole
 
 Said = str | float | bool | dict[str, str]
 MOST_NAMED = 6
@@ -244,25 +239,19 @@ _COLUMNS = ("field", "said", "article")
 
 
 def _html(notice: Notice, rows: list[Row], language: Language, mark: str | None) -> bytes:
-    style = _asset("notice.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     words = {key: text(f"notice_{key}", language) for key in (*_COLUMNS, "label")}
     words["no_advice"] = text("no_legal_advice", language)
     words["own"] = text("notice_own_words", language)
-    html: str = _template().render(
+    return render_template(
+        "geoprio.reports/notice.html",
         language=language,
-        policy=(
-            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-        ),
         title=_title(notice, language),
-        style=Markup(style),
-        mark=mark,
+        marks=[mark] if mark else [],
         readers=_readers(language),
         rows=[(text(f"notice_{row.key}", language), row) for row in rows],
         label=label_words(notice, language),
         words=words,
     )
-    return html.encode()
 
 
 def _json(notice: Notice, choice: Choice, mark: str | None) -> bytes:
@@ -289,16 +278,6 @@ def _value(row: Row) -> object:
         return row.value
     said = " ".join([*row.lines, *row.links])
     return said if row.value is None else {"value": row.value, "words": said}
-
-
-def _asset(name: str) -> str:
-    path = files("geoprio.reports") / name
-    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-@cache
-def _template() -> Template:
-    return Environment(autoescape=True, finalize=finalize).from_string(_asset("notice.html"))
 
 
 def notice_files(
