@@ -8,7 +8,7 @@ LARGEST ?= 100000
 ALONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test quick lint style lock benchmark method-check top-ten back-test pictures docs notebooks strip benchmarks-page clean
+.PHONY: demo test quick lint style lock benchmark method-check top-ten back-test promises pictures docs notebooks strip benchmarks-page clean
 
 demo: $(VENV)/ready
 	$(BIN)/geoprio demo
@@ -57,6 +57,9 @@ method-check: $(VENV)/ready
 
 top-ten: $(VENV)/ready
 	$(BIN)/python docs/top_ten.py
+
+promises: $(VENV)/ready
+	$(BIN)/python docs/check_promises.py
 
 back-test: $(VENV)/ready
 	$(BIN)/python docs/back_test.py
