@@ -93,17 +93,19 @@ class County:
         return true_indicators(figures, cells, self.votes(area_set), groups=GROUPS)
 
 
-def small_county(folder: Path, *, areas: int, seed: int) -> County:
-    """Write a demo county into `folder` and compute it in both set-ups."""
+def small_county(
+    folder: Path, *, areas: int, seed: int, setups: tuple[str, ...] = SETUPS
+) -> County:
+    """Write a demo county into `folder` and compute it in each set-up."""
     write_demo(folder, areas=areas, seed=seed)
-    return computed_county(folder, seed=seed)
+    return computed_county(folder, seed=seed, setups=setups)
 
 
-def computed_county(raw: Path, *, seed: int) -> County:
+def computed_county(raw: Path, *, seed: int, setups: tuple[str, ...] = SETUPS) -> County:
     """Return what is computed of a demo county's files, which must be the caller's own."""
     outcomes = {}
     top_k = max(1, round(TOP_SHARE * parents(raw).nunique()))
-    for setup in SETUPS:
+    for setup in setups:
         text = campaign_text(setup).replace("top_k = 50", f"top_k = {top_k}")
         if setup == LIKE_REAL:
             write_like_real(raw)

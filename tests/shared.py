@@ -2,13 +2,14 @@
 
 import fcntl
 import pickle
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
-from check_counties import County, small_county
+from check_counties import SETUPS, County, small_county
 
 from geoprio import pipeline
 from geoprio.config import load_campaign, shipped_folder
@@ -71,11 +72,11 @@ class Shared:
 
         return self.once(f"{name}-run", write)
 
-    def checked(self, *, areas: int, seed: int) -> County:
+    def checked(self, *, areas: int, seed: int, setups: tuple[str, ...] = SETUPS) -> County:
         """Return a county with its truth, computed with all tables and with the real county's."""
         return self.once(
             f"checked-{areas}-{seed}",
-            lambda folder: small_county(folder / "raw", areas=areas, seed=seed),
+            lambda folder: small_county(folder / "raw", areas=areas, seed=seed, setups=setups),
         )
 
     def levels(self, *, areas: int, seed: int) -> dict[str, Located]:
@@ -115,6 +116,18 @@ def write_two(associations: Path, path: Path) -> list[str]:
 def computed(campaign: Path, raw: Path) -> Outcome:
     """Return everything that a run computes, what it may not keep too."""
     return pipeline.outcome_of(load_campaign(campaign), campaign, raw)
+
+
+def thin(text: str, group: str, channel: str) -> str:
+    """Return a campaign of one group and one channel: what hangs on neither is the same."""
+    for pattern, one in (
+        (r"^profiles = .*$", f'profiles = ["{channel}"]'),
+        (r"^\[target_groups\]\n(?:\w.*\n)+", f"[target_groups]\n{group} = 1.0\n"),
+        (r"^\[overlap\]\n(?:(?!\[\w).*\n)+", ""),
+    ):
+        text, times = re.subn(pattern, one, text, count=1, flags=re.MULTILINE)
+        assert times == 1, pattern
+    return text
 
 
 def levels(campaign: Path, raw: Path) -> dict[str, Located]:

@@ -16,6 +16,8 @@ from tests.shared import spoilable
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(sh|toml|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MADE = "make demo"
+RUN = ".venv/bin/geoprio run min-kampanj/kampanj.toml --raw data/raw/demo\n"
+"""The page says so after each step; what a step before the last wrote is validated here."""
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +34,12 @@ def day(demo_raw: Path, demo_out: Path, tmp_path_factory: pytest.TempPathFactory
         path = commands / name
         path.write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n', encoding="utf-8")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    for kind, block in BLOCK.findall((ROOT / "docs/first-day.md").read_text(encoding="utf-8")):
-        follow(kind, block, clone)
+    blocks = BLOCK.findall((ROOT / "docs/first-day.md").read_text(encoding="utf-8"))
+    runs = [number for number, (_, block) in enumerate(blocks) if block == RUN]
+    assert len(runs) == 3
+    for number, (kind, block) in enumerate(blocks):
+        validated = ".venv/bin/geoprio validate min-kampanj\n"
+        follow(kind, validated if number in runs[:-1] else block, clone)
     return clone
 
 

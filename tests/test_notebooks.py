@@ -15,6 +15,7 @@ from geoprio.config import shipped_folder
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of its own machinery, not of the notebooks
+    from jupyter_client.manager import KernelManager, start_new_kernel
     from nbclient import NotebookClient
 
 BOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -35,12 +36,21 @@ def cells(path: Path) -> list[nbformat.NotebookNode]:
     return found
 
 
-def execute(path: Path) -> list[nbformat.NotebookNode]:
-    """Return what the cells of a notebook give."""
+def execute(
+    path: Path, kernel: KernelManager, told: dict[str, Path]
+) -> list[nbformat.NotebookNode]:
+    """Return what the cells of a notebook give, in a kernel that forgets the one before."""
     book = nbformat.read(path, as_version=4)
+    settings = {name: str(value) for name, value in told.items()}
+    first = f"%reset -f\nimport os\nos.environ.update({settings!r})\ndel os"
+    book.cells.insert(0, nbformat.v4.new_code_cell(first))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        NotebookClient(book, timeout=600, resources={"metadata": {"path": path.parent}}).execute()
+        client = NotebookClient(book, km=kernel, timeout=600)
+        try:
+            client.execute()
+        finally:
+            client.kc.stop_channels()
     return [item for cell in book.cells for item in cell.get("outputs", [])]
 
 
@@ -63,35 +73,39 @@ def real(
     return {"GEOPRIO_CAMPAIGN": campaign, "GEOPRIO_OUT": out, "GEOPRIO_RAW": real_raw}
 
 
-@pytest.fixture
-def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    # A notebook's warnings are errors, as a test's are.
-    monkeypatch.setenv("PYTHONWARNINGS", "error::FutureWarning,error::UserWarning:geoprio")
-    yield monkeypatch
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[KernelManager]:
+    """Return a kernel for all notebooks: each imports what the one before has imported."""
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        patch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+        # A notebook's warnings are errors, as a test's are.
+        patch.setenv("PYTHONWARNINGS", "error::FutureWarning,error::UserWarning:geoprio")
+        manager, client = start_new_kernel(cwd=str(BOOKS[0].parent))
+        client.stop_channels()
+        yield manager
+        manager.shutdown_kernel(now=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", BOOKS, ids=IDS)
 def test_a_notebook_runs_on_the_demo_county(
-    path: Path, demo: dict[str, Path], settings: pytest.MonkeyPatch
+    path: Path, demo: dict[str, Path], kernel: KernelManager
 ) -> None:
-    run_with(path, demo, settings)
+    run_with(path, demo, kernel)
 
 
 @pytest.mark.real
 @pytest.mark.slow
 @pytest.mark.parametrize("path", BOOKS, ids=IDS)
 def test_a_notebook_runs_on_the_real_county(
-    path: Path, real: dict[str, Path], settings: pytest.MonkeyPatch
+    path: Path, real: dict[str, Path], kernel: KernelManager
 ) -> None:
-    run_with(path, real, settings)
+    run_with(path, real, kernel)
 
 
-def run_with(path: Path, told: dict[str, Path], settings: pytest.MonkeyPatch) -> None:
-    for name, value in told.items():
-        settings.setenv(name, str(value))
-    outputs = execute(path)
+def run_with(path: Path, told: dict[str, Path], kernel: KernelManager) -> None:
+    outputs = execute(path, kernel, told)
     kinds = {item.output_type for item in outputs}
     assert "error" not in kinds
     assert [item.text for item in outputs if item.output_type == "stream"] == []

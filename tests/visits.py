@@ -12,15 +12,29 @@ class Visit:
     """An open page and what it complained of or asked for."""
 
     def __init__(self, context: BrowserContext, path: Path, fragment: str = "") -> None:
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.home = path.as_uri()
         context.route("**/*", self._answer)
         self.page: Page = context.new_page()
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.size = self.page.viewport_size
+        self.open(path, fragment)
+
+    def open(self, path: Path, fragment: str = "") -> None:
+        """Go to a page that knows nothing of the one before, and keep what is said of it."""
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.home = path.as_uri()
         self.page.goto(f"{self.home}#{fragment}" if fragment else self.home)
         self.page.locator("#rows tr").first.wait_for(state="attached")
+
+    def again(self, path: Path, fragment: str = "") -> None:
+        """Open a page in the window of another, as a new window would show it."""
+        self.page.goto("about:blank")
+        self.page.emulate_media(media="null")
+        if self.size:
+            self.page.set_viewport_size(self.size)
+        self.page.mouse.move(0, 0)
+        self.open(path, fragment)
 
     def _answer(self, route: Route) -> None:
         if route.request.url.split("#")[0] == self.home:

@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 from shapely import box
 
 from geoprio.files.maps import MapLayer, MapLevel, MapPage, build_map, save_map
@@ -137,10 +137,20 @@ def make_map() -> Callable[..., object]:
     return make
 
 
+@pytest.fixture(scope="session")
+def windows() -> dict[str, list[Visit]]:
+    """Return the windows of this session by device: a new one takes longer than its page."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, make_map: Callable[..., object], tmp_path: Path) -> Iterator[OpenMap]:
+def visit(
+    browser: Browser,
+    windows: dict[str, list[Visit]],
+    make_map: Callable[..., object],
+    tmp_path: Path,
+) -> Iterator[OpenMap]:
     """Open maps, the toy's or others; at the end none has complained or asked for anything."""
-    contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
     def open_map(
@@ -149,12 +159,14 @@ def visit(browser: Browser, make_map: Callable[..., object], tmp_path: Path) -> 
         path = shown if isinstance(shown, Path) else tmp_path / f"{len(visits)}.html"
         if path != shown:
             save_map(shown or make_map(**page), path)
-        contexts.append(browser.new_context(**device, locale="sv-SE", accept_downloads=True))
-        visits.append(Visit(contexts[-1], path, fragment))
-        return visits[-1]
+        kept = windows.setdefault(repr(device), [])
+        if one := next((one for one in kept if one not in visits), None):
+            one.again(path, fragment)
+        else:
+            context = browser.new_context(**device, locale="sv-SE", accept_downloads=True)
+            kept.append(one := Visit(context, path, fragment))
+        visits.append(one)
+        return one
 
     yield open_map
-    complaints = [(one.complaints, one.requests) for one in visits]
-    for context in contexts:
-        context.close()
-    assert complaints == [([], [])] * len(visits)
+    assert [(one.complaints, one.requests) for one in visits] == [([], [])] * len(visits)

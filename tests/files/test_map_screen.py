@@ -1,6 +1,6 @@
 """What the map opens with, its plan, where figures come from, and controls that do not lie."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from geoprio.files.maps import Headline, HeadlineNumber, build_map, save_map
 from geoprio.files.maps.layers import VERDICT_COLOURS
-from tests.files.conftest import HOSTILE, toy_layers, toy_levels, toy_page
+from tests.files.conftest import HOSTILE, OpenMap, toy_layers, toy_levels, toy_page
 from tests.files.test_map_views import VERDICTS, richer, run_axe, score_layer, texts
 from tests.visits import DESKTOP, PHONE, Visit
 
@@ -103,20 +103,11 @@ def screen_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def opened(browser: Browser, screen_file: Path) -> Iterator[Callable[..., Page]]:
-    contexts, visits = [], []
-
+def opened(visit: OpenMap, screen_file: Path) -> Callable[..., Page]:
     def open_page(fragment: str = "", device: dict = DESKTOP, **more: object) -> Page:
-        contexts.append(browser.new_context(**device, locale="sv-SE", **more))
-        visits.append(Visit(contexts[-1], screen_file, fragment))
-        visits[-1].page.set_default_timeout(5000)
-        return visits[-1].page
+        return visit({**device, **more}, shown=screen_file, fragment=fragment).page
 
-    yield open_page
-    complaints = [(one.complaints, one.requests) for one in visits]
-    for context in contexts:
-        context.close()
-    assert complaints == [([], [])] * len(complaints)
+    return open_page
 
 
 def test_the_first_screen_says_what_is_decided_and_lists_verdicts_before_places(

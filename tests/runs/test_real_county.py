@@ -11,7 +11,7 @@ from geoprio.groups import for_election, own_base
 from geoprio.runs import Run
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import Located
-from tests.shared import levels
+from tests.shared import levels, thin
 
 pytestmark = pytest.mark.real
 CAMPAIGN = shipped_folder() / "storstockholm.toml"
@@ -153,6 +153,7 @@ def other_set(
     ):
         assert old in text
         text = text.replace(old, new)
+    text = thin(text, "unga", "canvass").replace("draws = 2000", "draws = 20")
     own = tmp_path_factory.mktemp("own") / "egen.toml"
     own.write_text(text, encoding="utf-8")
     return levels(own, real_raw)[request.param]
