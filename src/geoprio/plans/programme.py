@@ -10,6 +10,7 @@ import pandas as pd
 
 from geoprio.config.resources import Floor, Plan
 from geoprio.plans.efforts import (
+    DISTRIBUTION,
     HOURLY,
     KEYS,
     ORGANISE,
@@ -116,7 +117,8 @@ def programme(
     Parameters
     ----------
     grounds, places
-        As in `efforts`.
+        As in `efforts`; of places also `mailed`, the election of the phase with leaflets in which
+        a mailing lands there, if any: no home gets paper twice in a phase, unless it is wished for.
     plan
         The campaign's.
     wishes
@@ -133,6 +135,7 @@ def programme(
     table = pd.concat([_organised(places, plan, early), efforts(grounds, places, plan)])
     table = table.reset_index(drop=True)
     wishes = pd.concat([_locks(plan), wishes[WISHES]]).drop_duplicates(ignore_index=True)
+    table = table[~_twice(table, places["mailed"], wishes)].reset_index(drop=True)
     reaches = {
         name: replace(one, areas=one.areas.join(places[["association", "municipality_code"]]))
         for name, one in reach_of(grounds, plan).items()
@@ -140,6 +143,15 @@ def programme(
     problem = problem_of(table, plan.worked, wishes, reaches)
     refuse_conflicts(table, plan, wishes, problem, places["area_name"])
     return Programme(plan, places, table, problem, optimum(problem), reaches, wishes)
+
+
+def _twice(table: pd.DataFrame, mailed: pd.Series, wishes: pd.DataFrame) -> pd.Series:
+    """Return which efforts are leaflets to homes that a mailing reaches in the same phase."""
+    leaflets = (table["channel"] == DISTRIBUTION) & (
+        table["election"] == table["area_code"].map(mailed)
+    )
+    own = wishes[(wishes["wish"] == "in") & (wishes["channel"] == DISTRIBUTION)]
+    return leaflets & ~table["area_code"].isin(own["area_code"])
 
 
 def _locks(plan: Plan) -> pd.DataFrame:
