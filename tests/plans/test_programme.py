@@ -38,6 +38,20 @@ def test_no_week_has_more_hours_than_there_are_and_all_work_is_laid_out(made: Pr
     pd.testing.assert_series_equal(laid, made.chosen["hours"], check_names=False, rtol=1e-6)
 
 
+def test_no_home_gets_leaflets_beside_the_mailing_unless_it_is_wished_for(
+    demo_result: Run, made: Programme
+) -> None:
+    mailed = made.places["mailed"].dropna()
+    assert set(mailed.index) == set(demo_result.mailing.index)
+    leaflets = made.efforts[made.efforts["channel"] == "distribution"]
+    assert not leaflets["area_code"].isin(mailed.index).any()
+    code = str(mailed.index[made.places.loc[mailed.index, "association"].notna()][0])
+    lock = Lock(area_code=code, channel="distribution", wish="in")
+    other = planned(demo_result, plan=changed(demo_result, locks=(lock,))).made
+    given = other.chosen[other.chosen["channel"] == "distribution"]["area_code"]
+    assert set(given) & set(mailed.index) == {code}
+
+
 def test_a_channel_is_worked_in_its_own_weeks_alone(made: Programme) -> None:
     for channel, own in made.weeks.groupby("channel"):
         known = {

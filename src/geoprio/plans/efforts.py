@@ -228,6 +228,6 @@ def weeks_of(plan: Plan, channel: str, election: str = "") -> list[tuple[Phase, 
 
 
 def season_hours(plan: Plan, channel: str, association: str, election: str = "") -> float:
-    """Return the hours that an association has in all weeks of a channel, of one election or all."""
+    """Return the hours that an association has for a channel, of one election or of all."""
     weeks = len(weeks_of(plan, channel, election))
     return plan.crew_of(association).hours_per_week * weeks

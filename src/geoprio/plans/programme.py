@@ -11,6 +11,7 @@ import pandas as pd
 from geoprio.config.resources import Floor, Plan
 from geoprio.errors import ConfigError
 from geoprio.plans.efforts import (
+    DISTRIBUTION,
     HOURLY,
     KEYS,
     ORGANISE,
@@ -123,7 +124,8 @@ def programme(
     Parameters
     ----------
     grounds, places
-        As in `efforts`.
+        As in `efforts`; of places also `mailed`, the election of the phase with leaflets in which
+        a mailing lands there, if any: no home gets paper twice in a phase, unless it is wished for.
     plan
         The campaign's.
     wishes
@@ -143,6 +145,7 @@ def programme(
     if table.empty:
         raise ConfigError("plan_of_nothing")
     wishes = pd.concat([_locks(plan), wishes[WISHES]]).drop_duplicates(ignore_index=True)
+    table = table[~_twice(table, places["mailed"], wishes)].reset_index(drop=True)
     wishes = with_wanted(table, plan, wishes)
     reaches = {
         name: replace(one, areas=one.areas.join(places[["association", "municipality_code"]]))
@@ -151,6 +154,15 @@ def programme(
     problem = problem_of(table, plan.worked, wishes, reaches)
     refuse_conflicts(table, plan, wishes, problem, places["area_name"])
     return Programme(plan, places, table, problem, optimum(problem), reaches, wishes)
+
+
+def _twice(table: pd.DataFrame, mailed: pd.Series, wishes: pd.DataFrame) -> pd.Series:
+    """Return which efforts are leaflets to homes that a mailing reaches in the same phase."""
+    leaflets = (table["channel"] == DISTRIBUTION) & (
+        table["election"] == table["area_code"].map(mailed)
+    )
+    own = wishes[(wishes["wish"] == "in") & (wishes["channel"] == DISTRIBUTION)]
+    return leaflets & ~table["area_code"].isin(own["area_code"])
 
 
 def _locks(plan: Plan) -> pd.DataFrame:

@@ -348,7 +348,9 @@ def _page(one: Planned) -> bytes:
 
 
 def _sums(made: Programme, language: Language) -> list[str]:
-    return [
+    mailed = whole(int(made.places["mailed"].notna().sum()), language)
+    beside = [text("plan_beside_letters", language, areas=mailed)] if mailed != "0" else []
+    return beside + [
         text(
             f"plan_sum_{channel}",
             language,

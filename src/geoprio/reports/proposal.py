@@ -8,12 +8,13 @@ import pandas as pd
 
 from geoprio.config.resources import Plan
 from geoprio.errors import ConfigError
-from geoprio.files.table import (
-    PLACE,
-)
+from geoprio.files.table import PLACE
+from geoprio.plans.efforts import DISTRIBUTION, weeks_of
+from geoprio.plans.postal import week_days
 from geoprio.plans.prices import wish_prices
 from geoprio.plans.programme import NO_WISHES, Programme, programme
 from geoprio.plans.visits import NO_WORKPLACES
+from geoprio.reports.evening import edition_weeks
 from geoprio.reports.stops import Stops
 from geoprio.reports.trial import Trial, trial_of
 from geoprio.runs import Run
@@ -111,7 +112,7 @@ def planned(run: Run, *, plan: Plan | None = None, wishes: pd.DataFrame = NO_WIS
     True
     """
     plan = plan or plan_of_run(run)
-    places, early = _places(run), _early(run)
+    places, early = _places(run, plan), _early(run)
     made = programme(run.grounds, places, plan, early=early)
     named = [*wishes["area_code"], *(lock.area_code for lock in plan.locks), *plan.wanted]
     trial = trial_of(run, made, named) if plan.holdouts else None
@@ -132,12 +133,25 @@ def _priced(made: Programme, wishes: pd.DataFrame) -> pd.DataFrame:
     return found.fillna({"price": 0.0})
 
 
-def _places(run: Run) -> pd.DataFrame:
+def _places(run: Run, plan: Plan) -> pd.DataFrame:
     """Return each area's place, and what a conversation there is worth beside the average one."""
     advice = run.scored.advice
     ends = advice[["conversation_low_relative", "conversation_high_relative"]].astype(float)
     places = pd.DataFrame(run.scored.places[[*PLACE, "municipality_code"]])
-    return places.assign(relative_yield=np.sqrt(ends.prod(axis=1, skipna=False)))
+    yields = np.sqrt(ends.prod(axis=1, skipna=False))
+    return places.assign(relative_yield=yields, mailed=_mailed(run, plan).reindex(places.index))
+
+
+def _mailed(run: Run, plan: Plan) -> pd.Series:
+    """Return by area the election of the phase with leaflets in which a mailing lands there."""
+    basis, weeks = run.campaign.election.basis, edition_weeks(run, plan)
+    mondays = {day: one.election or basis for one, day in weeks_of(plan, DISTRIBUTION)}
+    own = run.mailing[["edition", "wave"]].itertuples()
+    landed = {
+        str(code): mondays.get(week_days(weeks[str(edition)][int(wave) - 1])[0])
+        for code, edition, wave in own
+    }
+    return pd.Series(landed, dtype=object).dropna()
 
 
 def _early(run: Run) -> list[str]:
