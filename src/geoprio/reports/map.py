@@ -248,9 +248,12 @@ def _placed(layer: MapLayer, run: Run) -> MapLayer:
     return replace(layer, words={**layer.words, "place": f"{share}_place"})
 
 
-def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str, MapPage]]:
+def association_maps(
+    run: Run, page: MapPage | None = None
+) -> tuple[list[MapLevel], list[MapLayer], dict[str, MapPage]]:
     """Return what the associations' maps are cut from, and each one's page by file name.
 
+    `page` is the leadership's, where that is at hand.
     Scores with reasons that name neither origin nor union, turnout and red-green share; no group
     and no criterion. `build_maps` gives each page its own areas alone.
     """
@@ -258,7 +261,7 @@ def association_maps(run: Run) -> tuple[list[MapLevel], list[MapLayer], dict[str
     levels = [_open_level(level) for level in run.levels.values()]
     layers = [*_score_layers(run, levels[0]), *_figure_layers(levels[0], {}, language)]
     common = replace(
-        _page(run),
+        page or _page(run),
         audience="forening",
         plan_words="",
         door_sek=0.0,

@@ -68,7 +68,7 @@ def _geopackage(press: Press) -> Files:
 
 
 def _associations(press: Press) -> Files:
-    levels, layers, pages = association_maps(press.run)
+    levels, layers, pages = association_maps(press.run, press.leadership[2])
     maps = build_maps(levels, layers, pages=pages.values(), drawn=press.drawn)
     files = {
         f"maps/{ASSOCIATIONS}/{name}.html": render_map(map_)
