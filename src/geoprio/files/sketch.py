@@ -43,7 +43,7 @@ class Ground:
             ground = gpd.GeoDataFrame(
                 {"type": [], "area_name": []}, geometry=gpd.GeoSeries([], crs=CRS)
             )
-        return cls(areas, Underlay.of(gpd.GeoDataFrame(ground)).thinned())
+        return cls(areas, Underlay.of(gpd.GeoDataFrame(ground)).thinned)
 
 
 def sketch(marked: gpd.GeoSeries, numbers: Sequence[str], ground: Ground) -> str:

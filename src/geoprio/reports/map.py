@@ -251,10 +251,11 @@ def _placed(layer: MapLayer, run: Run) -> MapLayer:
 
 
 def association_maps(
-    run: Run, *, work: MapWork | None = None
+    run: Run, *, page: MapPage | None = None, work: MapWork | None = None
 ) -> tuple[list[MapLevel], list[MapLayer], dict[str, MapPage]]:
     """Return what the associations' maps are cut from, and each one's page by file name.
 
+    `page` is the leadership's, where that is at hand.
     Scores with reasons that name neither origin nor union, turnout and red-green share; no group
     and no criterion. `build_maps` gives each page its own areas alone.
     """
@@ -262,7 +263,7 @@ def association_maps(
     levels = [_open_level(level) for level in run.levels.values()]
     layers = [*_score_layers(run, levels[0]), *_figure_layers(levels[0], {}, language)]
     common = replace(
-        _page(run, work),
+        page or _page(run, work),
         audience="forening",
         plan_words="",
         door_sek=0.0,

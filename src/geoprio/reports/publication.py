@@ -71,7 +71,8 @@ def _geopackage(press: Press) -> Files:
 
 
 def _own_maps(press: Press) -> Files:
-    levels, layers, pages = association_maps(press.run, work=press.work)
+    page, work = press.leadership[2], press.work
+    levels, layers, pages = association_maps(press.run, page=page, work=work)
     maps = build_maps(levels, layers, pages=pages.values(), drawn=press.drawn)
     return {
         f"maps/{ASSOCIATIONS}/{name}.html": render_map(map_)

@@ -396,7 +396,7 @@ def build_maps(
         if not encoded:
             check_map(levels, layers, page.outline)
             encoded = encode_levels(levels, layers, drawn, ground=page.ground)
-            ground = page.ground and page.ground.thinned()
+            ground = page.ground and page.ground.thinned
         own = [level.own(page.association) for level in encoded]
         kept = [one for one in own if len(one.rows)]
         check_readers([one.level for one in kept], layers, page)
@@ -468,11 +468,11 @@ class PageFigure(Figure):
             words=table("page", self.page.language), page=self.page
         )
         data = f'<script type="application/gzip" id="data">{pack(self.payload)}</script>'
-        program = "\n".join(_bare(asset(f"{name}.js")) for name in _SCRIPTS)
+        program = "\n".join(_bare(f"{name}.js") for name in _SCRIPTS)
         parts = {
-            self.header: f"<style>\n{_bare(asset('map.css'))}</style>",
+            self.header: f"<style>\n{_bare('map.css')}</style>",
             self.html: panel + data,
-            self.script: f'(async function () {{\n"use strict";\n{_bare(asset("boot.js"))}\n'
+            self.script: f'(async function () {{\n"use strict";\n{_bare("boot.js")}\n'
             f"const data = await unpack();\nif (!data) return;\n{program}\n"
             f"startPage({map_name});\n}})();",
         }
@@ -524,12 +524,13 @@ class PageFigure(Figure):
         return html
 
 
-def _bare(program: str) -> str:
-    """Return a program or a style without indents and without the lines that explain it.
+@cache
+def _bare(name: str) -> str:
+    """Return an asset, a program or a style without indents and without the lines that explain it.
 
     They are a sixth of it, and stand in this folder's `assets`. No text there goes over a line.
     """
-    return _EXPLAINED.sub("", program)
+    return _EXPLAINED.sub("", asset(name))
 
 
 def _zoomable(head: str) -> str:

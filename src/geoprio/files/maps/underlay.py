@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -73,6 +74,7 @@ class Underlay:
         places = self.places.loc[self.places.index.isin(inside)]
         return Underlay(**cut, places=places, thin=self.thin)
 
+    @cached_property
     def thinned(self) -> "Underlay":
         """Return it with polygons as they are drawn: once for all pages that are cut from it."""
         land, water = _simple(self.land, COARSE), _simple(self.water, TOLERANCE)
@@ -86,8 +88,7 @@ class Underlay:
         water lies in an area, that is its shore.
         """
         shapes = areas.geometry.to_numpy()
-        land = shapely.union_all(self.land.to_numpy())
-        shapely.prepare(land)
+        land = self._whole_land
         wet = ~shapely.covers(land, shapes)
         size = shapely.area(shapes)
         seen = shapes.copy()
@@ -97,11 +98,18 @@ class Underlay:
         kept = wet & (~cut | small)
         return gpd.GeoSeries(np.where(kept, shapes, seen), areas.index, CRS), kept
 
+    @cached_property
+    def _whole_land(self) -> shapely.Geometry:
+        return _united(self.land)
+
+    @cached_property
+    def _whole_water(self) -> shapely.Geometry:
+        return _united(self.water.make_valid())
+
     def _watered(self, shapes: np.ndarray) -> npt.NDArray[np.bool_]:
         if not len(self.water):
             return np.zeros(len(shapes), bool)
-        water = shapely.union_all(self.water.make_valid().to_numpy())
-        shapely.prepare(water)
+        water = self._whole_water
         near = shapely.intersects(water, shapes)
         share = np.zeros(len(shapes))
         share[near] = shapely.area(shapely.intersection(shapes[near], water))
@@ -111,7 +119,7 @@ class Underlay:
     def payload(self) -> dict[str, Any]:
         """Return it as the page reads it."""
         if not self.thin:
-            return self.thinned().payload()
+            return self.thinned.payload()
         points = self.places.to_crs(WGS84).geometry.to_numpy()
         return {
             "land": _polygons(self.land),
@@ -123,6 +131,12 @@ class Underlay:
                 "types": self.places["type"].tolist(),
             },
         }
+
+
+def _united(shapes: gpd.GeoSeries) -> shapely.Geometry:
+    whole = shapely.union_all(shapes.to_numpy())
+    shapely.prepare(whole)
+    return whole
 
 
 def _cut(shapes: gpd.GeoSeries, window: shapely.Polygon) -> gpd.GeoSeries:
