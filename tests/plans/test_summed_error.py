@@ -39,15 +39,15 @@ def test_the_error_of_the_sum_is_that_of_drawn_errors(counted: list[str]) -> Non
     one = reach(counted)
     rng = np.random.default_rng(7)
     met = pd.DataFrame(
-        {"canvass": 100.0, "stand": rng.uniform(0, 90, TOWNS * AREAS)}, one.areas.index
+        {"riksdag": 100.0, "region": rng.uniform(0, 90, TOWNS * AREAS)}, one.areas.index
     )
-    told = summed_error({"canvass": one, "stand": one}, met)
+    told = summed_error({"riksdag": one, "region": one}, met)
     assert told == pytest.approx(drawn(one, met.sum(axis=1)), rel=0.02)
 
 
 def test_whoever_meets_everyone_is_off_in_what_is_guessed_alone() -> None:
-    every = reach(["young"]).areas[["electors_count"]].set_axis(["canvass"], axis=1)
-    off = reach([]).parts["lo"] * every["canvass"]
-    told = summed_error({"canvass": reach(["young"])}, every)
+    every = reach(["young"]).areas[["electors_count"]].set_axis(["riksdag"], axis=1)
+    off = reach([]).parts["lo"] * every["riksdag"]
+    told = summed_error({"riksdag": reach(["young"])}, every)
     assert told == pytest.approx((off**2).sum() ** 0.5)
-    assert summed_error({"canvass": reach(["young", "lo"])}, every) == pytest.approx(0, abs=1e-3)
+    assert summed_error({"riksdag": reach(["young", "lo"])}, every) == pytest.approx(0, abs=1e-3)

@@ -93,7 +93,7 @@ class Programme:
     def reached(self) -> tuple[float, float]:
         """Contacts with target persons in all, and their standard error; see `summed_error`."""
         own = self.chosen[self.chosen["channel"].isin(HOURLY)]
-        met = own.pivot_table("electors_count", "area_code", "channel", "sum", fill_value=0.0)
+        met = own.pivot_table("electors_count", "area_code", "election", "sum", fill_value=0.0)
         error = summed_error(self.reaches, met) if len(met) else 0.0
         return float(own["target_persons_count"].sum()), error
 

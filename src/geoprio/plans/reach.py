@@ -109,10 +109,10 @@ def summed_error(reaches: Mapping[str, Reach], met: pd.DataFrame) -> float:
     Parameters
     ----------
     reaches
-        By channel; areas with their `municipality_code`. Those of the first say how alike channels
+        By election; areas with their `municipality_code`. Those of the first say how alike elections
         are: an area's errors are the same in each.
     met
-        Electors met, areas x channels; 0 where nobody is.
+        Electors met, areas x elections; 0 where nobody is.
     """
     first = next(iter(reaches.values()))
     persons = {str(name): own for name, own in met.items()}
