@@ -47,7 +47,8 @@ def test_no_home_gets_leaflets_beside_the_mailing_unless_it_is_wished_for(
     assert not leaflets["area_code"].isin(mailed.index).any()
     code = str(mailed.index[made.places.loc[mailed.index, "association"].notna()][0])
     lock = Lock(area_code=code, channel="distribution", wish="in")
-    other = planned(demo_result, plan=changed(demo_result, locks=(lock,))).made
+    rich = changed(demo_result, locks=(lock,), material_sek=1e6, crew=Crew(people=200), crews={})
+    other = planned(demo_result, plan=rich).made
     given = other.chosen[other.chosen["channel"] == "distribution"]["area_code"]
     assert set(given) & set(mailed.index) == {code}
 
