@@ -10,6 +10,7 @@ import pytest
 
 from geoprio.config.resources import Crew
 from geoprio.plans.programme import Programme
+from geoprio.reports.evening import association_steps, evening_pages, locked_doors
 from geoprio.reports.proposal import Planned, planned
 from geoprio.reports.round_list import round_layer, round_lines, round_table
 from geoprio.reports.rounds import KEY, SUMS, in_rounds, round_areas, rounds
@@ -67,8 +68,8 @@ def test_a_round_has_a_name_of_its_own_an_order_and_weeks_of_the_plan(
     crew = made.plan.crew
     hours = areas.groupby(KEY)["hours"].sum().to_numpy()
     least = hours / (crew.people * crew.hours_per_evening)
-    assert (each["evenings"] >= least - 1e-6).all()
-    assert (each["evenings"] < least + 1).all()
+    assert (least <= 1.25 * each["evenings"] + 1e-6).all()
+    assert ((least / each["evenings"] > 0.62) | (each["evenings"] == 1)).all()
     for name, own in areas.groupby("association"):
         for_audience(own, "forening", association=str(name))
 
@@ -83,6 +84,22 @@ def test_steps_of_an_evening_have_every_hour_of_the_plan(
     pd.testing.assert_series_equal(
         weeks.groupby(keys)["hours"].sum(), made.weeks.groupby(keys)["hours"].sum(), rtol=1e-6
     )
+
+
+def test_a_step_begins_as_its_areas_card_does_and_tells_of_doors_behind_codes(
+    one: Planned,
+) -> None:
+    lines = one.run.scored.advice["opening_line"].fillna("")
+    found = association_steps(one.run, one.stops)
+    steps = [step for own in found.values() for step in own if step.opening]
+    assert any(lines[step.area_code] and step.message for step in steps)
+    for step in steps:
+        assert step.opening.startswith(lines[step.area_code])
+        assert step.opening.endswith(step.message)
+    page, _ = evening_pages(one.run, one.stops, one.status)[min(found)]
+    told = locked_doors(one.run, one.made, min(found))
+    assert "portkod" in told
+    assert told in page.decode()
 
 
 def test_a_round_is_one_shape_in_the_map_file_and_one_row_in_the_table(

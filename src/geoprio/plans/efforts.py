@@ -12,6 +12,8 @@ ORGANISE, MAILING = "organise", "mailing"
 HOURLY = (CANVASS, DISTRIBUTION, STAND)
 """Channels that compete for an association's hours."""
 TENURES = ("rental", "tenant_owned", "owned")
+LONGEST, ROUNDING = 1.25, 1e-6
+"""Of an evening: how long it is at most, and what is nothing."""
 PART, WHOLE = "part", "whole"
 """An effort as large as the hours go, and the only one of a channel."""
 KEYS = ["channel", "election", "effort"]
@@ -231,3 +233,15 @@ def season_hours(plan: Plan, channel: str, association: str, election: str = "")
     """Return the hours that an association has for a channel, of one election or of all."""
     weeks = len(weeks_of(plan, channel, election))
     return plan.crew_of(association).hours_per_week * weeks
+
+
+def whole_evenings(work: pd.Series) -> pd.Series:
+    """Return how many evenings work is: so many that each is as near to a whole one as can be.
+
+    `work` is in evenings of those who come. One is at most a quarter longer than they have planned.
+    """
+    fewer = np.floor(work + ROUNDING).clip(lower=1)
+    # Above this one evening more is nearer: as much too short as the others are too long.
+    even = 2 * fewer * (fewer + 1) / (2 * fewer + 1)
+    more = work > np.minimum(even, LONGEST * fewer)
+    return pd.Series(fewer + more.astype(float))

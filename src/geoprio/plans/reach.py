@@ -109,7 +109,7 @@ def summed_error(reaches: Mapping[str, Reach], met: pd.DataFrame) -> float:
     Parameters
     ----------
     reaches
-        By election; areas with their `municipality_code`. Those of the first say how alike elections
+        By election; areas with their `municipality_code`. Those of the first say how alike they
         are: an area's errors are the same in each.
     met
         Electors met, areas x elections; 0 where nobody is.

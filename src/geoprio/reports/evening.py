@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from math import ceil
 
 import pandas as pd
 
 from geoprio.config.resources import Crew, Plan
 from geoprio.files.ics import Entry, render_calendar
 from geoprio.files.paper import render_template
-from geoprio.plans.efforts import CANVASS, PART, STAND, WHOLE
+from geoprio.plans.efforts import CANVASS, PART, STAND, WHOLE, whole_evenings
 from geoprio.plans.postal import delivery_weeks, week_days
+from geoprio.plans.programme import Programme
 from geoprio.reports.lists import own_best
 from geoprio.reports.rounds import in_rounds
 from geoprio.reports.stops import Stops
@@ -34,7 +34,11 @@ class Step:
     first: date
     last: date
     opening: str
-    """What is said first."""
+    """What is said first: of the area, then of the phase."""
+    message: str = ""
+    """The phase's."""
+    tonight: str = ""
+    """How much of it the first evening is."""
     area_code: str = ""
     channel: str = ""
 
@@ -50,6 +54,7 @@ def evening_pages(run: Run, stops: Stops, status: str) -> dict[str, tuple[bytes,
     for name, steps in association_steps(run, stops).items():
         none_first = [text("evening_own", run.language)] if name in best and steps else []
         remarks = [beside_list(run, name, steps), *none_first, letters.get(name, "")]
+        remarks.append(locked_doors(run, stops.made, name))
         title = text("evening_title", run.language, association=name)
         told = _Told(run, plan, title, status, steps, remarks)
         told = replace(told, meeting=stops.meeting(name), messages=stops.messages.get(name, ()))
@@ -67,6 +72,18 @@ def beside_list(run: Run, name: str, steps: Sequence[Step]) -> str:
         return ""
     first, planned = names[own.idxmin()], names[begin]
     return text("evening_beside_list", run.language, first=first, planned=planned)
+
+
+def locked_doors(run: Run, made: Programme, name: str) -> str:
+    """Return how many homes no door is counted for, as they are behind a code; "" where none is."""
+    least, plan = made.efforts, made.plan
+    worked = made.chosen.loc[made.chosen["channel"] == CANVASS, "area_code"]
+    least = least[(least["association"] == name) & least["area_code"].isin(worked)]
+    least = least[(least["channel"] == CANVASS) & (least["effort"] == plan.efforts[0].name)]
+    doors = least["doors_count"].sum() / plan.efforts[0].doors_share
+    homes = run.scored.indicators.loc[least["area_code"], "households_count"].sum()
+    locked = round(100 * (1 - doors / homes)) if homes else 0
+    return text("evening_locked", run.language, locked=locked) if locked > 0 else ""
 
 
 def association_steps(run: Run, stops: Stops) -> dict[str, list[Step]]:
@@ -157,7 +174,9 @@ def _step(run: Run, stops: Stops, row: Mapping[str, object]) -> Step:
         effort=effort_label(plan, effort, language),
     )
     phase = next(one for one in plan.phases if one.name == row["phase"])
-    opening = phase.message.told(language) if phase.message else str(row["opening_line"])
+    message = phase.message.told(language) if phase.message else ""
+    # A stand or a round begins as its area's card does; what the phase is about comes next.
+    opening = " ".join(filter(None, [str(row["opening_line"]), message]))
     return Step(
         title=text("step_title", language, what=text(f"channel_{channel}", language), **row),
         told=told,
@@ -165,6 +184,8 @@ def _step(run: Run, stops: Stops, row: Mapping[str, object]) -> Step:
         first=first,
         last=last + timedelta(days=6),
         opening=opening if channel in (CANVASS, STAND) else "",
+        message=message if channel in (CANVASS, STAND) else "",
+        tonight=_tonight(row, crew, language),
         area_code=str(row["area_code"]),
         channel=channel,
     )
@@ -172,9 +193,23 @@ def _step(run: Run, stops: Stops, row: Mapping[str, object]) -> Step:
 
 def evenings_words(hours: float, crew: Crew, language: Language) -> str:
     """Return how many evenings so many hours are for those who come: "3 kvällar för 4 personer"."""
-    count = max(ceil(hours / max(crew.people * crew.hours_per_evening, 1e-9) - 1e-6), 1)
+    count = _evenings(hours, crew)
     key = "evenings_one" if count == 1 else "evenings_many"
     return text(key, language, count=whole(count, language), people=crew.people)
+
+
+def _evenings(hours: float, crew: Crew) -> int:
+    work = pd.Series([hours / max(crew.people * crew.hours_per_evening, 1e-9)])
+    return int(whole_evenings(work).iloc[0])
+
+
+def _tonight(row: Mapping[str, object], crew: Crew, language: Language) -> str:
+    """Return how many doors the first of several evenings has; "" where it has all."""
+    evenings = _evenings(float(str(row["hours"])), crew)
+    if row["channel"] != CANVASS or evenings == 1:
+        return ""
+    doors = pd.Series([float(str(row["doors_count"])) / evenings])
+    return text("evening_tonight", language, doors=spoken(doors, language).iloc[0])
 
 
 def effort_label(plan: Plan, effort: str, language: Language) -> str:
@@ -290,9 +325,9 @@ class _Told:
 
 
 def _said_anew(steps: Sequence[Step]) -> list[Step]:
-    """Return the steps, what is said first told where it is another than before, or in the box."""
-    told, before = [], next((one.opening for one in steps if one.opening), "")
+    """Return the steps, each with its phase's message where it is another than that before."""
+    told, before = [], next((one.message for one in steps if one.opening), "")
     for one in steps:
-        told.append(replace(one, opening="" if one.opening == before else one.opening))
-        before = one.opening or before
+        told.append(replace(one, opening="" if one.message == before else one.message))
+        before = one.message or before
     return told

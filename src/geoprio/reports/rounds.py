@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from geoprio.plans.efforts import CANVASS
+from geoprio.plans.efforts import CANVASS, whole_evenings
 from geoprio.plans.programme import Programme
 from geoprio.plans.schedule import in_turn
 from geoprio.plans.turfs import places_of, turfs
@@ -39,8 +39,6 @@ COVERED = 0.95
 """Of a place: what is as large is all of it."""
 SUMS = ["doors_count", "households_count", "hours"]
 OWN = ["evenings", "meeting_place", "deviation"]
-ROUNDING = 1e-6
-"""Of an evening."""
 KEY = ["association", "round_number"]
 
 
@@ -100,7 +98,7 @@ def _drawn(run: Run, made: Programme) -> gpd.GeoDataFrame:
     order = order.sort_values(["association", "place", "turf"], kind="stable")
     areas["round_number"] = areas["turf"].map(order.groupby("association").cumcount() + 1.0)
     whole = work.groupby(areas["turf"]).transform("sum")
-    areas["evenings"] = np.ceil(whole - ROUNDING).clip(lower=1)
+    areas["evenings"] = whole_evenings(whole)
     # The same for each of a round's areas, so that its mean over rounds is one of rounds.
     full = (whole / areas["evenings"]).groupby(areas["turf"]).first()
     owner = order["association"].reindex(full.index)
