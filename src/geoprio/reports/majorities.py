@@ -273,9 +273,10 @@ class Assembly:
         """Return what an association's message box says of the council, naming its own areas alone.
 
         How many votes the next seat takes and where they are, and where who governs has most.
+        Nothing where its seats are not known: the leadership's page says why.
         """
         if self.council.unknown:
-            return [f"{text(self.council.unknown, self.run.language)} {self.place}."]
+            return []
         areas, (told, held) = self.run.scored.areas, self.first_areas
         own = self.codes[areas["association"].loc[self.codes] == association]
         first = areas["area_name"].loc[held.index[held.index.isin(own)][:MOST_AREAS]]
