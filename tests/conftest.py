@@ -27,19 +27,16 @@ MARKS = {
     "real": {"real_raw"},
     "slow": {"soffice", "built", "mapserv", "demo"},
 }
+SLOW = frozenset((ROOT / "tests" / "slow.txt").read_text(encoding="utf-8").split())
+"""Tests of a second or so, all their cases together, that need no run: `make quick` has no time."""
 SLOWEST = (
-    *("test_attack", "test_lo_truth", "test_real_county", "test_first_day", "test_demo_run"),
-    *("test_notebooks", "test_overlap", "test_greater_stockholm", "test_campaign", "test_sure"),
-    *("test_electorates", "test_real_mailing", "test_mailings", "test_demo_2026", "test_api"),
-    *("test_fifth_group", "test_own_borders", "test_extending", "test_deliveries", "test_cli"),
-    *(
-        "test_one_plan",
-        "test_any_county",
-        "test_map_views",
-        "test_audience_walk",
-        "test_manners",
-        "test_checking",
-    ),
+    *("test_demo_run", "test_attack", "test_notebooks", "test_small", "test_real_county"),
+    *("test_first_day", "test_sure", "test_api", "test_lo_truth", "test_map_firefox"),
+    *("test_overlap", "test_circle", "test_backtest", "test_effect", "test_campaign"),
+    *("test_electorates", "test_plan_files", "test_doubt", "test_mapserver", "test_one_plan"),
+    *("test_checking", "test_any_county", "test_validating", "test_starting", "test_docs"),
+    *("test_cli", "test_counties", "test_tour", "test_origin", "test_bad_input", "test_pxweb"),
+    *("test_greater_stockholm", "test_map_views", "test_map_screen", "test_map_browser"),
 )
 """Files that take long, the longest first: begun last, one would keep one worker waiting."""
 
@@ -51,6 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, fixtures in MARKS.items():
             if needed & fixtures:
                 item.add_marker(mark)
+        if item.nodeid.partition("[")[0] in SLOW:
+            item.add_marker("slow")
     place = {name: number for number, name in enumerate(SLOWEST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(SLOWEST)))
 

@@ -19,7 +19,7 @@ from geoprio.groups import for_election, own_base
 from geoprio.runs import Run
 from geoprio.scores import Located
 from geoprio.words import text, texts
-from tests.shared import Shared, levels
+from tests.shared import Shared, levels, thin
 from tests.unpacked import payload_of
 
 MARK = text("demo_mark", "sv")
@@ -106,6 +106,7 @@ def test_without_the_user_s_own_files_organising_is_unknown_not_zero(
 @pytest.mark.parametrize("scored", ["deso_2018", "kommun", "valdistrikt_2022"])
 def test_another_area_set_needs_no_python(own_raw: Path, scored: str) -> None:
     campaign = changed_campaign(own_raw, 'scored_set = "regso_2020"', f'scored_set = "{scored}"')
+    campaign.write_text(thin(campaign.read_text("utf-8"), "unga", "canvass"), "utf-8")
     found = levels(campaign, own_raw)
     level = found[scored]
     assert level.scores["canvass"]["score"].notna().all()
@@ -119,6 +120,7 @@ def test_another_area_set_needs_no_python(own_raw: Path, scored: str) -> None:
 @pytest.mark.parametrize("election", ["region", "kommun"])
 def test_another_election_needs_no_python(own_raw: Path, election: str) -> None:
     campaign = changed_campaign(own_raw, 'basis = "riksdag"', f'basis = "{election}"')
+    campaign.write_text(thin(campaign.read_text("utf-8"), "unga", "canvass"), "utf-8")
     votes = levels(campaign, own_raw)["regso_2020"].votes
     assert votes["electors_count"].sum() == pytest.approx(1_869_643)
     assert votes["foreign_citizens_count"].sum() == pytest.approx(193_983)
