@@ -86,9 +86,15 @@ def demo_out(shared: Shared, demo_result: Run) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_2026(shared: Shared, demo_raw: Path) -> Run:
-    campaign = demo_raw / "demo2026.toml"
-    return shared.run("demo2026", shared.outcome("demo2026", campaign, demo_raw))
+def raw_2026(shared: Shared, demo_raw: Path) -> Path:
+    """Return the demo's raw files with two associations; nothing writes there."""
+    return shared.once("raw2026", lambda folder: spoilable(demo_raw, folder / "raw"))
+
+
+@pytest.fixture(scope="session")
+def demo_2026(shared: Shared, raw_2026: Path) -> Run:
+    campaign = raw_2026 / "demo2026.toml"
+    return shared.run("demo2026", shared.outcome("demo2026", campaign, raw_2026))
 
 
 @pytest.fixture

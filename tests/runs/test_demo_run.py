@@ -42,11 +42,11 @@ def changed_campaign(raw: Path, old: str, new: str) -> Path:
 
 
 def test_two_runs_give_the_same_bytes_and_tell_each_stage_once(
-    demo_raw: Path, demo_2026: Run, shared: Shared, tmp_path: Path
+    raw_2026: Path, demo_2026: Run, shared: Shared, tmp_path: Path
 ) -> None:
     """`test_cli` does so for the other campaign, in a process of its own."""
     told: list[str] = []
-    run = pipeline.run(demo_raw / "demo2026.toml", raw=demo_raw, out=tmp_path, begins=told.append)
+    run = pipeline.run(raw_2026 / "demo2026.toml", raw=raw_2026, out=tmp_path, begins=told.append)
     assert tuple(told) == pipeline.STAGES
     assert {f"file_{name}" for name in run.paths} <= set(texts("sv"))
     first, second = all_bytes(shared.home / "demo2026-run"), all_bytes(tmp_path)

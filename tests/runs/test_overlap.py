@@ -13,14 +13,14 @@ from geoprio.groups import shares_by_group
 from geoprio.runs import Run
 
 
-def run_with(raw: Path, out: Path, **changes: str) -> Run:
-    """Run the demo with lines of its campaign changed."""
+def campaign_with(raw: Path, **changes: str) -> Path:
+    """Return the demo's campaign with lines of its overlap changed."""
     text = (shipped_folder() / "demo.toml").read_text(encoding="utf-8")
     head, _, _ = text.partition("[overlap]")
     overlap = "\n".join(["[overlap]", *(f"{key} = {value}" for key, value in changes.items())])
     own = raw / "egen.toml"
     own.write_text(f"{head}{overlap}\n", encoding="utf-8")
-    return pipeline.run(own, raw=raw, out=out)
+    return own
 
 
 def record_of(result: Run) -> dict[str, object]:
@@ -76,7 +76,8 @@ def test_the_county_s_overlap_is_told_in_words_and_numbers_that_add_up(
 
 
 def test_without_a_table_independence_is_assumed_and_said(own_raw: Path, tmp_path: Path) -> None:
-    result = run_with(own_raw, tmp_path / "out", combine='"any"')
+    path = campaign_with(own_raw, combine='"any"')
+    result = pipeline.run(path, raw=own_raw, out=tmp_path / "out")
     told = "Hur målgrupperna överlappar är inte uppmätt: vi har antagit att grupperna är oberoende."
     assert record_of(result)["overlap"]["seed"] == "independence"
     assert record_of(result)["overlap"]["words"][-1] == told
@@ -101,10 +102,10 @@ def test_without_a_table_independence_is_assumed_and_said(own_raw: Path, tmp_pat
         pd.testing.assert_series_equal(intensity, precision, check_names=False, rtol=1e-8)
 
 
-def test_odds_ratios_are_told_with_their_source(own_raw: Path, tmp_path: Path) -> None:
+def test_odds_ratios_are_told_with_their_source(own_raw: Path) -> None:
     ratio = '[{ groups = ["unga", "lo"], ratio = 0.5, source = "räkneexempel" }]'
-    result = run_with(own_raw, tmp_path / "out", odds_ratios=ratio)
-    assert record_of(result)["overlap"]["words"][-1] == (
+    result = pipeline.compute(campaign_with(own_raw, odds_ratios=ratio), raw=own_raw)
+    assert result.record["overlap"]["words"][-1] == (
         "Hur målgrupperna överlappar följer oddskvoter: Unga och LO-medlemmar 0,50 (räkneexempel). "
         "Övriga par: vi har antagit att de är oberoende."
     )
@@ -115,20 +116,20 @@ def test_odds_ratios_are_told_with_their_source(own_raw: Path, tmp_path: Path) -
     assert (both * neither / (one * other)).round(6).eq(0.5).all()
 
 
-def test_a_group_that_the_table_does_not_count_is_said_to_be_independent(
-    own_raw: Path, tmp_path: Path
-) -> None:
+def test_a_group_that_the_table_does_not_count_is_said_to_be_independent(own_raw: Path) -> None:
     cells = '["unga", "medlem", "kvinnor", "invandrarbakgrund"]'
-    result = run_with(own_raw, tmp_path / "out", joint='"joint_groups_county"', cells=cells)
-    overlap = record_of(result)["overlap"]
+    path = campaign_with(own_raw, joint='"joint_groups_county"', cells=cells)
+    overlap = pipeline.compute(path, raw=own_raw).record["overlap"]
     assert overlap["summed_out"] == ["medlem"]
     assert "LO-medlemmar: vi har antagit att de är oberoende." in overlap["words"][-1]
 
 
-def test_a_table_without_the_county_or_a_cell_is_told(own_raw: Path, tmp_path: Path) -> None:
+def test_a_table_without_the_county_or_a_cell_is_told(own_raw: Path) -> None:
     cells = '["unga", "lo", "kvinnor"]'
     with pytest.raises(ConfigError, match=r"no count in joint_000_count"):
-        run_with(own_raw, tmp_path / "out", joint='"joint_groups_county"', cells=cells)
+        pipeline.compute(
+            campaign_with(own_raw, joint='"joint_groups_county"', cells=cells), raw=own_raw
+        )
     cells = '["unga", "lo", "kvinnor", "invandrarbakgrund"]'
     with pytest.raises(ConfigError, match=r"overlap\.joint: kommuner has no row for the county 01"):
-        run_with(own_raw, tmp_path / "out", joint='"kommuner"', cells=cells)
+        pipeline.compute(campaign_with(own_raw, joint='"kommuner"', cells=cells), raw=own_raw)
