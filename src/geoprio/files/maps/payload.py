@@ -266,7 +266,7 @@ def written_out(node: Any) -> Any:  # noqa: ANN401
 
     `digits` are those of `written`, one column of `wide` after the other, of numbers times `per`;
     what is null is 0 and all else one further from it. Texts of which most are told before are
-    places in `once`. Raises ValueError: a number is NaN or infinite.
+    places in `once`.
     """
     if isinstance(node, dict):
         return {key: written_out(one) for key, one in node.items()}
@@ -288,7 +288,7 @@ def _column(column: list[Any]) -> Any:  # noqa: ANN401
     if told.dtype.kind not in "if":
         return [written_out(one) for one in column]
     if not np.isfinite(told).all():
-        raise ValueError("neither a number nor unknown")
+        return column  # refused as it is told
     for per in 10 ** np.arange(7):
         whole = np.rint(told * per)
         if (whole / per == told).all():
