@@ -112,6 +112,14 @@ def test_the_greedy_keeps_the_limits_and_is_never_better() -> None:
         assert 0 < rival.value <= optimum(problem).bound * (1 + 1e-9)
 
 
+def test_the_greedy_keeps_to_the_way_that_it_began_a_thing_in() -> None:
+    # One area, for one election or another, in two efforts each; the second way is worth more.
+    use = csr_array([[1.0, 1, 1, 1], [2.0, 4, 2, 4]])
+    problem = Problem(np.array([3.0, 5, 4, 7]), use, np.array([1.0, 4.0]))
+    rival = greedy(problem, np.zeros(4, int), np.array([0, 0, 1, 1]))
+    assert list(rival.chosen) == [0, 0, 0, 1]
+
+
 def test_a_price_is_what_a_full_rerun_loses() -> None:
     problem, things = county(5)
     found = optimum(problem)

@@ -93,7 +93,7 @@ def efforts(grounds: Grounds, places: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     whole = pd.concat(parts).rename_axis("area_code").reset_index()
     whole["worth"] = whole["target_persons_count"] * whole["yield"] * _worth(whole, plan)
     whole = whole[(whole["hours"] > 0) & (whole["worth"] > 0)]
-    order = ["association", "channel", "area_code", "hours", "election"]
+    order = ["association", "channel", "area_code", "election", "hours"]
     return whole.sort_values(order, kind="stable", ignore_index=True)[["area_code", *columns]]
 
 

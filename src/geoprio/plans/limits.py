@@ -27,10 +27,9 @@ WISHES = ["area_code", "channel", "wish"]
 Rows = list[tuple[npt.NDArray[np.float64], float]]
 
 
-def things(efforts: pd.DataFrame) -> npt.NDArray[np.intp]:
-    """Return which area and channel each effort is of, numbered as they come."""
-    pairs = pd.MultiIndex.from_frame(efforts[["area_code", "channel"]])
-    return np.asarray(pd.factorize(pairs)[0], dtype=np.intp)
+def numbered(efforts: pd.DataFrame, by: list[str]) -> npt.NDArray[np.intp]:
+    """Return which area and channel (`by`) each effort is of, numbered as they come."""
+    return np.asarray(pd.factorize(pd.MultiIndex.from_frame(efforts[by]))[0], dtype=np.intp)
 
 
 def problem_of(
@@ -44,7 +43,7 @@ def problem_of(
         Wishes that cannot all be had.
     """
     refuse_unknown_wishes(efforts, wishes)
-    numbers = things(efforts)
+    numbers = numbered(efforts, ["area_code", "channel"])
     use, most = _limits(efforts, plan, numbers)
     give, least = _floors(efforts, plan, reaches)
     wanted = wishes[wishes["wish"] == "in"].merge(

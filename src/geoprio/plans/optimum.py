@@ -388,12 +388,14 @@ def alternatives(problem: Problem, found: Found, count: int, *, within: float) -
     return made
 
 
-def greedy(problem: Problem, thing: Places) -> Found:
+def greedy(problem: Problem, thing: Places, way: Places | None = None) -> Found:
     """Return the plan of whoever upgrades what gives most for each share of a limit, and no floors.
 
-    `thing` numbers what a choice is an effort in: of one thing the efforts stand in rising order,
-    and one replaces the one before.
+    `thing` numbers what a choice is an effort in, `way` how it is done where there are several ways
+    to one: of one way the efforts stand in rising order, one replaces the one before, and the way
+    that a thing is begun in is kept.
     """
+    way = thing if way is None else way
     # One effort at a time is kept by the upgrades themselves.
     filled = np.flatnonzero(np.diff(problem.use.indptr))
     named, starts = thing[problem.use.indices], problem.use.indptr[filled]
@@ -401,7 +403,7 @@ def greedy(problem: Problem, thing: Places) -> Found:
     rows = filled[apart | (problem.most[filled] != 1)]
     most = problem.most[rows]
     scale = csr_array(problem.use[rows] / np.maximum(most, ROUNDING)[:, None])
-    begins = np.append(True, thing[1:] != thing[:-1])
+    begins = np.append(True, way[1:] != way[:-1])
     # What an upgrade takes beside the effort that it replaces.
     replaced = diags_array(np.where(begins, 0.0, -1.0)[1:], offsets=1, shape=(len(thing),) * 2)
     more = csc_array(scale + scale @ replaced)
@@ -410,14 +412,17 @@ def greedy(problem: Problem, thing: Places) -> Found:
     rate = -gain / np.maximum(taken, ROUNDING)
     high = problem.bounds[1] * (gain > 0)
     chosen, left = np.zeros(len(thing)), np.ones(len(rows))
+    begun = set[int]()
     waits = [(rate[column], column) for column in np.flatnonzero(begins) if high[column]]
     heapify(waits)
     while waits:
         _, column = heappop(waits)
         own = slice(more.indptr[column], more.indptr[column + 1])
         limits, amounts = more.indices[own], more.data[own]
-        if (amounts > left[limits] + ROUNDING).any():
+        other = begins[column] and thing[column] in begun
+        if other or (amounts > left[limits] + ROUNDING).any():
             continue
+        begun.add(int(thing[column]))
         left[limits] -= amounts
         chosen[column] = 1
         if not begins[column]:

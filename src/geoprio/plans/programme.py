@@ -25,9 +25,9 @@ from geoprio.plans.limits import (
     SHORT,
     WISHES,
     floor_rows,
+    numbered,
     problem_of,
     refuse_conflicts,
-    things,
     with_wanted,
 )
 from geoprio.plans.optimum import Found, Problem, greedy, optimum
@@ -57,12 +57,12 @@ class Programme:
     @cached_property
     def things(self) -> npt.NDArray[np.intp]:
         """Which area and channel each effort is of, numbered."""
-        return things(self.efforts)
+        return numbered(self.efforts, ["area_code", "channel"])
 
     @cached_property
     def rival(self) -> Found:
         """What whoever upgrades by worth for hours reaches."""
-        return greedy(self.problem, self.things)
+        return greedy(self.problem, self.things, numbered(self.efforts, ["area_code", *KEYS[:2]]))
 
     @cached_property
     def chosen(self) -> pd.DataFrame:
