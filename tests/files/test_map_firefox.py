@@ -136,6 +136,10 @@ def test_on_a_phone_s_width_a_row_answers_after_a_search(page: Firefox) -> None:
 def test_weights_that_weigh_nothing_are_refused(page: Firefox) -> None:
     page.open(page.home, 1280, 800)
     page.run(
+        "(document.getElementById('trial').open = true,"
+        " until(() => document.querySelector('#sliders input')))"
+    )
+    page.run(
         "document.querySelectorAll('#sliders input').forEach((one) => {"
         " one.value = 0; one.dispatchEvent(new Event('input', { bubbles: true })); })"
     )
