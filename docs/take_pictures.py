@@ -1,4 +1,4 @@
-"""Take the pages' pictures: the demo county's map, and the maps of the notebooks on it."""
+"""Take the pages' pictures: the demo county's map and papers, and the notebooks' maps of it."""
 
 import base64
 import os
@@ -14,6 +14,9 @@ from playwright.sync_api import sync_playwright
 from geoprio import pipeline
 from geoprio.config import shipped_folder
 from geoprio.demo import write_demo
+from geoprio.reports.papers import hand_of, write_papers
+from geoprio.reports.plan_files import write_plan
+from geoprio.reports.proposal import planned
 
 PICTURES = Path(__file__).parent / "img"
 DESKTOP, PHONE, PAPER = (1280, 800), (390, 844), (794, 1123)
@@ -22,6 +25,8 @@ VIEWS = {
     "demo-sure": (DESKTOP, "plats=0180R017"),
     "demo-phone": (PHONE, ""),
     "demo-print": (PAPER, "kommun=Botkyrka"),
+    "demo-plan": (DESKTOP, "vy=plan&plats=0180R017"),
+    "demo-brief": (PAPER, ""),
 }
 """Size and address of each picture; the last as it is printed."""
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -33,12 +38,15 @@ QUIET = [
 ]
 
 
-def make_map(folder: Path) -> Path:
-    """Return the demo county's map, made in `folder`."""
+def make_pages(folder: Path) -> tuple[Path, Path]:
+    """Return the demo county's map and an association's report, made in `folder`."""
     raw = folder / "raw"
     write_demo(raw, seed=2026)
     campaign = shutil.copyfile(shipped_folder() / "demo.toml", raw / "demo.toml")
-    return pipeline.run(campaign, raw=raw, out=folder).paths["map"]
+    run = pipeline.run(campaign, raw=raw, out=folder)
+    write_plan(planned(run))
+    papers = write_papers(hand_of(run), "briefs")
+    return run.paths["map"], next(path for path in papers if path.suffix == ".html")
 
 
 def draw_notebooks(folder: Path) -> None:
@@ -59,12 +67,14 @@ def main() -> None:
     if chromium is None:
         sys.exit("set GEOPRIO_CHROMIUM to a Chrome or Chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as player:
-        page_address = make_map(Path(folder)).as_uri()
+        map_page, brief = make_pages(Path(folder))
         browser = player.chromium.launch(executable_path=chromium, args=QUIET)
         for name, ((width, height), fragment) in VIEWS.items():
             page = browser.new_page(viewport={"width": width, "height": height})
-            page.goto(f"{page_address}#{fragment}")
-            page.locator("html[data-ready]").wait_for(state="attached")
+            shown = brief if name == "demo-brief" else map_page
+            page.goto(f"{shown.as_uri()}#{fragment}")
+            if shown == map_page:
+                page.locator("html[data-ready]").wait_for(state="attached")
             if name == "demo-print":
                 page.emulate_media(media="print")
                 page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
