@@ -98,6 +98,10 @@ class Doors(Model):
     access: Annotated[dict[str, Rate], Field(max_length=10_000, default_factory=dict)]
     """Share of the doors that can be reached in an area that is known better, by its code."""
 
+    def knocks(self, rounds: int) -> float:
+        """Return how often a door is knocked where each is tried so many times until it opens."""
+        return sum((1 - self.contact_share) ** one for one in range(rounds))
+
 
 class Effort(Model):
     """One way to canvass an area: how much of it, and how many times."""

@@ -148,7 +148,7 @@ def _canvass(areas: pd.DataFrame, plan: Plan) -> list[pd.DataFrame]:
 
 def _knocked(areas: pd.DataFrame, doors: Doors, effort: Effort) -> pd.DataFrame:
     closed = 1 - doors.contact_share
-    tries = sum(closed**one for one in range(effort.rounds))
+    tries = doors.knocks(effort.rounds)
     knocked = areas["households_count"] * areas["open_share"] * effort.doors_share
     talks = knocked * (1 - closed**effort.rounds) * areas["voting_share"]
     return pd.DataFrame(

@@ -18,8 +18,11 @@ from geoprio.reports.evening import (
     Step,
     association_steps,
     beside_list,
+    effort_label,
+    evenings_said,
     evenings_words,
     letters_of,
+    passes_of,
     span_words,
 )
 from geoprio.reports.lists import own_best, scores_in_words
@@ -233,10 +236,12 @@ class _Own:
         made, language = self.hand.planned, self.hand.language
         if made is None:
             return ""
-        crew = made.made.plan.crew_of(self.name)
+        plan = made.made.plan
+        crew, several = plan.crew_of(self.name), passes_of(plan, one["effort"]) > 1
         return self.brief(
             "round",
             doors=spoken(pd.Series([one["doors_count"]]), language).iloc[0],
+            passes=f" ({effort_label(plan, one['effort'], language)})" if several else "",
             evenings=evenings_words(one["hours"], crew, language),
             weeks=span_words(one["week"], one["week_last"], language),
         )
@@ -339,26 +344,20 @@ class _Own:
         language, made = self.hand.language, self.hand.planned
         if made is not None and self.steps:
             crew = made.made.plan.crew_of(self.name)
-            chosen = made.made.chosen
-            hours = chosen[chosen["association"] == self.name].groupby("channel")["hours"].sum()
-            evenings = sum(one["evenings"] for one in self.own_rounds)
-            if CANVASS in hours and evenings:
-                # Each round is whole evenings.
-                hours[CANVASS] = evenings * crew.people * crew.hours_per_evening
-            yield Block("heading", self.brief("asked"))
-            yield Block(
-                "list",
-                items=[
-                    self.brief(
-                        "asked_line",
-                        channel=text(f"channel_{channel}", language),
-                        evenings=evenings_words(hours[channel], crew, language),
-                        last=max(own, key=lambda one: one.last).weeks,
-                    )
-                    for channel in dict.fromkeys(one.channel for one in self.steps)
-                    if (own := [one for one in self.steps if one.channel == channel])
-                ],
-            )
+            lines = []
+            for channel in dict.fromkeys(one.channel for one in self.steps):
+                own = [one for one in self.steps if one.channel == channel]
+                # Each round is whole evenings, also one that goes on in the next phase.
+                walked = sum(one["evenings"] for one in self.own_rounds if channel == CANVASS)
+                count = round(walked) or sum(one.evenings for one in own)
+                line = self.brief(
+                    "asked_line",
+                    channel=text(f"channel_{channel}", language),
+                    evenings=evenings_said(count, crew, language),
+                    last=max(own, key=lambda one: one.last).weeks,
+                )
+                lines.append(line)
+            yield from (Block("heading", self.brief("asked")), Block("list", items=lines))
         yield from self.done()
         yield Block("heading", self.brief("gets"))
         letter = self.hand.letters.get(self.name, "") or self.brief("no_letters")

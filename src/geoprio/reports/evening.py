@@ -13,7 +13,7 @@ from geoprio.plans.efforts import CANVASS, PART, STAND, WHOLE, whole_evenings
 from geoprio.plans.postal import delivery_weeks, week_days
 from geoprio.plans.programme import Programme
 from geoprio.reports.lists import own_best
-from geoprio.reports.rounds import in_rounds
+from geoprio.reports.rounds import in_rounds, without_leftovers
 from geoprio.reports.stops import Stops
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, listed
@@ -41,6 +41,7 @@ class Step:
     """How much of it the first evening is."""
     area_code: str = ""
     channel: str = ""
+    evenings: int = 1
 
 
 def evening_pages(run: Run, stops: Stops, status: str) -> dict[str, tuple[bytes, bytes]]:
@@ -132,13 +133,11 @@ def _own_table(run: Run, stops: Stops) -> pd.DataFrame:
     # Work that goes on in two phases is two steps: each has its own message.
     made = stops.made
     chosen, weeks = in_rounds(stops.round_areas, made, run.language)
-    spans = weeks.rename_axis("place").groupby(["place", "phase"], sort=False)
+    evening = made.plan.crew.hours_per_evening
+    weeks = without_leftovers(weeks.rename_axis("place").reset_index(), ["place"], evening)
+    spans = weeks.groupby(["place", "phase"], sort=False)
     steps = spans.agg(first=("week", "first"), last=("week", "last"), own=("hours", "sum"))
     table = steps.reset_index("phase").join(chosen)
-    # A few doors that were left over are knocked with the others.
-    evening = made.plan.crew.hours_per_evening
-    table = table[(table["own"] >= evening) | (table["own"] >= table["hours"] / 2)]
-    table["own"] *= table["hours"] / table.groupby(level=0)["own"].sum()
     table = table.join(made.places["area_name"], on="area_code")
     table["area_name"] = table["round_name"].fillna(table["area_name"])
     counts = ["hours", "doors_count", "households_count"]
@@ -160,17 +159,18 @@ def _step(run: Run, stops: Stops, row: Mapping[str, object]) -> Step:
     channel, effort = str(row["channel"]), str(row["effort"])
     place = stops.stand(name, str(row["area_code"])) if channel == STAND else ""
     key = f"step_{channel}_at" if place else f"step_{channel}"
-    passes = next((one.rounds for one in plan.efforts if one.name == effort), 1)
+    passes = passes_of(plan, effort)
     if isinstance(row["round_name"], str) and passes == 1:
         # How much of the area is knocked is not what is said of one of its rounds.
         key = "step_round"
+    evenings = evenings_of(float(str(row["hours"])), crew)
     told = text(
         key,
         language,
         place=place,
         doors=row["doors"],
         homes=row["homes"],
-        evenings=evenings_words(float(str(row["hours"])), crew, language),
+        evenings=evenings_said(evenings, crew, language),
         effort=effort_label(plan, effort, language),
     )
     phase = next(one for one in plan.phases if one.name == row["phase"])
@@ -185,31 +185,43 @@ def _step(run: Run, stops: Stops, row: Mapping[str, object]) -> Step:
         last=last + timedelta(days=6),
         opening=opening if channel in (CANVASS, STAND) else "",
         message=message if channel in (CANVASS, STAND) else "",
-        tonight=_tonight(row, crew, language),
+        tonight=_tonight(row, plan, evenings, language),
         area_code=str(row["area_code"]),
         channel=channel,
+        evenings=evenings,
     )
 
 
 def evenings_words(hours: float, crew: Crew, language: Language) -> str:
     """Return how many evenings so many hours are for those who come: "3 kvällar för 4 personer"."""
-    count = _evenings(hours, crew)
+    return evenings_said(evenings_of(hours, crew), crew, language)
+
+
+def evenings_said(count: int, crew: Crew, language: Language) -> str:
+    """Return so many evenings of those who come in words."""
     key = "evenings_one" if count == 1 else "evenings_many"
     return text(key, language, count=whole(count, language), people=crew.people)
 
 
-def _evenings(hours: float, crew: Crew) -> int:
+def evenings_of(hours: float, crew: Crew) -> int:
+    """Return how many whole evenings so many hours are for those who come."""
     work = pd.Series([hours / max(crew.people * crew.hours_per_evening, 1e-9)])
     return int(whole_evenings(work).iloc[0])
 
 
-def _tonight(row: Mapping[str, object], crew: Crew, language: Language) -> str:
+def _tonight(row: Mapping[str, object], plan: Plan, evenings: int, language: Language) -> str:
     """Return how many doors the first of several evenings has; "" where it has all."""
-    evenings = _evenings(float(str(row["hours"])), crew)
     if row["channel"] != CANVASS or evenings == 1:
         return ""
-    doors = pd.Series([float(str(row["doors_count"])) / evenings])
+    # A door that is knocked again takes its time twice.
+    knocks = plan.doors.knocks(passes_of(plan, str(row["effort"])))
+    doors = pd.Series([float(str(row["doors_count"])) * knocks / evenings])
     return text("evening_tonight", language, doors=spoken(doors, language).iloc[0])
+
+
+def passes_of(plan: Plan, effort: str) -> int:
+    """Return how many times an effort knocks a door that nobody opens."""
+    return next((one.rounds for one in plan.efforts if one.name == effort), 1)
 
 
 def effort_label(plan: Plan, effort: str, language: Language) -> str:

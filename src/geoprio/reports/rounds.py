@@ -73,7 +73,8 @@ def round_areas(run: Run, made: Programme) -> pd.DataFrame:
     areas = _drawn(run, made)
     if areas.empty:
         return pd.DataFrame(columns=columns, index=pd.Index([], name="area_code"))
-    by_round = round_weeks(areas, made).groupby(KEY)
+    evening = made.plan.crew.hours_per_evening
+    by_round = without_leftovers(round_weeks(areas, made), KEY, evening).groupby(KEY)
     span = by_round[["week", "phase"]].first().assign(week_last=by_round["week"].last())
     areas = areas.join(span, on=KEY)
     areas["meeting_place"] = areas["turf"].map(_meetings(run, areas))
@@ -136,6 +137,19 @@ def round_weeks(areas: pd.DataFrame, made: Programme) -> pd.DataFrame:
     return found.join(work[KEY], on="place")[[*KEY, *columns[1:]]].reset_index(drop=True)
 
 
+def without_leftovers(weeks: pd.DataFrame, by: list[str], least: float) -> pd.DataFrame:
+    """Return the weeks of each work without the phases that have less than `least` hours of it.
+
+    A few doors that were left over are knocked with the others: the work's hours are as many. The
+    phase that has most of it is kept.
+    """
+    own = weeks.groupby([*by, "phase"])["hours"].transform("sum")
+    most = own.groupby([weeks[name] for name in by]).transform("max")
+    kept = weeks[(own >= least) | (own == most)]
+    whole, left = (one.groupby(by)["hours"].transform("sum") for one in (weeks, kept))
+    return kept.assign(hours=kept["hours"] * whole[kept.index] / left)
+
+
 def in_rounds(
     areas: pd.DataFrame, made: Programme, language: Language
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -158,13 +172,9 @@ def in_rounds(
     number = each.reset_index().set_index(KEY)["index"]
     weeks = round_weeks(areas, made).join(number, on=KEY).set_index("index")
     weeks = weeks[["week", "phase", "hours"]].join(each[keys])
-    others = (
-        made.chosen[made.chosen["channel"] != CANVASS],
-        made.weeks.drop(
-            index=made.chosen.index[made.chosen["channel"] == CANVASS], errors="ignore"
-        ),
-    )
-    return pd.concat([others[0], each]), pd.concat([others[1], weeks])
+    walked = made.chosen.index[made.chosen["channel"] == CANVASS]
+    others = made.weeks.drop(index=walked, errors="ignore")
+    return pd.concat([made.chosen.drop(index=walked), each]), pd.concat([others, weeks])
 
 
 def _small_areas(run: Run, own: pd.DataFrame, made: Programme) -> gpd.GeoDataFrame:
