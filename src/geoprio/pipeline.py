@@ -37,7 +37,7 @@ from geoprio.counts.votes import Earlier, earlier_election, vote_changes
 from geoprio.errors import CoverageError, CoverageWarning
 from geoprio.groups.joint import joint_seed
 from geoprio.plans import Grounds, plan_editions, refuse_wrong_additions
-from geoprio.reports.publication import publish
+from geoprio.reports.publication import DECIDED_FOLDER, PLAN_FOLDER, publish
 from geoprio.runs import Run
 from geoprio.runs.assurance import told_of
 from geoprio.runs.facts import run_record
@@ -55,6 +55,7 @@ from geoprio.scores.remedies import (
     without_groups,
 )
 from geoprio.scores.vocabulary import groups_and_profiles
+from geoprio.sources.activity import done_at
 from geoprio.sources.private import read_additions, read_capacity
 from geoprio.sources.raw import default_raw
 from geoprio.sources.read import other_tables, read_all, source_at_hand
@@ -157,13 +158,28 @@ def run(
             processed=folder / "data" / "processed" / found.campaign.name,
             maps=folder / "maps" / found.campaign.name,
         )
-        if found.campaign.plan and found.campaign.plan.with_run:
-            # Its solvers and pages are half of what there is to import.
-            from geoprio.reports.plan_files import write_plan
-            from geoprio.reports.proposal import planned
-
-            write_plan(planned(made))
+        _tell_plan(made, Path(raw) if raw else default_raw(made.campaign, folder))
     return plain(made)
+
+
+def _tell_plan(made: Run, raw: Path) -> None:
+    """Make the plan where the campaign says so; one that stands stays on the maps of a new run."""
+    plan, home = made.campaign.plan, made.folder or Path()
+    # Its solvers and pages are half of what there is to import.
+    if plan and plan.with_run:
+        from geoprio.reports.plan_files import write_plan
+        from geoprio.reports.proposal import planned
+
+        write_plan(planned(made))
+    elif not (home / PLAN_FOLDER).is_dir() and not (home / DECIDED_FOLDER).is_dir():
+        return
+    if (home / DECIDED_FOLDER).is_dir() or not (plan and plan.with_run):
+        from geoprio.reports.papers import work_shown
+        from geoprio.reports.publication import show_work
+
+        work = work_shown(made, done_at(raw))
+        if work:
+            show_work(made, work)
 
 
 def compute(

@@ -1,5 +1,6 @@
 """The plan of people's hours on the map: what, where and which week, and by keyboard alone."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from geoprio.files.maps import build_map, save_map
 from geoprio.files.maps.layers import MapWork
@@ -139,7 +140,7 @@ def test_the_plan_says_what_where_and_when_and_a_week_its_own(
     assert texts(page, "#legend-classes .word")[:3] == ["Egen utdelning", "Bokbord", "Utskick"]
     page.locator("#work-later").click()  # there is no later one
     assert texts(page, "#work-when") == ["v. 33 2030"]
-    page.wait_for_function("location.hash.includes('vecka=3')")
+    expect(page).to_have_url(re.compile("vecka=3"))
     page.locator("#work-what").select_option("mailing")
     assert texts(page, "#legend-title") == ["Plan för utskick"]
     assert not page.locator("#weeks").is_visible()

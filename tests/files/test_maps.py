@@ -264,6 +264,8 @@ def test_a_map_without_layers_is_refused() -> None:
         ["polling", "district", "postal", "polling"] * 10,
         [f"area {place}" for place in range(40)],
         [[1, 2, 3], [4]] * 20,
+        [[[0, 2.5]], [[1, 4.0]]] * 20,
+        [[]] * 40,
         [None] * 40,
         [1 / 3] * 40,
         [1.0, 2.5],

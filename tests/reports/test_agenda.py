@@ -19,7 +19,7 @@ from geoprio.reports.plan_files import freeze, write_plan
 from geoprio.reports.proposal import Decision, Planned, plan_of_run, planned
 from geoprio.reports.rounds import KEY, round_weeks
 from geoprio.runs import Run, read_run
-from geoprio.sources.activity import FILE, NOTHING_DONE
+from geoprio.sources.activity import FILE, NOTHING_DONE, done_at
 from geoprio.tables import DONE
 from tests.unpacked import payload_of
 
@@ -32,6 +32,17 @@ def one(demo_result: Run) -> Planned:
 @pytest.fixture(scope="module")
 def work(one: Planned) -> MapWork:
     return map_work(one, NOTHING_DONE)
+
+
+@pytest.mark.parametrize("channel", ["stand", "organise"])
+def test_a_plan_without_doors_is_on_the_map_too(demo_result: Run, channel: str) -> None:
+    plan = demo_result.campaign.plan
+    assert plan
+    phases = [one.model_copy(update={"channels": (channel,)}) for one in plan.phases]
+    made = planned(demo_result, plan=plan.model_copy(update={"phases": tuple(phases)}))
+    shown = map_work(made, NOTHING_DONE)
+    assert set(shown.tasks["channel"]) - {"mailing"} == {channel}
+    assert shown.rounds.empty
 
 
 def test_the_map_has_every_hour_and_door_of_the_plan_in_its_own_week(
@@ -131,7 +142,7 @@ def test_a_written_plan_is_on_every_map_beside_what_is_done_and_a_decided_one_st
     assert "beslutad 2029-05-02" in payload_of(decided.decode())["work"]["status"]
     write_plan(planned(run, plan=few))
     assert page.read_bytes() == decided
-    again = work_shown(read_run(run.folder))
+    again = work_shown(read_run(run.folder), done_at(private.parent))
     assert again
     assert "beslutad" in again.status
     assert list(again.done.index) == sorted(codes)

@@ -26,6 +26,7 @@ def report(  # noqa: PLR0913 - a command has its options
     from geoprio.reports.publication import OF_A_RUN, WITH_WORK, maps_of
     from geoprio.reports.publication import report as write
     from geoprio.runs import Run
+    from geoprio.sources.activity import done_at
     from geoprio.sources.raw import default_raw
     from geoprio.sources.responses import told_since
 
@@ -33,7 +34,8 @@ def report(  # noqa: PLR0913 - a command has its options
     # A run's folder is data/processed/<campaign>.
     root = (run.resolve() / "../../..").resolve()
     if document in OF_A_RUN:
-        work = work_shown(found) if document in WITH_WORK else None
+        done = done_at(raw or default_raw(found.campaign, root))
+        work = work_shown(found, done) if document in WITH_WORK else None
         made = write(found, document, maps=maps or maps_of(found), work=work)
         return voice.give_files(made)
     refuse_unknown(document)

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, vstack
 
 from geoprio.config.resources import Floor, Plan
 from geoprio.errors import ConfigError
-from geoprio.plans.efforts import CANVASS, HOURLY, ORGANISE, STAND, season_hours, strands, weeks_of
+from geoprio.plans.efforts import CANVASS, HOURLY, ORGANISE, STAND, strands, weeks_of
 from geoprio.plans.optimum import Problem, exact, highs
 from geoprio.plans.reach import Reach
 from geoprio.plans.schedule import demands
@@ -152,27 +152,23 @@ def refuse_unknown_wishes(efforts: pd.DataFrame, wishes: pd.DataFrame) -> None:
 def with_wanted(efforts: pd.DataFrame, plan: Plan, wishes: pd.DataFrame) -> pd.DataFrame:
     """Return wishes with the areas that associations ask to canvass, as far as their hours go.
 
-    Each takes its least effort, the first first, of the hours that what is locked in leaves; one
+    The first first, each where there is room for it beside what is locked in and those before; one
     that a wish is about, or that cannot be planned, is passed over.
     """
-    key = ["area_code", "channel"]
-    least = efforts.sort_values("hours", kind="stable").drop_duplicates(key)
-    held = least.merge(wishes[wishes["wish"] == "in"], on=key)
-    held = pd.concat([held, least[least["channel"] == ORGANISE]]).drop_duplicates(key)
-    taken = held.groupby("association")["hours"].sum()
     about = wishes.loc[wishes["channel"] == CANVASS, "area_code"]
-    asked = least[least["channel"] == CANVASS].set_index("area_code")
-    codes = [code for code in plan.wanted if code in asked.index and code not in set(about)]
-    if not codes:
-        return wishes
-    own = asked.loc[codes, ["association", "election", "hours"]]
-    needed = own.groupby("association")["hours"].cumsum() + own["association"].map(taken).fillna(0)
-    had = [
-        season_hours(plan, CANVASS, name, election)
-        for name, election in zip(own["association"], own["election"], strict=True)
-    ]
-    more = pd.DataFrame({"area_code": own.index[needed <= had], "channel": CANVASS, "wish": "in"})
-    return pd.concat([wishes, more], ignore_index=True)
+    owner = efforts[efforts["channel"] == CANVASS].groupby("area_code")["association"].first()
+    early = np.flatnonzero(efforts["channel"] == ORGANISE)
+    for code in plan.wanted:
+        if code not in owner or code in set(about):
+            continue
+        asked = pd.DataFrame({"area_code": [code], "channel": CANVASS, "wish": "in"})
+        more = pd.concat([wishes, asked], ignore_index=True)
+        held = np.union1d(_places(efforts, more[more["wish"] == "in"]), early)
+        own = efforts.iloc[held]
+        own = own[own["association"] == owner[code]]
+        if _hours_lacking(own, plan, plan.crew_of(owner[code]).hours_per_week) <= ENOUGH:
+            wishes = more
+    return wishes
 
 
 def refuse_conflicts(

@@ -140,8 +140,9 @@ def programme(
         makes them possible.
     """
     plan = with_elections(plan, grounds.campaign.election.basis)
-    table = pd.concat([_organised(places, plan, early), efforts(grounds, places, plan)])
-    table = table.reset_index(drop=True)
+    parts = [_organised(places, plan, early), efforts(grounds, places, plan)]
+    # An empty frame has no kind of its own, and would take that of the other.
+    table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     if table.empty:
         raise ConfigError("plan_of_nothing")
     wishes = pd.concat([_locks(plan), wishes[WISHES]]).drop_duplicates(ignore_index=True)

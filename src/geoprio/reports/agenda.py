@@ -168,9 +168,11 @@ class _Agenda:
     def _spans(self, rows: pd.DataFrame, keys: list[str]) -> pd.Series:
         """Return by key the hours of each week."""
         sums = rows.groupby([*keys, "week"])["hours"].sum().reset_index("week")
-        by = sums.groupby(keys if len(keys) > 1 else keys[0])
-        found: pd.Series = by.apply(lambda own: dict(zip(own["week"], own["hours"], strict=True)))
-        return found
+        listed = sums.groupby(keys).agg(list)
+        pairs = zip(listed["week"], listed["hours"], strict=True)
+        return pd.Series(
+            [dict(zip(*one, strict=True)) for one in pairs], index=listed.index, dtype=object
+        )
 
     @cached_property
     def stops(self) -> gpd.GeoDataFrame:

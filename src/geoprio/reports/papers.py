@@ -24,7 +24,6 @@ from geoprio.reports.plan_files import (
     DECIDED,
     FOLDER,
     SEAL,
-    done_of,
     read_plan_record,
     run_sum,
 )
@@ -47,10 +46,10 @@ def standing(run: Run) -> Planned | None:
     return written(run) or (planned(run) if run.campaign.plan and anyone else None)
 
 
-def work_shown(run: Run) -> MapWork | None:
+def work_shown(run: Run, done: pd.DataFrame) -> MapWork | None:
     """Return what a run's maps show of the plan that is written; None without one."""
     one = written(run)
-    return map_work(one, done_of(run)) if one else None
+    return map_work(one, done) if one else None
 
 
 def written(run: Run) -> Planned | None:

@@ -43,7 +43,7 @@ from geoprio.reports.evening import (
     week_words,
 )
 from geoprio.reports.proposal import Decision, Planned, planned
-from geoprio.reports.publication import PLAN_FOLDER, show_work
+from geoprio.reports.publication import DECIDED_FOLDER, PLAN_FOLDER, show_work
 from geoprio.reports.round_list import round_layer, round_lines, round_table
 from geoprio.reports.trial import trial_record, trial_table, trial_words
 from geoprio.runs import RECORD, Run
@@ -53,7 +53,7 @@ from geoprio.sources.raw import default_raw
 from geoprio.tables import NORMAL_90, for_audience
 from geoprio.words import Language, decimal, text, whole
 
-FOLDER, DECIDED = PLAN_FOLDER, "beslutad plan"
+FOLDER, DECIDED = PLAN_FOLDER, DECIDED_FOLDER
 """Where a plan stands beside its run, and where one that is decided does: nothing overwrites it."""
 SEAL = "plan.json"
 ASSOCIATIONS, TRADES = "foreningar", "branschforeningar"

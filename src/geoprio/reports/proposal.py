@@ -148,10 +148,11 @@ def _mailed(run: Run, plan: Plan) -> pd.Series:
     mondays = {day: one.election or basis for one, day in weeks_of(plan, DISTRIBUTION)}
     own = run.mailing[["edition", "wave"]].itertuples()
     landed = {
-        str(code): mondays.get(week_days(weeks[str(edition)][int(wave) - 1])[0])
+        str(code): election
         for code, edition, wave in own
+        if (election := mondays.get(week_days(weeks[str(edition)][int(wave) - 1])[0]))
     }
-    return pd.Series(landed, dtype=object).dropna()
+    return pd.Series(landed, dtype=object)
 
 
 def _early(run: Run) -> list[str]:

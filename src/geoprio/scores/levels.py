@@ -176,12 +176,11 @@ def _ground(
     plans: Brief,
 ) -> _Ground:
     atlas, campaign, election = gathered.atlas, plans.campaign, plans.campaign.election
-    known = found[area_set]
-    moves = district_moves(gathered, area_set)
+    known, moves = found[area_set], district_moves(gathered, area_set)
     move = moves[gathered.results[election.basis].source.area_set]
     lost = campaign.lost_count_tolerance
-    tolerance = lost * float(district_votes["electors_count"].sum())
-    roll = move_counts(district_votes, move.way, tolerance=tolerance)
+    electors = float(district_votes["electors_count"].sum())
+    roll = move_counts(district_votes, move.way, tolerance=lost * electors)
     rolls = find_rolls(
         area_set, gathered, moves, tolerance=lost, abroad_shares=campaign.abroad_shares
     )

@@ -62,6 +62,8 @@ FEWEST = 3
 """Areas that are worth drawing as circles."""
 LONG = 32
 """Numbers in a row that are worth writing as digits."""
+PAIRED = 2
+"""Dimensions that digits are told of: numbers, or rows of as many numbers."""
 
 
 @dataclass(frozen=True)
@@ -285,7 +287,7 @@ def written_out(node: Any) -> Any:  # noqa: ANN401
 def _column(column: list[Any]) -> Any:  # noqa: ANN401
     known = np.array([one is not None for one in column])
     told = np.array(column if known.all() else [0 if one is None else one for one in column])
-    if told.dtype.kind not in "if":
+    if told.dtype.kind not in "if" or told.ndim > PAIRED or not told.size:
         return [written_out(one) for one in column]
     if not np.isfinite(told).all():
         return column  # refused as it is told

@@ -49,7 +49,7 @@ function startPage(map) {
     const kept = showsWork(state) ? inWorkOrder(state, inside) : view === "plan" ? inPlanOrder(level, inside) : inside;
     list.show(state, order, kept);
     byId("question").textContent = showsWork(state) ? (data.association ? words.work_question_own : words.work_question) : view === "plan" ? words.plan_question : layer.question;
-    byId("answer").textContent = showsWork(state) ? workAnswer() : view === "plan" || headline.says() ? "" : answerWords(level, layer, kept, placesOf(level, layer, order));
+    byId("answer").textContent = showsWork(state) ? workAnswer() : headline.says() ? work?.status ?? "" : view === "plan" ? "" : answerWords(level, layer, kept, placesOf(level, layer, order));
     headline.show();
     agenda.show();
     walked.show();
