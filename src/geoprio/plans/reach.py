@@ -96,7 +96,9 @@ def edition_reach(grounds: Grounds, edition: MailingEdition) -> Reach:
         target_share_se=together(parts),
     )
     counted = [str(name) for name in parts if name not in set(guessed)]
-    return Reach(areas, joint.shares[names], parts, counted)
+    # Of another electorate than the tables' own nobody has counted a municipality's groups.
+    known = election == grounds.campaign.election.basis
+    return Reach(areas, joint.shares[names], parts, counted if known else [])
 
 
 def summed_error(reaches: Mapping[str, Reach], met: pd.DataFrame) -> float:
@@ -121,7 +123,8 @@ def summed_error(reaches: Mapping[str, Reach], met: pd.DataFrame) -> float:
     everyone = first.parts.mul(first.areas["electors_count"], axis=0)
     town = first.areas["municipality_code"]
     # An only area is not known the better for being its municipality.
-    several, held = town.duplicated(keep=False), list(first.counted)
+    several = town.duplicated(keep=False)
+    held = [name for name in first.counted if all(name in reaches[it].counted for it in persons)]
     sums = (off * everyone).loc[several, held].groupby(town).sum()
     squares = (everyone**2).loc[several, held].groupby(town).sum()
     known = (sums**2 / squares.where(squares > 0)).sum().sum()
