@@ -121,6 +121,8 @@ def test_everything_that_is_added_is_drawn_and_answers(
     assert view.locator("canvas.leaflet-heatmap-layer").is_visible()
     card, popup = view.locator("#card"), view.locator(".leaflet-popup-content")
     for place, words in ((0, "I gruppen"), (1, "Kansliet")):
+        # A popup that opens moves the map, and what is pressed with it.
+        view.locator(".leaflet-pan-anim").wait_for(state="detached")
         view.locator(".leaflet-marker-icon").nth(place).click()
         popup.get_by_text(words).wait_for(state="visible")
         # What lies on top answers, and the area under it does not.
