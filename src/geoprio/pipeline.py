@@ -37,7 +37,7 @@ from geoprio.counts.votes import Earlier, earlier_election, vote_changes
 from geoprio.errors import CoverageError, CoverageWarning
 from geoprio.groups.joint import joint_seed
 from geoprio.plans import Grounds, plan_editions, refuse_wrong_additions
-from geoprio.reports.publication import DECIDED_FOLDER, PLAN_FOLDER, publish
+from geoprio.reports.publication import DECIDED_FOLDER, PLAN_FOLDER, publish, show_work
 from geoprio.runs import Run
 from geoprio.runs.assurance import told_of
 from geoprio.runs.facts import run_record
@@ -165,17 +165,15 @@ def run(
 def _tell_plan(made: Run, raw: Path) -> None:
     """Make the plan where the campaign says so; one that stands stays on the maps of a new run."""
     plan, home = made.campaign.plan, made.folder or Path()
+    anew, decided = bool(plan and plan.with_run), (home / DECIDED_FOLDER).is_dir()
     # Its solvers and pages are half of what there is to import.
-    if plan and plan.with_run:
+    if anew:
         from geoprio.reports.plan_files import write_plan
         from geoprio.reports.proposal import planned
 
         write_plan(planned(made))
-    elif not (home / PLAN_FOLDER).is_dir() and not (home / DECIDED_FOLDER).is_dir():
-        return
-    if (home / DECIDED_FOLDER).is_dir() or not (plan and plan.with_run):
+    if decided or (not anew and (home / PLAN_FOLDER).is_dir()):
         from geoprio.reports.papers import work_shown
-        from geoprio.reports.publication import show_work
 
         work = work_shown(made, done_at(raw))
         if work:

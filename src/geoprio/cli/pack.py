@@ -19,14 +19,12 @@ def pack(
 ) -> None:
     """Write a packet for each association, and what is in it; nothing is sent."""
     from geoprio.reports.papers import hand_of, makes_pdf, write_parcels
+    from geoprio.reports.publication import maps_of
     from geoprio.sources.raw import default_raw
     from geoprio.sources.responses import told_since
 
     found, _ = finished_run(run, out)
     since = told_since(raw or default_raw(found.campaign, out))
-    home = (found.folder or Path()).resolve()
-    # A run's folder is data/processed/<campaign>, and its maps stand in maps/<campaign> beside it.
-    beside = (home / "../../..").resolve() / "maps" / found.campaign.name
-    voice.give_files(write_parcels(hand_of(found, **since), maps or beside))
+    voice.give_files(write_parcels(hand_of(found, **since), maps or maps_of(found)))
     if not makes_pdf():
         voice.warn(voice.words("no_pdf"))

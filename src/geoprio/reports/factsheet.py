@@ -8,7 +8,7 @@ from geoprio.config.counties import reach
 from geoprio.counts.figures import MOVED, OWN
 from geoprio.files.paper import Block, Paper, Picture
 from geoprio.files.sketch import sketch
-from geoprio.reports.association import FIGURES, SHARES, Hand, totals
+from geoprio.reports.association import FIGURES, SHARES, Hand, area_figures, totals
 from geoprio.runs import Run
 from geoprio.runs.notes import publishers
 from geoprio.tables import for_audience
@@ -35,13 +35,8 @@ def official_figures(run: Run) -> pd.DataFrame:
 
     What is moved from polling districts is counted there, and the page says so.
     """
-    level = run.scored
-    counts = level.counts.filter(items=["population_count"])
-    known = pd.concat(
-        [counts, level.indicators[["households_count", *SHARES]], level.votes], axis=1
-    )
-    table = known.reindex(columns=[*FIGURES, *SHARES])
-    origins = run.frames.get(f"{level.area_set}_origins")
+    table = area_figures(run)
+    origins = run.frames.get(f"{run.scored.area_set}_origins")
     if origins is not None:
         whence = origins.reindex(table.index, columns=table.columns).astype(object)
         table = table.where(whence.isna() | whence.isin(COUNTED))
