@@ -332,6 +332,12 @@ class Plan(Model):
             for name in ("distribution", "stand", "organise")
             if name in used and getattr(self, name) is None
         ]
+        worked = used & {"canvass", "distribution", "stand"}
+        apart = [
+            one.channel or "canvass"
+            for one in self.floors
+            if one.channel != "mailing" and not ({one.channel} & used if one.channel else worked)
+        ]
         sizes = [(effort.doors_share, effort.rounds) for effort in self.efforts]
         both = twice(f"{lock.area_code} {lock.channel}" for lock in self.locks)
         rules: Mapping[str, object] = {
@@ -341,6 +347,7 @@ class Plan(Model):
             "channel_without_rates": lacks,
             "efforts_not_rising": sizes != sorted(set(sizes)),
             "lock_twice": both,
+            "floor_without_phase": apart,
             "trades_without_phase": self.trades and "workplace" not in used,
             "trade_twice": twice(trade.name for trade in self.trades),
         }
@@ -350,6 +357,7 @@ class Plan(Model):
             overlapping=[f"{one.name}, {two.name}" for one, two in over],
             late=late,
             lacks=lacks,
+            apart=apart,
             day=self.election_day,
             locks=both,
         )

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, vstack
 
 from geoprio.config.resources import Floor, Plan
 from geoprio.errors import ConfigError
-from geoprio.plans.efforts import CANVASS, HOURLY, ORGANISE, STAND, strands, weeks_of
+from geoprio.plans.efforts import CANVASS, HOURLY, MAILING, ORGANISE, STAND, strands, weeks_of
 from geoprio.plans.optimum import Problem, exact, highs
 from geoprio.plans.reach import Reach
 from geoprio.plans.schedule import demands
@@ -93,29 +93,46 @@ def _limits(
 def floor_rows(
     efforts: pd.DataFrame, plan: Plan, reaches: dict[str, Reach]
 ) -> Iterator[tuple[Floor, str, pd.Series, float]]:
-    """Yield each floor with whom it is of, what each effort gives, and the least that it asks."""
+    """Yield each floor with whom it is of, what each effort gives, and the least that it asks.
+
+    Each election has an electorate of its own: an effort gives its share of those whom its own has,
+    told as so many persons of the election that the floor's work ends with.
+    """
     for floor in plan.floors:
-        channels = [floor.channel] if floor.channel else [*HOURLY]
+        channels = {floor.channel} if floor.channel else {*HOURLY}
         own = efforts["channel"].isin(channels)
-        # How many there are is told of the election that the work ends with.
-        ends = [one.election for one in plan.phases if channels[0] in one.channels]
-        reach = reaches.get(str(ends[-1]) if ends else "", next(iter(reaches.values())))
-        persons = efforts["target_persons_count"].where(own, 0.0)
-        if floor.per == "group":
-            for name in [floor.name] if floor.name else list(map(str, reach.shares)):
-                share = reach.shares[name] if name in reach.shares else pd.Series(dtype=float)
-                every = {key: one.shares.get(name, share) for key, one in reaches.items()}
-                known = pd.concat(every) if every else share
-                at = pd.MultiIndex.from_frame(efforts[["election", "area_code"]])
-                met = efforts["electors_count"] * known.reindex(at).to_numpy()
-                total = float((reach.areas["electors_count"] * share).sum())
-                yield floor, name, met.where(own, 0.0).fillna(0.0), floor.share * total
-            continue
-        column = "municipality_code" if floor.per == "municipality" else "association"
-        totals = reach.areas["target_persons_count"].groupby(reach.areas[column]).sum()
-        for name in [floor.name] if floor.name else sorted(totals.index):
-            least = floor.share * float(totals.get(name, 0.0))
-            yield floor, name, persons.where(efforts[column] == name, 0.0), least
+        ends = [str(one.election) for one in plan.phases if channels & {*one.channels}]
+        last = next((name for name in reversed(ends) if name in reaches), next(iter(reaches)))
+        every = pd.DataFrame({key: _everyone(floor, one) for key, one in reaches.items()})
+        known = list(map(str, every.index))
+        # An edition of the mailing may be for other groups.
+        absent = floor.name is not None and floor.name not in known
+        if absent and (floor.per, floor.channel) != ("group", MAILING):
+            raise ConfigError("floor_of_nobody", name=floor.name, known=known)
+        for name in [floor.name] if floor.name else known:
+            there = pd.Series(0.0, every.columns) if absent else pd.Series(every.loc[name])
+            scale = efforts["election"].map(there.rdiv(float(there[last])))
+            given = _given(floor, name, efforts, reaches) * scale
+            yield floor, name, given.where(own).fillna(0.0), floor.share * float(there[last])
+
+
+def _everyone(floor: Floor, reach: Reach) -> pd.Series:
+    """Return how many target persons there are of each whom a floor is of."""
+    if floor.per == "group":
+        return reach.shares.mul(reach.areas["electors_count"], axis=0).sum()
+    column = "municipality_code" if floor.per == "municipality" else "association"
+    return reach.areas["target_persons_count"].groupby(reach.areas[column]).sum()
+
+
+def _given(floor: Floor, name: str, efforts: pd.DataFrame, reaches: dict[str, Reach]) -> pd.Series:
+    """Return how many persons of whom a floor is of each effort reaches."""
+    if floor.per == "group":
+        known = {key: one.shares[name] for key, one in reaches.items() if name in one.shares}
+        at = pd.MultiIndex.from_frame(efforts[["election", "area_code"]])
+        shares = pd.concat(known).reindex(at).to_numpy() if known else np.nan
+        return efforts["electors_count"] * shares
+    column = "municipality_code" if floor.per == "municipality" else "association"
+    return efforts["target_persons_count"].where(efforts[column] == name)
 
 
 def _floors(

@@ -429,11 +429,12 @@ def _goodness(made: Programme, language: Language) -> list[str]:
 def _shortfalls(one: Planned) -> list[str]:
     made, language = one.made, one.run.language
     letters = short_floors(one.run.grounds, made.plan, one.run.mailing)
+    towns = one.run.municipality_names
     return [
         text(
             f"plan_short_{floor.per}",
             language,
-            name=name,
+            name=towns.get(name, name) if floor.per == "municipality" else name,
             lacks=whole(round(lacks), language),
         )
         for floor, name, lacks in [*made.short, *letters]
