@@ -4,18 +4,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, Template
-from markupsafe import Markup
 
 from geoprio.config import Election
 from geoprio.config.counties import county_name
 from geoprio.errors import ConfigError
-from geoprio.files.maps.page import content_policy
+from geoprio.files.paper import render_template
 from geoprio.files.table import Table, render_csv
 from geoprio.reports.edition_page import row_notes
 from geoprio.runs import Run
@@ -24,7 +21,7 @@ from geoprio.scores.councils import ELECTIONS, Council, councils, swing_of, trie
 from geoprio.scores.draws import rng_for
 from geoprio.scores.mandates import UNDIVIDED, Ints
 from geoprio.scores.swings import DRAWS, Swing, chance_key
-from geoprio.words import decimal, finalize, spoken, table, text, whole
+from geoprio.words import decimal, spoken, table, text, whole
 
 MOST_AREAS = 5
 """Areas that are named of a council; more are counted."""
@@ -446,7 +443,6 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
     language, words = run.language, dict(table("majorities", run.language))
     known = [one for one in found if not one.council.unknown]
     parties = sorted({name for one in known for name in one.council.parties[:12]})
-    style, script = _asset("majorities.css"), _asset("majorities.js")
     year = run.campaign.election.year
     told: Mapping[str, Any] = {
         **{key: said for key, said in words.items() if not key.startswith("head_")},
@@ -458,13 +454,11 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
         "classes": _heads(words, "classes"),
         "areas_head": _heads(words, "areas"),
     }
-    html = _template().render(
+    return render_template(
+        "geoprio.reports/majorities.html",
         language=language,
         title=text("majorities_title", language, year=year),
-        policy=content_policy(f"<style>{style}</style><script>{script}</script>"),
-        style=Markup(style),
-        script=Markup(script),
-        mark=run.mark,
+        marks=[run.mark] if run.mark else [],
         words=told,
         councils=[_told(one) for one in known],
         unknown=_unknown(run, found),
@@ -474,7 +468,6 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
         calibration=_calibration(run, known),
         basis=basis_line(run.campaign, language),
     )
-    return str(html).encode()
 
 
 def _heads(words: Mapping[str, str], kind: str) -> list[str]:
@@ -568,14 +561,3 @@ def _calibration(run: Run, known: Sequence[Assembly]) -> list[list[str]]:
         ]
         for row in events.index
     ]
-
-
-def _asset(name: str) -> str:
-    path = files("geoprio.reports") / name
-    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-@cache
-def _template() -> Template:
-    page = _asset("majorities.html")
-    return Environment(autoescape=True, finalize=finalize).from_string(page)
