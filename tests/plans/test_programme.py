@@ -53,6 +53,38 @@ def test_no_home_gets_leaflets_beside_the_mailing_unless_it_is_wished_for(
     assert set(given) & set(mailed.index) == {code}
 
 
+def test_each_edition_that_lands_beside_leaflets_keeps_them_away(demo_result: Run) -> None:
+    """An area that two editions go to has leaflets about neither election."""
+    first, second = demo_result.mailing.index[:2]
+    editions = [
+        {"name": "region", "election": "region", "weeks": ["2030 v. 10"]},
+        {"name": "riksdag", "election": "riksdag", "weeks": ["2030 v. 33", "2030 v. 34"]},
+    ]
+    rows = demo_result.mailing.loc[[first, second, second]].assign(
+        edition=["region", "region", "riksdag"], wave=[1.0, 1.0, 2.0]
+    )
+    campaign = demo_result.settings["campaign"]
+    mailing = {**campaign["mailing"], "editions": editions}
+    settings = {**demo_result.settings, "campaign": {**campaign, "mailing": mailing}}
+    run = Run.of(
+        {**demo_result.record, "settings": settings}, {**demo_result.frames, "mailing": rows}
+    )
+    all_ways = ("canvass", "stand", "distribution")
+    phases = tuple(
+        one.model_copy(update={"channels": all_ways if one.election else ("organise",)})
+        for one in plan_of_run(run).phases
+    )
+    mailed = planned(run, plan=changed(run, phases=phases)).made
+    assert mailed.places["mailed"].dropna().to_dict() == {
+        first: ("region",),
+        second: ("region", "riksdag"),
+    }
+    given = mailed.efforts[mailed.efforts["channel"] == "distribution"]
+    there = given.groupby("area_code")["election"].agg(set)
+    assert there[first] == {"riksdag"}
+    assert second not in there
+
+
 def test_a_channel_is_worked_in_its_own_weeks_alone(made: Programme) -> None:
     for channel, own in made.weeks.groupby("channel"):
         known = {

@@ -124,8 +124,8 @@ def programme(
     Parameters
     ----------
     grounds, places
-        As in `efforts`; of places also `mailed`, the election of the phase with leaflets in which
-        a mailing lands there, if any: no home gets paper twice in a phase, unless it is wished for.
+        As in `efforts`; of places also `mailed`, the elections of the phases with leaflets in which
+        a mailing lands there, if any: no home gets paper twice about one, unless it is wished for.
     plan
         The campaign's.
     wishes
@@ -158,10 +158,10 @@ def programme(
 
 
 def _twice(table: pd.DataFrame, mailed: pd.Series, wishes: pd.DataFrame) -> pd.Series:
-    """Return which efforts are leaflets to homes that a mailing reaches in the same phase."""
-    leaflets = (table["channel"] == DISTRIBUTION) & (
-        table["election"] == table["area_code"].map(mailed)
-    )
+    """Return which efforts are leaflets to homes that a mailing reaches about the same election."""
+    landed = mailed.explode().dropna()
+    pairs = pd.MultiIndex.from_frame(table[["area_code", "election"]])
+    leaflets = (table["channel"] == DISTRIBUTION) & pairs.isin(list(landed.items()))
     own = wishes[(wishes["wish"] == "in") & (wishes["channel"] == DISTRIBUTION)]
     return leaflets & ~table["area_code"].isin(own["area_code"])
 

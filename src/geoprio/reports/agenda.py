@@ -12,7 +12,8 @@ from geoprio.config import MAILING
 from geoprio.files.maps.layers import MapWork
 from geoprio.plans.efforts import CANVASS, DISTRIBUTION, ORGANISE, STAND
 from geoprio.plans.postal import week_days
-from geoprio.reports.evening import association_steps, edition_weeks, letter_week, week_words
+from geoprio.reports.edition_page import edition_weeks
+from geoprio.reports.evening import association_steps, letter_week, week_words
 from geoprio.reports.proposal import Planned
 from geoprio.reports.rounds import KEY, SUMS, round_weeks
 from geoprio.tables import CRS

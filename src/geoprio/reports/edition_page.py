@@ -1,11 +1,13 @@
 """The leadership's files of one edition: plan, gain curve as table and picture, what is wasted."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
 from geoprio.config import MailingEdition
 from geoprio.config.counties import reach
+from geoprio.config.resources import Plan
 from geoprio.files.markdown import bullets, heading, page
 from geoprio.files.svg import GainWords, render_gain
 from geoprio.files.table import PLACE, Table, header, render_csv
@@ -66,7 +68,7 @@ def mail_page(run: Run, mailing: Mailing) -> bytes:
         head("waste"),
         *_hits(run, mailing),
         head("waves"),
-        bullets(_waves(mailing, language)),
+        bullets(_waves(run, mailing)),
         head("costs"),
         bullets(_costs(mailing, language)),
         *_doubled(run, mailing),
@@ -192,10 +194,10 @@ def _percent(share: float, language: Language) -> str:
     return decimal(100 * share, 1, language)
 
 
-def _waves(mailing: Mailing, language: Language) -> list[str]:
-    edition, plan = mailing.edition, mailing.plan
-    sums = plan.groupby("wave")["households_count"].sum()
-    weeks = wave_weeks(edition, len(sums))
+def _waves(run: Run, mailing: Mailing) -> list[str]:
+    language = run.language
+    sums = mailing.plan.groupby("wave")["households_count"].sum()
+    weeks = wave_weeks(mailing.edition, len(sums), run.campaign.plan)
     return [
         text(
             "mail_wave",
@@ -208,12 +210,26 @@ def _waves(mailing: Mailing, language: Language) -> list[str]:
     ]
 
 
-def wave_weeks(edition: MailingEdition, waves: int) -> list[str]:
-    """Return the week of each wave, first wave first; empty where no day is known."""
+def wave_weeks(edition: MailingEdition, waves: int, plan: Plan | None) -> list[str]:
+    """Return the week of each wave, first wave first; empty where no day is known.
+
+    Its own weeks, else the last ones before early voting of its own election day, else the plan's.
+    """
+    day = edition.election_day or (plan.election_day if plan else None)
     weeks = list(edition.last_weeks(waves))
-    if weeks or not edition.election_day:
-        return weeks
-    return delivery_weeks(pd.Timestamp(edition.election_day).date(), max(waves, 1))
+    return weeks if weeks or not day else delivery_weeks(date.fromisoformat(day), max(waves, 1))
+
+
+def edition_weeks(run: Run, plan: Plan | None = None) -> dict[str, list[str]]:
+    """Return by edition the week of each wave of the run's mailing; see `wave_weeks`.
+
+    `plan` is the run's campaign's where left out.
+    """
+    last = run.mailing.groupby("edition")["wave"].max().dropna()
+    plan = plan or run.campaign.plan
+    return {
+        one.name: wave_weeks(one, int(last.get(one.name, 1)), plan) for one in run.campaign.editions
+    }
 
 
 def _costs(mailing: Mailing, language: Language) -> list[str]:

@@ -10,8 +10,9 @@ from geoprio.config.resources import Crew, Plan
 from geoprio.files.ics import Entry, render_calendar
 from geoprio.files.paper import render_template
 from geoprio.plans.efforts import CANVASS, PART, STAND, WHOLE, whole_evenings
-from geoprio.plans.postal import delivery_weeks, week_days
+from geoprio.plans.postal import week_days
 from geoprio.plans.programme import Programme
+from geoprio.reports.edition_page import edition_weeks
 from geoprio.reports.lists import own_best
 from geoprio.reports.rounds import in_rounds, without_leftovers
 from geoprio.reports.stops import Stops
@@ -246,13 +247,6 @@ def week_words(first: date, last: date, language: Language) -> str:
 def span_words(first: str, last: str, language: Language) -> str:
     """Return the weeks from one Monday to another, each an ISO day."""
     return week_words(date.fromisoformat(first), date.fromisoformat(last), language)
-
-
-def edition_weeks(run: Run, plan: Plan) -> dict[str, list[str]]:
-    """Return the week of each wave of each edition: its own, else the last before early voting."""
-    waves = int(run.mailing["wave"].max()) if len(run.mailing) else 1
-    weeks = delivery_weeks(date.fromisoformat(plan.election_day), waves)
-    return {one.name: list(one.last_weeks(waves)) or weeks for one in run.campaign.editions}
 
 
 def letter_week(week: str, language: Language) -> str:

@@ -21,7 +21,7 @@ from geoprio.files.maps import (
 from geoprio.files.maps.layers import MapCriterion, MapScenario, MapWork, Section
 from geoprio.files.maps.underlay import Underlay
 from geoprio.groups import count_intervals, share_intervals, shown_by_group
-from geoprio.reports.edition_page import plan_words, wave_weeks
+from geoprio.reports.edition_page import edition_weeks, plan_words
 from geoprio.reports.headline import association_headline, budget_words, headline
 from geoprio.reports.lists import (
     goal_words,
@@ -520,7 +520,6 @@ def _page(run: Run, work: MapWork | None) -> MapPage:
 
 def _weeks(run: Run) -> tuple[str, ...]:
     """Return when each wave of the mailing lands, where the campaign says so."""
-    waves = run.mailing["wave"]
-    if waves.isna().all():
+    if run.mailing["wave"].isna().all():
         return ()
-    return tuple(wave_weeks(run.campaign.editions[0], int(waves.max(skipna=True))))
+    return tuple(edition_weeks(run)[run.campaign.editions[0].name])

@@ -34,9 +34,8 @@ from geoprio.plans.prices import fairness, unlike_plans, wish_prices
 from geoprio.plans.programme import NO_WISHES, Programme
 from geoprio.plans.visits import NO_WORKPLACES
 from geoprio.reports.agenda import map_work
-from geoprio.reports.edition_page import row_notes
+from geoprio.reports.edition_page import edition_weeks, row_notes
 from geoprio.reports.evening import (
-    edition_weeks,
     effort_label,
     evening_pages,
     trade_pages,

@@ -14,7 +14,7 @@ from geoprio.plans.postal import week_days
 from geoprio.plans.prices import wish_prices
 from geoprio.plans.programme import NO_WISHES, Programme, programme
 from geoprio.plans.visits import NO_WORKPLACES
-from geoprio.reports.evening import edition_weeks
+from geoprio.reports.edition_page import edition_weeks
 from geoprio.reports.stops import Stops
 from geoprio.reports.trial import Trial, trial_of
 from geoprio.runs import Run
@@ -143,16 +143,17 @@ def _places(run: Run, plan: Plan) -> pd.DataFrame:
 
 
 def _mailed(run: Run, plan: Plan) -> pd.Series:
-    """Return by area the election of the phase with leaflets in which a mailing lands there."""
+    """Return by area the elections of the phases with leaflets in which a mailing lands there."""
     basis, weeks = run.campaign.election.basis, edition_weeks(run, plan)
-    mondays = {day: one.election or basis for one, day in weeks_of(plan, DISTRIBUTION)}
-    own = run.mailing[["edition", "wave"]].itertuples()
-    landed = {
-        str(code): election
-        for code, edition, wave in own
-        if (election := mondays.get(week_days(weeks[str(edition)][int(wave) - 1])[0]))
+    mondays = {day: str(one.election or basis) for one, day in weeks_of(plan, DISTRIBUTION)}
+    own = run.mailing[["edition", "wave"]].dropna()
+    days = {
+        (edition, wave + 1.0): week_days(week)[0]
+        for edition, named in weeks.items()
+        for wave, week in enumerate(named)
     }
-    return pd.Series(landed, dtype=object)
+    landed = pd.Series(pd.MultiIndex.from_frame(own).map(days), own.index).map(mondays).dropna()
+    return landed.groupby(level=0).agg(lambda one: tuple(sorted(set(one))))
 
 
 def _early(run: Run) -> list[str]:
