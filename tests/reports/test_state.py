@@ -83,14 +83,15 @@ def test_what_is_said_holds_whatever_is_withheld_or_not_told(hand: Hand) -> None
     late, seen = set[str](), set[str]()
     for seed in range(12):
         rng = np.random.default_rng(seed)
-        visited = rng.choice([0, 3, 9, 40, 400], len(codes)).astype(float)
+        visited = rng.choice([0, 9, 40, 400], len(codes), p=[0.3, 0.1, 0.3, 0.3]).astype(float)
         opened = np.floor(visited * rng.choice([0.1, 0.3, 0.6], len(codes)))
         rows = pd.DataFrame([visited, visited, opened], DONE, codes.rename("area_code")).T
         truth = replace(hand, done=rows)
         told = replace(hand, done=withheld(rows)[rng.random(len(codes)) > 0.1 * (seed % 3)])
         known, least = progress(truth, owner), progress(told, owner)
         assert not (least["visited"] > known["visited"]).any()
-        assert not (least["most"] < known["visited"]).any()
+        sure = least["withheld"] + least["untold"] == 0
+        assert (least["visited"] == known["visited"])[sure].all()
         assert set(slow(told)) <= set(slow(truth))
         late |= {*slow(told)}
         true = surprises(truth)

@@ -32,7 +32,7 @@ from geoprio.runs import GROUND_FRAME, Run
 from geoprio.runs.notes import basis_line, listed, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
 from geoprio.scores.verdicts import ASK, FULL
-from geoprio.sources.activity import LEAST, NOTHING_DONE
+from geoprio.sources.activity import NOTHING_DONE
 from geoprio.tables import CRS, for_audience
 from geoprio.words import Language, decimal, spoken, text, whole
 
@@ -404,8 +404,7 @@ def progress(hand: Hand, owner: pd.Series) -> pd.DataFrame:
     """Return doors `planned` and households `visited` by what areas are of, where either is told.
 
     `owner` is by area code; areas that it lacks are left out. `visited` is a sum of what is told,
-    NaN where nothing is; `most` is what it may come to with what is `withheld` (how many areas),
-    and NaN where nobody has told of an area that is planned: what is not told is not 0.
+    NaN where nothing is, and a least where some is `withheld` or `untold` (how many areas).
     """
     doors = pd.Series(dtype=float)
     if hand.planned:
@@ -414,12 +413,13 @@ def progress(hand: Hand, owner: pd.Series) -> pd.DataFrame:
         doors = of_area.sum(skipna=False)
     visited = hand.done["visited_count"]
     codes = doors.index.union(visited.index)
+    told = codes.isin(visited.index)
     each = pd.DataFrame(
         {
             "planned": doors.reindex(codes, fill_value=0.0),
             "visited": visited.reindex(codes),
-            "most": visited.fillna(LEAST - 1).reindex(codes),
-            "withheld": visited.isna().astype(float).reindex(codes, fill_value=0.0),
+            "withheld": (told & visited.reindex(codes).isna()).astype(float),
+            "untold": (~told).astype(float),
         }
     )
     by = each.groupby(owner.reindex(codes).to_numpy())
@@ -447,7 +447,7 @@ def _visited(row: pd.Series, hand: Hand) -> str:
 
 def at_least(row: pd.Series, told: str, language: Language) -> str:
     """Return a figure of `visited`, told as a least where more may be done than is known."""
-    known = row["visited"] == row["most"]
+    known = row["withheld"] + row["untold"] == 0
     return told if known else f"{text('state_at_least', language)} {told}"
 
 

@@ -148,9 +148,10 @@ def _decisions(hand: Hand) -> Iterator[str]:
 
 
 def slow(hand: Hand) -> list[str]:
-    """Return the associations that have done less than a tenth, whatever is withheld."""
+    """Return the associations that have done less than a tenth, where all of it is known."""
     rows = _progress(hand)
-    return [*map(str, rows.index[rows["most"] < LITTLE * rows["planned"]])]
+    known = rows["withheld"] + rows["untold"] == 0
+    return [*map(str, rows.index[known & (rows["visited"] < LITTLE * rows["planned"])])]
 
 
 def _idle(hand: Hand) -> list[str]:
@@ -170,6 +171,6 @@ def _waits(hand: Hand) -> Iterator[str]:
     if hand.planned and hand.planned.decision is None:
         yield text("state_wait_board", hand.language)
     rows = _progress(hand)
-    untold = [str(name) for name in rows.index[rows["most"].isna()]] if len(hand.done) else []
-    if untold:
+    untold = [*map(str, rows.index[rows["untold"] > 0])]
+    if untold and len(hand.done):
         yield text("state_wait_sums", hand.language, names=listed(untold[:NAMED], hand.language))
