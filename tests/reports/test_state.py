@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from geoprio.files.paper import render_page
 from geoprio.reports.association import Hand, association_papers, progress
 from geoprio.reports.proposal import planned
-from geoprio.reports.state import ENOUGH, state_page, surprise_lines
+from geoprio.reports.state import ENOUGH, slow, state_page, surprise_lines, surprises
 from geoprio.runs import Run
+from geoprio.sources.activity import withheld
 from geoprio.sources.responses import COLUMNS, with_answers
 from geoprio.tables import DONE
 
@@ -32,7 +34,7 @@ def test_what_is_done_stands_beside_what_is_planned_by_association(hand: Hand) -
     rows = progress(told, hand.run.scored.areas["association"])
     assert rows["planned"].sum() == pytest.approx(doors)
     assert rows["visited"].sum() == 100
-    assert rows["partly"].sum() == 1
+    assert rows["withheld"].sum() == 1
     assert progress(hand, hand.run.scored.areas["association"])["visited"].isna().all()
     name = str(rows["visited"].idxmax())
     (table,) = [
@@ -71,6 +73,33 @@ def test_what_is_withheld_is_never_told_as_none(hand: Hand) -> None:
     page = render_page(state_page(done(hand, [[float("nan")] * 3]))).decode()
     assert "visas inte" in page
     assert ">0<" not in page.split("Överraskningar")[0]
+
+
+def test_what_is_said_holds_whatever_is_withheld_or_not_told(hand: Hand) -> None:
+    assert hand.planned is not None
+    chosen = hand.planned.made.chosen
+    codes = pd.Index(chosen.loc[chosen["channel"] == "canvass", "area_code"].unique()).sort_values()
+    owner = hand.run.scored.areas["association"]
+    late, seen = set[str](), set[str]()
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        visited = rng.choice([0, 9, 40, 400], len(codes), p=[0.3, 0.1, 0.3, 0.3]).astype(float)
+        opened = np.floor(visited * rng.choice([0.1, 0.3, 0.6], len(codes)))
+        rows = pd.DataFrame([visited, visited, opened], DONE, codes.rename("area_code")).T
+        truth = replace(hand, done=rows)
+        told = replace(hand, done=withheld(rows)[rng.random(len(codes)) > 0.1 * (seed % 3)])
+        known, least = progress(truth, owner), progress(told, owner)
+        assert not (least["visited"] > known["visited"]).any()
+        sure = least["withheld"] + least["untold"] == 0
+        assert (least["visited"] == known["visited"])[sure].all()
+        assert set(slow(told)) <= set(slow(truth))
+        late |= {*slow(told)}
+        true = surprises(truth)
+        for kind, found in surprises(replace(hand, done=withheld(rows))).items():
+            assert set(found) <= set(true[kind])
+            seen |= {kind} if len(found) else set()
+    assert late
+    assert seen == {"more", "fewer"}
 
 
 def test_doors_that_say_otherwise_than_the_figures_are_surprises(hand: Hand) -> None:

@@ -367,7 +367,7 @@ class _Own:
         """Yield what is done beside what is planned in each of its areas, where any is told of."""
         names = self.rows["area_name"]
         each = progress(self.hand, names.index.to_series()).reindex(names.index).dropna(how="all")
-        if not each["partly"].notna().any():
+        if not (each["visited"].notna() | each["withheld"].gt(0)).any():
             return
         owner = pd.Series(self.brief("own", name=self.name), names.index)
         each.index = pd.Index(names[each.index])
@@ -401,25 +401,29 @@ class _Own:
 
 
 def progress(hand: Hand, owner: pd.Series) -> pd.DataFrame:
-    """Return doors `planned`, households `visited`, and `successful` visits, by what areas are of.
+    """Return doors `planned` and households `visited` by what areas are of, where either is told.
 
-    `owner` is by area code; areas that it lacks are left out. NaN where nobody has told, or all
-    that was told is withheld; a sum is over what is told, and `partly` (1 or 0) says where some of
-    it is withheld.
+    `owner` is by area code; areas that it lacks are left out. `visited` is a sum of what is told,
+    NaN where nothing is, and a least where some is `withheld` or `untold` (how many areas).
     """
-    planned = pd.DataFrame(columns=["area_code", "doors_count"], dtype=float)
+    doors = pd.Series(dtype=float)
     if hand.planned:
         chosen = hand.planned.made.chosen
-        planned = chosen[chosen["channel"] == CANVASS]
-    doors = planned["doors_count"].groupby(planned["area_code"].map(owner)).sum()
-    sums = hand.done.groupby(owner.reindex(hand.done.index).to_numpy())
-    found = {
-        "planned": doors,
-        "visited": sums["visited_count"].sum(min_count=1),
-        "successful": sums["successful_count"].sum(min_count=1),
-        "partly": sums["visited_count"].apply(lambda it: bool(it.isna().any())).astype(float),
-    }
-    return pd.DataFrame(found).sort_index()
+        of_area = chosen[chosen["channel"] == CANVASS].groupby("area_code")["doors_count"]
+        doors = of_area.sum(skipna=False)
+    visited = hand.done["visited_count"]
+    codes = doors.index.union(visited.index)
+    told = codes.isin(visited.index)
+    each = pd.DataFrame(
+        {
+            "planned": doors.reindex(codes, fill_value=0.0),
+            "visited": visited.reindex(codes),
+            "withheld": (told & visited.reindex(codes).isna()).astype(float),
+            "untold": (~told).astype(float),
+        }
+    )
+    by = each.groupby(owner.reindex(codes).to_numpy())
+    return by.sum(skipna=False).assign(visited=by["visited"].sum(min_count=1))
 
 
 def progress_rows(rows: pd.DataFrame, hand: Hand) -> list[list[str]]:
@@ -436,11 +440,15 @@ def progress_rows(rows: pd.DataFrame, hand: Hand) -> list[list[str]]:
 
 
 def _visited(row: pd.Series, hand: Hand) -> str:
-    partly = row["partly"] > 0
     if np.isnan(row["visited"]):
-        return text("not_shown", hand.language) if partly else "–"
-    shown = whole(round(row["visited"]), hand.language)
-    return f"{text('state_at_least', hand.language)} {shown}" if partly else shown
+        return text("not_shown", hand.language) if row["withheld"] else "–"
+    return at_least(row, whole(round(row["visited"]), hand.language), hand.language)
+
+
+def at_least(row: pd.Series, told: str, language: Language) -> str:
+    """Return a figure of `visited`, told as a least where more may be done than is known."""
+    known = row["withheld"] + row["untold"] == 0
+    return told if known else f"{text('state_at_least', language)} {told}"
 
 
 def figure_row(name: str, row: pd.Series, language: Language) -> list[str]:

@@ -50,16 +50,16 @@ def association_headline(
     own = level.areas.index[level.areas["association"] == association]
     counts, labels = _counts(run, own), verdict_labels(language)
     full = _verdicts(run)[own] == FULL
-    doors = round(level.indicators["households_count"][own][full].sum())
-    mailed = round(_households(run).reindex(own).sum())
-    counted: list[tuple[int, str, Literal["verdict", "plan"], str, str]] = [
+    doors = level.indicators["households_count"][own][full].sum(skipna=False)
+    mailed = _households(run).reindex(own, fill_value=0.0).sum(skipna=False)
+    counted: list[tuple[float, str, Literal["verdict", "plan"], str, str]] = [
         (doors, "headline_doors", "verdict", labels[FULL], ""),
         (mailed, "headline_mailed", "plan", "", text("headline_own_mailing", language)),
     ]
     more = [
-        HeadlineNumber(whole(count, language), text(key, language), shows, verdict, said)
+        HeadlineNumber(whole(round(count), language), text(key, language), shows, verdict, said)
         for count, key, shows, verdict, said in counted
-        if count
+        if count > 0  # of unknown homes there is no number
     ]
     # What there is none of is in the sentence.
     verdicts = [one for one in _verdict_numbers(run, own) if one.value != "0"]

@@ -6,17 +6,19 @@ import numpy as np
 import pandas as pd
 
 from geoprio.files.paper import Block, Paper
-from geoprio.reports.association import Hand, progress, progress_rows
+from geoprio.reports.association import Hand, at_least, progress, progress_rows
 from geoprio.reports.plan_files import against_decided
 from geoprio.runs.notes import listed
 from geoprio.scores import verdict_labels
 from geoprio.scores.verdicts import ASK, FULL
-from geoprio.words import text
+from geoprio.words import Language, text
 
 DECISIONS, NAMED = 5, 6
 """Decisions at most, and places named in each line."""
 ENOUGH = 30
 """Visits of an area from which a share of them says anything."""
+LITTLE = 0.1
+"""Share of the planned doors below which an association may need support."""
 UNLIKE = 1.25
 """Times more, or fewer, than all together that is a surprise."""
 
@@ -24,11 +26,10 @@ UNLIKE = 1.25
 def state_page(hand: Hand) -> Paper:
     """Return the page: decisions, what is done by association, surprises, and who is waited for."""
     language = hand.language
-    surprises = surprise_lines(hand)
     parts = {
         "decisions": [*_decisions(hand)][:DECISIONS],
         "moved": against_decided(hand.planned) if hand.planned else [],
-        "surprises": surprises,
+        "surprises": surprise_lines(hand),
         "waits": [*_waits(hand)],
     }
     blocks = [
@@ -55,12 +56,19 @@ def _done(hand: Hand) -> Iterator[Block]:
     if rows.empty:
         yield Block("text", text("state_no_done", language))
         return
-    share = (100 * rows["visited"] / rows["planned"].where(rows["planned"] > 0)).round()
-    shares = ["–" if np.isnan(one) else f"{one:.0f} %" for one in share]
-    told = zip(progress_rows(rows, hand), shares, strict=True)
     head = [text(f"state_column_{key}", language) for key in ("name", "planned", "done", "share")]
-    rows_told = [[*row, one] for row, one in told]
-    yield Block("table", text("state_done_told", language), head=head, rows=rows_told)
+    told = [
+        [*row, _share(figures, language)]
+        for row, (_, figures) in zip(progress_rows(rows, hand), rows.iterrows(), strict=True)
+    ]
+    yield Block("table", text("state_done_told", language), head=head, rows=told)
+
+
+def _share(row: pd.Series, language: Language) -> str:
+    """Return how much of what is planned is done; a least is never rounded up."""
+    if not row["planned"] > 0 or np.isnan(row["visited"]):
+        return "–"
+    return at_least(row, f"{int(100 * row['visited'] / row['planned'])} %", language)
 
 
 def _progress(hand: Hand) -> pd.DataFrame:
@@ -86,23 +94,32 @@ def _answers(hand: Hand) -> Iterator[Block]:
 
 
 def surprise_lines(hand: Hand) -> list[str]:
-    """Return where doors open more often than the figures say, or seldom where they were strong."""
-    done = hand.done[hand.done["visits_count"] >= ENOUGH].dropna(subset="successful_count")
-    if done.empty:
-        return []
-    share = done["successful_count"] / done["visits_count"]
-    usual = done["successful_count"].sum() / done["visits_count"].sum()
-    table = hand.table.reindex(done.index)
-    strong = table["verdict"] == verdict_labels(hand.language)[FULL]
-    found = {
-        "more": done.index[(share >= UNLIKE * usual) & ~strong],
-        "fewer": done.index[(share <= usual / UNLIKE) & strong],
-    }
+    """Return the surprises in words, a line for each kind that there is."""
+    names = hand.table["area_name"]
     return [
-        text(f"state_{key}", hand.language, areas=_named(table["area_name"][codes], hand))
-        for key, codes in found.items()
+        text(f"state_{key}", hand.language, areas=_named(names[codes], hand))
+        for key, codes in surprises(hand).items()
         if len(codes)
     ]
+
+
+def surprises(hand: Hand) -> dict[str, pd.Index]:
+    """Return where doors open `more` often than the figures say, or `fewer` where they were strong.
+
+    What is withheld may be any number: a surprise is one whichever it is.
+    """
+    done = hand.done[hand.done["visits_count"] >= ENOUGH]
+    if done.empty:
+        return {}
+    opened, visits = done["successful_count"], done["visits_count"]
+    share = opened / visits
+    low, high = (opened.fillna(end).sum() / visits.sum() for end in (0, visits))
+    verdict = hand.table["verdict"].reindex(done.index)
+    strong = verdict == verdict_labels(hand.language)[FULL]
+    return {
+        "more": done.index[(share >= UNLIKE * high) & ~strong],
+        "fewer": done.index[(share <= low / UNLIKE) & strong],
+    }
 
 
 def _named(names: pd.Series, hand: Hand) -> str:
@@ -125,11 +142,16 @@ def _decisions(hand: Hand) -> Iterator[str]:
         yield text("state_decide_idle", language, names=listed(idle[:NAMED], language))
     if surprise_lines(hand):
         yield text("state_decide_surprise", language)
-    behind = _progress(hand)
-    slow = behind[behind["visited"] < 0.1 * behind["planned"]]
-    if len(slow):
-        names_of = listed([*map(str, slow.index)][:NAMED], language)
-        yield text("state_decide_slow", language, names=names_of)
+    late = slow(hand)
+    if late:
+        yield text("state_decide_slow", language, names=listed(late[:NAMED], language))
+
+
+def slow(hand: Hand) -> list[str]:
+    """Return the associations that have done less than a tenth, where all of it is known."""
+    rows = _progress(hand)
+    known = rows["withheld"] + rows["untold"] == 0
+    return [*map(str, rows.index[known & (rows["visited"] < LITTLE * rows["planned"])])]
 
 
 def _idle(hand: Hand) -> list[str]:
@@ -148,3 +170,7 @@ def _waits(hand: Hand) -> Iterator[str]:
         yield text("state_wait_all", hand.language, count=len(silent))
     if hand.planned and hand.planned.decision is None:
         yield text("state_wait_board", hand.language)
+    rows = _progress(hand)
+    untold = [*map(str, rows.index[rows["untold"] > 0])]
+    if untold and len(hand.done):
+        yield text("state_wait_sums", hand.language, names=listed(untold[:NAMED], hand.language))
