@@ -6,6 +6,8 @@ SHELL := /bin/bash
 LARGEST ?= 100000
 # Each worker has one thread: they share the processors already. Files are begun in their own order.
 ALONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+# Where the user forbids it, each of the many processes that tests start would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test quick lint style lock benchmark method-check top-ten back-test promises pictures docs notebooks strip benchmarks-page clean
