@@ -64,7 +64,8 @@ def _done(hand: Hand) -> Iterator[Block]:
 
 
 def _progress(hand: Hand) -> pd.DataFrame:
-    return progress(hand, hand.run.scored.areas["association"])
+    owner = hand.run.scored.areas["association"]
+    return progress(hand, owner.fillna(text("explain_no_association", hand.language)))
 
 
 def _answers(hand: Hand) -> Iterator[Block]:
