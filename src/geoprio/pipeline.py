@@ -175,7 +175,7 @@ def _tell_plan(made: Run, raw: Path) -> None:
     if decided or (not anew and (home / PLAN_FOLDER).is_dir()):
         from geoprio.reports.papers import work_shown
 
-        work = work_shown(made, done_at(raw))
+        work = work_shown(made, done_at(raw, made.within))
         if work:
             show_work(made, work)
 

@@ -142,7 +142,7 @@ def test_a_written_plan_is_on_every_map_beside_what_is_done_and_a_decided_one_st
     assert "beslutad 2029-05-02" in payload_of(decided.decode())["work"]["status"]
     write_plan(planned(run, plan=few))
     assert page.read_bytes() == decided
-    again = work_shown(read_run(run.folder), done_at(private.parent))
+    again = work_shown(read_run(run.folder), done_at(private.parent, run.within))
     assert again
     assert "beslutad" in again.status
     assert list(again.done.index) == sorted(codes)

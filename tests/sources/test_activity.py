@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geoprio.errors import SourceError
+from geoprio.runs import Run
 from geoprio.sources.activity import read_activity, read_ways
 from geoprio.tables import DONE
 
@@ -81,3 +82,28 @@ def test_what_is_withheld_is_read_back_as_withheld(tmp_path: Path) -> None:
     assert done.loc[["A", "C"]].isna().all(axis=None)
     assert done.loc["B"].tolist() == [40, 50, 11]
     assert done.loc["D", ["visited_count", "visits_count"]].tolist() == [40, 50]
+
+
+def test_all_that_came_in_is_shown_withheld_or_told_by_its_row(tmp_path: Path) -> None:
+    """Small areas are added up to the plan's before few are withheld; the sum is what came in."""
+    within = pd.Series({"R1": "R1", "R2": "R2", "D11": "R1", "D12": "R1", "D21": "R2"})
+    rows = "D11;6;6;3\nD12;7;8;4\nR1;20;20;10\nD21;4;4;1\nR2;5;5;0\n"
+    done = read_activity(written(tmp_path, HEADER + rows), within=within)
+    assert done.loc["R1"].tolist() == [33, 34, 17]
+    assert done.loc["R2"].isna().all()
+    with pytest.raises(SourceError) as told:
+        read_activity(written(tmp_path, f"{HEADER}{rows}0180;9;9;9\nkim;1;1;1\n"), within=within)
+    lines = told.value.told("sv")
+    assert "genomfort.csv" in lines
+    assert "rad 7: koden är inget av planens områden" in lines
+    assert "rad 8: koden är inget av planens områden" in lines
+    assert "rad 6" not in lines
+    assert "kim" not in lines
+
+
+def test_every_smallest_area_lies_in_one_of_the_plans(demo_result: Run) -> None:
+    scored, small = demo_result.scored.areas, demo_result.levels[demo_result.area_sets[-1]].areas
+    within = demo_result.within
+    assert set(scored.index) | set(small.index) == set(within.index)
+    homes = scored.geometry[within[small.index]].set_axis(small.index)
+    assert (small.difference(homes, align=False).area < 0.001 * small.area).all()

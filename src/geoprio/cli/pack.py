@@ -24,7 +24,7 @@ def pack(
     from geoprio.sources.responses import told_since
 
     found, _ = finished_run(run, out)
-    since = told_since(raw or default_raw(found.campaign, out))
+    since = told_since(raw or default_raw(found.campaign, out), found.within)
     voice.give_files(write_parcels(hand_of(found, **since), maps or maps_of(found)))
     if not makes_pdf():
         voice.warn(voice.words("no_pdf"))

@@ -34,12 +34,13 @@ def report(  # noqa: PLR0913 - a command has its options
     # A run's folder is data/processed/<campaign>.
     root = (run.resolve() / "../../..").resolve()
     if document in OF_A_RUN:
-        done = done_at(raw or default_raw(found.campaign, root))
+        done = done_at(raw or default_raw(found.campaign, root), found.within)
         work = work_shown(found, done) if document in WITH_WORK else None
         made = write(found, document, maps=maps or maps_of(found), work=work)
         return voice.give_files(made)
     refuse_unknown(document)
-    hand = hand_of(found, **told_since(raw or default_raw(found.campaign, root)))
+    since = told_since(raw or default_raw(found.campaign, root), found.within)
+    hand = hand_of(found, **since)
     hand = hand if result is None else replace(hand, after=result_by_area(result))
     voice.give_files(write_papers(hand, document))
     if not makes_pdf():

@@ -195,7 +195,7 @@ def where_we_were(
     if not (home / RECORD).is_file():
         return []
     run = read_run(home)
-    done = done_at(raw or default_raw(run.campaign, home.resolve().parents[2]))
+    done = done_at(raw or default_raw(run.campaign, home.resolve().parents[2]), run.within)
     known = done[DONE[0]] if contacted is None else contacted.combine_first(done[DONE[0]])
     scores = run.scored.scores.get(CANVASS)
     if scores is None or known.empty:

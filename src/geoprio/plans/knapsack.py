@@ -50,23 +50,11 @@ def best_choice(worth: Floats, cost: Floats, limit: float) -> Chosen:
     GeoprioError
         The choice is too hard to prove.
     """
-    order = _by_rate(worth, cost)
+    order = np.argsort(-worth / cost, kind="stable")
     value, price = worth[order], cost[order]
     chosen = np.zeros(len(worth), dtype=bool)
     chosen[order[_improved(value, price, limit, taken=taken_down(price, limit))]] = True
     return chosen
-
-
-def greedy_choice(worth: Floats, cost: Floats, limit: float) -> Chosen:
-    """Return what is taken in order of worth per cost, whatever does not fit passed over."""
-    order = _by_rate(worth, cost)
-    chosen = np.zeros(len(worth), dtype=bool)
-    chosen[order[taken_down(cost[order], limit)]] = True
-    return chosen
-
-
-def _by_rate(worth: Floats, cost: Floats) -> npt.NDArray[np.intp]:
-    return np.argsort(-worth / cost, kind="stable")
 
 
 def taken_down(cost: Floats, limit: float) -> Chosen:

@@ -76,12 +76,8 @@ class _Agenda:
     def homes(self) -> pd.Series:
         """Which scored area the middle of each smallest area lies in."""
         run = self.one.run
-        level = run.levels[run.area_sets[-1]]
-        points = gpd.GeoDataFrame(geometry=level.areas.representative_point())
-        areas = run.scored.areas[["geometry"]].rename_axis("home").reset_index()
-        found = points.rename_axis("area_code").sjoin(areas, predicate="within")["home"]
-        once: pd.Series = found[~found.index.duplicated()]
-        return once
+        codes = run.levels[run.area_sets[-1]].areas.index
+        return run.homes["code"].reindex(codes).dropna().rename("home")
 
     @cached_property
     def members(self) -> pd.Series:

@@ -435,11 +435,9 @@ def _plan(level: Level) -> list[pd.DataFrame]:
     if level.area_set == run.area_sets[0]:
         told = run.waves[PLAN].assign(planned_all=every_wave(run))
         return [told.reindex(level.areas.index)]
-    chosen = run.scored.areas.loc[run.waves.index, ["area_name", "geometry"]]
-    middles = level.areas.geometry.representative_point().to_frame("geometry")
-    around = middles.sjoin(chosen.rename_axis("chosen"), predicate="within")["chosen"]
-    around = around.groupby(level=0).first().reindex(level.areas.index)
-    names = around.map(chosen["area_name"]).astype(object).fillna("")
+    homes = run.homes["code"].reindex(level.areas.index)
+    around = homes.where(homes.isin(run.waves.index))
+    names = around.map(run.scored.areas["area_name"]).astype(object).fillna("")
     return [
         pd.DataFrame({"wave": around.map(run.waves["wave"]), "planned_within": names}),
     ]

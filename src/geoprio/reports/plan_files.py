@@ -68,6 +68,8 @@ def write_plan(one: Planned, *, home: str = FOLDER) -> list[Path]:
     Once a plan is decided the maps keep it: a later proposal does not stand on them.
     """
     folder = (one.run.folder or Path()) / home
+    raw = default_raw(one.run.campaign, (one.run.folder or Path()).resolve().parents[2])
+    done = done_at(raw, one.run.within)
     made = plan_files(one)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in made.items()}
     record = {**_record(one), "files": sums}
@@ -76,13 +78,7 @@ def write_plan(one: Planned, *, home: str = FOLDER) -> list[Path]:
     seal = folder / SEAL
     replace_all(contents, seal=seal, earlier=lambda: earlier_files(seal, [folder]))
     kept = home == FOLDER and (folder.parent / DECIDED / SEAL).is_file()
-    return [*contents, *([] if kept else show_work(one.run, map_work(one, done_of(one.run))))]
-
-
-def done_of(run: Run) -> pd.DataFrame:
-    """Return what is done in the areas of a written run; no row where nobody has told."""
-    home = (run.folder or Path()).resolve()
-    return done_at(default_raw(run.campaign, home.parents[2]))
+    return [*contents, *([] if kept else show_work(one.run, map_work(one, done)))]
 
 
 def _record(one: Planned) -> dict[str, Any]:

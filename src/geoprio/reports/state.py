@@ -72,7 +72,8 @@ def _share(row: pd.Series, language: Language) -> str:
 
 
 def _progress(hand: Hand) -> pd.DataFrame:
-    return progress(hand, hand.run.scored.areas["association"])
+    owner = hand.run.scored.areas["association"]
+    return progress(hand, owner.fillna(text("explain_no_association", hand.language)))
 
 
 def _answers(hand: Hand) -> Iterator[Block]:

@@ -59,9 +59,7 @@ def people_of(run: Run, made: Programme) -> pd.DataFrame:
     """
     level, scored = run.levels[run.area_sets[-1]], run.scored
     points = gpd.GeoDataFrame(geometry=level.areas.representative_point()).rename_axis(None)
-    areas = scored.areas[["geometry"]].rename_axis("area_code")
-    at = points.sjoin(areas, predicate="within")["area_code"]
-    code = at[~at.index.duplicated()].reindex(points.index)
+    code = run.homes["code"].reindex(points.index)
     electors = level.votes["electors_count"].reindex(points.index)
     share = level.indicators["precision_share"].reindex(points.index)
     share = share.fillna(code.map(scored.indicators["precision_share"]))

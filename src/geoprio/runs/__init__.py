@@ -30,6 +30,8 @@ OWN = "own_figure_"
 """What a record calls a criterion of the user's own figures by, with its number: no file names
 such a column."""
 MUNICIPALITIES = "kommun"
+WHOLE = 0.999
+"""Of an area's ground: as much of it inside another is all of it, but for rounded corners."""
 GROUND_FRAME = "ground_areas"
 """The frame of what maps draw under and over the areas: land, water, roads, places."""
 WITHIN = "within_"
@@ -176,6 +178,23 @@ class Run:
         """The municipalities, ranked but never told what to do; None where they are too few."""
         known = f"{MUNICIPALITIES}_scores" in self.frames
         return Level(self, MUNICIPALITIES) if known and MUNICIPALITIES not in self.levels else None
+
+    @cached_property
+    def homes(self) -> pd.DataFrame:
+        """Scored area (`code`) where each area's middle is, and `share` of it that lies there."""
+        shapes = pd.concat([self.levels[name].areas.geometry for name in self.area_sets])
+        shapes, scored = shapes[~shapes.index.duplicated()], self.scored.areas.geometry
+        middles = gpd.GeoDataFrame(geometry=shapes.representative_point())
+        at = middles.sjoin(scored.rename_axis("code").reset_index(), predicate="within")["code"]
+        own = shapes.loc[at.index]
+        ground = own.intersection(scored.loc[at].set_axis(at.index), align=False).area / own.area
+        found = pd.DataFrame({"code": at, "share": ground}).sort_values("share", kind="stable")
+        return found[~found.index.duplicated(keep="last")].sort_index()
+
+    @cached_property
+    def within(self) -> pd.Series:
+        """Code of the scored area that each area of its sets lies wholly in, if it does in one."""
+        return self.homes["code"][self.homes["share"] > WHOLE]
 
     @property
     def mailing(self) -> pd.DataFrame:

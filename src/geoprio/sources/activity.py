@@ -31,7 +31,9 @@ NOTHING_DONE = pd.DataFrame(columns=DONE, dtype=float)
 """Where nobody has told."""
 
 
-def read_activity(path: Path, *, ways: pd.Series | None = None) -> pd.DataFrame:
+def read_activity(
+    path: Path, *, ways: pd.Series | None = None, within: pd.Series | None = None
+) -> pd.DataFrame:
     """Return what is done in each area that is told of.
 
     Parameters
@@ -41,6 +43,9 @@ def read_activity(path: Path, *, ways: pd.Series | None = None) -> pd.DataFrame:
         as a JSON list. Rows of one area, such as its rundor, are added up.
     ways
         `area_code` by Zetkin's id of an area, for the JSON; an id that it lacks is another's area.
+    within
+        Code of the plan's area by the code of each area that lies in it, itself too (`Run.within`):
+        rows are added up to the plan's areas; as they stand where left out.
 
     Returns
     -------
@@ -52,16 +57,17 @@ def read_activity(path: Path, *, ways: pd.Series | None = None) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        It describes persons, has other columns, or holds what is no count; nothing is repeated.
+        It describes persons, has other columns, or holds what is no count or no area of the plan,
+        by row; nothing is repeated.
     """
     given = _statistics(path, ways) if path.suffix == ".json" else _rows(path)
-    return _added(given, path.name)
+    return _added(given, path.name, within)
 
 
-def done_at(raw: Path) -> pd.DataFrame:
+def done_at(raw: Path, within: pd.Series | None = None) -> pd.DataFrame:
     """Return what a folder of files tells of, as `read_activity` does; no row where it does not."""
     path = raw / "privat" / FILE
-    return read_activity(path) if path.is_file() else NOTHING_DONE
+    return read_activity(path, within=within) if path.is_file() else NOTHING_DONE
 
 
 def read_statistics(rows: Sequence[Mapping[str, Any]], ways: pd.Series) -> pd.DataFrame:
@@ -69,7 +75,7 @@ def read_statistics(rows: Sequence[Mapping[str, Any]], ways: pd.Series) -> pd.Da
     return _added(_of_ours(rows, ways, ANSWER), ANSWER)
 
 
-def _added(given: pd.DataFrame, file: str) -> pd.DataFrame:
+def _added(given: pd.DataFrame, file: str, within: pd.Series | None = None) -> pd.DataFrame:
     """Return what rows come to by area; a row of blanks, or a blank `successful`, is withheld."""
     empty = given[list(GIVEN)].isin(["", None]) | given[list(GIVEN)].isna()
     blank = empty.all(axis=1)
@@ -77,19 +83,24 @@ def _added(given: pd.DataFrame, file: str) -> pd.DataFrame:
         figures = given[list(GIVEN)].apply(pd.to_numeric, errors="coerce").astype(float)
     except OverflowError:
         raise SourceError("activity_not_statistics", file=file) from None
-    within = figures.ge(0) & figures.le(MOST) & figures.eq(figures.round())
-    within["successful"] |= empty["successful"]
+    counts = figures.ge(0) & figures.le(MOST) & figures.eq(figures.round())
+    counts["successful"] |= empty["successful"]
+    codes = given["area_code"] if within is None else given["area_code"].map(within)
     order = figures["households"].le(figures["visits"]) & ~figures["successful"].gt(
         figures["visits"]
     )
     faults = [
         Phrase("row_fault", row=row, fault=Phrase(fault))
-        for fault, right in (("not_count", within.all(axis=1)), ("visits_too_few", order))
-        for row in figures.index[~(right | blank)]
+        for fault, right in (
+            ("not_count", counts.all(axis=1) | blank),
+            ("visits_too_few", order | blank),
+            ("no_area_of_plan", codes.notna()),
+        )
+        for row in figures.index[~right]
     ]
     if faults:
         raise SourceError("activity_wrong", faults, file=file)
-    sums = figures.groupby(given["area_code"]).sum(skipna=False).rename(columns=GIVEN)
+    sums = figures.groupby(codes).sum(skipna=False).rename(columns=GIVEN)
     return withheld(sums.rename_axis("area_code").sort_index())
 
 

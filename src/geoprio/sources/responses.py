@@ -190,12 +190,12 @@ def read_answers(path: Path) -> pd.DataFrame:
     return table.fillna("").set_index("association")
 
 
-def told_since(raw: Path) -> dict[str, pd.DataFrame]:
+def told_since(raw: Path, within: pd.Series) -> dict[str, pd.DataFrame]:
     """Return what has come in since a run: `done` (see `read_activity`) and `answers`.
 
-    `raw` is the folder that has `privat/`.
+    `raw` is the folder that has `privat/`, `within` the run's.
     """
-    return {"done": activity.done_at(raw), "answers": read_answers(raw / "privat" / FILE)}
+    return {"done": activity.done_at(raw, within), "answers": read_answers(raw / "privat" / FILE)}
 
 
 def answer_files(raw: Path, answers: pd.DataFrame) -> dict[Path, bytes]:
