@@ -41,6 +41,8 @@ class Block:
     head: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
     pictures: Sequence[Picture] = ()
+    dense: bool = False
+    """A table that is looked things up in: in small letters."""
 
 
 @dataclass(frozen=True)
