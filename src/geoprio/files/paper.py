@@ -42,7 +42,7 @@ class Block:
     rows: Sequence[Sequence[str]] = ()
     pictures: Sequence[Picture] = ()
     dense: bool = False
-    """A table that is looked things up in: in small letters."""
+    """What is looked up rather than read, in small letters; a small map."""
 
 
 @dataclass(frozen=True)
