@@ -252,7 +252,7 @@ _VOTES = (
 )
 _RESIDENTS = (
     r"(population|adults|adult_women|women|men|households(_open)?)_count|((women|men)_)?age_\d+_\d+_count"
-    r"|((women|men)_)?age_\d+_count|dwellings_\w+_count|doors_((houses|flats)_)?count"
+    r"|((women|men)_)?age_\d+_count|dwellings(_\w+)?_count|doors_((houses|flats)_)?count"
 )
 _OPEN = r"open_(from|to|days_count)"
 _GOAL = rf"place_(name|kind)|{_OPEN}|day|early_votes_count|nearest_[a-z]+(_(km|{_OPEN}))?"

@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import replace
+from datetime import date
 from shutil import which
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from geoprio.files.paper import render_page, render_pdf
 from geoprio.reports.association import Hand
-from geoprio.reports.board import board_paper, reach_rows
+from geoprio.reports.board import LINES, board_paper, fitted, reach_rows
 from geoprio.reports.proposal import Decision, Planned, planned
 from geoprio.runs import Run
 
@@ -47,7 +48,11 @@ def test_what_is_reached_stands_beside_what_everyone_alike_would_give(hand: Hand
     letters = hand.run.mailing
     assert rows.loc["mailing", "everyone"] == pytest.approx(letters["precision_everyone"].mean())
     assert (rows["persons"] <= rows["electors"]).all()
-    assert np.isfinite(rows.to_numpy()).all()
+    known = rows.drop(columns="hours")
+    assert np.isfinite(known.to_numpy()).all()
+    reaching = chosen[chosen["channel"] != "organise"]
+    assert rows["hours"].sum() == pytest.approx(reaching["hours"].sum())
+    assert np.isnan(rows.loc["mailing", "hours"])
 
 
 def test_a_decided_plan_says_so_and_one_without_a_plan_has_its_mailing(hand: Hand) -> None:
@@ -59,3 +64,28 @@ def test_a_decided_plan_says_so_and_one_without_a_plan_has_its_mailing(hand: Han
     told = render_page(board_paper(bare)).decode()
     assert "Distriktets utskick" in told
     assert "avstår" not in told
+
+
+def test_each_area_stands_with_its_association_and_weeks_and_each_way_on_a_map(hand: Hand) -> None:
+    assert hand.planned is not None
+    paper = board_paper(hand)
+    (table,) = [one for one in paper.blocks if one.dense]
+    made = hand.planned.made
+    for name, where, stands, _, hours in table.rows:
+        own = made.chosen[made.chosen["association"] == name]
+        assert str(round(own["hours"].sum())) == hours.replace("\u00a0", "").replace("\u202f", "")
+        assert str((own["channel"] == "stand").sum()) == stands
+        for row in own[own["channel"] != "stand"].itertuples():
+            week = date.fromisoformat(made.weeks.loc[[row.Index], "week"].min()).isocalendar().week
+            assert f"{made.places['area_name'][row.area_code]}\u00a0v.\u00a0{week}" in where
+    (maps,) = [one for one in paper.blocks if one.kind == "maps"]
+    titles = {one.title.split(":")[0] for one in maps.pictures}
+    assert {"Dörrknackning", "Utskick"} <= titles
+
+
+def test_more_rows_than_a_page_has_room_for_are_counted() -> None:
+    rows = [[f"F{at}", "x" * 100, "1"] for at in range(40)]
+    kept = fitted(rows, "sv")
+    assert len(kept) == LINES // 2 + 1
+    assert kept[-1] == [f"och {40 - LINES // 2} till: se plan.xlsx", "", ""]
+    assert fitted(rows[:5], "sv") == rows[:5]

@@ -41,6 +41,8 @@ class Block:
     head: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
     pictures: Sequence[Picture] = ()
+    dense: bool = False
+    """What is looked up rather than read, in small letters; a small map."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ DETAIL = 0.7
 """Pixels below which a bend is not drawn."""
 NAMES = 5
 """Names of places at most."""
+MANY = 30
+"""Areas from which their edges are thin."""
 SEA, LAND, MARKED, LINE, EDGE = "#d6e4ee", "#f6f3ec", "#f2b56b", "#8a8a8a", "#9a4a00"
 KINDS = ("district", "places")
 SMALL = 13
@@ -46,7 +48,12 @@ class Ground:
         return cls(areas, Underlay.of(gpd.GeoDataFrame(ground)).thinned)
 
 
-def sketch(marked: gpd.GeoSeries, numbers: Sequence[str], ground: Ground) -> str:
+def sketch(
+    marked: gpd.GeoSeries,
+    numbers: Sequence[str],
+    ground: Ground,
+    bounds: tuple[float, ...] | None = None,
+) -> str:
     """Return a map around some areas as SVG: the same bytes every time, all text escaped.
 
     Parameters
@@ -57,13 +64,17 @@ def sketch(marked: gpd.GeoSeries, numbers: Sequence[str], ground: Ground) -> str
         What stands in each; "" for nothing.
     ground
         What it is drawn on.
+    bounds
+        What is shown, in metres; left out, what is around the marked areas.
 
     Returns
     -------
     svg
         `WIDTH` by `HEIGHT` units, without a declaration, to stand in a page.
     """
-    window = _window(shapely.union_all(marked.to_numpy()).bounds)
+    around = bounds or shapely.union_all(marked.to_numpy()).bounds
+    window = _window(around, 0.02 if bounds else MARGIN)
+    edge = 2.2 if len(marked) < MANY else 0.7
     west, _, east, north = window.bounds
     scale = (east - west) / WIDTH
     frame = _Frame(west, north, scale)
@@ -79,12 +90,11 @@ def sketch(marked: gpd.GeoSeries, numbers: Sequence[str], ground: Ground) -> str
         *frame.paths(dry, f'fill="{MARKED}"'),
         *frame.paths([water], f'fill="{SEA}"'),
         *frame.paths(near.intersection(window), f'fill="none" stroke="{LINE}" stroke-width="0.7"'),
-        *frame.paths(shown, f'fill="none" stroke="{EDGE}" stroke-width="2.2"'),
+        *frame.paths(shown, f'fill="none" stroke="{EDGE}" stroke-width="{edge}"'),
     ]
-    labels = [
-        *_numbers(shown, numbers),
-        *_names(near.drop(marked.index, errors="ignore"), ground, window),
-    ]
+    labels = [*_numbers(shown, numbers)]
+    if bounds is None:  # a whole county's names are too small to read
+        labels += _names(near.drop(marked.index, errors="ignore"), ground, window)
     parts += _texts(labels, frame)
     back = SEA if not land.is_empty else LAND
     return (
@@ -94,11 +104,11 @@ def sketch(marked: gpd.GeoSeries, numbers: Sequence[str], ground: Ground) -> str
     )
 
 
-def _window(bounds: tuple[float, float, float, float]) -> shapely.Polygon:
+def _window(bounds: tuple[float, ...], margin: float) -> shapely.Polygon:
     """Return the box that is shown, in the picture's shape."""
     west, south, east, north = bounds
-    wide = max((east - west) * (1 + 2 * MARGIN), LEAST)
-    high = max((north - south) * (1 + 2 * MARGIN), wide * HEIGHT / WIDTH)
+    wide = max((east - west) * (1 + 2 * margin), LEAST)
+    high = max((north - south) * (1 + 2 * margin), wide * HEIGHT / WIDTH)
     wide = high * WIDTH / HEIGHT
     x, y = (west + east) / 2, (south + north) / 2
     return shapely.box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)

@@ -2,48 +2,57 @@
 
 from collections.abc import Iterator
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geoprio.files.paper import Block, Paper
-from geoprio.plans.efforts import CANVASS, HOURLY
+from geoprio.config import MAILING
+from geoprio.files.paper import Block, Paper, Picture
+from geoprio.files.sketch import Ground, sketch
+from geoprio.plans.efforts import CANVASS, DISTRIBUTION, HOURLY, ORGANISE, STAND
 from geoprio.reports.association import Hand
+from geoprio.reports.evening import span_words
 from geoprio.reports.headline import budget_words
-from geoprio.reports.plan_files import against_decided, plan_lines, plan_tables
+from geoprio.reports.plan_files import against_decided, goodness, plan_tables
 from geoprio.reports.proposal import Planned
 from geoprio.reports.trial import trial_words
-from geoprio.runs import Run
+from geoprio.runs import GROUND_FRAME, MUNICIPALITIES, Run
+from geoprio.runs.notes import listed
 from geoprio.scores import verdict_labels
 from geoprio.scores.verdicts import ASK, FULL
-from geoprio.words import text, whole
+from geoprio.words import Language, text, whole
 
+PLACED = ("association", "canvass", "stands", "mailed", "hours")
+LINES, WIDE = 52, 84
+"""Lines of the second page's table, and letters of one that names areas."""
 CHEAPEST = 6
 """Areas that could be had instead, the cheapest first."""
 
 
 def board_paper(hand: Hand) -> Paper:
-    """Return the paper for the board: what is proposed, its price, how sure, and what is given up.
+    """Return the paper for the board: what is proposed, where, its price, how sure, what is lost.
 
-    A campaign without a plan has the mailing alone.
+    First what is decided, then where and when, and where it is signed: two pages where there are
+    some dozens of associations. A campaign without a plan has the mailing alone.
     """
     run, language, one = hand.run, hand.language, hand.planned
+    changed = against_decided(one) if one else []
+    decided = "board_decision_text" if one else "board_decision_mailing"
     blocks = [
         Block("box", text("board_proposal", language), items=[*_proposal(run, one)]),
+        Block("maps", pictures=[*_maps(hand)]),
         Block("heading", text("board_reaches", language)),
         *_reaches(run, one),
         Block("heading", text("board_cost", language)),
         Block("list", items=[*_costs(run, one)]),
-        Block("page"),
         Block("heading", text("board_sure", language)),
         Block("list", items=[*_sureness(run, one)]),
         *_given_up(run, one),
+        *_where(run, one),
         Block("heading", text("board_changed", language)),
-        Block(
-            "list",
-            items=(against_decided(one) if one else []) or [text("board_no_decision", language)],
-        ),
+        Block("text", " ".join(changed) or text("board_no_decision", language)),
         Block("heading", text("board_decision", language)),
-        Block("text", text("board_decision_text", language, campaign=run.campaign.title)),
+        Block("text", text(decided, language, campaign=run.campaign.title)),
         Block(
             "blank",
             items=[text(f"board_sign_{key}", language) for key in ("day", "chair", "secretary")],
@@ -52,6 +61,28 @@ def board_paper(hand: Hand) -> Paper:
     lead = f"{text('audience_valledning', language)}. {hand.lead}"
     title = text("board_title", language, campaign=run.campaign.title)
     return Paper(language, title, lead, blocks, text("evening_about", language), hand.marks)
+
+
+def _letters(run: Run) -> pd.DataFrame:
+    """Return the mailing that the district pays for."""
+    return run.mailing[run.mailing["payer"].isna()]
+
+
+def _maps(hand: Hand) -> Iterator[Picture]:
+    """Yield a small map of the county for each way that areas are worked: where they are."""
+    run, language = hand.run, hand.language
+    chosen = hand.planned.made.chosen if hand.planned else pd.DataFrame(columns=["channel"])
+    ways = {way: set(own["area_code"]) for way, own in chosen.groupby("channel", sort=False)}
+    ways[MAILING] = set(_letters(run).index)
+    towns = run.frames.get(f"{MUNICIPALITIES}_areas", run.scored.areas)
+    ground = Ground.of(gpd.GeoDataFrame(towns), run.frames.get(GROUND_FRAME))
+    for way in (CANVASS, DISTRIBUTION, MAILING):
+        shapes = run.scored.areas.geometry[run.scored.areas.index.isin(ways.get(way, ()))]
+        if len(shapes):
+            label, areas = text(f"channel_{way}", language), whole(len(shapes), language)
+            title = text("board_map", language, way=label, areas=areas)
+            drawn = sketch(shapes, [""] * len(shapes), ground, tuple(towns.total_bounds))
+            yield Picture(drawn, title, title)
 
 
 def _proposal(run: Run, one: Planned | None) -> Iterator[str]:
@@ -64,8 +95,8 @@ def _proposal(run: Run, one: Planned | None) -> Iterator[str]:
             associations=whole(chosen["association"].nunique(), run.language),
             hours=whole(round(chosen["hours"].sum()), run.language),
         )
-    letters = run.mailing[run.mailing["payer"].isna()]
-    if len(letters) and letters["households_count"].notna().all():
+    letters = _letters(run)
+    if len(letters):
         yield text(
             "board_mailing",
             run.language,
@@ -79,16 +110,18 @@ def reach_rows(run: Run, one: Planned | None) -> pd.DataFrame:
 
     `everyone` is the share (0-1) of target persons if all were reached.
     """
-    own = run.mailing[run.mailing["payer"].isna()].reset_index().assign(channel="mailing")
+    own = _letters(run).reset_index().assign(channel=MAILING, hours=np.nan)
     parts = [own.rename(columns={"precision_everyone": "everyone"})] if len(own) else []
     if one:
         chosen = one.made.chosen[one.made.chosen["channel"].isin(HOURLY)]
         parts.insert(0, chosen.assign(everyone=chosen["election"].map(one.made.everyone)))
     if not parts:
-        return pd.DataFrame(columns=["areas", "electors", "persons", "everyone"])
+        return pd.DataFrame(columns=["areas", "hours", "cost", "electors", "persons", "everyone"])
     rows = pd.concat(parts).groupby("channel", sort=False)
     return rows.agg(
         areas=("area_code", "nunique"),
+        hours=("hours", lambda own: own.sum(min_count=1)),
+        cost=("cost_sek", "sum"),
         electors=("electors_count", lambda own: own.sum(skipna=False)),
         persons=("target_persons_count", lambda own: own.sum(skipna=False)),
         everyone=("everyone", "mean"),
@@ -105,6 +138,8 @@ def _reaches(run: Run, one: Planned | None) -> Iterator[Block]:
             *(
                 "–" if np.isnan(value) else whole(_about(value), language)
                 for value in (
+                    row["hours"],
+                    row["cost"],
                     row["persons"],
                     100 * row["persons"] / row["electors"],
                     100 * row["everyone"],
@@ -116,7 +151,7 @@ def _reaches(run: Run, one: Planned | None) -> Iterator[Block]:
     ]
     head = [
         text(f"board_column_{key}", language)
-        for key in ("channel", "areas", "persons", "hits", "everyone")
+        for key in ("channel", "areas", "hours", "cost", "persons", "hits", "everyone")
     ]
     yield Block("table", text("board_reaches_told", language), head=head, rows=rows)
 
@@ -129,11 +164,27 @@ def _about(value: float) -> int:
 
 def _costs(run: Run, one: Planned | None) -> Iterator[str]:
     yield budget_words(run)
+    yield from _everyone(run)
     if one:
-        spent = one.made.chosen["cost_sek"].sum()
-        yield text("board_material", run.language, cost=whole(round(spent), run.language))
         crew = one.made.plan.crew.people
         yield text("board_people", run.language, people=whole(crew, run.language))
+
+
+def _everyone(run: Run) -> Iterator[str]:
+    """Yield what it would cost to mail every household at the same price, and how that hits."""
+    own, homes = _letters(run), run.scored.indicators["households_count"].sum(skipna=False)
+    own = own[own["edition"] == own["edition"].iloc[0]] if len(own) else own
+    if own.empty or np.isnan(homes):
+        return
+    price = own["cost_sek"].sum() / own["households_count"].sum()
+    yield text(
+        "board_everyone",
+        run.language,
+        homes=whole(_about(homes), run.language),
+        cost=whole(_about(price * homes), run.language),
+        everyone=round(100 * own["precision_everyone"].iloc[0]),
+        hits=round(100 * own["target_persons_count"].sum() / own["electors_count"].sum()),
+    )
 
 
 def _sureness(run: Run, one: Planned | None) -> Iterator[str]:
@@ -151,9 +202,8 @@ def _sureness(run: Run, one: Planned | None) -> Iterator[str]:
         full_label=labels[FULL],
         ask_label=labels[ASK],
     )
-    # Its first line is the status, which stands above; what it comes to stands on the first page.
-    gaps = [line for line in plan_lines(one)[1:] if "%" in line or "procent" in line] if one else []
-    yield from gaps[:1]
+    # How near the best it is concerns those who made it, and how it hits stands on the page.
+    yield from goodness(one.made, language)[2:] if one else []
     yield text("board_unsure", language)
 
 
@@ -170,6 +220,68 @@ def _left_out(run: Run, one: Planned) -> Iterator[Block]:
     yield Block("text", text("board_full_left", language, label=label, **told))
 
 
+def _where(run: Run, one: Planned | None) -> Iterator[Block]:
+    """Yield in which areas each association works, and when; else where the mailing goes."""
+    language = run.language
+    yield Block("heading", text("board_where", language))
+    if one is None:
+        areas = run.scored.places.loc[_letters(run).index.unique()]
+        towns = areas.groupby("municipality_name")["area_name"]
+        rows = [[str(name), ", ".join(sorted(map(str, own)))] for name, own in towns]
+        head = [text(f"board_column_{key}", language) for key in ("municipality", "letters")]
+        told = text("board_letters_told", language)
+        yield Block("table", told, head=head, rows=fitted(rows, language), dense=True)
+        return
+    phases = [
+        f"{phase.label.told(language)} {span_words(f'{days[0]}', f'{days[-1]}', language)}"
+        for phase in one.made.plan.phases
+        if (days := sorted(phase.weeks))
+    ]
+    year = one.made.plan.election_day[:4]
+    head = [text(f"board_column_{key}", language) for key in PLACED]
+    told = text("board_where_told", language, year=year)
+    rows = fitted(_place_rows(run, one, f" {year}"), language, LINES - 9 * bool(one.trial))
+    yield Block("text", text("board_phases", language, phases=listed(phases, language)))
+    yield Block("table", told, head=head, rows=rows, dense=True)
+
+
+def _place_rows(run: Run, one: Planned, year: str) -> list[list[str]]:
+    """Return by association where it canvasses and leaves leaflets, what else, and its hours."""
+    made, language = one.made, run.language
+    spans = made.weeks.groupby(level=0)["week"].agg(["min", "max"])
+    chosen = made.chosen.join(spans).sort_values(["min", "max"], kind="stable")
+    weeks = [span_words(first, last, language) for first, last in chosen[["min", "max"]].to_numpy()]
+    names = chosen["area_code"].map(made.places["area_name"])
+    chosen["told"] = [
+        f"{name} {week.removesuffix(year)}".replace(" v. ", "\u00a0v.\u00a0")
+        for name, week in zip(names, weeks, strict=True)
+    ]
+    mailed = made.places["association"].reindex(_letters(run).index.unique()).value_counts()
+    rows = []
+    for name, own in chosen.groupby("association"):
+        ways = dict(list(own.groupby("channel")["told"]))
+        told = [", ".join(ways.get(CANVASS, ()))]
+        told += [
+            text(f"board_{way}", language, areas=", ".join(ways[way]))
+            for way in (DISTRIBUTION, ORGANISE)
+            if way in ways
+        ]
+        counts = [len(ways.get(STAND, ())), int(mailed.get(name, 0)), round(own["hours"].sum())]
+        where = "; ".join(filter(None, told)) or "–"
+        rows.append([str(name), where, *(whole(count, language) for count in counts)])
+    return rows
+
+
+def fitted(rows: list[list[str]], language: Language, room: int = LINES) -> list[list[str]]:
+    """Return the rows that the page has room for, and how many it has not."""
+    lines = np.cumsum([1 + len(row[1]) // WIDE for row in rows])
+    kept = rows[: int((lines <= room).sum())]
+    if len(kept) == len(rows):
+        return rows
+    left = text("board_more", language, count=len(rows) - len(kept))
+    return [*kept, [left, *[""] * (len(rows[0]) - 1)]]
+
+
 def _given_up(run: Run, one: Planned | None) -> Iterator[Block]:
     """Yield what the plan goes without, and what it would cost to have it."""
     if one is None:
@@ -177,13 +289,15 @@ def _given_up(run: Run, one: Planned | None) -> Iterator[Block]:
     language = run.language
     told = plan_tables(one)["onskemal"].frame
     inn = told[told["wish"] == text("wish_in", language)].sort_values("price", kind="stable")
+    cheap = inn.dropna(subset="price").head(CHEAPEST)
+    named = cheap["area_name"].astype(str) + " (" + cheap["association"].astype(str) + ")"
     lines = [
-        f"{row['area_name']} ({row['association']}, {row['channel']}): {row['price_words']}"
-        for row in inn.dropna(subset="price").head(CHEAPEST).to_dict("records")
+        f"{', '.join(own)}: {price}"
+        for price, own in named.groupby(cheap["price_words"], sort=False)
     ]
     yield Block("heading", text("board_given_up", language))
     yield from _left_out(run, one)
-    yield Block("text", text("board_given_up_told", language))
-    yield Block("list", items=lines or [text("plan_no_area", language)])
+    near = "; ".join(lines) or text("plan_no_area", language)
+    yield Block("text", text("board_given_up_told", language, told=near))
     if one.trial:
         yield Block("text", trial_words(run, one.made.plan, one.trial))

@@ -8,14 +8,34 @@ from geoprio.config.counties import reach
 from geoprio.counts.figures import MOVED, OWN
 from geoprio.files.paper import Block, Paper, Picture
 from geoprio.files.sketch import sketch
-from geoprio.reports.association import FIGURES, SHARES, Hand, area_figures, totals
+from geoprio.reports.association import Hand
 from geoprio.runs import Run
-from geoprio.runs.notes import publishers
+from geoprio.runs.notes import listed
 from geoprio.tables import for_audience
 from geoprio.words import decimal, text, whole
 
 COUNTED = (OWN, MOVED)
 """Where a figure must be from: counted there, or in polling districts and moved."""
+PEOPLE = {
+    "population": ("population_count", ""),
+    "households": ("households_count", ""),
+    "dwellings": ("dwellings_count", ""),
+    "rental": ("dwellings_rental_count", "dwellings_count"),
+    "tenant_owned": ("dwellings_tenant_owned_count", "dwellings_count"),
+    "owned": ("dwellings_owned_count", "dwellings_count"),
+}
+VOTES = {
+    "electors": ("electors_count", ""),
+    "turnout": ("votes_cast_count", "electors_count"),
+    **{
+        party: (f"votes_{party}_count", "valid_count")
+        for party in ("v", "s", "mp", "c", "l", "kd", "m", "sd")
+    },
+}
+"""What is told: a count, or the share that one count is of another."""
+COLUMNS = sorted({name for pair in (PEOPLE | VOTES).values() for name in pair if name})
+NAMED = 22
+"""Areas with a row of their own; of more, names alone."""
 
 
 def factsheets(hand: Hand) -> dict[tuple[str, str], Paper]:
@@ -31,36 +51,43 @@ def factsheets(hand: Hand) -> dict[tuple[str, str], Paper]:
 
 
 def official_figures(run: Run) -> pd.DataFrame:
-    """Return figures of each scored area that are counted; NaN where one is estimated.
+    """Return counts of each scored area as their publishers count; NaN where one is estimated.
 
-    What is moved from polling districts is counted there, and the page says so.
+    What is moved from polling districts is counted there, and the page says so. Electors are the
+    roll's, with those who live abroad, as the election authority counts them.
     """
-    table = area_figures(run)
-    origins = run.frames.get(f"{run.scored.area_set}_origins")
-    if origins is not None:
-        whence = origins.reindex(table.index, columns=table.columns).astype(object)
-        table = table.where(whence.isna() | whence.isin(COUNTED))
-    return for_audience(table, "offentlig")
+    level = run.scored
+    table = pd.concat([level.counts, level.votes], axis=1).reindex(columns=COLUMNS)
+    origins = run.frames.get(f"{run.scored.area_set}_origins", pd.DataFrame())
+    whence = origins.reindex(index=table.index, columns=[*COLUMNS, "turnout_share"]).astype(object)
+    votes = table.columns.intersection(level.votes.columns)
+    whence[votes] = whence[["turnout_share"] * len(votes)].to_numpy()
+    whence = whence[COLUMNS]
+    return for_audience(table.where(whence.isna() | whence.isin(COUNTED)), "offentlig")
 
 
 def _sheet(hand: Hand, place: tuple[str, str], figures: pd.DataFrame, within: pd.Series) -> Paper:
     run, language, (kind, name) = hand.run, hand.language, place
-    own, all_of = totals(figures[within]), totals(figures)
-    head = [text("facts_figure", language), name, reach(run.campaign, language).capitalize()]
+    own, all_of = (one.sum(skipna=False, min_count=1) for one in (figures[within], figures))
     drawn = sketch(run.scored.areas.geometry[within], [""] * int(within.sum()), hand.ground)
     picture = Picture(drawn, name, text("assoc_map_alt", language, area=name))
+    head = [text("facts_figure", language), name, reach(run.campaign, language).capitalize()]
     told = text("facts_told", language, year=run.campaign.election.year)
     return Paper(
         language,
         text("facts_title", language, name=name),
         text(f"facts_{kind}", language),
         [
-            Block("heading", text("facts_where", language)),
-            Block("maps", pictures=[picture]),
-            Block("table", told, head=head, rows=[*_rows(own, all_of, hand)]),
-            Block("heading", text("facts_sources", language)),
-            Block("text", text("facts_moved", language)),
-            Block("text", publishers(run.record["sources"])),
+            Block("maps", pictures=[picture], dense=True),
+            Block(
+                "table",
+                told,
+                head=[*head, text("facts_source", language)],
+                rows=[*_rows(own, all_of, run)],
+                dense=True,
+            ),
+            Block("text", text("facts_moved", language), dense=True),
+            *_areas(run, figures[within]),
             *_sender(hand),
         ],
         text("about_areas", language),
@@ -68,25 +95,61 @@ def _sheet(hand: Hand, place: tuple[str, str], figures: pd.DataFrame, within: pd
     )
 
 
+def _areas(run: Run, figures: pd.DataFrame) -> Iterator[Block]:
+    """Yield the areas by name, with what is counted in each where there are not too many."""
+    language = run.language
+    names = run.scored.places["area_name"][figures.index].astype(str).sort_values()
+    heading = text("facts_areas", language, count=len(names))
+    if len(names) > NAMED:
+        yield Block("heading", heading)
+        yield Block("text", f"{listed([*names], language)}.", dense=True)
+        return
+    known = {key: PEOPLE[key] for key in PEOPLE if figures[PEOPLE[key][0]].notna().any()}
+    rows = [
+        [name, *(_written(figures.loc[code], pair, run) for pair in known.values())]
+        for code, name in names.items()
+    ]
+    head = [text("assoc_column_area", language), *(text(f"facts_{key}", language) for key in known)]
+    yield Block("table", heading, head=head, rows=rows, dense=True)
+
+
 def _sender(hand: Hand) -> Iterator[Block]:
     """Yield who gives the page out, and where press turns, or a line to write it on."""
-    for key, value in hand.run.campaign.sender.model_dump().items():
-        label = text(f"facts_sender_{key}", hand.language)
-        yield Block("text", f"{label} {value}") if value else Block("blank", items=[label])
+    told = hand.run.campaign.sender.model_dump()
+    labels = {key: text(f"facts_sender_{key}", hand.language) for key in told}
+    yield from (Block("text", f"{labels[key]} {value}") for key, value in told.items() if value)
+    if blank := [labels[key] for key, value in told.items() if not value]:
+        yield Block("blank", items=blank)
 
 
-def _rows(own: pd.Series, all_of: pd.Series, hand: Hand) -> Iterator[list[str]]:
-    for name in [*FIGURES, *SHARES]:
-        if pd.notna(own[name]):
-            label = text(f"assoc_column_{name}", hand.language)
-            yield [label, *(_written(name, one[name], hand) for one in (own, all_of))]
+def _rows(own: pd.Series, all_of: pd.Series, run: Run) -> Iterator[list[str]]:
+    for name, pair in (PEOPLE | VOTES).items():
+        if all(pd.notna(own[one]) for one in pair if one):
+            label = text(f"facts_{name}", run.language)
+            figures = [_written(one, pair, run) for one in (own, all_of)]
+            yield [label, *figures, _source(run, pair[0])]
 
 
-def _written(name: str, value: float, hand: Hand) -> str:
-    if pd.isna(value):
-        return "–"
-    return (
-        decimal(100 * value, 1, hand.language)
-        if name in SHARES
-        else whole(round(value), hand.language)
+def _source(run: Run, column: str) -> str:
+    """Return who published a figure and of which year: a table's title may name origin."""
+    of_election = f"val_results_{run.campaign.election.year}_{run.campaign.election.basis}"
+    sources = run.record["sources"]
+    stem = column.removesuffix("count")  # all dwellings are those of each tenure together
+    held = [one for one in sources if any(it.startswith(stem) for it in one.get("columns", ()))]
+    own = [one for one in held if one["name"] == of_election or one["area_set"] in run.area_sets]
+    return "; ".join(sorted({f"{one['publisher']} {one['vintage']}" for one in own or held}))
+
+
+def _written(row: pd.Series, pair: tuple[str, str], run: Run) -> str:
+    """Return a count or a share in percent; a count of few is told as few, and no share of few."""
+    (value, base), least = (
+        (row[one] if one else float("nan") for one in pair),
+        run.campaign.minimum_count,
     )
+    if pd.isna(value) or (pair[1] and not base >= least):
+        return "–"
+    if pair[1]:
+        return f"{decimal(100 * value / base, 1, run.language)} %"
+    if 0 < value < least:
+        return text("fewer_than", run.language, number=least)
+    return whole(round(value), run.language)

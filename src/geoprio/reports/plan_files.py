@@ -58,6 +58,8 @@ SEAL = "plan.json"
 ASSOCIATIONS, TRADES = "foreningar", "branschforeningar"
 NO_GAP = 5e-6
 """Of the plan's worth: what is left to gain below it is nothing in three decimals of a percent."""
+NAMED = 6
+"""Areas that are named of those where a plan has changed."""
 MARGIN = 1e-4
 """Of the plan's worth: a price below it is within the margin of error."""
 
@@ -332,7 +334,7 @@ def _page(one: Planned) -> bytes:
             heading(text("plan_heading_sums", language)),
             bullets([*_sums(made, language), *round_lines(one.round_areas, language)]),
             heading(text("plan_heading_good", language)),
-            bullets([*_goodness(made, language), *_shortfalls(one)]),
+            bullets([*goodness(made, language), *_shortfalls(one)]),
             *([trial_words(run, made.plan, one.trial)] if one.trial else []),
             heading(text("plan_heading_others", language)),
             bullets(_others(made, language)),
@@ -374,7 +376,7 @@ def plan_lines(one: Planned) -> list[str]:
         for row in one.asked.to_dict("records")
     ]
     rounds = round_lines(one.round_areas, language)
-    told = [*_sums(made, language), *rounds, *_goodness(made, language)]
+    told = [*_sums(made, language), *rounds, *goodness(made, language)]
     told += [
         *_shortfalls(one),
         *([trial_words(one.run, made.plan, one.trial)] if one.trial else []),
@@ -398,7 +400,7 @@ def _wanted(made: Programme, language: Language) -> list[str]:
     return [told] if asked else []
 
 
-def _goodness(made: Programme, language: Language) -> list[str]:
+def goodness(made: Programme, language: Language) -> list[str]:
     """Return how far from the best the plan may be, what the greedy reaches, and how it hits."""
     own = made.chosen[made.chosen["channel"].isin(HOURLY)]
     persons, electors = own["target_persons_count"].sum(), own["electors_count"].sum()
@@ -524,4 +526,16 @@ def against_decided(one: Planned) -> list[str]:
         entered=whole(int(counts["right_only"]), language),
         gone=whole(int(counts["left_only"]), language),
     )
-    return [told]
+    names = both["area_code"].map(one.made.places["area_name"])
+    named = {
+        key: [*map(str, names[both["_merge"] == side].dropna().unique()[:NAMED])]
+        for key, side in (("new", "right_only"), ("gone", "left_only"))
+    }
+    return [
+        told,
+        *(
+            text(f"plan_against_{key}", language, areas=listed(own, language))
+            for key, own in named.items()
+            if own
+        ),
+    ]

@@ -115,6 +115,7 @@ def _source_record(item: Loaded, language: Language) -> dict[str, Any]:
         "vintage": source.vintage,
         "area_set": source.area_set,
         "rows": len(item.frame),
+        "columns": [*map(str, item.frame.columns)],
         **_files_record(item),
     }
 
