@@ -311,12 +311,15 @@ def test_the_opening_holds_every_ranked_area_beside_the_legend(
     legend = page.locator("#legend").bounding_box()
     assert map_
     assert legend
-    # The toy county is a square in the middle of the room beside the legend.
-    names = page.locator(".place.town").evaluate_all(
-        "all => all.map((one) => one.getBoundingClientRect().right)"
-    )
-    assert names
-    assert max(names) <= legend["x"]
+    # The toy county is a square of sixteen: it takes all of the room beside the legend.
+    names = page.locator(".place.area")
+    names.last.wait_for()
+    boxes = [one.bounding_box() for one in names.all()]
+    assert len(boxes) > 12  # all but the longest
+    assert max(one["x"] + one["width"] for one in boxes) <= legend["x"]
+    rows = sorted({round(one["y"]) for one in boxes})
+    assert map_["y"] <= rows[0] <= map_["y"] + map_["height"] / 4
+    assert map_["y"] + 3 * map_["height"] / 4 <= rows[-1] <= map_["y"] + map_["height"]
 
 
 def test_a_filter_offers_verdicts_in_the_scale_s_order(opened: Callable[..., Page]) -> None:
