@@ -75,6 +75,10 @@ function makeLabels(map, drawing, state) {
   function pinAt({ point, kind, name }, taken) {
     const at = map.latLngToLayerPoint(point);
     const half = width(name, 12, 700) / 2 + 9;
+    const west = map.containerPointToLayerPoint([0, 0]).x;
+    const east = west + map.getSize().x;
+    // What a place is called is read whole as long as the place is in sight.
+    if (at.x > west && at.x < east) at.x = Math.min(Math.max(at.x, west + half), east - half);
     const box = boxAround(at, half);
     if (taken.some((other) => meets(box, other))) return;
     taken.push(box);

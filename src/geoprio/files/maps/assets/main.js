@@ -50,7 +50,7 @@ function startPage(map) {
     list.show(state, order, kept);
     byId("question").textContent = showsWork(state) ? (data.association ? words.work_question_own : words.work_question) : view === "plan" ? words.plan_question : layer.question;
     byId("answer").textContent = showsWork(state) ? workAnswer() : headline.says() ? work?.status ?? "" : view === "plan" ? "" : answerWords(level, layer, kept, placesOf(level, layer, order));
-    byId("answer").classList.toggle("small", headline.says());
+    byId("answer").classList.toggle("small", headline.says() || showsWork(state));
     headline.show();
     agenda.show();
     walked.show();
