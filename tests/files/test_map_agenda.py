@@ -244,7 +244,14 @@ def test_an_association_opens_with_where_to_begin(browser: Browser, tmp_path: Pa
         visit.page.locator("#options-toggle").click()
         visit.page.get_by_text("Plan", exact=True).click()
         visit.page.locator(".pin.round").first.wait_for()
-        assert "1 börja här" in visit.texts(".pin.round")
+        assert "1" in visit.texts(".pin.round")
+        assert visit.texts(".pin.said") == ["börja här"]
+        number, said = (
+            visit.page.locator(one).first.bounding_box() for one in (".pin.round", ".pin.said")
+        )
+        assert number
+        assert said
+        assert said["y"] >= number["y"] + number["height"] or number["y"] >= said["y"] + 20
         assert visit.texts("#question") == ["Vad gör ni, var och vilken vecka?"]
         assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
         visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -8,22 +8,31 @@ import shapely
 from axe_playwright_python.base import AXE_FILE_PATH
 
 from geoprio.files.maps import save_map
+from geoprio.files.maps.layers import MapLayer
 from tests.files.conftest import EASTING, HOSTILE, NORTHING
+from tests.files.test_map_agenda import PLAN_STATUS, toy_work
 from tests.files.test_map_base import underlay
 from tests.files.test_map_screen import HEADLINE, decided
 from tests.firefox import Firefox
 
 pytestmark = pytest.mark.browser
 
-ESCAPE, ENTER = "\ue00c", "\ue007"
+ESCAPE, TAB, RIGHT = "\ue00c", "\ue004", "\ue014"
 COLOURS_OF_THEIRS = "browser.display.document_color_use"
+GOVERN = ("Vi styr", "Kan växla", "Andra styr")
+WHO = MapLayer(
+    "majorities", "council", "Vem styr", "Vem styr?", "class", "Uppgift", None, labels=GOVERN
+)
+VIEWS = ("vy=plan&plats=R15", "visa=majorities", "visa=turnout", "visa=lo", "form=people", "")
 
 
-def address(folder: Path) -> str:
+def address(folder: Path, language: str) -> str:
     west = shapely.box(EASTING - 9000, NORTHING - 9000, EASTING + 3000, NORTHING + 9000)
     lake = shapely.box(EASTING - 3000, NORTHING, EASTING - 1000, NORTHING + 4000)
-    save_map(decided(ground=underlay(land=west, water=lake)), folder / "map.html")
-    return (folder / "map.html").as_uri()
+    path, work = folder / f"{language}.html", toy_work()
+    ground = underlay(land=west, water=lake)
+    save_map(decided(WHO, ground=ground, work=work, language=language), path)
+    return path.as_uri()
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +41,7 @@ def start(firefox: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ca
 
     def begin(**settings: object) -> Firefox:
         started.append(Firefox(firefox, folder / str(len(started)), **settings))
-        started[-1].home = address(folder)
+        started[-1].home, started[-1].abroad = (address(folder, one) for one in ("sv", "en"))
         return started[-1]
 
     yield begin
@@ -147,19 +156,68 @@ def test_weights_that_weigh_nothing_are_refused(page: Firefox) -> None:
     assert page.run("document.getElementById('trial-said').textContent").strip()
 
 
-def test_axe_finds_nothing(page: Firefox) -> None:
+def go(page: Firefox, fragment: str) -> None:
+    """Show another view of the open page, and wait until it is drawn."""
+    page.run(f"(location.hash = {fragment!r}, 1)")
+    page.run("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => go(1))))")
+
+
+def test_axe_finds_nothing_in_any_view_of_either_language(page: Firefox) -> None:
+    found = {}
+    for home in (page.home, page.abroad):
+        page.open(home, 1280, 800)
+        page.run(f"(() => {{ {AXE_FILE_PATH.read_text(encoding='utf-8')} }})()")
+        for fragment in VIEWS:
+            go(page, fragment)
+            told = page.run("axe.run().then((told) => told.violations.map((one) => one.id))")
+            found[home, fragment] = told
+    assert {view: faults for view, faults in found.items() if faults} == {}
+
+
+def test_the_plan_is_told_and_walked_week_by_week_by_keyboard_alone(page: Firefox) -> None:
+    page.open(f"{page.home}#vy=plan", 1280, 800)
+    assert texts(page, "#question") == ["Vem gör vad, var och vilken vecka?"]
+    assert texts(page, "#answer") == [PLAN_STATUS]
+    whole = page.run("document.querySelectorAll('#rows tr').length")
+    for _ in range(40):
+        page.type(TAB)
+        if page.run("document.activeElement.id") == "work-week":
+            break
+    page.type(RIGHT)
+    assert texts(page, "#work-when") == ["v. 10 2030"]
+    assert page.run("document.querySelectorAll('#rows tr').length") == 1 < whole
+    assert "Runda 1: 10 timmar" in texts(page, "#rows p")
+    page.type(RIGHT)
+    assert texts(page, "#work-when") == ["v. 11 2030"]
+    go(page, "vy=plan&plats=R15")
+    assert [HOSTILE[0], "Alby", HOSTILE[1]] == texts(page, "#card .planned bdi")
+    assert page.run("window.hacked ?? null") is None
+    assert page.complaints == []
+
+
+def test_what_is_next_is_said_and_chosen_areas_are_summed(page: Firefox) -> None:
     page.open(page.home, 1280, 800)
-    page.run(f"(() => {{ {AXE_FILE_PATH.read_text(encoding='utf-8')} }})()")
-    found = page.run("axe.run().then((told) => told.violations.map((one) => one.id))")
-    assert found == []
+    assert texts(page, ".begin") == [f"Härnäst: {HEADLINE.begin}"]
+    page.run("document.getElementById('select').click()")
+    page.run("[0, 1].forEach((at) => document.querySelectorAll('#rows button')[at].click())")
+    assert texts(page, "#selection-count") == ["2 områden valda"]
+    assert texts(page, "#selection-sums dd")
+
+
+def test_who_governs_is_told_in_words_and_colours_of_its_own(page: Firefox) -> None:
+    page.open(f"{page.home}#visa=majorities", 1280, 800)
+    assert texts(page, "#legend-classes .word") == [*GOVERN[::-1]]
+    counts = [int(one.split()[0]) for one in texts(page, "#legend-classes .many")]
+    assert sum(counts) == 16
 
 
 def test_colours_of_the_reader_s_own_keep_the_legend(start: Callable[..., Firefox]) -> None:
     page = start(**{COLOURS_OF_THEIRS: 2})
-    page.open(page.home, 1280, 800)
-    assert page.run("matchMedia('(forced-colors: active)').matches")
-    shown = page.run(
-        "[...document.querySelectorAll('#legend-classes .swatch')]"
-        ".map((one) => getComputedStyle(one).backgroundColor)"
-    )
-    assert len(set(shown)) == len(shown) > 1
+    for fragment in ("", "#vy=plan"):
+        page.open(f"{page.home}{fragment}", 1280, 800)
+        assert page.run("matchMedia('(forced-colors: active)').matches")
+        shown = page.run(
+            "[...document.querySelectorAll('#legend-classes .swatch')].map((one) =>"
+            " getComputedStyle(one).backgroundColor + getComputedStyle(one).backgroundImage)"
+        )
+        assert len(set(shown)) == len(shown) > 1

@@ -11,7 +11,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page
 
 from geoprio.files.maps import Headline, HeadlineNumber, build_map, save_map
-from geoprio.files.maps.layers import VERDICT_COLOURS
+from geoprio.files.maps.layers import VERDICT_COLOURS, MapLayer
 from tests.files.conftest import HOSTILE, OpenMap, toy_layers, toy_levels, toy_page
 from tests.files.test_map_views import VERDICTS, richer, run_axe, score_layer, texts
 from tests.visits import DESKTOP, PHONE, Visit
@@ -23,16 +23,21 @@ HEADLINE = Headline(
     (
         HeadlineNumber("2", "Satsa fullt", "verdict", "Satsa fullt", "områden"),
         HeadlineNumber("4", "Bedöm lokalt", "verdict", "Bedöm lokalt"),
-        HeadlineNumber("400", "hushåll", "plan", more="1 000 av 1 200 kr"),
+        HeadlineNumber("400", "hushåll", "plan", more="1 000 av 1 200 kr · träffsäkerhet 66 %"),
         HeadlineNumber("2", "föreningar", "associations"),
     ),
     ("satsa fullt", "folk"),
     (("Testföreningen", "2", "ingen uppgift"), (HOSTILE[1], "0", "få aktiva")),
+    "föreningarna svarar på planen före v. 10 2030, då alla 36 föreningar börjar. "
+    "Utskicket delas ut från v. 32 2030: beställ i god tid.",
 )
 
 
-def decided(**changes: object) -> object:
-    """Return a toy map with all: a headline, a plan on every level, figures of three origins."""
+def decided(*more: MapLayer, **changes: object) -> object:
+    """Return a toy map with all: a headline, a plan on every level, figures of three origins.
+
+    `more` are layers of classes.
+    """
     coarse, fine = (richer(one) for one in toy_levels())
     waves = coarse.values["wave"]
     # The fine level's squares lie four in each coarse one.
@@ -68,7 +73,7 @@ def decided(**changes: object) -> object:
             households_count=np.where(coarse.values.index == "R15", 300.0, np.nan)
         ),
     )
-    layers = [score_layer(), *toy_layers()[1:]]
+    layers = [score_layer(), *toy_layers()[1:], *more]
     layers[2] = replace(
         layers[2],
         low_column="turnout_low_share",
@@ -83,6 +88,12 @@ def decided(**changes: object) -> object:
         replace(fine, values=fine_told),
         afar,
     ]
+    for one in more:
+        place = [np.arange(len(level.areas)) % len(one.labels) + 1 for level in levels]
+        levels = [
+            replace(level, values=level.values.assign(**{one.column: own.astype(float)}))
+            for level, own in zip(levels, place, strict=True)
+        ]
     page = toy_page(
         verdicts=VERDICTS,
         planned="canvass",
@@ -115,7 +126,7 @@ def test_the_first_screen_says_what_is_decided_and_lists_verdicts_before_places(
 ) -> None:
     page = opened()
     assert texts(page, ".sentence") == [HEADLINE.sentence]
-    assert texts(page, "#headline strong") == ["2", "4", "400", "2"]
+    assert texts(page, "#headline button strong") == ["2", "4", "400", "2"]
     assert texts(page, "#list-head th") == ["Plats", "Slutsats", "Område"]
     assert texts(page, "#rows tr:first-child td")[1] == "Utskick, omgång 1"
     assert texts(page, "#rows tr:nth-child(5) td")[1] == "Bedöm lokalt"
@@ -311,12 +322,15 @@ def test_the_opening_holds_every_ranked_area_beside_the_legend(
     legend = page.locator("#legend").bounding_box()
     assert map_
     assert legend
-    # The toy county is a square in the middle of the room beside the legend.
-    names = page.locator(".place.town").evaluate_all(
-        "all => all.map((one) => one.getBoundingClientRect().right)"
-    )
-    assert names
-    assert max(names) <= legend["x"]
+    # The toy county is a square of sixteen: it takes all of the room beside the legend.
+    names = page.locator(".place.area")
+    names.last.wait_for()
+    boxes = [one.bounding_box() for one in names.all()]
+    assert len(boxes) > 12  # all but the longest
+    assert max(one["x"] + one["width"] for one in boxes) <= legend["x"]
+    rows = sorted({round(one["y"]) for one in boxes})
+    assert map_["y"] <= rows[0] <= map_["y"] + map_["height"] / 4
+    assert map_["y"] + 3 * map_["height"] / 4 <= rows[-1] <= map_["y"] + map_["height"]
 
 
 def test_a_filter_offers_verdicts_in_the_scale_s_order(opened: Callable[..., Page]) -> None:

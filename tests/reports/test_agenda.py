@@ -112,6 +112,32 @@ def test_nobody_s_hours_are_grey_and_lots_are_the_leadership_s(demo_result: Run)
     assert told.own(other).idle == ()
 
 
+def test_the_leadership_s_map_says_who_begins_when_and_what_is_asked_and_ordered(
+    one: Planned, work: MapWork
+) -> None:
+    hours = work.tasks.dropna(subset="hours")
+    first = min(day for weeks in hours["week"] for day in weeks)
+    begun = sorted(
+        {
+            name
+            for name, weeks in zip(hours["association"], hours["week"], strict=True)
+            if first in weeks
+        }
+    )
+    told = headline(one.run, work, ["v. 32 2030"])
+    assert told
+    everyone = one.run.scored.areas["association"].nunique()
+    who = f"alla {len(begun)} föreningar" if len(begun) == everyone else begun[0]
+    for said in (work.weeks[first], who, "svarar på planen", "v. 32 2030"):
+        assert said in told.begin
+    decided = replace(one, decision=Decision("2030-01-10", "4"))
+    assert "svar" not in map_work(decided, NOTHING_DONE).begins[""]
+    ask = (next(iter(one.run.scored.known.values()))["verdict"] == "ask").any()
+    alone = headline(one.run)
+    assert alone
+    assert ("be föreningarna" in alone.begin) == ask
+
+
 def test_a_written_plan_is_on_every_map_beside_what_is_done_and_a_decided_one_stays(
     demo_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,6 @@
 """What a plan's people do, as the maps show it: tasks and rundor by week, places, what is done."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 import geopandas as gpd
@@ -13,11 +12,12 @@ from geoprio.files.maps.layers import MapWork
 from geoprio.plans.efforts import CANVASS, DISTRIBUTION, ORGANISE, STAND
 from geoprio.plans.postal import week_days
 from geoprio.reports.edition_page import edition_weeks
-from geoprio.reports.evening import association_steps, letter_week, week_words
+from geoprio.reports.evening import association_steps, letter_week, span_words
 from geoprio.reports.proposal import Planned
 from geoprio.reports.rounds import KEY, SUMS, round_weeks
+from geoprio.runs.notes import listed
 from geoprio.tables import CRS
-from geoprio.words import text
+from geoprio.words import text, whole
 
 SHOWN = (CANVASS, ORGANISE, DISTRIBUTION, STAND, MAILING)
 """From what takes most of people's time to what takes least: the first gives an area its colour."""
@@ -26,6 +26,8 @@ TASK = [
     *("week", "meeting_place"),
 ]
 ROUND = [*KEY, "round_name", "evenings", "hours", "doors_count", "week", "meeting_place"]
+MOST = 3
+"""Associations that the leadership's map names at most of those that begin first."""
 STOP = ["area_code", "association", "channel", "meeting_place", "geometry"]
 
 
@@ -47,10 +49,7 @@ def map_work(one: Planned, done: pd.DataFrame) -> MapWork:
     return MapWork(
         status=" ".join(filter(None, [one.status, one.example])),
         channels={key: text(f"channel_{key}", language) for key in SHOWN},
-        weeks={
-            day: week_words(date.fromisoformat(day), date.fromisoformat(day), language)
-            for day in told.days
-        },
+        weeks=told.weeks,
         tasks=told.tasks[TASK],
         rounds=told.rounds[ROUND],
         members=told.members,
@@ -64,8 +63,25 @@ def map_work(one: Planned, done: pd.DataFrame) -> MapWork:
             name: text("map_begin", language, what=own[0].title, when=own[0].weeks, how=own[0].told)
             for name, own in steps.items()
             if own
-        },
+        }
+        | {"": _begin(one, told, len(names))},
     )
+
+
+def _begin(one: Planned, told: "_Agenda", everyone: int) -> str:
+    """Return what the leadership does first: who begins, when, and what is answered before then."""
+    hours = told.tasks.dropna(subset="hours")
+    if hours.empty:
+        return ""
+    first = min(day for own in hours["week"] for day in own)
+    begun = sorted(hours.loc[[first in own for own in hours["week"]], "association"].unique())
+    language, count = one.run.language, whole(len(begun), one.run.language)
+    who = listed(begun, language)
+    if len(begun) > MOST:
+        key = "map_first_all" if len(begun) == everyone else "map_first_some"
+        who = text(key, language, count=count, names=listed(begun[:MOST], language))
+    status = "decided" if one.decision else one.made.plan.status
+    return text(f"map_first_{status}", language, who=who, when=told.weeks[first])
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +110,11 @@ class _Agenda:
         """The Monday of each week in which anything is done."""
         found = {*self.one.made.weeks["week"], *self._walked["week"]}
         return sorted({*found, *self._letters["day"].dropna()})
+
+    @cached_property
+    def weeks(self) -> dict[str, str]:
+        """Those weeks in words."""
+        return {day: span_words(day, day, self.one.run.language) for day in self.days}
 
     @cached_property
     def rounds(self) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """What a map opens with: what is decided, in one sentence and a few numbers."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
 import pandas as pd
@@ -21,8 +21,10 @@ SHORT_OF_PEOPLE = "high_low"
 """Associations with much to do and few to do it."""
 
 
-def headline(run: Run, work: MapWork | None = None) -> Headline | None:
+def headline(run: Run, work: MapWork | None = None, weeks: Sequence[str] = ()) -> Headline | None:
     """Return what the leadership's map opens with; None where no channel is scored.
+
+    `weeks` are when each wave of the mailing lands, in words.
 
     Verdicts are those of the first channel on the scored set. The mailing is every edition's
     together; its precision is that of what the district itself pays for in the first edition.
@@ -37,7 +39,19 @@ def headline(run: Run, work: MapWork | None = None) -> Headline | None:
         tuple(numbers),
         columns=tuple(text(column, run.language) for column in columns),
         associations=tuple(_association_rows(run)),
+        begin=_next(run, work, weeks),
     )
+
+
+def _next(run: Run, work: MapWork | None, weeks: Sequence[str]) -> str:
+    """Return what the leadership does next: what is asked, who begins, what is ordered."""
+    ask, language = _counts(run)[ASK], run.language
+    asked = text("headline_next_ask", language, areas=_areas(ask, language)) if ask else ""
+    told = [
+        work.begins.get("", "") if work else asked,
+        text("headline_next_mailing", language, week=weeks[0]) if weeks else "",
+    ]
+    return " ".join(filter(None, told))
 
 
 def association_headline(

@@ -224,7 +224,8 @@ def leadership_map(run: Run, *, work: MapWork | None = None) -> Content:
         *(layer for layer in majorities if layer.kind != "class"),
         *own_layers(run.language),
     ]
-    page = replace(_page(run, work), headline=headline(run, work))
+    page = _page(run, work)
+    page = replace(page, headline=headline(run, work, page.weeks))
     return levels, [_placed(layer, run) for layer in layers], page
 
 

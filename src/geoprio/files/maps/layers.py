@@ -174,7 +174,7 @@ class Headline:
     associations: tuple[tuple[str, ...], ...] = ()
     """A row of texts for each association, its name first; only for the leadership."""
     begin: str = ""
-    """What an association does first of all, once its hours are planned."""
+    """What its readers do first: an association once its hours are planned, the leadership next."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ class MapWork:
     idle: tuple[str, ...] = ()
     """Associations that nobody has hours for."""
     begins: Mapping[str, str] = field(default_factory=dict)
-    """What an association does first, by its name."""
+    """What an association does first, by its name; "" is the leadership."""
 
     def own(self, association: str) -> "MapWork":
         """Return what concerns one association."""

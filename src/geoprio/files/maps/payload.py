@@ -80,18 +80,22 @@ class Encoded:
         What is said of each area: arrays, a number, a text or a place each; nested by name.
     rows
         Which of their entries are this level's areas.
+    seen
+        What of the shapes the sea leaves to be seen.
     """
 
     level: MapLevel
     shapes: gpd.GeoSeries
     columns: dict[str, Any]
     rows: np.ndarray
+    seen: gpd.GeoSeries
 
     def own(self, association: str | None) -> "Encoded":
         """Return an association's own areas."""
         own = (self.level.areas["association"] == association).to_numpy()
         level = replace(self.level, areas=self.level.areas[own], values=self.level.values[own])
-        return replace(self, level=level, shapes=self.shapes[own], rows=self.rows[own])
+        cut = {"shapes": self.shapes[own], "rows": self.rows[own], "seen": self.seen[own]}
+        return replace(self, level=level, **cut)
 
 
 def encode_levels(
@@ -107,25 +111,26 @@ def encode_levels(
     for level in levels:
         small = replace(level, values=taken(level, layers))
         rows, columns = np.arange(len(level.areas)), _columns(small, layers)
-        columns |= _ashore(shapes[level.key], level.areas, ground)
+        seen, kept = _ashore(shapes[level.key], level.areas, ground)
+        columns |= {"points": np.array(label_points(seen)), "kept": kept}
         columns["circles"] = _circles(columns["points"], level)
         columns["sums"] = (
             {}
             if level.sums is None
             else {role: _numbers(level.sums[name], 0) for name, role in SUMS.items()}
         )
-        encoded.append(Encoded(small, shapes[level.key], columns, rows))
+        encoded.append(Encoded(small, shapes[level.key], columns, rows, seen))
     return encoded
 
 
 def _ashore(
     shapes: gpd.GeoSeries, areas: gpd.GeoDataFrame, ground: Underlay | None
-) -> dict[str, Any]:
-    """Return where names stand, and which areas are painted over the sea."""
+) -> tuple[gpd.GeoSeries, np.ndarray]:
+    """Return areas as the sea leaves them, and which of them are painted over it."""
     if ground is None:
-        return {"points": np.array(label_points(shapes)), "kept": np.zeros(len(shapes), bool)}
+        return shapes, np.zeros(len(shapes), bool)
     seen, kept = ground.ashore(areas)
-    return {"points": np.array(label_points(seen.to_crs(WGS84))), "kept": kept}
+    return seen.to_crs(WGS84), kept
 
 
 def _circles(points: np.ndarray, level: MapLevel) -> np.ndarray:
@@ -182,8 +187,8 @@ def build_payload(
         "colours": list(COLOURS),
         "precision": PRECISION,
         "steps": STEPS,
-        "view": bounds_of(scored.shapes[_ranked(scored.level, layers[0])]),
-        "bounds": bounds_of(scored.shapes),
+        "view": bounds_of(scored.seen[_ranked(scored.level, layers[0])]),
+        "bounds": bounds_of(scored.seen),
         "layers": [_layer(layer, scored.level) for layer in layers],
         "levels": [
             _level(one, layers, names) | {"title": set_title(one.level, page.language)}

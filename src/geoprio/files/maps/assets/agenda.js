@@ -367,7 +367,7 @@ function pinsOf(state, zoom) {
   const first = data.association ? rounds.reduce((best, one) => (firstDay(one) < firstDay(best) ? one : best), rounds[0]) : null;
   const numbers = rounds.map((one, at) => ({ one, at }))
     .filter(({ one }) => walked && near && isIn(one, state.week))
-    .map(({ one, at }) => ({ point: (one.middle ??= middleOfRound(at)), kind: "round", name: one === first ? `${one.number} ${words.begin_here}` : String(one.number) }))
+    .map(({ one, at }) => ({ point: (one.middle ??= middleOfRound(at)), kind: "round", name: String(one.number), said: one === first ? words.begin_here : "" }))
     .filter(({ point }) => point);
   const shown = { stand: ["stand", ""], meet: ["canvass", ""], cabin: ["canvass", ""], tour: ["stand", ""] };
   const { points, kinds, names, areas } = work.stops;
@@ -375,7 +375,7 @@ function pinsOf(state, zoom) {
     .filter(({ kind, area }) => shown[kind].includes(state.what) && (kind === "tour" || zoom >= 12)
       && (kind !== "stand" || area < 0 || tasksOf(data.levels[0])[area].some((task) => task.key === "stand" && isIn(task, state.week))))
     .map(({ point, kind, name }) => ({ point, kind: `site ${kind}`, name }));
-  return [...numbers.filter(({ name }) => name.includes(" ")), ...numbers.filter(({ name }) => !name.includes(" ")), ...places];
+  return [...numbers.sort((one, other) => Number(other.said !== "") - Number(one.said !== "")), ...places];
 }
 
 // Where an association's rounds are, else where it works at all.

@@ -59,7 +59,7 @@ function makeLabels(map, drawing, state) {
   // What lies under a button is not read.
   function controls() {
     const corner = map.getContainer().getBoundingClientRect();
-    return [...map.getContainer().querySelectorAll(".leaflet-control")].map((control) => {
+    return [...map.getContainer().querySelectorAll(".leaflet-control"), byId("forms")].map((control) => {
       const { left, top, right, bottom } = control.getBoundingClientRect();
       const from = map.containerPointToLayerPoint([left - corner.left, top - corner.top]);
       const to = map.containerPointToLayerPoint([right - corner.left, bottom - corner.top]);
@@ -71,24 +71,43 @@ function makeLabels(map, drawing, state) {
     return one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
   }
 
-  function dotAt({ x, y }) {
-    const made = element("span", "stop-dot");
-    made.style.left = `${x}px`;
-    made.style.top = `${y}px`;
-    return made;
-  }
-
   // Before the names: a round's number is what is looked for.
   function pinAt({ point, kind, name }, taken) {
     const at = map.latLngToLayerPoint(point);
     const half = width(name, 12, 700) / 2 + 9;
-    const box = [at.x - half, at.y - 11, at.x + half, at.y + 11];
+    const west = map.containerPointToLayerPoint([0, 0]).x;
+    const east = west + map.getSize().x;
+    // What a place is called is read whole as long as the place is in sight.
+    if (at.x > west && at.x < east) at.x = Math.min(Math.max(at.x, west + half), east - half);
+    const box = boxAround(at, half);
     if (taken.some((other) => meets(box, other))) return;
     taken.push(box);
-    const pin = element("span", `pin ${kind}`, name);
-    pin.style.left = `${at.x}px`;
-    pin.style.top = `${at.y}px`;
-    pane.append(pin);
+    put(`pin ${kind}`, name, at);
+  }
+
+  // Where to begin is said beside its number, on the side that hides least.
+  function sayBeside({ point, name, said }, taken) {
+    if (!said) return;
+    const { x, y } = map.latLngToLayerPoint(point);
+    const half = width(said, 12, 700) / 2 + 9;
+    const aside = width(name, 12, 700) / 2 + 9 + half;
+    const sides = [[x, y + 22], [x, y - 22], [x + aside, y], [x - aside, y]].map(([left, top]) => L.point(left, top));
+    const hides = (at) => taken.filter((other) => meets(boxAround(at, half), other)).length;
+    const best = sides.reduce((one, other) => (hides(other) < hides(one) ? other : one));
+    taken.push(boxAround(best, half));
+    put("pin said", said, best);
+  }
+
+  function boxAround({ x, y }, half) {
+    return [x - half, y - 11, x + half, y + 11];
+  }
+
+  function put(kind, text, { x, y }) {
+    const made = element("span", kind, text);
+    made.style.left = `${x}px`;
+    made.style.top = `${y}px`;
+    pane.append(made);
+    return made;
   }
 
   // A layer's change leaves the names where they are.
@@ -102,13 +121,15 @@ function makeLabels(map, drawing, state) {
     const east = west + map.getSize().x;
     const seen = new Set();
     pane.replaceChildren();
-    for (const pin of pinsOf(state, map.getZoom())) pinAt(pin, taken);
+    const pins = pinsOf(state, map.getZoom());
+    for (const pin of pins) pinAt(pin, taken);
+    for (const pin of pins) sayBeside(pin, taken);
     for (const { name, area, point, kind } of [...towns(), ...known(), ...areas()]) {
       const at = map.latLngToLayerPoint(point);
       // A dot over a name makes both hard to read: the nearer zoom parts them.
       const dot = [at.x - 6, at.y - 6, at.x + 6, at.y + 6];
       if (kind === "stop" && taken.some((other) => meets(dot, other))) continue;
-      if (kind === "stop") pane.append(dotAt(at));
+      if (kind === "stop") put("stop-dot", "", at);
       const [left, half] = [kind === "stop" ? 12 : 0, width(name, ...(faces[kind] ?? faces.area)) / 2 + 4];
       // A station's name stands beside its dot.
       if (left) at.x += half + 6;
@@ -118,11 +139,8 @@ function makeLabels(map, drawing, state) {
       if (cut || seen.has(name) || taken.some(over)) continue;
       seen.add(name);
       taken.push(box);
-      const label = element("span", `place ${kind}`, name);
+      const label = put(`place ${kind}`, name, at);
       if (area !== undefined) label.dataset.area = area;
-      label.style.left = `${at.x}px`;
-      label.style.top = `${at.y}px`;
-      pane.append(label);
     }
   }
 

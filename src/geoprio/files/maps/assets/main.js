@@ -50,6 +50,7 @@ function startPage(map) {
     list.show(state, order, kept);
     byId("question").textContent = showsWork(state) ? (data.association ? words.work_question_own : words.work_question) : view === "plan" ? words.plan_question : layer.question;
     byId("answer").textContent = showsWork(state) ? workAnswer() : headline.says() ? work?.status ?? "" : view === "plan" ? "" : answerWords(level, layer, kept, placesOf(level, layer, order));
+    byId("answer").classList.toggle("small", headline.says() || showsWork(state));
     headline.show();
     agenda.show();
     walked.show();
@@ -76,6 +77,7 @@ function startPage(map) {
   function refit() {
     if (isFiltered(state)) drawing.zoomToAll(keeps.flatMap((keep, area) => (keep ? [area] : [])));
     else if (showsWork(state) && data.association) drawing.zoomToAll(walkedAreas(state.level));
+    else if (isCircled(state)) drawing.zoomToAll(state.level.codes.map((code, area) => area));
   }
 
   function showArea() {
@@ -167,6 +169,8 @@ function startPage(map) {
   byId("forms").addEventListener("change", ({ target }) => {
     state.circled = target.value === "people";
     show();
+    if (state.circled || isFiltered(state)) refit();
+    else fitWhole(map, L.latLngBounds(data.view));
   });
   makeViews((view) => {
     state.wish = view;

@@ -11,7 +11,7 @@ function openView(map) {
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   wholeButton(map, all);
   const view = L.latLngBounds(data.view);
-  map.fitBounds(view, { animate: false, paddingBottomRight: besideLegend(map, view) });
+  fitWhole(map, view, false);
   map.setMaxZoom(17);
   limitZoom(map, all);
   // A map that changes its height with every question is drawn twice: the longest keeps its room.
@@ -24,6 +24,20 @@ function openView(map) {
     if (!document.body.classList.contains("printing")) limitZoom(map, all);
   }).observe(map.getContainer());
   fitPaper(map, limits);
+}
+
+// As large as the window allows.
+function fitWhole(map, bounds, animate = !still) {
+  const [right, below] = besideLegend(map, bounds);
+  unstepped(map, () => map.fitBounds(bounds, { animate, paddingTopLeft: [8, 8], paddingBottomRight: [right + 8, below + 8] }));
+}
+
+// Between two steps of the zoom there is half a map of sea.
+function unstepped(map, act) {
+  const { zoomSnap } = map.options;
+  map.options.zoomSnap = 0;
+  act();
+  map.options.zoomSnap = zoomSnap;
 }
 
 // Out to where all is seen, on the screen as it is now.
@@ -53,9 +67,7 @@ function wholeButton(map, all) {
     button.type = "button";
     button.title = words.whole;
     button.setAttribute("aria-label", words.whole);
-    button.addEventListener("click", () => {
-      map.fitBounds(all, { animate: !still, paddingBottomRight: besideLegend(map, all) });
-    });
+    button.addEventListener("click", () => fitWhole(map, all));
     L.DomEvent.disableClickPropagation(box);
     box.append(button);
     return box;
@@ -82,14 +94,14 @@ function fitPaper(map, limits) {
     map.invalidateSize({ animate: false });
     // The whole fills the paper; no legend lies over it there.
     const view = L.latLngBounds(data.view);
-    map.fitBounds(bounds.contains(view) ? view : bounds, { animate: false });
+    unstepped(map, () => map.fitBounds(bounds.contains(view) ? view : bounds, { animate: false }));
   });
   addEventListener("afterprint", () => {
     if (!before) return;
     about.open = before.open;
     document.body.classList.remove("printing");
     map.invalidateSize({ animate: false });
-    map.setView(before.centre, before.zoom, { animate: false });
+    unstepped(map, () => map.setView(before.centre, before.zoom, { animate: false }));
     map.setMaxBounds(limits);
     limitZoom(map, L.latLngBounds(data.bounds));
     before = null;
