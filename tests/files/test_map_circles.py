@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser
+from scipy.spatial import cKDTree
 
 from geoprio.files.maps import build_map, save_map
 from geoprio.files.maps.circles import place_circles
@@ -69,6 +70,26 @@ def test_two_in_one_place_part_and_one_alone_stays() -> None:
     points = np.array([[0.0, 0.0], [0.0, 0.0], [9_000.0, 0.0]])
     middles, radii = place_circles(points, pd.Series([100.0, 100.0, 50.0]), np.array([0, 0, 1]))
     assert apart(middles, radii) >= 0
+
+
+@pytest.mark.parametrize(("areas", "towns"), [(5000, 1), (5000, 3), (1287, 26)])
+def test_a_crowd_s_circles_cover_as_much_as_those_of_few(areas: int, towns: int) -> None:
+    points, electors, home = county(areas, towns)
+    middles, radii = place_circles(points, electors, home)
+    low, high = np.quantile(points, [0.05, 0.95], axis=0)
+    # Half of the box is discs, 0.66 of a disc is circles: none were made less to part.
+    assert np.pi * (radii**2).sum() / np.prod(high - low) == pytest.approx(0.33, abs=0.005)
+    far, other = cKDTree(middles).query(middles, k=8)
+    assert (far[:, 1:] >= radii[other[:, 1:]] + radii[:, None]).all()
+
+
+@pytest.mark.parametrize(("areas", "before"), [(524, 2256.3), (1287, 2284.4)])
+def test_circles_lie_nearer_to_where_they_are_than_when_none_were_spread(
+    areas: int, before: float
+) -> None:
+    points, electors, home = county(areas, 26)
+    middles, _ = place_circles(points, electors, home)
+    assert np.hypot(*(middles - points).T).mean() < before
 
 
 @pytest.mark.browser

@@ -19,6 +19,8 @@ OVER = 1.4
 SLACK = 0.5
 """Of the largest radius: so far from each other are two that may meet before they are looked for
 anew."""
+EVEN = 200
+"""Areas of a municipality that begin half as they lie and half spread evenly over its disc."""
 LEAST = 0.3
 """Of the middle radius: an area of few or unknown electors is still seen and tapped."""
 CLOSE = 1e-3
@@ -29,8 +31,9 @@ def place_circles(points: Floats, electors: pd.Series, municipality: Ints) -> tu
     """Return middles (n, 2) and radii (n) of circles that nowhere lie on each other.
 
     Each municipality is a disc near its own place, the discs apart; its circles lie inside it, as
-    near to where they are on the map as the others let them (Dorling 1996). There is no chance in
-    it: the same areas give the same circles.
+    near to where they are on the map as the others let them (Dorling 1996). A municipality of many
+    areas begins spread evenly over its disc: of a crowd they would part in as many steps as there
+    are circles across it. There is no chance in it: the same areas give the same circles.
 
     Parameters
     ----------
@@ -63,8 +66,45 @@ def place_circles(points: Floats, electors: pd.Series, municipality: Ints) -> tu
     np.maximum.at(reach, municipality, np.hypot(*wanted.T) + radii)
     shrink = np.minimum(1.0, discs / np.maximum(reach, 1e-9))[municipality, None]
     held = middles[municipality], discs[municipality] * apart
-    circles, close = _parted(held[0] + wanted * shrink, radii * apart, held)
+    many = np.bincount(municipality, minlength=count)[municipality, None]
+    even = _spread(wanted, radii**2, municipality) * (held[1] - radii * apart)[:, None]
+    begun = (EVEN * wanted * shrink + many * even) / (EVEN + many)
+    circles, close = _parted(held[0] + begun, radii * apart, held)
     return circles, radii * apart * close
+
+
+def _spread(at: Floats, weight: Floats, municipality: Ints) -> Floats:
+    """Return places in a disc of radius 1, those of a municipality as heavy everywhere in it.
+
+    A square is cut into a lighter and a heavier half, across its longer side, until each has its
+    own part; squares become discs as those of Shirley and Chiu (1997), which keep all areas.
+    """
+    corner, sides, cell = np.zeros_like(at), np.ones_like(at), municipality
+    places = np.arange(len(at))
+    while True:
+        axis = (sides[:, 1] > sides[:, 0]).astype(int)
+        order = np.lexsort((at[places, axis], cell))
+        first, among = np.unique(cell[order], return_index=True, return_inverse=True)[1:]
+        if len(first) == len(at):
+            break
+        heavy = weight[order]
+        total = np.add.reduceat(heavy, first)[among]
+        past = np.cumsum(heavy)
+        upper = past - heavy / 2 - (past - heavy)[first][among] > total / 2
+        lower = (np.add.reduceat(np.where(upper, 0, heavy), first)[among]) / total
+        alone = (np.diff(first, append=len(at)) == 1)[among]
+        upper, lower = upper & ~alone, np.where(alone, 1.0, lower)
+        along = order, axis[order]
+        corner[along] += np.where(upper, lower * sides[along], 0)
+        sides[along] *= np.where(upper, 1 - lower, lower)
+        cell = np.empty_like(cell)
+        cell[order] = 2 * among + upper
+    east, north = (2 * corner + sides - 1).T
+    wide = np.abs(east) > np.abs(north)
+    far = np.where(wide, east, north)
+    aside = np.where(wide, north, east) / np.where(far == 0, 1, far)
+    turn = np.where(wide, np.pi / 4 * aside, np.pi / 2 - np.pi / 4 * aside)
+    return np.stack([far * np.cos(turn), far * np.sin(turn)], axis=1)
 
 
 def _parted(
