@@ -415,8 +415,9 @@ def _is_spare(source: Source, drawn: Collection[str], campaign: Campaign) -> boo
     """Whether a run is the same without it: what is only shown, and votes that no area gets."""
     basis, year = campaign.election.basis, campaign.election.year
     # A European campaign looks back to the riksdag's; any other to its own.
-    elsewhere = source.vintage != year and source.election != ("riksdag" if basis == "eu" else basis)
-    voted = source.provides == "results" and (source.area_set not in drawn or elsewhere)
+    compared = "riksdag" if basis == "eu" else basis
+    other = source.vintage != year and source.election != compared
+    voted = source.provides == "results" and (source.area_set not in drawn or other)
     return source.is_shown or voted
 
 
