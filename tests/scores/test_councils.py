@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from geoprio.areas.associations import load_majorities
-from geoprio.config import shipped_folder
+from geoprio.config import load_campaign, shipped_folder
 from geoprio.config.campaign import COUNTIES
 from geoprio.errors import ConfigError
-from geoprio.scores.councils import OTHER, Council, councils, swing_of, tried_chances
+from geoprio.scores.councils import ELECTIONS, OTHER, Council, councils, swing_of, tried_chances
 from geoprio.scores.mandates import council_seats
 from geoprio.scores.swings import chance_key, drawn_votes, swing_between
 from geoprio.sources.read import _ballots, _is_spare, _rows, _seats, load_source, read_source
+from tests.sources.fetch.publishers import long_results
 
 HEADER = "election;year;code;seats;governs;coalition\n"
 
@@ -327,6 +328,30 @@ def test_a_local_party_stands_in_its_own_municipality_alone() -> None:
 
 
 def test_an_election_before_is_optional_where_nothing_is_counted_by_it() -> None:
-    source = load_source("val_results_2018_riksdag")
-    assert _is_spare(source, {"valdistrikt_2022"})
-    assert not _is_spare(source, {"valdistrikt_2018", "valdistrikt_2022"})
+    campaign = load_campaign(shipped_folder() / "storstockholm.toml")
+    before, beside = (load_source(f"val_results_2018_{one}") for one in ("riksdag", "region"))
+    assert _is_spare(before, {"valdistrikt_2022"}, campaign)
+    assert not _is_spare(before, {"valdistrikt_2018", "valdistrikt_2022"}, campaign)
+    assert _is_spare(beside, {"valdistrikt_2018", "valdistrikt_2022"}, campaign)
+    own = load_source("val_results_2022_region")
+    assert not _is_spare(own, {"valdistrikt_2022"}, campaign)
+
+
+def test_each_council_of_2026_moves_as_it_did_since_the_election_before(
+    demo_raw: Path, tmp_path: Path
+) -> None:
+    """By the sources that the campaign names: the authority's workbooks of 2022."""
+    campaign = load_campaign(shipped_folder() / "storstockholm_2026.toml")
+    for election in ELECTIONS:
+        workbook = f"val_roster_2022_{election}"
+        assert workbook in campaign.sources
+        before, after = load_source(workbook), load_source(f"val_results_2026_{election}")
+        name = before.files[0].replace("*", "x").replace("?", "r")
+        (tmp_path / name).write_bytes(long_results(demo_raw, election))
+        tables = [
+            _ballots(_rows(source, folder, "campaign")[1], source, ("01",))
+            for source, folder in ((before, tmp_path), (after, demo_raw))
+        ]
+        moved = swing_of(pd.concat(tables), election, 2026)
+        assert moved is not None
+        assert (moved[2], len(moved[1]), moved[0].common.any()) == (2022, 9, True)

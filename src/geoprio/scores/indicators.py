@@ -476,6 +476,15 @@ def _dropped(figures: Figures, first: pd.DataFrame | None, last: pd.DataFrame | 
     return (_turnout(first) - _turnout(last)).clip(lower=0)
 
 
+def _dropped_count(
+    figures: Figures, first: pd.DataFrame | None, last: pd.DataFrame | None
+) -> pd.Series:
+    """Return the last election's electors who dropped off, times the red-green share before."""
+    if first is None or last is None:
+        return _unknown(figures)
+    return _dropped(figures, first, last) * last["electors_count"] * red_green_of(first)
+
+
 @of_place
 def drop_off_share(figures: Figures) -> pd.Series:
     """Turnout in the riksdag election before, less that in the European one; NaN elsewhere.
@@ -488,10 +497,7 @@ def drop_off_share(figures: Figures) -> pd.Series:
 @of_place
 def drop_off_count(figures: Figures) -> pd.Series:
     """Electors who dropped off x the red-green share in the riksdag election; NaN elsewhere."""
-    if figures.riksdag is None:
-        return _unknown(figures)
-    left = drop_off_share(figures) * figures.votes["electors_count"]
-    return left * red_green_of(figures.riksdag)
+    return _dropped_count(figures, figures.riksdag, figures.votes)
 
 
 @of_place
@@ -507,7 +513,4 @@ def region_drop_off_share(figures: Figures) -> pd.Series:
 @of_place
 def region_drop_off_count(figures: Figures) -> pd.Series:
     """Electors of the region who dropped off x the red-green share of the riksdag election."""
-    if figures.region is None:
-        return _unknown(figures)
-    left = region_drop_off_share(figures) * figures.region["electors_count"]
-    return left * red_green_of(figures.votes)
+    return _dropped_count(figures, figures.votes, figures.region)

@@ -382,7 +382,7 @@ def read_all(
     sources = {
         name: source
         for name, source in sources.items()
-        if not _is_spare(source, drawn) or has_file(source, raw)
+        if not _is_spare(source, drawn, campaign) or has_file(source, raw)
     }
     missing = [source for source in sources.values() if not has_file(source, raw)]
     if len(missing) > 1:
@@ -411,9 +411,14 @@ def read_all(
     return tuple(loaded[name] for name in sources if name in loaded), key
 
 
-def _is_spare(source: Source, drawn: Collection[str]) -> bool:
+def _is_spare(source: Source, drawn: Collection[str], campaign: Campaign) -> bool:
     """Whether a run is the same without it: what is only shown, and votes that no area gets."""
-    return source.is_shown or (source.provides == "results" and source.area_set not in drawn)
+    basis, year = campaign.election.basis, campaign.election.year
+    # A European campaign looks back to the riksdag's; any other to its own.
+    compared = "riksdag" if basis == "eu" else basis
+    other = source.vintage != year and source.election != compared
+    voted = source.provides == "results" and (source.area_set not in drawn or other)
+    return source.is_shown or voted
 
 
 def _refuse_lost_county(item: Loaded, campaign: Campaign, sources: Iterable[Source]) -> None:

@@ -60,8 +60,9 @@ def county_of_2025(
     texts = [(county / f"{name}_DeSO2025.json").read_text(encoding="utf-8") for name in TABLES]
     cubes = [*(cube_of(text, codelist="vs_DeSO2025") for text in texts), residents(county)]
     site = published(county, files, *folders)
-    if home:
-        site.files[address("val_roster_2022_riksdag")] = long_results(county, "riksdag", home=home)
+    for ballot in BALLOTS if home else ():
+        workbook_ = long_results(county, ballot, home=home)
+        site.files[address(f"val_roster_2022_{ballot}")] = workbook_
     office, replay = Office({cube.table: cube for cube in cubes}, most_cells), Replay()
     replay.apps = {
         "/v2host": office.v2,
