@@ -71,7 +71,7 @@ def test_regso_truth_is_the_sum_of_its_deso(
     keys = [regso_of[groups.index].to_numpy(), groups["base"].to_numpy()]
     summed = groups[list(CELLS)].groupby(keys).sum()
     assert (regso.set_index(["area_code", "base"]).to_numpy() == summed.to_numpy()).all()
-    assert len(regso) == 4 * demo.regso
+    assert len(regso) == 5 * demo.regso
 
 
 def test_county_joint_table_is_the_sum_of_the_truth(raw: Path, groups: pd.DataFrame) -> None:

@@ -20,7 +20,7 @@ from geoprio.groups import (
     own_base,
     prospective_errors,
 )
-from geoprio.groups.alignment import _truncated, adults_of
+from geoprio.groups.alignment import _truncated, _with_abroad, adults_of, at_home
 from tests.groups.toy import TOLD, evidence_of
 
 CODES = pd.Index(["A", "B"], name="area_code")
@@ -257,6 +257,18 @@ def test_swedes_abroad_make_a_share_less_sure_and_not_another() -> None:
     plain, unsure = (for_election(aligned(group(YOUNG), r, known), "riksdag") for r in (home, away))
     np.testing.assert_allclose(plain["share"], unsure["share"], atol=0.03)
     assert (unsure["share_se"] > plain["share_se"]).all()
+
+
+def test_those_at_home_are_found_again_beneath_swedes_abroad() -> None:
+    shares, rule = (
+        pd.Series([0.0, 0.1, 0.5, 1.0]),
+        Alignment(sd=0.5, abroad_log_odds=-3.0, source="-?-"),
+    )
+    abroad = pd.Series(0.1, shares.index)
+    there = Roll(abroad * 5000, *[0 * abroad] * 3, abroad, "Val 2022")
+    roll, _ = _with_abroad((shares, 0 * shares), there, rule)
+    assert (roll[1:3] < shares[1:3] - 0.005).all()
+    np.testing.assert_allclose(at_home(roll, abroad, rule), shares, atol=1e-6)
 
 
 def test_an_unknown_roll_gives_unknown_counts_not_none() -> None:

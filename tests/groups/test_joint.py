@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geoprio.config import TwoWayTable
 from geoprio.errors import ConfigError, ContractError
 from geoprio.groups import Joint, at_least_one, carried_share, fit_joint, odds_seed, table_seed
-from geoprio.groups.joint import cell_names
+from geoprio.groups.joint import Whole, cell_names, fit_together
 
 EXTREMES = [0.0, 1.0, 1e-12, 1 - 1e-12, 1e-6, 0.5]
 
@@ -228,3 +228,47 @@ def test_a_two_way_table_that_no_source_gives_is_passed_over() -> None:
     assert carried_share(shares, two_way(1, 2, 3, 9), PAIR) is not None
     assert carried_share(shares, two_way(1, 2, 3, 9)[["both_count"]], PAIR) is None
     assert carried_share(shares, two_way(np.nan, 2, 3, 9), PAIR) is None
+
+
+def crowd() -> tuple[pd.DataFrame, pd.Series]:
+    """Return adults by area and cell, and all of them: in no area do two groups go together."""
+    a, b = np.linspace(0.05, 0.6, 40), np.linspace(0.8, 0.1, 40)
+    cells = np.stack([(1 - a) * (1 - b), (1 - a) * b, a * (1 - b), a * b], axis=1)
+    people = pd.DataFrame(cells * np.linspace(500, 2000, 40)[:, None], columns=cell_names(2))
+    return people, people.sum()
+
+
+def shares_of(people: pd.DataFrame) -> pd.DataFrame:
+    everyone = people.sum(axis=1)
+    return pd.DataFrame({"a": people["10"] + people["11"], "b": people["01"] + people["11"]}).div(
+        everyone, axis=0
+    )
+
+
+def test_what_a_county_s_table_tells_is_told_of_no_area_twice() -> None:
+    people, county = crowd()
+    # More of one live where fewer of the other do: in the county they seem to shun each other.
+    assert county["00"] * county["11"] < 0.6 * county["01"] * county["10"]
+    shares, everyone = shares_of(people), people.sum(axis=1)
+    told = fit_together(shares, everyone, Whole(county, counted=True, outside=None), seed=county)
+    found = told.cells.mul(everyone, axis=0)
+    pd.testing.assert_frame_equal(found, people, check_exact=False, rtol=1e-3)
+    assert found.sum().to_numpy() == pytest.approx(county.to_numpy(), rel=1e-5)
+    assumed = Whole(county, counted=False, outside=None)
+    rival = fit_together(shares, everyone, assumed, seed=county)
+    pd.testing.assert_frame_equal(rival.cells, fit_joint(shares, seed=county).cells)
+    assert rival.cells.mul(everyone, axis=0).sum()["11"] < 0.9 * county["11"]
+
+
+def test_those_outside_a_group_all_vote() -> None:
+    """The young of the group more often have no vote: of the others it says nothing."""
+    people, county = crowd()
+    voters = people * [1, 0.8, 1, 0.5]
+    shares, everyone = shares_of(voters), voters.sum(axis=1)
+    off = {}
+    for outside in ("b", None):
+        whole = Whole(county, counted=True, outside=outside)
+        found = fit_together(shares, everyone, whole, seed=county).cells.mul(everyone, axis=0)
+        off[outside] = (found.sum() / voters.sum() - 1).abs().max()
+    assert off["b"] < 1e-5
+    assert off[None] > 0.05

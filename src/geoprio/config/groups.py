@@ -209,6 +209,9 @@ class Minors(Model):
     """Share of the county's minors who do not belong to the group."""
     sd: NotNegative
     """How far an area's share strays from what its people of all ages lead one to expect."""
+    county_sd: NotNegative = 0.0
+    """How much of that all areas have in common: how far the county's own may be from
+    `outside_share`."""
     source: SourceInWords
     counted_in: Counted | None = None
 

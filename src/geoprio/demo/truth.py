@@ -5,8 +5,8 @@ Parquet files, codes as text:
 - `grupper-deso_2018.parquet`, `grupper-regso_2020.parquet`: one row per area and base with the
   joint table of the four groups in 16 columns `cell_0000` ... `cell_1111`. The digits stand for
   young (18-29), LO member, woman, immigrant background (born abroad, or both parents were), in
-  that order. Bases: `residents`, `adults`, `electorate_riksdag`, `electorate_kommun`; the region
-  election has the kommun election's.
+  that order. Bases: `residents`, `adults`, `citizens` (adults who are), `electorate_riksdag` (they
+  and Swedes abroad), `electorate_kommun`; the region election has the kommun election's.
 - `grupper-utrikesfodda-deso_2018.parquet` and its RegSO: the same where the fourth digit is born
   abroad, which is all that is published of many areas.
 - `val-deso_2018.parquet`: one row per DeSO and election with electors, votes cast, valid votes
@@ -72,6 +72,7 @@ def _groups(county: County, people: People, fourth: Callable[[Ints], Ints]) -> p
         "adults": people.adults,
         "electorate_kommun": people.citizens + people.foreigners,
         "electorate_riksdag": people.citizens + people.abroad,
+        "citizens": people.citizens,
     }
     frames = []
     for base, counts in bases.items():

@@ -37,6 +37,8 @@ from geoprio.tables import GROUPS, NO_ELECTION, check
 
 _STEPS, _WIDEST = 60, 15.0
 """Of bisections of log odds."""
+_TURNS = 6
+"""Each takes the error times the share who live abroad, a few in a hundred."""
 _LOG_ROOT = np.log(np.sqrt(2 * np.pi))
 
 
@@ -511,6 +513,15 @@ def _with_abroad(at_home: Estimate, roll: Roll, rule: Alignment) -> Estimate:
     spread = (theirs * (1 - theirs) * ABROAD_LOG_ODDS_SD) ** 2 + chance
     value = p * (1 - abroad) + theirs * abroad
     return value, (((1 - abroad) * error) ** 2 + abroad**2 * spread) ** 0.5
+
+
+def at_home(share: pd.Series, abroad: pd.Series, rule: Alignment) -> pd.Series:
+    """Return the share (0-1) of those who live there, of a share with Swedes abroad added."""
+    home = share
+    for _ in range(_TURNS):
+        theirs = _shifted(home, rule.abroad_log_odds)
+        home = ((share - abroad * theirs) / (1 - abroad)).clip(0, 1)
+    return home
 
 
 def _shifted(share: pd.Series, log_odds: float) -> pd.Series:

@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geoprio.config import Campaign, TwoWayTable
+from geoprio.config import Brief, Campaign, Group, TwoWayTable
 from geoprio.counts import Gathered
 from geoprio.errors import ConfigError, ContractError
 from geoprio.sources.catalogue import Loaded
 from geoprio.words import Phrase
 
+SETTLED = 1e-7
+"""Share of all people that no cell's sum has moved by in a round of `fit_together`."""
 HALF = 0.5
 """Added to each cell, so that an empty one in a small area does not say "never" (Haldane 1956)."""
 
@@ -431,23 +433,91 @@ def _named(areas: pd.Index, far: Floats | None = None) -> Phrase:
     return Phrase("in_all", codes=told, count=len(areas))
 
 
-def join_groups(
-    shares: pd.DataFrame, counts: pd.DataFrame, campaign: Campaign, gathered: Gathered
+@dataclass(frozen=True)
+class Whole:
+    """How the groups overlap in the counties together."""
+
+    seed: pd.Series
+    """By cell, a table with their odds ratios."""
+    counted: bool
+    """Whether it is the counties' own adults: what areas add up to is then told by it."""
+    outside: str | None
+    """A group outside which every adult has a vote: those are the same in every electorate."""
+
+    @classmethod
+    def of(cls, seed: pd.Series, campaign: Campaign, groups: Mapping[str, Group]) -> "Whole":
+        """Return what a campaign's table of the counties tells."""
+        told = {name: own for name, own in groups.items() if name in campaign.overlap.cells}
+        voting = (
+            name for name, own in told.items() if any(it.outsiders_vote for it in own.measures)
+        )
+        return cls(seed, campaign.overlap.joint is not None, next(voting, None))
+
+    def cells(self, shares: pd.Series) -> pd.Series:
+        """Return the share (0-1) of each cell of an electorate with these shares of each group."""
+        pairs = {}
+        if self.outside is not None:
+            place = list(shares.index).index(self.outside)
+            without = self.seed[[cell[place] == "0" for cell in self.seed.index]]
+            for at, name in enumerate(shares.index):
+                if name != self.outside:
+                    inside = without[[cell[at] == "1" for cell in without.index]].sum()
+                    left = (1 - shares[self.outside]) * inside / without.sum()
+                    limits = _limits(shares[[name]].to_numpy(), shares[[self.outside]].to_numpy())
+                    pairs[name, self.outside] = pd.Series(shares[name] - left).clip(*limits)
+        return fit_joint(shares.to_frame().T, seed=self.seed, pairs=pairs).cells.iloc[0]
+
+
+def fit_together(
+    shares: pd.DataFrame,
+    people: pd.Series,
+    whole: Whole,
+    *,
+    seed: pd.Series | pd.DataFrame,
+    pairs: Mapping[Pair, pd.Series] | None = None,
 ) -> Joint:
-    """Return the joint table of the groups in each area, from their shares (0-1) of the electorate.
+    """Return the joint tables of areas that add up to the counties', where that is counted.
+
+    Groups overlap in a county also because the same areas have many of several, which areas' shares
+    tell already (Robinson 1950): with the county's odds ratios inside each area too, more persons
+    would be in several groups than are. So the seed's cells are scaled until the sum is met.
+    """
+    joint, known = fit_joint(shares, seed=seed, pairs=pairs), (people > 0)
+    known &= joint.cells.notna().all(axis=1)
+    if not (whole.counted and known.any()):
+        return joint
+    weight = people[known] / people[known].sum()
+    wanted = whole.cells(weight @ shares[known])
+    before = wanted * 0
+    for _ in range(ROUNDS):
+        found = weight @ joint.cells[known]
+        if (found - before).abs().max() < SETTLED:
+            break
+        seed, before = seed * (wanted / found).where(found > 0, 1.0), found
+        joint = fit_joint(shares, seed=seed, pairs=pairs)
+    return joint
+
+
+def join_groups(
+    shares: pd.DataFrame,
+    electors: pd.Series,
+    counts: pd.DataFrame,
+    plans: Brief,
+    gathered: Gathered,
+) -> Joint:
+    """Return the joint table of the groups in each area, from their shares (0-1) of the electors.
 
     `counts` are published for the areas, with the columns of the campaign's two-way tables; a table
     that no source gives is passed over.
     """
-    shares = shares[list(campaign.target_groups)]
+    campaign = plans.campaign
+    shares, seed = shares[list(campaign.target_groups)], joint_seed(campaign, gathered)
     carried = {
         table.groups: carried_share(shares, counts, table) for table in campaign.overlap.pairs
     }
-    return fit_joint(
-        shares,
-        seed=joint_seed(campaign, gathered),
-        pairs={pair: both for pair, both in carried.items() if both is not None},
-    )
+    pairs = {pair: both for pair, both in carried.items() if both is not None}
+    whole = Whole.of(seed, campaign, plans.groups)
+    return fit_together(shares, electors, whole, seed=seed, pairs=pairs)
 
 
 def joint_source(campaign: Campaign, gathered: Gathered) -> Loaded | None:

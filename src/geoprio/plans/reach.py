@@ -1,19 +1,23 @@
 """Whom an edition of the mailing reaches in each area, and how sure that is."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from geoprio.config import Brief, Campaign, Election, MailingEdition
+from geoprio.config import Brief, Campaign, Election, Group, MailingEdition
 from geoprio.errors import ConfigError
-from geoprio.groups import Joint, fit_joint, for_election, intensity, shares_by_group
+from geoprio.groups import Joint, for_election, intensity, shares_by_group
+from geoprio.groups.alignment import at_home
+from geoprio.groups.joint import Whole, fit_together
 from geoprio.scores import Located, intensity_parts, together
 
 LEAST_SPREAD = 0.02
 """Electors per adult: areas are never taken to be more alike than this beside their trend."""
 ROUNDS = 50
+LEAST_CELL = 1e-9
+"""Share of an electorate: what none of it is may still be of another's."""
 CELL = "joint_{}_share"
 
 
@@ -27,6 +31,7 @@ class Grounds:
     `indicators`, `errors`, `scores` and `areas` (whose each is)."""
     seed: pd.Series
     """By cell, the table whose odds ratios the joint table of any election has."""
+    groups: Mapping[str, Group]
     locating: tuple[str, ...]
     """Groups that count where an edition names none: those that everyone is, everywhere, do not."""
 
@@ -44,7 +49,12 @@ class Grounds:
             "scores": pd.concat(level.scores.values()),
             "areas": pd.DataFrame(level.areas[["municipality_code", "association"]]),
         }
-        return cls(plans.campaign, frames, seed, tuple(plans.locating))
+        return cls(plans.campaign, frames, seed, plans.groups, tuple(plans.locating))
+
+    @property
+    def whole(self) -> Whole:
+        """How the groups overlap in the counties."""
+        return Whole.of(self.seed, self.campaign, self.groups)
 
     def election_of(self, edition: MailingEdition) -> Election:
         """Return the election that an edition is for."""
@@ -61,9 +71,13 @@ class Reach:
     shares: pd.DataFrame
     """Share (0-1) of each of its target groups by area."""
     parts: pd.DataFrame
-    """What each group's error gives of `target_share_se`, by area."""
+    """What each group's error gives of `target_share_se` by area, apart from `common`."""
+    common: pd.DataFrame
+    """What all areas have in common of it: they are off together."""
     counted: Sequence[str]
     """Groups whose number in each municipality is a count."""
+    summed: bool
+    """Whether the counties' table tells how many target persons all areas have together."""
 
 
 def edition_reach(grounds: Grounds, edition: MailingEdition) -> Reach:
@@ -76,18 +90,17 @@ def edition_reach(grounds: Grounds, edition: MailingEdition) -> Reach:
     """
     frames, election = grounds.frames, grounds.election_of(edition)
     electors, se = _electors(grounds, election)
-    joint = _joint(grounds, election)
+    joint = _joint(grounds, election, electors)
     rows = for_election(frames["groups"], election)
-    wide = rows.set_index("group", append=True)["share_se"].unstack()  # noqa: PD010
-    errors = wide.reindex(index=joint.shares.index, columns=joint.shares.columns)
-    # An estimate without a known error is not exact: as far off as the groups with one at most.
-    errors = errors.fillna(errors.max()).fillna(0.0)
     names = list(edition.target_groups or grounds.locating)
     weights = dict.fromkeys(names, 1.0)
     located = intensity(joint, dict.fromkeys(grounds.locating, 1.0), combine="any")
     share = intensity(joint, weights, combine="any")
-    parts = intensity_parts(joint, errors, weights, combine="any")
-    guessed = rows["group"][rows["method"].isin(["synthetic", "proxy"])]
+    parts = intensity_parts(joint, _errors(rows, joint), weights, combine="any")
+    guessed = set(rows["group"][rows["method"].isin(["synthetic", "proxy"])])
+    summed = grounds.whole.counted and grounds.whole.outside in names
+    alike = _common(grounds, joint, electors, () if summed else guessed)
+    common = intensity_parts(joint, alike, weights, combine="any")
     adults = frames["counts"].get("adults_count", pd.Series(np.nan, electors.index))
     steadied = steady_electors(electors, se, adults, located)
     areas = steadied.assign(
@@ -95,18 +108,54 @@ def edition_reach(grounds: Grounds, edition: MailingEdition) -> Reach:
         target_persons_count=steadied["electors_count"] * share,
         target_share_se=together(parts),
     )
-    counted = [str(name) for name in parts if name not in set(guessed)]
     # Of another electorate than the tables' own nobody has counted a municipality's groups.
     known = election == grounds.campaign.election.basis
-    return Reach(areas, joint.shares[names], parts, counted if known else [])
+    return Reach(
+        areas,
+        joint.shares[names],
+        (parts**2 - common**2).clip(lower=0) ** 0.5,
+        common,
+        counted=[str(name) for name in parts if known and name not in guessed],
+        summed=summed,
+    )
+
+
+def _errors(rows: pd.DataFrame, joint: Joint) -> pd.DataFrame:
+    """Return the standard errors of the groups' shares, areas x groups."""
+    wide = rows.set_index("group", append=True)["share_se"].unstack()  # noqa: PD010
+    errors = wide.reindex(index=joint.shares.index, columns=joint.shares.columns)
+    # An estimate without a known error is not exact: as far off as the groups with one at most.
+    return errors.fillna(errors.max()).fillna(0.0)
+
+
+def _common(
+    grounds: Grounds, joint: Joint, electors: pd.Series, guessed: Collection[str]
+) -> pd.DataFrame:
+    """Return the errors of shares (0-1) that are of a figure of the whole county, by group.
+
+    That of the county's total, and that of what is assumed of its minors, who are no electors: one
+    elector more in the group for each minor fewer.
+    """
+    counts = grounds.frames["counts"]
+    minors = (counts["population_count"] - counts["adults_count"]).clip(lower=0) / electors
+    errors = 0.0 * joint.shares
+    for name, group in grounds.groups.items():
+        rules = [measure.minors for measure in group.measures if measure.minors is not None]
+        if name in guessed and group.total is not None:
+            errors[name] = joint.shares[name] * group.total.cv
+        elif rules:
+            errors[name] = minors * rules[0].county_sd
+    return errors.fillna(0.0)
 
 
 def summed_error(reaches: Mapping[str, Reach], met: pd.DataFrame) -> float:
     """Return the standard error of how many target persons are met in all, by the shares' errors.
 
-    Errors of areas are independent, but for groups that are counted in each municipality: what
-    one of its areas has too few another has too many, so of what is met with weights x and an
-    electorate with weights s, in standard errors, `sum x^2 - (sum x s)^2 / sum s^2` is left.
+    Errors of areas are independent, but for those that all areas have in `common`, which add up,
+    and for what is counted: of groups that are in each municipality, and of all target persons
+    where the counties' table tells how many they are, what one area has too few another has too
+    many. So of what is met with weights x and an electorate with weights s, in standard errors,
+    `sum x^2 - (sum x s)^2 / sum s^2` is left.
 
     Parameters
     ----------
@@ -119,23 +168,26 @@ def summed_error(reaches: Mapping[str, Reach], met: pd.DataFrame) -> float:
     first = next(iter(reaches.values()))
     persons = {str(name): own for name, own in met.items()}
     each = [reaches[name].parts.mul(own, axis=0).fillna(0.0) for name, own in persons.items()]
+    alike = [reaches[name].common.mul(own, axis=0).sum() for name, own in persons.items()]
     off = pd.DataFrame(np.sum(each, axis=0), first.parts.index, first.parts.columns)
     everyone = first.parts.mul(first.areas["electors_count"], axis=0)
-    town = first.areas["municipality_code"]
     # An only area is not known the better for being its municipality.
-    several = town.duplicated(keep=False)
+    town = first.areas["municipality_code"].where(lambda code: code.duplicated(keep=False))
     held = [name for name in first.counted if all(name in reaches[it].counted for it in persons)]
-    sums = (off * everyone).loc[several, held].groupby(town).sum()
-    squares = (everyone**2).loc[several, held].groupby(town).sum()
+    pair = [(off * everyone)[held], everyone[held] ** 2]
+    if first.summed:
+        town = pd.Series("", town.index)
+        pair = [(off * everyone).sum(axis=1).to_frame(), (everyone**2).sum(axis=1).to_frame()]
+    sums, squares = (frame.groupby(town).sum() for frame in pair)
     known = (sums**2 / squares.where(squares > 0)).sum().sum()
-    return float(max((off**2).sum().sum() - known, 0.0) ** 0.5)
+    apart = max((off**2).sum().sum() - known, 0.0)
+    return float((apart + (np.sum(alike, axis=0) ** 2).sum()) ** 0.5)
 
 
 def _electors(grounds: Grounds, election: str) -> tuple[pd.Series, pd.Series]:
     """Return the electors of an election who live in each area, and the standard error."""
     frames, known = grounds.frames, grounds.frames["electorates"]
-    nobody = pd.Series(0.0, known.index)
-    abroad = known.get(f"{election}_swedes_abroad_count", nobody).fillna(0.0)
+    abroad = _abroad(grounds, election)
     if election == grounds.campaign.election.basis:
         return frames["votes"]["electors_count"] - abroad, frames["errors"]["electors_count"]
     if f"{election}_electors_count" not in known:
@@ -146,16 +198,34 @@ def _electors(grounds: Grounds, election: str) -> tuple[pd.Series, pd.Series]:
     return known[f"{election}_electors_count"] - abroad, known[f"{election}_electors_se_count"]
 
 
-def _joint(grounds: Grounds, election: str) -> Joint:
-    names, cells = list(grounds.campaign.target_groups), grounds.frames["joint"]
-    if election == grounds.campaign.election.basis:
-        own = cells.set_axis(grounds.seed.index, axis=1)
-        joint = Joint(pd.DataFrame(columns=names), own, 0, 0.0, {})
-        margins = own.to_numpy(float) @ joint.belongs()
-        return replace(joint, shares=pd.DataFrame(margins, cells.index, names))
-    # Two-way tables are of the campaign's own election, and areas where a group is withheld.
+def _abroad(grounds: Grounds, election: str) -> pd.Series:
+    """Return the Swedes abroad on the roll of each area; 0 where none are known."""
+    known = grounds.frames["electorates"]
+    nobody = pd.Series(0.0, known.index)
+    return known.get(f"{election}_swedes_abroad_count", nobody).fillna(0.0)
+
+
+def _joint(grounds: Grounds, election: str, electors: pd.Series) -> Joint:
+    """Return the groups' joint table of those who have a vote in an election and live there."""
+    campaign, cells = grounds.campaign, grounds.frames["joint"]
+    names, own = list(campaign.target_groups), cells.set_axis(grounds.seed.index, axis=1)
     shares = shares_by_group(for_election(grounds.frames["groups"], election))
-    return fit_joint(shares.reindex(cells.index)[names], seed=grounds.seed)
+    if election == campaign.election.basis:
+        # Known where a group is withheld too.
+        belongs = [[digit == "1" for digit in str(cell)] for cell in own]
+        shares = pd.DataFrame(own.to_numpy(float) @ np.array(belongs), own.index, names)
+    abroad = _abroad(grounds, election)
+    away = (abroad / (electors + abroad).where(electors > 0)).fillna(0.0)
+    home = pd.DataFrame(
+        {
+            name: at_home(shares[name].reindex(own.index), away, grounds.groups[name].alignment)
+            for name in names
+        }
+    )
+    # What two-way tables tell of an area holds of each of its electorates; where none of one is in
+    # a cell some of another may be.
+    seed = own.clip(lower=LEAST_CELL).fillna(1.0)
+    return fit_together(home, electors, grounds.whole, seed=seed)
 
 
 def steady_electors(

@@ -218,7 +218,7 @@ class Run:
         )
         frames = {kind: self.frame(kind) for kind in kinds}
         seed = pd.Series(self.record["overlap"]["cells"]).sort_index()
-        return Grounds(self.campaign, frames, seed, self.locating)
+        return Grounds(self.campaign, frames, seed, self.groups, self.locating)
 
     def label(self, named: Group | Profile) -> str:
         """Return what a group or a profile is called in the run's language."""

@@ -396,8 +396,9 @@ def locate(
     basis = plans.campaign.election.basis
     joint = join_groups(
         shares_by_group(for_election(found.groups, basis)),
+        found.roll["electors_count"],
         found.published,
-        plans.campaign,
+        plans,
         gathered,
     )
     figures = replace(found.figures, joint=joint)
