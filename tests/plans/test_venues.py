@@ -71,6 +71,13 @@ def test_places_are_in_the_associations_own_areas_and_nobody_stands_where_one_vo
     assert set(stands["area_code"]) <= set(planned_stands["area_code"])
     assert not stands.duplicated(["association", "area_code"]).any()
     assert not stands["site"].duplicated().any()
+    sites = one.stops.sites
+    named = sites[sites["place_kind"] != "area"]
+    has_own = stands["area_code"].isin(named["area_code"])
+    at = sites["area_code"].reindex(stands["site"]).to_numpy()
+    assert (at == stands["area_code"])[has_own].all()
+    assert has_own.any()
+    assert planned_stands["area_code"].isin(named["area_code"]).sum() == has_own.sum()
     assert (own["role"] == CABIN).sum() == 2
 
 

@@ -69,21 +69,26 @@ def venues(made: Programme, sites: pd.DataFrame, people: pd.DataFrame) -> pd.Dat
 def _stands(
     made: Programme, sites: pd.DataFrame, people: pd.DataFrame, areas: list[str]
 ) -> list[tuple[int, str]]:
-    """Return the stands' sites, each with the area that it serves: a walk from who lives there."""
+    """Return the stands' sites, each with the area that it serves.
+
+    An area is served at a place of its own where it has one, else a walk from who lives there.
+    """
     near = km_between(people, sites) <= made.plan.sites.walk_km
-    homes = np.array([people["area_code"] == code for code in areas]).reshape(-1, len(people))
-    serves = (homes.astype(float) @ near > 0) | (
-        np.array(areas, dtype=object)[:, None] == sites["area_code"].to_numpy(object)
-    )
+    codes = np.array(areas, dtype=object)[:, None]
+    within = codes == sites["area_code"].to_numpy(object)
+    walked = (codes == people["area_code"].to_numpy(object)).astype(float) @ near > 0
+    serves = np.where(within.any(axis=1, keepdims=True), within, walked)
     able = np.flatnonzero(serves.any(axis=0))
     if not len(able):
         return []
-    weights = people["target_persons_count"].to_numpy(float)
-    chosen = able[most_covered(near[:, able], weights, len(areas))]
-    covered = np.nan_to_num(weights) @ near[:, chosen]
-    worth = serves[:, chosen] * (1 + covered)
+    weights = np.nan_to_num(people["target_persons_count"].to_numpy(float))
+    best = most_covered(near[:, able], weights, len(areas))
+    covered = weights @ near[:, able]
+    # An area that the best places pass over is still served where it can be.
+    covered[best] += covered.sum()
+    worth = serves[:, able] * (1 + covered)
     pairs = zip(*linear_sum_assignment(worth, maximize=True), strict=True)
-    return [(int(sites.index[chosen[at]]), areas[one]) for one, at in pairs if worth[one, at]]
+    return [(int(sites.index[able[at]]), areas[one]) for one, at in pairs if worth[one, at]]
 
 
 def _meeting(

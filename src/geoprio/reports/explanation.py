@@ -16,6 +16,7 @@ from geoprio.reports.lists import goal_words
 from geoprio.runs import Run, is_own, rests_on_own
 from geoprio.runs.notes import basis_line
 from geoprio.scores import explain_area, verdict_actions, verdict_labels
+from geoprio.scores.verdicts import FULL
 from geoprio.tables import NORMAL_90
 from geoprio.words import Language, Phrase, decimal, number, text, whole
 
@@ -484,7 +485,8 @@ _RANKED = ["score", "rank", "rank_low", "rank_high", "p_top", "depends_on_weight
 def standing(run: Run, area_set: str, channel: str, language: Language) -> pd.DataFrame:
     """Return each area's score and rank in a channel, and its verdict in words.
 
-    A decided wave stands before the verdict.
+    A decided wave stands before the verdict, and where the mailing does not reach the first that is
+    said: a verdict is no order to mail.
     """
     scores = run.frame("scores", area_set).query("channel == @channel")
     shown = scores.reindex(columns=["score", "rank", "verdict"])
@@ -495,7 +497,9 @@ def standing(run: Run, area_set: str, channel: str, language: Language) -> pd.Da
             for wave in run.waves["wave"].dropna().unique()
         }
         decided = run.waves["wave"].reindex(shown.index).map(words)
-        verdict = decided.astype(object).fillna(verdict)
+        left = shown["verdict"].eq(FULL) & bool(words)
+        passed = text("explain_not_mailed", language, verdict=verdict_labels(language)[FULL])
+        verdict = decided.astype(object).fillna(verdict.mask(left, passed))
     return shown.assign(verdict=verdict)
 
 
