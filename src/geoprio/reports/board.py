@@ -10,23 +10,24 @@ from geoprio.config import MAILING
 from geoprio.files.paper import Block, Paper, Picture
 from geoprio.files.sketch import Ground, sketch
 from geoprio.plans.efforts import CANVASS, DISTRIBUTION, HOURLY, ORGANISE, STAND
+from geoprio.plans.prices import wish_prices
 from geoprio.reports.association import Hand
 from geoprio.reports.evening import span_words
 from geoprio.reports.headline import budget_words
-from geoprio.reports.plan_files import against_decided, goodness, plan_tables
+from geoprio.reports.plan_files import against_decided, goodness
 from geoprio.reports.proposal import Planned
 from geoprio.reports.trial import trial_words
 from geoprio.runs import GROUND_FRAME, MUNICIPALITIES, Run
 from geoprio.runs.notes import listed
 from geoprio.scores import verdict_labels
-from geoprio.scores.verdicts import ASK, FULL
+from geoprio.scores.verdicts import ASK, FULL, JOINT, KEEP
 from geoprio.words import Language, text, whole
 
 PLACED = ("association", "canvass", "stands", "mailed", "hours")
 LINES, WIDE = 52, 84
 """Lines of the second page's table, and letters of one that names areas."""
-CHEAPEST = 6
-"""Areas that could be had instead, the cheapest first."""
+PRICED = 8
+"""Areas that are left out and told with their price, the first by rank."""
 
 
 def board_paper(hand: Hand) -> Paper:
@@ -163,7 +164,8 @@ def _about(value: float) -> int:
 
 
 def _costs(run: Run, one: Planned | None) -> Iterator[str]:
-    yield budget_words(run)
+    if words := budget_words(run):
+        yield f"{words} {text('board_reserve', run.language)}"
     yield from _everyone(run)
     if one:
         crew = one.made.plan.crew.people
@@ -208,16 +210,32 @@ def _sureness(run: Run, one: Planned | None) -> Iterator[str]:
 
 
 def _left_out(run: Run, one: Planned) -> Iterator[Block]:
-    """Yield how many of the areas to go all in in the plan canvasses."""
+    """Yield which areas to go all in in the plan leaves, and what the first of them would cost."""
     scores, language = run.scored.known.get(CANVASS), run.language
     if scores is None:
         return
-    full = scores.index[scores["verdict"] == FULL]
-    own = one.made.chosen.loc[one.made.chosen["channel"] == CANVASS, "area_code"]
-    counts = {"full": len(full), "planned": int(full.isin(own).sum())}
-    told = {name: whole(count, language) for name, count in counts.items()}
-    label = verdict_labels(language)[FULL]
-    yield Block("text", text("board_full_left", language, label=label, **told))
+    own = one.made.chosen.loc[one.made.chosen["channel"] == CANVASS, "area_code"].unique()
+    full = scores[scores["verdict"] == FULL].sort_values("rank").index
+    left, labels = full[~full.isin(own)], verdict_labels(language)
+    low = scores["verdict"].reindex(own).isin([KEEP, JOINT]).sum()
+    counts = {"full": len(full), "planned": len(full) - len(left), "doors": len(own), "low": low}
+    told = {name: whole(int(count), language) for name, count in counts.items()}
+    keys = {name: labels[key] for name, key in (("label", FULL), ("keep", KEEP), ("joint", JOINT))}
+    yield Block("text", text("board_full_left", language, **keys, **told))
+    efforts = one.made.efforts.assign(thing=one.made.things)
+    doors = efforts[efforts["channel"] == CANVASS].drop_duplicates("area_code")
+    first = doors.set_index("area_code").reindex(left).dropna(subset="thing").head(PRICED)
+    if first.empty:
+        return
+    prices = wish_prices(one.made, first["thing"].to_numpy(np.intp)).set_index("area_code")
+    counts = [
+        whole(round(price), language) if np.isfinite(price) else text("board_no_hours", language)
+        for price in prices["price"]
+    ]
+    names = run.scored.places.loc[prices.index, "area_name"]
+    lines = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
+    more = whole(len(left) - len(prices), language)
+    yield Block("text", text("board_given_up_told", language, told=lines, more=more))
 
 
 def _where(run: Run, one: Planned | None) -> Iterator[Block]:
@@ -287,17 +305,7 @@ def _given_up(run: Run, one: Planned | None) -> Iterator[Block]:
     if one is None:
         return
     language = run.language
-    told = plan_tables(one)["onskemal"].frame
-    inn = told[told["wish"] == text("wish_in", language)].sort_values("price", kind="stable")
-    cheap = inn.dropna(subset="price").head(CHEAPEST)
-    named = cheap["area_name"].astype(str) + " (" + cheap["association"].astype(str) + ")"
-    lines = [
-        f"{', '.join(own)}: {price}"
-        for price, own in named.groupby(cheap["price_words"], sort=False)
-    ]
     yield Block("heading", text("board_given_up", language))
     yield from _left_out(run, one)
-    near = "; ".join(lines) or text("plan_no_area", language)
-    yield Block("text", text("board_given_up_told", language, told=near))
     if one.trial:
         yield Block("text", trial_words(run, one.made.plan, one.trial))
