@@ -200,7 +200,7 @@ def test_a_two_way_table_keeps_its_odds_ratio_in_another_population() -> None:
     assert both is not None
     p = both[0]
     ratio = p * (1 - 0.2 - 0.6 + p) / ((0.2 - p) * (0.6 - p))
-    assert ratio == pytest.approx(3 * 4 / (2 * 1), rel=1e-5)
+    assert ratio == pytest.approx(3 * 4 / (2 * 1), rel=1e-4)
     same = carried_share(pd.DataFrame({"a": [0.5], "b": [0.4]}), counts, PAIR)
     assert same is not None
     assert same[0] == pytest.approx(0.3, rel=1e-6)
@@ -253,7 +253,7 @@ def test_what_a_county_s_table_tells_is_told_of_no_area_twice() -> None:
     told = fit_together(shares, everyone, Whole(county, counted=True, outside=None), seed=county)
     found = told.cells.mul(everyone, axis=0)
     pd.testing.assert_frame_equal(found, people, check_exact=False, rtol=1e-3)
-    assert found.sum().to_numpy() == pytest.approx(county.to_numpy(), rel=1e-5)
+    assert found.sum().to_numpy() == pytest.approx(county.to_numpy(), rel=1e-4)
     assumed = Whole(county, counted=False, outside=None)
     rival = fit_together(shares, everyone, assumed, seed=county)
     pd.testing.assert_frame_equal(rival.cells, fit_joint(shares, seed=county).cells)
@@ -270,5 +270,16 @@ def test_those_outside_a_group_all_vote() -> None:
         whole = Whole(county, counted=True, outside=outside)
         found = fit_together(shares, everyone, whole, seed=county).cells.mul(everyone, axis=0)
         off[outside] = (found.sum() / voters.sum() - 1).abs().max()
-    assert off["b"] < 1e-5
+    assert off["b"] < 1e-4
     assert off[None] > 0.05
+
+
+def test_a_table_s_empty_cell_does_not_say_never() -> None:
+    """The table knows of none in both, yet in these areas some are."""
+    people, county = crowd()
+    shares = shares_of(people)
+    shares["a"] = np.linspace(1, 0.9, len(shares))
+    for outside in ("b", None):
+        whole = Whole(county * [1, 1, 1, 0], counted=True, outside=outside)
+        told = fit_together(shares, people.sum(axis=1), whole, seed=county)
+        pd.testing.assert_frame_equal(refit(told), shares, rtol=0, atol=1e-8)

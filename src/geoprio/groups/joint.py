@@ -20,6 +20,7 @@ from geoprio.words import Phrase
 
 SETTLED = 1e-7
 """Share of all people that no cell's sum has moved by in a round of `fit_together`."""
+LEAST_FACTOR = 0.01
 HALF = 0.5
 """Added to each cell, so that an empty one in a small area does not say "never" (Haldane 1956)."""
 
@@ -451,7 +452,9 @@ class Whole:
         voting = (
             name for name, own in told.items() if any(it.outsiders_vote for it in own.measures)
         )
-        return cls(seed, campaign.overlap.joint is not None, next(voting, None))
+        # Of some of its municipalities a county's table does not tell what they add up to.
+        counted = campaign.overlap.joint is not None and not campaign.municipalities
+        return cls(seed, counted, next(voting, None))
 
     def cells(self, shares: pd.Series) -> pd.Series:
         """Return the share (0-1) of each cell of an electorate with these shares of each group."""
@@ -465,7 +468,7 @@ class Whole:
                     left = (1 - shares[self.outside]) * inside / without.sum()
                     limits = _limits(shares[[name]].to_numpy(), shares[[self.outside]].to_numpy())
                     pairs[name, self.outside] = pd.Series(shares[name] - left).clip(*limits)
-        return fit_joint(shares.to_frame().T, seed=self.seed, pairs=pairs).cells.iloc[0]
+        return fit_joint(shares.to_frame().T, seed=self.seed + HALF, pairs=pairs).cells.iloc[0]
 
 
 def fit_together(
@@ -493,7 +496,9 @@ def fit_together(
         found = weight @ joint.cells[known]
         if (found - before).abs().max() < SETTLED:
             break
-        seed, before = seed * (wanted / found).where(found > 0, 1.0), found
+        # None of a cell in all areas together may still be some where a group is nearly everyone.
+        factor = (wanted / found).where(found > 0, 1.0).clip(lower=LEAST_FACTOR)
+        seed, before = seed * factor, found
         joint = fit_joint(shares, seed=seed, pairs=pairs)
     return joint
 
