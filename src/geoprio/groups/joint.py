@@ -6,7 +6,7 @@ women, `10` is those who are young and not women.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import compress, product
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from geoprio.words import Phrase
 
 SETTLED = 1e-7
 """Share of all people that no cell's sum has moved by in a round of `fit_together`."""
+LEAST_FACTOR = 0.01
 HALF = 0.5
 """Added to each cell, so that an empty one in a small area does not say "never" (Haldane 1956)."""
 
@@ -439,33 +440,37 @@ class Whole:
 
     seed: pd.Series
     """By cell, a table with their odds ratios."""
-    counted: bool
-    """Whether it is the counties' own adults: what areas add up to is then told by it."""
+    counted: tuple[str, ...]
+    """Groups that the counties' own adults are counted by in it: it tells what areas add up to."""
     outside: str | None
     """A group outside which every adult has a vote: those are the same in every electorate."""
 
     @classmethod
     def of(cls, seed: pd.Series, campaign: Campaign, groups: Mapping[str, Group]) -> "Whole":
         """Return what a campaign's table of the counties tells."""
-        told = {name: own for name, own in groups.items() if name in campaign.overlap.cells}
-        voting = (
-            name for name, own in told.items() if any(it.outsiders_vote for it in own.measures)
-        )
-        return cls(seed, campaign.overlap.joint is not None, next(voting, None))
+        # Of some of its municipalities a county's table does not tell what they add up to.
+        told = () if campaign.municipalities else campaign.overlap.cells
+        counted = tuple(name for name in campaign.target_groups if name in told)
+        voting = (it for it in counted if any(one.outsiders_vote for one in groups[it].measures))
+        return cls(seed, counted, next(voting, None))
 
-    def cells(self, shares: pd.Series) -> pd.Series:
-        """Return the share (0-1) of each cell of an electorate with these shares of each group."""
+    def cells(self, shares: pd.Series, keys: Sequence[str]) -> pd.Series:
+        """Return the share (0-1) of each cell of an electorate with these shares of each group.
+
+        Of the counted groups: `keys` are the seed's cells by them.
+        """
+        seed, own = self.seed.groupby(list(keys)).sum() + HALF, shares[list(self.counted)]
         pairs = {}
         if self.outside is not None:
-            place = list(shares.index).index(self.outside)
-            without = self.seed[[cell[place] == "0" for cell in self.seed.index]]
-            for at, name in enumerate(shares.index):
+            place = self.counted.index(self.outside)
+            without = seed[[cell[place] == "0" for cell in seed.index]]
+            for at, name in enumerate(self.counted):
                 if name != self.outside:
                     inside = without[[cell[at] == "1" for cell in without.index]].sum()
-                    left = (1 - shares[self.outside]) * inside / without.sum()
-                    limits = _limits(shares[[name]].to_numpy(), shares[[self.outside]].to_numpy())
-                    pairs[name, self.outside] = pd.Series(shares[name] - left).clip(*limits)
-        return fit_joint(shares.to_frame().T, seed=self.seed, pairs=pairs).cells.iloc[0]
+                    left = (1 - own[self.outside]) * inside / without.sum()
+                    limits = _limits(own[[name]].to_numpy(), own[[self.outside]].to_numpy())
+                    pairs[name, self.outside] = pd.Series(own[name] - left).clip(*limits)
+        return fit_joint(own.to_frame().T, seed=seed, pairs=pairs).cells.iloc[0]
 
 
 def fit_together(
@@ -484,16 +489,21 @@ def fit_together(
     """
     joint, known = fit_joint(shares, seed=seed, pairs=pairs), (people > 0)
     known &= joint.cells.notna().all(axis=1)
-    if not (whole.counted and known.any()):
+    if not whole.counted or not known.any():
         return joint
     weight = people[known] / people[known].sum()
-    wanted = whole.cells(weight @ shares[known])
+    of = [name in whole.counted for name in shares]
+    # A group that the table does not count is left to the seed.
+    keys = ["".join(compress(str(cell), of)) for cell in joint.cells]
+    wanted = whole.cells(weight @ shares[known], keys)
     before = wanted * 0
     for _ in range(ROUNDS):
-        found = weight @ joint.cells[known]
+        found = (weight @ joint.cells[known]).groupby(keys).sum()
         if (found - before).abs().max() < SETTLED:
             break
-        seed, before = seed * (wanted / found).where(found > 0, 1.0), found
+        # None of a cell in all areas together may still be some where a group is nearly everyone.
+        factor = (wanted / found).where(found > 0, 1.0).clip(lower=LEAST_FACTOR)
+        seed, before = seed * factor[keys].to_numpy(), found
         joint = fit_joint(shares, seed=seed, pairs=pairs)
     return joint
 

@@ -98,7 +98,7 @@ def edition_reach(grounds: Grounds, edition: MailingEdition) -> Reach:
     share = intensity(joint, weights, combine="any")
     parts = intensity_parts(joint, _errors(rows, joint), weights, combine="any")
     guessed = set(rows["group"][rows["method"].isin(["synthetic", "proxy"])])
-    summed = grounds.whole.counted and grounds.whole.outside in names
+    summed = grounds.whole.outside in names and set(names) <= set(grounds.whole.counted)
     alike = _common(grounds, joint, electors, () if summed else guessed)
     common = intensity_parts(joint, alike, weights, combine="any")
     adults = frames["counts"].get("adults_count", pd.Series(np.nan, electors.index))
