@@ -75,7 +75,7 @@ def add_all(page: folium.Map) -> None:
     plugins.MiniMap(tile_layer=folium.TileLayer(TILE, attr="-")).add_to(page)
     plugins.HeatMap([[LAT, LON]]).add_to(page)
     cluster = plugins.MarkerCluster().add_to(page)
-    folium.Marker([LAT + 0.02, LON - 0.02], popup="I gruppen").add_to(cluster)
+    folium.Marker([LAT + 0.01, LON - 0.02], popup="I gruppen").add_to(cluster)
     folium.Marker([LAT, LON], popup="Kansliet", tooltip="Här").add_to(page)
     shape = gpd.GeoDataFrame(
         {"namn": ["Torget"]},

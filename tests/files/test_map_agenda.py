@@ -146,6 +146,24 @@ def test_the_plan_says_what_where_and_when_and_a_week_its_own(
     assert not page.locator("#weeks").is_visible()
 
 
+def test_a_week_names_the_rounds_that_are_walked_in_it(browser: Browser, tmp_path: Path) -> None:
+    work = toy_work()
+    own = work.homes[work.homes == "R15"].index
+    members = pd.Series([0, 0, 1, 1], own)
+    save_map(decided(work=replace(work, members=members)), tmp_path / "map.html")
+    context = browser.new_context(**DESKTOP, reduced_motion="reduce")
+    said = {
+        "": "Runda 1 och 2: 30 timmar, omkring 400 dörrar",
+        "&vecka=1": "Runda 1: 10 timmar",
+        "&vecka=2": "Runda 1 och 2: 20 timmar",
+    }
+    page = Visit(context, tmp_path / "map.html", "vy=plan").page
+    for week, words in said.items():
+        page.evaluate("one => { location.hash = one }", f"vy=plan{week}")
+        expect(page.locator("#rows tr:first-child p").first).to_have_text(words)
+    context.close()
+
+
 def test_the_card_tells_rounds_what_is_done_and_why_nothing_is(
     opened: Callable[..., Page],
 ) -> None:

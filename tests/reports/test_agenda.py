@@ -127,7 +127,8 @@ def test_the_leadership_s_map_says_who_begins_when_and_what_is_asked_and_ordered
     told = headline(one.run, work, ["v. 32 2030"])
     assert told
     everyone = one.run.scored.areas["association"].nunique()
-    who = f"alla {len(begun)} föreningar" if len(begun) == everyone else begun[0]
+    most = f"alla {everyone}" if len(begun) == everyone else f"{len(begun)} av {everyone}"
+    who = begun[0] if len(begun) <= 3 else f"{most} föreningar"
     for said in (work.weeks[first], who, "svarar på planen", "v. 32 2030"):
         assert said in told.begin
     decided = replace(one, decision=Decision("2030-01-10", "4"))

@@ -74,6 +74,12 @@ def test_the_plan_stands_on_every_set_of_areas(demo_result: Run) -> None:
     assert afar.values["cost_sek"].sum() == demo_result.waves["cost_sek"].sum()
     assert "wave" not in afar.values
     assert budget_words(demo_result) in page.plan_words
+    # Where a figure under the verdicts is a larger area's, the verdicts' own legend says so.
+    named = scored.values.filter(regex=f"^({'|'.join(demo_result.groups)})_share_place$") != ""
+    count = int(named.any(axis=1).sum())
+    assert (f"I {whole(count, 'sv')} av {whole(len(named), 'sv')} omr" in page.certainty) == (
+        count > 0
+    )
 
 
 def test_an_association_is_told_when_and_to_how_many_and_no_more_of_the_plan(

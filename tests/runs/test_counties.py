@@ -11,7 +11,6 @@ from geoprio import pipeline
 from geoprio.config import config_folders, load_campaign
 from geoprio.demo import write_campaigns, write_demo
 from geoprio.errors import SourceError
-from geoprio.files.maps.geometry import bounds_of, settled_bounds
 from geoprio.reports.publication import publish
 from geoprio.runs.outcome import Outcome
 from geoprio.scores import Located
@@ -173,11 +172,3 @@ def test_a_file_that_lacks_a_county_is_told(both_raw: Path, tmp_path: Path) -> N
     sources = {name: source_at_hand(name, folders, raw) for name in campaign.sources}
     with pytest.raises(SourceError, match=r"nothing for Gotlands län"):
         read_all(campaign, sources, raw, "demo.toml")
-
-
-def test_where_people_live_in_most_of_it_the_map_opens_on_all(demo_outcome: Outcome) -> None:
-    shapes = demo_outcome.levels[1].areas.geometry.to_crs(4326)
-    assert settled_bounds(shapes) != bounds_of(shapes)
-    # Sweden: areas in the north and in the south.
-    far = pd.concat([shapes, shapes.translate(xoff=-4, yoff=-3), shapes.translate(xoff=3, yoff=6)])
-    assert settled_bounds(far) == bounds_of(far)

@@ -75,11 +75,11 @@ def _begin(one: Planned, told: "_Agenda", everyone: int) -> str:
         return ""
     first = min(day for own in hours["week"] for day in own)
     begun = sorted(hours.loc[[first in own for own in hours["week"]], "association"].unique())
-    language, count = one.run.language, whole(len(begun), one.run.language)
-    who = listed(begun, language)
+    language, who = one.run.language, listed(begun, one.run.language)
     if len(begun) > MOST:
         key = "map_first_all" if len(begun) == everyone else "map_first_some"
-        who = text(key, language, count=count, names=listed(begun[:MOST], language))
+        counts = {"count": len(begun), "all": everyone}
+        who = text(key, language, **{key: whole(n, language) for key, n in counts.items()})
     status = "decided" if one.decision else one.made.plan.status
     return text(f"map_first_{status}", language, who=who, when=told.weeks[first])
 

@@ -35,7 +35,7 @@ from geoprio.reports.majorities import STATUSES, majority_view
 from geoprio.runs import GROUND_FRAME, Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
-from geoprio.words import Language, text, whole
+from geoprio.words import Language, set_name, text, whole
 
 ANY = ["precision_share", "at_least_one_share", "at_least_one_low_share", "at_least_one_high_share"]
 ELECTION = ["turnout_share", "red_green_share"]
@@ -225,8 +225,22 @@ def leadership_map(run: Run, *, work: MapWork | None = None) -> Content:
         *own_layers(run.language),
     ]
     page = _page(run, work)
-    page = replace(page, headline=headline(run, work, page.weeks))
+    page = replace(
+        page,
+        headline=headline(run, work, page.weeks),
+        certainty=f"{page.certainty} {_larger_words(run)}".strip(),
+    )
     return levels, [_placed(layer, run) for layer in layers], page
+
+
+def _larger_words(run: Run) -> str:
+    """Return in how many scored areas a target group's figure is a larger area's; "" in none."""
+    level = run.scored
+    shares = level.larger_names.columns.intersection([f"{name}_share" for name in run.groups])
+    count = int((level.larger_names[shares] != "").any(axis=1).sum())
+    counts = {"count": whole(count, run.language), "all": whole(len(level.areas), run.language)}
+    kind = set_name(level.area_set, run.language)
+    return text("larger_somewhere", run.language, **counts, kind=kind) if count else ""
 
 
 def opened_map(run: Run, *, offline: bool | Path | str) -> Any:  # noqa: ANN401 - folium's own

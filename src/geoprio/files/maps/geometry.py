@@ -20,11 +20,6 @@ TOLERANCE = 12.0
 GAP = 100.0
 """Gaps between neighbours narrower than this, in metres, are errors of the source's drawing."""
 
-FEW = 60
-"""Areas below which a map opens with all of them in sight."""
-MOSTLY = 0.45
-"""Part of the whole, each way, from which where people live is as good as all of it."""
-
 WGS84 = 4326
 _SWEDEN = (10.0, 55.0, 25.0, 70.0)
 
@@ -74,24 +69,8 @@ def places(shapes: gpd.GeoSeries, municipality: pd.Series, names: pd.Series) -> 
 def bounds_of(shapes: gpd.GeoSeries) -> list[list[float]]:
     """Return the corners of everything, [[south, west], [north, east]] in degrees."""
     west, south, east, north = shapes.total_bounds
-    return _corners(np.array([[west, south], [east, north]]))
-
-
-def settled_bounds(shapes: gpd.GeoSeries) -> list[list[float]]:
-    """Return the corners around the middle nine tenths of the areas: where the map opens.
-
-    Areas hold about as many people each, so this is where people live; the archipelago and the
-    woods are a button away. A few areas, such as an association's own, are all seen; and so is
-    everything where people live in most of it both ways, as in Sweden.
-    """
-    if len(shapes) < FEW:
-        return bounds_of(shapes)
-    centres = shapely.get_coordinates(shapely.centroid(shapes.to_numpy()))
-    settled = np.quantile(centres, [0.05, 0.95], axis=0)
-    whole = shapes.total_bounds.reshape(2, 2)
-    if (np.diff(settled, axis=0) >= MOSTLY * np.diff(whole, axis=0)).all():
-        return bounds_of(shapes)
-    return _corners(settled)
+    corners: list[list[float]] = np.round([[south, west], [north, east]], 5).tolist()
+    return corners
 
 
 def _clean(given: np.ndarray) -> np.ndarray:
@@ -123,11 +102,6 @@ def lat_lon(points: np.ndarray) -> list[list[float]]:
     """Return points in degrees as [latitude, longitude]."""
     pairs: list[list[float]] = np.round(shapely.get_coordinates(points)[:, ::-1], 5).tolist()
     return pairs
-
-
-def _corners(lon_lat: np.ndarray) -> list[list[float]]:
-    corners: list[list[float]] = np.round(lon_lat[:, ::-1], 5).tolist()
-    return corners
 
 
 def _require_sweden(drawn: gpd.GeoSeries) -> None:

@@ -28,7 +28,7 @@ from geoprio.files.maps.additions import (
     marker_pictures,
     settle_links,
 )
-from geoprio.files.maps.geometry import WGS84, settled_bounds
+from geoprio.files.maps.geometry import WGS84, bounds_of
 from geoprio.files.maps.layers import (
     COLOURS,
     MapLayer,
@@ -255,13 +255,18 @@ def still_of(
     fills = np.where(values.isna(), UNKNOWN, colours[places])
     kept = one.columns["kept"][one.rows]
     land = None if ground is None or ground.land.empty else ground.land
-    return Still(_picture(level.areas, fills, land, kept), _rows(level, layer, names))
+    window = bounds_of(one.seen)
+    return Still(_picture(level.areas, fills, land, kept, window), _rows(level, layer, names))
 
 
 def _picture(
-    areas: gpd.GeoDataFrame, fills: np.ndarray, land: gpd.GeoSeries | None, kept: np.ndarray
+    areas: gpd.GeoDataFrame,
+    fills: np.ndarray,
+    land: gpd.GeoSeries | None,
+    kept: np.ndarray,
+    window: list[list[float]],
 ) -> Markup:
-    (south, west), (north, east) = settled_bounds(areas.geometry.to_crs(WGS84))
+    (south, west), (north, east) = window
     corners = gpd.GeoSeries(gpd.points_from_xy([west, east], [south, north]), crs=WGS84)
     left, low, right, high = corners.to_crs(CRS).total_bounds
     # A few small areas are seen with what lies around them, not one of them alone.

@@ -276,7 +276,8 @@ function workCell(state, area) {
 function workParts(state, area) {
   const done = doneWords(state.level, area);
   const lines = shownTasks(state, state.level, area).sort((one, other) => one.kind - other.kind).map((task) => {
-    const what = task.walked.length ? fill(words.work_rounds, { numbers: numbersWords(task.walked) }) : work.kinds[task.kind][1];
+    const walked = task.walked.filter((at) => isIn(rounds[at], state.week));
+    const what = walked.length ? fill(words.work_rounds, { numbers: numbersWords(walked) }) : work.kinds[task.kind][1];
     return fill(words.work_line, { what, parts: sizeParts({ ...task, nights: null }, state.week).join(", ") });
   });
   return done ? [...lines, done] : lines;

@@ -83,8 +83,13 @@ function planShades(level) {
     circles: summed ? { sizes: level.plan.households_count, fills: rowOf.map(() => waveColour(all[0])) } : null,
     unknown: words.unknown,
     badge: "",
-    note: [data.plan_words, words.plan_note].filter(Boolean).join(" "),
+    note: [data.plan_words, words.plan_note, hasSeveral() && words.plan_note_several].filter(Boolean).join(" "),
   };
+}
+
+// Whether any area gets more than one edition.
+function hasSeveral() {
+  return data.levels[0].codes.some((code, area) => textOf(data.levels[0], "planned_all", area));
 }
 
 // The sums are the plan's, whatever set of areas is shown.

@@ -46,6 +46,7 @@ function makeSelection(map, drawing, state) {
     byId("selection-count").textContent = some ? fill(words.chosen_count, { count: number(chosen.size, 0) }) : words.chosen_none;
     byId("selection-sums").replaceChildren(...(some ? lines() : []).map(([title, value]) => element("div", "", element("dt", "", title), element("dd", "", value))));
     byId("selection-note").hidden = !some;
+    byId("selection-how").hidden = some;
   }
 
   // A tap on an area, wherever it stands, puts it in or takes it out; true where that was done.
