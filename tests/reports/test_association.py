@@ -111,3 +111,27 @@ def test_a_run_without_associations_has_none(demo_result: Run) -> None:
 def test_what_is_no_paper_is_told_with_those_that_are(demo_result: Run) -> None:
     with pytest.raises(ConfigError, match=f"{next(iter(PAPERS))}"):
         write_papers(Hand(demo_result), "nothing")
+
+
+def test_an_estimate_is_marked_wherever_it_stands_and_a_count_is_not(demo_result: Run) -> None:
+    level = demo_result.scored
+    key = f"{level.area_set}_origins"
+    columns = ["population_count", "electors_count", "turnout_share", "red_green_share"]
+
+    def heads(origins: pd.DataFrame) -> set[str]:
+        run = replace(demo_result, frames={**demo_result.frames, key: origins})
+        name = Hand(run).names[0]
+        paper = association_papers(Hand(run))[name]
+        (table,) = [one for one in paper.blocks if "V+S+MP" in " ".join(one.head)]
+        told = any(one.text.startswith("* Uppskattat") for one in paper.blocks)
+        assert told == any(one.endswith("*") for one in table.head)
+        return {one for one in table.head if one.endswith(" *")}
+
+    kept = demo_result.frames[key].astype(object)
+    own = kept.assign(**dict.fromkeys(columns, "own"))
+    assert heads(own) == set()
+    other = own.copy()
+    other.loc[other.index[-1], "turnout_share"] = "moved"  # votes are from where turnout is
+    assert heads(other) == {"Röst\u00adberättigade *", "Röstade, % *"}
+    other = own.assign(population_count="kommun")
+    assert heads(other) == {"Invånare *"}

@@ -1,13 +1,17 @@
 """Where we stand: five decisions at most, what is done beside planned, and surprises."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from geoprio.files.folder import safe_names
 from geoprio.files.paper import render_page
+from geoprio.reports.agenda import map_work
 from geoprio.reports.association import Hand, association_papers, progress
+from geoprio.reports.lists import association_workbooks, leadership_workbook
 from geoprio.reports.proposal import planned
 from geoprio.reports.state import ENOUGH, slow, state_page, surprise_lines, surprises
 from geoprio.runs import Run
@@ -100,6 +104,24 @@ def test_what_is_said_holds_whatever_is_withheld_or_not_told(hand: Hand) -> None
             seen |= {kind} if len(found) else set()
     assert late
     assert seen == {"more", "fewer"}
+
+
+def test_workbooks_have_what_is_done_beside_what_is_planned(hand: Hand) -> None:
+    assert hand.planned is not None
+    chosen = hand.planned.made.chosen
+    codes = chosen.loc[chosen["channel"] == "canvass", "area_code"].unique()[:3]
+    rows = pd.DataFrame([[100, 120, 40], [float("nan")] * 3, [0, 0, 0]], codes, DONE, dtype=float)
+    work = map_work(hand.planned, rows.rename_axis("area_code").sort_index())
+    names = hand.table["area_name"].astype(str)
+    book = leadership_workbook(hand.run, work)
+    sheet = pd.read_excel(io.BytesIO(book), sheet_name="Gjort", header=None, engine="calamine")
+    told = sheet.set_index(0)[4]
+    assert [told[names[code]] for code in codes] == [100, "visas inte", 0]
+    assert told[sheet[3].notna().to_numpy()].isna().any()  # nobody has told: no figure
+    name = str(hand.table["association"][codes[0]])
+    own = association_workbooks(hand.run, work)[safe_names(hand.names)[name]]
+    sheet = pd.read_excel(io.BytesIO(own), sheet_name="Gjort", header=None, engine="calamine")
+    assert set(sheet[2].dropna()[1:]) == {name}
 
 
 def test_doors_that_say_otherwise_than_the_figures_are_surprises(hand: Hand) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geoprio.config.counties import reach
+from geoprio.counts.figures import OWN
 from geoprio.files.paper import Block, Paper, Picture
 from geoprio.files.sketch import Ground, sketch
 from geoprio.plans.efforts import CANVASS
@@ -140,6 +141,19 @@ def area_figures(run: Run) -> pd.DataFrame:
     counts = level.counts.filter(items=["population_count"])
     parts = [counts, level.indicators[["households_count", *SHARES]], level.votes]
     return pd.concat(parts, axis=1).reindex(columns=[*FIGURES, *SHARES])
+
+
+def origins_of(run: Run, columns: Sequence[str]) -> pd.DataFrame:
+    """Return where each figure of each area is from; NaN where nobody says other than its own.
+
+    Electors and votes are from where turnout is: polling districts, where nothing is said nearer.
+    """
+    level = run.scored
+    kept = run.frames.get(f"{level.area_set}_origins", pd.DataFrame())
+    kept = kept.reindex(level.areas.index).astype(object)
+    turnout = kept.reindex(columns=["turnout_share"])["turnout_share"]
+    votes = {name: turnout for name in columns if name in level.votes}
+    return kept.reindex(columns=[*columns]).assign(**votes)
 
 
 def totals(figures: pd.DataFrame) -> pd.Series:
@@ -314,9 +328,17 @@ class _Own:
         head = [self.brief(f"column_{key}") for key in keys]
         yield Block("table", self.brief("areas_told"), head=head, rows=told)
         yield Block("heading", self.brief("figures"))
+        whence = origins_of(self.hand.run, columns := [*FIGURES, *SHARES])
+        counted = (whence.isna() | (whence == OWN)).all()
         head = [self.brief("column_place")]
-        head += [self.brief(f"column_{key}") for key in [*FIGURES, *SHARES]]
+        for key in columns:
+            # Homes are households where those are counted, else dwellings.
+            homes = key in self.hand.run.scored.counts or key != "households_count"
+            name = self.brief(f"column_{key if homes else 'dwellings_count'}")
+            head.append(name if counted[key] else self.brief("estimated", name=name))
         yield Block("table", self.brief("figures_told"), head=head, rows=[*self.figures()])
+        if not counted.all():
+            yield Block("text", self.brief("estimated_told"), dense=True)
 
     def planned_ways(self) -> list[str]:
         """Return in which ways the plan works each area; "–" where in none."""

@@ -8,7 +8,7 @@ from geoprio.config.counties import reach
 from geoprio.counts.figures import MOVED, OWN
 from geoprio.files.paper import Block, Paper, Picture
 from geoprio.files.sketch import sketch
-from geoprio.reports.association import Hand
+from geoprio.reports.association import Hand, origins_of
 from geoprio.runs import Run
 from geoprio.runs.notes import listed
 from geoprio.tables import for_audience
@@ -58,11 +58,7 @@ def official_figures(run: Run) -> pd.DataFrame:
     """
     level = run.scored
     table = pd.concat([level.counts, level.votes], axis=1).reindex(columns=COLUMNS)
-    origins = run.frames.get(f"{run.scored.area_set}_origins", pd.DataFrame())
-    whence = origins.reindex(index=table.index, columns=[*COLUMNS, "turnout_share"]).astype(object)
-    votes = table.columns.intersection(level.votes.columns)
-    whence[votes] = whence[["turnout_share"] * len(votes)].to_numpy()
-    whence = whence[COLUMNS]
+    whence = origins_of(run, COLUMNS)
     return for_audience(table.where(whence.isna() | whence.isin(COUNTED)), "offentlig")
 
 

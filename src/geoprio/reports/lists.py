@@ -9,9 +9,10 @@ import pandas as pd
 
 from geoprio.config.counties import reach
 from geoprio.files.folder import safe_names
-from geoprio.files.maps.layers import class_limits
+from geoprio.files.maps.layers import MapWork, class_limits
 from geoprio.files.maps.payload import DECIMALS
 from geoprio.files.table import PLACE, Sheet, Table, Wording, header, render_csv, render_workbook
+from geoprio.plans.efforts import CANVASS
 from geoprio.reports.edition_page import group_labels, plan_table, planned_edition, row_notes
 from geoprio.runs import Level, Run
 from geoprio.runs.notes import basis_words, credit, listed, publishers
@@ -317,11 +318,15 @@ _CHANNEL = ["rank", "verdict", "score", "action", "public_reason"]
 Rows = list[tuple[str, str]]
 
 
-def leadership_workbook(run: Run) -> bytes:
-    """Return the run's tables as one workbook for the leadership, with sources and definitions."""
+def leadership_workbook(run: Run, work: MapWork | None = None) -> bytes:
+    """Return the run's tables as one workbook for the leadership, with sources and definitions.
+
+    With `work`, what the maps show of the plan, it has what is done beside what is planned.
+    """
     language = run.language
     ranked, *others = [_sheet(name, table(run), run) for name, table in TABLES.items()]
-    sheets = [*_first_sheets(run.scored), *map(_narrow, others), replace(ranked, analyst=True)]
+    first = [*_first_sheets(run.scored), *_done_sheet(run, work)]
+    sheets = [*first, *map(_narrow, others), replace(ranked, analyst=True)]
     wording = Wording(
         language,
         row_notes(run),
@@ -330,6 +335,22 @@ def leadership_workbook(run: Run) -> bytes:
         about=[*_small_counts(run), *_definitions(run)],
     )
     return render_workbook(sheets, "valledning", wording)
+
+
+def _done_sheet(run: Run, work: MapWork | None) -> list[Sheet]:
+    """Return a sheet of the doors planned and the households visited, and none without a plan.
+
+    A cell is empty where nobody has told, and says so where few were visited: neither is 0.
+    """
+    if work is None:
+        return []
+    canvassed = work.tasks[work.tasks["channel"] == CANVASS]
+    doors = canvassed.groupby("area_code")["doors_count"].sum(min_count=1).round()
+    done = work.done.round().astype(object).fillna(text("not_shown", run.language))
+    shown = pd.concat([doors.rename("doors_count"), done.rename("visited_count")], axis=1)
+    table = _placed(run.scored, shown.rename_axis("area_code"))
+    ordered = table.sort_values(["association", "area_name"], kind="stable")
+    return [_sheet("done", Table.of(ordered, run.language), run)]
 
 
 def _sheet(name: str, table: Table, run: Run) -> Sheet:
@@ -375,7 +396,7 @@ def score_limits(level: Level, channel: str) -> list[float]:
     return class_limits(shown, "score")[0]
 
 
-def association_workbooks(run: Run) -> dict[str, bytes]:
+def association_workbooks(run: Run, work: MapWork | None = None) -> dict[str, bytes]:
     """Return a workbook by file name for each association that has areas of the scored set.
 
     An association meets its own areas alone, with reasons that name neither origin nor union and no
@@ -383,7 +404,8 @@ def association_workbooks(run: Run) -> dict[str, bytes]:
     """
     front = _front(run, "forening")
     wording = Wording(run.language, row_notes(run), front, _reading(run))
-    sheets = [*_channel_sheets(run.scored), _wave_sheet(run), _fact_sheet(run.scored)]
+    sheets = [*_channel_sheets(run.scored), *_done_sheet(run, work), _wave_sheet(run)]
+    sheets.append(_fact_sheet(run.scored))
     notice, best = text("about_notice", run.language), own_best(run)
     # Each is put in order once for the county; an association's rows keep it.
     parts = [(one, dict(iter(one.table.frame.groupby("association")))) for one in sheets]

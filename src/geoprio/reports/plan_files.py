@@ -107,13 +107,13 @@ def _record(one: Planned) -> dict[str, Any]:
 def run_sum(run: Run) -> str:
     """Return what a run is known again by; "" of one that is not written.
 
-    Its maps are left out: they are written anew with the plan on them.
+    Its maps and workbooks are left out: they are written anew with the plan in them.
     """
     if run.folder is None:
         return ""
     record = json.loads((run.folder / RECORD).read_bytes())
     sums = record.get("files", {})
-    record["files"] = {name: sums[name] for name in sums if not name.endswith(".html")}
+    record["files"] = {name: sums[name] for name in sums if not name.endswith((".html", ".xlsx"))}
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 

@@ -83,12 +83,12 @@ def _own_maps(press: Press) -> Files:
 
 
 def _associations(press: Press) -> Files:
-    books = association_workbooks(press.run).items()
+    books = association_workbooks(press.run, press.work).items()
     return _own_maps(press) | {f"{ASSOCIATIONS}/{name}.xlsx": book for name, book in books}
 
 
 def _workbook(press: Press) -> Files:
-    return {"ranking.xlsx": leadership_workbook(press.run)}
+    return {"ranking.xlsx": leadership_workbook(press.run, press.work)}
 
 
 def _table(name: str, press: Press) -> Files:
@@ -115,7 +115,7 @@ ASKED_FOR: Mapping[str, Callable[[Press], Files]] = {
 }
 """Documents that are made when somebody asks for them, and not with every run."""
 OF_A_RUN = {**DOCUMENTS, **ASKED_FOR}
-WITH_WORK = ("map", "associations")
+WITH_WORK = ("map", "associations", "workbook")
 """Documents that show the plan of people's hours, once it is written."""
 
 
@@ -141,11 +141,11 @@ def maps_of(run: Run) -> Path:
 
 
 def show_work(run: Run, work: MapWork) -> list[Path]:
-    """Write every map of a run anew with what people do; none where its maps are not there."""
+    """Write maps and workbooks of a run anew with what people do; none where there is no map."""
     maps, press = maps_of(run), Press(run, work)
     if not (maps / "index.html").is_file():
         return []
-    return _anew(run, _map(press) | _own_maps(press), maps)
+    return _anew(run, _map(press) | _associations(press) | _workbook(press), maps)
 
 
 def _anew(run: Run, made: Files, maps: Path) -> list[Path]:
