@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geoprio.config import MAILING, Group, Profile
@@ -31,7 +32,7 @@ from geoprio.reports.lists import (
     quadrant_words,
     scores_in_words,
 )
-from geoprio.reports.majorities import STATUSES, majority_view
+from geoprio.reports.majorities import STATUSES, assemblies
 from geoprio.runs import GROUND_FRAME, Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
@@ -349,6 +350,31 @@ def _quadrant_layer(run: Run) -> list[MapLayer]:
         labels=quadrant_labels(run.language),
     )
     return [layer]
+
+
+def majority_view(run: Run) -> pd.DataFrame:
+    """Return what a map says of each municipality's councils, by its code.
+
+    Returns
+    -------
+    view
+        `majority_place`: of its council among `STATUSES`, 1 first; NaN where its seats are not
+        known or nobody has said who governs. `council_words`: the seats, the votes to the next and
+        to losing the last, and those to the next fixed seat of the constituencies that it lies in.
+    """
+    towns = run.municipality_names.index
+    places, told = pd.Series(np.nan, towns), pd.Series("", towns, dtype=object)
+    known = assemblies(run) if "ballots" in run.frames else []
+    for one in known:
+        code, status = one.council.code, one.status
+        if one.council.unknown:
+            continue
+        if one.council.election == "kommun":
+            places[code] = STATUSES.index(status) + 1.0 if status in STATUSES else np.nan
+            told[code] = " ".join([*one.standing(), told[code]]).strip()
+        for town, words in one.nearest_parts().items():
+            told[town] = f"{told[town]} {words}".strip()
+    return pd.DataFrame({"majority_place": places, "council_words": told})
 
 
 def _with_majorities(run: Run, levels: list[MapLevel]) -> tuple[list[MapLevel], list[MapLayer]]:

@@ -14,6 +14,7 @@ from geoprio.config.campaign import COUNTIES
 from geoprio.scores.mandates import (
     FIXED_SEATS,
     RETURNED_FROM,
+    Floats,
     Ints,
     Rule,
     constituency_seats,
@@ -26,16 +27,25 @@ from geoprio.scores.mandates import (
     votes_to_lose,
     votes_to_threshold,
 )
-from geoprio.scores.swings import Swing, calibration, drawn_seats, swing_between
+from geoprio.scores.swings import Swing, Trial, calibration, drawn_seats, swing_between
 
 ELECTIONS: tuple[Election, ...] = ("riksdag", "region", "kommun")
 OTHER = "OTHER"
 """The party of `sum_ballots` that is several added up."""
+LIKELY = (0.1, 0.9)
+"""Between which quantiles of the draws a number is told: eight in ten."""
+CHANCES = (
+    *("seats_low", "seats_high"),
+    *("chance_more_share", "chance_fewer_share", "chance_none_share"),
+)
+"""What the draws say of a party: its seats in most of them, and how often they are other."""
 WHOLE = ["constituency_name", "valid_count", "electors_count", "areas"]
 OTHER_BALLOT: Mapping[Election, Election] = {"riksdag": "region", "region": "riksdag"}
 """Of the same day, that chances are tried by."""
 OWN_PARTY = "V"
 """The party of `v_share`."""
+RED_GREEN = ("V", "S", "MP")
+"""Whose chances are tried where the user has said no coalition."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +169,15 @@ class Council:
             "personal_votes_count": np.nan if self.places else personal_votes(own, self.election),
         }
 
+    def chances(self, table: pd.DataFrame, draws: Ints | None) -> pd.DataFrame:
+        """Return `table` with `CHANCES` of draws x parties of seats; NaN without any."""
+        if draws is None:
+            return table.assign(**dict.fromkeys(CHANCES, np.nan))
+        shares = [
+            drawn.mean(axis=0) for drawn in (draws > self.seats, draws < self.seats, draws == 0)
+        ]
+        return table.assign(**dict(zip(CHANCES, [*likely(draws), *shares], strict=True)))
+
     def parts_table(self, rows: NDArray[np.int64]) -> pd.DataFrame:
         """Return constituencies' seats by party, and votes to a fixed seat more or fewer there.
 
@@ -223,6 +242,11 @@ class Council:
         order = [names.index(name) if name in names else -1 for name in (*self.parties, OTHER)]
         votes = np.append(self.votes, self.valid - self.votes.sum())
         return drawn_seats(votes, changes[:, order], self.free)
+
+
+def likely(draws: Ints) -> Floats:
+    """Return the least and the most (rows) of the first axis in eight draws of ten."""
+    return np.asarray(np.quantile(draws, LIKELY, axis=0, method="inverted_cdf"), dtype=float)
 
 
 def councils(ballots: pd.DataFrame, majorities: pd.DataFrame, year: int) -> list[Council]:
@@ -342,10 +366,33 @@ def swing_of(
     return swing_between(before, after), [*names, OTHER], int(earlier.max())
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What would have been said of a council at the election before, and what came."""
+
+    trial: Trial
+    whole: Floats
+    """The council's votes then, the rest last."""
+    council: Council
+    rng: np.random.Generator
+
+    @cached_property
+    def majority_chance(self) -> float:
+        """Of the coalition, as it would have been said."""
+        draws = self.trial.swing.draws(2000, self.rng, local=False)
+        seats = drawn_seats(self.whole, draws, self.council.free)
+        return float((2 * seats[:, self.trial.ours].sum(axis=1) > seats.sum(axis=1)).mean())
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Of the constituencies; see `calibration`."""
+        return calibration(self.trial, self.rng)
+
+
 def tried_chances(
     ballots: pd.DataFrame, council: Council, rng: np.random.Generator
-) -> pd.DataFrame | None:
-    """Return stated chances of a council's fixed seats beside what came; see `calibration`.
+) -> Tried | None:
+    """Return stated chances of a council and of its fixed seats beside what came.
 
     As they could be told at the election before, with the swing to that one, else with the swing of
     the day's other election. None without either, and in a council of one constituency.
@@ -363,14 +410,18 @@ def tried_chances(
     both = tables[0].index.intersection(tables[1].index)
     if both.empty:
         return None
+    names = swing[1][:-1]
     # A party that stood in the other election alone has no vote here.
-    named = [table.loc[both].reindex(columns=swing[1][:-1]).fillna(0.0) for table in tables]
-    before, after = (
-        votes.assign(rest=table.loc[both, "valid_count"] - votes.sum(axis=1)).to_numpy(float)
-        for votes, table in zip(named, tables, strict=True)
+    votes = [table.reindex(columns=names).fillna(0.0) for table in tables]
+    old, new = (
+        one.assign(rest=table["valid_count"] - one.sum(axis=1))
+        for one, table in zip(votes, tables, strict=True)
     )
-    fixed = pd.Series(council.fixed, council.whole.index)[both.get_level_values("unit")]
-    return calibration(before, after, fixed.to_numpy(), swing[0], rng)
+    before, after = (one.loc[both].to_numpy(float) for one in (old, new))
+    fixed = pd.Series(council.fixed, council.whole.index)[both.get_level_values("unit")].to_numpy()
+    ours = np.isin(names, council.coalition or RED_GREEN)
+    trial = Trial(before, after, fixed, swing[0], ours)
+    return Tried(trial, old.sum().to_numpy(float), council, rng)
 
 
 def _by_unit(own: pd.DataFrame, *, together: bool) -> pd.DataFrame:
