@@ -13,11 +13,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from geoprio.errors import ConfigError
-from geoprio.reports.majorities import Assembly, _order, assemblies, majorities_files
-from geoprio.reports.map import leadership_map, majority_view
+from geoprio.reports.majorities import STATUSES, Assembly, _order, assemblies, majorities_files
+from geoprio.reports.map import _nearest_parts, leadership_map, majority_view
 from geoprio.reports.publication import DOCUMENTS, report
 from geoprio.runs import Run
-from geoprio.scores.mandates import council_seats
+from geoprio.scores.mandates import Rule, council_seats
 
 HOSTILE = '<script>alert(1)</script>"'
 OWN = ("governs", "coalition")
@@ -199,8 +199,37 @@ def test_the_view_says_the_seats_and_votes_that_the_table_has(
     assert f"{gain:.0f}" in view.loc["0184", "council_words"].replace("\N{NO-BREAK SPACE}", "")
     assert view["majority_place"].notna().tolist() == (view.index == "0184").tolist()
     # The seats of the others are not said; of the region each lies in a constituency.
-    near = found["region 01"].nearest_parts()
+    near = _nearest_parts(found["region 01"])
     assert all(view.loc[town, "council_words"].endswith(words) for town, words in near.items())
+
+
+def test_a_constituency_is_led_by_who_has_most_of_its_fixed_seats(
+    run: Run, found: dict[str, Assembly]
+) -> None:
+    one, view = found["region 01"], majority_view(run)
+    parts = one.parts()
+    assert len(one.leads) == parts["constituency"].nunique() > 1
+    assert found["kommun 0127"].leads.empty, "nobody has said who governs"
+    in_parts: dict[str, list[str]] = {}
+    for row, (name, rows) in zip(
+        one.part_rows, parts.groupby("constituency", sort=False), strict=True
+    ):
+        own = rows.set_index("party")
+        held = own.loc[["S", "V", "MP"], "seats_fixed"].sum()
+        assert one.leads[name].startswith("governs") == (2 * held > own["seats_fixed"].sum())
+        votes, rule = one.council._taking(row), Rule(int(one.council.fixed[row]), 2022, 0)
+        place = list(own.index).index("S")
+        more = votes.copy()
+        more[place] += int(own.loc["S", "gain_votes_count"])
+        moved = council_seats(more, more.sum(), rule) - council_seats(votes, votes.sum(), rule)
+        assert moved[place] == 1
+        assert moved[list(own.index).index(own.loc["S", "taken_from"])] == -1
+        for town in str(rows["areas"].iloc[0]).split():
+            in_parts.setdefault(town, []).append(str(name))
+    for town, place_ in view["region_place"].items():
+        names = in_parts[str(town)]
+        assert np.isnan(place_) == (len(names) > 1)
+        assert len(names) > 1 or STATUSES[int(place_) - 1] == one.leads[names[0]]
 
 
 def test_the_slider_counts_as_the_program_does(

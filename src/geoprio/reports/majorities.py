@@ -24,6 +24,7 @@ from geoprio.scores.councils import (
     CHANCES,
     ELECTIONS,
     Council,
+    Moved,
     Tried,
     councils,
     likely,
@@ -32,7 +33,7 @@ from geoprio.scores.councils import (
 )
 from geoprio.scores.draws import rng_for
 from geoprio.scores.mandates import UNDIVIDED, Ints
-from geoprio.scores.swings import DRAWS, Swing, chance_key, lean_key, pooled
+from geoprio.scores.swings import DRAWS, chance_key, lean_key, pooled
 from geoprio.words import Language, decimal, finalize, spoken, table, text, whole
 
 MOST_AREAS = 5
@@ -45,12 +46,9 @@ JUST = 0.005
 """Share of the valid votes below a threshold from which a party is told to be just under it."""
 STATUSES = ("governs", "opposes", "governs_open", "opposes_open")
 """In the order of how much there is to hold or to win, the least first."""
+PART_HEADS = ("gain", "lose", "personal")
 OPEN = 0.1
 """Chance of a change of majority from which a council is said to be able to change hands."""
-
-
-Moved = tuple[Swing, list[str], int]
-"""What `swing_of` returns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -340,28 +338,29 @@ class Assembly:
 
     def parts(self) -> pd.DataFrame:
         """Return the seats of the run's own constituencies, and the votes to a fixed one there."""
-        towns = set(self.run.municipality_names.index)
-        held = [bool(towns & set(str(own).split())) for own in self.council.whole["areas"]]
-        return self.council.parts_table(np.flatnonzero(held))
+        return self.council.parts_table(self.part_rows)
 
-    def nearest_parts(self) -> dict[str, str]:
-        """Return by municipality its constituency with the fewest votes to a fixed seat, told."""
-        parts, party, language = self.parts(), self.council.ours, self.run.language
-        if parts.empty:
-            return {}
-        near = parts[parts["party"] == party].dropna(subset=["gain_votes_count"])
-        told: dict[str, str] = {}
-        for _, row in near.sort_values("gain_votes_count", ascending=False).iterrows():
-            words = text(
-                "council_part_near",
-                language,
-                constituency=row["constituency"],
-                council=self.name,
-                party=party,
-                votes=_votes(row["gain_votes_count"], language),
-            )
-            told |= dict.fromkeys(row["areas"].split(), words)
-        return {town: told[town] for town in self.run.municipality_names.index if town in told}
+    @property
+    def part_rows(self) -> Ints:
+        """Which of the council's constituencies the run's municipalities lie in."""
+        towns = set(self.run.municipality_names.index)
+        return np.flatnonzero(
+            [bool(towns & set(own.split())) for own in self.council.whole["areas"]]
+        )
+
+    @cached_property
+    def leads(self) -> pd.Series:
+        """Which of `STATUSES` is told of each own constituency, by its name, else its code.
+
+        `governs` where the coalition has more than half of its fixed seats; open where that may
+        turn. Empty where nobody has said who governs.
+        """
+        if self.council.places is None or self.status == "unsaid" or not self.council.coalition:
+            return pd.Series(dtype=object)
+        rng = rng_for(self.run.campaign.seed, f"majorities {self.council.election} constituencies")
+        found = self.council.leads(self.part_rows, self.moved, rng)
+        kept = found["led"].map({True: "governs", False: "opposes"})
+        return kept.where(found["turns_share"] < OPEN, kept + "_open")
 
     def data(self) -> str:
         """Return what the page's own slider counts with, as JSON."""
@@ -510,22 +509,30 @@ def _told(one: Assembly, words: Mapping[str, str]) -> dict[str, Any]:
             f"{int(own.loc[name, 'seats_fixed'])}+{int(own.loc[name, 'seats_adjustment'])}"
             for name in shown
         ]
-        near = own[["gain_votes_count", "personal_votes_count"]].reindex([one.council.ours])
-        cells.append([str(code), *seats, *(_votes(it, language) for it in near.iloc[0])])
+        near = own.reindex([one.council.ours]).fillna({"taken_from": "", "given_to": ""}).iloc[0]
+        votes = [
+            _votes(near["gain_votes_count"], language, near["taken_from"]),
+            _votes(near["lose_votes_count"], language, near["given_to"]),
+            _votes(near["personal_votes_count"], language),
+        ]
+        lead = text(f"lead_{one.leads[code]}", language) if code in one.leads else ""
+        cells.append([str(code), lead, *seats, *votes])
     party = one.council.ours
     decided = "decided" if one.council.decided else "counted"
     return {
         "name": one.name,
         "lines": one.lines(),
         "parties": _filled(_heads(words, "parties"), one.rows()),
-        "parts": cells,
         "parts_title": text(f"council_parts_{decided}", language),
-        "parts_head": [
-            text("council_part", language),
-            *shown,
-            text("council_part_gain", language, party=party),
-            text("council_part_personal", language, party=party),
-        ],
+        "parts": _filled(
+            [
+                text("council_part", language),
+                text("council_part_lead", language, parties="+".join(one.council.coalition)),
+                *shown,
+                *(text(f"council_part_{it}", language, party=party) for it in PART_HEADS),
+            ],
+            cells,
+        ),
         "areas_told": one.first_areas[0],
         "areas": one.areas(),
         "split": _split(one.run, one.codes) if one.council.election == "kommun" else [],
