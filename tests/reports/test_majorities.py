@@ -13,11 +13,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from geoprio.errors import ConfigError
-from geoprio.reports.majorities import Assembly, assemblies, majorities_files, majority_view
-from geoprio.reports.map import leadership_map
+from geoprio.reports.majorities import STATUSES, Assembly, _order, assemblies, majorities_files
+from geoprio.reports.map import _nearest_parts, leadership_map, majority_view
 from geoprio.reports.publication import DOCUMENTS, report
 from geoprio.runs import Run
-from geoprio.scores.mandates import council_seats
+from geoprio.scores.mandates import Rule, council_seats
 
 HOSTILE = '<script>alert(1)</script>"'
 OWN = ("governs", "coalition")
@@ -84,6 +84,9 @@ def test_chances_are_those_of_the_draws(found: dict[str, Assembly]) -> None:
     assert (one.draws.sum(axis=1) == 149).all()
     share = (one.draws > one.council.seats).mean(axis=0)
     assert one.chances["chance_more_share"].to_numpy() == pytest.approx(share)
+    likely = one.chances[["seats_low", "seats_high"]].to_numpy()[:, :, None]
+    inside = (one.draws.T[:, None] >= likely[:, :1]) & (one.draws.T[:, None] <= likely[:, 1:])
+    assert (inside.mean(axis=2) >= 0.8).all()
     own = [one.council.parties.index(name) for name in ("S", "V", "MP")]
     assert one.majority_chance == (one.draws[:, own].sum(axis=1) >= 75).mean()
 
@@ -129,6 +132,18 @@ def test_the_page_asks_nobody_and_names_harm_nobody(run: Run, page: str) -> None
     assert "\n=" not in files["majorities.csv"].decode()
 
 
+def test_a_column_that_nothing_is_known_for_is_not_shown(run: Run, page: str) -> None:
+    """Without who governs there is no status, without an election before no chance."""
+    heads = ["läge", "chans till majoritet", "mandat i åtta fall av tio", "vart det lutar"]
+    assert all(f'<th scope="col">{head}</th>' in page for head in heads)
+    plain = run.frames["majorities"].assign(governs="", coalition="")
+    now = run.frames["ballots"][run.frames["ballots"]["year"] == 2022]
+    bare = replace(run, frames={**run.frames, "ballots": now, "majorities": plain})
+    told = majorities_files(bare)["majorities.html"].decode()
+    assert not any(f'<th scope="col">{head}</th>' in told for head in heads)
+    assert '<th scope="col">mandat</th>' in told
+
+
 def test_the_table_has_every_council_and_its_unknowns_are_empty(run: Run) -> None:
     text = majorities_files(run)["majorities.csv"].decode("utf-8-sig")
     table = pd.read_csv(io.StringIO(text), sep=";", decimal=",")
@@ -163,7 +178,7 @@ def test_the_map_has_the_layer_once_it_is_said_who_governs(
         home = level.areas["municipality_code"]
         # The others' seats or who governs them are not known.
         assert shown[home != "0184"].isna().all()
-        assert shown[home == "0184"].unique() == [f"{found['kommun 0184'].summary()[0]}"]
+        assert shown[home == "0184"].unique() == [found["kommun 0184"].summary()[1]]
 
 
 def test_a_run_of_a_year_without_councils_is_a_page_without_them(run: Run) -> None:
@@ -184,15 +199,44 @@ def test_the_view_says_the_seats_and_votes_that_the_table_has(
     assert f"{gain:.0f}" in view.loc["0184", "council_words"].replace("\N{NO-BREAK SPACE}", "")
     assert view["majority_place"].notna().tolist() == (view.index == "0184").tolist()
     # The seats of the others are not said; of the region each lies in a constituency.
-    near = found["region 01"].nearest_parts()
+    near = _nearest_parts(found["region 01"])
     assert all(view.loc[town, "council_words"].endswith(words) for town, words in near.items())
+
+
+def test_a_constituency_is_led_by_who_has_most_of_its_fixed_seats(
+    run: Run, found: dict[str, Assembly]
+) -> None:
+    one, view = found["region 01"], majority_view(run)
+    parts = one.parts()
+    assert len(one.leads) == parts["constituency"].nunique() > 1
+    assert found["kommun 0127"].leads.empty, "nobody has said who governs"
+    in_parts: dict[str, list[str]] = {}
+    for row, (name, rows) in zip(
+        one.part_rows, parts.groupby("constituency", sort=False), strict=True
+    ):
+        own = rows.set_index("party")
+        held = own.loc[["S", "V", "MP"], "seats_fixed"].sum()
+        assert one.leads[name].startswith("governs") == (2 * held > own["seats_fixed"].sum())
+        votes, rule = one.council._taking(row), Rule(int(one.council.fixed[row]), 2022, 0)
+        place = list(own.index).index("S")
+        more = votes.copy()
+        more[place] += int(own.loc["S", "gain_votes_count"])
+        moved = council_seats(more, more.sum(), rule) - council_seats(votes, votes.sum(), rule)
+        assert moved[place] == 1
+        assert moved[list(own.index).index(own.loc["S", "taken_from"])] == -1
+        for town in str(rows["areas"].iloc[0]).split():
+            in_parts.setdefault(town, []).append(str(name))
+    for town, place_ in view["region_place"].items():
+        names = in_parts[str(town)]
+        assert np.isnan(place_) == (len(names) > 1)
+        assert len(names) > 1 or STATUSES[int(place_) - 1] == one.leads[names[0]]
 
 
 def test_the_slider_counts_as_the_program_does(
     browser: Browser, page: str, found: dict[str, Assembly], tmp_path: Path
 ) -> None:
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
-    held = [one for one in found.values() if not one.council.unknown]
+    held = sorted((one for one in found.values() if not one.council.unknown), key=_order)
     names = [unescape(one.data()) for one in held]
     assert len(names) == 3
     tab = browser.new_page()

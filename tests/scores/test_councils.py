@@ -12,7 +12,7 @@ from geoprio.config.campaign import COUNTIES
 from geoprio.errors import ConfigError
 from geoprio.scores.councils import ELECTIONS, OTHER, Council, councils, swing_of, tried_chances
 from geoprio.scores.mandates import council_seats
-from geoprio.scores.swings import chance_key, drawn_votes, swing_between
+from geoprio.scores.swings import WORDS, chance_key, drawn_votes, lean_key, swing_between
 from geoprio.sources.read import _ballots, _is_spare, _rows, _seats, load_source, read_source
 from tests.sources.fetch.publishers import long_results
 
@@ -143,6 +143,22 @@ def test_a_chance_is_said_in_words() -> None:
     assert chance_key(0.31) == "chance_third"
     assert chance_key(0.999) == "chance_sure"
     assert chance_key(0.0) == "chance_hardly"
+    keys = [chance_key(share) for share in np.linspace(0, 1, 500)]
+    assert list(dict.fromkeys(keys)) == [*(key for _, key in WORDS), "chance_sure"]
+    # Each word is that of its own number, and as far from the middle on either side.
+    fifths = {0.2: "fifth", 0.4: "two_fifths", 0.6: "three_fifths", 0.8: "four_fifths"}
+    assert {at: chance_key(at) for at in fifths} == {
+        at: f"chance_{it}" for at, it in fifths.items()
+    }
+    assert chance_key(0.5) == "chance_half"
+
+
+def test_which_way_seats_lean_is_said_where_it_is_clear_and_what_may_be_lost_before() -> None:
+    assert lean_key(24, 0.45, 0.44, 0.0) == ("lean_even", 0.45)
+    assert lean_key(24, 0.5, 0.3, 0.0) == ("lean_more", 0.5)
+    assert lean_key(24, 0.3, 0.5, 0.02) == ("lean_fewer", 0.5)
+    assert lean_key(16, 0.5, 0.3, 0.2) == ("lean_out", 0.2)
+    assert lean_key(0, 0.3, 0.0, 0.7) == ("lean_in", 0.3)
 
 
 def test_an_election_is_compared_by_codes_and_municipalities() -> None:
@@ -222,11 +238,19 @@ def test_chances_are_tried_with_what_was_known_before_else_with_the_days_other_e
     rng = np.random.default_rng(7)
     assert tried_chances(region, council, rng) is None
     for ballots in (before, beside):
-        found = tried_chances(ballots, council, rng)
-        assert found is not None
+        tried = tried_chances(ballots, council, rng)
+        assert tried is not None
+        found = tried.table
         assert found[["stated_share", "happened_share"]].isin([np.nan]).sum().sum() == 0
-        assert found["events_count"].sum() > 0
         assert found["happened_share"].between(0, 1).all()
+        # Of each constituency it is asked once whether those of S and none of M's win it.
+        assert found.loc["majority", "events_count"].sum() == 3
+        assert found.loc["majority", "happened_share"].tolist() == [1.0] * len(
+            found.loc["majority"]
+        )
+        assert found.loc["fixed", "events_count"].sum() > 3
+        assert tried.trial.ours.tolist() == [name == "S" for name in ("M", "S")]
+        assert tried.majority_chance > 0.9
 
 
 REAL = {

@@ -17,11 +17,21 @@ from geoprio.files.table import Table, render_csv
 from geoprio.reports.edition_page import row_notes
 from geoprio.runs import Run
 from geoprio.runs.notes import basis_line, listed
-from geoprio.scores.councils import ELECTIONS, Council, councils, swing_of, tried_chances
+from geoprio.scores.councils import (
+    CHANCES,
+    ELECTIONS,
+    Council,
+    Moved,
+    Tried,
+    councils,
+    likely,
+    swing_of,
+    tried_chances,
+)
 from geoprio.scores.draws import rng_for
 from geoprio.scores.mandates import UNDIVIDED, Ints
-from geoprio.scores.swings import DRAWS, Swing, chance_key
-from geoprio.words import decimal, spoken, table, text, whole
+from geoprio.scores.swings import DRAWS, chance_key, lean_key, pooled
+from geoprio.words import Language, decimal, spoken, table, text, whole
 
 MOST_AREAS = 5
 """Areas that are named of a council; more are counted."""
@@ -32,13 +42,10 @@ NEAR = 0.02
 JUST = 0.005
 """Share of the valid votes below a threshold from which a party is told to be just under it."""
 STATUSES = ("governs", "opposes", "governs_open", "opposes_open")
-"""In the order of how much there is to hold or to win."""
+"""In the order of how much there is to hold or to win, the least first."""
+PART_HEADS = ("gain", "lose", "personal")
 OPEN = 0.1
 """Chance of a change of majority from which a council is said to be able to change hands."""
-
-
-Moved = tuple[Swing, list[str], int]
-"""What `swing_of` returns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +99,14 @@ class Assembly:
 
     @cached_property
     def chances(self) -> pd.DataFrame:
-        """The table with the chances of a seat more and of one fewer."""
-        found = self.table.copy()
-        for column, than in (("more_share", np.greater), ("fewer_share", np.less)):
-            drawn = None if self.draws is None else than(self.draws, self.council.seats)
-            found[f"chance_{column}"] = np.nan if drawn is None else drawn.mean(axis=0)
-        return found
+        """The table with what the draws say of each party."""
+        return self.council.chances(self.table, self.draws)
+
+    @cached_property
+    def tried(self) -> Tried | None:
+        """What would have been said at the election before; None without two of the kind."""
+        rng = rng_for(self.run.campaign.seed, f"majorities tried {self.council.election}")
+        return tried_chances(self.run.frames["ballots"], self.council, rng)
 
     @cached_property
     def majority_chance(self) -> float:
@@ -122,46 +131,57 @@ class Assembly:
         return f"{kept}_open" if turns >= OPEN else kept
 
     def summary(self) -> list[str]:
-        """Return status, seats, majority, chance, and the votes to the next seat and the last."""
+        """Return name, status, seats, majority, chance, and votes to the next seat and the last."""
         council, language = self.council, self.run.language
-        total = int(council.seats.sum())
-        told = [text(f"status_{self.status}", language)]
+        total, status = int(council.seats.sum()), self.status
+        said = "" if status == "unsaid" else text(f"status_{status}", language)
         if council.ours not in council.parties:
-            return [*told, f"{text('council_of', language)} {total}", *[""] * 3]
+            return [self.name, said, f"{text('council_of', language)} {total}", *[""] * 3]
         own = self.table.loc[council.ours].to_dict()
         near = [_votes(own[name], language) for name in ("gain_votes_count", "lose_votes_count")]
         chance = self.majority_chance
-        said = "" if np.isnan(chance) else text(chance_key(chance), language)
+        odds = "" if np.isnan(chance) else text(chance_key(chance), language)
         held = int(council.held(council.coalition or (council.ours,)))
-        return [*told, f"{held} / {total}", said, *near]
+        return [self.name, said, f"{held} / {total}", odds, *near]
 
     def lines(self) -> list[str]:
         """Return what is said of the council before its table."""
         council, language = self.council, self.run.language
-        total, own = int(council.seats.sum()), "+".join(council.coalition)
         told = []
         if council.governs:
             told.append(text("council_governs", language, parties="+".join(council.governs)))
         strange = sorted({*council.governs, *council.coalition} - {*council.parties})
         if strange:
             told.append(text("council_strange", language, parties=listed(strange, language)))
-        elif council.coalition:
-            held, chance = int(council.held(council.coalition)), self.majority_chance
-            told.append(
-                text(
-                    "council_held", language, parties=own, held=held, of=total, need=total // 2 + 1
-                )
-            )
-            if not np.isnan(chance):
-                said = text(chance_key(chance), language)
-                told.append(
-                    text("council_chance", language, parties=own, chance=said, since=self.since)
-                )
+        else:
+            told += self._coalition()
         told += self.standing()
         told += self._thresholds()
         if council.lots:
             told.append(text("council_lot", language, parties=listed(council.lots, language)))
         return told + self._voted(self.codes)
+
+    def _coalition(self) -> list[str]:
+        """Return what the coalition has, its chances, and what would have been said before."""
+        council, language, tried = self.council, self.run.language, self.tried
+        parties, total = "+".join(council.coalition), int(council.seats.sum())
+        if not council.coalition:
+            return []
+        held = int(council.held(council.coalition))
+        numbers = {"held": held, "of": total, "need": total // 2 + 1}
+        told = [text("council_held", language, parties=parties, **numbers)]
+        if self.draws is not None:
+            drawn = council.held(council.coalition, self.draws)
+            chance = text(chance_key(self.majority_chance), language)
+            span = _span(*likely(drawn))
+            words = {"chance": chance, "span": span, "since": self.since}
+            told.append(text("council_chance", language, parties=parties, **words))
+        if tried is not None and tried.trial.ours.sum() == len(council.coalition):
+            came = "came" if 2 * held > total else "not"
+            chance = text(chance_key(tried.majority_chance), language)
+            words = {"parties": parties, "chance": chance, "since": self.since, "held": held}
+            told.append(text(f"council_tried_{came}", language, **words))
+        return told
 
     @property
     def _party(self) -> str:
@@ -280,8 +300,8 @@ class Assembly:
         said = [f"{told} {listed(first, self.run.language)}."] if len(first) else []
         return said + self._voted(own)
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the cells of each party that has a seat, or one vote in a hundred."""
+    def rows(self) -> list[list[str]]:
+        """Return the cells of each party that has a seat or one vote in a hundred, named first."""
         language, rows = self.run.language, []
         found = self.chances
         shown = found[(found["seats"] > 0) | (found["vote_share"] >= SHOWN_FROM)]
@@ -294,11 +314,17 @@ class Assembly:
                 _votes(row["lose_votes_count"], language, row["given_to"]),
                 self._spare(float(row["threshold_votes_count"])),
             ]
-            for column in ("chance_more_share", "chance_fewer_share"):
-                chance = row[column]
-                cells.append("" if np.isnan(chance) else text(chance_key(chance), language))
-            rows.append({"name": party, "cells": cells})
+            rows.append([str(party), *cells, *self._likely(row)])
         return rows
+
+    def _likely(self, row: pd.Series) -> list[str]:
+        """Return a party's seats in most draws and which way they lean, in words; "" unknown."""
+        if self.draws is None:
+            return ["", ""]
+        low, high, *shares = (float(row[name]) for name in CHANCES)
+        lean, chance = lean_key(float(row["seats"]), *shares)
+        words = text(chance_key(chance), self.run.language)
+        return [_span(low, high), text(lean, self.run.language, chance=words)]
 
     def _spare(self, votes: float) -> str:
         """Return the votes to the threshold, in words; "" far above it."""
@@ -309,28 +335,29 @@ class Assembly:
 
     def parts(self) -> pd.DataFrame:
         """Return the seats of the run's own constituencies, and the votes to a fixed one there."""
-        towns = set(self.run.municipality_names.index)
-        held = [bool(towns & set(str(own).split())) for own in self.council.whole["areas"]]
-        return self.council.parts_table(np.flatnonzero(held))
+        return self.council.parts_table(self.part_rows)
 
-    def nearest_parts(self) -> dict[str, str]:
-        """Return by municipality its constituency with the fewest votes to a fixed seat, told."""
-        parts, party, language = self.parts(), self.council.ours, self.run.language
-        if parts.empty:
-            return {}
-        near = parts[parts["party"] == party].dropna(subset=["gain_votes_count"])
-        told: dict[str, str] = {}
-        for _, row in near.sort_values("gain_votes_count", ascending=False).iterrows():
-            words = text(
-                "council_part_near",
-                language,
-                constituency=row["constituency"],
-                council=self.name,
-                party=party,
-                votes=_votes(row["gain_votes_count"], language),
-            )
-            told |= dict.fromkeys(row["areas"].split(), words)
-        return {town: told[town] for town in self.run.municipality_names.index if town in told}
+    @property
+    def part_rows(self) -> Ints:
+        """Which of the council's constituencies the run's municipalities lie in."""
+        towns = set(self.run.municipality_names.index)
+        return np.flatnonzero(
+            [bool(towns & set(own.split())) for own in self.council.whole["areas"]]
+        )
+
+    @cached_property
+    def leads(self) -> pd.Series:
+        """Which of `STATUSES` is told of each own constituency, by its name, else its code.
+
+        `governs` where the coalition has more than half of its fixed seats; open where that may
+        turn. Empty where nobody has said who governs.
+        """
+        if self.council.places is None or self.status == "unsaid" or not self.council.coalition:
+            return pd.Series(dtype=object)
+        rng = rng_for(self.run.campaign.seed, f"majorities {self.council.election} constituencies")
+        found = self.council.leads(self.part_rows, self.moved, rng)
+        kept = found["led"].map({True: "governs", False: "opposes"})
+        return kept.where(found["turns_share"] < OPEN, kept + "_open")
 
     def data(self) -> str:
         """Return what the page's own slider counts with, as JSON."""
@@ -346,6 +373,10 @@ class Assembly:
                 "first": int(rule.divisors[0]),
             }
         )
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:.0f}" if low == high else f"{low:.0f}–{high:.0f}"
 
 
 def _votes(votes: float, language: Any, other: str = "") -> str:  # noqa: ANN401
@@ -374,31 +405,6 @@ def assemblies(run: Run, *elections: Election) -> list[Assembly]:
     ]
 
 
-def majority_view(run: Run) -> pd.DataFrame:
-    """Return what a map says of each municipality's councils, by its code.
-
-    Returns
-    -------
-    view
-        `majority_place`: of its council among `STATUSES`, 1 first; NaN where its seats are not
-        known or nobody has said who governs. `council_words`: the seats, the votes to the next and
-        to losing the last, and those to the next fixed seat of the constituencies that it lies in.
-    """
-    towns = run.municipality_names.index
-    places, told = pd.Series(np.nan, towns), pd.Series("", towns, dtype=object)
-    known = assemblies(run) if "ballots" in run.frames else []
-    for one in known:
-        code, status = one.council.code, one.status
-        if one.council.unknown:
-            continue
-        if one.council.election == "kommun":
-            places[code] = STATUSES.index(status) + 1.0 if status in STATUSES else np.nan
-            told[code] = " ".join([*one.standing(), told[code]]).strip()
-        for town, words in one.nearest_parts().items():
-            told[town] = f"{told[town]} {words}".strip()
-    return pd.DataFrame({"majority_place": places, "council_words": told})
-
-
 def majorities_files(run: Run) -> dict[str, bytes]:
     """Return the page and the table of who governs, who could, and by how many votes."""
     found = assemblies(run)
@@ -423,7 +429,7 @@ def _csv(run: Run, found: Sequence[Assembly]) -> bytes:
         *("council", "constituency", "party", "status", "votes_count", "vote_share", "seats"),
         *("seats_fixed", "seats_adjustment", "gain_votes_count", "taken_from"),
         *("lose_votes_count", "given_to", "threshold_votes_count"),
-        *("personal_votes_count", "chance_more_share", "chance_fewer_share"),
+        *("personal_votes_count", *CHANCES),
     ]
     tables = tables or [pd.DataFrame(columns=order)]
     whole_ = pd.concat(tables, ignore_index=True).reindex(columns=order)
@@ -441,7 +447,7 @@ def _parts_of(one: Assembly) -> pd.DataFrame:
 
 def _page(run: Run, found: Sequence[Assembly]) -> bytes:
     language, words = run.language, dict(table("majorities", run.language))
-    known = [one for one in found if not one.council.unknown]
+    known = sorted((one for one in found if not one.council.unknown), key=_order)
     parties = sorted({name for one in known for name in one.council.parties[:12]})
     year = run.campaign.election.year
     told: Mapping[str, Any] = {
@@ -449,8 +455,6 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
         "about": f"{text('audience_valledning', language)}. "
         + text("majorities_about", language, year=year),
         "chances": "" if any(one.since for one in found) else text("majorities_certain", language),
-        "summary": _heads(words, "summary"),
-        "parties": _heads(words, "parties"),
         "classes": _heads(words, "classes"),
         "areas_head": _heads(words, "areas"),
     }
@@ -460,12 +464,13 @@ def _page(run: Run, found: Sequence[Assembly]) -> bytes:
         title=text("majorities_title", language, year=year),
         marks=[run.mark] if run.mark else [],
         words=told,
-        councils=[_told(one) for one in known],
+        summary=_filled(_heads(words, "summary"), [one.summary() for one in known]),
+        councils=[_told(one, words) for one in known],
         unknown=_unknown(run, found),
         parties=parties,
         split=_split(run, run.scored.areas.index),
         dropped=_most(run, run.scored.indicators["region_drop_off_count"], "dropped_area"),
-        calibration=_calibration(run, known),
+        calibration=_calibration(known, language),
         basis=basis_line(run.campaign, language),
     )
 
@@ -474,7 +479,20 @@ def _heads(words: Mapping[str, str], kind: str) -> list[str]:
     return [said for key, said in words.items() if key.startswith(f"head_{kind}_")]
 
 
-def _told(one: Assembly) -> dict[str, Any]:
+def _order(one: Assembly) -> tuple[int, float, str]:
+    """Where a council stands: the riksdag, the region, then by what there is to hold or to win."""
+    places = {name: place for place, name in enumerate(STATUSES[::-1])}
+    kind = ELECTIONS.index(one.council.election)
+    return kind, places.get(one.status, len(places)), one.place
+
+
+def _filled(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """Return the columns of a table that some row has something in, the first always."""
+    held = [place for place in range(len(heads)) if not place or any(row[place] for row in rows)]
+    return {"heads": [heads[it] for it in held], "rows": [[row[it] for it in held] for row in rows]}
+
+
+def _told(one: Assembly, words: Mapping[str, str]) -> dict[str, Any]:
     language, parts = one.run.language, one.parts()
     shown = list(one.table.index[one.table["seats"] > 0])
     cells: list[list[str]] = []
@@ -484,23 +502,30 @@ def _told(one: Assembly) -> dict[str, Any]:
             f"{int(own.loc[name, 'seats_fixed'])}+{int(own.loc[name, 'seats_adjustment'])}"
             for name in shown
         ]
-        near = own[["gain_votes_count", "personal_votes_count"]].reindex([one.council.ours])
-        cells.append([str(code), *seats, *(_votes(it, language) for it in near.iloc[0])])
+        near = own.reindex([one.council.ours]).fillna({"taken_from": "", "given_to": ""}).iloc[0]
+        votes = [
+            _votes(near["gain_votes_count"], language, near["taken_from"]),
+            _votes(near["lose_votes_count"], language, near["given_to"]),
+            _votes(near["personal_votes_count"], language),
+        ]
+        lead = text(f"lead_{one.leads[code]}", language) if code in one.leads else ""
+        cells.append([str(code), lead, *seats, *votes])
     party = one.council.ours
     decided = "decided" if one.council.decided else "counted"
     return {
         "name": one.name,
-        "summary": one.summary(),
         "lines": one.lines(),
-        "rows": one.rows(),
-        "parts": cells,
+        "parties": _filled(_heads(words, "parties"), one.rows()),
         "parts_title": text(f"council_parts_{decided}", language),
-        "parts_head": [
-            text("council_part", language),
-            *shown,
-            text("council_part_gain", language, party=party),
-            text("council_part_personal", language, party=party),
-        ],
+        "parts": _filled(
+            [
+                text("council_part", language),
+                text("council_part_lead", language, parties="+".join(one.council.coalition)),
+                *shown,
+                *(text(f"council_part_{it}", language, party=party) for it in PART_HEADS),
+            ],
+            cells,
+        ),
         "areas_told": one.first_areas[0],
         "areas": one.areas(),
         "split": _split(one.run, one.codes) if one.council.election == "kommun" else [],
@@ -530,7 +555,7 @@ def _split(run: Run, codes: pd.Index) -> list[str]:
 
 def _most(run: Run, votes: pd.Series, key: str) -> list[str]:
     """Return the areas with most votes, in the words of the key."""
-    first = votes[votes > 0].sort_values(ascending=False, kind="stable")[:MOST_AREAS]
+    first = votes[votes >= 1].sort_values(ascending=False, kind="stable")[:MOST_AREAS]
     places = run.scored.places.loc[first.index]
     cells = zip(
         places["area_name"],
@@ -544,20 +569,14 @@ def _most(run: Run, votes: pd.Series, key: str) -> list[str]:
     ]
 
 
-def _calibration(run: Run, known: Sequence[Assembly]) -> list[list[str]]:
+def _calibration(known: Sequence[Assembly], language: Language) -> list[list[str]]:
     """Return the cells of stated chances beside what came, of all councils together."""
-    rng = rng_for(run.campaign.seed, "majorities: calibration")
-    tried = [tried_chances(run.frames["ballots"], one.council, rng) for one in known]
-    if all(one is None for one in tried):
-        return []
-    whole_ = pd.concat(tried)
-    count = whole_["events_count"]
-    weighted = whole_[["stated_share", "happened_share"]].mul(count, axis=0).groupby(level=0).sum()
-    events = count.groupby(level=0).sum()
+    tried = [one.tried.table for one in known if one.tried is not None]
     return [
         [
-            *(f"{round(100 * share)} %" for share in weighted.loc[row] / events[row]),
-            whole(int(events[row]), run.language),
+            text(f"tried_{kind}", language),
+            *(f"{round(100 * share)} %" for share in (row["stated_share"], row["happened_share"])),
+            whole(int(row["events_count"]), language),
         ]
-        for row in events.index
+        for kind, row in (pooled(tried).droplevel(1).iterrows() if tried else ())
     ]

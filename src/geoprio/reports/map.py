@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geoprio.config import MAILING, Group, Profile
@@ -31,7 +32,7 @@ from geoprio.reports.lists import (
     quadrant_words,
     scores_in_words,
 )
-from geoprio.reports.majorities import STATUSES, majority_view
+from geoprio.reports.majorities import STATUSES, Assembly, assemblies
 from geoprio.runs import GROUND_FRAME, Level, Run
 from geoprio.runs.notes import basis_line, credit, publishers
 from geoprio.scores import verdict_labels, verdict_meanings
@@ -44,6 +45,8 @@ KNOWN_SOMEWHERE = ["first_time_share", "region_drop_off_share", "drop_off_share"
 ADVICE = ["opening_line", "local_line", "type", "cluster", "conversation_words"]
 QUADRANT = "quadrant_place"
 MAJORITY, SPLIT = "majority_place", "split_share"
+PARTED = ["region_place", "riksdag_place"]
+"""Of constituencies, as `MAJORITY` of municipalities."""
 OPEN = ["opening_line", "local_line", "type"]
 """What an association is told besides its scores."""
 SECTIONS: dict[str, Section] = {
@@ -366,6 +369,56 @@ def _quadrant_layer(run: Run) -> list[MapLayer]:
     return [layer]
 
 
+def majority_view(run: Run) -> pd.DataFrame:
+    """Return what a map says of each municipality's councils, by its code.
+
+    Returns
+    -------
+    view
+        `majority_place`: of its council among `STATUSES`, 1 first; NaN where its seats are not
+        known or nobody has said who governs. `region_place` and `riksdag_place`: so of the
+        constituency that it lies in; NaN where it lies in several. `council_words`: the seats, the
+        votes to the next and to losing the last, and those to the next fixed seat of its
+        constituencies.
+    """
+    towns = run.municipality_names.index
+    view = pd.DataFrame(np.nan, towns, [MAJORITY, *PARTED])
+    told = pd.Series("", towns, dtype=object)
+    for one in assemblies(run) if "ballots" in run.frames else []:
+        code, status = one.council.code, one.status
+        if one.council.unknown:
+            continue
+        if one.council.election == "kommun":
+            view.loc[code, MAJORITY] = (
+                STATUSES.index(status) + 1.0 if status in STATUSES else np.nan
+            )
+            told[code] = " ".join([*one.standing(), told[code]]).strip()
+        elif one.council.places is not None:
+            parts = one.parts().drop_duplicates("constituency").set_index("constituency")["areas"]
+            home = parts.str.split().explode()
+            home = home[home.isin(towns) & ~home.duplicated(keep=False)]
+            leads = home.index.map(one.leads.map(STATUSES.index).to_dict())
+            view.loc[home, f"{one.council.election}_place"] = leads.to_numpy(float) + 1
+        for town, words in _nearest_parts(one).items():
+            told[town] = f"{told[town]} {words}".strip()
+    return view.assign(council_words=told)
+
+
+def _nearest_parts(one: Assembly) -> dict[str, str]:
+    """Return by municipality its constituency with the fewest votes to a fixed seat, told."""
+    parts, party, language = one.parts(), one.council.ours, one.run.language
+    if parts.empty:
+        return {}
+    near = parts[parts["party"] == party].dropna(subset=["gain_votes_count"])
+    told: dict[str, str] = {}
+    for _, row in near.sort_values("gain_votes_count", ascending=False).iterrows():
+        votes = f"{whole(int(row['gain_votes_count']), language)} ({row['taken_from']})"
+        names = {"constituency": row["constituency"], "council": one.name, "party": party}
+        words = text("council_part_near", language, votes=votes, **names)
+        told |= dict.fromkeys(row["areas"].split(), words)
+    return {town: told[town] for town in one.run.municipality_names.index if town in told}
+
+
 def _with_majorities(run: Run, levels: list[MapLevel]) -> tuple[list[MapLevel], list[MapLayer]]:
     """Return the levels with who governs their municipality, and where people vote otherwise there.
 
@@ -381,15 +434,24 @@ def _with_majorities(run: Run, levels: list[MapLevel]) -> tuple[list[MapLevel], 
 
     levels = [replace(level, values=added(level)) for level in levels]
     layers = [
-        MapLayer(
-            key="majorities",
-            column=MAJORITY,
-            title=text("title_majorities", language),
-            question=text("question_majorities", language),
-            kind="class",
-            note=text("note_majorities", language),
-            section="priority",
-            labels=tuple(text(f"status_{name}", language) for name in STATUSES),
+        *(
+            MapLayer(
+                key=key,
+                column=column,
+                title=text(f"title_{key}", language),
+                question=text(f"question_{key}", language),
+                kind="class",
+                note=text(f"note_{key}", language),
+                section="priority",
+                labels=tuple(text(f"{words}_{name}", language) for name in STATUSES),
+            )
+            for key, column, words in (
+                ("majorities", MAJORITY, "status"),
+                *(
+                    (f"majorities_{name}", column, "lead")
+                    for name, column in zip(("region", "riksdag"), PARTED, strict=True)
+                ),
+            )
         ),
         MapLayer(
             key="split",

@@ -14,6 +14,7 @@ from geoprio.config.campaign import COUNTIES
 from geoprio.scores.mandates import (
     FIXED_SEATS,
     RETURNED_FROM,
+    Floats,
     Ints,
     Rule,
     constituency_seats,
@@ -26,16 +27,35 @@ from geoprio.scores.mandates import (
     votes_to_lose,
     votes_to_threshold,
 )
-from geoprio.scores.swings import Swing, calibration, drawn_seats, swing_between
+from geoprio.scores.swings import Swing, Trial, calibration, drawn_seats, swing_between
 
 ELECTIONS: tuple[Election, ...] = ("riksdag", "region", "kommun")
 OTHER = "OTHER"
 """The party of `sum_ballots` that is several added up."""
+PART_DRAWS = 2000
+"""Of each constituency, for whether its lead can change."""
+LIKELY = (0.1, 0.9)
+"""Between which quantiles of the draws a number is told: eight in ten."""
+CHANCES = (
+    *("seats_low", "seats_high"),
+    *("chance_more_share", "chance_fewer_share", "chance_none_share"),
+)
+"""What the draws say of a party: its seats in most of them, and how often they are other."""
 WHOLE = ["constituency_name", "valid_count", "electors_count", "areas"]
+NEAR = (
+    ("gain", "taken_from", votes_to_gain, 1),
+    ("lose", "given_to", votes_to_lose, -1),
+)
 OTHER_BALLOT: Mapping[Election, Election] = {"riksdag": "region", "region": "riksdag"}
 """Of the same day, that chances are tried by."""
 OWN_PARTY = "V"
 """The party of `v_share`."""
+RED_GREEN = ("V", "S", "MP")
+"""Whose chances are tried where the user has said no coalition."""
+
+
+Moved = tuple[Swing, list[str], int]
+"""What `swing_of` returns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,18 +172,28 @@ class Council:
             "vote_share": own / self.valid,
             "seats": float(self.seats[party]),
             "gain_votes_count": np.nan if gain is None else float(gain),
-            "taken_from": self._moved(party, gain),
+            "taken_from": self._others(self.votes, party, gain, rule),
             "lose_votes_count": np.nan if lose is None else float(lose),
-            "given_to": self._moved(party, None if lose is None else -lose),
+            "given_to": self._others(self.votes, party, None if lose is None else -lose, rule),
             "threshold_votes_count": float(votes_to_threshold(own, self.valid, rule.percent)),
             "personal_votes_count": np.nan if self.places else personal_votes(own, self.election),
         }
+
+    def chances(self, table: pd.DataFrame, draws: Ints | None) -> pd.DataFrame:
+        """Return `table` with `CHANCES` of draws x parties of seats; NaN without any."""
+        if draws is None:
+            return table.assign(**dict.fromkeys(CHANCES, np.nan))
+        shares = [
+            drawn.mean(axis=0) for drawn in (draws > self.seats, draws < self.seats, draws == 0)
+        ]
+        return table.assign(**dict(zip(CHANCES, [*likely(draws), *shares], strict=True)))
 
     def parts_table(self, rows: NDArray[np.int64]) -> pd.DataFrame:
         """Return constituencies' seats by party, and votes to a fixed seat more or fewer there.
 
         Columns as in `table`, with `constituency` (its name, else its code), its municipalities in
-        `areas`, `seats_fixed` and `seats_adjustment`. No rows where there is one alone.
+        `areas`, `seats_fixed` and `seats_adjustment`. No rows where there is one alone. A fixed
+        seat's votes are those within: that it may cost an adjustment seat elsewhere is not in them.
         """
         parts = [self._part(int(row)) for row in rows] if self.places else []
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
@@ -173,16 +203,18 @@ class Council:
         votes = self.ballots.iloc[row][list(self.parties)].to_numpy(np.int64)
         whole, rule = self.whole.iloc[row], self.free
         valid = int(whole["valid_count"])
-        taking = rule.takes_part(self.votes, self.valid) | (100 * votes >= rule.local * valid)
-        # Who takes part is decided by the whole: within, every vote counts alike.
-        own, local = np.where(taking, votes, 0), Rule(int(self.fixed[row]), rule.year, 0)
-        near = {
-            name: [
-                function(own, valid, party, local) if taking[party] else None
+        own, local = self._taking(row), Rule(int(self.fixed[row]), rule.year, 0)
+        near: dict[str, list[object]] = {}
+        for name, other, function, sign in NEAR:
+            found = [
+                function(own, valid, party, local) if own[party] else None
                 for party in range(len(own))
             ]
-            for name, function in (("gain", votes_to_gain), ("lose", votes_to_lose))
-        }
+            near[f"{name}_votes_count"] = [np.nan if it is None else float(it) for it in found]
+            near[other] = [
+                self._others(own, party, None if it is None else sign * it, local)
+                for party, it in enumerate(found)
+            ]
         return pd.DataFrame(
             {
                 "constituency": whole["constituency_name"] or str(self.whole.index[row]),
@@ -193,20 +225,30 @@ class Council:
                 "seats": (fixed + extra).astype(float),
                 "seats_fixed": fixed.astype(float),
                 "seats_adjustment": extra.astype(float),
-                **{f"{name}_votes_count": np.array(it, float) for name, it in near.items()},
+                **near,
                 "personal_votes_count": [personal_votes(int(n), self.election) for n in votes],
             }
         )
 
-    def _moved(self, party: int, change: int | None) -> str:
+    def _taking(self, row: int) -> Ints:
+        """Return the votes in a constituency of those who share its fixed seats; others 0.
+
+        Who does is decided by the whole, or by the constituency's own threshold.
+        """
+        votes = self.ballots.iloc[row][list(self.parties)].to_numpy(np.int64)
+        rule, valid = self.free, int(self.whole["valid_count"].iloc[row])
+        taking = rule.takes_part(self.votes, self.valid) | (100 * votes >= rule.local * valid)
+        return np.where(taking, votes, 0)
+
+    def _others(self, own: Ints, party: int, change: int | None, rule: Rule) -> str:
         """Return who loses seats when a party gets votes, or who gets them when it loses some."""
         if change is None:
             return ""
-        votes = self.votes.copy()
+        votes = own.copy()
         votes[party] += change
         # Of equal numbers the worse comes out for the party that is asked about.
-        moved = council_seats(votes, self.valid + change, self.free)
-        moved -= council_seats(self.votes, self.valid, self.free)
+        moved = council_seats(votes, self.valid + change, rule)
+        moved -= council_seats(own, self.valid, rule)
         other = (moved < 0) if change > 0 else (moved > 0)
         other[party] = False
         return "+".join(name for name, is_so in zip(self.parties, other, strict=True) if is_so)
@@ -220,9 +262,45 @@ class Council:
         moves as these do. A kommun moves with its county and by itself.
         """
         changes = swing.draws(count, seed, local=self.election == "kommun")
-        order = [names.index(name) if name in names else -1 for name in (*self.parties, OTHER)]
         votes = np.append(self.votes, self.valid - self.votes.sum())
-        return drawn_seats(votes, changes[:, order], self.free)
+        return drawn_seats(votes, self._ordered(changes, names), self.free)
+
+    def leads(
+        self, rows: NDArray[np.int64], moved: Moved | None, rng: np.random.Generator
+    ) -> pd.DataFrame:
+        """Return whether the coalition has more than half of each constituency's fixed seats.
+
+        Returns
+        -------
+        leads
+            By the constituency's name, else its code: `led` (bool), and `turns_share`, how often
+            the draws have it the other way (0-1; 0 without an election before).
+        """
+        found = {}
+        for row in rows:
+            own, seats = self._taking(int(row)), int(self.fixed[row])
+            rest = int(self.whole["valid_count"].iloc[row]) - own.sum()
+            rule, turns = Rule(seats, self.year, 0), 0.0
+            led = 2 * self.held(self.coalition, council_seats(own, own.sum() + rest, rule)) > seats
+            if moved is not None:
+                changes = self._ordered(moved[0].draws(PART_DRAWS, rng, local=True), moved[1])
+                drawn = self.held(self.coalition, drawn_seats(np.append(own, rest), changes, rule))
+                turns = float(((2 * drawn > seats) != led).mean())
+            found[self.whole["constituency_name"].iloc[row] or str(self.whole.index[row])] = (
+                bool(led),
+                turns,
+            )
+        return pd.DataFrame.from_dict(found, "index", columns=["led", "turns_share"])
+
+    def _ordered(self, changes: Floats, names: Sequence[str]) -> Floats:
+        """Return the changes of a swing's parties as those of the council's, the rest last."""
+        order = [names.index(name) if name in names else -1 for name in (*self.parties, OTHER)]
+        return changes[:, order]
+
+
+def likely(draws: Ints) -> Floats:
+    """Return the least and the most (rows) of the first axis in eight draws of ten."""
+    return np.asarray(np.quantile(draws, LIKELY, axis=0, method="inverted_cdf"), dtype=float)
 
 
 def councils(ballots: pd.DataFrame, majorities: pd.DataFrame, year: int) -> list[Council]:
@@ -310,9 +388,7 @@ def _reasons(council: Council, parts: float, *, known: bool) -> Iterator[str]:
         yield "council_without_seats"
 
 
-def swing_of(
-    ballots: pd.DataFrame, election: Election, year: int
-) -> tuple[Swing, list[str], int] | None:
+def swing_of(ballots: pd.DataFrame, election: Election, year: int) -> Moved | None:
     """Return how votes moved since the election before, its parties (the rest last) and its year.
 
     By constituencies of one code and the same municipalities in both; a kommun as one, and any
@@ -342,10 +418,33 @@ def swing_of(
     return swing_between(before, after), [*names, OTHER], int(earlier.max())
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What would have been said of a council at the election before, and what came."""
+
+    trial: Trial
+    whole: Floats
+    """The council's votes then, the rest last."""
+    council: Council
+    rng: np.random.Generator
+
+    @cached_property
+    def majority_chance(self) -> float:
+        """Of the coalition, as it would have been said."""
+        draws = self.trial.swing.draws(2000, self.rng, local=False)
+        seats = drawn_seats(self.whole, draws, self.council.free)
+        return float((2 * seats[:, self.trial.ours].sum(axis=1) > seats.sum(axis=1)).mean())
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Of the constituencies; see `calibration`."""
+        return calibration(self.trial, self.rng)
+
+
 def tried_chances(
     ballots: pd.DataFrame, council: Council, rng: np.random.Generator
-) -> pd.DataFrame | None:
-    """Return stated chances of a council's fixed seats beside what came; see `calibration`.
+) -> Tried | None:
+    """Return stated chances of a council and of its fixed seats beside what came.
 
     As they could be told at the election before, with the swing to that one, else with the swing of
     the day's other election. None without either, and in a council of one constituency.
@@ -363,14 +462,18 @@ def tried_chances(
     both = tables[0].index.intersection(tables[1].index)
     if both.empty:
         return None
+    names = swing[1][:-1]
     # A party that stood in the other election alone has no vote here.
-    named = [table.loc[both].reindex(columns=swing[1][:-1]).fillna(0.0) for table in tables]
-    before, after = (
-        votes.assign(rest=table.loc[both, "valid_count"] - votes.sum(axis=1)).to_numpy(float)
-        for votes, table in zip(named, tables, strict=True)
+    votes = [table.reindex(columns=names).fillna(0.0) for table in tables]
+    old, new = (
+        one.assign(rest=table["valid_count"] - one.sum(axis=1))
+        for one, table in zip(votes, tables, strict=True)
     )
-    fixed = pd.Series(council.fixed, council.whole.index)[both.get_level_values("unit")]
-    return calibration(before, after, fixed.to_numpy(), swing[0], rng)
+    before, after = (one.loc[both].to_numpy(float) for one in (old, new))
+    fixed = pd.Series(council.fixed, council.whole.index)[both.get_level_values("unit")].to_numpy()
+    ours = np.isin(names, council.coalition or RED_GREEN)
+    trial = Trial(before, after, fixed, swing[0], ours)
+    return Tried(trial, old.sum().to_numpy(float), council, rng)
 
 
 def _by_unit(own: pd.DataFrame, *, together: bool) -> pd.DataFrame:

@@ -3,10 +3,12 @@
 No opinion is forecast: every draw is about the last result, or about what the user says of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geoprio.scores.mandates import Floats, Ints, Rule, council_seats, shared
 
@@ -82,8 +84,10 @@ WORDS = (
     (0.15, "chance_tenth"),
     (0.225, "chance_fifth"),
     (0.29, "chance_fourth"),
-    (0.415, "chance_third"),
-    (0.585, "chance_half"),
+    (0.365, "chance_third"),
+    (0.45, "chance_two_fifths"),
+    (0.55, "chance_half"),
+    (0.635, "chance_three_fifths"),
     (0.71, "chance_two_thirds"),
     (0.775, "chance_three_fourths"),
     (0.85, "chance_four_fifths"),
@@ -98,44 +102,80 @@ def chance_key(share: float) -> str:
     return next((key for limit, key in WORDS if share < limit), "chance_sure")
 
 
+CLEAR = 0.1
+"""Difference of chances from which one way is said to be the likelier."""
+OUT = 0.075
+"""Chance of losing every seat from which that is said, before anything else."""
+
+
+def lean_key(seats: float, more: float, fewer: float, none: float) -> tuple[str, float]:
+    """Return the key of which way a party's seats lean, and the chance (0-1) to say with it.
+
+    `more`, `fewer` and `none` are the chances of more seats than now, of fewer, and of none at all.
+    """
+    if not seats:
+        return "lean_in", more
+    if none >= OUT:
+        return "lean_out", none
+    if abs(more - fewer) < CLEAR:
+        return "lean_even", max(more, fewer)
+    return ("lean_more", more) if more > fewer else ("lean_fewer", fewer)
+
+
 CLASSES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 
 
-def calibration(
-    before: Floats, after: Floats, seats: Ints, swing: Swing, rng: np.random.Generator
-) -> pd.DataFrame:
-    """Return stated chances of constituencies' fixed seats beside what came, of real votes.
+@dataclass(frozen=True)
+class Trial:
+    """An election whose outcome is known, as it could be told of at the one before."""
 
-    Parameters
-    ----------
-    before, after
-        Votes, constituencies x parties, the rest last.
-    seats
-        Fixed seats by constituency, the same in both.
-    swing
-        Learnt from another election than this.
+    before: Floats
+    """Votes then, constituencies x parties, the rest last."""
+    after: Floats
+    """Votes that came."""
+    seats: Ints
+    """Fixed seats by constituency, the same in both."""
+    swing: Swing
+    """Learnt from another election than this."""
+    ours: NDArray[np.bool_]
+    """By party, the rest not among them: whether it is of the coalition."""
+
+
+def calibration(trial: Trial, rng: np.random.Generator) -> pd.DataFrame:
+    """Return stated chances of constituencies' fixed seats beside what came, of real votes.
 
     Returns
     -------
     table
-        By class of the chance that a party has more seats in a constituency than before, or fewer:
-        `stated_share`, `happened_share`, `events_count`.
+        By `kind` and class of the chance, `stated_share`, `happened_share` and `events_count`: of
+        `fixed`, that a party has more in a constituency than before, or fewer; of `majority`, that
+        the coalition has more than half of a constituency's.
     """
-    rule = Rule(int(seats.max()), 2022, 0)
-    whole = swing.draws(2000, rng, local=False)
-    rows = []
-    for old, new, count in zip(before, after, seats, strict=True):
-        local = rng.standard_normal((len(whole), len(swing.local))) @ swing.local
+    rule = Rule(int(trial.seats.max()), 2022, 0)
+    whole = trial.swing.draws(2000, rng, local=False)
+    found = []
+    for old, new, count in zip(trial.before, trial.after, trial.seats, strict=True):
+        local = rng.standard_normal((len(whole), len(trial.swing.local))) @ trial.swing.local
         now, later, tried = (
             shared(votes[..., :-1], int(count), rule.divisors)
             for votes in (old, new, drawn_votes(old, whole + local))
         )
-        more = [(tried > now).mean(axis=0), later > now]
-        fewer = [(tried < now).mean(axis=0), later < now]
-        rows += [np.stack(more, axis=1), np.stack(fewer, axis=1)]
-    table = pd.DataFrame(np.concatenate(rows), columns=["stated_share", "happened_share"])
-    # What no draw gives is no statement.
-    table = table[table["stated_share"] > 0]
-    classes = pd.cut(table["stated_share"], CLASSES, labels=False)
-    found = table.groupby(classes).mean().assign(events_count=classes.value_counts())
-    return found.rename_axis("chance").reset_index(drop=True)
+        held, came = (2 * won[..., trial.ours].sum(axis=-1) > count for won in (tried, later))
+        stated = [*(tried > now).mean(axis=0), *(tried < now).mean(axis=0), held.mean()]
+        happened = [*(later > now), *(later < now), came]
+        kinds = ["fixed"] * (len(stated) - 1) + ["majority"]
+        found.append(pd.DataFrame({"kind": kinds, "stated_share": stated, "happened": happened}))
+    table = pd.concat(found).rename(columns={"happened": "happened_share"})
+    # What no draw gives is no statement of a seat: most have parties that are far from any.
+    table = table[(table["stated_share"] > 0) | (table["kind"] == "majority")]
+    classes = pd.cut(table["stated_share"], CLASSES, labels=False, include_lowest=True)
+    grouped = table.astype({"happened_share": float}).groupby(["kind", classes.rename("chance")])
+    return grouped.mean().assign(events_count=grouped.size())
+
+
+def pooled(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the tables of `calibration` as one: shares weighted by outcomes."""
+    whole = pd.concat(tables)
+    sums = whole.mul(whole["events_count"], axis=0).assign(events_count=whole["events_count"])
+    sums = sums.groupby(level=[0, 1]).sum()
+    return sums.div(sums["events_count"], axis=0).assign(events_count=sums["events_count"])
