@@ -228,12 +228,12 @@ def _left_out(run: Run, one: Planned) -> Iterator[Block]:
     if first.empty:
         return
     prices = wish_prices(one.made, first["thing"].to_numpy(np.intp)).set_index("area_code")
-    counts = [
+    words = [
         whole(round(price), language) if np.isfinite(price) else text("board_no_hours", language)
         for price in prices["price"]
     ]
     names = run.scored.places.loc[prices.index, "area_name"]
-    lines = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
+    lines = ", ".join(f"{name} {price}" for name, price in zip(names, words, strict=True))
     more = whole(len(left) - len(prices), language)
     yield Block("text", text("board_given_up_told", language, told=lines, more=more))
 
