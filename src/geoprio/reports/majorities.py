@@ -265,11 +265,13 @@ class Assembly:
             return "", held.iloc[:0]
         held = held.sort_values(ascending=False, kind="stable")
         count, votes = int((held.cumsum() < needed).sum()) + 1, whole(int(needed), language)
+        # Who stayed home is counted in one election, whichever the council's own is.
+        told = {"votes": votes, "election": text(run.campaign.election.basis, language)}
         if count > len(held):
-            return text("council_areas_few", language, votes=votes), held.iloc[:0]
+            return text("council_areas_few", language, **told), held.iloc[:0]
         key = "council_areas_one" if count == 1 else "council_areas_many"
-        told = text(key, language, votes=votes, count=whole(count, language), party=party)
-        return told, held.iloc[:count]
+        words = text(key, language, **told, count=whole(count, language), party=party)
+        return words, held.iloc[:count]
 
     def areas(self) -> list[list[str]]:
         """Return the cells of the first areas: share of the votes, verdict, yield."""
