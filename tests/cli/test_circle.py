@@ -87,7 +87,7 @@ def test_the_circle(
     told = call("answers", tmp_path / "in", "--run", run)
     assert told.exit_code == 0, told.output
     assert f"1 av {len(manifest)} föreningar har svarat" in told.output
-    assert "1 föreningar" in call("plan", run).output
+    assert "1 förening" in call("plan", run).output
     after = json.loads((run / "plan" / "plan.json").read_text("utf-8"))
     assert after["plan"]["crews"][name]["people"] == 9
     assert after["value"] > before["value"]

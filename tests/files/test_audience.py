@@ -57,7 +57,7 @@ def test_a_column_that_is_not_on_the_list_is_refused_and_named() -> None:
 def test_an_association_s_file_holds_its_own_areas_only() -> None:
     own = frame(association=["Tensta", "Tensta"], members_count=[40.0, 40.0])
     assert for_audience(own, "forening", association="Tensta") is own
-    with pytest.raises(ContractError, match="1 areas are not Tensta's"):
+    with pytest.raises(ContractError, match="1 area are not Tensta's"):
         for_audience(own.assign(association=["Tensta", None]), "forening", association="Tensta")
     with pytest.raises(ContractError, match="whose it is"):
         for_audience(own, "forening")

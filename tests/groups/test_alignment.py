@@ -290,9 +290,7 @@ def test_electors_beyond_the_residents_are_listed_and_capped_only_on_request() -
 
 def test_a_part_larger_than_its_whole_is_an_error_that_names_the_area() -> None:
     known = evidence(age_18_29_count=series(1200, 50))
-    with pytest.raises(
-        CoverageError, match=r"(?s)larger than adults_count in 1 areas.*A: 1,200 of"
-    ):
+    with pytest.raises(CoverageError, match=r"(?s)larger than adults_count in 1 area.*A: 1,200 of"):
         estimate_groups({"g": group(YOUNG)}, known)
 
 

@@ -273,7 +273,7 @@ def test_the_list_of_what_is_carried_out_tells_where_one_was(
     (part,) = where_we_were(home, tmp_path, "sv")
     absent, worked, untold = part.lines
     assert part.title.endswith("2022")
-    assert absent == f"1 områden högt upp där vi inte var: {names[first]}."
+    assert absent == f"1 område högt upp där vi inte var: {names[first]}."
     assert names[beside] in worked
     # Four households are withheld, which is not none.
     assert untold.startswith(f"Om {(verdict == 'full').sum() - 1} områden")

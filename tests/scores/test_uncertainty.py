@@ -241,7 +241,7 @@ def test_bad_figures_are_told_all_at_once() -> None:
 
 def test_what_cannot_be_ranked_is_refused() -> None:
     two = toy(a=[1, 2])
-    with pytest.raises(ContractError, match=r"errors: found 1 areas; expected the 2"):
+    with pytest.raises(ContractError, match=r"errors: found 1 area; expected the 2"):
         gather_columns(Measured(two, two[:1]), weigh(a=1), lognormal=())
     with pytest.raises(ConfigError, match=r"b: expected one of a"):
         ranked(two, by=weigh(b=1))

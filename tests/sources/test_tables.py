@@ -73,7 +73,7 @@ def test_a_cell_that_is_no_count_is_named_by_row_column_and_value(tmp_path: Path
         ("code,n\n01140101,5,6\n", "row 2 has more cells"),
         ('code,n\n01140101,"5\n', r"damaged.*\(Error: unexpected end of data\)"),
         ("code,n\n", "no rows"),
-        ("code,n\n03050101,5\n", r"no row of county 01; found county 03 \(1 rows\)"),
+        ("code,n\n03050101,5\n", r"no row of county 01; found county 03 \(1 row\)"),
         # The office answers 0 for codes of another vintage.
         ("code,n\n01140101,0\n01140102,0\n", "every number is 0"),
     ],

@@ -6,14 +6,14 @@ import string
 import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 from pydantic_core.core_schema import ErrorType
 
 import geoprio
 from geoprio.config import shipped_folder
-from geoprio.words import table, texts
+from geoprio.words import table, text, texts
 
 SRC = Path(geoprio.__file__).parent
 TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SRC.rglob("*.py"))]
@@ -47,6 +47,25 @@ def test_both_languages_have_the_same_blanks() -> None:
             for said in (swedish, english[key])
         )
         assert first == second, key
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_one_is_never_said_of_several(language: Literal["sv", "en"]) -> None:
+    """Every text whose blank stands before a noun of several has that of one where it is 1."""
+    forms = dict(pair.split()[::-1] for pair in table("nouns", language).values())
+    found = 0
+    for key, said in texts(language).items():
+        counted = re.findall(rf"\{{(\w+)\}}\s({'|'.join(forms)})\b", said)
+        blanks = {name.split("!")[0] for _, name, _, _ in string.Formatter().parse(said) if name}
+        for blank, noun in counted:
+            one, several = (
+                text(key, language, **(dict.fromkeys(blanks, "x") | {blank: number}))
+                for number in (1, 21)
+            )
+            assert f"1 {forms[noun]}" in re.sub(r"\s", " ", one), key
+            assert f"21 {noun}" in re.sub(r"\s", " ", several), key
+            found += 1
+    assert found > 50
 
 
 def spelled() -> set[str]:

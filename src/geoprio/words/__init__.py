@@ -27,7 +27,18 @@ NARROW_SPACE = "\N{NO-BREAK SPACE}"
 def text(key: str, language: Language, /, **values: object) -> str:
     """Return the text of `key` in `language`, its blanks filled if `values` are given."""
     words = texts(language)[key]
-    return words.format(**values) if values else words
+    return _of_one(words, values, language).format(**values) if values else words
+
+
+def _of_one(words: str, values: Mapping[str, object], language: Language) -> str:
+    """Return a text whose nouns are of one where the number before them is 1."""
+    numbers = {name: value for name, value in values.items() if isinstance(value, Number | str)}
+    ones = [name for name, value in numbers.items() if str(value) == "1"]
+    if not ones:
+        return words
+    forms = dict(pair.split()[::-1] for pair in table("nouns", language).values())
+    nouns = re.compile(rf"(\{{(?:{'|'.join(ones)})\}}\s)({'|'.join(forms)})\b")
+    return nouns.sub(lambda found: found[1] + forms[found[2]], words)
 
 
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -150,7 +161,9 @@ class _Blanks(string.Formatter):
 
 def _filled(key: str, values: Mapping[str, object], language: Language) -> str:
     sentence = table("faults", language).get(key)
-    return key if sentence is None else _Blanks(language).vformat(sentence, (), values)
+    if sentence is None:
+        return key
+    return _Blanks(language).vformat(_of_one(sentence, values, language), (), values)
 
 
 _SWEDISH = str.maketrans({",": NARROW_SPACE, ".": ",", "%": f"{NARROW_SPACE}%"})

@@ -164,8 +164,8 @@ def test_every_fault_is_told_at_once() -> None:
     told = str(caught.value)
     assert "'Łódź' holds 'Ł', which cp1252 has no place for" in told
     assert "line break" in told
-    assert "upplaga: unknown in 1 areas" in told
-    assert "yta_km2: unknown in 1 areas" in told
+    assert "upplaga: unknown in 1 area" in told
+    assert "yta_km2: unknown in 1 area" in told
     twice = pd.concat([toy_selection(), toy_selection().iloc[:1]])
     with pytest.raises(ContractError, match="01170001 stands twice"):
         render_vendor_files(twice, vendor(), DELIVERY)
