@@ -1,5 +1,7 @@
 """Laws of every plan, on counties that are drawn: whatever it is asked, these hold."""
 
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,16 +18,20 @@ from geoprio.config.resources import (
     Distribution,
     Doors,
     Floor,
+    Holdouts,
     Homes,
     Phase,
     Plan,
     Stand,
 )
 from geoprio.errors import ConfigError
-from geoprio.plans.limits import floor_rows, problem_of, refuse_conflicts
-from geoprio.plans.optimum import optimum
+from geoprio.plans.limits import SHORT, floor_rows, problem_of, refuse_conflicts
+from geoprio.plans.optimum import optimum, shared
+from geoprio.plans.prices import wish_prices
 from geoprio.plans.programme import NO_WISHES, Programme
 from geoprio.plans.reach import Reach
+from geoprio.reports.proposal import plan_of_run, planned
+from geoprio.runs import Run
 
 PHASES = (
     ("begin", "2030-03-04", "2030-03-31", ("canvass", "stand"), "region"),
@@ -59,6 +65,7 @@ def frame(**other: Any) -> Plan:  # noqa: ANN401 - whatever a plan has
     return Plan(**{**keys, **other})
 
 
+@cache
 def county(seed: int) -> tuple[pd.DataFrame, dict[str, Reach]]:
     """Return every effort that could be made in areas of two associations, and whom there is."""
     rng = np.random.default_rng(seed)
@@ -107,7 +114,7 @@ def made(seed: int, plan: Plan, wishes: pd.DataFrame = NO_WISHES) -> Programme:
     return Programme(plan, places, efforts, problem, optimum(problem), reaches, wishes)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(SEEDS, st.sampled_from(["association", "municipality", "group"]))
 def test_an_effort_gives_a_floor_its_share_of_those_whom_its_own_election_has(
     seed: int, per: str
@@ -147,3 +154,103 @@ def test_a_floor_of_what_no_phase_has_is_refused() -> None:
     with pytest.raises(ValidationError, match="no phase has canvass"):
         frame(phases=phases, floors=(floor,))
     assert frame(phases=phases, floors=(Floor(per="association", share=0.1),)).floors
+
+
+def floors_of(seed: int) -> tuple[Floor, ...]:
+    """Return floors that are low, high, or none."""
+    rng = np.random.default_rng(seed)
+    every = ("association", "municipality", "group")
+    picked = rng.choice(every, int(rng.integers(0, 3)), replace=False)
+    return tuple(Floor(per=str(per), share=float(rng.choice([0.01, 0.5]))) for per in picked)
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(SEEDS)
+def test_no_week_takes_more_hours_than_there_are_and_all_work_is_laid_out(seed: int) -> None:
+    one = made(seed, frame(floors=floors_of(seed)))
+    had = one.plan.crew.hours_per_week
+    weeks = one.weeks.groupby(["association", "week"])["hours"].sum()
+    assert (weeks <= had * (1 + 1e-6)).all()
+    laid = one.weeks.groupby(level=0)["hours"].sum()
+    np.testing.assert_allclose(laid.reindex(one.chosen.index), one.chosen["hours"], rtol=1e-5)
+    spent = one.chosen.groupby("association")["cost_sek"].sum()
+    assert (spent <= one.plan.material_sek + 1e-6).all()
+    assert not one.chosen.duplicated(["area_code", "channel"]).any()
+    elections = {phase.name: phase.election for phase in one.plan.phases}
+    phases = {phase.name: phase.channels for phase in one.plan.phases}
+    for row in one.weeks.itertuples():
+        assert elections[row.phase] == row.election
+        assert row.channel in phases[row.phase]
+
+
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(SEEDS)
+def test_more_budget_is_never_worth_less(seed: int) -> None:
+    values = [
+        made(seed, frame(crew=Crew(people=people, hours_per_evening=2.0), material_sek=sek)).found
+        for people, sek in ((0, 0.0), (2, 0.0), (2, 300.0), (5, 300.0))
+    ]
+    assert values[0].value == 0
+    assert all(two.bound >= one.value - 1e-6 for one, two in pairwise(values))
+    assert all(two.value >= one.value * (1 - 2e-6) for one, two in pairwise(values))
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(SEEDS)
+def test_floors_are_met_or_their_shortfall_is_named_and_dear(seed: int) -> None:
+    plan = frame(floors=floors_of(seed))
+    one = made(seed, plan)
+    efforts, reaches = county(seed)
+    lacks = {
+        (floor.per, name): least - float(gives[one.found.chosen > 0.5].sum())
+        for floor, name, gives, least in floor_rows(efforts, plan, reaches)
+    }
+    named = {(floor.per, name): lack for floor, name, lack in one.short}
+    assert named == pytest.approx({key: lack for key, lack in lacks.items() if lack > SHORT})
+    free = made(seed, frame())
+    assert one.problem.worth @ one.found.chosen <= free.found.bound * (1 + 1e-6)
+
+
+@settings(max_examples=4, deadline=None, derandomize=True)
+@given(SEEDS)
+def test_a_price_is_what_a_full_rerun_loses_and_locks_hold(seed: int) -> None:
+    """Never negative; equal to a thousandth, but where the solver's own gap is wider."""
+    plan = frame(floors=floors_of(seed))
+    one = made(seed, plan)
+    prices = wish_prices(one)
+    assert (prices["price"] >= 0).all()
+    across = len(shared(one.problem, one.problem.parts)) > 0
+    for row in prices.groupby("wish").head(2).to_dict("records"):
+        wish = pd.DataFrame([{key: row[key] for key in ("area_code", "channel", "wish")}])
+        if not np.isfinite(row["price"]):
+            with pytest.raises(ConfigError):
+                made(seed, plan, wish)
+            continue
+        other = made(seed, plan, wish)
+        worked = other.chosen.loc[other.chosen["channel"] == row["channel"], "area_code"]
+        there = row["area_code"] in set(worked)
+        assert there == (row["wish"] == "in")
+        lost = one.found.value - other.found.value
+        rounding = 4e-6 * abs(one.found.value)
+        # Of floors over several associations the others may give way too: then it costs no more.
+        assert lost <= row["price"] * (1 + 1e-3) + rounding
+        if not across:
+            assert row["price"] == pytest.approx(lost, rel=1e-3, abs=rounding)
+
+
+def test_the_order_of_rows_changes_neither_plan_nor_lots(demo_result: Run) -> None:
+    kept = plan_of_run(demo_result)
+    plan = kept.model_copy(
+        update={"holdouts": Holdouts(pairs=4, decided="2029-01-10", paragraph="7")}
+    )
+    frames = {
+        name: table.sample(frac=1, random_state=1) if table.index.name == "area_code" else table
+        for name, table in demo_result.frames.items()
+        if name != "mailing"
+    }
+    shuffled = Run.of(demo_result.record, {**demo_result.frames, **frames})
+    first, second = planned(demo_result, plan=plan), planned(shuffled, plan=plan)
+    assert first.trial is not None
+    assert second.trial is not None
+    pd.testing.assert_frame_equal(first.made.table, second.made.table)
+    pd.testing.assert_frame_equal(first.trial.pairs, second.trial.pairs)

@@ -28,9 +28,11 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 GAP = 1e-6
 """Share of the worth that a part may be from its best."""
+THOUSANDTH = 5e-4
+"""Of a price: how far off it may be."""
 SECONDS = 20.0
 """That one part may take before its best choice so far is taken, with the gap that it has."""
-CORE, LARGE = 60, 200
+CORE, LARGE = 50, 200
 """Of a part with more choices than `LARGE`, so many are tried first: those that the relaxed problem
 is least sure of."""
 ROUNDING = 1e-7
@@ -108,7 +110,7 @@ class Problem:
     def part(self, own: Places, held: Floats | None = None) -> "Problem":
         """Return the choices of one part; of its floors, what is left beside what others hold."""
         use, floors = csr_array(self.use[:, own]), csr_array(self.floors[:, own])
-        rows, gives = _rows(use), _rows(floors)
+        rows, gives = (np.flatnonzero(np.diff(one.indptr)) for one in (use, floors))
         left = self.least
         if held is not None:
             others = held.copy()
@@ -202,11 +204,11 @@ def _apart(problem: Problem, own: Sequence[Places]) -> Found:
     return Found(chosen, problem.value(chosen), bound)
 
 
-def exact(problem: Problem, *, gap: float = GAP) -> Found:
+def exact(problem: Problem, *, gap: float = GAP, beside: float | None = None) -> Found:
     """Return the best choice of one part by one mixed-integer program (HiGHS).
 
     Of a large part the program is of its core, grown until the reduced costs of all else prove that
-    nothing else is in a better choice (Balas and Zemel 1980).
+    nothing else is in a better choice (Balas and Zemel 1980). Less than `beside` to a thousandth.
 
     Raises
     ------
@@ -217,7 +219,7 @@ def exact(problem: Problem, *, gap: float = GAP) -> Found:
     cost, table, most, low, high, size_of = _program(problem)
     whole = np.arange(len(cost)) < size
     free, lost, start, least = whole | True, np.zeros(len(cost)), np.zeros(len(cost)), 0.0
-    if size > LARGE:
+    if size > LARGE or beside is not None:
         bounds = list(zip(low, high, strict=True))
         rows: Any = table
         relaxed: Any = linprog(cost, A_ub=rows, b_ub=most, bounds=bounds)
@@ -225,7 +227,9 @@ def exact(problem: Problem, *, gap: float = GAP) -> Found:
             raise GeoprioError("plan_impossible")
         lost = np.abs(relaxed.lower.marginals + relaxed.upper.marginals)
         start, least = np.round(relaxed.x), float(relaxed.fun)
-        free = ~whole | (lost <= np.partition(lost[:size], CORE)[CORE])
+        free = ~whole | (lost <= np.sort(lost[:size])[min(CORE, size - 1)])
+        if beside and least < 0:
+            gap = max(gap, THOUSANDTH * (beside / -least / size_of - 1))
     asked = PLAIN if size <= MANY else {}
     while True:
         held: Floats = np.where(free, 0.0, start)
@@ -293,10 +297,6 @@ def _wide(rows: csr_array, more: int) -> csr_array:
     return csr_array(hstack([rows, csr_array((rows.shape[0], more))])) if more else rows
 
 
-def _rows(table: csr_array) -> Places:
-    return np.flatnonzero(np.diff(table.indptr))
-
-
 def _floor_prices(problem: Problem) -> Floats:
     """Return what a unit of each floor costs in the relaxed problem."""
     floors = len(problem.least)
@@ -354,10 +354,11 @@ def price(problem: Problem, found: Found, choices: Places, *, wanted: bool) -> f
     else:
         locked = part.locked if len(part.locked) else np.zeros(len(own), np.int8)
         changed = replace(part, locked=np.where(inside, -1, locked).astype(np.int8))
-    other = exact(changed).chosen
+    before = part.value(found.chosen[own])
+    other = exact(changed, beside=before).chosen
     if (changed.short(other)[~np.isfinite(changed.penalty)] > ROUNDING).any():
         return float("inf")
-    return max(part.value(found.chosen[own]) - part.value(other), 0.0)
+    return max(before - part.value(other), 0.0)
 
 
 def alternatives(problem: Problem, found: Found, count: int, *, within: float) -> list[Found]:
