@@ -79,7 +79,7 @@ def county(seed: int) -> tuple[pd.DataFrame, dict[str, Reach]]:
         areas = places.assign(electors_count=rng.uniform(300, 2000, count))
         areas["target_persons_count"] = areas["electors_count"] * rng.uniform(0.2, 0.8, count)
         parts = pd.DataFrame({"young": 0.02}, codes)
-        reaches[election] = Reach(areas, shares, parts, ["young"])
+        reaches[election] = Reach(areas, shares, parts, parts * 0, ["young"], summed=False)
         for channel, (least, most) in HOURS.items():
             if (channel, election) == ("distribution", "region"):
                 continue

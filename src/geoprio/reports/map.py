@@ -433,35 +433,21 @@ def _with_majorities(run: Run, levels: list[MapLevel]) -> tuple[list[MapLevel], 
         return level.values.join(home.assign(**{SPLIT: split}).fillna({"council_words": ""}))
 
     levels = [replace(level, values=added(level)) for level in levels]
+    said = {"majorities": (MAJORITY, "status"), "split": (SPLIT, "")}
+    parted = zip(("region", "riksdag"), PARTED, strict=True)
+    said |= {f"majorities_{name}": (column, "lead") for name, column in parted}
     layers = [
-        *(
-            MapLayer(
-                key=key,
-                column=column,
-                title=text(f"title_{key}", language),
-                question=text(f"question_{key}", language),
-                kind="class",
-                note=text(f"note_{key}", language),
-                section="priority",
-                labels=tuple(text(f"{words}_{name}", language) for name in STATUSES),
-            )
-            for key, column, words in (
-                ("majorities", MAJORITY, "status"),
-                *(
-                    (f"majorities_{name}", column, "lead")
-                    for name, column in zip(("region", "riksdag"), PARTED, strict=True)
-                ),
-            )
-        ),
         MapLayer(
-            key="split",
-            column=SPLIT,
-            title=text("title_split", language),
-            question=text("question_split", language),
-            kind="share",
-            note=text("note_split", language),
-            section="election",
-        ),
+            key=key,
+            column=column,
+            title=text(f"title_{key}", language),
+            question=text(f"question_{key}", language),
+            kind="class" if words else "share",
+            note=text(f"note_{key}", language),
+            section="priority" if words else "election",
+            labels=tuple(text(f"{words}_{name}", language) for name in STATUSES if words),
+        )
+        for key, (column, words) in said.items()
     ]
     known = [layer for layer in layers if levels[0].values[layer.column].notna().any()]
     return levels, known
