@@ -66,6 +66,12 @@ def known_columns(frame: pd.DataFrame) -> frozenset[str]:
     return frozenset(map(str, frame.columns[frame.notna().any()]))
 
 
+def own_indicators(capacity: pd.DataFrame) -> frozenset[str]:
+    """Return the indicators that the user's own totals by association give: of a file each."""
+    given = (name.removesuffix("_count") for name in known_columns(capacity))
+    return PRIVATE & {f"{name}_per_1000" for name in given}
+
+
 def without_groups(plans: Brief, unknown: Collection[str]) -> Brief:
     """Return what the campaign wants of the groups that can be located."""
     if not unknown:
