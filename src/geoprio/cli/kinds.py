@@ -388,8 +388,8 @@ def _of_run(document: Document) -> list[Fault]:
     except ConfigError as error:
         # Those of another file are told there.
         told = [] if error.faults else _from_loading(error)
-        listed = campaign.associations in error.heading.values.values()
-        return [replace(it, file=campaign.associations) for it in told] if listed else told
+        of_list = campaign.associations in error.heading.values.values()
+        return [replace(it, file=campaign.associations) for it in told] if of_list else told
     told = [Fault("own", words=item.fault) for item in unfit(campaign, sources)]
     wrong = [fault for rows in listed for fault in misplaced(rows, campaign, sources)]
     return [*told, *(Fault("own", words=it, file=campaign.associations) for it in wrong)]
