@@ -164,6 +164,7 @@ def test_an_own_file_is_known_as_far_as_it_is_there(
     loaded = readiness.load(poorer / "demo.toml", raw=poorer, out=tmp_path, language="sv")
     lacking = [line for line in readiness.report_on(loaded).left_out if "medlemmar.csv" in line]
     assert len(loaded.own) == len(kept)
+    assert all("data/raw/demo/privat/" in line for line in lacking)
     assert len(lacking) == (len(kept) < 2)
     # Half of the profile's weight is left where one of the two is known.
     assert any("25" in line for line in lacking) == (len(kept) == 1)

@@ -446,7 +446,7 @@ def _left_out(check: Check) -> list[Phrase]:
         and name not in holdings.sources
     }
     known = Known(held.columns, given)
-    return on_known_criteria(check.profiles, known, others)[2]
+    return on_known_criteria(check.profiles, known, others, campaign.name)[2]
 
 
 def _origin(check: Check, column: str) -> str:
