@@ -344,7 +344,7 @@ def _of_known_criteria(
     CoverageError: No channel can be ranked.
     """
     known, others = Known.of(first.counts, first.indicators), gathered.others
-    profiles, covered, told = on_known_criteria(plans.profiles, known, others)
+    profiles, covered, told = on_known_criteria(plans.profiles, known, others, plans.campaign.name)
     if all(line.key == LEFT_OUT for line in told) and len(told) == len(profiles):
         raise CoverageError("no_area_scored", told, area_set=first.area_set)
     if MAILING in profiles and "households_count" not in known.indicators:

@@ -148,3 +148,23 @@ def test_the_check_and_the_run_choose_alike(
                 own = told.loc[group]
                 found = {"method": own["method"], "measure": own["measure"] or None}
                 assert found | {"why": text(own["why"], "sv")} == choice, (area_set, group)
+
+
+@pytest.mark.parametrize("kept", [(), ("medlemmar.csv",), ("medlemmar.csv", "aktivitet.csv")])
+def test_an_own_file_is_known_as_far_as_it_is_there(
+    raw: Path, tmp_path: Path, kept: tuple[str, ...]
+) -> None:
+    """A folder for them alone tells nothing: what a run leaves out, the check says too."""
+    poorer = tmp_path / "raw"
+    shutil.copytree(raw, poorer)
+    shutil.rmtree(poorer / "privat")
+    (poorer / "privat").mkdir()
+    for name in kept:
+        shutil.copy(raw / "privat" / name, poorer / "privat")
+    loaded = readiness.load(poorer / "demo.toml", raw=poorer, out=tmp_path, language="sv")
+    lacking = [line for line in readiness.report_on(loaded).left_out if "medlemmar.csv" in line]
+    assert len(loaded.own) == len(kept)
+    assert all("data/raw/demo/privat/" in line for line in lacking)
+    assert len(lacking) == (len(kept) < 2)
+    # Half of the profile's weight is left where one of the two is known.
+    assert any("25" in line for line in lacking) == (len(kept) == 1)

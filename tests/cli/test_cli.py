@@ -50,7 +50,7 @@ def test_raw_data_is_looked_for_where_the_user_said(
     by_default = call("run", campaign)
     assert by_default.exit_code == 2
     assert "storstockholm" in by_default.stderr.replace(campaign, "")
-    assert f"geoprio fetch {campaign}" in by_default.stderr
+    assert f'geoprio fetch "{campaign}"' in by_default.stderr
     assert "annan" in call("run", campaign, GEOPRIO_RAW=str(tmp_path / "annan")).stderr
     given = call("run", campaign, "--raw", "tredje", GEOPRIO_RAW=str(tmp_path / "annan"))
     assert "tredje" in given.stderr

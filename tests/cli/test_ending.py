@@ -63,7 +63,7 @@ def test_every_missing_file_is_named_at_once(call: Call, demo_raw: Path, tmp_pat
     for name in load_campaign(campaign).sources:
         source = source_at_hand(name, (shipped_folder(),), tmp_path)
         assert f"{told(source.title, 'sv')}: {source.files[0]}" in said
-    assert f"geoprio fetch {campaign.as_posix()}" in said
+    assert f'geoprio fetch "{campaign.as_posix()}"' in said
     assert not (tmp_path / "data").exists()
 
 

@@ -15,9 +15,10 @@ from geoprio import __version__, pipeline
 from geoprio.cli import fetches as fetching
 from geoprio.cli import readiness as checking
 from geoprio.cli import verification as verifying
-from geoprio.cli.entry import app, command
+from geoprio.cli.entry import amount, app, command, count
 from geoprio.cli.voice import Voice, voice_for
 from geoprio.config import shipped_folder
+from geoprio.errors import ConfigError
 from tests.cli.conftest import Call
 
 DEMO = shipped_folder() / "demo.toml"
@@ -197,3 +198,31 @@ def test_a_function_that_only_tells_is_a_command_with_all_manners(call: Call) ->
         assert document(call("version", "--json").stdout)["lines"] == ["en rad"]
     finally:
         app.registered_commands[:] = before
+
+
+@pytest.mark.parametrize("mark", ["", " ", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"])
+def test_thousands_are_read_as_they_are_written(mark: str) -> None:
+    assert amount(f"250{mark}000") == count(f"250{mark}000") == 250_000
+    assert amount(f"1{mark}250,50") == 1250.5
+
+
+@pytest.mark.parametrize("said", ["250.000", "250,000", "1.250.000", "0.125"])
+def test_a_mark_that_may_part_thousands_is_asked_about(said: str) -> None:
+    """250.000 kronor is not 250: nothing is guessed."""
+    for reader in (amount, count):
+        with pytest.raises(ConfigError, match="thousands or decimals"):
+            reader(said)
+
+
+@pytest.mark.parametrize("said", ["", "-5", "nan", "1e6", "1,2,3", "250 kr"])
+def test_what_is_no_amount_is_refused(said: str) -> None:
+    with pytest.raises(ConfigError, match="no amount"):
+        amount(said)
+
+
+def test_a_command_asks_before_it_reads_a_run(call: Call) -> None:
+    for option in ("--budget", "--households"):
+        done = call("mail", "ingen", option, "250.000", "--lang", "sv")
+        assert done.exit_code == 2
+        assert "250000" in done.stderr
+        assert "tusental" in done.stderr

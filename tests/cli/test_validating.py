@@ -289,3 +289,21 @@ def test_what_a_run_refuses_is_told_before_it(
     told: list[str] = []
     assert not validate(tmp_path / "demo.toml", language="en", tell=told.append)
     assert said in told[0]
+
+
+@pytest.mark.parametrize("spoilt", ["ansi", "header"])
+def test_a_spoilt_list_is_one_fault_at_the_list(tmp_path: Path, spoilt: str) -> None:
+    """Nobody is told to open a campaign's TOML in a spreadsheet."""
+    start(tmp_path / "kampanj", county=None, year=None)
+    path = tmp_path / "kampanj" / "associations.csv"
+    whole = path.read_text("utf-8-sig")
+    path.write_bytes(
+        whole.encode("cp1252" if spoilt == "ansi" else "utf-8").replace(
+            b"area_set" if spoilt == "header" else b"\0", b"x"
+        )
+    )
+    for place in (tmp_path / "kampanj", tmp_path / "kampanj" / "storstockholm.toml"):
+        told: list[str] = []
+        assert not validate(place, language="sv", tell=told.append)
+        assert len(told[:-1]) == 1
+        assert told[0].startswith("associations.csv: ")

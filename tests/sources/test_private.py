@@ -126,3 +126,11 @@ def test_a_trailing_separator_does_not_shift_the_columns(tmp_path: Path) -> None
     give(tmp_path, "association;members_count\nTäby;37;\n")
     frame = read_capacity(tmp_path, ASSOCIATIONS)
     assert frame["members_count"]["Täby"] == 37
+
+
+def test_a_wrong_header_says_which_column_is_missing_and_repeats_none(tmp_path: Path) -> None:
+    give(tmp_path, "association;Kula Svensson\nTäby;37\n")
+    with pytest.raises(SourceError) as caught:
+        read_capacity(tmp_path, ASSOCIATIONS)
+    assert "lacking: members_count" in str(caught.value)
+    assert "Kula" not in str(caught.value)

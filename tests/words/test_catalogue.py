@@ -193,3 +193,12 @@ def test_a_table_is_told_and_no_text_is_taken_for_one() -> None:
     assert table("area_sets", "en")["kommun"] == "Municipalities"
     with pytest.raises(KeyError, match="percent"):
         table("percent", "sv")
+
+
+def test_every_command_that_a_message_suggests_can_be_pasted() -> None:
+    """A file's name may have blanks: a command that takes one has it in quotation marks."""
+    commands = "fetch|run|check|init|mail|plan|pack|report|explain|validate"
+    for language in FILES:
+        for key, said in catalogue(language).items():
+            found = re.search(rf"geoprio ({commands}) \{{", said)
+            assert not found, (language, key)

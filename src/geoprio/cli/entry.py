@@ -310,6 +310,27 @@ Out = Annotated[Path, typer.Option(help="help_out", metavar="of_folder", file_ok
 Raw = Annotated[Path | None, typer.Option(help="help_raw", metavar="of_folder", file_okay=False)]
 
 
+def amount(said: str) -> float:
+    """Return an amount as a Swede or anyone writes it: 250000, 250 000, 99,50.
+
+    ConfigError: It is none, or its one mark may part thousands as well as decimals.
+    """
+    figure = "".join(said.split())
+    if re.fullmatch(r"\d{1,3}([.,]\d{3})+", figure):
+        raise ConfigError("amount_unclear", found=said, thousands=re.sub("[.,]", "", figure))
+    if not re.fullmatch(r"\d{1,15}([.,]\d+)?", figure, re.ASCII):
+        raise ConfigError("amount_wrong", found=said)
+    return float(figure.replace(",", "."))
+
+
+def count(said: str) -> int:
+    """Return an amount that is whole; ConfigError where it is not."""
+    found = amount(said)
+    if not found.is_integer():
+        raise ConfigError("amount_not_whole", found=said)
+    return int(found)
+
+
 def finished_run(place: Path, out: Path) -> "tuple[Run, tuple[Path, ...]]":
     """Return a finished run, and the folders where its vendors and notices are looked for.
 

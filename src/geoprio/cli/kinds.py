@@ -5,7 +5,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
@@ -387,7 +387,9 @@ def _of_run(document: Document) -> list[Fault]:
         listed = [] if campaign.demo else [load_memberships(campaign.associations, folders)]
     except ConfigError as error:
         # Those of another file are told there.
-        return [] if error.faults else _from_loading(error)
+        told = [] if error.faults else _from_loading(error)
+        of_list = campaign.associations in error.heading.values.values()
+        return [replace(it, file=campaign.associations) for it in told] if of_list else told
     told = [Fault("own", words=item.fault) for item in unfit(campaign, sources)]
     wrong = [fault for rows in listed for fault in misplaced(rows, campaign, sources)]
     return [*told, *(Fault("own", words=it, file=campaign.associations) for it in wrong)]

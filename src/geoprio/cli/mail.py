@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from geoprio.cli.entry import FinishedRun, Out, command, finished_run
+from geoprio.cli.entry import FinishedRun, Out, amount, command, count, finished_run
 from geoprio.cli.voice import Voice, stages
 
 STAGES = ("recall", "choose", "write")
@@ -15,9 +15,11 @@ STAGES = ("recall", "choose", "write")
 def mail(  # noqa: PLR0913 - a command has its options
     voice: Voice,
     run: FinishedRun,
-    budget: Annotated[float | None, typer.Option(help="help_budget", metavar="of_sum")] = None,
+    budget: Annotated[
+        float | None, typer.Option(parser=amount, help="help_budget", metavar="of_sum")
+    ] = None,
     households: Annotated[
-        int | None, typer.Option(help="help_households", metavar="of_number")
+        int | None, typer.Option(parser=count, help="help_households", metavar="of_number")
     ] = None,
     precision: Annotated[
         float | None, typer.Option(help="help_precision", metavar="of_share")

@@ -33,7 +33,13 @@ from geoprio.runs import read_record
 from geoprio.runs.doubt import run_doubts
 from geoprio.runs.notes import decision_words, definition_of
 from geoprio.scores import PRIVATE, TARGETS
-from geoprio.scores.remedies import LEFT_OUT, Known, indicators_of, on_known_criteria
+from geoprio.scores.remedies import (
+    LEFT_OUT,
+    Known,
+    indicators_of,
+    on_known_criteria,
+    own_indicators,
+)
 from geoprio.scores.vocabulary import groups_and_profiles
 from geoprio.sources import Source, load_source, source_at_hand
 from geoprio.sources.fetch import Listed, state_of
@@ -169,6 +175,8 @@ class Check:
     """What a run would refuse of the files at hand."""
     elsewhere: Sequence[str] = ()
     """What is told of figures that were counted in another county, and of too few areas."""
+    own: frozenset[str] = frozenset()
+    """Indicators that the user's own files give, as a run has read them."""
 
     @property
     def holdings(self) -> Holdings:
@@ -247,10 +255,11 @@ def _read(check: Check, campaign_file: Path) -> Check:
         if whole and not unfit(campaign, sources):
             with warnings.catch_warnings(), brisk():
                 warnings.simplefilter("ignore", CoverageWarning)
-                gathered, _ = prepared(campaign, campaign_file, check.raw)
+                gathered, plans = prepared(campaign, campaign_file, check.raw)
             areas = len(gathered.atlas.sets[campaign.scored_set])
             few = [it.told(check.language) for it in too_few(campaign, areas)]
-            return replace(check, elsewhere=[*few, *check.elsewhere])
+            elsewhere = [*few, *check.elsewhere]
+            return replace(check, elsewhere=elsewhere, own=own_indicators(plans.capacity))
         rows = load_memberships(campaign.associations, config_folders(campaign_file))
         refuse_misplaced(rows, campaign, sources)
     except GeoprioError as error:
@@ -427,9 +436,8 @@ def _left_out(check: Check) -> list[Phrase]:
     methods = choose_methods(check.groups, held)["method"]
     locating = [name for name, group in check.groups.items() if group.role == "locate"]
     located = (methods[locating] != NONE).any()
-    # What the user's own files hold is read in a run.
-    own = PRIVATE if (check.raw / "privat").is_dir() else frozenset[str]()
-    given = held.indicators | own | (frozenset(TARGETS) - PRIVATE if located else frozenset())
+    targets = frozenset(TARGETS) - PRIVATE | check.own
+    given = held.indicators | (targets if located else frozenset())
     others = {
         name: item.source
         for name, item in check.offered.items()
@@ -438,7 +446,7 @@ def _left_out(check: Check) -> list[Phrase]:
         and name not in holdings.sources
     }
     known = Known(held.columns, given)
-    return on_known_criteria(check.profiles, known, others)[2]
+    return on_known_criteria(check.profiles, known, others, campaign.name)[2]
 
 
 def _origin(check: Check, column: str) -> str:

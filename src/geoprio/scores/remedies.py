@@ -66,6 +66,12 @@ def known_columns(frame: pd.DataFrame) -> frozenset[str]:
     return frozenset(map(str, frame.columns[frame.notna().any()]))
 
 
+def own_indicators(capacity: pd.DataFrame) -> frozenset[str]:
+    """Return the indicators that the user's own totals by association give: of a file each."""
+    given = (name.removesuffix("_count") for name in known_columns(capacity))
+    return PRIVATE & {f"{name}_per_1000" for name in given}
+
+
 def without_groups(plans: Brief, unknown: Collection[str]) -> Brief:
     """Return what the campaign wants of the groups that can be located."""
     if not unknown:
@@ -124,7 +130,7 @@ def _locates(group: Group, columns: frozenset[str]) -> bool:
 
 
 def on_known_criteria(
-    profiles: Mapping[str, Profile], known: Known, others: Others
+    profiles: Mapping[str, Profile], known: Known, others: Others, campaign: str
 ) -> tuple[dict[str, Profile], dict[str, float], list[Phrase]]:
     """Return profiles by what is known of the areas, what is left of them, and what is told.
 
@@ -138,7 +144,7 @@ def on_known_criteria(
         if not lacking:
             continue
         lost = sum(item.weight for item in lacking) / sum(profile.weights().values())
-        how = _how_criteria(lacking, known.columns, others)
+        how = _how_criteria(lacking, known.columns, others, campaign)
         what = [item.label for item in lacking]
         if lost >= MOSTLY_UNKNOWN:
             told.append(Phrase("channel_left_out", channel=profile.label, what=what, how=how))
@@ -162,12 +168,12 @@ def _without(profile: Profile, lacking: Collection[Criterion]) -> Profile:
 
 
 def _how_criteria(
-    lacking: Collection[Criterion], columns: frozenset[str], others: Others
+    lacking: Collection[Criterion], columns: frozenset[str], others: Others, campaign: str
 ) -> Phrase | str:
     """Return how criteria would be known: by the user's own figures, or one table for them all."""
     names = {item.indicator for item in lacking}
     if names & PRIVATE:
-        return Phrase("lack_own_figures")
+        return Phrase("lack_own_figures", campaign=campaign)
     if not names <= set(PLACE):
         # Why the groups are not known is told of them.
         return ""

@@ -83,7 +83,10 @@ def _table_faults(table: pd.DataFrame, column: str, associations: list[str]) -> 
         if PERSON_COLUMN.search(name)
     ]
     if set(table.columns) != {"association", column}:
-        faults.append(Phrase("totals_columns_wrong", column=column, count=len(table.columns)))
+        missing = [it for it in ("association", column) if it not in table.columns]
+        faults.append(
+            Phrase("totals_columns_wrong", column=column, count=len(table.columns), missing=missing)
+        )
     if len(table) > len(associations):
         faults.append(Phrase("more_rows_than_associations", count=len(associations)))
     return faults
