@@ -89,7 +89,7 @@ def test_explain_knows_associations_and_municipalities_on_one_screen(
         name = places[column].iloc[0]
         told = call("explain", name).stdout
         own = places.index[places[column] == name]
-        assert f"{name}: {len(own)} areas" in told
+        assert f"{name}: {len(own)} area{'s' * (len(own) > 1)} with a rank" in told
         first = sure["rank"][own].idxmin()
         assert f"First: {places['area_name'][first]} ({sure['rank'][first]:.0f})" in told
 

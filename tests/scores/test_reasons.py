@@ -36,22 +36,23 @@ CANVASS = toy(
 def test_a_place_with_everything() -> None:
     assert told(CANVASS, "canvass")["A000"] == (
         "Det finns många rödgröna röster att hämta (omkring 1 200 röster om de som stannade hemma"
-        " röstat som grannarna), och målgrupperna är i genomsnitt 41 procent av väljarna, vilket är"
-        " mycket."
+        " röstat som grannarna), och målgrupperna är var för sig i snitt 41 procent av väljarna,"
+        " vilket är mycket."
     )
 
 
 def test_a_place_with_nothing_tells_the_two_that_weigh_most() -> None:
     assert told(CANVASS, "canvass")["A001"] == (
         "Det finns få rödgröna röster att hämta (knappt någon om de som stannade hemma röstat som"
-        " grannarna), och målgrupperna är i genomsnitt 10 procent av väljarna, vilket är lite."
+        " grannarna), och målgrupperna är var för sig i snitt 10 procent av väljarna, vilket är"
+        " lite."
     )
 
 
 def test_what_speaks_against_follows_after_but() -> None:
     assert told(CANVASS, "canvass")["A004"] == (
-        "Målgrupperna är i genomsnitt 40 procent av väljarna, vilket är mycket, men det finns få"
-        " rödgröna röster att hämta (omkring en röst om de som stannade hemma röstat som"
+        "Målgrupperna är var för sig i snitt 40 procent av väljarna, vilket är mycket, men det finns"
+        " få rödgröna röster att hämta (omkring en röst om de som stannade hemma röstat som"
         " grannarna)."
     )
 
@@ -63,7 +64,7 @@ def test_an_unknown_place_is_not_explained() -> None:
 def test_english_by_switch() -> None:
     assert told(CANVASS, "canvass", "en")["A005"] == (
         "There are many red-green votes to win (about 900 votes had those who stayed at home voted"
-        " as their neighbours), but the target groups are 12 percent of the voters on average,"
+        " as their neighbours), but the target groups are each 12 percent of the voters on average,"
         " which is little."
     )
 

@@ -62,7 +62,10 @@ class Fault:
         if not texts(language).keys() >= set(keys):
             return [told(self.words, language)]
         pattern = str(self.limits.get("pattern"))
-        limits = {**self.limits, "pattern": table("patterns", language).get(pattern, pattern)}
+        # With a point, as the file has to have it, and no decimals that nobody writes.
+        whole = {name: f"{one:g}" for name, one in self.limits.items() if isinstance(one, float)}
+        named = table("patterns", language).get(pattern, pattern)
+        limits = {**self.limits, **whole, "pattern": named}
         return [text(key, language).format(**limits) for key in keys]
 
 
