@@ -51,8 +51,8 @@ def test_a_place_with_nothing_tells_the_two_that_weigh_most() -> None:
 
 def test_what_speaks_against_follows_after_but() -> None:
     assert told(CANVASS, "canvass")["A004"] == (
-        "Målgrupperna är var för sig i snitt 40 procent av väljarna, vilket är mycket, men det finns"
-        " få rödgröna röster att hämta (omkring en röst om de som stannade hemma röstat som"
+        "Målgrupperna är var för sig i snitt 40 procent av väljarna, vilket är mycket, men det"
+        " finns få rödgröna röster att hämta (omkring en röst om de som stannade hemma röstat som"
         " grannarna)."
     )
 
