@@ -1,9 +1,11 @@
 """The user's own totals are in no file, log or message that a run makes."""
 
+import io
 import json
 import logging
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +28,15 @@ def written_numbers(folder: Path) -> set[bytes]:
     found: set[bytes] = set()
     for name, content in all_bytes(folder).items():
         if not name.endswith(".parquet"):
-            read = unpacked(content) if name.endswith(".html") else content
+            read = READ.get(Path(name).suffix, bytes)(content)
             found |= set(NUMBER.findall(CHECKSUM.sub(b"", read)))
     return found
+
+
+def unzipped(workbook: bytes) -> bytes:
+    """Return what a workbook holds, not its packed letters, which hold digits by chance."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as held:
+        return b"".join(held.read(name) for name in held.namelist())
 
 
 def unpacked(page: bytes) -> bytes:
@@ -36,6 +44,9 @@ def unpacked(page: bytes) -> bytes:
     before, _, after = page.partition(b'id="data">')
     held = json.dumps(payload_of(page.decode())).encode()
     return before + held + after.partition(b"</script>")[2]
+
+
+READ = {".html": unpacked, ".xlsx": unzipped}
 
 
 def parquet_numbers(folder: Path) -> np.ndarray:
