@@ -426,7 +426,8 @@ def progress(hand: Hand, owner: pd.Series) -> pd.DataFrame:
     """Return doors `planned` and households `visited` by what areas are of, where either is told.
 
     `owner` is by area code; areas that it lacks are left out. `visited` is a sum of what is told,
-    NaN where nothing is, and a least where some is `withheld` or `untold` (how many areas).
+    NaN where nothing is, and a least where some is `withheld` or `untold` (how many areas);
+    `behind` is what of it was where doors are planned.
     """
     doors = pd.Series(dtype=float)
     if hand.planned:
@@ -440,12 +441,14 @@ def progress(hand: Hand, owner: pd.Series) -> pd.DataFrame:
         {
             "planned": doors.reindex(codes, fill_value=0.0),
             "visited": visited.reindex(codes),
+            "behind": visited.reindex(codes).where(codes.isin(doors.index)),
             "withheld": (told & visited.reindex(codes).isna()).astype(float),
             "untold": (~told).astype(float),
         }
     )
     by = each.groupby(owner.reindex(codes).to_numpy())
-    return by.sum(skipna=False).assign(visited=by["visited"].sum(min_count=1))
+    told_of = by[["visited", "behind"]].sum(min_count=1)
+    return by.sum(skipna=False).assign(**told_of)
 
 
 def progress_rows(rows: pd.DataFrame, hand: Hand) -> list[list[str]]:

@@ -24,7 +24,7 @@ from geoprio.scores.verdicts import ASK, FULL, JOINT, KEEP
 from geoprio.words import Language, text, whole
 
 PLACED = ("association", "canvass", "stands", "mailed", "hours")
-LINES, WIDE = 52, 84
+LINES, WIDE = 42, 84
 """Lines of the second page's table, and letters of one that names areas."""
 PRICED = 8
 """Areas that are left out and told with their price, the first by rank."""
@@ -206,7 +206,7 @@ def _sureness(run: Run, one: Planned | None) -> Iterator[str]:
     )
     # How near the best it is concerns those who made it, and how it hits stands on the page.
     yield from goodness(one.made, language)[2:] if one else []
-    yield text("board_unsure", language)
+    yield text("board_unsure" if one else "board_unsure_letters", language)
 
 
 def _left_out(run: Run, one: Planned) -> Iterator[Block]:

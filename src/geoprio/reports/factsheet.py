@@ -144,8 +144,8 @@ def _written(row: pd.Series, pair: tuple[str, str], run: Run) -> str:
     )
     if pd.isna(value) or (pair[1] and not base >= least):
         return "–"
-    if pair[1]:
-        return f"{decimal(100 * value / base, 1, run.language)} %"
     if 0 < value < least:
         return text("fewer_than", run.language, number=least)
+    if pair[1]:
+        return f"{decimal(100 * value / base, 1, run.language)} %"
     return whole(round(value), run.language)

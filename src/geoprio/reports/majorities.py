@@ -33,8 +33,8 @@ from geoprio.scores.mandates import UNDIVIDED, Ints
 from geoprio.scores.swings import DRAWS, chance_key, lean_key, pooled
 from geoprio.words import Language, decimal, spoken, table, text, whole
 
-MOST_AREAS = 5
-"""Areas that are named of a council; more are counted."""
+MOST_AREAS, FEW_VOTES = 5, 10
+"""Areas that are named of a council, and the fewest estimated votes that one is named for."""
 SHOWN_FROM = 0.01
 """Share of the votes from which a party without seats is shown."""
 NEAR = 0.02
@@ -557,7 +557,7 @@ def _split(run: Run, codes: pd.Index) -> list[str]:
 
 def _most(run: Run, votes: pd.Series, key: str) -> list[str]:
     """Return the areas with most votes, in the words of the key."""
-    first = votes[votes >= 1].sort_values(ascending=False, kind="stable")[:MOST_AREAS]
+    first = votes[votes >= FEW_VOTES].sort_values(ascending=False, kind="stable")[:MOST_AREAS]
     places = run.scored.places.loc[first.index]
     cells = zip(
         places["area_name"],

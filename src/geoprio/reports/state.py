@@ -65,10 +65,10 @@ def _done(hand: Hand) -> Iterator[Block]:
 
 
 def _share(row: pd.Series, language: Language) -> str:
-    """Return how much of what is planned is done; a least is never rounded up."""
-    if not row["planned"] > 0 or np.isnan(row["visited"]):
+    """Return how much is done where doors are planned; a least is never rounded up."""
+    if not row["planned"] > 0 or np.isnan(row["behind"]):
         return "–"
-    return at_least(row, f"{int(100 * row['visited'] / row['planned'])} %", language)
+    return at_least(row, f"{int(100 * row['behind'] / row['planned'])} %", language)
 
 
 def _progress(hand: Hand) -> pd.DataFrame:
@@ -152,7 +152,7 @@ def slow(hand: Hand) -> list[str]:
     """Return the associations that have done less than a tenth, where all of it is known."""
     rows = _progress(hand)
     known = rows["withheld"] + rows["untold"] == 0
-    return [*map(str, rows.index[known & (rows["visited"] < LITTLE * rows["planned"])])]
+    return [*map(str, rows.index[known & (rows["behind"] < LITTLE * rows["planned"])])]
 
 
 def _idle(hand: Hand) -> list[str]:
