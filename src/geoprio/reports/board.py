@@ -24,7 +24,7 @@ from geoprio.scores.verdicts import ASK, FULL, JOINT, KEEP
 from geoprio.words import Language, text, whole
 
 PLACED = ("association", "canvass", "stands", "mailed", "hours")
-LINES, WIDE = 42, 84
+LINES, WIDE = 44, 84
 """Lines of the second page's table, and letters of one that names areas."""
 PRICED = 8
 """Areas that are left out and told with their price, the first by rank."""
