@@ -44,7 +44,7 @@ LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 600, 40
 """A function's docstring is not counted."""
 LONG: set[str] = set()
 """Functions that are still longer."""
-MOST_FILES, MOST_LINES = 226, 52_450
+MOST_FILES, MOST_LINES = 226, 52_500
 """When the house was rebuilt 130 and 29,000 were asked for, and 149 and 31,700 reached. They rise
 for a new capability alone."""
 PARTICIPLE = re.compile(r"(ing|[^e]ed)$")

@@ -341,12 +341,21 @@ class _Own:
             yield Block("text", self.brief("estimated_told"), dense=True)
 
     def planned_ways(self) -> list[str]:
-        """Return in which ways the plan works each area; "–" where in none."""
+        """Return in which ways the plan works each area; "–" where in none.
+
+        That there is no time for the doors of an area to go all in in is said.
+        """
         ways: dict[str, list[str]] = {}
         for one in self.steps:
             said = text(f"channel_{one.channel}", self.hand.language)
             if said not in ways.setdefault(one.area_code, []):
                 ways[one.area_code].append(said)
+        doors = text(f"channel_{CANVASS}", self.hand.language)
+        full = self.rows["verdict"] == verdict_labels(self.hand.language)[FULL]
+        if self.hand.planned and self.hand.channel == CANVASS:
+            for code in self.rows.index[full]:
+                if doors not in (own := ways.setdefault(str(code), [])):
+                    own.append(self.brief("no_time"))
         return [", ".join(ways.get(str(code), [])) or "–" for code in self.rows.index]
 
     def figures(self) -> Iterator[list[str]]:
