@@ -228,22 +228,19 @@ def leadership_map(run: Run, *, work: MapWork | None = None) -> Content:
         *own_layers(run.language),
     ]
     page = _page(run, work)
-    page = replace(
-        page,
-        headline=headline(run, work, page.weeks),
-        certainty=f"{page.certainty} {_larger_words(run)}".strip(),
-    )
+    page = replace(page, headline=headline(run, work, page.weeks))
     return levels, [_placed(layer, run) for layer in layers], page
 
 
-def _larger_words(run: Run) -> str:
-    """Return in how many scored areas a target group's figure is a larger area's; "" in none."""
-    level = run.scored
+def _certainty(run: Run, areas: pd.Index) -> str:
+    """Return the verdicts' note: in how many of `areas` a group's figure is a larger area's."""
+    level, language = run.scored, run.language
+    note = text("certainty_note", language, draws=whole(run.campaign.uncertainty.draws, language))
     shares = level.larger_names.columns.intersection([f"{name}_share" for name in run.groups])
-    count = int((level.larger_names[shares] != "").any(axis=1).sum())
-    counts = {"count": whole(count, run.language), "all": whole(len(level.areas), run.language)}
-    kind = set_name(level.area_set, run.language)
-    return text("larger_somewhere", run.language, **counts, kind=kind) if count else ""
+    count = int((level.larger_names.loc[areas, shares] != "").any(axis=1).sum())
+    counts = {"count": whole(count, language), "all": whole(len(areas), language)}
+    kind = set_name(level.area_set, language)
+    return f"{note} {text('larger_somewhere', language, **counts, kind=kind)}" if count else note
 
 
 def opened_map(run: Run, *, offline: bool | Path | str) -> Any:  # noqa: ANN401 - folium's own
@@ -277,7 +274,7 @@ def association_maps(
     Scores with reasons that name neither origin nor union, turnout and red-green share; no group
     and no criterion. `build_maps` gives each page its own areas alone.
     """
-    language, best = run.language, own_best(run)
+    language, best, named = run.language, own_best(run), run.scored.areas["association"]
     levels = [_open_level(level) for level in run.levels.values()]
     layers = [*_score_layers(run, levels[0]), *_figure_layers(levels[0], {}, language)]
     common = replace(
@@ -295,10 +292,11 @@ def association_maps(
             title=text("map_title_association", language, association=name),
             association=name,
             work=work and work.own(name),
+            certainty=_certainty(run, named.index[named == name]),
             headline=association_headline(run, name, work and work.own(name)),
             notices=(" ".join([text("about_areas", language), *_best(best[name], work, name)]),),
         )
-        for name, file in safe_names(run.scored.areas["association"].dropna()).items()
+        for name, file in safe_names(named.dropna()).items()
     }
     return levels, layers, pages
 
@@ -571,9 +569,7 @@ def _page(run: Run, work: MapWork | None) -> MapPage:
         plan_words=f"{budget_words(run)} {plan_words(run)}".strip(),
         work=work,
         weeks=work.waves if work and work.waves else _weeks(run),
-        certainty=text(
-            "certainty_note", language, draws=whole(campaign.uncertainty.draws, language)
-        ),
+        certainty=_certainty(run, run.scored.areas.index),
         online_base=campaign.map.online_base,
         verdicts={labels[name]: meanings[name] for name in labels},
     )

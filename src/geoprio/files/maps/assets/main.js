@@ -49,8 +49,10 @@ function startPage(map) {
     const kept = showsWork(state) ? inWorkOrder(state, inside) : view === "plan" ? inPlanOrder(level, inside) : inside;
     list.show(state, order, kept);
     byId("question").textContent = showsWork(state) ? (data.association ? words.work_question_own : words.work_question) : view === "plan" ? words.plan_question : layer.question;
-    byId("answer").textContent = showsWork(state) ? workAnswer() : headline.says() ? work?.status ?? "" : view === "plan" ? "" : answerWords(level, layer, kept, placesOf(level, layer, order));
-    byId("answer").classList.toggle("small", headline.says() || showsWork(state));
+    const answer = showsWork(state) || headline.says() || view === "plan" ? "" : answerWords(level, layer, kept, placesOf(level, layer, order));
+    // The headline's figures of the plan stand in every view, and so does what they are.
+    const status = showsWork(state) ? workAnswer() : byId("headline") ? work?.status ?? "" : "";
+    byId("answer").replaceChildren(answer, ...(status ? [element("span", "status", status)] : []));
     headline.show();
     agenda.show();
     walked.show();
