@@ -5,6 +5,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from shutil import which
 
@@ -84,10 +85,11 @@ def test_a_page_is_accessible(browser: object) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = browser.new_page(viewport={"width": 390, "height": 800})  # type: ignore[attr-defined]
-    page.set_content(render_page(paper()).decode())
-    found = Axe().run(page).response["violations"]
-    assert [one["id"] for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for blocks in (paper().blocks, paper().blocks[::-1]):
+        page.set_content(render_page(replace(paper(), blocks=blocks)).decode())
+        found = Axe().run(page).response["violations"]
+        assert [one["id"] for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.close()
 
 

@@ -63,7 +63,7 @@ def test_a_proxy_is_told_by_its_indicators() -> None:
 @pytest.mark.parametrize(
     ("combine", "told"),
     [
-        ("sum", "i genomsnitt {value} av väljarna"),
+        ("sum", "var för sig i snitt {value} av väljarna"),
         ("any", "minst en av målgrupperna ({value} av väljarna)"),
         ("max", "{value} av väljarna när var och en räknas i sin tyngsta grupp"),
     ],

@@ -84,7 +84,7 @@ SMALL: dict[str, tuple[dict[str, str], set[str], set[str]]] = {
     "a channel of the associations' own figures": (
         {"channels": "canvass organise"},
         {"canvass"},
-        {"Organisering visas inte", "privat/medlemmar.csv"},
+        {"Organisering visas inte", "data/raw/"},
     ),
     "one municipality": ({"town": TOWN}, {"mailing"}, {"tre av fem"}),
     "one municipality, canvassing": ({"town": TOWN, "channels": "canvass"}, {"canvass"}, set()),

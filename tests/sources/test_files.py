@@ -16,7 +16,7 @@ from tests.sources.toy import area_source, districts, source, write_zip
 def test_a_missing_file_says_which_where_and_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         find_files(source(files=["a.csv", "b-*.csv"]), tmp_path, campaign="lan")
-    for part in ("Leksak", "a.csv, b-*.csv", str(tmp_path), "geoprio fetch lan", "www.scb.se"):
+    for part in ("Leksak", "a.csv, b-*.csv", str(tmp_path), 'geoprio fetch "lan"', "www.scb.se"):
         assert part in str(caught.value)
 
 
