@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,8 @@ from geoprio.reports.edition_page import edition_weeks, row_notes
 from geoprio.reports.evening import (
     effort_label,
     evening_pages,
+    span_words,
     trade_pages,
-    week_words,
 )
 from geoprio.reports.proposal import Decision, Planned, planned
 from geoprio.reports.publication import DECIDED_FOLDER, PLAN_FOLDER, show_work
@@ -215,7 +214,7 @@ def _plan_table(one: Planned) -> pd.DataFrame:
             "phase": made.weeks.groupby(level=0)["phase"]
             .unique()
             .map(lambda own: _in_phases(one, own)),
-            "week": [_span(one, *span) for span in spans.itertuples(index=False)],
+            "week": [span_words(first, last, language) for first, last in spans.to_numpy()],
             "hours": rows["hours"].round(1),
             "cost_sek": rows["cost_sek"].round(2),
             "doors_count": rows["doors_count"].round(),
@@ -265,10 +264,6 @@ def _letter_rows(one: Planned) -> pd.DataFrame:
             "conversation_words": "",
         }
     )
-
-
-def _span(one: Planned, first: str, last: str) -> str:
-    return week_words(date.fromisoformat(first), date.fromisoformat(last), one.run.language)
 
 
 def _week_table(one: Planned) -> pd.DataFrame:

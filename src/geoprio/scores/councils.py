@@ -27,7 +27,7 @@ from geoprio.scores.mandates import (
     votes_to_lose,
     votes_to_threshold,
 )
-from geoprio.scores.swings import Swing, Trial, calibration, drawn_seats, swing_between
+from geoprio.scores.swings import TRIED, Swing, Trial, calibration, drawn_seats, swing_between
 
 ELECTIONS: tuple[Election, ...] = ("riksdag", "region", "kommun")
 OTHER = "OTHER"
@@ -431,7 +431,7 @@ class Tried:
     @cached_property
     def majority_chance(self) -> float:
         """Of the coalition, as it would have been said."""
-        draws = self.trial.swing.draws(2000, self.rng, local=False)
+        draws = self.trial.swing.draws(TRIED, self.rng, local=False)
         seats = drawn_seats(self.whole, draws, self.council.free)
         return float((2 * seats[:, self.trial.ours].sum(axis=1) > seats.sum(axis=1)).mean())
 

@@ -122,6 +122,8 @@ def lean_key(seats: float, more: float, fewer: float, none: float) -> tuple[str,
     return ("lean_more", more) if more > fewer else ("lean_fewer", fewer)
 
 
+TRIED = 2000
+"""Draws of an election whose outcome is known."""
 CLASSES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -152,7 +154,7 @@ def calibration(trial: Trial, rng: np.random.Generator) -> pd.DataFrame:
         the coalition has more than half of a constituency's.
     """
     rule = Rule(int(trial.seats.max()), 2022, 0)
-    whole = trial.swing.draws(2000, rng, local=False)
+    whole = trial.swing.draws(TRIED, rng, local=False)
     found = []
     for old, new, count in zip(trial.before, trial.after, trial.seats, strict=True):
         local = rng.standard_normal((len(whole), len(trial.swing.local))) @ trial.swing.local
